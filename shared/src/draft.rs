@@ -1,0 +1,217 @@
+//! What a sender writes, and whether it can be sent: the same rules in browser and server.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    Audience, Content, Language, Link, Priority, Recipients, Severity,
+    problem::{FieldError, FieldFault},
+};
+
+/// The longest title, in characters.
+pub const LONGEST_TITLE: usize = 16_000;
+/// The longest description, in characters.
+pub const LONGEST_DESCRIPTION: usize = 64_000;
+/// The longest component, category or kind, in characters.
+pub const LONGEST_NAME: usize = 256;
+/// The most languages of one notification.
+pub const MOST_LANGUAGES: usize = 64;
+/// The most categories of one notification.
+pub const MOST_CATEGORIES: usize = 32;
+/// The most selectors of one audience.
+pub const MOST_RECIPIENTS: usize = 1_000;
+
+/// A notification before it is sent, as compose and the API take it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// Who it is for.
+    pub to: Audience,
+    /// What it says, at least in one language.
+    pub content: Vec<DraftContent>,
+    /// How grave it is.
+    #[serde(default)]
+    pub severity: Severity,
+    /// How soon to look.
+    #[serde(default)]
+    pub priority: Priority,
+    /// The part of the system that speaks, as free text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// Words to sort by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// When it stops being of interest; it then leaves every inbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The text of a draft in one language: like [`Content`], before its fields are checked.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DraftContent {
+    /// A BCP 47 tag, such as `en-US`.
+    pub language: String,
+    /// One line that says it all; required.
+    pub title: String,
+    /// The rest.
+    #[serde(default)]
+    pub description: String,
+    /// A link of scheme http, https or mailto.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// The answer to a send: it is stored.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Receipt {
+    /// The notification's id (UUIDv7).
+    pub id: Uuid,
+    /// Its place in the tenant's order, counted from 1 without gaps.
+    pub sequence: u64,
+    /// How many people it is for at this moment.
+    pub recipients: u64,
+    /// When it was stored.
+    pub accepted_at: DateTime<Utc>,
+}
+
+/// The sender's own date: any instant, with the offset it was written in.
+pub type SenderDate = DateTime<FixedOffset>;
+
+impl Draft {
+    /// The checked content, or every fault found, each at its field.
+    ///
+    /// `now` decides whether the expiry lies in the past.
+    pub fn validate(&self, now: DateTime<Utc>) -> Result<Vec<Content>, Vec<FieldError>> {
+        let mut faults = Vec::new();
+        self.check_audience(&mut faults);
+        let content = self.check_content(&mut faults);
+        let names = self.component.iter().map(|name| ("/component".to_owned(), name));
+        let names = names.chain(self.categories.iter().enumerate().map(|(at, name)| (format!("/categories/{at}"), name)));
+        for (pointer, name) in names {
+            check_length(&mut faults, pointer, name, LONGEST_NAME);
+        }
+        if self.categories.len() > MOST_CATEGORIES {
+            faults.push(FieldError::beyond("/categories", FieldFault::TooMany, MOST_CATEGORIES));
+        }
+        if self.expires_at.is_some_and(|at| at <= now) {
+            faults.push(FieldError::new("/expires_at", FieldFault::Past));
+        }
+        if faults.is_empty() { Ok(content) } else { Err(faults) }
+    }
+
+    fn check_audience(&self, faults: &mut Vec<FieldError>) {
+        match self.to.len() {
+            0 => faults.push(FieldError::new("/to", FieldFault::Missing)),
+            1..=MOST_RECIPIENTS => {}
+            _ => faults.push(FieldError::beyond("/to", FieldFault::TooMany, MOST_RECIPIENTS)),
+        }
+        for (at, recipients) in self.to.iter().enumerate() {
+            let empty = match recipients {
+                Recipients::Everyone | Recipients::Administrators => None,
+                Recipients::Person { person } => person.trim().is_empty().then_some("person"),
+                Recipients::Role { object, .. } if object.trim().is_empty() => Some("object"),
+                Recipients::Role { relation, .. } => relation.trim().is_empty().then_some("relation"),
+            };
+            if let Some(field) = empty {
+                faults.push(FieldError::new(format!("/to/{at}/{field}"), FieldFault::Missing));
+            }
+        }
+    }
+
+    fn check_content(&self, faults: &mut Vec<FieldError>) -> Vec<Content> {
+        if self.content.is_empty() {
+            faults.push(FieldError::new("/content", FieldFault::Missing));
+        }
+        if self.content.len() > MOST_LANGUAGES {
+            faults.push(FieldError::beyond("/content", FieldFault::TooMany, MOST_LANGUAGES));
+        }
+        let mut checked: Vec<Content> = Vec::with_capacity(self.content.len());
+        for (at, entry) in self.content.iter().enumerate() {
+            let pointer = |field: &str| format!("/content/{at}/{field}");
+            let language = entry.language.parse::<Language>();
+            match &language {
+                Err(_) if entry.language.is_empty() => faults.push(FieldError::new(pointer("language"), FieldFault::Missing)),
+                Err(_) => faults.push(FieldError::new(pointer("language"), FieldFault::Malformed)),
+                Ok(language) if checked.iter().any(|other| other.language == *language) => {
+                    faults.push(FieldError::new(pointer("language"), FieldFault::Duplicate));
+                }
+                Ok(_) => {}
+            }
+            if crate::text::one_line(&entry.title).is_empty() {
+                faults.push(FieldError::new(pointer("title"), FieldFault::Missing));
+            }
+            check_length(faults, pointer("title"), &entry.title, LONGEST_TITLE);
+            check_length(faults, pointer("description"), &entry.description, LONGEST_DESCRIPTION);
+            let link = entry.link.as_deref().map(str::trim).filter(|link| !link.is_empty()).map(str::parse::<Link>);
+            if link == Some(Err(crate::link::UnsafeLink)) {
+                faults.push(FieldError::new(pointer("link"), FieldFault::UnsafeLink));
+            }
+            if let Ok(language) = language {
+                checked.push(Content {
+                    language,
+                    title: entry.title.clone(),
+                    description: entry.description.clone(),
+                    link: link.and_then(Result::ok),
+                });
+            }
+        }
+        checked
+    }
+}
+
+fn check_length(faults: &mut Vec<FieldError>, pointer: String, text: &str, limit: usize) {
+    // Bytes first: counting characters is only needed for what may be too long.
+    if text.len() > limit && text.chars().count() > limit {
+        faults.push(FieldError::beyond(pointer, FieldFault::TooLong, limit));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            to: vec![Recipients::Everyone],
+            content: vec![DraftContent { language: "en".into(), title: "Hello".into(), ..Default::default() }],
+            severity: Severity::Information,
+            priority: Priority::Normal,
+            component: None,
+            categories: Vec::new(),
+            expires_at: None,
+        }
+    }
+
+    fn faults(change: impl FnOnce(&mut Draft)) -> Vec<(String, FieldFault)> {
+        let mut draft = draft();
+        change(&mut draft);
+        let found = draft.validate(DateTime::UNIX_EPOCH).err().unwrap_or_default();
+        found.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+    }
+
+    fn one(pointer: &str, code: FieldFault) -> Vec<(String, FieldFault)> {
+        vec![(pointer.to_owned(), code)]
+    }
+
+    #[test]
+    fn every_fault_stands_at_its_field() {
+        assert_eq!(faults(|_| {}), []);
+        assert_eq!(faults(|d| d.to.clear()), one("/to", FieldFault::Missing));
+        assert_eq!(faults(|d| d.to = vec![Recipients::Person { person: " ".into() }]), one("/to/0/person", FieldFault::Missing));
+        assert_eq!(faults(|d| d.content.clear()), one("/content", FieldFault::Missing));
+        assert_eq!(faults(|d| d.content[0].title = " \u{202E}".into()), one("/content/0/title", FieldFault::Missing));
+        assert_eq!(faults(|d| d.content[0].title = "x".repeat(1_000_000)), one("/content/0/title", FieldFault::TooLong));
+        assert_eq!(faults(|d| d.content[0].language = "en_US".into()), one("/content/0/language", FieldFault::Malformed));
+        assert_eq!(faults(|d| d.content.push(d.content[0].clone())), one("/content/1/language", FieldFault::Duplicate));
+        assert_eq!(faults(|d| d.content[0].link = Some("javascript:alert(1)".into())), one("/content/0/link", FieldFault::UnsafeLink));
+        assert_eq!(faults(|d| d.content[0].link = Some("  ".into())), []);
+        assert_eq!(faults(|d| d.component = Some("é".repeat(257))), one("/component", FieldFault::TooLong));
+        assert_eq!(faults(|d| d.component = Some("é".repeat(256))), []);
+        assert_eq!(faults(|d| d.expires_at = Some(DateTime::UNIX_EPOCH)), one("/expires_at", FieldFault::Past));
+    }
+}

@@ -1,0 +1,198 @@
+//! Languages: well-formed BCP 47 tags and the choice among them by RFC 4647 lookup.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A well-formed language tag of BCP 47 (RFC 5646 §2.1), kept in its conventional letter case
+/// (`en-US`, `zh-Hant`). Tags compare without regard to case because they are normalised here.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Language(String);
+
+/// The text is not a well-formed language tag.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct MalformedLanguage;
+
+impl fmt::Display for MalformedLanguage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a language tag of BCP 47, such as en or pt-BR")
+    }
+}
+
+impl std::error::Error for MalformedLanguage {}
+
+impl Language {
+    /// The tag as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The primary subtag: `pt` of `pt-BR`.
+    pub fn primary(&self) -> &str {
+        self.0.split('-').next().unwrap_or(&self.0)
+    }
+
+    /// American English, the last resort of every choice.
+    pub fn english() -> Self {
+        Self("en-US".to_owned())
+    }
+}
+
+impl FromStr for Language {
+    type Err = MalformedLanguage;
+
+    /// Subtags are 1 to 8 letters and digits; the first is 2 to 8 letters (or `x`/`i` with more
+    /// behind it), which is the grammar's outline without its registry.
+    fn from_str(tag: &str) -> Result<Self, Self::Err> {
+        let mut subtags = tag.split('-');
+        let first = subtags.next().unwrap_or_default();
+        let private = first.eq_ignore_ascii_case("x") || first.eq_ignore_ascii_case("i");
+        let alphabetic = first.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let rest = tag.len() > first.len();
+        if !alphabetic || !((2..=8).contains(&first.len()) || private && rest) || tag.len() > 35 {
+            return Err(MalformedLanguage);
+        }
+        let mut normal = first.to_ascii_lowercase();
+        let mut after_singleton = private;
+        for subtag in subtags {
+            if !(1..=8).contains(&subtag.len()) || !subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                return Err(MalformedLanguage);
+            }
+            normal.push('-');
+            let lower = subtag.to_ascii_lowercase();
+            let alphabetic = lower.bytes().all(|byte| byte.is_ascii_alphabetic());
+            // RFC 5646 §2.1.1: two letters are a region, four are a script, unless a singleton came before.
+            match (lower.len(), after_singleton) {
+                (2, false) => normal.push_str(&lower.to_ascii_uppercase()),
+                (4, false) if alphabetic => {
+                    normal.push_str(&lower[..1].to_ascii_uppercase());
+                    normal.push_str(&lower[1..]);
+                }
+                _ => normal.push_str(&lower),
+            }
+            after_singleton |= lower.len() == 1;
+        }
+        if normal.rsplit('-').next().is_some_and(|last| last.len() == 1) {
+            return Err(MalformedLanguage);
+        }
+        Ok(Self(normal))
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = MalformedLanguage;
+
+    fn try_from(tag: String) -> Result<Self, Self::Error> {
+        tag.parse()
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.0
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Chooses the index of what to show among `available`, by RFC 4647 §3.4 lookup: each wanted tag
+/// is tried whole, then shortened from its end; then an available tag that begins with the wanted
+/// one; at last the first available. `None` only when nothing is available.
+pub fn choose(wanted: &[Language], available: &[&Language]) -> Option<usize> {
+    let lookup = |range: &str| available.iter().position(|tag| tag.as_str().eq_ignore_ascii_case(range));
+    for tag in wanted {
+        let mut range = tag.as_str();
+        loop {
+            if let Some(found) = lookup(range) {
+                return Some(found);
+            }
+            let Some(cut) = range.rfind('-') else { break };
+            range = &range[..cut];
+            // A single letter or digit at the end goes with the subtag before it.
+            if range.len() >= 2 && range.as_bytes()[range.len() - 2] == b'-' {
+                range = &range[..range.len() - 2];
+            }
+        }
+        // A reader of German is better served by Austrian German than by English.
+        if let Some(found) = available.iter().position(|other| other.primary() == tag.primary()) {
+            return Some(found);
+        }
+    }
+    (!available.is_empty()).then_some(0)
+}
+
+/// The languages of an `Accept-Language` header (RFC 9110 §12.5.4), the most wanted first; what
+/// is malformed, refused (`q=0`) or the wildcard is left out.
+pub fn accepted(header: &str) -> Vec<Language> {
+    let mut weighted: Vec<(Language, f32)> = header
+        .split(',')
+        .filter_map(|entry| {
+            let mut parts = entry.split(';').map(str::trim);
+            let language = parts.next()?.parse().ok()?;
+            let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |q| q.parse().ok())?;
+            (weight > 0.0).then_some((language, weight))
+        })
+        .collect();
+    weighted.sort_by(|one, other| other.1.total_cmp(&one.1));
+    weighted.into_iter().map(|(language, _)| language).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn language(tag: &str) -> Language {
+        tag.parse().unwrap()
+    }
+
+    #[test]
+    fn tags_are_checked_and_normalised() {
+        for (given, normal) in [
+            ("en", Some("en")),
+            ("EN-us", Some("en-US")),
+            ("zh-hant-tw", Some("zh-Hant-TW")),
+            ("de-CH-1996", Some("de-CH-1996")),
+            ("en-a-ccc-v", None),
+            ("x-whatever", Some("x-whatever")),
+            ("es-419", Some("es-419")),
+            ("x", None),
+            ("", None),
+            ("e", None),
+            ("en_US", None),
+            ("en-", None),
+            ("123", None),
+            ("english-language-of-the-whole-wide-world", None),
+        ] {
+            assert_eq!(given.parse::<Language>().ok().as_ref().map(Language::as_str), normal, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn lookup_follows_rfc_4647() {
+        let check = |wanted: &[&str], available: &[&str], expected: Option<&str>| {
+            let wanted: Vec<_> = wanted.iter().map(|tag| language(tag)).collect();
+            let available: Vec<_> = available.iter().map(|tag| language(tag)).collect();
+            let found = choose(&wanted, &available.iter().collect::<Vec<_>>());
+            assert_eq!(found.map(|index| available[index].as_str()), expected, "{wanted:?} of {available:?}");
+        };
+        check(&["de-CH"], &["en-US", "de"], Some("de"));
+        check(&["de"], &["en-US", "de-AT"], Some("de-AT"));
+        check(&["ja", "fr"], &["en-US", "fr-FR"], Some("fr-FR"));
+        check(&["zh-Hant-TW"], &["zh", "zh-Hant"], Some("zh-Hant"));
+        check(&["ja"], &["en-US", "de"], Some("en-US"));
+        check(&[], &["de", "en-US"], Some("de"));
+        check(&["de"], &[], None);
+    }
+
+    #[test]
+    fn accept_language_is_read_by_weight() {
+        let tags = |header: &str| accepted(header).iter().map(Language::to_string).collect::<Vec<_>>();
+        assert_eq!(tags("en;q=0.5, de-CH, de;q=0.8, *;q=0.1"), ["de-CH", "de", "en"]);
+        assert_eq!(tags("fr;q=0, \u{0}, en;q=x"), Vec::<String>::new());
+    }
+}

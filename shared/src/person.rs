@@ -1,0 +1,144 @@
+//! People: signing in, who one is, and what one prefers.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Language, Severity, Snapshot};
+
+/// The body of a sign-in.
+#[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", untagged)]
+pub enum SignIn {
+    /// With a one-use link's code.
+    Link {
+        /// The code behind `#` in the link.
+        link: String,
+    },
+    /// With a password.
+    Password {
+        /// The tenant's name, such as `acme`.
+        tenant: String,
+        /// The person's login.
+        login: String,
+        /// The password.
+        password: String,
+    },
+}
+
+/// The answer to a sign-in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// The session as a bearer token, only for a console of another origin, where no cookie is
+    /// set; to be kept for the browser session only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// When the session ends by itself.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A person as others of the tenant see them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Person {
+    /// Unique in the tenant.
+    pub login: String,
+    /// The display name.
+    pub name: String,
+    /// Where mail goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Languages the person reads, the preferred first.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub languages: Vec<Language>,
+}
+
+/// The signed-in person.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// The tenant's name, such as `acme`.
+    pub tenant: String,
+    /// The person.
+    pub person: Person,
+    /// Whether the person may write to others and see what was sent.
+    pub may_send: bool,
+    /// What the person chose.
+    pub preferences: Preferences,
+    /// The inbox now.
+    pub snapshot: Snapshot,
+}
+
+/// What a person chose for themselves; kept by the server so that it follows them.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Preferences {
+    /// Light or dark.
+    pub theme: Theme,
+    /// The console's language; absent means the browser's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub language: Option<Language>,
+    /// Desktop notifications are raised from this severity on.
+    pub desktop_from: Severity,
+    /// Components that raise no desktop notification.
+    pub muted_components: Vec<String>,
+    /// When only urgent notifications may raise a desktop notification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet_hours: Option<QuietHours>,
+}
+
+/// The console's colours.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// A daily span in the browser's local time, in minutes after midnight (0 to 1439). It may pass
+/// midnight: 22:00 to 07:00 is `{from: 1320, to: 420}`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    /// The first quiet minute.
+    pub from: u16,
+    /// The first minute that is loud again.
+    pub to: u16,
+}
+
+impl QuietHours {
+    /// Whether the minute after midnight is quiet.
+    pub fn covers(self, minute: u16) -> bool {
+        if self.from <= self.to { (self.from..self.to).contains(&minute) } else { minute >= self.from || minute < self.to }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_hours_pass_midnight() {
+        let night = QuietHours { from: 1320, to: 420 };
+        assert!(night.covers(1320) && night.covers(0) && night.covers(419));
+        assert!(!night.covers(420) && !night.covers(1319));
+        assert!(!QuietHours { from: 60, to: 60 }.covers(60));
+    }
+
+    #[test]
+    fn a_sign_in_is_a_link_or_a_password() {
+        assert!(matches!(serde_json::from_str(r#"{"link":"x"}"#).unwrap(), SignIn::Link { .. }));
+        let password = r#"{"tenant":"acme","login":"ada","password":"x"}"#;
+        assert!(matches!(serde_json::from_str(password).unwrap(), SignIn::Password { .. }));
+    }
+}

@@ -1,0 +1,71 @@
+//! Errors on the wire: problem details (RFC 9457) with the fields they concern.
+
+use serde::{Deserialize, Serialize};
+
+/// A problem document, served as `application/problem+json`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// What kind of problem: a relative reference that stays the same for the same kind, such as
+    /// `/problems/invalid`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in a few words.
+    pub title: String,
+    /// The HTTP status, repeated.
+    pub status: u16,
+    /// What happened this time and what to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The fields at fault, where the problem is one of input.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+/// One field and what is wrong with it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// The field as a JSON Pointer (RFC 6901), such as `/content/0/title`.
+    pub pointer: String,
+    /// What is wrong.
+    pub code: FieldFault,
+    /// The bound that was crossed, for [`FieldFault::TooLong`] and [`FieldFault::TooMany`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
+
+/// What can be wrong with a field.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldFault {
+    /// It is required and absent or empty.
+    Missing,
+    /// It has more characters than `limit`.
+    TooLong,
+    /// It has more entries than `limit`.
+    TooMany,
+    /// Another entry says the same.
+    Duplicate,
+    /// It is not a link of scheme http, https or mailto.
+    UnsafeLink,
+    /// It names nobody in the tenant.
+    Unknown,
+    /// It lies in the past.
+    Past,
+    /// It has the wrong form or type.
+    Malformed,
+}
+
+impl FieldError {
+    /// A fault of the field at `pointer`.
+    pub fn new(pointer: impl Into<String>, code: FieldFault) -> Self {
+        Self { pointer: pointer.into(), code, limit: None }
+    }
+
+    /// A fault that crossed a bound.
+    pub fn beyond(pointer: impl Into<String>, code: FieldFault, limit: usize) -> Self {
+        Self { pointer: pointer.into(), code, limit: Some(limit) }
+    }
+}

@@ -1,0 +1,48 @@
+//! Text from outside, made harmless to look at.
+
+/// Whether a character moves or hides the text around it: controls, bidirectional embeddings,
+/// overrides and isolates (Unicode UAX #9), zero-width and tag characters.
+fn is_disruptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// A title as one harmless line: disruptive characters go, white space runs become one space.
+pub fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_disruptive(*c)).collect();
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A description as harmless lines: line breaks and tabs stay, other disruptive characters go.
+pub fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\t') || !is_disruptive(*c)).collect()
+}
+
+/// The first `length` characters, with an ellipsis when something was cut.
+pub fn excerpt(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
+        None => text.to_owned(),
+        Some((cut, _)) => format!("{}…", text[..cut].trim_end()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_lose_what_disturbs_and_nothing_else() {
+        assert_eq!(one_line("pay\u{202E}exe.\u{2066}now\u{2069}\u{0}"), "payexe.now");
+        assert_eq!(one_line("  a\r\n b\t c "), "a b c");
+        assert_eq!(one_line("<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧"), "<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧");
+        assert_eq!(lines("a\r\n\tb\u{7}\u{202D}"), "a\n\tb");
+    }
+
+    #[test]
+    fn excerpts_count_characters() {
+        assert_eq!(excerpt("日本語", 3), "日本語");
+        assert_eq!(excerpt("日本語です", 3), "日本語…");
+    }
+}
