@@ -1,0 +1,32 @@
+//! Programs that come as Debian packages.
+
+use crate::{Result, process, workspace::Workspace};
+
+/// Installs, of the pairs of a program and the package that brings it, those whose program is
+/// missing. On systems without apt-get it says what to install instead.
+pub fn install_missing(workspace: &Workspace, programs: &[(&str, &str)]) -> Result {
+    let missing: Vec<&str> =
+        programs.iter().filter(|(program, _)| workspace.find(program).is_none()).map(|(_, package)| *package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("Installing {} (Debian packages)", missing.join(", "));
+    if workspace.find("apt-get").is_none() {
+        let programs: Vec<&str> = programs.iter().map(|(program, _)| *program).collect();
+        return Err(format!(
+            "there is no apt-get here: install {} by other means, so that they are found on the PATH",
+            programs.join(", ")
+        )
+        .into());
+    }
+    apt_get(workspace, &["update", "--quiet"])?;
+    let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
+    apt_get(workspace, &install.into_iter().chain(missing).collect::<Vec<_>>())
+}
+
+fn apt_get(workspace: &Workspace, arguments: &[&str]) -> Result {
+    let is_root = process::answer(&mut workspace.command("id", ["-u"])).as_deref() == Some("0");
+    let before: &[&str] = if is_root { &[] } else { &["sudo"] };
+    let words: Vec<&str> = before.iter().chain(&["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]).chain(arguments).copied().collect();
+    process::run(&mut workspace.command(words[0], &words[1..]))
+}

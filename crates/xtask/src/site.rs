@@ -1,0 +1,61 @@
+//! The console as static files in dist/: built by trunk, made to fit a strict Content-Security-Policy,
+//! and compressed.
+
+use std::{fs, path::Path};
+
+use crate::{Result, compress, entry_script, files, process, tools, workspace::Workspace};
+
+/// What dist/ is made from; this tool's own part in it included.
+const SOURCES: [&str; 9] =
+    ["Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", "rust-toolchain.toml", ".cargo", "shared", "frontend", "crates/xtask/src"];
+
+/// Folders below the sources that change nothing in dist/.
+const NOT_SOURCES: [&str; 4] = ["e2e", "node_modules", "target", "tests"];
+
+/// The console's own origin and path are the API server's, until an operator writes another here.
+const CONFIG: &str = "{\"server\": \"\"}\n";
+
+/// Brings dist/ up to date; does nothing when it is.
+pub fn build(workspace: &Workspace) -> Result {
+    let (stamp, dist) = (workspace.target("xtask-site"), workspace.file("dist"));
+    let sources = source_digest(workspace)?;
+    if files::read_if_there(&stamp)?.as_deref() == Some(state(&sources, &dist)?.as_bytes()) {
+        println!("dist/ is up to date");
+        return Ok(());
+    }
+    tools::for_the_console(workspace)?;
+    // Trunk is kept offline because it would look for helpers of its own; cargo needs its crates.
+    process::run(&mut workspace.command("cargo", ["fetch", "--quiet"]))?;
+    let site = workspace.target("site");
+    process::run(
+        workspace
+            .command("trunk", ["build", "--skip-version-check", "--cargo-profile", "wasm", "--dist"])
+            .arg(&site)
+            .env("TRUNK_OFFLINE", "true"),
+    )?;
+    entry_script::externalise(&site)?;
+    let config = site.join("config.json");
+    if !config.exists() {
+        fs::write(config, CONFIG)?;
+    }
+    println!("Compressing");
+    compress::folder(&site, &dist)?;
+    files::mirror(&site, &dist)?;
+    fs::write(stamp, state(&sources, &dist)?)?;
+    println!("dist/ is ready");
+    Ok(())
+}
+
+fn source_digest(workspace: &Workspace) -> Result<String> {
+    let mut sources = Vec::new();
+    for source in SOURCES {
+        sources.extend(files::all(&workspace.file(source), &NOT_SOURCES)?);
+    }
+    files::digest(&sources)
+}
+
+/// What the stamp holds: the sources and what was made from them, so that a dist/ changed by hand
+/// is made anew as well.
+fn state(sources: &str, dist: &Path) -> Result<String> {
+    Ok(format!("{sources} {}", files::digest(&files::all(dist, &[])?)?))
+}

@@ -1,0 +1,147 @@
+//! How many tests passed and failed, read from what the test runners print.
+
+use std::{
+    fmt,
+    ops::{Add, AddAssign},
+};
+
+/// Counts of tests.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tally {
+    /// Tests that ran and held.
+    pub passed: usize,
+    /// Tests that ran and did not hold.
+    pub failed: usize,
+    /// Tests that did not run.
+    pub skipped: usize,
+}
+
+impl Tally {
+    /// What `cargo test` and `wasm-bindgen-test-runner` print: a line `test result: …` a binary.
+    pub fn of_cargo(output: &str) -> Self {
+        let mut sum = Self::default();
+        for line in output.lines().filter_map(|line| line.trim().strip_prefix("test result:")) {
+            for part in line.split(['.', ';']) {
+                sum.count(part, &[("passed", Outcome::Passed), ("failed", Outcome::Failed), ("ignored", Outcome::Skipped)]);
+            }
+        }
+        sum
+    }
+
+    /// What `node --test` prints at its end: lines `ℹ pass 3`.
+    pub fn of_node(output: &str) -> Self {
+        let mut sum = Self::default();
+        for line in output.lines().filter_map(|line| line.strip_prefix("ℹ ")) {
+            if let Some((word, number)) = line.split_once(' ') {
+                let turned = format!("{number} {word}");
+                sum.count(
+                    &turned,
+                    &[
+                        ("pass", Outcome::Passed),
+                        ("fail", Outcome::Failed),
+                        ("cancelled", Outcome::Failed),
+                        ("skipped", Outcome::Skipped),
+                        ("todo", Outcome::Skipped),
+                    ],
+                );
+            }
+        }
+        sum
+    }
+
+    /// What Playwright prints at its end: lines `3 passed (4.5s)`.
+    pub fn of_playwright(output: &str) -> Self {
+        let mut sum = Self::default();
+        for line in output.lines().filter(|line| line.starts_with("  ")) {
+            sum.count(
+                line.split(" (").next().unwrap_or_default(),
+                &[
+                    ("passed", Outcome::Passed),
+                    ("failed", Outcome::Failed),
+                    ("flaky", Outcome::Failed),
+                    ("interrupted", Outcome::Failed),
+                    ("skipped", Outcome::Skipped),
+                    ("did not run", Outcome::Skipped),
+                ],
+            );
+        }
+        sum
+    }
+
+    /// Adds a text such as `12 passed` if it is one of the given words with a number before it.
+    fn count(&mut self, text: &str, words: &[(&str, Outcome)]) {
+        let Some((number, word)) = text.trim().split_once(' ') else { return };
+        let (Ok(number), Some((_, outcome))) = (number.parse::<usize>(), words.iter().find(|(known, _)| *known == word)) else { return };
+        match outcome {
+            Outcome::Passed => self.passed += number,
+            Outcome::Failed => self.failed += number,
+            Outcome::Skipped => self.skipped += number,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed, skipped: self.skipped + other.skipped }
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+/// `3 passed, 0 failed`, with `, 1 skipped` only when there are any.
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(formatter, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(passed: usize, failed: usize, skipped: usize) -> Tally {
+        Tally { passed, failed, skipped }
+    }
+
+    #[test]
+    fn cargo_binaries_are_summed() {
+        let output = "running 2 tests\ntest a ... ok\n\ntest result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\ntest result: FAILED. 3 passed; 4 failed; 0 ignored; 0 measured; 7 filtered out; finished in 1.02s\n";
+        assert_eq!(Tally::of_cargo(output), tally(5, 4, 1));
+    }
+
+    #[test]
+    fn node_lines_are_read() {
+        let output =
+            "✔ 9 pass (1ms)\nℹ tests 6\nℹ suites 0\nℹ pass 3\nℹ fail 1\nℹ cancelled 0\nℹ skipped 2\nℹ todo 0\nℹ duration_ms 88.5\n";
+        assert_eq!(Tally::of_node(output), tally(3, 1, 2));
+    }
+
+    #[test]
+    fn playwright_lines_are_read() {
+        let output = "Running 6 tests using 1 worker\n  ✓  1 a.spec.ts:3:1 › 7 passed (1.0s)\n  1 failed\n    a.spec.ts:9:1 › b ─────\n  2 did not run\n  1 flaky\n  3 passed (4.5s)\n";
+        assert_eq!(Tally::of_playwright(output), tally(3, 2, 2));
+    }
+
+    #[test]
+    fn the_closing_line_has_its_exact_form() {
+        assert_eq!(tally(3, 0, 0).to_string(), "3 passed, 0 failed");
+        assert_eq!((tally(3, 0, 0) + tally(0, 1, 2)).to_string(), "3 passed, 1 failed, 2 skipped");
+    }
+}

@@ -1,0 +1,63 @@
+//! `cargo xtask test`: everything a change must pass, in one command and with one closing line.
+
+use std::process::Command;
+
+use crate::{Result, process, report::Report, run, site, tally::Tally, tools, workspace::Workspace};
+
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
+const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
+
+/// Runs all steps and answers whether everything held. A step that fails does not stop those that
+/// do not need it.
+pub fn run(workspace: &Workspace) -> bool {
+    let mut report = Report::default();
+    let cargo = |arguments: &[&str]| workspace.command("cargo", arguments);
+
+    report.check("Formatting", || process::run(&mut cargo(&["fmt", "--all", "--check"])));
+    report.check("Clippy, native", || process::run(cargo(&["clippy", "--workspace", "--all-targets"]).args(DENY_WARNINGS)));
+    report.check("Clippy, wasm32", || {
+        tools::wasm_target(workspace)?;
+        process::run(cargo(&["clippy", "--package", "campanile-frontend", "--package", "campanile-shared"]).args(WASM).args(DENY_WARNINGS))
+    });
+    report.tests("Native tests", Tally::of_cargo, || Ok(cargo(&["test", "--workspace", "--no-fail-fast"])));
+    report.tests("Tests of the embedded element's JavaScript", Tally::of_node, || {
+        let mut node = workspace.command("node", ["--test", "--test-reporter=spec"]);
+        node.current_dir(workspace.file("frontend/embed"));
+        Ok(node)
+    });
+    report.tests("Wasm tests, in Chromium", Tally::of_cargo, || wasm_tests(workspace));
+    let site = report.check("Console", || site::build(workspace));
+    let server = report.check("Server, release", || run::build_server(workspace).map(drop));
+    if site && server {
+        report.tests("Browser tests", Tally::of_playwright, || browser_tests(workspace));
+    } else {
+        report.check("Browser tests", || Err("what they need could not be built".into()));
+    }
+    report.close()
+}
+
+fn wasm_tests(workspace: &Workspace) -> Result<Command> {
+    tools::for_wasm_tests(workspace)?;
+    let driver = workspace.find("chromedriver").ok_or("chromedriver is not on the PATH")?;
+    let mut command = workspace.command("cargo", ["test", "--package", "campanile-frontend", "--no-fail-fast"]);
+    command
+        .args(WASM)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("CHROMEDRIVER", driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", workspace.file("crates/xtask/webdriver.json"))
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    Ok(command)
+}
+
+fn browser_tests(workspace: &Workspace) -> Result<Command> {
+    tools::for_browser_tests(workspace)?;
+    let program = |name: &str| workspace.find(name).ok_or_else(|| format!("{name} is not on the PATH"));
+    let mut command = workspace.command("npx", ["--no", "playwright", "test"]);
+    command
+        .current_dir(workspace.file("frontend/e2e"))
+        .env("CAMPANILE", workspace.target("release/campanile"))
+        .env("CAMPANILE_DIST", workspace.file("dist"))
+        .env("CHROMIUM", program("chromium")?)
+        .env("NGINX", program("nginx")?);
+    Ok(command)
+}

@@ -1,0 +1,82 @@
+//! The tools behind the commands: each is looked for first, and installed only when it is missing
+//! or of another version.
+
+use std::{fs, path::Path};
+
+use crate::{Result, debian, files, process, workspace::Workspace};
+
+/// The newest that the pinned toolchain compiles.
+const TRUNK: &str = "0.21.14";
+
+/// What it takes to build the console.
+pub fn for_the_console(workspace: &Workspace) -> Result {
+    wasm_target(workspace)?;
+    wasm_bindgen(workspace)?;
+    cargo_install(workspace, "trunk", "trunk", TRUNK, &["--locked"])
+}
+
+/// What it takes to run wasm tests in a browser.
+pub fn for_wasm_tests(workspace: &Workspace) -> Result {
+    wasm_target(workspace)?;
+    wasm_bindgen(workspace)?;
+    debian::install_missing(workspace, &[("chromium", "chromium"), ("chromedriver", "chromium-driver")])
+}
+
+/// What it takes to run the browser tests.
+pub fn for_browser_tests(workspace: &Workspace) -> Result {
+    debian::install_missing(workspace, &[("chromium", "chromium"), ("nginx", "nginx-light")])?;
+    npm_packages(workspace, &workspace.file("frontend/e2e"))
+}
+
+/// The standard library for wasm32.
+pub fn wasm_target(workspace: &Workspace) -> Result {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let sysroot = process::answer(&mut workspace.command("rustc", ["--print", "sysroot"])).ok_or("rustc does not answer")?;
+    if Path::new(&sysroot).join("lib/rustlib").join(TARGET).is_dir() {
+        return Ok(());
+    }
+    println!("Installing the target {TARGET}");
+    process::run(&mut workspace.command("rustup", ["target", "add", TARGET]))
+}
+
+/// The command-line side of wasm-bindgen has to be of the same version as the library.
+fn wasm_bindgen(workspace: &Workspace) -> Result {
+    cargo_install(workspace, "wasm-bindgen", "wasm-bindgen-cli", &workspace.locked_version("wasm-bindgen")?, &[])
+}
+
+/// A program of that very version on the PATH, or else installed into the target folder.
+fn cargo_install(workspace: &Workspace, program: &str, package: &str, version: &str, options: &[&str]) -> Result {
+    let found = process::answer(&mut workspace.command(program, ["--version"]));
+    if found.as_deref() == Some(&format!("{program} {version}")) {
+        return Ok(());
+    }
+    println!("Installing {package} {version} (takes some minutes, once)");
+    let (root, build) = (workspace.target("tools"), workspace.target("tools/build"));
+    process::run(
+        workspace
+            .command("cargo", ["install", package, "--version", version])
+            .args(options)
+            .arg("--root")
+            .arg(root)
+            .env("CARGO_TARGET_DIR", &build)
+            // They run for seconds: what counts is how soon they are there.
+            .env("CARGO_PROFILE_RELEASE_LTO", "false")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    )?;
+    fs::remove_dir_all(build)?;
+    Ok(())
+}
+
+/// The packages of package-lock.json, again whenever that changes.
+fn npm_packages(workspace: &Workspace, folder: &Path) -> Result {
+    let stamp = folder.join("node_modules/.installed");
+    let lock = files::digest(&[folder.join("package-lock.json")])?;
+    if files::read_if_there(&stamp)?.as_deref() == Some(lock.as_bytes()) {
+        return Ok(());
+    }
+    println!("Installing the browser tests' npm packages");
+    process::run(workspace.command("npm", ["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    fs::write(stamp, lock)?;
+    Ok(())
+}
