@@ -21,5 +21,5 @@ pub use inbox::{Change, Changed, Counts, Filter, Item, ItemState, Page, Snapshot
 pub use language::Language;
 pub use link::Link;
 pub use notification::{Content, Priority, Severity};
-pub use person::{Me, Preferences, SignIn};
+pub use person::{Me, Person, Preferences, SignIn};
 pub use problem::{FieldError, Problem};

@@ -1,1 +1,31 @@
-//! Not yet.
+//! What Campanile does: use cases over the ports they need.
+//!
+//! Sending, reading an inbox, signing in, keeping the directory. This crate knows nothing of
+//! HTTP, SQL or any vendor's wire format; it owns the ports ([`Store`], [`Live`], [`Clock`],
+//! [`Random`]) and others implement them.
+
+pub mod access;
+pub mod campanile;
+pub mod clock;
+pub mod directory;
+pub mod error;
+pub mod identity;
+pub mod inbox;
+pub mod live;
+pub mod notification;
+pub mod random;
+pub mod retention;
+pub mod secret;
+pub mod send;
+pub mod store;
+
+pub use access::{Person, Scope, Sender};
+pub use campanile::Campanile;
+pub use clock::{Clock, SystemClock};
+pub use directory::{AudienceKey, KeyId, NewPerson, PersonId, Tenant, TenantId, TenantSettings};
+pub use error::{Error, Result};
+pub use live::{Committed, Live};
+pub use notification::{NewNotification, Notification, Source};
+pub use random::{Random, SystemRandom};
+pub use secret::SecretHash;
+pub use store::Store;

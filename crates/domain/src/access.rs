@@ -1,0 +1,124 @@
+//! Who may do what: the callers as values that prove their authority, and one table of abilities.
+
+use campanile_shared::Language;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, KeyId, PersonId, Result, TenantId};
+
+/// A signed-in person.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Person {
+    /// The person's tenant.
+    pub tenant: TenantId,
+    /// The tenant's name.
+    pub tenant_name: String,
+    /// Who it is.
+    pub id: PersonId,
+    /// Unique in the tenant.
+    pub login: String,
+    /// The display name.
+    pub name: String,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// Languages the person reads, the preferred first, the tenant's last.
+    pub languages: Vec<Language>,
+    /// Whether the person administers the tenant.
+    pub administrator: bool,
+}
+
+/// An API key at work.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sender {
+    /// The tenant it is bound to.
+    pub tenant: TenantId,
+    /// The tenant's name.
+    pub tenant_name: String,
+    /// Which key.
+    pub key: KeyId,
+    /// Its name, as receivers see it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+}
+
+/// What an API key may be used for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// See what was sent.
+    Read,
+    /// Send notifications.
+    Send,
+    /// Change people and relations.
+    Directory,
+    /// Everything.
+    Admin,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Send, Self::Directory, Self::Admin];
+
+    /// The name on the command line and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Send => "send",
+            Self::Directory => "directory",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// Something that needs a right.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ability {
+    /// Send, look up people, count an audience.
+    Send,
+    /// See what was sent.
+    ReadSent,
+}
+
+/// Whoever may act on a tenant: a person or a key.
+#[derive(Clone, Debug)]
+pub enum Actor {
+    /// A signed-in person.
+    Person(Person),
+    /// An API key.
+    Sender(Sender),
+}
+
+impl Actor {
+    /// The tenant it acts on.
+    pub const fn tenant(&self) -> TenantId {
+        match self {
+            Self::Person(person) => person.tenant,
+            Self::Sender(sender) => sender.tenant,
+        }
+    }
+
+    /// The name receivers see.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(person) => &person.name,
+            Self::Sender(sender) => &sender.name,
+        }
+    }
+
+    /// The table of abilities: passes, or [`Error::Forbidden`].
+    pub fn require(&self, ability: Ability) -> Result<()> {
+        let allowed = match (self, ability) {
+            (Self::Person(person), Ability::Send | Ability::ReadSent) => person.administrator,
+            (Self::Sender(sender), Ability::Send) => sender.holds(Scope::Send),
+            (Self::Sender(sender), Ability::ReadSent) => sender.holds(Scope::Read),
+        };
+        if allowed { Ok(()) } else { Err(Error::Forbidden) }
+    }
+}
+
+impl Sender {
+    /// Whether the key has this scope, or the one that includes all.
+    pub fn holds(&self, scope: Scope) -> bool {
+        self.scopes.iter().any(|held| *held == scope || *held == Scope::Admin)
+    }
+}

@@ -1,0 +1,114 @@
+//! Tenants, their people, and the keys by which audiences reach them.
+
+use std::fmt;
+
+use campanile_shared::{Language, Recipients};
+use serde::{Deserialize, Serialize};
+
+/// A tenant's place in the store; never shown outside.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct TenantId(pub i64);
+
+/// A person's place in the store; never shown outside.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct PersonId(pub i64);
+
+/// An API key's place in the store; never shown outside.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct KeyId(pub i64);
+
+/// A separate world of people and notifications: a customer, an environment, a community.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Tenant {
+    /// Its place in the store.
+    pub id: TenantId,
+    /// Its name in URLs, such as `acme`; compared without regard to case.
+    pub name: String,
+    /// What its administrator chose.
+    pub settings: TenantSettings,
+    /// The secret with which the tenant's portal signs tokens for its people. It must be read to
+    /// verify a signature, so it cannot be hashed; it is never logged or listed.
+    pub portal_secret: String,
+}
+
+/// What can be chosen for a tenant.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct TenantSettings {
+    /// The language to fall back to when content has none that the reader wants.
+    pub language: Language,
+    /// Notifications older than this many days are deleted; 0 keeps them for good.
+    pub retention_days: u32,
+    /// Whether two creates with equal event id and equal body are one notification.
+    pub unique_events: bool,
+}
+
+impl Default for TenantSettings {
+    fn default() -> Self {
+        Self { language: Language::english(), retention_days: 90, unique_events: false }
+    }
+}
+
+/// A person to add.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Unique in the tenant; compared without regard to case.
+    pub login: String,
+    /// The display name.
+    pub name: String,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// Languages the person reads, the preferred first.
+    pub languages: Vec<Language>,
+    /// Names for this person in other systems, such as `selfcommunity:7`.
+    pub external_ids: Vec<String>,
+    /// Whether the person administers the tenant.
+    pub administrator: bool,
+}
+
+/// The object and relation of those who administer a tenant.
+pub const ADMINISTRATORS: (&str, &str) = ("tenant", "administrator");
+
+/// One key under which a notification is filed and by which a person's inbox finds it.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum AudienceKey {
+    /// Everyone in the tenant.
+    Everyone,
+    /// One person.
+    Person(PersonId),
+    /// Those who hold the relation to the object.
+    Role {
+        /// The object, such as `environment:DEFAULT`.
+        object: String,
+        /// The relation, such as `ADMIN`.
+        relation: String,
+    },
+}
+
+impl AudienceKey {
+    /// The key of those who administer the tenant.
+    pub fn administrators() -> Self {
+        Self::Role { object: ADMINISTRATORS.0.to_owned(), relation: ADMINISTRATORS.1.to_owned() }
+    }
+
+    /// The key of a selector; for a person, once it is known who is meant.
+    pub fn of(recipients: &Recipients, person: impl FnOnce(&str) -> Option<PersonId>) -> Option<Self> {
+        Some(match recipients {
+            Recipients::Everyone => Self::Everyone,
+            Recipients::Administrators => Self::administrators(),
+            Recipients::Person { person: name } => Self::Person(person(name)?),
+            Recipients::Role { object, relation } => Self::Role { object: object.clone(), relation: relation.clone() },
+        })
+    }
+}
+
+/// The stored form: `everyone`, `person:7`, `role:environment:DEFAULT#ADMIN`.
+impl fmt::Display for AudienceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everyone => f.write_str("everyone"),
+            Self::Person(person) => write!(f, "person:{}", person.0),
+            Self::Role { object, relation } => write!(f, "role:{object}#{relation}"),
+        }
+    }
+}

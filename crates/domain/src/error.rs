@@ -1,0 +1,47 @@
+//! Errors by what the caller can do about them.
+
+use std::time::Duration;
+
+use campanile_shared::FieldError;
+
+/// The result of a use case or a port.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, named by what the caller does next. The text is for operators; clients get
+/// words of their own from whoever turns this into a response.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Say who you are.
+    #[error("not authenticated")]
+    Unauthenticated,
+    /// Ask for more rights.
+    #[error("not allowed")]
+    Forbidden,
+    /// Look elsewhere.
+    #[error("not found")]
+    NotFound,
+    /// Mend the fields.
+    #[error("{} fields are invalid", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// Choose another name: this one is taken.
+    #[error("already exists")]
+    Exists,
+    /// Choose another idempotency key: this one was used with another body.
+    #[error("the idempotency key was used with another body")]
+    KeyReused,
+    /// Wait for the first request with this idempotency key.
+    #[error("a request with this idempotency key is still running")]
+    InProgress,
+    /// Try again later.
+    #[error("too many attempts")]
+    TooMany {
+        /// How much later.
+        retry_after: Duration,
+    },
+    /// Free some space: nothing can be stored, everything can be read.
+    #[error("the disk is full")]
+    Full,
+    /// Try again; if it stays, look at the log.
+    #[error("unavailable: {0}")]
+    Unavailable(Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,199 @@
+//! Who is calling: passwords, sessions, one-use links, portal tokens, API keys and what they
+//! are exchanged for.
+
+use std::time::Duration;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
+};
+use campanile_shared::SignIn;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::{
+    Campanile, Error, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
+    access::Actor,
+    secret::{self, Kind},
+    store::{Bearer, Pass, PassSubject},
+};
+
+/// How long a session lasts.
+pub const SESSION: Duration = Duration::from_secs(14 * 24 * 3600);
+/// How long a one-use link can be used.
+pub const LINK: Duration = Duration::from_secs(24 * 3600);
+/// How long a ticket to the event stream can be used.
+pub const TICKET: Duration = Duration::from_secs(30);
+/// How long a token lasts that an API key was exchanged for.
+pub const TOKEN: Duration = Duration::from_secs(3600);
+/// The longest a portal may sign a token for.
+pub const PORTAL_TOKEN: Duration = Duration::from_secs(3600);
+/// How far a portal's clock may be off.
+const LEEWAY: u64 = 60;
+
+/// A secret just made: the only time its text is known.
+pub struct Fresh {
+    /// The text to hand over.
+    pub secret: String,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The claims of a token signed by an embedding portal (RFC 7519).
+#[derive(Deserialize)]
+struct PortalClaims {
+    iss: String,
+    sub: String,
+    exp: i64,
+}
+
+impl Campanile {
+    /// Signs a person in. `Unauthenticated` for any wrong part, without saying which.
+    pub async fn sign_in(&self, with: &SignIn) -> Result<Fresh> {
+        let (tenant, person) = match with {
+            SignIn::Link { link } => {
+                let bearer = self.store.take_pass(SecretHash::of(link), Kind::Link, self.now()).await?;
+                match bearer.map(|bearer| bearer.actor) {
+                    Some(Actor::Person(person)) => (person.tenant, person.id),
+                    _ => return Err(Error::Unauthenticated),
+                }
+            }
+            SignIn::Password { tenant, login, password } => self.check_password(tenant, login, password).await?,
+        };
+        self.issue(Kind::Session, tenant, PassSubject::Person(person), SESSION).await
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, session: &str) -> Result<()> {
+        self.store.end_pass(SecretHash::of(session)).await
+    }
+
+    /// The person of a session.
+    pub async fn session(&self, session: &str) -> Result<Person> {
+        person_of(self.store.pass(SecretHash::of(session), Kind::Session, self.now()).await?)
+    }
+
+    /// A one-use link's code for a person.
+    pub async fn sign_in_link(&self, tenant: TenantId, person: PersonId) -> Result<Fresh> {
+        self.issue(Kind::Link, tenant, PassSubject::Person(person), LINK).await
+    }
+
+    /// A one-use ticket to the event stream.
+    pub async fn ticket(&self, who: &Person) -> Result<Fresh> {
+        self.issue(Kind::Ticket, who.tenant, PassSubject::Person(who.id), TICKET).await
+    }
+
+    /// The person of a ticket, which is then used up.
+    pub async fn take_ticket(&self, ticket: &str) -> Result<Person> {
+        person_of(self.store.take_pass(SecretHash::of(ticket), Kind::Ticket, self.now()).await?)
+    }
+
+    /// The person for whom an embedding portal signed a token: HS256 with the tenant's portal
+    /// secret, `iss` the tenant's name, `sub` a login or external id, `exp` at most an hour ahead.
+    pub async fn portal_person(&self, token: &str) -> Result<Person> {
+        // The issuer says whose secret to try; nothing of the token is believed before it fits.
+        let unproven = jsonwebtoken::dangerous::insecure_decode::<PortalClaims>(token).map_err(|_| Error::Unauthenticated)?;
+        let tenant = self.store.tenant(&unproven.claims.iss).await?.ok_or(Error::Unauthenticated)?;
+        let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
+        rules.leeway = LEEWAY;
+        rules.validate_exp = false;
+        rules.set_required_spec_claims(&["exp", "iss", "sub"]);
+        let key = jsonwebtoken::DecodingKey::from_secret(tenant.portal_secret.as_bytes());
+        let claims = jsonwebtoken::decode::<PortalClaims>(token, &key, &rules).map_err(|_| Error::Unauthenticated)?.claims;
+        let left = claims.exp - self.now().timestamp();
+        let leeway = LEEWAY.cast_signed();
+        if left < -leeway || left > PORTAL_TOKEN.as_secs().cast_signed() + leeway {
+            return Err(Error::Unauthenticated);
+        }
+        let person = self.store.find_person(tenant.id, &claims.sub).await?.ok_or(Error::Unauthenticated)?;
+        self.store.person(tenant.id, person).await?.ok_or(Error::Unauthenticated)
+    }
+
+    /// The sender of an API key.
+    pub async fn sender(&self, key: &str) -> Result<Sender> {
+        self.store.sender(SecretHash::of(key)).await?.ok_or(Error::Unauthenticated)
+    }
+
+    /// Exchanges an API key for a short-lived token. `id` must be the key's name.
+    pub async fn exchange(&self, id: &str, key: &str) -> Result<(Sender, Fresh)> {
+        let sender = self.sender(key).await?;
+        if sender.name != id {
+            return Err(Error::Unauthenticated);
+        }
+        let fresh = self.issue(Kind::Token, sender.tenant, PassSubject::Key(sender.key), TOKEN).await?;
+        Ok((sender, fresh))
+    }
+
+    /// The sender of a token that a key was exchanged for.
+    pub async fn token(&self, token: &str) -> Result<Sender> {
+        match self.store.pass(SecretHash::of(token), Kind::Token, self.now()).await?.map(|bearer| bearer.actor) {
+            Some(Actor::Sender(sender)) => Ok(sender),
+            _ => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// Adds an API key and returns its text, which is never shown again.
+    pub async fn create_key(&self, tenant: &Tenant, name: &str, scopes: &[Scope]) -> Result<String> {
+        let text = secret::generate(&*self.random, Kind::Key);
+        self.store.create_key(tenant.id, name, scopes, SecretHash::of(&text), self.now()).await?;
+        Ok(text)
+    }
+
+    /// Sets a person's password.
+    pub async fn set_password(&self, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        let password = password.to_owned();
+        let hash = blocking(move || hash_password(&password, &salt)).await??;
+        self.store.set_password(tenant, person, &hash).await
+    }
+
+    async fn issue(&self, kind: Kind, tenant: TenantId, subject: PassSubject, life: Duration) -> Result<Fresh> {
+        let secret = secret::generate(&*self.random, kind);
+        let expires_at = self.now() + life;
+        self.store.keep_pass(SecretHash::of(&secret), Pass { kind, tenant, subject, expires_at }).await?;
+        Ok(Fresh { secret, expires_at })
+    }
+
+    async fn check_password(&self, tenant: &str, login: &str, password: &str) -> Result<(TenantId, PersonId)> {
+        let mut known = None;
+        if let Some(tenant) = self.store.tenant(tenant).await?
+            && let Some(person) = self.store.find_person(tenant.id, login).await?
+            && let Some(hash) = self.store.password(tenant.id, person).await?
+        {
+            known = Some((tenant.id, person, hash));
+        }
+        // Someone unknown costs as much time as a wrong password, so that neither can be told.
+        let hash = known.as_ref().map_or(NOBODY, |(_, _, hash)| hash).to_owned();
+        let password = password.to_owned();
+        let fits = blocking(move || PasswordHash::new(&hash).is_ok_and(|hash| argon2id().verify_password(password.as_bytes(), &hash).is_ok()));
+        let fits = fits.await?;
+        known.filter(|_| fits).map(|(tenant, person, _)| (tenant, person)).ok_or(Error::Unauthenticated)
+    }
+}
+
+/// The hash of a password nobody has, with the same costs as a real one.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcGFuaWxlLW5vYm9keQ$5M1x3m1V0o6b3l0lJr2VQ5cJ8sY4o0m2h2nq0yZ2m3k";
+
+/// OWASP's second recommended setting: 19 MiB, two passes, one lane.
+fn argon2id() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
+}
+
+/// Runs what takes tens of milliseconds of one core where it holds nobody up.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Unavailable(error.into()))
+}
+
+fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String> {
+    let salt = SaltString::encode_b64(salt).map_err(|error| Error::Unavailable(error.to_string().into()))?;
+    let hash = argon2id().hash_password(password.as_bytes(), &salt);
+    hash.map(|hash| hash.to_string()).map_err(|error| Error::Unavailable(error.to_string().into()))
+}
+
+fn person_of(bearer: Option<Bearer>) -> Result<Person> {
+    match bearer.map(|bearer| bearer.actor) {
+        Some(Actor::Person(person)) => Ok(person),
+        _ => Err(Error::Unauthenticated),
+    }
+}

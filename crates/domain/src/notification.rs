@@ -1,0 +1,165 @@
+//! A notification as it is stored, and as one reader sees it.
+
+use campanile_shared::{
+    Audience, Content, Item, ItemState, Language, Priority, Severity,
+    draft::SenderDate,
+    inbox::{self},
+    language,
+    sent::Sent,
+    text,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::AudienceKey;
+
+/// Where a notification came from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Source {
+    /// The API it came through, such as `campanile` or `citrix`.
+    pub dialect: String,
+    /// Who sent it: a person's name or the name of an API key.
+    pub sender: String,
+    /// The sender's id of the event, unchecked and not unique.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_id: Option<String>,
+    /// The sender's id of the notification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+}
+
+/// A notification to store; everything but its place in the tenant's order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewNotification {
+    /// Its id (UUIDv7).
+    pub id: Uuid,
+    /// When it is stored.
+    pub accepted_at: DateTime<Utc>,
+    /// The audience as it was said.
+    pub to: Audience,
+    /// The audience as keys, without repeats.
+    pub keys: Vec<AudienceKey>,
+    /// Equal fingerprints are one notification; `None` is equal to nothing.
+    pub fingerprint: Option<[u8; 32]>,
+    /// Everything else.
+    pub message: Message,
+}
+
+/// What a notification is and says, apart from whom it is for.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Message {
+    /// Where it came from.
+    pub source: Source,
+    /// How grave it is.
+    pub severity: Severity,
+    /// How soon to look.
+    pub priority: Priority,
+    /// The part of the system that speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// Words to sort by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// What it says, in at least one language.
+    pub content: Vec<Content>,
+    /// The sender's own date.
+    pub created_at: SenderDate,
+    /// When it leaves every inbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
+    /// What a dialect must give back and nobody else understands; stored, never read.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub extra: serde_json::Value,
+}
+
+/// A stored notification.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notification {
+    /// Its id.
+    pub id: Uuid,
+    /// Its place in the tenant's order, from 1 without gaps.
+    pub sequence: u64,
+    /// When it was stored.
+    pub accepted_at: DateTime<Utc>,
+    /// The audience as it was said.
+    pub to: Audience,
+    /// What it is and says.
+    pub message: Message,
+}
+
+/// How many characters of a description a list shows.
+const EXCERPT: usize = 300;
+/// How many characters of a title a list shows.
+const TITLE_EXCERPT: usize = 500;
+
+impl Notification {
+    /// Which entry of the content a reader of these languages gets.
+    pub fn choose(&self, languages: &[Language]) -> usize {
+        let available: Vec<&Language> = self.message.content.iter().map(|content| &content.language).collect();
+        language::choose(languages, &available).unwrap_or_default()
+    }
+
+    /// The notification as a list shows it, in the given entry of its content.
+    pub fn listed(&self, chosen: usize, state: ItemState) -> Item {
+        let mut item = self.shown(chosen, state);
+        item.title = text::excerpt(&item.title, TITLE_EXCERPT);
+        item.description = text::excerpt(&item.description, EXCERPT);
+        item.content = Vec::new();
+        item
+    }
+
+    /// The notification as its own page shows it, in the given entry of its content.
+    pub fn shown(&self, chosen: usize, state: ItemState) -> Item {
+        let message = &self.message;
+        let harmless = |content: &Content| Content {
+            language: content.language.clone(),
+            title: text::one_line(&content.title),
+            description: text::lines(&content.description),
+            link: content.link.clone(),
+        };
+        let nothing = || Content { language: Language::english(), title: String::new(), description: String::new(), link: None };
+        let content = message.content.get(chosen).map_or_else(nothing, harmless);
+        Item {
+            id: self.id,
+            sequence: self.sequence,
+            severity: message.severity,
+            priority: message.priority,
+            component: message.component.as_deref().map(text::one_line),
+            categories: message.categories.iter().map(|category| text::one_line(category)).collect(),
+            title: content.title,
+            description: content.description,
+            language: content.language,
+            link: content.link,
+            created_at: message.created_at,
+            accepted_at: self.accepted_at,
+            expires_at: message.expires_at,
+            sender: message.source.sender.clone(),
+            state,
+            content: message.content.iter().map(harmless).collect(),
+        }
+    }
+
+    /// The notification as those who may send see it.
+    pub fn sent(self) -> Sent {
+        let message = self.message;
+        Sent {
+            id: self.id,
+            sequence: self.sequence,
+            source: message.source.dialect,
+            sender: message.source.sender,
+            to: self.to,
+            severity: message.severity,
+            priority: message.priority,
+            component: message.component,
+            categories: message.categories,
+            content: message.content,
+            created_at: message.created_at,
+            accepted_at: self.accepted_at,
+            expires_at: message.expires_at,
+        }
+    }
+}
+
+/// The cap on counts, for adapters of the store.
+pub const CAP: u32 = inbox::CAP;

@@ -1,0 +1,25 @@
+//! Housekeeping in small steps: what has expired leaves the inboxes, what is old is deleted.
+
+use crate::{Campanile, Result};
+
+/// How many rows one step may touch, so that senders never wait long for it.
+const STEP: u32 = 500;
+
+/// Whether there is more to do at once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Progress {
+    /// A full step was done: another may follow.
+    More,
+    /// Nothing is left for now.
+    Done,
+}
+
+impl Campanile {
+    /// One step of housekeeping.
+    pub async fn tidy(&self) -> Result<Progress> {
+        let now = self.now();
+        let expired = self.store.expire(now, STEP).await?;
+        let purged = self.store.purge(now, STEP).await?;
+        Ok(if expired.max(purged) >= STEP { Progress::More } else { Progress::Done })
+    }
+}

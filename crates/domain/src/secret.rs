@@ -1,0 +1,68 @@
+//! Secrets: made from randomness, shown once, kept only as hashes.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+use crate::Random;
+
+/// The SHA-256 of a secret, by which it is found in the store. A fast hash suffices: our secrets
+/// hold 192 random bits, which nobody can try out (passwords are another matter, see `identity`).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct SecretHash(pub [u8; 32]);
+
+impl SecretHash {
+    /// The hash of a secret's text.
+    pub fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+}
+
+/// What a secret is for; its text begins with this, so that scanners recognise a leaked one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// An API key.
+    Key,
+    /// A person's session.
+    Session,
+    /// A one-use sign-in link.
+    Link,
+    /// A one-use pass to the event stream.
+    Ticket,
+    /// A short-lived token that an API key was exchanged for.
+    Token,
+    /// The secret with which a portal signs tokens.
+    Portal,
+}
+
+impl Kind {
+    /// How a secret of this kind begins.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Key => "cmp_",
+            Self::Session => "cms_",
+            Self::Link => "cml_",
+            Self::Ticket => "cmk_",
+            Self::Token => "cmt_",
+            Self::Portal => "cmx_",
+        }
+    }
+
+    /// The name in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Session => "session",
+            Self::Link => "link",
+            Self::Ticket => "ticket",
+            Self::Token => "token",
+            Self::Portal => "portal",
+        }
+    }
+}
+
+/// A new secret of 192 random bits, in characters that pass every header and URL unharmed.
+pub fn generate(random: &dyn Random, kind: Kind) -> String {
+    let mut bytes = [0; 24];
+    random.fill(&mut bytes);
+    format!("{}{}", kind.prefix(), BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}

@@ -1,0 +1,265 @@
+//! The port to what is kept: every fact Campanile knows lives behind it.
+//!
+//! Each call is one transaction: a read sees one moment, a write is durable when the call returns
+//! `Ok` (power may fail right after). Every call but the look-ups of secrets takes the tenant
+//! first and sees nothing outside it.
+
+use async_trait::async_trait;
+use campanile_shared::{
+    Change, Changed, Filter, ItemState, Person as Profile, Preferences, Snapshot,
+    live::ItemChange,
+};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
+    TenantSettings,
+    secret::Kind,
+};
+
+/// What is kept.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    // Notifications
+
+    /// Stores a notification and files it under its keys: as many rows for one person as for
+    /// everyone. With a claim on an idempotency key, stores it at most once: a repeat gives the
+    /// first answer again, [`crate::Error::KeyReused`] when its body differs. An equal fingerprint
+    /// of the tenant gives the notification that has it.
+    async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted>;
+
+    /// The tenant's notifications before `before` (`None`: from the newest), the newest first.
+    async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>>;
+
+    /// One notification of the tenant.
+    async fn notification(&self, tenant: TenantId, id: Uuid) -> Result<Option<Notification>>;
+
+    /// How many people the keys reach at this moment, each counted once.
+    async fn audience_size(&self, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64>;
+
+    /// The components that have spoken in the tenant, in alphabetical order, at most 1,000.
+    async fn components(&self, tenant: TenantId) -> Result<Vec<String>>;
+
+    // Inboxes
+
+    /// The counts of an inbox.
+    async fn snapshot(&self, tenant: TenantId, person: PersonId) -> Result<Snapshot>;
+
+    /// A page of an inbox, the newest first, below the sequence `before`. The work is bounded by
+    /// the page and a fixed scan budget: a page may hold fewer items than asked for (even none)
+    /// and still name a `next`.
+    async fn page(&self, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage>;
+
+    /// One item of an inbox; `None` when it is not in it.
+    async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>>;
+
+    /// Changes items of an inbox and keeps for `Changed::undo` what takes the change back.
+    async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed>;
+
+    /// Takes a change back that is at most ten minutes old, once; [`crate::Error::NotFound`] otherwise.
+    async fn undo(&self, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<Changed>;
+
+    /// Notes that the person looked at everything up to this sequence.
+    async fn see(&self, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot>;
+
+    /// What a stream needs to begin: the keys the person holds now and the inbox at that moment.
+    async fn watch(&self, tenant: TenantId, person: PersonId) -> Result<Watch>;
+
+    /// What an inbox missed since a snapshot's sequence and revision: `None` when that is more
+    /// than `limit` items or cannot be told item by item.
+    async fn missed(&self, tenant: TenantId, person: PersonId, sequence: u64, revision: u64, limit: u32) -> Result<Option<Missed>>;
+
+    // Tenants and people
+
+    /// Adds a tenant; [`crate::Error::Exists`] when the name is taken.
+    async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str) -> Result<Tenant>;
+
+    /// The tenant of a name, compared without regard to case.
+    async fn tenant(&self, name: &str) -> Result<Option<Tenant>>;
+
+    /// All tenants, by name.
+    async fn tenants(&self) -> Result<Vec<Tenant>>;
+
+    /// Changes what was chosen for a tenant.
+    async fn set_tenant_settings(&self, tenant: TenantId, settings: TenantSettings) -> Result<()>;
+
+    /// Adds a person, who will get what is sent from now on; [`crate::Error::Exists`] when the
+    /// login or an external id is taken.
+    async fn create_person(&self, tenant: TenantId, new: NewPerson, now: DateTime<Utc>) -> Result<PersonId>;
+
+    /// The person of a login or an external id, compared without regard to case.
+    async fn find_person(&self, tenant: TenantId, name: &str) -> Result<Option<PersonId>>;
+
+    /// A person by place in the store.
+    async fn person(&self, tenant: TenantId, person: PersonId) -> Result<Option<Person>>;
+
+    /// People whose login or a word of whose name begins with the text, by name.
+    async fn people(&self, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>>;
+
+    /// Removes a person, with their inbox, sessions and relations.
+    async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()>;
+
+    /// Gives (`holds`) or ends a person's relation to an object, from now on; repeating it changes nothing.
+    async fn relate(&self, tenant: TenantId, person: PersonId, object: &str, relation: &str, holds: bool, now: DateTime<Utc>) -> Result<()>;
+
+    /// What a person chose.
+    async fn preferences(&self, tenant: TenantId, person: PersonId) -> Result<Preferences>;
+
+    /// Keeps what a person chose.
+    async fn set_preferences(&self, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()>;
+
+    // Secrets
+
+    /// The password hash of a person (PHC string), if one was set.
+    async fn password(&self, tenant: TenantId, person: PersonId) -> Result<Option<String>>;
+
+    /// Sets the password hash of a person and ends their sessions.
+    async fn set_password(&self, tenant: TenantId, person: PersonId, hash: &str) -> Result<()>;
+
+    /// Adds an API key; [`crate::Error::Exists`] when the tenant has one of that name.
+    async fn create_key(&self, tenant: TenantId, name: &str, scopes: &[Scope], hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId>;
+
+    /// The tenant's keys, by name.
+    async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>>;
+
+    /// Revokes a key and every token it was exchanged for; `NotFound` when there is none of that name.
+    async fn revoke_key(&self, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()>;
+
+    /// The sender of an API key that was not revoked.
+    async fn sender(&self, key: SecretHash) -> Result<Option<Sender>>;
+
+    /// Keeps a pass until it expires.
+    async fn keep_pass(&self, hash: SecretHash, pass: Pass) -> Result<()>;
+
+    /// The pass of this kind with this hash, if it has not expired and its person or key is still valid.
+    async fn pass(&self, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>>;
+
+    /// The same, and it is gone: nobody can use it again.
+    async fn take_pass(&self, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>>;
+
+    /// Ends a pass; nothing happens when there is none.
+    async fn end_pass(&self, hash: SecretHash) -> Result<()>;
+
+    // Housekeeping
+
+    /// Takes expired notifications out of the inboxes, at most `limit` of them. Returns how many.
+    async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
+
+    /// Deletes notifications past their tenant's retention, passes, undos and idempotency claims
+    /// (24 hours) past their time, at most `limit` rows of each. Returns how many notifications went.
+    async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
+
+    /// Whether the store can be read and written.
+    async fn check(&self) -> Result<()>;
+}
+
+/// A claim on an idempotency key.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Claim {
+    /// Whose key it is: the sender and the call, so that two senders may use equal keys.
+    pub scope: String,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of the request's body.
+    pub body: [u8; 32],
+}
+
+/// A notification is stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Accepted {
+    /// Its id; of a repeat, the id of the first.
+    pub id: Uuid,
+    /// Its place in the tenant's order.
+    pub sequence: u64,
+    /// When it was stored.
+    pub accepted_at: DateTime<Utc>,
+    /// Whether it had been stored before.
+    pub repeated: bool,
+}
+
+/// A notification with what a person did to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredItem {
+    /// The notification.
+    pub notification: Notification,
+    /// What the person did to it.
+    pub state: ItemState,
+}
+
+/// A page of an inbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredPage {
+    /// The items, the newest first.
+    pub items: Vec<StoredItem>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<u64>,
+    /// What the person last looked at.
+    pub seen_up_to: u64,
+    /// The inbox at this moment.
+    pub snapshot: Snapshot,
+}
+
+/// The beginning of a stream.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    /// The keys the person holds now.
+    pub keys: Vec<AudienceKey>,
+    /// The inbox at this moment.
+    pub snapshot: Snapshot,
+}
+
+/// What a stream missed.
+#[derive(Clone, Debug)]
+pub struct Missed {
+    /// Items that arrived, the oldest first, in the state they are in now.
+    pub arrived: Vec<StoredItem>,
+    /// Older items that changed.
+    pub changed: Vec<ItemChange>,
+    /// The inbox at this moment.
+    pub snapshot: Snapshot,
+}
+
+/// An API key as its tenant's administrator sees it.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Something short-lived that stands for a person or a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// What it is for.
+    pub kind: Kind,
+    /// Whose.
+    pub tenant: TenantId,
+    /// For whom it stands.
+    pub subject: PassSubject,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// For whom a pass stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PassSubject {
+    /// A person.
+    Person(PersonId),
+    /// An API key.
+    Key(KeyId),
+}
+
+/// Who holds a pass.
+#[derive(Clone, Debug)]
+pub struct Bearer {
+    /// The person or the sender.
+    pub actor: crate::access::Actor,
+    /// When the pass ends.
+    pub expires_at: DateTime<Utc>,
+}
