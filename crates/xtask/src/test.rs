@@ -52,7 +52,7 @@ fn wasm_tests(workspace: &Workspace) -> Result<Command> {
 fn browser_tests(workspace: &Workspace) -> Result<Command> {
     tools::for_browser_tests(workspace)?;
     let program = |name: &str| workspace.find(name).ok_or_else(|| format!("{name} is not on the PATH"));
-    let mut command = workspace.command("npx", ["--no", "playwright", "test"]);
+    let mut command = workspace.command("node", ["node_modules/@playwright/test/cli.js", "test"]);
     command
         .current_dir(workspace.file("frontend/e2e"))
         .env("CAMPANILE", workspace.target("release/campanile"))

@@ -1,0 +1,99 @@
+// The product under test: the release binary with a database of its own on a port of its own.
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { poll } from "./poll";
+import { freePort } from "./ports";
+import type { Sample } from "./citrix";
+
+const BINARY = process.env.CAMPANILE ?? join(import.meta.dirname, "../../../target/release/campanile");
+
+export class Campanile {
+  /** The server's address, without a slash at its end. */
+  readonly url: string;
+  /** An API key of `acme` that may send. */
+  key = "";
+  private process: ChildProcess | undefined;
+  private log = "";
+
+  private constructor(
+    private readonly data: string,
+    port: number,
+    private readonly origins: string[],
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** A running server that knows the tenant `acme`, and allows the origins to embed it. */
+  static async start(origins: string[] = []): Promise<Campanile> {
+    const campanile = new Campanile(await mkdtemp(join(tmpdir(), "campanile-")), await freePort(), origins);
+    await campanile.command("tenant", "create", "acme");
+    campanile.key = (await campanile.command("key", "create", "acme", "monitoring")).match(/cmp_\S+/)![0];
+    await campanile.run();
+    return campanile;
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      CAMPANILE_SERVER__LISTEN: new URL(this.url).host,
+      CAMPANILE_STORE__DATA: this.data,
+      CAMPANILE_CONSOLE__ORIGINS: `[${this.origins.map((origin) => JSON.stringify(origin)).join(", ")}]`,
+    };
+  }
+
+  /** Runs one of the binary's own commands on this database and answers what it prints. */
+  async command(...words: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(BINARY, words, { env: this.environment, cwd: this.data });
+    return stdout;
+  }
+
+  /** Starts the server and waits until it says that it is ready. */
+  async run(): Promise<void> {
+    const child = spawn(BINARY, ["serve"], { env: this.environment, cwd: this.data, stdio: ["ignore", "pipe", "pipe"] });
+    this.process = child;
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (this.log += text));
+    await poll("the server to be ready", async () => {
+      if (child.exitCode !== null) throw new Error(`the server ended:\n${this.log}`);
+      return fetch(`${this.url}/readyz`).then(({ ok }) => ok, () => false);
+    });
+  }
+
+  /** Ends the server at once, as a power cut would. What it has acknowledged must be there again after `run`. */
+  async kill(): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  /** Ends the server for good and removes its data. */
+  async stop(): Promise<void> {
+    await this.end("SIGTERM");
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    this.process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    await gone;
+  }
+
+  /** Sends through the Citrix dialect, and fails unless the notification is stored. */
+  async citrix(body: Sample): Promise<void> {
+    const response = await fetch(`${this.url}/citrix/acme/notifications/items`, {
+      method: "POST",
+      headers: {
+        Accept: "application/json",
+        "Content-Type": "application/json",
+        Authorization: `CwsAuth bearer=${this.key}`,
+      },
+      body: JSON.stringify(body),
+    });
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+  }
+}

@@ -1,0 +1,58 @@
+// The console as a person meets it: by roles and names, never by classes.
+import { expect, type Locator, type Page } from "@playwright/test";
+
+export class Console {
+  constructor(
+    readonly page: Page,
+    /** Where the console is, with a slash at its end. */
+    readonly base: string,
+  ) {}
+
+  /** Opens a page of the console. */
+  async open(address: string): Promise<void> {
+    await this.page.goto(this.base + address);
+  }
+
+  /** Signs in with a password, from whatever page the person is on. */
+  async signIn(login: string, password: string): Promise<void> {
+    const { page } = this;
+    await page.getByRole("textbox", { name: "Organisation" }).fill("acme");
+    await page.getByRole("textbox", { name: "Login" }).fill(login);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+
+  /** The bell in the top bar. */
+  get bell(): Locator {
+    return this.page.getByRole("banner").getByRole("button", { name: /^Notifications, / });
+  }
+
+  /** The bell says this number, to eyes and to screen readers. */
+  async expectUnread(count: number, within = 10_000): Promise<void> {
+    const name = count === 0 ? "Notifications, none unread" : `Notifications, ${count} unread`;
+    await expect(this.bell).toHaveAccessibleName(name, { timeout: within });
+  }
+
+  /** The rows of the inbox. */
+  get rows(): Locator {
+    return this.page.getByRole("main").getByRole("listitem");
+  }
+
+  /** The row of the inbox with this title. */
+  row(title: string): Locator {
+    return this.rows.filter({ has: this.page.getByText(title, { exact: true }) });
+  }
+
+  /** Opens the row with this title beside the list. */
+  async read(title: string): Promise<void> {
+    await this.row(title).getByRole("link").click();
+    await expect(this.page.getByRole("heading", { name: title })).toBeVisible();
+  }
+
+  /** Dismisses the notification with this title from its detail. */
+  async dismiss(title: string): Promise<void> {
+    await this.read(title);
+    await this.page.getByRole("button", { name: "Dismiss", exact: true }).click();
+    await expect(this.row(title)).toHaveCount(0);
+  }
+}

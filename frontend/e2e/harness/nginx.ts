@@ -1,0 +1,106 @@
+// A real nginx that serves the console as static files under a path of its own, as an operator would.
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { poll } from "./poll";
+import { freePort } from "./ports";
+
+const DIST = process.env.CAMPANILE_DIST ?? join(import.meta.dirname, "../../../dist");
+
+/** The folder below the web server's root that the console lives in. */
+const FOLDER = "portal/bell";
+
+export class Nginx {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly port: number,
+  ) {}
+
+  /** A web server on a port that is known before the API server, which must allow its origin, starts. */
+  static async prepare(): Promise<Nginx> {
+    return new Nginx(await mkdtemp(join(tmpdir(), "campanile-nginx-")), await freePort());
+  }
+
+  /** Another host name than the API server's: the browser takes them for different sites. */
+  get origin(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** Where the console is, with a slash at its end. */
+  get base(): string {
+    return `${this.origin}/${FOLDER}/`;
+  }
+
+  /** Serves the same files that are inside the binary, with `config.json` naming the API server. */
+  async serve(server: string): Promise<void> {
+    const site = join(this.folder, "www", FOLDER);
+    await cp(DIST, site, { recursive: true });
+    await writeFile(join(site, "config.json"), JSON.stringify({ server }));
+    await writeFile(join(this.folder, "nginx.conf"), this.configuration(server));
+    this.process = spawn(process.env.NGINX ?? "/usr/sbin/nginx", ["-p", this.folder, "-c", "nginx.conf", "-e", "error.log"], {
+      stdio: "inherit",
+    });
+    await poll("nginx to be ready", () => fetch(this.base).then(({ ok }) => ok, () => false));
+  }
+
+  private configuration(server: string): string {
+    const policy = [
+      "default-src 'none'",
+      "script-src 'self' 'wasm-unsafe-eval'",
+      "style-src 'self'",
+      "img-src 'self' data:",
+      `connect-src 'self' ${server}`,
+      "font-src 'self'",
+      "manifest-src 'self'",
+      "worker-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types default",
+    ].join("; ");
+    return `
+daemon off;
+worker_processes 1;
+${process.getuid?.() === 0 ? "user root;" : ""}
+pid nginx.pid;
+events {}
+http {
+  include /etc/nginx/mime.types;
+  types { application/wasm wasm; application/manifest+json webmanifest; }
+  access_log off;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  server {
+    listen 127.0.0.1:${this.port};
+    root www;
+    gzip_static on;
+    location /${FOLDER}/ {
+      try_files $uri /${FOLDER}/index.html;
+      add_header Content-Security-Policy "${policy}";
+      add_header X-Content-Type-Options nosniff;
+    }
+  }
+}
+`;
+  }
+
+  /** Ends it and removes its files. */
+  async stop(): Promise<void> {
+    const child = this.process;
+    if (child && child.exitCode === null) {
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      await gone;
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,86 @@
+// What every browser test starts with: a server of its own, its people, and consoles signed in as them.
+import { test as base, type BrowserContextOptions, type Page } from "@playwright/test";
+
+import { Campanile } from "./campanile";
+import { Console } from "./console";
+import { Portal } from "./portal";
+
+export { expect } from "@playwright/test";
+
+/** The password of everyone in `acme`. */
+export const PASSWORD = "correct horse battery staple";
+
+/** Who is in `acme`; Cy is no administrator. */
+export const PEOPLE = {
+  ada: "Ada Byron",
+  bo: "Bo Lindqvist",
+  cy: "Cy Okafor",
+} as const;
+
+export type Login = keyof typeof PEOPLE;
+
+interface Fixtures {
+  /** A portal of another origin, which the server allows to embed the bell. */
+  portal: Portal;
+  /** The server, with Ada, Bo and Cy in the tenant `acme`. */
+  campanile: Campanile;
+  /** A console in a browser profile of its own, with the person signed in and the inbox open. */
+  signIn(login: Login, options?: BrowserContextOptions): Promise<Console>;
+  /** The console in a new tab beside one that is signed in. */
+  anotherTab(beside: Console): Promise<Console>;
+  /** Fails the test for what the console should not do: throw, or break its own Content-Security-Policy. */
+  watch(page: Page): void;
+}
+
+export const test = base.extend<Fixtures>({
+  portal: async ({}, use) => {
+    const portal = new Portal();
+    await portal.start();
+    await use(portal);
+    await portal.stop();
+  },
+
+  campanile: async ({ portal }, use) => {
+    const campanile = await Campanile.start([portal.origin]);
+    await use(campanile);
+    await campanile.stop();
+  },
+
+  watch: async ({}, use, info) => {
+    const faults: string[] = [];
+    await use((page) => {
+      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("console", (message) => {
+        if (/Content.Security.Policy|TrustedHTML|TrustedScript|panicked at/i.test(message.text())) faults.push(message.text());
+      });
+    });
+    if (info.status === info.expectedStatus && faults.length) throw new Error(`the page complained:\n${faults.join("\n")}`);
+  },
+
+  signIn: async ({ browser, campanile, watch }, use) => {
+    const contexts: { close(): Promise<void> }[] = [];
+    await use(async (login, options = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: "en-US", ...options });
+      contexts.push(context);
+      const page = await context.newPage();
+      watch(page);
+      const console = new Console(page, `${campanile.url}/`);
+      await console.open("inbox");
+      await console.signIn(login, PASSWORD);
+      await console.bell.waitFor();
+      return console;
+    });
+    for (const context of contexts) await context.close();
+  },
+
+  anotherTab: async ({ watch }, use) => {
+    await use(async (beside) => {
+      const page = await beside.page.context().newPage();
+      watch(page);
+      const console = new Console(page, beside.base);
+      await console.open("inbox");
+      await console.bell.waitFor();
+      return console;
+    });
+  },
+});

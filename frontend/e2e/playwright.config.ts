@@ -1,0 +1,27 @@
+// How the browser tests run: Debian's Chromium, the release binary, real HTTP.
+import { defineConfig, devices } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "results",
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  // A test that holds only at the second try does not hold.
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 1360, height: 900 },
+    locale: "en-US",
+    timezoneId: "Europe/Berlin",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-component-update", "--disable-sync"],
+    },
+  },
+});
