@@ -1,0 +1,164 @@
+//! The server as the console calls it: the only place that speaks HTTP.
+//!
+//! One function for each call of the API, in one file for each part of it. A request is aborted when its
+//! future is dropped, so that work tied to a page ends with the page. Knows nothing of what is
+//! shown or remembered; only [`crate::state`] calls it.
+
+mod inbox;
+mod session;
+
+use std::rc::Rc;
+
+use campanile_shared::Problem;
+use gloo_net::http::{Method, RequestBuilder, Response};
+use js_sys::{JSON, Object};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsCast;
+use web_sys::{AbortController, RequestCredentials};
+
+use crate::token::Token;
+
+/// Why a call failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Error {
+    /// No answer came: the network or the server is away.
+    Offline,
+    /// The server refused and said why. Answers without a problem document get one made from
+    /// their status.
+    Refused(Problem),
+}
+
+impl Error {
+    /// The HTTP status of a refusal.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Offline => None,
+            Self::Refused(problem) => Some(problem.status),
+        }
+    }
+}
+
+/// What a call comes to.
+pub type Result<Answer> = std::result::Result<Answer, Error>;
+
+/// `config.json`, which the operator may write beside `index.html`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// The API server's base URL; empty means the folder that `index.html` is in.
+    pub server: String,
+}
+
+/// The API of one server.
+#[derive(Clone)]
+pub struct Api {
+    /// Ends without a slash.
+    server: Rc<str>,
+    /// Kept only for servers of another origin, whose cookies the browser does not send.
+    token: Option<Token>,
+}
+
+/// Ends the request when the caller no longer waits for it.
+struct AbortOnDrop(Option<AbortController>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+impl Api {
+    /// The API of the server that `config` names, seen from a console whose folder is `base`
+    /// (an absolute URL that ends with a slash).
+    pub fn new(config: &Config, base: &str) -> Self {
+        let named = config.server.trim();
+        let server = if named.is_empty() { base } else { named }.trim_end_matches('/');
+        let origin = |url: &str| web_sys::Url::new(url).map(|url| url.origin()).ok();
+        let foreign = origin(server) != origin(base);
+        Self { server: server.into(), token: foreign.then(Token::default) }
+    }
+
+    /// The server's base URL, without a slash at its end.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The session as a bearer token; nothing where a cookie carries it.
+    pub fn token(&self) -> Option<String> {
+        self.token.as_ref().and_then(Token::get)
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = RequestBuilder::new(&format!("{}/api/v1{path}", self.server)).method(method).header("Accept", "application/json");
+        match (&self.token, self.token()) {
+            (None, _) => request.credentials(RequestCredentials::SameOrigin),
+            (Some(_), None) => request.credentials(RequestCredentials::Omit),
+            (Some(_), Some(token)) => request.credentials(RequestCredentials::Omit).header("Authorization", &format!("Bearer {token}")),
+        }
+    }
+
+    async fn get<Answer: DeserializeOwned>(&self, path: &str) -> Result<Answer> {
+        read(send(self.request(Method::GET, path), None).await?).await
+    }
+
+    async fn send<Answer: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> Result<Answer> {
+        read(send(self.request(method, path), Some(serde_json::to_string(body).map_err(|_| unreadable(0))?)).await?).await
+    }
+}
+
+/// Sends and answers the response when it says success.
+async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response> {
+    let controller = AbortController::new().ok();
+    let request = request.abort_signal(controller.as_ref().map(AbortController::signal).as_ref());
+    let mut guard = AbortOnDrop(controller);
+    let request = match body {
+        Some(json) => request.header("Content-Type", "application/json").body(json),
+        None => request.build(),
+    };
+    let response = request.map_err(|_| Error::Offline)?.send().await.map_err(|_| Error::Offline)?;
+    guard.0 = None;
+    if response.ok() { Ok(response) } else { Err(refusal(&response).await) }
+}
+
+async fn read<Answer: DeserializeOwned>(response: Response) -> Result<Answer> {
+    let status = response.status();
+    let text = response.text().await.map_err(|_| Error::Offline)?;
+    serde_json::from_str(&text).map_err(|_| unreadable(status))
+}
+
+async fn refusal(response: &Response) -> Error {
+    let text = response.text().await.unwrap_or_default();
+    serde_json::from_str(&text).map_or_else(|_| unreadable(response.status()), Error::Refused)
+}
+
+/// A refusal whose answer says nothing we understand.
+fn unreadable(status: u16) -> Error {
+    Error::Refused(Problem { kind: "about:blank".to_owned(), title: String::new(), status, detail: None, errors: Vec::new() })
+}
+
+/// The operator's configuration; the default where there is none.
+pub async fn config() -> Config {
+    match send(RequestBuilder::new("./config.json"), None).await {
+        Ok(response) => read(response).await.unwrap_or_default(),
+        Err(_) => Config::default(),
+    }
+}
+
+/// The texts of a language, parsed.
+pub async fn texts(tag: &str) -> Result<Object> {
+    let response = send(RequestBuilder::new(&format!("./locales/{tag}.json")), None).await?;
+    let text = response.text().await.map_err(|_| Error::Offline)?;
+    JSON::parse(&text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable(response.status()))
+}
+
+/// A query string with its question mark, percent-encoded; empty values are left out.
+fn query(pairs: &[(&str, &str)]) -> String {
+    let pairs: Vec<String> = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(value))))
+        .collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+}

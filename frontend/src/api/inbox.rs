@@ -1,0 +1,73 @@
+//! The person's inbox.
+
+use campanile_shared::{Change, Changed, Filter, Item, Page, Snapshot, View};
+use gloo_net::http::Method;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Api, Result, query};
+
+#[derive(Deserialize)]
+struct Components {
+    items: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Undo {
+    undo: Uuid,
+}
+
+#[derive(Serialize)]
+struct Seen {
+    up_to: u64,
+}
+
+/// The name of a view on the wire.
+pub fn view_name(view: View) -> &'static str {
+    match view {
+        View::Inbox => "inbox",
+        View::Unread => "unread",
+        View::Dismissed => "dismissed",
+    }
+}
+
+impl Api {
+    /// A page of the items that match, the newest first; `cursor` is the `next` of the page before.
+    pub async fn items(&self, filter: &Filter, cursor: Option<&str>, limit: u32) -> Result<Page> {
+        let severity = filter.severity.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
+        let pairs = [
+            ("view", view_name(filter.view)),
+            ("severity", &severity),
+            ("component", filter.component.as_deref().unwrap_or_default()),
+            ("text", filter.text.as_deref().unwrap_or_default()),
+            ("cursor", cursor.unwrap_or_default()),
+            ("limit", &limit.to_string()),
+        ];
+        self.get(&format!("/inbox{}", query(&pairs))).await
+    }
+
+    /// One item with its content in every language.
+    pub async fn item(&self, id: Uuid) -> Result<Item> {
+        self.get(&format!("/inbox/{id}")).await
+    }
+
+    /// The components that items of the inbox came from.
+    pub async fn components(&self) -> Result<Vec<String>> {
+        self.get("/inbox/components").await.map(|components: Components| components.items)
+    }
+
+    /// Changes items.
+    pub async fn change(&self, change: &Change) -> Result<Changed> {
+        self.send(Method::POST, "/inbox/changes", change).await
+    }
+
+    /// Takes a change back.
+    pub async fn undo(&self, undo: Uuid) -> Result<Changed> {
+        self.send(Method::POST, "/inbox/undo", &Undo { undo }).await
+    }
+
+    /// Tells that the person has seen what arrived up to a sequence.
+    pub async fn seen(&self, up_to: u64) -> Result<Snapshot> {
+        self.send(Method::POST, "/inbox/seen", &Seen { up_to }).await
+    }
+}

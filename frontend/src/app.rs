@@ -1,0 +1,121 @@
+//! The application: what is made once and put together, read from top to bottom.
+
+use campanile_shared::Language as Tag;
+use leptos::prelude::*;
+use leptos_router::components::Router;
+
+use crate::{
+    api::{self, Api},
+    components::shell::Shell,
+    failure,
+    i18n::{self, Language, t},
+    pages::sign_in::{self, SignIn},
+    reactions,
+    state::{Session, State},
+};
+
+/// The language that is spoken; views are made again when it changes.
+#[derive(Clone, Copy)]
+pub struct Spoken(pub RwSignal<&'static Language>);
+
+/// The folder that `index.html` is in, as an absolute URL that ends with a slash.
+#[derive(Clone)]
+pub struct Folder(pub String);
+
+/// What stands on the page as a whole.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    Waiting,
+    SignIn { expired: bool },
+    Inside,
+    Failed(api::Error),
+}
+
+/// The whole console.
+#[component]
+pub fn App(
+    /// The server.
+    api: Api,
+    /// The folder that `index.html` is in, as an absolute URL that ends with a slash.
+    folder: String,
+) -> impl IntoView {
+    let state = State::new(api);
+    let spoken = Spoken(RwSignal::new(i18n::current()));
+    provide_context(state);
+    provide_context(spoken);
+    // The router wants the path alone, without the slash.
+    let base = web_sys::Url::new(&folder).map(|url| url.pathname()).unwrap_or_default();
+    let base = base.trim_end_matches('/').to_owned();
+    provide_context(Folder(folder));
+    reactions::start(state, spoken);
+    let link = sign_in::take_link();
+    let by_link = RwSignal::new(link.is_some());
+    leptos::task::spawn_local(async move {
+        match link {
+            Some(link) => {
+                sign_in::by_link(state, link).await;
+                by_link.set(false);
+            }
+            None => state.start().await,
+        }
+    });
+    let stage = Memo::new(move |_| {
+        state.session.with(|session| match session {
+            Session::Starting => Stage::Waiting,
+            Session::SignedOut { expired } => Stage::SignIn { expired: *expired },
+            Session::SignedIn(_) => Stage::Inside,
+            Session::Unknown(error) => Stage::Failed(error.clone()),
+        })
+    });
+    view! {
+        <Router base>
+            {move || {
+                spoken.0.track();
+                match stage.get() {
+                    Stage::Waiting => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
+                    Stage::SignIn { expired } => view! { <SignIn expired/> }.into_any(),
+                    Stage::Inside => view! { <Shell/> }.into_any(),
+                    Stage::Failed(error) => view! { <Unreachable error/> }.into_any(),
+                }
+            }}
+        </Router>
+    }
+}
+
+/// What is shown when the server could not even say who is signed in.
+#[component]
+fn Unreachable(
+    /// Why.
+    error: api::Error,
+) -> impl IntoView {
+    let state = State::expect();
+    let again = move |_| {
+        leptos::task::spawn_local(async move { state.start().await });
+    };
+    view! {
+        <main class="blank" role="alert">
+            {crate::components::icon::Icon::Offline.view()}
+            <strong>{failure::explain(&error)}</strong>
+            <button class="quiet" on:click=again>
+                {t::try_again()}
+            </button>
+        </main>
+    }
+}
+
+/// The languages a person wants, the preferred first.
+pub fn wanted_languages(chosen: Option<Tag>) -> Vec<Tag> {
+    chosen.into_iter().chain(i18n::browser()).collect()
+}
+
+/// Fetches the texts of a language and makes it the one that is spoken. What cannot be fetched
+/// leaves the language as it is.
+pub async fn speak(language: &'static Language) {
+    if i18n::is_reference(language) {
+        i18n::activate(language, None);
+    } else if let Ok(texts) = api::texts(language.tag).await {
+        i18n::activate(language, Some(texts));
+    } else if i18n::current() != language {
+        i18n::activate(i18n::current(), None);
+    }
+}

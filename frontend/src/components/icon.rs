@@ -1,0 +1,94 @@
+//! The icons, drawn on a grid of 16 units with the line of the text beside them.
+
+use campanile_shared::Severity;
+use leptos::prelude::*;
+
+/// An icon.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Icon {
+    /// The bell tower: the product.
+    Tower,
+    /// The inbox.
+    Inbox,
+    /// What is unread.
+    Dot,
+    /// A tick: dismissed, done.
+    Check,
+    /// A pencil: compose.
+    Pencil,
+    /// A paper plane: sent.
+    Plane,
+    /// Sliders: settings.
+    Sliders,
+    /// A magnifying glass: search.
+    Glass,
+    /// A moon: to the dark theme.
+    Moon,
+    /// A sun: to the light theme.
+    Sun,
+    /// The bell.
+    Bell,
+    /// A cross: close, clear.
+    Cross,
+    /// An arrow against the reading direction: back.
+    Back,
+    /// An arrow out of a box: a link that leaves.
+    Leave,
+    /// An arrow that turns back: undo, restore.
+    Return,
+    /// A clock.
+    Clock,
+    /// Something to add.
+    Plus,
+    /// A cloud with a stroke: offline.
+    Offline,
+    /// The sign of a severity.
+    Severity(Severity),
+}
+
+impl Icon {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Tower => "M3.2 14.4V6.8L8 2.400l4.800 4.400v7.600M2 14.400h12M6 10a2 2 0 0 1 4 0v2H6zM8 12v1.300M8 2.400V1.200",
+            Self::Inbox => "M2 9.5 4 3h8l2 6.5V13H2zM2 9.5h3.5l1 1.8h3l1-1.8H14",
+            Self::Dot => "M13.5 8a5.500 5.500 0 1 1-11 0 5.500 5.500 0 0 1 11 0zM9 8a1 1 0 1 1-2 0 1 1 0 0 1 2 0z",
+            Self::Check => "m3 8.5 3.2 3L13 4.5",
+            Self::Pencil => "M3 13l.6-2.8L10.8 3 13 5.2 5.800 12.400zM9.500 4.300l2.200 2.200",
+            Self::Plane => "M2.5 8 13.5 3 10 13.5 7.600 8.800zM7.600 8.800l5.900-5.800",
+            Self::Sliders => {
+                "M2.500 4.500h6M11.500 4.500h2M2.500 11.500h2M7.500 11.500h6M11.500 4.500a1.500 1.500 0 1 1-3 0 1.500 1.500 0 0 1 3 0zM7.500 11.500a1.500 1.500 0 1 1-3 0 1.500 1.500 0 0 1 3 0z"
+            }
+            Self::Glass => "M11.200 7a4.200 4.200 0 1 1-8.400 0 4.200 4.200 0 0 1 8.400 0zM10.200 10.200l3.300 3.300",
+            Self::Moon => "M13 9.600A5.500 5.500 0 0 1 6.400 3a5.500 5.500 0 1 0 6.600 6.600z",
+            Self::Sun => {
+                "M10.800 8a2.800 2.800 0 1 1-5.600 0 2.800 2.800 0 0 1 5.600 0zM8 1.500V3M8 13v1.500M1.500 8H3M13 8h1.500M3.400 3.400l1.100 1.100M11.500 11.500l1.100 1.100M3.400 12.600l1.100-1.100M11.500 4.500l1.100-1.100"
+            }
+            Self::Bell => "M3.500 11.500V7a4.500 4.500 0 0 1 9 0v4.500l1 1h-11zM6.500 14.200h3",
+            Self::Cross => "m4 4 8 8M12 4l-8 8",
+            Self::Back => "M13 8H3.500M7.500 3.500 3 8l4.500 4.500",
+            Self::Leave => "M6 3.500H3v9.500h9.500v-3M9 3h4v4M13 3 7.500 8.500",
+            Self::Return => "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6",
+            Self::Clock => "M13.800 8a5.800 5.800 0 1 1-11.600 0 5.800 5.800 0 0 1 11.600 0zM8 4.800V8l2.200 1.600",
+            Self::Plus => "M8 3v10M3 8h10",
+            Self::Offline => "M2 2l12 12M5 5.500A3.500 3.500 0 0 0 4.500 12.500H11M8 4.300a4 4 0 0 1 3.900 3.200 2.500 2.500 0 0 1 1.400 4",
+            Self::Severity(Severity::Information) => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 7.400v3.400M8 5.100v.1",
+            Self::Severity(Severity::Success) => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM5.400 8.300l1.800 1.700 3.400-3.800",
+            Self::Severity(Severity::Warning) => "M8 2.400 14.200 13H1.800zM8 6.600v3M8 11.300v.1",
+            Self::Severity(Severity::Error) => "M5.400 2h5.200L14 5.400v5.200L10.600 14H5.400L2 10.600V5.400zM8 5v3.600M8 10.900v.1",
+        }
+    }
+
+    /// Whether it points along the line of reading, and turns round where that runs leftwards.
+    const fn has_direction(self) -> bool {
+        matches!(self, Self::Back | Self::Return | Self::Leave | Self::Plane)
+    }
+
+    /// The icon as an image that says nothing: a word stands beside it or on its button.
+    pub fn view(self) -> impl IntoView {
+        view! {
+            <svg viewBox="0 0 16 16" aria-hidden="true" class:directed=self.has_direction()>
+                <path d=self.path()></path>
+            </svg>
+        }
+    }
+}

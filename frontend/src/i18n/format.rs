@@ -1,0 +1,152 @@
+//! Numbers, times and names as the reader's language writes them, by the browser's `Intl`.
+//!
+//! Instants are given in milliseconds since the epoch (`Instant`), as browsers count them; the
+//! reader's time zone is the browser's.
+
+use std::cell::RefCell;
+
+use campanile_shared::language::Language as Tag;
+use chrono::{DateTime, TimeZone};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Milliseconds since the epoch.
+pub type Instant = f64;
+
+const MINUTE: f64 = 60_000.0;
+const DAY: f64 = 24.0 * 60.0 * MINUTE;
+
+/// Options of an `Intl` constructor; also what its formatter is remembered by.
+type Options = &'static [(&'static str, &'static str)];
+
+const CLOCK: Options = &[("hour", "2-digit"), ("minute", "2-digit")];
+const DAY_AND_MONTH: Options = &[("day", "numeric"), ("month", "short")];
+const WITH_YEAR: Options = &[("day", "numeric"), ("month", "short"), ("year", "numeric")];
+const HEADING: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long")];
+const HEADING_WITH_YEAR: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")];
+const EXACT: Options = &[("dateStyle", "full"), ("timeStyle", "medium")];
+const MINUTES: Options = &[("style", "unit"), ("unit", "minute"), ("unitDisplay", "short")];
+
+thread_local! {
+    /// Making a formatter costs far more than using it.
+    static FORMATTERS: RefCell<Vec<(Options, Function)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Drops what was made for the language before.
+pub(super) fn forget() {
+    FORMATTERS.with_borrow_mut(Vec::clear);
+}
+
+/// The tags to format by: the browser's region where it has one for the language (`en-GB`), then
+/// the language itself.
+fn locales() -> Array {
+    let tag = super::current().tag;
+    let spoken = window().navigator().languages();
+    let regional = spoken.iter().filter_map(|tag| tag.as_string()).filter(|regional| regional.split('-').next() == tag.split('-').next());
+    regional.take(1).chain([tag.to_owned()]).map(JsValue::from).collect()
+}
+
+fn options(pairs: Options) -> Object {
+    let object = Object::new();
+    for (name, value) in pairs {
+        // Setting a property of a plain object cannot fail.
+        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
+    }
+    object
+}
+
+fn formatted(key: Options, make: impl FnOnce(&Array, &Object) -> Function, value: &JsValue) -> String {
+    let remembered = FORMATTERS.with_borrow(|made| made.iter().find(|(known, _)| *known == key).map(|(_, format)| format.clone()));
+    let format = remembered.unwrap_or_else(|| {
+        let format = make(&locales(), &options(key));
+        FORMATTERS.with_borrow_mut(|made| made.push((key, format.clone())));
+        format
+    });
+    format.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+fn date(key: Options, at: Instant) -> String {
+    formatted(key, |locales, options| Intl::DateTimeFormat::new(locales, options).format(), &Date::new(&at.into()))
+}
+
+/// A whole number with the language's digits and separators.
+pub fn number(value: f64) -> String {
+    formatted(&[], |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
+}
+
+/// A count as a badge shows it: exact up to 999, then “999+”.
+pub fn badge(count: u32) -> String {
+    if count > 999 { format!("{}+", number(999.0)) } else { number(count.into()) }
+}
+
+/// The moment as a list shows it: “now”, “12 min”, the time of today, “yesterday”, a date.
+pub fn short(at: Instant, now: Instant) -> String {
+    let days = day(now) - day(at);
+    match (now - at, days) {
+        (age, _) if age < MINUTE => relative(0.0, "second"),
+        (age, _) if age < 60.0 * MINUTE => {
+            let minutes = (age / MINUTE).floor();
+            formatted(MINUTES, |locales, options| Intl::NumberFormat::new(locales, options).format(), &minutes.into())
+        }
+        (_, 0) => date(CLOCK, at),
+        (_, 1) => relative(-1.0, "day"),
+        _ if year(at) == year(now) => date(DAY_AND_MONTH, at),
+        _ => date(WITH_YEAR, at),
+    }
+}
+
+/// The day as a heading: “today”, “yesterday”, “Friday, 20 November”.
+pub fn heading(at: Instant, now: Instant) -> String {
+    match day(now) - day(at) {
+        days @ 0..=1 => relative(-f64::from(days), "day"),
+        _ if year(at) == year(now) => date(HEADING, at),
+        _ => date(HEADING_WITH_YEAR, at),
+    }
+}
+
+/// The moment in full, to the second.
+pub fn exact(at: Instant) -> String {
+    date(EXACT, at)
+}
+
+/// The reader's name for a language: “German”, “Deutsch”. The tag itself where there is none.
+pub fn language_name(tag: &Tag) -> String {
+    let name = || {
+        let constructor = Reflect::get(&Reflect::get(&js_sys::global(), &"Intl".into()).ok()?, &"DisplayNames".into()).ok()?;
+        let arguments = Array::of2(&Array::of1(&super::current().tag.into()), &options(&[("type", "language")]));
+        let names = Reflect::construct(constructor.dyn_ref::<Function>()?, &arguments).ok()?;
+        let of: Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+        of.call1(&names, &tag.as_str().into()).ok()?.as_string()
+    };
+    name().unwrap_or_else(|| tag.to_string())
+}
+
+/// The local day of an instant, as a number that grows by one from day to day.
+pub fn day(at: Instant) -> i32 {
+    let offset = Date::new(&at.into()).get_timezone_offset() * MINUTE;
+    #[expect(clippy::cast_possible_truncation, reason = "days since 1970 fit easily")]
+    let day = ((at - offset) / DAY).floor() as i32;
+    day
+}
+
+/// The browser's clock.
+pub fn now() -> Instant {
+    Date::now()
+}
+
+/// An instant of the wire as the browser counts it.
+pub fn instant<Zone: TimeZone>(at: &DateTime<Zone>) -> Instant {
+    #[expect(clippy::cast_precision_loss, reason = "exact until the year 287396")]
+    let instant = at.timestamp_millis() as f64;
+    instant
+}
+
+fn year(at: Instant) -> u32 {
+    Date::new(&at.into()).get_full_year()
+}
+
+fn relative(amount: f64, unit: &str) -> String {
+    let format = Intl::RelativeTimeFormat::new(&locales(), &options(&[("numeric", "auto")]));
+    format.format(amount, unit).into()
+}

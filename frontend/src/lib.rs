@@ -1,0 +1,16 @@
+//! Campanile's console, and what the embedded bell's panel shares with it.
+//!
+//! `api` speaks HTTP, `state` owns what is known and is the only caller of `api`, `components` and
+//! `pages` show it, `reactions` keep the rest of the browser in step. Nothing here makes markup
+//! from text.
+
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod failure;
+pub mod i18n;
+pub mod live;
+pub mod pages;
+pub mod reactions;
+pub mod state;
+pub mod token;

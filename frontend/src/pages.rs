@@ -1,0 +1,50 @@
+//! The pages of the console. Each is exactly one path segment below the base, so that relative
+//! URLs (`./inbox`) hold on every page and under every prefix; what a page shows is in its query.
+
+pub mod compose;
+pub mod inbox;
+pub mod not_found;
+pub mod sent;
+pub mod settings;
+pub mod sign_in;
+
+/// A page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Page {
+    /// Notifications for the person.
+    Inbox,
+    /// What the tenant sent.
+    Sent,
+    /// Writing a notification.
+    Compose,
+    /// What the person prefers.
+    Settings,
+    /// Where sessions begin.
+    SignIn,
+}
+
+impl Page {
+    /// Every page.
+    pub const ALL: [Self; 5] = [Self::Inbox, Self::Sent, Self::Compose, Self::Settings, Self::SignIn];
+
+    /// The path segment.
+    pub const fn segment(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Sent => "sent",
+            Self::Compose => "compose",
+            Self::Settings => "settings",
+            Self::SignIn => "sign-in",
+        }
+    }
+
+    /// The page of a path segment.
+    pub fn from_segment(segment: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.segment() == segment)
+    }
+
+    /// A link to the page, relative to every other page.
+    pub fn href(self) -> String {
+        format!("./{}", self.segment())
+    }
+}

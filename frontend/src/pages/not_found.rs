@@ -1,0 +1,20 @@
+//! What is shown for a path that is no page.
+
+use leptos::prelude::*;
+
+use super::Page;
+use crate::i18n::t;
+
+/// The page.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    view! {
+        <main id="content" class="blank" tabindex="-1">
+            <strong>{t::page_not_found()}</strong>
+            <p>{t::page_not_found_hint()}</p>
+            <a class="quiet" href=Page::Inbox.href()>
+                {t::go_to_inbox()}
+            </a>
+        </main>
+    }
+}

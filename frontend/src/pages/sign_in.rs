@@ -1,0 +1,141 @@
+//! Signing in: by password on a form, or by a one-use link.
+
+use campanile_shared::person;
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+
+use crate::{
+    api::Error,
+    components::icon::Icon,
+    failure,
+    i18n::t,
+    state::{Session, State},
+};
+
+/// Takes the code of a sign-in link (`#link=<code>`) out of the address, so that it stays neither
+/// on the screen nor in the history.
+pub fn take_link() -> Option<String> {
+    let location = window().location();
+    let code = location.hash().ok()?.strip_prefix("#link=")?.to_owned();
+    let clean = format!("{}{}", location.pathname().ok()?, location.search().ok()?);
+    let history = window().history().ok()?;
+    history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&clean)).ok()?;
+    js_sys::decode_uri_component(&code).ok().map(String::from)
+}
+
+/// Signs in with a link's code; a used or unknown one leads to the form, which says so.
+pub async fn by_link(state: State, link: String) {
+    if let Err(error) = state.sign_in(person::SignIn::Link { link }).await {
+        match error.status() {
+            Some(401) => {
+                state.session.set(Session::SignedOut { expired: false });
+                state.link_refused.set(true);
+            }
+            _ => state.session.set(Session::Unknown(error)),
+        }
+    }
+}
+
+/// The form.
+#[component]
+pub fn SignIn(
+    /// Whether a session ended by itself just now.
+    expired: bool,
+) -> impl IntoView {
+    let state = State::expect();
+    let busy = RwSignal::new(false);
+    let fault = RwSignal::new(None::<String>);
+    let form = NodeRef::<html::Form>::new();
+    let tenant = NodeRef::<html::Input>::new();
+    let login = NodeRef::<html::Input>::new();
+    let password = NodeRef::<html::Input>::new();
+    let value = |field: NodeRef<html::Input>| field.get_untracked().map(|input| input.value()).unwrap_or_default();
+    Effect::new(move |_| {
+        if let Some(first) = tenant.get() {
+            // The browser may have filled in what it remembers.
+            let first = if first.value().is_empty() { Some(first) } else { password.get() };
+            let _ = first.map(|field| field.focus());
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (tenant, login, secret) = (value(tenant).trim().to_owned(), value(login).trim().to_owned(), value(password));
+        busy.set(true);
+        fault.set(None);
+        spawn_local(async move {
+            let credentials = person::SignIn::Password { tenant, login, password: secret };
+            if let Err(error) = state.sign_in(credentials).await {
+                busy.set(false);
+                fault.set(Some(match error.status() {
+                    Some(401) => t::sign_in_wrong(),
+                    Some(429) => t::sign_in_too_many(),
+                    _ => failure::explain(&error),
+                }));
+                if error != Error::Offline
+                    && let Some(field) = password.get_untracked()
+                {
+                    field.select();
+                    let _ = field.focus();
+                }
+            }
+        });
+    };
+    let notice = move || match (state.link_refused.get(), expired) {
+        (true, _) => Some(t::sign_in_link_used()),
+        (false, true) => Some(t::sign_in_expired()),
+        (false, false) => None,
+    };
+    view! {
+        <main class="sign-in">
+            <form node_ref=form on:submit=submit aria-labelledby="sign-in-title">
+                <div class="sign-in-brand">{Icon::Tower.view()} {t::app_name()}</div>
+                <h1 id="sign-in-title">{t::sign_in()}</h1>
+                {move || notice().map(|text| view! { <p class="sign-in-notice" role="status">{text}</p> })}
+                <div class="field">
+                    <label for="tenant">{t::sign_in_tenant()}</label>
+                    <input
+                        node_ref=tenant
+                        id="tenant"
+                        name="tenant"
+                        required
+                        autocomplete="organization"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        aria-describedby="tenant-hint"
+                    />
+                    <small id="tenant-hint">{t::sign_in_tenant_hint()}</small>
+                </div>
+                <div class="field">
+                    <label for="login">{t::sign_in_login()}</label>
+                    <input
+                        node_ref=login
+                        id="login"
+                        name="login"
+                        required
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                    />
+                </div>
+                <div class="field">
+                    <label for="password">{t::sign_in_password()}</label>
+                    <input
+                        node_ref=password
+                        id="password"
+                        name="password"
+                        type="password"
+                        required
+                        autocomplete="current-password"
+                        aria-describedby="sign-in-fault"
+                        aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                    />
+                </div>
+                <p id="sign-in-fault" class="fault" role="alert">
+                    {move || fault.get().map(|text| view! { {Icon::Severity(campanile_shared::Severity::Error).view()} <span>{text}</span> })}
+                </p>
+                <button class="primary" disabled=move || busy.get()>
+                    {t::sign_in()}
+                </button>
+            </form>
+        </main>
+    }
+}

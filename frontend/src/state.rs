@@ -1,0 +1,168 @@
+//! What the console knows: who is signed in, the lists, the counts. It owns the data and is the
+//! only caller of [`crate::api`]; components read its signals and ask it to act. What follows from
+//! a change elsewhere on the page is in [`crate::reactions`].
+
+pub mod changes;
+pub mod inbox;
+pub mod list;
+pub mod session;
+pub mod tally;
+pub mod toast;
+
+use campanile_shared::{Item, Me, Preferences, SignIn, Snapshot};
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+pub use self::{
+    list::{List, Phase},
+    session::Session,
+    tally::Tally,
+    toast::{Toast, Undo},
+};
+use crate::{
+    api::{Api, Error, Result},
+    live,
+};
+
+/// The console's state; a handle that is copied freely.
+#[derive(Clone, Copy)]
+pub struct State {
+    api: StoredValue<Api, LocalStorage>,
+    /// Who is signed in.
+    pub session: RwSignal<Session>,
+    /// Whether a sign-in link turned out to be used or too old.
+    pub link_refused: RwSignal<bool>,
+    /// The counts.
+    pub tally: RwSignal<Tally>,
+    /// The newest items, for the bell.
+    pub newest: RwSignal<List>,
+    /// The items of the inbox page.
+    pub inbox: RwSignal<List>,
+    /// The message at the foot of the page.
+    pub toast: RwSignal<Option<Toast>>,
+    /// How the live connection fares.
+    pub live: RwSignal<live::Status>,
+    /// The item that arrived last, and whether this tab is the one to raise a desktop notification.
+    pub arrived: RwSignal<Option<(Arc<Item>, bool)>>,
+    connection: StoredValue<Option<live::Live>, LocalStorage>,
+}
+
+impl State {
+    /// A state that knows nothing yet.
+    pub fn new(api: Api) -> Self {
+        Self {
+            api: StoredValue::new_local(api),
+            session: RwSignal::default(),
+            link_refused: RwSignal::default(),
+            tally: RwSignal::default(),
+            newest: RwSignal::default(),
+            inbox: RwSignal::default(),
+            toast: RwSignal::default(),
+            live: RwSignal::default(),
+            arrived: RwSignal::default(),
+            connection: StoredValue::new_local(None),
+        }
+    }
+
+    /// The state of the page this component is on.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// The API, for the parts of the state.
+    fn api(self) -> Api {
+        self.api.get_value()
+    }
+
+    /// Takes the server's word on the counts, unless what is shown is newer; says whether it was new.
+    fn confirm(self, snapshot: Snapshot) -> bool {
+        self.tally.try_update(|tally| tally.confirm(snapshot)).unwrap_or(false)
+    }
+
+    /// Passes an answer on and notes when it says that the session is over.
+    fn settle<Answer>(self, answer: Result<Answer>) -> Result<Answer> {
+        if answer.as_ref().err().and_then(Error::status) == Some(401) {
+            self.session_ended(true);
+        }
+        answer
+    }
+
+    /// Asks who is signed in.
+    pub async fn start(self) {
+        match self.api().me().await {
+            Ok(me) => self.signed_in(me),
+            Err(error) if error.status() == Some(401) => self.session_ended(self.api().token().is_some()),
+            Err(error) => self.session.set(Session::Unknown(error)),
+        }
+    }
+
+    /// Begins a session.
+    pub async fn sign_in(self, credentials: SignIn) -> Result<()> {
+        let api = self.api();
+        api.sign_in(&credentials).await?;
+        self.signed_in(api.me().await?);
+        Ok(())
+    }
+
+    /// Ends the session.
+    pub fn sign_out(self) {
+        spawn_local(async move {
+            match self.api().sign_out().await {
+                Err(error) if error.status() != Some(401) => self.fail(&error),
+                _ => self.session_ended(false),
+            }
+        });
+    }
+
+    /// Replaces the person's preferences, at once here and then on the server; what the server
+    /// refuses is taken back.
+    pub async fn set_preferences(self, preferences: Preferences) -> Result<()> {
+        let before = self.me().map(|me| me.preferences);
+        let show = |preferences: Preferences| {
+            self.session.update(|session| {
+                if let Session::SignedIn(me) = session {
+                    me.preferences = preferences;
+                }
+            });
+        };
+        show(preferences.clone());
+        let answer = self.settle(self.api().set_preferences(&preferences).await);
+        if let (Err(_), Some(before)) = (&answer, before) {
+            show(before);
+        }
+        answer.map(|_| ())
+    }
+
+    /// The signed-in person; follows changes where it is read.
+    pub fn me(self) -> Option<Me> {
+        self.session.with(|session| session.me().cloned())
+    }
+
+    /// Shows that something failed.
+    pub fn fail(self, error: &Error) {
+        self.toast.set(Some(Toast { text: crate::failure::explain(error), undo: None, failed: true }));
+    }
+
+    fn signed_in(self, me: Me) {
+        self.link_refused.set(false);
+        self.tally.set(Tally::default());
+        self.confirm(me.snapshot);
+        let share = format!("{}/{}", me.tenant, me.person.login);
+        self.session.set(Session::SignedIn(Box::new(me)));
+        self.listen(share);
+        self.refresh();
+    }
+
+    fn session_ended(self, expired: bool) {
+        self.connection.set_value(None);
+        // Answers to requests of the session that was just ended say the same again.
+        if self.session.with_untracked(|session| matches!(session, Session::SignedOut { .. })) {
+            return;
+        }
+        self.newest.set(List::default());
+        self.inbox.set(List::default());
+        self.tally.set(Tally::default());
+        self.toast.set(None);
+        self.session.set(Session::SignedOut { expired });
+    }
+}

@@ -1,0 +1,161 @@
+//! Fetching lists, and keeping them in step with the live connection.
+
+use std::{rc::Rc, sync::Arc};
+
+use campanile_shared::{Filter, Item, live::Event};
+use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
+
+use super::{List, Phase, State};
+use crate::{
+    api::Result,
+    live::{Live, Options, Status},
+};
+
+/// How many items the bell shows.
+const NEWEST: u32 = 20;
+/// How many items a page of the inbox has.
+const PAGE: u32 = 50;
+
+impl State {
+    /// Opens the live connection for the person that `share` names.
+    pub(super) fn listen(self, share: String) {
+        let api = self.api();
+        let options = Options {
+            server: api.server().to_owned(),
+            share,
+            token: Rc::new(move || api.token()),
+            on_event: Rc::new(move |data, leader| {
+                if let Ok(event) = serde_json::from_str(&data) {
+                    self.hear(event, leader);
+                }
+            }),
+            on_status: Rc::new(move |status| self.connection_is(status)),
+        };
+        // The connection before goes first: two with the same share would wait for each other.
+        self.connection.set_value(None);
+        self.connection.set_value(Some(Live::open(options)));
+    }
+
+    fn connection_is(self, status: Status) {
+        self.live.set(status);
+        if status == Status::Unauthorized {
+            // Outside the callback: ending the session closes the connection that is speaking.
+            spawn_local(async move { self.session_ended(true) });
+        }
+    }
+
+    /// Takes in what the server tells.
+    pub(super) fn hear(self, event: Event, leader: bool) {
+        let newer = self.confirm(event.snapshot());
+        match event {
+            Event::Hello { .. } if newer => self.refresh(),
+            Event::Hello { .. } => {}
+            Event::Arrived { item, .. } => {
+                let item = Arc::new(*item);
+                self.each_list(|list| list.put(&item));
+                self.arrived.set(Some((item, leader)));
+            }
+            Event::Changed { changes, .. } => {
+                let ids: Vec<Uuid> = changes.iter().map(|change| change.id).collect();
+                self.tally.update(|tally| tally.settle(&ids));
+                let mut known = true;
+                self.each_list(|list| {
+                    for change in &changes {
+                        known &= list.set_state(change.id, change.state);
+                    }
+                });
+                // An item we never saw may belong into a list now: taken back elsewhere, say.
+                if !known && newer {
+                    self.refresh();
+                }
+            }
+            Event::Reset { .. } => {
+                self.tally.update(super::Tally::settle_all);
+                self.refresh();
+            }
+        }
+    }
+
+    pub(super) fn each_list(self, mut change: impl FnMut(&mut List)) {
+        self.newest.update(&mut change);
+        self.inbox.update(change);
+    }
+
+    /// Fetches what is shown again. What is shown stays until the answer is there.
+    pub fn refresh(self) {
+        self.fetch(self.newest, NEWEST);
+        if self.inbox.with_untracked(|list| list.phase != Phase::Loading) {
+            let loaded = self.inbox.with_untracked(|list| list.items.len());
+            self.fetch(self.inbox, u32::try_from(loaded).map_or(PAGE, |loaded| loaded.clamp(PAGE, 200)));
+        }
+    }
+
+    /// Shows the inbox under a filter.
+    pub fn show(self, filter: Filter) {
+        self.inbox.set(List::of(filter));
+        self.fetch(self.inbox, PAGE);
+    }
+
+    /// Fetches the newest items for the bell again.
+    pub fn fetch_newest(self) {
+        self.fetch(self.newest, NEWEST);
+    }
+
+    fn fetch(self, list: RwSignal<List>, limit: u32) {
+        let filter = list.with_untracked(|list| list.filter.clone());
+        spawn_local(async move {
+            let answer = self.settle(self.api().items(&filter, None, limit).await);
+            if let Ok(page) = &answer {
+                self.confirm(page.snapshot);
+            }
+            list.update(|list| match answer {
+                // Another filter was chosen meanwhile.
+                _ if list.filter != filter => {}
+                Ok(page) => list.fill(page),
+                Err(error) if list.items.is_empty() => list.phase = Phase::Failed(error),
+                Err(error) => list.phase = Phase::MoreFailed(error),
+            });
+        });
+    }
+
+    /// Fetches the next older page of the inbox, unless one is on its way or there is none.
+    pub fn fetch_more(self) {
+        let (filter, next) = self.inbox.with_untracked(|list| (list.filter.clone(), list.next.clone()));
+        let idle = self.inbox.with_untracked(|list| matches!(list.phase, Phase::Ready | Phase::MoreFailed(_)));
+        let Some(cursor) = next.filter(|_| idle) else { return };
+        self.inbox.update(|list| list.phase = Phase::LoadingMore);
+        spawn_local(async move {
+            let answer = self.settle(self.api().items(&filter, Some(&cursor), PAGE).await);
+            self.inbox.update(|list| match answer {
+                _ if list.filter != filter || list.next.as_ref() != Some(&cursor) => {}
+                Ok(page) => list.extend(page),
+                Err(error) => list.phase = Phase::MoreFailed(error),
+            });
+        });
+    }
+
+    /// One item in every language.
+    pub async fn item(self, id: Uuid) -> Result<Item> {
+        self.settle(self.api().item(id).await)
+    }
+
+    /// The components to filter by.
+    pub async fn components(self) -> Result<Vec<String>> {
+        self.settle(self.api().components().await)
+    }
+
+    /// The person looks at the newest items: none of them is new the next time.
+    pub fn saw_newest(self) {
+        let (unseen, up_to) = self.tally.with_untracked(|tally| (tally.counts().unseen, tally.confirmed().sequence));
+        if unseen == 0 {
+            return;
+        }
+        spawn_local(async move {
+            // Unseen items are told again with the next answer; there is nothing to take back.
+            if let Ok(snapshot) = self.settle(self.api().seen(up_to).await) {
+                self.confirm(snapshot);
+            }
+        });
+    }
+}

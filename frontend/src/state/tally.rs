@@ -1,0 +1,137 @@
+//! The counts on the bell: what the server last said, and what this page expects of changes that
+//! are on their way. The server's word is taken only when it is newer than the one before, and an
+//! expectation goes the moment the server has spoken about its item.
+
+use campanile_shared::{
+    Item, ItemState, Severity, Snapshot,
+    inbox::{BySeverity, CAP, Counts},
+};
+use uuid::Uuid;
+
+/// The counts and what is expected of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    confirmed: Snapshot,
+    expected: Vec<Expected>,
+}
+
+/// What one item will do to the counts.
+#[derive(Clone, Debug, PartialEq)]
+struct Expected {
+    id: Uuid,
+    severity: Severity,
+    total: i32,
+    unread: i32,
+}
+
+impl Tally {
+    /// Takes the server's word if it is newer; says whether it was.
+    pub fn confirm(&mut self, snapshot: Snapshot) -> bool {
+        let newer = snapshot.is_newer_than(&self.confirmed);
+        if newer {
+            self.confirmed = snapshot;
+        }
+        newer
+    }
+
+    /// Expects that an item's state becomes `after`.
+    pub fn expect(&mut self, item: &Item, after: ItemState) {
+        let counted = |state: ItemState| (i32::from(!state.dismissed), i32::from(!state.dismissed && !state.read));
+        let (before, after) = (counted(item.state), counted(after));
+        self.settle(&[item.id]);
+        self.expected.push(Expected { id: item.id, severity: item.severity, total: after.0 - before.0, unread: after.1 - before.1 });
+    }
+
+    /// The server has spoken about these items, or refused: nothing more is expected of them.
+    pub fn settle(&mut self, ids: &[Uuid]) {
+        self.expected.retain(|expected| !ids.contains(&expected.id));
+    }
+
+    /// The server has spoken about every item.
+    pub fn settle_all(&mut self) {
+        self.expected.clear();
+    }
+
+    /// The newest moment the server told of.
+    pub fn confirmed(&self) -> Snapshot {
+        self.confirmed
+    }
+
+    /// The numbers to show.
+    pub fn counts(&self) -> Counts {
+        let mut counts = self.confirmed.counts;
+        for expected in &self.expected {
+            add(&mut counts.total, expected.total);
+            add(&mut counts.unread, expected.unread);
+            add(counts.by_severity.of(expected.severity), expected.unread);
+        }
+        counts.unseen = counts.unseen.min(counts.unread);
+        counts
+    }
+
+    /// The gravest severity among what is unread.
+    pub fn worst(&self) -> Option<Severity> {
+        let by_severity: BySeverity = self.counts().by_severity;
+        by_severity.worst()
+    }
+}
+
+/// At the cap the true number is unknown, so it stays.
+fn add(count: &mut u32, change: i32) {
+    if *count < CAP {
+        *count = count.saturating_add_signed(change).min(CAP);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::list::tests::item;
+
+    fn snapshot(sequence: u64, revision: u64, unread: u32) -> Snapshot {
+        let by_severity = BySeverity { error: unread, ..BySeverity::default() };
+        Snapshot { sequence, revision, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
+    }
+
+    const READ: ItemState = ItemState { read: true, dismissed: false };
+
+    #[test]
+    fn only_newer_words_count() {
+        let mut tally = Tally::default();
+        assert!(tally.confirm(snapshot(5, 2, 3)));
+        assert!(!tally.confirm(snapshot(4, 2, 9)));
+        assert!(!tally.confirm(snapshot(6, 1, 9)));
+        assert_eq!(tally.counts().unread, 3);
+    }
+
+    #[test]
+    fn what_is_expected_counts_until_the_server_speaks() {
+        let mut tally = Tally::default();
+        tally.confirm(snapshot(5, 2, 3));
+        let item = item(5, Severity::Error);
+        tally.expect(&item, READ);
+        assert_eq!((tally.counts().unread, tally.counts().by_severity.error), (2, 2));
+        tally.confirm(snapshot(5, 3, 2));
+        tally.settle(&[item.id]);
+        assert_eq!(tally.counts().unread, 2);
+    }
+
+    #[test]
+    fn a_refusal_gives_the_count_back() {
+        let mut tally = Tally::default();
+        tally.confirm(snapshot(5, 2, 3));
+        let item = item(5, Severity::Error);
+        tally.expect(&item, ItemState { read: false, dismissed: true });
+        assert_eq!((tally.counts().total, tally.worst()), (2, Some(Severity::Error)));
+        tally.settle(&[item.id]);
+        assert_eq!(tally.counts().total, 3);
+    }
+
+    #[test]
+    fn beyond_the_cap_nothing_is_guessed() {
+        let mut tally = Tally::default();
+        tally.confirm(snapshot(5, 2, CAP));
+        tally.expect(&item(5, Severity::Error), READ);
+        assert_eq!(tally.counts().unread, CAP);
+    }
+}
