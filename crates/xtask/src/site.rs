@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use crate::{Result, compress, entry_script, files, process, tools, workspace::Workspace};
+use crate::{Result, comments, compress, entry_script, files, process, tools, workspace::Workspace};
 
 /// What dist/ is made from; this tool's own part in it included.
 const SOURCES: [&str; 9] =
@@ -27,13 +27,9 @@ pub fn build(workspace: &Workspace) -> Result {
     // Trunk is kept offline because it would look for helpers of its own; cargo needs its crates.
     process::run(&mut workspace.command("cargo", ["fetch", "--quiet"]))?;
     let site = workspace.target("site");
-    process::run(
-        workspace
-            .command("trunk", ["build", "--skip-version-check", "--cargo-profile", "wasm", "--dist"])
-            .arg(&site)
-            .env("TRUNK_OFFLINE", "true"),
-    )?;
+    process::run(workspace.command("trunk", ["build", "--skip-version-check", "--dist"]).arg(&site).env("TRUNK_OFFLINE", "true"))?;
     entry_script::externalise(&site)?;
+    comments::leave_out(&site, &workspace.file("frontend/embed"))?;
     let config = site.join("config.json");
     if !config.exists() {
         fs::write(config, CONFIG)?;
