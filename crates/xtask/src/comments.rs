@@ -30,9 +30,10 @@ fn code(source: &str) -> String {
                 let Some(line) = lines.next() else { break };
                 end = line.split_once("*/");
             }
-            // What follows a comment in its line is code, and may need it.
-            if end.is_some_and(|(_, rest)| !rest.trim().is_empty()) {
-                code.push_str(line);
+            if let Some((_, rest)) = end
+                && !rest.trim().is_empty()
+            {
+                code.push_str(rest.trim_start());
                 code.push('\n');
             }
         } else if !text.is_empty() && !text.starts_with("//") {
@@ -49,8 +50,8 @@ mod tests {
 
     #[test]
     fn code_stays_as_it_is() {
-        let source = "/**\n * What it is.\n */\nimport { a } from \"./a.js\";\n\n// Why.\nconst b = 1; // here\n  /** @type {C} */\n  let c = a(`x\n  /* d */\n`);\n/** @type {E} */ (e).f();\n";
-        let expected = "import { a } from \"./a.js\";\nconst b = 1; // here\n  let c = a(`x\n`);\n/** @type {E} */ (e).f();\n";
+        let source = "/**\n * What it is.\n */\nimport { a } from \"./a.js\";\n\n// Why.\nconst b = 1; // here\n  /** @type {C} */\n  let c = a(`x\n  /* d */\n`);\n/** @type {E} */ (e).f();\n/* g\n h */ i();\n";
+        let expected = "import { a } from \"./a.js\";\nconst b = 1; // here\n  let c = a(`x\n`);\n(e).f();\ni();\n";
         assert_eq!(code(source), expected);
         assert_eq!(code(expected), expected);
     }
