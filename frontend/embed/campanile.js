@@ -1,0 +1,317 @@
+/**
+ * `<campanile-bell>`: the bell of Campanile in any page.
+ *
+ * A button with the number of unread notifications, and a panel that is fetched when somebody is
+ * about to open it. The element keeps to itself: everything is in its shadow root, styled by a
+ * constructed sheet; the host page's document, styles, links and router are left alone.
+ *
+ * Attributes: `server` (base URL of the API; the folder of this script when absent), `token`
+ * (bearer token of the person), `lang`, `dir`, `console` (base URL of the console; the folder of
+ * this script when absent). Property `token`: a string, or a function that returns one or its
+ * promise; it is called again, with `true`, when the server refused the token before.
+ *
+ * Events, bubbling and composed: `campanile-count` (detail: counts), `campanile-open` (cancel it to
+ * keep the panel shut) and `campanile-item` (detail: id, title, url, link; cancel it to keep the
+ * item's page from being opened).
+ *
+ * Comments stand on lines of their own, so that the build can leave them out.
+ */
+import { connect } from "./live.js";
+
+/** The accessible name; what follows the bar is said only of a number. @type {Record<string, string>} */
+const NAMES = {
+  ar: "الإشعارات|، غير المقروءة: #",
+  de: "Benachrichtigungen|, # ungelesen",
+  en: "Notifications|, # unread",
+  es: "Notificaciones|, # sin leer",
+  fr: "Notifications|, # à lire",
+  he: "התראות|, לא נקראו: #",
+  it: "Notifiche|, # da leggere",
+  ja: "通知|、未読#件",
+  ko: "알림|, 읽지 않음 #개",
+  pl: "Powiadomienia|, nieprzeczytane: #",
+  pt: "Notificações|, # por ler",
+  zh: "通知|，#条未读",
+};
+
+/** The gravest first. */
+const SEVERITIES = ["error", "warning", "success", "information"];
+/** Counts end here: this many means this many or more. */
+const CAP = 1_000;
+
+/** Where this script came from: the panel lies beside it. */
+const home = new URL(".", import.meta.url).href;
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+:host {
+  display: inline-block;
+  --c-information: var(--campanile-information, light-dark(#1f6fb2, #6cb4f0));
+  --c-success: var(--campanile-success, light-dark(#1d7a46, #58c48a));
+  --c-warning: var(--campanile-warning, light-dark(#96600a, #e5ab4d));
+  --c-error: var(--campanile-error, light-dark(#b3261e, #ff8a80));
+}
+:host([hidden]), [hidden] { display: none }
+button {
+  all: unset;
+  position: relative;
+  display: grid;
+  place-items: center;
+  inline-size: 32px;
+  block-size: 32px;
+  border: 1px solid transparent;
+  border-radius: var(--campanile-radius-small, 6px);
+  color: var(--campanile-bell, currentColor);
+  box-shadow: inset 0 0 0 1.5px var(--c-ring);
+  cursor: pointer;
+}
+button:hover { background: var(--campanile-bell-hover, color-mix(in srgb, currentColor 10%, transparent)) }
+button:focus-visible { outline: 2px solid }
+button[aria-busy] { cursor: progress }
+svg { inline-size: 18px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round }
+span {
+  position: absolute;
+  inset-block-start: -6px;
+  inset-inline-end: -7px;
+  min-inline-size: 9px;
+  padding-inline: 4px;
+  border: 1px solid transparent;
+  border-radius: 9px;
+  background: var(--c-ring);
+  color: light-dark(#fff, #14152b);
+  font: 600 11px/16px var(--campanile-font, system-ui);
+  text-align: center;
+}
+`);
+
+/** The panel's module, once for all bells of the page. @type {Promise<any> | undefined} */
+let panelModule;
+
+const load = () => (panelModule ??= import(`${home}panel.js`).then((panel) => panel.default().then(() => panel)));
+
+/**
+ * Names the person a token stands for, so that their tabs share one stream.
+ *
+ * @param {string?} bearer
+ */
+const person = (bearer) => {
+  try {
+    const { iss, sub } = JSON.parse(atob(/** @type {string} */ (bearer).split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+    return iss + "/" + sub;
+  } catch {
+    return bearer ?? "";
+  }
+};
+
+/** @param {string} url @returns {string}  The same, absolute and without a slash at its end. */
+const base = (url) => new URL(url, document.baseURI).href.replace(/\/+$/, "");
+
+/** @param {Element} element @returns {string}  The language it is written in, as a tag `Intl` takes. */
+const language = (element) => {
+  const tag = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return "en";
+  }
+};
+
+class CampanileBell extends HTMLElement {
+  static observedAttributes = ["server", "token", "lang"];
+
+  #button = document.createElement("button");
+  #number = document.createElement("span");
+  #box = document.createElement("div");
+  /** @type {any} */
+  #token;
+  /** What the token function gave last. @type {string | null | undefined} */
+  #given;
+  /** @type {any} */
+  #snapshot;
+  /** @type {ReturnType<typeof connect> | undefined} */
+  #connection;
+  /** What the connection was made for. */
+  #made = "";
+  #status = "connecting";
+  /** @type {any} */
+  #panel;
+
+  constructor() {
+    super();
+    const button = this.#button;
+    const box = this.#box;
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const path = document.createElementNS(icon.namespaceURI, "path");
+    icon.setAttribute("viewBox", "0 0 16 16");
+    path.setAttribute("d", "M3.5 11.5V7a4.5 4.5 0 0 1 9 0v4.5l1 1h-11zM6.5 14.2h3");
+    icon.append(path);
+    button.part = "button";
+    button.ariaHasPopup = "dialog";
+    button.ariaExpanded = "false";
+    this.#number.part = "badge";
+    button.append(icon, this.#number);
+    box.part = "panel";
+    box.role = "dialog";
+    box.popover = "auto";
+    root.append(button, box);
+
+    // The browser opens and shuts the panel: by the button, by Escape, by a click elsewhere.
+    button.popoverTargetElement = box;
+    box.addEventListener("beforetoggle", (event) => this.#toggle(event));
+    for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => load().catch(() => (panelModule = undefined)));
+  }
+
+  get token() {
+    return this.#token ?? this.getAttribute("token");
+  }
+
+  set token(token) {
+    this.#token = token;
+    this.#made = "";
+    this.#update();
+  }
+
+  connectedCallback() {
+    // A token set before the element was defined hides the property.
+    if (Object.hasOwn(this, "token")) {
+      const { token } = this;
+      delete (/** @type {any} */ (this).token);
+      this.token = token;
+    }
+    this.#update();
+  }
+
+  disconnectedCallback() {
+    this.#update();
+  }
+
+  attributeChangedCallback() {
+    this.#update();
+  }
+
+  /** @param {FocusOptions} [options] */
+  focus(options) {
+    this.#button.focus(options);
+  }
+
+  /** Makes the connection fit the attributes. */
+  async #update() {
+    // Several changes, or a move within the page, are seen as one.
+    await null;
+    const server = base(this.getAttribute("server") || home);
+    const made = this.isConnected ? `${server} ${this.getAttribute("token")}` : "";
+    this.#render();
+    if (made === this.#made) return;
+    this.#made = made;
+    this.#connection?.close();
+    this.#panel?.free();
+    this.#connection = this.#panel = this.#given = this.#snapshot = undefined;
+    this.#render();
+    // Without a token another origin cannot know whose bell this is; it may come later.
+    if (!made || (this.token == null && new URL(server).origin !== location.origin)) return;
+    const bearer = await this.#bearer().catch(() => null);
+    if (made !== this.#made || this.#connection) return;
+    this.#connection = connect({
+      server,
+      share: `bell ${person(bearer)}`,
+      token: (refused) => this.#bearer(refused),
+      onEvent: (data) => {
+        this.#count(JSON.parse(data).snapshot);
+        this.#panel?.receive(data);
+      },
+      onStatus: (status) => this.#panel?.status((this.#status = status)),
+    });
+  }
+
+  /** @param {boolean} [refused] @returns {Promise<string?>} */
+  async #bearer(refused) {
+    const { token } = this;
+    if (typeof token !== "function") return token;
+    // Kept until it is refused, and never when there was none to be had.
+    const given = (refused ? undefined : this.#given) ?? (await token.call(this, refused));
+    return (this.#given = given);
+  }
+
+  /** @param {any} snapshot  Shown unless it is older than what is shown. */
+  #count(snapshot) {
+    const old = this.#snapshot;
+    if (old && (snapshot.sequence < old.sequence || snapshot.revision < old.revision)) return;
+    this.#snapshot = snapshot;
+    this.#render();
+    this.#fire("campanile-count", snapshot.counts);
+  }
+
+  #render() {
+    const { unread = 0, by_severity } = this.#snapshot?.counts ?? {};
+    const tag = language(this);
+    const [name, more] = (NAMES[tag.slice(0, 2)] ?? NAMES.en).split("|");
+    const number = unread < CAP ? unread.toLocaleString(tag) : (CAP - 1).toLocaleString(tag) + "+";
+    this.#number.textContent = unread && number;
+    this.#number.hidden = !unread;
+    this.#button.ariaLabel = unread ? name + more.replace("#", number) : name;
+    this.#box.ariaLabel = name;
+    const worst = SEVERITIES.find((severity) => by_severity?.[severity]);
+    this.#button.style.setProperty("--c-ring", worst ? `var(--c-${worst})` : "");
+  }
+
+  /** @param {string} type @param {object} [detail] @returns {boolean}  Whether nobody cancelled it. */
+  #fire(type, detail) {
+    return this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, cancelable: true, detail }));
+  }
+
+  /** @param {any} event */
+  #toggle(event) {
+    const open = event.newState === "open";
+    if (open && !this.#panel) {
+      event.preventDefault();
+      this.#mount();
+    } else if (open && !this.#fire("campanile-open")) {
+      event.preventDefault();
+    } else {
+      this.#button.ariaExpanded = `${open}`;
+      this.#panel?.toggle(open);
+    }
+  }
+
+  /** Fetches the panel and opens it as soon as there is something to show. */
+  async #mount() {
+    const button = this.#button;
+    if (button.ariaBusy) return;
+    button.ariaBusy = "true";
+    try {
+      const { mount } = await load();
+      this.#panel ??= mount(this.#host());
+      this.#panel.status(this.#status);
+      this.#box.showPopover();
+    } catch {
+      // The console can do without the panel; perhaps the network is back at the next try.
+      panelModule = undefined;
+      window.open(this.#page(""), "_blank", "noopener");
+    }
+    button.ariaBusy = null;
+  }
+
+  /** @param {string} query @returns {string}  A page of the console. */
+  #page(query) {
+    return `${base(this.getAttribute("console") || home)}/inbox${query}`;
+  }
+
+  /** What the panel may know and ask of the element. */
+  #host() {
+    return {
+      box: this.#box,
+      button: this.#button,
+      language: language(this),
+      server: base(this.getAttribute("server") || home),
+      page: (/** @type {string} */ query) => this.#page(query),
+      bearer: (/** @type {boolean} */ refused) => this.#bearer(refused),
+      count: (/** @type {string} */ snapshot) => this.#count(JSON.parse(snapshot)),
+      choose: (/** @type {object} */ detail) => this.#fire("campanile-item", detail),
+    };
+  }
+}
+
+// A page may load the script twice.
+customElements.get("campanile-bell") ?? customElements.define("campanile-bell", CampanileBell);

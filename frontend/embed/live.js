@@ -1,0 +1,397 @@
+/**
+ * The live connection: what happens in a person's inbox, as it happens.
+ *
+ * One event stream serves every tab of a person: the tabs elect a leader (Web Locks), which reads
+ * the stream and passes it on (BroadcastChannel). Where a browser lacks either, each page reads its
+ * own. The module knows nothing of the screen and keeps no list: who gets a `reset`, or a `hello`
+ * with a snapshot newer than the list shown, fetches the list again.
+ *
+ * Comments stand on lines of their own, so that the build can leave them out.
+ */
+
+/** @typedef {"connecting" | "open" | "offline" | "unauthorized"} Status */
+
+/**
+ * @typedef {object} Options
+ * @property {string} server  Base URL of the API server, such as `https://bell.example/campanile`.
+ * @property {string?} share  Names the person: tabs of one origin with the same server and the same
+ *   name share one stream. `null`: share with nobody.
+ * @property {(refused: boolean) => Promise<string?>} token  The bearer token; `null` to rely on the
+ *   cookie. Asked for at every connection; `refused` says that the server did not take the last one.
+ * @property {(data: string, leader: boolean) => void} onEvent  The JSON text of a live event, and
+ *   whether this page is the one to act on it alone (a desktop notification).
+ * @property {(status: Status) => void} onStatus
+ */
+
+/** Without a byte for this long the stream is taken for dead. The server sends a comment every 25 s. */
+const SILENCE = 60_000;
+/** How long a follower waits for the leader's answer before it takes its place. */
+const PATIENCE = 5_000;
+/** The longest pause between two attempts. */
+const LONGEST_PAUSE = 30_000;
+/** How many arrivals are remembered, to drop what is told twice when the leader changes. */
+const REMEMBERED = 500;
+
+/**
+ * Reads server-sent events from chunks of bytes (WHATWG HTML §9.2.6).
+ *
+ * @param {(data: string, id: string) => void} onMessage  `id` is the last one told, perhaps empty.
+ * @param {(milliseconds: number) => void} onRetry
+ * @param {string} [id]  The last event id of the connection before.
+ * @returns {(bytes: Uint8Array) => void}
+ */
+export function eventParser(onMessage, onRetry, id = "") {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let afterReturn = false;
+  let told = id;
+  /** @type {string[]} */
+  let data = [];
+
+  /** @param {string} line */
+  const read = (line) => {
+    if (line === "") {
+      id = told;
+      if (data.length) onMessage(data.join("\n"), id);
+      data = [];
+      return;
+    }
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (field === "data") data.push(value);
+    else if (field === "id" && !value.includes("\0")) told = value;
+    else if (field === "retry" && /^\d+$/.test(value)) onRetry(Number(value));
+  };
+
+  return (bytes) => {
+    let text = decoder.decode(bytes, { stream: true });
+    // The middle of a character: nothing to read yet.
+    if (!text) return;
+    // A line feed that opens a chunk may belong to the carriage return that closed the one before.
+    if (afterReturn && text[0] === "\n") text = text.slice(1);
+    afterReturn = text.endsWith("\r");
+    const lines = (rest + text).split(/\r\n?|\n/);
+    rest = /** @type {string} */ (lines.pop());
+    lines.forEach(read);
+  };
+}
+
+/** The connections of this page, by server and person. @type {Map<string, Hub>} */
+const hubs = new Map();
+
+/**
+ * Connects to the live events of a person.
+ *
+ * @param {Options} options
+ * @returns {{ close(): void, leader(): boolean }}
+ */
+export function connect(options) {
+  const server = options.server.replace(/\/+$/, "");
+  const name = `campanile ${server} ${options.share}`;
+  let hub = options.share == null ? undefined : hubs.get(name);
+  if (!hub) {
+    hub = new Hub(name, server, options.share != null);
+    if (hub.shared) hubs.set(name, hub);
+  }
+  return hub.add(options);
+}
+
+/** One person at one server, for every listener of this page. */
+class Hub {
+  /** The id to resume after. */
+  last = "";
+  /** The newest snapshot told. @type {any} */
+  snapshot = null;
+  /** @type {Status} */
+  status = "connecting";
+  /** Aborted when this page's leadership ends. @type {AbortSignal?} */
+  term = null;
+  /** Base of the pause between two attempts, in milliseconds; the server may set it. */
+  retry = 1_000;
+  /** @type {Set<Options>} */
+  listeners = new Set();
+  /** Ids of items that arrived, the newest first. @type {string[]} */
+  arrived = [];
+  /** Names this page to the others. */
+  me = Math.random();
+  /** Ends the pause between two attempts. @type {(value?: any) => void} */
+  wake = () => {};
+  /** Ends what runs while the page is shown. @type {AbortController?} */
+  running = null;
+  /** Ends the wait for the lock. @type {AbortController?} */
+  waiting = null;
+  /** @type {BroadcastChannel?} */
+  channel = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  patience = undefined;
+  /** When the stream was last heard, in milliseconds. */
+  heard = 0;
+  /** Ends the request under way. @type {AbortController?} */
+  request = null;
+  closed = new AbortController();
+
+  /** @param {string} name @param {string} server @param {boolean} shared */
+  constructor(name, server, shared) {
+    this.name = name;
+    this.server = server;
+    this.shared = shared;
+    const { signal } = this.closed;
+    // A page in the back-forward cache must hold neither lock, channel nor stream.
+    /** @type {[string, () => void][]} */
+    const moments = [
+      ["pagehide", () => this.stop()],
+      ["pageshow", () => this.start()],
+      ["online", () => this.hurry()],
+      ["visibilitychange", () => document.hidden || this.hurry()],
+    ];
+    moments.forEach(([type, act]) => globalThis.addEventListener?.(type, act, { signal }));
+  }
+
+  /** Whether this page reads the stream, for itself or for all. */
+  get leading() {
+    return !!this.term && !this.term.aborted;
+  }
+
+  /** @param {Options} options */
+  add(options) {
+    this.listeners.add(options);
+    this.start();
+    // A listener that comes later is told how things stand.
+    const { status, snapshot } = this;
+    this.inform(options, () => options.onStatus(status));
+    if (snapshot) this.inform(options, () => options.onEvent(this.greeting("hello"), this.leading));
+    return {
+      leader: () => this.leading,
+      close: () => {
+        this.listeners.delete(options);
+        if (this.listeners.size) return;
+        this.stop();
+        this.closed.abort();
+        if (hubs.get(this.name) === this) hubs.delete(this.name);
+      },
+    };
+  }
+
+  /**
+   * Calls a listener by itself: what it throws is reported and disturbs nobody else.
+   *
+   * @param {Options} listener @param {() => void} call
+   */
+  inform(listener, call) {
+    queueMicrotask(() => {
+      try {
+        if (this.listeners.has(listener)) call();
+      } catch (error) {
+        globalThis.reportError?.(error);
+      }
+    });
+  }
+
+  /** Begins, unless it runs already. */
+  start() {
+    if (this.running) return;
+    this.running = new AbortController();
+    const { signal } = this.running;
+    const locks = globalThis.navigator?.locks;
+    if (!this.shared || !locks || !globalThis.BroadcastChannel) {
+      this.lead(signal);
+      return;
+    }
+    this.channel = new BroadcastChannel(this.name);
+    this.channel.onmessage = ({ data }) => this.hear(data);
+    this.queue(signal, false);
+    this.ask();
+  }
+
+  /** Ends everything but the memory of where it stood. */
+  stop() {
+    this.running?.abort();
+    this.running = null;
+    clearTimeout(this.patience);
+    this.channel?.close();
+    this.channel = null;
+  }
+
+  /** Something changed for the better: no use in waiting longer. */
+  hurry() {
+    if (!this.running) return;
+    if (!this.leading) this.ask();
+    // Timers do not run while a machine sleeps.
+    else if (Date.now() - this.heard > SILENCE) this.request?.abort();
+    this.wake();
+  }
+
+  /**
+   * Waits to become the leader, or takes the place of one that does not answer.
+   *
+   * @param {AbortSignal} signal @param {boolean} steal
+   */
+  async queue(signal, steal) {
+    this.waiting?.abort();
+    const waiting = (this.waiting = new AbortController());
+    const term = new AbortController();
+    const end = () => [waiting, term].forEach((each) => each.abort());
+    signal.addEventListener("abort", end);
+    let granted = false;
+    try {
+      await navigator.locks.request(this.name, steal ? { steal } : { signal: waiting.signal }, () => {
+        granted = true;
+        return this.lead(term.signal);
+      });
+    } catch {
+      // Replaced by a theft of our own, closed, robbed, or locks are not allowed here at all.
+      term.abort();
+      if (granted && !signal.aborted) this.queue(signal, false);
+      else if (!waiting.signal.aborted) this.lead(signal);
+    }
+    signal.removeEventListener("abort", end);
+  }
+
+  /** Asks the leader how things stand; without an answer its place is taken. */
+  ask() {
+    this.channel?.postMessage({ ask: this.me, last: this.last });
+    this.expect(PATIENCE, () => this.running && this.queue(this.running.signal, true));
+  }
+
+  /** @param {number} time @param {() => void} otherwise */
+  expect(time, otherwise) {
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.leading || otherwise(), time);
+  }
+
+  /**
+   * A word from another tab: a question to the leader, or the leader's word to one or to all.
+   *
+   * @param {any} message
+   */
+  hear({ ask, last, status, from, to, data, id }) {
+    if (ask) {
+      if (!this.leading) return;
+      const missed = last && last !== this.last;
+      this.tell({ to: ask, id: this.last, data: this.snapshot && this.greeting(missed ? "reset" : "hello") });
+    } else if (!this.leading) {
+      this.expect(SILENCE, () => this.ask());
+      this.turn(status);
+      // A new leader that resumed elsewhere than where this page stands may skip what it lacks.
+      if (from != null && this.last && from !== this.last) this.ask();
+      if (data && (!to || to === this.me)) this.receive(data, id);
+    }
+  }
+
+  /** @param {object} message */
+  tell(message) {
+    this.channel?.postMessage({ status: this.status, ...message });
+  }
+
+  /** @param {Status} status */
+  turn(status) {
+    if (status === this.status) return;
+    this.status = status;
+    this.listeners.forEach((listener) => this.inform(listener, () => listener.onStatus(status)));
+  }
+
+  /** @param {string} event */
+  greeting(event) {
+    return JSON.stringify({ event, snapshot: this.snapshot });
+  }
+
+  /** @param {string} data @param {string} id */
+  receive(data, id) {
+    const { event, item, snapshot } = JSON.parse(data);
+    this.last = id;
+    // What was read as a follower comes again when the stream is resumed as the leader.
+    if (event === "arrived") {
+      if (this.arrived.includes(item.id)) return;
+      this.arrived = [item.id, ...this.arrived].slice(0, REMEMBERED);
+    }
+    const old = this.snapshot;
+    if (!old || (snapshot.sequence >= old.sequence && snapshot.revision >= old.revision)) this.snapshot = snapshot;
+    const { leading } = this;
+    this.listeners.forEach((listener) => this.inform(listener, () => listener.onEvent(data, leading)));
+  }
+
+  /**
+   * Reads the stream, again and again, until told to end.
+   *
+   * @param {AbortSignal} signal
+   */
+  async lead(signal) {
+    if (signal.aborted) return;
+    this.term = signal;
+    clearTimeout(this.patience);
+    let failures = 0;
+    let refused = false;
+    while (!signal.aborted) {
+      const request = (this.request = new AbortController());
+      const end = (signal.onabort = () => request.abort());
+      /** @type {ReturnType<typeof setTimeout> | undefined} */
+      let watchdog;
+      const alive = () => {
+        this.heard = Date.now();
+        clearTimeout(watchdog);
+        watchdog = setTimeout(end, SILENCE);
+      };
+      /** @type {Status} */
+      let status = "offline";
+      let pause = 0;
+      try {
+        const [{ token }] = this.listeners;
+        const bearer = await token(refused);
+        alive();
+        const response = await fetch(`${this.server}/api/v1/events`, {
+          cache: "no-store",
+          headers: {
+            Accept: "text/event-stream",
+            ...(bearer && { Authorization: `Bearer ${bearer}` }),
+            ...(this.last && { "Last-Event-ID": this.last }),
+          },
+          signal: request.signal,
+        });
+        if (response.status === 401) {
+          // The token may just be old: its source is asked once for a new one.
+          if (!refused) {
+            refused = true;
+            continue;
+          }
+          status = "unauthorized";
+        } else if (response.ok && response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+          const from = this.last;
+          this.turn("open");
+          this.tell({ from });
+          status = "connecting";
+          const message = (/** @type {string} */ data, /** @type {string} */ id) => {
+            this.tell({ data, id });
+            this.receive(data, id);
+            failures = 0;
+          };
+          const parse = eventParser(message, (milliseconds) => (this.retry = milliseconds), from);
+          const reader = /** @type {ReadableStream} */ (response.body).getReader();
+          for (let chunk; !(chunk = await reader.read()).done; ) {
+            alive();
+            parse(chunk.value);
+            // Followers hear that there is a leader at least as often as the leader hears the server.
+            this.tell({});
+          }
+        } else {
+          pause = 1_000 * Number(response.headers.get("Retry-After")) || 0;
+        }
+      } catch {
+        // Unreachable, cut off, silent for too long, no token to be had, or told to end.
+      } finally {
+        clearTimeout(watchdog);
+        request.abort();
+      }
+      if (signal.aborted) break;
+      this.turn(status);
+      this.tell({});
+      refused = false;
+      const grown = Math.min(LONGEST_PAUSE, this.retry * 2 ** failures++) * (0.5 + Math.random() / 2);
+      await new Promise((resolve) => {
+        this.wake = signal.onabort = resolve;
+        // Who was turned away waits for a person to come back to the page.
+        if (status !== "unauthorized") setTimeout(resolve, Math.max(pause, grown));
+      });
+    }
+  }
+}

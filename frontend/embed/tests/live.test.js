@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { connect, eventParser } from "../live.js";
+
+/** What the parser makes of chunks. */
+const parsed = (chunks, id) => {
+  const told = [];
+  const parse = eventParser((data, last) => told.push([data, last]), (retry) => told.push(retry), id);
+  chunks.forEach((chunk) => parse(chunk));
+  return told;
+};
+
+for (const [name, stream, expected] of [
+  ["an event", "data: a\n\n", [["a", ""]]],
+  ["no space after the colon", "data:a\ndata:  b\n\n", [["a\n b", ""]]],
+  ["carriage returns alone", "data: a\rdata: b\r\r", [["a\nb", ""]]],
+  ["carriage returns with line feeds", "data: a\r\ndata: b\r\n\r\n", [["a\nb", ""]]],
+  ["mixed line ends", "data: a\r\n\rdata: b\n\r\n", [["a", ""], ["b", ""]]],
+  ["comments and unknown fields", ": ping\n\nevent: x\nfoo: bar\ndata: a\n\n", [["a", ""]]],
+  ["a field without a colon", "data\n\ndata\ndata\n\n", [["", ""], ["\n", ""]]],
+  ["ids stay until the next", "id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n", [["a", "1"], ["b", "1"], ["c", ""]]],
+  ["an id alone counts", "id: 7\n\ndata: a\n\n", [["a", "7"]]],
+  ["an id with NUL is none", "id: 1\nid: 2\0\ndata: a\n\n", [["a", "1"]]],
+  ["retry in digits only", "retry: 250\nretry: 2s\nretry:\n\n", [250]],
+  ["nothing before the empty line", "data: a\nid: 1\n", []],
+  ["characters of several bytes", "data: ü日👩‍👧\r\nid: ü\r\n\r\n", [["ü日👩‍👧", "ü"]]],
+  ["a byte order mark", "\uFEFFdata: a\n\n", [["a", ""]]],
+]) {
+  test(`parser: ${name}, however it is cut`, () => {
+    const bytes = new TextEncoder().encode(stream);
+    assert.deepEqual(parsed([bytes]), expected);
+    assert.deepEqual(parsed([...bytes].map((byte) => Uint8Array.of(byte))), expected, "byte by byte");
+    for (let one = 0; one <= bytes.length; one++) {
+      for (let two = one; two <= bytes.length; two++) {
+        const chunks = [bytes.subarray(0, one), bytes.subarray(one, two), bytes.subarray(two)];
+        assert.deepEqual(parsed(chunks), expected, `cut at ${one} and ${two}`);
+      }
+    }
+  });
+}
+
+test("parser: the id of the connection before stays until another is told", () => {
+  assert.deepEqual(parsed([new TextEncoder().encode("data: a\n\n")], "3-1"), [["a", "3-1"]]);
+});
+
+const snapshot = (sequence, revision = 0) => ({ sequence, revision, counts: { unread: sequence } });
+const hello = (sequence) => ({ event: "hello", snapshot: snapshot(sequence) });
+const arrived = (sequence) => ({ event: "arrived", item: { id: `n${sequence}` }, snapshot: snapshot(sequence) });
+const frame = (event) => `id: ${event.snapshot.sequence}-0\nevent: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`;
+
+/** A server whose nth request is answered by the nth of `answers`; the last serves the rest. */
+async function serve(t, ...answers) {
+  const requests = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    answers[Math.min(requests.length, answers.length) - 1](response, request);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { requests, url: `http://127.0.0.1:${server.address().port}/base/` };
+}
+
+const stream = (...events) => (response) => {
+  response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
+  response.write("retry: 5\n\n" + events.map(frame).join(""));
+};
+const ending = (...events) => (response) => {
+  stream(...events)(response);
+  response.end();
+};
+const status = (code, headers) => (response) => response.writeHead(code, headers).end();
+
+/** Connects and keeps what is told, with a promise for the first moment a condition holds. */
+function listen(t, url, token = async () => null, share = null) {
+  const told = { events: [], statuses: [] };
+  let look = () => {};
+  const connection = connect({
+    server: url,
+    share,
+    token,
+    onEvent: (data, leader) => {
+      told.events.push(JSON.parse(data));
+      assert.equal(typeof leader, "boolean");
+      look();
+    },
+    onStatus: (each) => {
+      told.statuses.push(each);
+      look();
+    },
+  });
+  t.after(() => connection.close());
+  told.connection = connection;
+  told.until = (condition) =>
+    new Promise((resolve) => {
+      look = () => condition(told) && resolve();
+      look();
+    });
+  return told;
+}
+
+test("the stream is asked for below the server's base, with the token", { timeout: 5_000 }, async (t) => {
+  const { requests, url } = await serve(t, stream(hello(3)));
+  const told = listen(t, url, async () => "secret");
+  await told.until(({ events }) => events.length === 1);
+  assert.deepEqual(told.events, [hello(3)]);
+  assert.deepEqual(told.statuses, ["connecting", "open"]);
+  assert.equal(requests[0].url, "/base/api/v1/events");
+  assert.equal(requests[0].headers.authorization, "Bearer secret");
+  assert.equal(requests[0].headers["last-event-id"], undefined);
+  assert.ok(told.connection.leader());
+});
+
+test("a stream that ends is resumed after its last id, and nothing is told twice", { timeout: 5_000 }, async (t) => {
+  const { requests, url } = await serve(t, ending(hello(3), arrived(4)), stream(arrived(4), arrived(5)));
+  const told = listen(t, url);
+  await told.until(({ events }) => events.length === 3);
+  assert.deepEqual(told.events, [hello(3), arrived(4), arrived(5)]);
+  assert.equal(requests[1].headers["last-event-id"], "4-0");
+  assert.deepEqual(told.statuses, ["connecting", "open", "connecting", "open"]);
+});
+
+test("a refused token is asked for once more", { timeout: 5_000 }, async (t) => {
+  const { requests, url } = await serve(t, status(401), stream(hello(1)));
+  const told = listen(t, url, async (refused) => (refused ? "fresh" : "old"));
+  await told.until(({ events }) => events.length === 1);
+  assert.deepEqual(requests.map(({ headers }) => headers.authorization), ["Bearer old", "Bearer fresh"]);
+  assert.deepEqual(told.statuses, ["connecting", "open"]);
+});
+
+test("refused twice is unauthorized, and not tried again", { timeout: 5_000 }, async (t) => {
+  const { requests, url } = await serve(t, status(401));
+  const told = listen(t, url);
+  await told.until(({ statuses }) => statuses.includes("unauthorized"));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(requests.length, 2);
+});
+
+test("an unwilling server and a stranger's page are tried again", { timeout: 10_000 }, async (t) => {
+  const page = (response) => response.writeHead(200, { "Content-Type": "text/html" }).end("data: x\n\n");
+  const { requests, url } = await serve(t, ending(hello(1)), status(503), page, (response) => response.destroy(), stream(hello(2)));
+  const told = listen(t, url);
+  await told.until(({ events }) => events.length === 2);
+  assert.equal(requests.length, 5);
+  assert.deepEqual(told.statuses, ["connecting", "open", "connecting", "offline", "open"]);
+});
+
+test("a listener that comes later shares the stream and is greeted", { timeout: 5_000 }, async (t) => {
+  const { requests, url } = await serve(t, stream(hello(3), arrived(4)));
+  const first = listen(t, url, undefined, "acme/ada");
+  await first.until(({ events }) => events.length === 2);
+  const second = listen(t, url, undefined, "acme/ada");
+  await second.until(({ events }) => events.length === 1);
+  assert.deepEqual(second.events, [hello(4)]);
+  assert.deepEqual(second.statuses, ["open"]);
+  assert.equal(requests.length, 1);
+});
+
+test("what one listener throws does not reach the other", { timeout: 5_000 }, async (t) => {
+  const { url } = await serve(t, stream(hello(1), arrived(2)));
+  const thrown = [];
+  // What a browser has and Node.js has not.
+  globalThis.reportError = (error) => thrown.push(error.message);
+  t.after(() => delete globalThis.reportError);
+  const fail = () => {
+    throw new Error("mine");
+  };
+  const bad = connect({ server: url, share: "x", token: async () => null, onEvent: fail, onStatus: () => {} });
+  t.after(() => bad.close());
+  const told = listen(t, url, undefined, "x");
+  await told.until(({ events }) => events.length === 2);
+  assert.deepEqual(thrown, ["mine", "mine"]);
+  assert.equal(told.statuses.at(-1), "open");
+});
+
+test("closing the last listener ends the request", { timeout: 5_000 }, async (t) => {
+  let gone;
+  const ended = new Promise((resolve) => (gone = resolve));
+  const { url } = await serve(t, (response, request) => {
+    request.on("close", gone);
+    stream(hello(1))(response);
+  });
+  const told = listen(t, url);
+  await told.until(({ events }) => events.length === 1);
+  told.connection.close();
+  await ended;
+});
