@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{Clock, Random, Store, random, send::Running};
+use crate::{Clock, Random, Result, Store, Tenant, TenantSettings, identity::KnownKeys, random, secret, send::Running};
 
 /// Campanile itself. Its methods are the use cases, each in the module named after it.
 #[derive(Clone)]
@@ -14,12 +14,13 @@ pub struct Campanile {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) running: Running,
+    pub(crate) known_keys: KnownKeys,
 }
 
 impl Campanile {
     /// Campanile on these ports.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { store, clock, random, running: Running::default() }
+        Self { store, clock, random, running: Running::default(), known_keys: KnownKeys::default() }
     }
 
     /// What is kept.
@@ -32,8 +33,19 @@ impl Campanile {
         self.clock.now()
     }
 
+    /// Adds a tenant with a new portal secret.
+    pub async fn create_tenant(&self, name: &str, settings: TenantSettings) -> Result<Tenant> {
+        let secret = secret::generate(&*self.random, secret::Kind::Portal);
+        self.store.create_tenant(name, settings, &secret).await
+    }
+
     /// A new id that sorts by time.
     pub fn new_id(&self) -> Uuid {
-        random::uuid_v7(&*self.random, self.now())
+        self.id_at(self.now())
+    }
+
+    /// An id that sorts at this time.
+    pub fn id_at(&self, at: DateTime<Utc>) -> Uuid {
+        random::uuid_v7(&*self.random, at)
     }
 }

@@ -1,14 +1,18 @@
 //! Who is calling: passwords, sessions, one-use links, portal tokens, API keys and what they
 //! are exchanged for.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
 };
 use campanile_shared::SignIn;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::{
@@ -45,6 +49,30 @@ struct PortalClaims {
     iss: String,
     sub: String,
     exp: i64,
+}
+
+/// Keys that were valid a moment ago.
+#[derive(Clone, Default)]
+pub(crate) struct KnownKeys(Arc<Mutex<HashMap<SecretHash, (Sender, DateTime<Utc>)>>>);
+
+/// How long a key is believed: the longest time until a revoked key is refused.
+const BELIEVED: TimeDelta = TimeDelta::seconds(1);
+/// More keys than this are not remembered at once.
+const MOST_KNOWN: usize = 10_000;
+
+impl KnownKeys {
+    fn get(&self, hash: SecretHash, now: DateTime<Utc>) -> Option<Sender> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&hash).filter(|(_, since)| (TimeDelta::zero()..BELIEVED).contains(&(now - since))).map(|(sender, _)| sender.clone())
+    }
+
+    fn keep(&self, hash: SecretHash, sender: Sender, now: DateTime<Utc>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(hash, (sender, now));
+    }
 }
 
 impl Campanile {
@@ -109,9 +137,17 @@ impl Campanile {
         self.store.person(tenant.id, person).await?.ok_or(Error::Unauthenticated)
     }
 
-    /// The sender of an API key.
+    /// The sender of an API key. A key that was valid within the last second is believed, so that
+    /// a busy sender does not cost a look-up for each request.
     pub async fn sender(&self, key: &str) -> Result<Sender> {
-        self.store.sender(SecretHash::of(key)).await?.ok_or(Error::Unauthenticated)
+        let hash = SecretHash::of(key);
+        let now = self.now();
+        if let Some(sender) = self.known_keys.get(hash, now) {
+            return Ok(sender);
+        }
+        let sender = self.store.sender(hash).await?.ok_or(Error::Unauthenticated)?;
+        self.known_keys.keep(hash, sender.clone(), now);
+        Ok(sender)
     }
 
     /// Exchanges an API key for a short-lived token. `id` must be the key's name.
@@ -166,7 +202,8 @@ impl Campanile {
         // Someone unknown costs as much time as a wrong password, so that neither can be told.
         let hash = known.as_ref().map_or(NOBODY, |(_, _, hash)| hash).to_owned();
         let password = password.to_owned();
-        let fits = blocking(move || PasswordHash::new(&hash).is_ok_and(|hash| argon2id().verify_password(password.as_bytes(), &hash).is_ok()));
+        let fits =
+            blocking(move || PasswordHash::new(&hash).is_ok_and(|hash| argon2id().verify_password(password.as_bytes(), &hash).is_ok()));
         let fits = fits.await?;
         known.filter(|_| fits).map(|(tenant, person, _)| (tenant, person)).ok_or(Error::Unauthenticated)
     }

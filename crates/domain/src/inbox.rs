@@ -120,7 +120,6 @@ impl Campanile {
     }
 }
 
-
 fn listed(who: &Person, item: &StoredItem) -> Item {
     item.notification.listed(item.notification.choose(&who.languages), item.state)
 }

@@ -87,8 +87,7 @@ impl Campanile {
         let _run = post.claim.as_ref().map(|claim| self.running.begin(tenant, claim)).transpose()?;
         let keys = self.keys_of(tenant, &post.to).await?;
         let id = self.new_id();
-        let new =
-            NewNotification { id, accepted_at: self.now(), to: post.to, keys, fingerprint: post.fingerprint, message: post.message };
+        let new = NewNotification { id, accepted_at: self.now(), to: post.to, keys, fingerprint: post.fingerprint, message: post.message };
         self.store.accept(tenant, new, post.claim).await
     }
 
@@ -97,6 +96,12 @@ impl Campanile {
         by.require(Ability::Send)?;
         let keys = self.keys_of(by.tenant(), to).await?;
         self.store.audience_size(by.tenant(), &keys).await
+    }
+
+    /// People to write to: those whose login or a word of whose name begins with the text.
+    pub async fn people(&self, by: &Actor, beginning: &str, limit: u32) -> Result<Vec<campanile_shared::Person>> {
+        by.require(Ability::Send)?;
+        self.store.people(by.tenant(), beginning.trim(), limit).await
     }
 
     /// A page of what the tenant sent, the newest first.

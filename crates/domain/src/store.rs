@@ -5,17 +5,13 @@
 //! first and sees nothing outside it.
 
 use async_trait::async_trait;
-use campanile_shared::{
-    Change, Changed, Filter, ItemState, Person as Profile, Preferences, Snapshot,
-    live::ItemChange,
-};
+use campanile_shared::{Change, Changed, Filter, ItemState, Person as Profile, Preferences, Snapshot, live::ItemChange};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
-    TenantSettings,
-    secret::Kind,
+    TenantSettings, secret::Kind,
 };
 
 /// What is kept.
@@ -101,7 +97,8 @@ pub trait Store: Send + Sync + 'static {
     async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()>;
 
     /// Gives (`holds`) or ends a person's relation to an object, from now on; repeating it changes nothing.
-    async fn relate(&self, tenant: TenantId, person: PersonId, object: &str, relation: &str, holds: bool, now: DateTime<Utc>) -> Result<()>;
+    async fn relate(&self, tenant: TenantId, person: PersonId, object: &str, relation: &str, holds: bool, now: DateTime<Utc>)
+    -> Result<()>;
 
     /// What a person chose.
     async fn preferences(&self, tenant: TenantId, person: PersonId) -> Result<Preferences>;

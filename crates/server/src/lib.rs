@@ -1,1 +1,23 @@
-//! Not yet.
+//! The server behind the console: our own API, the foreign dialects, the event stream, the
+//! console's files, and the command line that starts it all.
+//!
+//! Request handlers see use cases (`campanile-domain`), never SQL. A dialect sees nothing of
+//! another dialect, and nothing of it is seen outside its file.
+
+pub mod api;
+pub mod app;
+pub mod assets;
+pub mod auth;
+pub mod cli;
+pub mod config;
+pub mod cors;
+pub mod demo;
+pub mod dialects;
+pub mod health;
+pub mod hosts;
+pub mod idempotency;
+pub mod listen;
+pub mod live;
+pub mod metrics;
+pub mod problem;
+pub mod serve;

@@ -1,0 +1,87 @@
+//! The OpenAPI document and a page to read it.
+
+use std::{fmt::Write as _, sync::LazyLock};
+
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use utoipa::openapi::{OpenApi, RefOr, Required, path::Operation};
+
+use crate::app::App;
+
+static JSON: LazyLock<String> = LazyLock::new(|| super::document().to_pretty_json().unwrap_or_default());
+static PAGE: LazyLock<String> = LazyLock::new(|| render(&super::document()));
+const STYLE: &str = include_str!("docs.css");
+
+/// `/openapi.json` and `/docs`.
+pub fn router() -> Router<App> {
+    Router::new().route("/openapi.json", get(json)).route("/docs", get(page)).route("/docs.css", get(style))
+}
+
+async fn json() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], JSON.as_str()).into_response()
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css")], STYLE).into_response()
+}
+
+async fn page() -> Response {
+    let mut response = Html(PAGE.as_str()).into_response();
+    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    response
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The document as one plain page: what each call is for, takes and answers.
+fn render(document: &OpenApi) -> String {
+    let mut page = String::from("<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>");
+    page += "<title>Campanile API</title><link rel=stylesheet href=docs.css><main><h1>Campanile API</h1>";
+    let about = document.info.description.as_deref().unwrap_or_default();
+    // Writing to a String cannot fail.
+    let _ = write!(page, "<p>{} Version {}. The same as <a href=openapi.json>OpenAPI 3.1</a>.</p>", escape(about), document.info.version);
+    let base = document.servers.iter().flatten().next().map_or("", |server| server.url.as_str());
+    for (path, item) in &document.paths.paths {
+        let calls = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
+        for (method, operation) in calls {
+            if let Some(operation) = operation {
+                call(&mut page, method, &format!("{base}{path}"), operation);
+            }
+        }
+    }
+    page + "</main></html>"
+}
+
+fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
+    let summary = operation.summary.as_deref().unwrap_or_default();
+    let _ = write!(page, "<section><h2><code>{method} {}</code></h2><p>{}</p>", escape(path), escape(summary));
+    for paragraph in operation.description.as_deref().unwrap_or_default().split("\n\n").filter(|text| !text.is_empty()) {
+        let _ = write!(page, "<p>{}</p>", escape(paragraph));
+    }
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    if !parameters.is_empty() {
+        *page += "<h3>Parameters</h3><dl>";
+        for parameter in parameters {
+            let needed = if parameter.required == Required::True { ", required" } else { "" };
+            let place = serde_json::to_value(&parameter.parameter_in).unwrap_or_default();
+            let text = parameter.description.as_deref().unwrap_or_default();
+            let place = place.as_str().unwrap_or_default();
+            let _ = write!(page, "<dt><code>{}</code> <small>{place}{needed}</small><dd>{}", escape(&parameter.name), escape(text));
+        }
+        *page += "</dl>";
+    }
+    *page += "<h3>Answers</h3><dl>";
+    for (status, response) in &operation.responses.responses {
+        if let RefOr::T(response) = response {
+            let _ = write!(page, "<dt><code>{status}</code><dd>{}", escape(&response.description));
+        }
+    }
+    *page += "</dl></section>";
+}

@@ -1,0 +1,60 @@
+//! The event stream.
+
+use axum::{
+    Json as Body,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use campanile_domain::identity::TICKET;
+use campanile_shared::{
+    Problem,
+    live::{Event, Ticket},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Query;
+use crate::{app::App, auth::Person, live, problem::Refusal};
+
+/// A one-use ticket to the stream, for clients that cannot send headers.
+#[utoipa::path(post, path = "/events/ticket", tag = "live", responses((status = 201, description = "The ticket", body = Ticket)))]
+pub async fn ticket(State(app): State<App>, Person(who): Person) -> Result<(StatusCode, Body<Ticket>), Refusal> {
+    let fresh = app.campanile.ticket(&who).await?;
+    let expires_in = u32::try_from(TICKET.as_secs()).unwrap_or(u32::MAX);
+    Ok((StatusCode::CREATED, Body(Ticket { ticket: fresh.secret, expires_in })))
+}
+
+/// How to open the stream.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EventsQuery {
+    /// A ticket, in place of a header or cookie.
+    ticket: Option<String>,
+    /// Where to resume, in place of the header `Last-Event-ID`.
+    last_event_id: Option<String>,
+}
+
+/// Watch the inbox: server-sent events (WHATWG HTML §9.2).
+///
+/// The stream begins with `hello`, with what was missed since `Last-Event-ID`, or with `reset`.
+/// Comments are signs of life. A client that lags is disconnected and resumes.
+#[utoipa::path(get, path = "/events", tag = "live",
+    params(EventsQuery, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received")),
+    responses(
+        (status = 200, description = "Events, each with `id`, `event` and `data`", body = Event, content_type = "text/event-stream"),
+        (status = 401, description = "No session, token or unused ticket", body = Problem),
+    ))]
+pub async fn events(State(app): State<App>, Query(query): Query<EventsQuery>, headers: HeaderMap, request: Request) -> Result<Response, Refusal> {
+    let who = match &query.ticket {
+        Some(ticket) => app.campanile.take_ticket(ticket).await?,
+        None => Person::from_request_parts(&mut request.into_parts().0, &app).await?.0,
+    };
+    let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    // An id that is not ours resumes nothing: the stream begins anew.
+    let last = header.or(query.last_event_id.as_deref()).and_then(|id| {
+        let (sequence, revision) = id.split_once('-')?;
+        Some((sequence.parse().ok()?, revision.parse().ok()?))
+    });
+    Ok(live::open(&app, &who, last).await?)
+}

@@ -1,0 +1,125 @@
+//! One's own inbox.
+
+use axum::{
+    Json as Body,
+    extract::{OriginalUri, State},
+    response::Response,
+};
+use campanile_shared::{Change, Changed, Filter, Item, Page, Problem, Severity, Snapshot, View};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::{
+    Json, Path, Query,
+    page::{self, List, PageQuery},
+};
+use crate::{app::App, auth::Person, problem::Refusal};
+
+/// Which items.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InboxQuery {
+    /// `inbox` (when absent), `unread` or `dismissed`.
+    #[serde(default)]
+    #[param(inline)]
+    view: View,
+    /// Any of these severities, divided by commas; absent means any.
+    severity: Option<String>,
+    /// This component, letter by letter.
+    component: Option<String>,
+    /// Words that title, description or component begin with, all of them.
+    text: Option<String>,
+}
+
+impl InboxQuery {
+    fn filter(self) -> Result<Filter, Refusal> {
+        let names = self.severity.iter().flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty());
+        let severity = names.map(|name| {
+            Severity::from_name(name).ok_or_else(|| Refusal::malformed("A severity is one of information, success, warning and error."))
+        });
+        let some = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        Ok(Filter { view: self.view, severity: severity.collect::<Result<_, _>>()?, component: some(self.component), text: some(self.text) })
+    }
+}
+
+/// A page of the inbox, the newest item first.
+///
+/// A page may hold fewer items than asked for, even none, and still have a `next`: follow it
+/// until it is absent.
+#[utoipa::path(get, path = "/inbox", tag = "inbox", params(InboxQuery, PageQuery), responses(
+    (status = 200, description = "A page", body = Page, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
+    (status = 400, description = "A parameter cannot be read", body = Problem),
+))]
+pub async fn page(
+    State(app): State<App>,
+    Person(who): Person,
+    OriginalUri(uri): OriginalUri,
+    Query(query): Query<InboxQuery>,
+    Query(which): Query<PageQuery>,
+) -> Result<Response, Refusal> {
+    let found = app.campanile.inbox(&who, &query.filter()?, which.before()?, which.limit()).await?;
+    let next = found.next.clone();
+    Ok(page::respond(found, next.as_deref(), &uri))
+}
+
+/// One item, in every language it was written in.
+#[utoipa::path(get, path = "/inbox/{id}", tag = "inbox", params(("id" = Uuid, Path, description = "The notification's id")), responses(
+    (status = 200, description = "The item", body = Item),
+    (status = 404, description = "It is not in this inbox", body = Problem),
+))]
+pub async fn item(State(app): State<App>, Person(who): Person, Path(id): Path<Uuid>) -> Result<Body<Item>, Refusal> {
+    Ok(Body(app.campanile.inbox_item(&who, id).await?))
+}
+
+/// The numbers on the bell.
+#[utoipa::path(get, path = "/inbox/counts", tag = "inbox", responses((status = 200, description = "The numbers", body = Snapshot)))]
+pub async fn counts(State(app): State<App>, Person(who): Person) -> Result<Body<Snapshot>, Refusal> {
+    Ok(Body(app.campanile.counts(&who).await?))
+}
+
+/// The components that have spoken in the tenant, to filter by.
+#[utoipa::path(get, path = "/inbox/components", tag = "inbox", responses((status = 200, description = "In alphabetical order", body = List<String>)))]
+pub async fn components(State(app): State<App>, Person(who): Person) -> Result<Body<List<String>>, Refusal> {
+    Ok(Body(List { items: app.campanile.components(&who).await? }))
+}
+
+/// Change some items, or all that match a filter.
+#[utoipa::path(post, path = "/inbox/changes", tag = "inbox", request_body = Change, responses(
+    (status = 200, description = "Changed; `undo` takes it back", body = Changed),
+    (status = 422, description = "Some fields need mending", body = Problem),
+))]
+pub async fn change(State(app): State<App>, Person(who): Person, Json(change): Json<Change>) -> Result<Body<Changed>, Refusal> {
+    Ok(Body(app.campanile.change(&who, change).await?))
+}
+
+/// A change to take back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    /// The `undo` of the change's answer.
+    undo: Uuid,
+}
+
+/// Take a fresh change back.
+#[utoipa::path(post, path = "/inbox/undo", tag = "inbox", request_body = Undo, responses(
+    (status = 200, description = "Taken back", body = Changed),
+    (status = 404, description = "It is older than ten minutes, or was taken back before", body = Problem),
+))]
+pub async fn undo(State(app): State<App>, Person(who): Person, Json(undo): Json<Undo>) -> Result<Body<Changed>, Refusal> {
+    Ok(Body(app.campanile.undo(&who, undo.undo).await?))
+}
+
+/// How far one looked.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// The sequence of the newest item that was in sight.
+    up_to: u64,
+}
+
+/// Note that everything up to a sequence was in sight.
+#[utoipa::path(post, path = "/inbox/seen", tag = "inbox", request_body = Seen, responses((status = 200, description = "Noted", body = Snapshot)))]
+pub async fn see(State(app): State<App>, Person(who): Person, Json(seen): Json<Seen>) -> Result<Body<Snapshot>, Refusal> {
+    Ok(Body(app.campanile.see(&who, seen.up_to).await?))
+}

@@ -1,0 +1,37 @@
+//! The signed-in person.
+
+use axum::{Json as Body, extract::State};
+use campanile_domain::access::{Ability, Actor};
+use campanile_shared::{Me, Preferences, Problem};
+
+use super::Json;
+use crate::{app::App, auth::Person, problem::Refusal};
+
+/// Who I am, what I chose, and the numbers on my bell.
+#[utoipa::path(get, path = "/me", tag = "me", responses(
+    (status = 200, description = "The signed-in person", body = Me),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+))]
+pub async fn me(State(app): State<App>, Person(who): Person) -> Result<Body<Me>, Refusal> {
+    let preferences = app.campanile.preferences(&who).await?;
+    let snapshot = app.campanile.counts(&who).await?;
+    let person =
+        campanile_shared::Person { login: who.login.clone(), name: who.name.clone(), email: who.email.clone(), languages: who.languages.clone() };
+    let tenant = who.tenant_name.clone();
+    let may_send = Actor::Person(who).require(Ability::Send).is_ok();
+    Ok(Body(Me { tenant, person, may_send, preferences, snapshot }))
+}
+
+/// Keep what I chose.
+#[utoipa::path(put, path = "/me/preferences", tag = "me", request_body = Preferences, responses(
+    (status = 200, description = "Kept", body = Preferences),
+    (status = 422, description = "Some fields need mending", body = Problem),
+))]
+pub async fn set_preferences(
+    State(app): State<App>,
+    Person(who): Person,
+    Json(preferences): Json<Preferences>,
+) -> Result<Body<Preferences>, Refusal> {
+    app.campanile.set_preferences(&who, &preferences).await?;
+    Ok(Body(preferences))
+}

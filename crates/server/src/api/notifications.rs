@@ -1,0 +1,81 @@
+//! Sending, and what was sent.
+
+use axum::{
+    Json as Body,
+    body::Bytes,
+    extract::{FromRequest, OriginalUri, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::store::Claim;
+use campanile_shared::{
+    Draft, Problem, Receipt,
+    sent::{Sent, SentPage},
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{
+    Path, Query,
+    page::{self, PageQuery},
+};
+use crate::{app::App, auth::Actor, idempotency, problem::Refusal};
+
+/// Send a notification.
+///
+/// The answer means that it is stored. With an `Idempotency-Key` a repeat within 24 hours gives
+/// the first answer again and sends nothing.
+#[utoipa::path(post, path = "/notifications", tag = "sending", request_body = Draft,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters, new for every notification")),
+    responses(
+        (status = 201, description = "Stored", body = Receipt, headers(("Location" = String, description = "The notification"))),
+        (status = 409, description = "The first request with this Idempotency-Key is still running", body = Problem),
+        (status = 422, description = "Some fields need mending, or the Idempotency-Key was used with another body", body = Problem),
+        (status = 507, description = "The disk is full; nothing was stored", body = Problem),
+    ))]
+pub async fn send(
+    State(app): State<App>,
+    Actor(by): Actor,
+    headers: HeaderMap,
+    OriginalUri(uri): OriginalUri,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let json = headers.get(header::CONTENT_TYPE).cloned();
+    let body = Bytes::from_request(request, &app).await?;
+    let key = idempotency::key(&headers).map_err(Refusal::malformed)?;
+    let claim = key.map(|key| Claim { scope: idempotency::scope(&by, "v1"), key, body: Sha256::digest(&body).into() });
+    let draft = super::parse::<Draft>(json, body).await?;
+    let receipt = app.campanile.send(&by, draft, claim).await?;
+    app.metrics.accepted("campanile");
+    let location = format!("{}/{}", uri.path().trim_end_matches('/'), receipt.id);
+    let mut response = (StatusCode::CREATED, Body(receipt)).into_response();
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// What the tenant sent, the newest first.
+#[utoipa::path(get, path = "/notifications", tag = "sending", params(PageQuery), responses(
+    (status = 200, description = "A page", body = SentPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
+    (status = 403, description = "The caller may not see it", body = Problem),
+))]
+pub async fn sent(
+    State(app): State<App>,
+    Actor(by): Actor,
+    OriginalUri(uri): OriginalUri,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Refusal> {
+    let found = app.campanile.sent(&by, query.before()?, query.limit()).await?;
+    let next = found.next.clone();
+    Ok(page::respond(found, next.as_deref(), &uri))
+}
+
+/// One notification that the tenant sent.
+#[utoipa::path(get, path = "/notifications/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+    (status = 200, description = "The notification", body = Sent),
+    (status = 404, description = "There is none of this id", body = Problem),
+))]
+pub async fn sent_one(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<Sent>, Refusal> {
+    Ok(Body(app.campanile.sent_one(&by, id).await?))
+}

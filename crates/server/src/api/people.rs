@@ -1,0 +1,58 @@
+//! People to write to.
+
+use axum::{Json as Body, extract::State};
+use campanile_shared::{Audience, Person, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Json, Query, page::List};
+use crate::{app::App, auth::Actor, problem::Refusal};
+
+/// Whom to look for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PeopleQuery {
+    /// The beginning of a login or of a word of a name; absent means anyone.
+    #[serde(default)]
+    q: String,
+    /// How many at most, 1 to 50; 10 when absent.
+    limit: Option<u32>,
+}
+
+/// Find people by the beginning of their login or name.
+#[utoipa::path(get, path = "/people", tag = "sending", params(PeopleQuery), responses(
+    (status = 200, description = "Those who fit, by name", body = List<Person>),
+    (status = 403, description = "The caller may not send", body = Problem),
+))]
+pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Query<PeopleQuery>) -> Result<Body<List<Person>>, Refusal> {
+    let items = app.campanile.people(&by, &query.q, query.limit.unwrap_or(10).clamp(1, 50)).await?;
+    Ok(Body(List { items }))
+}
+
+/// An audience to count.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AudienceQuestion {
+    /// Who is meant.
+    to: Audience,
+}
+
+/// The number of people an audience reaches.
+#[derive(Serialize, ToSchema)]
+pub struct AudienceAnswer {
+    /// Each counted once.
+    people: u64,
+}
+
+/// Count the people an audience reaches now.
+#[utoipa::path(post, path = "/audience", tag = "sending", request_body = AudienceQuestion, responses(
+    (status = 200, description = "The number", body = AudienceAnswer),
+    (status = 422, description = "Somebody is unknown", body = Problem),
+))]
+pub async fn audience(
+    State(app): State<App>,
+    Actor(by): Actor,
+    Json(question): Json<AudienceQuestion>,
+) -> Result<Body<AudienceAnswer>, Refusal> {
+    Ok(Body(AudienceAnswer { people: app.campanile.audience_size(&by, &question.to).await? }))
+}

@@ -1,0 +1,34 @@
+//! The composition root: which routes there are and what they share.
+
+use std::sync::Arc;
+
+use axum::Router;
+use campanile_domain::Campanile;
+
+use crate::{api, assets, auth::limit::Limiter, config::Config, dialects, health, live::Hub, metrics::{self, Metrics}, problem};
+
+/// What every handler may use; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The use cases.
+    pub campanile: Campanile,
+    /// Who listens to which inbox.
+    pub hub: Arc<Hub>,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Limits on attempts and requests.
+    pub limiter: Arc<Limiter>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// Every route of the server, with the layers around them.
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .nest("/api/v1", api::router(&app))
+        .merge(dialects::router(&app))
+        .merge(health::router())
+        .merge(metrics::router())
+        .fallback_service(assets::service(&app.config));
+    metrics::observe(problem::contain(routes), &app).with_state(app)
+}

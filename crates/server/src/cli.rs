@@ -1,0 +1,184 @@
+//! The command line: what can be said, and what each word does.
+
+mod key;
+mod person;
+mod tenant;
+
+use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+
+use campanile_domain::{Campanile, Tenant, live::Unheard};
+use clap::{Args, Parser, Subcommand};
+use serde_json::{Map, Value, json};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    api,
+    config::{Config, LogFormat},
+    demo, serve,
+};
+
+/// One place for every notification your administrators should see.
+#[derive(Parser)]
+#[command(name = "campanile", version, about, propagate_version = true)]
+struct Line {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings that every command knows. The rest is in the configuration file.
+#[derive(Args)]
+pub struct Settings {
+    /// Configuration file; without it ./campanile.toml, when it is there.
+    #[arg(long, global = true, value_name = "FILE", env = "CAMPANILE_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of the database (store.data).
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Log filter, such as info or debug (log.filter).
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server.
+    Serve {
+        #[command(flatten)]
+        listen: Listen,
+        /// Print every setting as it is in force, secrets masked, and end.
+        #[arg(long)]
+        print_config: bool,
+    },
+    /// Start the server with a tenant to try out: people, notifications, a portal that embeds the bell.
+    Demo {
+        #[command(flatten)]
+        listen: Listen,
+        /// Where the sample portal listens.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+        portal: std::net::SocketAddr,
+    },
+    /// Add, list and change tenants.
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Add people, let them sign in, change what they may do.
+    #[command(subcommand)]
+    Person(person::Command),
+    /// Create, list and revoke API keys.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Print the OpenAPI 3.1 document of the API.
+    Openapi,
+}
+
+/// Where the server is found.
+#[derive(Args)]
+struct Listen {
+    /// Address to listen on (server.listen).
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<std::net::SocketAddr>,
+    /// URL people use (server.public_url).
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// What makes a command fail: one line that says what to do.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let line = Line::parse();
+    match run(line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nothing is left to do when even the error cannot be written.
+            let _ = writeln!(std::io::stderr(), "campanile: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(line: Line) -> Result<(), Failure> {
+    let mut flags = Map::new();
+    let mut set = |section: &str, name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            let section = flags.entry(section).or_insert_with(|| json!({}));
+            section[name] = value;
+        }
+    };
+    set("store", "data", line.settings.data.as_ref().map(|data| json!(data)));
+    set("log", "filter", line.settings.log.as_ref().map(|filter| json!(filter)));
+    if let Command::Serve { listen, .. } | Command::Demo { listen, .. } = &line.command {
+        set("server", "listen", listen.listen.map(|address| json!(address)));
+        set("server", "public_url", listen.public_url.as_ref().map(|url| json!(url)));
+    }
+    let config = Config::load(line.settings.config.as_ref(), flags)?;
+    if let Command::Openapi = line.command {
+        return say(&api::document().to_pretty_json()?);
+    }
+    if let Command::Serve { print_config: true, .. } = line.command {
+        return say(config.print()?.trim_end());
+    }
+    start_log(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match line.command {
+            Command::Serve { .. } => {
+                let running = serve::start(config).await?;
+                tracing::info!(address = %running.address, "listening");
+                until_signal(running).await
+            }
+            Command::Demo { portal, .. } => demo::run(config, portal).await,
+            Command::Tenant(command) => tenant::run(command, &open(&config)?).await,
+            Command::Person(command) => person::run(command, &open(&config)?, &config).await,
+            Command::Key(command) => key::run(command, &open(&config)?).await,
+            Command::Openapi => Ok(()),
+        }
+    })
+}
+
+/// Serves until the process is asked to end (Ctrl-C or SIGTERM).
+pub async fn until_signal(running: serve::Running) -> Result<(), Failure> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+fn open(config: &Config) -> Result<Campanile, Failure> {
+    Ok(serve::open(config, Arc::new(Unheard))?)
+}
+
+fn start_log(config: &Config) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&config.log.filter)?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    }
+    .map_err(|error| error.to_string().into())
+}
+
+/// Prints a line for whoever called, or the next program.
+pub fn say(text: &str) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
+
+/// The tenant of a name, or a failure that says how to get one.
+async fn tenant(campanile: &Campanile, name: &str) -> Result<Tenant, Failure> {
+    let found = campanile.store().tenant(name).await?;
+    found.ok_or_else(|| format!("there is no tenant {name}; add it with: campanile tenant add {name}").into())
+}
+
+/// An error of adding something, with a hint when its name is taken.
+fn taken(error: campanile_domain::Error, what: &str) -> Failure {
+    match error {
+        campanile_domain::Error::Exists => format!("there is already {what}; choose another name").into(),
+        error => error.into(),
+    }
+}

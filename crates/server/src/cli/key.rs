@@ -1,0 +1,68 @@
+//! `campanile key …`
+
+use campanile_domain::{Campanile, Scope};
+use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
+
+use super::{Failure, say, tenant};
+
+/// What can be done to API keys.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Create a key and print it: it is shown only now.
+    Create {
+        /// The tenant's name.
+        tenant: String,
+        /// The key's name, as receivers see it.
+        name: String,
+        /// What it may do; may be given several times. Sending when absent.
+        #[arg(long = "scope", value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::name)).map(|name| scope(&name)))]
+        scopes: Vec<Scope>,
+    },
+    /// List the keys of a tenant.
+    List {
+        /// The tenant's name.
+        tenant: String,
+    },
+    /// Revoke a key: it is refused within a second.
+    Revoke {
+        /// The tenant's name.
+        tenant: String,
+        /// The key's name.
+        name: String,
+    },
+}
+
+fn scope(name: &str) -> Scope {
+    Scope::ALL.into_iter().find(|scope| scope.name() == name).unwrap_or(Scope::Read)
+}
+
+/// Runs one of the commands.
+pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
+    match command {
+        Command::Create { tenant: tenant_name, name, scopes } => {
+            let tenant = tenant(campanile, &tenant_name).await?;
+            let scopes = if scopes.is_empty() { vec![Scope::Send] } else { scopes };
+            let key = campanile.create_key(&tenant, &name, &scopes).await;
+            say(&key.map_err(|error| super::taken(error, &format!("a key {name} in {tenant_name}")))?)
+        }
+        Command::List { tenant: name } => {
+            let tenant = tenant(campanile, &name).await?;
+            for key in campanile.store().keys(tenant.id).await? {
+                let scopes: Vec<_> = key.scopes.into_iter().map(Scope::name).collect();
+                let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
+                say(&format!("{}\t{}\tcreated {}\t{state}", key.name, scopes.join(","), key.created_at.to_rfc3339()))?;
+            }
+            Ok(())
+        }
+        Command::Revoke { tenant: tenant_name, name } => {
+            let tenant = tenant(campanile, &tenant_name).await?;
+            let revoked = campanile.store().revoke_key(tenant.id, &name, campanile.now()).await;
+            revoked.map_err(|error| match error {
+                campanile_domain::Error::NotFound => {
+                    format!("there is no key {name} in {tenant_name}; see: campanile key list {tenant_name}").into()
+                }
+                error => Failure::from(error),
+            })
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! `campanile person …`
+
+use std::io::Read;
+
+use campanile_domain::{Campanile, NewPerson, PersonId, Tenant, directory::ADMINISTRATORS};
+use campanile_shared::Language;
+use clap::Subcommand;
+
+use super::{Failure, say, tenant};
+use crate::config::Config;
+
+/// What can be done to people.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Add a person. They get what is sent from now on.
+    Add {
+        /// The tenant's name.
+        tenant: String,
+        /// A login, unique in the tenant.
+        login: String,
+        /// The display name; the login when absent.
+        #[arg(long)]
+        name: Option<String>,
+        /// Where mail goes.
+        #[arg(long)]
+        email: Option<String>,
+        /// A language the person reads, the preferred first (BCP 47); may be given several times.
+        #[arg(long = "language", value_name = "TAG")]
+        languages: Vec<Language>,
+        /// A name for the person in another system, such as citrix:42; may be given several times.
+        #[arg(long = "external-id", value_name = "ID")]
+        external_ids: Vec<String>,
+        /// Let the person only read, not administer the tenant.
+        #[arg(long)]
+        reader: bool,
+    },
+    /// List people whose login or name begins with a text.
+    List {
+        /// The tenant's name.
+        tenant: String,
+        /// The beginning; everyone when absent.
+        #[arg(default_value = "")]
+        beginning: String,
+    },
+    /// Print a sign-in link that works once, for 24 hours.
+    Link {
+        /// The tenant's name.
+        tenant: String,
+        /// The login.
+        login: String,
+    },
+    /// Set a password, read from standard input. Ends the person's sessions.
+    Password {
+        /// The tenant's name.
+        tenant: String,
+        /// The login.
+        login: String,
+    },
+    /// Give the right to administer the tenant, or take it back.
+    Administrator {
+        /// The tenant's name.
+        tenant: String,
+        /// The login.
+        login: String,
+        /// Take it back.
+        #[arg(long)]
+        revoke: bool,
+    },
+    /// Remove a person with their inbox and sessions.
+    Remove {
+        /// The tenant's name.
+        tenant: String,
+        /// The login.
+        login: String,
+    },
+}
+
+async fn find(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant, PersonId), Failure> {
+    let tenant = tenant(campanile, name).await?;
+    let person = campanile.store().find_person(tenant.id, login).await?;
+    let person = person.ok_or_else(|| format!("there is no {login} in {name}; see: campanile person list {name}"))?;
+    Ok((tenant, person))
+}
+
+/// Runs one of the commands.
+pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Result<(), Failure> {
+    let store = campanile.store();
+    match command {
+        Command::Add { tenant: name, login, name: display, email, languages, external_ids, reader } => {
+            let tenant = tenant(campanile, &name).await?;
+            let new = NewPerson {
+                name: display.unwrap_or_else(|| login.clone()),
+                login: login.clone(),
+                email,
+                languages,
+                external_ids,
+                administrator: !reader,
+            };
+            let added = store.create_person(tenant.id, new, campanile.now()).await;
+            added.map_err(|error| super::taken(error, &format!("{login} or an external id in {name}")))?;
+        }
+        Command::List { tenant: name, beginning } => {
+            let tenant = tenant(campanile, &name).await?;
+            for person in store.people(tenant.id, &beginning, 1_000).await? {
+                say(&format!("{}\t{}\t{}", person.login, person.name, person.email.unwrap_or_default()))?;
+            }
+        }
+        Command::Link { tenant, login } => {
+            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let link = campanile.sign_in_link(tenant.id, person).await?;
+            say(&format!("{}/sign-in#link={}", config.public_url(), link.secret))?;
+        }
+        Command::Password { tenant, login } => {
+            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let mut password = String::new();
+            std::io::stdin().read_to_string(&mut password)?;
+            let password = password.trim_end_matches(['\r', '\n']);
+            if password.chars().count() < 8 {
+                return Err("a password needs at least 8 characters".into());
+            }
+            campanile.set_password(tenant.id, person, password).await?;
+        }
+        Command::Administrator { tenant, login, revoke } => {
+            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let (object, relation) = ADMINISTRATORS;
+            store.relate(tenant.id, person, object, relation, !revoke, campanile.now()).await?;
+        }
+        Command::Remove { tenant, login } => {
+            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            store.remove_person(tenant.id, person).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! `campanile tenant …`
+
+use campanile_domain::{Campanile, TenantSettings};
+use campanile_shared::Language;
+use clap::{Args, Subcommand};
+
+use super::{Failure, say, tenant};
+
+/// What can be done to tenants.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Add a tenant. Prints the secret with which its portal signs tokens for its people.
+    Add {
+        /// Its name in URLs, such as acme.
+        name: String,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// List all tenants.
+    List,
+    /// Change the settings of a tenant; what is not named stays.
+    Set {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        changes: Changes,
+    },
+}
+
+/// Settings to change.
+#[derive(Args)]
+pub struct Changes {
+    /// Language to fall back to (BCP 47).
+    #[arg(long)]
+    language: Option<Language>,
+    /// Days after which notifications are deleted; 0 keeps them.
+    #[arg(long, value_name = "DAYS")]
+    retention: Option<u32>,
+    /// Treat creates with equal event id and equal body as one notification.
+    #[arg(long, value_name = "BOOL")]
+    unique_events: Option<bool>,
+}
+
+impl Changes {
+    fn apply(self, mut settings: TenantSettings) -> TenantSettings {
+        settings.language = self.language.unwrap_or(settings.language);
+        settings.retention_days = self.retention.unwrap_or(settings.retention_days);
+        settings.unique_events = self.unique_events.unwrap_or(settings.unique_events);
+        settings
+    }
+}
+
+/// Runs one of the commands.
+pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
+    match command {
+        Command::Add { name, changes } => {
+            let tenant = campanile.create_tenant(&name, changes.apply(TenantSettings::default())).await;
+            let tenant = tenant.map_err(|error| super::taken(error, &format!("a tenant {name}")))?;
+            say(&tenant.portal_secret)
+        }
+        Command::List => {
+            for tenant in campanile.store().tenants().await? {
+                let TenantSettings { language, retention_days, unique_events } = tenant.settings;
+                say(&format!("{}\tlanguage {language}\tretention {retention_days} days\tunique events {unique_events}", tenant.name))?;
+            }
+            Ok(())
+        }
+        Command::Set { name, changes } => {
+            let found = tenant(campanile, &name).await?;
+            Ok(campanile.store().set_tenant_settings(found.id, changes.apply(found.settings)).await?)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Settings: one documented default file, then the operator's file, the environment and flags.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+/// The documented default file, from which every default comes.
+pub const DEFAULTS: &str = include_str!("../campanile.default.toml");
+
+/// Every setting; `campanile.default.toml` says what each means.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Config {
+    pub server: Server,
+    pub store: Store,
+    pub console: Console,
+    pub live: Live,
+    pub limits: Limits,
+    pub log: Log,
+    pub hosts: BTreeMap<String, String>,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub public_url: String,
+    pub max_body: usize,
+    pub requests_per_second: u32,
+    pub request_burst: u32,
+    pub insecure_cookies: bool,
+    pub trust_forwarded: bool,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Store {
+    pub data: PathBuf,
+    pub max_size: u64,
+}
+
+/// `[console]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Console {
+    pub files: PathBuf,
+    pub origins: Vec<String>,
+}
+
+/// `[live]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Live {
+    pub heartbeat: u64,
+    pub lag: usize,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Limits {
+    pub sign_in_attempts: u32,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Log {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Config {
+    /// The settings of the default file, the operator's file (which must exist when it is named),
+    /// the environment and the flags, the later ones first.
+    pub fn load(file: Option<&PathBuf>, flags: impl Serialize) -> Result<Self, Box<figment::Error>> {
+        let own = match file {
+            Some(path) => Toml::file_exact(path),
+            None => Toml::file("campanile.toml"),
+        };
+        Figment::from(Toml::string(DEFAULTS))
+            .merge(own)
+            .merge(Env::prefixed("CAMPANILE_").split("__"))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(Box::new)
+    }
+
+    /// The settings in force, in the form of the configuration file. No setting holds a secret
+    /// today; passwords in URLs are masked all the same.
+    pub fn print(&self) -> Result<String, toml::ser::Error> {
+        let mut shown = self.clone();
+        shown.server.public_url = mask(&self.server.public_url);
+        toml::to_string(&shown)
+    }
+
+    /// The URL people use, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        match self.server.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.server.listen),
+            url => url.to_owned(),
+        }
+    }
+}
+
+/// The URL without the password it may hold.
+fn mask(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    match authority.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://***@{host}{path}"),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_settings_can_be_read_again_and_hold_no_password() {
+        let flags = serde_json::json!({"server": {"public_url": "https://ada:secret@example.com/x"}});
+        let printed = Config::load(None, flags).unwrap().print().unwrap();
+        assert!(!printed.contains("secret") && printed.contains("https://***@example.com/x"));
+        assert!(toml::from_str::<Config>(&printed).is_ok());
+    }
+
+    #[test]
+    fn the_documented_file_holds_every_setting() {
+        let config = Config::load(None, serde_json::json!({})).unwrap();
+        assert_eq!(config.public_url(), "http://127.0.0.1:8080");
+    }
+}

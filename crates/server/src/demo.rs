@@ -1,0 +1,135 @@
+//! `campanile demo`: a tenant to try out, and a portal of another origin that embeds the bell.
+//!
+//! Fills an empty store once; a later start finds everything as it was left.
+
+mod notifications;
+mod portal;
+
+use std::net::SocketAddr;
+
+use campanile_domain::{AudienceKey, Campanile, NewNotification, NewPerson, Scope, Tenant, TenantSettings};
+use campanile_shared::{
+    Change, Recipients,
+    inbox::{Action, Selection},
+};
+
+use self::notifications::Sample;
+use crate::{
+    cli::{Failure, say, until_signal},
+    config::Config,
+    serve,
+};
+
+/// The demo tenant's name.
+const TENANT: &str = "acme";
+/// The demo key's name: the client id of the Citrix token call.
+const KEY: &str = "demo";
+/// Whose sign-in link is printed, and for whom the portal signs.
+const PERSON: &str = "ada";
+
+/// The people of the tenant: login, name, languages, whether they administer it.
+const PEOPLE: [(&str, &str, &[&str], bool); 5] = [
+    ("ada", "Ada Byron", &["en"], true),
+    ("bo", "Bo Lindqvist", &["en", "sv"], true),
+    ("clara", "Clara Neumann", &["de", "en"], true),
+    ("dmitri", "Dmitri Volkov", &["en"], true),
+    ("emi", "Emi Tanaka", &["ja", "en"], false),
+];
+
+/// Fills the store if it is empty, serves it and the portal, and says how to begin.
+pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> {
+    let portal = portal::Portal::bind(portal).await?;
+    config.console.origins.push(portal.origin());
+    let public_url = config.public_url();
+    let running = serve::start(config).await?;
+    let campanile = &running.campanile;
+    let (tenant, fresh) = match campanile.store().tenant(TENANT).await? {
+        Some(tenant) => (tenant, false),
+        None => (fill(campanile).await?, true),
+    };
+    let person = campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has lost its people; remove the data folder")?;
+    let link = campanile.sign_in_link(tenant.id, person).await?.secret;
+    let key = new_key(campanile, &tenant).await?;
+    portal.serve(&public_url, &tenant);
+    introduce(&public_url, &portal.origin(), &link, &key, fresh)?;
+    until_signal(running).await
+}
+
+/// A new key at each start: its text is kept nowhere, so the old one cannot be shown again.
+async fn new_key(campanile: &Campanile, tenant: &Tenant) -> Result<String, Failure> {
+    match campanile.store().revoke_key(tenant.id, KEY, campanile.now()).await {
+        Ok(()) | Err(campanile_domain::Error::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(campanile.create_key(tenant, KEY, &[Scope::Send, Scope::Read]).await?)
+}
+
+fn introduce(url: &str, portal: &str, link: &str, key: &str, fresh: bool) -> Result<(), Failure> {
+    let state = if fresh { "filled with people and notifications" } else { "as you left it" };
+    say(&format!(
+        r#"
+Campanile is running; its demo tenant {TENANT} is {state}.
+
+  Sign in as Ada (works once)   {url}/sign-in#link={link}
+  A portal with the bell in it  {portal}
+  API key                       {key}
+  API                           {url}/api/v1/docs
+
+Send a notification as a client of Citrix Cloud does:
+
+curl -i {url}/citrix/{TENANT}/notifications/items \
+  -H 'Accept: application/json' \
+  -H 'Content-Type: application/json' \
+  -H 'Authorization: CwsAuth bearer={key}' \
+  -d '{{
+  "destinationAdmin": "*",
+  "component": "Citrix Cloud",
+  "createdDate": "2018-04-22T21:11:25.006Z",
+  "eventId": "768e5756-08bf-47ce-9566-e286887ba734",
+  "severity": "Information",
+  "priority": "Normal",
+  "content": [{{
+    "languageTag": "en-US",
+    "title": "This is a title",
+    "description": "This is a description"
+  }}]
+}}'
+
+Ctrl-C ends it.
+"#
+    ))
+}
+
+async fn fill(campanile: &Campanile) -> Result<Tenant, Failure> {
+    let tenant = campanile.create_tenant(TENANT, TenantSettings::default()).await?;
+    let store = campanile.store();
+    for (login, name, languages, administrator) in PEOPLE {
+        let person = NewPerson {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            email: Some(format!("{login}@acme.example")),
+            languages: languages.iter().filter_map(|tag| tag.parse().ok()).collect(),
+            external_ids: vec![format!("citrix:{login}")],
+            administrator,
+        };
+        store.create_person(tenant.id, person, campanile.now()).await?;
+    }
+    let ada = store.find_person(tenant.id, PERSON).await?.ok_or("nobody was added")?;
+    let mut sequences = Vec::new();
+    for Sample { at, message, read } in notifications::samples(campanile.now()) {
+        // Straight into the store, since only there can a notification have come last week.
+        let new = NewNotification {
+            id: campanile.id_at(at),
+            accepted_at: at,
+            to: vec![Recipients::Administrators],
+            keys: vec![AudienceKey::administrators()],
+            fingerprint: None,
+            message,
+        };
+        sequences.push((store.accept(tenant.id, new, None).await?.id, read));
+    }
+    let read = sequences.into_iter().filter(|(_, read)| *read).map(|(id, _)| id).collect();
+    let change = Change { action: Action::Read, items: Selection::Ids(read) };
+    store.change(tenant.id, ada, change, campanile.new_id(), campanile.now()).await?;
+    Ok(tenant)
+}

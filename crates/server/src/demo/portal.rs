@@ -1,0 +1,98 @@
+//! The sample portal: a page of another origin that embeds the bell and signs its person's tokens.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use campanile_domain::{Clock, SystemClock, Tenant, identity::PORTAL_TOKEN};
+use jsonwebtoken::{EncodingKey, Header};
+use rust_embed::RustEmbed;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::PERSON;
+use crate::cli::Failure;
+
+/// The portal's files; `{{server}}` in them stands for the URL of Campanile.
+#[derive(RustEmbed)]
+#[folder = "../../frontend/embed/sample"]
+struct Files;
+
+/// A portal that has its place but does not answer yet.
+pub struct Portal {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// What the portal's handlers know.
+#[derive(Clone)]
+struct Context {
+    server: String,
+    tenant: String,
+    secret: String,
+}
+
+impl Portal {
+    /// Takes its place.
+    pub async fn bind(address: SocketAddr) -> Result<Self, Failure> {
+        let listener =
+            TcpListener::bind(address).await.map_err(|cause| format!("cannot listen on {address}: {cause}. Choose another with --portal"))?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    /// The origin of its pages.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers from now on, until the process ends.
+    pub fn serve(self, server: &str, tenant: &Tenant) {
+        let context = Context { server: server.to_owned(), tenant: tenant.name.clone(), secret: tenant.portal_secret.clone() };
+        let router = Router::new().route("/token", get(token)).fallback(file).with_state(context);
+        tokio::spawn(async move {
+            if let Err(error) = axum::serve(self.listener, router).await {
+                tracing::error!(%error, "the sample portal has ended");
+            }
+        });
+    }
+}
+
+/// A token for the portal's person, as a portal would give its signed-in user.
+async fn token(State(context): State<Context>) -> Result<String, StatusCode> {
+    let expires = SystemClock.now() + PORTAL_TOKEN;
+    let claims = json!({ "iss": context.tenant, "sub": PERSON, "exp": expires.timestamp() });
+    let key = EncodingKey::from_secret(context.secret.as_bytes());
+    jsonwebtoken::encode(&Header::default(), &claims, &key).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+async fn file(State(context): State<Context>, uri: axum::http::Uri) -> Response {
+    let name = uri.path().trim_start_matches('/');
+    // Pages of the portal's own router have no extension.
+    let name = if name.contains('.') { name } else { "index.html" };
+    let Some(found) = Files::get(name) else { return StatusCode::NOT_FOUND.into_response() };
+    let kind = match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    let body = String::from_utf8_lossy(&found.data).replace("{{server}}", &context.server);
+    let server = &context.server;
+    // As strict as the bell can live with: what the README recommends to portals.
+    let policy = format!(
+        "default-src 'none'; script-src 'self' {server} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self' {server}; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"
+    );
+    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], body).into_response();
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}

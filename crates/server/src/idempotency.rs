@@ -1,0 +1,24 @@
+//! The `Idempotency-Key` header, alike for our own API and every dialect.
+
+use axum::http::HeaderMap;
+use campanile_domain::access::Actor;
+
+/// The header's name.
+pub const HEADER: &str = "idempotency-key";
+/// The longest key, in bytes.
+const LONGEST: usize = 255;
+
+/// The key of a request; an error says what is wrong with it, for people.
+pub fn key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
+    let Some(value) = headers.get(HEADER) else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=LONGEST).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+    key.map(|key| Some(key.to_owned())).ok_or("Idempotency-Key must be 1 to 255 visible ASCII characters.")
+}
+
+/// Whose keys these are: equal keys of two callers, or of two calls, are different.
+pub fn scope(by: &Actor, call: &str) -> String {
+    match by {
+        Actor::Person(person) => format!("{call} person:{}", person.id.0),
+        Actor::Sender(sender) => format!("{call} key:{}", sender.key.0),
+    }
+}

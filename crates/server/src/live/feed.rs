@@ -1,0 +1,230 @@
+//! A feed: what one open stream still has to say, and the inbox as its client knows it.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use bytes::Bytes;
+use campanile_domain::{AudienceKey, Notification, PersonId, TenantId};
+use campanile_shared::{ItemState, Language, Snapshot, live::Event, live::ItemChange};
+
+/// What a heartbeat looks like: a comment, which clients pass over (WHATWG HTML §9.2).
+const HEARTBEAT: Bytes = Bytes::from_static(b": ping\n\n");
+
+/// An arrived notification, serialised at most once for each entry of its content.
+pub struct Arrival {
+    notification: Arc<Notification>,
+    items: Vec<OnceLock<Bytes>>,
+}
+
+impl Arrival {
+    /// The arrival of a notification.
+    pub fn new(notification: Arc<Notification>) -> Self {
+        let items = notification.message.content.iter().map(|_| OnceLock::new()).collect();
+        Self { notification, items }
+    }
+
+    /// The item as a list shows it to a reader of these languages, as JSON.
+    fn item(&self, languages: &[Language]) -> Bytes {
+        let chosen = self.notification.choose(languages);
+        let render = || serde_json::to_vec(&self.notification.listed(chosen, ItemState::default())).unwrap_or_default().into();
+        self.items.get(chosen).map_or_else(render, |item| item.get_or_init(render).clone())
+    }
+}
+
+/// News for a feed.
+#[derive(Clone)]
+pub enum News {
+    /// A notification for its person.
+    Arrived(Arc<Arrival>),
+    /// The person changed the inbox; `None`: too much to tell.
+    Changed(Option<Arc<[ItemChange]>>, Snapshot),
+}
+
+/// One open stream, from the hub's side.
+pub struct Feed {
+    pub(super) id: u64,
+    pub(super) tenant: TenantId,
+    pub(super) person: PersonId,
+    pub(super) keys: Vec<AudienceKey>,
+    languages: Vec<Language>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// The inbox as the client knows it; `None` until the stream has read it.
+    snapshot: Option<Snapshot>,
+    /// What was heard before that.
+    early: Vec<News>,
+    queue: VecDeque<Bytes>,
+    closed: bool,
+    waker: Option<Waker>,
+}
+
+impl Feed {
+    pub(super) fn new(id: u64, tenant: TenantId, person: PersonId, languages: Vec<Language>, keys: Vec<AudienceKey>) -> Self {
+        let state = State { snapshot: None, early: Vec::new(), queue: VecDeque::new(), closed: false, waker: None };
+        Self { id, tenant, person, keys, languages, state: Mutex::new(state) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins with what the store said, then what was heard meanwhile and is newer.
+    pub fn begin(&self, first: Vec<Event>, snapshot: Snapshot, lag: usize) {
+        let mut state = self.lock();
+        state.queue.extend(first.iter().map(event_text));
+        state.snapshot = Some(snapshot);
+        for news in std::mem::take(&mut state.early) {
+            self.apply(&mut state, news, lag);
+        }
+    }
+
+    /// Takes news; a client that lags too far behind loses its stream and resumes.
+    pub fn push(&self, news: News, lag: usize) {
+        let mut state = self.lock();
+        if state.snapshot.is_some() {
+            self.apply(&mut state, news, lag);
+        } else {
+            state.early.push(news);
+        }
+    }
+
+    fn apply(&self, state: &mut State, news: News, lag: usize) {
+        let Some(mut known) = state.snapshot else { return };
+        let text = match news {
+            News::Arrived(arrival) => {
+                if arrival.notification.sequence <= known.sequence {
+                    return;
+                }
+                known.sequence = arrival.notification.sequence;
+                known.counts.arrive(arrival.notification.message.severity);
+                arrived_text(&arrival.item(&self.languages), known)
+            }
+            News::Changed(changes, snapshot) => {
+                if !snapshot.is_newer_than(&known) {
+                    return;
+                }
+                known = snapshot;
+                event_text(&match changes {
+                    Some(changes) => Event::Changed { changes: changes.to_vec(), snapshot },
+                    None => Event::Reset { snapshot },
+                })
+            }
+        };
+        state.snapshot = Some(known);
+        if state.queue.len() >= lag {
+            state.queue.clear();
+            state.closed = true;
+        } else {
+            state.queue.push_back(text);
+        }
+        wake(state);
+    }
+
+    /// Gives a sign of life when nothing else is waiting to be said.
+    pub fn beat(&self) {
+        let mut state = self.lock();
+        if state.queue.is_empty() {
+            state.queue.push_back(HEARTBEAT);
+            wake(&mut state);
+        }
+    }
+
+    /// Ends the stream after what is waiting; with a word on when to come back.
+    pub fn close(&self, retry: Option<u32>) {
+        let mut state = self.lock();
+        if let Some(milliseconds) = retry {
+            state.queue.push_back(retry_text(milliseconds));
+        }
+        state.closed = true;
+        wake(&mut state);
+    }
+
+    /// The next bytes to write; `None` when the stream has ended.
+    pub fn poll(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let mut state = self.lock();
+        if state.queue.is_empty() {
+            if state.closed {
+                return Poll::Ready(None);
+            }
+            state.waker = Some(context.waker().clone());
+            // An idle stream keeps no buffer: there are thousands of them.
+            state.queue.shrink_to_fit();
+            return Poll::Pending;
+        }
+        if state.queue.len() == 1 {
+            return Poll::Ready(state.queue.pop_front());
+        }
+        let all: Vec<u8> = state.queue.drain(..).flat_map(|text| text.to_vec()).collect();
+        Poll::Ready(Some(all.into()))
+    }
+}
+
+fn wake(state: &mut State) {
+    if let Some(waker) = state.waker.take() {
+        waker.wake();
+    }
+}
+
+/// The first line of a stream: when to come back after it ends, in milliseconds.
+pub fn retry_text(milliseconds: u32) -> Bytes {
+    format!("retry: {milliseconds}\n\n").into()
+}
+
+fn event_text(event: &Event) -> Bytes {
+    let name = match event {
+        Event::Hello { .. } => "hello",
+        Event::Arrived { .. } => "arrived",
+        Event::Changed { .. } => "changed",
+        Event::Reset { .. } => "reset",
+    };
+    let Snapshot { sequence, revision, .. } = event.snapshot();
+    // JSON of ours has no line end in it: serde_json escapes them all.
+    let data = serde_json::to_string(event).unwrap_or_default();
+    format!("id: {sequence}-{revision}\nevent: {name}\ndata: {data}\n\n").into()
+}
+
+/// [`event_text`] of an arrival whose item is serialised already.
+fn arrived_text(item: &[u8], snapshot: Snapshot) -> Bytes {
+    let Snapshot { sequence, revision, .. } = snapshot;
+    let tail = serde_json::to_string(&snapshot).unwrap_or_default();
+    let head = format!("id: {sequence}-{revision}\nevent: arrived\ndata: {{\"event\":\"arrived\",\"item\":");
+    [head.as_bytes(), item, b",\"snapshot\":", tail.as_bytes(), b"}\n\n"].concat().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use campanile_shared::{Item, Priority, Severity};
+
+    use super::*;
+
+    #[test]
+    fn an_arrival_reads_as_an_event() {
+        let item = Item {
+            id: uuid::Uuid::nil(),
+            sequence: 3,
+            severity: Severity::Error,
+            priority: Priority::High,
+            component: None,
+            categories: Vec::new(),
+            title: "a\nb".to_owned(),
+            description: String::new(),
+            language: Language::english(),
+            link: None,
+            created_at: chrono::DateTime::UNIX_EPOCH.fixed_offset(),
+            accepted_at: chrono::DateTime::UNIX_EPOCH,
+            expires_at: None,
+            sender: "key".to_owned(),
+            state: ItemState::default(),
+            content: Vec::new(),
+        };
+        let snapshot = Snapshot { sequence: 3, revision: 1, ..Snapshot::default() };
+        let fast = arrived_text(&serde_json::to_vec(&item).unwrap(), snapshot);
+        assert_eq!(fast, event_text(&Event::Arrived { item: Box::new(item), snapshot }));
+        assert!(fast.starts_with(b"id: 3-1\nevent: arrived\ndata: {"));
+    }
+}

@@ -1,0 +1,182 @@
+//! The hub: who listens to what, and one task that hands out the news in the order of commits.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use campanile_domain::{AudienceKey, Campanile, Committed, Live, Person, PersonId, TenantId};
+use tokio::sync::mpsc;
+
+use super::feed::{Arrival, Feed, News};
+
+/// Every open stream of this process, and the door through which news come in.
+pub struct Hub {
+    listeners: Mutex<Listeners>,
+    next: AtomicU64,
+    lag: usize,
+}
+
+#[derive(Default)]
+struct Listeners {
+    by_key: HashMap<(TenantId, AudienceKey), HashMap<u64, Arc<Feed>>>,
+    by_person: HashMap<PersonId, HashMap<u64, Arc<Feed>>>,
+}
+
+/// The store's side of the hub: never blocks.
+pub struct Door(mpsc::UnboundedSender<Committed>);
+
+impl Live for Door {
+    fn committed(&self, news: Committed) {
+        // Nobody hears any more: the server is going down, and clients will resume.
+        drop(self.0.send(news));
+    }
+}
+
+impl Hub {
+    /// A hub in which a stream may lag this many events behind, its door, and the news to hand
+    /// to [`Hub::run`].
+    pub fn new(lag: usize) -> (Arc<Self>, Door, mpsc::UnboundedReceiver<Committed>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Arc::new(Self { listeners: Mutex::default(), next: AtomicU64::new(0), lag }), Door(sender), receiver)
+    }
+
+    /// How many events a stream may lag behind.
+    pub const fn lag(&self) -> usize {
+        self.lag
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Listeners> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets a person listen under these keys.
+    pub fn listen(&self, who: &Person, keys: Vec<AudienceKey>) -> Arc<Feed> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let feed = Arc::new(Feed::new(id, who.tenant, who.id, who.languages.clone(), keys));
+        let mut listeners = self.lock();
+        for key in &feed.keys {
+            listeners.by_key.entry((who.tenant, key.clone())).or_default().insert(id, feed.clone());
+        }
+        listeners.by_person.entry(who.id).or_default().insert(id, feed.clone());
+        feed
+    }
+
+    /// Forgets a feed.
+    pub fn leave(&self, feed: &Feed) {
+        let mut listeners = self.lock();
+        for key in &feed.keys {
+            let key = (feed.tenant, key.clone());
+            if let Some(feeds) = listeners.by_key.get_mut(&key) {
+                feeds.remove(&feed.id);
+                if feeds.is_empty() {
+                    listeners.by_key.remove(&key);
+                }
+            }
+        }
+        if let Some(feeds) = listeners.by_person.get_mut(&feed.person) {
+            feeds.remove(&feed.id);
+            if feeds.is_empty() {
+                listeners.by_person.remove(&feed.person);
+            }
+        }
+    }
+
+    fn of_person(&self, person: PersonId) -> Vec<Arc<Feed>> {
+        self.lock().by_person.get(&person).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
+    }
+
+    fn of_key(&self, tenant: TenantId, key: &AudienceKey) -> Vec<Arc<Feed>> {
+        self.lock().by_key.get(&(tenant, key.clone())).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Ends the streams of a person, who may come back with whatever rights are left.
+    pub fn close_person(&self, person: PersonId) {
+        for feed in self.of_person(person) {
+            feed.close(None);
+        }
+    }
+
+    /// Ends all streams; each is told its own moment to come back, so that they do not all come at once.
+    pub fn close_all(&self) {
+        let feeds: Vec<_> = self.lock().by_person.values().flat_map(|feeds| feeds.values().cloned()).collect();
+        for feed in feeds {
+            feed.close(Some(retry_of(feed.id)));
+        }
+    }
+
+    /// Hands out the news until the store is gone.
+    pub async fn run(self: Arc<Self>, mut news: mpsc::UnboundedReceiver<Committed>, campanile: Campanile) {
+        let (recount, dirty) = mpsc::unbounded_channel();
+        tokio::spawn(self.clone().recount(dirty, campanile));
+        while let Some(committed) = news.recv().await {
+            match committed {
+                Committed::Arrived { tenant, notification, keys } => {
+                    let arrival = Arc::new(Arrival::new(notification));
+                    for key in keys.iter() {
+                        for feed in self.of_key(tenant, key) {
+                            feed.push(News::Arrived(arrival.clone()), self.lag);
+                        }
+                    }
+                }
+                Committed::Changed { person, changes, snapshot, .. } => {
+                    let changes: Option<Arc<[_]>> = changes.map(Into::into);
+                    for feed in self.of_person(person) {
+                        feed.push(News::Changed(changes.clone(), snapshot), self.lag);
+                    }
+                }
+                Committed::Withdrawn { tenant, keys } => {
+                    let people: BTreeSet<_> = keys.iter().flat_map(|key| self.of_key(tenant, key)).map(|feed| (tenant, feed.person)).collect();
+                    for person in people {
+                        drop(recount.send(person));
+                    }
+                }
+                Committed::Moved { person, .. } => self.close_person(person),
+            }
+        }
+    }
+
+    /// Counts the inboxes anew from which something was withdrawn, one after the other.
+    async fn recount(self: Arc<Self>, mut dirty: mpsc::UnboundedReceiver<(TenantId, PersonId)>, campanile: Campanile) {
+        while let Some((tenant, person)) = dirty.recv().await {
+            match campanile.store().snapshot(tenant, person).await {
+                Ok(snapshot) => {
+                    for feed in self.of_person(person) {
+                        feed.push(News::Changed(None, snapshot), self.lag);
+                    }
+                }
+                // The clients find out by fetching anew after they come back.
+                Err(_) => self.close_person(person),
+            }
+        }
+    }
+
+    /// Gives every stream a sign of life each `period`, spread over it so that they do not all
+    /// wake at once.
+    pub async fn beat(self: Arc<Self>, period: Duration) {
+        let slots = period.as_secs().max(1);
+        let mut ticks = tokio::time::interval(period / u32::try_from(slots).unwrap_or(1));
+        for slot in (0..slots).cycle() {
+            ticks.tick().await;
+            let due: Vec<_> = {
+                let listeners = self.lock();
+                let feeds = listeners.by_person.values().flat_map(HashMap::values);
+                feeds.filter(|feed| feed.id % slots == slot).cloned().collect()
+            };
+            for feed in due {
+                feed.beat();
+            }
+        }
+    }
+}
+
+/// When the client of a feed should come back, in milliseconds: between one and five seconds,
+/// different for neighbours.
+pub const fn retry_of(id: u64) -> u32 {
+    // Knuth's multiplicative hash spreads consecutive numbers evenly.
+    1_000 + (id.wrapping_mul(2_654_435_769) % 4_000) as u32
+}

@@ -1,0 +1,85 @@
+//! One event stream: a response body that writes what its feed says (WHATWG HTML §9.2).
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use bytes::Bytes;
+use campanile_domain::{Person, Result};
+use http_body::Frame;
+
+use super::{
+    Hub,
+    feed::{Feed, retry_text},
+    hub::retry_of,
+};
+use crate::{app::App, metrics::Metrics};
+
+/// Opens a stream for a person; `last` is the sequence and revision its client knows.
+pub async fn open(app: &App, who: &Person, last: Option<(u64, u64)>) -> Result<Response> {
+    // Listen before reading, so that nothing falls between; listen again when the person's keys
+    // changed in the meantime.
+    let mut keys = app.campanile.store().watch(who.tenant, who.id).await?.keys;
+    let (listener, resumption) = loop {
+        let listener = Listener::new(app, who, keys);
+        let resumption = app.campanile.resume(who, last).await?;
+        if resumption.watch.keys == listener.feed.keys {
+            break (listener, resumption);
+        }
+        keys = resumption.watch.keys;
+    };
+    listener.feed.begin(resumption.events, resumption.watch.snapshot, app.hub.lag());
+    let first = retry_text(retry_of(listener.feed.id));
+    let mut response = Response::new(Body::new(Stream { first: Some(first), listener }));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx would hold events back to fill its buffer.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// A feed that the hub forgets when its stream is gone.
+struct Listener {
+    hub: Arc<Hub>,
+    metrics: Arc<Metrics>,
+    feed: Arc<Feed>,
+}
+
+impl Listener {
+    fn new(app: &App, who: &Person, keys: Vec<campanile_domain::AudienceKey>) -> Self {
+        app.metrics.stream_opened();
+        Self { hub: app.hub.clone(), metrics: app.metrics.clone(), feed: app.hub.listen(who, keys) }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.hub.leave(&self.feed);
+        self.metrics.stream_closed();
+    }
+}
+
+struct Stream {
+    first: Option<Bytes>,
+    listener: Listener,
+}
+
+impl http_body::Body for Stream {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(first))));
+        }
+        self.listener.feed.poll(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+    }
+}

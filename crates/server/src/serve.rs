@@ -1,0 +1,141 @@
+//! Starting the server: opens the store, wires the parts, listens, keeps house.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use campanile_domain::{Campanile, Clock, Random, SystemClock, SystemRandom, retention::Progress};
+use campanile_store::{Options, Sqlite};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    app::{self, App},
+    auth::limit::Limiter,
+    config::Config,
+    listen,
+    live::Hub,
+    metrics::Metrics,
+};
+
+/// What can keep the server from starting.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be opened.
+    #[error("cannot open the database in {folder}: {cause}")]
+    Store {
+        /// The folder.
+        folder: String,
+        /// Why.
+        cause: campanile_domain::Error,
+    },
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {cause}. Choose another with --listen")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        cause: std::io::Error,
+    },
+}
+
+/// A running server.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its use cases.
+    pub campanile: Campanile,
+    /// What its handlers share.
+    pub app: App,
+    shutdown: watch::Sender<bool>,
+    done: JoinHandle<()>,
+}
+
+impl Running {
+    /// Waits until the server has ended by itself or by [`Running::stop`].
+    pub async fn wait(self) {
+        // The task only ends; a panic in it has been logged.
+        drop(self.done.await);
+    }
+
+    /// Stops listening, lets requests in flight finish and streams end.
+    pub async fn stop(self) {
+        drop(self.shutdown.send(true));
+        self.wait().await;
+    }
+
+    /// What tells the server to stop.
+    pub fn stopper(&self) -> watch::Sender<bool> {
+        self.shutdown.clone()
+    }
+}
+
+/// Opens the store of the settings without serving it, for commands.
+pub fn open(config: &Config, live: Arc<dyn campanile_domain::Live>) -> Result<Campanile, StartError> {
+    open_at(config, live, Arc::new(SystemClock), Arc::new(SystemRandom))
+}
+
+fn open_at(
+    config: &Config,
+    live: Arc<dyn campanile_domain::Live>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Campanile, StartError> {
+    let options = Options { max_bytes: config.store.max_size * 1024 * 1024, ..Options::default() };
+    let store = Sqlite::open(&config.store.data, options, live)
+        .map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
+    Ok(Campanile::new(Arc::new(store), clock, random))
+}
+
+/// Starts the server with the system's clock and randomness.
+pub async fn start(config: Config) -> Result<Running, StartError> {
+    start_at(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await
+}
+
+/// Starts the server with a clock and randomness of the caller's.
+pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Running, StartError> {
+    let (hub, door, news) = Hub::new(config.live.lag);
+    let campanile = open_at(&config, Arc::new(door), clock, random)?;
+    let address = config.server.listen;
+    let listener = TcpListener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })?;
+    let address = listener.local_addr().map_err(|cause| StartError::Listen { address, cause })?;
+    let heartbeat = Duration::from_secs(config.live.heartbeat.max(1));
+    let app = App {
+        campanile: campanile.clone(),
+        hub: hub.clone(),
+        limiter: Arc::new(Limiter::new(&config)),
+        metrics: Arc::new(Metrics::default()),
+        config: Arc::new(config),
+    };
+    tokio::spawn(hub.clone().run(news, campanile.clone()));
+    tokio::spawn(hub.clone().beat(heartbeat));
+    tokio::spawn(keep_house(app.clone()));
+    let (shutdown, mut stopped) = watch::channel(false);
+    let router = app::router(app.clone());
+    let done = tokio::spawn(async move {
+        let closing = async move {
+            // An error means that nobody can stop us any more: stop.
+            drop(stopped.wait_for(|stop| *stop).await);
+            hub.close_all();
+        };
+        listen::serve(listener, router, closing).await;
+    });
+    Ok(Running { address, campanile, app, shutdown, done })
+}
+
+/// How long housekeeping rests when nothing is left to do.
+const REST: Duration = Duration::from_secs(5);
+/// How long it lets others work between two full steps.
+const BREATH: Duration = Duration::from_millis(50);
+
+async fn keep_house(app: App) {
+    loop {
+        let rest = match app.campanile.tidy().await {
+            Ok(Progress::More) => BREATH,
+            Ok(Progress::Done) => REST,
+            Err(error) => {
+                crate::problem::log(&error);
+                REST
+            }
+        };
+        app.limiter.tidy();
+        tokio::time::sleep(rest).await;
+    }
+}
