@@ -12,11 +12,25 @@ import type { Sample } from "./citrix";
 
 const BINARY = process.env.CAMPANILE ?? join(import.meta.dirname, "../../../target/release/campanile");
 
+/** The password of everyone in `acme`. */
+export const PASSWORD = "correct horse battery staple";
+
+/** Who is in `acme`; Cy is no administrator. */
+const PEOPLE = {
+  ada: { name: "Ada Byron", words: [] },
+  bo: { name: "Bo Lindqvist", words: [] },
+  cy: { name: "Cy Okafor", words: ["--reader"] },
+} as const;
+
+export type Login = keyof typeof PEOPLE;
+
 export class Campanile {
   /** The server's address, without a slash at its end. */
   readonly url: string;
   /** An API key of `acme` that may send. */
   key = "";
+  /** The secret with which the portal of `acme` signs tokens for its people. */
+  portalSecret = "";
   private process: ChildProcess | undefined;
   private log = "";
 
@@ -28,11 +42,15 @@ export class Campanile {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** A running server that knows the tenant `acme`, and allows the origins to embed it. */
+  /** A running server with the tenant `acme` and its people, which allows the origins to embed it. */
   static async start(origins: string[] = []): Promise<Campanile> {
     const campanile = new Campanile(await mkdtemp(join(tmpdir(), "campanile-")), await freePort(), origins);
-    await campanile.command("tenant", "create", "acme");
-    campanile.key = (await campanile.command("key", "create", "acme", "monitoring")).match(/cmp_\S+/)![0];
+    campanile.portalSecret = await campanile.command(["tenant", "add", "acme"]);
+    campanile.key = await campanile.command(["key", "create", "acme", "monitoring"]);
+    for (const [login, { name, words }] of Object.entries(PEOPLE)) {
+      await campanile.command(["person", "add", "acme", login, "--name", name, ...words]);
+      await campanile.command(["person", "password", "acme", login], PASSWORD);
+    }
     await campanile.run();
     return campanile;
   }
@@ -47,9 +65,15 @@ export class Campanile {
   }
 
   /** Runs one of the binary's own commands on this database and answers what it prints. */
-  async command(...words: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(BINARY, words, { env: this.environment, cwd: this.data });
-    return stdout;
+  async command(words: string[], input = ""): Promise<string> {
+    const running = promisify(execFile)(BINARY, words, { env: this.environment, cwd: this.data });
+    running.child.stdin!.end(input);
+    return (await running).stdout.trim();
+  }
+
+  /** A link that signs the person in, once. */
+  signInLink(login: Login): Promise<string> {
+    return this.command(["person", "link", "acme", login]);
   }
 
   /** Starts the server and waits until it says that it is ready. */

@@ -1,23 +1,12 @@
 // What every browser test starts with: a server of its own, its people, and consoles signed in as them.
 import { test as base, type BrowserContextOptions, type Page } from "@playwright/test";
 
-import { Campanile } from "./campanile";
+import { Campanile, PASSWORD, type Login } from "./campanile";
 import { Console } from "./console";
 import { Portal } from "./portal";
 
 export { expect } from "@playwright/test";
-
-/** The password of everyone in `acme`. */
-export const PASSWORD = "correct horse battery staple";
-
-/** Who is in `acme`; Cy is no administrator. */
-export const PEOPLE = {
-  ada: "Ada Byron",
-  bo: "Bo Lindqvist",
-  cy: "Cy Okafor",
-} as const;
-
-export type Login = keyof typeof PEOPLE;
+export { PASSWORD } from "./campanile";
 
 interface Fixtures {
   /** A portal of another origin, which the server allows to embed the bell. */

@@ -1,0 +1,38 @@
+// The embedded bell in a portal's page.
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import type { Campanile, Login } from "./campanile";
+import { portalToken, type Portal } from "./portal";
+
+/** The markup that a portal's page needs for the bell of a person. */
+export function markup(campanile: Campanile, login: Login): string {
+  return `<script type="module" src="${campanile.url}/campanile.js"></script>
+    <campanile-bell server="${campanile.url}" token="${portalToken(campanile.portalSecret, login)}"></campanile-bell>`;
+}
+
+export class EmbeddedBell {
+  constructor(
+    readonly page: Page,
+    /** The element; the first of the page unless another is given. */
+    readonly element: Locator = page.locator("campanile-bell").first(),
+  ) {}
+
+  get button(): Locator {
+    return this.element.getByRole("button", { name: /^Notifications/ });
+  }
+
+  get panel(): Locator {
+    return this.element.getByRole("dialog", { name: "Notifications" });
+  }
+
+  async expectUnread(count: number): Promise<void> {
+    await expect(this.button).toHaveAccessibleName(count === 0 ? "Notifications" : `Notifications, ${count} unread`);
+  }
+}
+
+/** A plain page of the portal with the person's bell. */
+export async function embed(page: Page, portal: Portal, campanile: Campanile, login: Login): Promise<EmbeddedBell> {
+  const url = portal.page("/plain", `<!doctype html><title>Portal</title><h1>Portal</h1>${markup(campanile, login)}`);
+  await page.goto(url);
+  return new EmbeddedBell(page);
+}

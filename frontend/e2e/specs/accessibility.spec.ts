@@ -1,0 +1,76 @@
+// axe-core finds nothing on any page, light or dark, wide or narrow.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { titled } from "../harness/citrix";
+import { Console } from "../harness/console";
+import { embed } from "../harness/embed";
+import { expect, test } from "../harness/test";
+
+/** What axe-core finds, in as many words as a person needs to mend it. */
+async function findings(page: Page): Promise<string[]> {
+  // Colours are judged where they come to rest.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))));
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) => `${id}: ${help}: ${target} ${any[0]?.message ?? ""}`));
+}
+
+const SCHEMES = ["light", "dark"] as const;
+const SIZES = { wide: { width: 1360, height: 900 }, narrow: { width: 320, height: 640 } };
+
+for (const colorScheme of SCHEMES) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    test(`every page, ${colorScheme} and ${size}`, async ({ campanile, signIn }) => {
+      const console = await signIn("ada", { colorScheme, viewport });
+      const { page } = console;
+      const found: Record<string, string[]> = {};
+      const look = async (name: string) => {
+        const list = await findings(page);
+        if (list.length) found[name] = list;
+      };
+      await expect(page.getByText("Nothing here")).toBeVisible();
+      await look("inbox, empty");
+      for (const severity of ["Information", "Success", "Warning", "Error"] as const) {
+        await campanile.citrix(titled(`A piece of ${severity.toLowerCase()}`, { severity }));
+      }
+      await expect(console.rows).toHaveCount(4);
+      await look("inbox");
+      await console.read("A piece of error");
+      await look("inbox, one read");
+      await console.bell.click();
+      await expect(page.getByRole("dialog", { name: "Notifications" })).toBeVisible();
+      await look("bell open");
+      for (const address of ["compose", "sent", "settings", "no-such-page"]) {
+        await console.open(address);
+        await expect(page.getByRole("main")).toBeVisible();
+        await expect(page.getByText("Loading")).toHaveCount(0);
+        await look(address);
+      }
+      expect(found).toEqual({});
+    });
+  }
+
+  test(`the sign-in page and its fault, ${colorScheme}`, async ({ browser, campanile }) => {
+    const context = await browser.newContext({ colorScheme });
+    const page = await context.newPage();
+    const console = new Console(page, `${campanile.url}/`);
+    await console.open("sign-in");
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await console.signIn("ada", "wrong");
+    await expect(page.getByRole("alert")).not.toBeEmpty();
+    expect(await findings(page)).toEqual([]);
+    await context.close();
+  });
+
+  test(`the embedded bell in a portal's page, ${colorScheme}`, async ({ browser, campanile, portal }) => {
+    const context = await browser.newContext({ colorScheme });
+    const bell = await embed(await context.newPage(), portal, campanile, "ada");
+    await campanile.citrix(titled("Gateway is down", { severity: "Error" }));
+    await bell.expectUnread(1);
+    await bell.button.click();
+    await expect(bell.panel.getByText("Gateway is down")).toBeVisible();
+    expect(await findings(bell.page)).toEqual([]);
+    await context.close();
+  });
+}

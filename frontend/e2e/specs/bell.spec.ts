@@ -1,0 +1,55 @@
+// The main job: from a request in Citrix Cloud's own format to the bell, the inbox and the desktop.
+import { sample, titled } from "../harness/citrix";
+import { allowNotifications, notifications } from "../harness/desktop";
+import { expect, test } from "../harness/test";
+
+test("the documented request makes the bell go up within a second, without a reload", async ({ campanile, signIn }) => {
+  const ada = await signIn("ada");
+  await ada.expectUnread(0);
+  await ada.page.evaluate(() => ((window as any).loadedOnce = true));
+
+  await campanile.citrix(sample());
+  await ada.expectUnread(1, 1_000);
+
+  await expect(ada.row("This is a title")).toContainText("This is a description");
+  await expect(ada.row("This is a title")).toContainText("Citrix Cloud");
+  await expect(ada.page).toHaveTitle(/^\(1\) /);
+  expect(await ada.page.evaluate(() => (window as any).loadedOnce)).toBe(true);
+});
+
+test("it is for administrators: another person's bell stays", async ({ campanile, signIn }) => {
+  const [ada, cy] = [await signIn("ada"), await signIn("cy")];
+  await campanile.citrix(titled("For administrators"));
+  await campanile.citrix(titled("For Cy", { destinationAdmin: "cy" }));
+  await expect(cy.row("For Cy")).toBeVisible();
+  await cy.expectUnread(1);
+  await expect(ada.row("For administrators")).toBeVisible();
+  await ada.expectUnread(1);
+});
+
+test("the panel shows the newest, and opens the item", async ({ campanile, signIn }) => {
+  await campanile.citrix(titled("Older"));
+  await campanile.citrix(titled("Newer", { severity: "Error" }));
+  const ada = await signIn("ada");
+  await ada.open("settings");
+  await ada.bell.click();
+  const panel = ada.page.getByRole("dialog", { name: "Notifications" });
+  await expect(panel.getByRole("listitem")).toHaveText([/Newer/, /Older/]);
+  await panel.getByText("Newer").click();
+  await expect(ada.page.getByRole("heading", { name: "Newer" })).toBeVisible();
+  await ada.expectUnread(1);
+});
+
+test("a system notification says the same, in one tab only", async ({ campanile, signIn, anotherTab }) => {
+  const ada = await signIn("ada");
+  await allowNotifications(ada.page.context(), campanile.url);
+  // The inbox would show it on the screen already; nobody is disturbed twice.
+  await ada.open("settings");
+  const second = await anotherTab(ada);
+  await second.open("settings");
+
+  await campanile.citrix(sample());
+  await second.expectUnread(1);
+  const all = async () => [...(await notifications(ada.page)), ...(await notifications(second.page))];
+  await expect.poll(all).toEqual([{ title: "This is a title", body: expect.stringContaining("This is a description") }]);
+});

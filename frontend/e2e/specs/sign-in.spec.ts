@@ -1,0 +1,53 @@
+// Sessions: beginning, refused, ended by themselves, ended by the person.
+import { Console } from "../harness/console";
+import { expect, PASSWORD, test } from "../harness/test";
+
+test("a wrong password is refused with one sentence, and the right one is taken after it", async ({ page, campanile }) => {
+  const console = new Console(page, `${campanile.url}/`);
+  await console.open("inbox");
+  await console.signIn("ada", "wrong");
+  await expect(page.getByRole("alert")).toHaveText("Organisation, login or password is wrong.");
+  await expect(page.getByLabel("Password")).toBeFocused();
+
+  // An unknown person is told apart neither by words nor by fields.
+  await console.signIn("nobody", "wrong");
+  await expect(page.getByRole("alert")).toHaveText("Organisation, login or password is wrong.");
+
+  await console.signIn("ada", PASSWORD);
+  await console.expectUnread(0);
+});
+
+test("a sign-in link works once", async ({ page, campanile, browser }) => {
+  const link = await campanile.signInLink("ada");
+  await page.goto(link);
+  const console = new Console(page, `${campanile.url}/`);
+  await console.expectUnread(0);
+  expect(page.url()).not.toContain("link=");
+
+  const stranger = await browser.newPage();
+  await stranger.goto(link);
+  await expect(stranger.getByText("This sign-in link was used or is too old.")).toBeVisible();
+  await stranger.close();
+});
+
+test("an expired session leads to the form, and from there back to the page", async ({ signIn }) => {
+  const ada = await signIn("ada");
+  await ada.open("settings");
+  await ada.page.context().clearCookies();
+  await ada.page.reload();
+  await ada.signIn("ada", PASSWORD);
+  await expect(ada.page).toHaveURL(/\/settings$/);
+  await expect(ada.page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+});
+
+test("a session that ends while the console is open is told as such", async ({ campanile, signIn, anotherTab }) => {
+  const ada = await signIn("ada");
+  const second = await anotherTab(ada);
+  await second.signOut();
+  await expect(second.page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await campanile.kill();
+  await campanile.run();
+  await expect(ada.page.getByText("Your session has ended.")).toBeVisible({ timeout: 40_000 });
+  await ada.signIn("ada", PASSWORD);
+  await ada.expectUnread(0);
+});
