@@ -152,13 +152,3 @@ pub async fn texts(tag: &str) -> Result<Object> {
     let text = response.text().await.map_err(|_| Error::Offline)?;
     JSON::parse(&text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable(response.status()))
 }
-
-/// A query string with its question mark, percent-encoded; empty values are left out.
-fn query(pairs: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = pairs
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", String::from(js_sys::encode_uri_component(value))))
-        .collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
-}

@@ -8,8 +8,11 @@ use crate::{
     api::{self, Api},
     components::shell::Shell,
     failure,
-    i18n::{self, Language, t},
-    pages::sign_in::{self, SignIn},
+    i18n::{self, Language, format, t},
+    pages::{
+        Page,
+        sign_in::{self, SignIn},
+    },
     reactions,
     state::{Session, State},
 };
@@ -17,6 +20,14 @@ use crate::{
 /// The language that is spoken; views are made again when it changes.
 #[derive(Clone, Copy)]
 pub struct Spoken(pub RwSignal<&'static Language>);
+
+/// The moment that ages are told from; it moves on twice a minute.
+#[derive(Clone, Copy)]
+pub struct Clock(pub ReadSignal<format::Instant>);
+
+/// The page that is shown.
+#[derive(Clone, Copy)]
+pub struct Here(pub Memo<Option<Page>>);
 
 /// The folder that `index.html` is in, as an absolute URL that ends with a slash.
 #[derive(Clone)]
@@ -43,6 +54,7 @@ pub fn App(
     let spoken = Spoken(RwSignal::new(i18n::current()));
     provide_context(state);
     provide_context(spoken);
+    provide_context(reactions::tick());
     // The router wants the path alone, without the slash.
     let base = web_sys::Url::new(&folder).map(|url| url.pathname()).unwrap_or_default();
     let base = base.trim_end_matches('/').to_owned();

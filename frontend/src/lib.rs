@@ -11,6 +11,7 @@ pub mod failure;
 pub mod i18n;
 pub mod live;
 pub mod pages;
+pub mod query;
 pub mod reactions;
 pub mod state;
 pub mod token;

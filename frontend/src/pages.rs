@@ -8,6 +8,8 @@ pub mod sent;
 pub mod settings;
 pub mod sign_in;
 
+use crate::i18n::t;
+
 /// A page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Page {
@@ -41,6 +43,17 @@ impl Page {
     /// The page of a path segment.
     pub fn from_segment(segment: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|page| page.segment() == segment)
+    }
+
+    /// What the page is called.
+    pub fn title(self) -> String {
+        match self {
+            Self::Inbox => t::page_inbox(),
+            Self::Sent => t::page_sent(),
+            Self::Compose => t::page_compose(),
+            Self::Settings => t::page_settings(),
+            Self::SignIn => t::sign_in(),
+        }
     }
 
     /// A link to the page, relative to every other page.

@@ -1,12 +1,15 @@
 //! What follows elsewhere in the browser from a change of the state: the document's language,
 //! direction, colours and title. Each is one effect that only reads the state.
 
+use std::time::Duration;
+
 use campanile_shared::person::Theme;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    app::{self, Spoken},
+    app::{self, Clock, Spoken},
     i18n::{self, format, t},
+    pages::Page,
     state::State,
 };
 
@@ -17,7 +20,6 @@ pub fn start(state: State, spoken: Spoken) {
     speak_the_persons_language(state, spoken);
     mark_the_document(spoken);
     colour_the_document(state);
-    count_in_the_title(state, spoken);
 }
 
 fn speak_the_persons_language(state: State, spoken: Spoken) {
@@ -68,15 +70,26 @@ fn colour_the_document(state: State) {
     });
 }
 
-fn count_in_the_title(state: State, spoken: Spoken) {
+/// Says in the document's title which page this is and how much is unread.
+pub fn tell_in_the_title(state: State, here: Memo<Option<Page>>) {
     let unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread));
     Effect::new(move |_| {
-        spoken.0.track();
-        let name = t::app_name();
-        let title = match unread.get() {
-            0 => name,
-            unread => format!("({}) {name}", format::badge(unread)),
+        let page = match here.get() {
+            Some(page) => format!("{} · {}", page.title(), t::app_name()),
+            None => t::app_name(),
         };
-        document().set_title(&title);
+        document().set_title(&match unread.get() {
+            0 => page,
+            unread => format!("({}) {page}", format::badge(unread)),
+        });
     });
+    on_cleanup(|| document().set_title(&t::app_name()));
+}
+
+/// A clock that ages are told by.
+pub fn tick() -> Clock {
+    let (now, set_now) = signal(format::now());
+    // It ends with the page: the application is never taken down.
+    set_interval(move || set_now.set(format::now()), Duration::from_secs(30));
+    Clock(now)
 }

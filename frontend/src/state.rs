@@ -45,6 +45,7 @@ pub struct State {
     /// The item that arrived last, and whether this tab is the one to raise a desktop notification.
     pub arrived: RwSignal<Option<(Arc<Item>, bool)>>,
     connection: StoredValue<Option<live::Live>, LocalStorage>,
+    looked_up_to: StoredValue<u64>,
 }
 
 impl State {
@@ -61,6 +62,7 @@ impl State {
             live: RwSignal::default(),
             arrived: RwSignal::default(),
             connection: StoredValue::new_local(None),
+            looked_up_to: StoredValue::new(0),
         }
     }
 

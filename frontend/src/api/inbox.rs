@@ -1,11 +1,12 @@
 //! The person's inbox.
 
-use campanile_shared::{Change, Changed, Filter, Item, Page, Snapshot, View};
+use campanile_shared::{Change, Changed, Filter, Item, Page, Snapshot};
 use gloo_net::http::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Api, Result, query};
+use super::{Api, Result};
+use crate::{pages::inbox::place::view_name, query};
 
 #[derive(Deserialize)]
 struct Components {
@@ -22,15 +23,6 @@ struct Seen {
     up_to: u64,
 }
 
-/// The name of a view on the wire.
-pub fn view_name(view: View) -> &'static str {
-    match view {
-        View::Inbox => "inbox",
-        View::Unread => "unread",
-        View::Dismissed => "dismissed",
-    }
-}
-
 impl Api {
     /// A page of the items that match, the newest first; `cursor` is the `next` of the page before.
     pub async fn items(&self, filter: &Filter, cursor: Option<&str>, limit: u32) -> Result<Page> {
@@ -43,7 +35,7 @@ impl Api {
             ("cursor", cursor.unwrap_or_default()),
             ("limit", &limit.to_string()),
         ];
-        self.get(&format!("/inbox{}", query(&pairs))).await
+        self.get(&format!("/inbox{}", query::write(&pairs))).await
     }
 
     /// One item with its content in every language.

@@ -1,27 +1,72 @@
-//! The frame around every page of a signed-in person: sidebar, top bar, page.
+//! The frame around every page of a signed-in person: sidebar, top bar, page, messages.
 
 use leptos::prelude::*;
 use leptos_router::{
     StaticSegment,
     components::{Redirect, Route, Routes},
+    hooks::use_location,
 };
+use wasm_bindgen::JsCast;
 
-use crate::pages::{Page, compose::Compose, inbox::Inbox, not_found::NotFound, sent::Sent, settings::Settings};
+use super::{icon::Icon, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
+use crate::{
+    app::Here,
+    i18n::t,
+    live::Status,
+    pages::{Page, compose::Compose, inbox::Inbox, not_found::NotFound, sent::Sent, settings::Settings},
+    reactions,
+    state::State,
+};
 
 /// The frame and the page in it.
 #[component]
 pub fn Shell() -> impl IntoView {
+    let state = State::expect();
+    let path = use_location().pathname;
+    let here = Memo::new(move |_| path.with(|path| Page::from_segment(path.rsplit('/').next().unwrap_or_default())));
+    provide_context(Here(here));
+    reactions::tell_in_the_title(state, here);
+    focus_the_page(here);
     let to_inbox = || view! { <Redirect path=format!("/{}", Page::Inbox.segment())/> };
     view! {
+        <a class="skip" href="#content" rel="external">
+            {t::skip_to_content()}
+        </a>
         <div class="shell">
-            <Routes fallback=NotFound>
-                <Route path=StaticSegment("") view=to_inbox/>
-                <Route path=StaticSegment(Page::SignIn.segment()) view=to_inbox/>
-                <Route path=StaticSegment(Page::Inbox.segment()) view=Inbox/>
-                <Route path=StaticSegment(Page::Sent.segment()) view=Sent/>
-                <Route path=StaticSegment(Page::Compose.segment()) view=Compose/>
-                <Route path=StaticSegment(Page::Settings.segment()) view=Settings/>
-            </Routes>
+            <Sidebar/>
+            <TopBar/>
+            <div class="shell-page">
+                <p class="shell-offline" role="status">
+                    {move || {
+                        (state.live.get() == Status::Offline).then(|| view! { {Icon::Offline.view()} <span>{t::offline()}</span> })
+                    }}
+                </p>
+                <Routes fallback=NotFound>
+                    <Route path=StaticSegment("") view=to_inbox/>
+                    <Route path=StaticSegment(Page::SignIn.segment()) view=to_inbox/>
+                    <Route path=StaticSegment(Page::Inbox.segment()) view=Inbox/>
+                    <Route path=StaticSegment(Page::Sent.segment()) view=Sent/>
+                    <Route path=StaticSegment(Page::Compose.segment()) view=Compose/>
+                    <Route path=StaticSegment(Page::Settings.segment()) view=Settings/>
+                </Routes>
+            </div>
         </div>
+        <Toaster/>
+        <Shortcuts/>
     }
+}
+
+/// Who listens to the page hears of a new one because the focus goes there.
+fn focus_the_page(here: Memo<Option<Page>>) {
+    Effect::new(move |before: Option<Option<Page>>| {
+        let now = here.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(|| {
+                let content = document().get_element_by_id("content").and_then(|content| content.dyn_into::<web_sys::HtmlElement>().ok());
+                // A page that cannot take the focus leaves it where it is.
+                let _ = content.map(|content| content.focus());
+            });
+        }
+        now
+    });
 }

@@ -1,5 +1,9 @@
 //! The page “Inbox”.
 
+pub mod place;
+pub mod search_line;
+pub mod window;
+
 use leptos::prelude::*;
 
 use crate::i18n::t;

@@ -145,17 +145,25 @@ impl State {
         self.settle(self.api().components().await)
     }
 
-    /// The person looks at the newest items: none of them is new the next time.
-    pub fn saw_newest(self) {
+    /// The person looks at the newest items: from now on what arrived until now is no news. The
+    /// line between new and known stays where it is until they look away.
+    pub fn look(self) {
         let (unseen, up_to) = self.tally.with_untracked(|tally| (tally.counts().unseen, tally.confirmed().sequence));
+        self.looked_up_to.set_value(up_to);
         if unseen == 0 {
             return;
         }
         spawn_local(async move {
-            // Unseen items are told again with the next answer; there is nothing to take back.
+            // What was not told as seen is told again with the next look; nothing is to be taken back.
             if let Ok(snapshot) = self.settle(self.api().seen(up_to).await) {
                 self.confirm(snapshot);
             }
         });
+    }
+
+    /// The person looks away: what they saw is known.
+    pub fn looked_away(self) {
+        let up_to = self.looked_up_to.get_value();
+        self.newest.update(|list| list.seen_up_to = list.seen_up_to.max(up_to));
     }
 }

@@ -1,0 +1,176 @@
+//! The bell of the top bar: how much is unread and how grave it is, and the newest of it.
+
+use std::sync::Arc;
+
+use campanile_shared::{Filter, Item, View, inbox::Action};
+use leptos::{ev, html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{icon::Icon, newest::Newest};
+use crate::{
+    app::Clock,
+    failure,
+    i18n::{format, t},
+    live::Status,
+    pages::{Page, inbox::place::Place},
+    state::{Phase, State},
+};
+
+/// What the bell is called.
+pub fn name(unread: u32) -> String {
+    match unread {
+        0 => t::bell_none(),
+        1..=999 => t::bell_name(unread),
+        _ => t::bell_name_many(),
+    }
+}
+
+/// The button and its panel.
+#[component]
+pub fn Bell() -> impl IntoView {
+    let state = State::expect();
+    let unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread));
+    let worst = Memo::new(move |_| state.tally.with(|tally| tally.worst()));
+    let open = RwSignal::new(false);
+    let panel = NodeRef::<html::Div>::new();
+    let close = move || {
+        if let Some(panel) = panel.get_untracked() {
+            // It fails only when the panel is closed already.
+            let _ = panel.hide_popover();
+        }
+    };
+    let toggled = move |_: ev::Event| {
+        let shown = panel.get_untracked().is_some_and(|panel| panel.matches(":popover-open").unwrap_or(false));
+        if shown == open.get_untracked() {
+            return;
+        }
+        open.set(shown);
+        if shown { state.look() } else { state.looked_away() }
+    };
+    view! {
+        <button
+            type="button"
+            class=move || format!("icon-button bell {}", worst.get().map_or("", |severity| severity.name()))
+            popovertarget="bell-panel"
+            aria-haspopup="dialog"
+            aria-controls="bell-panel"
+            aria-expanded=move || open.get().to_string()
+            aria-label=move || name(unread.get())
+        >
+            {Icon::Bell.view()}
+            <Show when=move || { unread.get() > 0 }>
+                <span class="bell-badge" aria-hidden="true">
+                    {move || format::badge(unread.get())}
+                </span>
+            </Show>
+        </button>
+        <div
+            node_ref=panel
+            id="bell-panel"
+            class="bell-panel"
+            popover="auto"
+            role="dialog"
+            aria-labelledby="bell-title"
+            on:toggle=toggled
+        >
+            <Show when=move || open.get()>
+                <Panel close=Callback::new(move |()| close())/>
+            </Show>
+        </div>
+    }
+}
+
+/// What is in the panel while it is open.
+#[component]
+fn Panel(
+    /// Closes the panel.
+    close: Callback<()>,
+) -> impl IntoView {
+    let state = State::expect();
+    let Clock(now) = expect_context();
+    let navigate = use_navigate();
+    let items = Memo::new(move |_| state.newest.with(|list| list.items.clone()));
+    let seen_up_to = Memo::new(move |_| state.newest.with(|list| list.seen_up_to));
+    let none_unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread == 0));
+    let place = |id| Place { item: Some(id), ..Place::default() };
+    let opened = move |item: Arc<Item>| {
+        close.run(());
+        state.open(&item);
+    };
+    let view_all = move |_| close.run(());
+    let body = move || {
+        let phase = state.newest.with(|list| list.phase.clone());
+        match (phase, items.with(Vec::is_empty)) {
+            (_, false) => view! {
+                <Newest
+                    items
+                    seen_up_to
+                    now
+                    href=Callback::new(move |id| place(id).href())
+                    on_open=Callback::new(opened)
+                    on_dismiss=Callback::new(move |item| state.change(Action::Dismiss, vec![item]))
+                />
+            }
+            .into_any(),
+            (Phase::Loading, true) => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
+            (Phase::Failed(error) | Phase::MoreFailed(error), true) => view! {
+                <div class="blank" role="alert">
+                    {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                    <button class="quiet" type="button" on:click=move |_| state.fetch_newest()>
+                        {t::try_again()}
+                    </button>
+                </div>
+            }
+            .into_any(),
+            (Phase::Ready | Phase::LoadingMore, true) => view! {
+                <div class="blank">{Icon::Bell.view()} <strong>{t::bell_empty()}</strong> <p>{t::bell_empty_hint()}</p></div>
+            }
+            .into_any(),
+        }
+    };
+    // The body is made again only when its kind changes, never for a new item.
+    let kind = Memo::new(move |_| (items.with(Vec::is_empty), state.newest.with(|list| std::mem::discriminant(&list.phase))));
+    let kind = Memo::new(move |_| kind.with(|(empty, phase)| empty.then_some(*phase)));
+    let settings = move |_| {
+        close.run(());
+        navigate(&format!("/{}", Page::Settings.segment()), NavigateOptions::default());
+    };
+    view! {
+        <header>
+            <h2 id="bell-title" tabindex="-1" autofocus>
+                {t::notifications()}
+            </h2>
+            <button
+                type="button"
+                class="icon-button"
+                title=t::bell_mark_all_read()
+                aria-label=t::bell_mark_all_read()
+                disabled=none_unread
+                on:click=move |_| state.change_all(Action::Read, Filter { view: View::Unread, ..Filter::default() })
+            >
+                {Icon::Check.view()}
+            </button>
+            <button type="button" class="icon-button" title=t::page_settings() aria-label=t::page_settings() on:click=settings>
+                {Icon::Sliders.view()}
+            </button>
+        </header>
+        <div class="bell-list">
+            {move || {
+                kind.track();
+                untrack(body)
+            }}
+        </div>
+        <footer>
+            <a href=Page::Inbox.href() on:click=view_all>
+                {t::bell_view_all()}
+            </a>
+            <span class="bell-live">
+                {move || match state.live.get() {
+                    Status::Open => t::live(),
+                    Status::Connecting => t::live_connecting(),
+                    Status::Offline | Status::Unauthorized => t::live_offline(),
+                }}
+            </span>
+        </footer>
+    }
+}

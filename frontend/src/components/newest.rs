@@ -1,0 +1,102 @@
+//! The newest notifications, as the bell and the embedded panel list them: those that arrived
+//! since the person last looked stand above a thin line. It knows neither state nor server.
+
+use std::{collections::HashMap, sync::Arc};
+
+use campanile_shared::Item;
+use leptos::{ev::KeyboardEvent, prelude::*};
+use uuid::Uuid;
+
+use super::{icon::Icon, row::Row};
+use crate::i18n::{format, t};
+
+/// The item above the line: the last one that is new, when something older follows it.
+pub fn last_new(items: &[Arc<Item>], seen_up_to: u64) -> Option<Uuid> {
+    let new = items.iter().take_while(|item| item.sequence > seen_up_to).count();
+    if new == 0 || new == items.len() { None } else { items.get(new - 1).map(|item| item.id) }
+}
+
+/// The list.
+#[component]
+pub fn Newest(
+    /// The notifications, the newest first.
+    #[prop(into)]
+    items: Signal<Vec<Arc<Item>>>,
+    /// Newer ones arrived after the person last looked.
+    #[prop(into)]
+    seen_up_to: Signal<u64>,
+    /// The moment that ages are told from.
+    #[prop(into)]
+    now: Signal<format::Instant>,
+    /// Where an item is shown in full.
+    href: Callback<Uuid, String>,
+    /// Called when an item is opened.
+    on_open: Callback<Arc<Item>>,
+    /// Called when an item is put away.
+    on_dismiss: Callback<Arc<Item>>,
+) -> impl IntoView {
+    let by_id = Memo::new(move |_| items.with(|items| items.iter().map(|item| (item.id, Arc::clone(item))).collect::<HashMap<_, _>>()));
+    let line_below = Memo::new(move |_| items.with(|items| last_new(items, seen_up_to.get())));
+    let entry = move |first: Arc<Item>| {
+        let id = first.id;
+        let item = Memo::new(move |before: Option<&Arc<Item>>| {
+            // An item that has just left keeps its last look until its line is gone.
+            by_id.with(|items| items.get(&id).or(before).unwrap_or(&first).clone())
+        });
+        let dismiss = move || on_dismiss.run(item.get_untracked());
+        let keys = move |event: KeyboardEvent| {
+            let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+            if plain && matches!(event.key().as_str(), "e" | "Delete") {
+                event.prevent_default();
+                focus_neighbour(&event);
+                dismiss();
+            }
+        };
+        view! {
+            <li on:keydown=keys>
+                <Row item href=href.run(id) now on_open=Callback::new(move |_| on_open.run(item.get_untracked()))>
+                    <button class="icon-button" type="button" title=t::dismiss() aria-label=t::dismiss() on:click=move |_| dismiss()>
+                        {Icon::Check.view()}
+                    </button>
+                </Row>
+                <Show when=move || line_below.get() == Some(id)>
+                    <p class="newest-line">{t::bell_new_above()}</p>
+                </Show>
+            </li>
+        }
+    };
+    view! {
+        <ul class="newest" role="list">
+            <For each=move || items.get() key=|item| item.id children=entry/>
+        </ul>
+    }
+}
+
+/// Moves the focus on before its line goes.
+fn focus_neighbour(event: &KeyboardEvent) {
+    use wasm_bindgen::JsCast;
+    let line = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let neighbour = line.and_then(|line| line.next_element_sibling().or_else(|| line.previous_element_sibling()));
+    let title = neighbour.and_then(|line| line.query_selector(".row-title").ok().flatten());
+    if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A line without focus is no fault worth telling.
+        let _ = title.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::list::tests::item;
+    use campanile_shared::Severity;
+
+    #[test]
+    fn the_line_stands_between_new_and_known() {
+        let items: Vec<_> = [9, 7, 3].map(|sequence| Arc::new(item(sequence, Severity::Error))).into();
+        let below = |seen_up_to| last_new(&items, seen_up_to).map(|id| id.as_u128());
+        assert_eq!(below(7), Some(9));
+        assert_eq!(below(5), Some(7));
+        assert_eq!(below(9), None, "nothing is new");
+        assert_eq!(below(0), None, "everything is new");
+    }
+}

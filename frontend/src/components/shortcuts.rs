@@ -1,0 +1,134 @@
+//! The keys that work on every page, and the sheet that tells of all keys.
+
+use leptos::{ev, html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_bindgen::JsCast;
+
+use super::icon::Icon;
+use crate::{i18n::t, pages::Page};
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Wish {
+    Search,
+    Help,
+    Go(Page),
+    /// The first key of two.
+    Await,
+    Nothing,
+}
+
+/// What a key asks for after the key before it.
+fn wish(after_g: bool, key: &str) -> Wish {
+    match (after_g, key) {
+        (true, "i") => Wish::Go(Page::Inbox),
+        (true, "c") => Wish::Go(Page::Compose),
+        (_, "g") => Wish::Await,
+        (_, "/") => Wish::Search,
+        (_, "?") => Wish::Help,
+        _ => Wish::Nothing,
+    }
+}
+
+/// Whether a key is meant for the page, not for a field, a dialog or the browser.
+pub fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || event.default_prevented() {
+        return false;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let busy = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]";
+    !target.is_some_and(|target| target.closest(busy).ok().flatten().is_some())
+}
+
+/// The keys and their sheet.
+#[component]
+pub fn Shortcuts() -> impl IntoView {
+    let navigate = use_navigate();
+    let sheet = NodeRef::<html::Dialog>::new();
+    let after_g = StoredValue::new(false);
+    let listener = window_event_listener(ev::keydown, move |event| {
+        if !is_for_the_page(&event) {
+            return;
+        }
+        let wish = wish(after_g.get_value(), &event.key());
+        after_g.set_value(wish == Wish::Await);
+        match wish {
+            Wish::Nothing | Wish::Await => return,
+            Wish::Search => {
+                let field = document().get_element_by_id("search").and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
+                if let Some(field) = field {
+                    // A field that cannot take the focus leaves it where it is.
+                    let _ = field.focus();
+                    field.select();
+                }
+            }
+            Wish::Help => {
+                if let Some(sheet) = sheet.get_untracked() {
+                    // It fails only when the sheet is open already.
+                    let _ = sheet.show_modal();
+                }
+            }
+            Wish::Go(page) => navigate(&format!("/{}", page.segment()), NavigateOptions::default()),
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || listener.remove());
+    let close = move || {
+        if let Some(sheet) = sheet.get_untracked() {
+            sheet.close();
+        }
+    };
+    // A click on what is around the sheet's content hits the dialog itself.
+    let clicked = move |event: ev::MouseEvent| {
+        if event.target() == event.current_target() {
+            close();
+        }
+    };
+    let line = |keys: &'static [&'static str], what: String| {
+        view! {
+            <div class="shortcut">
+                <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view()}</dt>
+                <dd>{what}</dd>
+            </div>
+        }
+    };
+    view! {
+        <dialog node_ref=sheet class="sheet" aria-labelledby="sheet-title" on:click=clicked>
+            <div class="sheet-body">
+                <header>
+                    <h2 id="sheet-title">{t::help()}</h2>
+                    <button class="icon-button" type="button" aria-label=t::close() on:click=move |_| close()>
+                        {Icon::Cross.view()}
+                    </button>
+                </header>
+                <dl>
+                    {line(&["j", "↓"], t::help_next())}
+                    {line(&["k", "↑"], t::help_previous())}
+                    {line(&["↵"], t::help_open())}
+                    {line(&["e"], t::dismiss())}
+                    {line(&["u"], t::mark_unread())}
+                    {line(&["x"], t::select())}
+                    {line(&["⇧"], t::help_range())}
+                    {line(&["/"], t::help_search())}
+                    {line(&["g", "i"], t::help_go_inbox())}
+                    {line(&["g", "c"], t::help_go_compose())}
+                    {line(&["?"], t::help_this())}
+                </dl>
+            </div>
+        </dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_take_two_keys() {
+        assert_eq!(wish(false, "i"), Wish::Nothing);
+        assert_eq!(wish(false, "g"), Wish::Await);
+        assert_eq!(wish(true, "i"), Wish::Go(Page::Inbox));
+        assert_eq!(wish(true, "/"), Wish::Search);
+        assert_eq!(wish(true, "x"), Wish::Nothing);
+    }
+}

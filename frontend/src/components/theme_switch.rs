@@ -1,0 +1,41 @@
+//! The button that turns light to dark and back.
+
+use campanile_shared::{Preferences, person::Theme};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::icon::Icon;
+use crate::{i18n::t, state::State};
+
+/// Whether the page is dark now.
+fn is_dark(theme: Theme) -> bool {
+    match theme {
+        Theme::Dark => true,
+        Theme::Light => false,
+        Theme::System => window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches()),
+    }
+}
+
+/// The button.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let state = State::expect();
+    let theme = Memo::new(move |_| state.session.with(|session| session.me().map(|me| me.preferences.theme).unwrap_or_default()));
+    let dark = Memo::new(move |_| is_dark(theme.get()));
+    let name = move || if dark.get() { t::theme_to_light() } else { t::theme_to_dark() };
+    let switch = move |_| {
+        let Some(me) = state.me() else { return };
+        // Back to what the system says, where that is what is asked for: it then follows the day.
+        let wanted = if is_dark(me.preferences.theme) { Theme::Light } else { Theme::Dark };
+        let theme = if is_dark(Theme::System) == (wanted == Theme::Dark) { Theme::System } else { wanted };
+        spawn_local(async move {
+            if let Err(error) = state.set_preferences(Preferences { theme, ..me.preferences }).await {
+                state.fail(&error);
+            }
+        });
+    };
+    view! {
+        <button class="icon-button" type="button" title=name aria-label=name on:click=switch>
+            {move || if dark.get() { Icon::Sun } else { Icon::Moon }.view()}
+        </button>
+    }
+}

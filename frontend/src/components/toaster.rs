@@ -1,0 +1,66 @@
+//! The message at the foot of the page, which goes by itself after ten seconds of not being
+//! looked at, and what is said to those who listen to the page.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+
+use super::icon::Icon;
+use crate::{i18n::t, state::State};
+
+const SHOWN: Duration = Duration::from_secs(10);
+
+/// The message.
+#[component]
+pub fn Toaster() -> impl IntoView {
+    let state = State::expect();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let hold = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    let release = move || {
+        hold();
+        let ended = move || {
+            state.toast.try_set(None);
+        };
+        timer.set_value(set_timeout_with_handle(ended, SHOWN).ok());
+    };
+    Effect::new(move |_| if state.toast.with(Option::is_some) { release() } else { hold() });
+    on_cleanup(hold);
+    // The region is there before its text, or it would not be read out.
+    view! {
+        <div class="toaster" role="status" aria-live="polite">
+            {move || {
+                let toast = state.toast.get()?;
+                let undo = toast.undo.is_some();
+                Some(
+                    view! {
+                        <div
+                            class="toast"
+                            class:failed=toast.failed
+                            on:pointerenter=move |_| hold()
+                            on:pointerleave=move |_| release()
+                            on:focusin=move |_| hold()
+                            on:focusout=move |_| release()
+                        >
+                            <span>{toast.text}</span>
+                            {undo
+                                .then(|| {
+                                    view! {
+                                        <button type="button" on:click=move |_| state.undo()>
+                                            {t::undo()}
+                                        </button>
+                                    }
+                                })}
+                            <button class="toast-close" type="button" aria-label=t::close() on:click=move |_| state.toast.set(None)>
+                                {Icon::Cross.view()}
+                            </button>
+                        </div>
+                    },
+                )
+            }}
+        </div>
+    }
+}

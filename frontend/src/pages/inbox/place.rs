@@ -1,0 +1,93 @@
+//! Where in the inbox one is: the view, its filters and the opened item, all in the query of the
+//! URL, so that a view can be sent to a colleague.
+
+use campanile_shared::{Filter, Severity, View};
+use uuid::Uuid;
+
+use crate::{pages::Page, query};
+
+/// A place in the inbox.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Place {
+    /// What is listed.
+    pub filter: Filter,
+    /// What is opened.
+    pub item: Option<Uuid>,
+}
+
+/// The name of a view in URLs; the same as on the wire.
+pub const fn view_name(view: View) -> &'static str {
+    match view {
+        View::Inbox => "inbox",
+        View::Unread => "unread",
+        View::Dismissed => "dismissed",
+    }
+}
+
+impl Place {
+    /// The place a query names; what it does not understand is as if it were absent.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let view = match get("view").as_deref() {
+            Some("unread") => View::Unread,
+            Some("dismissed") => View::Dismissed,
+            _ => View::Inbox,
+        };
+        let severity = get("severity").unwrap_or_default().split(',').filter_map(Severity::from_name).collect();
+        let filled = |name| get(name).filter(|value| !value.trim().is_empty());
+        let filter = Filter { view, severity, component: filled("component"), text: filled("text") };
+        Self { filter, item: get("item").and_then(|id| id.parse().ok()) }
+    }
+
+    fn query(&self) -> String {
+        let Filter { view, severity, component, text } = &self.filter;
+        let severity = severity.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
+        query::write(&[
+            ("view", if *view == View::Inbox { "" } else { view_name(*view) }),
+            ("severity", &severity),
+            ("component", component.as_deref().unwrap_or_default()),
+            ("text", text.as_deref().unwrap_or_default()),
+            ("item", &self.item.map(|id| id.to_string()).unwrap_or_default()),
+        ])
+    }
+
+    /// A link to the place, relative to every page.
+    pub fn href(&self) -> String {
+        format!("{}{}", Page::Inbox.href(), self.query())
+    }
+
+    /// The place for the router, which knows the base.
+    pub fn path(&self) -> String {
+        format!("/{}{}", Page::Inbox.segment(), self.query())
+    }
+
+    /// The same list with another item opened, or none.
+    pub fn at(&self, item: Option<Uuid>) -> Self {
+        Self { filter: self.filter.clone(), item }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Place {
+        let pairs: Vec<_> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        Place::read(|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn places_survive_the_way_through_the_url() {
+        for query in ["view=unread&severity=warning,error&component=Gateway&text=disk", "item=00000000-0000-0000-0000-000000000007", ""] {
+            let place = read(query);
+            assert_eq!(place.query().trim_start_matches('?'), query);
+        }
+    }
+
+    #[test]
+    fn nonsense_is_passed_over() {
+        assert_eq!(
+            read("view=x&severity=grave,error&item=7&text= "),
+            Place { filter: Filter { severity: vec![Severity::Error], ..Filter::default() }, item: None }
+        );
+    }
+}

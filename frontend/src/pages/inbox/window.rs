@@ -1,0 +1,136 @@
+//! Which part of a long list is in the document. Every kind of line has a fixed height, so that
+//! place and height of all lines are known without drawing them.
+
+use std::{ops::Range, sync::Arc};
+
+use campanile_shared::Item;
+use uuid::Uuid;
+
+/// The height of an item's line, in CSS pixels; the style sheet says the same.
+pub const ROW: f64 = 96.0;
+/// The height of a day's heading, in CSS pixels; the style sheet says the same.
+pub const HEADING: f64 = 36.0;
+/// How much is drawn beyond what can be seen, above and below, in CSS pixels.
+const MARGIN: f64 = 480.0;
+
+/// One line of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// The heading of a day, told by an instant in it.
+    Day(f64),
+    /// An item and its place among the items.
+    Item(Arc<Item>, usize),
+}
+
+/// What a line is known by as long as it lives.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Key {
+    /// A day, as a number.
+    Day(i32),
+    /// An item.
+    Item(Uuid),
+}
+
+impl Line {
+    /// The line's height in CSS pixels.
+    pub const fn height(&self) -> f64 {
+        match self {
+            Self::Day(_) => HEADING,
+            Self::Item(..) => ROW,
+        }
+    }
+}
+
+/// Lists the items under the headings of their days. `instant` and `day` tell an item's time and
+/// the day of a time.
+pub fn lines(items: &[Arc<Item>], instant: impl Fn(&Item) -> f64, day: impl Fn(f64) -> i32) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(items.len() + 8);
+    let mut before = None;
+    for (place, item) in items.iter().enumerate() {
+        let at = instant(item);
+        let today = day(at);
+        if before != Some(today) {
+            lines.push(Line::Day(at));
+            before = Some(today);
+        }
+        lines.push(Line::Item(Arc::clone(item), place));
+    }
+    lines
+}
+
+/// The lines to draw, with their distance from the top, and the height of all lines.
+pub fn visible(lines: &[Line], scrolled: f64, height: f64) -> (Range<usize>, f64, f64) {
+    // A list that became shorter may have been scrolled further than it now reaches.
+    let total: f64 = lines.iter().map(Line::height).sum();
+    let scrolled = scrolled.min((total - height).max(0.0));
+    let (mut top, mut first, mut offset, mut last) = (0.0, None, 0.0, 0);
+    for (index, line) in lines.iter().enumerate() {
+        let bottom = top + line.height();
+        if first.is_none() && bottom >= scrolled - MARGIN {
+            first = Some(index);
+            offset = top;
+        }
+        if top <= scrolled + height + MARGIN {
+            last = index + 1;
+        }
+        top = bottom;
+    }
+    (first.unwrap_or(0)..last, offset, total)
+}
+
+/// Where the line of an item begins and ends, from the top of the list.
+pub fn position(lines: &[Line], id: Uuid) -> Option<(f64, f64)> {
+    let mut top = 0.0;
+    for line in lines {
+        if matches!(line, Line::Item(item, _) if item.id == id) {
+            return Some((top, top + line.height()));
+        }
+        top += line.height();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::list::tests::item;
+    use campanile_shared::Severity;
+
+    /// Items of two days: even sequences are of the second.
+    fn list(count: u64) -> Vec<Line> {
+        let items: Vec<_> = (0..count).rev().map(|sequence| Arc::new(item(sequence, Severity::Error))).collect();
+        lines(&items, |item| item.sequence as f64, |at| i32::from(at >= (count / 2) as f64))
+    }
+
+    #[test]
+    fn days_have_one_heading_each() {
+        let lines = list(4);
+        let kinds: String = lines.iter().map(|line| if matches!(line, Line::Day(_)) { 'd' } else { 'i' }).collect();
+        assert_eq!(kinds, "diidii");
+    }
+
+    #[test]
+    fn few_lines_of_a_long_list_are_drawn() {
+        let lines = list(100_000);
+        let (range, offset, total) = visible(&lines, 1_000_000.0, 800.0);
+        assert!(range.len() < 25, "{range:?}");
+        assert!(offset <= 1_000_000.0 - MARGIN + ROW && offset >= 1_000_000.0 - MARGIN - ROW);
+        assert!((total - (100_000.0 * ROW + 2.0 * HEADING)).abs() < 0.1);
+    }
+
+    #[test]
+    fn the_ends_are_drawn_whole() {
+        let lines = list(30);
+        assert_eq!(visible(&lines, 0.0, 800.0).0.start, 0);
+        let (end, ..) = visible(&lines, 99_999.0, 800.0);
+        assert!(end.start > 0 && end.end == lines.len(), "{end:?}");
+        assert_eq!(visible(&[], 0.0, 800.0), (0..0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn items_are_found_under_their_headings() {
+        assert_eq!(position(&list(4), Uuid::from_u128(3)), Some((HEADING, HEADING + ROW)));
+        assert_eq!(position(&list(4), Uuid::from_u128(1)), Some((2.0 * HEADING + 2.0 * ROW, 2.0 * HEADING + 3.0 * ROW)));
+        assert_eq!(position(&list(4), Uuid::from_u128(9)), None);
+    }
+}
