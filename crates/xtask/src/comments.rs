@@ -1,5 +1,6 @@
-//! Leaves the comments out of the hand-written JavaScript that every embedding page loads. Nothing
-//! cleverer than lines: in those files a comment stands on lines of its own.
+//! Leaves comments and indentation out of the hand-written JavaScript that every embedding page
+//! loads. Nothing cleverer than lines: in those files a comment stands on lines of its own, and
+//! text of several lines is CSS.
 
 use std::{fs, path::Path};
 
@@ -18,7 +19,7 @@ pub fn leave_out(site: &Path, ours: &Path) -> Result {
 }
 
 /// The lines that are code: neither empty, nor a line comment, nor part of a block comment that has
-/// its lines to itself.
+/// its lines to itself; without their indentation.
 fn code(source: &str) -> String {
     let mut code = String::with_capacity(source.len());
     let mut lines = source.lines();
@@ -37,7 +38,7 @@ fn code(source: &str) -> String {
                 code.push('\n');
             }
         } else if !text.is_empty() && !text.starts_with("//") {
-            code.push_str(line);
+            code.push_str(line.trim_start());
             code.push('\n');
         }
     }
@@ -51,7 +52,7 @@ mod tests {
     #[test]
     fn code_stays_as_it_is() {
         let source = "/**\n * What it is.\n */\nimport { a } from \"./a.js\";\n\n// Why.\nconst b = 1; // here\n  /** @type {C} */\n  let c = a(`x\n  /* d */\n`);\n/** @type {E} */ (e).f();\n/* g\n h */ i();\n";
-        let expected = "import { a } from \"./a.js\";\nconst b = 1; // here\n  let c = a(`x\n`);\n(e).f();\ni();\n";
+        let expected = "import { a } from \"./a.js\";\nconst b = 1; // here\nlet c = a(`x\n`);\n(e).f();\ni();\n";
         assert_eq!(code(source), expected);
         assert_eq!(code(expected), expected);
     }
