@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod run;
 mod site;
+mod style_sheets;
 mod tally;
 mod test;
 mod tools;

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use crate::{Result, comments, compress, entry_script, files, process, tools, workspace::Workspace};
+use crate::{Result, comments, compress, entry_script, files, process, style_sheets, tools, workspace::Workspace};
 
 /// What dist/ is made from; this tool's own part in it included.
 const SOURCES: [&str; 9] =
@@ -28,6 +28,7 @@ pub fn build(workspace: &Workspace) -> Result {
     process::run(&mut workspace.command("cargo", ["fetch", "--quiet"]))?;
     let site = workspace.target("site");
     process::run(workspace.command("trunk", ["build", "--skip-version-check", "--dist"]).arg(&site).env("TRUNK_OFFLINE", "true"))?;
+    style_sheets::join(&site)?;
     entry_script::externalise(&site)?;
     comments::leave_out(&site, &workspace.file("frontend/embed"))?;
     let config = site.join("config.json");
