@@ -5,6 +5,8 @@
 //! shown or remembered; only [`crate::state`] calls it.
 
 mod inbox;
+mod send;
+mod sent;
 mod session;
 
 use std::rc::Rc;
@@ -104,7 +106,18 @@ impl Api {
     }
 
     async fn send<Answer: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> Result<Answer> {
-        read(send(self.request(method, path), Some(serde_json::to_string(body).map_err(|_| unreadable(0))?)).await?).await
+        self.send_with(method, path, &[], body).await
+    }
+
+    async fn send_with<Answer: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &impl Serialize,
+    ) -> Result<Answer> {
+        let request = headers.iter().fold(self.request(method, path), |request, (name, value)| request.header(name, value));
+        read(send(request, Some(serde_json::to_string(body).map_err(|_| unreadable(0))?)).await?).await
     }
 }
 

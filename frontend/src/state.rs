@@ -5,6 +5,7 @@
 pub mod changes;
 pub mod inbox;
 pub mod list;
+pub mod send;
 pub mod session;
 pub mod tally;
 pub mod toast;
@@ -38,6 +39,8 @@ pub struct State {
     pub newest: RwSignal<List>,
     /// The items of the inbox page.
     pub inbox: RwSignal<List>,
+    /// The item that is shown in full, with all its languages.
+    pub opened: RwSignal<Option<Arc<Item>>>,
     /// The message at the foot of the page.
     pub toast: RwSignal<Option<Toast>>,
     /// How the live connection fares.
@@ -58,6 +61,7 @@ impl State {
             tally: RwSignal::default(),
             newest: RwSignal::default(),
             inbox: RwSignal::default(),
+            opened: RwSignal::default(),
             toast: RwSignal::default(),
             live: RwSignal::default(),
             arrived: RwSignal::default(),
@@ -163,6 +167,7 @@ impl State {
         }
         self.newest.set(List::default());
         self.inbox.set(List::default());
+        self.opened.set(None);
         self.tally.set(Tally::default());
         self.toast.set(None);
         self.session.set(Session::SignedOut { expired });

@@ -148,7 +148,7 @@ fn Panel(
                 disabled=none_unread
                 on:click=move |_| state.change_all(Action::Read, Filter { view: View::Unread, ..Filter::default() })
             >
-                {Icon::Check.view()}
+                {Icon::Read.view()}
             </button>
             <button type="button" class="icon-button" title=t::page_settings() aria-label=t::page_settings() on:click=settings>
                 {Icon::Sliders.view()}

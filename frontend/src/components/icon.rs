@@ -12,6 +12,10 @@ pub enum Icon {
     Inbox,
     /// What is unread.
     Dot,
+    /// An open envelope: read.
+    Read,
+    /// Two ticks: everything dismissed.
+    Checks,
     /// A tick: dismissed, done.
     Check,
     /// A pencil: compose.
@@ -52,6 +56,8 @@ impl Icon {
             Self::Tower => "M3.2 14.4V6.8L8 2.400l4.800 4.400v7.600M2 14.400h12M6 10a2 2 0 0 1 4 0v2H6zM8 12v1.300M8 2.400V1.200",
             Self::Inbox => "M2 9.5 4 3h8l2 6.5V13H2zM2 9.5h3.5l1 1.8h3l1-1.8H14",
             Self::Dot => "M13.5 8a5.500 5.500 0 1 1-11 0 5.500 5.500 0 0 1 11 0zM9 8a1 1 0 1 1-2 0 1 1 0 0 1 2 0z",
+            Self::Read => "M2 6.600 8 2.500l6 4.100V13H2zM2 6.600l6 4 6-4",
+            Self::Checks => "m1.500 8.500 3 3 6-7M7.500 11.300l.2.200 6.800-7",
             Self::Check => "m3 8.5 3.2 3L13 4.5",
             Self::Pencil => "M3 13l.6-2.8L10.8 3 13 5.2 5.800 12.400zM9.500 4.300l2.200 2.200",
             Self::Plane => "M2.5 8 13.5 3 10 13.5 7.600 8.800zM7.600 8.800l5.900-5.800",

@@ -1,15 +1,323 @@
-//! The page “Compose”.
+//! The page “Compose”: writing a notification, seeing it as its readers will, sending it once.
 
-use leptos::prelude::*;
+mod attempt;
+mod confirm;
+mod curl;
+pub mod details;
+mod fault;
+mod keep;
+pub mod languages;
+mod letter;
+mod preview;
+mod recipients;
+mod sheet;
 
-use crate::i18n::t;
+use campanile_shared::{Draft, Me, Receipt, Severity};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+    task::spawn_local,
+};
+
+use self::{
+    attempt::{Attempt, fresh_key},
+    confirm::{Confirm, MANY, Question},
+    details::{Details, Weight},
+    fault::Fault,
+    keep::{Keeper, Kept},
+    languages::Languages,
+    letter::{Letter, first_language},
+    preview::{Preview, Writer},
+    recipients::{Recipients, Size, live_size},
+    sheet::{Sheet, focus},
+};
+use super::Page;
+use crate::{
+    api::Error,
+    components::icon::Icon,
+    failure,
+    i18n::{self, t},
+    state::{State, Toast},
+};
 
 /// The page.
 #[component]
 pub fn Compose() -> impl IntoView {
+    let me = untrack(|| State::expect().me());
     view! {
         <main id="content" class="page compose" tabindex="-1">
-            <h1>{t::page_compose()}</h1>
+            {match me {
+                Some(me) if me.may_send => view! { <Form me/> }.into_any(),
+                _ => view! { <NotAllowed/> }.into_any(),
+            }}
         </main>
     }
+}
+
+/// What is shown to those who may not send.
+#[component]
+pub fn NotAllowed() -> impl IntoView {
+    view! {
+        <div class="blank">
+            {Icon::Plane.view()} <h1>{t::compose_not_allowed()}</h1> <p>{t::compose_not_allowed_hint()}</p>
+            <a class="quiet" href=Page::Inbox.href()>
+                {t::go_to_inbox()}
+            </a>
+        </div>
+    }
+}
+
+/// An empty letter for a writer.
+fn empty(me: &Me) -> Letter {
+    let spoken = i18n::current().tag.parse().unwrap_or_else(|_| campanile_shared::Language::english());
+    Letter::new(&first_language(&spoken, &me.person.languages))
+}
+
+/// Why a send failed, in words.
+fn reason(error: &Error) -> String {
+    match error.status() {
+        Some(409) => t::compose_in_progress(),
+        Some(429) => t::compose_too_many(),
+        Some(507) => t::compose_full(),
+        _ => failure::explain(error),
+    }
+}
+
+/// The form, until it is sent; then what came of it.
+#[component]
+fn Form(me: Me) -> impl IntoView {
+    let state = State::expect();
+    let keeper = StoredValue::new(Keeper::new(&me.tenant, &me.person.login));
+    let writer = Writer { tenant: me.tenant.clone(), name: me.person.name.clone() };
+    let me = StoredValue::new(me);
+    let Kept { letter, attempt } = keeper.with_value(Keeper::load).unwrap_or_else(|| Kept { letter: me.with_value(empty), attempt: None });
+    let sheet = Sheet::new(letter);
+    let size = live_size(sheet);
+    let attempt = RwSignal::new(attempt);
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<String>);
+    let question = RwSignal::new(None::<Question>);
+    let receipt = RwSignal::new(None::<Receipt>);
+    let kept = RwSignal::new(false);
+    let discarded = RwSignal::new(None::<Letter>);
+    let form = NodeRef::<html::Form>::new();
+
+    // Every change is kept at once: nothing is lost when the tab closes the moment after.
+    Effect::new(move |_| {
+        let now = Kept { letter: sheet.letter.get(), attempt: attempt.get() };
+        kept.set(keeper.with_value(|keeper| keeper.save(&now)));
+    });
+    let blank = Memo::new(move |_| sheet.letter.with(Letter::is_blank));
+    Effect::new(move |_| {
+        if !blank.get() {
+            discarded.set(None);
+        }
+    });
+
+    let refused = move |draft: Draft, error: &Error| match error {
+        Error::Refused(problem) if !problem.errors.is_empty() => sheet.refuse(draft, problem.errors.clone()),
+        _ => failed.set(Some(reason(error))),
+    };
+    let send = move || {
+        let draft = sheet.draft.get_untracked();
+        let now = Attempt::begin(attempt.get_untracked().as_ref(), &draft, fresh_key);
+        attempt.set(Some(now.clone()));
+        busy.set(true);
+        failed.set(None);
+        // The answer is awaited even when the page is left meanwhile.
+        spawn_local(async move {
+            let answer = state.send(&now.draft, now.key).await;
+            if busy.try_set(false).is_some() {
+                done_elsewhere(state, &me_keeper(keeper), &now, answer);
+                return;
+            }
+            match answer {
+                Ok(stored) => {
+                    attempt.set(None);
+                    sheet.reset(me.with_value(empty));
+                    receipt.set(Some(stored));
+                    focus("compose-sent".to_owned());
+                }
+                Err(error) => refused(draft, &error),
+            }
+        });
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        failed.set(None);
+        let Some(draft) = sheet.check() else { return };
+        busy.set(true);
+        leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+            // Asked again: people may have come or gone since the number was shown.
+            let people = state.audience_size(&draft.to).await;
+            busy.set(false);
+            match people {
+                Ok(0) => {
+                    size.set(Size::Known(0));
+                    failed.set(Some(t::compose_nobody()));
+                }
+                Ok(people) if people > MANY => {
+                    size.set(Size::Known(people));
+                    let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
+                    question.set(Some(Question { people: Size::Known(people).count().unwrap_or(u32::MAX), title }));
+                }
+                Ok(_) => send(),
+                Err(error) => refused(draft, &error),
+            }
+        });
+    };
+    let keys = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            if let Some(form) = form.get_untracked() {
+                // A form that is on the page can be submitted.
+                let _ = form.request_submit();
+            }
+        }
+    };
+    let discard = move |_| {
+        discarded.set(Some(sheet.letter.get_untracked()));
+        attempt.set(None);
+        failed.set(None);
+        sheet.reset(me.with_value(empty));
+    };
+    let restore = move |_| {
+        if let Some(letter) = discarded.get_untracked() {
+            sheet.reset(letter);
+        }
+    };
+    let summary = move || {
+        let faults = sheet.faults.get();
+        let count = u32::try_from(faults.len()).unwrap_or(u32::MAX);
+        let unplaced = faults.into_iter().filter(|fault| fault.field.is_none()).map(|Fault { text, .. }| text);
+        let failed = failed.get().map(|reason| t::compose_failed(&reason));
+        let lines: Vec<String> = (count > 0).then(|| t::compose_faults(count)).into_iter().chain(unplaced).chain(failed).collect();
+        (!lines.is_empty()).then(|| {
+            let lines = lines.into_iter().map(|line| view! { <span>{line}</span> }).collect_view();
+            view! { {Icon::Severity(Severity::Error).view()} <span class="compose-failure-lines">{lines}</span> }
+        })
+    };
+    let label = move || match size.get().count() {
+        Some(people) if people > 0 => t::compose_send_to(people),
+        _ => t::compose_send(),
+    };
+    let note = move || match (blank.get(), discarded.with(Option::is_some), kept.get()) {
+        (true, true, _) => view! {
+            <span>{t::compose_discarded()}</span>
+            <button type="button" class="quiet" on:click=restore>
+                {t::undo()}
+            </button>
+        }
+        .into_any(),
+        (false, _, true) => view! {
+            <span>{t::compose_kept()}</span>
+            <button type="button" class="quiet" on:click=discard>
+                {t::compose_discard()}
+            </button>
+        }
+        .into_any(),
+        (false, _, false) => view! { <span>{t::compose_not_kept()}</span> }.into_any(),
+        _ => ().into_any(),
+    };
+    view! {
+        <Show when=move || receipt.with(Option::is_some)>
+            <Sent receipt/>
+        </Show>
+        <form
+            node_ref=form
+            class="compose-form"
+            novalidate
+            hidden=move || receipt.with(Option::is_some)
+            aria-labelledby="compose-heading"
+            on:submit=submit
+            on:keydown=keys
+        >
+            <h1 id="compose-heading">{t::compose_heading()}</h1>
+            <div class="compose-fields">
+                <Recipients sheet size/>
+                <Weight sheet/>
+                <Languages sheet/>
+                <Details sheet/>
+            </div>
+            <Preview sheet size writer/>
+            <div class="compose-foot">
+                <p class="fault compose-failure" role="alert">
+                    {summary}
+                </p>
+                <div class="compose-send">
+                    <button class="primary" aria-disabled=move || busy.get().to_string()>
+                        {Icon::Plane.view()}
+                        <span>{label}</span>
+                    </button>
+                    <button type="button" class="quiet" on:click=move |_| copy(state, &sheet.draft.get_untracked())>
+                        {t::compose_copy_curl()}
+                    </button>
+                    <div class="compose-note" role="status">
+                        {note}
+                    </div>
+                </div>
+            </div>
+        </form>
+        <Confirm question on_confirm=Callback::new(move |()| send())/>
+    }
+}
+
+/// That it was sent, and where to go on.
+#[component]
+fn Sent(receipt: RwSignal<Option<Receipt>>) -> impl IntoView {
+    let people = move || receipt.with(|receipt| receipt.as_ref().map_or(0, |receipt| u32::try_from(receipt.recipients).unwrap_or(u32::MAX)));
+    let shown = move || receipt.with(|receipt| receipt.as_ref().map_or_else(|| Page::Sent.href(), |receipt| super::sent::href(receipt.id)));
+    let another = move |_| {
+        receipt.set(None);
+        focus("compose-reach".to_owned());
+    };
+    view! {
+        <div class="blank compose-sent">
+            <span class="success">{Icon::Severity(Severity::Success).view()}</span>
+            <h1 id="compose-sent" tabindex="-1">
+                {move || t::compose_sent_to(people())}
+            </h1>
+            <p>{t::compose_sent_hint()}</p>
+            <div class="compose-sent-next">
+                <a class="primary" href=shown>
+                    {t::compose_sent_show()}
+                </a>
+                <button type="button" class="quiet" on:click=another>
+                    {t::compose_sent_another()}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// What is left to do when the answer comes after the page was left.
+fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, answer: crate::api::Result<Receipt>) {
+    match answer {
+        Ok(stored) => {
+            // The letter was sent: it must not wait in the form to be sent again.
+            if keeper.load().is_some_and(|kept| kept.attempt.as_ref() == Some(attempt)) {
+                keeper.save(&Kept::default());
+            }
+            let people = u32::try_from(stored.recipients).unwrap_or(u32::MAX);
+            state.toast.set(Some(Toast { text: t::compose_sent_to(people), undo: None, failed: false }));
+        }
+        Err(error) => state.toast.set(Some(Toast { text: t::compose_failed(&reason(&error)), undo: None, failed: true })),
+    }
+}
+
+/// Puts the draft as a command on the clipboard.
+fn copy(state: State, draft: &Draft) {
+    let Ok(command) = curl::command(&state.server(), draft) else { return };
+    spawn_local(async move {
+        let copied = match super::clipboard() {
+            Some(clipboard) => wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&command)).await.is_ok(),
+            None => false,
+        };
+        let text = if copied { t::compose_copied() } else { t::compose_not_copied() };
+        state.toast.set(Some(Toast { text, undo: None, failed: !copied }));
+    });
 }

@@ -43,7 +43,7 @@ impl State {
         self.tally.update(|tally| before.iter().for_each(|item| tally.expect(item, after(action, item.state))));
         for item in &before {
             let changed = Arc::new(Item { state: after(action, item.state), ..Item::clone(item) });
-            self.each_list(|list| list.put(&changed));
+            self.put(&changed);
         }
         let change = Change { action, items: Selection::Ids(ids.clone()) };
         spawn_local(async move {
@@ -109,7 +109,7 @@ impl State {
 
     fn restore(self, items: &[Arc<Item>]) {
         for item in items {
-            self.each_list(|list| list.put(item));
+            self.put(item);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use campanile_shared::{Filter, Item, live::Event};
+use campanile_shared::{Filter, Item, ItemState, live::Event};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
@@ -53,18 +53,13 @@ impl State {
             Event::Hello { .. } => {}
             Event::Arrived { item, .. } => {
                 let item = Arc::new(*item);
-                self.each_list(|list| list.put(&item));
+                self.put(&item);
                 self.arrived.set(Some((item, leader)));
             }
             Event::Changed { changes, .. } => {
                 let ids: Vec<Uuid> = changes.iter().map(|change| change.id).collect();
                 self.tally.update(|tally| tally.settle(&ids));
-                let mut known = true;
-                self.each_list(|list| {
-                    for change in &changes {
-                        known &= list.set_state(change.id, change.state);
-                    }
-                });
+                let known = changes.iter().fold(true, |known, change| self.set_state(change.id, change.state) && known);
                 // An item we never saw may belong into a list now: taken back elsewhere, say.
                 if !known && newer {
                     self.refresh();
@@ -77,9 +72,27 @@ impl State {
         }
     }
 
-    pub(super) fn each_list(self, mut change: impl FnMut(&mut List)) {
-        self.newest.update(&mut change);
-        self.inbox.update(change);
+    /// Shows an item as it is now, wherever it is shown.
+    pub(super) fn put(self, item: &Arc<Item>) {
+        self.newest.update(|list| list.put(item));
+        self.inbox.update(|list| list.put(item));
+        self.set_opened(item.id, item.state);
+    }
+
+    /// Shows an item's state, wherever it is shown; says whether the lists can be right after it.
+    fn set_state(self, id: Uuid, state: ItemState) -> bool {
+        self.set_opened(id, state);
+        [self.newest, self.inbox].into_iter().fold(true, |known, list| list.try_update(|list| list.set_state(id, state)) == Some(true) && known)
+    }
+
+    fn set_opened(self, id: Uuid, state: ItemState) {
+        self.opened.maybe_update(|opened| match opened {
+            Some(item) if item.id == id && item.state != state => {
+                *item = Arc::new(Item { state, ..Item::clone(item) });
+                true
+            }
+            _ => false,
+        });
     }
 
     /// Fetches what is shown again. What is shown stays until the answer is there.

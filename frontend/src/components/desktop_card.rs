@@ -1,0 +1,31 @@
+//! A notification as a desktop shows it, drawn.
+
+use campanile_shared::text;
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::{desktop::notice::BODY, i18n::t};
+
+/// The drawing.
+#[component]
+pub fn DesktopCard(
+    /// The notification's title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Its description.
+    #[prop(into)]
+    description: Signal<String>,
+    /// The name of the tenant.
+    tenant: String,
+) -> impl IntoView {
+    view! {
+        <div class="desktop-card">
+            <span class="desktop-card-icon">{Icon::Tower.view()}</span>
+            <div>
+                <strong dir="auto">{title}</strong>
+                <p dir="auto">{move || text::excerpt(&text::one_line(&description.get()), BODY)}</p>
+                <small>{t::app_name()} " · " {tenant}</small>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,62 @@
+//! Asks once more before a notification goes to many.
+
+use campanile_shared::text;
+use leptos::{ev, html, prelude::*};
+
+use crate::i18n::t;
+
+/// More people than this are asked about.
+pub const MANY: u64 = 50;
+
+/// What is asked about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// How many people are reached.
+    pub people: u32,
+    /// The title in the first language.
+    pub title: String,
+}
+
+/// The dialog; shown while there is a question.
+#[component]
+pub fn Confirm(
+    /// The question.
+    question: RwSignal<Option<Question>>,
+    /// Called when the answer is yes.
+    on_confirm: Callback<()>,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let (Some(dialog), asked) = (dialog.get(), question.with(Option::is_some)) else { return };
+        if asked && !dialog.open() {
+            // It fails only when the dialog has left the page.
+            let _ = dialog.show_modal();
+        } else if !asked && dialog.open() {
+            dialog.close();
+        }
+    });
+    let people = move || question.with(|question| question.as_ref().map_or(0, |question| question.people));
+    let title = move || question.with(|question| question.as_ref().map(|question| text::excerpt(&text::one_line(&question.title), 120)));
+    let confirm = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        question.set(None);
+        on_confirm.run(());
+    };
+    view! {
+        <dialog node_ref=dialog class="confirm" aria-labelledby="confirm-title" aria-describedby="confirm-text" on:close=move |_| question.set(None)>
+            <form method="dialog" on:submit=confirm>
+                <h2 id="confirm-title">{move || t::compose_confirm(people())}</h2>
+                <p id="confirm-text">
+                    <strong dir="auto">{title}</strong>
+                    {t::compose_confirm_text()}
+                </p>
+                <div class="confirm-answers">
+                    <button type="button" class="quiet" autofocus on:click=move |_| question.set(None)>
+                        {t::compose_confirm_no()}
+                    </button>
+                    <button class="primary">{move || t::compose_send_to(people())}</button>
+                </div>
+            </form>
+        </dialog>
+    }
+}

@@ -1,0 +1,109 @@
+//! What belongs to the notification whatever its language: severity, priority, component,
+//! categories, expiry.
+
+use campanile_shared::{Priority, Severity};
+use leptos::prelude::*;
+
+use super::{fault::Field, letter::Letter, sheet::Sheet};
+use crate::{
+    components::{
+        icon::Icon,
+        row::severity_name,
+        segmented::{Segment, Segmented},
+        text_field::TextField,
+    },
+    i18n::t,
+    state::State,
+};
+
+/// What a priority is called.
+pub fn priority_name(priority: Priority) -> String {
+    match priority {
+        Priority::Low => t::priority_low(),
+        Priority::Normal => t::priority_normal(),
+        Priority::High => t::priority_high(),
+        Priority::Urgent => t::priority_urgent(),
+    }
+}
+
+/// A segment for each severity, the least grave first.
+pub fn severity_segments() -> Vec<Segment<Severity>> {
+    let segment = |value: Severity| Segment { value, word: severity_name(value), icon: Some((Icon::Severity(value), value.name())) };
+    Severity::ALL.map(segment).into()
+}
+
+/// Severity and priority.
+#[component]
+pub fn Weight(
+    /// The form.
+    sheet: Sheet,
+) -> impl IntoView {
+    let priorities = Priority::ALL.map(|priority| Segment::new(priority, priority_name(priority)));
+    view! {
+        <div class="compose-pair">
+            <Segmented
+                name="severity"
+                label=t::compose_severity()
+                segments=severity_segments()
+                value=sheet.get(|letter| letter.severity)
+                on_choose=Callback::new(move |severity| sheet.letter.update(|letter| letter.severity = severity))
+            />
+            <Segmented
+                name="priority"
+                label=t::compose_priority()
+                segments=priorities.into()
+                value=sheet.get(|letter| letter.priority)
+                on_choose=Callback::new(move |priority| sheet.letter.update(|letter| letter.priority = priority))
+            />
+        </div>
+    }
+}
+
+/// Component, categories and expiry.
+#[component]
+pub fn Details(
+    /// The form.
+    sheet: Sheet,
+) -> impl IntoView {
+    let state = State::expect();
+    let components = RwSignal::new(Vec::<String>::new());
+    leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+        // They are offers only; without them the name is typed whole.
+        if let Ok(found) = state.components().await {
+            components.set(found);
+        }
+    });
+    let change = |write: fn(&mut Letter, String)| Callback::new(move |typed| sheet.letter.update(|letter| write(letter, typed)));
+    view! {
+        <div class="compose-pair">
+            <TextField
+                id="component"
+                label=t::compose_component()
+                value=sheet.get(|letter| letter.component.clone())
+                on_input=change(|letter, typed| letter.component = typed)
+                fault=sheet.fault(Field::Component)
+                hint=t::compose_component_hint()
+                suggestions=components
+            />
+            <TextField
+                id="categories"
+                label=t::compose_categories()
+                value=sheet.get(|letter| letter.categories.clone())
+                on_input=change(|letter, typed| letter.categories = typed)
+                fault=sheet.fault(Field::Categories)
+                hint=t::compose_categories_hint()
+            />
+        </div>
+        <div class="compose-expires">
+            <TextField
+                id="expires"
+                label=t::compose_expires()
+                value=sheet.get(|letter| letter.expires.clone())
+                on_input=change(|letter, typed| letter.expires = typed)
+                fault=sheet.fault(Field::Expires)
+                hint=t::compose_expires_hint()
+                kind="datetime-local"
+            />
+        </div>
+    }
+}

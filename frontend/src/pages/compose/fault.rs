@@ -1,0 +1,152 @@
+//! Faults of a draft in words, and the field of the page that each belongs to.
+
+use campanile_shared::{Draft, FieldError, problem::FieldFault};
+
+use crate::i18n::{format, t};
+
+/// A field of the form.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Field {
+    /// Who is meant.
+    To,
+    /// The tabs of the languages.
+    Language,
+    /// A title, with its language.
+    Title(String),
+    /// A description, with its language.
+    Description(String),
+    /// A link, with its language.
+    Link(String),
+    /// The component.
+    Component,
+    /// The categories.
+    Categories,
+    /// The expiry.
+    Expires,
+}
+
+impl Field {
+    /// The field at a JSON pointer into a draft; nothing for what the form does not have.
+    pub fn at(pointer: &str, draft: &Draft) -> Option<Self> {
+        let mut steps = pointer.split('/').skip(1);
+        match (steps.next()?, steps.next(), steps.next()) {
+            ("to", ..) => Some(Self::To),
+            ("content", Some(at), part) => {
+                let language = at.parse::<usize>().ok().and_then(|at| draft.content.get(at)).map(|content| content.language.clone());
+                match (part, language) {
+                    (Some("title"), Some(language)) => Some(Self::Title(language)),
+                    (Some("description"), Some(language)) => Some(Self::Description(language)),
+                    (Some("link"), Some(language)) => Some(Self::Link(language)),
+                    _ => Some(Self::Language),
+                }
+            }
+            ("content", ..) => Some(Self::Language),
+            ("component", ..) => Some(Self::Component),
+            ("categories", ..) => Some(Self::Categories),
+            ("expires_at", ..) => Some(Self::Expires),
+            _ => None,
+        }
+    }
+
+    /// The language whose tab the field is on.
+    pub fn language(&self) -> Option<&str> {
+        match self {
+            Self::Title(language) | Self::Description(language) | Self::Link(language) => Some(language),
+            _ => None,
+        }
+    }
+
+    /// The id of the element that takes the focus.
+    pub fn id(&self) -> String {
+        match self {
+            Self::To => "compose-to".to_owned(),
+            Self::Language => "compose-languages".to_owned(),
+            Self::Title(language) => format!("title-{language}"),
+            Self::Description(language) => format!("description-{language}"),
+            Self::Link(language) => format!("link-{language}"),
+            Self::Component => "component".to_owned(),
+            Self::Categories => "categories".to_owned(),
+            Self::Expires => "expires".to_owned(),
+        }
+    }
+}
+
+/// A fault in words, at its field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// The field; nothing when the form has none for it.
+    pub field: Option<Field>,
+    /// What to do about it.
+    pub text: String,
+}
+
+impl Fault {
+    /// The faults of a draft, in the order of the form.
+    pub fn all(errors: &[FieldError], draft: &Draft) -> Vec<Self> {
+        errors.iter().map(|error| Self::of(error, draft)).collect()
+    }
+
+    fn of(error: &FieldError, draft: &Draft) -> Self {
+        let field = Field::at(&error.pointer, draft);
+        let limit = || format::number(f64::from(u32::try_from(error.limit.unwrap_or_default()).unwrap_or(u32::MAX)));
+        let text = match (error.code, &field) {
+            (FieldFault::Missing, Some(Field::To)) => t::compose_fault_to(),
+            (FieldFault::Missing, Some(Field::Title(_))) => t::compose_fault_title(),
+            (FieldFault::Missing, _) => t::compose_fault_missing(),
+            (FieldFault::TooLong, _) => t::compose_fault_too_long(&limit()),
+            (FieldFault::TooMany, _) => t::compose_fault_too_many(&limit()),
+            (FieldFault::Duplicate, _) => t::compose_fault_duplicate(),
+            (FieldFault::UnsafeLink, _) => t::compose_fault_link(),
+            (FieldFault::Unknown, _) => t::compose_fault_unknown(),
+            (FieldFault::Past, _) => t::compose_fault_past(),
+            (FieldFault::Malformed, _) => t::compose_fault_malformed(),
+        };
+        // What has no field is told at the foot of the form, where it needs its name.
+        let text = if field.is_some() { text } else { format!("{}: {text}", error.pointer) };
+        Self { field, text }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use campanile_shared::{Priority, Severity, draft::DraftContent};
+
+    #[test]
+    fn every_pointer_leads_to_its_field() {
+        let draft = Draft {
+            to: Vec::new(),
+            content: ["en", "de"].map(|language| DraftContent { language: language.into(), ..DraftContent::default() }).into(),
+            severity: Severity::Error,
+            priority: Priority::Normal,
+            component: None,
+            categories: Vec::new(),
+            expires_at: None,
+        };
+        let id = |pointer: &str| Field::at(pointer, &draft).map(|field| field.id());
+        assert_eq!(id("/to/3/person").as_deref(), Some("compose-to"));
+        assert_eq!(id("/content/1/title").as_deref(), Some("title-de"));
+        assert_eq!(id("/content/7/title").as_deref(), Some("compose-languages"));
+        assert_eq!(id("/content/0/language").as_deref(), Some("compose-languages"));
+        assert_eq!(id("/categories/2").as_deref(), Some("categories"));
+        assert_eq!(id("/expires_at").as_deref(), Some("expires"));
+        assert_eq!(id("/surprise"), None);
+        assert_eq!(id(""), None);
+    }
+
+    #[test]
+    fn what_has_no_field_is_told_by_name() {
+        let draft = Draft {
+            to: Vec::new(),
+            content: Vec::new(),
+            severity: Severity::Error,
+            priority: Priority::Normal,
+            component: None,
+            categories: Vec::new(),
+            expires_at: None,
+        };
+        let faults = Fault::all(&[FieldError::new("/surprise", FieldFault::Missing), FieldError::new("/to", FieldFault::Missing)], &draft);
+        assert!(faults[0].text.starts_with("/surprise: "));
+        assert_eq!(faults[1].text, t::compose_fault_to());
+    }
+}

@@ -1,0 +1,129 @@
+//! The form as its parts share it: what was written, what is wrong with it, and which language is
+//! open.
+
+use campanile_shared::{Draft, FieldError};
+use chrono::{DateTime, Utc};
+use js_sys::Date;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::{
+    fault::{Fault, Field},
+    letter::Letter,
+};
+use crate::i18n::format;
+
+/// The form; a handle that is copied freely.
+#[derive(Clone, Copy)]
+pub struct Sheet {
+    /// What was written.
+    pub letter: RwSignal<Letter>,
+    /// The same as it would be sent.
+    pub draft: Memo<Draft>,
+    /// What is wrong with it; empty until the first attempt to send.
+    pub faults: Memo<Vec<Fault>>,
+    /// The language whose text is open.
+    pub language: RwSignal<String>,
+    /// Whether faults are shown.
+    checked: RwSignal<bool>,
+    /// What the server found wrong, and with which draft.
+    refused: RwSignal<Option<(Draft, Vec<FieldError>)>>,
+}
+
+impl Sheet {
+    /// The form around a letter.
+    pub fn new(letter: Letter) -> Self {
+        let language = letter.texts.first().map(|text| text.language.clone()).unwrap_or_default();
+        let letter = RwSignal::new(letter);
+        let checked = RwSignal::new(false);
+        let refused = RwSignal::new(None::<(Draft, Vec<FieldError>)>);
+        let draft = Memo::new(move |_| letter.with(|letter| letter.draft(local_time)));
+        let faults = Memo::new(move |_| {
+            if !checked.get() {
+                return Vec::new();
+            }
+            draft.with(|draft| {
+                let here = draft.validate(now()).err().unwrap_or_default();
+                // What the server said holds until something is changed.
+                let there = refused.get().filter(|(of, _)| of == draft).map(|(_, errors)| errors);
+                Fault::all(&here, draft).into_iter().chain(Fault::all(&there.unwrap_or_default(), draft)).collect()
+            })
+        });
+        Self { letter, draft, faults, language: RwSignal::new(language), checked, refused }
+    }
+
+    /// Begins anew with a letter.
+    pub fn reset(self, letter: Letter) {
+        self.checked.set(false);
+        self.refused.set(None);
+        self.language.set(letter.texts.first().map(|text| text.language.clone()).unwrap_or_default());
+        self.letter.set(letter);
+    }
+
+    /// One value of the letter, followed where it is read.
+    pub fn get<T: PartialEq + Send + Sync + 'static>(self, read: impl Fn(&Letter) -> T + Send + Sync + 'static) -> Memo<T> {
+        Memo::new(move |_| self.letter.with(&read))
+    }
+
+    /// What is wrong with a field.
+    pub fn fault(self, field: Field) -> Signal<Option<String>> {
+        let fault = move || self.faults.with(|faults| faults.iter().find(|fault| fault.field.as_ref() == Some(&field)).map(|fault| fault.text.clone()));
+        Memo::new(move |_| fault()).into()
+    }
+
+    /// Whether anything on the page of a language is wrong.
+    pub fn is_faulty(self, language: &str) -> bool {
+        self.faults.with(|faults| faults.iter().any(|fault| fault.field.as_ref().and_then(Field::language) == Some(language)))
+    }
+
+    /// The draft when it can be sent; else the faults are shown and the first one takes the focus.
+    pub fn check(self) -> Option<Draft> {
+        self.checked.set(true);
+        if self.faults.with_untracked(Vec::is_empty) {
+            return Some(self.draft.get_untracked());
+        }
+        self.focus_first_fault();
+        None
+    }
+
+    /// Shows what the server found wrong with a draft.
+    pub fn refuse(self, draft: Draft, errors: Vec<FieldError>) {
+        self.refused.set(Some((draft, errors)));
+        self.focus_first_fault();
+    }
+
+    fn focus_first_fault(self) {
+        let Some(field) = self.faults.with_untracked(|faults| faults.iter().find_map(|fault| fault.field.clone())) else { return };
+        if let Some(language) = field.language() {
+            self.language.set(language.to_owned());
+        }
+        focus(field.id());
+    }
+}
+
+/// Puts the focus on an element once it is there.
+pub fn focus(id: String) {
+    request_animation_frame(move || {
+        let element = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.map(|element| element.focus());
+    });
+}
+
+/// The browser's clock as the vocabulary counts time.
+pub fn now() -> DateTime<Utc> {
+    from_instant(format::now()).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// Reads the value of a `datetime-local` input by the browser's zone.
+fn local_time(value: &str) -> Option<DateTime<Utc>> {
+    from_instant(Date::new(&value.into()).get_time())
+}
+
+fn from_instant(instant: format::Instant) -> Option<DateTime<Utc>> {
+    if instant.is_nan() {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "dates of browsers end at 8.64e15")]
+    DateTime::from_timestamp_millis(instant as i64)
+}

@@ -1,0 +1,232 @@
+//! One notification in full, beside the list or in its place.
+
+use std::sync::Arc;
+
+use campanile_shared::{Content, Item, Link, Priority, inbox::Action, text};
+use leptos::{html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
+use uuid::Uuid;
+
+use super::Desk;
+use crate::{
+    api::Error,
+    components::{icon::Icon, row::severity_name},
+    failure,
+    i18n::{format, t},
+};
+
+/// What a priority is called.
+fn priority_name(priority: Priority) -> String {
+    match priority {
+        Priority::Low => t::priority_low(),
+        Priority::Normal => t::priority_normal(),
+        Priority::High => t::priority_high(),
+        Priority::Urgent => t::priority_urgent(),
+    }
+}
+
+/// The pane.
+#[component]
+pub fn Detail(
+    /// What is opened.
+    id: Memo<Option<Uuid>>,
+) -> impl IntoView {
+    view! {
+        <section class="detail" aria-label=t::notification()>
+            {move || match id.get() {
+                Some(id) => view! { <Opened id/> }.into_any(),
+                None => view! { <div class="blank">{Icon::Inbox.view()} <p>{t::inbox_choose()}</p></div> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// One opened notification. What the list knows of it is shown until all of it is there.
+#[component]
+fn Opened(
+    /// Which.
+    id: Uuid,
+) -> impl IntoView {
+    let desk: Desk = expect_context();
+    let state = desk.state;
+    let fault = RwSignal::new(None::<Error>);
+    let item = Memo::new(move |_| {
+        let full = state.opened.get().filter(|item| item.id == id);
+        full.or_else(|| state.inbox.with(|list| list.get(id).cloned())).or_else(|| state.newest.with(|list| list.get(id).cloned()))
+    });
+    if let Some(item) = item.get_untracked() {
+        state.open(&item);
+    }
+    let load = move || {
+        fault.set(None);
+        spawn_local_scoped_with_cancellation(async move {
+            match state.item(id).await {
+                Ok(item) => {
+                    let item = Arc::new(item);
+                    state.opened.set(Some(Arc::clone(&item)));
+                    state.open(&item);
+                }
+                Err(error) => fault.set(Some(error)),
+            }
+        });
+    };
+    load();
+    let place = Memo::new(move |_| desk.place.with(|place| place.at(None).href()));
+    view! {
+        <a class="detail-back quiet" href=place>
+            {Icon::Back.view()}
+            {t::back()}
+        </a>
+        {move || match (item.get().is_some(), fault.get()) {
+            (true, _) => view! { <Whole item/> }.into_any(),
+            (false, Some(error)) if error.status() == Some(404) => {
+                view! { <div class="blank" role="alert"><strong>{t::detail_gone()}</strong> <p>{t::detail_gone_hint()}</p></div> }.into_any()
+            }
+            (false, Some(error)) => {
+                view! {
+                    <div class="blank" role="alert">
+                        {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                        <button class="quiet" type="button" on:click=move |_| load()>
+                            {t::try_again()}
+                        </button>
+                    </div>
+                }
+                    .into_any()
+            }
+            (false, None) => {
+                view! {
+                    <div class="skeleton detail-skeleton" role="status">
+                        <span class="visually-hidden">{t::loading()}</span>
+                        <i></i>
+                        <i></i>
+                        <i></i>
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+/// What a notification says in one language.
+fn content_of(item: &Item, language: Option<usize>) -> Content {
+    let chosen = match language {
+        Some(index) => item.content.get(index),
+        None => item.content.iter().find(|content| content.language == item.language),
+    };
+    chosen.cloned().unwrap_or_else(|| Content {
+        language: item.language.clone(),
+        title: item.title.clone(),
+        description: item.description.clone(),
+        link: item.link.clone(),
+    })
+}
+
+/// The notification.
+#[component]
+fn Whole(
+    /// The notification; present as long as this is shown.
+    item: Memo<Option<Arc<Item>>>,
+) -> impl IntoView {
+    let desk: Desk = expect_context();
+    let state = desk.state;
+    let heading = NodeRef::<html::H2>::new();
+    let language = RwSignal::new(None::<usize>);
+    let read = move |pick: fn(&Item) -> bool| item.with(|item| item.as_deref().is_some_and(pick));
+    let unread = Memo::new(move |_| read(|item| !item.state.read));
+    let dismissed = Memo::new(move |_| read(|item| item.state.dismissed));
+    let content = Memo::new(move |_| item.with(|item| item.as_deref().map(|item| content_of(item, language.get()))));
+    let facts = move || item.with(|item| item.as_deref().map(facts));
+    let link = Memo::new(move |_| content.with(|content| content.as_ref().and_then(|content| content.link.clone())));
+    let act = move |action: Action| {
+        if let Some(item) = item.get_untracked() {
+            if matches!(action, Action::Dismiss | Action::Restore) {
+                desk.step_off(&[item.id]);
+            }
+            state.change(action, vec![item]);
+        }
+    };
+    // On narrow screens it takes the list's place: who listens must hear that.
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get()
+            && window().match_media("(max-width: 900px)").ok().flatten().is_some_and(|query| query.matches())
+        {
+            // A heading that has gone meanwhile cannot take the focus.
+            let _ = heading.focus();
+        }
+    });
+    let languages = move || {
+        let shown = content.with(|content| content.as_ref().map(|content| content.language.clone()));
+        let others: Vec<_> = item.with(|item| {
+            let contents = item.as_deref().map(|item| item.content.as_slice()).unwrap_or_default();
+            contents.iter().map(|content| content.language.clone()).enumerate().filter(|(_, other)| Some(other) != shown.as_ref()).collect()
+        });
+        (!others.is_empty()).then(|| {
+            let button = |(index, tag): (usize, campanile_shared::Language)| {
+                view! {
+                    <button type="button" on:click=move |_| language.set(Some(index))>
+                        {format::language_name(&tag)}
+                    </button>
+                }
+            };
+            view! { <p class="detail-languages">{t::detail_also_in()} ": " {others.into_iter().map(button).collect_view()}</p> }
+        })
+    };
+    view! {
+        <article>
+            <div class="detail-bar">
+                <button class="quiet" type="button" on:click=move |_| act(if dismissed.get_untracked() { Action::Restore } else { Action::Dismiss })>
+                    {move || if dismissed.get() { Icon::Return } else { Icon::Check }.view()}
+                    {move || if dismissed.get() { t::restore() } else { t::dismiss() }}
+                </button>
+                <button class="quiet" type="button" on:click=move |_| act(if unread.get_untracked() { Action::Read } else { Action::Unread })>
+                    {move || if unread.get() { Icon::Read } else { Icon::Dot }.view()}
+                    {move || if unread.get() { t::mark_read() } else { t::mark_unread() }}
+                </button>
+            </div>
+            <h2 node_ref=heading tabindex="-1" dir="auto" lang=move || language_of(content)>
+                {move || content.with(|content| content.as_ref().map(|content| text::one_line(&content.title)))}
+            </h2>
+            <div class="detail-facts">{facts}</div>
+            <p class="detail-text" dir="auto" lang=move || language_of(content)>
+                {move || content.with(|content| content.as_ref().map(|content| text::lines(&content.description)))}
+            </p>
+            {move || link.get().map(|link| view! { <LinkCard link/> })}
+            {languages}
+        </article>
+    }
+}
+
+fn language_of(content: Memo<Option<Content>>) -> Option<String> {
+    content.with(|content| content.as_ref().map(|content| content.language.to_string()))
+}
+
+/// How grave, about what, when, from whom.
+fn facts(item: &Item) -> impl IntoView + use<> {
+    let severity = item.severity;
+    let foreign = |value: &str| view! { <bdi>{text::one_line(value)}</bdi> };
+    let created = format::instant(&item.created_at);
+    view! {
+        <span class=format!("detail-severity {}", severity.name())>{Icon::Severity(severity).view()} {severity_name(severity)}</span>
+        {(item.priority > Priority::Normal).then(|| view! { <span class="detail-priority">{priority_name(item.priority)}</span> })}
+        {item.component.as_deref().map(foreign)}
+        {(!item.categories.is_empty()).then(|| foreign(&item.categories.join(", ")))}
+        <time datetime=item.created_at.to_rfc3339()>{format::exact(created)}</time>
+        <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>
+        {item.expires_at.as_ref().map(|at| view! { <span>{t::detail_expires(&format::exact(format::instant(at)))}</span> })}
+    }
+}
+
+/// A link with the place it leads to, so that nobody is led astray by a name.
+#[component]
+fn LinkCard(
+    /// The link.
+    link: Link,
+) -> impl IntoView {
+    let host = link.host().to_owned();
+    view! {
+        <a class="detail-link" href=link.to_string() target="_blank" rel="noopener noreferrer external">
+            {Icon::Leave.view()}
+            <span>{t::detail_open_link()} <small><bdi>{host}</bdi></small></span>
+        </a>
+    }
+}

@@ -1,0 +1,322 @@
+//! The list itself, of any length: only what is near the visible part is in the document.
+
+use std::sync::Arc;
+
+use campanile_shared::{Filter, Item, View, inbox::Action};
+use leptos::{ev, html, prelude::*};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+
+use super::{
+    Desk,
+    window::{self, Key, Line},
+};
+use crate::{
+    app::Clock,
+    components::{icon::Icon, row::Row},
+    failure,
+    i18n::{format, t},
+    state::Phase,
+};
+
+/// Where the fetched part is near its end, in lines: the next page is then fetched.
+const NEAR_THE_END: usize = 12;
+
+fn key(line: &Line) -> Key {
+    match line {
+        Line::Day(at) => Key::Day(format::day(*at)),
+        Line::Item(item, _) => Key::Item(item.id),
+    }
+}
+
+/// The list and what is shown in its place.
+#[component]
+pub fn ItemList() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let state = desk.state;
+    let scroller = NodeRef::<html::Div>::new();
+    let scrolled = RwSignal::new(0.0);
+    let height = RwSignal::new(800.0);
+    let lines = Memo::new(move |_| {
+        state.inbox.with(|list| window::lines(&list.items, |item| format::instant(&item.accepted_at), format::day))
+    });
+    let drawn = Memo::new(move |_| lines.with(|lines| window::visible(lines, scrolled.get(), height.get())));
+    let visible = Memo::new(move |_| lines.with(|lines| lines.get(drawn.get().0).map(<[Line]>::to_vec).unwrap_or_default()));
+
+    let measure = move || {
+        if let Some(scroller) = scroller.get_untracked() {
+            scrolled.set(f64::from(scroller.scroll_top()));
+            height.set(f64::from(scroller.client_height()));
+        }
+    };
+    let resized = window_event_listener(ev::resize, move |_| measure());
+    on_cleanup(move || resized.remove());
+    Effect::new(move |_| {
+        if scroller.get().is_some() {
+            request_animation_frame(measure);
+        }
+    });
+    // The next page is fetched before the reader comes to the end of this one.
+    Effect::new(move |_| {
+        let near = drawn.with(|(range, ..)| range.end + NEAR_THE_END >= lines.with(Vec::len));
+        let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
+        if near && ready {
+            state.fetch_more();
+        }
+    });
+    hold_still(scroller, lines);
+    Effect::new(move |_| {
+        let (Some(id), Some(scroller)) = (desk.reveal.get(), scroller.get()) else { return };
+        desk.reveal.set(None);
+        let Some((top, bottom)) = lines.with_untracked(|lines| window::position(lines, id)) else { return };
+        let (seen, size) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
+        let wanted = if top < seen + window::HEADING { (top - window::HEADING).max(0.0) } else { seen.max(bottom - size) };
+        scroll_to(&scroller, wanted);
+        measure();
+        request_animation_frame(move || focus_title(id));
+    });
+
+    let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
+    Effect::new(move |_| {
+        filter.track();
+        if let Some(scroller) = scroller.get_untracked() {
+            scroller.set_scroll_top(0);
+            measure();
+        }
+    });
+    let empty = Memo::new(move |_| lines.with(Vec::is_empty));
+    let phase = Memo::new(move |_| state.inbox.with(|list| list.phase.clone()));
+    view! {
+        <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
+            <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
+                <div class="inbox-space" style:height=move || format!("{}px", drawn.get().2)>
+                    <ul role="list" class="inbox-items" style:top=move || format!("{}px", drawn.get().1)>
+                        <For each=move || visible.get() key=key children=move |line| view! { <DrawnLine line visible/> }/>
+                    </ul>
+                </div>
+                <AtTheEnd phase/>
+            </Show>
+        </div>
+    }
+}
+
+/// Keeps what the reader looks at where it is when lines come or go above it.
+fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Vec<Line>>) {
+    Effect::new(move |before: Option<Option<(Uuid, f64)>>| {
+        let scroller = scroller.get()?;
+        let seen = f64::from(scroller.scroll_top());
+        lines.with(|lines| {
+            if let Some((id, distance)) = before.flatten()
+                && seen > window::HEADING
+                && let Some((top, _)) = window::position(lines, id)
+                && (top - seen - distance).abs() > 1.0
+            {
+                scroll_to(&scroller, top - distance);
+            }
+            // The effect runs when lines change: what was first in sight is found from where it now is.
+            first_in_sight(lines, f64::from(scroller.scroll_top()))
+        })
+    });
+}
+
+/// The first item in sight and its distance from the upper edge.
+fn first_in_sight(lines: &[Line], seen: f64) -> Option<(Uuid, f64)> {
+    let mut top = 0.0;
+    for line in lines {
+        if let Line::Item(item, _) = line
+            && top + line.height() > seen
+        {
+            return Some((item.id, top - seen));
+        }
+        top += line.height();
+    }
+    None
+}
+
+fn scroll_to(scroller: &web_sys::Element, top: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "no list is two thousand million pixels high")]
+    scroller.set_scroll_top(top as i32);
+}
+
+fn focus_title(id: Uuid) {
+    let title = document().query_selector(&format!("[data-item=\"{id}\"] .row-title")).ok().flatten();
+    if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A line that has gone meanwhile cannot take the focus.
+        let _ = title.focus();
+    }
+}
+
+/// A line: the heading of a day, or an item.
+#[component]
+fn DrawnLine(
+    /// The line as it was when it came into sight.
+    line: Line,
+    /// The lines in sight as they are now.
+    visible: Memo<Vec<Line>>,
+) -> impl IntoView {
+    let Clock(now) = expect_context();
+    match line {
+        Line::Day(at) => view! {
+            <li class="day">
+                <h2>{move || format::heading(at, now.get())}</h2>
+            </li>
+        }
+        .into_any(),
+        Line::Item(item, place) => {
+            let id = item.id;
+            let entry = Memo::new(move |before: Option<&(Arc<Item>, usize)>| {
+                let found = visible.with(|lines| {
+                    lines.iter().find_map(|line| match line {
+                        Line::Item(item, place) if item.id == id => Some((Arc::clone(item), *place)),
+                        _ => None,
+                    })
+                });
+                // A line that is about to go keeps its last look.
+                found.or_else(|| before.cloned()).unwrap_or_else(|| (Arc::clone(&item), place))
+            });
+            view! { <ItemLine id entry/> }.into_any()
+        }
+    }
+}
+
+/// An item of the list.
+#[component]
+fn ItemLine(
+    /// Which.
+    id: Uuid,
+    /// The item as it is now, and its place in the list.
+    entry: Memo<(Arc<Item>, usize)>,
+) -> impl IntoView {
+    let desk: Desk = expect_context();
+    let state = desk.state;
+    let Clock(now) = expect_context();
+    let item = Memo::new(move |_| entry.with(|(item, _)| Arc::clone(item)));
+    let href = Memo::new(move |_| desk.place.with(|place| place.at(Some(id)).href()));
+    let current = Memo::new(move |_| desk.place.with(|place| place.item == Some(id)));
+    let selected = Memo::new(move |_| desk.selection.with(|selection| selection.has(id)));
+    let unread = Memo::new(move |_| item.with(|item| !item.state.read));
+    let dismissed = Memo::new(move |_| item.with(|item| item.state.dismissed));
+    let select = move |range: bool| {
+        let order = desk.order();
+        desk.selection.update(|selection| if range { selection.extend_to(id, &order) } else { selection.toggle(id, &order) });
+        desk.cursor.set(Some(id));
+    };
+    let opened = move |event: ev::MouseEvent| {
+        if event.shift_key() {
+            event.prevent_default();
+            select(true);
+        } else {
+            desk.cursor.set(Some(id));
+        }
+    };
+    let checked = move |event: ev::MouseEvent| {
+        select(event.shift_key());
+        // The box shows the selection, which may differ from what the click made of it.
+        let checked = desk.selection.with_untracked(|selection| selection.has(id));
+        if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+            input.set_checked(checked);
+        }
+    };
+    let toggle_read = move |_| {
+        state.change(if unread.get_untracked() { Action::Read } else { Action::Unread }, vec![item.get_untracked()]);
+    };
+    let read_name = move || if unread.get() { t::mark_read() } else { t::mark_unread() };
+    let put_name = move || if dismissed.get() { t::restore() } else { t::dismiss() };
+    let put_away = move |_| {
+        desk.step_off(&[id]);
+        state.change(if dismissed.get_untracked() { Action::Restore } else { Action::Dismiss }, vec![item.get_untracked()]);
+    };
+    let size = move || state.inbox.with(|list| if list.next.is_some() { -1 } else { i64::try_from(list.items.len()).unwrap_or(-1) });
+    view! {
+        <li
+            class="inbox-line"
+            class:selected=selected
+            class:selecting=move || desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty())
+            data-item=id.to_string()
+            aria-setsize=move || size().to_string()
+            aria-posinset=move || entry.with(|(_, place)| (place + 1).to_string())
+            on:focusin=move |_| desk.cursor.set(Some(id))
+        >
+            <Row item href now current on_open=Callback::new(opened)>
+                <button class="icon-button" type="button" title=read_name aria-label=read_name on:click=toggle_read>
+                    {move || if unread.get() { Icon::Read } else { Icon::Dot }.view()}
+                </button>
+                <button class="icon-button" type="button" title=put_name aria-label=put_name on:click=put_away>
+                    {move || if dismissed.get() { Icon::Return } else { Icon::Check }.view()}
+                </button>
+            </Row>
+            <label class="inbox-check">
+                <input
+                    type="checkbox"
+                    prop:checked=selected
+                    aria-label=move || item.with(|item| t::select_item(&campanile_shared::text::one_line(&item.title)))
+                    on:click=checked
+                />
+            </label>
+        </li>
+    }
+}
+
+/// What is shown where there are no items.
+#[component]
+fn InPlaceOfItems(
+    /// What goes on with the list.
+    phase: Memo<Phase>,
+    /// What it is of.
+    filter: Memo<Filter>,
+) -> impl IntoView {
+    let desk: Desk = expect_context();
+    let again = move |_| desk.state.show(filter.get_untracked());
+    move || match phase.get() {
+        Phase::Loading | Phase::LoadingMore => view! {
+            <div class="skeleton" role="status">
+                <span class="visually-hidden">{t::loading()}</span>
+                {(0..6).map(|_| view! { <div class="skeleton-row"><i></i><i></i><i></i></div> }).collect_view()}
+            </div>
+        }
+        .into_any(),
+        Phase::Failed(error) | Phase::MoreFailed(error) => view! {
+            <div class="blank" role="alert">
+                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=again>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        Phase::Ready => {
+            let filter = filter.get();
+            let narrowed = filter != Filter { view: filter.view, ..Filter::default() };
+            let (icon, title, hint) = match (narrowed, filter.view) {
+                (true, _) => (Icon::Glass, t::inbox_empty_filter(), t::inbox_empty_filter_hint()),
+                (_, View::Inbox) => (Icon::Inbox, t::inbox_empty(), t::inbox_empty_hint()),
+                (_, View::Unread) => (Icon::Check, t::inbox_empty_unread(), t::inbox_empty_unread_hint()),
+                (_, View::Dismissed) => (Icon::Check, t::inbox_empty_dismissed(), t::inbox_empty_dismissed_hint()),
+            };
+            view! { <div class="blank" role="status">{icon.view()} <strong>{title}</strong> <p>{hint}</p></div> }.into_any()
+        }
+    }
+}
+
+/// What is shown below the last item.
+#[component]
+fn AtTheEnd(
+    /// What goes on with the list.
+    phase: Memo<Phase>,
+) -> impl IntoView {
+    let desk: Desk = expect_context();
+    move || match phase.get() {
+        Phase::LoadingMore => view! { <p class="inbox-end">{t::loading()}</p> }.into_any(),
+        Phase::MoreFailed(error) => view! {
+            <div class="inbox-end" role="alert">
+                <p>{t::inbox_more_failed()} " " {failure::explain(&error)}</p>
+                <button class="quiet" type="button" on:click=move |_| desk.state.fetch_more()>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        Phase::Ready if desk.state.inbox.with(|list| list.next.is_none()) => view! { <p class="inbox-end">{t::inbox_end()}</p> }.into_any(),
+        _ => ().into_any(),
+    }
+}

@@ -1,0 +1,115 @@
+//! Which items of the list are selected: some, or all that match.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+/// The selection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Selection {
+    chosen: HashSet<Uuid>,
+    /// Where a range begins.
+    anchor: Option<Uuid>,
+    /// All that match, whether fetched or not.
+    everything: bool,
+}
+
+impl Selection {
+    /// Whether nothing is selected.
+    pub fn is_empty(&self) -> bool {
+        self.chosen.is_empty() && !self.everything
+    }
+
+    /// Whether all that match are selected.
+    pub fn is_everything(&self) -> bool {
+        self.everything
+    }
+
+    /// Whether an item is selected.
+    pub fn has(&self, id: Uuid) -> bool {
+        self.everything || self.chosen.contains(&id)
+    }
+
+    /// How many are selected, as long as they were selected one by one.
+    pub fn len(&self) -> usize {
+        self.chosen.len()
+    }
+
+    /// Selects an item or lets it go; ranges begin there. `order` are the items of the list.
+    pub fn toggle(&mut self, id: Uuid, order: &[Uuid]) {
+        if self.everything {
+            self.everything = false;
+            self.chosen = order.iter().copied().collect();
+        }
+        if !self.chosen.remove(&id) {
+            self.chosen.insert(id);
+        }
+        self.anchor = Some(id);
+    }
+
+    /// Selects everything from where the range begins to an item.
+    pub fn extend_to(&mut self, id: Uuid, order: &[Uuid]) {
+        let place = |wanted: Uuid| order.iter().position(|id| *id == wanted);
+        let Some(end) = place(id) else { return };
+        let begin = self.anchor.and_then(place).unwrap_or(end);
+        self.anchor = order.get(begin).copied();
+        self.chosen.extend(&order[begin.min(end)..=begin.max(end)]);
+    }
+
+    /// Selects all that match.
+    pub fn select_everything(&mut self) {
+        *self = Self { everything: true, ..Self::default() };
+    }
+
+    /// Lets go of what is not in the list any more.
+    pub fn retain(&mut self, order: &[Uuid]) {
+        self.chosen.retain(|id| order.contains(id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids<const N: usize>(numbers: [u128; N]) -> Vec<Uuid> {
+        numbers.map(Uuid::from_u128).into()
+    }
+
+    #[test]
+    fn ranges_go_both_ways() {
+        let order = ids([1, 2, 3, 4, 5]);
+        let mut selection = Selection::default();
+        selection.toggle(order[3], &order);
+        selection.extend_to(order[1], &order);
+        assert_eq!(order.iter().map(|id| selection.has(*id)).collect::<Vec<_>>(), [false, true, true, true, false]);
+        selection.extend_to(order[4], &order);
+        assert_eq!(selection.len(), 4);
+    }
+
+    #[test]
+    fn a_range_without_a_beginning_is_one_item() {
+        let order = ids([1, 2, 3]);
+        let mut selection = Selection::default();
+        selection.extend_to(order[1], &order);
+        assert_eq!((selection.len(), selection.has(order[1])), (1, true));
+    }
+
+    #[test]
+    fn letting_one_go_of_everything_leaves_the_rest_of_the_list() {
+        let order = ids([1, 2, 3]);
+        let mut selection = Selection::default();
+        selection.select_everything();
+        assert!(selection.has(Uuid::from_u128(99)));
+        selection.toggle(order[0], &order);
+        assert_eq!((selection.is_everything(), selection.len(), selection.has(order[0])), (false, 2, false));
+    }
+
+    #[test]
+    fn what_left_the_list_is_not_selected() {
+        let order = ids([1, 2]);
+        let mut selection = Selection::default();
+        selection.toggle(order[0], &order);
+        selection.retain(&order[1..]);
+        assert!(selection.is_empty());
+    }
+}

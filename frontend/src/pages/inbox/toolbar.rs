@@ -1,0 +1,236 @@
+//! What stands above the list: its name and numbers, its filters, and what can be done with the
+//! selection.
+
+use campanile_shared::{Filter, Severity, View, inbox::Action};
+use leptos::{ev, prelude::*};
+
+use super::{Desk, place::Place, search_line};
+use crate::{
+    components::{
+        icon::Icon,
+        row::severity_name,
+        sidebar::{view_href, view_title},
+    },
+    i18n::t,
+    state::State,
+};
+
+/// The severities that can be chosen at once, and what the choice is called.
+fn choices(chosen: &[Severity]) -> Vec<(String, String)> {
+    let value = |severities: &[Severity]| severities.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
+    let warning = search_line::from(Severity::Warning);
+    let mut choices = vec![
+        (String::new(), t::filter_any_severity()),
+        (value(&warning), t::filter_severity(&severity_name(Severity::Warning))),
+    ];
+    choices.extend(Severity::ALL.into_iter().rev().map(|severity| (value(&[severity]), severity_name(severity))));
+    let now = value(chosen);
+    if choices.iter().all(|(known, _)| *known != now) {
+        choices.push((now, chosen.iter().map(|severity| severity_name(*severity)).collect::<Vec<_>>().join(", ")));
+    }
+    choices
+}
+
+/// The bar.
+#[component]
+pub fn Toolbar() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let state = desk.state;
+    let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
+    let view = Memo::new(move |_| filter.with(|filter| filter.view));
+    let plain = Memo::new(move |_| filter.with(|filter| *filter == Filter { view: filter.view, ..Filter::default() }));
+    let counts = Memo::new(move |_| state.tally.with(|tally| tally.counts()));
+    let numbers = move || {
+        let counts = counts.get();
+        (plain.get()).then(|| match view.get() {
+            View::Inbox => format!("{}, {}", t::count_notifications(counts.total), t::count_unread(counts.unread)),
+            View::Unread => t::count_notifications(counts.unread),
+            View::Dismissed => String::new(),
+        })
+    };
+    let busy = Memo::new(move |_| desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty()));
+    let none = Memo::new(move |_| state.inbox.with(|list| list.items.is_empty()));
+    let all = move |action| state.change_all(action, filter.get_untracked());
+    view! {
+        <header class="inbox-header">
+            <div class="inbox-heading">
+                <h1>{move || view_title(view.get())} <span>{numbers}</span></h1>
+                <Show when=move || view.get() != View::Dismissed>
+                    <button
+                        class="icon-button"
+                        type="button"
+                        title=t::mark_all_read()
+                        aria-label=t::mark_all_read()
+                        disabled=none
+                        on:click=move |_| all(Action::Read)
+                    >
+                        {Icon::Read.view()}
+                    </button>
+                    <button
+                        class="icon-button"
+                        type="button"
+                        title=t::dismiss_all()
+                        aria-label=t::dismiss_all()
+                        disabled=none
+                        on:click=move |_| all(Action::Dismiss)
+                    >
+                        {Icon::Checks.view()}
+                    </button>
+                </Show>
+            </div>
+            <nav class="inbox-views" aria-label=t::view()>
+                {[View::Inbox, View::Unread, View::Dismissed]
+                    .map(|this| {
+                        view! {
+                            <a href=view_href(this) aria-current=move || (view.get() == this).then_some("page")>
+                                {view_title(this)}
+                            </a>
+                        }
+                    })
+                    .collect_view()}
+            </nav>
+            <Show when=move || busy.get() fallback=|| view! { <Filters/> }>
+                <Chosen/>
+            </Show>
+        </header>
+    }
+}
+
+/// Which items are listed.
+#[component]
+fn Filters() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let state = State::expect();
+    let components = RwSignal::new(Vec::<String>::new());
+    leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+        // Without them the list of components holds what is chosen, no more.
+        if let Ok(known) = state.components().await {
+            components.set(known);
+        }
+    });
+    let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
+    let severity = Memo::new(move |_| filter.with(|filter| filter.severity.clone()));
+    let component = Memo::new(move |_| filter.with(|filter| filter.component.clone()));
+    let show = move |filter: Filter| desk.go(Place { filter, item: None }, false);
+    let severity_value = move || severity.with(|chosen| chosen.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(","));
+    let choose_severity = move |event: ev::Event| {
+        let severity = event_target_value(&event).split(',').filter_map(Severity::from_name).collect();
+        show(Filter { severity, ..filter.get_untracked() });
+    };
+    let choose_component = move |event: ev::Event| {
+        let component = Some(event_target_value(&event)).filter(|name| !name.is_empty());
+        show(Filter { component, ..filter.get_untracked() });
+    };
+    let names = move || {
+        let mut names = components.get();
+        names.extend(component.get().filter(|chosen| !names.contains(chosen)));
+        names
+    };
+    let narrowed =
+        Memo::new(move |_| filter.with(|filter| !filter.severity.is_empty() || filter.component.is_some() || filter.text.is_some()));
+    let unfiltered = move |_| show(Filter { view: filter.get_untracked().view, ..Filter::default() });
+    view! {
+        <div class="chips">
+            <select
+                class="chip"
+                class:chosen=move || !severity.with(Vec::is_empty)
+                aria-label=t::severity()
+                prop:value=severity_value
+                on:change=choose_severity
+            >
+                {move || {
+                    let now = severity_value();
+                    severity
+                        .with(|chosen| choices(chosen))
+                        .into_iter()
+                        .map(|(value, name)| {
+                            let selected = value == now;
+                            view! {
+                                <option value=value selected=selected>
+                                    {name}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </select>
+            <select
+                class="chip"
+                class:chosen=move || component.with(Option::is_some)
+                aria-label=t::filter_component()
+                on:change=choose_component
+            >
+                <option value="" selected=move || component.with(Option::is_none)>
+                    {t::filter_any_component()}
+                </option>
+                {move || {
+                    let now = component.get();
+                    names()
+                        .into_iter()
+                        .map(|name| {
+                            let selected = now.as_ref() == Some(&name);
+                            view! {
+                                <option value=name.clone() selected=selected>
+                                    {campanile_shared::text::excerpt(&campanile_shared::text::one_line(&name), 40)}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </select>
+            <button class="chip" type="button" on:click=move |_| desk.selecting.set(true)>
+                {t::select()}
+            </button>
+            <Show when=move || narrowed.get()>
+                <button class="chip" type="button" on:click=unfiltered>
+                    {Icon::Cross.view()}
+                    {t::filter_clear()}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+/// What can be done with the selection.
+#[component]
+fn Chosen() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let dismissed = move || desk.place.with(|place| place.filter.view == View::Dismissed);
+    let empty = Memo::new(move |_| desk.selection.with(|selection| selection.is_empty()));
+    let everything = Memo::new(move |_| desk.selection.with(|selection| selection.is_everything()));
+    let count = move || {
+        desk.selection.with(|selection| {
+            if selection.is_everything() { t::all_selected() } else { t::count_selected(u32::try_from(selection.len()).unwrap_or(u32::MAX)) }
+        })
+    };
+    let toggle_all = move |_| {
+        if everything.get_untracked() { desk.selection.set(super::Selection::default()) } else { desk.selection.update(super::Selection::select_everything) }
+    };
+    let button = move |icon: Icon, name: String, action: fn(Desk)| {
+        view! {
+            <button class="icon-button" type="button" title=name.clone() aria-label=name disabled=empty on:click=move |_| action(desk)>
+                {icon.view()}
+            </button>
+        }
+    };
+    view! {
+        <div class="chips chosen-bar">
+            <label>
+                <input type="checkbox" prop:checked=everything on:change=toggle_all/>
+                <span role="status">{count}</span>
+            </label>
+            {button(Icon::Read, t::mark_read(), |desk| desk.act(Action::Read, None))}
+            {button(Icon::Dot, t::mark_unread(), |desk| desk.act(Action::Unread, None))}
+            {move || {
+                if dismissed() {
+                    button(Icon::Return, t::restore(), |desk| desk.dismiss(None)).into_any()
+                } else {
+                    button(Icon::Check, t::dismiss(), |desk| desk.dismiss(None)).into_any()
+                }
+            }}
+            <button class="icon-button" type="button" title=t::select_none() aria-label=t::select_none() on:click=move |_| desk.clear()>
+                {Icon::Cross.view()}
+            </button>
+        </div>
+    }
+}
