@@ -1,1 +1,13 @@
-//! Not yet.
+//! What Campanile keeps: adapters of the domain's `Store` port. This is the only place that knows
+//! SQL; it knows nothing of HTTP, and of the domain's rules only those the port states.
+//!
+//! Sending to everyone costs as much as sending to one: a notification is stored once and filed
+//! under its audience keys. A person's inbox is read, not written: the newest-first merge of the
+//! index ranges of the keys the person holds, overlaid with what the person did. That is kept as
+//! [spans](spans) of sequences in one state, and as rows for single items, which win.
+
+mod spans;
+mod sqlite;
+mod state;
+
+pub use sqlite::{Limits, Options, Sqlite};

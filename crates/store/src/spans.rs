@@ -1,0 +1,132 @@
+//! Watermarks: the state of every item no single row is about, as a few spans of sequences.
+//!
+//! "Mark all read" on a million items moves one border instead of writing a million rows. Spans
+//! generalise the one watermark per mark, because the two marks mix: dismissing all and later
+//! marking all read leaves old items dismissed and unread, newer ones read.
+
+use crate::state::State;
+
+/// The states of sequences: up to each border the state beside it, down to the border before;
+/// above the last border, untouched.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Spans(Vec<(u64, State)>);
+
+/// Sequences `low < sequence ≤ high` in one state.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Span {
+    pub low: u64,
+    pub high: u64,
+    pub state: State,
+}
+
+impl Spans {
+    /// The stored text: `120:3 400:1`.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(border, state)| format!("{border}:{}", state.0)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The spans of a stored text; `None` when it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.split_whitespace()
+            .map(|part| {
+                let (border, state) = part.split_once(':')?;
+                Some((border.parse().ok()?, State(state.parse().ok().filter(|state| *state < 4)?)))
+            })
+            .collect::<Option<_>>()
+            .map(Self)
+    }
+
+    /// The state of a sequence.
+    pub fn at(&self, sequence: u64) -> State {
+        let at = self.0.partition_point(|(border, _)| *border < sequence);
+        self.0.get(at).map_or(State::default(), |(_, state)| *state)
+    }
+
+    /// The spans in `low < sequence ≤ high`, the newest first, together covering all of it.
+    pub fn within(&self, low: u64, high: u64) -> Vec<Span> {
+        let mut found = Vec::new();
+        let mut below = 0;
+        for (border, state) in self.0.iter().copied().chain([(u64::MAX, State::default())]) {
+            let span = Span { low: below.max(low), high: border.min(high), state };
+            if span.low < span.high {
+                found.push(span);
+            }
+            below = border;
+        }
+        found.reverse();
+        found
+    }
+
+    /// Changes the states in `low < sequence ≤ high`.
+    pub fn change(&mut self, low: u64, high: u64, change: impl Fn(State) -> State) {
+        let mut spans = self.within(high, u64::MAX);
+        spans.extend(self.within(low, high).into_iter().map(|span| Span { state: change(span.state), ..span }));
+        spans.extend(self.within(0, low));
+        self.0.clear();
+        for span in spans.into_iter().rev() {
+            match self.0.last_mut() {
+                Some((border, state)) if *state == span.state => *border = span.high,
+                _ => self.0.push((span.high, span.state)),
+            }
+        }
+        // The last reaches up to infinity, where everything is untouched.
+        self.0.pop_if(|(_, state)| *state == State::default());
+    }
+
+    /// Forgets borders at and below a sequence, where no item is left.
+    pub fn forget(&mut self, up_to: u64) {
+        self.0.retain(|(border, _)| *border > up_to);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_cut_and_merge() {
+        let mut spans = Spans::default();
+        assert_eq!(spans.at(1), State(0));
+        spans.change(0, 10, |_| State(1));
+        spans.change(4, 6, |state| State(state.0 | 2));
+        assert_eq!(spans.text(), "4:1 6:3 10:1");
+        assert_eq!([4, 5, 6, 7, 10, 11].map(|sequence| spans.at(sequence).0), [1, 3, 3, 1, 1, 0]);
+        assert_eq!(Spans::parse(&spans.text()), Some(spans.clone()));
+        spans.change(4, 6, |_| State(1));
+        assert_eq!(spans.text(), "10:1");
+        spans.change(0, 10, |_| State(0));
+        assert_eq!(spans, Spans::default());
+    }
+
+    #[test]
+    fn within_covers_the_whole_interval() {
+        let spans = Spans::parse("4:1 10:2").unwrap();
+        let shown: Vec<_> = spans.within(2, 12).into_iter().map(|span| (span.low, span.high, span.state.0)).collect();
+        assert_eq!(shown, [(10, 12, 0), (4, 10, 2), (2, 4, 1)]);
+        assert_eq!(spans.within(5, 5), []);
+    }
+
+    #[test]
+    fn changes_agree_with_a_plain_list() {
+        let mut plain = [State::default(); 40];
+        let mut spans = Spans::default();
+        let mut random = 1_u64;
+        for _ in 0..2_000 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (a, b, bit) = ((random >> 33) % 40, (random >> 43) % 40, ((random >> 53) & 3) as u8);
+            let (low, high) = (a.min(b), a.max(b));
+            spans.change(low, high, |state| State(state.0 ^ bit));
+            (low + 1..=high).for_each(|sequence| plain[sequence as usize].0 ^= bit);
+            assert!((1..40).all(|sequence| spans.at(sequence as u64) == plain[sequence]), "{}", spans.text());
+        }
+    }
+
+    #[test]
+    fn forgetting_keeps_what_is_above() {
+        let mut spans = Spans::parse("4:1 10:2").unwrap();
+        spans.forget(6);
+        assert_eq!(spans.text(), "10:2");
+        assert_eq!(Spans::parse("x"), None);
+        assert_eq!(Spans::parse("3:9"), None);
+    }
+}

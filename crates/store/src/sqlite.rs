@@ -1,0 +1,280 @@
+//! The SQLite adapter: one file, one thread that writes, a few that read.
+//!
+//! This module says which call reads and which writes; what each does stands in the modules below.
+
+mod accept;
+mod connection;
+mod fault;
+mod housekeeping;
+mod inbox;
+mod keys;
+mod migrations;
+mod people;
+mod readers;
+mod search;
+mod secrets;
+mod sent;
+mod tenants;
+mod values;
+mod writer;
+
+use std::{path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use campanile_domain::{
+    AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Store,
+    Tenant, TenantId, TenantSettings,
+    secret::Kind,
+    store::{Accepted, Bearer, Claim, Key, Missed, Pass, StoredItem, StoredPage, Watch},
+};
+use campanile_shared::{Change, Changed, Filter, Person as Profile, Preferences, Snapshot, inbox::Selection};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use self::{
+    inbox::change::{Order, Progress, Step},
+    readers::Readers,
+    writer::Writer,
+};
+use crate::state::Mark;
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The largest size of the database file in bytes (its log beside it comes on top); `None`
+    /// leaves it to the disk. Beyond it writes fail with [`Error::Full`].
+    pub max_bytes: Option<u64>,
+    /// How many threads read.
+    pub readers: usize,
+    /// How much is done at once.
+    pub limits: Limits,
+}
+
+/// How much is done at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most changed items that watchers are told one by one.
+    pub told: usize,
+    /// The most items one step of a change writes.
+    pub step: usize,
+    /// After how many new rows about single items an inbox is compacted.
+    pub rows: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_bytes: None, readers: 4, limits: Limits { told: 100, step: 1_000, rows: 2_000 } }
+    }
+}
+
+/// A database file. Dropping it waits until everything accepted is written.
+pub struct Sqlite {
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    /// Opens the file, or makes it, and brings its schema up to date. Other processes may have it
+    /// open as well; `live` hears of the commits of this one.
+    pub fn open(path: &Path, options: Options, live: Arc<dyn Live>) -> Result<Self> {
+        let mut connection = connection::writing(path, &options)?;
+        migrations::run(&mut connection)?;
+        let writer = Writer::start(connection, live, options.limits).map_err(|error| Error::Unavailable(error.into()))?;
+        let readers = Readers::start(path, options.readers)?;
+        Ok(Self { readers, writer })
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted> {
+        let prepared = accept::Prepared::new(new, claim)?;
+        self.writer.write(move |writing| accept::accept(writing, tenant, prepared)).await
+    }
+
+    async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>> {
+        self.readers.read(move |connection| sent::page(connection, tenant, before, limit)).await
+    }
+
+    async fn notification(&self, tenant: TenantId, id: Uuid) -> Result<Option<Notification>> {
+        self.readers.read(move |connection| sent::by_id(connection, tenant, id)).await
+    }
+
+    async fn audience_size(&self, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64> {
+        let keys = keys.to_vec();
+        self.readers.read(move |connection| keys::audience_size(connection, tenant, &keys)).await
+    }
+
+    async fn components(&self, tenant: TenantId) -> Result<Vec<String>> {
+        self.readers.read(move |connection| keys::components(connection, tenant)).await
+    }
+
+    async fn snapshot(&self, tenant: TenantId, person: PersonId) -> Result<Snapshot> {
+        self.readers.read(move |connection| inbox::Inbox::load(connection, tenant, person)?.snapshot(connection)).await
+    }
+
+    async fn page(&self, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage> {
+        let filter = filter.clone();
+        self.readers.read(move |connection| inbox::page::page(connection, tenant, person, &filter, before, limit)).await
+    }
+
+    async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>> {
+        self.readers.read(move |connection| inbox::page::by_id(connection, tenant, person, id)).await
+    }
+
+    async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed> {
+        let order = Order { tenant, person, mark: Mark::of(change.action), undo, now };
+        let (filter, up_to) = match change.items {
+            Selection::Ids(ids) => return self.writer.write(move |writing| inbox::change::ids(writing, &order, &ids)).await,
+            Selection::Matching { filter, up_to } => (Arc::new(filter), up_to),
+        };
+        let mut progress = Progress::default();
+        loop {
+            let filter = Arc::clone(&filter);
+            let step = self.writer.write(move |writing| inbox::change::matching(writing, &order, &filter, up_to, progress)).await?;
+            match step {
+                Step::More(further) => progress = further,
+                Step::Done(changed) => return Ok(changed),
+            }
+        }
+    }
+
+    async fn undo(&self, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<Changed> {
+        self.writer.write(move |writing| inbox::undo::claim(writing, tenant, person, undo, now)).await?;
+        loop {
+            if let Some(changed) = self.writer.write(move |writing| inbox::undo::step(writing, tenant, person, undo)).await? {
+                return Ok(changed);
+            }
+        }
+    }
+
+    async fn see(&self, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot> {
+        self.writer.write(move |writing| inbox::see(writing, tenant, person, up_to)).await
+    }
+
+    async fn watch(&self, tenant: TenantId, person: PersonId) -> Result<Watch> {
+        self.readers.read(move |connection| inbox::watch(connection, tenant, person)).await
+    }
+
+    async fn missed(&self, tenant: TenantId, person: PersonId, sequence: u64, revision: u64, limit: u32) -> Result<Option<Missed>> {
+        self.readers.read(move |connection| inbox::missed::missed(connection, tenant, person, sequence, revision, limit)).await
+    }
+
+    async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str) -> Result<Tenant> {
+        let (name, portal_secret) = (name.to_owned(), portal_secret.to_owned());
+        self.writer.write(move |writing| tenants::create(writing, &name, settings, &portal_secret)).await
+    }
+
+    async fn tenant(&self, name: &str) -> Result<Option<Tenant>> {
+        let name = name.to_owned();
+        self.readers.read(move |connection| tenants::find(connection, &name)).await
+    }
+
+    async fn tenants(&self) -> Result<Vec<Tenant>> {
+        self.readers.read(tenants::all).await
+    }
+
+    async fn set_tenant_settings(&self, tenant: TenantId, settings: TenantSettings) -> Result<()> {
+        self.writer.write(move |writing| tenants::set_settings(writing, tenant, &settings)).await
+    }
+
+    async fn create_person(&self, tenant: TenantId, new: NewPerson, now: DateTime<Utc>) -> Result<PersonId> {
+        self.writer.write(move |writing| people::create(writing, tenant, &new, now)).await
+    }
+
+    async fn find_person(&self, tenant: TenantId, name: &str) -> Result<Option<PersonId>> {
+        let name = name.to_owned();
+        self.readers.read(move |connection| people::find(connection, tenant, &name)).await
+    }
+
+    async fn person(&self, tenant: TenantId, person: PersonId) -> Result<Option<Person>> {
+        self.readers.read(move |connection| people::by_id(connection, tenant, person)).await
+    }
+
+    async fn people(&self, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
+        let beginning = beginning.to_owned();
+        self.readers.read(move |connection| people::list(connection, tenant, &beginning, limit)).await
+    }
+
+    async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()> {
+        self.writer.write(move |writing| people::remove(writing, tenant, person)).await
+    }
+
+    async fn relate(
+        &self,
+        tenant: TenantId,
+        person: PersonId,
+        object: &str,
+        relation: &str,
+        holds: bool,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let (object, relation) = (object.to_owned(), relation.to_owned());
+        self.writer.write(move |writing| people::relate(writing, tenant, person, &object, &relation, holds, now)).await
+    }
+
+    async fn preferences(&self, tenant: TenantId, person: PersonId) -> Result<Preferences> {
+        self.readers.read(move |connection| people::preferences(connection, tenant, person)).await
+    }
+
+    async fn set_preferences(&self, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()> {
+        let preferences = preferences.clone();
+        self.writer.write(move |writing| people::set_preferences(writing, tenant, person, &preferences)).await
+    }
+
+    async fn password(&self, tenant: TenantId, person: PersonId) -> Result<Option<String>> {
+        self.readers.read(move |connection| secrets::password(connection, tenant, person)).await
+    }
+
+    async fn set_password(&self, tenant: TenantId, person: PersonId, hash: &str) -> Result<()> {
+        let hash = hash.to_owned();
+        self.writer.write(move |writing| secrets::set_password(writing, tenant, person, &hash)).await
+    }
+
+    async fn create_key(&self, tenant: TenantId, name: &str, scopes: &[Scope], hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId> {
+        let (name, scopes) = (name.to_owned(), scopes.to_vec());
+        self.writer.write(move |writing| secrets::create_key(writing, tenant, &name, &scopes, hash, now)).await
+    }
+
+    async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>> {
+        self.readers.read(move |connection| secrets::keys(connection, tenant)).await
+    }
+
+    async fn revoke_key(&self, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
+        let name = name.to_owned();
+        self.writer.write(move |writing| secrets::revoke_key(writing, tenant, &name, now)).await
+    }
+
+    async fn sender(&self, key: SecretHash) -> Result<Option<Sender>> {
+        self.readers.read(move |connection| secrets::sender(connection, key)).await
+    }
+
+    async fn keep_pass(&self, hash: SecretHash, pass: Pass) -> Result<()> {
+        self.writer.write(move |writing| secrets::keep_pass(writing, hash, &pass)).await
+    }
+
+    async fn pass(&self, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
+        self.readers.read(move |connection| secrets::pass(connection, hash, kind, now)).await
+    }
+
+    async fn take_pass(&self, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
+        self.writer.write(move |writing| secrets::take_pass(writing, hash, kind, now)).await
+    }
+
+    async fn end_pass(&self, hash: SecretHash) -> Result<()> {
+        self.writer.write(move |writing| secrets::end_pass(writing, hash)).await
+    }
+
+    async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+        self.writer.write(move |writing| housekeeping::expire(writing, now, limit)).await
+    }
+
+    async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+        self.writer.write(move |writing| housekeeping::purge(writing, now, limit)).await
+    }
+
+    async fn check(&self) -> Result<()> {
+        self.readers.read(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)).await?;
+        self.writer.write(|_| Ok(())).await
+    }
+}

@@ -1,0 +1,142 @@
+//! Storing a notification: once, filed under its keys, with its words in the search index.
+
+use std::sync::Arc;
+
+use campanile_domain::{
+    AudienceKey, Committed, Error, NewNotification, Notification, TenantId,
+    store::{Accepted, Claim},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    fault::Result,
+    search,
+    values::{instant, micros, severity, uuid},
+    writer::Writing,
+};
+
+/// How long an idempotency key is remembered (24 hours).
+pub const MEMORY: TimeDelta = TimeDelta::hours(24);
+
+/// A notification with everything that can be made ready outside the writer's thread.
+pub struct Prepared {
+    new: NewNotification,
+    audience: String,
+    message: String,
+    words: String,
+    claim: Option<Claim>,
+}
+
+impl Prepared {
+    pub fn new(mut new: NewNotification, claim: Option<Claim>) -> Result<Self> {
+        // What is answered now must be what is read later.
+        new.accepted_at = instant(micros(new.accepted_at));
+        let audience = serde_json::to_string(&new.to)?;
+        let message = serde_json::to_string(&new.message)?;
+        let words = search::words(&new.message);
+        Ok(Self { new, audience, message, words, claim })
+    }
+}
+
+/// Stores it, unless its claim or fingerprint says that it is stored already.
+///
+/// Everything that can be refused is refused before the first row is written.
+pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -> Result<Accepted> {
+    let connection = writing.connection;
+    let Prepared { new, audience, message, words, claim } = prepared;
+    if let Some(claim) = &claim
+        && let Some(first) = claimed(connection, tenant, claim, new.accepted_at)?
+    {
+        return Ok(first);
+    }
+    if let Some(fingerprint) = &new.fingerprint
+        && let Some(first) = equal(connection, tenant, fingerprint)?
+    {
+        if let Some(claim) = &claim {
+            keep_claim(connection, tenant, claim, new.accepted_at, &first)?;
+        }
+        return Ok(first);
+    }
+    let mut head = connection.prepare_cached("UPDATE tenant SET sequence = sequence + 1 WHERE id = ?1 RETURNING sequence")?;
+    let sequence: u64 = head.query_row([tenant.0], |row| row.get(0)).optional()?.ok_or(Error::NotFound)?;
+    let component = match &new.message.component {
+        Some(name) => writing.known.component(connection, tenant, name)?,
+        None => 0,
+    };
+    let grade = severity(new.message.severity);
+    let ids = new.keys.iter().map(|key| writing.known.key(connection, tenant, key)).collect::<Result<Vec<_>>>()?;
+    let row = connection
+        .prepare_cached(
+            "INSERT INTO notification
+                 (tenant, sequence, id, accepted_at, expires_at, severity, component, keys, fingerprint, audience, message)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .insert(params![
+            tenant.0,
+            sequence,
+            new.id.as_bytes(),
+            micros(new.accepted_at),
+            new.message.expires_at.map(micros),
+            grade,
+            component,
+            serde_json::to_string(&ids)?,
+            new.fingerprint,
+            audience,
+            message,
+        ])?;
+    let mut file = connection.prepare_cached("INSERT INTO audience (key, sequence, severity, component) VALUES (?1, ?2, ?3, ?4)")?;
+    for key in &ids {
+        file.execute(params![key, sequence, grade, component])?;
+    }
+    search::insert(connection, row, tenant, &words)?;
+    let accepted = Accepted { id: new.id, sequence, accepted_at: new.accepted_at, repeated: false };
+    if let Some(claim) = &claim {
+        keep_claim(connection, tenant, claim, new.accepted_at, &accepted)?;
+    }
+    let keys: Arc<[AudienceKey]> = new.keys.into();
+    let notification = Notification { id: new.id, sequence, accepted_at: new.accepted_at, to: new.to, message: new.message };
+    writing.tell(Committed::Arrived { tenant, notification: Arc::new(notification), keys });
+    Ok(accepted)
+}
+
+/// The first answer to a claim that is still remembered.
+fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<Accepted>> {
+    let sql = "SELECT id, sequence, accepted_at, body FROM idempotency
+               WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND claimed_at > ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, claim.scope, claim.key, micros(now - MEMORY)])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    if row.get::<_, [u8; 32]>(3)? != claim.body {
+        return Err(Error::KeyReused.into());
+    }
+    Ok(Some(Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: instant(row.get(2)?), repeated: true }))
+}
+
+fn keep_claim(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>, first: &Accepted) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO idempotency (tenant, scope, key, body, claimed_at, id, sequence, accepted_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            tenant.0,
+            claim.scope,
+            claim.key,
+            claim.body,
+            micros(now),
+            first.id.as_bytes(),
+            first.sequence,
+            micros(first.accepted_at)
+        ])?;
+    Ok(())
+}
+
+/// The notification with an equal fingerprint.
+fn equal(connection: &Connection, tenant: TenantId, fingerprint: &[u8; 32]) -> Result<Option<Accepted>> {
+    let sql = "SELECT id, sequence, accepted_at FROM notification WHERE tenant = ?1 AND fingerprint = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, fingerprint])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: instant(row.get(2)?), repeated: true }))
+}

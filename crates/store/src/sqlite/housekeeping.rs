@@ -1,0 +1,134 @@
+//! What has had its time: taken out of the inboxes, then deleted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use campanile_domain::{Committed, TenantId};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, params};
+
+use super::{accept::MEMORY, fault::Result, inbox::undo::FRESH, keys::from_columns, search, tenants, values::micros, writer::Writing};
+
+/// A notification that goes away.
+struct Leaving {
+    row: i64,
+    tenant: TenantId,
+    sequence: u64,
+    keys: Vec<i64>,
+    /// Whether it is in the inboxes still.
+    filed: bool,
+}
+
+/// Takes expired notifications out of the inboxes.
+pub fn expire(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+    let connection = writing.connection;
+    let sql = "SELECT row, tenant, sequence, keys, 1 FROM notification
+               WHERE expires_at IS NOT NULL AND expires_at <= ?1 AND withdrawn = 0 ORDER BY expires_at LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![micros(now), limit])?;
+    let mut leaving = Vec::new();
+    while let Some(row) = rows.next()? {
+        leaving.push(read(row)?);
+    }
+    for one in &leaving {
+        connection.prepare_cached("UPDATE notification SET withdrawn = 1 WHERE row = ?1")?.execute([one.row])?;
+    }
+    withdraw(writing, &leaving)?;
+    Ok(leaving.len() as u32)
+}
+
+/// Deletes what is past its retention.
+pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+    let connection = writing.connection;
+    let mut left = limit;
+    for tenant in tenants::all(connection)?.into_iter().filter(|tenant| tenant.settings.retention_days > 0) {
+        let cutoff = now - TimeDelta::days(tenant.settings.retention_days.into());
+        let leaving = old(connection, tenant.id, cutoff, left)?;
+        left -= leaving.len() as u32;
+        withdraw(writing, &leaving)?;
+        for one in &leaving {
+            connection.prepare_cached("DELETE FROM notification WHERE row = ?1")?.execute([one.row])?;
+        }
+        for one in &leaving {
+            search::delete(connection, one.row)?;
+        }
+        if let Some(last) = leaving.last() {
+            let sql = "UPDATE tenant SET purged_up_to = ?2 WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute(params![tenant.id.0, last.sequence])?;
+        }
+    }
+    for (sql, before) in [
+        ("DELETE FROM pass WHERE hash IN (SELECT hash FROM pass WHERE expires_at <= ?1 LIMIT ?2)", now),
+        ("DELETE FROM undo WHERE rowid IN (SELECT rowid FROM undo WHERE made_at < ?1 LIMIT ?2)", now - FRESH),
+        (
+            "DELETE FROM idempotency WHERE (tenant, scope, key) IN
+                 (SELECT tenant, scope, key FROM idempotency WHERE claimed_at <= ?1 LIMIT ?2)",
+            now - MEMORY,
+        ),
+    ] {
+        connection.prepare_cached(sql)?.execute(params![micros(before), limit])?;
+    }
+    forget_touched(connection, limit)?;
+    Ok(limit - left)
+}
+
+/// The oldest notifications of a tenant, as long as they are past the cutoff.
+fn old(connection: &Connection, tenant: TenantId, cutoff: DateTime<Utc>, limit: u32) -> Result<Vec<Leaving>> {
+    let sql =
+        "SELECT row, tenant, sequence, keys, withdrawn = 0, accepted_at FROM notification WHERE tenant = ?1 ORDER BY sequence LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, limit])?;
+    let mut leaving = Vec::new();
+    while let Some(row) = rows.next()? {
+        if row.get::<_, i64>(5)? >= micros(cutoff) {
+            break;
+        }
+        leaving.push(read(row)?);
+    }
+    Ok(leaving)
+}
+
+fn read(row: &rusqlite::Row<'_>) -> Result<Leaving> {
+    Ok(Leaving {
+        row: row.get(0)?,
+        tenant: TenantId(row.get(1)?),
+        sequence: row.get(2)?,
+        keys: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
+        filed: row.get(4)?,
+    })
+}
+
+/// Takes notifications from under their keys and says so to those who hold the keys.
+fn withdraw(writing: &mut Writing<'_>, leaving: &[Leaving]) -> Result<()> {
+    let connection = writing.connection;
+    let mut keys: BTreeMap<TenantId, BTreeSet<i64>> = BTreeMap::new();
+    for one in leaving.iter().filter(|one| one.filed) {
+        for key in &one.keys {
+            connection.prepare_cached("DELETE FROM audience WHERE key = ?1 AND sequence = ?2")?.execute(params![key, one.sequence])?;
+            keys.entry(one.tenant).or_default().insert(*key);
+        }
+    }
+    for (tenant, ids) in keys {
+        let mut names = Vec::with_capacity(ids.len());
+        for id in ids {
+            let sql = "UPDATE audience_key SET withdrawn = withdrawn + 1 WHERE id = ?1 RETURNING kind, object, relation";
+            let mut statement = connection.prepare_cached(sql)?;
+            let mut rows = statement.query([id])?;
+            while let Some(row) = rows.next()? {
+                names.push(from_columns(row, 0)?);
+            }
+        }
+        writing.tell(Committed::Withdrawn { tenant, keys: names });
+    }
+    Ok(())
+}
+
+/// Removes rows about purged items from inboxes nobody has changed since, a few at a time.
+fn forget_touched(connection: &Connection, limit: u32) -> Result<()> {
+    let sql = "DELETE FROM touched WHERE (person, sequence) IN (
+                   SELECT u.person, u.sequence FROM inbox i
+                   JOIN person p ON p.id = i.person JOIN tenant t ON t.id = p.tenant
+                   JOIN touched u ON u.person = i.person AND u.sequence <= t.purged_up_to
+                   WHERE i.purged_up_to < t.purged_up_to LIMIT ?1)";
+    connection.prepare_cached(sql)?.execute([limit])?;
+    Ok(())
+}

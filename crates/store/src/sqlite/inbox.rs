@@ -1,0 +1,213 @@
+//! One person's inbox, as far as it must be loaded to answer anything about it.
+
+pub mod change;
+mod compact;
+pub mod counts;
+mod descending;
+mod matches;
+pub mod missed;
+pub mod page;
+mod scan;
+mod touched;
+pub mod undo;
+
+use campanile_domain::{AudienceKey, Committed, Error, PersonId, TenantId, store::Watch};
+use campanile_shared::{Snapshot, live::ItemChange};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{fault::Result, keys, writer::Writing};
+use crate::spans::Spans;
+
+/// The head of an inbox: everything about it but its items.
+pub struct Inbox {
+    pub tenant: TenantId,
+    pub person: PersonId,
+    /// The tenant's newest sequence.
+    pub head: u64,
+    /// The tenant's items up to this sequence are gone.
+    purged_up_to: u64,
+    /// What of each key's sequences is in the inbox.
+    pub ranges: Vec<Range>,
+    /// How often items went away from the keys.
+    withdrawn: u64,
+    pub seen_up_to: u64,
+    pub spans: Spans,
+    revision: u64,
+    noted: u64,
+    untold: u64,
+    fresh: u64,
+    compacted: u64,
+    cleaned_up_to: u64,
+}
+
+/// The sequences of a key that are in an inbox: `low < sequence ≤ high`.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    pub key: i64,
+    pub low: u64,
+    pub high: u64,
+}
+
+/// A key a person holds or held.
+struct Held {
+    name: AudienceKey,
+    range: Range,
+    withdrawn: u64,
+}
+
+/// Above every sequence, and still an SQLite integer.
+const NO_END: u64 = i64::MAX as u64;
+
+impl Inbox {
+    /// Loads it; [`Error::NotFound`] when the tenant has no such person.
+    pub fn load(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Self> {
+        let sql = "SELECT t.sequence, t.purged_up_to, p.since_sequence, i.revision, i.noted, i.untold, i.seen_up_to, i.spans, i.fresh,
+                          i.compacted, i.purged_up_to
+                   FROM person p JOIN tenant t ON t.id = p.tenant LEFT JOIN inbox i ON i.person = p.id
+                   WHERE p.id = ?1 AND p.tenant = ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params![person.0, tenant.0])?;
+        let row = rows.next()?.ok_or(Error::NotFound)?;
+        let number = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<u64>>(column)?.unwrap_or_default());
+        let spans = row.get_ref(7)?.as_str_or_null().map_err(rusqlite::Error::from)?.unwrap_or_default();
+        let mut inbox = Self {
+            tenant,
+            person,
+            head: row.get(0)?,
+            purged_up_to: row.get(1)?,
+            ranges: Vec::new(),
+            withdrawn: 0,
+            revision: number(3)?,
+            noted: number(4)?,
+            untold: number(5)?,
+            seen_up_to: number(6)?,
+            spans: Spans::parse(spans).ok_or_else(|| Error::Unavailable("stored spans are malformed".into()))?,
+            fresh: number(8)?,
+            compacted: number(9)?,
+            cleaned_up_to: number(10)?,
+        };
+        let mut counted = Vec::new();
+        for held in held(connection, tenant, person, row.get(2)?)? {
+            // A key held twice, at different times, counts once.
+            if !counted.contains(&held.range.key) {
+                counted.push(held.range.key);
+                inbox.withdrawn += held.withdrawn;
+            }
+            inbox.ranges.push(held.range);
+        }
+        Ok(inbox)
+    }
+
+    /// The revision shown outside: grows with every change by the person and whenever items go
+    /// away from a key the person ever held.
+    pub fn shown_revision(&self) -> u64 {
+        self.revision + self.withdrawn
+    }
+
+    /// Whether a notification filed under these keys belongs in the inbox.
+    pub fn holds(&self, keys: &[i64], sequence: u64) -> bool {
+        self.ranges.iter().any(|range| range.low < sequence && sequence <= range.high && keys.contains(&range.key))
+    }
+
+    pub fn snapshot(&self, connection: &Connection) -> Result<Snapshot> {
+        Ok(Snapshot { sequence: self.head, revision: self.shown_revision(), counts: counts::count(connection, self)? })
+    }
+
+    /// Begins a change by the person: the revision it will have.
+    fn touch(&mut self) -> u64 {
+        if self.withdrawn > self.noted {
+            // Items went away since the last change; which, no row tells.
+            self.untold = self.shown_revision();
+            self.noted = self.withdrawn;
+        }
+        self.revision += 1;
+        self.shown_revision()
+    }
+
+    /// Whoever knows less than this moment must fetch anew.
+    fn cannot_tell(&mut self) {
+        self.untold = self.shown_revision();
+    }
+
+    /// Keeps the head, tidied of what is about purged items.
+    fn save(&mut self, connection: &Connection) -> Result<()> {
+        if self.cleaned_up_to < self.purged_up_to && touched::forget(connection, self.person, self.purged_up_to)? {
+            self.spans.forget(self.purged_up_to);
+            self.cleaned_up_to = self.purged_up_to;
+        }
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO inbox
+                     (person, revision, noted, untold, seen_up_to, spans, fresh, compacted, purged_up_to)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                self.person.0,
+                self.revision,
+                self.noted,
+                self.untold,
+                self.seen_up_to,
+                self.spans.text(),
+                self.fresh,
+                self.compacted,
+                self.cleaned_up_to
+            ])?;
+        Ok(())
+    }
+
+    /// Keeps the head after a change and tells of it.
+    fn publish(mut self, writing: &mut Writing<'_>, changes: Option<Vec<ItemChange>>) -> Result<Snapshot> {
+        self.save(writing.connection)?;
+        let snapshot = self.snapshot(writing.connection)?;
+        writing.tell(Committed::Changed { tenant: self.tenant, person: self.person, changes, snapshot });
+        Ok(snapshot)
+    }
+}
+
+/// Notes that the person looked at everything up to a sequence.
+pub fn see(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot> {
+    let mut inbox = Inbox::load(writing.connection, tenant, person)?;
+    let up_to = up_to.min(inbox.head);
+    if up_to <= inbox.seen_up_to {
+        return inbox.snapshot(writing.connection);
+    }
+    inbox.touch();
+    inbox.seen_up_to = up_to;
+    inbox.publish(writing, Some(Vec::new()))
+}
+
+/// What a stream begins with.
+pub fn watch(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Watch> {
+    let inbox = Inbox::load(connection, tenant, person)?;
+    let held = held(connection, tenant, person, 0)?;
+    // Everyone and the person are held even before anything was filed under them.
+    let mut keys = vec![AudienceKey::Everyone, AudienceKey::Person(person)];
+    keys.extend(held.into_iter().filter(|held| held.range.high == NO_END).map(|held| held.name));
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(Watch { keys, snapshot: inbox.snapshot(connection)? })
+}
+
+/// The keys a person holds or held.
+fn held(connection: &Connection, tenant: TenantId, person: PersonId, since: u64) -> Result<Vec<Held>> {
+    let mut found = Vec::new();
+    for name in [AudienceKey::Everyone, AudienceKey::Person(person)] {
+        let (kind, object, relation) = keys::columns(&name);
+        let sql = "SELECT id, withdrawn FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
+        let mut statement = connection.prepare_cached(sql)?;
+        let row = statement.query_row(params![tenant.0, kind, object, relation], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        // Without a row nothing was filed under the key yet.
+        if let Some((key, withdrawn)) = row {
+            found.push(Held { name, range: Range { key, low: since, high: NO_END }, withdrawn });
+        }
+    }
+    let sql = "SELECT k.id, k.kind, k.object, k.relation, k.withdrawn, r.since_sequence, r.until_sequence
+               FROM relation r JOIN audience_key k ON k.id = r.key WHERE r.tenant = ?1 AND r.subject = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, keys::subject(person)])?;
+    while let Some(row) = rows.next()? {
+        let range = Range { key: row.get(0)?, low: row.get(5)?, high: row.get::<_, Option<u64>>(6)?.unwrap_or(NO_END) };
+        found.push(Held { name: keys::from_columns(row, 1)?, range, withdrawn: row.get(4)? });
+    }
+    Ok(found)
+}

@@ -1,0 +1,192 @@
+//! Changing items: some by id, or all that match.
+//!
+//! All that match is done in steps, each a job of its own, so that nobody else waits long for the
+//! writer; the steps share one undo.
+
+use std::collections::BTreeMap;
+
+use campanile_domain::{PersonId, TenantId};
+use campanile_shared::{Changed, Filter, Snapshot, live::ItemChange};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use super::{
+    super::{fault::Result, values::uuid, writer::Writing},
+    Inbox, compact,
+    matches::Matches,
+    page::sequence_of,
+    scan::{Candidate, Scan, one},
+    touched,
+    undo::{self, Inverse},
+};
+use crate::state::{Mark, State, States};
+
+/// A change somebody asked for.
+#[derive(Clone, Copy)]
+pub struct Order {
+    pub tenant: TenantId,
+    pub person: PersonId,
+    pub mark: Mark,
+    /// The name of what takes the change back.
+    pub undo: Uuid,
+    pub now: DateTime<Utc>,
+}
+
+/// Where a change in steps has got to.
+#[derive(Clone, Copy, Default)]
+pub struct Progress {
+    /// Steps that changed something.
+    parts: u32,
+    /// Below which sequence to go on.
+    before: Option<u64>,
+    /// Whether spans are to be moved, rather than rows written.
+    sweeping: bool,
+}
+
+/// What a step came to.
+pub enum Step {
+    More(Progress),
+    Done(Changed),
+}
+
+/// Changes the items of these ids that are in the inbox.
+pub fn ids(writing: &mut Writing<'_>, order: &Order, ids: &[Uuid]) -> Result<Changed> {
+    let connection = writing.connection;
+    let inbox = Inbox::load(connection, order.tenant, order.person)?;
+    let mut items = BTreeMap::new();
+    for id in ids {
+        if let Some(sequence) = sequence_of(connection, order.tenant, *id)?
+            && let Some(item) = one(connection, &inbox, sequence)?
+            && order.mark.changes(item.state)
+        {
+            items.insert(sequence, item);
+        }
+    }
+    let items: Vec<Candidate> = items.into_values().collect();
+    let snapshot = apply(writing, inbox, order, 0, &items)?;
+    Ok(Changed { undo: (!items.is_empty()).then_some(order.undo), snapshot })
+}
+
+/// One step of changing all items up to a sequence that match a filter.
+pub fn matching(writing: &mut Writing<'_>, order: &Order, filter: &Filter, up_to: u64, progress: Progress) -> Result<Step> {
+    let connection = writing.connection;
+    let inbox = Inbox::load(connection, order.tenant, order.person)?;
+    let up_to = up_to.min(inbox.head);
+    let wanted = States::of(filter.view).filter(|state| order.mark.changes(state));
+    if progress.sweeping {
+        return sweep(writing, inbox, order, wanted, up_to, progress);
+    }
+    let whole_view = filter.severity.is_empty() && filter.component.is_none() && filter.text.is_none();
+    let most = if whole_view { writing.limits.told } else { writing.limits.step };
+    let mut matches = Matches::new(connection, &inbox, filter, wanted, progress.before.or(Some(up_to + 1)))?;
+    let mut items = Vec::new();
+    let rest = loop {
+        match matches.next()? {
+            None => break matches.rest(),
+            // More than can be told one by one, and nothing but the states decides: move borders.
+            Some(_) if items.len() >= most && whole_view => {
+                return sweep(writing, inbox, order, wanted, up_to, Progress { sweeping: true, ..progress });
+            }
+            Some(_) if items.len() >= most => break items.last().map(|last: &Candidate| last.sequence),
+            Some(item) => items.push(item),
+        }
+    };
+    let snapshot = apply(writing, inbox, order, progress.parts, &items)?;
+    let parts = progress.parts + u32::from(!items.is_empty());
+    Ok(match rest {
+        Some(_) => Step::More(Progress { parts, before: rest, ..progress }),
+        None => Step::Done(Changed { undo: (parts > 0).then_some(order.undo), snapshot }),
+    })
+}
+
+/// Writes a row for each item, all of which the mark changes.
+fn apply(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, part: u32, items: &[Candidate]) -> Result<Snapshot> {
+    let connection = writing.connection;
+    if items.is_empty() {
+        return inbox.snapshot(connection);
+    }
+    let changed: Vec<(u64, State)> = items.iter().map(|item| (item.sequence, order.mark.apply(item.state))).collect();
+    write(connection, &mut inbox, &changed)?;
+    let mut inverse = Inverse::of(order.mark);
+    inverse.items = items.iter().map(|item| item.sequence).collect();
+    undo::keep(connection, order, part, &inverse)?;
+    compact::compact(connection, &mut inbox, writing.limits)?;
+    let changes = told(connection, &inbox, &changed, writing.limits.told)?;
+    inbox.publish(writing, changes)
+}
+
+/// Gives items their new states, as one change of the inbox.
+pub fn write(connection: &Connection, inbox: &mut Inbox, changed: &[(u64, State)]) -> Result<()> {
+    let revision = inbox.touch();
+    for (sequence, state) in changed {
+        inbox.fresh += u64::from(touched::set(connection, inbox.person, *sequence, *state, revision)?);
+    }
+    Ok(())
+}
+
+/// The changes as watchers hear of them; `None` when they are too many.
+pub fn told(connection: &Connection, inbox: &Inbox, changed: &[(u64, State)], most: usize) -> Result<Option<Vec<ItemChange>>> {
+    if changed.len() > most {
+        return Ok(None);
+    }
+    let mut changes = Vec::with_capacity(changed.len());
+    for (sequence, state) in changed {
+        let mut statement = connection.prepare_cached("SELECT id FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
+        let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
+        if let Some(row) = rows.next()? {
+            changes.push(ItemChange { id: uuid(row, 0)?, state: state.shown() });
+        }
+    }
+    Ok(Some(changes))
+}
+
+/// Changes everything in wanted states by moving borders: first, in steps, the rows that say
+/// otherwise; then the spans.
+fn sweep(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, wanted: States, up_to: u64, progress: Progress) -> Result<Step> {
+    let connection = writing.connection;
+    let mut inverse = Inverse::of(order.mark);
+    let revision = inbox.touch();
+    let most = writing.limits.step;
+    for state in wanted.iter() {
+        let left = most.saturating_sub(inverse.items.len()) as u32;
+        for (sequence, state) in touched::in_state(connection, inbox.person, state, 0, up_to, left)? {
+            touched::set(connection, inbox.person, sequence, order.mark.apply(state), revision)?;
+            inverse.items.push(sequence);
+        }
+    }
+    let last = inverse.items.len() < most;
+    if last {
+        for span in inbox.spans.within(0, up_to).into_iter().filter(|span| wanted.contains(span.state)) {
+            let base = order.mark.apply(span.state);
+            inverse.spans.push((span.low, span.high));
+            for (sequence, state) in touched::within(connection, inbox.person, span.low, span.high, u32::MAX)? {
+                inverse.kept.push(sequence);
+                if state == base {
+                    // The span says the same.
+                    touched::remove(connection, inbox.person, sequence)?;
+                }
+            }
+            inbox.spans.change(span.low, span.high, |_| base);
+        }
+    }
+    inbox.cannot_tell();
+    undo::keep(connection, order, progress.parts, &inverse)?;
+    let snapshot = inbox.publish(writing, None)?;
+    Ok(if last {
+        Step::Done(Changed { undo: Some(order.undo), snapshot })
+    } else {
+        Step::More(Progress { parts: progress.parts + 1, ..progress })
+    })
+}
+
+/// What is left to look for once a change is to be told: the items of a scan, at most that many.
+pub fn collect(scan: &mut Scan<'_>, most: usize) -> Result<Vec<Candidate>> {
+    let mut items = Vec::new();
+    while items.len() < most
+        && let Some(item) = scan.next()?
+    {
+        items.push(item);
+    }
+    Ok(items)
+}

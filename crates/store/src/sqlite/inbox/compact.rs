@@ -1,0 +1,66 @@
+//! Keeping the work of counting and paging bounded: where many touched items lie in one state, one
+//! span says what thousands of rows said, and the few that differ get rows instead. No item's
+//! state changes by it.
+
+use rusqlite::{Connection, params};
+
+use super::{
+    super::{Limits, fault::Result},
+    Inbox,
+    scan::Scan,
+    touched,
+};
+use crate::state::{State, States};
+
+/// Compacts the rows written since the last time, when there are enough of them.
+pub fn compact(connection: &Connection, inbox: &mut Inbox, limits: Limits) -> Result<()> {
+    if inbox.fresh < limits.rows {
+        return Ok(());
+    }
+    let sql = "SELECT min(sequence), max(sequence) FROM touched WHERE person = ?1 AND revision > ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let (low, high): (Option<u64>, Option<u64>) =
+        statement.query_row(params![inbox.person.0, inbox.compacted], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if let (Some(low), Some(high)) = (low, high) {
+        for span in inbox.spans.within(low.saturating_sub(1), high) {
+            compact_span(connection, inbox, limits, (span.low, span.high, span.state))?;
+        }
+    }
+    inbox.fresh = 0;
+    inbox.compacted = inbox.shown_revision();
+    Ok(())
+}
+
+fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low, high, base): (u64, u64, State)) -> Result<()> {
+    let person = inbox.person;
+    let rows = touched::within(connection, person, low, high, u32::MAX)?;
+    let mut in_state = [0_u64; State::ALL.len()];
+    let mut untouched = Vec::new();
+    let mut scan = Scan::new(connection, inbox, States::EVERY, low, Some(high.saturating_add(1)));
+    while let Some(item) = scan.next()? {
+        match rows.binary_search_by(|(sequence, _)| item.sequence.cmp(sequence)) {
+            Ok(_) => in_state[usize::from(item.state.0)] += 1,
+            Err(_) => untouched.push(item.sequence),
+        }
+        // Rows among many items nobody touched are as well kept as rows.
+        if untouched.len() as u64 > limits.rows {
+            return Ok(());
+        }
+    }
+    let most = State::ALL.into_iter().max_by_key(|state| in_state[usize::from(state.0)]).unwrap_or_default();
+    let saved = in_state[usize::from(most.0)];
+    if most != base && saved <= untouched.len() as u64 + limits.rows / 4 {
+        return Ok(());
+    }
+    if most != base {
+        for sequence in untouched {
+            touched::set(connection, person, sequence, base, 0)?;
+        }
+        inbox.spans.change(low, high, |_| most);
+    }
+    let sql = "DELETE FROM touched WHERE person = ?1 AND state = ?2 AND sequence > ?3 AND sequence <= ?4";
+    connection.prepare_cached(sql)?.execute(params![person.0, most.0, low, high])?;
+    // The rows that told of changes are gone.
+    inbox.cannot_tell();
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Rows in descending order of sequence, fetched in blocks that grow: short reads stay short, long
+//! ones are few. One prepared statement serves any number of lists side by side.
+
+use std::collections::VecDeque;
+
+use super::super::fault::Result;
+
+/// Rows of the first block.
+const FIRST: u32 = 32;
+/// Rows of the largest block.
+const LARGEST: u32 = 512;
+
+/// One list. `R` is a row; its sequence stands beside it.
+pub struct Descending<R> {
+    low: u64,
+    high: u64,
+    block: u32,
+    rows: VecDeque<(u64, R)>,
+}
+
+impl<R> Descending<R> {
+    /// The rows in `low < sequence ≤ high`.
+    pub fn new(low: u64, high: u64) -> Self {
+        Self { low, high, block: FIRST, rows: VecDeque::new() }
+    }
+
+    /// The next row; `fetch(low, high, limit)` gets the newest rows of an interval.
+    pub fn next(&mut self, fetch: impl FnOnce(u64, u64, u32) -> Result<Vec<(u64, R)>>) -> Result<Option<(u64, R)>> {
+        if self.rows.is_empty() && self.low < self.high {
+            let rows = fetch(self.low, self.high, self.block)?;
+            self.high = match rows.last() {
+                Some((sequence, _)) if rows.len() == self.block as usize => sequence - 1,
+                _ => self.low,
+            };
+            self.rows.extend(rows);
+            self.block = LARGEST.min(self.block * 4);
+        }
+        Ok(self.rows.pop_front())
+    }
+
+    /// Passes over the rows above a sequence without fetching them.
+    pub fn skip_above(&mut self, sequence: u64) {
+        while self.rows.front().is_some_and(|(at, _)| *at > sequence) {
+            self.rows.pop_front();
+        }
+        if self.rows.is_empty() {
+            self.high = self.high.min(sequence);
+        }
+    }
+
+    /// Puts a row back that was read too early.
+    pub fn put_back(&mut self, row: (u64, R)) {
+        self.rows.push_front(row);
+    }
+}

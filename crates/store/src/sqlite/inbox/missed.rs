@@ -1,0 +1,64 @@
+//! What an inbox missed since a snapshot.
+
+use campanile_domain::{
+    PersonId, TenantId,
+    store::{Missed, StoredItem},
+};
+use campanile_shared::live::ItemChange;
+use rusqlite::{Connection, params};
+
+use super::{
+    super::fault::Result,
+    Inbox, change,
+    page::item,
+    scan::{Scan, filed},
+};
+use crate::state::{State, States};
+
+/// What happened after a snapshot's sequence and revision; `None` when it is too much, or when no
+/// row tells it.
+pub fn missed(
+    connection: &Connection,
+    tenant: TenantId,
+    person: PersonId,
+    sequence: u64,
+    revision: u64,
+    limit: u32,
+) -> Result<Option<Missed>> {
+    let inbox = Inbox::load(connection, tenant, person)?;
+    let now = inbox.shown_revision();
+    // A snapshot from the future is from another history, such as a restored backup.
+    let unknown = sequence > inbox.head || revision > now;
+    let withdrawn = inbox.withdrawn > inbox.noted && revision < now;
+    if unknown || withdrawn || revision < inbox.untold {
+        return Ok(None);
+    }
+    let most = limit as usize;
+    let found = change::collect(&mut Scan::new(connection, &inbox, States::EVERY, sequence, None), most + 1)?;
+    let changed = changed(connection, &inbox, sequence, revision, limit + 1)?;
+    if found.len() + changed.len() > most {
+        return Ok(None);
+    }
+    let mut arrived: Vec<StoredItem> = Vec::with_capacity(found.len());
+    for candidate in found.iter().rev() {
+        arrived.extend(item(connection, tenant, candidate)?);
+    }
+    let changed = change::told(connection, &inbox, &changed, most)?;
+    let changed: Vec<ItemChange> = changed.unwrap_or_default();
+    Ok(Some(Missed { arrived, changed, snapshot: inbox.snapshot(connection)? }))
+}
+
+/// Items up to a sequence that were changed after a revision.
+fn changed(connection: &Connection, inbox: &Inbox, sequence: u64, revision: u64, limit: u32) -> Result<Vec<(u64, State)>> {
+    let sql = "SELECT sequence, state FROM touched WHERE person = ?1 AND revision > ?2 AND sequence <= ?3 LIMIT ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![inbox.person.0, revision, sequence, limit])?;
+    let mut changed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (sequence, state) = (row.get(0)?, State(row.get(1)?));
+        if filed(connection, inbox, sequence, state)?.is_some() {
+            changed.push((sequence, state));
+        }
+    }
+    Ok(changed)
+}

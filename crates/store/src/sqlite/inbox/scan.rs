@@ -1,0 +1,199 @@
+//! The items of an inbox in some states, the newest first.
+//!
+//! Goes down span by span. Where the span's own state is wanted, it merges the index ranges of the
+//! keys and overlays the touched items; where it is not, it reads the touched items alone. So a
+//! million dismissed items are stepped over at once, and a restored one among them is found.
+
+use std::collections::BinaryHeap;
+
+use rusqlite::{Connection, params};
+
+use super::{super::fault::Result, Inbox, descending::Descending, touched};
+use crate::{
+    spans::Span,
+    state::{State, States},
+};
+
+/// An item found.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    pub sequence: u64,
+    /// As it is stored: 0 information to 3 error.
+    pub severity: u8,
+    /// As it is stored: 0 for none.
+    pub component: i64,
+    pub state: State,
+}
+
+/// The scan.
+pub struct Scan<'a> {
+    connection: &'a Connection,
+    inbox: &'a Inbox,
+    wanted: States,
+    /// Spans still to come, the next last.
+    spans: Vec<Span>,
+    source: Option<Source>,
+    /// How many items were looked at, wanted or not.
+    pub steps: u32,
+    /// The last sequence that was looked at.
+    pub position: Option<u64>,
+}
+
+/// Where the current span's items come from.
+enum Source {
+    /// Every item filed, and the rows that overlay the span's state.
+    Filed { filed: Merge<(u8, i64)>, overlay: Descending<State>, base: State },
+    /// Touched items alone.
+    Touched(Merge<State>),
+}
+
+/// Several descending lists as one; equal sequences come once.
+struct Merge<R> {
+    lists: Vec<(i64, Descending<R>)>,
+    heads: BinaryHeap<(u64, usize)>,
+    rows: Vec<Option<R>>,
+    started: bool,
+}
+
+impl<R: Copy> Merge<R> {
+    /// The lists, each with what its fetching needs to know: a key, or a state.
+    fn new(lists: Vec<(i64, Descending<R>)>) -> Self {
+        let rows = lists.iter().map(|_| None).collect();
+        Self { lists, heads: BinaryHeap::new(), rows, started: false }
+    }
+
+    fn advance(&mut self, at: usize, fetch: impl FnOnce(i64, u64, u64, u32) -> Result<Vec<(u64, R)>>) -> Result<()> {
+        let (name, list) = &mut self.lists[at];
+        let name = *name;
+        if let Some((sequence, row)) = list.next(|low, high, limit| fetch(name, low, high, limit))? {
+            self.rows[at] = Some(row);
+            self.heads.push((sequence, at));
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, fetch: impl Fn(i64, u64, u64, u32) -> Result<Vec<(u64, R)>>) -> Result<Option<(u64, R)>> {
+        if !self.started {
+            self.started = true;
+            for at in 0..self.lists.len() {
+                self.advance(at, &fetch)?;
+            }
+        }
+        let mut found = None;
+        while let Some((sequence, at)) = self.heads.peek().copied() {
+            if found.is_some_and(|(first, _)| first != sequence) {
+                break;
+            }
+            self.heads.pop();
+            if let Some(row) = self.rows[at].take() {
+                found = Some((sequence, row));
+            }
+            self.advance(at, &fetch)?;
+        }
+        Ok(found)
+    }
+}
+
+impl<'a> Scan<'a> {
+    /// The items in wanted states in `low < sequence < before`.
+    pub fn new(connection: &'a Connection, inbox: &'a Inbox, wanted: States, low: u64, before: Option<u64>) -> Self {
+        let high = before.map_or(inbox.head, |before| before.saturating_sub(1).min(inbox.head));
+        let mut spans = inbox.spans.within(low.max(inbox.purged_up_to), high);
+        spans.reverse();
+        Self { connection, inbox, wanted, spans, source: None, steps: 0, position: None }
+    }
+
+    /// The next item.
+    pub fn next(&mut self) -> Result<Option<Candidate>> {
+        while let Some(candidate) = self.step()? {
+            if let Some(candidate) = candidate {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks at one item: `Some(None)` when it is not wanted, `None` at the end.
+    pub fn step(&mut self) -> Result<Option<Option<Candidate>>> {
+        let (connection, person) = (self.connection, self.inbox.person);
+        loop {
+            if self.source.is_none() {
+                let Some(span) = self.spans.pop() else { return Ok(None) };
+                self.source = Some(self.open(span));
+            }
+            let Some(source) = &mut self.source else { return Ok(None) };
+            let found = match source {
+                Source::Filed { filed, overlay, base } => {
+                    match filed.next(|key, low, high, limit| fetch(connection, key, low, high, limit))? {
+                        None => None,
+                        Some((sequence, (severity, component))) => {
+                            overlay.skip_above(sequence);
+                            let touched = overlay.next(|low, high, limit| touched::within(connection, person, low, high, limit))?;
+                            let state = match touched {
+                                Some((at, state)) if at == sequence => state,
+                                Some(later) => {
+                                    overlay.put_back(later);
+                                    *base
+                                }
+                                None => *base,
+                            };
+                            Some((sequence, Some(Candidate { sequence, severity, component, state })))
+                        }
+                    }
+                }
+                Source::Touched(rows) => {
+                    let state = |state: i64| State(state as u8);
+                    match rows.next(|name, low, high, limit| touched::in_state(connection, person, state(name), low, high, limit))? {
+                        None => None,
+                        Some((sequence, state)) => Some((sequence, filed(connection, self.inbox, sequence, state)?)),
+                    }
+                }
+            };
+            match found {
+                None => self.source = None,
+                Some((sequence, candidate)) => {
+                    self.steps += 1;
+                    self.position = Some(sequence);
+                    return Ok(Some(candidate.filter(|candidate| self.wanted.contains(candidate.state))));
+                }
+            }
+        }
+    }
+
+    fn open(&self, span: Span) -> Source {
+        if self.wanted.contains(span.state) {
+            let clipped = self.inbox.ranges.iter().map(|range| (range.key, range.low.max(span.low), range.high.min(span.high)));
+            let lists = clipped.filter(|(_, low, high)| low < high).map(|(key, low, high)| (key, Descending::new(low, high)));
+            Source::Filed { filed: Merge::new(lists.collect()), overlay: Descending::new(span.low, span.high), base: span.state }
+        } else {
+            let lists = self.wanted.iter().map(|state| (i64::from(state.0), Descending::new(span.low, span.high)));
+            Source::Touched(Merge::new(lists.collect()))
+        }
+    }
+}
+
+/// The newest rows of a key in `low < sequence ≤ high`.
+fn fetch(connection: &Connection, key: i64, low: u64, high: u64, limit: u32) -> Result<Vec<(u64, (u8, i64))>> {
+    let sql = "SELECT sequence, severity, component FROM audience WHERE key = ?1 AND sequence > ?2 AND sequence <= ?3
+               ORDER BY sequence DESC LIMIT ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![key, low, high, limit], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A touched item, if it is in the inbox: it may have expired, or be purged.
+pub fn filed(connection: &Connection, inbox: &Inbox, sequence: u64, state: State) -> Result<Option<Candidate>> {
+    let sql = "SELECT severity, component, keys FROM notification WHERE tenant = ?1 AND sequence = ?2 AND withdrawn = 0";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let keys: Vec<i64> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let candidate = Candidate { sequence, severity: row.get(0)?, component: row.get(1)?, state };
+    Ok(inbox.holds(&keys, sequence).then_some(candidate))
+}
+
+/// The item of a sequence in the state it is in, if it is in the inbox.
+pub fn one(connection: &Connection, inbox: &Inbox, sequence: u64) -> Result<Option<Candidate>> {
+    let state = touched::state(connection, inbox.person, sequence)?.unwrap_or_else(|| inbox.spans.at(sequence));
+    filed(connection, inbox, sequence, state)
+}

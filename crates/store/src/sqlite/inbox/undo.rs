@@ -1,0 +1,127 @@
+//! Taking a change back. What is kept is which items changed, not what they were: a change sets
+//! one mark on items that did not have it, so taking it back takes that mark off the same items,
+//! and leaves alone whatever else was done to them since.
+
+use std::collections::HashSet;
+
+use campanile_domain::{Error, PersonId, TenantId};
+use campanile_shared::Changed;
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    super::{fault::Result, values::micros, writer::Writing},
+    Inbox, change,
+    change::Order,
+    compact, touched,
+};
+use crate::state::{Mark, State};
+
+/// How long a change can be taken back.
+pub const FRESH: TimeDelta = TimeDelta::minutes(10);
+
+/// What takes one part of a change back.
+#[derive(Deserialize, Serialize)]
+pub struct Inverse {
+    bit: u8,
+    set: bool,
+    /// Items that were changed by a row each.
+    pub items: Vec<u64>,
+    /// Spans that were changed: `low < sequence ≤ high`.
+    pub spans: Vec<(u64, u64)>,
+    /// Items inside these spans that had rows and so were not changed with them.
+    pub kept: Vec<u64>,
+}
+
+impl Inverse {
+    /// Of a change that set this mark on nothing yet.
+    pub fn of(mark: Mark) -> Self {
+        Self { bit: mark.bit, set: mark.set, items: Vec::new(), spans: Vec::new(), kept: Vec::new() }
+    }
+}
+
+/// Keeps a part.
+pub fn keep(connection: &Connection, order: &Order, part: u32, inverse: &Inverse) -> Result<()> {
+    connection.prepare_cached("INSERT INTO undo (id, part, person, made_at, inverse) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        order.undo.as_bytes(),
+        part,
+        order.person.0,
+        micros(order.now),
+        serde_json::to_string(inverse)?
+    ])?;
+    Ok(())
+}
+
+/// Claims a change to take it back, so that nobody else does; [`Error::NotFound`] when it is used or too old.
+pub fn claim(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE undo SET used = 1 WHERE id = ?1 AND used = 0 AND made_at >= ?2
+                   AND person = (SELECT id FROM person WHERE id = ?3 AND tenant = ?4)";
+    let mut statement = writing.connection.prepare_cached(sql)?;
+    match statement.execute(params![undo.as_bytes(), micros(now - FRESH), person.0, tenant.0])? {
+        0 => Err(Error::NotFound.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Takes one part of a claimed change back; the last part gives the answer.
+pub fn step(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo: Uuid) -> Result<Option<Changed>> {
+    let connection = writing.connection;
+    let inbox = Inbox::load(connection, tenant, person)?;
+    let sql = "DELETE FROM undo WHERE id = ?1 AND part = (SELECT min(part) FROM undo WHERE id = ?1) RETURNING inverse";
+    let inverse: Option<String> = connection.prepare_cached(sql)?.query_map([undo.as_bytes()], |row| row.get(0))?.next().transpose()?;
+    let Some(inverse) = inverse else {
+        return Ok(Some(Changed { undo: None, snapshot: inbox.snapshot(connection)? }));
+    };
+    take_back(writing, inbox, &serde_json::from_str(&inverse)?)?;
+    Ok(None)
+}
+
+fn take_back(writing: &mut Writing<'_>, mut inbox: Inbox, inverse: &Inverse) -> Result<()> {
+    let (connection, person) = (writing.connection, inbox.person);
+    let back = Mark { bit: inverse.bit, set: inverse.set }.inverse();
+    let mut changed: Vec<(u64, State)> = Vec::new();
+    let kept: HashSet<u64> = inverse.kept.iter().copied().collect();
+    for (low, high) in inverse.spans.iter().copied() {
+        for (sequence, state) in touched::within(connection, person, low, high, u32::MAX)? {
+            if !kept.contains(&sequence) && back.changes(state) {
+                changed.push((sequence, back.apply(state)));
+            }
+        }
+    }
+    // What was kept may have lost its row since, because the span said the same: it needs one again.
+    for sequence in inverse.kept.iter().copied() {
+        if row(connection, person, sequence)?.is_none() {
+            touched::set(connection, person, sequence, inbox.spans.at(sequence), 0)?;
+        }
+    }
+    for sequence in inverse.items.iter().copied() {
+        let state = row(connection, person, sequence)?.unwrap_or_else(|| inbox.spans.at(sequence));
+        if back.changes(state) {
+            changed.push((sequence, back.apply(state)));
+        }
+    }
+    let before = inbox.spans.clone();
+    for (low, high) in inverse.spans.iter().copied() {
+        inbox.spans.change(low, high, |state| back.apply(state));
+    }
+    let moved = inbox.spans != before;
+    if changed.is_empty() && !moved {
+        return Ok(());
+    }
+    change::write(connection, &mut inbox, &changed)?;
+    let changes = if moved {
+        inbox.cannot_tell();
+        None
+    } else {
+        change::told(connection, &inbox, &changed, writing.limits.told)?
+    };
+    compact::compact(connection, &mut inbox, writing.limits)?;
+    inbox.publish(writing, changes)?;
+    Ok(())
+}
+
+fn row(connection: &Connection, person: PersonId, sequence: u64) -> Result<Option<State>> {
+    touched::state(connection, person, sequence)
+}

@@ -1,0 +1,136 @@
+//! Audience keys: their rows, and how many people they reach.
+
+use std::collections::{HashMap, HashSet};
+
+use campanile_domain::{AudienceKey, Error, PersonId, TenantId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::fault::Result;
+
+/// Ids of keys and components seen lately. Such rows are never deleted, so an id never goes stale;
+/// but whoever rolls back must forget, because the row may be gone with the rollback.
+#[derive(Default)]
+pub struct KnownKeys {
+    keys: HashMap<(TenantId, AudienceKey), i64>,
+    components: HashMap<(TenantId, String), i64>,
+}
+
+/// How many ids are remembered before all are forgotten.
+const MOST_KNOWN: usize = 10_000;
+
+impl KnownKeys {
+    /// The id of a key, whose row is written when it is new.
+    pub fn key(&mut self, connection: &Connection, tenant: TenantId, key: &AudienceKey) -> Result<i64> {
+        let place = (tenant, key.clone());
+        if let Some(id) = self.keys.get(&place) {
+            return Ok(*id);
+        }
+        let (kind, object, relation) = columns(key);
+        let id = match find(connection, tenant, key)? {
+            Some(id) => id,
+            None => connection
+                .prepare_cached("INSERT INTO audience_key (tenant, kind, object, relation) VALUES (?1, ?2, ?3, ?4)")?
+                .insert(params![tenant.0, kind, object, relation])?,
+        };
+        if self.keys.len() >= MOST_KNOWN {
+            self.keys.clear();
+        }
+        self.keys.insert(place, id);
+        Ok(id)
+    }
+
+    /// The id of a component, whose row is written when it is new.
+    pub fn component(&mut self, connection: &Connection, tenant: TenantId, name: &str) -> Result<i64> {
+        let place = (tenant, name.to_owned());
+        if let Some(id) = self.components.get(&place) {
+            return Ok(*id);
+        }
+        let id = match component(connection, tenant, name)? {
+            Some(id) => id,
+            None => connection.prepare_cached("INSERT INTO component (tenant, name) VALUES (?1, ?2)")?.insert(params![tenant.0, name])?,
+        };
+        if self.components.len() >= MOST_KNOWN {
+            self.components.clear();
+        }
+        self.components.insert(place, id);
+        Ok(id)
+    }
+}
+
+/// The id of a component, if it has spoken.
+pub fn component(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM component WHERE tenant = ?1 AND name = ?2")?;
+    Ok(statement.query_row(params![tenant.0, name], |row| row.get(0)).optional()?)
+}
+
+/// The components that have spoken.
+pub fn components(connection: &Connection, tenant: TenantId) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached("SELECT name FROM component WHERE tenant = ?1 ORDER BY name LIMIT 1000")?;
+    let names = statement.query_map([tenant.0], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The kind, object and relation of a key.
+pub fn columns(key: &AudienceKey) -> (u8, String, &str) {
+    match key {
+        AudienceKey::Everyone => (0, String::new(), ""),
+        AudienceKey::Person(person) => (1, person.0.to_string(), ""),
+        AudienceKey::Role { object, relation } => (2, object.clone(), relation),
+    }
+}
+
+/// A key from its kind, object and relation, which begin at this column.
+pub fn from_columns(row: &Row<'_>, first: usize) -> Result<AudienceKey> {
+    let object: String = row.get(first + 1)?;
+    Ok(match row.get(first)? {
+        0_u8 => AudienceKey::Everyone,
+        1 => AudienceKey::Person(PersonId(object.parse().map_err(|_| Error::Unavailable("a person's key holds no id".into()))?)),
+        _ => AudienceKey::Role { object, relation: row.get(first + 2)? },
+    })
+}
+
+/// The id of a key, if anything was ever filed or held under it.
+pub fn find(connection: &Connection, tenant: TenantId, key: &AudienceKey) -> Result<Option<i64>> {
+    let (kind, object, relation) = columns(key);
+    let sql = "SELECT id FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(params![tenant.0, kind, object, relation], |row| row.get(0)).optional()?)
+}
+
+/// How many people the keys reach now. One key is a counter; several are counted person by person.
+pub fn audience_size(connection: &Connection, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64> {
+    if keys.contains(&AudienceKey::Everyone) {
+        let mut statement = connection.prepare_cached("SELECT people FROM tenant WHERE id = ?1")?;
+        return Ok(statement.query_row([tenant.0], |row| row.get(0)).optional()?.unwrap_or_default());
+    }
+    if let [key @ AudienceKey::Role { .. }] = keys {
+        let Some(key) = find(connection, tenant, key)? else { return Ok(0) };
+        let mut statement = connection.prepare_cached("SELECT holders FROM audience_key WHERE id = ?1")?;
+        return Ok(statement.query_row([key], |row| row.get(0))?);
+    }
+    let mut people = HashSet::new();
+    for key in keys {
+        match key {
+            AudienceKey::Everyone => {}
+            AudienceKey::Person(person) => {
+                let mut statement = connection.prepare_cached("SELECT 1 FROM person WHERE id = ?1 AND tenant = ?2")?;
+                if statement.exists(params![person.0, tenant.0])? {
+                    people.insert(subject(*person));
+                }
+            }
+            AudienceKey::Role { .. } => {
+                let Some(key) = find(connection, tenant, key)? else { continue };
+                let mut statement = connection.prepare_cached("SELECT subject FROM relation WHERE key = ?1 AND until IS NULL")?;
+                for holder in statement.query_map([key], |row| row.get(0))? {
+                    people.insert(holder?);
+                }
+            }
+        }
+    }
+    Ok(people.len() as u64)
+}
+
+/// A person as the subject of a relation.
+pub fn subject(person: PersonId) -> String {
+    format!("person:{}", person.0)
+}

@@ -1,0 +1,25 @@
+//! The schema's history. One transaction that holds the write lock from its first statement does
+//! what is missing, so that two processes opening one file at once cannot both do it; the number
+//! of steps done is SQLite's `user_version`.
+
+use campanile_domain::Error;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::fault::Result;
+
+/// Every step, the oldest first. Steps are only ever appended.
+const STEPS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_beginning.sql")];
+
+/// Brings the schema up to date.
+pub fn run(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if done > STEPS.len() {
+        return Err(Error::Unavailable("the database was written by a newer version of Campanile".into()).into());
+    }
+    for step in &STEPS[done..] {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", STEPS.len())?;
+    Ok(transaction.commit()?)
+}

@@ -1,0 +1,193 @@
+//! People and their relations.
+
+use std::collections::BTreeSet;
+
+use campanile_domain::{AudienceKey, Committed, Error, NewPerson, Person, PersonId, TenantId, TenantSettings, directory::ADMINISTRATORS};
+use campanile_shared::{Language, Person as Profile, Preferences};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{
+    fault::Result,
+    keys::{self, subject},
+    tenants,
+    values::micros,
+    writer::Writing,
+};
+
+/// How many people are looked at to find the first few by name.
+const MOST_FOUND: u32 = 1_000;
+
+/// Adds a person.
+pub fn create(writing: &mut Writing<'_>, tenant: TenantId, new: &NewPerson, now: DateTime<Utc>) -> Result<PersonId> {
+    let connection = writing.connection;
+    let head = tenants::head(connection, tenant)?;
+    let handles: BTreeSet<String> = new.external_ids.iter().chain([&new.login]).map(|name| name.to_lowercase()).collect();
+    for name in &handles {
+        if find(connection, tenant, name)?.is_some() {
+            return Err(Error::Exists.into());
+        }
+    }
+    let folded = new.name.to_lowercase();
+    let person = connection
+        .prepare_cached(
+            "INSERT INTO person (tenant, login, name, folded_name, email, languages, since, since_sequence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .insert(params![tenant.0, new.login, new.name, folded, new.email, serde_json::to_string(&new.languages)?, micros(now), head])?;
+    let mut handle = connection.prepare_cached("INSERT INTO handle (tenant, name, person) VALUES (?1, ?2, ?3)")?;
+    for name in &handles {
+        handle.execute(params![tenant.0, name, person])?;
+    }
+    let mut beginning = connection.prepare_cached("INSERT INTO beginning (tenant, text, person) VALUES (?1, ?2, ?3)")?;
+    for text in beginnings(&new.login.to_lowercase(), &folded) {
+        beginning.execute(params![tenant.0, text, person])?;
+    }
+    connection.prepare_cached("UPDATE tenant SET people = people + 1 WHERE id = ?1")?.execute([tenant.0])?;
+    let person = PersonId(person);
+    if new.administrator {
+        relate(writing, tenant, person, ADMINISTRATORS.0, ADMINISTRATORS.1, true, now)?;
+    }
+    Ok(person)
+}
+
+/// The login, and the name from each of its words on.
+fn beginnings<'a>(login: &'a str, name: &'a str) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::from([login]);
+    let mut in_word = false;
+    for (at, c) in name.char_indices() {
+        if c.is_alphanumeric() && !in_word {
+            found.insert(&name[at..]);
+        }
+        in_word = c.is_alphanumeric();
+    }
+    found
+}
+
+/// The person of a login or an external id.
+pub fn find(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<PersonId>> {
+    let mut statement = connection.prepare_cached("SELECT person FROM handle WHERE tenant = ?1 AND name = ?2")?;
+    Ok(statement.query_row(params![tenant.0, name.to_lowercase()], |row| row.get(0).map(PersonId)).optional()?)
+}
+
+/// A person by place in the store.
+pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Person>> {
+    let sql = "SELECT p.login, p.name, p.email, p.languages, t.name, t.settings
+               FROM person p JOIN tenant t ON t.id = p.tenant WHERE p.id = ?1 AND p.tenant = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![person.0, tenant.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let settings: TenantSettings = serde_json::from_str(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let mut languages = languages(row, 3)?;
+    languages.push(settings.language);
+    Ok(Some(Person {
+        tenant,
+        tenant_name: row.get(4)?,
+        id: person,
+        login: row.get(0)?,
+        name: row.get(1)?,
+        email: row.get(2)?,
+        languages,
+        administrator: holds(connection, tenant, person, &AudienceKey::administrators())?,
+    }))
+}
+
+fn languages(row: &Row<'_>, column: usize) -> Result<Vec<Language>> {
+    Ok(serde_json::from_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?)
+}
+
+fn holds(connection: &Connection, tenant: TenantId, person: PersonId, key: &AudienceKey) -> Result<bool> {
+    let Some(key) = keys::find(connection, tenant, key)? else { return Ok(false) };
+    let mut statement = connection.prepare_cached("SELECT 1 FROM relation WHERE key = ?1 AND subject = ?2 AND until IS NULL")?;
+    Ok(statement.exists(params![key, subject(person)])?)
+}
+
+/// People found by how their login or a part of their name begins, by name. A beginning that
+/// thousands share gives the first by name of some of them.
+pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
+    let beginning = beginning.trim().to_lowercase();
+    let (sql, end) = if beginning.is_empty() {
+        let sql = "SELECT login, name, email, languages FROM person WHERE tenant = ?1 AND ?2 = ?3 ORDER BY folded_name, id LIMIT ?5";
+        (sql, beginning.clone())
+    } else {
+        let sql = "SELECT login, name, email, languages FROM person WHERE id IN
+                       (SELECT person FROM beginning WHERE tenant = ?1 AND text >= ?2 AND text < ?3 LIMIT ?4)
+                   ORDER BY folded_name, id LIMIT ?5";
+        (sql, format!("{beginning}\u{10FFFF}"))
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, beginning, end, MOST_FOUND, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Profile { login: row.get(0)?, name: row.get(1)?, email: row.get(2)?, languages: languages(row, 3)? });
+    }
+    Ok(found)
+}
+
+/// Removes a person and what hangs on them.
+pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId) -> Result<()> {
+    let connection = writing.connection;
+    let subject = subject(person);
+    require(connection, tenant, person)?;
+    let sql = "UPDATE audience_key SET holders = holders - 1
+               WHERE id IN (SELECT key FROM relation WHERE tenant = ?1 AND subject = ?2 AND until IS NULL)";
+    connection.prepare_cached(sql)?.execute(params![tenant.0, subject])?;
+    connection.prepare_cached("DELETE FROM relation WHERE tenant = ?1 AND subject = ?2")?.execute(params![tenant.0, subject])?;
+    // The inbox, handles and passes go with the person by their foreign keys.
+    connection.prepare_cached("DELETE FROM person WHERE id = ?1")?.execute([person.0])?;
+    connection.prepare_cached("UPDATE tenant SET people = people - 1 WHERE id = ?1")?.execute([tenant.0])?;
+    writing.tell(Committed::Moved { tenant, person });
+    Ok(())
+}
+
+/// Gives or ends a relation, for what is sent from now on.
+pub fn relate(
+    writing: &mut Writing<'_>,
+    tenant: TenantId,
+    person: PersonId,
+    object: &str,
+    relation: &str,
+    holds: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let connection = writing.connection;
+    require(connection, tenant, person)?;
+    let name = AudienceKey::Role { object: object.to_owned(), relation: relation.to_owned() };
+    if self::holds(connection, tenant, person, &name)? == holds {
+        return Ok(());
+    }
+    let head = tenants::head(connection, tenant)?;
+    let key = writing.known.key(connection, tenant, &name)?;
+    let (sql, step) = if holds {
+        ("INSERT INTO relation (tenant, key, subject, since, since_sequence) VALUES (?1, ?2, ?3, ?4, ?5)", 1)
+    } else {
+        ("UPDATE relation SET until = ?4, until_sequence = ?5 WHERE tenant = ?1 AND key = ?2 AND subject = ?3 AND until IS NULL", -1)
+    };
+    connection.prepare_cached(sql)?.execute(params![tenant.0, key, subject(person), micros(now), head])?;
+    connection.prepare_cached("UPDATE audience_key SET holders = holders + ?2 WHERE id = ?1")?.execute(params![key, step])?;
+    writing.tell(Committed::Moved { tenant, person });
+    Ok(())
+}
+
+/// What a person chose.
+pub fn preferences(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Preferences> {
+    let mut statement = connection.prepare_cached("SELECT preferences FROM person WHERE id = ?1 AND tenant = ?2")?;
+    let mut rows = statement.query(params![person.0, tenant.0])?;
+    let row = rows.next()?.ok_or(Error::NotFound)?;
+    Ok(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?)
+}
+
+/// Keeps what a person chose.
+pub fn set_preferences(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()> {
+    let mut statement = writing.connection.prepare_cached("UPDATE person SET preferences = ?3 WHERE id = ?1 AND tenant = ?2")?;
+    match statement.execute(params![person.0, tenant.0, serde_json::to_string(preferences)?])? {
+        0 => Err(Error::NotFound.into()),
+        _ => Ok(()),
+    }
+}
+
+/// [`Error::NotFound`] unless the tenant has this person.
+pub fn require(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<()> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM person WHERE id = ?1 AND tenant = ?2")?;
+    if statement.exists(params![person.0, tenant.0])? { Ok(()) } else { Err(Error::NotFound.into()) }
+}

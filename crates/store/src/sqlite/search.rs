@@ -1,0 +1,101 @@
+//! The search index: words in, candidates out. It ranks nothing; the newest come first.
+
+use campanile_domain::{TenantId, notification::Message};
+use rusqlite::{Connection, params};
+
+use super::fault::Result;
+
+/// The most words of a query; what follows is ignored.
+const MOST_WORDS: usize = 16;
+
+/// What of a message can be searched for.
+pub fn words(message: &Message) -> String {
+    let content = message.content.iter().flat_map(|content| [&content.title, &content.description]);
+    let mut words = String::new();
+    for text in content.chain(&message.component) {
+        separate(text, &mut words);
+        words.push('\n');
+    }
+    words
+}
+
+/// Puts a notification into the index.
+pub fn insert(connection: &Connection, row: i64, tenant: TenantId, words: &str) -> Result<()> {
+    let mut statement = connection.prepare_cached("INSERT INTO search (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
+    statement.execute(params![row, tag(tenant), words])?;
+    Ok(())
+}
+
+/// Takes a notification out of the index.
+pub fn delete(connection: &Connection, row: i64) -> Result<()> {
+    connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+    Ok(())
+}
+
+/// The rows of the tenant below one that match, the newest first.
+pub fn rows(connection: &Connection, query: &str, below: i64, limit: u32) -> Result<Vec<i64>> {
+    let sql = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![query, below, limit], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What a person typed as a query for rows with words that begin with each of theirs; `None` when
+/// there is no word in it, so that everything matches.
+///
+/// Every word is quoted: nothing a person types is an operator (SQLite FTS5 §3.1).
+pub fn query(tenant: TenantId, typed: &str) -> Option<String> {
+    let mut query = String::new();
+    for word in
+        typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| word.chars().any(char::is_alphanumeric)).take(MOST_WORDS)
+    {
+        let mut spaced = String::new();
+        separate(&word.replace('"', " "), &mut spaced);
+        let operator = if query.is_empty() { "" } else { " AND " };
+        query.push_str(&format!("{operator}\"{}\" *", spaced.trim()));
+    }
+    (!query.is_empty()).then(|| format!("tenant : {} AND text : ({query})", tag(tenant)))
+}
+
+/// The word that stands for the tenant.
+fn tag(tenant: TenantId) -> String {
+    format!("t{}", tenant.0)
+}
+
+/// Copies the text with spaces around each character of a script that is written without spaces,
+/// so that each is a word: what begins anywhere in a run of them is found.
+fn separate(text: &str, into: &mut String) {
+    for c in text.chars() {
+        if is_unspaced(c) {
+            into.extend([' ', c, ' ']);
+        } else {
+            into.push(if c == '\0' { ' ' } else { c });
+        }
+    }
+}
+
+/// Thai to Myanmar, Khmer, kana, and Chinese characters with their extensions.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_never_an_operator() {
+        for (typed, expected) in [
+            ("disk full", Some(r#"tenant : t7 AND text : ("disk" * AND "full" *)"#)),
+            (r#"" OR *"#, Some(r#"tenant : t7 AND text : ("OR" *)"#)),
+            (r#"a"b"#, Some(r#"tenant : t7 AND text : ("a b" *)"#)),
+            ("NEAR(x)\0tenant:t8", Some(r#"tenant : t7 AND text : ("NEAR(x)" * AND "tenant:t8" *)"#)),
+            ("日本", Some(r#"tenant : t7 AND text : ("日  本" *)"#)),
+            ("  * \" -- ", None),
+            ("", None),
+        ] {
+            assert_eq!(query(TenantId(7), typed).as_deref(), expected, "{typed:?}");
+        }
+    }
+}

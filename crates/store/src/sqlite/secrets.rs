@@ -1,0 +1,154 @@
+//! Passwords, API keys and passes: hashes only.
+
+use campanile_domain::{
+    Error, KeyId, PersonId, Scope, SecretHash, Sender, TenantId,
+    access::Actor,
+    secret::Kind,
+    store::{Bearer, Key, Pass, PassSubject},
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{
+    fault::Result,
+    people,
+    values::{instant, micros},
+    writer::Writing,
+};
+
+/// The password hash of a person.
+pub fn password(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<String>> {
+    let mut statement = connection.prepare_cached("SELECT password FROM person WHERE id = ?1 AND tenant = ?2")?;
+    Ok(statement.query_row(params![person.0, tenant.0], |row| row.get(0)).optional()?.flatten())
+}
+
+/// Sets it. Whoever came in before must sign in again, by whatever pass.
+pub fn set_password(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, hash: &str) -> Result<()> {
+    people::require(writing.connection, tenant, person)?;
+    writing.connection.prepare_cached("UPDATE person SET password = ?2 WHERE id = ?1")?.execute(params![person.0, hash])?;
+    writing.connection.prepare_cached("DELETE FROM pass WHERE person = ?1")?.execute([person.0])?;
+    Ok(())
+}
+
+/// Adds an API key.
+pub fn create_key(
+    writing: &mut Writing<'_>,
+    tenant: TenantId,
+    name: &str,
+    scopes: &[Scope],
+    hash: SecretHash,
+    now: DateTime<Utc>,
+) -> Result<KeyId> {
+    let connection = writing.connection;
+    if connection.prepare_cached("SELECT 1 FROM tenant WHERE id = ?1")?.query([tenant.0])?.next()?.is_none() {
+        return Err(Error::NotFound.into());
+    }
+    if connection.prepare_cached("SELECT 1 FROM api_key WHERE tenant = ?1 AND name = ?2")?.exists(params![tenant.0, name])? {
+        return Err(Error::Exists.into());
+    }
+    let id = connection
+        .prepare_cached("INSERT INTO api_key (tenant, name, scopes, hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .insert(params![tenant.0, name, serde_json::to_string(scopes)?, hash.0, micros(now)])?;
+    Ok(KeyId(id))
+}
+
+/// The keys of a tenant.
+pub fn keys(connection: &Connection, tenant: TenantId) -> Result<Vec<Key>> {
+    let sql = "SELECT name, scopes, created_at, revoked_at FROM api_key WHERE tenant = ?1 ORDER BY name";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([tenant.0])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let revoked_at = row.get::<_, Option<i64>>(3)?.map(instant);
+        found.push(Key { name: row.get(0)?, scopes: scopes(row, 1)?, created_at: instant(row.get(2)?), revoked_at });
+    }
+    Ok(found)
+}
+
+fn scopes(row: &Row<'_>, column: usize) -> Result<Vec<Scope>> {
+    Ok(serde_json::from_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?)
+}
+
+/// Revokes a key; revoking it again changes nothing.
+pub fn revoke_key(writing: &mut Writing<'_>, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?3) WHERE tenant = ?1 AND name = ?2 RETURNING id";
+    let mut statement = writing.connection.prepare_cached(sql)?;
+    let key: Option<i64> = statement.query_map(params![tenant.0, name, micros(now)], |row| row.get(0))?.next().transpose()?;
+    let key = key.ok_or(Error::NotFound)?;
+    writing.connection.prepare_cached("DELETE FROM pass WHERE api_key = ?1")?.execute([key])?;
+    Ok(())
+}
+
+/// Whose key it is.
+pub fn sender(connection: &Connection, hash: SecretHash) -> Result<Option<Sender>> {
+    find_sender(connection, "k.hash = ?1", hash.0)
+}
+
+fn find_sender(connection: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Sender>> {
+    let sql = format!(
+        "SELECT k.tenant, t.name, k.id, k.name, k.scopes FROM api_key k JOIN tenant t ON t.id = k.tenant
+         WHERE {condition} AND k.revoked_at IS NULL"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([value])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(Sender {
+        tenant: TenantId(row.get(0)?),
+        tenant_name: row.get(1)?,
+        key: KeyId(row.get(2)?),
+        name: row.get(3)?,
+        scopes: scopes(row, 4)?,
+    }))
+}
+
+/// Keeps a pass.
+pub fn keep_pass(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass) -> Result<()> {
+    let (person, key) = match pass.subject {
+        PassSubject::Person(person) => (Some(person.0), None),
+        PassSubject::Key(key) => (None, Some(key.0)),
+    };
+    let sql = "INSERT INTO pass (hash, kind, tenant, person, api_key, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    writing.connection.prepare_cached(sql)?.execute(params![
+        hash.0,
+        pass.kind.name(),
+        pass.tenant.0,
+        person,
+        key,
+        micros(pass.expires_at)
+    ])?;
+    Ok(())
+}
+
+/// Who holds a pass.
+pub fn pass(connection: &Connection, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
+    let sql = "SELECT tenant, person, api_key, expires_at FROM pass WHERE hash = ?1 AND kind = ?2 AND expires_at > ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![hash.0, kind.name(), micros(now)])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let tenant = TenantId(row.get(0)?);
+    let actor = match (row.get(1)?, row.get::<_, Option<i64>>(2)?) {
+        (Some(person), _) => people::by_id(connection, tenant, PersonId(person))?.map(Actor::Person),
+        (None, Some(key)) => {
+            let sender = find_sender(connection, "k.id = ?1", key)?;
+            sender.filter(|sender| sender.tenant == tenant).map(Actor::Sender)
+        }
+        (None, None) => None,
+    };
+    let expires_at = instant(row.get(3)?);
+    Ok(actor.map(|actor| Bearer { actor, expires_at }))
+}
+
+/// Who held a pass that is gone now.
+pub fn take_pass(writing: &mut Writing<'_>, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
+    let bearer = pass(writing.connection, hash, kind, now)?;
+    if bearer.is_some() {
+        end_pass(writing, hash)?;
+    }
+    Ok(bearer)
+}
+
+/// Ends a pass.
+pub fn end_pass(writing: &mut Writing<'_>, hash: SecretHash) -> Result<()> {
+    writing.connection.prepare_cached("DELETE FROM pass WHERE hash = ?1")?.execute([hash.0])?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! How the domain's values are written into columns and read back.
+
+use campanile_domain::Notification;
+use campanile_shared::Severity;
+use chrono::{DateTime, Utc};
+use rusqlite::Row;
+use uuid::Uuid;
+
+use super::fault::Result;
+
+/// An instant as it is stored, in microseconds since 1970 UTC.
+pub fn micros(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp_micros()
+}
+
+/// A stored instant.
+pub fn instant(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+/// A severity as it is stored: its place in the order of gravity.
+pub const fn severity(severity: Severity) -> u8 {
+    severity as u8
+}
+
+/// The columns [`notification`] reads.
+pub const NOTIFICATION: &str = "id, sequence, accepted_at, audience, message";
+
+/// A notification from its columns.
+pub fn notification(row: &Row<'_>) -> Result<Notification> {
+    Ok(Notification {
+        id: Uuid::from_slice(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?,
+        sequence: row.get(1)?,
+        accepted_at: instant(row.get(2)?),
+        to: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
+        message: serde_json::from_str(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,
+    })
+}
+
+/// An id from a column.
+pub fn uuid(row: &Row<'_>, column: usize) -> Result<Uuid> {
+    Ok(Uuid::from_slice(row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?)?)
+}

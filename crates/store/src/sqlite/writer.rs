@@ -1,0 +1,206 @@
+//! The one thread that writes. It commits whatever is waiting together, so that the wait for the
+//! disk is shared (group commit), and answers only after the commit.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use campanile_domain::{Committed, Error, Live};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Limits,
+    fault::{Fault, Result},
+    keys::KnownKeys,
+};
+
+/// The most jobs of one commit: bounds how long the first of them waits.
+const LARGEST_BATCH: usize = 256;
+/// The most jobs that wait; beyond that callers wait before they may join.
+const LONGEST_QUEUE: usize = 4_096;
+
+/// What a job writes with.
+pub struct Writing<'w> {
+    /// The connection, inside a transaction.
+    pub connection: &'w Connection,
+    /// Ids that were looked up before.
+    pub known: &'w mut KnownKeys,
+    /// How much one job may do.
+    pub limits: Limits,
+    news: &'w mut Vec<Committed>,
+}
+
+impl Writing<'_> {
+    /// Tells this after the commit.
+    pub fn tell(&mut self, news: Committed) {
+        self.news.push(news);
+    }
+}
+
+/// The handle to the thread.
+pub struct Writer {
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(connection: Connection, live: Arc<dyn Live>, limits: Limits) -> std::io::Result<Self> {
+        let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
+        let desk = Desk { connection, live, known: KnownKeys::default(), limits };
+        let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.work(receiver))?;
+        Ok(Self { jobs: Some(sender), thread: Some(thread) })
+    }
+
+    /// Does the work in a transaction and returns its result once that is durable. The work is
+    /// undone as a whole when it fails.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job = Task { work: Some(work), result: None, answer };
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
+        jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    /// Waits until everything accepted is written.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic has been reported by its own thread.
+            thread.join().unwrap_or_default();
+        }
+    }
+}
+
+fn stopped() -> Error {
+    Error::Unavailable("the writer has stopped".into())
+}
+
+/// Why a whole batch is lost, told to each of its callers.
+struct Loss {
+    full: bool,
+    text: String,
+}
+
+impl Loss {
+    fn of(fault: &Fault) -> Self {
+        Self { full: fault.is_full(), text: fault.text() }
+    }
+
+    fn error(&self) -> Error {
+        if self.full { Error::Full } else { Error::Unavailable(self.text.clone().into()) }
+    }
+}
+
+/// A job of any result type.
+trait Job: Send {
+    /// Does the work; the fault when it failed.
+    fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault>;
+
+    /// Answers the caller: with the result, or with the loss of the whole batch.
+    fn answer(self: Box<Self>, loss: Option<&Loss>);
+}
+
+struct Task<T, F> {
+    work: Option<F>,
+    result: Option<Result<T>>,
+    answer: oneshot::Sender<campanile_domain::Result<T>>,
+}
+
+impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F> {
+    fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault> {
+        let work = self.work.take()?;
+        // A fault in one job must not end the thread that all others depend on.
+        let result = catch_unwind(AssertUnwindSafe(|| work(writing)));
+        let result = result.unwrap_or_else(|_| Err(Fault::Stored("a write panicked".into())));
+        self.result.insert(result).as_ref().err()
+    }
+
+    fn answer(self: Box<Self>, loss: Option<&Loss>) {
+        let result = match (self.result, loss) {
+            // What was refused before anything was written stays refused for its own reason.
+            (Some(Err(fault)), _) => Err(fault.into()),
+            (_, Some(loss)) => Err(loss.error()),
+            (Some(Ok(value)), None) => Ok(value),
+            (None, None) => Err(stopped()),
+        };
+        // Nobody listens any more when the caller went away.
+        self.answer.send(result).unwrap_or_default();
+    }
+}
+
+/// What the thread has before it.
+struct Desk {
+    connection: Connection,
+    live: Arc<dyn Live>,
+    known: KnownKeys,
+    limits: Limits,
+}
+
+impl Desk {
+    fn work(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+        let mut batch = Vec::with_capacity(LARGEST_BATCH);
+        while let Some(first) = jobs.blocking_recv() {
+            batch.push(first);
+            while batch.len() < LARGEST_BATCH
+                && let Ok(job) = jobs.try_recv()
+            {
+                batch.push(job);
+            }
+            self.commit(&mut batch);
+        }
+    }
+
+    fn commit(&mut self, batch: &mut Vec<Box<dyn Job>>) {
+        let mut news = Vec::new();
+        let loss = self.transact(batch, &mut news).err().map(|fault| Loss::of(&fault));
+        if loss.is_some() {
+            news.clear();
+            self.known = KnownKeys::default();
+            if !self.connection.is_autocommit() {
+                // Fails only when SQLite has rolled back itself, which is as good.
+                self.connection.execute_batch("ROLLBACK").unwrap_or_default();
+            }
+        }
+        for job in batch.drain(..) {
+            job.answer(loss.as_ref());
+        }
+        for news in news {
+            self.live.committed(news);
+        }
+    }
+
+    /// All jobs in one transaction, each in a savepoint of its own: one that fails takes back only
+    /// what it did itself. An error is the loss of all.
+    fn transact(&mut self, batch: &mut [Box<dyn Job>], news: &mut Vec<Committed>) -> Result<()> {
+        let connection = &self.connection;
+        let execute = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+        execute("BEGIN IMMEDIATE")?;
+        for job in batch {
+            let told = news.len();
+            execute("SAVEPOINT job")?;
+            let mut writing = Writing { connection, known: &mut self.known, limits: self.limits, news };
+            let failed = job.run(&mut writing).map(Loss::of);
+            if let Some(loss) = failed {
+                // Some faults (a full disk, for one) make SQLite roll back the whole transaction.
+                if connection.is_autocommit() {
+                    return Err(loss.error().into());
+                }
+                execute("ROLLBACK TO job")?;
+                news.truncate(told);
+                self.known = KnownKeys::default();
+            }
+            execute("RELEASE job")?;
+        }
+        execute("COMMIT")?;
+        Ok(())
+    }
+}

@@ -1,0 +1,311 @@
+//! Random operations against a model so plain that it is obviously right: a list of items, and for
+//! each person a map of states. After every step the store must say what the model says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use campanile_domain::{AudienceKey, PersonId};
+use campanile_shared::{
+    Counts, Filter, ItemState, Severity, Snapshot, View,
+    inbox::{Action, CAP},
+};
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use crate::world::{World, now, role};
+
+const STEPS: u64 = 3_000;
+const ROLES: [&str; 3] = ["ADMIN", "USER", "OWNER"];
+const WORDS: [&str; 3] = ["disk", "network", "licence"];
+
+/// A small generator, so that a failing seed can be run again.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % sides
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        from[self.roll(from.len())].clone()
+    }
+}
+
+struct Item {
+    id: Uuid,
+    sequence: u64,
+    keys: Vec<AudienceKey>,
+    severity: Severity,
+    component: Option<String>,
+    title: &'static str,
+    brief: bool,
+}
+
+struct Reader {
+    id: PersonId,
+    /// Role, and the sequences after which it was held and up to which.
+    roles: Vec<(&'static str, u64, Option<u64>)>,
+    states: BTreeMap<u64, ItemState>,
+    seen_up_to: u64,
+    undos: Vec<(Uuid, Action, BTreeSet<u64>)>,
+    snapshot: Snapshot,
+    /// What a client that fetched at a snapshot knows of every item.
+    client: (Snapshot, BTreeMap<Uuid, ItemState>),
+}
+
+struct Model {
+    items: Vec<Item>,
+    head: u64,
+    readers: Vec<Reader>,
+}
+
+fn flag(action: Action, state: &mut ItemState) -> (&mut bool, bool) {
+    match action {
+        Action::Read => (&mut state.read, true),
+        Action::Unread => (&mut state.read, false),
+        Action::Dismiss => (&mut state.dismissed, true),
+        Action::Restore => (&mut state.dismissed, false),
+    }
+}
+
+fn inverse(action: Action) -> Action {
+    match action {
+        Action::Read => Action::Unread,
+        Action::Unread => Action::Read,
+        Action::Dismiss => Action::Restore,
+        Action::Restore => Action::Dismiss,
+    }
+}
+
+impl Reader {
+    fn holds(&self, item: &Item) -> bool {
+        item.keys.iter().any(|key| match key {
+            AudienceKey::Everyone => true,
+            AudienceKey::Person(person) => *person == self.id,
+            AudienceKey::Role { relation, .. } => self
+                .roles
+                .iter()
+                .any(|(name, since, until)| name == relation && *since < item.sequence && until.is_none_or(|until| item.sequence <= until)),
+        })
+    }
+
+    fn state(&self, sequence: u64) -> ItemState {
+        self.states.get(&sequence).copied().unwrap_or_default()
+    }
+
+    /// Sets a mark on these items; which of them it changed.
+    fn mark(&mut self, action: Action, sequences: impl IntoIterator<Item = u64>) -> BTreeSet<u64> {
+        let mut changed = BTreeSet::new();
+        for sequence in sequences {
+            let state = self.states.entry(sequence).or_default();
+            let (flag, set) = flag(action, state);
+            if *flag != set {
+                *flag = set;
+                changed.insert(sequence);
+            }
+        }
+        changed
+    }
+}
+
+impl Model {
+    /// The items of an inbox that match, the newest first.
+    fn matching<'a>(&'a self, reader: &'a Reader, filter: &'a Filter) -> impl Iterator<Item = &'a Item> {
+        self.items.iter().rev().filter(move |item| {
+            let state = reader.state(item.sequence);
+            let viewed = match filter.view {
+                View::Inbox => !state.dismissed,
+                View::Unread => !state.dismissed && !state.read,
+                View::Dismissed => state.dismissed,
+            };
+            reader.holds(item)
+                && viewed
+                && (filter.severity.is_empty() || filter.severity.contains(&item.severity))
+                && (filter.component.is_none() || filter.component == item.component)
+                && filter.text.as_ref().is_none_or(|text| item.title.starts_with(text.as_str()))
+        })
+    }
+
+    fn counts(&self, reader: &Reader) -> Counts {
+        let mut counts = Counts::default();
+        for item in self.matching(reader, &Filter::default()) {
+            counts.total = CAP.min(counts.total + 1);
+            if !reader.state(item.sequence).read {
+                counts.unread += 1;
+                counts.unseen += u32::from(item.sequence > reader.seen_up_to);
+                *counts.by_severity.of(item.severity) += 1;
+            }
+        }
+        counts
+    }
+}
+
+fn random_filter(dice: &mut Dice) -> Filter {
+    let mut filter = Filter { view: dice.pick(&[View::Inbox, View::Unread, View::Dismissed]), ..Filter::default() };
+    match dice.roll(8) {
+        0 => filter.severity = vec![dice.pick(&Severity::ALL)],
+        1 => filter.component = Some(dice.pick(&["Disk", "Net", "None"]).to_owned()),
+        2 => filter.text = Some(dice.pick(&WORDS)[..3].to_owned()),
+        3 => filter.severity = vec![Severity::Error, Severity::Warning],
+        _ => {}
+    }
+    filter
+}
+
+pub async fn agrees_with_a_plain_model(world: World) {
+    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    let mut model = Model { items: Vec::new(), head: 0, readers: Vec::new() };
+    for login in ["ada", "bo", "cy"] {
+        let id = world.person(login).await;
+        let snapshot = world.snapshot(id).await;
+        let client = (snapshot, BTreeMap::new());
+        model.readers.push(Reader { id, roles: Vec::new(), states: BTreeMap::new(), seen_up_to: 0, undos: Vec::new(), snapshot, client });
+    }
+    for step in 0..STEPS {
+        let at = dice.roll(model.readers.len());
+        let what = operate(&world, &mut dice, &mut model, at).await;
+        let checked: Vec<usize> = if step % 16 == 0 { (0..model.readers.len()).collect() } else { vec![at] };
+        for at in checked {
+            let filter = random_filter(&mut dice);
+            check(&world, &mut model, at, &filter, &format!("step {step}, {what}, {filter:?}")).await;
+        }
+    }
+    assert!(model.items.len() > 100, "there was something to compare");
+}
+
+/// One random operation in store and model.
+async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -> String {
+    let action = dice.pick(&[Action::Read, Action::Read, Action::Unread, Action::Dismiss, Action::Dismiss, Action::Restore]);
+    match dice.roll(100) {
+        0..35 => send(world, dice, model).await,
+        35..60 => {
+            let newest: Vec<(Uuid, u64)> = model.items.iter().rev().take(60).map(|item| (item.id, item.sequence)).collect();
+            if newest.is_empty() {
+                return "nothing".into();
+            }
+            let chosen: Vec<(Uuid, u64)> = (0..=dice.roll(12)).map(|_| dice.pick(&newest)).collect();
+            let ids: Vec<Uuid> = chosen.iter().map(|(id, _)| *id).collect();
+            let reader = &model.readers[at];
+            let own = |sequence: &u64| model.items.iter().any(|item| item.sequence == *sequence && reader.holds(item));
+            let sequences: Vec<u64> = chosen.iter().map(|(_, sequence)| *sequence).filter(own).collect();
+            let changed = model.readers[at].mark(action, sequences);
+            let answer = world.act(model.readers[at].id, action, &ids).await;
+            assert_eq!(answer.undo.is_some(), !changed.is_empty());
+            model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
+            format!("{action:?} {} items", ids.len())
+        }
+        60..72 => {
+            let filter = random_filter(dice);
+            let up_to = model.head.saturating_sub(dice.roll(30) as u64);
+            let sequences: Vec<u64> =
+                model.matching(&model.readers[at], &filter).map(|item| item.sequence).filter(|sequence| *sequence <= up_to).collect();
+            let changed = model.readers[at].mark(action, sequences);
+            let answer = world.act_on_all(model.readers[at].id, action, filter.clone(), up_to).await;
+            assert_eq!(answer.undo.is_some(), !changed.is_empty(), "{action:?} {filter:?} up to {up_to}");
+            model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
+            format!("{action:?} all of {filter:?} up to {up_to}")
+        }
+        72..84 => {
+            let reader = &mut model.readers[at];
+            if reader.undos.is_empty() {
+                return "nothing".into();
+            }
+            let place = reader.undos.len() - 1 - dice.roll(reader.undos.len().min(3));
+            let (undo, action, changed) = reader.undos.remove(place);
+            reader.mark(inverse(action), changed);
+            world.undo(reader.id, undo).await.unwrap();
+            assert!(world.undo(reader.id, undo).await.is_err());
+            format!("undo of {action:?}")
+        }
+        84..89 => {
+            let up_to = model.head.saturating_sub(dice.roll(10) as u64);
+            let reader = &mut model.readers[at];
+            reader.seen_up_to = reader.seen_up_to.max(up_to);
+            world.store.see(world.tenant, reader.id, up_to).await.unwrap();
+            format!("seen up to {up_to}")
+        }
+        89..95 => {
+            let name = dice.pick(&ROLES);
+            let head = model.head;
+            let reader = &mut model.readers[at];
+            let open = reader.roles.iter_mut().find(|(role, _, until)| *role == name && until.is_none());
+            let holds = open.is_none();
+            match open {
+                Some((_, _, until)) => *until = Some(head),
+                None => reader.roles.push((name, head, None)),
+            }
+            world.relate(reader.id, name, holds).await;
+            format!("{name} {holds}")
+        }
+        95..98 => {
+            model.items.retain(|item| !item.brief);
+            world.store.expire(now() + TimeDelta::days(1), 1_000).await.unwrap();
+            "expire".into()
+        }
+        _ => {
+            // Undos are minutes old and the purge is days later: they go, too.
+            let oldest = model.head.saturating_sub(150 + dice.roll(200) as u64);
+            model.items.retain(|item| item.sequence >= oldest);
+            model.readers.iter_mut().for_each(|reader| reader.undos.clear());
+            let at = now() + TimeDelta::days(90) + TimeDelta::seconds(oldest as i64);
+            while world.store.purge(at, 20).await.unwrap() > 0 {}
+            format!("purge below {oldest}")
+        }
+    }
+}
+
+async fn send(world: &World, dice: &mut Dice, model: &mut Model) -> String {
+    for _ in 0..=dice.roll(4) {
+        let mut keys = BTreeSet::new();
+        for _ in 0..=dice.roll(2) {
+            keys.insert(match dice.roll(4) {
+                0 => AudienceKey::Everyone,
+                1 => AudienceKey::Person(dice.pick(&model.readers.iter().map(|reader| reader.id).collect::<Vec<_>>())),
+                _ => role(dice.pick(&ROLES)),
+            });
+        }
+        let keys: Vec<AudienceKey> = keys.into_iter().collect();
+        let title = dice.pick(&WORDS);
+        let brief = dice.roll(10) == 0;
+        let mut new = world.notification(&keys, title);
+        new.accepted_at = now() + TimeDelta::seconds(model.head as i64 + 1);
+        new.message.severity = dice.pick(&Severity::ALL);
+        new.message.component = dice.pick(&[None, Some("Disk"), Some("Net")]).map(str::to_owned);
+        new.message.expires_at = brief.then(|| now() + TimeDelta::hours(1));
+        let (severity, component) = (new.message.severity, new.message.component.clone());
+        let accepted = world.accept(new).await;
+        model.head += 1;
+        assert_eq!(accepted.sequence, model.head);
+        model.items.push(Item { id: accepted.id, sequence: accepted.sequence, keys, severity, component, title, brief });
+    }
+    "send".into()
+}
+
+/// One reader's inbox in store and model.
+async fn check(world: &World, model: &mut Model, at: usize, filter: &Filter, context: &str) {
+    let reader = &model.readers[at];
+    let snapshot = world.snapshot(reader.id).await;
+    assert_eq!(snapshot.sequence, model.head, "{context}");
+    assert_eq!(snapshot.counts, model.counts(reader), "{context}");
+    assert!(snapshot == reader.snapshot || snapshot.is_newer_than(&reader.snapshot), "{context}: {snapshot:?} after {:?}", reader.snapshot);
+    let expected: Vec<u64> = model.matching(reader, filter).map(|item| item.sequence).collect();
+    assert_eq!(world.sequences(reader.id, filter).await, expected, "{context}");
+    let mut known: BTreeMap<Uuid, ItemState> =
+        model.items.iter().filter(|item| reader.holds(item)).map(|item| (item.id, reader.state(item.sequence))).collect();
+    let (since, client) = reader.client.clone();
+    let missed = world.store.missed(world.tenant, reader.id, since.sequence, since.revision, 30).await.unwrap();
+    if let Some(missed) = missed {
+        let mut client = client;
+        client.extend(missed.arrived.into_iter().map(|item| (item.notification.id, item.state)));
+        client.extend(missed.changed.into_iter().map(|change| (change.id, change.state)));
+        assert_eq!(client, known, "{context}: after what was missed since {since:?}");
+        assert_eq!(missed.snapshot, snapshot, "{context}");
+    }
+    let reader = &mut model.readers[at];
+    reader.snapshot = snapshot;
+    if snapshot.revision % 3 == 0 {
+        reader.client = (snapshot, std::mem::take(&mut known));
+    }
+}

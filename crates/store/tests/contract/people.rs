@@ -1,0 +1,145 @@
+//! Tenants, people and relations.
+
+use campanile_domain::{AudienceKey, Committed, Error, NewPerson, PersonId, TenantId, TenantSettings};
+use campanile_shared::{Language, Preferences, Severity, View, person::QuietHours};
+
+use crate::world::{World, now, person, role, view};
+
+pub async fn tenants_are_found_by_name(world: World) {
+    let settings = TenantSettings { language: "de-DE".parse().unwrap(), retention_days: 7, unique_events: true };
+    let made = world.store.create_tenant("Übersee", settings.clone(), "portal").await.unwrap();
+    assert_eq!((made.name.as_str(), made.portal_secret.as_str(), &made.settings), ("Übersee", "portal", &settings));
+    assert_eq!(world.store.tenant("üBERSEE").await.unwrap(), Some(made.clone()));
+    assert_eq!(world.store.tenant("nobody").await.unwrap(), None);
+    assert!(matches!(world.store.create_tenant("ACME", settings.clone(), "x").await, Err(Error::Exists)));
+    world.store.set_tenant_settings(made.id, TenantSettings::default()).await.unwrap();
+    let names: Vec<_> = world.store.tenants().await.unwrap().into_iter().map(|tenant| (tenant.name, tenant.settings)).collect();
+    assert_eq!(names, [("acme".to_owned(), TenantSettings::default()), ("Übersee".to_owned(), TenantSettings::default())]);
+    assert!(matches!(world.store.set_tenant_settings(TenantId(99), settings).await, Err(Error::NotFound)));
+}
+
+pub async fn handles_are_one_namespace(world: World) {
+    let ada = NewPerson { external_ids: vec!["SelfCommunity:7".into(), "ADA".into()], ..person("Ada") };
+    let id = world.store.create_person(world.tenant, ada, now()).await.unwrap();
+    for name in ["ada", "ADA", "selfcommunity:7"] {
+        assert_eq!(world.store.find_person(world.tenant, name).await.unwrap(), Some(id), "{name}");
+    }
+    let taken = [person("ADA"), person("selfcommunity:7"), NewPerson { external_ids: vec!["ada".into()], ..person("bo") }];
+    for new in taken {
+        assert!(matches!(world.store.create_person(world.tenant, new, now()).await, Err(Error::Exists)));
+    }
+    assert_eq!(world.store.find_person(world.tenant, "bo").await.unwrap(), None);
+    assert_eq!(world.store.audience_size(world.tenant, &[AudienceKey::Everyone]).await.unwrap(), 1);
+    let other = world.tenant("other").await;
+    assert_eq!(world.store.find_person(other, "ada").await.unwrap(), None);
+    assert!(world.store.create_person(other, person("ada"), now()).await.is_ok());
+    assert!(matches!(world.store.create_person(TenantId(99), person("x"), now()).await, Err(Error::NotFound)));
+}
+
+pub async fn people_are_found_by_beginnings(world: World) {
+    for (login, name) in [("zz1", "Ada Lovelace"), ("zz2", "Émile O'Brian-Lopez"), ("ada", "Zoe"), ("zz3", "Łukasz 100%")] {
+        world.store.create_person(world.tenant, NewPerson { name: name.into(), ..person(login) }, now()).await.unwrap();
+    }
+    let other = world.tenant("other").await;
+    world.store.create_person(other, person("adam"), now()).await.unwrap();
+    for (beginning, expected) in [
+        ("ada", vec!["zz1", "ada"]),
+        (" LO", vec!["zz1", "zz2"]),
+        ("ada lov", vec!["zz1"]),
+        ("émile", vec!["zz2"]),
+        ("brian", vec!["zz2"]),
+        ("łuk", vec!["zz3"]),
+        ("100%", vec!["zz3"]),
+        ("%", vec![]),
+        ("_da", vec![]),
+        ("vel", vec![]),
+        ("", vec!["zz1", "ada", "zz2", "zz3"]),
+    ] {
+        let found = world.store.people(world.tenant, beginning, 10).await.unwrap();
+        assert_eq!(found.iter().map(|person| person.login.as_str()).collect::<Vec<_>>(), expected, "{beginning:?}");
+    }
+    assert_eq!(world.store.people(world.tenant, "", 2).await.unwrap().len(), 2);
+}
+
+pub async fn a_person_is_as_stored(world: World) {
+    let german: Language = "de".parse().unwrap();
+    let new = NewPerson {
+        email: Some("ada@example.com".into()),
+        languages: vec![german.clone()],
+        name: "Ada".into(),
+        administrator: true,
+        ..person("ada")
+    };
+    let id = world.store.create_person(world.tenant, new, now()).await.unwrap();
+    let found = world.store.person(world.tenant, id).await.unwrap().unwrap();
+    assert_eq!((found.id, found.tenant, found.tenant_name.as_str()), (id, world.tenant, "acme"));
+    assert_eq!((found.login.as_str(), found.name.as_str(), found.email.as_deref()), ("ada", "Ada", Some("ada@example.com")));
+    assert_eq!(found.languages, [german, Language::english()]);
+    assert!(found.administrator);
+    let other = world.tenant("other").await;
+    assert_eq!(world.store.person(other, id).await.unwrap(), None);
+    let administrators = AudienceKey::administrators();
+    assert_eq!(world.store.audience_size(world.tenant, std::slice::from_ref(&administrators)).await.unwrap(), 1);
+    world.send(&[administrators], "for those in charge").await;
+    assert_eq!(world.snapshot(id).await.counts.unread, 1);
+}
+
+pub async fn relations_count_and_tell(world: World) {
+    let ada = world.person("ada").await;
+    world.ear.heard();
+    world.relate(ada, "ADMIN", true).await;
+    world.relate(ada, "ADMIN", true).await;
+    world.relate(ada, "USER", false).await;
+    let heard = world.ear.heard();
+    assert!(matches!(heard[..], [Committed::Moved { tenant, person }] if (tenant, person) == (world.tenant, ada)), "{heard:?}");
+    let other = world.tenant("other").await;
+    let foreign = world.store.relate(other, ada, "x", "y", true, now()).await;
+    assert!(matches!(foreign, Err(Error::NotFound)));
+    assert!(!world.store.person(world.tenant, ada).await.unwrap().unwrap().administrator);
+    // Two roles whose parts only join to equal text are two roles.
+    world.store.relate(world.tenant, ada, "a#b", "c", true, now()).await.unwrap();
+    let alike = AudienceKey::Role { object: "a".into(), relation: "b#c".into() };
+    assert_eq!(world.store.audience_size(world.tenant, std::slice::from_ref(&alike)).await.unwrap(), 0);
+    world.send(&[alike], "not for ada").await;
+    assert_eq!(world.snapshot(ada).await.counts.total, 0);
+}
+
+pub async fn a_removed_person_is_gone(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    world.relate(ada, "ADMIN", true).await;
+    let sent = world.send(&[AudienceKey::Person(ada), role("ADMIN")], "hello").await;
+    world.act(ada, campanile_shared::inbox::Action::Read, &[sent.id]).await;
+    let other = world.tenant("other").await;
+    assert!(matches!(world.store.remove_person(other, ada).await, Err(Error::NotFound)));
+    world.store.remove_person(world.tenant, ada).await.unwrap();
+    assert!(matches!(world.store.remove_person(world.tenant, ada).await, Err(Error::NotFound)));
+    assert_eq!(world.store.person(world.tenant, ada).await.unwrap(), None);
+    assert_eq!(world.store.find_person(world.tenant, "ada").await.unwrap(), None);
+    assert!(matches!(world.store.snapshot(world.tenant, ada).await, Err(Error::NotFound)));
+    let sizes = [AudienceKey::Everyone, role("ADMIN"), AudienceKey::Person(ada)];
+    for (key, expected) in sizes.into_iter().zip([1, 0, 0]) {
+        assert_eq!(world.store.audience_size(world.tenant, &[key]).await.unwrap(), expected);
+    }
+    // The next person is somebody else, and gets nothing that was the first one's.
+    let again = world.person("ada").await;
+    assert!(again != ada && again != bo);
+    assert!(world.sequences(again, &view(View::Inbox)).await.is_empty());
+}
+
+pub async fn preferences_are_kept(world: World) {
+    let ada = world.person("ada").await;
+    assert_eq!(world.store.preferences(world.tenant, ada).await.unwrap(), Preferences::default());
+    let chosen = Preferences {
+        desktop_from: Severity::Warning,
+        muted_components: vec!["Backup".into()],
+        quiet_hours: Some(QuietHours { from: 1_320, to: 420 }),
+        language: Some("de".parse().unwrap()),
+        ..Preferences::default()
+    };
+    world.store.set_preferences(world.tenant, ada, &chosen).await.unwrap();
+    assert_eq!(world.store.preferences(world.tenant, ada).await.unwrap(), chosen);
+    let other = world.tenant("other").await;
+    assert!(matches!(world.store.preferences(other, ada).await, Err(Error::NotFound)));
+    assert!(matches!(world.store.set_preferences(other, ada, &chosen).await, Err(Error::NotFound)));
+    assert!(matches!(world.store.preferences(world.tenant, PersonId(99)).await, Err(Error::NotFound)));
+}

@@ -1,0 +1,104 @@
+//! Searching.
+
+use campanile_domain::AudienceKey;
+use campanile_shared::{Filter, Severity, View, inbox::Action};
+
+use crate::world::{World, now, person, text};
+
+fn containing(text: &str) -> Filter {
+    Filter { text: Some(text.to_owned()), ..Filter::default() }
+}
+
+pub async fn words_are_found_by_their_beginnings(world: World) {
+    let ada = world.person("ada").await;
+    let mut new = world.notification(&[AudienceKey::Everyone], "Speicher läuft über");
+    new.message.content[0].description = "Bitte aufräumen: C:\\Daten, NetScaler-12.1".into();
+    new.message.content.push(text("Disque presque plein à Montréal"));
+    new.message.component = Some("Citrix Cloud".into());
+    world.accept(new).await;
+    for (typed, found) in [
+        ("speicher", true),
+        ("SPEI", true),
+        ("lauft", true),
+        ("LÄUFT über", true),
+        ("montreal", true),
+        ("aufr c:\\da", true),
+        ("netscaler-12", true),
+        ("12.1", true),
+        ("citr clo", true),
+        ("loud", false),
+        ("speicher fehlt", false),
+        ("pleine", false),
+    ] {
+        assert_eq!(!world.titles(ada, &containing(typed)).await.is_empty(), found, "{typed:?}");
+    }
+}
+
+pub async fn scripts_without_spaces_are_found(world: World) {
+    let ada = world.person("ada").await;
+    for title in ["ディスクの空き容量が不足しています", "磁盘空间不足", "พื้นที่ดิสก์เต็ม", "디스크 공간이 부족합니다"]
+    {
+        world.send(&[AudienceKey::Everyone], title).await;
+    }
+    for (typed, found) in [("容量", 1), ("不足", 2), ("空間", 0), ("磁盘", 1), ("ดิสก์", 1), ("공간", 1), ("量容", 0)]
+    {
+        assert_eq!(world.titles(ada, &containing(typed)).await.len(), found, "{typed:?}");
+    }
+}
+
+pub async fn nothing_typed_is_an_operator(world: World) {
+    let ada = world.person("ada").await;
+    world.send(&[AudienceKey::Everyone], "either OR neither").await;
+    world.send(&[AudienceKey::Everyone], "t1 NEAR text").await;
+    for (typed, found) in [
+        ("\" OR *", 1),
+        ("either AND", 0),
+        ("NEAR(text, 3)", 0),
+        ("text:either", 0),
+        ("tenant:t1", 0),
+        ("-either", 1),
+        ("^either", 1),
+        ("{text}:x", 0),
+        ("\"", 2),
+        ("*", 2),
+        ("'; DROP TABLE notification; --", 0),
+        ("a\0b", 0),
+        ("ei\"ther", 0),
+        ("", 2),
+    ] {
+        assert_eq!(world.titles(ada, &containing(typed)).await.len(), found, "{typed:?}");
+    }
+    let long = "x ".repeat(50_000);
+    assert!(world.titles(ada, &containing(&long)).await.is_empty());
+}
+
+pub async fn a_search_respects_inbox_view_and_tenant(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    let other = world.tenant("other").await;
+    let stranger = world.store.create_person(other, person("ada"), now()).await.unwrap();
+    let mut ids = Vec::new();
+    for at in 0..30 {
+        let mut new = world.notification(&[if at % 3 == 0 { AudienceKey::Person(bo) } else { AudienceKey::Everyone }], "needle");
+        new.message.severity = if at % 2 == 0 { Severity::Error } else { Severity::Warning };
+        ids.push(world.accept(new).await);
+        world.send(&[AudienceKey::Everyone], "hay").await;
+        world.store.accept(other, world.notification(&[AudienceKey::Everyone], "needle elsewhere"), None).await.unwrap();
+    }
+    let expected = |keep: &dyn Fn(usize) -> bool| {
+        let mut found: Vec<u64> = (0..30).filter(|at| keep(*at)).map(|at| ids[at].sequence).collect();
+        found.reverse();
+        found
+    };
+    assert_eq!(world.sequences(ada, &containing("needle")).await, expected(&|at| at % 3 != 0));
+    assert_eq!(world.sequences(bo, &containing("needle")).await, expected(&|_| true));
+    let errors = Filter { severity: vec![Severity::Error], ..containing("need") };
+    assert_eq!(world.sequences(ada, &errors).await, expected(&|at| at % 3 != 0 && at % 2 == 0));
+    let changed = world.act_on_all(ada, Action::Dismiss, errors.clone(), ids[20].sequence).await;
+    assert_eq!(world.sequences(ada, &errors).await, expected(&|at| at % 3 != 0 && at % 2 == 0 && at > 20));
+    let dismissed = Filter { view: View::Dismissed, ..containing("needle") };
+    assert_eq!(world.sequences(ada, &dismissed).await, expected(&|at| at % 3 != 0 && at % 2 == 0 && at <= 20));
+    world.undo(ada, changed.undo.unwrap()).await.unwrap();
+    assert_eq!(world.sequences(ada, &dismissed).await, []);
+    let mine = world.store.page(other, stranger, &containing("needle"), None, 99).await.unwrap().items;
+    assert_eq!(mine.len(), 30);
+}

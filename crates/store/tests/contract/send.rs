@@ -1,0 +1,140 @@
+//! Sending, and what senders see of it.
+
+use campanile_domain::{AudienceKey, Committed, Error, TenantId, store::Claim};
+use chrono::TimeDelta;
+
+use crate::world::{World, now, person, role, until};
+
+fn claim(key: &str, body: u8) -> Claim {
+    Claim { scope: "key:1".into(), key: key.into(), body: [body; 32] }
+}
+
+pub async fn stored_once_and_found_again(world: World) {
+    let mut new = world.notification(&[AudienceKey::Everyone, role("ADMIN")], "Ärger – 問題 👩‍👧");
+    new.message.component = Some("Citrix Cloud".into());
+    new.message.categories = vec!["a".into(), "b".into()];
+    new.message.created_at = "2020-02-29T23:59:59.1234567-08:00".parse().unwrap();
+    new.message.expires_at = Some("9999-12-31T23:59:59Z".parse().unwrap());
+    new.message.extra = serde_json::json!({"data": [1, null, "x"]});
+    let accepted = world.accept(new.clone()).await;
+    assert_eq!((accepted.id, accepted.sequence, accepted.repeated), (new.id, 1, false));
+    let found = world.store.notification(world.tenant, new.id).await.unwrap().unwrap();
+    assert_eq!((found.id, found.sequence, found.accepted_at), (new.id, 1, accepted.accepted_at));
+    assert_eq!((&found.to, &found.message), (&new.to, &new.message));
+    assert_eq!(found.message.created_at.to_rfc3339(), new.message.created_at.to_rfc3339());
+    let other = world.tenant("other").await;
+    assert_eq!(world.store.notification(other, new.id).await.unwrap(), None);
+    let nowhere = world.store.accept(TenantId(99), world.notification(&[AudienceKey::Everyone], "lost"), None).await;
+    assert!(matches!(nowhere, Err(Error::NotFound)));
+}
+
+pub async fn sequences_are_dense_and_of_the_tenant(world: World) {
+    let other = world.tenant("other").await;
+    let sent = world.send_many(5).await;
+    assert_eq!(sent.iter().map(|one| one.sequence).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    let elsewhere = world.store.accept(other, world.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
+    assert_eq!(elsewhere.sequence, 1);
+    let page = |before, limit| world.store.notifications(world.tenant, before, limit);
+    let sequences = |found: Vec<campanile_domain::Notification>| found.iter().map(|one| one.sequence).collect::<Vec<_>>();
+    assert_eq!(sequences(page(None, 2).await.unwrap()), [5, 4]);
+    assert_eq!(sequences(page(Some(4), 9).await.unwrap()), [3, 2, 1]);
+    assert_eq!(sequences(page(Some(u64::MAX), 1).await.unwrap()), [5]);
+    assert_eq!(sequences(page(Some(0), 9).await.unwrap()), []);
+}
+
+pub async fn a_claim_is_answered_once(world: World) {
+    let new = |at| {
+        let mut new = world.notification(&[AudienceKey::Everyone], "claimed");
+        new.accepted_at = at;
+        new
+    };
+    let accept = |new, claim| world.store.accept(world.tenant, new, Some(claim));
+    let first = accept(new(now()), claim("k", 1)).await.unwrap();
+    let again = accept(new(now() + TimeDelta::hours(23)), claim("k", 1)).await.unwrap();
+    assert_eq!((again.id, again.sequence, again.accepted_at), (first.id, first.sequence, first.accepted_at));
+    assert_eq!((first.repeated, again.repeated), (false, true));
+    assert!(matches!(accept(new(now()), claim("k", 2)).await, Err(Error::KeyReused)));
+    let stranger = Claim { scope: "key:2".into(), ..claim("k", 2) };
+    assert_eq!(accept(new(now()), stranger).await.unwrap().sequence, 2);
+    let other = world.tenant("other").await;
+    assert_eq!(world.store.accept(other, new(now()), Some(claim("k", 2))).await.unwrap().sequence, 1);
+    let later = accept(new(now() + TimeDelta::hours(24)), claim("k", 2)).await.unwrap();
+    assert_eq!((later.sequence, later.repeated), (3, false));
+    assert_eq!(world.snapshot(world.person("ada").await).await.sequence, 3);
+}
+
+pub async fn equal_fingerprints_are_one(world: World) {
+    let mut new = world.notification(&[AudienceKey::Everyone], "event");
+    new.fingerprint = Some([7; 32]);
+    let first = world.accept(new.clone()).await;
+    new.id = world.id();
+    let again = world.store.accept(world.tenant, new.clone(), Some(claim("k", 1))).await.unwrap();
+    assert_eq!((again.id, again.sequence, again.repeated), (first.id, 1, true));
+    // The claim leads to the same notification.
+    let claimed = world.store.accept(world.tenant, world.notification(&[AudienceKey::Everyone], "x"), Some(claim("k", 1))).await.unwrap();
+    assert_eq!((claimed.id, claimed.repeated), (first.id, true));
+    let other = world.tenant("other").await;
+    assert!(!world.store.accept(other, new, None).await.unwrap().repeated);
+    assert_eq!(world.send_many(2).await[1].sequence, 3);
+}
+
+pub async fn an_audience_counts_each_person_once(world: World) {
+    let (ada, bo, cy) = (world.person("ada").await, world.person("bo").await, world.person("cy").await);
+    let other = world.tenant("other").await;
+    let stranger = world.store.create_person(other, person("ada"), now()).await.unwrap();
+    world.relate(ada, "ADMIN", true).await;
+    world.relate(bo, "ADMIN", true).await;
+    world.relate(bo, "USER", true).await;
+    for (keys, expected) in [
+        (vec![AudienceKey::Everyone], 3),
+        (vec![AudienceKey::Everyone, AudienceKey::Person(ada)], 3),
+        (vec![role("ADMIN")], 2),
+        (vec![role("USER")], 1),
+        (vec![role("NOBODY")], 0),
+        (vec![role("ADMIN"), role("USER")], 2),
+        (vec![role("USER"), AudienceKey::Person(cy), AudienceKey::Person(bo)], 2),
+        (vec![AudienceKey::Person(ada)], 1),
+        (vec![AudienceKey::Person(stranger)], 0),
+        (vec![], 0),
+    ] {
+        let text = format!("{keys:?}");
+        assert_eq!(world.store.audience_size(world.tenant, &keys).await.unwrap(), expected, "{text}");
+    }
+    world.relate(bo, "ADMIN", false).await;
+    world.relate(bo, "ADMIN", false).await;
+    world.relate(ada, "ADMIN", true).await;
+    assert_eq!(world.store.audience_size(world.tenant, &[role("ADMIN")]).await.unwrap(), 1);
+}
+
+pub async fn components_are_listed_by_name(world: World) {
+    for name in ["Zebra", "Apple", "Zebra"] {
+        let mut new = world.notification(&[AudienceKey::Everyone], "x");
+        new.message.component = Some(name.into());
+        world.accept(new).await;
+    }
+    assert_eq!(world.store.components(world.tenant).await.unwrap(), ["Apple", "Zebra"]);
+    let other = world.tenant("other").await;
+    assert!(world.store.components(other).await.unwrap().is_empty());
+}
+
+pub async fn watchers_hear_of_arrivals_in_order(world: World) {
+    world.ear.heard();
+    let mut running = tokio::task::JoinSet::new();
+    for new in (0..50).map(|_| world.notification(&[AudienceKey::Everyone, role("ADMIN")], "x")) {
+        let (store, tenant) = (world.store.clone(), world.tenant);
+        running.spawn(async move { store.accept(tenant, new, None).await.unwrap().sequence });
+    }
+    let mut answered: Vec<u64> = running.join_all().await;
+    answered.sort_unstable();
+    assert_eq!(answered, (1..=50).collect::<Vec<_>>());
+    let mut heard = Vec::new();
+    until(|| {
+        heard.extend(world.ear.heard());
+        heard.len() >= 50
+    })
+    .await;
+    for (at, news) in heard.into_iter().enumerate() {
+        let Committed::Arrived { tenant, notification, keys } = news else { panic!("{news:?}") };
+        assert_eq!((tenant, notification.sequence, keys.len()), (world.tenant, at as u64 + 1, 2));
+    }
+}

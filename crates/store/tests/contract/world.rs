@@ -1,0 +1,191 @@
+//! A store with a tenant in it, short words for what tests do, and an ear for its commits.
+
+use std::{
+    any::Any,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use campanile_domain::{
+    AudienceKey, Committed, Live, NewNotification, NewPerson, PersonId, Source, Store, TenantId, TenantSettings,
+    notification::Message,
+    store::{Accepted, StoredPage},
+};
+use campanile_shared::{
+    Change, Changed, Content, Filter, Priority, Recipients, Severity, Snapshot, View,
+    inbox::{Action, Selection},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+/// An empty store, and what must live as long as it does.
+pub struct Fresh {
+    pub store: Arc<dyn Store>,
+    pub keep: Box<dyn Any + Send>,
+}
+
+/// Keeps what was told.
+#[derive(Default)]
+pub struct Ear(Mutex<Vec<Committed>>);
+
+impl Live for Ear {
+    fn committed(&self, news: Committed) {
+        self.0.lock().unwrap().push(news);
+    }
+}
+
+impl Ear {
+    /// What was told since the last time.
+    pub fn heard(&self) -> Vec<Committed> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+pub struct World {
+    pub store: Arc<dyn Store>,
+    pub ear: Arc<Ear>,
+    pub tenant: TenantId,
+    ids: AtomicU64,
+    _keep: Box<dyn Any + Send>,
+}
+
+/// The instant at which everything happens unless a test says otherwise.
+pub fn now() -> DateTime<Utc> {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+pub fn text(title: &str) -> Content {
+    Content { language: "en".parse().unwrap(), title: title.to_owned(), description: String::new(), link: None }
+}
+
+pub fn person(login: &str) -> NewPerson {
+    NewPerson {
+        login: login.to_owned(),
+        name: login.to_owned(),
+        email: None,
+        languages: Vec::new(),
+        external_ids: Vec::new(),
+        administrator: false,
+    }
+}
+
+pub fn role(relation: &str) -> AudienceKey {
+    AudienceKey::Role { object: "environment:DEFAULT".to_owned(), relation: relation.to_owned() }
+}
+
+pub fn view(view: View) -> Filter {
+    Filter { view, ..Filter::default() }
+}
+
+impl World {
+    pub async fn new(fresh: fn(Arc<dyn Live>) -> Fresh) -> Self {
+        let ear = Arc::new(Ear::default());
+        let Fresh { store, keep } = fresh(Arc::clone(&ear) as Arc<dyn Live>);
+        let tenant = store.create_tenant("acme", TenantSettings::default(), "secret").await.unwrap().id;
+        Self { store, ear, tenant, ids: AtomicU64::new(1), _keep: keep }
+    }
+
+    pub fn id(&self) -> Uuid {
+        Uuid::from_u128(self.ids.fetch_add(1, Ordering::Relaxed).into())
+    }
+
+    pub async fn tenant(&self, name: &str) -> TenantId {
+        self.store.create_tenant(name, TenantSettings::default(), "secret").await.unwrap().id
+    }
+
+    pub async fn person(&self, login: &str) -> PersonId {
+        self.store.create_person(self.tenant, person(login), now()).await.unwrap()
+    }
+
+    pub async fn relate(&self, person: PersonId, relation: &str, holds: bool) {
+        self.store.relate(self.tenant, person, "environment:DEFAULT", relation, holds, now()).await.unwrap();
+    }
+
+    pub fn notification(&self, keys: &[AudienceKey], title: &str) -> NewNotification {
+        NewNotification {
+            id: self.id(),
+            accepted_at: now(),
+            to: vec![Recipients::Everyone],
+            keys: keys.to_vec(),
+            fingerprint: None,
+            message: Message {
+                source: Source { dialect: "campanile".into(), sender: "tests".into(), event_id: None, external_id: None },
+                severity: Severity::Information,
+                priority: Priority::Normal,
+                component: None,
+                categories: Vec::new(),
+                content: vec![text(title)],
+                created_at: now().fixed_offset(),
+                expires_at: None,
+                extra: serde_json::Value::Null,
+            },
+        }
+    }
+
+    pub async fn accept(&self, new: NewNotification) -> Accepted {
+        self.store.accept(self.tenant, new, None).await.unwrap()
+    }
+
+    pub async fn send(&self, keys: &[AudienceKey], title: &str) -> Accepted {
+        self.accept(self.notification(keys, title)).await
+    }
+
+    pub async fn send_many(&self, count: usize) -> Vec<Accepted> {
+        let mut sent = Vec::new();
+        for at in 0..count {
+            sent.push(self.send(&[AudienceKey::Everyone], &format!("number {at}")).await);
+        }
+        sent
+    }
+
+    pub async fn page(&self, person: PersonId, filter: &Filter) -> StoredPage {
+        self.store.page(self.tenant, person, filter, None, 200).await.unwrap()
+    }
+
+    /// The sequences of a view, over all its pages, the newest first.
+    pub async fn sequences(&self, person: PersonId, filter: &Filter) -> Vec<u64> {
+        let (mut before, mut found) = (None, Vec::new());
+        loop {
+            let page = self.store.page(self.tenant, person, filter, before, 7).await.unwrap();
+            found.extend(page.items.iter().map(|item| item.notification.sequence));
+            before = page.next;
+            if before.is_none() {
+                return found;
+            }
+        }
+    }
+
+    pub async fn titles(&self, person: PersonId, filter: &Filter) -> Vec<String> {
+        self.page(person, filter).await.items.into_iter().map(|item| item.notification.message.content[0].title.clone()).collect()
+    }
+
+    pub async fn snapshot(&self, person: PersonId) -> Snapshot {
+        self.store.snapshot(self.tenant, person).await.unwrap()
+    }
+
+    pub async fn act(&self, person: PersonId, action: Action, ids: &[Uuid]) -> Changed {
+        let change = Change { action, items: Selection::Ids(ids.to_vec()) };
+        self.store.change(self.tenant, person, change, self.id(), now()).await.unwrap()
+    }
+
+    pub async fn act_on_all(&self, person: PersonId, action: Action, filter: Filter, up_to: u64) -> Changed {
+        let change = Change { action, items: Selection::Matching { filter, up_to } };
+        self.store.change(self.tenant, person, change, self.id(), now()).await.unwrap()
+    }
+
+    pub async fn undo(&self, person: PersonId, undo: Uuid) -> campanile_domain::Result<Changed> {
+        self.store.undo(self.tenant, person, undo, now() + TimeDelta::minutes(9)).await
+    }
+}
+
+/// Waits until the condition holds, ten seconds at most.
+pub async fn until(mut holds: impl FnMut() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), wait).await.expect("in time");
+}
