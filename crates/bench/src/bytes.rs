@@ -1,0 +1,39 @@
+//! What a browser downloads, as the server sends it: brotli at its highest quality.
+
+use std::path::{Path, PathBuf};
+
+use crate::table::Table;
+
+/// Runs the benchmark on `dist/`.
+pub fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist");
+    let files = files(&dist).map_err(|error| format!("there is no dist/ ({error}); make it with: cargo xtask dist"))?;
+    let sum = |wanted: &dyn Fn(&str) -> bool| -> Result<u64, std::io::Error> {
+        let chosen = files.iter().filter(|file| {
+            let name = file.strip_prefix(&dist).ok().and_then(Path::to_str).unwrap_or_default().trim_end_matches(".br").to_owned();
+            file.extension().is_some_and(|end| end == "br") && wanted(&name)
+        });
+        chosen.map(|file| Ok(std::fs::metadata(file)?.len())).sum()
+    };
+    let element = sum(&|name| matches!(name, "campanile.js" | "live.js"))?;
+    let panel = sum(&|name| name.starts_with("panel"))?;
+    let embedded = |name: &str| name.starts_with("panel") || name.starts_with("campanile.") || name == "sw.js";
+    let console = sum(&|name| {
+        let other_locale = name.starts_with("locales/") && name != "locales/en.json";
+        !embedded(name) && !other_locale
+    })?;
+    let mut table = Table::default();
+    table.reach("element before the first open", format!("{element} B"), "≤ 5,000 B", (1..=5_000).contains(&element));
+    table.reach("panel", format!("{panel} B"), "≤ 50,000 B", (1..=50_000).contains(&panel));
+    table.reach("console with one language", format!("{console} B"), "≤ 200,000 B", (1..=200_000).contains(&console));
+    Ok(table.print("bytes: dist/, brotli 11")?)
+}
+
+fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
+    }
+    Ok(found)
+}

@@ -1,0 +1,169 @@
+//! One send to everyone with many open streams, each of another person: when does the last one
+//! know, and what does an open stream cost?
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    sync::{Semaphore, mpsc},
+    task::JoinSet,
+};
+
+use crate::{
+    load::{self, Connection},
+    process::Process,
+    seed::Seed,
+    table::{Table, percentile},
+};
+
+/// How many sends are measured.
+const SENDS: usize = 10;
+/// How long a send may take to reach everyone.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Runs the benchmark.
+pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let seed = Seed::new(folder.path()).await?;
+    let people = seed.people(u32::try_from(streams)?).await?;
+    let sessions = seed.sessions(&people).await?;
+    let key = seed.key.clone();
+    drop(seed);
+
+    let server = Process::server(folder.path()).await?;
+    let open = |session: &String| load::get("/api/v1/events", &format!("Bearer {session}"));
+    // A few streams opened and closed first, so that what the server makes once is there.
+    drop(connect(server.address, sessions.iter().take(64).map(open), b"event: hello").await?);
+    let idle = server.resident()?;
+    let mut campanile = connect(server.address, sessions.iter().map(open), b"event: hello").await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let each = server.resident()?.saturating_sub(idle) / streams as u64;
+
+    let body = r#"{"to":[{"kind":"everyone"}],"severity":"warning","content":[{"language":"en","title":"Maintenance on Saturday, 22:00 UTC","description":"The console stays readable; messages sent during the window are delivered afterwards."}]}"#;
+    let request = load::post("/api/v1/notifications", &format!("Bearer {key}"), body);
+    let mut sender = Connection::open(server.address).await?;
+    let mut ours = Vec::new();
+    for _ in 0..SENDS {
+        let begin = Instant::now();
+        let (status, _) = sender.ask(&request).await?;
+        if status != 201 {
+            return Err(format!("the send was answered {status}").into());
+        }
+        ours.extend(campanile.heard(begin).await?);
+    }
+    drop(campanile);
+    drop(server);
+
+    let peer = Process::peer("bare-streams").await?;
+    let mut bare = connect(peer.address, (0..streams).map(|_| b"stream".to_vec()), b"hello").await?;
+    // As many bytes as an event of ours has.
+    let text = format!("send{}event: arrived{}\n\n", "x".repeat(300), "x".repeat(400));
+    let mut theirs = Vec::new();
+    for _ in 0..SENDS {
+        let begin = Instant::now();
+        TcpStream::connect(peer.address).await?.write_all(text.as_bytes()).await?;
+        theirs.extend(bare.heard(begin).await?);
+    }
+
+    ours.sort();
+    theirs.sort();
+    let milliseconds = |times: &[Duration], share| percentile(times, share).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
+    let mut table = Table::default();
+    table.row("streams reached by every send", format!("{streams}"));
+    table.row("bare sockets, p99", format!("{:.0} ms", milliseconds(&theirs, 0.99)));
+    table.row("campanile, p50", format!("{:.0} ms", milliseconds(&ours, 0.5)));
+    let p99 = milliseconds(&ours, 0.99);
+    table.reach("campanile, p99", format!("{p99:.0} ms"), "≤ 300 ms", p99 <= 300.0);
+    table.reach("server memory a stream", format!("{:.1} KiB", each as f64 / 1024.0), "≤ 8 KiB", each <= 8 * 1024);
+    Ok(table.print(&format!("fanout: {SENDS} sends to everyone, {streams} open event streams"))?)
+}
+
+/// Open streams, and where they report what they hear.
+struct Listeners {
+    count: usize,
+    heard: mpsc::UnboundedReceiver<Instant>,
+    _tasks: JoinSet<()>,
+}
+
+impl Listeners {
+    /// Waits until every stream has heard one event; the time from `begin` for each.
+    async fn heard(&mut self, begin: Instant) -> Result<Vec<Duration>, Box<dyn std::error::Error>> {
+        let mut times = Vec::with_capacity(self.count);
+        while times.len() < self.count {
+            let at = tokio::time::timeout(DEADLINE, self.heard.recv()).await?.ok_or("every stream has ended")?;
+            times.push(at.saturating_duration_since(begin));
+        }
+        Ok(times)
+    }
+}
+
+/// Opens a stream for each request and waits until each has said `ready`.
+async fn connect(
+    address: SocketAddr,
+    requests: impl Iterator<Item = Vec<u8>>,
+    ready: &'static [u8],
+) -> Result<Listeners, Box<dyn std::error::Error>> {
+    let (report, heard) = mpsc::unbounded_channel();
+    let (opened, mut open) = mpsc::unbounded_channel();
+    let some = Arc::new(Semaphore::new(128));
+    let mut tasks = JoinSet::new();
+    let mut count = 0;
+    for (number, request) in requests.enumerate() {
+        count += 1;
+        let (report, opened, turn) = (report.clone(), opened.clone(), some.clone());
+        tasks.spawn(async move {
+            // A stream that fails reports nothing, and the deadline tells.
+            drop(listen(address, number, request, ready, turn, opened, report).await);
+        });
+    }
+    for _ in 0..count {
+        tokio::time::timeout(DEADLINE, open.recv()).await?.ok_or("no stream could be opened")?;
+    }
+    Ok(Listeners { count, heard, _tasks: tasks })
+}
+
+async fn listen(
+    address: SocketAddr,
+    number: usize,
+    request: Vec<u8>,
+    ready: &[u8],
+    turn: Arc<Semaphore>,
+    opened: mpsc::UnboundedSender<()>,
+    report: mpsc::UnboundedSender<Instant>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let permit = turn.acquire_owned().await?;
+    let socket = TcpSocket::new_v4()?;
+    // Several local addresses, so that ports suffice for any number of streams.
+    let local = Ipv4Addr::new(127, 0, 1, u8::try_from(number / 20_000)? + 1);
+    socket.bind((local, 0).into())?;
+    let mut stream = socket.connect(address).await?;
+    stream.write_all(&request).await?;
+    let mut buffer = Vec::with_capacity(2048);
+    let mut greeted = Some(permit);
+    loop {
+        if stream.read_buf(&mut buffer).await? == 0 {
+            return Ok(());
+        }
+        let at = Instant::now();
+        if !buffer.ends_with(b"\n\n") && !buffer.ends_with(b"\n\n\r\n") {
+            continue;
+        }
+        if greeted.is_some() && contains(&buffer, ready) {
+            greeted = None;
+            opened.send(())?;
+        }
+        if contains(&buffer, b"event: arrived") {
+            report.send(at)?;
+        }
+        buffer.clear();
+    }
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}

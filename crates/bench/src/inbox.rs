@@ -1,0 +1,146 @@
+//! Pages and counts in a large tenant, and what a send writes.
+
+use std::time::{Duration, Instant};
+
+use campanile_domain::{AudienceKey, NewNotification, PersonId, Source, notification::Message};
+use campanile_shared::{Content, Language, Priority, Recipients, Severity};
+use tokio::task::JoinSet;
+
+use crate::{
+    load::{self, Connection},
+    process::Process,
+    seed::Seed,
+    table::{Table, percentile},
+};
+
+/// How many people's inboxes are asked for.
+const ASKED: usize = 1_000;
+
+/// Runs the benchmark.
+pub async fn run(size: u32) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let seed = Seed::new(folder.path()).await?;
+    let begin = Instant::now();
+    let people = seed.people(size).await?;
+    fill(&seed, &people, size).await?;
+    let filled = begin.elapsed();
+    let step = people.len() / ASKED.min(people.len());
+    let asked: Vec<PersonId> = people.iter().copied().step_by(step.max(1)).take(ASKED).collect();
+    let sessions = seed.sessions(&asked).await?;
+    let key = seed.key.clone();
+    let one = send_rows(&seed, folder.path(), AudienceKey::Person(people[0])).await?;
+    let everyone = send_rows(&seed, folder.path(), AudienceKey::Everyone).await?;
+    drop(seed);
+
+    let server = Process::server(folder.path()).await?;
+    let mut connection = Connection::open(server.address).await?;
+    // An answer of the least: what the connection and the authentication cost alone.
+    let floor = ask(&mut connection, &sessions, "/api/v1/me/nothing", 404).await?;
+    let pages = ask(&mut connection, &sessions, "/api/v1/inbox?limit=50", 200).await?;
+    let counts = ask(&mut connection, &sessions, "/api/v1/inbox/counts", 200).await?;
+    let body = r#"{"to":[{"kind":"everyone"}],"content":[{"language":"en","title":"To everyone"}]}"#;
+    let begin = Instant::now();
+    let (status, _) = connection.ask(&load::post("/api/v1/notifications", &format!("Bearer {key}"), body)).await?;
+    let send = begin.elapsed();
+
+    let mut table = Table::default();
+    let show = |time: Option<Duration>| time.map_or_else(String::new, |time| format!("{:.2} ms", time.as_secs_f64() * 1e3));
+    let within = |time: Option<Duration>| time.is_some_and(|time| time <= Duration::from_millis(10));
+    table.row("filled in", format!("{:.0} s", filled.as_secs_f64()));
+    table.row("an answer that reads nothing, p99", show(percentile(&floor, 0.99)));
+    table.row("first page of 50, p50", show(percentile(&pages, 0.5)));
+    let p99 = percentile(&pages, 0.99);
+    table.reach("first page of 50, p99", show(p99), "≤ 10 ms", within(p99));
+    let p99 = percentile(&counts, 0.99);
+    table.reach("counts, p99", show(p99), "≤ 10 ms", within(p99));
+    table.row("rows a send to one person writes", one.to_string());
+    table.reach("rows a send to everyone writes", everyone.to_string(), "the same", one == everyone);
+    table.reach("a send to everyone", show(Some(send)), "answered 201", status == 201);
+    Ok(table.print(&format!("inbox: {size} notifications, {size} people in one tenant"))?)
+}
+
+async fn ask(
+    connection: &mut Connection,
+    sessions: &[String],
+    path: &str,
+    expected: u16,
+) -> Result<Vec<Duration>, Box<dyn std::error::Error>> {
+    let mut times = Vec::with_capacity(sessions.len());
+    for session in sessions {
+        let request = load::get(path, &format!("Bearer {session}"));
+        let begin = Instant::now();
+        let (status, body) = connection.ask(&request).await?;
+        times.push(begin.elapsed());
+        if status != expected {
+            return Err(format!("{path} was answered {status}: {}", String::from_utf8_lossy(&body)).into());
+        }
+    }
+    times.sort();
+    Ok(times)
+}
+
+/// Half of the notifications go to everyone, half to one person each.
+async fn fill(seed: &Seed, people: &[PersonId], size: u32) -> Result<(), Box<dyn std::error::Error>> {
+    let all: Vec<u32> = (0..size).collect();
+    for some in all.chunks(512) {
+        let mut sending = JoinSet::new();
+        for number in some {
+            let person = people[*number as usize % people.len()];
+            let key = if number % 2 == 0 { AudienceKey::Everyone } else { AudienceKey::Person(person) };
+            let (campanile, tenant, number) = (seed.campanile.clone(), seed.tenant.id, *number);
+            sending.spawn(async move { campanile.store().accept(tenant, notification(&campanile, key, number), None).await });
+        }
+        while let Some(sent) = sending.join_next().await {
+            sent??;
+        }
+    }
+    Ok(())
+}
+
+fn notification(campanile: &campanile_domain::Campanile, key: AudienceKey, number: u32) -> NewNotification {
+    let now = campanile.now();
+    let severity = Severity::ALL[number as usize % Severity::ALL.len()];
+    NewNotification {
+        id: campanile.new_id(),
+        accepted_at: now,
+        to: vec![Recipients::Everyone],
+        keys: vec![key],
+        fingerprint: None,
+        message: Message {
+            source: Source { dialect: "campanile".to_owned(), sender: "bench".to_owned(), event_id: None, external_id: None },
+            severity,
+            priority: Priority::Normal,
+            component: Some(format!("Component {}", number % 20)),
+            categories: Vec::new(),
+            content: vec![Content {
+                language: Language::english(),
+                title: format!("Notification number {number}"),
+                description: "Something happened that an administrator should know about, and this says what it was.".to_owned(),
+                link: None,
+            }],
+            created_at: now.fixed_offset(),
+            expires_at: None,
+            extra: serde_json::Value::Null,
+        },
+    }
+}
+
+/// How many rows a send under one key adds, over all tables.
+async fn send_rows(seed: &Seed, data: &std::path::Path, key: AudienceKey) -> Result<u64, Box<dyn std::error::Error>> {
+    let before = rows(data)?;
+    seed.campanile.store().accept(seed.tenant.id, notification(&seed.campanile, key, 0), None).await?;
+    Ok(rows(data)? - before)
+}
+
+/// The rows of all tables; those inside the full-text index are left out, whose number depends on
+/// words and merges, not on readers.
+fn rows(data: &std::path::Path) -> Result<u64, Box<dyn std::error::Error>> {
+    let database = rusqlite::Connection::open_with_flags(crate::seed::database(data), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%search%' AND name NOT LIKE '%fts%'")?;
+    let names: Vec<String> = names.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut sum = 0;
+    for name in names {
+        sum += database.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get::<_, u64>(0))?;
+    }
+    Ok(sum)
+}

@@ -1,0 +1,133 @@
+//! Durable notifications a second through the Citrix dialect, beside what the machine's HTTP and
+//! its disk could do alone.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    load,
+    process::Process,
+    seed::{self, Seed, TENANT},
+    table::{Table, percentile},
+};
+
+/// The vendor's own example of a create.
+pub const BODY: &str = r#"{
+  "destinationAdmin": "*",
+  "component": "Citrix Cloud",
+  "createdDate": "2018-04-22T21:11:25.006Z",
+  "eventId": "768e5756-08bf-47ce-9566-e286887ba734",
+  "severity": "Information",
+  "priority": "Normal",
+  "content": [{
+    "languageTag": "en-US",
+    "title": "This is a title",
+    "description": "This is a description"
+  }]
+}"#;
+
+/// How many connections ask at once.
+const CONNECTIONS: usize = 64;
+
+/// Runs the benchmark.
+pub async fn run(span: Duration) -> Result<(), Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let seed = Seed::new(folder.path()).await?;
+    seed.people(5).await?;
+    let key = seed.key.clone();
+    drop(seed);
+
+    let server = Process::server(folder.path()).await?;
+    let request = load::post(&format!("/citrix/{TENANT}/notifications/items"), &format!("CwsAuth bearer={key}"), BODY);
+    // Once to warm up, then for good.
+    load::closed_loop(server.address, request.clone(), CONNECTIONS, Duration::from_secs(1), 200).await?;
+    let ours = load::closed_loop(server.address, request, CONNECTIONS, span, 200).await?;
+    drop(server);
+
+    let peer = Process::peer("empty").await?;
+    let empty = load::closed_loop(peer.address, load::post("/", "CwsAuth bearer=x", BODY), CONNECTIONS, span, 200).await?;
+    drop(peer);
+
+    let rows = Rows::of(folder.path())?;
+    let grouped = tokio::task::spawn_blocking({
+        let rows = rows.clone();
+        move || bare_commits(&rows, CONNECTIONS, span).map_err(|error| error.to_string())
+    });
+    let grouped = grouped.await??;
+    let single = tokio::task::spawn_blocking(move || bare_commits(&rows, 1, span).map_err(|error| error.to_string())).await??;
+
+    let floor = empty.per_second.min(grouped);
+    let mut table = Table::default();
+    let rate = |rate: f64| format!("{rate:.0}/s");
+    table.row("an empty axum handler", rate(empty.per_second));
+    table.row(&format!("the same rows, {CONNECTIONS} to a commit"), rate(grouped));
+    table.row("the same rows, one to a commit", rate(single));
+    table.row("campanile", rate(ours.per_second));
+    let millis = percentile(&ours.latencies, 0.99).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
+    table.row("campanile, p99 of an answer", format!("{millis:.1} ms"));
+    let share = ours.per_second / floor;
+    table.reach("of the lower of the first two", format!("{share:.2}"), "≥ 0.5", share >= 0.5);
+    let times = ours.per_second / single;
+    table.reach("of one commit a request", format!("{times:.2}"), "≥ 1.5", times >= 1.5);
+    Ok(table.print(&format!("ingest: {CONNECTIONS} connections, {} s, every answer durable", span.as_secs()))?)
+}
+
+/// What one notification left in the database, to be written again.
+#[derive(Clone)]
+struct Rows {
+    keys: String,
+    audience: String,
+    message: String,
+    words: String,
+    component: i64,
+    key: i64,
+}
+
+impl Rows {
+    /// Those of the newest notification of a store.
+    fn of(data: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let database = rusqlite::Connection::open(seed::database(data))?;
+        let sql = "SELECT keys, audience, message, component FROM notification ORDER BY row DESC LIMIT 1";
+        let (keys, audience, message, component): (String, String, String, i64) =
+            database.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let key = database.query_row("SELECT key FROM audience LIMIT 1", [], |row| row.get(0))?;
+        // The words go into the index; it cannot be asked for them.
+        let words = "This is a title\nThis is a description\nCitrix Cloud\n".to_owned();
+        Ok(Self { keys, audience, message, words, component, key })
+    }
+}
+
+/// Writes the rows of a notification again and again, `batch` times to a durable commit, into an
+/// empty store of the same schema; nothing else. Returns how many notifications a second.
+fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    seed::empty(folder.path())?;
+    let database = rusqlite::Connection::open(seed::database(folder.path()))?;
+    database.pragma_update(None, "journal_mode", "wal")?;
+    database.pragma_update(None, "synchronous", "full")?;
+    database.pragma_update(None, "cache_size", -(32 << 10))?;
+    database.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    database.execute("INSERT INTO tenant (id, name, folded, settings, portal_secret) VALUES (1, 'a', 'a', '{}', '')", [])?;
+    let begin = Instant::now();
+    let mut written = 0_u64;
+    while begin.elapsed() < span {
+        database.execute_batch("BEGIN IMMEDIATE")?;
+        for _ in 0..batch {
+            written += 1;
+            database.prepare_cached("UPDATE tenant SET sequence = sequence + 1 WHERE id = 1")?.execute([])?;
+            let mut id = [0_u8; 16];
+            id[8..].copy_from_slice(&written.to_be_bytes());
+            let sql = "INSERT INTO notification (tenant, sequence, id, accepted_at, severity, component, keys, audience, message) VALUES (1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)";
+            let values = rusqlite::params![written, id, written, rows.component, rows.keys, rows.audience, rows.message];
+            let row = database.prepare_cached(sql)?.insert(values)?;
+            let sql = "INSERT INTO audience (key, sequence, severity, component) VALUES (?1, ?2, 0, ?3)";
+            database.prepare_cached(sql)?.execute(rusqlite::params![rows.key, written, rows.component])?;
+            let sql = "INSERT INTO search (rowid, tenant, text) VALUES (?1, 't1', ?2)";
+            database.prepare_cached(sql)?.execute(rusqlite::params![row, rows.words])?;
+        }
+        database.execute_batch("COMMIT")?;
+    }
+    Ok(written as f64 / begin.elapsed().as_secs_f64())
+}

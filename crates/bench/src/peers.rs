@@ -1,0 +1,49 @@
+//! What the server is measured against: the least that could do a part of its work.
+
+use std::sync::Arc;
+
+use axum::{Json, Router, body::Bytes, routing::post};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::broadcast,
+};
+
+use crate::process::announce;
+
+/// An axum handler that takes a body and answers with an empty JSON object.
+pub async fn empty_handler() -> Result<(), Box<dyn std::error::Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    announce(listener.local_addr()?)?;
+    let router: Router = Router::new().route("/", post(async |_: Bytes| Json(serde_json::json!({}))));
+    Ok(axum::serve(listener, router).await?)
+}
+
+/// Keeps connections that send `stream` open, and writes what a connection that sends `send`
+/// brings to all of them: no HTTP, no inboxes, no counts.
+pub async fn bare_streams() -> Result<(), Box<dyn std::error::Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    announce(listener.local_addr()?)?;
+    let (news, _) = broadcast::channel::<Arc<[u8]>>(64);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(bare_stream(stream, news.clone()));
+    }
+}
+
+async fn bare_stream(mut stream: TcpStream, news: broadcast::Sender<Arc<[u8]>>) -> std::io::Result<()> {
+    let mut first = [0; 1024];
+    let length = stream.read(&mut first).await?;
+    if first.starts_with(b"send") {
+        // Nobody listening is fine.
+        drop(news.send(first[4..length].into()));
+        return Ok(());
+    }
+    let mut news = news.subscribe();
+    stream.write_all(b"hello\n\n").await?;
+    while let Ok(text) = news.recv().await {
+        stream.write_all(&text).await?;
+    }
+    Ok(())
+}
