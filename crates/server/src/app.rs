@@ -5,7 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use campanile_domain::Campanile;
 
-use crate::{api, assets, auth::limit::Limiter, config::Config, dialects, health, live::Hub, metrics::{self, Metrics}, problem};
+use crate::{
+    api, assets,
+    auth::limit::Limiter,
+    config::Config,
+    dialects, health, hosts,
+    live::Hub,
+    metrics::{self, Metrics},
+    problem,
+};
 
 /// What every handler may use; cheap to clone.
 #[derive(Clone)]
@@ -30,5 +38,6 @@ pub fn router(app: App) -> Router {
         .merge(health::router())
         .merge(metrics::router())
         .fallback_service(assets::service(&app.config));
-    metrics::observe(problem::contain(routes), &app).with_state(app)
+    let config = app.config.clone();
+    hosts::bind(metrics::observe(problem::contain(routes), &app).with_state(app), &config)
 }

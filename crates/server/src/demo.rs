@@ -39,7 +39,8 @@ const PEOPLE: [(&str, &str, &[&str], bool); 5] = [
 /// Fills the store if it is empty, serves it and the portal, and says how to begin.
 pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> {
     let portal = portal::Portal::bind(portal).await?;
-    config.console.origins.push(portal.origin());
+    let portal_url = portal.origin();
+    config.console.origins.push(portal_url.clone());
     let public_url = config.public_url();
     let running = serve::start(config).await?;
     let campanile = &running.campanile;
@@ -47,11 +48,12 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> 
         Some(tenant) => (tenant, false),
         None => (fill(campanile).await?, true),
     };
-    let person = campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has lost its people; remove the data folder")?;
+    let person =
+        campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has lost its people; remove the data folder")?;
     let link = campanile.sign_in_link(tenant.id, person).await?.secret;
     let key = new_key(campanile, &tenant).await?;
     portal.serve(&public_url, &tenant);
-    introduce(&public_url, &portal.origin(), &link, &key, fresh)?;
+    introduce(&public_url, &portal_url, &link, &key, fresh)?;
     until_signal(running).await
 }
 

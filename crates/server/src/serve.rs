@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use campanile_domain::{Campanile, Clock, Random, SystemClock, SystemRandom, retention::Progress};
+use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, retention::Progress};
 use campanile_store::{Options, Sqlite};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -14,6 +14,9 @@ use crate::{
     live::Hub,
     metrics::Metrics,
 };
+
+/// The database's file in the data folder.
+pub const DATABASE: &str = "campanile.db";
 
 /// What can keep the server from starting.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +60,7 @@ impl Running {
 
     /// Stops listening, lets requests in flight finish and streams end.
     pub async fn stop(self) {
-        drop(self.shutdown.send(true));
+        let _ = self.shutdown.send(true);
         self.wait().await;
     }
 
@@ -78,9 +81,11 @@ fn open_at(
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 ) -> Result<Campanile, StartError> {
-    let options = Options { max_bytes: config.store.max_size * 1024 * 1024, ..Options::default() };
-    let store = Sqlite::open(&config.store.data, options, live)
-        .map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
+    let data = &config.store.data;
+    let failed = |cause| StartError::Store { folder: data.display().to_string(), cause };
+    std::fs::create_dir_all(data).map_err(|cause| failed(Error::Unavailable(cause.into())))?;
+    let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
+    let store = Sqlite::open(&data.join(DATABASE), Options { max_bytes, ..Options::default() }, live).map_err(failed)?;
     Ok(Campanile::new(Arc::new(store), clock, random))
 }
 

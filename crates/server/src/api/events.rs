@@ -45,7 +45,12 @@ pub struct EventsQuery {
         (status = 200, description = "Events, each with `id`, `event` and `data`", body = Event, content_type = "text/event-stream"),
         (status = 401, description = "No session, token or unused ticket", body = Problem),
     ))]
-pub async fn events(State(app): State<App>, Query(query): Query<EventsQuery>, headers: HeaderMap, request: Request) -> Result<Response, Refusal> {
+pub async fn events(
+    State(app): State<App>,
+    Query(query): Query<EventsQuery>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Refusal> {
     let who = match &query.ticket {
         Some(ticket) => app.campanile.take_ticket(ticket).await?,
         None => Person::from_request_parts(&mut request.into_parts().0, &app).await?.0,

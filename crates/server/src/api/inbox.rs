@@ -39,7 +39,12 @@ impl InboxQuery {
             Severity::from_name(name).ok_or_else(|| Refusal::malformed("A severity is one of information, success, warning and error."))
         });
         let some = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        Ok(Filter { view: self.view, severity: severity.collect::<Result<_, _>>()?, component: some(self.component), text: some(self.text) })
+        Ok(Filter {
+            view: self.view,
+            severity: severity.collect::<Result<_, _>>()?,
+            component: some(self.component),
+            text: some(self.text),
+        })
     }
 }
 

@@ -15,8 +15,12 @@ use crate::{app::App, auth::Person, problem::Refusal};
 pub async fn me(State(app): State<App>, Person(who): Person) -> Result<Body<Me>, Refusal> {
     let preferences = app.campanile.preferences(&who).await?;
     let snapshot = app.campanile.counts(&who).await?;
-    let person =
-        campanile_shared::Person { login: who.login.clone(), name: who.name.clone(), email: who.email.clone(), languages: who.languages.clone() };
+    let person = campanile_shared::Person {
+        login: who.login.clone(),
+        name: who.name.clone(),
+        email: who.email.clone(),
+        languages: who.languages.clone(),
+    };
     let tenant = who.tenant_name.clone();
     let may_send = Actor::Person(who).require(Ability::Send).is_ok();
     Ok(Body(Me { tenant, person, may_send, preferences, snapshot }))

@@ -1,10 +1,18 @@
 //! Limits: sign-ins by address and login, requests by API key.
 
-use std::{net::{IpAddr, SocketAddr}, num::NonZeroU32, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    time::Duration,
+};
 
 use axum::http::HeaderMap;
 use campanile_domain::{Error, KeyId, Result};
-use governor::{Quota, RateLimiter, clock::{Clock, DefaultClock}, state::keyed::DefaultKeyedStateStore};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    state::keyed::DefaultKeyedStateStore,
+};
 
 use crate::config::Config;
 
@@ -27,15 +35,15 @@ impl Limiter {
     /// The limits of the settings.
     pub fn new(config: &Config) -> Self {
         let attempts = NonZeroU32::new(config.limits.sign_in_attempts).unwrap_or(NonZeroU32::MIN);
-        let sign_in = |attempts: NonZeroU32| {
-            let quota = Quota::with_period(SPAN / attempts.get()).unwrap_or_else(|| Quota::per_second(attempts));
-            RateLimiter::keyed(quota.allow_burst(attempts))
+        let quota = |attempts: NonZeroU32| {
+            Quota::with_period(SPAN / attempts.get()).unwrap_or_else(|| Quota::per_second(attempts)).allow_burst(attempts)
         };
+        let addresses = RateLimiter::keyed(quota(attempts.saturating_mul(PER_ADDRESS)));
         let requests = NonZeroU32::new(config.server.requests_per_second).map(|rate| {
             let burst = NonZeroU32::new(config.server.request_burst).unwrap_or(rate);
             RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))
         });
-        Self { addresses: sign_in(attempts.saturating_mul(PER_ADDRESS)), logins: sign_in(attempts), requests }
+        Self { addresses, logins: RateLimiter::keyed(quota(attempts)), requests }
     }
 
     /// Counts an attempt to sign in; refused when there were too many for the address or the login.

@@ -40,8 +40,9 @@ struct Context {
 impl Portal {
     /// Takes its place.
     pub async fn bind(address: SocketAddr) -> Result<Self, Failure> {
-        let listener =
-            TcpListener::bind(address).await.map_err(|cause| format!("cannot listen on {address}: {cause}. Choose another with --portal"))?;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|cause| format!("cannot listen on {address}: {cause}. Choose another with --portal"))?;
         let address = listener.local_addr()?;
         Ok(Self { listener, address })
     }

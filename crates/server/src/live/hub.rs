@@ -130,9 +130,10 @@ impl Hub {
                     }
                 }
                 Committed::Withdrawn { tenant, keys } => {
-                    let people: BTreeSet<_> = keys.iter().flat_map(|key| self.of_key(tenant, key)).map(|feed| (tenant, feed.person)).collect();
+                    let people: BTreeSet<_> =
+                        keys.iter().flat_map(|key| self.of_key(tenant, key)).map(|feed| (tenant, feed.person)).collect();
                     for person in people {
-                        drop(recount.send(person));
+                        let _ = recount.send(person);
                     }
                 }
                 Committed::Moved { person, .. } => self.close_person(person),
