@@ -106,12 +106,23 @@ impl Campanile {
 
     /// A page of what the tenant sent, the newest first.
     pub async fn sent(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<SentPage> {
+        let (found, next) = self.notifications(by, before, limit).await?;
+        Ok(SentPage { items: found.into_iter().map(crate::Notification::sent).collect(), next: next.map(|next| next.to_string()) })
+    }
+
+    /// The same page as it is stored, for dialects, and the sequence below which the next begins.
+    pub async fn notifications(
+        &self,
+        by: &Actor,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<(Vec<crate::Notification>, Option<u64>)> {
         by.require(Ability::ReadSent)?;
         let mut found = self.store.notifications(by.tenant(), before, limit + 1).await?;
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.sequence.to_string());
-        Ok(SentPage { items: found.into_iter().map(crate::Notification::sent).collect(), next })
+        let next = found.last().filter(|_| more).map(|last| last.sequence);
+        Ok((found, next))
     }
 
     /// One notification the tenant sent.

@@ -1,0 +1,20 @@
+//! The foreign dialects: systems that already speak another product's notification API send
+//! through it unchanged.
+//!
+//! A dialect is a router with wire structs, a credential extractor and an error type of its own.
+//! It translates to use cases and back; what it must give back and nobody else understands goes
+//! into `Message::extra`. No dialect looks at cookies, so no other site can send through a
+//! browser's session.
+
+mod body;
+pub mod citrix;
+
+use axum::Router;
+
+use crate::{app::App, cors};
+
+/// Every dialect under its prefix.
+pub fn router(app: &App) -> Router<App> {
+    let routes = Router::new().nest("/citrix", citrix::router());
+    cors::allow(routes, &app.config)
+}

@@ -1,0 +1,82 @@
+//! `POST /{customer}/notifications/items` and `POST /notifications/`: raise a notification.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::{
+    TenantId,
+    access::{Ability, Actor},
+    send::Post,
+    store::Claim,
+};
+use campanile_shared::Recipients;
+use sha2::{Digest, Sha256};
+
+use super::{
+    NAME, NOTIFICATION, auth,
+    echo::{EVERY_ADMINISTRATOR, Echo},
+    error::{Fault, Refusal},
+    headers,
+    notice::{self, Notice},
+    unique::{self, UniqueEvents},
+    wire,
+};
+use crate::{app::App, dialects::body, idempotency};
+
+/// Stores a notification and answers 200 with its echo (documented by the vendor: not 201).
+pub async fn create(
+    app: &App,
+    unique: &UniqueEvents,
+    customer: Option<&str>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let by = auth::caller(app, headers, customer).await?;
+    by.require(Ability::Send)?;
+    headers::check_accept(headers)?;
+    headers::check_content_type(headers)?;
+    let key = idempotency::key(headers).map_err(|what| Refusal::invalid(Fault::InvalidString, "Idempotency-Key", what))?;
+    let body = body::read(body, app.config.server.max_body).await?;
+    let claim = key.map(|key| Claim { scope: idempotency::scope(&by, NAME), key, body: Sha256::digest(&body).into() });
+    let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
+    let Notice { destination_admin, mut message, mut extra } = notice::check(serde_json::from_str(text)?, by.name())?;
+    let to = recipients(app, by.tenant(), &destination_admin).await?;
+    if let Recipients::Person { person } = &to
+        && *person != destination_admin
+    {
+        extra.destination_admin = Some(destination_admin.clone());
+    }
+    let mut echo = Vec::with_capacity(body.len() + 128);
+    serde_json::to_writer(&mut echo, &Echo::new(&destination_admin, &message, &extra))?;
+    let fingerprint = match (&message.source.event_id, &by) {
+        (Some(event_id), Actor::Sender(sender)) if unique.chosen(app, sender).await? => Some(unique::fingerprint(event_id, &echo)),
+        _ => None,
+    };
+    message.extra = extra.value();
+    let accepted = app.campanile.post(&by, Post { to: vec![to], message, claim, fingerprint }).await?;
+    if !accepted.repeated {
+        app.metrics.accepted(NAME);
+    }
+    let mut response = echo.into_response();
+    if let Ok(id) = HeaderValue::try_from(accepted.id.to_string()) {
+        response.headers_mut().insert(NOTIFICATION, id);
+    }
+    Ok(response)
+}
+
+/// Who is meant: `*` is every administrator (documented by the vendor), anything else one
+/// administrator's id. Ours: the id is a login, or an external id `citrix:<id>` of the directory;
+/// one that nobody answers to is an `invalidString`.
+async fn recipients(app: &App, tenant: TenantId, destination: &str) -> Result<Recipients, Refusal> {
+    if destination == EVERY_ADMINISTRATOR {
+        return Ok(Recipients::Administrators);
+    }
+    for name in [destination.to_owned(), format!("{NAME}:{destination}")] {
+        if app.campanile.store().find_person(tenant, &name).await?.is_some() {
+            return Ok(Recipients::Person { person: name });
+        }
+    }
+    Err(Refusal::invalid(Fault::InvalidString, "destinationAdmin", destination.to_owned()))
+}

@@ -1,0 +1,223 @@
+//! Errors in this dialect's shape: `type`, `detail`, `parameters`.
+//!
+//! Documented by the vendor: the shape, and the types of 400, 401, 403, 404, 406, 415, 429 and 503
+//! with their texts and parameters. Ours: what a parameter of a 400 is called (the field, as a
+//! path such as `content[0].title`) and holds, and the types of 405, 409, 413, 422 and 507.
+
+use std::{borrow::Cow, time::Duration};
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::Error;
+use serde::Serialize;
+
+use crate::{dialects::body::Unreadable, problem};
+
+/// How every type begins.
+const TYPES: &str = "https://errors-api.cloud.com/common/";
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    suffix: &'static str,
+    detail: Cow<'static, str>,
+    parameters: Vec<Parameter>,
+    retry_after: Option<u64>,
+    allow: Option<&'static str>,
+}
+
+/// Something a program can read about an error.
+#[derive(Debug, Eq, PartialEq, Serialize)]
+pub struct Parameter {
+    name: Cow<'static, str>,
+    value: Cow<'static, str>,
+}
+
+/// What can be wrong with a field; the names are the vendor's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fault {
+    /// Required and absent, null or blank.
+    Missing,
+    /// None of the names of an enumeration.
+    InvalidEnum,
+    /// More characters than the limit.
+    TooLong,
+    /// More entries than the limit.
+    OutOfRange,
+    /// No text, or a text of the wrong form.
+    InvalidString,
+    /// Another type than the field has, or given twice.
+    InvalidJson,
+}
+
+impl Fault {
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::InvalidEnum => "invalidEnum",
+            Self::TooLong => "tooLong",
+            Self::OutOfRange => "outOfRange",
+            Self::InvalidString => "invalidString",
+            Self::InvalidJson => "invalidJson",
+        }
+    }
+
+    const fn detail(self) -> &'static str {
+        match self {
+            Self::Missing => "A required value is missing",
+            Self::InvalidEnum => "A value is none of the enumeration's names",
+            Self::TooLong => "A text is too long",
+            Self::OutOfRange => "There are too many entries",
+            Self::InvalidString => "A text is invalid",
+            Self::InvalidJson => "The JSON cannot be read",
+        }
+    }
+}
+
+impl Refusal {
+    /// An error without parameters.
+    pub fn new(status: StatusCode, suffix: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, suffix, detail: detail.into(), parameters: Vec::new(), retry_after: None, allow: None }
+    }
+
+    /// The HTTP status.
+    #[cfg(test)]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The same with one parameter more.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+        self.parameters.push(Parameter { name: name.into(), value: value.into() });
+        self
+    }
+
+    /// The same with the methods that the path knows.
+    #[must_use]
+    pub const fn allowing(mut self, methods: &'static str) -> Self {
+        self.allow = Some(methods);
+        self
+    }
+
+    /// 400: a field with what is wrong about it, and what it held or the limit it crossed.
+    pub fn invalid(fault: Fault, field: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, fault.suffix(), fault.detail()).with(field, value)
+    }
+
+    /// 401: `reason` is `missing` or `invalid`.
+    pub fn unauthenticated(reason: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "authentication", "Missing or invalid authentication details").with("reason", reason)
+    }
+
+    /// 403: the credentials are good, but not for this.
+    pub fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "authorization", "Access denied")
+    }
+
+    /// 404: the vendor asks for the kind of what was not found and the id it was looked for by.
+    pub fn not_found(kind: &'static str, id: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "notFound", "Not found").with("entityType", kind).with("id", id)
+    }
+
+    /// 429, 503: to be tried again after some whole seconds.
+    fn retry(status: StatusCode, suffix: &'static str, what: &str, after: Duration) -> Self {
+        let seconds = (after.as_secs() + u64::from(after.subsec_nanos() > 0)).max(1);
+        let mut refusal = Self::new(status, suffix, format!("{what}; try again in {seconds} seconds"));
+        refusal.retry_after = Some(seconds);
+        refusal.with("retryDelay", seconds.to_string())
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        problem::log(&error);
+        match error {
+            Error::Unauthenticated => Self::unauthenticated("invalid"),
+            Error::Forbidden => Self::forbidden(),
+            Error::NotFound => Self::not_found("entity", ""),
+            // The fields are checked here before anything is sent; what the core finds at fault
+            // after that is the one administrator who went away in between.
+            Error::Invalid(_) => Self::invalid(Fault::InvalidString, "destinationAdmin", ""),
+            Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there"),
+            Error::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotencyKeyReused", "The Idempotency-Key was used with another body")
+            }
+            Error::InProgress => {
+                let mut refusal =
+                    Self::new(StatusCode::CONFLICT, "idempotencyKeyInUse", "The first request with this Idempotency-Key is still running");
+                refusal.retry_after = Some(1);
+                refusal
+            }
+            Error::TooMany { retry_after } => {
+                Self::retry(StatusCode::TOO_MANY_REQUESTS, "rateLimitExceeded", "Rate limit exceeded", retry_after)
+            }
+            Error::Full => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "insufficientStorage", "The server's disk is full; nothing was stored")
+            }
+            Error::Unavailable(_) => {
+                let soon = Duration::from_secs(4);
+                Self::retry(StatusCode::SERVICE_UNAVAILABLE, "serviceUnavailable", "Service is unavailable", soon)
+            }
+        }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large"),
+            Unreadable::Broken => Self::new(StatusCode::BAD_REQUEST, Fault::InvalidJson.suffix(), "The body did not arrive whole"),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self::invalid(Fault::InvalidJson, "line", error.line().to_string()).with("column", error.column().to_string())
+    }
+}
+
+/// The error on the wire.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    detail: &'a str,
+    parameters: &'a [Parameter],
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Body { kind: format!("{TYPES}{}", self.suffix), detail: &self.detail, parameters: &self.parameters };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("CwsAuth"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_whole_seconds_and_never_too_short() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (3001, 4), (4000, 4)] {
+            let refusal = Refusal::from(Error::TooMany { retry_after: Duration::from_millis(millis) });
+            assert_eq!(refusal.retry_after, Some(seconds), "{millis} ms");
+            assert_eq!(refusal.detail, format!("Rate limit exceeded; try again in {seconds} seconds"));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `GET /{customer}/notifications` and `GET /notifications`: what was raised, the newest first.
+
+use axum::{
+    extract::Query,
+    http::{HeaderMap, Uri, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use campanile_domain::TenantId;
+use campanile_shared::{Language, language};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{
+    auth,
+    echo::{self, Echo},
+    error::{Fault, Refusal},
+    headers,
+};
+use crate::app::App;
+
+/// How many notifications are on a page (seen in a working client).
+const PAGE: u32 = 100;
+
+/// The header that chooses the language of texts to show; inferred from the vendor's console.
+const LOCALE: &str = "X-CC-Locale";
+
+/// A page; without a token on the last.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page<'a> {
+    items: Vec<Echo<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    continuation_token: Option<String>,
+}
+
+/// A page of the customer's notifications, whichever way they came in.
+pub async fn list(app: &App, customer: Option<&str>, headers: &HeaderMap, uri: &Uri) -> Result<Response, Refusal> {
+    let by = auth::caller(app, headers, customer).await?;
+    headers::check_accept(headers)?;
+    let before = continuation(uri, by.tenant())?;
+    let (found, next) = app.campanile.notifications(&by, before, PAGE).await?;
+    let languages = languages(headers);
+    let extras: Vec<_> = found.iter().map(echo::extra).collect();
+    let items = found.iter().zip(&extras).map(|(notification, extra)| Echo::listed(notification, extra, notification.choose(&languages)));
+    let page = Page { items: items.collect(), continuation_token: next.map(|next| token(by.tenant(), next)) };
+    Ok(serde_json::to_vec(&page)?.into_response())
+}
+
+/// The languages to choose from: the locale header's, those of `Accept-Language`, American English.
+fn languages(headers: &HeaderMap) -> Vec<Language> {
+    let text = |value: Option<&axum::http::HeaderValue>| value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let mut languages: Vec<Language> = text(headers.get(LOCALE)).trim().parse().into_iter().collect();
+    languages.extend(language::accepted(&text(headers.get(header::ACCEPT_LANGUAGE))));
+    languages.push(Language::english());
+    languages
+}
+
+/// The sequence below which the page begins; none without a token.
+fn continuation(uri: &Uri, tenant: TenantId) -> Result<Option<u64>, Refusal> {
+    let refuse = |value: String| Refusal::invalid(Fault::InvalidString, "continuationToken", value);
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|_| refuse(String::new()))?;
+    let given = pairs.into_iter().find(|(name, value)| name.eq_ignore_ascii_case("continuationToken") && !value.is_empty());
+    given.map(|(_, text)| sequence(tenant, &text).ok_or_else(|| refuse(text.chars().take(100).collect()))).transpose()
+}
+
+/// A continuation token: opaque to clients. The sequence and a checksum over it and the tenant,
+/// so that a mistyped token, or another tenant's, is told as such.
+fn token(tenant: TenantId, sequence: u64) -> String {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&sequence.to_be_bytes());
+    bytes[8..].copy_from_slice(&checksum(tenant, sequence));
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn sequence(tenant: TenantId, token: &str) -> Option<u64> {
+    let bytes: [u8; 16] = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
+    let sequence = u64::from_be_bytes(bytes[..8].try_into().ok()?);
+    // Beyond what the store counts in: nothing of ours.
+    let plausible = i64::try_from(sequence).is_ok() && bytes[8..] == checksum(tenant, sequence);
+    plausible.then_some(sequence)
+}
+
+fn checksum(tenant: TenantId, sequence: u64) -> [u8; 8] {
+    let digest =
+        Sha256::new().chain_update(b"citrix list").chain_update(tenant.0.to_be_bytes()).chain_update(sequence.to_be_bytes()).finalize();
+    let mut checksum = [0; 8];
+    checksum.copy_from_slice(&digest[..8]);
+    checksum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_hold_for_one_tenant_and_unharmed() {
+        let tenant = TenantId(7);
+        let token = token(tenant, 4711);
+        assert_eq!(sequence(tenant, &token), Some(4711));
+        assert_eq!(sequence(TenantId(8), &token), None);
+        assert_eq!(sequence(tenant, &token[1..]), None);
+        assert_eq!(sequence(tenant, &token.to_lowercase()), None);
+        for other in ["", "0", "4711", "%00", "AAAAAAAAAAAAAAAAAAAAAA", "é"] {
+            assert_eq!(sequence(tenant, other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_found_in_the_query() {
+        let tenant = TenantId(7);
+        let uri = |query: &str| format!("/acme/notifications{query}").parse::<Uri>().unwrap();
+        for query in ["", "?", "?x=1", "?continuationToken=", "?continuationToken"] {
+            assert_eq!(continuation(&uri(query), tenant).unwrap(), None, "{query}");
+        }
+        let token = token(tenant, 1);
+        for query in [format!("?continuationToken={token}"), format!("?a=b&ContinuationToken={token}")] {
+            assert_eq!(continuation(&uri(&query), tenant).unwrap(), Some(1), "{query}");
+        }
+        for query in ["?continuationToken=x", "?continuationToken=%ff%00", "?continuationToken=100"] {
+            assert!(continuation(&uri(query), tenant).is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn the_locale_header_comes_before_the_browser_s() {
+        let mut headers = HeaderMap::new();
+        let tags = |headers: &HeaderMap| languages(headers).iter().map(Language::to_string).collect::<Vec<_>>();
+        assert_eq!(tags(&headers), ["en-US"]);
+        headers.insert(header::ACCEPT_LANGUAGE, "fr;q=0.5, ja".parse().unwrap());
+        headers.insert(LOCALE, "de-DE".parse().unwrap());
+        assert_eq!(tags(&headers), ["de-DE", "ja", "fr", "en-US"]);
+        headers.insert(LOCALE, "de_DE".parse().unwrap());
+        assert_eq!(tags(&headers), ["ja", "fr", "en-US"]);
+    }
+}

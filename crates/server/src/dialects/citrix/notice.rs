@@ -1,0 +1,375 @@
+//! A create, checked: from the body as it arrived to a message of the core.
+
+use std::{borrow::Cow, fmt};
+
+use campanile_domain::{Source, notification::Message};
+use campanile_shared::{
+    Content, Language, Link, Priority, Severity,
+    draft::{LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE, MOST_CATEGORIES, MOST_LANGUAGES, SenderDate},
+    link, text,
+};
+use chrono::{DateTime, SecondsFormat};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    NAME,
+    error::{Fault, Refusal},
+    wire::{Body, Entry, Many, Scalar},
+};
+
+/// A checked create.
+pub struct Notice {
+    /// `*` or one administrator's id.
+    pub destination_admin: String,
+    /// What it is and says; its `extra` is still empty.
+    pub message: Message,
+    /// What must be given back beside that.
+    pub extra: Extra,
+}
+
+/// What this dialect gives back and the core does not understand. Empty for the usual request.
+#[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
+pub struct Extra {
+    /// The destination as it was sent, where the audience says it in other words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination_admin: Option<String>,
+    /// The date as it was sent, where [`date`] writes it otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_date: Option<String>,
+    /// The language tags as they were sent, where one is not in its conventional letter case.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub language_tags: Vec<String>,
+    /// Whether the categories were an empty list rather than absent.
+    #[serde(skip_serializing_if = "is_false")]
+    pub empty_categories: bool,
+    /// `data` as JSON text: any value passes through unread.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// Whether no mail is to be sent.
+    #[serde(skip_serializing_if = "is_false")]
+    pub suppress_email: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+impl Extra {
+    /// The stored form; null when there is nothing to store.
+    pub fn value(&self) -> serde_json::Value {
+        if *self == Self::default() { serde_json::Value::Null } else { serde_json::to_value(self).unwrap_or_default() }
+    }
+}
+
+/// A date as this dialect writes one that it did not get as text.
+pub fn date(date: SenderDate) -> String {
+    date.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// The name of a severity on the wire; documented by the vendor, with the codes 0 to 3.
+pub const fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Information => "Information",
+        Severity::Success => "Success",
+        Severity::Warning => "Warning",
+        Severity::Error => "Error",
+    }
+}
+
+/// The severities by code.
+const SEVERITIES: [Severity; 4] = [Severity::Information, Severity::Success, Severity::Warning, Severity::Error];
+
+/// The name of a priority on the wire; documented by the vendor, with the codes 0 to 3.
+pub const fn priority_name(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Normal => "Normal",
+        Priority::Low => "Low",
+        Priority::High => "High",
+        Priority::Urgent => "Urgent",
+    }
+}
+
+/// The priorities by code: `Normal` comes first.
+const PRIORITIES: [Priority; 4] = [Priority::Normal, Priority::Low, Priority::High, Priority::Urgent];
+
+/// The longest date that is looked at, in bytes: RFC 3339 sets no bound to the fraction.
+const LONGEST_DATE: usize = 64;
+
+/// Checks a body sent by `sender`.
+///
+/// The answer to several faults has the type of the first and names every field with it. Blank
+/// counts as absent where a value is required, but a description may be empty (ours).
+pub fn check(body: Body<'_>, sender: &str) -> Result<Notice, Refusal> {
+    let mut faults = Faults::default();
+    if let Some(name) = body.twice {
+        faults.add(Fault::InvalidJson, Field::Top(name), "given twice");
+    }
+    let destination_admin = faults.required(Field::Top("destinationAdmin"), body.destination_admin, LONGEST_NAME);
+    let component = faults.required(Field::Top("component"), body.component, LONGEST_NAME);
+    let created_date = faults.required(Field::Top("createdDate"), body.created_date, usize::MAX);
+    let created_at = faults.date(&created_date);
+    let event_id = faults.optional(Field::Top("eventId"), body.event_id, LONGEST_NAME);
+    let severity = faults.choice(Field::Top("severity"), &body.severity, &SEVERITIES, severity_name);
+    let priority = faults.choice(Field::Top("priority"), &body.priority, &PRIORITIES, priority_name);
+    let (content, language_tags) = faults.content(body.content);
+    let categories = faults.categories(body.categories);
+    let data = faults.data(body.data);
+    let external_id = faults.optional(Field::Top("externalId"), body.external_id, LONGEST_NAME);
+    let suppress_email = match body.suppress_email {
+        Scalar::Absent => false,
+        Scalar::Flag(flag) => flag,
+        _ => {
+            faults.add(Fault::InvalidJson, Field::Top("suppressEmail"), "neither true nor false");
+            false
+        }
+    };
+    faults.finish()?;
+    let extra = Extra {
+        destination_admin: None,
+        created_date: (date(created_at) != created_date).then(|| created_date.into_owned()),
+        language_tags,
+        empty_categories: categories.as_ref().is_some_and(Vec::is_empty),
+        data,
+        suppress_email,
+    };
+    let source = Source {
+        dialect: NAME.to_owned(),
+        sender: sender.to_owned(),
+        event_id: event_id.map(Cow::into_owned),
+        external_id: external_id.map(Cow::into_owned),
+    };
+    let message = Message {
+        source,
+        severity,
+        priority,
+        component: Some(component.into_owned()),
+        categories: categories.unwrap_or_default(),
+        content,
+        created_at,
+        expires_at: None,
+        extra: serde_json::Value::Null,
+    };
+    Ok(Notice { destination_admin: destination_admin.into_owned(), message, extra })
+}
+
+/// Whether nothing of a text could be seen.
+fn is_blank(text: &str) -> bool {
+    // Most texts have a letter near their beginning: only the others need a closer look.
+    !text.bytes().any(|byte| byte.is_ascii_graphic()) && text::one_line(text).is_empty()
+}
+
+/// Where a field stands.
+#[derive(Clone, Copy)]
+enum Field {
+    Top(&'static str),
+    Category(usize),
+    Entry(usize),
+    Content(usize, &'static str),
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Top(name) => f.write_str(name),
+            Self::Category(at) => write!(f, "categories[{at}]"),
+            Self::Entry(at) => write!(f, "content[{at}]"),
+            Self::Content(at, name) => write!(f, "content[{at}].{name}"),
+        }
+    }
+}
+
+/// How much of a wrong value the answer repeats, in characters.
+const EXCERPT: usize = 100;
+
+/// What is wrong with a body, in the order of its fields.
+#[derive(Default)]
+struct Faults(Vec<(Fault, String, String)>);
+
+impl Faults {
+    fn add(&mut self, fault: Fault, field: Field, value: impl fmt::Display) {
+        self.0.push((fault, field.to_string(), text::excerpt(&value.to_string(), EXCERPT)));
+    }
+
+    fn finish(self) -> Result<(), Refusal> {
+        let mut faults = self.0.into_iter();
+        let Some((first, field, value)) = faults.next() else { return Ok(()) };
+        let alike = faults.filter(|(fault, ..)| *fault == first);
+        Err(alike.fold(Refusal::invalid(first, field, value), |refusal, (_, field, value)| refusal.with(field, value)))
+    }
+
+    fn required<'a>(&mut self, field: Field, value: Scalar<'a>, limit: usize) -> Cow<'a, str> {
+        if value == Scalar::Absent {
+            return self.missing(field);
+        }
+        match self.optional(field, value, limit) {
+            Some(text) if is_blank(&text) => self.missing(field),
+            text => text.unwrap_or_default(),
+        }
+    }
+
+    fn missing<'a>(&mut self, field: Field) -> Cow<'a, str> {
+        self.add(Fault::Missing, field, "");
+        Cow::Borrowed("")
+    }
+
+    fn optional<'a>(&mut self, field: Field, value: Scalar<'a>, limit: usize) -> Option<Cow<'a, str>> {
+        match value {
+            Scalar::Absent => None,
+            Scalar::Text(text) => {
+                // Bytes first: counting characters is only needed for what may be too long.
+                if text.len() > limit && text.chars().count() > limit {
+                    self.add(Fault::TooLong, field, limit);
+                }
+                Some(text)
+            }
+            _ => {
+                self.add(Fault::InvalidString, field, "not a text");
+                None
+            }
+        }
+    }
+
+    /// RFC 3339 with any offset and fraction; no clock has a say in it (both documented by the
+    /// vendor).
+    fn date(&mut self, text: &str) -> SenderDate {
+        let date = DateTime::parse_from_rfc3339(text).ok().filter(|_| text.len() <= LONGEST_DATE && text.is_ascii());
+        if date.is_none() && !text.is_empty() {
+            self.add(Fault::InvalidString, Field::Top("createdDate"), text);
+        }
+        date.unwrap_or_default()
+    }
+
+    /// A name of an enumeration in any letter case, or its code as a number (ours: the vendor
+    /// documents the codes only where it calls back, but its kind of platform reads both).
+    fn choice<T: Copy + Default>(&mut self, field: Field, value: &Scalar<'_>, all: &[T; 4], name: fn(T) -> &'static str) -> T {
+        let found = match value {
+            Scalar::Absent => {
+                self.missing(field);
+                return T::default();
+            }
+            Scalar::Text(text) => all.iter().find(|choice| name(**choice).eq_ignore_ascii_case(text)),
+            Scalar::Integer(code) => usize::try_from(*code).ok().and_then(|code| all.get(code)),
+            _ => None,
+        };
+        if found.is_none() {
+            match value {
+                Scalar::Text(text) => self.add(Fault::InvalidEnum, field, text),
+                Scalar::Integer(code) => self.add(Fault::InvalidEnum, field, code),
+                _ => self.add(Fault::InvalidEnum, field, "not a name"),
+            }
+        }
+        found.copied().unwrap_or_default()
+    }
+
+    /// The texts by language, and the tags as they were sent where one differs.
+    fn content(&mut self, content: Many<Entry<'_>>) -> (Vec<Content>, Vec<String>) {
+        let field = Field::Top("content");
+        let entries = match content {
+            Many::List(entries, more) if more || entries.len() > MOST_LANGUAGES => {
+                self.add(Fault::OutOfRange, field, MOST_LANGUAGES);
+                return (Vec::new(), Vec::new());
+            }
+            Many::List(entries, _) if !entries.is_empty() => entries,
+            Many::List(..) | Many::Absent => {
+                self.missing(field);
+                return (Vec::new(), Vec::new());
+            }
+            Many::Other => {
+                self.add(Fault::InvalidJson, field, "not a list");
+                return (Vec::new(), Vec::new());
+            }
+        };
+        let mut checked: Vec<Content> = Vec::with_capacity(entries.len());
+        let mut tags = Vec::with_capacity(entries.len());
+        for (at, entry) in entries.into_iter().enumerate() {
+            let (tag, content) = self.entry(at, entry);
+            if checked.iter().any(|other| other.language == content.language) {
+                self.add(Fault::InvalidString, Field::Content(at, "languageTag"), &tag);
+            }
+            tags.push(tag);
+            checked.push(content);
+        }
+        let as_sent = tags.iter().zip(&checked).any(|(tag, content)| tag != content.language.as_str());
+        let tags = if as_sent { tags.into_iter().map(Cow::into_owned).collect() } else { Vec::new() };
+        (checked, tags)
+    }
+
+    fn entry<'a>(&mut self, at: usize, entry: Entry<'a>) -> (Cow<'a, str>, Content) {
+        let field = |name| Field::Content(at, name);
+        let undetermined = |at: usize| format!("x-{at}").parse().unwrap_or_else(|_| Language::english());
+        if entry.wrong {
+            self.add(Fault::InvalidJson, Field::Entry(at), "not an object");
+            let nothing = Content { language: undetermined(at), title: String::new(), description: String::new(), link: None };
+            return (Cow::Borrowed(""), nothing);
+        }
+        if let Some(name) = entry.twice {
+            self.add(Fault::InvalidJson, field(name), "given twice");
+        }
+        let tag = self.required(field("languageTag"), entry.language_tag, usize::MAX);
+        let language = tag.parse::<Language>().unwrap_or_else(|_| {
+            if !tag.is_empty() {
+                self.add(Fault::InvalidString, field("languageTag"), &tag);
+            }
+            // Stands for the broken tag, so that it repeats no other.
+            undetermined(at)
+        });
+        let title = self.required(field("title"), entry.title, LONGEST_TITLE);
+        let description = match entry.description {
+            Scalar::Absent => self.missing(field("description")),
+            value => self.optional(field("description"), value, LONGEST_DESCRIPTION).unwrap_or_default(),
+        };
+        let link = self.link(field("detailUri"), entry.detail_uri);
+        (tag, Content { language, title: title.into_owned(), description: description.into_owned(), link })
+    }
+
+    /// A link that a browser opens: http or https. Blank is none (ours).
+    fn link(&mut self, field: Field, value: Scalar<'_>) -> Option<Link> {
+        let text = self.optional(field, value, link::LONGEST)?;
+        if text.trim().is_empty() {
+            return None;
+        }
+        let link = text.parse::<Link>().ok().filter(Link::is_http);
+        if link.is_none() && text.chars().count() <= link::LONGEST {
+            self.add(Fault::InvalidString, field, &text);
+        }
+        link
+    }
+
+    fn categories(&mut self, categories: Many<Scalar<'_>>) -> Option<Vec<String>> {
+        let field = Field::Top("categories");
+        match categories {
+            Many::Absent => None,
+            Many::Other => {
+                self.add(Fault::InvalidJson, field, "not a list");
+                None
+            }
+            Many::List(entries, more) if more || entries.len() > MOST_CATEGORIES => {
+                self.add(Fault::OutOfRange, field, MOST_CATEGORIES);
+                None
+            }
+            Many::List(entries, _) => {
+                let mut names = Vec::with_capacity(entries.len());
+                for (at, entry) in entries.into_iter().enumerate() {
+                    let field = Field::Category(at);
+                    match entry {
+                        Scalar::Absent => self.add(Fault::InvalidString, field, "not a text"),
+                        value => names.extend(self.optional(field, value, LONGEST_NAME).map(Cow::into_owned)),
+                    }
+                }
+                Some(names)
+            }
+        }
+    }
+
+    /// Any JSON value passes through as it was written, if other programs can read it too: nested
+    /// no deeper than their parsers go, and with whole characters in its texts.
+    fn data(&mut self, data: Option<&serde_json::value::RawValue>) -> Option<String> {
+        let text = data.map(serde_json::value::RawValue::get).filter(|text| *text != "null")?;
+        if serde_json::from_str::<serde_json::Value>(text).is_err() {
+            self.add(Fault::InvalidJson, Field::Top("data"), "nested too deeply, or no text of whole characters");
+        }
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,166 @@
+//! Which call a method and a path mean.
+
+use std::borrow::Cow;
+
+use axum::http::{Method, StatusCode};
+
+use super::error::Refusal;
+
+/// A call of this dialect. A customer comes from the path, or as `None` from a header.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Call<'a> {
+    /// `POST /{customer}/notifications/items`, or the newer `POST /notifications/`.
+    Create {
+        /// The customer of the path.
+        customer: Option<Cow<'a, str>>,
+    },
+    /// `GET /{customer}/notifications`, or `GET /notifications`.
+    List {
+        /// The customer of the path.
+        customer: Option<Cow<'a, str>>,
+    },
+    /// `POST /cctrustoauth2/{customer}/tokens/clients`.
+    Token {
+        /// The customer of the path, or `root`.
+        customer: Cow<'a, str>,
+    },
+    /// `POST /root/tokens/clients`, the older trust API.
+    Trust,
+}
+
+/// Finds the call. The words of a path compare without regard to letter case, as the vendor's
+/// own pages spell them both ways, and one slash at the end makes no difference (ours, but for
+/// the newer create, which the vendor documents with one).
+///
+/// HEAD is GET without its body (RFC 9110 §9.3.2).
+pub fn find<'a>(method: &Method, path: &'a str) -> Result<Call<'a>, Refusal> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let mut words = path.split('/');
+    let four = [words.next(), words.next(), words.next(), words.next()];
+    if words.next().is_some() {
+        return Err(Refusal::no_such_path());
+    }
+    let is = |word: &str, name: &str| word.eq_ignore_ascii_case(name);
+    let name = |word: &'a str| decode(word).ok_or_else(Refusal::no_such_path);
+    match four {
+        [Some(notifications), None, ..] if is(notifications, "notifications") => match *method {
+            Method::POST => Ok(Call::Create { customer: None }),
+            Method::GET | Method::HEAD => Ok(Call::List { customer: None }),
+            _ => Err(Refusal::method("GET, HEAD, POST")),
+        },
+        [Some(customer), Some(notifications), None, _] if is(notifications, "notifications") => match *method {
+            Method::GET | Method::HEAD => Ok(Call::List { customer: Some(name(customer)?) }),
+            _ => Err(Refusal::method("GET, HEAD")),
+        },
+        [Some(customer), Some(notifications), Some(items), None] if is(notifications, "notifications") && is(items, "items") => {
+            match *method {
+                Method::POST => Ok(Call::Create { customer: Some(name(customer)?) }),
+                _ => Err(Refusal::method("POST")),
+            }
+        }
+        [Some(trust), Some(customer), Some(tokens), Some(clients)]
+            if is(trust, "cctrustoauth2") && is(tokens, "tokens") && is(clients, "clients") =>
+        {
+            match *method {
+                Method::POST => Ok(Call::Token { customer: name(customer)? }),
+                _ => Err(Refusal::method("POST")),
+            }
+        }
+        [Some(root), Some(tokens), Some(clients), None] if is(root, "root") && is(tokens, "tokens") && is(clients, "clients") => {
+            match *method {
+                Method::POST => Ok(Call::Trust),
+                _ => Err(Refusal::method("POST")),
+            }
+        }
+        _ => Err(Refusal::no_such_path()),
+    }
+}
+
+/// A word of a path without its percent-encoding (RFC 3986 §2.1); `None` when it is malformed or
+/// empty, or no UTF-8 behind it.
+fn decode(word: &str) -> Option<Cow<'_, str>> {
+    if !word.contains('%') {
+        return (!word.is_empty()).then_some(Cow::Borrowed(word));
+    }
+    let mut bytes = Vec::with_capacity(word.len());
+    let mut rest = word.as_bytes();
+    while let [first, behind @ ..] = rest {
+        if *first == b'%' {
+            let [high, low, after @ ..] = behind else { return None };
+            let digit = |byte: u8| char::from(byte).to_digit(16);
+            bytes.push(u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?);
+            rest = after;
+        } else {
+            bytes.push(*first);
+            rest = behind;
+        }
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+impl Refusal {
+    fn no_such_path() -> Self {
+        Self::not_found("path", "")
+    }
+
+    /// A method that the path does not know; `allow` lists those it does (RFC 9110 §15.5.6).
+    fn method(allow: &'static str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method").allowing(allow)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_compare_without_letter_case() {
+        let check = |method: Method, path: &str, expected: Option<Call<'_>>| {
+            assert_eq!(find(&method, path).ok(), expected, "{method} {path}");
+        };
+        let acme = || Some(Cow::Borrowed("acme"));
+        for path in ["/acme/notifications/items", "/acme/Notifications/Items", "/acme/NOTIFICATIONS/ITEMS/", "/%61cme/notifications/items"]
+        {
+            check(Method::POST, path, Some(Call::Create { customer: acme() }));
+            check(Method::GET, path, None);
+        }
+        for path in ["/notifications", "/notifications/", "/Notifications/"] {
+            check(Method::POST, path, Some(Call::Create { customer: None }));
+            check(Method::GET, path, Some(Call::List { customer: None }));
+            check(Method::HEAD, path, Some(Call::List { customer: None }));
+            check(Method::DELETE, path, None);
+        }
+        for path in ["/acme/notifications", "/acme/Notifications/"] {
+            check(Method::GET, path, Some(Call::List { customer: acme() }));
+            check(Method::POST, path, None);
+        }
+        check(Method::POST, "/cctrustoauth2/root/tokens/clients", Some(Call::Token { customer: "root".into() }));
+        check(Method::POST, "/CCTrustOAuth2/acme/Tokens/Clients/", Some(Call::Token { customer: "acme".into() }));
+        check(Method::POST, "/Root/tokens/Clients", Some(Call::Trust));
+        check(Method::POST, "/notifications/notifications/items", Some(Call::Create { customer: Some("notifications".into()) }));
+    }
+
+    #[test]
+    fn other_paths_are_not_found() {
+        for path in [
+            "/",
+            "",
+            "//",
+            "/acme",
+            "/acme/items",
+            "/acme/notifications/items/1",
+            "//notifications/items",
+            "/a%/notifications",
+            "/%ff/notifications",
+            "/a%2/notifications",
+            "/acme/tokens/clients",
+            "/acme/notifications/items//",
+            "/a/b/c/d/e",
+        ] {
+            let refusal = find(&Method::GET, path).unwrap_err();
+            assert_eq!(refusal.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(find(&Method::PUT, "/acme/notifications/items").unwrap_err().status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+}

@@ -1,0 +1,63 @@
+//! The tenant's choice that equal events are one notification.
+//!
+//! The vendor asks for a unique `eventId` without enforcing it, so two creates with one event id
+//! are two notifications. Ours: a tenant may choose that a create with an event id and a body that
+//! were sent before is not stored again.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use campanile_domain::{Sender, TenantId};
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::error::Refusal;
+use crate::app::App;
+
+/// How long a tenant's choice is remembered, so that a create costs no look-up.
+const REMEMBERED: TimeDelta = TimeDelta::seconds(1);
+
+/// What each tenant chose, a moment ago at most.
+#[derive(Default)]
+pub struct UniqueEvents {
+    known: Mutex<HashMap<TenantId, (DateTime<Utc>, bool)>>,
+}
+
+impl UniqueEvents {
+    /// Whether equal events are one notification in the sender's tenant.
+    pub async fn chosen(&self, app: &App, sender: &Sender) -> Result<bool, Refusal> {
+        let now = app.campanile.now();
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&sender.tenant).copied();
+        if let Some((_, chosen)) = known.filter(|(at, _)| (now - at).abs() < REMEMBERED) {
+            return Ok(chosen);
+        }
+        let tenant = app.campanile.store().tenant(&sender.tenant_name).await?;
+        let chosen = tenant.is_some_and(|tenant| tenant.settings.unique_events);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(sender.tenant, (now, chosen));
+        Ok(chosen)
+    }
+}
+
+/// The fingerprint of an event: SHA-256 over its id and its canonical body, which is the echo,
+/// with every default filled in and in one order.
+pub fn fingerprint(event_id: &str, echo: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update((event_id.len() as u64).to_be_bytes());
+    hash.update(event_id);
+    hash.update(echo);
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_and_body_make_the_fingerprint() {
+        assert_eq!(fingerprint("a", b"b"), fingerprint("a", b"b"));
+        assert_ne!(fingerprint("a", b"b"), fingerprint("a", b"c"));
+        assert_ne!(fingerprint("ab", b"c"), fingerprint("a", b"bc"));
+    }
+}

@@ -1,0 +1,442 @@
+//! The body of a create as it arrives: read in one pass, borrowed where it can be, nothing judged.
+//!
+//! Property names match without regard to letter case at every level (seen in a working client,
+//! which sends `DestinationAdmin` and `Content[].LanguageTag`); unknown ones are ignored. A value of
+//! the wrong type is kept as such, so that the error can name its field.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+/// The body of a create.
+#[derive(Debug, Default)]
+pub struct Body<'a> {
+    pub destination_admin: Scalar<'a>,
+    pub component: Scalar<'a>,
+    pub created_date: Scalar<'a>,
+    pub event_id: Scalar<'a>,
+    pub severity: Scalar<'a>,
+    pub priority: Scalar<'a>,
+    pub content: Many<Entry<'a>>,
+    pub categories: Many<Scalar<'a>>,
+    pub data: Option<&'a RawValue>,
+    pub external_id: Scalar<'a>,
+    pub suppress_email: Scalar<'a>,
+    /// A property that came twice.
+    pub twice: Option<&'static str>,
+}
+
+/// One entry of `content`.
+#[derive(Debug, Default)]
+pub struct Entry<'a> {
+    pub language_tag: Scalar<'a>,
+    pub title: Scalar<'a>,
+    pub description: Scalar<'a>,
+    pub detail_uri: Scalar<'a>,
+    /// A property that came twice.
+    pub twice: Option<&'static str>,
+    /// It is no object.
+    pub wrong: bool,
+}
+
+/// A value without parts.
+#[derive(Debug, Default, PartialEq)]
+pub enum Scalar<'a> {
+    /// Not there, or null.
+    #[default]
+    Absent,
+    Text(Cow<'a, str>),
+    Integer(i64),
+    Flag(bool),
+    /// A fraction, a list or an object.
+    Other,
+}
+
+/// A list of which only as many entries are kept as a notification may have.
+#[derive(Debug, Default)]
+pub enum Many<T> {
+    /// Not there, or null.
+    #[default]
+    Absent,
+    /// The first entries, and whether there were more than are kept.
+    List(Vec<T>, bool),
+    /// No list.
+    Other,
+}
+
+/// The most entries kept of a list: more than any may have, so that a longer one can be told.
+const MOST_KEPT: usize = 128;
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Absent)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Flag(flag))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Integer(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(i64::try_from(number).map_or(Scalar::Other, Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        while entries.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Many<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ManyVisitor(PhantomData))
+    }
+}
+
+struct ManyVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ManyVisitor<T> {
+    type Value = Many<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Many::Absent)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut kept = Vec::new();
+        while kept.len() < MOST_KEPT {
+            match entries.next_element()? {
+                Some(entry) => kept.push(entry),
+                None => return Ok(Many::List(kept, false)),
+            }
+        }
+        let mut more = false;
+        while entries.next_element::<IgnoredAny>()?.is_some() {
+            more = true;
+        }
+        Ok(Many::List(kept, more))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
+        ScalarVisitor.visit_map(entries).map(|_| Many::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Many::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Many::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Many::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Many::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Many::Other)
+    }
+}
+
+/// The name among `names` that the next key of an object spells in any letter case; the index
+/// `N` for any other key, `None` at the end.
+fn next_name<'de, A: MapAccess<'de>, const N: usize>(entries: &mut A, names: &[&str; N]) -> Result<Option<usize>, A::Error> {
+    let Some(key) = entries.next_key::<Scalar<'de>>()? else { return Ok(None) };
+    let Scalar::Text(key) = key else { return Ok(Some(N)) };
+    Ok(Some(names.iter().position(|name| name.eq_ignore_ascii_case(&key)).unwrap_or(N)))
+}
+
+/// Notes that a property came, and the first that came twice.
+fn note(seen: &mut u16, twice: &mut Option<&'static str>, names: &[&'static str], at: usize) {
+    if *seen & (1 << at) != 0 {
+        twice.get_or_insert(names[at]);
+    }
+    *seen |= 1 << at;
+}
+
+/// The properties of a create, in the order of the vendor's sample request.
+const PROPERTIES: [&str; 11] = [
+    "destinationAdmin",
+    "component",
+    "createdDate",
+    "eventId",
+    "severity",
+    "priority",
+    "content",
+    "categories",
+    "data",
+    "externalId",
+    "suppressEmail",
+];
+
+impl<'de> Deserialize<'de> for Body<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct BodyVisitor;
+
+        impl<'de> Visitor<'de> for BodyVisitor {
+            type Value = Body<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a notification")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+                let mut body = Body::default();
+                let mut seen = 0;
+                while let Some(at) = next_name(&mut entries, &PROPERTIES)? {
+                    let scalar = match at {
+                        0 => &mut body.destination_admin,
+                        1 => &mut body.component,
+                        2 => &mut body.created_date,
+                        3 => &mut body.event_id,
+                        4 => &mut body.severity,
+                        5 => &mut body.priority,
+                        9 => &mut body.external_id,
+                        10 => &mut body.suppress_email,
+                        other => {
+                            match other {
+                                6 => body.content = entries.next_value()?,
+                                7 => body.categories = entries.next_value()?,
+                                8 => body.data = Some(entries.next_value()?),
+                                _ => {
+                                    entries.next_value::<IgnoredAny>()?;
+                                    continue;
+                                }
+                            }
+                            note(&mut seen, &mut body.twice, &PROPERTIES, other);
+                            continue;
+                        }
+                    };
+                    *scalar = entries.next_value()?;
+                    note(&mut seen, &mut body.twice, &PROPERTIES, at);
+                }
+                Ok(body)
+            }
+        }
+
+        deserializer.deserialize_map(BodyVisitor)
+    }
+}
+
+/// The properties of an entry of `content`.
+const ENTRY: [&str; 4] = ["languageTag", "title", "description", "detailUri"];
+
+impl<'de> Deserialize<'de> for Entry<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntryVisitor;
+
+        impl<'de> Visitor<'de> for EntryVisitor {
+            type Value = Entry<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text in one language")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+                let mut entry = Entry::default();
+                let mut seen = 0;
+                while let Some(at) = next_name(&mut entries, &ENTRY)? {
+                    let scalar = match at {
+                        0 => &mut entry.language_tag,
+                        1 => &mut entry.title,
+                        2 => &mut entry.description,
+                        3 => &mut entry.detail_uri,
+                        _ => {
+                            entries.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    *scalar = entries.next_value()?;
+                    note(&mut seen, &mut entry.twice, &ENTRY, at);
+                }
+                Ok(entry)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
+                ScalarVisitor.visit_seq(entries).map(|_| wrong())
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(wrong())
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(wrong())
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(wrong())
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(wrong())
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(wrong())
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(wrong())
+            }
+        }
+
+        fn wrong<'a>() -> Entry<'a> {
+            Entry { wrong: true, ..Entry::default() }
+        }
+
+        deserializer.deserialize_any(EntryVisitor)
+    }
+}
+
+/// The body of the older trust API: `clientId` and `clientSecret`.
+#[derive(Debug, Default)]
+pub struct Client<'a> {
+    pub client_id: Scalar<'a>,
+    pub client_secret: Scalar<'a>,
+}
+
+impl<'de> Deserialize<'de> for Client<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ClientVisitor;
+
+        impl<'de> Visitor<'de> for ClientVisitor {
+            type Value = Client<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a client's id and secret")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+                let mut client = Client::default();
+                while let Some(at) = next_name(&mut entries, &["clientId", "clientSecret"])? {
+                    match at {
+                        0 => client.client_id = entries.next_value()?,
+                        1 => client.client_secret = entries.next_value()?,
+                        _ => drop(entries.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(client)
+            }
+        }
+
+        deserializer.deserialize_map(ClientVisitor)
+    }
+}
+
+/// A body as text: UTF-8, with or without a byte order mark (RFC 8259 §8.1 lets readers skip it).
+pub fn text(body: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(body).ok()?;
+    Some(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_in_any_letter_case_at_every_level() {
+        let body: Body<'_> = serde_json::from_str(
+            r#"{"DestinationAdmin":"*","COMPONENT":"C","createddate":"D","\u0065ventId":null,"Severity":2,
+                "Content":[{"LanguageTag":"en","TITLE":"t\n","x":[1,{}]}],"unknown":{"a":[]},"suppressemail":true,"Data":{"a":1}}"#,
+        )
+        .unwrap();
+        assert_eq!(body.destination_admin, Scalar::Text("*".into()));
+        assert_eq!(body.component, Scalar::Text("C".into()));
+        assert_eq!(body.created_date, Scalar::Text("D".into()));
+        assert_eq!((body.event_id, body.severity, body.suppress_email), (Scalar::Absent, Scalar::Integer(2), Scalar::Flag(true)));
+        assert_eq!(body.data.unwrap().get(), r#"{"a":1}"#);
+        let Many::List(content, false) = body.content else { panic!("no content") };
+        assert_eq!(content[0].title, Scalar::Text("t\n".into()));
+        assert_eq!((body.twice, content[0].twice), (None, None));
+    }
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        let body: Body<'_> = serde_json::from_str(r#"{"component":"Citrix Cloud","content":[{"title":"This is a title"}]}"#).unwrap();
+        assert!(matches!(body.component, Scalar::Text(Cow::Borrowed(_))));
+        let Many::List(content, _) = body.content else { panic!("no content") };
+        assert!(matches!(content[0].title, Scalar::Text(Cow::Borrowed(_))));
+    }
+
+    #[test]
+    fn wrong_types_are_kept_for_the_error() {
+        let body: Body<'_> = serde_json::from_str(
+            r#"{"component":5,"severity":[1,[2]],"priority":{"a":{}},"content":{},"categories":"x","externalId":1.5,"eventId":18446744073709551615}"#,
+        )
+        .unwrap();
+        assert_eq!((body.component, body.severity, body.priority), (Scalar::Integer(5), Scalar::Other, Scalar::Other));
+        assert!(matches!((body.content, body.categories), (Many::Other, Many::Other)));
+        assert_eq!((body.external_id, body.event_id), (Scalar::Other, Scalar::Other));
+        let body: Body<'_> = serde_json::from_str(r#"{"content":[null,1,-1,1.5,true,"x",[],{}]}"#).unwrap();
+        let Many::List(content, false) = body.content else { panic!("no content") };
+        assert_eq!(content.iter().map(|entry| entry.wrong).collect::<Vec<_>>(), [true, true, true, true, true, true, true, false]);
+    }
+
+    #[test]
+    fn what_comes_twice_is_noted() {
+        let body: Body<'_> =
+            serde_json::from_str(r#"{"severity":"Error","Severity":"Error","content":[{"title":"a","Title":"b"}]}"#).unwrap();
+        assert_eq!(body.twice, Some("severity"));
+        let Many::List(content, _) = body.content else { panic!("no content") };
+        assert_eq!(content[0].twice, Some("title"));
+    }
+
+    #[test]
+    fn long_lists_and_deep_nesting_cost_nothing() {
+        let many = format!(r#"{{"content":[{}]}}"#, vec!["{}"; 100_000].join(","));
+        let body: Body<'_> = serde_json::from_str(&many).unwrap();
+        assert!(matches!(body.content, Many::List(kept, true) if kept.len() == MOST_KEPT));
+        for key in ["content", "data", "component", "other"] {
+            let deep = format!(r#"{{"{key}":{}{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
+            // Read or refused, but never by running out of stack.
+            drop(serde_json::from_str::<Body<'_>>(&deep));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The Citrix dialect as its clients see it: real requests over a real connection, against the
+//! whole server and its store.
+
+mod bad_input;
+mod exchange;
+mod exchanges;
+mod idempotency;
+mod lists;
+
+use campanile_domain::{NewPerson, Scope, TenantSettings, access::Actor};
+use campanile_server::serve;
+use serde_json::{Value, json};
+
+use self::exchange::Answer;
+
+/// A server with the customer `acme`, its administrators `ada` and `bo`, and keys.
+struct Customer {
+    server: serve::Running,
+    key: String,
+    reading_key: String,
+    sending_key: String,
+    foreign_key: String,
+    _folder: tempfile::TempDir,
+}
+
+/// The id of the client whose secret is [`Customer::key`].
+const CLIENT: &str = "integration";
+
+impl Customer {
+    async fn new() -> Self {
+        Self::with(json!({})).await
+    }
+
+    /// With settings that differ from the defaults.
+    async fn with(settings: Value) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut flags = json!({
+            "server": {"listen": "127.0.0.1:0"},
+            "store": {"data": folder.path()},
+            "hosts": {"notifications.citrixworkspacesapi.net": "citrix"},
+        });
+        for (section, values) in settings.as_object().unwrap() {
+            for (name, value) in values.as_object().unwrap() {
+                flags[section][name] = value.clone();
+            }
+        }
+        let server = serve::start(campanile_server::config::Config::load(None, flags).unwrap()).await.unwrap();
+        let campanile = &server.campanile;
+        let tenant = campanile.store().create_tenant("acme", TenantSettings::default(), "secret").await.unwrap();
+        let other = campanile.store().create_tenant("elsewhere", TenantSettings::default(), "other").await.unwrap();
+        for (login, external) in [("ada", "citrix:00u1A2b3"), ("bo", "selfcommunity:7")] {
+            let person = NewPerson {
+                login: login.to_owned(),
+                name: login.to_owned(),
+                email: None,
+                languages: Vec::new(),
+                external_ids: vec![external.to_owned()],
+                administrator: true,
+            };
+            campanile.store().create_person(tenant.id, person, campanile.now()).await.unwrap();
+        }
+        let both = [Scope::Send, Scope::Read];
+        Self {
+            key: campanile.create_key(&tenant, CLIENT, &both).await.unwrap(),
+            reading_key: campanile.create_key(&tenant, "reader", &[Scope::Read]).await.unwrap(),
+            sending_key: campanile.create_key(&tenant, "sender", &[Scope::Send]).await.unwrap(),
+            foreign_key: campanile.create_key(&other, "foreign", &both).await.unwrap(),
+            server,
+            _folder: folder,
+        }
+    }
+
+    /// Sends a request as it stands.
+    async fn send(&self, request: &[u8]) -> Answer {
+        exchange::send(self.server.address, request).await
+    }
+
+    /// A create with these further header lines and this body.
+    async fn create(&self, headers: &[&str], body: &str) -> Answer {
+        self.post("/citrix/acme/notifications/items", headers, body.as_bytes()).await
+    }
+
+    async fn post(&self, path: &str, headers: &[&str], body: &[u8]) -> Answer {
+        let mut request = format!("POST {path} HTTP/1.1\r\nHost: a\r\n");
+        for (name, line) in [
+            ("authorization", format!("Authorization: CwsAuth bearer={}", self.key)),
+            ("content-type", "Content-Type: application/json".to_owned()),
+        ] {
+            if !headers.iter().any(|given| given.to_ascii_lowercase().starts_with(name)) {
+                request += &format!("{line}\r\n");
+            }
+        }
+        for line in headers {
+            request += &format!("{line}\r\n");
+        }
+        request += &format!("Content-Length: {}\r\n\r\n", body.len());
+        self.send(&[request.as_bytes(), body].concat()).await
+    }
+
+    async fn get(&self, path: &str, headers: &[&str]) -> Answer {
+        let mut request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nAuthorization: CwsAuth bearer={}\r\n", self.key);
+        for line in headers {
+            request += &format!("{line}\r\n");
+        }
+        self.send(format!("{request}\r\n").as_bytes()).await
+    }
+
+    /// How many notifications the customer has.
+    async fn stored(&self) -> usize {
+        let tenant = self.server.campanile.store().tenant("acme").await.unwrap().unwrap();
+        self.server.campanile.store().notifications(tenant.id, None, 1_000).await.unwrap().len()
+    }
+
+    async fn actor(&self) -> Actor {
+        Actor::Sender(self.server.campanile.sender(&self.key).await.unwrap())
+    }
+}
+
+/// The request of the vendor's documentation, with some of its fields replaced; null removes one.
+fn body(changes: Value) -> String {
+    let mut body = json!({
+        "destinationAdmin": "*",
+        "component": "Citrix Cloud",
+        "createdDate": "2018-04-22T21:11:25.006Z",
+        "eventId": "768e5756-08bf-47ce-9566-e286887ba734",
+        "severity": "Information",
+        "priority": "Normal",
+        "content": [{"languageTag": "en-US", "title": "This is a title", "description": "This is a description"}],
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        if value.is_null() {
+            body.as_object_mut().unwrap().remove(name);
+        } else {
+            body[name] = value.clone();
+        }
+    }
+    body.to_string()
+}

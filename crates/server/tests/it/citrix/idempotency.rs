@@ -1,0 +1,116 @@
+//! Sending at most once: by `Idempotency-Key`, and by equal events where a tenant chose so.
+
+use std::time::{Duration, Instant};
+
+use campanile_domain::TenantSettings;
+use serde_json::json;
+
+use super::{Customer, body};
+
+const ID: &str = "X-Campanile-Notification-Id";
+
+#[tokio::test]
+async fn a_repeated_request_is_answered_again_and_sent_once() {
+    let customer = Customer::new().await;
+    let first = customer.create(&["Idempotency-Key: one"], &body(json!({}))).await;
+    let again = customer.create(&["Idempotency-Key: one"], &body(json!({}))).await;
+    assert_eq!((first.status(), again.status()), (200, 200));
+    assert_eq!(first.body, again.body);
+    assert_eq!(first.header(ID), again.header(ID));
+    // The newer form is the same call.
+    let newer =
+        customer.post("/citrix/notifications/", &["Idempotency-Key: one", "Citrix-CustomerId: acme"], body(json!({})).as_bytes()).await;
+    assert_eq!((newer.status(), newer.header(ID)), (200, first.header(ID)));
+    assert_eq!(customer.stored().await, 1);
+    let other = customer.create(&["Idempotency-Key: two"], &body(json!({}))).await;
+    assert_ne!(other.header(ID), first.header(ID));
+    assert_eq!(customer.stored().await, 2);
+}
+
+#[tokio::test]
+async fn a_key_holds_for_one_body() {
+    let customer = Customer::new().await;
+    assert_eq!(customer.create(&["Idempotency-Key: one"], &body(json!({}))).await.status(), 200);
+    let other = customer.create(&["Idempotency-Key: one"], &body(json!({"severity": "Error"}))).await;
+    assert_eq!((other.status(), other.suffix().as_str()), (422, "idempotencyKeyReused"));
+    assert_eq!(customer.stored().await, 1);
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_its_sender() {
+    let customer = Customer::new().await;
+    let own = customer.create(&["Idempotency-Key: one"], &body(json!({}))).await;
+    let other = customer
+        .create(
+            &["Idempotency-Key: one", &format!("Authorization: CwsAuth bearer={}", customer.sending_key)],
+            &body(json!({"severity": "Error"})),
+        )
+        .await;
+    assert_eq!((own.status(), other.status()), (200, 200));
+    assert_eq!(customer.stored().await, 2);
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_use_its_key_up() {
+    let customer = Customer::new().await;
+    assert_eq!(customer.create(&["Idempotency-Key: one"], &body(json!({"severity": "Critical"}))).await.status(), 400);
+    assert_eq!(customer.create(&["Idempotency-Key: one"], &body(json!({}))).await.status(), 200);
+    assert_eq!(customer.stored().await, 1);
+}
+
+#[tokio::test]
+async fn of_requests_at_once_one_is_stored() {
+    let customer = Customer::new().await;
+    for round in 0..20 {
+        let headers = [format!("Idempotency-Key: round-{round}")];
+        let headers: Vec<_> = headers.iter().map(String::as_str).collect();
+        let text = body(json!({}));
+        let answers = tokio::join!(customer.create(&headers, &text), customer.create(&headers, &text), customer.create(&headers, &text));
+        let mut ids = Vec::new();
+        for answer in [answers.0, answers.1, answers.2] {
+            match answer.status() {
+                200 => ids.push(answer.header(ID).unwrap().to_owned()),
+                409 => assert_eq!(answer.suffix(), "idempotencyKeyInUse"),
+                _ => panic!("{answer:?}"),
+            }
+        }
+        ids.dedup();
+        assert_eq!(ids.len(), 1, "round {round}");
+        assert_eq!(customer.stored().await, round + 1);
+    }
+}
+
+#[tokio::test]
+async fn equal_events_are_two_notifications_unless_the_tenant_chose_otherwise() {
+    let customer = Customer::new().await;
+    let send = async |changes| customer.create(&[], &body(changes)).await;
+    assert_ne!(send(json!({})).await.header(ID), send(json!({})).await.header(ID));
+    assert_eq!(customer.stored().await, 2);
+
+    let store = customer.server.campanile.store();
+    let tenant = store.tenant("acme").await.unwrap().unwrap();
+    store.set_tenant_settings(tenant.id, TenantSettings { unique_events: true, ..tenant.settings }).await.unwrap();
+    // The choice is remembered for a moment.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let event = json!({"eventId": "again"});
+    let first = loop {
+        let one = send(event.clone()).await;
+        if one.header(ID) == send(event.clone()).await.header(ID) {
+            break one;
+        }
+        assert!(Instant::now() < deadline, "the choice never took effect");
+    };
+    let before = customer.stored().await;
+    // Letter case and order of the properties, and white space, make no other body.
+    let spelled = r#"{"Content":[{"Description":"This is a description","title":"This is a title","languageTag":"en-US"}],
+        "eventId":"again","priority":"normal","severity":0,"createdDate":"2018-04-22T21:11:25.006Z","component":"Citrix Cloud","destinationAdmin":"*"}"#;
+    assert_eq!(customer.create(&[], spelled).await.header(ID), first.header(ID));
+    assert_eq!(customer.stored().await, before);
+    // Another body, another event and no event are sent.
+    for changes in
+        [json!({"eventId": "again", "component": "Other"}), json!({"eventId": "other"}), json!({"eventId": null}), json!({"eventId": null})]
+    {
+        assert_ne!(send(changes).await.header(ID), first.header(ID));
+    }
+    assert_eq!(customer.stored().await, before + 4);
+}
