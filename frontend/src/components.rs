@@ -2,13 +2,18 @@
 
 pub mod account;
 pub mod bell;
+pub mod desktop_card;
+pub mod fault_line;
 pub mod icon;
 pub mod newest;
+pub mod people_picker;
 pub mod row;
 pub mod search;
+pub mod segmented;
 pub mod shell;
 pub mod shortcuts;
 pub mod sidebar;
+pub mod text_field;
 pub mod theme_switch;
 pub mod toaster;
 pub mod top_bar;

@@ -6,7 +6,9 @@
 
 pub mod api;
 pub mod app;
+pub mod clipboard;
 pub mod components;
+pub mod desktop;
 pub mod failure;
 pub mod i18n;
 pub mod live;

@@ -1,6 +1,8 @@
 //! What follows elsewhere in the browser from a change of the state: the document's language,
 //! direction, colours and title. Each is one effect that only reads the state.
 
+pub mod desktop;
+
 use std::time::Duration;
 
 use campanile_shared::person::Theme;

@@ -25,6 +25,8 @@ pub enum Found {
 pub fn PeoplePicker(
     /// The id of the field that is typed into.
     id: &'static str,
+    /// What the field is called.
+    label: String,
     /// The people named.
     #[prop(into)]
     chosen: Signal<Vec<Person>>,
@@ -47,7 +49,9 @@ pub fn PeoplePicker(
     let said = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
     let offered = Memo::new(move |_| match found.get() {
-        Found::People(people) => chosen.with(|chosen| people.into_iter().filter(|person| chosen.iter().all(|known| known.login != person.login)).collect()),
+        Found::People(people) => {
+            chosen.with(|chosen| people.into_iter().filter(|person| chosen.iter().all(|known| known.login != person.login)).collect())
+        }
         Found::Nothing | Found::Failed(_) => Vec::<Person>::new(),
     });
     let shown = Memo::new(move |_| open.get() && found.with(|found| *found != Found::Nothing));
@@ -204,7 +208,7 @@ pub fn PeoplePicker(
                     spellcheck="false"
                     dir="auto"
                     placeholder=t::picker_placeholder()
-                    aria-label=t::picker_label()
+                    aria-label=label
                     aria-autocomplete="list"
                     aria-haspopup="listbox"
                     aria-controls=list_id.clone()

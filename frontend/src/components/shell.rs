@@ -1,10 +1,12 @@
 //! The frame around every page of a signed-in person: sidebar, top bar, page, messages.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos_router::{
-    StaticSegment,
+    NavigateOptions, StaticSegment,
     components::{Redirect, Route, Routes},
-    hooks::use_location,
+    hooks::{use_location, use_navigate},
 };
 use wasm_bindgen::JsCast;
 
@@ -13,7 +15,14 @@ use crate::{
     app::Here,
     i18n::t,
     live::Status,
-    pages::{Page, compose::Compose, inbox::Inbox, not_found::NotFound, sent::Sent, settings::Settings},
+    pages::{
+        Page,
+        compose::Compose,
+        inbox::{Inbox, place::Place},
+        not_found::NotFound,
+        sent::Sent,
+        settings::Settings,
+    },
     reactions,
     state::State,
 };
@@ -27,6 +36,9 @@ pub fn Shell() -> impl IntoView {
     provide_context(Here(here));
     reactions::tell_in_the_title(state, here);
     focus_the_page(here);
+    let navigate = use_navigate();
+    let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
+    reactions::desktop::raise(state, Rc::new(open));
     let to_inbox = || view! { <Redirect path=format!("/{}", Page::Inbox.segment())/> };
     view! {
         <a class="skip" href="#content" rel="external">

@@ -78,7 +78,8 @@ pub fn TextField(
         }
         .into_any()
     };
-    let options = move || suggestions.map(|words| words.get().into_iter().map(|word| view! { <option value=word></option> }).collect_view());
+    let options =
+        move || suggestions.map(|words| words.get().into_iter().map(|word| view! { <option value=word></option> }).collect_view());
     view! {
         <div class="field">
             <label for=id>{label}</label>

@@ -35,6 +35,7 @@ use self::{
 use super::Page;
 use crate::{
     api::Error,
+    clipboard,
     components::icon::Icon,
     failure,
     i18n::{self, t},
@@ -122,6 +123,7 @@ fn Form(me: Me) -> impl IntoView {
     let send = move || {
         let draft = sheet.draft.get_untracked();
         let now = Attempt::begin(attempt.get_untracked().as_ref(), &draft, fresh_key);
+        let keeper = keeper.get_value();
         attempt.set(Some(now.clone()));
         busy.set(true);
         failed.set(None);
@@ -129,7 +131,7 @@ fn Form(me: Me) -> impl IntoView {
         spawn_local(async move {
             let answer = state.send(&now.draft, now.key).await;
             if busy.try_set(false).is_some() {
-                done_elsewhere(state, &me_keeper(keeper), &now, answer);
+                done_elsewhere(state, &keeper, &now, answer);
                 return;
             }
             match answer {
@@ -269,7 +271,8 @@ fn Form(me: Me) -> impl IntoView {
 /// That it was sent, and where to go on.
 #[component]
 fn Sent(receipt: RwSignal<Option<Receipt>>) -> impl IntoView {
-    let people = move || receipt.with(|receipt| receipt.as_ref().map_or(0, |receipt| u32::try_from(receipt.recipients).unwrap_or(u32::MAX)));
+    let people =
+        move || receipt.with(|receipt| receipt.as_ref().map_or(0, |receipt| u32::try_from(receipt.recipients).unwrap_or(u32::MAX)));
     let shown = move || receipt.with(|receipt| receipt.as_ref().map_or_else(|| Page::Sent.href(), |receipt| super::sent::href(receipt.id)));
     let another = move |_| {
         receipt.set(None);
@@ -313,10 +316,7 @@ fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, answer: crat
 fn copy(state: State, draft: &Draft) {
     let Ok(command) = curl::command(&state.server(), draft) else { return };
     spawn_local(async move {
-        let copied = match super::clipboard() {
-            Some(clipboard) => wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&command)).await.is_ok(),
-            None => false,
-        };
+        let copied = clipboard::write(&command).await;
         let text = if copied { t::compose_copied() } else { t::compose_not_copied() };
         state.toast.set(Some(Toast { text, undo: None, failed: !copied }));
     });

@@ -1,15 +1,219 @@
-//! The page “Sent”.
+//! The page “Sent”: what the tenant sent, the newest first, and one of it in full beside the list.
 
-use leptos::prelude::*;
+mod audience;
+mod detail;
 
-use crate::i18n::t;
+use std::sync::Arc;
+
+use campanile_shared::{sent::Sent as Notification, text};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
+use uuid::Uuid;
+
+use self::detail::Detail;
+use super::{Page, compose::NotAllowed};
+use crate::{
+    api::Error,
+    app::Clock,
+    components::{icon::Icon, row::severity_name},
+    failure,
+    i18n::{self, format, t},
+    state::State,
+};
+
+/// Where one notification is shown in full, relative to every page.
+pub fn href(id: Uuid) -> String {
+    format!("{}{}", Page::Sent.href(), crate::query::write(&[("item", &id.to_string())]))
+}
 
 /// The page.
 #[component]
 pub fn Sent() -> impl IntoView {
+    let may_send = untrack(|| State::expect().me()).is_some_and(|me| me.may_send);
     view! {
         <main id="content" class="page sent" tabindex="-1">
-            <h1>{t::page_sent()}</h1>
+            {if may_send { view! { <Notifications/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
         </main>
+    }
+}
+
+/// The list as far as it was fetched.
+#[derive(Clone, Default)]
+struct List {
+    items: Vec<Arc<Notification>>,
+    next: Option<String>,
+    /// Whether an answer is awaited.
+    busy: bool,
+    /// Whether there was an answer yet.
+    begun: bool,
+    failed: Option<Error>,
+}
+
+/// What a notification says to a reader of the console's language.
+fn content(sent: &Notification) -> Option<&campanile_shared::Content> {
+    let wanted = crate::app::wanted_languages(i18n::current().tag.parse().ok());
+    let available: Vec<_> = sent.content.iter().map(|content| &content.language).collect();
+    campanile_shared::language::choose(&wanted, &available).and_then(|index| sent.content.get(index))
+}
+
+/// Fetches the list from its beginning, or its next page.
+fn fetch(state: State, list: RwSignal<List>) {
+    if list.with_untracked(|list| list.busy) {
+        return;
+    }
+    let cursor = list.with_untracked(|list| list.next.clone());
+    list.update(|list| {
+        list.busy = true;
+        list.failed = None;
+    });
+    spawn_local(async move {
+        let answer = state.sent(cursor.as_deref()).await;
+        list.try_update(|list| {
+            list.busy = false;
+            list.begun = true;
+            match answer {
+                Ok(page) => {
+                    // What was sent meanwhile has moved nothing: pages follow a place in the order.
+                    list.items.extend(page.items.into_iter().map(Arc::new));
+                    list.next = page.next;
+                }
+                Err(error) => list.failed = Some(error),
+            }
+        });
+    });
+}
+
+#[component]
+fn Notifications() -> impl IntoView {
+    let state = State::expect();
+    let query = use_query_map();
+    let open = Memo::new(move |_| query.with(|query| query.get("item").and_then(|id| id.parse::<Uuid>().ok())));
+    let list = RwSignal::new(List::default());
+    fetch(state, list);
+    let items = Memo::new(move |_| list.with(|list| list.items.clone()));
+    let stage = Memo::new(move |_| list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone())));
+    let heading = NodeRef::<html::H1>::new();
+    let detail = move || {
+        open.get().map(|id| {
+            let known = items.with_untracked(|items| items.iter().find(|item| item.id == id).cloned());
+            view! { <Detail id known/> }
+        })
+    };
+    let body = move || match stage.get() {
+        (true, false, _) => view! { <Skeleton/> }.into_any(),
+        (true, true, Some(error)) => view! {
+            <div class="blank" role="alert">
+                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=move |_| fetch(state, list)>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        (true, true, None) => view! {
+            <div class="blank">
+                {Icon::Plane.view()} <strong>{t::sent_empty()}</strong> <p>{t::sent_empty_hint()}</p>
+                <a class="quiet" href=Page::Compose.href()>
+                    {Icon::Pencil.view()}
+                    {t::page_compose()}
+                </a>
+            </div>
+        }
+        .into_any(),
+        (false, ..) => view! {
+            <ol class="sent-rows" role="list">
+                <For each=move || items.get() key=|item| item.id let:item>
+                    <Line item open/>
+                </For>
+            </ol>
+            <More list/>
+        }
+        .into_any(),
+    };
+    // The list is made again only when its kind changes, never for another page.
+    let kind = Memo::new(move |_| stage.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
+    view! {
+        <div class="sent-desk" class:opened=move || open.get().is_some()>
+            <section class="sent-list" aria-labelledby="sent-heading">
+                <h1 id="sent-heading" node_ref=heading>
+                    {t::page_sent()}
+                </h1>
+                {move || {
+                    kind.track();
+                    untrack(body)
+                }}
+            </section>
+            <div class="sent-detail">
+                {detail}
+                <Show when=move || open.get().is_none() && items.with(|items| !items.is_empty())>
+                    <div class="blank">{Icon::Plane.view()} <p>{t::sent_choose()}</p></div>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+/// One notification as a line.
+#[component]
+fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
+    let Clock(now) = expect_context();
+    let id = item.id;
+    let current = Memo::new(move |_| open.get() == Some(id));
+    let said = content(&item);
+    let title = said.map(|said| text::one_line(&said.title)).unwrap_or_default();
+    let language = said.map(|said| said.language.to_string());
+    let at = format::instant(&item.accepted_at);
+    view! {
+        <li class="sent-row" class:current=current>
+            <span class=format!("sent-severity {}", item.severity.name())>
+                {Icon::Severity(item.severity).view()} <span class="visually-hidden">{severity_name(item.severity)} ": "</span>
+            </span>
+            <a class="sent-title" dir="auto" lang=language href=href(id) aria-current=move || current.get().then_some("true")>
+                {title}
+            </a>
+            <time datetime=item.accepted_at.to_rfc3339() title=format::exact(at)>
+                {move || format::short(at, now.get())}
+            </time>
+            <p class="sent-meta">
+                <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi>
+                <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>
+            </p>
+        </li>
+    }
+}
+
+/// The way to older ones.
+#[component]
+fn More(list: RwSignal<List>) -> impl IntoView {
+    let state = State::expect();
+    let failed = move || list.with(|list| list.failed.as_ref().map(failure::explain));
+    view! {
+        <div class="sent-more">
+            <p class="fault" role="alert">
+                {failed}
+            </p>
+            {move || match list.with(|list| (list.next.is_some() || list.failed.is_some(), list.busy)) {
+                (true, busy) => view! {
+                    <button type="button" class="quiet" aria-disabled=busy.to_string() on:click=move |_| fetch(state, list)>
+                        {t::sent_more()}
+                    </button>
+                }
+                .into_any(),
+                (false, _) => view! { <span class="sent-end">{t::inbox_end()}</span> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// Where the lines will be.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <p class="visually-hidden" role="status">
+            {t::loading()}
+        </p>
+        <div class="skeleton sent-skeleton" aria-hidden="true">
+            {(0..6).map(|_| view! { <div><i></i><i></i></div> }).collect_view()}
+        </div>
     }
 }

@@ -1,15 +1,44 @@
-//! The page “Settings”.
+//! The page “Settings”: what a person prefers. Every change is saved at once, and said so.
+
+mod desktop;
+mod language;
+mod muted;
+mod quiet_hours;
+mod save;
+mod theme;
 
 use leptos::prelude::*;
 
+use self::{
+    desktop::{Desktop, From},
+    language::LanguageChoice,
+    muted::Muted,
+    quiet_hours::Quiet,
+    save::Saver,
+    theme::ThemeChoice,
+};
 use crate::i18n::t;
 
 /// The page.
 #[component]
 pub fn Settings() -> impl IntoView {
+    let saver = Saver::new();
     view! {
         <main id="content" class="page settings" tabindex="-1">
             <h1>{t::page_settings()}</h1>
+            <p class="settings-hint">{t::settings_hint()}</p>
+            <section aria-labelledby="settings-desktop">
+                <h2 id="settings-desktop">{t::settings_desktop()}</h2>
+                <Desktop/>
+                <From saver/>
+                <Quiet saver/>
+                <Muted saver/>
+            </section>
+            <section aria-labelledby="settings-look">
+                <h2 id="settings-look">{t::settings_look()}</h2>
+                <ThemeChoice saver/>
+                <LanguageChoice saver/>
+            </section>
         </main>
     }
 }

@@ -16,8 +16,9 @@ use crate::{
 
 /// The languages to offer: those the console speaks, and the most read ones of the web besides.
 const OFFERED: &[&str] = &[
-    "ar", "bg", "cs", "da", "de", "el", "en", "en-GB", "en-US", "es", "es-MX", "et", "fi", "fr", "fr-CA", "he", "hi", "hr", "hu", "id", "it",
-    "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt-BR", "pt-PT", "ro", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh-Hans", "zh-Hant",
+    "ar", "bg", "cs", "da", "de", "el", "en", "en-GB", "en-US", "es", "es-MX", "et", "fi", "fr", "fr-CA", "he", "hi", "hr", "hu", "id",
+    "it", "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt-BR", "pt-PT", "ro", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh-Hans",
+    "zh-Hant",
 ];
 
 /// What a language is called, when its tag is well-formed.

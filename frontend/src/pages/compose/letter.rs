@@ -48,7 +48,8 @@ impl Letter {
 
     /// Whether nothing worth keeping was written.
     pub fn is_blank(&self) -> bool {
-        let silent = |text: &DraftContent| text.title.is_empty() && text.description.is_empty() && text.link.as_ref().is_none_or(String::is_empty);
+        let silent =
+            |text: &DraftContent| text.title.is_empty() && text.description.is_empty() && text.link.as_ref().is_none_or(String::is_empty);
         self.people.is_empty() && self.component.is_empty() && self.categories.is_empty() && self.texts.iter().all(silent)
     }
 
@@ -195,7 +196,9 @@ mod tests {
 
     #[test]
     fn a_letter_begins_in_the_writers_region() {
-        let first = |spoken: &str, writer: &[&str]| first_language(&tag(spoken), &writer.iter().map(|text| tag(text)).collect::<Vec<_>>()).to_string();
+        let first = |spoken: &str, writer: &[&str]| {
+            first_language(&tag(spoken), &writer.iter().map(|text| tag(text)).collect::<Vec<_>>()).to_string()
+        };
         assert_eq!(first("en", &["de", "en-GB", "en-US"]), "en-GB");
         assert_eq!(first("de", &["en-GB"]), "de");
         assert_eq!(first("de", &[]), "de");

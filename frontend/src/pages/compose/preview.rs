@@ -57,7 +57,7 @@ fn names(people: &[String]) -> String {
     let shown = people.iter().take(SHOWN).map(|name| text::one_line(name)).collect::<Vec<_>>().join(", ");
     match u32::try_from(people.len().saturating_sub(SHOWN)).unwrap_or(u32::MAX) {
         0 => shown,
-        more => t::compose_and_more(more, &shown),
+        more => t::and_more(more, &shown),
     }
 }
 
@@ -111,7 +111,12 @@ fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
     };
     let lacking = sheet.get(|letter| {
         let several = letter.texts.len() > 1;
-        letter.texts.iter().filter(|text| several && lacks_title(text)).map(|DraftContent { language, .. }| called(language)).collect::<Vec<_>>()
+        letter
+            .texts
+            .iter()
+            .filter(|text| several && lacks_title(text))
+            .map(|DraftContent { language, .. }| called(language))
+            .collect::<Vec<_>>()
     });
     let left_out = sheet.get(|letter| letter.left_out().iter().map(|person| person.name.clone()).collect::<Vec<_>>());
     let urgent = sheet.get(|letter| letter.priority == Priority::Urgent);
@@ -159,8 +164,12 @@ mod tests {
 
     #[test]
     fn the_preview_shows_the_open_language() {
-        let content = [("en", "Hello", "there"), ("de", " ", "")]
-            .map(|(language, title, description)| DraftContent { language: language.into(), title: title.into(), description: description.into(), link: None });
+        let content = [("en", "Hello", "there"), ("de", " ", "")].map(|(language, title, description)| DraftContent {
+            language: language.into(),
+            title: title.into(),
+            description: description.into(),
+            link: None,
+        });
         let draft = Draft {
             to: vec![Recipients::Everyone],
             content: content.into(),

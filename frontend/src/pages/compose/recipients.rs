@@ -5,11 +5,7 @@ use std::time::Duration;
 use campanile_shared::Severity;
 use leptos::{leptos_dom::helpers::debounce, prelude::*, task::spawn_local};
 
-use super::{
-    fault::Field,
-    letter::Reach,
-    sheet::Sheet,
-};
+use super::{fault::Field, letter::Reach, sheet::Sheet};
 use crate::{
     components::{
         fault_line::FaultLine,
@@ -108,7 +104,9 @@ pub fn Recipients(
         Segment { value: Reach::Everyone, word: t::compose_to_everyone(), icon: None },
     ];
     let reached = move || match size.get() {
-        Size::Known(0) => view! { <span class="compose-size warning">{Icon::Severity(Severity::Warning).view()} {t::compose_nobody()}</span> }.into_any(),
+        Size::Known(0) => {
+            view! { <span class="compose-size warning">{Icon::Severity(Severity::Warning).view()} {t::compose_nobody()}</span> }.into_any()
+        }
         Size::Known(_) => view! { <span class="compose-size">{size.get().count().map(t::compose_people)}</span> }.into_any(),
         Size::Failed(reason) => view! { <span class="compose-size warning">{t::compose_size_failed(&reason)}</span> }.into_any(),
         Size::Unknown => ().into_any(),
@@ -126,6 +124,7 @@ pub fn Recipients(
                 <Show when=move || reach.get() == Reach::People>
                     <PeoplePicker
                         id="compose-to"
+                        label=t::compose_to()
                         chosen=people
                         on_change=Callback::new(move |people| sheet.letter.update(|letter| letter.people = people))
                         on_search=Callback::new(search)

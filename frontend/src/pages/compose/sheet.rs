@@ -67,7 +67,9 @@ impl Sheet {
 
     /// What is wrong with a field.
     pub fn fault(self, field: Field) -> Signal<Option<String>> {
-        let fault = move || self.faults.with(|faults| faults.iter().find(|fault| fault.field.as_ref() == Some(&field)).map(|fault| fault.text.clone()));
+        let fault = move || {
+            self.faults.with(|faults| faults.iter().find(|fault| fault.field.as_ref() == Some(&field)).map(|fault| fault.text.clone()))
+        };
         Memo::new(move |_| fault()).into()
     }
 

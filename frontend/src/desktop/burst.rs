@@ -1,0 +1,94 @@
+//! Arrivals that follow each other closely count as one burst, and a burst is one notification
+//! that grows, however many items it has.
+
+use std::sync::Arc;
+
+use campanile_shared::{Item, Severity};
+
+use crate::i18n::format::Instant;
+
+/// Without an arrival for this long (milliseconds), a burst is over.
+const REST: Instant = 10_000.0;
+
+/// The items of the burst of the moment, in the order they came.
+#[derive(Debug, Default)]
+pub struct Burst {
+    items: Vec<Arc<Item>>,
+    last: Instant,
+}
+
+/// A burst as it is to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// The first item; its id names the notification on the desktop, so that a later state of the
+    /// burst takes the place of an earlier one.
+    pub first: Arc<Item>,
+    /// The newest titles, the newest first; of at most [`Shown::TITLES`] items.
+    pub titles: Vec<String>,
+    /// How many items there are.
+    pub count: usize,
+    /// The gravest severity among them.
+    pub worst: Severity,
+    /// Whether it is worth another sound: something new is graver than all before.
+    pub louder: bool,
+    /// Whether it should stay until the person comes.
+    pub urgent: bool,
+}
+
+impl Shown {
+    /// How many titles a notification has room for.
+    pub const TITLES: usize = 3;
+}
+
+impl Burst {
+    /// Adds what has just arrived; the burst before is forgotten when it was over. Nothing is
+    /// shown for no items.
+    pub fn add(&mut self, arrived: Vec<Arc<Item>>, now: Instant) -> Option<Shown> {
+        if now - self.last > REST {
+            self.items.clear();
+        }
+        let new = arrived.iter().map(|item| item.severity).max()?;
+        let before = self.items.iter().map(|item| item.severity).max();
+        self.last = now;
+        self.items.extend(arrived);
+        let worst = before.max(Some(new)).unwrap_or(new);
+        Some(Shown {
+            first: Arc::clone(self.items.first()?),
+            titles: self.items.iter().rev().take(Shown::TITLES).map(|item| item.title.clone()).collect(),
+            count: self.items.len(),
+            worst,
+            louder: before.is_none_or(|before| new > before),
+            urgent: self.items.iter().any(|item| item.priority == campanile_shared::Priority::Urgent),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::list::tests::item;
+
+    fn items(numbers: std::ops::Range<u64>, severity: Severity) -> Vec<Arc<Item>> {
+        numbers.map(|number| Arc::new(item(number, severity))).collect()
+    }
+
+    #[test]
+    fn a_burst_grows_under_one_name() {
+        let mut burst = Burst::default();
+        let one = burst.add(items(1..2, Severity::Warning), 50_000.0).unwrap();
+        assert_eq!((one.count, one.worst, one.louder, one.first.sequence), (1, Severity::Warning, true, 1));
+        let twelve = burst.add(items(2..13, Severity::Warning), 59_000.0).unwrap();
+        assert_eq!((twelve.count, twelve.titles.len(), twelve.louder, twelve.first.sequence), (12, 3, false, 1));
+        let graver = burst.add(items(13..14, Severity::Error), 68_000.0).unwrap();
+        assert_eq!((graver.count, graver.worst, graver.louder, graver.first.sequence), (13, Severity::Error, true, 1));
+    }
+
+    #[test]
+    fn after_a_rest_a_new_one_begins() {
+        let mut burst = Burst::default();
+        burst.add(items(1..5, Severity::Error), 50_000.0);
+        let next = burst.add(items(5..6, Severity::Success), 60_001.0).unwrap();
+        assert_eq!((next.count, next.worst, next.louder, next.first.sequence), (1, Severity::Success, true, 5));
+        assert_eq!(burst.add(Vec::new(), 60_002.0), None);
+    }
+}

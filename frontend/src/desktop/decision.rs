@@ -1,0 +1,63 @@
+//! Whether an item raises a desktop notification.
+
+use campanile_shared::{Item, Preferences, Priority};
+
+/// Whether `item` may disturb a person.
+///
+/// `minute` is the local minute after midnight (0 to 1439); `on_screen` says that the item stands
+/// before the person's eyes already. An urgent item passes quiet hours, and nothing else: who mutes
+/// a component or asks for errors only means it.
+pub fn raises(item: &Item, preferences: &Preferences, minute: u16, on_screen: bool) -> bool {
+    let Preferences { desktop_from, muted_components, quiet_hours, .. } = preferences;
+    let done = item.state.read || item.state.dismissed;
+    let muted = item.component.as_ref().is_some_and(|component| muted_components.contains(component));
+    let quiet = quiet_hours.is_some_and(|hours| hours.covers(minute)) && item.priority != Priority::Urgent;
+    !on_screen && !done && !muted && !quiet && item.severity >= *desktop_from
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::list::tests::item;
+    use campanile_shared::{ItemState, Severity, person::QuietHours};
+
+    const NOON: u16 = 720;
+    const NIGHT: u16 = 30;
+
+    fn check(change: impl FnOnce(&mut Item, &mut Preferences), minute: u16, on_screen: bool) -> bool {
+        let mut item = item(1, Severity::Warning);
+        let quiet_hours = Some(QuietHours { from: 1320, to: 420 });
+        let mut preferences = Preferences { desktop_from: Severity::Warning, quiet_hours, ..Preferences::default() };
+        change(&mut item, &mut preferences);
+        raises(&item, &preferences, minute, on_screen)
+    }
+
+    #[test]
+    fn each_rule_alone_keeps_an_item_quiet() {
+        assert!(check(|_, _| {}, NOON, false));
+        assert!(!check(|_, _| {}, NOON, true), "it is on the screen");
+        assert!(!check(|_, _| {}, NIGHT, false), "quiet hours");
+        assert!(!check(|item, _| item.severity = Severity::Success, NOON, false), "not grave enough");
+        assert!(!check(|_, preferences| preferences.muted_components = vec!["Gateway".into()], NOON, false), "muted");
+        assert!(!check(|item, _| item.state = ItemState { read: true, dismissed: false }, NOON, false), "read elsewhere");
+        assert!(!check(|item, _| item.state = ItemState { read: false, dismissed: true }, NOON, false), "dismissed elsewhere");
+    }
+
+    #[test]
+    fn urgency_passes_quiet_hours_only() {
+        let urgent = |item: &mut Item| item.priority = Priority::Urgent;
+        assert!(check(|item, _| urgent(item), NIGHT, false));
+        assert!(!check(|item, _| urgent(item), NIGHT, true));
+        let muted = |preferences: &mut Preferences| preferences.muted_components = vec!["Gateway".into()];
+        assert!(!check(|item, preferences| (urgent(item), muted(preferences)).0, NIGHT, false));
+        assert!(!check(|item, _| (urgent(item), item.severity = Severity::Success).0, NIGHT, false));
+        assert!(!check(|item, _| item.priority = Priority::High, NIGHT, false));
+    }
+
+    #[test]
+    fn without_preferences_everything_is_raised() {
+        let mut silent = item(1, Severity::Information);
+        silent.component = None;
+        assert!(raises(&silent, &Preferences::default(), NIGHT, false));
+    }
+}

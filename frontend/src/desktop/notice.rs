@@ -1,0 +1,89 @@
+//! What a desktop notification says.
+
+use campanile_shared::text;
+use uuid::Uuid;
+
+use super::burst::Shown;
+use crate::{
+    components::row::severity_name,
+    i18n::{format, t},
+};
+
+/// The longest body, in characters: desktops cut longer ones anywhere.
+pub const BODY: usize = 200;
+
+/// A notification for the desktop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Its first line.
+    pub title: String,
+    /// The rest.
+    pub body: String,
+    /// Names it: a later one of the same name takes its place.
+    pub tag: String,
+    /// What a click opens: an item, or nothing for the whole inbox.
+    pub item: Option<Uuid>,
+    /// Whether it sounds again when it takes the place of another.
+    pub again: bool,
+    /// Whether it stays until the person comes.
+    pub stays: bool,
+    /// The language of title and body.
+    pub language: Option<String>,
+}
+
+impl Notice {
+    /// What is said of a burst: one item speaks for itself, several are counted.
+    pub fn of(shown: &Shown) -> Self {
+        let first = &shown.first;
+        let alone = shown.count == 1;
+        let count = u32::try_from(shown.count).unwrap_or(u32::MAX);
+        let title = if alone { text::one_line(&first.title) } else { t::desktop_burst(count, &severity_name(shown.worst)) };
+        let body = if alone {
+            text::excerpt(&text::one_line(&first.description), BODY)
+        } else {
+            shown.titles.iter().map(|title| text::excerpt(&text::one_line(title), BODY / Shown::TITLES)).collect::<Vec<_>>().join("\n")
+        };
+        Self {
+            title,
+            body,
+            tag: first.id.to_string(),
+            item: alone.then_some(first.id),
+            again: shown.louder,
+            stays: shown.urgent,
+            language: alone.then(|| first.language.to_string()),
+        }
+    }
+
+    /// A notification that shows how they look.
+    pub fn sample() -> Self {
+        Self {
+            title: t::desktop_sample(),
+            body: t::desktop_sample_body(&format::exact(format::now())),
+            tag: "campanile".to_owned(),
+            item: None,
+            again: true,
+            stays: false,
+            language: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{desktop::burst::Burst, state::list::tests::item};
+    use campanile_shared::Severity;
+    use std::sync::Arc;
+
+    #[test]
+    fn one_item_speaks_for_itself_harmlessly() {
+        let mut only = item(7, Severity::Error);
+        only.title = "pay\u{202E}exe\n now".into();
+        only.description = "x".repeat(500);
+        let shown = Burst::default().add(vec![Arc::new(only)], 0.0).unwrap();
+        let notice = Notice::of(&shown);
+        assert_eq!(notice.title, "payexe now");
+        assert_eq!(notice.body.chars().count(), BODY + 1);
+        assert_eq!((notice.item, notice.tag), (Some(Uuid::from_u128(7)), Uuid::from_u128(7).to_string()));
+    }
+}

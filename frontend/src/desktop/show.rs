@@ -1,0 +1,107 @@
+//! Makes the browser show a notification: through the service worker's registration where there is
+//! one, so that a click finds the console even when its tab is gone; else by the page itself.
+
+use std::{cell::RefCell, rc::Rc};
+
+use js_sys::{Function, Object, Reflect};
+use uuid::Uuid;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MessageEvent, Notification, NotificationOptions, ServiceWorkerContainer, ServiceWorkerRegistration};
+
+use super::notice::Notice;
+
+/// What a click does in this tab: opens an item, or the inbox.
+pub type Open = Rc<dyn Fn(Option<Uuid>)>;
+
+thread_local! {
+    static REGISTRATION: RefCell<Option<ServiceWorkerRegistration>> = const { RefCell::new(None) };
+    static OPEN: RefCell<Option<Open>> = const { RefCell::new(None) };
+}
+
+fn container() -> Option<ServiceWorkerContainer> {
+    let navigator = web_sys::window()?.navigator();
+    // Pages that came without TLS have none.
+    Reflect::has(&navigator, &"serviceWorker".into()).unwrap_or(false).then(|| navigator.service_worker())
+}
+
+/// Registers the service worker, once, and waits until it works.
+pub async fn register() -> Option<ServiceWorkerRegistration> {
+    if let Some(known) = REGISTRATION.with_borrow(Clone::clone) {
+        return Some(known);
+    }
+    let container = container()?;
+    JsFuture::from(container.register("./sw.js")).await.ok()?;
+    let ready: ServiceWorkerRegistration = JsFuture::from(container.ready().ok()?).await.ok()?.dyn_into().ok()?;
+    REGISTRATION.set(Some(ready.clone()));
+    Some(ready)
+}
+
+/// Says what a click on a notification does from now on; the service worker tells of clicks.
+pub fn on_click(open: Open) {
+    let first = OPEN.replace(Some(open)).is_none();
+    let Some(container) = container().filter(|_| first) else { return };
+    let told = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        let data = event.data();
+        let field = |name: &str| Reflect::get(&data, &name.into()).ok().and_then(|value| value.as_string());
+        if field("type").as_deref() == Some("campanile-item") {
+            clicked(field("item").and_then(|id| id.parse().ok()));
+        }
+    });
+    // It serves as long as the page is there.
+    let listener: Function = told.into_js_value().unchecked_into();
+    container.set_onmessage(Some(&listener));
+}
+
+fn clicked(item: Option<Uuid>) {
+    if let Some(open) = OPEN.with_borrow(Clone::clone) {
+        open(item);
+    }
+}
+
+/// Shows a notification, if the browser lets it. Says whether it did.
+pub async fn show(notice: &Notice) -> bool {
+    let options = options(notice);
+    match register().await {
+        Some(registration) => match registration.show_notification_with_options(&notice.title, &options) {
+            Ok(shown) => JsFuture::from(shown).await.is_ok(),
+            Err(_) => false,
+        },
+        None => by_the_page(notice, &options),
+    }
+}
+
+fn by_the_page(notice: &Notice, options: &NotificationOptions) -> bool {
+    let Ok(notification) = Notification::new_with_options(&notice.title, options) else { return false };
+    let item = notice.item;
+    let handle = notification.clone();
+    let click = Closure::once_into_js(move || {
+        handle.close();
+        if let Some(window) = web_sys::window() {
+            // Some browsers keep the window where it is.
+            let _ = window.focus();
+        }
+        clicked(item);
+    });
+    notification.set_onclick(Some(click.unchecked_ref()));
+    true
+}
+
+fn options(notice: &Notice) -> NotificationOptions {
+    let data = Object::new();
+    if let Some(item) = notice.item {
+        // Setting a property of a plain object cannot fail.
+        let _ = Reflect::set(&data, &"item".into(), &item.to_string().into());
+    }
+    let options = NotificationOptions::new();
+    options.set_body(&notice.body);
+    options.set_tag(&notice.tag);
+    options.set_renotify(notice.again);
+    options.set_require_interaction(notice.stays);
+    options.set_icon("./icon.png");
+    options.set_data(&data);
+    if let Some(language) = &notice.language {
+        options.set_lang(language);
+    }
+    options
+}

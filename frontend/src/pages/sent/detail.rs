@@ -1,0 +1,159 @@
+//! One notification that was sent, in full: every language, who it was for, when and by whom.
+
+use std::sync::Arc;
+
+use campanile_shared::{Content, Link, sent::Sent as Notification, text};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::audience;
+use crate::{
+    api::Error,
+    components::{icon::Icon, row::severity_name},
+    failure,
+    i18n::{format, t},
+    pages::{Page, compose::details::priority_name},
+    state::State,
+};
+
+/// The notification; fetched when the list does not hold it.
+#[component]
+pub fn Detail(
+    /// Which.
+    id: Uuid,
+    /// The notification, when the list holds it.
+    known: Option<Arc<Notification>>,
+) -> impl IntoView {
+    let state = State::expect();
+    let sent = RwSignal::new(known.map(Ok::<_, Error>));
+    let asked = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        asked.track();
+        if sent.with_untracked(|sent| matches!(sent, Some(Ok(_)))) {
+            return;
+        }
+        leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+            sent.set(Some(state.sent_one(id).await.map(Arc::new)));
+        });
+    });
+    let back = view! {
+        <a class="quiet sent-back" href=Page::Sent.href()>
+            {Icon::Back.view()}
+            {t::back()}
+        </a>
+    };
+    let body = move || match sent.get() {
+        None => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
+        Some(Ok(sent)) => view! { <Whole sent/> }.into_any(),
+        Some(Err(error)) if error.status() == Some(404) => view! {
+            <div class="blank" role="alert">{Icon::Plane.view()} <strong>{t::sent_gone()}</strong> <p>{t::sent_gone_hint()}</p></div>
+        }
+        .into_any(),
+        Some(Err(error)) => view! {
+            <div class="blank" role="alert">
+                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=move |_| asked.update(|asked| *asked += 1)>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <article class="sent-item">
+            {back}
+            {body}
+        </article>
+    }
+}
+
+#[component]
+fn Whole(sent: Arc<Notification>) -> impl IntoView {
+    let title = super::content(&sent).map(|content| (text::one_line(&content.title), content.language.to_string()));
+    let (title, language) = title.unwrap_or_default();
+    let at = format::instant(&sent.accepted_at);
+    let fact = |name: String, value: AnyView| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    let list = |words: Vec<String>| words.into_iter().map(|word| view! { <bdi class="sent-word">{word}</bdi> }).collect_view().into_any();
+    let word = |text: &str| {
+        let text = text::one_line(text);
+        view! { <bdi>{text}</bdi> }.into_any()
+    };
+    let severity = view! {
+        <span class=format!("sent-severity-word {}", sent.severity.name())>
+            {Icon::Severity(sent.severity).view()} {severity_name(sent.severity)}
+        </span>
+    };
+    view! {
+        <h2 dir="auto" lang=language>
+            {title}
+        </h2>
+        <dl class="sent-facts">
+            {fact(t::compose_severity(), severity.into_any())}
+            {fact(t::compose_priority(), priority_name(sent.priority).into_any())}
+            {fact(t::compose_to(), list(audience::all(&sent.to)))}
+            {fact(t::sent_by(), word(&sent.sender))}
+            {fact(
+                t::sent_at(),
+                view! { <time datetime=sent.accepted_at.to_rfc3339()>{format::exact(at)}</time> }.into_any(),
+            )}
+            {(sent.source != "campanile").then(|| fact(t::sent_through(), word(&sent.source)))}
+            {sent.component.as_deref().map(|component| fact(t::compose_component(), word(component)))}
+            {(!sent.categories.is_empty())
+                .then(|| fact(t::compose_categories(), list(sent.categories.iter().map(|category| text::one_line(category)).collect())))}
+            {sent
+                .expires_at
+                .map(|at| {
+                    fact(
+                        t::compose_expires(),
+                        view! { <time datetime=at.to_rfc3339()>{format::exact(format::instant(&at))}</time> }.into_any(),
+                    )
+                })}
+        </dl>
+        {sent.content.iter().map(|content| view! { <Text content=content.clone() alone=sent.content.len() == 1/> }).collect_view()}
+    }
+}
+
+/// The text in one language.
+#[component]
+fn Text(content: Content, alone: bool) -> impl IntoView {
+    let Content { language, title, description, link } = content;
+    let tag = language.to_string();
+    // Where there is one language only, its title stands above already.
+    let heading = (!alone).then(|| {
+        view! {
+            <h3>{format::language_name(&language)}</h3>
+            <p class="sent-text-title" dir="auto" lang=tag.clone()>
+                {text::one_line(&title)}
+            </p>
+        }
+    });
+    view! {
+        <section class="sent-text">
+            {heading}
+            <p class="sent-text-body" dir="auto" lang=tag>
+                {text::lines(&description)}
+            </p>
+            {link.map(|link| view! { <LinkCard link/> })}
+        </section>
+    }
+}
+
+/// A link, with the host it leads to.
+#[component]
+fn LinkCard(link: Link) -> impl IntoView {
+    view! {
+        <a class="sent-link" href=link.as_str().to_owned() target="_blank" rel="noopener noreferrer">
+            {Icon::Leave.view()}
+            <span>
+                {t::detail_open_link()} <small dir="ltr">{link.host().to_owned()}</small>
+            </span>
+        </a>
+    }
+}

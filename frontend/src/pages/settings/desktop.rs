@@ -1,0 +1,121 @@
+//! Desktop notifications: whether this browser shows them, and how grave they must be.
+
+use campanile_shared::Severity;
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use super::save::Saver;
+use crate::{
+    components::{icon::Icon, segmented::Segmented},
+    desktop::{
+        notice::Notice,
+        permission::{Browser, Permission},
+        show,
+    },
+    i18n::t,
+    pages::compose::details::severity_segments,
+};
+
+/// Where this browser stands, and what can be done about it.
+#[component]
+pub fn Desktop() -> impl IntoView {
+    let permission = RwSignal::new(Permission::now());
+    let failed = RwSignal::new(false);
+    // The person may have changed it in the browser's own settings meanwhile.
+    let look = window_event_listener(ev::focus, move |_| permission.set(Permission::now()));
+    on_cleanup(move || look.remove());
+    let ask = move |_| {
+        spawn_local(async move {
+            let answer = Permission::ask().await;
+            permission.try_set(answer);
+            if answer == Permission::On {
+                show::register().await;
+            }
+        });
+    };
+    let turn = move |on: bool| {
+        Permission::turn(on);
+        permission.set(Permission::now());
+    };
+    let test = move |_| {
+        spawn_local(async move {
+            let shown = show::show(&Notice::sample()).await;
+            failed.try_set(!shown);
+        });
+    };
+    let how_to_undo = || match Browser::of(&window().navigator().user_agent().unwrap_or_default()) {
+        Browser::Firefox => t::desktop_denied_firefox(),
+        Browser::Safari => t::desktop_denied_safari(),
+        Browser::Chromium => t::desktop_denied_chromium(),
+    };
+    let state = move |class: &'static str, icon: Icon, text: String| {
+        view! {
+            <p class="settings-state">
+                <span class=class>{icon.view()}</span>
+                <span>{text}</span>
+            </p>
+        }
+    };
+    let body = move || match permission.get() {
+        Permission::Unsupported => view! {
+            {state("information", Icon::Severity(Severity::Information), t::desktop_unsupported())}
+            <p class="settings-hint">{t::desktop_unsupported_hint()}</p>
+        }
+        .into_any(),
+        Permission::Ask => view! {
+            {state("information", Icon::Bell, t::desktop_ask())}
+            <button type="button" class="primary" on:click=ask>
+                {t::desktop_enable()}
+            </button>
+        }
+        .into_any(),
+        Permission::Denied => view! {
+            {state("warning", Icon::Severity(Severity::Warning), t::desktop_denied())}
+            <p class="settings-hint">{how_to_undo()}</p>
+        }
+        .into_any(),
+        Permission::On => view! {
+            {state("success", Icon::Severity(Severity::Success), t::desktop_on())}
+            <div class="settings-buttons">
+                <button type="button" class="quiet" on:click=test>
+                    {t::desktop_test()}
+                </button>
+                <button type="button" class="quiet" on:click=move |_| turn(false)>
+                    {t::desktop_turn_off()}
+                </button>
+            </div>
+            <p class="fault" role="alert">
+                {move || failed.get().then(t::desktop_test_failed)}
+            </p>
+        }
+        .into_any(),
+        Permission::Off => view! {
+            {state("information", Icon::Bell, t::desktop_off())}
+            <button type="button" class="primary" on:click=move |_| turn(true)>
+                {t::desktop_enable()}
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="card settings-desktop" role="group" aria-label=t::settings_desktop_here() aria-live="polite">
+            {body}
+        </div>
+    }
+}
+
+/// From which severity on.
+#[component]
+pub fn From(
+    /// Saves the choice.
+    saver: Saver,
+) -> impl IntoView {
+    view! {
+        <Segmented
+            name="desktop-from"
+            label=t::settings_from()
+            segments=severity_segments()
+            value=saver.get(|preferences| preferences.desktop_from)
+            on_choose=Callback::new(move |severity| saver.save(|preferences| preferences.desktop_from = severity))
+        />
+    }
+}

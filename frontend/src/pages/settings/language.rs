@@ -1,0 +1,61 @@
+//! The console's language.
+
+use std::cell::Cell;
+
+use campanile_shared::Language as Tag;
+use leptos::{html, prelude::*};
+
+use super::save::Saver;
+use crate::i18n::{self, LANGUAGES, t};
+
+thread_local! {
+    /// Whether the page is made again because of a choice made here, which had the focus.
+    static CHOSEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The choice.
+#[component]
+pub fn LanguageChoice(
+    /// Saves it.
+    saver: Saver,
+) -> impl IntoView {
+    let chosen = saver.get(|preferences| {
+        preferences.language.as_ref().map_or_else(String::new, |language| i18n::best(std::slice::from_ref(language)).tag.to_owned())
+    });
+    let select = NodeRef::<html::Select>::new();
+    Effect::new(move |_| {
+        if let Some(select) = select.get()
+            && CHOSEN.take()
+        {
+            // The page is new; without focus the person begins at its top.
+            let _ = select.focus();
+        }
+    });
+    let change = move |tag: String| {
+        let language = tag.parse::<Tag>().ok();
+        let wanted = language.clone().map_or_else(i18n::browser, |language| vec![language]);
+        CHOSEN.set(i18n::best(&wanted) != i18n::current());
+        saver.save(|preferences| preferences.language = language);
+    };
+    let of_browser = i18n::best(&i18n::browser());
+    view! {
+        <div class="field settings-language">
+            <label for="language">{t::settings_language()}</label>
+            <select node_ref=select id="language" on:change:target=move |event| change(event.target().value())>
+                <option value="" selected=move || chosen.with(String::is_empty)>
+                    {t::settings_language_browser(of_browser.name)}
+                </option>
+                {LANGUAGES
+                    .iter()
+                    .map(|language| {
+                        view! {
+                            <option value=language.tag lang=language.tag selected=move || chosen.with(|chosen| chosen == language.tag)>
+                                {language.name}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+        </div>
+    }
+}

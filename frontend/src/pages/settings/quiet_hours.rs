@@ -1,0 +1,95 @@
+//! The hours in which only urgent notifications reach the desktop.
+
+use campanile_shared::person::QuietHours;
+use leptos::prelude::*;
+
+use super::save::Saver;
+use crate::i18n::t;
+
+/// What is offered first: from ten in the evening to seven.
+const NIGHT: QuietHours = QuietHours { from: 22 * 60, to: 7 * 60 };
+
+/// A minute after midnight as a `time` input holds it.
+fn written(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// The minute after midnight that a `time` input holds; nothing while it is incomplete.
+fn read(time: &str) -> Option<u16> {
+    let (hour, minute) = time.split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.get(..2)?.parse().ok()?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
+/// The switch and the two times.
+#[component]
+pub fn Quiet(
+    /// Saves the choice.
+    saver: Saver,
+) -> impl IntoView {
+    let hours = saver.get(|preferences| preferences.quiet_hours);
+    let on = Memo::new(move |_| hours.with(Option::is_some));
+    // Turned off and on again, the hours are those of before.
+    let last = RwSignal::new(hours.get_untracked().unwrap_or(NIGHT));
+    Effect::new(move |_| {
+        if let Some(hours) = hours.get() {
+            last.set(hours);
+        }
+    });
+    let switch = move |on: bool| saver.save(|preferences| preferences.quiet_hours = on.then(|| last.get_untracked()));
+    let change = move |write: fn(&mut QuietHours, u16), time: String| {
+        if let Some(minute) = read(&time) {
+            let mut hours = last.get_untracked();
+            write(&mut hours, minute);
+            saver.save(|preferences| preferences.quiet_hours = Some(hours));
+        }
+    };
+    let empty = move || on.get() && last.with(|hours| hours.from == hours.to);
+    view! {
+        <fieldset class="field settings-quiet">
+            <legend class="visually-hidden">{t::settings_quiet()}</legend>
+            <label class="check">
+                <input type="checkbox" prop:checked=on aria-describedby="quiet-hint" on:change:target=move |event| switch(event.target().checked())/>
+                <span class="label">{t::settings_quiet()}</span>
+            </label>
+            <small id="quiet-hint">{t::settings_quiet_hint()}</small>
+            <div class="settings-hours" hidden=move || !on.get()>
+                <label>
+                    {t::settings_quiet_from()}
+                    <input
+                        type="time"
+                        prop:value=move || written(last.get().from)
+                        on:change:target=move |event| change(|hours, minute| hours.from = minute, event.target().value())
+                    />
+                </label>
+                <label>
+                    {t::settings_quiet_to()}
+                    <input
+                        type="time"
+                        prop:value=move || written(last.get().to)
+                        on:change:target=move |event| change(|hours, minute| hours.to = minute, event.target().value())
+                    />
+                </label>
+            </div>
+            <p class="settings-hint" role="status">
+                {move || empty().then(t::settings_quiet_empty)}
+            </p>
+        </fieldset>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_survive_the_input() {
+        for minute in [0, 59, 420, 1439] {
+            assert_eq!(read(&written(minute)), Some(minute));
+        }
+        assert_eq!(read("22:30:15"), Some(1350));
+        for nonsense in ["", "24:00", "12:60", "7", "12:3", "é:é"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
+    }
+}

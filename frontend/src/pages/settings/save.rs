@@ -1,0 +1,71 @@
+//! Saves preferences in the order they were changed: one request at a time, the newest wish last.
+
+use campanile_shared::Preferences;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    failure,
+    i18n::t,
+    state::{State, Toast},
+};
+
+/// Saves preferences; a handle that is copied freely.
+#[derive(Clone, Copy)]
+pub struct Saver {
+    state: State,
+    /// What is wanted while a request is under way.
+    wanted: Wanted,
+}
+
+type Wanted = StoredValue<(Option<Preferences>, bool)>;
+
+impl Saver {
+    /// A saver with nothing to do.
+    pub fn new() -> Self {
+        Self { state: State::expect(), wanted: StoredValue::new((None, false)) }
+    }
+
+    /// One of the preferences, followed where it is read.
+    pub fn get<T: PartialEq + Send + Sync + 'static>(self, read: impl Fn(&Preferences) -> T + Send + Sync + 'static) -> Memo<T> {
+        let state = self.state;
+        Memo::new(move |_| {
+            state.session.with(|session| match session.me() {
+                Some(me) => read(&me.preferences),
+                None => read(&Preferences::default()),
+            })
+        })
+    }
+
+    /// Changes the preferences, here at once and then on the server.
+    pub fn save(self, change: impl FnOnce(&mut Preferences)) {
+        let shown = || self.state.session.with_untracked(|session| session.me().map(|me| me.preferences.clone()));
+        let Some(mut preferences) = self.wanted.with_value(|(wanted, _)| wanted.clone()).or_else(shown) else { return };
+        change(&mut preferences);
+        let busy = self.wanted.try_update_value(|(wanted, busy)| {
+            *wanted = Some(preferences);
+            std::mem::replace(busy, true)
+        });
+        if busy == Some(false) {
+            // A change is saved even when the page is left the moment after.
+            spawn_local(self.run());
+        }
+    }
+
+    async fn run(self) {
+        let Self { state, wanted } = self;
+        while let Some(preferences) = wanted
+            .try_update_value(|(wanted, busy)| {
+                *busy = wanted.is_some();
+                wanted.take()
+            })
+            .flatten()
+        {
+            let answer = state.set_preferences(preferences).await;
+            let (text, failed) = match &answer {
+                Ok(()) => (t::settings_saved(), false),
+                Err(error) => (t::settings_not_saved(&failure::explain(error)), true),
+            };
+            state.toast.set(Some(Toast { text, undo: None, failed }));
+        }
+    }
+}

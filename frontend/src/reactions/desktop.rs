@@ -1,0 +1,94 @@
+//! Raises desktop notifications for what arrives.
+
+use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
+
+use campanile_shared::Item;
+use leptos::{prelude::*, reactive::effect::ImmediateEffect, task::spawn_local};
+use uuid::Uuid;
+
+use crate::{
+    desktop::{burst::Burst, decision::raises, notice::Notice, permission::Permission, screen, show},
+    i18n::format,
+    state::State,
+};
+
+/// Arrivals within this time are told together; it also lets other tabs say that they show them.
+const GATHER: Duration = Duration::from_millis(300);
+/// When a line for an arrival is on the page.
+const DRAWN: Duration = Duration::from_millis(80);
+
+#[derive(Default)]
+struct Waiting {
+    items: Vec<Arc<Item>>,
+    burst: Burst,
+}
+
+/// Begins to raise notifications. `open` shows an item, or the inbox.
+pub fn raise(state: State, open: show::Open) {
+    show::on_click(open);
+    if Permission::now() == Permission::On {
+        spawn_local(async {
+            show::register().await;
+        });
+    }
+    let waiting = Rc::new(RefCell::new(Waiting::default()));
+    let waiting = StoredValue::new_local(waiting);
+    // At once, not after the next pause: of two arrivals in one breath neither may be missed.
+    ImmediateEffect::new_scoped(move || {
+        let Some((item, leader)) = state.arrived.get() else { return };
+        tell_when_drawn(item.id);
+        if leader && Permission::now() == Permission::On {
+            waiting.with_value(|waiting| gather(state, waiting, item));
+        }
+    });
+}
+
+fn tell_when_drawn(item: Uuid) {
+    set_timeout(
+        move || {
+            if screen::shows(item) {
+                screen::tell(item);
+            }
+        },
+        DRAWN,
+    );
+}
+
+fn gather(state: State, waiting: &Rc<RefCell<Waiting>>, item: Arc<Item>) {
+    let mut gathered = waiting.borrow_mut();
+    gathered.items.push(item);
+    if gathered.items.len() == 1 {
+        let waiting = Rc::clone(waiting);
+        set_timeout(move || spawn_local(tell(state, waiting)), GATHER);
+    }
+}
+
+async fn tell(state: State, waiting: Rc<RefCell<Waiting>>) {
+    let shown = screen::shown().await;
+    let Some(preferences) = state.session.with_untracked(|session| session.me().map(|me| me.preferences.clone())) else { return };
+    let minute = minute();
+    let notice = {
+        let mut waiting = waiting.borrow_mut();
+        let items: Vec<_> = std::mem::take(&mut waiting.items)
+            .into_iter()
+            .map(|item| newest_state(state, item))
+            .filter(|item| raises(item, &preferences, minute, shown.contains(&item.id) || screen::shows(item.id)))
+            .collect();
+        waiting.burst.add(items, format::now()).map(|shown| Notice::of(&shown))
+    };
+    if let Some(notice) = notice {
+        // A browser that refuses has been asked; there is nobody to tell.
+        show::show(&notice).await;
+    }
+}
+
+/// The item as it is by now: it may have been read elsewhere meanwhile.
+fn newest_state(state: State, item: Arc<Item>) -> Arc<Item> {
+    state.newest.with_untracked(|list| list.get(item.id).cloned()).unwrap_or(item)
+}
+
+/// The local minute after midnight.
+fn minute() -> u16 {
+    let now = js_sys::Date::new_0();
+    u16::try_from(now.get_hours() * 60 + now.get_minutes()).unwrap_or_default()
+}
