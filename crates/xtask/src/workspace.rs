@@ -20,7 +20,9 @@ pub struct Workspace {
 impl Workspace {
     /// The workspace around this crate; `CARGO_TARGET_DIR` is respected.
     pub fn open() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
+        // As cargo says now, not when it compiled: several checkouts may share a target folder.
+        let package = env::var_os("CARGO_MANIFEST_DIR").ok_or("start this by `cargo xtask`")?;
+        let root = Path::new(&package).join("../..").canonicalize()?;
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
         let path = env::var_os("PATH").unwrap_or_default();
         // sbin too: Debian keeps nginx there, and leaves it out of an ordinary user's PATH.
