@@ -14,6 +14,7 @@ mod readers;
 mod search;
 mod secrets;
 mod sent;
+mod space;
 mod tenants;
 mod values;
 mod writer;
@@ -34,6 +35,7 @@ use uuid::Uuid;
 use self::{
     inbox::change::{Order, Progress, Step},
     readers::Readers,
+    space::Space,
     writer::Writer,
 };
 use crate::state::Mark;
@@ -42,7 +44,8 @@ use crate::state::Mark;
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// The largest size of the database file in bytes (its log beside it comes on top); `None`
-    /// leaves it to the disk. Beyond it writes fail with [`Error::Full`].
+    /// leaves it to the disk. Beyond it writes fail with [`Error::Full`]; up to a sixteenth of it
+    /// is kept for housekeeping.
     pub max_bytes: Option<u64>,
     /// How many threads read.
     pub readers: usize,
@@ -77,9 +80,13 @@ impl Sqlite {
     /// Opens the file, or makes it, and brings its schema up to date. Other processes may have it
     /// open as well; `live` hears of the commits of this one.
     pub fn open(path: &Path, options: Options, live: Arc<dyn Live>) -> Result<Self> {
-        let mut connection = connection::writing(path, &options)?;
+        let mut connection = connection::writing(path)?;
         migrations::run(&mut connection)?;
-        let writer = Writer::start(connection, live, options.limits).map_err(|error| Error::Unavailable(error.into()))?;
+        let space = options.max_bytes.map(|bytes| Space::new(&connection, bytes)).transpose()?;
+        if let Some(space) = space {
+            space.close(&connection)?;
+        }
+        let writer = Writer::start(connection, live, options.limits, space).map_err(|error| Error::Unavailable(error.into()))?;
         let readers = Readers::start(path, options.readers)?;
         Ok(Self { readers, writer })
     }
@@ -266,11 +273,11 @@ impl Store for Sqlite {
     }
 
     async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
-        self.writer.write(move |writing| housekeeping::expire(writing, now, limit)).await
+        self.writer.write(move |writing| writing.with_reserve(|writing| housekeeping::expire(writing, now, limit))).await
     }
 
     async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
-        self.writer.write(move |writing| housekeeping::purge(writing, now, limit)).await
+        self.writer.write(move |writing| writing.with_reserve(|writing| housekeeping::purge(writing, now, limit))).await
     }
 
     async fn check(&self) -> Result<()> {

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Options, fault::Result};
+use super::fault::Result;
 
 /// How long a lock of another process is waited for. Its commits take milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -16,7 +16,7 @@ const LOG_PAGES: u32 = 4_000;
 const LONGEST_LOG: u32 = 64 << 20;
 
 /// The connection that writes.
-pub fn writing(path: &Path, options: &Options) -> Result<Connection> {
+pub fn writing(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
     // First of all: turning on the write-ahead log may have to wait for another process.
     connection.busy_timeout(PATIENCE)?;
@@ -29,10 +29,6 @@ pub fn writing(path: &Path, options: &Options) -> Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    if let Some(bytes) = options.max_bytes {
-        let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-        connection.pragma_update(None, "max_page_count", (bytes / page).max(1))?;
-    }
     Ok(connection)
 }
 

@@ -15,6 +15,7 @@ use super::{
     Limits,
     fault::{Fault, Result},
     keys::KnownKeys,
+    space::Space,
 };
 
 /// The most jobs of one commit: bounds how long the first of them waits.
@@ -30,10 +31,20 @@ pub struct Writing<'w> {
     pub known: &'w mut KnownKeys,
     /// How much one job may do.
     pub limits: Limits,
+    space: Option<Space>,
     news: &'w mut Vec<Committed>,
 }
 
 impl Writing<'_> {
+    /// Does work that makes room, for which a little is reserved.
+    pub fn with_reserve<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let Some(space) = self.space else { return work(self) };
+        space.open(self.connection)?;
+        let result = work(self);
+        space.close(self.connection)?;
+        result
+    }
+
     /// Tells this after the commit.
     pub fn tell(&mut self, news: Committed) {
         self.news.push(news);
@@ -48,9 +59,9 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: Connection, live: Arc<dyn Live>, limits: Limits) -> std::io::Result<Self> {
+    pub fn start(connection: Connection, live: Arc<dyn Live>, limits: Limits, space: Option<Space>) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
-        let desk = Desk { connection, live, known: KnownKeys::default(), limits };
+        let desk = Desk { connection, live, known: KnownKeys::default(), limits, space };
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.work(receiver))?;
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
@@ -143,6 +154,7 @@ struct Desk {
     live: Arc<dyn Live>,
     known: KnownKeys,
     limits: Limits,
+    space: Option<Space>,
 }
 
 impl Desk {
@@ -187,7 +199,7 @@ impl Desk {
         for job in batch {
             let told = news.len();
             execute("SAVEPOINT job")?;
-            let mut writing = Writing { connection, known: &mut self.known, limits: self.limits, news };
+            let mut writing = Writing { connection, known: &mut self.known, limits: self.limits, space: self.space, news };
             let failed = job.run(&mut writing).map(Loss::of);
             if let Some(loss) = failed {
                 // Some faults (a full disk, for one) make SQLite roll back the whole transaction.

@@ -18,12 +18,12 @@ pub async fn what_expired_leaves_the_inboxes(world: World) {
     brief.message.expires_at = Some(now() + TimeDelta::minutes(1));
     let brief = world.accept(brief).await;
     let before = (world.snapshot(ada).await, world.snapshot(bo).await);
-    world.ear.heard();
+    world.heard().await;
     assert_eq!(world.store.expire(now(), 10).await.unwrap(), 0);
-    assert!(world.ear.heard().is_empty());
+    assert!(world.heard().await.is_empty());
     assert_eq!(world.store.expire(now() + TimeDelta::minutes(1), 10).await.unwrap(), 1);
     assert_eq!(world.store.expire(now() + TimeDelta::minutes(1), 10).await.unwrap(), 0);
-    let heard = world.ear.heard();
+    let heard = world.heard().await;
     let [Committed::Withdrawn { tenant, keys }] = &heard[..] else { panic!("{heard:?}") };
     assert_eq!((*tenant, &keys[..]), (world.tenant, &[role("ADMIN")][..]));
     let after = world.snapshot(ada).await;
@@ -58,13 +58,13 @@ pub async fn what_is_old_is_deleted(world: World) {
     let at = now() + TimeDelta::days(90);
     assert_eq!(world.store.purge(at, 10).await.unwrap(), 0, "not a day too early");
     let at = at + TimeDelta::seconds(1);
-    world.ear.heard();
+    world.heard().await;
     let mut purged = Vec::new();
     for _ in 0..4 {
         purged.push(world.store.purge(at, 10).await.unwrap());
     }
     assert_eq!(purged, [10, 10, 5, 0]);
-    assert_eq!(world.ear.heard().into_iter().filter(|news| matches!(news, Committed::Withdrawn { .. })).count(), 3);
+    assert_eq!(world.heard().await.into_iter().filter(|news| matches!(news, Committed::Withdrawn { .. })).count(), 3);
     assert_eq!(world.sequences(ada, &view(View::Inbox)).await, [29, 28, 27, 26]);
     assert_eq!(world.store.notifications(world.tenant, None, 100).await.unwrap().len(), 4);
     assert!(world.store.notification(world.tenant, old[0].id).await.unwrap().is_none());

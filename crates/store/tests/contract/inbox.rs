@@ -121,10 +121,10 @@ pub async fn filters_choose_by_severity_and_component(world: World) {
 pub async fn marks_are_set_and_taken_away(world: World) {
     let ada = world.person("ada").await;
     let sent = world.send_many(3).await;
-    world.ear.heard();
+    world.heard().await;
     let read = world.act(ada, Action::Read, &[sent[1].id]).await;
     assert_eq!((read.snapshot.counts.total, read.snapshot.counts.unread, read.snapshot.revision), (3, 2, 1));
-    let heard = world.ear.heard();
+    let heard = world.heard().await;
     let [Committed::Changed { tenant, person, changes: Some(changes), snapshot }] = &heard[..] else { panic!("{heard:?}") };
     assert_eq!((*tenant, *person, *snapshot), (world.tenant, ada, read.snapshot));
     assert_eq!((changes[0].id, changes[0].state), (sent[1].id, ItemState { read: true, dismissed: false }));
@@ -158,7 +158,7 @@ pub async fn what_changes_nothing_moves_nothing(world: World) {
     let sent = world.send_many(30).await;
     world.act_on_all(ada, Action::Read, view(INBOX), 30).await;
     let before = world.snapshot(ada).await;
-    world.ear.heard();
+    world.heard().await;
     for changed in [
         world.act(ada, Action::Read, &[sent[0].id]).await,
         world.act(ada, Action::Read, &[]).await,
@@ -169,20 +169,20 @@ pub async fn what_changes_nothing_moves_nothing(world: World) {
     ] {
         assert_eq!((changed.undo, changed.snapshot), (None, before));
     }
-    assert!(world.ear.heard().is_empty());
+    assert!(world.heard().await.is_empty());
 }
 
 pub async fn looking_clears_the_unseen(world: World) {
     let ada = world.person("ada").await;
     world.send_many(4).await;
     assert_eq!(world.snapshot(ada).await.counts.unseen, 4);
-    world.ear.heard();
+    world.heard().await;
     let see = |up_to| world.store.see(world.tenant, ada, up_to);
     let seen = see(3).await.unwrap();
     assert_eq!((seen.counts.unread, seen.counts.unseen, seen.revision), (4, 1, 1));
-    assert!(matches!(&world.ear.heard()[..], [Committed::Changed { snapshot, .. }] if *snapshot == seen));
+    assert!(matches!(&world.heard().await[..], [Committed::Changed { snapshot, .. }] if *snapshot == seen));
     assert_eq!(see(2).await.unwrap(), seen);
-    assert!(world.ear.heard().is_empty());
+    assert!(world.heard().await.is_empty());
     // Nobody has seen what is yet to come.
     assert_eq!(see(99).await.unwrap().counts.unseen, 0);
     world.send_many(1).await;
@@ -195,11 +195,11 @@ pub async fn all_at_once_leaves_later_arrivals(world: World) {
     for (count, action) in [(3, Action::Read), (50, Action::Read)] {
         let known = world.send_many(count).await.last().unwrap().sequence;
         let unknown = world.send_many(1).await[0].sequence;
-        world.ear.heard();
+        world.heard().await;
         let changed = world.act_on_all(ada, action, view(View::Unread), known).await;
         assert_eq!(changed.snapshot.counts.unread, 1);
         assert_eq!(world.sequences(ada, &view(View::Unread)).await, [unknown]);
-        let heard = world.ear.heard();
+        let heard = world.heard().await;
         let Some(Committed::Changed { changes, .. }) = heard.last() else { panic!("{heard:?}") };
         // Few are told one by one, many are not.
         assert_eq!(changes.is_some(), count == 3);
@@ -256,10 +256,10 @@ pub async fn an_undo_works_once_and_in_time(world: World) {
     assert!(matches!(try_at(ada, 11).await, Err(Error::NotFound)));
     let other = world.tenant("other").await;
     assert!(matches!(world.store.undo(other, ada, undo, now()).await, Err(Error::NotFound)));
-    world.ear.heard();
+    world.heard().await;
     let undone = try_at(ada, 10).await.unwrap();
     assert_eq!((undone.undo, undone.snapshot.counts.total, undone.snapshot.revision), (None, 2, 2));
-    assert!(matches!(&world.ear.heard()[..], [Committed::Changed { changes: Some(changes), .. }] if changes[0].id == sent[0].id));
+    assert!(matches!(&world.heard().await[..], [Committed::Changed { changes: Some(changes), .. }] if changes[0].id == sent[0].id));
     assert!(matches!(try_at(ada, 1).await, Err(Error::NotFound)));
 }
 

@@ -124,7 +124,10 @@ impl Model {
                 && viewed
                 && (filter.severity.is_empty() || filter.severity.contains(&item.severity))
                 && (filter.component.is_none() || filter.component == item.component)
-                && filter.text.as_ref().is_none_or(|text| item.title.starts_with(text.as_str()))
+                && filter.text.as_ref().is_none_or(|text| {
+                    let component = item.component.iter().map(|name| name.to_lowercase());
+                    component.chain([item.title.to_owned()]).any(|word| word.starts_with(text.as_str()))
+                })
         })
     }
 

@@ -86,11 +86,11 @@ pub async fn a_person_is_as_stored(world: World) {
 
 pub async fn relations_count_and_tell(world: World) {
     let ada = world.person("ada").await;
-    world.ear.heard();
+    world.heard().await;
     world.relate(ada, "ADMIN", true).await;
     world.relate(ada, "ADMIN", true).await;
     world.relate(ada, "USER", false).await;
-    let heard = world.ear.heard();
+    let heard = world.heard().await;
     assert!(matches!(heard[..], [Committed::Moved { tenant, person }] if (tenant, person) == (world.tenant, ada)), "{heard:?}");
     let other = world.tenant("other").await;
     let foreign = world.store.relate(other, ada, "x", "y", true, now()).await;

@@ -3,7 +3,7 @@
 use campanile_domain::{AudienceKey, Committed, Error, TenantId, store::Claim};
 use chrono::TimeDelta;
 
-use crate::world::{World, now, person, role, until};
+use crate::world::{World, now, person, role};
 
 fn claim(key: &str, body: u8) -> Claim {
     Claim { scope: "key:1".into(), key: key.into(), body: [body; 32] }
@@ -39,7 +39,7 @@ pub async fn sequences_are_dense_and_of_the_tenant(world: World) {
     assert_eq!(sequences(page(None, 2).await.unwrap()), [5, 4]);
     assert_eq!(sequences(page(Some(4), 9).await.unwrap()), [3, 2, 1]);
     assert_eq!(sequences(page(Some(u64::MAX), 1).await.unwrap()), [5]);
-    assert_eq!(sequences(page(Some(0), 9).await.unwrap()), []);
+    assert!(page(Some(0), 9).await.unwrap().is_empty());
 }
 
 pub async fn a_claim_is_answered_once(world: World) {
@@ -118,7 +118,7 @@ pub async fn components_are_listed_by_name(world: World) {
 }
 
 pub async fn watchers_hear_of_arrivals_in_order(world: World) {
-    world.ear.heard();
+    world.heard().await;
     let mut running = tokio::task::JoinSet::new();
     for new in (0..50).map(|_| world.notification(&[AudienceKey::Everyone, role("ADMIN")], "x")) {
         let (store, tenant) = (world.store.clone(), world.tenant);
@@ -127,12 +127,8 @@ pub async fn watchers_hear_of_arrivals_in_order(world: World) {
     let mut answered: Vec<u64> = running.join_all().await;
     answered.sort_unstable();
     assert_eq!(answered, (1..=50).collect::<Vec<_>>());
-    let mut heard = Vec::new();
-    until(|| {
-        heard.extend(world.ear.heard());
-        heard.len() >= 50
-    })
-    .await;
+    let heard = world.heard().await;
+    assert_eq!(heard.len(), 50);
     for (at, news) in heard.into_iter().enumerate() {
         let Committed::Arrived { tenant, notification, keys } = news else { panic!("{news:?}") };
         assert_eq!((tenant, notification.sequence, keys.len()), (world.tenant, at as u64 + 1, 2));

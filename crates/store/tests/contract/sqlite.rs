@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 
-use campanile_domain::Live;
+use campanile_domain::{AudienceKey, Error, Live, NewNotification, Store, TenantSettings, live::Unheard};
+use campanile_shared::{
+    Change, Filter, Recipients,
+    inbox::{Action, Selection},
+};
 use campanile_store::{Limits, Options, Sqlite};
+use chrono::TimeDelta;
+use uuid::Uuid;
 
-use crate::world::Fresh;
+use crate::world::{Fresh, message, now, person};
 
 fn options() -> Options {
     Options { readers: 2, limits: Limits { told: 5, step: 20, rows: 40 }, ..Options::default() }
@@ -17,7 +23,7 @@ fn fresh(live: Arc<dyn Live>) -> Fresh {
     Fresh { store: Arc::new(store), keep: Box::new(folder) }
 }
 
-crate::contract! { fresh:
+crate::contract! { crate::sqlite::fresh:
     send {
         stored_once_and_found_again
         sequences_are_dense_and_of_the_tenant
@@ -83,4 +89,110 @@ crate::contract! { fresh:
     model {
         agrees_with_a_plain_model
     }
+}
+
+/// A store in a folder that stays when the store is closed.
+fn open(folder: &std::path::Path, options: Options) -> Arc<dyn Store> {
+    Arc::new(Sqlite::open(&folder.join("test.db"), options, Arc::new(Unheard)).unwrap())
+}
+
+fn everyone(id: u128, title: &str) -> NewNotification {
+    NewNotification {
+        id: Uuid::from_u128(id),
+        accepted_at: now(),
+        to: vec![Recipients::Everyone],
+        keys: vec![AudienceKey::Everyone],
+        fingerprint: None,
+        message: message(title),
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), options());
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
+    for id in 1..=60 {
+        store.accept(tenant, everyone(id, "kept"), None).await.unwrap();
+    }
+    let all = Change { action: Action::Read, items: Selection::Matching { filter: Filter::default(), up_to: 50 } };
+    let before = store.change(tenant, ada, all, Uuid::from_u128(999), now()).await.unwrap().snapshot;
+    drop(store);
+    let store = open(folder.path(), options());
+    assert_eq!(store.snapshot(tenant, ada).await.unwrap(), before);
+    assert_eq!(before.counts.unread, 10);
+    assert_eq!(store.accept(tenant, everyone(61, "next"), None).await.unwrap().sequence, 61);
+    let undone = store.undo(tenant, ada, Uuid::from_u128(999), now()).await.unwrap();
+    assert_eq!(undone.snapshot.counts.unread, 61);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_stores_on_one_file_write_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    // Opened at once: both want to make the schema.
+    let opened = [0, 1].map(|_| {
+        let path = folder.path().to_owned();
+        tokio::task::spawn_blocking(move || open(&path, options()))
+    });
+    let mut stores = Vec::new();
+    for store in opened {
+        stores.push(store.await.unwrap());
+    }
+    let tenant = stores[0].create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let ada = stores[1].create_person(tenant, person("ada"), now()).await.unwrap();
+    let mut writers = tokio::task::JoinSet::new();
+    for id in 0..400 {
+        let store = Arc::clone(&stores[id % 2]);
+        writers.spawn(async move { store.accept(tenant, everyone(id as u128, "from both"), None).await.unwrap().sequence });
+    }
+    let mut sequences = writers.join_all().await;
+    sequences.sort_unstable();
+    assert_eq!(sequences, (1..=400).collect::<Vec<_>>());
+    for store in &stores {
+        assert_eq!(store.snapshot(tenant, ada).await.unwrap().counts.unread, 400);
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_writes_and_recovers() {
+    let folder = tempfile::tempdir().unwrap();
+    let limited = Options { max_bytes: Some(1 << 20), ..options() };
+    let store = open(folder.path(), limited);
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
+    let mut id = 0;
+    let full = loop {
+        id += 1;
+        match store.accept(tenant, everyone(id, &"filler ".repeat(500)), None).await {
+            Ok(_) => assert!(id < 1_000, "the limit is not kept"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(full, Error::Full), "{full:?}");
+    let held = store.snapshot(tenant, ada).await.unwrap();
+    assert_eq!((u128::from(held.sequence), u128::from(held.counts.unread)), (id - 1, id - 1), "nothing is half stored, all can be read");
+    assert_eq!(store.page(tenant, ada, &Filter::default(), None, 10).await.unwrap().items.len(), 10);
+    // Deleting what is old makes room without anybody's help.
+    while store.purge(now() + TimeDelta::days(91), 20).await.unwrap() > 0 {}
+    assert_eq!(store.accept(tenant, everyone(id, &"filler ".repeat(500)), None).await.unwrap().sequence, held.sequence + 1);
+    drop(store);
+    // So does a larger limit.
+    let store = open(folder.path(), limited);
+    while store.accept(tenant, everyone(id + 1, &"filler ".repeat(500)), None).await.is_ok() {
+        id += 1;
+    }
+    drop(store);
+    let store = open(folder.path(), options());
+    assert!(store.accept(tenant, everyone(id + 1, "fits"), None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path(), options()));
+    let path = folder.path().join("test.db");
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
+    let refused = Sqlite::open(&path, options(), Arc::new(Unheard)).err();
+    assert!(matches!(refused, Some(Error::Unavailable(_))));
 }

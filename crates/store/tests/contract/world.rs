@@ -36,16 +36,9 @@ impl Live for Ear {
     }
 }
 
-impl Ear {
-    /// What was told since the last time.
-    pub fn heard(&self) -> Vec<Committed> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
-}
-
 pub struct World {
     pub store: Arc<dyn Store>,
-    pub ear: Arc<Ear>,
+    ear: Arc<Ear>,
     pub tenant: TenantId,
     ids: AtomicU64,
     _keep: Box<dyn Any + Send>,
@@ -75,6 +68,20 @@ pub fn role(relation: &str) -> AudienceKey {
     AudienceKey::Role { object: "environment:DEFAULT".to_owned(), relation: relation.to_owned() }
 }
 
+pub fn message(title: &str) -> Message {
+    Message {
+        source: Source { dialect: "campanile".into(), sender: "tests".into(), event_id: None, external_id: None },
+        severity: Severity::Information,
+        priority: Priority::Normal,
+        component: None,
+        categories: Vec::new(),
+        content: vec![text(title)],
+        created_at: now().fixed_offset(),
+        expires_at: None,
+        extra: serde_json::Value::Null,
+    }
+}
+
 pub fn view(view: View) -> Filter {
     Filter { view, ..Filter::default() }
 }
@@ -85,6 +92,13 @@ impl World {
         let Fresh { store, keep } = fresh(Arc::clone(&ear) as Arc<dyn Live>);
         let tenant = store.create_tenant("acme", TenantSettings::default(), "secret").await.unwrap().id;
         Self { store, ear, tenant, ids: AtomicU64::new(1), _keep: keep }
+    }
+
+    /// What was told since the last time.
+    pub async fn heard(&self) -> Vec<Committed> {
+        // Callers are answered before watchers are told; but a write comes after all news before it.
+        self.store.check().await.unwrap();
+        std::mem::take(&mut *self.ear.0.lock().unwrap())
     }
 
     pub fn id(&self) -> Uuid {
@@ -110,17 +124,7 @@ impl World {
             to: vec![Recipients::Everyone],
             keys: keys.to_vec(),
             fingerprint: None,
-            message: Message {
-                source: Source { dialect: "campanile".into(), sender: "tests".into(), event_id: None, external_id: None },
-                severity: Severity::Information,
-                priority: Priority::Normal,
-                component: None,
-                categories: Vec::new(),
-                content: vec![text(title)],
-                created_at: now().fixed_offset(),
-                expires_at: None,
-                extra: serde_json::Value::Null,
-            },
+            message: message(title),
         }
     }
 
@@ -178,14 +182,4 @@ impl World {
     pub async fn undo(&self, person: PersonId, undo: Uuid) -> campanile_domain::Result<Changed> {
         self.store.undo(self.tenant, person, undo, now() + TimeDelta::minutes(9)).await
     }
-}
-
-/// Waits until the condition holds, ten seconds at most.
-pub async fn until(mut holds: impl FnMut() -> bool) {
-    let wait = async {
-        while !holds() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(10), wait).await.expect("in time");
 }
