@@ -1,0 +1,180 @@
+//! The console's files: from inside the binary, or from a folder the operator names.
+//!
+//! Knows files and pages, nothing of the API. Every page of the console is one path segment deep
+//! and is answered with `index.html`; anything else that is no file is not found.
+
+mod encoding;
+mod files;
+mod media;
+
+use std::convert::Infallible;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use tower::{Service, service_fn};
+
+use crate::{config::Config, headers, problem};
+use encoding::Encoding;
+use files::{File, Files};
+
+/// What every page route is answered with.
+const INDEX: &str = "index.html";
+
+/// What says how to build the console where there is none.
+const UNBUILT: &str = include_str!("assets/unbuilt.html");
+
+/// Answers whatever no route answered.
+pub fn service(
+    config: &Config,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + use<> {
+    let files = Files::of(&config.console.files);
+    service_fn(move |request: Request| {
+        let files = files.clone();
+        // Without its body, which cannot be shared between threads and says nothing here.
+        let request = request.map(drop);
+        async move { Ok(answer(&files, &request).await) }
+    })
+}
+
+async fn answer(files: &Files, request: &Request<()>) -> Response {
+    let (path, headers) = (request.uri().path().trim_start_matches('/'), request.headers());
+    let page = is_page(path, headers);
+    let readable = matches!(*request.method(), Method::GET | Method::HEAD);
+    for (name, fits) in [(path, files::is_name(path)), (INDEX, page)] {
+        if fits && let Some((file, encoding)) = find(files, name, headers).await {
+            return if readable { respond(request, name, file, encoding) } else { not_allowed().await };
+        }
+    }
+    match (page, readable) {
+        (false, _) => problem::not_found().await.into_response(),
+        (true, false) => not_allowed().await,
+        (true, true) => unbuilt(),
+    }
+}
+
+/// Whether a request is for a page of the console: the root, or one path segment for a browser's
+/// window. Files have a dot in their name, pages have none.
+fn is_page(path: &str, headers: &HeaderMap) -> bool {
+    let wants_html = || headers.get_all(header::ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
+    path.is_empty() || (!path.contains(['/', '.', '%']) && wants_html())
+}
+
+/// A file in the encoding that the client likes best among those there are.
+async fn find(files: &Files, name: &str, headers: &HeaderMap) -> Option<(File, Encoding)> {
+    for encoding in encoding::preferred(headers) {
+        if let Some(file) = files.read(&format!("{name}{}", encoding.suffix())).await {
+            return Some((file, encoding));
+        }
+    }
+    None
+}
+
+fn respond(request: &Request<()>, name: &str, file: File, encoding: Encoding) -> Response {
+    let mut response = Response::new(Body::empty());
+    let fields = response.headers_mut();
+    // Each encoding has bytes, and so an entity tag, of its own (RFC 9110 §8.8.3.3).
+    let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&file.hash[..18]));
+    let unchanged = is_known(request.headers(), &tag);
+    fields.insert(header::ETAG, HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\"")));
+    let cache = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if name == INDEX {
+        fields.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+        headers::page(fields);
+    } else {
+        fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        headers::shared(fields);
+    }
+    if unchanged {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media::of(name)));
+    fields.insert(header::CONTENT_LENGTH, file.content.len().into());
+    if let Some(coding) = encoding.name() {
+        fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    if request.method() != Method::HEAD {
+        *response.body_mut() = Body::from(file.content);
+    }
+    response
+}
+
+/// Whether the client has this version already (RFC 9110 §13.1.2).
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    tags.map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+/// Whether a file is named after its content, and so never changes: `name-<hash>.js`, as trunk and
+/// our build write it (up to 16 hexadecimal digits, leading zeros left out).
+fn is_hashed(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let stem = file.split('.').next().unwrap_or(file);
+    let hash = stem.strip_suffix("_bg").unwrap_or(stem).rsplit_once('-').map_or("", |(_, hash)| hash);
+    (12..=16).contains(&hash.len()) && hash.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+async fn not_allowed() -> Response {
+    ([(header::ALLOW, "GET, HEAD")], problem::method_not_allowed().await).into_response()
+}
+
+fn unbuilt() -> Response {
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, Bytes::from_static(UNBUILT.as_bytes())).into_response();
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media::of(INDEX)));
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers::page(fields);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_made_of_their_content_are_kept_for_ever() {
+        for name in
+            ["console-2f1c8d3e4b5a6978.js", "console-f1c8d3e4b5a6978_bg.wasm", "start-0123456789abcdef.js", "sub/base-2f1c8d3e4b5a6978.css"]
+        {
+            assert!(is_hashed(name), "{name}");
+        }
+        for name in
+            ["campanile.js", "panel_bg.wasm", "index.html", "a-b.js", "snippets/console-2f1c8d3e4b5a6978/inline0.js", "x-facade.js", ""]
+        {
+            assert!(!is_hashed(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn pages_are_one_segment_for_a_window() {
+        let check = |path: &str, accept: &'static str, expected: bool| {
+            let headers = [(header::ACCEPT, HeaderValue::from_static(accept))].into_iter().collect();
+            assert_eq!(is_page(path, &headers), expected, "{path} {accept}");
+        };
+        check("", "*/*", true);
+        check("inbox", "text/html,application/xhtml+xml,*/*;q=0.8", true);
+        check("inbox", "*/*", false);
+        check("inbox/1", "text/html", false);
+        check("missing.js", "text/html", false);
+        check("%2e%2e", "text/html", false);
+    }
+
+    #[test]
+    fn a_known_version_is_recognised() {
+        let check = |field: &'static str, expected: bool| {
+            let headers = [(header::IF_NONE_MATCH, HeaderValue::from_static(field))].into_iter().collect();
+            assert_eq!(is_known(&headers, "\"a\""), expected, "{field}");
+        };
+        check("\"a\"", true);
+        check("\"b\", W/\"a\"", true);
+        check("*", true);
+        check("\"b\"", false);
+        check("a", false);
+    }
+}

@@ -1,0 +1,103 @@
+//! Content negotiation by Accept-Encoding (RFC 9110 §12.5.3).
+
+use axum::http::{HeaderMap, header};
+
+/// An encoding in which a file may lie beside itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Encoding {
+    /// Brotli (RFC 7932).
+    Brotli,
+    /// gzip (RFC 1952).
+    Gzip,
+    /// The file as it is.
+    Identity,
+}
+
+impl Encoding {
+    /// From the smallest result to the largest.
+    const ALL: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
+
+    /// How the encoding is called in header fields; the plain file needs no name.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Brotli => Some("br"),
+            Self::Gzip => Some("gzip"),
+            Self::Identity => None,
+        }
+    }
+
+    /// What the name of an encoded file ends in.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
+            Self::Identity => "",
+        }
+    }
+
+    fn is(self, coding: &str) -> bool {
+        match self {
+            Self::Brotli => coding.eq_ignore_ascii_case("br"),
+            Self::Gzip => coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip"),
+            Self::Identity => coding.eq_ignore_ascii_case("identity"),
+        }
+    }
+
+    /// How much the client wants it, in thousandths. What it does not name it refuses, except the
+    /// plain file, which comes after everything it names.
+    fn weight(self, wishes: &[(&str, u16)]) -> u16 {
+        let named = wishes.iter().find(|(coding, _)| self.is(coding)).or_else(|| wishes.iter().find(|(coding, _)| *coding == "*"));
+        named.map_or(0, |(_, weight)| *weight)
+    }
+}
+
+/// The encodings to try, the most wanted first and among equals the smallest first. The plain file
+/// is always among them: a client that refuses even that is better served than not.
+pub fn preferred(headers: &HeaderMap) -> impl Iterator<Item = Encoding> + use<> {
+    let fields = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let wishes: Vec<_> = fields.flat_map(|field| field.split(',')).map(wish).collect();
+    let mut order = Encoding::ALL.map(|encoding| (encoding, encoding.weight(&wishes)));
+    order.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
+    order.into_iter().filter(|(encoding, weight)| *weight > 0 || *encoding == Encoding::Identity).map(|(encoding, _)| encoding)
+}
+
+/// One member of the list, such as `gzip;q=0.8`, with its weight in thousandths.
+fn wish(member: &str) -> (&str, u16) {
+    let (coding, parameter) = member.split_once(';').unwrap_or((member, ""));
+    let weight = match parameter.trim().split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("q") => thousandths(value.trim()),
+        _ => 1000,
+    };
+    (coding.trim(), weight)
+}
+
+/// `qvalue` of RFC 9110 §12.4.2; anything else is no wish.
+fn thousandths(text: &str) -> u16 {
+    let weight: f32 = text.parse().unwrap_or(0.0);
+    // The bounds make the cast exact; NaN becomes 0.
+    (weight.clamp(0.0, 1.0) * 1000.0) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoding::*, *};
+
+    #[test]
+    fn the_client_chooses() {
+        let check = |field: Option<&'static str>, expected: &[Encoding]| {
+            let headers = field.map(|field| (header::ACCEPT_ENCODING, field.parse().unwrap())).into_iter().collect();
+            assert_eq!(preferred(&headers).collect::<Vec<_>>(), expected, "{field:?}");
+        };
+        check(None, &[Identity]);
+        check(Some(""), &[Identity]);
+        check(Some("gzip, deflate, br, zstd"), &[Brotli, Gzip, Identity]);
+        check(Some("gzip"), &[Gzip, Identity]);
+        check(Some("GZIP;Q=0.5 , Br ; q=0.4"), &[Gzip, Brotli, Identity]);
+        check(Some("br;q=0, gzip;q=0.001"), &[Gzip, Identity]);
+        check(Some("identity, gzip;q=0.9"), &[Identity, Gzip]);
+        check(Some("*"), &[Brotli, Gzip, Identity]);
+        check(Some("*;q=0.5, br;q=0"), &[Gzip, Identity]);
+        check(Some("br;q=high"), &[Identity]);
+        check(Some("*;q=0"), &[Identity]);
+    }
+}
