@@ -1,0 +1,103 @@
+//! Host names bound to a dialect, for clients whose path cannot take a prefix.
+
+use std::{
+    convert::Infallible,
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, Uri, header, uri::PathAndQuery},
+};
+use tower::Service;
+
+use crate::config::Config;
+
+/// These routes, where a request to a host of `[hosts]` finds the dialect's paths at the root.
+pub fn bind(routes: Router, config: &Config) -> Router {
+    if config.hosts.is_empty() {
+        return routes;
+    }
+    let prefixes = config.hosts.iter().map(|(host, dialect)| (host.trim_end_matches('.').to_owned(), format!("/{dialect}"))).collect();
+    // Outside the router, because a path has to be rewritten before it is routed.
+    Router::new().fallback_service(Bound { routes, prefixes })
+}
+
+/// Rewrites paths, then routes.
+#[derive(Clone)]
+struct Bound {
+    routes: Router,
+    prefixes: Vec<(String, String)>,
+}
+
+impl Service<Request> for Bound {
+    type Response = <Router as Service<Request>>::Response;
+    type Error = Infallible;
+    type Future = <Router as Service<Request>>::Future;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let prefix = host(request.uri(), request.headers())
+            .and_then(|host| self.prefixes.iter().find(|(name, _)| name.eq_ignore_ascii_case(host)))
+            .map(|(_, prefix)| prefix);
+        if let Some(uri) = prefix.and_then(|prefix| below(prefix, request.uri())) {
+            *request.uri_mut() = uri;
+        }
+        self.routes.call(request)
+    }
+}
+
+/// The name a request is addressed to, without port and closing dot. That of the request line goes
+/// before the field (RFC 9112 §3.2.2).
+fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    let field = || headers.get(header::HOST)?.to_str().ok();
+    let authority = uri.authority().map(|authority| authority.as_str()).or_else(field)?;
+    let name = match authority.rsplit_once(':') {
+        // The colons of an IPv6 address are inside its brackets.
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => authority,
+    };
+    Some(name.trim_end_matches('.'))
+}
+
+/// The same path below a prefix.
+fn below(prefix: &str, uri: &Uri) -> Option<Uri> {
+    let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(format!("{prefix}{path}").try_into().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_read_without_port_and_dot() {
+        let check = |uri: &str, field: Option<&str>, expected: Option<&str>| {
+            let uri: Uri = uri.parse().unwrap();
+            let headers = field.map(|field| (header::HOST, field.parse().unwrap())).into_iter().collect();
+            assert_eq!(host(&uri, &headers), expected, "{uri} {field:?}");
+        };
+        check("/a", None, None);
+        check("/a", Some("n.example"), Some("n.example"));
+        check("/a", Some("N.Example:8080"), Some("N.Example"));
+        check("/a", Some("n.example.:80"), Some("n.example"));
+        check("/a", Some("[::1]:8080"), Some("[::1]"));
+        check("/a", Some("[::1]"), Some("[::1]"));
+        check("http://line.example:1/a", Some("field.example"), Some("line.example"));
+    }
+
+    #[test]
+    fn paths_move_below_the_prefix_with_their_query() {
+        let check = |uri: &str, expected: &str| assert_eq!(below("/citrix", &uri.parse().unwrap()).unwrap(), *expected);
+        check("/acme/notifications/items", "/citrix/acme/notifications/items");
+        check("/acme/notifications?continuationToken=a%2Fb", "/citrix/acme/notifications?continuationToken=a%2Fb");
+        check("/", "/citrix/");
+        check("http://n.example/a?b", "http://n.example/citrix/a?b");
+    }
+}

@@ -1,0 +1,100 @@
+//! Requests by route, method and kind of answer, with the time they took.
+
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    time::Instant,
+};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request},
+    http::{Method, StatusCode},
+    routing::Route,
+};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+use tower::{Service, layer::layer_fn, service_fn};
+
+use crate::app::App;
+
+/// What requests are told apart by.
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+pub struct Labels {
+    route: Path,
+    method: &'static str,
+    status: &'static str,
+}
+
+/// A route's path; none for files and for what is not there.
+#[derive(Clone, Debug)]
+struct Path(Option<MatchedPath>);
+
+impl Path {
+    fn as_str(&self) -> &str {
+        self.0.as_ref().map_or("", MatchedPath::as_str)
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Path {}
+
+impl Hash for Path {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl EncodeLabelValue for Path {
+    fn encode(&self, encoder: &mut LabelValueEncoder) -> fmt::Result {
+        EncodeLabelValue::encode(&self.as_str(), encoder)
+    }
+}
+
+/// These routes, each of their requests observed.
+pub fn observe(routes: Router<App>, app: &App) -> Router<App> {
+    let metrics = app.metrics.clone();
+    routes.layer(layer_fn(move |route: Route| {
+        let metrics = metrics.clone();
+        service_fn(move |request: Request| {
+            let (mut route, metrics) = (route.clone(), metrics.clone());
+            async move {
+                let began = Instant::now();
+                let (path, method) = (Path(request.extensions().get().cloned()), name(request.method()));
+                let answer = route.call(request).await;
+                if let Ok(response) = &answer {
+                    let labels = Labels { route: path, method, status: class(response.status()) };
+                    metrics.requests.get_or_create(&labels).observe(began.elapsed().as_secs_f64());
+                }
+                answer
+            }
+        })
+    }))
+}
+
+/// Methods have few names here, whatever a client invents.
+const fn name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn class(status: StatusCode) -> &'static str {
+    match status.as_u16() / 100 {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    }
+}
