@@ -13,6 +13,7 @@ pub mod config;
 pub mod cors;
 pub mod demo;
 pub mod dialects;
+pub mod headers;
 pub mod health;
 pub mod hosts;
 pub mod idempotency;
