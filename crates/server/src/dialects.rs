@@ -15,6 +15,7 @@ use crate::{app::App, cors};
 
 /// Every dialect under its prefix.
 pub fn router(app: &App) -> Router<App> {
-    let routes = Router::new().nest("/citrix", citrix::router());
+    // As services, because a dialect answers every path below its prefix, the bare prefix as well.
+    let routes = Router::new().nest_service("/citrix", citrix::router().with_state(app.clone()));
     cors::allow(routes, &app.config)
 }

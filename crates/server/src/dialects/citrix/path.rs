@@ -28,11 +28,13 @@ pub enum Call<'a> {
     Trust,
 }
 
+/// The methods that read. HEAD is GET without its body (RFC 9110 §9.3.2).
+const READ: [Method; 2] = [Method::GET, Method::HEAD];
+const POST: [Method; 1] = [Method::POST];
+
 /// Finds the call. The words of a path compare without regard to letter case, as the vendor's
 /// own pages spell them both ways, and one slash at the end makes no difference (ours, but for
 /// the newer create, which the vendor documents with one).
-///
-/// HEAD is GET without its body (RFC 9110 §9.3.2).
 pub fn find<'a>(method: &Method, path: &'a str) -> Result<Call<'a>, Refusal> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -43,35 +45,25 @@ pub fn find<'a>(method: &Method, path: &'a str) -> Result<Call<'a>, Refusal> {
     }
     let is = |word: &str, name: &str| word.eq_ignore_ascii_case(name);
     let name = |word: &'a str| decode(word).ok_or_else(Refusal::no_such_path);
+    let on = |methods: &[Method], allow: &'static str, call| if methods.contains(method) { Ok(call) } else { Err(Refusal::method(allow)) };
     match four {
         [Some(notifications), None, ..] if is(notifications, "notifications") => match *method {
             Method::POST => Ok(Call::Create { customer: None }),
-            Method::GET | Method::HEAD => Ok(Call::List { customer: None }),
-            _ => Err(Refusal::method("GET, HEAD, POST")),
+            _ => on(&READ, "GET, HEAD, POST", Call::List { customer: None }),
         },
-        [Some(customer), Some(notifications), None, _] if is(notifications, "notifications") => match *method {
-            Method::GET | Method::HEAD => Ok(Call::List { customer: Some(name(customer)?) }),
-            _ => Err(Refusal::method("GET, HEAD")),
-        },
+        [Some(customer), Some(notifications), None, _] if is(notifications, "notifications") => {
+            on(&READ, "GET, HEAD", Call::List { customer: Some(name(customer)?) })
+        }
         [Some(customer), Some(notifications), Some(items), None] if is(notifications, "notifications") && is(items, "items") => {
-            match *method {
-                Method::POST => Ok(Call::Create { customer: Some(name(customer)?) }),
-                _ => Err(Refusal::method("POST")),
-            }
+            on(&POST, "POST", Call::Create { customer: Some(name(customer)?) })
         }
         [Some(trust), Some(customer), Some(tokens), Some(clients)]
             if is(trust, "cctrustoauth2") && is(tokens, "tokens") && is(clients, "clients") =>
         {
-            match *method {
-                Method::POST => Ok(Call::Token { customer: name(customer)? }),
-                _ => Err(Refusal::method("POST")),
-            }
+            on(&POST, "POST", Call::Token { customer: name(customer)? })
         }
         [Some(root), Some(tokens), Some(clients), None] if is(root, "root") && is(tokens, "tokens") && is(clients, "clients") => {
-            match *method {
-                Method::POST => Ok(Call::Trust),
-                _ => Err(Refusal::method("POST")),
-            }
+            on(&POST, "POST", Call::Trust)
         }
         _ => Err(Refusal::no_such_path()),
     }

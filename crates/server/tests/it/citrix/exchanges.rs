@@ -150,3 +150,22 @@ async fn too_many_requests_are_told_when_to_come_back() {
     assert_eq!(refused.json()["detail"], format!("Rate limit exceeded; try again in {seconds} seconds"));
     assert_eq!(customer.stored().await, answers.iter().filter(|answer| answer.status() == 200).count());
 }
+
+#[tokio::test]
+async fn a_full_disk_refuses_creates_and_still_lists() {
+    let customer = Customer::with(serde_json::json!({"store": {"max_size": 1}})).await;
+    let content = serde_json::json!([{"languageTag": "en", "title": "t", "description": "d".repeat(60_000)}]);
+    let body = super::body(serde_json::json!({"content": content}));
+    let mut sent = 0;
+    let refused = loop {
+        let answer = customer.create(&[], &body).await;
+        match answer.status() {
+            200 => sent += 1,
+            _ => break answer,
+        }
+        assert!(sent < 100, "a megabyte holds no {sent} of these");
+    };
+    assert_eq!((refused.status(), refused.suffix().as_str()), (507, "insufficientStorage"), "{refused:?}");
+    let items = customer.get("/citrix/acme/notifications", &[]).await.json()["items"].as_array().unwrap().len();
+    assert_eq!(items, sent);
+}
