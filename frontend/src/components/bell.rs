@@ -89,6 +89,13 @@ fn Panel(
     let state = State::expect();
     let Clock(now) = expect_context();
     let navigate = use_navigate();
+    let title = NodeRef::<html::H2>::new();
+    Effect::new(move |_| {
+        if let Some(title) = title.get() {
+            // A panel that was closed at once cannot take the focus.
+            let _ = title.focus();
+        }
+    });
     let items = Memo::new(move |_| state.newest.with(|list| list.items.clone()));
     let seen_up_to = Memo::new(move |_| state.newest.with(|list| list.seen_up_to));
     let none_unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread == 0));
@@ -137,7 +144,7 @@ fn Panel(
     };
     view! {
         <header>
-            <h2 id="bell-title" tabindex="-1" autofocus>
+            <h2 node_ref=title id="bell-title" tabindex="-1">
                 {t::notifications()}
             </h2>
             <button

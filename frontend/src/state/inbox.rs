@@ -46,7 +46,7 @@ impl State {
     }
 
     /// Takes in what the server tells.
-    pub(super) fn hear(self, event: Event, leader: bool) {
+    pub fn hear(self, event: Event, leader: bool) {
         let newer = self.confirm(event.snapshot());
         match event {
             Event::Hello { .. } if newer => self.refresh(),

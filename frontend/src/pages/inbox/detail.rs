@@ -60,11 +60,15 @@ fn Opened(
         fault.set(None);
         spawn_local_scoped_with_cancellation(async move {
             match state.item(id).await {
-                Ok(item) => {
-                    let item = Arc::new(item);
-                    state.opened.set(Some(Arc::clone(&item)));
-                    state.open(&item);
-                }
+                // What is shown knows of changes that the answer may have crossed.
+                Ok(full) => match item.get_untracked() {
+                    Some(known) => state.opened.set(Some(Arc::new(Item { state: known.state, ..full }))),
+                    None => {
+                        let full = Arc::new(full);
+                        state.opened.set(Some(Arc::clone(&full)));
+                        state.open(&full);
+                    }
+                },
                 Err(error) => fault.set(Some(error)),
             }
         });

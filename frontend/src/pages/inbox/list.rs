@@ -38,7 +38,7 @@ pub fn ItemList() -> impl IntoView {
     let scrolled = RwSignal::new(0.0);
     let height = RwSignal::new(800.0);
     let lines = Memo::new(move |_| {
-        state.inbox.with(|list| window::lines(&list.items, |item| format::instant(&item.accepted_at), format::day))
+        Arc::new(state.inbox.with(|list| window::lines(&list.items, |item| format::instant(&item.accepted_at), format::day)))
     });
     let drawn = Memo::new(move |_| lines.with(|lines| window::visible(lines, scrolled.get(), height.get())));
     let visible = Memo::new(move |_| lines.with(|lines| lines.get(drawn.get().0).map(<[Line]>::to_vec).unwrap_or_default()));
@@ -58,7 +58,7 @@ pub fn ItemList() -> impl IntoView {
     });
     // The next page is fetched before the reader comes to the end of this one.
     Effect::new(move |_| {
-        let near = drawn.with(|(range, ..)| range.end + NEAR_THE_END >= lines.with(Vec::len));
+        let near = drawn.with(|(range, ..)| range.end + NEAR_THE_END >= lines.with(|lines| lines.len()));
         let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
         if near && ready {
             state.fetch_more();
@@ -84,7 +84,7 @@ pub fn ItemList() -> impl IntoView {
             measure();
         }
     });
-    let empty = Memo::new(move |_| lines.with(Vec::is_empty));
+    let empty = Memo::new(move |_| lines.with(|lines| lines.is_empty()));
     let phase = Memo::new(move |_| state.inbox.with(|list| list.phase.clone()));
     view! {
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
@@ -101,36 +101,17 @@ pub fn ItemList() -> impl IntoView {
 }
 
 /// Keeps what the reader looks at where it is when lines come or go above it.
-fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Vec<Line>>) {
-    Effect::new(move |before: Option<Option<(Uuid, f64)>>| {
-        let scroller = scroller.get()?;
-        let seen = f64::from(scroller.scroll_top());
-        lines.with(|lines| {
-            if let Some((id, distance)) = before.flatten()
-                && seen > window::HEADING
-                && let Some((top, _)) = window::position(lines, id)
-                && (top - seen - distance).abs() > 1.0
-            {
-                scroll_to(&scroller, top - distance);
+fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Arc<Vec<Line>>>) {
+    Effect::new(move |before: Option<Arc<Vec<Line>>>| {
+        let now = lines.get();
+        if let (Some(before), Some(scroller)) = (before, scroller.get_untracked()) {
+            let seen = f64::from(scroller.scroll_top());
+            if let Some(moved) = window::moved(&before, &now, seen).filter(|moved| *moved != 0.0 && seen > window::HEADING) {
+                scroll_to(&scroller, seen + moved);
             }
-            // The effect runs when lines change: what was first in sight is found from where it now is.
-            first_in_sight(lines, f64::from(scroller.scroll_top()))
-        })
-    });
-}
-
-/// The first item in sight and its distance from the upper edge.
-fn first_in_sight(lines: &[Line], seen: f64) -> Option<(Uuid, f64)> {
-    let mut top = 0.0;
-    for line in lines {
-        if let Line::Item(item, _) = line
-            && top + line.height() > seen
-        {
-            return Some((item.id, top - seen));
         }
-        top += line.height();
-    }
-    None
+        now
+    });
 }
 
 fn scroll_to(scroller: &web_sys::Element, top: f64) {

@@ -131,6 +131,7 @@ fn Filters() -> impl IntoView {
     let unfiltered = move |_| show(Filter { view: filter.get_untracked().view, ..Filter::default() });
     view! {
         <div class="chips">
+            <span class="chip-select">
             <select
                 class="chip"
                 class:chosen=move || !severity.with(Vec::is_empty)
@@ -154,6 +155,9 @@ fn Filters() -> impl IntoView {
                         .collect_view()
                 }}
             </select>
+            {Icon::Down.view()}
+            </span>
+            <span class="chip-select">
             <select
                 class="chip"
                 class:chosen=move || component.with(Option::is_some)
@@ -178,6 +182,8 @@ fn Filters() -> impl IntoView {
                         .collect_view()
                 }}
             </select>
+            {Icon::Down.view()}
+            </span>
             <button class="chip" type="button" on:click=move |_| desk.selecting.set(true)>
                 {t::select()}
             </button>

@@ -90,6 +90,22 @@ pub fn position(lines: &[Line], id: Uuid) -> Option<(f64, f64)> {
     None
 }
 
+/// How far the first item in sight went down when the lines changed, in CSS pixels: what to
+/// scroll by so that it stands still. An item that is gone stands for the next that is not.
+pub fn moved(before: &[Line], now: &[Line], scrolled: f64) -> Option<f64> {
+    let mut top = 0.0;
+    for line in before {
+        if let Line::Item(item, _) = line
+            && top + line.height() > scrolled
+            && let Some((place, _)) = position(now, item.id)
+        {
+            return Some(place - top);
+        }
+        top += line.height();
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,5 +148,16 @@ mod tests {
         assert_eq!(position(&list(4), Uuid::from_u128(3)), Some((HEADING, HEADING + ROW)));
         assert_eq!(position(&list(4), Uuid::from_u128(1)), Some((2.0 * HEADING + 2.0 * ROW, 2.0 * HEADING + 3.0 * ROW)));
         assert_eq!(position(&list(4), Uuid::from_u128(9)), None);
+    }
+
+    #[test]
+    fn what_is_read_stands_still() {
+        let before = list(30);
+        let now: Vec<_> = std::iter::once(Line::Item(Arc::new(item(99, Severity::Error)), 0)).chain(before.clone()).collect();
+        assert_eq!(moved(&before, &now, 5.0 * ROW), Some(ROW));
+        assert_eq!(moved(&before, &before[..20], 5.0 * ROW), Some(0.0));
+        let gone: Vec<_> = before.iter().filter(|line| !matches!(line, Line::Item(item, _) if item.sequence == 25)).cloned().collect();
+        assert_eq!(moved(&before, &gone, HEADING + 4.5 * ROW), Some(-ROW), "the next stands for it");
+        assert_eq!(moved(&before, &[], 0.0), None);
     }
 }

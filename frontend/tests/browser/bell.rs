@@ -1,0 +1,67 @@
+//! The counts that the bell shows, against events in any order.
+
+use std::sync::Arc;
+
+use campanile_frontend::{
+    api::{Api, Config},
+    components::{bell, newest::Newest},
+    state::State,
+};
+use campanile_shared::{Counts, Severity, Snapshot, inbox::BySeverity, live::Event};
+use leptos::{prelude::*, task::tick};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::stage::{item, show, text_of};
+
+fn snapshot(sequence: u64, unread: u32) -> Snapshot {
+    let by_severity = BySeverity { warning: unread, ..BySeverity::default() };
+    Snapshot { sequence, revision: 0, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
+}
+
+#[wasm_bindgen_test]
+async fn counts_apply_only_when_they_are_newer() {
+    let owner = Owner::new();
+    owner.set();
+    let state = State::new(Api::new(&Config::default(), "http://127.0.0.1:9/"));
+    let place = show(move || view! { <p>{move || bell::name(state.tally.with(|tally| tally.counts().unread))}</p> });
+    let arrive = |sequence, unread| {
+        state.hear(Event::Arrived { item: Box::new(item(sequence, "News")), snapshot: snapshot(sequence, unread) }, true);
+    };
+    arrive(7, 3);
+    tick().await;
+    assert_eq!(text_of(&place, "p"), "Notifications, 3 unread");
+    arrive(6, 2);
+    tick().await;
+    assert_eq!(text_of(&place, "p"), "Notifications, 3 unread");
+    assert_eq!(state.tally.with_untracked(|tally| tally.worst()), Some(Severity::Warning));
+    arrive(8, 1000);
+    tick().await;
+    assert_eq!(text_of(&place, "p"), "Notifications, more than 999 unread");
+}
+
+#[wasm_bindgen_test]
+async fn arrivals_stand_above_the_line() {
+    let items = RwSignal::new(vec![Arc::new(item(4, "Known"))]);
+    let place = show(move || {
+        view! {
+            <Newest
+                items
+                seen_up_to=4
+                now=0.0
+                href=Callback::new(|_| "./inbox".to_owned())
+                on_open=Callback::new(|_| ())
+                on_dismiss=Callback::new(move |gone: Arc<campanile_shared::Item>| items.update(|items| items.retain(|item| item.id != gone.id)))
+            />
+        }
+    });
+    assert!(place.query_selector(".newest-line").unwrap().is_none());
+    let known = place.query_selector("li").unwrap().unwrap();
+    items.update(|items| items.insert(0, Arc::new(item(5, "New"))));
+    tick().await;
+    assert_eq!(text_of(&place, "li:has(.newest-line) .row-title"), "New");
+    assert!(known.is_connected(), "what was there stays");
+    let dismiss = place.query_selector("li .icon-button").unwrap().unwrap();
+    wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(dismiss).click();
+    tick().await;
+    assert_eq!(text_of(&place, "li .row-title"), "Known");
+}

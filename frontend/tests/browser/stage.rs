@@ -1,0 +1,42 @@
+//! What the tests share: an item to show, and a place to show it in.
+
+use campanile_shared::{Item, ItemState, Language, Priority, Severity};
+use leptos::{prelude::*, tachys::dom::document};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// An unread warning.
+pub fn item(sequence: u64, title: &str) -> Item {
+    let at = "2026-11-20T09:41:07Z".parse().expect("an instant");
+    Item {
+        id: uuid::Uuid::from_u128(sequence.into()),
+        sequence,
+        severity: Severity::Warning,
+        priority: Priority::Normal,
+        component: Some("Gateway".to_owned()),
+        categories: Vec::new(),
+        title: title.to_owned(),
+        description: "Renew it".to_owned(),
+        language: Language::english(),
+        link: None,
+        created_at: at,
+        accepted_at: at.to_utc(),
+        expires_at: None,
+        sender: "key".to_owned(),
+        state: ItemState::default(),
+        content: Vec::new(),
+    }
+}
+
+/// Shows something in an element of its own, which the test may search.
+pub fn show<View: IntoView + 'static>(view: impl FnOnce() -> View + 'static) -> HtmlElement {
+    let place: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
+    document().body().expect("a body").append_child(&place).expect("a place on the page");
+    leptos::mount::mount_to(place.clone(), view).forget();
+    place
+}
+
+/// The text of the first element that matches.
+pub fn text_of(place: &HtmlElement, selector: &str) -> String {
+    place.query_selector(selector).expect("a selector").expect("an element").text_content().unwrap_or_default()
+}
