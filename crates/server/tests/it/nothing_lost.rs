@@ -1,0 +1,168 @@
+//! What was acknowledged is there, whatever happens to the process: the real binary is killed at
+//! random moments under load, again and again.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use campanile_shared::{Receipt, sent::SentPage};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+/// How often the server is killed.
+const KILLS: usize = 50;
+/// How many senders send at once.
+const SENDERS: usize = 16;
+
+/// One run of the binary; killed without warning when it goes out of scope.
+struct Run {
+    child: Child,
+    url: String,
+}
+
+impl Run {
+    fn start(data: &Path) -> Self {
+        let mut child = campanile(data)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("CAMPANILE_LOG__FORMAT", "json")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            Some(line["fields"]["address"].as_str()?.to_owned())
+        });
+        // Whoever does not read what a process says stops it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url: format!("http://{}", address.expect("the server says where it listens")) }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // SIGKILL on Unix: no handler runs, nothing is flushed.
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn campanile(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_campanile"));
+    command.arg("--data").arg(data);
+    command
+}
+
+fn say(data: &Path, arguments: &[&str]) -> String {
+    let output = campanile(data).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// What one sender knows.
+#[derive(Default)]
+struct Known {
+    /// Acknowledged: the key, and the receipt it got.
+    acknowledged: Mutex<HashMap<String, Receipt>>,
+    /// Sent without an answer: to be sent again with the same key.
+    open: Mutex<Vec<String>>,
+}
+
+/// Sends until the server is gone, the unanswered first.
+async fn send(url: String, key: String, sender: usize, round: usize, known: Arc<Known>, gone: Arc<AtomicBool>) {
+    let client = reqwest::Client::new();
+    for number in 0.. {
+        if gone.load(Ordering::Relaxed) {
+            return;
+        }
+        let name = known.open.lock().unwrap().pop().unwrap_or_else(|| format!("{round}-{sender}-{number}"));
+        let body = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": name}]});
+        let request = client.post(format!("{url}/api/v1/notifications")).bearer_auth(&key).header("idempotency-key", &name).json(&body);
+        let answer = match request.send().await {
+            Ok(response) if response.status() == 201 => response.json::<Receipt>().await.ok(),
+            Ok(response) => panic!("{name} was answered {}", response.status()),
+            Err(_) => None,
+        };
+        match answer {
+            Some(receipt) => drop(known.acknowledged.lock().unwrap().insert(name, receipt)),
+            None => known.open.lock().unwrap().push(name),
+        }
+    }
+}
+
+/// Numbers that look random and are the same each time (SplitMix64).
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_sudden_death() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    say(data, &["tenant", "add", "acme"]);
+    say(data, &["person", "add", "acme", "ada"]);
+    let key = say(data, &["key", "create", "acme", "sender", "--scope", "send", "--scope", "read"]);
+    let known = Arc::new(Known::default());
+    let mut dice = Dice(7);
+    for round in 0..KILLS {
+        let run = Run::start(data);
+        let gone = Arc::new(AtomicBool::new(false));
+        let mut senders = JoinSet::new();
+        for sender in 0..SENDERS {
+            senders.spawn(send(run.url.clone(), key.clone(), sender, round, known.clone(), gone.clone()));
+        }
+        tokio::time::sleep(Duration::from_millis(20 + dice.below(180))).await;
+        drop(run);
+        gone.store(true, Ordering::Relaxed);
+        while let Some(sender) = senders.join_next().await {
+            sender.unwrap();
+        }
+    }
+
+    // What is still open is sent once more, to a server that nobody kills meanwhile.
+    let run = Run::start(data);
+    let stored = stored(&run.url, &key).await;
+    let acknowledged = std::mem::take(&mut *known.acknowledged.lock().unwrap());
+    assert!(acknowledged.len() > KILLS, "hardly anything was acknowledged: {}", acknowledged.len());
+    for (name, receipt) in &acknowledged {
+        assert_eq!(stored.get(&receipt.sequence), Some(name), "an acknowledged notification is missing or changed");
+    }
+    let mut times: BTreeMap<&String, usize> = BTreeMap::new();
+    stored.values().for_each(|name| *times.entry(name).or_default() += 1);
+    assert!(times.values().all(|times| *times == 1), "an idempotency key was sent twice");
+    let dense: Vec<u64> = (1..=stored.len() as u64).collect();
+    assert_eq!(stored.keys().copied().collect::<Vec<_>>(), dense, "the order has gaps");
+}
+
+/// Everything stored: sequence and title.
+async fn stored(url: &str, key: &str) -> BTreeMap<u64, String> {
+    let client = reqwest::Client::new();
+    let mut found = BTreeMap::new();
+    let mut cursor = None;
+    loop {
+        let query = cursor.map(|cursor: String| format!("&cursor={cursor}")).unwrap_or_default();
+        let request = client.get(format!("{url}/api/v1/notifications?limit=200{query}")).bearer_auth(key);
+        let page: SentPage = request.send().await.unwrap().json().await.unwrap();
+        found.extend(page.items.into_iter().map(|sent| (sent.sequence, sent.content[0].title.clone())));
+        cursor = page.next;
+        if cursor.is_none() {
+            return found;
+        }
+    }
+}
