@@ -18,10 +18,17 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderValue, header, request::Parts},
 };
-use utoipa::{Modify, OpenApi, openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme}};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::App, cors, problem::{self, Refusal}};
+use crate::{
+    app::App,
+    cors,
+    problem::{self, Refusal},
+};
 
 /// The document's frame; the paths come from the handlers.
 #[derive(OpenApi)]

@@ -7,7 +7,10 @@ pub mod cookie;
 pub mod limit;
 pub mod origin;
 
-use axum::{extract::FromRequestParts, http::{HeaderMap, header, request::Parts}};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
 use campanile_domain::{Error, access};
 
 use crate::{app::App, problem::Refusal};

@@ -50,9 +50,12 @@ impl From<Error> for Refusal {
         log(&error);
         let detail = |text: &str| Some(text.to_owned());
         match error {
-            Error::Unauthenticated => {
-                Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first", detail("Sign in, or send a valid token or API key."))
-            }
+            Error::Unauthenticated => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "unauthenticated",
+                "Sign in first",
+                detail("Sign in, or send a valid token or API key."),
+            ),
             Error::Forbidden => {
                 Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail("Ask an administrator of the tenant for the right."))
             }
@@ -127,12 +130,8 @@ impl From<JsonRejection> for Refusal {
             ),
             // The JSON can be read, but a field has the wrong type, is missing or unknown.
             JsonRejection::JsonDataError(error) => {
-                let mut refusal = Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "invalid",
-                    "Some fields need mending",
-                    axum::Error::new(error).to_string(),
-                );
+                let mut refusal =
+                    Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields need mending", axum::Error::new(error).to_string());
                 refusal.problem.errors = vec![FieldError::new("", FieldFault::Malformed)];
                 refusal
             }

@@ -1,10 +1,6 @@
 //! Where the files come from.
 
-use std::{
-    io::ErrorKind,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{borrow::Cow, io::ErrorKind, path::Path, sync::Arc};
 
 use axum::body::Bytes;
 use rust_embed::RustEmbed;
@@ -36,8 +32,8 @@ pub struct File {
 
 impl Files {
     /// The files of a folder, or with an empty path those inside the binary.
-    pub fn of(folder: &PathBuf) -> Self {
-        if folder.as_os_str().is_empty() { Self::Embedded } else { Self::Folder(folder.as_path().into()) }
+    pub fn of(folder: &Path) -> Self {
+        if folder.as_os_str().is_empty() { Self::Embedded } else { Self::Folder(folder.into()) }
     }
 
     /// A file, if it is there. The name must hold [`is_name`].
@@ -46,8 +42,8 @@ impl Files {
             Self::Embedded => {
                 let file = Embedded::get(name)?;
                 let content = match file.data {
-                    std::borrow::Cow::Borrowed(content) => Bytes::from_static(content),
-                    std::borrow::Cow::Owned(content) => content.into(),
+                    Cow::Borrowed(content) => Bytes::from_static(content),
+                    Cow::Owned(content) => content.into(),
                 };
                 Some(File { content, hash: file.metadata.sha256_hash() })
             }

@@ -97,8 +97,8 @@ async fn answer(router: &Router, peer: SocketAddr, request: Request<Incoming>, h
         return Ok(response);
     }
     match handover.offer(response) {
-        Ok(()) => pending().await,
-        Err(response) => Ok(response),
+        None => pending().await,
+        Some(response) => Ok(response),
     }
 }
 

@@ -25,12 +25,12 @@ pub struct Handover {
 impl Handover {
     /// Offers a response to be written without hyper. Gives it back when bytes of an earlier one
     /// are still on their way: hyper holds them and has to go on.
-    pub fn offer(&self, response: Response) -> Result<(), Response> {
+    pub fn offer(&self, response: Response) -> Option<Response> {
         if self.unsent.load(Ordering::Relaxed) {
-            return Err(response);
+            return Some(response);
         }
         *self.response.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
-        Ok(())
+        None
     }
 
     /// The response offered, once.

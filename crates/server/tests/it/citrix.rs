@@ -1,5 +1,6 @@
 //! The Citrix dialect as its clients see it: real requests over a real connection, against the
 //! whole server and its store.
+#![expect(clippy::unwrap_used, reason = "a test that fails here says where")]
 
 mod bad_input;
 mod exchange;

@@ -1,0 +1,162 @@
+//! Connections, limits, other origins and bound hosts.
+
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+
+use crate::harness::{Server, rest, until};
+
+const PORTAL: &str = "https://portal.example";
+
+fn field<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+async fn problem(response: Response) -> Value {
+    assert_eq!(field(&response, "content-type"), "application/problem+json");
+    response.json().await.unwrap()
+}
+
+/// The text of a request for the event stream.
+fn events(token: &str) -> String {
+    format!("GET /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n")
+}
+
+#[tokio::test]
+async fn a_stream_is_counted_while_its_client_is_there() {
+    let server = Server::start().await;
+    let token = server.sign_in("acme").await;
+    let mut stream = server.connect().await;
+    stream.write_all(events(&token).as_bytes()).await.unwrap();
+    let head = until(&mut stream, "event: hello").await;
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    for line in ["content-type: text/event-stream\r\n", "cache-control: no-store\r\n", "connection: close\r\n", " GMT\r\n"] {
+        assert!(head.contains(line), "{line} is not in {head}");
+    }
+    server.until_counted("campanile_event_streams 1").await;
+    drop(stream);
+    server.until_counted("campanile_event_streams 0").await;
+}
+
+#[tokio::test]
+async fn a_stream_may_follow_other_requests_on_its_connection() {
+    let server = Server::start().await;
+    let token = server.sign_in("acme").await;
+    let mut connection = server.connect().await;
+    connection.write_all(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    until(&mut connection, "{\"status\":\"ok\"}").await;
+    // Both at once, as a client that pipelines sends them.
+    let both = format!("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n{}", events(&token));
+    connection.write_all(both.as_bytes()).await.unwrap();
+    let said = until(&mut connection, "event: hello").await;
+    assert_eq!(said.matches("HTTP/1.1 200 OK\r\n").count(), 2, "{said}");
+    assert!(said.find("{\"status\":\"ok\"}") < said.find("event: hello"), "{said}");
+}
+
+#[tokio::test]
+async fn a_stopping_server_ends_streams_and_finishes_requests() {
+    let server = Server::start().await;
+    let token = server.sign_in("acme").await;
+    let (mut stream, mut sending, mut idle) = (server.connect().await, server.connect().await, server.connect().await);
+    stream.write_all(events(&token).as_bytes()).await.unwrap();
+    until(&mut stream, "event: hello").await;
+    idle.write_all(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    until(&mut idle, "ok").await;
+    let body = "{\"link\":\"none\"}";
+    let head = format!("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n", body.len());
+    sending.write_all(head.as_bytes()).await.unwrap();
+    // The handler waits for the body now.
+    until(&mut sending, "100 Continue").await;
+
+    let address = server.running.address;
+    let stopping = tokio::spawn(server.running.stop());
+    assert!(rest(&mut stream).await.contains("retry: "), "the client hears when to come back");
+    assert_eq!(rest(&mut idle).await, "");
+    sending.write_all(body.as_bytes()).await.unwrap();
+    let answer = rest(&mut sending).await;
+    assert!(answer.contains("HTTP/1.1 401 "), "{answer}");
+    stopping.await.unwrap();
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_large_body_is_refused_and_the_client_hears_of_it() {
+    let server = Server::start().await;
+    let body = "x".repeat(8 * 1024 * 1024);
+    let request = server.http.post(server.url("/api/v1/session")).header("content-type", "application/json").body(body);
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 413);
+    assert_eq!(problem(response).await["type"], "/problems/too-large");
+}
+
+#[tokio::test]
+async fn a_large_head_is_refused() {
+    let server = Server::start().await;
+    let request = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "x".repeat(64 * 1024));
+    let answer = server.exchange(request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn unknown_methods_and_paths_are_problems() {
+    let server = Server::start().await;
+    for (method, path, allowed) in
+        [(Method::PATCH, "/api/v1/me", "GET"), (Method::POST, "/livez", "GET"), (Method::PUT, "/metrics", "GET"), (Method::POST, "/", "GET")]
+    {
+        let response = server.http.request(method.clone(), server.url(path)).send().await.unwrap();
+        assert_eq!(response.status(), 405, "{method} {path}");
+        assert!(field(&response, "allow").contains(allowed), "{path}: {:?}", response.headers());
+        assert_eq!(problem(response).await["type"], "/problems/method");
+    }
+    for path in ["/api/v1/nothing", "/api/v2/me", "/livez/x"] {
+        let response = server.get(path).send().await.unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(problem(response).await["type"], "/problems/not-found");
+    }
+}
+
+#[tokio::test]
+async fn allowed_origins_may_call_and_others_may_not() {
+    let server = Server::with(json!({"console": {"origins": ["https://Portal.example/"]}})).await;
+    let preflight = |origin: &'static str, path: &str, method: &'static str, headers: &'static str| {
+        let request = server.http.request(Method::OPTIONS, server.url(path)).header("origin", origin);
+        request.header("access-control-request-method", method).header("access-control-request-headers", headers).send()
+    };
+    for (path, method, headers) in [
+        ("/api/v1/inbox/changes", "POST", "authorization, content-type, idempotency-key"),
+        ("/api/v1/events", "GET", "authorization, last-event-id"),
+        ("/citrix/acme/notifications/items", "POST", "authorization, content-type"),
+    ] {
+        let response = preflight(PORTAL, path, method, headers).await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        assert_eq!(field(&response, "access-control-allow-origin"), PORTAL, "{path}");
+        assert!(field(&response, "access-control-allow-methods").contains(method));
+        let allowed = field(&response, "access-control-allow-headers");
+        assert!(headers.split(", ").all(|header| allowed.contains(header)), "{allowed}");
+        assert_eq!(field(&response, "access-control-max-age"), "3600");
+        assert_eq!(field(&response, "access-control-allow-credentials"), "", "cookies do not travel");
+        let response = preflight("https://other.example", path, method, headers).await.unwrap();
+        assert_eq!(field(&response, "access-control-allow-origin"), "", "{path}");
+    }
+    let response = server.get("/api/v1/me").header("origin", PORTAL).send().await.unwrap();
+    assert_eq!(response.status(), 401);
+    assert_eq!(field(&response, "access-control-allow-origin"), PORTAL);
+    assert!(field(&response, "vary").contains("origin"));
+    assert!(field(&response, "access-control-expose-headers").contains("retry-after"));
+}
+
+#[tokio::test]
+async fn a_bound_host_speaks_its_dialect_at_the_root() {
+    let server = Server::with(json!({"hosts": {"notifications.example": "citrix"}})).await;
+    let post = |host: &'static str| {
+        let request = server.http.post(server.url("/acme/notifications/items")).header("host", host);
+        request.header("content-type", "application/json").body("{}").send()
+    };
+    for host in ["notifications.example", "Notifications.Example:8080"] {
+        let response = post(host).await.unwrap();
+        assert_eq!(response.status(), 401, "{host}");
+        let error: Value = response.json().await.unwrap();
+        assert_eq!(error["type"], "https://errors-api.cloud.com/common/authentication");
+    }
+    assert_eq!(post("other.example").await.unwrap().status(), 404);
+}

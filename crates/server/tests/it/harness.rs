@@ -1,0 +1,117 @@
+//! The whole server in this process, on a port and a folder of its own, and ways to speak to it.
+
+use std::time::Duration;
+
+use campanile_domain::NewPerson;
+use campanile_server::{config::Config, serve};
+use campanile_shared::Session;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, interval, timeout},
+};
+
+/// How long anything may take that has to happen.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running server.
+pub struct Server {
+    pub running: serve::Running,
+    pub http: reqwest::Client,
+    _folder: tempfile::TempDir,
+}
+
+impl Server {
+    /// With the default settings.
+    pub async fn start() -> Self {
+        Self::with(json!({})).await
+    }
+
+    /// With settings that differ from the defaults, section by section.
+    pub async fn with(settings: Value) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": folder.path()}});
+        for (section, values) in settings.as_object().unwrap() {
+            for (name, value) in values.as_object().unwrap() {
+                flags[section][name] = value.clone();
+            }
+        }
+        let running = serve::start(Config::load(None, flags).unwrap()).await.unwrap();
+        let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+        Self { running, http, _folder: folder }
+    }
+
+    /// The absolute URL of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.address)
+    }
+
+    /// A request to a path.
+    pub fn get(&self, path: &str) -> reqwest::RequestBuilder {
+        self.http.get(self.url(path))
+    }
+
+    /// A connection of one's own.
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.running.address).await.unwrap()
+    }
+
+    /// What the server says to these bytes, until it closes the connection.
+    pub async fn exchange(&self, bytes: &[u8]) -> String {
+        let mut connection = self.connect().await;
+        connection.write_all(bytes).await.unwrap();
+        rest(&mut connection).await
+    }
+
+    /// The session token of a new administrator of a new tenant.
+    pub async fn sign_in(&self, tenant: &str) -> String {
+        let campanile = &self.running.campanile;
+        let tenant = campanile.create_tenant(tenant, Default::default()).await.unwrap();
+        let person = NewPerson {
+            login: "ada".to_owned(),
+            name: "Ada".to_owned(),
+            email: None,
+            languages: Vec::new(),
+            external_ids: Vec::new(),
+            administrator: true,
+        };
+        let person = campanile.store().create_person(tenant.id, person, campanile.now()).await.unwrap();
+        let link = campanile.sign_in_link(tenant.id, person).await.unwrap().secret;
+        let request = self.http.post(self.url("/api/v1/session")).header("sec-fetch-site", "cross-site").json(&json!({"link": link}));
+        let session: Session = request.send().await.unwrap().json().await.unwrap();
+        session.token.unwrap()
+    }
+
+    /// Waits until the page of metrics holds this line.
+    pub async fn until_counted(&self, line: &str) {
+        let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
+        loop {
+            let page = self.get("/metrics").send().await.unwrap().text().await.unwrap();
+            if page.lines().any(|counted| counted == line) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{line} is not in\n{page}");
+            pause.tick().await;
+        }
+    }
+}
+
+/// Everything the server still says before it closes a connection.
+pub async fn rest(connection: &mut TcpStream) -> String {
+    let mut said = Vec::new();
+    timeout(PATIENCE, connection.read_to_end(&mut said)).await.expect("the server closes the connection").unwrap();
+    String::from_utf8(said).unwrap()
+}
+
+/// What the server says up to and with this text.
+pub async fn until(connection: &mut TcpStream, text: &str) -> String {
+    let mut said = Vec::new();
+    let listening = async {
+        while !String::from_utf8_lossy(&said).contains(text) {
+            assert!(connection.read_buf(&mut said).await.unwrap() > 0, "the connection closed after {}", String::from_utf8_lossy(&said));
+        }
+    };
+    timeout(PATIENCE, listening).await.unwrap_or_else(|_| panic!("the server says {text}"));
+    String::from_utf8(said).unwrap()
+}

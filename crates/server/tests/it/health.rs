@@ -1,0 +1,41 @@
+//! Probes and metrics.
+
+use serde_json::{Value, json};
+
+use crate::harness::Server;
+
+#[tokio::test]
+async fn a_server_is_alive_and_ready() {
+    let server = Server::start().await;
+    for path in ["/livez", "/readyz"] {
+        let response = server.get(path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(response.json::<Value>().await.unwrap(), json!({"status": "ok"}));
+    }
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_route_and_never_by_path() {
+    let server = Server::start().await;
+    server.get("/livez").send().await.unwrap();
+    server.get("/api/v1/inbox/0190a1b2-0000-7000-8000-000000000000").send().await.unwrap();
+    server.get("/nothing/here").send().await.unwrap();
+    let count = |route: &str, status: &str| {
+        format!("campanile_http_request_duration_seconds_count{{route=\"{route}\",method=\"GET\",status=\"{status}\"}} 1")
+    };
+    server.until_counted(&count("/livez", "2xx")).await;
+    server.until_counted(&count("/api/v1/inbox/{id}", "4xx")).await;
+    server.until_counted(&count("", "4xx")).await;
+}
+
+#[tokio::test]
+async fn the_page_of_metrics_is_open_metrics() {
+    let server = Server::start().await;
+    let response = server.get("/metrics").send().await.unwrap();
+    assert!(response.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
+    let page = response.text().await.unwrap();
+    assert!(page.ends_with("# EOF\n"));
+    let resident = page.lines().find_map(|line| line.strip_prefix("process_resident_memory_bytes ")).unwrap();
+    assert!(resident.parse::<u64>().unwrap() > 1_000_000, "{resident}");
+}
