@@ -35,6 +35,21 @@ pub async fn by_link(state: State, link: String) {
     }
 }
 
+const TENANT_KEY: &str = "campanile.tenant";
+
+/// The organisation that somebody signed in to here last.
+fn remembered_tenant() -> String {
+    let storage = window().local_storage().ok().flatten();
+    storage.and_then(|storage| storage.get_item(TENANT_KEY).ok().flatten()).unwrap_or_default()
+}
+
+fn remember_tenant(tenant: &str) {
+    if let Some(storage) = window().local_storage().ok().flatten() {
+        // Storage can be full or forbidden; the organisation is then typed again, no more.
+        let _ = storage.set_item(TENANT_KEY, tenant);
+    }
+}
+
 /// The form.
 #[component]
 pub fn SignIn(
@@ -50,11 +65,11 @@ pub fn SignIn(
     let password = NodeRef::<html::Input>::new();
     let value = |field: NodeRef<html::Input>| field.get_untracked().map(|input| input.value()).unwrap_or_default();
     Effect::new(move |_| {
-        if let Some(first) = tenant.get() {
-            // The browser may have filled in what it remembers.
-            let first = if first.value().is_empty() { Some(first) } else { password.get() };
-            let _ = first.map(|field| field.focus());
-        }
+        // The browser may have filled in what it remembers: begin where something is missing.
+        let fields = [tenant.get(), login.get(), password.get()];
+        let empty = fields.into_iter().flatten().find(|field| field.value().is_empty());
+        // A form that has gone meanwhile cannot take the focus.
+        let _ = empty.map(|field| field.focus());
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -62,8 +77,11 @@ pub fn SignIn(
         busy.set(true);
         fault.set(None);
         spawn_local(async move {
-            let credentials = person::SignIn::Password { tenant, login, password: secret };
-            if let Err(error) = state.sign_in(credentials).await {
+            let answer = state.sign_in(person::SignIn::Password { tenant: tenant.clone(), login, password: secret }).await;
+            if answer.is_ok() {
+                remember_tenant(&tenant);
+            }
+            if let Err(error) = answer {
                 busy.set(false);
                 fault.set(Some(match error.status() {
                     Some(401) => t::sign_in_wrong(),
@@ -101,6 +119,7 @@ pub fn SignIn(
                         autocapitalize="none"
                         spellcheck="false"
                         aria-describedby="tenant-hint"
+                        prop:value=remembered_tenant()
                     />
                     <small id="tenant-hint">{t::sign_in_tenant_hint()}</small>
                 </div>

@@ -188,9 +188,8 @@ fn Filters() -> impl IntoView {
                 {t::select()}
             </button>
             <Show when=move || narrowed.get()>
-                <button class="chip" type="button" on:click=unfiltered>
+                <button class="chip" type="button" title=t::filter_clear() aria-label=t::filter_clear() on:click=unfiltered>
                     {Icon::Cross.view()}
-                    {t::filter_clear()}
                 </button>
             </Show>
         </div>
