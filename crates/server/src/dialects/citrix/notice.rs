@@ -373,37 +373,3 @@ impl Faults {
         Some(text.to_owned())
     }
 }
-
-#[cfg(test)]
-mod timing {
-    #[test]
-    fn timing() {
-        let text = r#"{
-  "destinationAdmin": "*",
-  "component": "Citrix Cloud",
-  "createdDate": "2018-04-22T21:11:25.006Z",
-  "eventId": "768e5756-08bf-47ce-9566-e286887ba734",
-  "severity": "Information",
-  "priority": "Normal",
-  "content": [{
-    "languageTag": "en-US",
-    "title": "This is a title",
-    "description": "This is a description"
-  }]
-}"#;
-        let n = 100_000;
-        let t = std::time::Instant::now();
-        for _ in 0..n { let b: super::Body<'_> = serde_json::from_str(std::hint::black_box(text)).unwrap(); std::hint::black_box(b); }
-        println!("parse {:?}", t.elapsed() / n);
-        let t = std::time::Instant::now();
-        for _ in 0..n { let b: serde_json::Value = serde_json::from_str(std::hint::black_box(text)).unwrap(); std::hint::black_box(b); }
-        println!("value {:?}", t.elapsed() / n);
-        let t = std::time::Instant::now();
-        for _ in 0..n { let b = super::check(serde_json::from_str(std::hint::black_box(text)).unwrap(), "s").unwrap(); std::hint::black_box(b); }
-        println!("parse+check {:?}", t.elapsed() / n);
-        let t = std::time::Instant::now();
-        for _ in 0..n { let b = super::check(serde_json::from_str(std::hint::black_box(text)).unwrap(), "s").unwrap();
-            let echo = serde_json::to_vec(&super::super::echo::Echo::new(&b.destination_admin, &b.message, &b.extra)).unwrap(); std::hint::black_box(echo); }
-        println!("parse+check+echo {:?}", t.elapsed() / n);
-    }
-}
