@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use campanile_domain::NewPerson;
 use campanile_server::{config::Config, serve};
-use campanile_shared::Session;
+use campanile_shared::person::Session;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
