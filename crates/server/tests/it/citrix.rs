@@ -9,19 +9,18 @@ mod idempotency;
 mod lists;
 
 use campanile_domain::{NewPerson, Scope, TenantSettings, access::Actor};
-use campanile_server::serve;
 use serde_json::{Value, json};
 
 use self::exchange::Answer;
+use crate::harness::Server;
 
 /// A server with the customer `acme`, its administrators `ada` and `bo`, and keys.
 struct Customer {
-    server: serve::Running,
+    server: Server,
     key: String,
     reading_key: String,
     sending_key: String,
     foreign_key: String,
-    _folder: tempfile::TempDir,
 }
 
 /// The id of the client whose secret is [`Customer::key`].
@@ -33,20 +32,10 @@ impl Customer {
     }
 
     /// With settings that differ from the defaults.
-    async fn with(settings: Value) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut flags = json!({
-            "server": {"listen": "127.0.0.1:0"},
-            "store": {"data": folder.path()},
-            "hosts": {"notifications.citrixworkspacesapi.net": "citrix"},
-        });
-        for (section, values) in settings.as_object().unwrap() {
-            for (name, value) in values.as_object().unwrap() {
-                flags[section][name] = value.clone();
-            }
-        }
-        let server = serve::start(campanile_server::config::Config::load(None, flags).unwrap()).await.unwrap();
-        let campanile = &server.campanile;
+    async fn with(mut settings: Value) -> Self {
+        settings["hosts"]["notifications.citrixworkspacesapi.net"] = json!("citrix");
+        let server = Server::with(settings).await;
+        let campanile = &server.running.campanile;
         let tenant = campanile.store().create_tenant("acme", TenantSettings::default(), "secret").await.unwrap();
         let other = campanile.store().create_tenant("elsewhere", TenantSettings::default(), "other").await.unwrap();
         for (login, external) in [("ada", "citrix:00u1A2b3"), ("bo", "selfcommunity:7")] {
@@ -67,13 +56,12 @@ impl Customer {
             sending_key: campanile.create_key(&tenant, "sender", &[Scope::Send]).await.unwrap(),
             foreign_key: campanile.create_key(&other, "foreign", &both).await.unwrap(),
             server,
-            _folder: folder,
         }
     }
 
     /// Sends a request as it stands.
     async fn send(&self, request: &[u8]) -> Answer {
-        exchange::send(self.server.address, request).await
+        exchange::send(self.server.running.address, request).await
     }
 
     /// A create with these further header lines and this body.
@@ -108,12 +96,12 @@ impl Customer {
 
     /// How many notifications the customer has.
     async fn stored(&self) -> usize {
-        let tenant = self.server.campanile.store().tenant("acme").await.unwrap().unwrap();
-        self.server.campanile.store().notifications(tenant.id, None, 1_000).await.unwrap().len()
+        let tenant = self.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
+        self.server.running.campanile.store().notifications(tenant.id, None, 1_000).await.unwrap().len()
     }
 
     async fn actor(&self) -> Actor {
-        Actor::Sender(self.server.campanile.sender(&self.key).await.unwrap())
+        Actor::Sender(self.server.running.campanile.sender(&self.key).await.unwrap())
     }
 }
 

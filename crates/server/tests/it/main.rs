@@ -1,5 +1,6 @@
 //! The server as its callers see it: real HTTP on a real store, one module for each topic.
 
+mod api;
 mod assets;
 mod citrix;
 mod edge;

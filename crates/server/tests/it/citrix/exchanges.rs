@@ -46,7 +46,7 @@ fn request(recorded: &str) -> Vec<u8> {
 #[tokio::test]
 async fn recorded_exchanges_are_answered_as_recorded() {
     let customer = Customer::new().await;
-    let (_, token) = customer.server.campanile.exchange(CLIENT, &customer.key).await.unwrap();
+    let (_, token) = customer.server.running.campanile.exchange(CLIENT, &customer.key).await.unwrap();
     let replaced = |text: &str| {
         text.replace("<token-from-call-to-trust>", &token.secret)
             .replace("<key>", &customer.key)
@@ -106,10 +106,10 @@ async fn every_answer_names_its_transaction() {
 #[tokio::test]
 async fn no_cookie_speaks_for_anyone() {
     let customer = Customer::new().await;
-    let tenant = customer.server.campanile.store().tenant("acme").await.unwrap().unwrap();
-    let ada = customer.server.campanile.store().find_person(tenant.id, "ada").await.unwrap().unwrap();
-    let link = customer.server.campanile.sign_in_link(tenant.id, ada).await.unwrap();
-    let session = customer.server.campanile.sign_in(&campanile_shared::SignIn::Link { link: link.secret }).await.unwrap();
+    let tenant = customer.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
+    let ada = customer.server.running.campanile.store().find_person(tenant.id, "ada").await.unwrap().unwrap();
+    let link = customer.server.running.campanile.sign_in_link(tenant.id, ada).await.unwrap();
+    let session = customer.server.running.campanile.sign_in(&campanile_shared::SignIn::Link { link: link.secret }).await.unwrap();
     let cookie = format!("Cookie: __Host-campanile={}", session.secret);
     let request = format!("GET /citrix/acme/notifications HTTP/1.1\r\nHost: a\r\n{cookie}\r\n\r\n");
     let answer = customer.send(request.as_bytes()).await;
@@ -125,12 +125,12 @@ async fn no_cookie_speaks_for_anyone() {
 #[tokio::test]
 async fn a_token_ends_with_its_key() {
     let customer = Customer::new().await;
-    let (_, token) = customer.server.campanile.exchange(CLIENT, &customer.key).await.unwrap();
+    let (_, token) = customer.server.running.campanile.exchange(CLIENT, &customer.key).await.unwrap();
     let header = format!("Authorization: CwsAuth bearer={}", token.secret);
     let body = super::body(serde_json::json!({}));
     assert_eq!(customer.create(&[&header], &body).await.status(), 200);
-    let tenant = customer.server.campanile.store().tenant("acme").await.unwrap().unwrap();
-    customer.server.campanile.store().revoke_key(tenant.id, CLIENT, customer.server.campanile.now()).await.unwrap();
+    let tenant = customer.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
+    customer.server.running.campanile.store().revoke_key(tenant.id, CLIENT, customer.server.running.campanile.now()).await.unwrap();
     assert_eq!(customer.create(&[&header], &body).await.status(), 401);
     assert_eq!(customer.stored().await, 1);
 }

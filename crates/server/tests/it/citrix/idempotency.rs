@@ -87,7 +87,7 @@ async fn equal_events_are_two_notifications_unless_the_tenant_chose_otherwise() 
     assert_ne!(send(json!({})).await.header(ID), send(json!({})).await.header(ID));
     assert_eq!(customer.stored().await, 2);
 
-    let store = customer.server.campanile.store();
+    let store = customer.server.running.campanile.store();
     let tenant = store.tenant("acme").await.unwrap().unwrap();
     store.set_tenant_settings(tenant.id, TenantSettings { unique_events: true, ..tenant.settings }).await.unwrap();
     // The choice is remembered for a moment.

@@ -97,7 +97,7 @@ async fn what_our_own_api_sent_is_listed_as_well() {
     .unwrap();
     let to_one = Draft { to: vec![Recipients::Person { person: "bo".into() }], ..draft.clone() };
     for draft in [draft, to_one] {
-        customer.server.campanile.send(&customer.actor().await, draft, None).await.unwrap();
+        customer.server.running.campanile.send(&customer.actor().await, draft, None).await.unwrap();
     }
     let items = customer.get("/citrix/acme/notifications", &[]).await.json()["items"].clone();
     assert_eq!((&items[0]["destinationAdmin"], &items[1]["destinationAdmin"]), (&json!("bo"), &json!("*")));
@@ -121,7 +121,7 @@ async fn a_head_request_is_answered_without_a_body() {
         "HEAD /citrix/acme/notifications HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: CwsAuth bearer={}\r\n\r\n",
         customer.key
     );
-    let mut connection = tokio::net::TcpStream::connect(customer.server.address).await.unwrap();
+    let mut connection = tokio::net::TcpStream::connect(customer.server.running.address).await.unwrap();
     tokio::io::AsyncWriteExt::write_all(&mut connection, request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     tokio::io::AsyncReadExt::read_to_string(&mut connection, &mut answer).await.unwrap();

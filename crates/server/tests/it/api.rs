@@ -1,0 +1,92 @@
+//! Our own API, version 1.
+
+mod bad_input;
+mod events;
+mod full;
+mod inbox;
+mod sending;
+mod session;
+
+use campanile_domain::{NewPerson, Scope, Tenant, TenantSettings};
+use campanile_shared::person::Session;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::harness::Server;
+
+/// A tenant on a server, with two administrators, a reader and a key.
+struct Acme {
+    server: Server,
+    tenant: Tenant,
+    key: String,
+}
+
+impl Acme {
+    async fn start() -> Self {
+        Self::on(Server::start().await).await
+    }
+
+    async fn on(server: Server) -> Self {
+        let campanile = &server.running.campanile;
+        let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
+        for (login, administrator) in [("ada", true), ("bo", true), ("emi", false)] {
+            let person = NewPerson {
+                login: login.to_owned(),
+                name: format!("{login} Example"),
+                email: None,
+                languages: vec!["de".parse().unwrap()],
+                external_ids: vec![format!("citrix:{login}-1")],
+                administrator,
+            };
+            campanile.store().create_person(tenant.id, person, campanile.now()).await.unwrap();
+        }
+        let key = campanile.create_key(&tenant, "monitoring", &[Scope::Send, Scope::Read]).await.unwrap();
+        Self { server, tenant, key }
+    }
+
+    /// A session token of a person.
+    async fn session(&self, login: &str) -> String {
+        let campanile = &self.server.running.campanile;
+        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
+        let link = campanile.sign_in_link(self.tenant.id, person).await.unwrap().secret;
+        let request = self.call(Method::POST, "/session").header("sec-fetch-site", "cross-site").json(&json!({"link": link}));
+        let session: Session = request.send().await.unwrap().json().await.unwrap();
+        session.token.unwrap()
+    }
+
+    fn call(&self, method: Method, path: &str) -> RequestBuilder {
+        self.server.http.request(method, self.server.url(&format!("/api/v1{path}")))
+    }
+
+    /// The JSON answer of a call that must succeed.
+    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Value {
+        let (status, answer) = self.try_ask(method, path, token, body).await;
+        assert!((200..300).contains(&status), "{path}: {status} {answer}");
+        answer
+    }
+
+    /// Status and JSON answer of a call.
+    async fn try_ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+        let mut request = self.call(method, path).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
+    }
+
+    /// Sends a title to an audience.
+    async fn send(&self, to: Value, title: &str) -> Value {
+        self.ask(Method::POST, "/notifications", &self.key, Some(draft(to, title))).await
+    }
+}
+
+fn draft(to: Value, title: &str) -> Value {
+    json!({"to": to, "content": [{"language": "en", "title": title}]})
+}
+
+fn everyone() -> Value {
+    json!([{"kind": "everyone"}])
+}

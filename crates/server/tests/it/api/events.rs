@@ -1,0 +1,65 @@
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+
+use super::{Acme, everyone};
+use crate::harness::until;
+
+async fn open(acme: &Acme, query: &str, headers: &str) -> tokio::net::TcpStream {
+    let mut stream = acme.server.connect().await;
+    stream.write_all(format!("GET /api/v1/events{query} HTTP/1.1\r\nHost: a\r\n{headers}\r\n").as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_stream() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let ticket = acme.ask(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
+    let mut stream = open(&acme, &format!("?ticket={ticket}"), "").await;
+    until(&mut stream, "event: hello").await;
+    let again = acme.call(Method::GET, &format!("/events?ticket={ticket}")).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_stream_resumes_with_what_it_missed() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let auth = format!("Authorization: Bearer {ada}\r\n");
+    let id = acme.send(everyone(), "Known").await["id"].clone();
+    let mut stream = open(&acme, "", &auth).await;
+    until(&mut stream, "id: 1-0\nevent: hello").await;
+    acme.send(everyone(), "Heard").await;
+    let heard = until(&mut stream, "Heard").await;
+    assert!(heard.contains("id: 2-0\nevent: arrived"), "{heard}");
+    drop(stream);
+    acme.send(everyone(), "Missed").await;
+    acme.ask(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
+    let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: 2-0\r\n")).await;
+    let told = until(&mut stream, "event: changed").await;
+    assert!(told.contains("Missed") && !told.contains("Heard"), "{told}");
+    // The same in the query, for clients that cannot send the header.
+    let mut stream = open(&acme, "?last_event_id=3-1", &auth).await;
+    let told = until(&mut stream, "event: hello").await;
+    assert!(!told.contains("event: arrived"), "{told}");
+    // Too much to tell one by one.
+    for number in 0..120 {
+        acme.send(everyone(), &number.to_string()).await;
+    }
+    let mut stream = open(&acme, "?last_event_id=3-1", &auth).await;
+    until(&mut stream, "event: reset").await;
+}
+
+#[tokio::test]
+async fn streams_end_with_their_session_and_with_the_right_to_see() {
+    let acme = Acme::start().await;
+    let bo = acme.session("bo").await;
+    let mut stream = open(&acme, "", &format!("Authorization: Bearer {bo}\r\n")).await;
+    until(&mut stream, "event: hello").await;
+    acme.ask(Method::DELETE, "/session", &bo, None).await;
+    let said = crate::harness::rest(&mut stream).await;
+    assert!(!said.contains("event:"), "{said}");
+    let refused = acme.call(Method::GET, "/events").bearer_auth(&bo).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+}

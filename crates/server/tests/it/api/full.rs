@@ -1,0 +1,33 @@
+use reqwest::Method;
+use serde_json::json;
+
+use super::{Acme, draft, everyone};
+use crate::harness::Server;
+
+#[tokio::test]
+async fn a_full_disk_refuses_writes_and_nothing_else_and_recovers() {
+    let acme = Acme::on(Server::with(json!({"store": {"max_size": 2}})).await).await;
+    let ada = acme.session("ada").await;
+    let body = json!({"to": everyone(), "content": [{"language": "en", "title": "Filler", "description": "x".repeat(60_000)}]});
+    let mut stored = 0;
+    let problem = loop {
+        let (status, answer) = acme.try_ask(Method::POST, "/notifications", &acme.key, Some(body.clone())).await;
+        match status {
+            201 => stored += 1,
+            _ => break (status, answer),
+        }
+        assert!(stored < 1_000, "the limit is not kept");
+    };
+    assert_eq!((problem.0, &problem.1["type"]), (507, &json!("/problems/full")));
+    // Nothing of what was refused is there, and reading goes on.
+    assert_eq!(acme.ask(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], stored);
+    // Room comes back by itself as old notifications go.
+    let campanile = &acme.server.running.campanile;
+    let settings = campanile_domain::TenantSettings { retention_days: 1, ..acme.tenant.settings.clone() };
+    campanile.store().set_tenant_settings(acme.tenant.id, settings).await.unwrap();
+    let later = campanile.now() + chrono::TimeDelta::days(2);
+    while campanile.store().purge(later, 10).await.unwrap() > 0 {}
+    let (status, answer) = acme.try_ask(Method::POST, "/notifications", &acme.key, Some(draft(everyone(), "Room again"))).await;
+    assert_eq!(status, 201, "{answer}");
+    assert_eq!(acme.ask(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], 1);
+}

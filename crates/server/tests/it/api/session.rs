@@ -1,0 +1,119 @@
+use campanile_domain::{Clock, SystemClock};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use reqwest::{Method, StatusCode, header};
+use serde_json::json;
+
+use super::{Acme, draft, everyone};
+use crate::harness::Server;
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn with_password() -> Acme {
+    let acme = Acme::start().await;
+    let campanile = &acme.server.running.campanile;
+    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
+    campanile.set_password(acme.tenant.id, ada, PASSWORD).await.unwrap();
+    acme
+}
+
+#[tokio::test]
+async fn a_password_gives_a_cookie_that_only_our_own_origin_can_use() {
+    let acme = with_password().await;
+    let request = acme.call(Method::POST, "/session").json(&json!({"tenant": "ACME", "login": "Ada", "password": PASSWORD}));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::CREATED);
+    let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap().to_owned();
+    for part in ["__Host-campanile=cms_", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"] {
+        assert!(cookie.contains(part), "{cookie} lacks {part}");
+    }
+    let pair = cookie.split(';').next().unwrap();
+    let get = |site: &'static str, method| acme.call(method, "/me").header(header::COOKIE, pair).header("sec-fetch-site", site);
+    assert_eq!(get("same-origin", Method::GET).send().await.unwrap().status(), StatusCode::OK);
+    let sent = acme.call(Method::POST, "/notifications").header(header::COOKIE, pair).json(&draft(everyone(), "Forged"));
+    assert_eq!(sent.try_clone().unwrap().header("sec-fetch-site", "cross-site").send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(sent.try_clone().unwrap().header("origin", "https://evil.example").send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(sent.header("sec-fetch-site", "same-origin").send().await.unwrap().status(), StatusCode::CREATED);
+    // A foreign dialect does not look at cookies at all.
+    let body = json!({"destinationAdmin": "*"});
+    let foreign = acme.server.http.post(acme.server.url("/citrix/acme/notifications/items")).header(header::COOKIE, pair).json(&body);
+    assert_eq!(foreign.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let out = acme.call(Method::DELETE, "/session").header(header::COOKIE, pair).header("sec-fetch-site", "same-origin");
+    assert_eq!(out.send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    assert_eq!(get("same-origin", Method::GET).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn wrong_parts_cannot_be_told_apart_and_attempts_are_limited() {
+    let acme = with_password().await;
+    for (tenant, login, password) in [("acme", "ada", "wrong"), ("acme", "nobody", PASSWORD), ("nowhere", "ada", PASSWORD)] {
+        let body = json!({"tenant": tenant, "login": login, "password": password});
+        let response = acme.call(Method::POST, "/session").json(&body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        let problem: serde_json::Value = response.json().await.unwrap();
+        assert_eq!(problem["type"], "/problems/unauthenticated");
+    }
+    let server = Server::with(json!({"limits": {"sign_in_attempts": 3}})).await;
+    let acme = Acme::on(server).await;
+    let body = json!({"tenant": "acme", "login": "ada", "password": "wrong"});
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        let response = acme.call(Method::POST, "/session").json(&body).send().await.unwrap();
+        statuses.push((response.status().as_u16(), response.headers().contains_key(header::RETRY_AFTER)));
+    }
+    assert_eq!(statuses, [(401, false), (401, false), (401, false), (429, true)]);
+}
+
+#[tokio::test]
+async fn a_link_works_once() {
+    let acme = Acme::start().await;
+    let campanile = &acme.server.running.campanile;
+    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
+    let link = campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+    let request = acme.call(Method::POST, "/session").json(&json!({"link": link}));
+    assert_eq!(request.try_clone().unwrap().send().await.unwrap().status(), StatusCode::CREATED);
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_portal_signs_for_its_people_and_nobody_else_does() {
+    let acme = Acme::start().await;
+    let now = SystemClock.now().timestamp();
+    let sign = |secret: &str, algorithm, issuer: &str, subject: &str, expires: i64| {
+        let claims = json!({"iss": issuer, "sub": subject, "exp": expires});
+        jsonwebtoken::encode(&Header::new(algorithm), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+    };
+    let secret = acme.tenant.portal_secret.as_str();
+    let hs256 = Algorithm::HS256;
+    let unsigned = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJhY21lIiwic3ViIjoiYWRhIiwiZXhwIjo0MTAyNDQ0ODAwfQ.".to_owned();
+    for (token, expected) in [
+        (sign(secret, hs256, "acme", "ada", now + 300), 200),
+        (sign(secret, hs256, "acme", "citrix:ada-1", now + 3_600), 200),
+        (sign(secret, hs256, "acme", "ada", now - 300), 401),
+        (sign(secret, hs256, "acme", "ada", now + 7_200), 401),
+        (sign(secret, hs256, "acme", "nobody", now + 300), 401),
+        (sign(secret, hs256, "elsewhere", "ada", now + 300), 401),
+        (sign("another secret", hs256, "acme", "ada", now + 300), 401),
+        (sign(secret, Algorithm::HS512, "acme", "ada", now + 300), 401),
+        (unsigned, 401),
+        ("not a token".to_owned(), 401),
+    ] {
+        let response = acme.call(Method::GET, "/me").bearer_auth(&token).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), expected, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_refused_within_a_second() {
+    let acme = Acme::start().await;
+    acme.send(everyone(), "Before").await;
+    let campanile = &acme.server.running.campanile;
+    campanile.store().revoke_key(acme.tenant.id, "monitoring", campanile.now()).await.unwrap();
+    let revoked = tokio::time::Instant::now();
+    loop {
+        let (status, _) = acme.try_ask(Method::POST, "/notifications", &acme.key, Some(draft(everyone(), "After"))).await;
+        if status == 401 {
+            return;
+        }
+        assert!(revoked.elapsed() < std::time::Duration::from_secs(3), "the key still works");
+    }
+}
