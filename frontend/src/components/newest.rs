@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use campanile_shared::Item;
+use campanile_shared::{Item, text};
 use leptos::{ev::KeyboardEvent, prelude::*};
 use uuid::Uuid;
 
@@ -52,10 +52,11 @@ pub fn Newest(
                 dismiss();
             }
         };
+        let name = move || item.with(|item| t::dismiss_item(&text::one_line(&item.title)));
         view! {
             <li on:keydown=keys>
                 <Row item href=href.run(id) now on_open=Callback::new(move |_| on_open.run(item.get_untracked()))>
-                    <button class="icon-button" type="button" title=t::dismiss() aria-label=t::dismiss() on:click=move |_| dismiss()>
+                    <button class="icon-button" type="button" title=t::dismiss() aria-label=name on:click=move |_| dismiss()>
                         {Icon::Check.view()}
                     </button>
                 </Row>

@@ -10,11 +10,10 @@ use leptos_router::{
 };
 use wasm_bindgen::JsCast;
 
-use super::{icon::Icon, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
+use super::{shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
 use crate::{
     app::Here,
     i18n::t,
-    live::Status,
     pages::{
         Page,
         compose::Compose,
@@ -48,11 +47,6 @@ pub fn Shell() -> impl IntoView {
             <Sidebar/>
             <TopBar/>
             <div class="shell-page">
-                <p class="shell-offline" role="status">
-                    {move || {
-                        (state.live.get() == Status::Offline).then(|| view! { {Icon::Offline.view()} <span>{t::offline()}</span> })
-                    }}
-                </p>
                 <Routes fallback=NotFound>
                     <Route path=StaticSegment("") view=to_inbox/>
                     <Route path=StaticSegment(Page::SignIn.segment()) view=to_inbox/>

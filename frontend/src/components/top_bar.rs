@@ -2,15 +2,21 @@
 
 use leptos::prelude::*;
 
-use super::{account::Account, bell::Bell, search::Search, theme_switch::ThemeSwitch};
+use super::{account::Account, bell::Bell, icon::Icon, search::Search, theme_switch::ThemeSwitch};
+use crate::{i18n::t, live::Status, state::State};
 
 /// The bar.
 #[component]
 pub fn TopBar() -> impl IntoView {
+    let state = State::expect();
+    let offline = Memo::new(move |_| state.live.get() == Status::Offline);
     view! {
         <header class="top">
             <Search/>
             <div class="top-end">
+                <p class="top-offline" role="status" title=t::offline()>
+                    {move || offline.get().then(|| view! { {Icon::Offline.view()} <span>{t::live_offline()}</span> })}
+                </p>
                 <ThemeSwitch/>
                 <Bell/>
                 <Account/>

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Filter, Item, View, inbox::Action};
+use campanile_shared::{Filter, View, inbox::Action, text};
 use leptos::{ev, html, prelude::*};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use super::{
     Desk,
-    window::{self, Key, Line},
+    window::{self, Line},
 };
 use crate::{
     app::Clock,
@@ -21,13 +21,6 @@ use crate::{
 
 /// Where the fetched part is near its end, in lines: the next page is then fetched.
 const NEAR_THE_END: usize = 12;
-
-fn key(line: &Line) -> Key {
-    match line {
-        Line::Day(at) => Key::Day(format::day(*at)),
-        Line::Item(item, _) => Key::Item(item.id),
-    }
-}
 
 /// The list and what is shown in its place.
 #[component]
@@ -91,7 +84,7 @@ pub fn ItemList() -> impl IntoView {
             <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
                 <div class="inbox-space" style:height=move || format!("{}px", drawn.get().2)>
                     <ul role="list" class="inbox-items" style:top=move || format!("{}px", drawn.get().1)>
-                        <For each=move || visible.get() key=key children=move |line| view! { <DrawnLine line visible/> }/>
+                        <For each=move || visible.get() key=|line| line.item.id children=move |line| view! { <ItemLine line visible/> }/>
                     </ul>
                 </div>
                 <AtTheEnd phase/>
@@ -127,51 +120,26 @@ fn focus_title(id: Uuid) {
     }
 }
 
-/// A line: the heading of a day, or an item.
+/// An item of the list, below the heading of its day where it is the first of it.
 #[component]
-fn DrawnLine(
+fn ItemLine(
     /// The line as it was when it came into sight.
     line: Line,
     /// The lines in sight as they are now.
     visible: Memo<Vec<Line>>,
 ) -> impl IntoView {
-    let Clock(now) = expect_context();
-    match line {
-        Line::Day(at) => view! {
-            <li class="day">
-                <h2>{move || format::heading(at, now.get())}</h2>
-            </li>
-        }
-        .into_any(),
-        Line::Item(item, place) => {
-            let id = item.id;
-            let entry = Memo::new(move |before: Option<&(Arc<Item>, usize)>| {
-                let found = visible.with(|lines| {
-                    lines.iter().find_map(|line| match line {
-                        Line::Item(item, place) if item.id == id => Some((Arc::clone(item), *place)),
-                        _ => None,
-                    })
-                });
-                // A line that is about to go keeps its last look.
-                found.or_else(|| before.cloned()).unwrap_or_else(|| (Arc::clone(&item), place))
-            });
-            view! { <ItemLine id entry/> }.into_any()
-        }
-    }
-}
-
-/// An item of the list.
-#[component]
-fn ItemLine(
-    /// Which.
-    id: Uuid,
-    /// The item as it is now, and its place in the list.
-    entry: Memo<(Arc<Item>, usize)>,
-) -> impl IntoView {
+    let id = line.item.id;
+    let line = Memo::new(move |before: Option<&Line>| {
+        // A line that is about to go keeps its last look.
+        let now = visible.with(|lines| lines.iter().find(|line| line.item.id == id).cloned());
+        now.or_else(|| before.cloned()).unwrap_or_else(|| line.clone())
+    });
     let desk: Desk = expect_context();
     let state = desk.state;
     let Clock(now) = expect_context();
-    let item = Memo::new(move |_| entry.with(|(item, _)| Arc::clone(item)));
+    let item = Memo::new(move |_| line.with(|line| Arc::clone(&line.item)));
+    let day = Memo::new(move |_| line.with(|line| line.day));
+    let title = Memo::new(move |_| item.with(|item| text::one_line(&item.title)));
     let href = Memo::new(move |_| desk.place.with(|place| place.at(Some(id)).href()));
     let current = Memo::new(move |_| desk.place.with(|place| place.item == Some(id)));
     let selected = Memo::new(move |_| desk.selection.with(|selection| selection.has(id)));
@@ -202,27 +170,28 @@ fn ItemLine(
         state.change(if unread.get_untracked() { Action::Read } else { Action::Unread }, vec![item.get_untracked()]);
     };
     let read_name = move || if unread.get() { t::mark_read() } else { t::mark_unread() };
+    let read_label = move || title.with(|title| if unread.get() { t::mark_read_item(title) } else { t::mark_unread_item(title) });
     let put_name = move || if dismissed.get() { t::restore() } else { t::dismiss() };
+    let put_label = move || title.with(|title| if dismissed.get() { t::restore_item(title) } else { t::dismiss_item(title) });
     let put_away = move |_| {
         desk.step_off(&[id]);
         state.change(if dismissed.get_untracked() { Action::Restore } else { Action::Dismiss }, vec![item.get_untracked()]);
     };
     let size = move || state.inbox.with(|list| if list.next.is_some() { -1 } else { i64::try_from(list.items.len()).unwrap_or(-1) });
     view! {
-        <li
+        <li data-item=id.to_string() aria-setsize=move || size().to_string() aria-posinset=move || line.with(|line| (line.place + 1).to_string())>
+            {move || day.get().map(|at| view! { <h2 class="inbox-day">{move || format::heading(at, now.get())}</h2> })}
+            <div
             class="inbox-line"
             class:selected=selected
             class:selecting=move || desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty())
-            data-item=id.to_string()
-            aria-setsize=move || size().to_string()
-            aria-posinset=move || entry.with(|(_, place)| (place + 1).to_string())
             on:focusin=move |_| desk.cursor.set(Some(id))
         >
             <Row item href now current on_open=Callback::new(opened)>
-                <button class="icon-button" type="button" title=read_name aria-label=read_name on:click=toggle_read>
+                <button class="icon-button" type="button" title=read_name aria-label=read_label on:click=toggle_read>
                     {move || if unread.get() { Icon::Read } else { Icon::Dot }.view()}
                 </button>
-                <button class="icon-button" type="button" title=put_name aria-label=put_name on:click=put_away>
+                <button class="icon-button" type="button" title=put_name aria-label=put_label on:click=put_away>
                     {move || if dismissed.get() { Icon::Return } else { Icon::Check }.view()}
                 </button>
             </Row>
@@ -230,10 +199,11 @@ fn ItemLine(
                 <input
                     type="checkbox"
                     prop:checked=selected
-                    aria-label=move || item.with(|item| t::select_item(&campanile_shared::text::one_line(&item.title)))
+                    aria-label=move || title.with(|title| t::select_item(title))
                     on:click=checked
                 />
             </label>
+            </div>
         </li>
     }
 }

@@ -6,56 +6,43 @@ use std::{ops::Range, sync::Arc};
 use campanile_shared::Item;
 use uuid::Uuid;
 
-/// The height of an item's line, in CSS pixels; the style sheet says the same.
+/// The height of an item, in CSS pixels; the style sheet says the same.
 pub const ROW: f64 = 96.0;
 /// The height of a day's heading, in CSS pixels; the style sheet says the same.
 pub const HEADING: f64 = 36.0;
 /// How much is drawn beyond what can be seen, above and below, in CSS pixels.
 const MARGIN: f64 = 480.0;
 
-/// One line of the list.
+/// One line of the list: an item, below the heading of its day where it is the first of it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Line {
-    /// The heading of a day, told by an instant in it.
-    Day(f64),
-    /// An item and its place among the items.
-    Item(Arc<Item>, usize),
-}
-
-/// What a line is known by as long as it lives.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Key {
-    /// A day, as a number.
-    Day(i32),
-    /// An item.
-    Item(Uuid),
+pub struct Line {
+    /// The item.
+    pub item: Arc<Item>,
+    /// Its place among the items, from 0.
+    pub place: usize,
+    /// The day that begins here, told by an instant in it.
+    pub day: Option<f64>,
 }
 
 impl Line {
     /// The line's height in CSS pixels.
     pub const fn height(&self) -> f64 {
-        match self {
-            Self::Day(_) => HEADING,
-            Self::Item(..) => ROW,
-        }
+        if self.day.is_some() { ROW + HEADING } else { ROW }
     }
 }
 
 /// Lists the items under the headings of their days. `instant` and `day` tell an item's time and
 /// the day of a time.
 pub fn lines(items: &[Arc<Item>], instant: impl Fn(&Item) -> f64, day: impl Fn(f64) -> i32) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(items.len() + 8);
     let mut before = None;
-    for (place, item) in items.iter().enumerate() {
+    let line = |(place, item): (usize, &Arc<Item>)| {
         let at = instant(item);
-        let today = day(at);
-        if before != Some(today) {
-            lines.push(Line::Day(at));
-            before = Some(today);
-        }
-        lines.push(Line::Item(Arc::clone(item), place));
-    }
-    lines
+        let today = Some(day(at));
+        let begins = before != today;
+        before = today;
+        Line { item: Arc::clone(item), place, day: begins.then_some(at) }
+    };
+    items.iter().enumerate().map(line).collect()
 }
 
 /// The lines to draw, with their distance from the top, and the height of all lines.
@@ -82,7 +69,7 @@ pub fn visible(lines: &[Line], scrolled: f64, height: f64) -> (Range<usize>, f64
 pub fn position(lines: &[Line], id: Uuid) -> Option<(f64, f64)> {
     let mut top = 0.0;
     for line in lines {
-        if matches!(line, Line::Item(item, _) if item.id == id) {
+        if line.item.id == id {
             return Some((top, top + line.height()));
         }
         top += line.height();
@@ -93,15 +80,14 @@ pub fn position(lines: &[Line], id: Uuid) -> Option<(f64, f64)> {
 /// How far the first item in sight went down when the lines changed, in CSS pixels: what to
 /// scroll by so that it stands still. An item that is gone stands for the next that is not.
 pub fn moved(before: &[Line], now: &[Line], scrolled: f64) -> Option<f64> {
-    let mut top = 0.0;
+    let mut bottom = 0.0;
     for line in before {
-        if let Line::Item(item, _) = line
-            && top + line.height() > scrolled
-            && let Some((place, _)) = position(now, item.id)
+        bottom += line.height();
+        if bottom > scrolled
+            && let Some((_, place)) = position(now, line.item.id)
         {
-            return Some(place - top);
+            return Some(place - bottom);
         }
-        top += line.height();
     }
     None
 }
@@ -120,9 +106,8 @@ mod tests {
 
     #[test]
     fn days_have_one_heading_each() {
-        let lines = list(4);
-        let kinds: String = lines.iter().map(|line| if matches!(line, Line::Day(_)) { 'd' } else { 'i' }).collect();
-        assert_eq!(kinds, "diidii");
+        let headings: Vec<_> = list(4).iter().map(|line| line.day.is_some()).collect();
+        assert_eq!(headings, [true, false, true, false]);
     }
 
     #[test]
@@ -130,7 +115,7 @@ mod tests {
         let lines = list(100_000);
         let (range, offset, total) = visible(&lines, 1_000_000.0, 800.0);
         assert!(range.len() < 25, "{range:?}");
-        assert!(offset <= 1_000_000.0 - MARGIN + ROW && offset >= 1_000_000.0 - MARGIN - ROW);
+        assert!(offset <= 1_000_000.0 - MARGIN && offset >= 1_000_000.0 - MARGIN - ROW - HEADING);
         assert!((total - (100_000.0 * ROW + 2.0 * HEADING)).abs() < 0.1);
     }
 
@@ -144,19 +129,21 @@ mod tests {
     }
 
     #[test]
-    fn items_are_found_under_their_headings() {
-        assert_eq!(position(&list(4), Uuid::from_u128(3)), Some((HEADING, HEADING + ROW)));
-        assert_eq!(position(&list(4), Uuid::from_u128(1)), Some((2.0 * HEADING + 2.0 * ROW, 2.0 * HEADING + 3.0 * ROW)));
+    fn items_are_found_with_their_headings() {
+        assert_eq!(position(&list(4), Uuid::from_u128(3)), Some((0.0, HEADING + ROW)));
+        assert_eq!(position(&list(4), Uuid::from_u128(0)), Some((2.0 * HEADING + 3.0 * ROW, 2.0 * HEADING + 4.0 * ROW)));
         assert_eq!(position(&list(4), Uuid::from_u128(9)), None);
     }
 
     #[test]
     fn what_is_read_stands_still() {
         let before = list(30);
-        let now: Vec<_> = std::iter::once(Line::Item(Arc::new(item(99, Severity::Error)), 0)).chain(before.clone()).collect();
+        let mut now = before.clone();
+        now[0].day = None;
+        now.insert(0, Line { item: Arc::new(item(99, Severity::Error)), place: 0, day: Some(0.0) });
         assert_eq!(moved(&before, &now, 5.0 * ROW), Some(ROW));
         assert_eq!(moved(&before, &before[..20], 5.0 * ROW), Some(0.0));
-        let gone: Vec<_> = before.iter().filter(|line| !matches!(line, Line::Item(item, _) if item.sequence == 25)).cloned().collect();
+        let gone: Vec<_> = before.iter().filter(|line| line.item.sequence != 25).cloned().collect();
         assert_eq!(moved(&before, &gone, HEADING + 4.5 * ROW), Some(-ROW), "the next stands for it");
         assert_eq!(moved(&before, &[], 0.0), None);
     }
