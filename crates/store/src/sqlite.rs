@@ -273,11 +273,16 @@ impl Store for Sqlite {
     }
 
     async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
-        self.writer.write(move |writing| writing.with_reserve(|writing| housekeeping::expire(writing, now, limit))).await
+        self.writer.write(move |writing| housekeeping::expire(writing, now, limit)).await
     }
 
     async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
-        self.writer.write(move |writing| writing.with_reserve(|writing| housekeeping::purge(writing, now, limit))).await
+        let purged = self.writer.write(move |writing| housekeeping::purge(writing, now, limit)).await?;
+        match self.writer.write(move |writing| housekeeping::tidy_search(writing, limit)).await {
+            // Room is being made: another time.
+            Err(Error::Full) => Ok(purged),
+            tidied => tidied.map(|()| purged),
+        }
     }
 
     async fn check(&self) -> Result<()> {

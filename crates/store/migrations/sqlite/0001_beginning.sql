@@ -84,7 +84,7 @@ CREATE TABLE component (
 -- Small columns first: reading them never touches the pages of a long message. No foreign keys
 -- here and in `audience`: every notification would pay for checking what cannot be wrong.
 CREATE TABLE notification (
-    row         INTEGER PRIMARY KEY, -- rises with the sequence within a tenant
+    row         INTEGER PRIMARY KEY AUTOINCREMENT, -- rises with the sequence within a tenant, is never used again
     tenant      INTEGER NOT NULL,
     sequence    INTEGER NOT NULL,
     id          BLOB    NOT NULL,
@@ -119,6 +119,12 @@ CREATE VIRTUAL TABLE search USING fts5 (
     content = '', contentless_delete = 1, prefix = '1 2 3',
     tokenize = 'unicode61 remove_diacritics 2'
 );
+
+-- Rows of deleted notifications whose words are in the index still: taking them out needs space,
+-- which the deletion makes first.
+CREATE TABLE search_leftover (
+    row INTEGER PRIMARY KEY
+) STRICT;
 
 -- What a person did to their inbox as a whole. Absent until they do something.
 CREATE TABLE inbox (

@@ -20,6 +20,7 @@ struct Leaving {
 
 /// Takes expired notifications out of the inboxes.
 pub fn expire(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+    writing.open_reserve()?;
     let connection = writing.connection;
     let sql = "SELECT row, tenant, sequence, keys, 1 FROM notification
                WHERE expires_at IS NOT NULL AND expires_at <= ?1 AND withdrawn = 0 ORDER BY expires_at LIMIT ?2";
@@ -38,6 +39,7 @@ pub fn expire(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resu
 
 /// Deletes what is past its retention.
 pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+    writing.open_reserve()?;
     let connection = writing.connection;
     let mut left = limit;
     for tenant in tenants::all(connection)?.into_iter().filter(|tenant| tenant.settings.retention_days > 0) {
@@ -47,9 +49,7 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
         withdraw(writing, &leaving)?;
         for one in &leaving {
             connection.prepare_cached("DELETE FROM notification WHERE row = ?1")?.execute([one.row])?;
-        }
-        for one in &leaving {
-            search::delete(connection, one.row)?;
+            search::leave(connection, one.row)?;
         }
         if let Some(last) = leaving.last() {
             let sql = "UPDATE tenant SET purged_up_to = ?2 WHERE id = ?1";
@@ -69,6 +69,13 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
     }
     forget_touched(connection, limit)?;
     Ok(limit - left)
+}
+
+/// Takes deleted notifications out of the search index. Apart from [`purge`], because the index
+/// may need the space that made.
+pub fn tidy_search(writing: &mut Writing<'_>, limit: u32) -> Result<()> {
+    writing.open_reserve()?;
+    search::tidy(writing.connection, limit)
 }
 
 /// The oldest notifications of a tenant, as long as they are past the cutoff.

@@ -26,9 +26,21 @@ pub fn insert(connection: &Connection, row: i64, tenant: TenantId, words: &str) 
     Ok(())
 }
 
-/// Takes a notification out of the index.
-pub fn delete(connection: &Connection, row: i64) -> Result<()> {
-    connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+/// Notes that a notification is gone. Its words stay in the index for now; whoever searches meets
+/// a row without a notification.
+pub fn leave(connection: &Connection, row: i64) -> Result<()> {
+    connection.prepare_cached("INSERT INTO search_leftover (row) VALUES (?1)")?.execute([row])?;
+    Ok(())
+}
+
+/// Takes words of notifications that are gone out of the index.
+pub fn tidy(connection: &Connection, limit: u32) -> Result<()> {
+    let sql = "DELETE FROM search_leftover WHERE row IN (SELECT row FROM search_leftover ORDER BY row LIMIT ?1) RETURNING row";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows: Vec<i64> = statement.query_map([limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    for row in rows {
+        connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! A limit on the size of the file, with a reserve below it.
 //!
 //! Deleting needs room before it makes some: rebalancing a tree takes pages before it gives others
-//! back. What makes room may use the reserve; everything else stops short of it.
+//! back, and the search index notes deletions before it forgets. What makes room may use the
+//! reserve; everything else stops short of it.
 
 use rusqlite::Connection;
 

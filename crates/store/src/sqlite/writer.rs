@@ -32,17 +32,15 @@ pub struct Writing<'w> {
     /// How much one job may do.
     pub limits: Limits,
     space: Option<Space>,
+    reserve_is_open: &'w mut bool,
     news: &'w mut Vec<Committed>,
 }
 
 impl Writing<'_> {
-    /// Does work that makes room, for which a little is reserved.
-    pub fn with_reserve<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let Some(space) = self.space else { return work(self) };
-        space.open(self.connection)?;
-        let result = work(self);
-        space.close(self.connection)?;
-        result
+    /// Gives the reserve of space free until the commit: for what makes room.
+    pub fn open_reserve(&mut self) -> Result<()> {
+        *self.reserve_is_open = true;
+        self.space.map_or(Ok(()), |space| space.open(self.connection))
     }
 
     /// Tells this after the commit.
@@ -61,7 +59,7 @@ impl Writer {
     /// Starts the thread.
     pub fn start(connection: Connection, live: Arc<dyn Live>, limits: Limits, space: Option<Space>) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
-        let desk = Desk { connection, live, known: KnownKeys::default(), limits, space };
+        let desk = Desk { connection, live, known: KnownKeys::default(), limits, space, reserve_is_open: false };
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.work(receiver))?;
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
@@ -155,6 +153,7 @@ struct Desk {
     known: KnownKeys,
     limits: Limits,
     space: Option<Space>,
+    reserve_is_open: bool,
 }
 
 impl Desk {
@@ -182,6 +181,12 @@ impl Desk {
                 self.connection.execute_batch("ROLLBACK").unwrap_or_default();
             }
         }
+        if std::mem::take(&mut self.reserve_is_open)
+            && let Some(space) = self.space
+        {
+            // Should it fail, the next writes use the reserve and housekeeping closes it again.
+            space.close(&self.connection).unwrap_or_default();
+        }
         for job in batch.drain(..) {
             job.answer(loss.as_ref());
         }
@@ -199,7 +204,14 @@ impl Desk {
         for job in batch {
             let told = news.len();
             execute("SAVEPOINT job")?;
-            let mut writing = Writing { connection, known: &mut self.known, limits: self.limits, space: self.space, news };
+            let mut writing = Writing {
+                connection,
+                known: &mut self.known,
+                limits: self.limits,
+                space: self.space,
+                reserve_is_open: &mut self.reserve_is_open,
+                news,
+            };
             let failed = job.run(&mut writing).map(Loss::of);
             if let Some(loss) = failed {
                 // Some faults (a full disk, for one) make SQLite roll back the whole transaction.

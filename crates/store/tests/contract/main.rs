@@ -1,6 +1,8 @@
 //! The contract of the `Store` port, as tests of a `dyn Store`: every adapter must pass all of it.
 //! An adapter adds a file beside `sqlite.rs` that says how to make an empty store.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
+
 mod housekeeping;
 mod inbox;
 mod model;
