@@ -163,7 +163,7 @@ fn Panel(
         </header>
         <div class="bell-list">
             {move || {
-                kind.track();
+                kind.with(|_| ());
                 untrack(body)
             }}
         </div>

@@ -6,7 +6,7 @@ mod detail;
 use std::sync::Arc;
 
 use campanile_shared::{sent::Sent as Notification, text};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 
@@ -92,7 +92,6 @@ fn Notifications() -> impl IntoView {
     fetch(state, list);
     let items = Memo::new(move |_| list.with(|list| list.items.clone()));
     let stage = Memo::new(move |_| list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone())));
-    let heading = NodeRef::<html::H1>::new();
     let detail = move || {
         open.get().map(|id| {
             let known = items.with_untracked(|items| items.iter().find(|item| item.id == id).cloned());
@@ -135,11 +134,11 @@ fn Notifications() -> impl IntoView {
     view! {
         <div class="sent-desk" class:opened=move || open.get().is_some()>
             <section class="sent-list" aria-labelledby="sent-heading">
-                <h1 id="sent-heading" node_ref=heading>
+                <h1 id="sent-heading">
                     {t::page_sent()}
                 </h1>
                 {move || {
-                    kind.track();
+                    kind.with(|_| ());
                     untrack(body)
                 }}
             </section>

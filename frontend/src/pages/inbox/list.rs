@@ -71,7 +71,7 @@ pub fn ItemList() -> impl IntoView {
 
     let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
     Effect::new(move |_| {
-        filter.track();
+        filter.with(|_| ());
         if let Some(scroller) = scroller.get_untracked() {
             scroller.set_scroll_top(0);
             measure();
