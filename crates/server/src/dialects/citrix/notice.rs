@@ -63,9 +63,11 @@ impl Extra {
     }
 }
 
-/// A date as this dialect writes one that it did not get as text.
+/// A date as this dialect writes one that it did not get as text: to the microsecond at most,
+/// because the vendor's clients read no more than seven digits.
 pub fn date(date: SenderDate) -> String {
-    date.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    let whole_millis = date.timestamp_subsec_nanos().is_multiple_of(1_000_000);
+    date.to_rfc3339_opts(if whole_millis { SecondsFormat::AutoSi } else { SecondsFormat::Micros }, true)
 }
 
 /// The name of a severity on the wire; documented by the vendor, with the codes 0 to 3.

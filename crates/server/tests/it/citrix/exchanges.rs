@@ -169,3 +169,18 @@ async fn a_full_disk_refuses_creates_and_still_lists() {
     let items = customer.get("/citrix/acme/notifications", &[]).await.json()["items"].as_array().unwrap().len();
     assert_eq!(items, sent);
 }
+
+#[tokio::test]
+async fn pages_of_allowed_origins_may_read_the_ids_of_an_answer() {
+    let customer = Customer::with(serde_json::json!({"console": {"origins": ["https://portal.example"]}})).await;
+    for (path, status) in [("/citrix/acme/notifications", 200), ("/citrix/nobody/notifications", 403), ("/citrix/", 404)] {
+        let answer = customer.get(path, &["Origin: https://portal.example"]).await;
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.header("access-control-allow-origin"), Some("https://portal.example"), "{answer:?}");
+        let exposed = answer.header("access-control-expose-headers").unwrap();
+        assert!(exposed.contains("x-cws-transactionid") && exposed.contains("x-campanile-notification-id"), "{exposed}");
+        assert_eq!(answer.header("access-control-allow-credentials"), None);
+        let other = customer.get(path, &["Origin: https://evil.example"]).await;
+        assert_eq!(other.header("access-control-allow-origin"), None, "{other:?}");
+    }
+}
