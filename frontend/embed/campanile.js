@@ -18,20 +18,10 @@
  */
 import { connect } from "./live.js";
 
-/** The accessible name; what follows the bar is said only of a number. @type {Record<string, string>} */
+/** The languages, each with a file of texts beside this script, and the accessible name; what follows the bar is said only of a number. @type {Record<string, string>} */
 const NAMES = {
-  ar: "الإشعارات|، غير المقروءة: #",
   de: "Benachrichtigungen|, # ungelesen",
   en: "Notifications|, # unread",
-  es: "Notificaciones|, # sin leer",
-  fr: "Notifications|, # à lire",
-  he: "התראות|, לא נקראו: #",
-  it: "Notifiche|, # da leggere",
-  ja: "通知|、未読#件",
-  ko: "알림|, 읽지 않음 #개",
-  pl: "Powiadomienia|, nieprzeczytane: #",
-  pt: "Notificações|, # por ler",
-  zh: "通知|，#条未读",
 };
 
 /** The gravest first. */
@@ -89,6 +79,9 @@ let panelModule;
 
 const load = () => (panelModule ??= import(`${home}panel.js`).then((panel) => panel.default().then(() => panel)));
 
+/** The texts of a language, as `locales/<tag>.json` holds them. @param {string} tag */
+const words = async (tag) => (await fetch(`${home}locales/${tag}.json`)).json();
+
 /**
  * Names the person a token stands for, so that their tabs share one stream.
  *
@@ -96,7 +89,7 @@ const load = () => (panelModule ??= import(`${home}panel.js`).then((panel) => pa
  */
 const person = (bearer) => {
   try {
-    const { iss, sub } = JSON.parse(atob(/** @type {string} */ (bearer).split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+    const { iss, sub } = JSON.parse(atob(bearer.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
     return iss + "/" + sub;
   } catch {
     return bearer ?? "";
@@ -106,14 +99,10 @@ const person = (bearer) => {
 /** @param {string} url @returns {string}  The same, absolute and without a slash at its end. */
 const base = (url) => new URL(url, document.baseURI).href.replace(/\/+$/, "");
 
-/** @param {Element} element @returns {string}  The language it is written in, as a tag `Intl` takes. */
+/** @param {Element} element @returns {string}  The language to speak in it: one that has a name. */
 const language = (element) => {
   const tag = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
-  } catch {
-    return "en";
-  }
+  return [tag, tag.split("-")[0]].find((each) => NAMES[each]) ?? "en";
 };
 
 class CampanileBell extends HTMLElement {
@@ -177,7 +166,7 @@ class CampanileBell extends HTMLElement {
     // A token set before the element was defined hides the property.
     if (Object.hasOwn(this, "token")) {
       const { token } = this;
-      delete (/** @type {any} */ (this).token);
+      delete this.token;
       this.token = token;
     }
     this.#update();
@@ -196,11 +185,15 @@ class CampanileBell extends HTMLElement {
     this.#button.focus(options);
   }
 
+  get #server() {
+    return base(this.getAttribute("server") || home);
+  }
+
   /** Makes the connection fit the attributes. */
   async #update() {
     // Several changes, or a move within the page, are seen as one.
     await null;
-    const server = base(this.getAttribute("server") || home);
+    const server = this.#server;
     const made = this.isConnected ? `${server} ${this.getAttribute("token")}` : "";
     this.#render();
     if (made === this.#made) return;
@@ -218,10 +211,14 @@ class CampanileBell extends HTMLElement {
       share: `bell ${person(bearer)}`,
       token: (refused) => this.#bearer(refused),
       onEvent: (data) => {
-        this.#count(JSON.parse(data).snapshot);
-        this.#panel?.receive(data);
+        const event = JSON.parse(data);
+        this.#count(event.snapshot);
+        this.#panel?.receive(event);
       },
-      onStatus: (status) => this.#panel?.status((this.#status = status)),
+      onStatus: (status) => {
+        this.#status = status;
+        this.#panel?.status(status);
+      },
     });
   }
 
@@ -246,7 +243,7 @@ class CampanileBell extends HTMLElement {
   #render() {
     const { unread = 0, by_severity } = this.#snapshot?.counts ?? {};
     const tag = language(this);
-    const [name, more] = (NAMES[tag.slice(0, 2)] ?? NAMES.en).split("|");
+    const [name, more] = NAMES[tag].split("|");
     const number = unread < CAP ? unread.toLocaleString(tag) : (CAP - 1).toLocaleString(tag) + "+";
     this.#number.textContent = unread && number;
     this.#number.hidden = !unread;
@@ -280,11 +277,16 @@ class CampanileBell extends HTMLElement {
     const button = this.#button;
     if (button.ariaBusy) return;
     button.ariaBusy = "true";
+    const made = this.#made;
     try {
-      const { mount } = await load();
-      this.#panel ??= mount(this.#host());
-      this.#panel.status(this.#status);
-      this.#box.showPopover();
+      const host = this.#host();
+      const [module, texts] = await Promise.all([load(), words(host.language)]);
+      const panel = module.mount(host, texts);
+      if (made === this.#made) {
+        this.#panel = panel;
+        panel.status(this.#status);
+        this.#box.showPopover();
+      } else panel.free();
     } catch {
       // The console can do without the panel; perhaps the network is back at the next try.
       panelModule = undefined;
@@ -298,17 +300,17 @@ class CampanileBell extends HTMLElement {
     return `${base(this.getAttribute("console") || home)}/inbox${query}`;
   }
 
-  /** What the panel may know and ask of the element. */
+  /** What the panel may know and ask of the element. @returns {Record<string, any>} */
   #host() {
     return {
       box: this.#box,
       button: this.#button,
       language: language(this),
-      server: base(this.getAttribute("server") || home),
-      page: (/** @type {string} */ query) => this.#page(query),
-      bearer: (/** @type {boolean} */ refused) => this.#bearer(refused),
-      count: (/** @type {string} */ snapshot) => this.#count(JSON.parse(snapshot)),
-      choose: (/** @type {object} */ detail) => this.#fire("campanile-item", detail),
+      server: this.#server,
+      page: (query) => this.#page(query),
+      bearer: (refused) => this.#bearer(refused),
+      count: (snapshot) => this.#count(snapshot),
+      choose: (id, title, url, link) => this.#fire("campanile-item", { id, title, url, link }),
     };
   }
 }

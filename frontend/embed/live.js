@@ -72,7 +72,7 @@ export function eventParser(onMessage, onRetry, id = "") {
     if (afterReturn && text[0] === "\n") text = text.slice(1);
     afterReturn = text.endsWith("\r");
     const lines = (rest + text).split(/\r\n?|\n/);
-    rest = /** @type {string} */ (lines.pop());
+    rest = lines.pop() ?? "";
     lines.forEach(read);
   };
 }
@@ -360,13 +360,13 @@ class Hub {
           this.turn("open");
           this.tell({ from });
           status = "connecting";
-          const message = (/** @type {string} */ data, /** @type {string} */ id) => {
+          const message = (data, id) => {
             this.tell({ data, id });
             this.receive(data, id);
             failures = 0;
           };
           const parse = eventParser(message, (milliseconds) => (this.retry = milliseconds), from);
-          const reader = /** @type {ReadableStream} */ (response.body).getReader();
+          const reader = response.body.getReader();
           for (let chunk; !(chunk = await reader.read()).done; ) {
             alive();
             parse(chunk.value);

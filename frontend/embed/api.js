@@ -1,0 +1,30 @@
+/**
+ * The calls of the panel to the API server.
+ *
+ * In JavaScript because it is a fraction of what the same takes in WebAssembly.
+ */
+
+/** @typedef {{ server: string, bearer(refused: boolean): Promise<string?> }} Host */
+
+/**
+ * Calls the server, once more with a fresh token where it refused the first.
+ *
+ * @param {Host} host @param {string} method @param {string} path @param {string} [body]  JSON.
+ * @returns {Promise<any>}  The answer; rejects when there is none or it is a refusal.
+ */
+export async function call(host, method, path, body) {
+  for (const refused of [false, true]) {
+    const bearer = await host.bearer(refused);
+    const response = await fetch(`${host.server}/api/v1/${path}`, {
+      method,
+      body,
+      headers: {
+        ...(body && { "Content-Type": "application/json" }),
+        ...(bearer && { Authorization: `Bearer ${bearer}` }),
+      },
+    });
+    if (response.ok) return response.json();
+    if (response.status !== 401) break;
+  }
+  throw new Error(`${method} ${path} was refused`);
+}

@@ -1,0 +1,70 @@
+//! The JavaScript around the panel: the element it belongs to (`embed/campanile.js`), the calls to
+//! the server (`embed/api.js`), its moments (`embed/moments.js`) and the popover it is shown in
+//! (`embed/popover.js`).
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The element, as the panel sees it.
+    #[derive(Clone)]
+    pub type Host;
+
+    /// Where the panel goes: a popover in the element's shadow root.
+    #[wasm_bindgen(method, getter, js_name = "box")]
+    pub fn popover(this: &Host) -> HtmlElement;
+
+    /// The bell itself.
+    #[wasm_bindgen(method, getter)]
+    pub fn button(this: &Host) -> HtmlElement;
+
+    /// The tag of the language to speak.
+    #[wasm_bindgen(method, getter)]
+    pub fn language(this: &Host) -> String;
+
+    /// The URL of the console's inbox with this query.
+    #[wasm_bindgen(method)]
+    pub fn page(this: &Host, query: &str) -> String;
+
+    /// Shows the counts of a snapshot of the wire, unless newer ones are shown.
+    #[wasm_bindgen(method)]
+    pub fn count(this: &Host, snapshot: &JsValue);
+
+    /// Tells the page that an item was chosen; whether the item may be opened.
+    #[wasm_bindgen(method)]
+    pub fn choose(this: &Host, id: &str, title: &str, url: &str, link: Option<String>) -> bool;
+
+    /// The texts of a language: what `locales/<tag>.json` holds.
+    #[derive(Clone)]
+    pub type Words;
+
+    /// The text of a key.
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    pub fn get(this: &Words, key: &str) -> String;
+}
+
+#[wasm_bindgen(raw_module = "./api.js")]
+extern "C" {
+    /// A promise of the server's answer, as the object its JSON says.
+    pub fn call(host: &Host, method: &str, path: &str, body: Option<String>) -> Promise;
+}
+
+#[wasm_bindgen(raw_module = "./moments.js")]
+extern "C" {
+    /// A moment as a list shows it: “now”, “12 min”, the time of today, a date.
+    pub fn short(tag: &str, moment: &str) -> String;
+
+    /// A moment in full, to the second.
+    pub fn exact(tag: &str, moment: &str) -> String;
+}
+
+#[wasm_bindgen(raw_module = "./popover.js")]
+extern "C" {
+    /// Gives the shadow root around the popover the panel's style.
+    pub fn adopt(popover: &HtmlElement, css: &str);
+
+    /// Begins or ends to keep the popover in its place.
+    pub fn follow(popover: &HtmlElement, button: &HtmlElement, open: bool);
+}

@@ -1,0 +1,248 @@
+//! What the panel knows, and the only caller of `api`. Knows nothing of how it is shown.
+
+use campanile_shared::Snapshot;
+use reactive_graph::{
+    owner::{LocalStorage, StoredValue},
+    prelude::*,
+    signal::RwSignal,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::{
+    api::{self, Call, Failed},
+    host::{Host, Words},
+    list::{Change, List, News, Next},
+    wire::{Entry, Message, WireSnapshot, whole},
+};
+
+/// How far the list is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Phase {
+    /// On its way for the first time.
+    #[default]
+    Loading,
+    /// Here.
+    Ready,
+    /// It did not come.
+    Failed,
+}
+
+/// What is known, in one signal: each further type of signal is a kilobyte of program.
+#[derive(Default)]
+pub struct Data {
+    /// The list.
+    pub list: List,
+    /// Counts how often the panel was opened.
+    pub opening: u32,
+    phase: Phase,
+    open: bool,
+    /// The name of the live connection's state.
+    connection: String,
+    /// Whether the last change failed and was taken back.
+    failed: bool,
+    /// Numbers the fetches: only the newest counts.
+    fetches: u32,
+}
+
+/// The state of one panel, as a handle.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// What is known.
+    pub data: RwSignal<Data>,
+    surroundings: StoredValue<(Host, Words), LocalStorage>,
+}
+
+impl State {
+    /// The state before anything is known.
+    pub fn new(host: Host, words: Words) -> Self {
+        Self { data: RwSignal::default(), surroundings: StoredValue::new_local((host, words)) }
+    }
+
+    /// The element; `None` when the panel is gone.
+    pub fn host(self) -> Option<Host> {
+        self.surroundings.try_with_value(|(host, _)| host.clone())
+    }
+
+    /// The element and the words of its language.
+    pub fn surroundings(self) -> (Host, Words) {
+        self.surroundings.get_value()
+    }
+
+    fn update<Answer>(self, change: impl FnOnce(&mut Data) -> Answer) -> Option<Answer> {
+        self.data.try_update(change)
+    }
+
+    /// The panel is about to be shown, or was hidden.
+    pub fn toggle(self, open: bool) {
+        let ready = self.update(|data| {
+            data.open = open;
+            if open {
+                data.opening += 1;
+            } else {
+                // What was looked at is no longer new at the next opening.
+                data.list.seen_up_to = data.list.snapshot.sequence;
+            }
+            data.phase == Phase::Ready
+        });
+        match ready {
+            Some(true) if open => self.look(),
+            Some(false) if open => self.fetch(),
+            _ => {}
+        }
+    }
+
+    /// Takes the name of the connection's state.
+    pub fn connection(self, name: &str) {
+        self.update(|data| name.clone_into(&mut data.connection));
+    }
+
+    /// Whether nothing is unread.
+    pub fn all_read(self) -> bool {
+        self.data.with(|Data { list, .. }| list.snapshot.counts.unread == 0 && list.items.iter().all(|item| item.read))
+    }
+
+    /// The panel's class, by which the style sheet chooses what is shown.
+    pub fn class(self) -> String {
+        self.data.with(|data| {
+            let body = match data.phase {
+                Phase::Ready if data.list.items.is_empty() => " is-none ",
+                Phase::Ready => " is-list ",
+                Phase::Loading => " is-loading ",
+                Phase::Failed => " is-lost ",
+            };
+            ["panel", body, "is-", &data.connection, if data.failed { " is-failed" } else { "" }].concat()
+        })
+    }
+
+    /// Takes a live event; before the first opening there is no list that could follow it.
+    pub fn receive(self, event: &Message) {
+        let Some(snapshot) = event.snapshot() else { return };
+        let next = self.update(|data| {
+            if data.phase != Phase::Ready {
+                return Next::Rest;
+            }
+            let news = match (event.event().as_deref(), event.item(), event.changes()) {
+                (Some("arrived"), Some(item), _) => News::Arrived(Entry::from(&item)),
+                (Some("changed"), _, Some(changes)) => News::Changed(changes.iter().map(Change::from).collect()),
+                (Some("hello"), ..) => News::Hello,
+                _ => News::Reset,
+            };
+            data.list.follow(news, (&snapshot).into())
+        });
+        match next {
+            Some(Next::Fetch) => self.fetch(),
+            _ => self.look(),
+        }
+    }
+
+    /// Fetches the list.
+    pub fn fetch(self) {
+        let turn = self.update(|data| {
+            if data.phase == Phase::Failed {
+                data.phase = Phase::Loading;
+            }
+            data.fetches += 1;
+            data.fetches
+        });
+        spawn_local(async move {
+            let Some(host) = self.host() else { return };
+            let answer = api::call(&host, Call::Newest).await;
+            self.update(|data| {
+                if Some(data.fetches) != turn {
+                    return;
+                }
+                match answer {
+                    Ok(page) => {
+                        // The line stays where it is while somebody looks.
+                        if !data.open || data.phase != Phase::Ready {
+                            data.list.seen_up_to = data.list.seen_up_to.max(whole(page.seen_up_to().unwrap_or_default()));
+                        }
+                        data.list.items = page.items().unwrap_or_default().iter().map(Entry::from).collect();
+                        data.list.snapshot = count(&host, page);
+                        data.phase = Phase::Ready;
+                    }
+                    // An old list is better than none; the next event or opening tries again.
+                    Err(Failed) if data.phase == Phase::Ready => {}
+                    Err(Failed) => data.phase = Phase::Failed,
+                }
+            });
+            self.look();
+        });
+    }
+
+    /// Says that everything shown was looked at.
+    fn look(self) {
+        let looked = self.data.try_with_untracked(|data| {
+            let Snapshot { sequence, counts, .. } = data.list.snapshot;
+            (data.open && data.phase == Phase::Ready && counts.unseen > 0).then_some(sequence)
+        });
+        if let Some(Some(up_to)) = looked {
+            // Said once, whether it is heard or not.
+            self.data.try_update_untracked(|data| data.list.snapshot.counts.unseen = 0);
+            self.send(Call::Seen(up_to), |_| {});
+        }
+    }
+
+    /// Marks an item read.
+    pub fn read(self, id: &str) {
+        if self.data.with_untracked(|data| data.list.items.iter().any(|item| item.id == id && !item.read)) {
+            self.send(Call::Read(id.to_owned()), |list| {
+                list.change(&[Change { id: id.to_owned(), read: true, dismissed: false }]);
+            });
+        }
+    }
+
+    /// Puts an item away.
+    pub fn dismiss(self, id: &str) {
+        self.send(Call::Dismiss(id.to_owned()), |list| {
+            list.change(&[Change { id: id.to_owned(), read: true, dismissed: true }]);
+        });
+    }
+
+    /// Marks everything read that could be seen.
+    pub fn read_all(self) {
+        let up_to = self.data.with_untracked(|data| data.list.snapshot.sequence);
+        self.send(Call::ReadAll(up_to), |list| list.items.iter_mut().for_each(|item| item.read = true));
+    }
+
+    /// Shows a change at once and sends it; when that fails, what was shown before is shown again.
+    fn send(self, call: Call, change: impl FnOnce(&mut List)) {
+        let before = self.update(|data| {
+            data.failed = false;
+            let before = data.list.clone();
+            change(&mut data.list);
+            before
+        });
+        spawn_local(async move {
+            let (Some(host), Some(before)) = (self.host(), before) else { return };
+            let answer = api::call(&host, call).await;
+            let failed = self.update(|data| {
+                match answer {
+                    Ok(answer) => {
+                        let snapshot = count(&host, answer);
+                        if snapshot.is_newer_than(&data.list.snapshot) {
+                            data.list.snapshot = snapshot;
+                        }
+                    }
+                    Err(Failed) => {
+                        data.list = before;
+                        data.failed = true;
+                    }
+                }
+                data.failed
+            });
+            if failed == Some(true) {
+                // Meanwhile more may have happened than the list of before knows.
+                self.fetch();
+            }
+        });
+    }
+}
+
+/// Tells the bell the snapshot that an answer holds among its own fields.
+fn count(host: &Host, answer: Message) -> Snapshot {
+    let answer: JsValue = answer.into();
+    host.count(&answer);
+    Snapshot::from(answer.unchecked_ref::<WireSnapshot>())
+}

@@ -1,0 +1,121 @@
+//! The wire as JavaScript objects. The browser has parsed the JSON already; to read the few fields
+//! a panel shows takes a tenth of the code that deserialising the shared types would. Their names
+//! and meaning are those of `campanile_shared::{Item, Snapshot, live::Event}`.
+
+use campanile_shared::{Counts, Severity, Snapshot};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// An event, a page or the answer to a change: what is absent reads as `None` or empty.
+    pub type Message;
+    #[wasm_bindgen(method, getter)]
+    pub fn event(this: &Message) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    pub fn item(this: &Message) -> Option<WireItem>;
+    #[wasm_bindgen(method, getter)]
+    pub fn items(this: &Message) -> Option<Vec<WireItem>>;
+    #[wasm_bindgen(method, getter)]
+    pub fn changes(this: &Message) -> Option<Vec<WireItem>>;
+    #[wasm_bindgen(method, getter)]
+    pub fn seen_up_to(this: &Message) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    pub fn snapshot(this: &Message) -> Option<WireSnapshot>;
+
+    /// A snapshot; a page and an answer hold its fields among their own.
+    pub type WireSnapshot;
+    #[wasm_bindgen(method, getter)]
+    fn sequence(this: &WireSnapshot) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn revision(this: &WireSnapshot) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn counts(this: &WireSnapshot) -> WireCounts;
+
+    type WireCounts;
+    #[wasm_bindgen(method, getter)]
+    fn unread(this: &WireCounts) -> u32;
+    #[wasm_bindgen(method, getter)]
+    fn unseen(this: &WireCounts) -> u32;
+
+    /// An item, or the change of one.
+    pub type WireItem;
+    #[wasm_bindgen(method, getter)]
+    pub fn id(this: &WireItem) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn sequence(this: &WireItem) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn severity(this: &WireItem) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn title(this: &WireItem) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn description(this: &WireItem) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn component(this: &WireItem) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn link(this: &WireItem) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn accepted_at(this: &WireItem) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub fn state(this: &WireItem) -> WireState;
+
+    /// What the person did to an item.
+    pub type WireState;
+    #[wasm_bindgen(method, getter)]
+    pub fn read(this: &WireState) -> bool;
+    #[wasm_bindgen(method, getter)]
+    pub fn dismissed(this: &WireState) -> bool;
+}
+
+/// An item as the panel shows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    /// The notification's id.
+    pub id: String,
+    /// Its place in the tenant's order.
+    pub sequence: u64,
+    /// How grave it is.
+    pub severity: Severity,
+    /// One line.
+    pub title: String,
+    /// The beginning of the rest.
+    pub description: String,
+    /// Who speaks.
+    pub component: Option<String>,
+    /// Where to read more.
+    pub link: Option<String>,
+    /// When it was stored (RFC 3339).
+    pub accepted_at: String,
+    /// Whether it was read.
+    pub read: bool,
+}
+
+impl From<&WireItem> for Entry {
+    fn from(item: &WireItem) -> Self {
+        Self {
+            id: item.id(),
+            sequence: whole(item.sequence()),
+            severity: Severity::from_name(&item.severity()).unwrap_or_default(),
+            title: item.title(),
+            description: item.description(),
+            component: item.component(),
+            link: item.link(),
+            accepted_at: item.accepted_at(),
+            read: item.state().read(),
+        }
+    }
+}
+
+impl From<&WireSnapshot> for Snapshot {
+    /// Without the counts by severity, which are the bell's affair.
+    fn from(wire: &WireSnapshot) -> Self {
+        let counts = wire.counts();
+        let counts = Counts { unread: counts.unread(), unseen: counts.unseen(), ..Counts::default() };
+        Self { sequence: whole(wire.sequence()), revision: whole(wire.revision()), counts }
+    }
+}
+
+/// A whole number of JavaScript.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the wire's numbers are whole and not negative")]
+pub fn whole(number: f64) -> u64 {
+    number as u64
+}
