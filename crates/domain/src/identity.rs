@@ -51,9 +51,11 @@ struct PortalClaims {
     exp: i64,
 }
 
-/// Keys that were valid a moment ago.
+/// Keys that were valid a moment ago, and when that was.
 #[derive(Clone, Default)]
-pub(crate) struct KnownKeys(Arc<Mutex<HashMap<SecretHash, (Sender, DateTime<Utc>)>>>);
+pub(crate) struct KnownKeys(Arc<Mutex<HashMap<SecretHash, Known>>>);
+
+type Known = (Sender, DateTime<Utc>);
 
 /// How long a key is believed: the longest time until a revoked key is refused.
 const BELIEVED: TimeDelta = TimeDelta::seconds(1);
