@@ -6,7 +6,10 @@ pub mod desktop;
 use std::time::Duration;
 
 use campanile_shared::person::Theme;
+use js_sys::{Function, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     app::{self, Clock, Spoken},
@@ -22,6 +25,7 @@ pub fn start(state: State, spoken: Spoken) {
     speak_the_persons_language(state, spoken);
     mark_the_document(spoken);
     colour_the_document(state);
+    count_on_the_app(state);
 }
 
 fn speak_the_persons_language(state: State, spoken: Spoken) {
@@ -69,6 +73,20 @@ fn colour_the_document(state: State) {
             (Some(storage), None) => storage.remove_item(THEME_KEY),
             (None, _) => Ok(()),
         };
+    });
+}
+
+/// Shows how much is unread on the icon of the installed application, where the browser can.
+fn count_on_the_app(state: State) {
+    let unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread));
+    Effect::new(move |_| {
+        let navigator = window().navigator();
+        let set = Reflect::get(&navigator, &"setAppBadge".into()).ok().and_then(|set| set.dyn_into::<Function>().ok());
+        // It answers with a promise that is refused where there is no icon: nothing to wait for.
+        let promise = set.and_then(|set| set.call1(&navigator, &unread.get().into()).ok()?.dyn_into::<Promise>().ok());
+        if let Some(promise) = promise {
+            spawn_local(async move { drop(JsFuture::from(promise).await) });
+        }
     });
 }
 

@@ -10,7 +10,7 @@ use leptos_router::{
 };
 use wasm_bindgen::JsCast;
 
-use super::{shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
+use super::{announcer::Announcer, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
 use crate::{
     app::Here,
     i18n::t,
@@ -58,6 +58,7 @@ pub fn Shell() -> impl IntoView {
             </div>
         </div>
         <Toaster/>
+        <Announcer/>
         <Shortcuts/>
     }
 }

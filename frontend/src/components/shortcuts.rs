@@ -37,7 +37,7 @@ pub fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
     }
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let busy = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]";
-    !target.is_some_and(|target| target.closest(busy).ok().flatten().is_some())
+    target.is_none_or(|target| target.closest(busy).ok().flatten().is_none())
 }
 
 /// The keys and their sheet.

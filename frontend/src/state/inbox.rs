@@ -59,7 +59,10 @@ impl State {
             Event::Changed { changes, .. } => {
                 let ids: Vec<Uuid> = changes.iter().map(|change| change.id).collect();
                 self.tally.update(|tally| tally.settle(&ids));
-                let known = changes.iter().fold(true, |known, change| self.set_state(change.id, change.state) && known);
+                let mut known = true;
+                for change in &changes {
+                    known &= self.set_state(change.id, change.state);
+                }
                 // An item we never saw may belong into a list now: taken back elsewhere, say.
                 if !known && newer {
                     self.refresh();
@@ -82,7 +85,9 @@ impl State {
     /// Shows an item's state, wherever it is shown; says whether the lists can be right after it.
     fn set_state(self, id: Uuid, state: ItemState) -> bool {
         self.set_opened(id, state);
-        [self.newest, self.inbox].into_iter().fold(true, |known, list| list.try_update(|list| list.set_state(id, state)) == Some(true) && known)
+        let set = |list: RwSignal<List>| list.try_update(|list| list.set_state(id, state)).unwrap_or(true);
+        let (newest, inbox) = (set(self.newest), set(self.inbox));
+        newest && inbox
     }
 
     fn set_opened(self, id: Uuid, state: ItemState) {

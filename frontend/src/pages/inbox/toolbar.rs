@@ -19,10 +19,8 @@ use crate::{
 fn choices(chosen: &[Severity]) -> Vec<(String, String)> {
     let value = |severities: &[Severity]| severities.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
     let warning = search_line::from(Severity::Warning);
-    let mut choices = vec![
-        (String::new(), t::filter_any_severity()),
-        (value(&warning), t::filter_severity(&severity_name(Severity::Warning))),
-    ];
+    let mut choices =
+        vec![(String::new(), t::filter_any_severity()), (value(&warning), t::filter_severity(&severity_name(Severity::Warning)))];
     choices.extend(Severity::ALL.into_iter().rev().map(|severity| (value(&[severity]), severity_name(severity))));
     let now = value(chosen);
     if choices.iter().all(|(known, _)| *known != now) {
@@ -205,11 +203,19 @@ fn Chosen() -> impl IntoView {
     let everything = Memo::new(move |_| desk.selection.with(|selection| selection.is_everything()));
     let count = move || {
         desk.selection.with(|selection| {
-            if selection.is_everything() { t::all_selected() } else { t::count_selected(u32::try_from(selection.len()).unwrap_or(u32::MAX)) }
+            if selection.is_everything() {
+                t::all_selected()
+            } else {
+                t::count_selected(u32::try_from(selection.len()).unwrap_or(u32::MAX))
+            }
         })
     };
     let toggle_all = move |_| {
-        if everything.get_untracked() { desk.selection.set(super::Selection::default()) } else { desk.selection.update(super::Selection::select_everything) }
+        if everything.get_untracked() {
+            desk.selection.set(super::Selection::default())
+        } else {
+            desk.selection.update(super::Selection::select_everything)
+        }
     };
     let button = move |icon: Icon, name: String, action: fn(Desk)| {
         view! {
