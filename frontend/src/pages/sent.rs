@@ -9,6 +9,7 @@ use campanile_shared::{sent::Sent as Notification, text};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
+use wasm_bindgen::JsCast;
 
 use self::detail::Detail;
 use super::{Page, compose::NotAllowed};
@@ -91,6 +92,7 @@ fn Notifications() -> impl IntoView {
     let list = RwSignal::new(List::default());
     fetch(state, list);
     let items = Memo::new(move |_| list.with(|list| list.items.clone()));
+    focus_what_is_left(open);
     let stage = Memo::new(move |_| list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone())));
     let detail = move || {
         open.get().map(|id| {
@@ -150,6 +152,28 @@ fn Notifications() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Where list and detail take each other's place, the focus goes along.
+fn focus_what_is_left(open: Memo<Option<Uuid>>) {
+    Effect::new(move |before: Option<Option<Uuid>>| {
+        let now = open.get();
+        let target = match (before, now) {
+            (Some(None), Some(_)) => ".sent-item h2".to_owned(),
+            (Some(Some(left)), None) => format!(".sent-row a[href*=\"{left}\"]"),
+            _ => return now,
+        };
+        request_animation_frame(move || {
+            let hidden = document().active_element().is_none_or(|active| active.tag_name() == "BODY" || active.client_width() == 0);
+            let target =
+                document().query_selector(&target).ok().flatten().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(target) = target.filter(|_| hidden) {
+                // An element that cannot take the focus leaves it where it is.
+                let _ = target.focus();
+            }
+        });
+        now
+    });
 }
 
 /// One notification as a line.

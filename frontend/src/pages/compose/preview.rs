@@ -82,7 +82,7 @@ pub fn Preview(
             // A picture: nothing in it can be pressed, and what it says stands in the form.
             <div class="card" inert aria-hidden="true">
                 <Row item href="#" now=Signal::derive(format::now) on_open=Callback::new(|_| ())>
-                    {()}
+                    ""
                 </Row>
             </div>
             <h2>{t::compose_preview_desktop()}</h2>

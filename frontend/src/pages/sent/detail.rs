@@ -91,7 +91,7 @@ fn Whole(sent: Arc<Notification>) -> impl IntoView {
         </span>
     };
     view! {
-        <h2 dir="auto" lang=language>
+        <h2 dir="auto" lang=language tabindex="-1">
             {title}
         </h2>
         <dl class="sent-facts">
