@@ -42,7 +42,7 @@ sheet.replaceSync(`
   --c-error: var(--campanile-error, light-dark(#b3261e, #ff8a80));
 }
 :host([hidden]), [hidden] { display: none }
-button {
+button[part] {
   all: unset;
   position: relative;
   display: grid;
@@ -55,11 +55,11 @@ button {
   box-shadow: inset 0 0 0 1.5px var(--c-ring);
   cursor: pointer;
 }
-button:hover { background: var(--campanile-bell-hover, color-mix(in srgb, currentColor 10%, transparent)) }
-button:focus-visible { outline: 2px solid }
+button[part]:hover { background: var(--campanile-bell-hover, color-mix(in srgb, currentColor 10%, transparent)) }
+button[part]:focus-visible { outline: 2px solid }
 button[aria-busy] { cursor: progress }
-svg { inline-size: 18px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round }
-span {
+button[part] > svg { inline-size: 18px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round }
+[part=badge] {
   position: absolute;
   inset-block-start: -6px;
   inset-inline-end: -7px;
@@ -231,10 +231,11 @@ class CampanileBell extends HTMLElement {
     return (this.#given = given);
   }
 
-  /** @param {any} snapshot  Shown unless it is older than what is shown. */
+  /** @param {any} snapshot  Shown if it is newer than what is shown: both its numbers only ever grow. */
   #count(snapshot) {
+    const { sequence, revision } = snapshot;
     const old = this.#snapshot;
-    if (old && (snapshot.sequence < old.sequence || snapshot.revision < old.revision)) return;
+    if (old && (sequence < old.sequence || revision < old.revision || sequence + revision === old.sequence + old.revision)) return;
     this.#snapshot = snapshot;
     this.#render();
     this.#fire("campanile-count", snapshot.counts);
@@ -245,7 +246,7 @@ class CampanileBell extends HTMLElement {
     const tag = language(this);
     const [name, more] = NAMES[tag].split("|");
     const number = unread < CAP ? unread.toLocaleString(tag) : (CAP - 1).toLocaleString(tag) + "+";
-    this.#number.textContent = unread && number;
+    this.#number.textContent = unread ? number : "";
     this.#number.hidden = !unread;
     this.#button.ariaLabel = unread ? name + more.replace("#", number) : name;
     this.#box.ariaLabel = name;
@@ -287,7 +288,8 @@ class CampanileBell extends HTMLElement {
         panel.status(this.#status);
         this.#box.showPopover();
       } else panel.free();
-    } catch {
+    } catch (error) {
+      console.warn(error);
       // The console can do without the panel; perhaps the network is back at the next try.
       panelModule = undefined;
       window.open(this.#page(""), "_blank", "noopener");

@@ -8,6 +8,8 @@
 
 /** Room around the panel, in pixels. */
 const GAP = 8;
+/** The greatest height of the panel, in pixels. */
+const TALLEST = 600;
 /** With less room than this below the bell, in pixels, the side with more is taken. */
 const ENOUGH = 360;
 
@@ -32,14 +34,17 @@ export function adopt(box, css) {
 const following = new WeakMap();
 
 /**
- * Begins or ends to keep the panel in its place. Begun, it also takes the focus, so that the keys
- * of the list work at once; shut, the browser gives it back to the bell.
+ * Begins or ends to keep the panel in its place. Open, the panel takes the focus, so that the keys
+ * of its list work at once; shut, it gives the focus back to the bell.
  *
  * @param {HTMLElement} box @param {HTMLElement} button @param {boolean} open
  */
 export function follow(box, button, open) {
   following.get(box)?.abort();
-  if (!open) return;
+  if (!open) {
+    if (box.matches(":focus-within")) button.focus();
+    return;
+  }
   const ending = new AbortController();
   following.set(box, ending);
   const listening = { capture: true, passive: true, signal: ending.signal };
@@ -63,5 +68,5 @@ function place(box, button) {
   style.left = `${Math.max(GAP, Math.min(start, clientWidth - offsetWidth - GAP))}px`;
   style.top = above ? "auto" : `${bell.bottom + GAP}px`;
   style.bottom = above ? `${clientHeight - bell.top + GAP}px` : "auto";
-  style.maxHeight = `${(above ? bell.top : below) - 2 * GAP}px`;
+  style.maxHeight = `${Math.min(TALLEST, (above ? bell.top : below) - 2 * GAP)}px`;
 }
