@@ -143,7 +143,7 @@ fn Panel(
         navigate(&format!("/{}", Page::Settings.segment()), NavigateOptions::default());
     };
     view! {
-        <header>
+        <div class="bell-head">
             <h2 node_ref=title id="bell-title" tabindex="-1">
                 {t::notifications()}
             </h2>
@@ -160,14 +160,14 @@ fn Panel(
             <button type="button" class="icon-button" title=t::page_settings() aria-label=t::page_settings() on:click=settings>
                 {Icon::Sliders.view()}
             </button>
-        </header>
+        </div>
         <div class="bell-list">
             {move || {
                 kind.with(|_| ());
                 untrack(body)
             }}
         </div>
-        <footer>
+        <div class="bell-foot">
             <a href=Page::Inbox.href() on:click=view_all>
                 {t::bell_view_all()}
             </a>
@@ -178,6 +178,6 @@ fn Panel(
                     Status::Offline | Status::Unauthorized => t::live_offline(),
                 }}
             </span>
-        </footer>
+        </div>
     }
 }

@@ -10,7 +10,7 @@ use crate::i18n::t;
 pub fn NotFound() -> impl IntoView {
     view! {
         <main id="content" class="blank" tabindex="-1">
-            <strong>{t::page_not_found()}</strong>
+            <h1>{t::page_not_found()}</h1>
             <p>{t::page_not_found_hint()}</p>
             <a class="quiet" href=Page::Inbox.href()>
                 {t::go_to_inbox()}
