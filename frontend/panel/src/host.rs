@@ -1,6 +1,6 @@
 //! The JavaScript around the panel: the element it belongs to (`embed/campanile.js`), the calls to
-//! the server (`embed/api.js`), its moments (`embed/moments.js`) and the popover it is shown in
-//! (`embed/popover.js`).
+//! the server (`embed/panel-api.js`), its moments (`embed/panel-moments.js`) and the popover it is shown in
+//! (`embed/panel-popover.js`).
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -45,13 +45,13 @@ extern "C" {
     pub fn get(this: &Words, key: &str) -> String;
 }
 
-#[wasm_bindgen(raw_module = "./api.js")]
+#[wasm_bindgen(raw_module = "./panel-api.js")]
 extern "C" {
     /// A promise of the server's answer, as the object its JSON says.
     pub fn call(host: &Host, method: &str, path: &str, body: Option<String>) -> Promise;
 }
 
-#[wasm_bindgen(raw_module = "./moments.js")]
+#[wasm_bindgen(raw_module = "./panel-moments.js")]
 extern "C" {
     /// A moment as a list shows it: “now”, “12 min”, the time of today, a date.
     pub fn short(tag: &str, moment: &str) -> String;
@@ -60,7 +60,7 @@ extern "C" {
     pub fn exact(tag: &str, moment: &str) -> String;
 }
 
-#[wasm_bindgen(raw_module = "./popover.js")]
+#[wasm_bindgen(raw_module = "./panel-popover.js")]
 extern "C" {
     /// Gives the shadow root around the popover the panel's style.
     pub fn adopt(popover: &HtmlElement, css: &str);
