@@ -55,8 +55,8 @@ fn browser_tests(workspace: &Workspace) -> Result<Command> {
     let mut command = workspace.command("node", ["node_modules/@playwright/test/cli.js", "test"]);
     command
         .current_dir(workspace.file("frontend/e2e"))
-        .env("CAMPANILE", workspace.target("release/campanile"))
-        .env("CAMPANILE_DIST", workspace.file("dist"))
+        .env("E2E_BINARY", workspace.target("release/campanile"))
+        .env("E2E_DIST", workspace.file("dist"))
         .env("CHROMIUM", program("chromium")?)
         .env("NGINX", program("nginx")?);
     Ok(command)

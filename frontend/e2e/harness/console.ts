@@ -35,7 +35,17 @@ export class Console {
 
   /** The rows of the inbox. */
   get rows(): Locator {
-    return this.page.getByRole("main").getByRole("listitem");
+    return this.page.getByRole("region", { name: "Inbox" }).getByRole("listitem");
+  }
+
+  /** What is read beside the list. */
+  get detail(): Locator {
+    return this.page.getByRole("region", { name: "Notification", exact: true });
+  }
+
+  /** The panel below the bell. */
+  get panel(): Locator {
+    return this.page.getByRole("dialog", { name: "Notifications" });
   }
 
   /** The row of the inbox with this title. */
@@ -46,13 +56,20 @@ export class Console {
   /** Opens the row with this title beside the list. */
   async read(title: string): Promise<void> {
     await this.row(title).getByRole("link").click();
-    await expect(this.page.getByRole("heading", { name: title })).toBeVisible();
+    await expect(this.detail.getByRole("heading", { name: title })).toBeVisible();
   }
 
   /** Dismisses the notification with this title from its detail. */
   async dismiss(title: string): Promise<void> {
     await this.read(title);
-    await this.page.getByRole("button", { name: "Dismiss", exact: true }).click();
+    await this.detail.getByRole("button", { name: "Dismiss", exact: true }).click();
     await expect(this.row(title)).toHaveCount(0);
+  }
+
+  /** Ends the session. */
+  async signOut(): Promise<void> {
+    await this.page.getByRole("button", { name: /^Account of / }).click();
+    await this.page.getByRole("button", { name: "Sign out" }).click();
+    await this.page.getByRole("button", { name: "Sign in" }).waitFor();
   }
 }

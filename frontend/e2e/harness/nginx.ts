@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { poll } from "./poll";
 import { freePort } from "./ports";
 
-const DIST = process.env.CAMPANILE_DIST ?? join(import.meta.dirname, "../../../dist");
+const DIST = process.env.E2E_DIST ?? join(import.meta.dirname, "../../../dist");
 
 /** The folder below the web server's root that the console lives in. */
 const FOLDER = "portal/bell";

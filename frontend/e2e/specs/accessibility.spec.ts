@@ -38,7 +38,7 @@ for (const colorScheme of SCHEMES) {
       await console.read("A piece of error");
       await look("inbox, one read");
       await console.bell.click();
-      await expect(page.getByRole("dialog", { name: "Notifications" })).toBeVisible();
+      await expect(console.panel).toBeVisible();
       await look("bell open");
       for (const address of ["compose", "sent", "settings", "no-such-page"]) {
         await console.open(address);

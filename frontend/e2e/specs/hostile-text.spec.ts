@@ -16,10 +16,10 @@ test("markup is shown letter by letter, in inbox, panel, detail, desktop and emb
   await expect.poll(() => notifications(ada.page)).toEqual([expect.objectContaining({ title: MARKUP })]);
 
   await ada.bell.click();
-  await expect(ada.page.getByRole("dialog", { name: "Notifications" }).getByText(MARKUP)).toBeVisible();
+  await expect(ada.panel.getByText(MARKUP)).toBeVisible();
   await ada.open("inbox");
   await ada.read(MARKUP);
-  await expect(ada.page.getByRole("main").getByText("<b>bold</b>").first()).toBeVisible();
+  await expect(ada.detail.getByText("<b>bold</b>")).toBeVisible();
   await expect(ada.page.locator("img[src=x], b")).toHaveCount(0);
   await expect(ada.page).not.toHaveTitle(/pwned/);
 
@@ -44,7 +44,7 @@ test("ten thousand letters neither break the page nor push anything off the scre
   await expect(ada.rows).toHaveCount(2);
   for (const row of await ada.rows.all()) expect((await row.boundingBox())!.height).toBeLessThan(200);
   await ada.rows.first().getByRole("link").click();
-  await expect(ada.page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+  await expect(ada.detail.getByRole("heading", { level: 2 })).toBeVisible();
   const overflow = await ada.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow).toBe(0);
 });

@@ -28,7 +28,7 @@ test("what is done while the server is away is taken back on the screen, with th
   await ada.read("Disk almost full");
   await ada.expectUnread(0);
   await campanile.kill();
-  await ada.page.getByRole("button", { name: "Dismiss", exact: true }).click();
+  await ada.detail.getByRole("button", { name: "Dismiss", exact: true }).click();
   await expect(ada.page.getByText("nothing was changed")).toBeVisible();
   await expect(ada.row("Disk almost full")).toBeVisible();
 });

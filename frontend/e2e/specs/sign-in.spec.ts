@@ -44,7 +44,6 @@ test("a session that ends while the console is open is told as such", async ({ c
   const ada = await signIn("ada");
   const second = await anotherTab(ada);
   await second.signOut();
-  await expect(second.page.getByRole("button", { name: "Sign in" })).toBeVisible();
   await campanile.kill();
   await campanile.run();
   await expect(ada.page.getByText("Your session has ended.")).toBeVisible({ timeout: 40_000 });
