@@ -1,6 +1,7 @@
 //! What follows elsewhere in the browser from a change of the state: the document's language,
 //! direction, colours and title. Each is one effect that only reads the state.
 
+pub mod badge;
 pub mod desktop;
 
 use std::time::Duration;

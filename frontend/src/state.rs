@@ -123,7 +123,7 @@ impl State {
     /// Replaces the person's preferences, at once here and then on the server; what the server
     /// refuses is taken back.
     pub async fn set_preferences(self, preferences: Preferences) -> Result<()> {
-        let before = self.me().map(|me| me.preferences);
+        let before = untrack(|| self.me()).map(|me| me.preferences);
         let show = |preferences: Preferences| {
             self.session.update(|session| {
                 if let Session::SignedIn(me) = session {

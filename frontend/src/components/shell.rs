@@ -35,6 +35,7 @@ pub fn Shell() -> impl IntoView {
     provide_context(Here(here));
     reactions::tell_in_the_title(state, here);
     focus_the_page(here);
+    reactions::badge::mark(state);
     let navigate = use_navigate();
     let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
     reactions::desktop::raise(state, Rc::new(open));

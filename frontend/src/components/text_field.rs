@@ -45,7 +45,11 @@ pub fn TextField(
     let described_by = hint_id.iter().chain([&fault_id]).cloned().collect::<Vec<_>>().join(" ");
     let list_id = suggestions.map(|_| format!("{id}-list"));
     let invalid = move || fault.with(Option::is_some).then_some("true");
-    let direction = (kind == "text").then_some("auto");
+    let direction = match kind {
+        "text" => Some("auto"),
+        "url" => Some("ltr"),
+        _ => None,
+    };
     let field = if block {
         view! {
             <textarea

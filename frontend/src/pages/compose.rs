@@ -75,13 +75,15 @@ fn empty(me: &Me) -> Letter {
     Letter::new(&first_language(&spoken, &me.person.languages))
 }
 
-/// Why a send failed, in words.
-fn reason(error: &Error) -> String {
+/// That a send failed and why, in words: whether it may have been sent after all is known only
+/// from a clear refusal.
+fn failure_of(error: &Error) -> String {
     match error.status() {
-        Some(409) => t::compose_in_progress(),
-        Some(429) => t::compose_too_many(),
-        Some(507) => t::compose_full(),
-        _ => failure::explain(error),
+        Some(409) => t::compose_failed(&t::compose_in_progress()),
+        Some(429) => t::compose_refused(&t::compose_too_many()),
+        Some(507) => t::compose_refused(&t::compose_full()),
+        Some(400..500) => t::compose_refused(&failure::explain(error)),
+        _ => t::compose_failed(&failure::explain(error)),
     }
 }
 
@@ -118,7 +120,7 @@ fn Form(me: Me) -> impl IntoView {
 
     let refused = move |draft: Draft, error: &Error| match error {
         Error::Refused(problem) if !problem.errors.is_empty() => sheet.refuse(draft, problem.errors.clone()),
-        _ => failed.set(Some(reason(error))),
+        _ => failed.set(Some(failure_of(error))),
     };
     let send = move || {
         let draft = sheet.draft.get_untracked();
@@ -196,7 +198,7 @@ fn Form(me: Me) -> impl IntoView {
         let faults = sheet.faults.get();
         let count = u32::try_from(faults.len()).unwrap_or(u32::MAX);
         let unplaced = faults.into_iter().filter(|fault| fault.field.is_none()).map(|Fault { text, .. }| text);
-        let failed = failed.get().map(|reason| t::compose_failed(&reason));
+        let failed = failed.get();
         let lines: Vec<String> = (count > 0).then(|| t::compose_faults(count)).into_iter().chain(unplaced).chain(failed).collect();
         (!lines.is_empty()).then(|| {
             let lines = lines.into_iter().map(|line| view! { <span>{line}</span> }).collect_view();
@@ -308,7 +310,7 @@ fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, answer: crat
             let people = u32::try_from(stored.recipients).unwrap_or(u32::MAX);
             state.toast.set(Some(Toast { text: t::compose_sent_to(people), undo: None, failed: false }));
         }
-        Err(error) => state.toast.set(Some(Toast { text: t::compose_failed(&reason(&error)), undo: None, failed: true })),
+        Err(error) => state.toast.set(Some(Toast { text: failure_of(&error), undo: None, failed: true })),
     }
 }
 
