@@ -96,7 +96,7 @@ impl Sqlite {
 impl Store for Sqlite {
     async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted> {
         let prepared = accept::Prepared::new(new, claim)?;
-        self.writer.write(move |writing| accept::accept(writing, tenant, prepared)).await
+        self.writer.write_checked(move |writing| accept::accept(writing, tenant, prepared)).await
     }
 
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>> {

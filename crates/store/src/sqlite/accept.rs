@@ -41,7 +41,8 @@ impl Prepared {
 
 /// Stores it, unless its claim or fingerprint says that it is stored already.
 ///
-/// Everything that can be refused is refused before the first row is written.
+/// Everything that can be refused is refused before the first row is written: this runs without a
+/// savepoint.
 pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -> Result<Accepted> {
     let connection = writing.connection;
     let Prepared { new, audience, message, words, claim } = prepared;
@@ -80,12 +81,13 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
             new.message.expires_at.map(micros),
             grade,
             component,
-            serde_json::to_string(&ids)?,
+            list(&ids),
             new.fingerprint,
             audience,
             message,
         ])?;
-    let mut file = connection.prepare_cached("INSERT INTO audience (key, sequence, severity, component) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut file =
+        connection.prepare_cached("INSERT OR IGNORE INTO audience (key, sequence, severity, component) VALUES (?1, ?2, ?3, ?4)")?;
     for key in &ids {
         file.execute(params![key, sequence, grade, component])?;
     }
@@ -98,6 +100,11 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
     let notification = Notification { id: new.id, sequence, accepted_at: new.accepted_at, to: new.to, message: new.message };
     writing.tell(Committed::Arrived { tenant, notification: Arc::new(notification), keys });
     Ok(accepted)
+}
+
+/// A JSON array of ids.
+fn list(ids: &[i64]) -> String {
+    format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
 }
 
 /// The first answer to a claim that is still remembered.

@@ -5,6 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use campanile_domain::{Committed, Error, Live};
@@ -20,6 +21,8 @@ use super::{
 
 /// The most jobs of one commit: bounds how long the first of them waits.
 const LARGEST_BATCH: usize = 256;
+/// The longest a batch waits for further jobs.
+const LONGEST_WAIT: Duration = Duration::from_millis(2);
 /// The most jobs that wait; beyond that callers wait before they may join.
 const LONGEST_QUEUE: usize = 4_096;
 
@@ -70,8 +73,26 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
+        self.enqueue(true, work).await
+    }
+
+    /// The same for work that refuses before it writes, if it refuses at all. It needs no savepoint,
+    /// each of which would make the search index flush its words; should SQLite fail it half-way,
+    /// everybody's work in the same transaction fails with it.
+    pub async fn write_checked<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
+        self.enqueue(false, work).await
+    }
+
+    async fn enqueue<T: Send + 'static>(
+        &self,
+        savepoint: bool,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Task { work: Some(work), result: None, answer };
+        let job = Task { savepoint, work: Some(work), result: None, answer };
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
         jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
@@ -111,6 +132,9 @@ impl Loss {
 
 /// A job of any result type.
 trait Job: Send {
+    /// Whether it needs a savepoint, because it may write and then refuse.
+    fn needs_savepoint(&self) -> bool;
+
     /// Does the work; the fault when it failed.
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault>;
 
@@ -119,12 +143,17 @@ trait Job: Send {
 }
 
 struct Task<T, F> {
+    savepoint: bool,
     work: Option<F>,
     result: Option<Result<T>>,
     answer: oneshot::Sender<campanile_domain::Result<T>>,
 }
 
 impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F> {
+    fn needs_savepoint(&self) -> bool {
+        self.savepoint
+    }
+
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault> {
         let work = self.work.take()?;
         // A fault in one job must not end the thread that all others depend on.
@@ -146,6 +175,21 @@ impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F
     }
 }
 
+/// The last commit, from which to guess whether more jobs are about to come: those it answered
+/// mostly ask for something again. Waiting a little for them saves them a whole commit.
+#[derive(Default)]
+struct Pace {
+    size: usize,
+    took: Duration,
+}
+
+impl Pace {
+    /// Whether a batch of this size waits for more after this long. A lone caller never waits.
+    fn waits(&self, size: usize, waited: Duration) -> bool {
+        size < self.size && waited < LONGEST_WAIT.min(self.took / 4)
+    }
+}
+
 /// What the thread has before it.
 struct Desk {
     connection: Connection,
@@ -159,14 +203,21 @@ struct Desk {
 impl Desk {
     fn work(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
         let mut batch = Vec::with_capacity(LARGEST_BATCH);
+        let mut pace = Pace::default();
         while let Some(first) = jobs.blocking_recv() {
             batch.push(first);
-            while batch.len() < LARGEST_BATCH
-                && let Ok(job) = jobs.try_recv()
-            {
-                batch.push(job);
+            let began = Instant::now();
+            while batch.len() < LARGEST_BATCH {
+                match jobs.try_recv() {
+                    Ok(job) => batch.push(job),
+                    Err(_) if pace.waits(batch.len(), began.elapsed()) => thread::yield_now(),
+                    Err(_) => break,
+                }
             }
+            let size = batch.len();
+            let began = Instant::now();
             self.commit(&mut batch);
+            pace = Pace { size, took: began.elapsed() };
         }
     }
 
@@ -195,15 +246,18 @@ impl Desk {
         }
     }
 
-    /// All jobs in one transaction, each in a savepoint of its own: one that fails takes back only
-    /// what it did itself. An error is the loss of all.
+    /// All jobs in one transaction: one that fails takes back only what it did itself. An error is
+    /// the loss of all.
     fn transact(&mut self, batch: &mut [Box<dyn Job>], news: &mut Vec<Committed>) -> Result<()> {
         let connection = &self.connection;
         let execute = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
         execute("BEGIN IMMEDIATE")?;
         for job in batch {
             let told = news.len();
-            execute("SAVEPOINT job")?;
+            let savepoint = job.needs_savepoint();
+            if savepoint {
+                execute("SAVEPOINT job")?;
+            }
             let mut writing = Writing {
                 connection,
                 known: &mut self.known,
@@ -212,17 +266,21 @@ impl Desk {
                 reserve_is_open: &mut self.reserve_is_open,
                 news,
             };
-            let failed = job.run(&mut writing).map(Loss::of);
-            if let Some(loss) = failed {
+            if let Some(fault) = job.run(&mut writing) {
                 // Some faults (a full disk, for one) make SQLite roll back the whole transaction.
-                if connection.is_autocommit() {
-                    return Err(loss.error().into());
+                let refused = matches!(fault, Fault::Named(_));
+                if connection.is_autocommit() || !savepoint && !refused {
+                    return Err(Loss::of(fault).error().into());
                 }
-                execute("ROLLBACK TO job")?;
+                if savepoint {
+                    execute("ROLLBACK TO job")?;
+                }
                 news.truncate(told);
                 self.known = KnownKeys::default();
             }
-            execute("RELEASE job")?;
+            if savepoint {
+                execute("RELEASE job")?;
+            }
         }
         execute("COMMIT")?;
         Ok(())
