@@ -110,7 +110,7 @@ fn is_event_stream(response: &Response) -> bool {
 /// Reads away what the client still sends, for a moment. Closing with unread bytes would reset the
 /// connection, and the client might lose the response that tells it to stop, such as a 413.
 async fn linger(mut socket: TcpStream) {
-    let mut rest = [0; 1024];
+    let mut rest = vec![0; 1024];
     let drained = async { while socket.read(&mut rest).await.is_ok_and(|count| count > 0) {} };
     drop(timeout(LINGER, drained).await);
 }

@@ -21,9 +21,15 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Writes a response whose body has no end in sight, until it ends, the client goes away, or the
 /// server is asked to stop.
-pub async fn write(mut socket: TcpStream, response: Response, mut stopping: watch::Receiver<bool>) {
-    let (head, mut body) = response.into_parts();
-    if send(&mut socket, &text(&head)).await.is_err() {
+///
+/// No `async fn`, which would keep room for the response as it came for as long as it runs.
+pub fn write(socket: TcpStream, response: Response, stopping: watch::Receiver<bool>) -> impl Future<Output = ()> + Send {
+    let (head, body) = response.into_parts();
+    run(socket, text(&head), body, stopping)
+}
+
+async fn run(mut socket: TcpStream, head: Vec<u8>, mut body: Body, mut stopping: watch::Receiver<bool>) {
+    if send(&mut socket, &head).await.is_err() {
         return;
     }
     drop(head);
@@ -36,8 +42,13 @@ pub async fn write(mut socket: TcpStream, response: Response, mut stopping: watc
             },
             () = gone(&socket) => return,
             () = super::stopped(&mut stopping) => {
-                let rest = async { while let Some(piece) = next(&mut body).await { send(&mut socket, &piece).await? } io::Result::Ok(()) };
-                drop(Box::pin(timeout(LAST_WORDS, rest)).await);
+                let last_words = async {
+                    while let Some(piece) = next(&mut body).await {
+                        send(&mut socket, &piece).await?;
+                    }
+                    io::Result::Ok(())
+                };
+                drop(Box::pin(timeout(LAST_WORDS, last_words)).await);
                 break;
             }
         }
