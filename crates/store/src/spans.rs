@@ -57,6 +57,14 @@ impl Spans {
         found
     }
 
+    /// The whole span a sequence lies in.
+    pub fn around(&self, sequence: u64) -> Span {
+        let at = self.0.partition_point(|(border, _)| *border < sequence);
+        let low = at.checked_sub(1).map_or(0, |below| self.0[below].0);
+        let (high, state) = self.0.get(at).copied().unwrap_or((u64::MAX, State::default()));
+        Span { low, high, state }
+    }
+
     /// Changes the states in `low < sequence ≤ high`.
     pub fn change(&mut self, low: u64, high: u64, change: impl Fn(State) -> State) {
         let mut spans = self.within(high, u64::MAX);
@@ -104,6 +112,8 @@ mod tests {
         let shown: Vec<_> = spans.within(2, 12).into_iter().map(|span| (span.low, span.high, span.state.0)).collect();
         assert_eq!(shown, [(10, 12, 0), (4, 10, 2), (2, 4, 1)]);
         assert_eq!(spans.within(5, 5), []);
+        assert_eq!([1, 4, 5, 11].map(|sequence| spans.around(sequence).low), [0, 0, 4, 10]);
+        assert_eq!([1, 4, 5, 11].map(|sequence| spans.around(sequence).high), [4, 4, 10, u64::MAX]);
     }
 
     #[test]

@@ -129,6 +129,7 @@ CREATE TABLE search_leftover (
 -- What a person did to their inbox as a whole. Absent until they do something.
 CREATE TABLE inbox (
     person       INTEGER PRIMARY KEY REFERENCES person ON DELETE CASCADE,
+    tenant       INTEGER NOT NULL,
     revision     INTEGER NOT NULL DEFAULT 0, -- how often the person changed it
     noted        INTEGER NOT NULL DEFAULT 0, -- the keys' `withdrawn`, added up, when it last changed
     untold       INTEGER NOT NULL DEFAULT 0, -- changes up to this revision cannot be told item by item
@@ -138,6 +139,8 @@ CREATE TABLE inbox (
     compacted    INTEGER NOT NULL DEFAULT 0, -- the revision of the last compaction
     purged_up_to INTEGER NOT NULL DEFAULT 0  -- no row about an item up to this sequence is left
 ) STRICT;
+
+CREATE INDEX inbox_to_tidy ON inbox (tenant, purged_up_to);
 
 -- The state of an item a person touched; it wins over the spans.
 CREATE TABLE touched (

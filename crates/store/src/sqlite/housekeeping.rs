@@ -6,7 +6,15 @@ use campanile_domain::{Committed, TenantId};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 
-use super::{accept::MEMORY, fault::Result, inbox::undo::FRESH, keys::from_columns, search, tenants, values::micros, writer::Writing};
+use super::{
+    accept::MEMORY,
+    fault::Result,
+    inbox::{self, undo::FRESH},
+    keys::from_columns,
+    search, tenants,
+    values::micros,
+    writer::Writing,
+};
 
 /// A notification that goes away.
 struct Leaving {
@@ -55,6 +63,7 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
             let sql = "UPDATE tenant SET purged_up_to = ?2 WHERE id = ?1";
             connection.prepare_cached(sql)?.execute(params![tenant.id.0, last.sequence])?;
         }
+        inbox::tidy(connection, tenant.id, tenants::purged_up_to(connection, tenant.id)?)?;
     }
     for (sql, before) in [
         ("DELETE FROM pass WHERE hash IN (SELECT hash FROM pass WHERE expires_at <= ?1 LIMIT ?2)", now),
@@ -67,7 +76,6 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
     ] {
         connection.prepare_cached(sql)?.execute(params![micros(before), limit])?;
     }
-    forget_touched(connection, limit)?;
     Ok(limit - left)
 }
 
@@ -126,16 +134,5 @@ fn withdraw(writing: &mut Writing<'_>, leaving: &[Leaving]) -> Result<()> {
         }
         writing.tell(Committed::Withdrawn { tenant, keys: names });
     }
-    Ok(())
-}
-
-/// Removes rows about purged items from inboxes nobody has changed since, a few at a time.
-fn forget_touched(connection: &Connection, limit: u32) -> Result<()> {
-    let sql = "DELETE FROM touched WHERE (person, sequence) IN (
-                   SELECT u.person, u.sequence FROM inbox i
-                   JOIN person p ON p.id = i.person JOIN tenant t ON t.id = p.tenant
-                   JOIN touched u ON u.person = i.person AND u.sequence <= t.purged_up_to
-                   WHERE i.purged_up_to < t.purged_up_to LIMIT ?1)";
-    connection.prepare_cached(sql)?.execute([limit])?;
     Ok(())
 }

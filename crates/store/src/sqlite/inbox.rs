@@ -55,6 +55,9 @@ struct Held {
     withdrawn: u64,
 }
 
+/// How many inboxes one step of housekeeping tidies.
+const MOST_TIDIED: u32 = 100;
+
 /// Above every sequence, and still an SQLite integer.
 const NO_END: u64 = i64::MAX as u64;
 
@@ -131,15 +134,15 @@ impl Inbox {
 
     /// Keeps the head, tidied of what is about purged items.
     fn save(&mut self, connection: &Connection) -> Result<()> {
+        self.spans.forget(self.purged_up_to);
         if self.cleaned_up_to < self.purged_up_to && touched::forget(connection, self.person, self.purged_up_to)? {
-            self.spans.forget(self.purged_up_to);
             self.cleaned_up_to = self.purged_up_to;
         }
         connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO inbox
-                     (person, revision, noted, untold, seen_up_to, spans, fresh, compacted, purged_up_to)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                     (person, revision, noted, untold, seen_up_to, spans, fresh, compacted, purged_up_to, tenant)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 self.person.0,
@@ -150,7 +153,8 @@ impl Inbox {
                 self.spans.text(),
                 self.fresh,
                 self.compacted,
-                self.cleaned_up_to
+                self.cleaned_up_to,
+                self.tenant.0
             ])?;
         Ok(())
     }
@@ -162,6 +166,22 @@ impl Inbox {
         writing.tell(Committed::Changed { tenant: self.tenant, person: self.person, changes, snapshot });
         Ok(snapshot)
     }
+}
+
+/// Removes rows about purged items from inboxes that nobody changed since, a few inboxes at a time.
+pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Result<()> {
+    let sql = "SELECT person FROM inbox WHERE tenant = ?1 AND purged_up_to < ?2 ORDER BY purged_up_to LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let people: Vec<i64> =
+        statement.query_map(params![tenant.0, purged_up_to, MOST_TIDIED], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    for person in people {
+        if !touched::forget(connection, PersonId(person), purged_up_to)? {
+            break;
+        }
+        let sql = "UPDATE inbox SET purged_up_to = ?2 WHERE person = ?1";
+        connection.prepare_cached(sql)?.execute(params![person, purged_up_to])?;
+    }
+    Ok(())
 }
 
 /// Notes that the person looked at everything up to a sequence.

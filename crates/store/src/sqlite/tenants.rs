@@ -53,6 +53,12 @@ pub fn head(connection: &Connection, tenant: TenantId) -> Result<u64> {
     Ok(rows.next()?.ok_or(Error::NotFound)?.get(0)?)
 }
 
+/// Up to which sequence a tenant's notifications were purged.
+pub fn purged_up_to(connection: &Connection, tenant: TenantId) -> Result<u64> {
+    let mut statement = connection.prepare_cached("SELECT purged_up_to FROM tenant WHERE id = ?1")?;
+    Ok(statement.query_row([tenant.0], |row| row.get(0))?)
+}
+
 fn tenant(row: &Row<'_>) -> Result<Tenant> {
     Ok(Tenant {
         id: TenantId(row.get(0)?),

@@ -5,7 +5,10 @@
 use rusqlite::{Connection, params};
 
 use super::{
-    super::{Limits, fault::Result},
+    super::{
+        Limits,
+        fault::{Fault, Result},
+    },
     Inbox,
     scan::Scan,
     touched,
@@ -56,6 +59,7 @@ fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low
         for sequence in untouched {
             touched::set(connection, person, sequence, base, 0)?;
         }
+        let (low, high) = widened(connection, inbox, low, high)?;
         inbox.spans.change(low, high, |_| most);
     }
     let sql = "DELETE FROM touched WHERE person = ?1 AND state = ?2 AND sequence > ?3 AND sequence <= ?4";
@@ -63,4 +67,14 @@ fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low
     // The rows that told of changes are gone.
     inbox.cannot_tell();
     Ok(())
+}
+
+/// The interval up to the borders beside it, where no item lies between: so that spans made one
+/// after the other join.
+fn widened(connection: &Connection, inbox: &Inbox, low: u64, high: u64) -> Result<(u64, u64)> {
+    let (below, above) = (inbox.spans.around(low + 1).low, inbox.spans.around(high).high);
+    let empty = |low, high: u64| Ok::<_, Fault>(Scan::new(connection, inbox, States::EVERY, low, Some(high + 1)).next()?.is_none());
+    let low = if empty(below, low)? { below } else { low };
+    let high = if above <= inbox.head && empty(high, above)? { above } else { high };
+    Ok((low, high))
 }

@@ -15,13 +15,19 @@ pub struct Descending<R> {
     low: u64,
     high: u64,
     block: u32,
+    largest: u32,
     rows: VecDeque<(u64, R)>,
 }
 
 impl<R> Descending<R> {
     /// The rows in `low < sequence ≤ high`.
     pub fn new(low: u64, high: u64) -> Self {
-        Self { low, high, block: FIRST, rows: VecDeque::new() }
+        Self::in_blocks(low, high, FIRST, LARGEST)
+    }
+
+    /// The same, for rows that cost more or less to fetch than usual.
+    pub fn in_blocks(low: u64, high: u64, first: u32, largest: u32) -> Self {
+        Self { low, high, block: first, largest, rows: VecDeque::new() }
     }
 
     /// The next row; `fetch(low, high, limit)` gets the newest rows of an interval.
@@ -33,7 +39,7 @@ impl<R> Descending<R> {
                 _ => self.low,
             };
             self.rows.extend(rows);
-            self.block = LARGEST.min(self.block * 4);
+            self.block = self.largest.min(self.block * 4);
         }
         Ok(self.rows.pop_front())
     }

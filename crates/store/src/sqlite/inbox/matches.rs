@@ -15,6 +15,8 @@ use crate::state::States;
 const SCANNED: u32 = 20_000;
 /// The most items a search looks at: each costs several look-ups.
 const SEARCHED: u32 = 4_000;
+/// How many of these are fetched first. Beginning a search costs more than going on with it.
+const FIRST_FOUND: u32 = 500;
 
 /// The matching items.
 pub struct Matches<'a> {
@@ -53,7 +55,7 @@ impl<'a> Matches<'a> {
             (_, None) => Source::Scan(Scan::new(connection, inbox, wanted, 0, before)),
             (_, Some(query)) => {
                 let below = row_from(connection, inbox, before)?;
-                Source::Search { query, rows: Descending::new(0, below.saturating_sub(1)) }
+                Source::Search { query, rows: Descending::in_blocks(0, below.saturating_sub(1), FIRST_FOUND, SEARCHED) }
             }
         };
         let severities = filter.severity.iter().fold(0, |set, wanted| set | 1 << severity(*wanted));
