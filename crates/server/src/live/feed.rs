@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     task::{Context, Poll, Waker},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -17,13 +18,14 @@ const HEARTBEAT: Bytes = Bytes::from_static(b": ping\n\n");
 pub struct Arrival {
     notification: Arc<Notification>,
     items: Vec<OnceLock<Bytes>>,
+    heard: Instant,
 }
 
 impl Arrival {
     /// The arrival of a notification.
     pub fn new(notification: Arc<Notification>) -> Self {
         let items = notification.message.content.iter().map(|_| OnceLock::new()).collect();
-        Self { notification, items }
+        Self { notification, items, heard: Instant::now() }
     }
 
     /// The item as a list shows it to a reader of these languages, as JSON.
@@ -59,13 +61,15 @@ struct State {
     /// What was heard before that.
     early: Vec<News>,
     queue: VecDeque<Bytes>,
+    /// When the oldest arrival in the queue was committed.
+    arrived: Option<Instant>,
     closed: bool,
     waker: Option<Waker>,
 }
 
 impl Feed {
     pub(super) fn new(id: u64, tenant: TenantId, person: PersonId, languages: Vec<Language>, keys: Vec<AudienceKey>) -> Self {
-        let state = State { snapshot: None, early: Vec::new(), queue: VecDeque::new(), closed: false, waker: None };
+        let state = State { snapshot: None, early: Vec::new(), queue: VecDeque::new(), arrived: None, closed: false, waker: None };
         Self { id, tenant, person, keys, languages, state: Mutex::new(state) }
     }
 
@@ -101,6 +105,7 @@ impl Feed {
                     return;
                 }
                 known.sequence = arrival.notification.sequence;
+                state.arrived.get_or_insert(arrival.heard);
                 known.counts.arrive(arrival.notification.message.severity);
                 arrived_text(&arrival.item(&self.languages), known)
             }
@@ -144,8 +149,9 @@ impl Feed {
         wake(&mut state);
     }
 
-    /// The next bytes to write; `None` when the stream has ended.
-    pub fn poll(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+    /// The next bytes to write, and how long the oldest arrival in them has waited since its commit;
+    /// `None` when the stream has ended.
+    pub fn poll(&self, context: &mut Context<'_>) -> Poll<Option<(Bytes, Option<Duration>)>> {
         let mut state = self.lock();
         if state.queue.is_empty() {
             if state.closed {
@@ -156,11 +162,12 @@ impl Feed {
             state.queue.shrink_to_fit();
             return Poll::Pending;
         }
+        let waited = state.arrived.take().map(|arrived| arrived.elapsed());
         if state.queue.len() == 1 {
-            return Poll::Ready(state.queue.pop_front());
+            return Poll::Ready(state.queue.pop_front().map(|text| (text, waited)));
         }
         let all: Vec<u8> = state.queue.drain(..).flat_map(|text| text.to_vec()).collect();
-        Poll::Ready(Some(all.into()))
+        Poll::Ready(Some((all.into(), waited)))
     }
 }
 

@@ -80,6 +80,12 @@ impl http_body::Body for Stream {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(Ok(Frame::data(first))));
         }
-        self.listener.feed.poll(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+        self.listener.feed.poll(context).map(|next| {
+            let (bytes, waited) = next?;
+            if let Some(waited) = waited {
+                self.listener.metrics.delivered(waited);
+            }
+            Some(Ok(Frame::data(bytes)))
+        })
     }
 }

@@ -71,7 +71,9 @@ async fn pages_are_answered_with_the_index_and_files_with_themselves() {
 #[tokio::test]
 async fn what_is_neither_page_nor_file_is_not_found() {
     let site = Site::new().await;
-    for (path, accept) in [("/inbox", "*/*"), ("/inbox/1", "text/html"), ("/missing.js", "text/html"), ("/locales", "*/*"), ("/.secret", "*/*")] {
+    for (path, accept) in
+        [("/inbox", "*/*"), ("/inbox/1", "text/html"), ("/missing.js", "text/html"), ("/locales", "*/*"), ("/.secret", "*/*")]
+    {
         let response = site.get(path, &[("accept", accept)]).await;
         assert_eq!(response.status(), 404, "{path}");
         assert_eq!(field(&response, "content-type"), "application/problem+json");

@@ -34,6 +34,11 @@ async fn a_stream_is_counted_while_its_client_is_there() {
         assert!(head.contains(line), "{line} is not in {head}");
     }
     server.until_counted("campanile_event_streams 1").await;
+    let draft = json!({"to": [{"kind": "everyone"}], "severity": "warning", "content": [{"language": "en", "title": "Disk"}]});
+    let sent = server.http.post(server.url("/api/v1/notifications")).bearer_auth(&token).json(&draft).send().await.unwrap();
+    assert_eq!(sent.status(), 201, "{}", sent.text().await.unwrap());
+    until(&mut stream, "event: arrived").await;
+    server.until_counted("campanile_delivery_seconds_count 1").await;
     drop(stream);
     server.until_counted("campanile_event_streams 0").await;
 }
@@ -63,7 +68,10 @@ async fn a_stopping_server_ends_streams_and_finishes_requests() {
     idle.write_all(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     until(&mut idle, "ok").await;
     let body = "{\"link\":\"none\"}";
-    let head = format!("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
     sending.write_all(head.as_bytes()).await.unwrap();
     // The handler waits for the body now.
     until(&mut sending, "100 Continue").await;
@@ -100,9 +108,12 @@ async fn a_large_head_is_refused() {
 #[tokio::test]
 async fn unknown_methods_and_paths_are_problems() {
     let server = Server::start().await;
-    for (method, path, allowed) in
-        [(Method::PATCH, "/api/v1/me", "GET"), (Method::POST, "/livez", "GET"), (Method::PUT, "/metrics", "GET"), (Method::POST, "/", "GET")]
-    {
+    for (method, path, allowed) in [
+        (Method::PATCH, "/api/v1/me", "GET"),
+        (Method::POST, "/livez", "GET"),
+        (Method::PUT, "/metrics", "GET"),
+        (Method::POST, "/", "GET"),
+    ] {
         let response = server.http.request(method.clone(), server.url(path)).send().await.unwrap();
         assert_eq!(response.status(), 405, "{method} {path}");
         assert!(field(&response, "allow").contains(allowed), "{path}: {:?}", response.headers());
