@@ -84,7 +84,7 @@ impl List {
     }
 
     /// Gives items another state; what was dismissed leaves. An item that comes back is not known.
-    pub fn change(&mut self, changes: &[Change]) -> Next {
+    fn change(&mut self, changes: &[Change]) -> Next {
         let mut next = Next::Rest;
         for change in changes {
             match self.items.iter().position(|item| item.id == change.id) {

@@ -12,6 +12,7 @@
 mod api;
 mod host;
 mod icon;
+mod input;
 mod list;
 mod row;
 mod state;

@@ -184,24 +184,32 @@ impl State {
         }
     }
 
-    /// Marks an item read.
-    pub fn read(self, id: &str) {
-        if self.data.with_untracked(|data| data.list.items.iter().any(|item| item.id == id && !item.read)) {
-            self.send(Call::Read(id.to_owned()), |list| {
-                list.change(&[Change { id: id.to_owned(), read: true, dismissed: false }]);
-            });
+    fn item(self, index: usize) -> Option<Entry> {
+        self.data.with_untracked(|data| data.list.items.get(index).cloned())
+    }
+
+    /// Tells the page that an item was chosen, and marks it read; whether its page may be opened.
+    pub fn open(self, index: usize) -> bool {
+        let (Some(host), Some(item)) = (self.host(), self.item(index)) else { return true };
+        let allowed = host.choose(&item.id, &item.title, &item.url(&host), item.link);
+        if !item.read {
+            self.send(Call::Read(item.id), |list| list.items[index].read = true);
         }
+        allowed
     }
 
     /// Puts an item away.
-    pub fn dismiss(self, id: &str) {
-        self.send(Call::Dismiss(id.to_owned()), |list| {
-            list.change(&[Change { id: id.to_owned(), read: true, dismissed: true }]);
-        });
+    pub fn dismiss(self, index: usize) {
+        if let Some(item) = self.item(index) {
+            self.send(Call::Dismiss(item.id), |list| drop(list.items.remove(index)));
+        }
     }
 
     /// Marks everything read that could be seen.
     pub fn read_all(self) {
+        if self.all_read() {
+            return;
+        }
         let up_to = self.data.with_untracked(|data| data.list.snapshot.sequence);
         self.send(Call::ReadAll(up_to), |list| list.items.iter_mut().for_each(|item| item.read = true));
     }

@@ -5,6 +5,8 @@
 use campanile_shared::{Counts, Severity, Snapshot};
 use wasm_bindgen::prelude::*;
 
+use crate::host::Host;
+
 #[wasm_bindgen]
 extern "C" {
     /// An event, a page or the answer to a change: what is absent reads as `None` or empty.
@@ -87,6 +89,13 @@ pub struct Entry {
     pub accepted_at: String,
     /// Whether it was read.
     pub read: bool,
+}
+
+impl Entry {
+    /// The item's page in the console.
+    pub fn url(&self, host: &Host) -> String {
+        host.page(&["?item=", &self.id].concat())
+    }
 }
 
 impl From<&WireItem> for Entry {
