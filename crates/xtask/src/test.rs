@@ -57,7 +57,7 @@ fn browser_tests(workspace: &Workspace) -> Result<Command> {
         .current_dir(workspace.file("frontend/e2e"))
         .env("E2E_BINARY", workspace.target("release/campanile"))
         .env("E2E_DIST", workspace.file("dist"))
-        .env("CHROMIUM", program("chromium")?)
-        .env("NGINX", program("nginx")?);
+        .env("E2E_CHROMIUM", program("chromium")?)
+        .env("E2E_NGINX", program("nginx")?);
     Ok(command)
 }

@@ -13,6 +13,13 @@ export class Console {
     await this.page.goto(this.base + address);
   }
 
+  /** Opens a page of the console and waits until it hears what happens; its browser must have no other tab of it. */
+  async openLive(address: string): Promise<void> {
+    const stream = this.page.waitForResponse("**/api/v1/events");
+    await this.open(address);
+    await stream;
+  }
+
   /** Signs in with a password, from whatever page the person is on. */
   async signIn(login: string, password: string): Promise<void> {
     const { page } = this;

@@ -32,7 +32,7 @@ export class EmbeddedBell {
 
 /** A plain page of the portal with the person's bell. */
 export async function embed(page: Page, portal: Portal, campanile: Campanile, login: Login): Promise<EmbeddedBell> {
-  const url = portal.page("/plain", `<!doctype html><title>Portal</title><h1>Portal</h1>${markup(campanile, login)}`);
+  const url = portal.page("/plain", `<!doctype html><html lang="en"><title>Portal</title><main><h1>Portal</h1>${markup(campanile, login)}</main>`);
   await page.goto(url);
   return new EmbeddedBell(page);
 }

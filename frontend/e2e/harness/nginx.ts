@@ -42,7 +42,7 @@ export class Nginx {
     await cp(DIST, site, { recursive: true });
     await writeFile(join(site, "config.json"), JSON.stringify({ server }));
     await writeFile(join(this.folder, "nginx.conf"), this.configuration(server));
-    this.process = spawn(process.env.NGINX ?? "/usr/sbin/nginx", ["-p", this.folder, "-c", "nginx.conf", "-e", "error.log"], {
+    this.process = spawn(process.env.E2E_NGINX ?? "/usr/sbin/nginx", ["-p", this.folder, "-c", "nginx.conf", "-e", "error.log"], {
       stdio: "inherit",
     });
     await poll("nginx to be ready", () => fetch(this.base).then(({ ok }) => ok, () => false));
@@ -72,7 +72,6 @@ pid nginx.pid;
 events {}
 http {
   include /etc/nginx/mime.types;
-  types { application/wasm wasm; application/manifest+json webmanifest; }
   access_log off;
   client_body_temp_path body;
   proxy_temp_path proxy;

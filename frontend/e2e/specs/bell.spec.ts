@@ -43,7 +43,7 @@ test("a system notification says the same, in one tab only", async ({ campanile,
   const ada = await signIn("ada");
   await allowNotifications(ada.page.context(), campanile.url);
   // The inbox would show it on the screen already; nobody is disturbed twice.
-  await ada.open("settings");
+  await ada.openLive("settings");
   await expect(ada.page.getByText("Desktop notifications are on in this browser.")).toBeVisible();
   const second = await anotherTab(ada);
   await second.open("settings");

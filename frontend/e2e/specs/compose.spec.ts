@@ -37,7 +37,13 @@ test("faults stand at their field, and the first has the focus", async ({ signIn
   const { page } = ada;
   await ada.open("compose");
   await page.getByRole("textbox", { name: "Link" }).fill("javascript:alert(1)");
-  await page.getByRole("button", { name: /^Send/ }).click();
+  const send = page.getByRole("button", { name: /^Send/ });
+  await send.click();
+  await expect(page.getByRole("combobox", { name: "To" })).toBeFocused();
+  await expect(page.getByText("Choose who should get it.")).toBeVisible();
+
+  await page.getByRole("radio", { name: "Everyone" }).check();
+  await send.click();
   const title = page.getByRole("textbox", { name: "Title" });
   await expect(title).toBeFocused();
   await expect(title).toHaveAttribute("aria-invalid", "true");
