@@ -11,7 +11,7 @@ use campanile_shared::{Counts, Severity, Snapshot, inbox::BySeverity, live::Even
 use leptos::{prelude::*, task::tick};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::stage::{item, show, text_of};
+use crate::stage::{find, first, item, show, text_of};
 
 fn snapshot(sequence: u64, unread: u32) -> Snapshot {
     let by_severity = BySeverity { warning: unread, ..BySeverity::default() };
@@ -54,14 +54,14 @@ async fn arrivals_stand_above_the_line() {
             />
         }
     });
-    assert!(place.query_selector(".newest-line").unwrap().is_none());
-    let known = place.query_selector("li").unwrap().unwrap();
+    assert!(find(&place, ".newest-line").is_none());
+    let known = first(&place, "li");
     items.update(|items| items.insert(0, Arc::new(item(5, "New"))));
     tick().await;
     assert_eq!(text_of(&place, "li:has(.newest-line) .row-title"), "New");
     assert!(known.is_connected(), "what was there stays");
-    let dismiss = place.query_selector("li .icon-button").unwrap().unwrap();
-    wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(dismiss).click();
+    let dismiss = first(&place, "li .icon-button");
+    dismiss.click();
     tick().await;
     assert_eq!(text_of(&place, "li .row-title"), "Known");
 }

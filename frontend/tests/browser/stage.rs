@@ -36,7 +36,17 @@ pub fn show<View: IntoView + 'static>(view: impl FnOnce() -> View + 'static) -> 
     place
 }
 
+/// The first element that matches, if there is one.
+pub fn find(place: &HtmlElement, selector: &str) -> Option<HtmlElement> {
+    place.query_selector(selector).expect("a selector").map(JsCast::unchecked_into)
+}
+
+/// The first element that matches.
+pub fn first(place: &HtmlElement, selector: &str) -> HtmlElement {
+    find(place, selector).expect("an element")
+}
+
 /// The text of the first element that matches.
 pub fn text_of(place: &HtmlElement, selector: &str) -> String {
-    place.query_selector(selector).expect("a selector").expect("an element").text_content().unwrap_or_default()
+    first(place, selector).text_content().unwrap_or_default()
 }
