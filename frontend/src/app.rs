@@ -84,7 +84,10 @@ pub fn App(
             {move || {
                 spoken.0.track();
                 match stage.get() {
-                    Stage::Waiting => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
+                    Stage::Waiting => {
+                        let what = if by_link.get() { t::sign_in_by_link() } else { t::loading() };
+                        view! { <main class="blank skeleton"><p role="status">{what}</p></main> }.into_any()
+                    }
                     Stage::SignIn { expired } => view! { <SignIn expired/> }.into_any(),
                     Stage::Inside => view! { <Shell/> }.into_any(),
                     Stage::Failed(error) => view! { <Unreachable error/> }.into_any(),

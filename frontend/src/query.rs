@@ -1,6 +1,17 @@
-//! Query strings of URLs.
+//! Query strings of URLs, of the API and of the console's own pages.
 
 use std::fmt::Write as _;
+
+use campanile_shared::View;
+
+/// The name of a view in a query.
+pub const fn view_name(view: View) -> &'static str {
+    match view {
+        View::Inbox => "inbox",
+        View::Unread => "unread",
+        View::Dismissed => "dismissed",
+    }
+}
 
 /// A query string with its question mark, percent-encoded (RFC 3986 §2.1). Empty values are left
 /// out; without any value the whole is empty.

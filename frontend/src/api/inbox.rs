@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Api, Result};
-use crate::{pages::inbox::place::view_name, query};
+use crate::query;
 
 #[derive(Deserialize)]
 struct Components {
@@ -28,7 +28,7 @@ impl Api {
     pub async fn items(&self, filter: &Filter, cursor: Option<&str>, limit: u32) -> Result<Page> {
         let severity = filter.severity.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
         let pairs = [
-            ("view", view_name(filter.view)),
+            ("view", query::view_name(filter.view)),
             ("severity", &severity),
             ("component", filter.component.as_deref().unwrap_or_default()),
             ("text", filter.text.as_deref().unwrap_or_default()),

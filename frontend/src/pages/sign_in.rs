@@ -59,7 +59,6 @@ pub fn SignIn(
     let state = State::expect();
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<String>);
-    let form = NodeRef::<html::Form>::new();
     let tenant = NodeRef::<html::Input>::new();
     let login = NodeRef::<html::Input>::new();
     let password = NodeRef::<html::Input>::new();
@@ -104,7 +103,7 @@ pub fn SignIn(
     };
     view! {
         <main class="sign-in">
-            <form node_ref=form on:submit=submit aria-labelledby="sign-in-title">
+            <form on:submit=submit aria-labelledby="sign-in-title">
                 <div class="sign-in-brand">{Icon::Tower.view()} {t::app_name()}</div>
                 <h1 id="sign-in-title">{t::sign_in()}</h1>
                 {move || notice().map(|text| view! { <p class="sign-in-notice" role="status">{text}</p> })}

@@ -15,15 +15,6 @@ pub struct Place {
     pub item: Option<Uuid>,
 }
 
-/// The name of a view in URLs; the same as on the wire.
-pub const fn view_name(view: View) -> &'static str {
-    match view {
-        View::Inbox => "inbox",
-        View::Unread => "unread",
-        View::Dismissed => "dismissed",
-    }
-}
-
 impl Place {
     /// The place a query names; what it does not understand is as if it were absent.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
@@ -42,7 +33,7 @@ impl Place {
         let Filter { view, severity, component, text } = &self.filter;
         let severity = severity.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
         query::write(&[
-            ("view", if *view == View::Inbox { "" } else { view_name(*view) }),
+            ("view", if *view == View::Inbox { "" } else { query::view_name(*view) }),
             ("severity", &severity),
             ("component", component.as_deref().unwrap_or_default()),
             ("text", text.as_deref().unwrap_or_default()),

@@ -227,7 +227,7 @@ fn Chosen() -> impl IntoView {
     view! {
         <div class="chips chosen-bar">
             <label>
-                <input type="checkbox" prop:checked=everything on:change=toggle_all/>
+                <input type="checkbox" aria-label=t::select_all() prop:checked=everything on:change=toggle_all/>
                 <span role="status">{count}</span>
             </label>
             {button(Icon::Read, t::mark_read(), |desk| desk.act(Action::Read, None))}
