@@ -43,7 +43,8 @@ sheet.replaceSync(`
 }
 :host([hidden]), [hidden] { display: none }
 button[part] {
-  all: unset;
+  all: initial;
+  color-scheme: inherit;
   position: relative;
   display: grid;
   place-items: center;

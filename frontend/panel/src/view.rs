@@ -57,3 +57,26 @@ pub fn panel(state: State) -> impl RenderHtml {
     ));
     panel.on(click, move |event| by_click(state, &event)).on(keydown, move |event| by_key(state, &event))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn every_text_asked_for_is_in_the_reference_language() {
+        let texts: BTreeMap<String, serde_json::Value> = serde_json::from_str(include_str!("../../locales/en.json")).unwrap();
+        let mut asked = vec!["severity_information", "severity_success", "severity_warning", "severity_error"];
+        for source in [include_str!("view.rs"), include_str!("row.rs")] {
+            let code = source.split("#[cfg(test)]").next().unwrap();
+            for call in ["words.get(\"", "said(\"", "status(\""] {
+                // The key is the last text in the brackets.
+                let brackets = code.split(call).skip(1).filter_map(|rest| rest.split(')').next());
+                asked.extend(brackets.filter_map(|inside| inside.rsplit('"').nth(1).or(inside.split('"').next())));
+            }
+        }
+        assert!(asked.len() > 15, "{asked:?}");
+        for key in asked {
+            assert!(texts.get(key).is_some_and(serde_json::Value::is_string), "{key}");
+        }
+    }
+}
