@@ -56,7 +56,7 @@ button[part] {
   box-shadow: inset 0 0 0 1.5px var(--c-ring);
   cursor: pointer;
 }
-button[part]:hover { background: var(--campanile-bell-hover, color-mix(in srgb, currentColor 10%, transparent)) }
+button[part]:hover { background: color-mix(in srgb, currentColor 10%, transparent) }
 button[part]:focus-visible { outline: 2px solid }
 button[aria-busy] { cursor: progress }
 button[part] > svg { inline-size: 18px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round }
@@ -114,6 +114,8 @@ class CampanileBell extends HTMLElement {
   #box = document.createElement("div");
   /** @type {any} */
   #token;
+  /** How often the token was set. */
+  #tokens = 0;
   /** What the token function gave last. @type {string | null | undefined} */
   #given;
   /** @type {any} */
@@ -159,7 +161,7 @@ class CampanileBell extends HTMLElement {
 
   set token(token) {
     this.#token = token;
-    this.#made = "";
+    this.#tokens++;
     this.#update();
   }
 
@@ -195,9 +197,8 @@ class CampanileBell extends HTMLElement {
     // Several changes, or a move within the page, are seen as one.
     await null;
     const server = this.#server;
-    const made = this.isConnected ? `${server} ${this.getAttribute("token")}` : "";
-    this.#render();
-    if (made === this.#made) return;
+    const made = this.isConnected ? `${server} ${this.getAttribute("token")} ${this.#tokens}` : "";
+    if (made === this.#made) return this.#render();
     this.#made = made;
     this.#connection?.close();
     this.#panel?.free();
