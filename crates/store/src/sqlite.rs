@@ -36,7 +36,7 @@ use self::{
     inbox::change::{Order, Progress, Step},
     readers::Readers,
     space::Space,
-    writer::Writer,
+    writer::{INDEXED_AT_ONCE, Writer},
 };
 use crate::state::Mark;
 
@@ -90,13 +90,25 @@ impl Sqlite {
         let readers = Readers::start(path, options.readers)?;
         Ok(Self { readers, writer })
     }
+
+    /// Brings the search index up to date. On a full disk it stays behind, and searches go on.
+    async fn index(&self) -> Result<()> {
+        while self.readers.read(search::lags).await? {
+            match self.writer.write(|writing| search::index(writing.connection, INDEXED_AT_ONCE)).await {
+                Ok(_) => {}
+                Err(Error::Full) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
 impl Store for Sqlite {
     async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted> {
         let prepared = accept::Prepared::new(new, claim)?;
-        self.writer.write_checked(move |writing| accept::accept(writing, tenant, prepared)).await
+        self.writer.write(move |writing| accept::accept(writing, tenant, prepared)).await
     }
 
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>> {
@@ -122,6 +134,9 @@ impl Store for Sqlite {
 
     async fn page(&self, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage> {
         let filter = filter.clone();
+        if filter.text.is_some() {
+            self.index().await?;
+        }
         self.readers.read(move |connection| inbox::page::page(connection, tenant, person, &filter, before, limit)).await
     }
 
@@ -135,6 +150,9 @@ impl Store for Sqlite {
             Selection::Ids(ids) => return self.writer.write(move |writing| inbox::change::ids(writing, &order, &ids)).await,
             Selection::Matching { filter, up_to } => (Arc::new(filter), up_to),
         };
+        if filter.text.is_some() {
+            self.index().await?;
+        }
         let mut progress = Progress::default();
         loop {
             let filter = Arc::clone(&filter);

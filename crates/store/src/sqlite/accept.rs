@@ -1,4 +1,4 @@
-//! Storing a notification: once, filed under its keys, with its words in the search index.
+//! Storing a notification: once, filed under its keys.
 
 use std::sync::Arc;
 
@@ -11,7 +11,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
     fault::Result,
-    search,
     values::{instant, micros, severity, uuid},
     writer::Writing,
 };
@@ -24,7 +23,6 @@ pub struct Prepared {
     new: NewNotification,
     audience: String,
     message: String,
-    words: String,
     claim: Option<Claim>,
 }
 
@@ -34,18 +32,14 @@ impl Prepared {
         new.accepted_at = instant(micros(new.accepted_at));
         let audience = serde_json::to_string(&new.to)?;
         let message = serde_json::to_string(&new.message)?;
-        let words = search::words(&new.message);
-        Ok(Self { new, audience, message, words, claim })
+        Ok(Self { new, audience, message, claim })
     }
 }
 
 /// Stores it, unless its claim or fingerprint says that it is stored already.
-///
-/// Everything that can be refused is refused before the first row is written: this runs without a
-/// savepoint.
 pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -> Result<Accepted> {
     let connection = writing.connection;
-    let Prepared { new, audience, message, words, claim } = prepared;
+    let Prepared { new, audience, message, claim } = prepared;
     if let Some(claim) = &claim
         && let Some(first) = claimed(connection, tenant, claim, new.accepted_at)?
     {
@@ -67,13 +61,13 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
     };
     let grade = severity(new.message.severity);
     let ids = new.keys.iter().map(|key| writing.known.key(connection, tenant, key)).collect::<Result<Vec<_>>>()?;
-    let row = connection
+    connection
         .prepare_cached(
             "INSERT INTO notification
                  (tenant, sequence, id, accepted_at, expires_at, severity, component, keys, fingerprint, audience, message)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
-        .insert(params![
+        .execute(params![
             tenant.0,
             sequence,
             new.id.as_bytes(),
@@ -91,13 +85,13 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
     for key in &ids {
         file.execute(params![key, sequence, grade, component])?;
     }
-    search::insert(connection, row, tenant, &words)?;
     let accepted = Accepted { id: new.id, sequence, accepted_at: new.accepted_at, repeated: false };
     if let Some(claim) = &claim {
         keep_claim(connection, tenant, claim, new.accepted_at, &accepted)?;
     }
     let keys: Arc<[AudienceKey]> = new.keys.into();
     let notification = Notification { id: new.id, sequence, accepted_at: new.accepted_at, to: new.to, message: new.message };
+    writing.index_later();
     writing.tell(Committed::Arrived { tenant, notification: Arc::new(notification), keys });
     Ok(accepted)
 }

@@ -1,7 +1,15 @@
 //! The search index: words in, candidates out. It ranks nothing; the newest come first.
+//!
+//! It is written in steps of many notifications, not with each: what a step writes is merged with
+//! what earlier ones wrote, and small steps are merged over and over. Whoever searches has the rest
+//! written first.
+//!
+//! Beginnings of up to three letters have an index of their own. For a longer one SQLite merges the
+//! lists of all words that begin so before it gives the first row: some 0.1 s when such a word is
+//! in each of a million notifications, next to nothing when it is rare.
 
 use campanile_domain::{TenantId, notification::Message};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Result;
 
@@ -9,7 +17,7 @@ use super::fault::Result;
 const MOST_WORDS: usize = 16;
 
 /// What of a message can be searched for.
-pub fn words(message: &Message) -> String {
+fn words(message: &Message) -> String {
     let content = message.content.iter().flat_map(|content| [&content.title, &content.description]);
     let mut words = String::new();
     for text in content.chain(&message.component) {
@@ -19,11 +27,32 @@ pub fn words(message: &Message) -> String {
     words
 }
 
-/// Puts a notification into the index.
-pub fn insert(connection: &Connection, row: i64, tenant: TenantId, words: &str) -> Result<()> {
-    let mut statement = connection.prepare_cached("INSERT INTO search (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
-    statement.execute(params![row, tag(tenant), words])?;
-    Ok(())
+/// Whether there are notifications that are not in the index yet.
+pub fn lags(connection: &Connection) -> Result<bool> {
+    let sql = "SELECT seq > indexed_up_to FROM search_state, sqlite_sequence WHERE name = 'notification'";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or_default())
+}
+
+/// Puts the oldest notifications that are not in the index yet into it. Returns whether there are more.
+pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
+    let sql = "SELECT row, tenant, message FROM notification WHERE row > (SELECT indexed_up_to FROM search_state) ORDER BY row LIMIT ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut insert = connection.prepare_cached("INSERT INTO search (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
+    let mut rows = statement.query([limit])?;
+    let mut last = None;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        let message: Message = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
+        insert.execute(params![id, tag(TenantId(row.get(1)?)), words(&message)])?;
+        last = Some(id);
+        count += 1;
+    }
+    if let Some(last) = last {
+        connection.prepare_cached("UPDATE search_state SET indexed_up_to = ?1")?.execute([last])?;
+    }
+    Ok(count == limit)
 }
 
 /// Notes that a notification is gone. Its words stay in the index for now; whoever searches meets
@@ -39,7 +68,9 @@ pub fn tidy(connection: &Connection, limit: u32) -> Result<()> {
     let mut statement = connection.prepare_cached(sql)?;
     let rows: Vec<i64> = statement.query_map([limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for row in rows {
-        connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+        // What was deleted before it got into the index never gets there.
+        let sql = "DELETE FROM search WHERE rowid = ?1 AND ?1 <= (SELECT indexed_up_to FROM search_state)";
+        connection.prepare_cached(sql)?.execute([row])?;
     }
     Ok(())
 }

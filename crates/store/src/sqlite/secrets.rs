@@ -70,11 +70,14 @@ fn scopes(row: &Row<'_>, column: usize) -> Result<Vec<Scope>> {
 }
 
 /// Revokes a key; revoking it again changes nothing.
+///
+/// A name may have been revoked before and be in use again: the key in use is meant.
 pub fn revoke_key(writing: &mut Writing<'_>, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
-    let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?3) WHERE tenant = ?1 AND name = ?2 RETURNING id";
+    let sql = "SELECT id FROM api_key WHERE tenant = ?1 AND name = ?2 ORDER BY revoked_at IS NULL DESC LIMIT 1";
     let mut statement = writing.connection.prepare_cached(sql)?;
-    let key: Option<i64> = statement.query_map(params![tenant.0, name, micros(now)], |row| row.get(0))?.next().transpose()?;
-    let key = key.ok_or(Error::NotFound)?;
+    let key: i64 = statement.query_row(params![tenant.0, name], |row| row.get(0)).optional()?.ok_or(Error::NotFound)?;
+    let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1";
+    writing.connection.prepare_cached(sql)?.execute(params![key, micros(now)])?;
     writing.connection.prepare_cached("DELETE FROM pass WHERE api_key = ?1")?.execute([key])?;
     Ok(())
 }

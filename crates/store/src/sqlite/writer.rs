@@ -16,11 +16,14 @@ use super::{
     Limits,
     fault::{Fault, Result},
     keys::KnownKeys,
+    search,
     space::Space,
 };
 
 /// The most jobs of one commit: bounds how long the first of them waits.
 const LARGEST_BATCH: usize = 256;
+/// How many notifications are put into the search index at once.
+pub const INDEXED_AT_ONCE: usize = 500;
 /// The longest a batch waits for further jobs.
 const LONGEST_WAIT: Duration = Duration::from_millis(2);
 /// The most jobs that wait; beyond that callers wait before they may join.
@@ -36,6 +39,7 @@ pub struct Writing<'w> {
     pub limits: Limits,
     space: Option<Space>,
     reserve_is_open: &'w mut bool,
+    unindexed: &'w mut usize,
     news: &'w mut Vec<Committed>,
 }
 
@@ -44,6 +48,11 @@ impl Writing<'_> {
     pub fn open_reserve(&mut self) -> Result<()> {
         *self.reserve_is_open = true;
         self.space.map_or(Ok(()), |space| space.open(self.connection))
+    }
+
+    /// Has the search index written once enough notifications are waiting for it.
+    pub fn index_later(&mut self) {
+        *self.unindexed += 1;
     }
 
     /// Tells this after the commit.
@@ -62,7 +71,7 @@ impl Writer {
     /// Starts the thread.
     pub fn start(connection: Connection, live: Arc<dyn Live>, limits: Limits, space: Option<Space>) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
-        let desk = Desk { connection, live, known: KnownKeys::default(), limits, space, reserve_is_open: false };
+        let desk = Desk { connection, live, known: KnownKeys::default(), limits, space, reserve_is_open: false, unindexed: 0 };
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.work(receiver))?;
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
@@ -73,26 +82,8 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
-        self.enqueue(true, work).await
-    }
-
-    /// The same for work that refuses before it writes, if it refuses at all. It needs no savepoint,
-    /// each of which would make the search index flush its words; should SQLite fail it half-way,
-    /// everybody's work in the same transaction fails with it.
-    pub async fn write_checked<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
-    ) -> campanile_domain::Result<T> {
-        self.enqueue(false, work).await
-    }
-
-    async fn enqueue<T: Send + 'static>(
-        &self,
-        savepoint: bool,
-        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
-    ) -> campanile_domain::Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Task { savepoint, work: Some(work), result: None, answer };
+        let job = Task { work: Some(work), result: None, answer };
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
         jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
@@ -132,9 +123,6 @@ impl Loss {
 
 /// A job of any result type.
 trait Job: Send {
-    /// Whether it needs a savepoint, because it may write and then refuse.
-    fn needs_savepoint(&self) -> bool;
-
     /// Does the work; the fault when it failed.
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault>;
 
@@ -143,17 +131,12 @@ trait Job: Send {
 }
 
 struct Task<T, F> {
-    savepoint: bool,
     work: Option<F>,
     result: Option<Result<T>>,
     answer: oneshot::Sender<campanile_domain::Result<T>>,
 }
 
 impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F> {
-    fn needs_savepoint(&self) -> bool {
-        self.savepoint
-    }
-
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault> {
         let work = self.work.take()?;
         // A fault in one job must not end the thread that all others depend on.
@@ -198,6 +181,8 @@ struct Desk {
     limits: Limits,
     space: Option<Space>,
     reserve_is_open: bool,
+    /// Notifications stored since the search index was written.
+    unindexed: usize,
 }
 
 impl Desk {
@@ -246,43 +231,60 @@ impl Desk {
         }
     }
 
-    /// All jobs in one transaction: one that fails takes back only what it did itself. An error is
-    /// the loss of all.
+    /// All jobs in one transaction, each in a savepoint of its own: one that fails takes back only
+    /// what it did itself. An error is the loss of all.
     fn transact(&mut self, batch: &mut [Box<dyn Job>], news: &mut Vec<Committed>) -> Result<()> {
-        let connection = &self.connection;
-        let execute = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-        execute("BEGIN IMMEDIATE")?;
+        execute(&self.connection, "BEGIN IMMEDIATE")?;
         for job in batch {
             let told = news.len();
-            let savepoint = job.needs_savepoint();
-            if savepoint {
-                execute("SAVEPOINT job")?;
-            }
+            execute(&self.connection, "SAVEPOINT job")?;
             let mut writing = Writing {
-                connection,
+                connection: &self.connection,
                 known: &mut self.known,
                 limits: self.limits,
                 space: self.space,
                 reserve_is_open: &mut self.reserve_is_open,
+                unindexed: &mut self.unindexed,
                 news,
             };
-            if let Some(fault) = job.run(&mut writing) {
-                // Some faults (a full disk, for one) make SQLite roll back the whole transaction.
-                let refused = matches!(fault, Fault::Named(_));
-                if connection.is_autocommit() || !savepoint && !refused {
-                    return Err(Loss::of(fault).error().into());
-                }
-                if savepoint {
-                    execute("ROLLBACK TO job")?;
-                }
+            if let Some(loss) = job.run(&mut writing).map(Loss::of) {
+                self.take_back(&loss)?;
                 news.truncate(told);
-                self.known = KnownKeys::default();
             }
-            if savepoint {
-                execute("RELEASE job")?;
-            }
+            execute(&self.connection, "RELEASE job")?;
         }
-        execute("COMMIT")?;
+        self.index()?;
+        Ok(execute(&self.connection, "COMMIT")?)
+    }
+
+    /// Puts notifications into the search index when enough have come together. That it fails,
+    /// for want of space, must not hurt them.
+    fn index(&mut self) -> Result<()> {
+        if self.unindexed < INDEXED_AT_ONCE {
+            return Ok(());
+        }
+        self.unindexed = 0;
+        execute(&self.connection, "SAVEPOINT job")?;
+        // The index writes what it has collected when the savepoint is released.
+        let indexed = search::index(&self.connection, INDEXED_AT_ONCE).and_then(|_| Ok(execute(&self.connection, "RELEASE job")?));
+        if let Err(fault) = indexed {
+            self.take_back(&Loss::of(&fault))?;
+            execute(&self.connection, "RELEASE job")?;
+        }
         Ok(())
     }
+
+    /// Takes back what was done since the savepoint. An error when all is lost: some faults (a full
+    /// disk, for one) make SQLite roll back the whole transaction.
+    fn take_back(&mut self, loss: &Loss) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Err(loss.error().into());
+        }
+        self.known = KnownKeys::default();
+        Ok(execute(&self.connection, "ROLLBACK TO job")?)
+    }
+}
+
+fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }

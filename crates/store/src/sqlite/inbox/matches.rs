@@ -13,10 +13,9 @@ use crate::state::States;
 
 /// The most items a scan of the keys looks at.
 const SCANNED: u32 = 20_000;
-/// The most items a search looks at: each costs several look-ups.
+/// The most items a search looks at: each costs several look-ups. Their rows are fetched in one go,
+/// because beginning a search costs more than going on with it.
 const SEARCHED: u32 = 4_000;
-/// How many of these are fetched first. Beginning a search costs more than going on with it.
-const FIRST_FOUND: u32 = 500;
 
 /// The matching items.
 pub struct Matches<'a> {
@@ -55,7 +54,7 @@ impl<'a> Matches<'a> {
             (_, None) => Source::Scan(Scan::new(connection, inbox, wanted, 0, before)),
             (_, Some(query)) => {
                 let below = row_from(connection, inbox, before)?;
-                Source::Search { query, rows: Descending::in_blocks(0, below.saturating_sub(1), FIRST_FOUND, SEARCHED) }
+                Source::Search { query, rows: Descending::in_blocks(0, below.saturating_sub(1), SEARCHED, SEARCHED) }
             }
         };
         let severities = filter.severity.iter().fold(0, |set, wanted| set | 1 << severity(*wanted));

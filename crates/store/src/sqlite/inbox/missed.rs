@@ -35,7 +35,7 @@ pub fn missed(
     }
     let most = limit as usize;
     let found = change::collect(&mut Scan::new(connection, &inbox, States::EVERY, sequence, None), most + 1)?;
-    let changed = changed(connection, &inbox, sequence, revision, limit + 1)?;
+    let Some(changed) = changed(connection, &inbox, sequence, revision, limit)? else { return Ok(None) };
     if found.len() + changed.len() > most {
         return Ok(None);
     }
@@ -48,17 +48,22 @@ pub fn missed(
     Ok(Some(Missed { arrived, changed, snapshot: inbox.snapshot(connection)? }))
 }
 
-/// Items up to a sequence that were changed after a revision.
-fn changed(connection: &Connection, inbox: &Inbox, sequence: u64, revision: u64, limit: u32) -> Result<Vec<(u64, State)>> {
+/// Items up to a sequence that were changed after a revision; `None` when there are more rows about
+/// them than the limit.
+fn changed(connection: &Connection, inbox: &Inbox, sequence: u64, revision: u64, limit: u32) -> Result<Option<Vec<(u64, State)>>> {
     let sql = "SELECT sequence, state FROM touched WHERE person = ?1 AND revision > ?2 AND sequence <= ?3 LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![inbox.person.0, revision, sequence, limit])?;
+    let rows = statement.query_map(params![inbox.person.0, revision, sequence, limit + 1], |row| Ok((row.get(0)?, State(row.get(1)?))))?;
+    let rows: Vec<(u64, State)> = rows.collect::<rusqlite::Result<_>>()?;
+    // Before those are passed over that went away: the limit may have cut off others.
+    if rows.len() > limit as usize {
+        return Ok(None);
+    }
     let mut changed = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (sequence, state) = (row.get(0)?, State(row.get(1)?));
+    for (sequence, state) in rows {
         if filed(connection, inbox, sequence, state)?.is_some() {
             changed.push((sequence, state));
         }
     }
-    Ok(changed)
+    Ok(Some(changed))
 }
