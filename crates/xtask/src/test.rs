@@ -17,7 +17,8 @@ pub fn run(workspace: &Workspace) -> bool {
     report.check("Clippy, native", || process::run(cargo(&["clippy", "--workspace", "--all-targets"]).args(DENY_WARNINGS)));
     report.check("Clippy, wasm32", || {
         tools::wasm_target(workspace)?;
-        process::run(cargo(&["clippy", "--package", "campanile-frontend", "--package", "campanile-shared"]).args(WASM).args(DENY_WARNINGS))
+        let console = ["clippy", "--package", "campanile-frontend", "--package", "campanile-panel", "--all-targets"];
+        process::run(cargo(&console).args(WASM).args(DENY_WARNINGS))
     });
     report.tests("Native tests", Tally::of_cargo, || Ok(cargo(&["test", "--workspace", "--no-fail-fast"])));
     report.tests("Tests of the embedded element's JavaScript", Tally::of_node, || {
