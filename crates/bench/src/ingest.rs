@@ -28,6 +28,9 @@ pub const BODY: &str = r#"{
   }]
 }"#;
 
+/// How many notifications the store puts into its search index at once.
+const INDEXED_AT_ONCE: usize = 500;
+
 /// How many connections ask at once.
 const CONNECTIONS: usize = 64;
 
@@ -111,7 +114,7 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
     database.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     database.execute("INSERT INTO tenant (id, name, folded, settings, portal_secret) VALUES (1, 'a', 'a', '{}', '')", [])?;
     let begin = Instant::now();
-    let mut written = 0_u64;
+    let (mut written, mut unindexed) = (0_u64, Vec::new());
     while begin.elapsed() < span {
         database.execute_batch("BEGIN IMMEDIATE")?;
         for _ in 0..batch {
@@ -121,11 +124,16 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
             id[8..].copy_from_slice(&written.to_be_bytes());
             let sql = "INSERT INTO notification (tenant, sequence, id, accepted_at, severity, component, keys, audience, message) VALUES (1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)";
             let values = rusqlite::params![written, id, written, rows.component, rows.keys, rows.audience, rows.message];
-            let row = database.prepare_cached(sql)?.insert(values)?;
+            unindexed.push(database.prepare_cached(sql)?.insert(values)?);
             let sql = "INSERT INTO audience (key, sequence, severity, component) VALUES (?1, ?2, 0, ?3)";
             database.prepare_cached(sql)?.execute(rusqlite::params![rows.key, written, rows.component])?;
-            let sql = "INSERT INTO search (rowid, tenant, text) VALUES (?1, 't1', ?2)";
-            database.prepare_cached(sql)?.execute(rusqlite::params![row, rows.words])?;
+        }
+        // The search index is written in steps, as the store does it.
+        if unindexed.len() >= INDEXED_AT_ONCE {
+            for row in unindexed.drain(..) {
+                let sql = "INSERT INTO search (rowid, tenant, text) VALUES (?1, 't1', ?2)";
+                database.prepare_cached(sql)?.execute(rusqlite::params![row, rows.words])?;
+            }
         }
         database.execute_batch("COMMIT")?;
     }

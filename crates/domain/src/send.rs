@@ -111,12 +111,7 @@ impl Campanile {
     }
 
     /// The same page as it is stored, for dialects, and the sequence below which the next begins.
-    pub async fn notifications(
-        &self,
-        by: &Actor,
-        before: Option<u64>,
-        limit: u32,
-    ) -> Result<(Vec<crate::Notification>, Option<u64>)> {
+    pub async fn notifications(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<(Vec<crate::Notification>, Option<u64>)> {
         by.require(Ability::ReadSent)?;
         let mut found = self.store.notifications(by.tenant(), before, limit + 1).await?;
         let more = found.len() > limit as usize;
