@@ -2,6 +2,8 @@
 #![cfg(target_arch = "wasm32")]
 
 mod bell;
+mod desktop;
+mod people;
 mod row;
 mod stage;
 

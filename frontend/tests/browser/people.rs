@@ -1,0 +1,91 @@
+//! Naming people by keyboard alone.
+
+use campanile_frontend::components::people_picker::{Found, PeoplePicker};
+use campanile_shared::Person;
+use js_sys::{Array, Function, Object, Reflect};
+use leptos::{prelude::*, task::tick};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+use crate::stage::{first, show, text_of};
+
+fn person(login: &str, name: &str) -> Person {
+    Person { login: login.to_owned(), name: name.to_owned(), email: None, languages: Vec::new() }
+}
+
+/// A picker that finds Ada and Bo whatever is typed, and who is named.
+fn picker() -> (HtmlElement, HtmlInputElement, RwSignal<Vec<Person>>) {
+    let chosen = RwSignal::new(Vec::new());
+    let found = RwSignal::new(Found::Nothing);
+    let search = move |_| found.set(Found::People(vec![person("ada", "Ada Byron"), person("bo", "Bo\u{202E} Lindqvist")]));
+    let place = show(move || {
+        view! {
+            <PeoplePicker
+                id="to"
+                label="To".to_owned()
+                chosen
+                on_change=Callback::new(move |people| chosen.set(people))
+                on_search=Callback::new(search)
+                found
+                described_by="to-fault"
+                invalid=false
+            />
+        }
+    });
+    let input = first(&place, "input").unchecked_into();
+    (place, input, chosen)
+}
+
+fn logins(people: RwSignal<Vec<Person>>) -> Vec<String> {
+    people.with_untracked(|people| people.iter().map(|person| person.login.clone()).collect())
+}
+
+#[wasm_bindgen_test]
+async fn the_arrows_choose_and_enter_names() {
+    let (place, input, chosen) = picker();
+    assert_eq!(input.get_attribute("aria-expanded").as_deref(), Some("false"));
+    type_into(&input, "o");
+    tick().await;
+    assert_eq!(input.get_attribute("aria-expanded").as_deref(), Some("true"));
+    assert_eq!(input.get_attribute("aria-activedescendant").as_deref(), Some("to-option-0"));
+    press(&input, "ArrowDown");
+    tick().await;
+    assert_eq!(text_of(&place, "[role=option][aria-selected=true] bdi"), "Bo Lindqvist");
+    press(&input, "Enter");
+    tick().await;
+    assert_eq!(logins(chosen), ["bo"]);
+    assert_eq!(text_of(&place, ".picker-chip bdi"), "Bo Lindqvist");
+    // Leptos gives a field its value one microtask later.
+    tick().await;
+    assert_eq!((input.value(), input.get_attribute("aria-expanded").as_deref()), (String::new(), Some("false")));
+    assert_eq!(text_of(&place, "[role=status]"), "Bo Lindqvist was added");
+}
+
+#[wasm_bindgen_test]
+async fn who_is_named_is_offered_no_more_and_goes_by_backspace() {
+    let (place, input, chosen) = picker();
+    chosen.set(vec![person("ada", "Ada Byron")]);
+    press(&input, "ArrowDown");
+    tick().await;
+    assert_eq!(place.query_selector_all("[role=option]").unwrap().length(), 1);
+    press(&input, "Escape");
+    tick().await;
+    assert_eq!(input.get_attribute("aria-expanded").as_deref(), Some("false"));
+    press(&input, "Backspace");
+    tick().await;
+    assert_eq!(logins(chosen), Vec::<String>::new());
+}
+
+fn press(field: &HtmlInputElement, key: &str) {
+    let options = Object::new();
+    Reflect::set(&options, &"key".into(), &key.into()).unwrap();
+    let event: Function = Reflect::get(&js_sys::global(), &"KeyboardEvent".into()).unwrap().unchecked_into();
+    let event = Reflect::construct(&event, &Array::of2(&"keydown".into(), &options)).unwrap();
+    field.dispatch_event(event.unchecked_ref()).unwrap();
+}
+
+fn type_into(field: &HtmlInputElement, text: &str) {
+    field.set_value(text);
+    field.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
+}
