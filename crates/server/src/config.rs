@@ -103,7 +103,9 @@ impl Config {
         };
         Figment::from(Toml::string(DEFAULTS))
             .merge(own)
-            .merge(Env::prefixed("CAMPANILE_").split("__"))
+            // A setting's name has a dot in the file, and so two underscores here: others, such as
+            // CAMPANILE_CONFIG, are no settings.
+            .merge(Env::prefixed("CAMPANILE_").filter(|name| name.as_str().contains("__")).split("__"))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(Box::new)
