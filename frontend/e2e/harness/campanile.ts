@@ -67,7 +67,8 @@ export class Campanile {
   /** Runs one of the binary's own commands on this database and answers what it prints. */
   async command(words: string[], input = ""): Promise<string> {
     const running = promisify(execFile)(BINARY, words, { env: this.environment, cwd: this.data });
-    running.child.stdin!.end(input);
+    // A command that reads nothing may have ended before this is written.
+    running.child.stdin!.on("error", () => {}).end(input);
     return (await running).stdout.trim();
   }
 
