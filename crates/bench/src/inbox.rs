@@ -28,6 +28,8 @@ pub async fn run(size: u32) -> Result<(), Box<dyn std::error::Error>> {
     let asked: Vec<PersonId> = people.iter().copied().step_by(step.max(1)).take(ASKED).collect();
     let sessions = seed.sessions(&asked).await?;
     let key = seed.key.clone();
+    // A key is made with the first notification under it: that one row is no matter of its readers.
+    send_rows(&seed, folder.path(), AudienceKey::Person(people[0])).await?;
     let one = send_rows(&seed, folder.path(), AudienceKey::Person(people[0])).await?;
     let everyone = send_rows(&seed, folder.path(), AudienceKey::Everyone).await?;
     drop(seed);
