@@ -43,7 +43,10 @@ pub fn create_key(
     if connection.prepare_cached("SELECT 1 FROM tenant WHERE id = ?1")?.query([tenant.0])?.next()?.is_none() {
         return Err(Error::NotFound.into());
     }
-    if connection.prepare_cached("SELECT 1 FROM api_key WHERE tenant = ?1 AND name = ?2")?.exists(params![tenant.0, name])? {
+    if connection
+        .prepare_cached("SELECT 1 FROM api_key WHERE tenant = ?1 AND name = ?2 AND revoked_at IS NULL")?
+        .exists(params![tenant.0, name])?
+    {
         return Err(Error::Exists.into());
     }
     let id = connection
