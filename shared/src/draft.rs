@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Audience, Content, Language, Link, Priority, Recipients, Severity,
+    Audience, Button, Channel, Content, HttpPost, Language, Link, Priority, Recipients, Severity,
     problem::{FieldError, FieldFault},
 };
 
@@ -19,16 +19,26 @@ pub const LONGEST_NAME: usize = 256;
 pub const MOST_LANGUAGES: usize = 64;
 /// The most categories of one notification.
 pub const MOST_CATEGORIES: usize = 32;
+/// The most buttons of one notification.
+pub const MOST_BUTTONS: usize = 16;
 /// The most selectors of one audience.
 pub const MOST_RECIPIENTS: usize = 1_000;
 
 /// A notification before it is sent, as compose and the API take it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// Who it is for.
+    /// Who it is for; nobody in particular when it goes to a URL.
+    #[serde(default)]
     pub to: Audience,
+    /// The way it takes.
+    #[serde(default)]
+    pub channel: Channel,
+    /// The URL it goes to and how, for the channel `http` only. An absent body is the text in the
+    /// first language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http: Option<HttpPost>,
     /// What it says, at least in one language.
     pub content: Vec<DraftContent>,
     /// How grave it is.
@@ -43,9 +53,39 @@ pub struct Draft {
     /// Words to sort by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
+    /// What readers can do about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<DraftButton>,
+    /// When to send it; at once when absent or past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<DateTime<Utc>>,
     /// When it stops being of interest; it then leaves every inbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A button of a draft: like [`Button`], before its fields are checked.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DraftButton {
+    /// What it says; required.
+    pub label: String,
+    /// Whether it is the one most readers want.
+    #[serde(default)]
+    pub primary: bool,
+    /// A link of scheme http, https or mailto; without one, pressing it is the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// What of a draft was checked and put into the forms of the core.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Checked {
+    /// What it says.
+    pub content: Vec<Content>,
+    /// What readers can do about it.
+    pub buttons: Vec<Button>,
 }
 
 /// The text of a draft in one language: like [`Content`], before its fields are checked.
@@ -71,25 +111,37 @@ pub struct DraftContent {
 pub struct Receipt {
     /// The notification's id (UUIDv7).
     pub id: Uuid,
-    /// Its place in the tenant's order, counted from 1 without gaps.
+    /// Its place in the tenant's order, counted from 1 without gaps; 0 while it waits for its time.
     pub sequence: u64,
-    /// How many people it is for at this moment.
+    /// How many people it is for at this moment; 1 for a URL.
     pub recipients: u64,
     /// When it was stored.
     pub accepted_at: DateTime<Utc>,
+    /// When it will be sent, if not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<DateTime<Utc>>,
 }
 
 /// The sender's own date: any instant, with the offset it was written in.
 pub type SenderDate = DateTime<FixedOffset>;
 
 impl Draft {
-    /// The checked content, or every fault found, each at its field.
+    /// What was checked, or every fault found, each at its field.
     ///
     /// `now` decides whether the expiry lies in the past.
-    pub fn validate(&self, now: DateTime<Utc>) -> Result<Vec<Content>, Vec<FieldError>> {
+    pub fn validate(&self, now: DateTime<Utc>) -> Result<Checked, Vec<FieldError>> {
         let mut faults = Vec::new();
-        self.check_audience(&mut faults);
+        match (self.channel, &self.http) {
+            (Channel::Http, Some(post)) => post.check("/http", &mut faults),
+            (Channel::Http, None) => faults.push(FieldError::new("/http/url", FieldFault::Missing)),
+            (_, Some(_)) => faults.push(FieldError::new("/http", FieldFault::Forbidden)),
+            (_, None) => {}
+        }
+        if self.channel != Channel::Http || !self.to.is_empty() {
+            self.check_audience(&mut faults);
+        }
         let content = self.check_content(&mut faults);
+        let buttons = self.check_buttons(&mut faults);
         let names = self.component.iter().map(|name| ("/component".to_owned(), name));
         let names = names.chain(self.categories.iter().enumerate().map(|(at, name)| (format!("/categories/{at}"), name)));
         for (pointer, name) in names {
@@ -98,10 +150,26 @@ impl Draft {
         if self.categories.len() > MOST_CATEGORIES {
             faults.push(FieldError::beyond("/categories", FieldFault::TooMany, MOST_CATEGORIES));
         }
-        if self.expires_at.is_some_and(|at| at <= now) {
+        if self.expires_at.is_some_and(|at| at <= now.max(self.not_before.unwrap_or(now))) {
             faults.push(FieldError::new("/expires_at", FieldFault::Past));
         }
-        if faults.is_empty() { Ok(content) } else { Err(faults) }
+        if faults.is_empty() { Ok(Checked { content, buttons }) } else { Err(faults) }
+    }
+
+    fn check_buttons(&self, faults: &mut Vec<FieldError>) -> Vec<Button> {
+        if self.buttons.len() > MOST_BUTTONS {
+            faults.push(FieldError::beyond("/buttons", FieldFault::TooMany, MOST_BUTTONS));
+        }
+        let checked = self.buttons.iter().enumerate().map(|(at, button)| {
+            let pointer = |field: &str| format!("/buttons/{at}/{field}");
+            if crate::text::one_line(&button.label).is_empty() {
+                faults.push(FieldError::new(pointer("label"), FieldFault::Missing));
+            }
+            check_length(faults, pointer("label"), &button.label, LONGEST_NAME);
+            let link = check_link(faults, pointer("link"), button.link.as_deref());
+            Button { label: button.label.clone(), primary: button.primary, link, data: None }
+        });
+        checked.collect()
     }
 
     fn check_audience(&self, faults: &mut Vec<FieldError>) {
@@ -147,21 +215,23 @@ impl Draft {
             }
             check_length(faults, pointer("title"), &entry.title, LONGEST_TITLE);
             check_length(faults, pointer("description"), &entry.description, LONGEST_DESCRIPTION);
-            let link = entry.link.as_deref().map(str::trim).filter(|link| !link.is_empty()).map(str::parse::<Link>);
-            if link == Some(Err(crate::link::UnsafeLink)) {
-                faults.push(FieldError::new(pointer("link"), FieldFault::UnsafeLink));
-            }
+            let link = check_link(faults, pointer("link"), entry.link.as_deref());
             if let Ok(language) = language {
-                checked.push(Content {
-                    language,
-                    title: entry.title.clone(),
-                    description: entry.description.clone(),
-                    link: link.and_then(Result::ok),
-                });
+                checked.push(Content { language, title: entry.title.clone(), description: entry.description.clone(), link });
             }
         }
         checked
     }
+}
+
+/// The link of a field; blank is none.
+fn check_link(faults: &mut Vec<FieldError>, pointer: String, text: Option<&str>) -> Option<Link> {
+    let text = text.map(str::trim).filter(|link| !link.is_empty())?;
+    let link = text.parse::<Link>().ok();
+    if link.is_none() {
+        faults.push(FieldError::new(pointer, FieldFault::UnsafeLink));
+    }
+    link
 }
 
 fn check_length(faults: &mut Vec<FieldError>, pointer: String, text: &str, limit: usize) {
@@ -179,11 +249,7 @@ mod tests {
         Draft {
             to: vec![Recipients::Everyone],
             content: vec![DraftContent { language: "en".into(), title: "Hello".into(), ..Default::default() }],
-            severity: Severity::Information,
-            priority: Priority::Normal,
-            component: None,
-            categories: Vec::new(),
-            expires_at: None,
+            ..Draft::default()
         }
     }
 
@@ -213,5 +279,10 @@ mod tests {
         assert_eq!(faults(|d| d.component = Some("é".repeat(257))), one("/component", FieldFault::TooLong));
         assert_eq!(faults(|d| d.component = Some("é".repeat(256))), []);
         assert_eq!(faults(|d| d.expires_at = Some(DateTime::UNIX_EPOCH)), one("/expires_at", FieldFault::Past));
+        assert_eq!(faults(|d| d.channel = Channel::Http), one("/http/url", FieldFault::Missing));
+        assert_eq!(faults(|d| d.http = Some(HttpPost::default())), one("/http", FieldFault::Forbidden));
+        let button = DraftButton { label: "\u{200B}".into(), link: Some("javascript:x".into()), ..Default::default() };
+        let both = [one("/buttons/0/label", FieldFault::Missing), one("/buttons/0/link", FieldFault::UnsafeLink)].concat();
+        assert_eq!(faults(|d| d.buttons.push(button.clone())), both);
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Content, Language, Link, Priority, Severity, draft::SenderDate};
+use crate::{Attachment, Button, Content, Language, Link, Priority, Severity, draft::SenderDate};
 
 /// Counts are exact up to this number less one; the number itself means "this many or more".
 pub const CAP: u32 = 1_000;
@@ -95,6 +95,37 @@ pub struct Item {
     /// Every language it was written in; only when one item is asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub content: Vec<Content>,
+    /// What the reader can do about it; only when one item is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<ItemButton>,
+    /// The files that go with it; only when one item is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+/// A button as a reader sees it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ItemButton {
+    /// What it says, as one harmless line.
+    pub label: String,
+    /// Whether it is the one most readers want.
+    #[serde(default)]
+    pub primary: bool,
+    /// Where it leads; without one, pressing it is the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    pub link: Option<Link>,
+    /// When the reader first pressed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed_at: Option<DateTime<Utc>>,
+}
+
+impl ItemButton {
+    /// A button that was not pressed, with its label made harmless.
+    pub fn new(label: String, button: &Button) -> Self {
+        Self { label, primary: button.primary, link: button.link.clone(), pressed_at: None }
+    }
 }
 
 /// The numbers on the bell, each capped at [`CAP`].

@@ -4,6 +4,9 @@
 //! nothing of HTTP, storage or the screen, and compiles to native code and to WebAssembly alike.
 
 pub mod audience;
+pub mod channel;
+pub mod delivery;
+pub mod directory;
 pub mod draft;
 pub mod inbox;
 pub mod language;
@@ -16,10 +19,11 @@ pub mod sent;
 pub mod text;
 
 pub use audience::{Audience, Recipients};
+pub use channel::{Channel, HttpPost};
 pub use draft::{Draft, Receipt};
 pub use inbox::{Change, Changed, Counts, Filter, Item, ItemState, Page, Snapshot, View};
 pub use language::Language;
 pub use link::Link;
-pub use notification::{Content, Priority, Severity};
+pub use notification::{Attachment, Button, Content, Priority, Severity};
 pub use person::{Me, Person, Preferences, SignIn};
 pub use problem::{FieldError, Problem};

@@ -93,3 +93,48 @@ pub struct Content {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
     pub link: Option<Link>,
 }
+
+/// Something a reader can do about a notification: follow a link, or answer its sender.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Button {
+    /// What it says.
+    pub label: String,
+    /// Whether it is the one most readers want.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub primary: bool,
+    /// Where it leads; without one, pressing it is the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    pub link: Option<Link>,
+    /// What its sender is told when it is pressed, as JSON text; never read here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+}
+
+/// A file that goes with a notification; it stays where its sender keeps it.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// Its media type, such as `image/png`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Its size in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    pub link: Option<Link>,
+    /// A small picture of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    pub thumbnail: Option<Link>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}

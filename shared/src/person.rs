@@ -83,6 +83,9 @@ pub struct Preferences {
     pub language: Option<Language>,
     /// Desktop notifications are raised from this severity on.
     pub desktop_from: Severity,
+    /// Severities of which a mail is sent as well; none to begin with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mail: Vec<Severity>,
     /// Components that raise no desktop notification.
     pub muted_components: Vec<String>,
     /// When only urgent notifications may raise a desktop notification.

@@ -56,6 +56,10 @@ pub enum FieldFault {
     Past,
     /// It has the wrong form or type.
     Malformed,
+    /// It is a header field that senders may not set.
+    Reserved,
+    /// It is not allowed here, by the operator's settings.
+    Forbidden,
 }
 
 impl FieldError {

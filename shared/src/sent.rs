@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Audience, Content, Priority, Severity, draft::SenderDate};
+use crate::{Audience, Channel, Content, Priority, Severity, draft::SenderDate};
 
 /// A notification of the tenant, as those who may send see it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -20,6 +20,9 @@ pub struct Sent {
     pub sender: String,
     /// Who it was for.
     pub to: Audience,
+    /// The way its sender chose.
+    #[serde(default)]
+    pub channel: Channel,
     /// How grave it is.
     pub severity: Severity,
     /// How soon to look.

@@ -1,0 +1,196 @@
+//! The ways a notification can take, and what an HTTP POST may carry: the same rules in browser
+//! and server.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Link,
+    draft::LONGEST_DESCRIPTION,
+    problem::{FieldError, FieldFault},
+};
+
+/// The way a notification takes to those it is for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Into inboxes, onto bells and desktops.
+    #[default]
+    Portal,
+    /// One mail a person.
+    Email,
+    /// One HTTP POST to a URL.
+    Http,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 3] = [Self::Portal, Self::Email, Self::Http];
+
+    /// The name on the wire, `portal` to `http`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Email => "email",
+            Self::Http => "http",
+        }
+    }
+
+    /// The channel of a wire name; `None` for any other word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.name() == name)
+    }
+}
+
+/// The most header fields of a POST.
+pub const MOST_HEADERS: usize = 64;
+/// The longest value of a header field, in bytes.
+pub const LONGEST_HEADER: usize = 4_096;
+
+/// A POST to send.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HttpPost {
+    /// Where to: a URL of scheme http or https.
+    pub url: String,
+    /// Header fields; `Content-Type` is `application/json` when none is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Header>,
+    /// The body, sent as it stands.
+    #[serde(default)]
+    pub body: String,
+    /// Whether to go through the proxy that the operator configured.
+    #[serde(default)]
+    pub system_proxy: bool,
+}
+
+/// One header field (RFC 9110 §5).
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Its name, a token.
+    pub name: String,
+    /// Its value: no control character but tab.
+    pub value: String,
+}
+
+/// Fields that are the connection's business or ours (RFC 9110 §7.6.1, RFC 9112): a sender may
+/// not set them.
+const RESERVED: [&str; 15] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "webhook-id",
+    "webhook-signature",
+    "webhook-timestamp",
+];
+
+/// What is wrong with a header field's name, if anything.
+pub fn check_header_name(name: &str) -> Option<FieldFault> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    match name {
+        "" => Some(FieldFault::Missing),
+        name if !name.bytes().all(is_token) || name.len() > 256 => Some(FieldFault::Malformed),
+        name if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) => Some(FieldFault::Reserved),
+        _ => None,
+    }
+}
+
+/// What is wrong with a header field's value, if anything (RFC 9110 §5.5).
+pub fn check_header_value(value: &str) -> Option<FieldFault> {
+    if value.len() > LONGEST_HEADER {
+        return Some(FieldFault::TooLong);
+    }
+    value.chars().any(|c| c != '\t' && c.is_control()).then_some(FieldFault::Malformed)
+}
+
+impl HttpPost {
+    /// Adds every fault found, each at its field below `pointer`.
+    pub fn check(&self, pointer: &str, faults: &mut Vec<FieldError>) {
+        let url = self.url.trim();
+        if url.is_empty() {
+            faults.push(FieldError::new(format!("{pointer}/url"), FieldFault::Missing));
+        } else if !url.parse::<Link>().is_ok_and(|link| link.is_http()) {
+            faults.push(FieldError::new(format!("{pointer}/url"), FieldFault::UnsafeLink));
+        }
+        if self.headers.len() > MOST_HEADERS {
+            faults.push(FieldError::beyond(format!("{pointer}/headers"), FieldFault::TooMany, MOST_HEADERS));
+        }
+        for (at, header) in self.headers.iter().enumerate() {
+            if let Some(fault) = check_header_name(&header.name) {
+                faults.push(FieldError::new(format!("{pointer}/headers/{at}/name"), fault));
+            }
+            match check_header_value(&header.value) {
+                Some(FieldFault::TooLong) => {
+                    faults.push(FieldError::beyond(format!("{pointer}/headers/{at}/value"), FieldFault::TooLong, LONGEST_HEADER));
+                }
+                Some(fault) => faults.push(FieldError::new(format!("{pointer}/headers/{at}/value"), fault)),
+                None => {}
+            }
+        }
+        if self.body.len() > LONGEST_DESCRIPTION * 4 {
+            faults.push(FieldError::beyond(format!("{pointer}/body"), FieldFault::TooLong, LONGEST_DESCRIPTION * 4));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_hold_no_line_break_and_none_of_the_connection_s_fields() {
+        for (name, expected) in [
+            ("X-Token", None),
+            ("content-type", None),
+            ("", Some(FieldFault::Missing)),
+            ("X Token", Some(FieldFault::Malformed)),
+            ("X:Token", Some(FieldFault::Malformed)),
+            ("X\r\nY", Some(FieldFault::Malformed)),
+            ("Ünicode", Some(FieldFault::Malformed)),
+            ("HOST", Some(FieldFault::Reserved)),
+            ("Transfer-Encoding", Some(FieldFault::Reserved)),
+            ("webhook-id", Some(FieldFault::Reserved)),
+        ] {
+            assert_eq!(check_header_name(name), expected, "{name:?}");
+        }
+        for (value, expected) in [
+            ("", None),
+            ("a\tb é", None),
+            ("a\r\nb", Some(FieldFault::Malformed)),
+            ("a\nb", Some(FieldFault::Malformed)),
+            ("a\rb", Some(FieldFault::Malformed)),
+            ("a\0b", Some(FieldFault::Malformed)),
+            ("\u{7f}", Some(FieldFault::Malformed)),
+        ] {
+            assert_eq!(check_header_value(value), expected, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_http() {
+        for (url, fault) in [
+            ("https://a.example/x?y=1", None),
+            ("http://127.0.0.1:1/", None),
+            ("", Some(FieldFault::Missing)),
+            ("mailto:a@b", Some(FieldFault::UnsafeLink)),
+            ("ftp://a", Some(FieldFault::UnsafeLink)),
+            ("https://a b", Some(FieldFault::UnsafeLink)),
+        ] {
+            let mut faults = Vec::new();
+            HttpPost { url: url.to_owned(), ..HttpPost::default() }.check("/http", &mut faults);
+            assert_eq!(faults.first().map(|fault| fault.code), fault, "{url:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The directory on the wire: people, objects, and who stands in which relation to what.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Language;
+
+/// A relation: `object # relation @ subject`, such as `environment:DEFAULT # ADMIN @ person:ada`.
+///
+/// An object is `type:id`. `person:` is followed by a login or an external id; every other type is
+/// the importing system's own word.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Relation {
+    /// The object, such as `environment:DEFAULT`.
+    pub object: String,
+    /// The relation, such as `ADMIN`.
+    pub relation: String,
+    /// Who or what stands in it, such as `person:ada` or `application:shop`.
+    pub subject: String,
+}
+
+/// A person as an import writes them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PersonRecord {
+    /// Unique in the tenant.
+    pub login: String,
+    /// The display name; the login when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where mail goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Languages the person reads, the preferred first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub languages: Vec<Language>,
+    /// Names for the person in other systems, such as `selfcommunity:7`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_ids: Vec<String>,
+}
+
+/// The name of an object for people, such as that of an API.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ObjectRecord {
+    /// The object, such as `api:petstore`.
+    pub object: String,
+    /// Its name, such as `Petstore`.
+    pub name: String,
+}
+
+/// One line of an import or export.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// A person to add or change.
+    Person(PersonRecord),
+    /// An object to name.
+    Object(ObjectRecord),
+    /// A relation that holds.
+    Relation(Relation),
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct ImportCounts {
+    /// Records read.
+    pub read: u64,
+    /// People added.
+    pub people_added: u64,
+    /// People changed.
+    pub people_changed: u64,
+    /// Objects named or renamed.
+    pub objects_changed: u64,
+    /// Relations begun.
+    pub relations_added: u64,
+    /// Relations ended, because a whole import did not name them.
+    pub relations_ended: u64,
+    /// Records that were already so.
+    pub unchanged: u64,
+}
+
+/// Who an audience reaches now.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AudienceSummary {
+    /// How many people, each counted once.
+    pub people: u64,
+    /// How many of them have an address for mail.
+    pub with_email: u64,
+    /// How many different addresses those are.
+    pub addresses: u64,
+    /// Some of them, by name.
+    pub first: Vec<crate::Person>,
+}
