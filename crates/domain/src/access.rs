@@ -77,6 +77,10 @@ pub enum Ability {
     Send,
     /// See what was sent.
     ReadSent,
+    /// Change people and relations.
+    Directory,
+    /// Have programs called with what is sent.
+    Subscribe,
 }
 
 /// Whoever may act on a tenant: a person or a key.
@@ -97,6 +101,14 @@ impl Actor {
         }
     }
 
+    /// The tenant's name.
+    pub fn tenant_name(&self) -> &str {
+        match self {
+            Self::Person(person) => &person.tenant_name,
+            Self::Sender(sender) => &sender.tenant_name,
+        }
+    }
+
     /// The name receivers see.
     pub fn name(&self) -> &str {
         match self {
@@ -108,9 +120,10 @@ impl Actor {
     /// The table of abilities: passes, or [`Error::Forbidden`].
     pub fn require(&self, ability: Ability) -> Result<()> {
         let allowed = match (self, ability) {
-            (Self::Person(person), Ability::Send | Ability::ReadSent) => person.administrator,
+            (Self::Person(person), _) => person.administrator,
             (Self::Sender(sender), Ability::Send) => sender.holds(Scope::Send),
-            (Self::Sender(sender), Ability::ReadSent) => sender.holds(Scope::Read),
+            (Self::Sender(sender), Ability::ReadSent | Ability::Subscribe) => sender.holds(Scope::Read),
+            (Self::Sender(sender), Ability::Directory) => sender.holds(Scope::Directory),
         };
         if allowed { Ok(()) } else { Err(Error::Forbidden) }
     }

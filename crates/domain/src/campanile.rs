@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{Clock, Random, Result, Store, Tenant, TenantSettings, identity::KnownKeys, random, secret, send::Running};
+use crate::{
+    Clock, Random, Result, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, random, secret, send::Running,
+    webhook::Formats,
+};
 
 /// Campanile itself. Its methods are the use cases, each in the module named after it.
 #[derive(Clone)]
@@ -15,12 +19,33 @@ pub struct Campanile {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) running: Running,
     pub(crate) known_keys: KnownKeys,
+    pub(crate) channels: Channels,
+    pub(crate) formats: Formats,
+    /// Rings when something was stored that is to leave the house.
+    pub(crate) outgoing: Arc<Notify>,
 }
 
 impl Campanile {
     /// Campanile on these ports.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { store, clock, random, running: Running::default(), known_keys: KnownKeys::default() }
+        Self {
+            store,
+            clock,
+            random,
+            running: Running::default(),
+            known_keys: KnownKeys::default(),
+            channels: Channels::default(),
+            formats: Formats::default(),
+            outgoing: Arc::default(),
+        }
+    }
+
+    /// The same with ways out, and with the formats in which endpoints are called.
+    #[must_use]
+    pub fn with_channels(mut self, channels: Channels, formats: Formats) -> Self {
+        self.channels = channels;
+        self.formats = formats;
+        self
     }
 
     /// What is kept.

@@ -41,11 +41,14 @@ pub struct TenantSettings {
     pub retention_days: u32,
     /// Whether two creates with equal event id and equal body are one notification.
     pub unique_events: bool,
+    /// The relation of those who are told what a member does: `follower`, or `friend` where
+    /// members are friends.
+    pub connections: String,
 }
 
 impl Default for TenantSettings {
     fn default() -> Self {
-        Self { language: Language::english(), retention_days: 90, unique_events: false }
+        Self { language: Language::english(), retention_days: 90, unique_events: false, connections: "follower".to_owned() }
     }
 }
 

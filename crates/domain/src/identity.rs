@@ -13,7 +13,7 @@ use argon2::{
 };
 use campanile_shared::SignIn;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Campanile, Error, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
@@ -50,6 +50,18 @@ struct PortalClaims {
     sub: String,
     exp: i64,
 }
+
+/// The claims of a token that ends mail without signing in; `aud` keeps it from being anything else.
+#[derive(Deserialize, Serialize)]
+struct UnsubscribeClaims {
+    iss: String,
+    /// The person's place in the store: it stays when the login changes.
+    sub: String,
+    aud: String,
+}
+
+/// The audience of a token that ends mail.
+const UNSUBSCRIBE: &str = "unsubscribe";
 
 /// Keys that were valid a moment ago, and when that was.
 #[derive(Clone, Default)]
@@ -137,6 +149,52 @@ impl Campanile {
         }
         let person = self.store.find_person(tenant.id, &claims.sub).await?.ok_or(Error::Unauthenticated)?;
         self.store.person(tenant.id, person).await?.ok_or(Error::Unauthenticated)
+    }
+
+    /// A person's token for programs of their own, shown once.
+    pub async fn create_personal_token(&self, tenant: TenantId, person: PersonId, life: Duration) -> Result<Fresh> {
+        self.issue(Kind::Personal, tenant, PassSubject::Person(person), life).await
+    }
+
+    /// The person of a personal token.
+    pub async fn personal(&self, token: &str) -> Result<Person> {
+        person_of(self.store.pass(SecretHash::of(token), Kind::Personal, self.now()).await?)
+    }
+
+    /// The person of a login and password; `Unauthenticated` for any wrong part.
+    pub async fn person_with_password(&self, tenant: &str, login: &str, password: &str) -> Result<Person> {
+        let (tenant, person) = self.check_password(tenant, login, password).await?;
+        self.store.person(tenant, person).await?.ok_or(Error::Unauthenticated)
+    }
+
+    /// A session of a person who has proven who they are.
+    pub async fn begin_session(&self, who: &Person) -> Result<Fresh> {
+        self.issue(Kind::Session, who.tenant, PassSubject::Person(who.id), SESSION).await
+    }
+
+    /// A token with which a person can end mail without signing in; it can do nothing else, and
+    /// holds until the tenant's portal secret changes.
+    pub async fn unsubscribe_token(&self, who: &Person) -> Result<String> {
+        let tenant = self.store.tenant(&who.tenant_name).await?.ok_or(Error::NotFound)?;
+        let claims = UnsubscribeClaims { iss: who.tenant_name.clone(), sub: who.id.0.to_string(), aud: UNSUBSCRIBE.to_owned() };
+        let key = jsonwebtoken::EncodingKey::from_secret(tenant.portal_secret.as_bytes());
+        jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).map_err(|error| Error::Unavailable(error.into()))
+    }
+
+    /// Ends all mail to the person of such a token; repeating it changes nothing.
+    pub async fn unsubscribe(&self, token: &str) -> Result<()> {
+        let unproven = jsonwebtoken::dangerous::insecure_decode::<UnsubscribeClaims>(token).map_err(|_| Error::NotFound)?;
+        let tenant = self.store.tenant(&unproven.claims.iss).await?.ok_or(Error::NotFound)?;
+        let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
+        rules.validate_exp = false;
+        rules.set_required_spec_claims(&["aud", "iss", "sub"]);
+        rules.set_audience(&[UNSUBSCRIBE]);
+        let key = jsonwebtoken::DecodingKey::from_secret(tenant.portal_secret.as_bytes());
+        let claims = jsonwebtoken::decode::<UnsubscribeClaims>(token, &key, &rules).map_err(|_| Error::NotFound)?.claims;
+        let person = PersonId(claims.sub.parse().map_err(|_| Error::NotFound)?);
+        let mut preferences = self.store.preferences(tenant.id, person).await?;
+        preferences.mail = Vec::new();
+        self.store.set_preferences(tenant.id, person, &preferences).await
     }
 
     /// The sender of an API key. A key that was valid within the last second is believed, so that

@@ -1,23 +1,31 @@
 //! What Campanile does: use cases over the ports they need.
 //!
 //! Sending, reading an inbox, signing in, keeping the directory. This crate knows nothing of
-//! HTTP, SQL or any vendor's wire format; it owns the ports ([`Store`], [`Live`], [`Clock`],
-//! [`Random`]) and others implement them.
+//! HTTP, SQL or any vendor's wire format; it owns the ports ([`Store`], [`Live`],
+//! [`Channel`](channel::Channel), [`Clock`], [`Random`]) and others implement them.
 
 pub mod access;
 pub mod campanile;
+pub mod channel;
 pub mod clock;
+pub mod delivery;
 pub mod directory;
 pub mod error;
 pub mod identity;
+pub mod import;
 pub mod inbox;
 pub mod live;
 pub mod notification;
+pub mod outbox;
 pub mod random;
+pub mod relations;
+pub mod report;
 pub mod retention;
+pub mod schedule;
 pub mod secret;
 pub mod send;
 pub mod store;
+pub mod webhook;
 
 pub use access::{Person, Scope, Sender};
 pub use campanile::Campanile;

@@ -1,9 +1,9 @@
 //! A notification as it is stored, and as one reader sees it.
 
 use campanile_shared::{
-    Audience, Content, Item, ItemState, Language, Priority, Severity,
+    Attachment, Audience, Button, Channel, Content, Item, ItemState, Language, Priority, Severity,
     draft::SenderDate,
-    inbox::{self},
+    inbox::{self, ItemButton},
     language,
     sent::Sent,
     text,
@@ -12,7 +12,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::AudienceKey;
+use crate::{
+    AudienceKey,
+    delivery::{Mailing, NewDelivery},
+};
 
 /// Where a notification came from.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -42,8 +45,21 @@ pub struct NewNotification {
     pub keys: Vec<AudienceKey>,
     /// Equal fingerprints are one notification; `None` is equal to nothing.
     pub fingerprint: Option<[u8; 32]>,
+    /// Whether it is in the inboxes of its audience.
+    pub inbox: bool,
+    /// To whom of its audience it goes by mail.
+    pub mail: Mailing,
+    /// What else is delivered with it.
+    pub deliveries: Vec<NewDelivery>,
     /// Everything else.
     pub message: Message,
+}
+
+impl NewNotification {
+    /// One that goes into the inboxes of its audience and nowhere else.
+    pub fn new(id: Uuid, accepted_at: DateTime<Utc>, to: Audience, keys: Vec<AudienceKey>, message: Message) -> Self {
+        Self { id, accepted_at, to, keys, fingerprint: None, inbox: true, mail: Mailing::Nobody, deliveries: Vec::new(), message }
+    }
 }
 
 /// What a notification is and says, apart from whom it is for.
@@ -63,6 +79,15 @@ pub struct Message {
     pub categories: Vec<String>,
     /// What it says, in at least one language.
     pub content: Vec<Content>,
+    /// What readers can do about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    /// The files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// The way its sender chose.
+    #[serde(default, skip_serializing_if = "is_portal")]
+    pub channel: Channel,
     /// The sender's own date.
     pub created_at: SenderDate,
     /// When it leaves every inbox.
@@ -71,6 +96,11 @@ pub struct Message {
     /// What a dialect must give back and nobody else understands; stored, never read.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub extra: serde_json::Value,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_portal(channel: &Channel) -> bool {
+    matches!(channel, Channel::Portal)
 }
 
 /// A stored notification.
@@ -106,6 +136,8 @@ impl Notification {
         item.title = text::excerpt(&item.title, TITLE_EXCERPT);
         item.description = text::excerpt(&item.description, EXCERPT);
         item.content = Vec::new();
+        item.buttons = Vec::new();
+        item.attachments = Vec::new();
         item
     }
 
@@ -137,6 +169,8 @@ impl Notification {
             sender: message.source.sender.clone(),
             state,
             content: message.content.iter().map(harmless).collect(),
+            buttons: message.buttons.iter().map(|button| ItemButton::new(text::one_line(&button.label), button)).collect(),
+            attachments: message.attachments.iter().map(harmless_attachment).collect(),
         }
     }
 
@@ -149,6 +183,7 @@ impl Notification {
             source: message.source.dialect,
             sender: message.source.sender,
             to: self.to,
+            channel: message.channel,
             severity: message.severity,
             priority: message.priority,
             component: message.component,
@@ -159,6 +194,10 @@ impl Notification {
             expires_at: message.expires_at,
         }
     }
+}
+
+fn harmless_attachment(attachment: &Attachment) -> Attachment {
+    Attachment { name: text::one_line(&attachment.name), kind: attachment.kind.as_deref().map(text::one_line), ..attachment.clone() }
 }
 
 /// The cap on counts, for adapters of the store.

@@ -1,6 +1,9 @@
 //! Secrets: made from randomness, shown once, kept only as hashes.
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
 use sha2::{Digest, Sha256};
 
 use crate::Random;
@@ -32,6 +35,10 @@ pub enum Kind {
     Token,
     /// The secret with which a portal signs tokens.
     Portal,
+    /// A person's token for programs of their own.
+    Personal,
+    /// The secret with which calls to an endpoint are signed (Standard Webhooks).
+    Signature,
 }
 
 impl Kind {
@@ -44,6 +51,8 @@ impl Kind {
             Self::Ticket => "cmk_",
             Self::Token => "cmt_",
             Self::Portal => "cmx_",
+            Self::Personal => "cmu_",
+            Self::Signature => "whsec_",
         }
     }
 
@@ -56,6 +65,8 @@ impl Kind {
             Self::Ticket => "ticket",
             Self::Token => "token",
             Self::Portal => "portal",
+            Self::Personal => "personal",
+            Self::Signature => "signature",
         }
     }
 }
@@ -64,5 +75,7 @@ impl Kind {
 pub fn generate(random: &dyn Random, kind: Kind) -> String {
     let mut bytes = [0; 24];
     random.fill(&mut bytes);
-    format!("{}{}", kind.prefix(), BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    // Receivers decode what follows `whsec_` as plain base64 (Standard Webhooks, "Signature scheme").
+    let text = if kind == Kind::Signature { BASE64_STANDARD.encode(bytes) } else { BASE64_URL_SAFE_NO_PAD.encode(bytes) };
+    format!("{}{text}", kind.prefix())
 }

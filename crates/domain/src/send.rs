@@ -3,19 +3,26 @@
 use std::{
     collections::{BTreeSet, HashSet},
     sync::{Arc, Mutex, PoisonError},
+    time::Instant,
 };
 
 use campanile_shared::{
-    Audience, Draft, FieldError, Receipt, Recipients,
+    Audience, Channel, Content, Draft, FieldError, HttpPost, Receipt, Recipients,
+    draft::Checked,
     problem::FieldFault,
     sent::{Sent, SentPage},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    AudienceKey, Campanile, Error, NewNotification, Result, Source, TenantId,
+    AudienceKey, Campanile, Error, NewNotification, Notification, Result, Source, TenantId,
     access::{Ability, Actor},
+    channel::{self, Attempt, Letter, Verdict},
+    delivery::{self, NewDelivery, Next, Outcome, Target, Ways},
     notification::Message,
+    relations::PERSON,
+    schedule::Scheduled,
     store::{Accepted, Claim},
 };
 
@@ -43,8 +50,14 @@ impl Drop for Run {
     }
 }
 
+/// After how long a POST in a request is taken up by the outbox, should the process have died.
+const AT_ONCE: TimeDelta = TimeDelta::minutes(10);
+
 /// A message with whom it is for, as a dialect hands it over.
+#[derive(Debug)]
 pub struct Post {
+    /// Its id, where what is delivered with it names it; a new one when absent.
+    pub id: Option<Uuid>,
     /// Who it is for.
     pub to: Audience,
     /// What it says.
@@ -53,6 +66,22 @@ pub struct Post {
     pub claim: Option<Claim>,
     /// Equal fingerprints are one notification.
     pub fingerprint: Option<[u8; 32]>,
+    /// Where it goes.
+    pub ways: Ways,
+    /// When it is sent, if not at once.
+    pub when: When,
+}
+
+/// When a notification is sent.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum When {
+    /// At once.
+    #[default]
+    Now,
+    /// At this instant, or at once when it has passed.
+    At(DateTime<Utc>),
+    /// When somebody says so: it is a draft.
+    Never,
 }
 
 impl Campanile {
@@ -60,8 +89,13 @@ impl Campanile {
     pub async fn send(&self, by: &Actor, draft: Draft, claim: Option<Claim>) -> Result<Receipt> {
         by.require(Ability::Send)?;
         let now = self.now();
-        let content = draft.validate(now).map_err(Error::Invalid)?;
+        let Checked { content, buttons } = draft.validate(now).map_err(Error::Invalid)?;
         let keys = self.keys_of(by.tenant(), &draft.to).await?;
+        let ways = match (draft.channel, draft.http) {
+            (Channel::Http, Some(http)) => Ways::post(http.url.trim().to_owned(), post_of(http, &content)),
+            (Channel::Email, _) => Ways::mail(),
+            _ => Ways::default(),
+        };
         let message = Message {
             source: Source { dialect: "campanile".to_owned(), sender: by.name().to_owned(), event_id: None, external_id: None },
             severity: draft.severity,
@@ -69,13 +103,21 @@ impl Campanile {
             component: draft.component.filter(|component| !component.trim().is_empty()),
             categories: draft.categories,
             content,
+            buttons,
+            attachments: Vec::new(),
+            channel: draft.channel,
             created_at: now.fixed_offset(),
             expires_at: draft.expires_at,
             extra: serde_json::Value::Null,
         };
-        let recipients = self.store.audience_size(by.tenant(), &keys).await?;
-        let accepted = self.post(by, Post { to: draft.to, message, claim, fingerprint: None }).await?;
-        Ok(Receipt { id: accepted.id, sequence: accepted.sequence, recipients, accepted_at: accepted.accepted_at })
+        let recipients = match draft.channel {
+            Channel::Http => 1,
+            _ => self.store.audience_size(by.tenant(), &keys).await?,
+        };
+        let when = draft.not_before.filter(|at| *at > now).map_or(When::Now, When::At);
+        let accepted = self.post(by, Post { id: None, to: draft.to, message, claim, fingerprint: None, ways, when }).await?;
+        let not_before = draft.not_before.filter(|_| accepted.sequence == 0);
+        Ok(Receipt { id: accepted.id, sequence: accepted.sequence, recipients, accepted_at: accepted.accepted_at, not_before })
     }
 
     /// Stores what a dialect has read and checked.
@@ -86,9 +128,82 @@ impl Campanile {
         let tenant = by.tenant();
         let _run = post.claim.as_ref().map(|claim| self.running.begin(tenant, claim)).transpose()?;
         let keys = self.keys_of(tenant, &post.to).await?;
-        let id = self.new_id();
-        let new = NewNotification { id, accepted_at: self.now(), to: post.to, keys, fingerprint: post.fingerprint, message: post.message };
-        self.store.accept(tenant, new, post.claim).await
+        let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
+        let due_at = match post.when {
+            When::At(at) if at > now => Some(at),
+            When::Never => None,
+            _ => {
+                let new = self.notification(id, now, post.to, keys, post.fingerprint, post.ways, post.message);
+                let accepted = self.store.accept(tenant, new, post.claim).await?;
+                self.outgoing.notify_one();
+                return Ok(accepted);
+            }
+        };
+        let scheduled = Scheduled { id, due_at, to: post.to, ways: post.ways, message: post.message };
+        let accepted = self.store.schedule(tenant, &scheduled, post.claim, now).await?;
+        self.outgoing.notify_one();
+        Ok(accepted)
+    }
+
+    /// Stores a notification that goes to one URL, and posts it before this returns. The attempt is
+    /// recorded and not repeated, unless this process dies in the middle of it; `None` for a repeat
+    /// of a request that was answered before.
+    pub async fn post_at_once(&self, by: &Actor, post: Post, target: Target) -> Result<Option<Attempt>> {
+        by.require(Ability::Send)?;
+        let tenant = by.tenant();
+        let _run = post.claim.as_ref().map(|claim| self.running.begin(tenant, claim)).transpose()?;
+        let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
+        let mut new = self.notification(id, now, post.to, Vec::new(), post.fingerprint, post.ways, post.message);
+        for delivery in &mut new.deliveries {
+            // Claimed by this request from the beginning.
+            delivery.due_at = now + AT_ONCE;
+        }
+        let notification = Arc::new(Notification { id, sequence: 0, accepted_at: now, to: new.to.clone(), message: new.message.clone() });
+        if self.store.accept(tenant, new, post.claim).await?.repeated {
+            return Ok(None);
+        }
+        let letter = Letter {
+            id: delivery::id(id, Channel::Http, &target.url),
+            tenant: by.tenant_name().to_owned(),
+            target: target.url,
+            reader: None,
+            notification: Some(notification),
+            post: Some(target.post),
+        };
+        let began = Instant::now();
+        let attempt = match self.channels.get(Channel::Http) {
+            Some(channel) => channel.attempt(&letter).await,
+            None => Attempt::rejected("this channel is switched off"),
+        };
+        let millis = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let next = if attempt.verdict == Verdict::Delivered { Next::Delivered } else { Next::Rejected };
+        let outcome = Outcome { id: letter.id, next, at: self.now(), millis, answer: attempt.answer.clone() };
+        self.store.record(vec![outcome]).await?;
+        Ok(Some(attempt))
+    }
+
+    /// A notification ready to be stored, with what is delivered with it.
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the notification")]
+    pub(crate) fn notification(
+        &self,
+        id: Uuid,
+        now: DateTime<Utc>,
+        to: Audience,
+        keys: Vec<AudienceKey>,
+        fingerprint: Option<[u8; 32]>,
+        ways: Ways,
+        message: Message,
+    ) -> NewNotification {
+        let deliveries = ways.posts.into_iter().map(|target| NewDelivery {
+            id: delivery::id(id, Channel::Http, &target.url),
+            channel: Channel::Http,
+            lane: self.channels.lane(Channel::Http, &target.url),
+            target: target.url,
+            post: Some(target.post),
+            due_at: now,
+        });
+        let deliveries = deliveries.collect();
+        NewNotification { id, accepted_at: now, to, keys, fingerprint, inbox: ways.inbox, mail: ways.mail, deliveries, message }
     }
 
     /// How many people an audience reaches now.
@@ -128,19 +243,43 @@ impl Campanile {
     }
 
     /// The keys of an audience, without repeats; every unknown person is a fault at its selector.
-    async fn keys_of(&self, tenant: TenantId, to: &Audience) -> Result<Vec<AudienceKey>> {
+    pub(crate) async fn keys_of(&self, tenant: TenantId, to: &[Recipients]) -> Result<Vec<AudienceKey>> {
         let mut keys = BTreeSet::new();
         let mut faults = Vec::new();
         for (at, recipients) in to.iter().enumerate() {
-            let person = match recipients {
-                Recipients::Person { person } => self.store.find_person(tenant, person).await?,
-                _ => None,
-            };
-            match AudienceKey::of(recipients, |_| person) {
+            match self.key_of(tenant, recipients).await? {
                 Some(key) => drop(keys.insert(key)),
-                None => faults.push(FieldError::new(format!("/to/{at}/person"), FieldFault::Unknown)),
+                None => {
+                    let field = if matches!(recipients, Recipients::Person { .. }) { "person" } else { "object" };
+                    faults.push(FieldError::new(format!("/to/{at}/{field}"), FieldFault::Unknown));
+                }
             }
         }
         if faults.is_empty() { Ok(keys.into_iter().collect()) } else { Err(Error::Invalid(faults)) }
     }
+
+    /// The key of a selector; `None` when it names a person whom nobody knows.
+    pub(crate) async fn key_of(&self, tenant: TenantId, recipients: &Recipients) -> Result<Option<AudienceKey>> {
+        Ok(match recipients {
+            Recipients::Person { person } => {
+                let person = self.store.find_person(tenant, person).await?;
+                AudienceKey::of(recipients, |_| person)
+            }
+            // A person as an object, such as one who is followed: by their place in the store, as
+            // relations are kept.
+            Recipients::Role { object, relation } if object.starts_with(PERSON) => {
+                let person = self.person_of(tenant, object).await?;
+                person.map(|person| AudienceKey::Role { object: format!("{PERSON}{}", person.0), relation: relation.clone() })
+            }
+            _ => AudienceKey::of(recipients, |_| None),
+        })
+    }
+}
+
+/// The request of a draft; without a body of its own it is the text in the first language.
+fn post_of(http: HttpPost, content: &[Content]) -> channel::Post {
+    let text = || content.first().map(|first| if first.description.is_empty() { first.title.clone() } else { first.description.clone() });
+    let body = if http.body.is_empty() { text().unwrap_or_default() } else { http.body };
+    let headers = http.headers.into_iter().map(|header| (header.name, header.value)).collect();
+    channel::Post { headers, body, system_proxy: http.system_proxy, secret: None }
 }

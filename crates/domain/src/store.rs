@@ -5,13 +5,23 @@
 //! first and sees nothing outside it.
 
 use async_trait::async_trait;
-use campanile_shared::{Change, Changed, Filter, ItemState, Person as Profile, Preferences, Snapshot, live::ItemChange};
+use campanile_shared::{
+    Change, Changed, Channel, Filter, ItemState, Person as Profile, Preferences, Snapshot,
+    delivery::{Delivery, DeliveryCounts},
+    directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
+    live::ItemChange,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
-    TenantSettings, secret::Kind,
+    TenantSettings,
+    delivery::{Due, Outcome},
+    relations::{Pattern, Put},
+    schedule::Scheduled,
+    secret::Kind,
+    webhook::Hook,
 };
 
 /// What is kept.
@@ -33,6 +43,72 @@ pub trait Store: Send + Sync + 'static {
 
     /// How many people the keys reach at this moment, each counted once.
     async fn audience_size(&self, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64>;
+
+    /// The same, with how many of them have an address, and the first `limit` by name.
+    async fn audience(&self, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary>;
+
+    /// Those whom a notification reached when it was sent, by place in the store after `after`:
+    /// whoever held one of its keys then, and nobody who came later.
+    async fn recipients(&self, tenant: TenantId, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, Profile)>>;
+
+    // Sending later
+
+    /// Keeps what is to be sent later, or when somebody says so. With a claim, at most once: see
+    /// [`Store::accept`]; its sequence is 0.
+    async fn schedule(&self, tenant: TenantId, scheduled: &Scheduled, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Accepted>;
+
+    /// What the tenant has scheduled, the next first; drafts, which have no time, come last.
+    async fn scheduled(&self, tenant: TenantId, limit: u32) -> Result<Vec<Scheduled>>;
+
+    /// What is due, of all tenants.
+    async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>>;
+
+    /// Sends what was scheduled: stores the notification and forgets that it was to be sent, both
+    /// or neither; [`crate::Error::NotFound`] when it is not scheduled any more.
+    async fn publish(&self, tenant: TenantId, new: NewNotification) -> Result<Accepted>;
+
+    /// Forgets something scheduled; [`crate::Error::NotFound`] when there is none of this id.
+    async fn unschedule(&self, tenant: TenantId, id: Uuid) -> Result<()>;
+
+    // Deliveries
+
+    /// Plans a further part of what goes out by mail: a row for each address, in this lane. Returns
+    /// how many people were looked at; 0 when everything is planned.
+    async fn spread(&self, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32>;
+
+    /// Deliveries that are due, claimed until `lease`: nobody else gets them before that. No lane
+    /// gets more than its channel's width, less what of it is running. Lanes after `after` come
+    /// first, so that each has its turn.
+    async fn claim(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: Room, limit: u32) -> Result<Vec<Due>>;
+
+    /// Keeps what attempts came to. What was finished meanwhile stays as it is.
+    async fn record(&self, outcomes: Vec<Outcome>) -> Result<()>;
+
+    /// When the next delivery or scheduled notification is due; `None` when nothing waits.
+    async fn next_due(&self) -> Result<Option<DateTime<Utc>>>;
+
+    /// The deliveries of a notification after the row `after`, the earliest first, each with its row,
+    /// and how all of them stand at the same moment.
+    async fn deliveries(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<(Vec<(u64, Delivery)>, DeliveryCounts)>;
+
+    /// Makes the deliveries of a notification that were rejected or given up due again, with the
+    /// whole schedule before them. Returns how many.
+    async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32>;
+
+    /// Adds an endpoint.
+    async fn keep_hook(&self, tenant: TenantId, hook: &Hook) -> Result<()>;
+
+    /// The endpoints of a tenant, the oldest first.
+    async fn hooks(&self, tenant: TenantId) -> Result<Vec<Hook>>;
+
+    /// Removes an endpoint and what waits for it.
+    async fn remove_hook(&self, tenant: TenantId, id: Uuid) -> Result<()>;
 
     /// The components that have spoken in the tenant, in alphabetical order, at most 1,000.
     async fn components(&self, tenant: TenantId) -> Result<Vec<String>>;
@@ -96,6 +172,25 @@ pub trait Store: Send + Sync + 'static {
     /// Removes a person, with their inbox, sessions and relations.
     async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()>;
 
+    // The directory
+
+    /// Adds or changes people, names objects, begins relations; repeating it changes nothing. For
+    /// each record what it did; with `dry`, what it would have done. A relation whose `person:`
+    /// names nobody is [`Put::Unknown`].
+    async fn put(&self, tenant: TenantId, records: Vec<Record>, dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>>;
+
+    /// Relations that hold and fit a pattern, after the row `after`, each with its row.
+    async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Vec<(i64, Relation)>>;
+
+    /// Ends the relations of these rows, from now on. Returns how many held.
+    async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32>;
+
+    /// The named objects that begin with a text, in their order after `after`.
+    async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>>;
+
+    /// People as an export writes them, by place in the store after `after`.
+    async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>>;
+
     /// Gives (`holds`) or ends a person's relation to an object, from now on; repeating it changes nothing.
     async fn relate(&self, tenant: TenantId, person: PersonId, object: &str, relation: &str, holds: bool, now: DateTime<Utc>)
     -> Result<()>;
@@ -149,6 +244,17 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether the store can be read and written.
     async fn check(&self) -> Result<()>;
+}
+
+/// Where there is room for further attempts.
+#[derive(Clone, Debug, Default)]
+pub struct Room {
+    /// How many attempts of a channel may run at once in each lane.
+    pub widths: Vec<(Channel, u32)>,
+    /// How many are running, by lane.
+    pub running: Vec<(String, u32)>,
+    /// The lane that had the last turn.
+    pub after: String,
 }
 
 /// A claim on an idempotency key.

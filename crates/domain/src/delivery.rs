@@ -1,0 +1,237 @@
+//! Deliveries: what leaves the house with a notification, when it is tried again, and when it is
+//! given up.
+
+use std::time::Duration;
+
+use campanile_shared::Channel;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{PersonId, Random, TenantId, channel, webhook::Hook};
+
+/// Where a notification goes.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Ways {
+    /// Into the inboxes of its audience.
+    pub inbox: bool,
+    /// To whom by mail.
+    pub mail: Mailing,
+    /// To these URLs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub posts: Vec<Target>,
+}
+
+/// A URL and what is posted to it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Target {
+    /// The URL.
+    pub url: String,
+    /// The request.
+    pub post: channel::Post,
+}
+
+/// To whom of its audience a notification goes by mail.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mailing {
+    /// To nobody.
+    Nobody,
+    /// To those who asked for mail of its severity.
+    #[default]
+    Subscribers,
+    /// To everyone who has an address.
+    Everyone,
+}
+
+impl Default for Ways {
+    /// Into inboxes, and by mail to those who asked for it.
+    fn default() -> Self {
+        Self { inbox: true, mail: Mailing::Subscribers, posts: Vec::new() }
+    }
+}
+
+impl Ways {
+    /// By mail alone.
+    pub const fn mail() -> Self {
+        Self { inbox: false, mail: Mailing::Everyone, posts: Vec::new() }
+    }
+
+    /// To a URL alone.
+    pub fn post(url: impl Into<String>, post: channel::Post) -> Self {
+        Self { inbox: false, mail: Mailing::Nobody, posts: vec![Target { url: url.into(), post }] }
+    }
+}
+
+/// A delivery to write with its notification.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDelivery {
+    /// Its id: see [`id`].
+    pub id: Uuid,
+    /// The way it takes.
+    pub channel: Channel,
+    /// The address or URL.
+    pub target: String,
+    /// The queue it waits in.
+    pub lane: String,
+    /// The request, of a POST.
+    pub post: Option<channel::Post>,
+    /// When its first attempt is due.
+    pub due_at: DateTime<Utc>,
+}
+
+/// A delivery whose attempt is due, claimed by this process until its lease ends.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose.
+    pub tenant: TenantId,
+    /// The tenant's name.
+    pub tenant_name: String,
+    /// The notification's place in the tenant's order.
+    pub sequence: u64,
+    /// The person it is for, where it is for one.
+    pub person: Option<PersonId>,
+    /// The way it takes.
+    pub channel: Channel,
+    /// The address or URL.
+    pub target: String,
+    /// The queue it waits in.
+    pub lane: String,
+    /// The request, of a POST whose sender wrote it.
+    pub post: Option<channel::Post>,
+    /// The endpoint, of a POST whose request is yet to be written.
+    pub hook: Option<Hook>,
+    /// How many attempts were made before.
+    pub attempts: u32,
+}
+
+/// What an attempt came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Of which delivery.
+    pub id: Uuid,
+    /// What follows.
+    pub next: Next,
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// How long it took, in milliseconds.
+    pub millis: u32,
+    /// What the other side said.
+    pub answer: String,
+}
+
+/// What follows from an attempt, with the schedule looked up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Next {
+    /// Nothing: it was taken.
+    Delivered,
+    /// Another attempt at this instant.
+    Again(DateTime<Utc>),
+    /// Nothing: it will never be taken.
+    Rejected,
+    /// Nothing, and the endpoint is disabled.
+    Gone,
+    /// Nothing: it was tried often enough.
+    GivenUp,
+}
+
+/// The waits between attempts (Standard Webhooks, "Retry schedule"): after the last one a delivery
+/// is given up.
+pub const SCHEDULE: [TimeDelta; 9] = [
+    TimeDelta::seconds(5),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(5),
+    TimeDelta::hours(10),
+    TimeDelta::hours(14),
+    TimeDelta::hours(20),
+    TimeDelta::hours(24),
+];
+
+/// The longest wait that another side may ask for.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
+
+/// When to try again after `attempts` failed ones, ±20 % so that what failed together does not
+/// come back together; `None` when it was tried often enough.
+pub fn again_at(random: &dyn Random, now: DateTime<Utc>, attempts: u32, after: Option<Duration>) -> Option<DateTime<Utc>> {
+    let wait = *SCHEDULE.get(usize::try_from(attempts).ok()?.checked_sub(1)?)?;
+    let mut byte = [0];
+    random.fill(&mut byte);
+    // 80 % to 120 %.
+    let wait = wait * (204 + i32::from(byte[0]) * 102 / 255) / 255;
+    let asked = after.and_then(|after| TimeDelta::from_std(after).ok()).unwrap_or_default().min(LONGEST_WAIT);
+    Some(now + wait.max(asked))
+}
+
+/// The id of a notification's delivery to a target. It follows from what it names, so that nothing
+/// is delivered twice because it was planned twice.
+pub fn id(notification: Uuid, channel: Channel, target: &str) -> Uuid {
+    let digest = Sha256::new().chain_update(notification.as_bytes()).chain_update(channel.name()).chain_update([0]).chain_update(target);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finalize()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// A URL as people may see it: without user information, query and fragment, which may be secret.
+pub fn masked(target: &str) -> String {
+    let Some((scheme, rest)) = target.split_once("://") else { return target.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let hidden = if path.len() < rest.len() - end { "?…" } else { "" };
+    format!("{scheme}://{host}{path}{hidden}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Always(u8);
+
+    impl Random for Always {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0);
+        }
+    }
+
+    #[test]
+    fn waits_follow_the_schedule_and_what_the_other_side_asks_for() {
+        let now = DateTime::UNIX_EPOCH;
+        let wait = |byte, attempts, after| again_at(&Always(byte), now, attempts, after).map(|at| (at - now).num_milliseconds());
+        assert_eq!(wait(0, 1, None), Some(4_000));
+        assert_eq!(wait(255, 1, None), Some(6_000));
+        assert_eq!(wait(255, 9, None), Some(24 * 3_600_000 * 6 / 5));
+        assert_eq!(wait(0, 10, None), None);
+        assert_eq!(wait(0, 0, None), None);
+        assert_eq!(wait(0, 1, Some(Duration::from_secs(120))), Some(120_000));
+        assert_eq!(wait(0, 1, Some(Duration::from_secs(1))), Some(4_000));
+        assert_eq!(wait(0, 1, Some(Duration::from_secs(u64::MAX))), Some(4_000));
+        assert_eq!(wait(0, 1, Some(Duration::from_secs(1_000_000))), Some(24 * 3_600_000));
+    }
+
+    #[test]
+    fn ids_follow_from_what_they_name() {
+        let one = Uuid::from_u128(1);
+        assert_eq!(id(one, Channel::Email, "a@b"), id(one, Channel::Email, "a@b"));
+        assert_ne!(id(one, Channel::Email, "a@b"), id(one, Channel::Http, "a@b"));
+        assert_ne!(id(one, Channel::Email, "a@b"), id(Uuid::from_u128(2), Channel::Email, "a@b"));
+        assert_eq!(id(one, Channel::Email, "a@b").get_version_num(), 8);
+    }
+
+    #[test]
+    fn what_may_be_secret_in_a_url_is_not_shown() {
+        for (url, shown) in [
+            ("https://ada:pw@a.example/x?token=1#y", "https://a.example/x?…"),
+            ("https://a.example", "https://a.example"),
+            ("https://a.example?x=1", "https://a.example?…"),
+            ("ada@acme.example", "ada@acme.example"),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
+    }
+}

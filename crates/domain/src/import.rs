@@ -1,0 +1,175 @@
+//! Importing a directory: record by record, in small steps, and the same however often it is done.
+
+use std::collections::HashSet;
+
+use campanile_shared::directory::{ImportCounts, Record, Relation};
+
+use crate::{
+    Campanile, Result,
+    access::{Ability, Actor},
+    directory::ADMINISTRATORS,
+    relations::{self, Pattern, Put},
+};
+
+/// How many records are written at once, so that senders never wait long for an import.
+const STEP: usize = 500;
+
+/// What an import is to do.
+#[derive(Clone, Debug, Default)]
+pub struct ImportPlan {
+    /// Only say what would be done.
+    pub dry: bool,
+    /// End the relations that the import does not name: all of them, or those to objects that
+    /// begin with this text. `None` ends none.
+    pub whole: Option<String>,
+}
+
+/// One difference that an import makes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Difference {
+    /// Something was added or changed.
+    Put(Record),
+    /// A relation was ended.
+    Ended(Relation),
+    /// A record could not be taken: its number, counted from 1, and why.
+    Refused(u64, Refusal),
+}
+
+/// Why a record could not be taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// A field is missing, too long or of the wrong form.
+    Malformed,
+    /// It names a person whom nobody knows.
+    Unknown,
+    /// It takes a name that is somebody else's.
+    Taken,
+}
+
+/// An import under way.
+pub struct Import {
+    campanile: Campanile,
+    by: Actor,
+    plan: ImportPlan,
+    waiting: Vec<(u64, Record)>,
+    seen: HashSet<i64>,
+    refused: u64,
+    /// What was done so far.
+    pub counts: ImportCounts,
+}
+
+impl Campanile {
+    /// Begins an import.
+    pub fn import(&self, by: &Actor, plan: ImportPlan) -> Result<Import> {
+        by.require(Ability::Directory)?;
+        let campanile = self.clone();
+        Ok(Import {
+            campanile,
+            by: by.clone(),
+            plan,
+            waiting: Vec::new(),
+            seen: HashSet::new(),
+            refused: 0,
+            counts: ImportCounts::default(),
+        })
+    }
+}
+
+impl Import {
+    /// Takes a record. What it and those before it made different, once enough have come together.
+    pub async fn take(&mut self, record: Record) -> Result<Vec<Difference>> {
+        self.counts.read += 1;
+        if !relations::check(&record).is_empty() {
+            return Ok(vec![self.refuse(self.counts.read, Refusal::Malformed)]);
+        }
+        self.waiting.push((self.counts.read, record));
+        if self.waiting.len() < STEP { Ok(Vec::new()) } else { self.write().await }
+    }
+
+    /// Counts a record that could not even be read.
+    pub fn unreadable(&mut self) -> Difference {
+        self.counts.read += 1;
+        self.refuse(self.counts.read, Refusal::Malformed)
+    }
+
+    /// Writes what is left and, for a whole import of which every record was taken, ends what it
+    /// did not name.
+    pub async fn finish(&mut self) -> Result<Vec<Difference>> {
+        let mut differences = self.write().await?;
+        if let Some(beginning) = self.plan.whole.clone()
+            && self.refused == 0
+        {
+            self.end_unnamed(beginning, &mut differences).await?;
+        }
+        Ok(differences)
+    }
+
+    /// How many records could not be taken.
+    pub const fn refused(&self) -> u64 {
+        self.refused
+    }
+
+    fn refuse(&mut self, number: u64, why: Refusal) -> Difference {
+        self.refused += 1;
+        Difference::Refused(number, why)
+    }
+
+    async fn write(&mut self) -> Result<Vec<Difference>> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        let records = waiting.iter().map(|(_, record)| record.clone()).collect();
+        let put = self.campanile.store.put(self.by.tenant(), records, self.plan.dry, self.campanile.now()).await?;
+        let mut differences = Vec::new();
+        for ((number, record), put) in waiting.into_iter().zip(put) {
+            let counts = &mut self.counts;
+            match put {
+                Put::Unknown => differences.push(self.refuse(number, Refusal::Unknown)),
+                Put::Taken => differences.push(self.refuse(number, Refusal::Taken)),
+                Put::Unchanged(row) => {
+                    counts.unchanged += 1;
+                    self.seen.insert(row);
+                }
+                Put::Added(row) => {
+                    match &record {
+                        Record::Person(_) => counts.people_added += 1,
+                        Record::Object(_) => counts.objects_changed += 1,
+                        Record::Relation(_) => {
+                            counts.relations_added += 1;
+                            self.seen.insert(row);
+                        }
+                    }
+                    differences.push(Difference::Put(record));
+                }
+                Put::Changed => {
+                    match &record {
+                        Record::Person(_) => counts.people_changed += 1,
+                        _ => counts.objects_changed += 1,
+                    }
+                    differences.push(Difference::Put(record));
+                }
+            }
+        }
+        Ok(differences)
+    }
+
+    async fn end_unnamed(&mut self, beginning: String, differences: &mut Vec<Difference>) -> Result<()> {
+        let pattern = Pattern { object: Some(beginning), ..Pattern::default() };
+        let (tenant, step) = (self.by.tenant(), STEP as u32);
+        let mut after = None;
+        loop {
+            let found = self.campanile.store.relations(tenant, &pattern, after, step).await?;
+            let Some((last, _)) = found.last() else { return Ok(()) };
+            after = Some(*last);
+            // Who administers the tenant is no import's business unless it says so.
+            let unnamed = |(row, relation): &(i64, Relation)| relation.object != ADMINISTRATORS.0 && !self.seen.contains(row);
+            let ending: Vec<_> = found.into_iter().filter(unnamed).collect();
+            self.counts.relations_ended += ending.len() as u64;
+            if !self.plan.dry {
+                self.campanile.store.end_relations(tenant, ending.iter().map(|(row, _)| *row).collect(), self.campanile.now()).await?;
+            }
+            differences.extend(ending.into_iter().map(|(_, relation)| Difference::Ended(relation)));
+        }
+    }
+}

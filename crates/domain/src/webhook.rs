@@ -1,0 +1,120 @@
+//! Endpoints that hear of every notification of a tenant, and the formats they are written in.
+
+use std::{collections::HashMap, sync::Arc};
+
+use campanile_shared::{Channel, FieldError, HttpPost, channel::Header, problem::FieldFault};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Campanile, Error, Notification, Result,
+    access::{Ability, Actor},
+    channel::Post,
+    secret::{self, Kind},
+};
+
+/// An endpoint of a tenant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hook {
+    /// Its id.
+    pub id: Uuid,
+    /// The format it is written in: a dialect's name.
+    pub format: String,
+    /// Where it is.
+    pub url: String,
+    /// The queue its deliveries wait in.
+    pub lane: String,
+    /// Header fields to send, by name and value.
+    pub headers: Vec<(String, String)>,
+    /// The key to sign with; it must be read to sign, so it cannot be hashed; it is shown once.
+    pub secret: Option<String>,
+    /// What the dialect gives back about it; stored, never read.
+    pub extra: serde_json::Value,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+    /// Why nothing is sent there any more.
+    pub disabled: Option<String>,
+}
+
+/// Writes a notification in the format of a kind of endpoint.
+pub trait Format: Send + Sync + 'static {
+    /// The body of the POST, JSON; `at` is when it is written.
+    fn body(&self, tenant: &str, notification: &Notification, hook: &Hook, at: DateTime<Utc>) -> String;
+}
+
+/// The formats there are, by name.
+#[derive(Clone, Default)]
+pub struct Formats(Arc<HashMap<&'static str, Arc<dyn Format>>>);
+
+impl Formats {
+    /// These formats.
+    pub fn new(formats: impl IntoIterator<Item = (&'static str, Arc<dyn Format>)>) -> Self {
+        Self(Arc::new(formats.into_iter().collect()))
+    }
+
+    /// The request that tells an endpoint of a notification; `None` when its format is gone.
+    pub fn post(&self, tenant: &str, notification: &Notification, hook: &Hook, at: DateTime<Utc>) -> Option<Post> {
+        let body = self.0.get(&*hook.format)?.body(tenant, notification, hook, at);
+        Some(Post { headers: hook.headers.clone(), body, system_proxy: false, secret: hook.secret.clone() })
+    }
+}
+
+/// The most endpoints of one tenant: each costs every notification a row.
+const MOST_HOOKS: usize = 100;
+
+/// An endpoint to add.
+pub struct NewHook {
+    /// The format it is written in.
+    pub format: &'static str,
+    /// Where it is.
+    pub url: String,
+    /// Header fields to send, by name and value.
+    pub headers: Vec<(String, String)>,
+    /// Whether to sign what is sent.
+    pub signed: bool,
+    /// What the dialect gives back about it.
+    pub extra: serde_json::Value,
+}
+
+impl Campanile {
+    /// Adds an endpoint; [`Error::Invalid`] names what is wrong with its URL or header fields.
+    pub async fn add_hook(&self, by: &Actor, new: NewHook) -> Result<Hook> {
+        by.require(Ability::Subscribe)?;
+        let headers = new.headers.iter().map(|(name, value)| Header { name: name.clone(), value: value.clone() }).collect();
+        let mut faults = Vec::new();
+        HttpPost { url: new.url.clone(), headers, ..HttpPost::default() }.check("", &mut faults);
+        if self.store.hooks(by.tenant()).await?.len() >= MOST_HOOKS {
+            faults.push(FieldError::beyond("", FieldFault::TooMany, MOST_HOOKS));
+        }
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        let secret = new.signed.then(|| secret::generate(&*self.random, Kind::Signature));
+        let hook = Hook {
+            id: self.new_id(),
+            format: new.format.to_owned(),
+            lane: self.channels.lane(Channel::Http, &new.url),
+            url: new.url,
+            headers: new.headers,
+            secret,
+            extra: new.extra,
+            created_at: self.now(),
+            disabled: None,
+        };
+        self.store.keep_hook(by.tenant(), &hook).await?;
+        Ok(hook)
+    }
+
+    /// The tenant's endpoints of a format, the oldest first.
+    pub async fn hooks(&self, by: &Actor, format: &str) -> Result<Vec<Hook>> {
+        by.require(Ability::Subscribe)?;
+        let hooks = self.store.hooks(by.tenant()).await?;
+        Ok(hooks.into_iter().filter(|hook| hook.format == format).collect())
+    }
+
+    /// Removes an endpoint; what waits for it is not sent any more.
+    pub async fn remove_hook(&self, by: &Actor, format: &str, id: Uuid) -> Result<()> {
+        let known = self.hooks(by, format).await?.iter().any(|hook| hook.id == id);
+        if known { self.store.remove_hook(by.tenant(), id).await } else { Err(Error::NotFound) }
+    }
+}
