@@ -3,14 +3,20 @@
 //! This module says which call reads and which writes; what each does stands in the modules below.
 
 mod accept;
+mod audience;
 mod connection;
+mod deliveries;
+mod directory;
 mod fault;
+mod hooks;
 mod housekeeping;
 mod inbox;
 mod keys;
 mod migrations;
 mod people;
 mod readers;
+mod relations;
+mod scheduled;
 mod search;
 mod secrets;
 mod sent;
@@ -25,10 +31,19 @@ use async_trait::async_trait;
 use campanile_domain::{
     AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Store,
     Tenant, TenantId, TenantSettings,
+    delivery::{Due, Outcome},
+    relations::{Pattern, Put},
+    schedule::Scheduled,
     secret::Kind,
-    store::{Accepted, Bearer, Claim, Key, Missed, Pass, StoredItem, StoredPage, Watch},
+    store::{Accepted, Bearer, Claim, Key, Missed, Pass, Room, StoredItem, StoredPage, Watch},
+    webhook::Hook,
 };
-use campanile_shared::{Change, Changed, Filter, Person as Profile, Preferences, Snapshot, inbox::Selection};
+use campanile_shared::{
+    Change, Changed, Filter, Person as Profile, Preferences, Snapshot,
+    delivery::{Delivery, DeliveryCounts},
+    directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
+    inbox::Selection,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -108,7 +123,7 @@ impl Sqlite {
 impl Store for Sqlite {
     async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted> {
         let prepared = accept::Prepared::new(new, claim)?;
-        self.writer.write(move |writing| accept::accept(writing, tenant, prepared)).await
+        self.writer.write_checked(move |writing| accept::accept(writing, tenant, prepared)).await
     }
 
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>> {
@@ -122,6 +137,118 @@ impl Store for Sqlite {
     async fn audience_size(&self, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64> {
         let keys = keys.to_vec();
         self.readers.read(move |connection| keys::audience_size(connection, tenant, &keys)).await
+    }
+
+    async fn audience(&self, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary> {
+        let keys = keys.to_vec();
+        self.readers.read(move |connection| audience::summary(connection, tenant, &keys, limit)).await
+    }
+
+    async fn recipients(&self, tenant: TenantId, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, Profile)>> {
+        self.readers.read(move |connection| audience::recipients(connection, tenant, id, after, limit)).await
+    }
+
+    async fn schedule(&self, tenant: TenantId, scheduled: &Scheduled, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Accepted> {
+        let scheduled = scheduled.clone();
+        self.writer.write(move |writing| scheduled::keep(writing, tenant, &scheduled, claim.as_ref(), now)).await
+    }
+
+    async fn scheduled(&self, tenant: TenantId, limit: u32) -> Result<Vec<Scheduled>> {
+        self.readers.read(move |connection| scheduled::list(connection, tenant, limit)).await
+    }
+
+    async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>> {
+        self.readers.read(move |connection| scheduled::due(connection, now, limit)).await
+    }
+
+    async fn publish(&self, tenant: TenantId, new: NewNotification) -> Result<Accepted> {
+        let prepared = accept::Prepared::new(new, None)?;
+        self.writer.write(move |writing| scheduled::publish(writing, tenant, prepared)).await
+    }
+
+    async fn unschedule(&self, tenant: TenantId, id: Uuid) -> Result<()> {
+        self.writer.write(move |writing| scheduled::forget(writing, tenant, id)).await
+    }
+
+    async fn spread(&self, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32> {
+        // Nobody waits for a write that has nothing to do.
+        if !self.readers.read(deliveries::has_mailings).await? {
+            return Ok(0);
+        }
+        let lane = lane.to_owned();
+        self.writer.write(move |writing| deliveries::spread(writing, now, &lane, limit)).await
+    }
+
+    async fn claim(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: Room, limit: u32) -> Result<Vec<Due>> {
+        let next = self.readers.read(deliveries::next_due).await?;
+        if next.is_none_or(|next| next > values::micros(now)) {
+            return Ok(Vec::new());
+        }
+        self.writer.write(move |writing| deliveries::claim(writing, now, lease, &room, limit)).await
+    }
+
+    async fn record(&self, outcomes: Vec<Outcome>) -> Result<()> {
+        self.writer.write(move |writing| deliveries::record(writing, &outcomes)).await
+    }
+
+    async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
+        let next = self.readers.read(|connection| {
+            let (delivery, scheduled) = (deliveries::next_due(connection)?, scheduled::next(connection)?);
+            Ok(delivery.into_iter().chain(scheduled).min())
+        });
+        Ok(next.await?.map(values::instant))
+    }
+
+    async fn deliveries(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<(Vec<(u64, Delivery)>, DeliveryCounts)> {
+        let read = move |connection: &rusqlite::Connection| {
+            Ok((deliveries::page(connection, tenant, id, after, limit)?, deliveries::counts(connection, tenant, id)?))
+        };
+        self.readers.read(read).await
+    }
+
+    async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
+        self.writer.write(move |writing| deliveries::redeliver(writing, tenant, id, now)).await
+    }
+
+    async fn keep_hook(&self, tenant: TenantId, hook: &Hook) -> Result<()> {
+        let hook = hook.clone();
+        self.writer.write(move |writing| hooks::keep(writing, tenant, &hook)).await
+    }
+
+    async fn hooks(&self, tenant: TenantId) -> Result<Vec<Hook>> {
+        self.readers.read(move |connection| hooks::list(connection, tenant)).await
+    }
+
+    async fn remove_hook(&self, tenant: TenantId, id: Uuid) -> Result<()> {
+        self.writer.write(move |writing| hooks::remove(writing, tenant, id)).await
+    }
+
+    async fn put(&self, tenant: TenantId, records: Vec<Record>, dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>> {
+        self.writer.write(move |writing| directory::put(writing, tenant, &records, dry, now)).await
+    }
+
+    async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Vec<(i64, Relation)>> {
+        let pattern = pattern.clone();
+        self.readers.read(move |connection| relations::find(connection, tenant, &pattern, after, limit)).await
+    }
+
+    async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32> {
+        self.writer.write(move |writing| relations::end(writing, tenant, &rows, now)).await
+    }
+
+    async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
+        let (beginning, after) = (beginning.to_owned(), after.map(str::to_owned));
+        self.readers.read(move |connection| directory::objects(connection, tenant, &beginning, after.as_deref(), limit)).await
+    }
+
+    async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>> {
+        self.readers.read(move |connection| directory::people(connection, tenant, after, limit)).await
     }
 
     async fn components(&self, tenant: TenantId) -> Result<Vec<String>> {

@@ -8,8 +8,10 @@ use campanile_domain::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
 
 use super::{
+    deliveries::{self, Planned},
     fault::Result,
     values::{instant, micros, severity, uuid},
     writer::Writing,
@@ -33,6 +35,11 @@ impl Prepared {
         let audience = serde_json::to_string(&new.to)?;
         let message = serde_json::to_string(&new.message)?;
         Ok(Self { new, audience, message, claim })
+    }
+
+    /// The notification's id.
+    pub fn id(&self) -> Uuid {
+        self.new.id
     }
 }
 
@@ -61,13 +68,13 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
     };
     let grade = severity(new.message.severity);
     let ids = new.keys.iter().map(|key| writing.known.key(connection, tenant, key)).collect::<Result<Vec<_>>>()?;
-    connection
+    let row = connection
         .prepare_cached(
             "INSERT INTO notification
-                 (tenant, sequence, id, accepted_at, expires_at, severity, component, keys, fingerprint, audience, message)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                 (tenant, sequence, id, accepted_at, expires_at, severity, component, keys, fingerprint, audience, message, withdrawn)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
-        .execute(params![
+        .insert(params![
             tenant.0,
             sequence,
             new.id.as_bytes(),
@@ -79,15 +86,21 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
             new.fingerprint,
             audience,
             message,
+            !new.inbox,
         ])?;
     let mut file =
         connection.prepare_cached("INSERT OR IGNORE INTO audience (key, sequence, severity, component) VALUES (?1, ?2, ?3, ?4)")?;
-    for key in &ids {
+    for key in ids.iter().filter(|_| new.inbox) {
         file.execute(params![key, sequence, grade, component])?;
     }
     let accepted = Accepted { id: new.id, sequence, accepted_at: new.accepted_at, repeated: false };
     if let Some(claim) = &claim {
         keep_claim(connection, tenant, claim, new.accepted_at, &accepted)?;
+    }
+    let planned = Planned { id: new.id, accepted_at: new.accepted_at, inbox: new.inbox, mail: new.mail, deliveries: &new.deliveries };
+    deliveries::plan(connection, tenant, row, sequence, &planned)?;
+    if !new.inbox {
+        return Ok(accepted);
     }
     let keys: Arc<[AudienceKey]> = new.keys.into();
     let notification = Notification { id: new.id, sequence, accepted_at: new.accepted_at, to: new.to, message: new.message };
@@ -102,7 +115,7 @@ fn list(ids: &[i64]) -> String {
 }
 
 /// The first answer to a claim that is still remembered.
-fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<Accepted>> {
+pub fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<Accepted>> {
     let sql = "SELECT id, sequence, accepted_at, body FROM idempotency
                WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND claimed_at > ?4";
     let mut statement = connection.prepare_cached(sql)?;
@@ -114,7 +127,7 @@ fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTi
     Ok(Some(Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: instant(row.get(2)?), repeated: true }))
 }
 
-fn keep_claim(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>, first: &Accepted) -> Result<()> {
+pub fn keep_claim(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>, first: &Accepted) -> Result<()> {
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO idempotency (tenant, scope, key, body, claimed_at, id, sequence, accepted_at)

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 
 use super::{
     accept::MEMORY,
+    deliveries,
     fault::Result,
     inbox::{self, undo::FRESH},
     keys::from_columns,
@@ -58,6 +59,7 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
         for one in &leaving {
             connection.prepare_cached("DELETE FROM notification WHERE row = ?1")?.execute([one.row])?;
             search::leave(connection, one.row)?;
+            deliveries::forget(connection, tenant.id, one.sequence)?;
         }
         if let Some(last) = leaving.last() {
             let sql = "UPDATE tenant SET purged_up_to = ?2 WHERE id = ?1";

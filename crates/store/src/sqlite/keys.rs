@@ -115,12 +115,13 @@ pub fn audience_size(connection: &Connection, tenant: TenantId, keys: &[Audience
             AudienceKey::Person(person) => {
                 let mut statement = connection.prepare_cached("SELECT 1 FROM person WHERE id = ?1 AND tenant = ?2")?;
                 if statement.exists(params![person.0, tenant.0])? {
-                    people.insert(subject(*person));
+                    people.insert(person.0);
                 }
             }
             AudienceKey::Role { .. } => {
                 let Some(key) = find(connection, tenant, key)? else { continue };
-                let mut statement = connection.prepare_cached("SELECT subject FROM relation WHERE key = ?1 AND until IS NULL")?;
+                let mut statement =
+                    connection.prepare_cached("SELECT person FROM relation WHERE key = ?1 AND until IS NULL AND person IS NOT NULL")?;
                 for holder in statement.query_map([key], |row| row.get(0))? {
                     people.insert(holder?);
                 }

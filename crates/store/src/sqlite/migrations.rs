@@ -8,7 +8,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 1] = [include_str!("../../migrations/sqlite/0001_beginning.sql")];
+const STEPS: [&str; 2] =
+    [include_str!("../../migrations/sqlite/0001_beginning.sql"), include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql")];
 
 /// Brings the schema up to date.
 pub fn run(connection: &mut Connection) -> Result<()> {

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use campanile_domain::{AudienceKey, Committed, Error, NewPerson, Person, PersonId, TenantId, TenantSettings, directory::ADMINISTRATORS};
-use campanile_shared::{Language, Person as Profile, Preferences};
+use campanile_shared::{Language, Person as Profile, Preferences, directory::PersonRecord};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
+    deliveries,
     fault::Result,
     keys::{self, subject},
+    relations::{self, Tuple},
     tenants,
     values::micros,
     writer::Writing,
@@ -35,14 +37,7 @@ pub fn create(writing: &mut Writing<'_>, tenant: TenantId, new: &NewPerson, now:
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .insert(params![tenant.0, new.login, new.name, folded, new.email, serde_json::to_string(&new.languages)?, micros(now), head])?;
-    let mut handle = connection.prepare_cached("INSERT INTO handle (tenant, name, person) VALUES (?1, ?2, ?3)")?;
-    for name in &handles {
-        handle.execute(params![tenant.0, name, person])?;
-    }
-    let mut beginning = connection.prepare_cached("INSERT INTO beginning (tenant, text, person) VALUES (?1, ?2, ?3)")?;
-    for text in beginnings(&new.login.to_lowercase(), &folded) {
-        beginning.execute(params![tenant.0, text, person])?;
-    }
+    name_person(connection, tenant, person, &handles, &new.login.to_lowercase(), &folded)?;
     connection.prepare_cached("UPDATE tenant SET people = people + 1 WHERE id = ?1")?.execute([tenant.0])?;
     let person = PersonId(person);
     if new.administrator {
@@ -119,7 +114,7 @@ pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u
     let mut rows = statement.query(params![tenant.0, beginning, end, MOST_FOUND, limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(Profile { login: row.get(0)?, name: row.get(1)?, email: row.get(2)?, languages: languages(row, 3)? });
+        found.push(profile(row, 0)?);
     }
     Ok(found)
 }
@@ -153,20 +148,55 @@ pub fn relate(
     let connection = writing.connection;
     require(connection, tenant, person)?;
     let name = AudienceKey::Role { object: object.to_owned(), relation: relation.to_owned() };
-    if self::holds(connection, tenant, person, &name)? == holds {
-        return Ok(());
+    let tuple = Tuple { key: name, subject: subject(person), person: Some(person) };
+    if holds {
+        relations::begin(writing, tenant, &tuple, false, now)?;
+    } else if let Some(row) = relations::holding(connection, tenant, &tuple)? {
+        relations::end(writing, tenant, &[row], now)?;
     }
-    let head = tenants::head(connection, tenant)?;
-    let key = writing.known.key(connection, tenant, &name)?;
-    let (sql, step) = if holds {
-        ("INSERT INTO relation (tenant, key, subject, since, since_sequence) VALUES (?1, ?2, ?3, ?4, ?5)", 1)
-    } else {
-        ("UPDATE relation SET until = ?4, until_sequence = ?5 WHERE tenant = ?1 AND key = ?2 AND subject = ?3 AND until IS NULL", -1)
-    };
-    connection.prepare_cached(sql)?.execute(params![tenant.0, key, subject(person), micros(now), head])?;
-    connection.prepare_cached("UPDATE audience_key SET holders = holders + ?2 WHERE id = ?1")?.execute(params![key, step])?;
-    writing.tell(Committed::Moved { tenant, person });
     Ok(())
+}
+
+/// Changes a person into what a record says.
+pub fn change(connection: &Connection, tenant: TenantId, person: PersonId, record: &PersonRecord) -> Result<()> {
+    let name = record.name.as_deref().unwrap_or(&record.login);
+    let folded = name.to_lowercase();
+    connection
+        .prepare_cached("UPDATE person SET name = ?3, folded_name = ?4, email = ?5, languages = ?6 WHERE id = ?1 AND tenant = ?2")?
+        .execute(params![person.0, tenant.0, name, folded, record.email, serde_json::to_string(&record.languages)?])?;
+    connection.prepare_cached("DELETE FROM handle WHERE person = ?1")?.execute([person.0])?;
+    connection.prepare_cached("DELETE FROM beginning WHERE person = ?1")?.execute([person.0])?;
+    let login = record.login.to_lowercase();
+    let handles: BTreeSet<String> = record.external_ids.iter().map(|id| id.to_lowercase()).chain([login.clone()]).collect();
+    name_person(connection, tenant, person.0, &handles, &login, &folded)
+}
+
+/// Files a person under what they answer to and are found by.
+fn name_person(
+    connection: &Connection,
+    tenant: TenantId,
+    person: i64,
+    handles: &BTreeSet<String>,
+    login: &str,
+    folded: &str,
+) -> Result<()> {
+    let mut handle = connection.prepare_cached("INSERT INTO handle (tenant, name, person) VALUES (?1, ?2, ?3)")?;
+    for name in handles {
+        handle.execute(params![tenant.0, name, person])?;
+    }
+    let mut beginning = connection.prepare_cached("INSERT INTO beginning (tenant, text, person) VALUES (?1, ?2, ?3)")?;
+    for text in beginnings(login, folded) {
+        beginning.execute(params![tenant.0, text, person])?;
+    }
+    Ok(())
+}
+
+/// The columns [`profile`] reads, of `person p`.
+pub const PROFILE: &str = "p.login, p.name, p.email, p.languages";
+
+/// A person as others see them.
+pub fn profile(row: &Row<'_>, first: usize) -> Result<Profile> {
+    Ok(Profile { login: row.get(first)?, name: row.get(first + 1)?, email: row.get(first + 2)?, languages: languages(row, first + 3)? })
 }
 
 /// What a person chose.
@@ -179,8 +209,9 @@ pub fn preferences(connection: &Connection, tenant: TenantId, person: PersonId) 
 
 /// Keeps what a person chose.
 pub fn set_preferences(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()> {
-    let mut statement = writing.connection.prepare_cached("UPDATE person SET preferences = ?3 WHERE id = ?1 AND tenant = ?2")?;
-    match statement.execute(params![person.0, tenant.0, serde_json::to_string(preferences)?])? {
+    let mut statement = writing.connection.prepare_cached("UPDATE person SET preferences = ?3, mail = ?4 WHERE id = ?1 AND tenant = ?2")?;
+    let mail = deliveries::bits(&preferences.mail);
+    match statement.execute(params![person.0, tenant.0, serde_json::to_string(preferences)?, mail])? {
         0 => Err(Error::NotFound.into()),
         _ => Ok(()),
     }

@@ -5,7 +5,6 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
 };
 
 use campanile_domain::{Committed, Error, Live};
@@ -24,8 +23,6 @@ use super::{
 const LARGEST_BATCH: usize = 256;
 /// How many notifications are put into the search index at once.
 pub const INDEXED_AT_ONCE: usize = 500;
-/// The longest a batch waits for further jobs.
-const LONGEST_WAIT: Duration = Duration::from_millis(2);
 /// The most jobs that wait; beyond that callers wait before they may join.
 const LONGEST_QUEUE: usize = 4_096;
 
@@ -82,8 +79,26 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
+        self.enqueue(true, work).await
+    }
+
+    /// The same for work that refuses before it writes, if it refuses at all. It needs no savepoint,
+    /// for each of which SQLite copies every page that is changed; should it fail half-way all the
+    /// same, everybody's work in the transaction fails with it.
+    pub async fn write_checked<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
+        self.enqueue(false, work).await
+    }
+
+    async fn enqueue<T: Send + 'static>(
+        &self,
+        savepoint: bool,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Task { work: Some(work), result: None, answer };
+        let job = Task { savepoint, work: Some(work), result: None, answer };
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
         jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
@@ -123,6 +138,9 @@ impl Loss {
 
 /// A job of any result type.
 trait Job: Send {
+    /// Whether it needs a savepoint, because it may write and then refuse.
+    fn needs_savepoint(&self) -> bool;
+
     /// Does the work; the fault when it failed.
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault>;
 
@@ -131,12 +149,17 @@ trait Job: Send {
 }
 
 struct Task<T, F> {
+    savepoint: bool,
     work: Option<F>,
     result: Option<Result<T>>,
     answer: oneshot::Sender<campanile_domain::Result<T>>,
 }
 
 impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F> {
+    fn needs_savepoint(&self) -> bool {
+        self.savepoint
+    }
+
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault> {
         let work = self.work.take()?;
         // A fault in one job must not end the thread that all others depend on.
@@ -158,21 +181,6 @@ impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F
     }
 }
 
-/// The last commit, from which to guess whether more jobs are about to come: those it answered
-/// mostly ask for something again. Waiting a little for them saves them a whole commit.
-#[derive(Default)]
-struct Pace {
-    size: usize,
-    took: Duration,
-}
-
-impl Pace {
-    /// Whether a batch of this size waits for more after this long. A lone caller never waits.
-    fn waits(&self, size: usize, waited: Duration) -> bool {
-        size < self.size && waited < LONGEST_WAIT.min(self.took / 4)
-    }
-}
-
 /// What the thread has before it.
 struct Desk {
     connection: Connection,
@@ -188,21 +196,15 @@ struct Desk {
 impl Desk {
     fn work(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
         let mut batch = Vec::with_capacity(LARGEST_BATCH);
-        let mut pace = Pace::default();
         while let Some(first) = jobs.blocking_recv() {
             batch.push(first);
-            let began = Instant::now();
-            while batch.len() < LARGEST_BATCH {
-                match jobs.try_recv() {
-                    Ok(job) => batch.push(job),
-                    Err(_) if pace.waits(batch.len(), began.elapsed()) => thread::yield_now(),
-                    Err(_) => break,
-                }
+            // Never waits for more: while these are committed, others read and check what comes next.
+            while batch.len() < LARGEST_BATCH
+                && let Ok(job) = jobs.try_recv()
+            {
+                batch.push(job);
             }
-            let size = batch.len();
-            let began = Instant::now();
             self.commit(&mut batch);
-            pace = Pace { size, took: began.elapsed() };
         }
     }
 
@@ -231,13 +233,17 @@ impl Desk {
         }
     }
 
-    /// All jobs in one transaction, each in a savepoint of its own: one that fails takes back only
-    /// what it did itself. An error is the loss of all.
+    /// All jobs in one transaction, each that may write and then refuse in a savepoint of its own:
+    /// one that fails takes back only what it did itself. An error is the loss of all.
     fn transact(&mut self, batch: &mut [Box<dyn Job>], news: &mut Vec<Committed>) -> Result<()> {
         execute(&self.connection, "BEGIN IMMEDIATE")?;
         for job in batch {
             let told = news.len();
-            execute(&self.connection, "SAVEPOINT job")?;
+            let savepoint = job.needs_savepoint();
+            let changes = self.connection.total_changes();
+            if savepoint {
+                execute(&self.connection, "SAVEPOINT job")?;
+            }
             let mut writing = Writing {
                 connection: &self.connection,
                 known: &mut self.known,
@@ -248,10 +254,16 @@ impl Desk {
                 news,
             };
             if let Some(loss) = job.run(&mut writing).map(Loss::of) {
-                self.take_back(&loss)?;
+                if savepoint {
+                    self.take_back(&loss)?;
+                } else if self.connection.total_changes() != changes || self.connection.is_autocommit() {
+                    return Err(loss.error().into());
+                }
                 news.truncate(told);
             }
-            execute(&self.connection, "RELEASE job")?;
+            if savepoint {
+                execute(&self.connection, "RELEASE job")?;
+            }
         }
         self.index()?;
         Ok(execute(&self.connection, "COMMIT")?)

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
+mod deliveries;
+mod directory;
 mod housekeeping;
 mod inbox;
 mod model;

@@ -6,7 +6,8 @@ use campanile_shared::{Language, Preferences, Severity, View, person::QuietHours
 use crate::world::{World, now, person, role, view};
 
 pub async fn tenants_are_found_by_name(world: World) {
-    let settings = TenantSettings { language: "de-DE".parse().unwrap(), retention_days: 7, unique_events: true };
+    let settings =
+        TenantSettings { language: "de-DE".parse().unwrap(), retention_days: 7, unique_events: true, connections: "friend".into() };
     let made = world.store.create_tenant("Übersee", settings.clone(), "portal").await.unwrap();
     assert_eq!((made.name.as_str(), made.portal_secret.as_str(), &made.settings), ("Übersee", "portal", &settings));
     assert_eq!(world.store.tenant("üBERSEE").await.unwrap(), Some(made.clone()));

@@ -86,6 +86,21 @@ crate::contract! { crate::sqlite::fresh:
         what_was_touched_goes_with_it
         revisions_never_go_back
     }
+    directory {
+        an_import_changes_what_differs_and_nothing_twice
+        relations_are_found_and_ended
+        an_audience_is_summed_up
+        those_who_held_a_role_then_are_its_recipients_for_good
+    }
+    deliveries {
+        a_claim_holds_until_its_lease_ends
+        a_full_lane_delays_no_other
+        what_failed_is_kept_and_sent_again_on_request
+        a_mailing_is_one_row_and_then_one_for_each_address
+        who_asked_for_mail_gets_what_is_in_their_inbox
+        endpoints_hear_of_every_notification_until_they_are_gone
+        what_is_scheduled_is_sent_once
+    }
     model {
         agrees_with_a_plain_model
     }
@@ -97,14 +112,7 @@ fn open(folder: &std::path::Path, options: Options) -> Arc<dyn Store> {
 }
 
 fn everyone(id: u128, title: &str) -> NewNotification {
-    NewNotification {
-        id: Uuid::from_u128(id),
-        accepted_at: now(),
-        to: vec![Recipients::Everyone],
-        keys: vec![AudienceKey::Everyone],
-        fingerprint: None,
-        message: message(title),
-    }
+    NewNotification::new(Uuid::from_u128(id), now(), vec![Recipients::Everyone], vec![AudienceKey::Everyone], message(title))
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use campanile_domain::{
     store::{Accepted, StoredPage},
 };
 use campanile_shared::{
-    Change, Changed, Content, Filter, Priority, Recipients, Severity, Snapshot, View,
+    Change, Changed, Channel, Content, Filter, Priority, Recipients, Severity, Snapshot, View,
     inbox::{Action, Selection},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -76,6 +76,9 @@ pub fn message(title: &str) -> Message {
         component: None,
         categories: Vec::new(),
         content: vec![text(title)],
+        buttons: Vec::new(),
+        attachments: Vec::new(),
+        channel: Channel::Portal,
         created_at: now().fixed_offset(),
         expires_at: None,
         extra: serde_json::Value::Null,
@@ -118,14 +121,7 @@ impl World {
     }
 
     pub fn notification(&self, keys: &[AudienceKey], title: &str) -> NewNotification {
-        NewNotification {
-            id: self.id(),
-            accepted_at: now(),
-            to: vec![Recipients::Everyone],
-            keys: keys.to_vec(),
-            fingerprint: None,
-            message: message(title),
-        }
+        NewNotification::new(self.id(), now(), vec![Recipients::Everyone], keys.to_vec(), message(title))
     }
 
     pub async fn accept(&self, new: NewNotification) -> Accepted {

@@ -1,0 +1,332 @@
+//! What leaves the house: planned with its notification, claimed, recorded, reported.
+
+use campanile_domain::{
+    TenantId,
+    delivery::{self, Due, Mailing, NewDelivery, Next, Outcome},
+    store::Room,
+};
+use campanile_shared::{
+    Channel, Severity,
+    delivery::{Attempt, Delivery, DeliveryCounts, DeliveryState},
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+use super::{
+    audience::Reached,
+    fault::Result,
+    hooks,
+    inbox::Inbox,
+    values::{instant, micros, uuid},
+    writer::Writing,
+};
+
+/// Writes what is delivered with a notification: one row, or none, whoever it is for.
+pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, new: &Planned<'_>) -> Result<()> {
+    for delivery in new.deliveries {
+        let post = delivery.post.as_ref().map(serde_json::to_string).transpose()?;
+        insert(connection, tenant, sequence, None, None, delivery, post.as_deref())?;
+    }
+    let everyone = new.mail == Mailing::Everyone;
+    if everyone || (new.mail == Mailing::Subscribers && anyone_subscribes(connection, tenant)?) {
+        let sql = "INSERT INTO mailing (row, tenant, sequence, everyone) VALUES (?1, ?2, ?3, ?4)";
+        connection.prepare_cached(sql)?.execute(params![row, tenant.0, sequence, everyone])?;
+    }
+    if !new.inbox {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached("SELECT row, url, lane FROM hook WHERE tenant = ?1 AND disabled IS NULL")?;
+    let mut hooks = statement.query([tenant.0])?;
+    while let Some(hook) = hooks.next()? {
+        let hook_row: i64 = hook.get(0)?;
+        let target: String = hook.get(1)?;
+        let id = delivery::id(new.id, Channel::Http, &format!("{hook_row} {target}"));
+        let delivery = NewDelivery { id, channel: Channel::Http, target, lane: hook.get(2)?, post: None, due_at: new.accepted_at };
+        insert(connection, tenant, sequence, None, Some(hook_row), &delivery, None)?;
+    }
+    Ok(())
+}
+
+/// What is delivered with a notification.
+pub struct Planned<'a> {
+    pub id: Uuid,
+    pub accepted_at: DateTime<Utc>,
+    pub inbox: bool,
+    pub mail: Mailing,
+    pub deliveries: &'a [NewDelivery],
+}
+
+fn anyone_subscribes(connection: &Connection, tenant: TenantId) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM person WHERE tenant = ?1 AND mail != 0 LIMIT 1")?.exists([tenant.0])?)
+}
+
+fn insert(
+    connection: &Connection,
+    tenant: TenantId,
+    sequence: u64,
+    person: Option<i64>,
+    hook: Option<i64>,
+    new: &NewDelivery,
+    post: Option<&str>,
+) -> Result<()> {
+    let sql = "INSERT OR IGNORE INTO delivery (id, tenant, sequence, person, hook, channel, target, lane, post, due_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    connection.prepare_cached(sql)?.execute(params![
+        new.id.as_bytes(),
+        tenant.0,
+        sequence,
+        person,
+        hook,
+        new.channel as u8,
+        new.target,
+        new.lane,
+        post,
+        micros(new.due_at),
+    ])?;
+    Ok(())
+}
+
+/// Whether a mailing waits to be planned.
+pub fn has_mailings(connection: &Connection) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM mailing LIMIT 1")?.exists([])?)
+}
+
+/// Plans a further part of the oldest mailing. Returns how many people were looked at, at least 1
+/// while there is one.
+pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32> {
+    let connection = writing.connection;
+    let sql = "SELECT m.row, m.tenant, m.sequence, m.everyone, m.after, n.keys, n.id, n.severity
+               FROM mailing m LEFT JOIN notification n ON n.row = m.row ORDER BY m.row LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else { return Ok(0) };
+    let mailing: i64 = row.get(0)?;
+    let (tenant, sequence, everyone, after) = (TenantId(row.get(1)?), row.get(2)?, row.get::<_, bool>(3)?, row.get::<_, i64>(4)?);
+    // Purged before it was planned.
+    let keys: Option<String> = row.get(5)?;
+    let (mut looked_at, mut last) = (0, after);
+    if let Some(keys) = keys {
+        let (id, severity) = (uuid(row, 6)?, row.get::<_, u8>(7)?);
+        let reached = Reached::load(connection, sequence, &keys)?;
+        let write = |person: i64, address: &str| {
+            let delivery = NewDelivery {
+                id: delivery::id(id, Channel::Email, &address.to_lowercase()),
+                channel: Channel::Email,
+                target: address.to_owned(),
+                lane: lane.to_owned(),
+                post: None,
+                due_at: now,
+            };
+            insert(connection, tenant, sequence, Some(person), None, &delivery, None)
+        };
+        if everyone {
+            for (person, profile) in reached.people(connection, tenant, after, limit)? {
+                (looked_at, last) = (looked_at + 1, person.0);
+                if let Some(address) = profile.email {
+                    write(person.0, &address)?;
+                }
+            }
+        } else {
+            for (person, address) in subscribers(connection, tenant, severity, after, limit)? {
+                (looked_at, last) = (looked_at + 1, person);
+                if Inbox::load(connection, tenant, campanile_domain::PersonId(person))?.holds(&reached.keys, sequence) {
+                    write(person, &address)?;
+                }
+            }
+        }
+    }
+    if looked_at < limit {
+        connection.prepare_cached("DELETE FROM mailing WHERE row = ?1")?.execute([mailing])?;
+    } else {
+        connection.prepare_cached("UPDATE mailing SET after = ?2 WHERE row = ?1")?.execute(params![mailing, last])?;
+    }
+    Ok(looked_at.max(1))
+}
+
+/// Those who asked for mail of a severity and have an address.
+fn subscribers(connection: &Connection, tenant: TenantId, severity: u8, after: i64, limit: u32) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT id, email FROM person WHERE tenant = ?1 AND id > ?2 AND mail != 0 AND mail & ?3 != 0 AND email IS NOT NULL
+               ORDER BY id LIMIT ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![tenant.0, after, 1 << severity, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The bits of some severities, as people are filed who asked for mail.
+pub fn bits(severities: &[Severity]) -> u8 {
+    severities.iter().fold(0, |bits, severity| bits | 1 << *severity as u8)
+}
+
+/// The lane after this one that has something to do, its channel, and when.
+fn next_lane(connection: &Connection, after: &str) -> Result<Option<(String, u8, i64)>> {
+    // One step in the index, however many deliveries wait in a lane.
+    let sql = "SELECT lane, channel, due_at FROM delivery WHERE state = 0 AND lane > ?1 ORDER BY lane, due_at LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([after], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?)
+}
+
+/// When the next delivery is due.
+pub fn next_due(connection: &Connection) -> Result<Option<i64>> {
+    let (mut first, mut after) = (None, String::new());
+    while let Some((lane, _, due_at)) = next_lane(connection, &after)? {
+        first = Some(first.map_or(due_at, |first: i64| first.min(due_at)));
+        after = lane;
+    }
+    Ok(first)
+}
+
+/// Claims what is due, a little of each lane in turn.
+pub fn claim(writing: &mut Writing<'_>, now: DateTime<Utc>, lease: DateTime<Utc>, room: &Room, limit: u32) -> Result<Vec<Due>> {
+    let connection = writing.connection;
+    let mut rows: Vec<i64> = Vec::new();
+    let (mut after, mut wrapped) = (room.after.clone(), room.after.is_empty());
+    while (rows.len() as u32) < limit {
+        let Some((lane, channel, _)) = next_lane(connection, &after)? else {
+            if wrapped {
+                break;
+            }
+            (after, wrapped) = (String::new(), true);
+            continue;
+        };
+        if wrapped && !room.after.is_empty() && lane > room.after {
+            break;
+        }
+        let width = room.widths.iter().find(|(name, _)| *name as u8 == channel).map_or(1, |(_, width)| *width);
+        let running = room.running.iter().find(|(running, _)| *running == lane).map_or(0, |(_, running)| *running);
+        let most = width.saturating_sub(running).min(limit - rows.len() as u32);
+        if most > 0 {
+            let sql = "SELECT row FROM delivery WHERE state = 0 AND lane = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_map(params![lane, micros(now), most], |row| row.get(0))?;
+            rows.extend(found.collect::<rusqlite::Result<Vec<i64>>>()?);
+        }
+        after = lane;
+    }
+    rows.into_iter().map(|row| take(connection, row, lease)).collect()
+}
+
+fn take(connection: &Connection, row: i64, lease: DateTime<Utc>) -> Result<Due> {
+    connection.prepare_cached("UPDATE delivery SET due_at = ?2 WHERE row = ?1")?.execute(params![row, micros(lease)])?;
+    let sql = format!(
+        "SELECT d.id, d.tenant, t.name, d.sequence, d.person, d.channel, d.target, d.lane, d.post, d.attempts, h.row, {}
+         FROM delivery d JOIN tenant t ON t.id = d.tenant LEFT JOIN hook h ON h.row = d.hook WHERE d.row = ?1",
+        hooks::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([row])?;
+    let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let post: Option<String> = row.get(8)?;
+    let hook: Option<i64> = row.get(10)?;
+    Ok(Due {
+        id: uuid(row, 0)?,
+        tenant: TenantId(row.get(1)?),
+        tenant_name: row.get(2)?,
+        sequence: row.get(3)?,
+        person: row.get::<_, Option<i64>>(4)?.map(campanile_domain::PersonId),
+        channel: channel(row.get(5)?),
+        target: row.get(6)?,
+        lane: row.get(7)?,
+        post: post.as_deref().map(serde_json::from_str).transpose()?,
+        hook: hook.map(|_| hooks::read(row, 11)).transpose()?,
+        attempts: row.get(9)?,
+    })
+}
+
+fn channel(stored: u8) -> Channel {
+    Channel::ALL.into_iter().find(|channel| *channel as u8 == stored).unwrap_or_default()
+}
+
+/// Keeps what attempts came to.
+pub fn record(writing: &mut Writing<'_>, outcomes: &[Outcome]) -> Result<()> {
+    let connection = writing.connection;
+    for outcome in outcomes {
+        let (state, due_at) = match outcome.next {
+            Next::Again(at) => (DeliveryState::Pending, Some(micros(at))),
+            Next::Delivered => (DeliveryState::Delivered, None),
+            Next::Rejected | Next::Gone => (DeliveryState::Rejected, None),
+            Next::GivenUp => (DeliveryState::GivenUp, None),
+        };
+        let attempt = Attempt { at: instant(micros(outcome.at)), millis: outcome.millis, answer: outcome.answer.clone() };
+        // A request that was taken may hold secrets and is not needed any more.
+        let sql = "UPDATE delivery SET state = ?2, due_at = coalesce(?3, due_at), attempts = attempts + 1,
+                       post = CASE WHEN ?2 = 1 THEN NULL ELSE post END, log = json_insert(log, '$[#]', json(?4))
+                   WHERE id = ?1 AND state = 0 RETURNING hook";
+        let mut statement = connection.prepare_cached(sql)?;
+        let values = params![outcome.id.as_bytes(), state as u8, due_at, serde_json::to_string(&attempt)?];
+        let hook: Option<i64> = statement.query_row(values, |row| row.get(0)).optional()?.flatten();
+        if outcome.next == Next::Gone
+            && let Some(hook) = hook
+        {
+            connection.prepare_cached("UPDATE hook SET disabled = ?2 WHERE row = ?1")?.execute(params![hook, outcome.answer])?;
+            connection
+                .prepare_cached(
+                    "UPDATE delivery SET state = 2 WHERE state = 0 AND hook = ?1 AND lane = (SELECT lane FROM hook WHERE row = ?1)",
+                )?
+                .execute([hook])?;
+        }
+    }
+    Ok(())
+}
+
+/// A notification's deliveries, the earliest first.
+pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Delivery)>> {
+    let sql = "SELECT d.row, d.id, d.channel, d.target, p.login, d.state, d.due_at, d.log
+               FROM delivery d LEFT JOIN person p ON p.id = d.person
+               WHERE d.tenant = ?1 AND d.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND d.row > ?3
+               ORDER BY d.row LIMIT ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, id.as_bytes(), after.unwrap_or_default(), limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let state = state(row.get(5)?);
+        let delivery = Delivery {
+            id: uuid(row, 1)?,
+            channel: channel(row.get(2)?),
+            target: delivery::masked(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?),
+            person: row.get(4)?,
+            state,
+            due_at: Some(instant(row.get(6)?)).filter(|_| state == DeliveryState::Pending),
+            attempts: serde_json::from_str(row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?)?,
+        };
+        found.push((row.get(0)?, delivery));
+    }
+    Ok(found)
+}
+
+fn state(stored: u8) -> DeliveryState {
+    DeliveryState::ALL.into_iter().find(|state| *state as u8 == stored).unwrap_or(DeliveryState::Pending)
+}
+
+/// How a notification's deliveries stand.
+pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<DeliveryCounts> {
+    let sql = "SELECT state, COUNT(*) FROM delivery
+               WHERE tenant = ?1 AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) GROUP BY state";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
+    let mut counts = DeliveryCounts::default();
+    while let Some(row) = rows.next()? {
+        let count = match state(row.get(0)?) {
+            DeliveryState::Pending => &mut counts.pending,
+            DeliveryState::Delivered => &mut counts.delivered,
+            DeliveryState::Rejected => &mut counts.rejected,
+            DeliveryState::GivenUp => &mut counts.given_up,
+        };
+        *count = row.get(1)?;
+    }
+    Ok(counts)
+}
+
+/// Makes what was rejected or given up due again.
+pub fn redeliver(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
+    let sql = "UPDATE delivery SET state = 0, due_at = ?3, attempts = 0
+               WHERE tenant = ?1 AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND state IN (2, 3)
+                   AND (hook IS NULL OR hook IN (SELECT row FROM hook WHERE disabled IS NULL))";
+    Ok(writing.connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes(), micros(now)])? as u32)
+}
+
+/// Forgets the deliveries of a notification that is deleted.
+pub fn forget(connection: &Connection, tenant: TenantId, sequence: u64) -> Result<()> {
+    connection.prepare_cached("DELETE FROM delivery WHERE tenant = ?1 AND sequence = ?2")?.execute(params![tenant.0, sequence])?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! The directory as imports write it and exports read it.
+
+use std::collections::BTreeSet;
+
+use campanile_domain::{NewPerson, PersonId, TenantId, relations::Put};
+use campanile_shared::{
+    Language,
+    directory::{ObjectRecord, PersonRecord, Record},
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    fault::Result,
+    people,
+    relations::{self, Tuple},
+    writer::Writing,
+};
+
+/// Adds, changes, begins.
+pub fn put(writing: &mut Writing<'_>, tenant: TenantId, records: &[Record], dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>> {
+    let mut done = Vec::with_capacity(records.len());
+    for record in records {
+        done.push(match record {
+            Record::Person(person) => put_person(writing, tenant, person, dry, now)?,
+            Record::Object(object) => put_object(writing.connection, tenant, object, dry)?,
+            Record::Relation(relation) => match Tuple::find(writing.connection, tenant, relation)? {
+                Some(tuple) => relations::begin(writing, tenant, &tuple, dry, now)?,
+                None if dry && added_before(relation, records) => Put::Added(0),
+                None => Put::Unknown,
+            },
+        });
+    }
+    Ok(done)
+}
+
+/// Whether the people that a relation names are among the records: a dry run adds nobody.
+fn added_before(relation: &campanile_shared::directory::Relation, records: &[Record]) -> bool {
+    let named = |place: &str| {
+        place.strip_prefix(campanile_domain::relations::PERSON).is_none_or(|name| {
+            records.iter().any(|record| match record {
+                Record::Person(person) => person.login == name || person.external_ids.iter().any(|id| id == name),
+                _ => false,
+            })
+        })
+    };
+    named(&relation.object) && named(&relation.subject)
+}
+
+fn put_person(writing: &mut Writing<'_>, tenant: TenantId, record: &PersonRecord, dry: bool, now: DateTime<Utc>) -> Result<Put> {
+    let connection = writing.connection;
+    let name = record.name.clone().unwrap_or_else(|| record.login.clone());
+    let Some(person) = people::find(connection, tenant, &record.login)? else {
+        let taken = record.external_ids.iter().map(|id| people::find(connection, tenant, id)).collect::<Result<Vec<_>>>()?;
+        if taken.iter().any(Option::is_some) {
+            return Ok(Put::Taken);
+        }
+        if !dry {
+            let new = NewPerson {
+                login: record.login.clone(),
+                name,
+                email: record.email.clone(),
+                languages: record.languages.clone(),
+                external_ids: record.external_ids.clone(),
+                administrator: false,
+            };
+            people::create(writing, tenant, &new, now)?;
+        }
+        return Ok(Put::Added(0));
+    };
+    let known = read(connection, tenant, person)?;
+    // What answers to the login must be the login: an external id is somebody's other name.
+    if !known.login.eq_ignore_ascii_case(&record.login) && known.login.to_lowercase() != record.login.to_lowercase() {
+        return Ok(Put::Taken);
+    }
+    let wanted = PersonRecord {
+        login: known.login.clone(),
+        name: Some(name),
+        external_ids: record.external_ids.iter().map(|id| id.to_lowercase()).collect::<BTreeSet<_>>().into_iter().collect(),
+        ..record.clone()
+    };
+    if wanted == known {
+        return Ok(Put::Unchanged(0));
+    }
+    for id in &wanted.external_ids {
+        if people::find(connection, tenant, id)?.is_some_and(|other| other != person) {
+            return Ok(Put::Taken);
+        }
+    }
+    if !dry {
+        people::change(connection, tenant, person, &wanted)?;
+    }
+    Ok(Put::Changed)
+}
+
+/// A person as an import writes them, with the external ids in lower case and in order.
+fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<PersonRecord> {
+    let mut statement = connection.prepare_cached("SELECT login, name, email, languages FROM person WHERE id = ?1 AND tenant = ?2")?;
+    let (login, name, email, languages): (String, String, Option<String>, String) =
+        statement.query_row(params![person.0, tenant.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let languages: Vec<Language> = serde_json::from_str(&languages)?;
+    let mut statement = connection.prepare_cached("SELECT name FROM handle WHERE person = ?1 AND name != ?2 ORDER BY name")?;
+    let external_ids = statement.query_map(params![person.0, login.to_lowercase()], |row| row.get(0))?;
+    let external_ids = external_ids.collect::<rusqlite::Result<Vec<String>>>()?;
+    Ok(PersonRecord { login, name: Some(name), email, languages, external_ids })
+}
+
+/// People in the order of their places.
+pub fn people(connection: &Connection, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM person WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3")?;
+    let after = after.map_or(0, |after| after.0);
+    let ids =
+        statement.query_map(params![tenant.0, after, limit], |row| row.get(0).map(PersonId))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    ids.into_iter().map(|id| Ok((id, read(connection, tenant, id)?))).collect()
+}
+
+fn put_object(connection: &Connection, tenant: TenantId, record: &ObjectRecord, dry: bool) -> Result<Put> {
+    let mut statement = connection.prepare_cached("SELECT name FROM object WHERE tenant = ?1 AND object = ?2")?;
+    let known: Option<String> = statement.query_row(params![tenant.0, record.object], |row| row.get(0)).optional()?;
+    if known.as_ref() == Some(&record.name) {
+        return Ok(Put::Unchanged(0));
+    }
+    if !dry {
+        let sql = "INSERT OR REPLACE INTO object (tenant, object, name) VALUES (?1, ?2, ?3)";
+        connection.prepare_cached(sql)?.execute(params![tenant.0, record.object, record.name])?;
+    }
+    Ok(if known.is_some() { Put::Changed } else { Put::Added(0) })
+}
+
+/// Named objects that begin with a text.
+pub fn objects(connection: &Connection, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
+    let sql = "SELECT object, name FROM object WHERE tenant = ?1 AND object >= ?2 AND object < ?3 AND object > ?4 ORDER BY object LIMIT ?5";
+    let mut statement = connection.prepare_cached(sql)?;
+    let end = format!("{beginning}\u{10FFFF}");
+    let rows = statement.query_map(params![tenant.0, beginning, end, after.unwrap_or_default(), limit], |row| {
+        Ok(ObjectRecord { object: row.get(0)?, name: row.get(1)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,72 @@
+//! Endpoints that hear of every notification.
+
+use campanile_domain::{Error, TenantId, webhook::Hook};
+use rusqlite::{Connection, Row, params};
+use uuid::Uuid;
+
+use super::{
+    fault::Result,
+    values::{instant, micros, uuid},
+    writer::Writing,
+};
+
+/// The columns [`read`] reads.
+pub const COLUMNS: &str = "h.id, h.format, h.url, h.lane, h.headers, h.secret, h.extra, h.created_at, h.disabled";
+
+/// Adds one.
+pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook) -> Result<()> {
+    let sql = "INSERT INTO hook (id, tenant, format, url, lane, headers, secret, extra, created_at, disabled)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    writing.connection.prepare_cached(sql)?.execute(params![
+        hook.id.as_bytes(),
+        tenant.0,
+        hook.format,
+        hook.url,
+        hook.lane,
+        serde_json::to_string(&hook.headers)?,
+        hook.secret,
+        hook.extra.to_string(),
+        micros(hook.created_at),
+        hook.disabled,
+    ])?;
+    Ok(())
+}
+
+/// A tenant's, the oldest first.
+pub fn list(connection: &Connection, tenant: TenantId) -> Result<Vec<Hook>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM hook h WHERE h.tenant = ?1 ORDER BY h.row"))?;
+    let mut rows = statement.query([tenant.0])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row, 0)?);
+    }
+    Ok(found)
+}
+
+/// Removes one; what waits for it is refused when its turn comes.
+pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid) -> Result<()> {
+    let sql =
+        "UPDATE delivery SET state = 2 WHERE state = 0 AND hook = (SELECT row FROM hook WHERE tenant = ?1 AND id = ?2) AND tenant = ?1";
+    writing.connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes()])?;
+    let mut statement = writing.connection.prepare_cached("DELETE FROM hook WHERE tenant = ?1 AND id = ?2")?;
+    match statement.execute(params![tenant.0, id.as_bytes()])? {
+        0 => Err(Error::NotFound.into()),
+        _ => Ok(()),
+    }
+}
+
+/// An endpoint from its columns.
+pub fn read(row: &Row<'_>, first: usize) -> Result<Hook> {
+    let text = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(first + column)?.as_str()?.to_owned());
+    Ok(Hook {
+        id: uuid(row, first)?,
+        format: text(1)?,
+        url: text(2)?,
+        lane: text(3)?,
+        headers: serde_json::from_str(&text(4)?)?,
+        secret: row.get(first + 5)?,
+        extra: serde_json::from_str(&text(6)?)?,
+        created_at: instant(row.get(first + 7)?),
+        disabled: row.get(first + 8)?,
+    })
+}

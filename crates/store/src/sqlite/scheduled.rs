@@ -1,0 +1,92 @@
+//! What is to be sent later.
+
+use campanile_domain::{
+    Error, TenantId,
+    schedule::Scheduled,
+    store::{Accepted, Claim},
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use super::{
+    accept::{self, Prepared},
+    fault::Result,
+    tenants,
+    values::{instant, micros},
+    writer::Writing,
+};
+
+/// Keeps it, unless its claim says that it is kept or sent already.
+pub fn keep(
+    writing: &mut Writing<'_>,
+    tenant: TenantId,
+    scheduled: &Scheduled,
+    claim: Option<&Claim>,
+    now: DateTime<Utc>,
+) -> Result<Accepted> {
+    let connection = writing.connection;
+    let now = instant(micros(now));
+    if let Some(claim) = claim
+        && let Some(first) = accept::claimed(connection, tenant, claim, now)?
+    {
+        return Ok(first);
+    }
+    tenants::head(connection, tenant)?;
+    connection.prepare_cached("INSERT INTO scheduled (id, tenant, due_at, scheduled) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        scheduled.id.as_bytes(),
+        tenant.0,
+        scheduled.due_at.map(micros),
+        serde_json::to_string(scheduled)?
+    ])?;
+    let accepted = Accepted { id: scheduled.id, sequence: 0, accepted_at: now, repeated: false };
+    if let Some(claim) = claim {
+        accept::keep_claim(connection, tenant, claim, now, &accepted)?;
+    }
+    Ok(accepted)
+}
+
+/// A tenant's, the next first and drafts last.
+pub fn list(connection: &Connection, tenant: TenantId, limit: u32) -> Result<Vec<Scheduled>> {
+    let sql = "SELECT scheduled FROM scheduled WHERE tenant = ?1 ORDER BY due_at IS NULL, due_at, id LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
+    }
+    Ok(found)
+}
+
+/// What is due, of all tenants.
+pub fn due(connection: &Connection, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>> {
+    let sql = "SELECT tenant, scheduled FROM scheduled WHERE due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![micros(now), limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((TenantId(row.get(0)?), serde_json::from_str(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?));
+    }
+    Ok(found)
+}
+
+/// When the next is due.
+pub fn next(connection: &Connection) -> Result<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT MIN(due_at) FROM scheduled WHERE due_at IS NOT NULL")?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+/// Sends it.
+pub fn publish(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -> Result<Accepted> {
+    forget(writing, tenant, prepared.id())?;
+    accept::accept(writing, tenant, prepared)
+}
+
+/// Forgets it.
+pub fn forget(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid) -> Result<()> {
+    let mut statement = writing.connection.prepare_cached("DELETE FROM scheduled WHERE tenant = ?1 AND id = ?2")?;
+    match statement.execute(params![tenant.0, id.as_bytes()])? {
+        0 => Err(Error::NotFound.into()),
+        _ => Ok(()),
+    }
+}

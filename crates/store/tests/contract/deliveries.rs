@@ -1,0 +1,204 @@
+//! What leaves the house: planned with its notification, claimed by lanes, recorded, sent later.
+
+use campanile_domain::{
+    AudienceKey, Error, NewNotification, NewPerson,
+    channel::Post,
+    delivery::{self, Due, Mailing, NewDelivery, Next, Outcome, Ways},
+    schedule::Scheduled,
+    store::{Claim, Room},
+    webhook::Hook,
+};
+use campanile_shared::{Channel, Preferences, Severity, View, delivery::DeliveryState};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::world::{World, message, now, person, view};
+
+fn post(world: &World, new: &mut NewNotification, lane: &str) {
+    let target = format!("https://{lane}/{}", world.id());
+    new.deliveries.push(NewDelivery {
+        id: delivery::id(new.id, Channel::Http, &target),
+        channel: Channel::Http,
+        target,
+        lane: lane.to_owned(),
+        post: Some(Post { body: "{}".into(), ..Post::default() }),
+        due_at: now(),
+    });
+}
+
+async fn claim(world: &World, at: DateTime<Utc>, limit: u32) -> Vec<Due> {
+    let room = Room { widths: vec![(Channel::Http, 2), (Channel::Email, 3)], ..Room::default() };
+    world.store.claim(at, at + TimeDelta::seconds(60), room, limit).await.unwrap()
+}
+
+async fn record(world: &World, due: &Due, next: Next) {
+    let outcome = Outcome { id: due.id, next, at: now(), millis: 5, answer: format!("{next:?}") };
+    world.store.record(vec![outcome]).await.unwrap();
+}
+
+pub async fn a_claim_holds_until_its_lease_ends(world: World) {
+    let mut new = world.notification(&[AudienceKey::Everyone], "hello");
+    post(&world, &mut new, "a.example");
+    let sent = world.accept(new).await;
+    assert_eq!(world.store.next_due().await.unwrap(), Some(now()));
+    let first = claim(&world, now(), 10).await;
+    assert_eq!(first.len(), 1);
+    assert_eq!((first[0].sequence, first[0].attempts, first[0].post.as_ref().unwrap().body.as_str()), (sent.sequence, 0, "{}"));
+    assert!(claim(&world, now() + TimeDelta::seconds(59), 10).await.is_empty());
+    // Nobody recorded it: it is due again, under the same id.
+    let again = claim(&world, now() + TimeDelta::seconds(60), 10).await;
+    assert_eq!(again[0].id, first[0].id);
+    let later = now() + TimeDelta::hours(1);
+    record(&world, &again[0], Next::Again(later)).await;
+    assert_eq!(world.store.next_due().await.unwrap(), Some(later));
+    let third = claim(&world, later, 10).await;
+    assert_eq!(third[0].attempts, 1);
+    record(&world, &third[0], Next::Delivered).await;
+    // What was delivered stays so.
+    record(&world, &third[0], Next::GivenUp).await;
+    let (page, _) = world.store.deliveries(world.tenant, sent.id, None, 10).await.unwrap();
+    assert_eq!(page.len(), 1);
+    assert_eq!((page[0].1.state, page[0].1.attempts.len()), (DeliveryState::Delivered, 2));
+    assert_eq!(world.store.next_due().await.unwrap(), None);
+    let other = world.tenant("other").await;
+    assert!(world.store.deliveries(other, sent.id, None, 10).await.unwrap().0.is_empty());
+}
+
+pub async fn a_full_lane_delays_no_other(world: World) {
+    for lane in ["dead.example", "dead.example", "dead.example", "dead.example", "well.example"] {
+        let mut new = world.notification(&[AudienceKey::Everyone], lane);
+        post(&world, &mut new, lane);
+        world.accept(new).await;
+    }
+    let lanes = |due: &[Due]| due.iter().map(|due| due.lane.clone()).collect::<Vec<_>>();
+    assert_eq!(lanes(&claim(&world, now(), 10).await), ["dead.example", "dead.example", "well.example"]);
+    // The dead lane is full.
+    let room = Room { widths: vec![(Channel::Http, 2)], running: vec![("dead.example".into(), 2)], ..Room::default() };
+    assert!(world.store.claim(now(), now(), room, 10).await.unwrap().is_empty());
+    // Lanes take turns when there is room for one only.
+    let mut new = world.notification(&[AudienceKey::Everyone], "well");
+    post(&world, &mut new, "well.example");
+    world.accept(new).await;
+    let room = Room { widths: vec![(Channel::Http, 2)], after: "dead.example".into(), ..Room::default() };
+    assert_eq!(lanes(&world.store.claim(now(), now(), room, 1).await.unwrap()), ["well.example"]);
+}
+
+pub async fn what_failed_is_kept_and_sent_again_on_request(world: World) {
+    let mut new = world.notification(&[AudienceKey::Everyone], "hello");
+    post(&world, &mut new, "a.example");
+    post(&world, &mut new, "b.example");
+    let sent = world.accept(new).await;
+    let due = claim(&world, now(), 10).await;
+    record(&world, &due[0], Next::Rejected).await;
+    record(&world, &due[1], Next::GivenUp).await;
+    let (_, counts) = world.store.deliveries(world.tenant, sent.id, None, 10).await.unwrap();
+    assert_eq!((counts.pending, counts.delivered, counts.rejected, counts.given_up), (0, 0, 1, 1));
+    assert_eq!(world.store.redeliver(world.tenant, sent.id, now()).await.unwrap(), 2);
+    let again = claim(&world, now(), 10).await;
+    assert_eq!(again.iter().map(|due| (due.id, due.attempts)).collect::<Vec<_>>(), due.iter().map(|due| (due.id, 0)).collect::<Vec<_>>());
+    assert!(again.iter().all(|due| due.post.is_some()));
+}
+
+pub async fn a_mailing_is_one_row_and_then_one_for_each_address(world: World) {
+    for (login, email) in
+        [("ada", Some("team@acme.example")), ("bo", Some("TEAM@acme.example")), ("cy", None), ("di", Some("di@acme.example"))]
+    {
+        let new = NewPerson { email: email.map(str::to_owned), ..person(login) };
+        world.store.create_person(world.tenant, new, now()).await.unwrap();
+    }
+    let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
+    (new.inbox, new.mail) = (false, Mailing::Everyone);
+    let sent = world.accept(new).await;
+    // Who comes now is not meant.
+    let late = NewPerson { email: Some("late@acme.example".into()), ..person("late") };
+    world.store.create_person(world.tenant, late, now()).await.unwrap();
+    let mut steps = 0;
+    while world.store.spread(now(), "relay", 2).await.unwrap() > 0 {
+        steps += 1;
+        assert!(steps < 10);
+    }
+    let due = claim(&world, now(), 10).await;
+    let mut targets: Vec<_> = due.iter().map(|due| due.target.to_lowercase()).collect();
+    targets.sort();
+    assert_eq!(targets, ["di@acme.example", "team@acme.example"]);
+    assert!(due.iter().all(|due| due.person.is_some() && due.channel == Channel::Email && due.sequence == sent.sequence));
+    // It is in nobody's inbox.
+    let ada = world.store.find_person(world.tenant, "ada").await.unwrap().unwrap();
+    assert!(world.store.page(world.tenant, ada, &view(View::Inbox), None, 10).await.unwrap().items.is_empty());
+}
+
+pub async fn who_asked_for_mail_gets_what_is_in_their_inbox(world: World) {
+    let new = NewPerson { email: Some("ada@acme.example".into()), ..person("ada") };
+    let ada = world.store.create_person(world.tenant, new, now()).await.unwrap();
+    let bo = world.person("bo").await;
+    let send = async |keys: &[AudienceKey], severity| {
+        let mut new = world.notification(keys, "news");
+        new.mail = Mailing::Subscribers;
+        new.message.severity = severity;
+        world.accept(new).await;
+        while world.store.spread(now(), "relay", 100).await.unwrap() > 0 {}
+        claim(&world, now(), 10).await.len()
+    };
+    assert_eq!(send(&[AudienceKey::Everyone], Severity::Error).await, 0);
+    let preferences = Preferences { mail: vec![Severity::Error], ..Preferences::default() };
+    world.store.set_preferences(world.tenant, ada, &preferences).await.unwrap();
+    assert_eq!(send(&[AudienceKey::Everyone], Severity::Error).await, 1);
+    assert_eq!(send(&[AudienceKey::Everyone], Severity::Warning).await, 0);
+    assert_eq!(send(&[AudienceKey::Person(bo)], Severity::Error).await, 0);
+}
+
+pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: World) {
+    let hook = Hook {
+        id: world.id(),
+        format: "test".into(),
+        url: "https://a.example/x".into(),
+        lane: "a.example".into(),
+        headers: vec![("X-Token".into(), "secret".into())],
+        secret: Some("whsec_x".into()),
+        extra: serde_json::json!({"description": "mine"}),
+        created_at: now(),
+        disabled: None,
+    };
+    world.store.keep_hook(world.tenant, &hook).await.unwrap();
+    assert_eq!(world.store.hooks(world.tenant).await.unwrap(), std::slice::from_ref(&hook));
+    let other = world.tenant("other").await;
+    assert!(world.store.hooks(other).await.unwrap().is_empty());
+    assert!(matches!(world.store.remove_hook(other, hook.id).await, Err(Error::NotFound)));
+    world.send(&[AudienceKey::Everyone], "one").await;
+    world.send(&[AudienceKey::Everyone], "two").await;
+    let due = claim(&world, now(), 1).await;
+    assert_eq!(due[0].hook.as_ref(), Some(&hook));
+    record(&world, &due[0], Next::Gone).await;
+    assert!(world.store.hooks(world.tenant).await.unwrap()[0].disabled.is_some());
+    assert!(claim(&world, now() + TimeDelta::days(1), 10).await.is_empty());
+    let third = world.send(&[AudienceKey::Everyone], "three").await;
+    assert!(world.store.deliveries(world.tenant, third.id, None, 10).await.unwrap().0.is_empty());
+}
+
+pub async fn what_is_scheduled_is_sent_once(world: World) {
+    let ada = world.person("ada").await;
+    let scheduled = |due_at| Scheduled {
+        id: world.id(),
+        due_at,
+        to: vec![campanile_shared::Recipients::Everyone],
+        ways: Ways::default(),
+        message: message("later"),
+    };
+    let (later, draft) = (scheduled(Some(now() + TimeDelta::hours(1))), scheduled(None));
+    let claim = Claim { scope: "s".into(), key: "k".into(), body: [1; 32] };
+    let first = world.store.schedule(world.tenant, &later, Some(claim.clone()), now()).await.unwrap();
+    assert_eq!((first.id, first.sequence, first.repeated), (later.id, 0, false));
+    let repeat = world.store.schedule(world.tenant, &scheduled(None), Some(claim), now()).await.unwrap();
+    assert_eq!((repeat.id, repeat.repeated), (later.id, true));
+    world.store.schedule(world.tenant, &draft, None, now()).await.unwrap();
+    assert_eq!(world.store.scheduled(world.tenant, 10).await.unwrap(), [later.clone(), draft.clone()]);
+    assert!(world.store.due(now(), 10).await.unwrap().is_empty());
+    assert_eq!(world.store.next_due().await.unwrap(), later.due_at);
+    let at = now() + TimeDelta::hours(1);
+    assert_eq!(world.store.due(at, 10).await.unwrap(), [(world.tenant, later.clone())]);
+    let publish = || NewNotification::new(later.id, at, later.to.clone(), vec![AudienceKey::Everyone], later.message.clone());
+    assert_eq!(world.store.publish(world.tenant, publish()).await.unwrap().sequence, 1);
+    assert!(matches!(world.store.publish(world.tenant, publish()).await, Err(Error::NotFound)));
+    assert_eq!(world.store.snapshot(world.tenant, ada).await.unwrap().counts.total, 1);
+    world.store.unschedule(world.tenant, draft.id).await.unwrap();
+    assert!(matches!(world.store.unschedule(world.tenant, draft.id).await, Err(Error::NotFound)));
+}

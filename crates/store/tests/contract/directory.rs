@@ -1,0 +1,147 @@
+//! The directory: tuples of people and things, whole imports of them, and who an audience reaches.
+
+use campanile_domain::{
+    AudienceKey,
+    relations::{Pattern, Put},
+};
+use campanile_shared::{
+    View,
+    directory::{ObjectRecord, PersonRecord, Record, Relation},
+};
+
+use crate::world::{World, now, view};
+
+fn person(login: &str, email: Option<&str>) -> Record {
+    let external_ids = vec![format!("selfcommunity:{login}")];
+    Record::Person(PersonRecord {
+        login: login.to_owned(),
+        name: Some(login.to_uppercase()),
+        email: email.map(str::to_owned),
+        languages: Vec::new(),
+        external_ids,
+    })
+}
+
+fn relation(object: &str, relation: &str, subject: &str) -> Relation {
+    Relation { object: object.to_owned(), relation: relation.to_owned(), subject: subject.to_owned() }
+}
+
+async fn put(world: &World, records: Vec<Record>) -> Vec<Put> {
+    world.store.put(world.tenant, records, false, now()).await.unwrap()
+}
+
+fn key(object: &str, relation: &str) -> AudienceKey {
+    AudienceKey::Role { object: object.to_owned(), relation: relation.to_owned() }
+}
+
+pub async fn an_import_changes_what_differs_and_nothing_twice(world: World) {
+    let shop = Record::Object(ObjectRecord { object: "application:shop".into(), name: "Shop".into() });
+    let owner = Record::Relation(relation("application:shop", "OWNER", "person:ada"));
+    let accepted = Record::Relation(relation("api:petstore", "ACCEPTED", "application:shop"));
+    let stranger = Record::Relation(relation("application:shop", "OWNER", "person:nobody"));
+    let records = vec![person("ada", Some("ada@acme.example")), shop, owner, accepted, stranger];
+    let dry = world.store.put(world.tenant, records.clone(), true, now()).await.unwrap();
+    assert!(matches!(dry[..], [Put::Added(_), Put::Added(_), Put::Added(_), Put::Added(_), Put::Unknown]), "{dry:?}");
+    assert_eq!(world.store.find_person(world.tenant, "ada").await.unwrap(), None);
+    let first = put(&world, records.clone()).await;
+    assert!(matches!(first[..], [Put::Added(_), Put::Added(_), Put::Added(_), Put::Added(_), Put::Unknown]), "{first:?}");
+    let second = put(&world, records).await;
+    assert!(matches!(second[..], [Put::Unchanged(_), Put::Unchanged(_), Put::Unchanged(_), Put::Unchanged(_), Put::Unknown]), "{second:?}");
+    // An address that changes; an id that is somebody else's.
+    assert_eq!(put(&world, vec![person("ada", None)]).await, [Put::Changed]);
+    let thief = PersonRecord { login: "bo".into(), name: None, email: None, languages: Vec::new(), external_ids: vec!["ADA".into()] };
+    assert_eq!(put(&world, vec![Record::Person(thief)]).await, [Put::Taken]);
+    let renamed = Record::Object(ObjectRecord { object: "application:shop".into(), name: "The shop".into() });
+    assert_eq!(put(&world, vec![renamed]).await, [Put::Changed]);
+    let objects = world.store.objects(world.tenant, "application:", None, 10).await.unwrap();
+    assert_eq!(objects.iter().map(|object| object.name.as_str()).collect::<Vec<_>>(), ["The shop"]);
+    // Another tenant has none of it.
+    let other = world.tenant("other").await;
+    assert!(world.store.objects(other, "", None, 10).await.unwrap().is_empty());
+    assert!(world.store.relations(other, &Pattern::default(), None, 10).await.unwrap().is_empty());
+}
+
+pub async fn relations_are_found_and_ended(world: World) {
+    let all = [
+        relation("application:shop", "OWNER", "person:ada"),
+        relation("application:shop", "USER", "person:bo"),
+        relation("application:till", "OWNER", "person:ada"),
+        relation("api:petstore", "ACCEPTED", "application:shop"),
+        relation("person:ada", "follower", "person:bo"),
+    ];
+    let people = vec![person("ada", None), person("bo", None)];
+    put(&world, people.into_iter().chain(all.iter().cloned().map(Record::Relation)).collect()).await;
+    let find = async |pattern: Pattern| {
+        let found = world.store.relations(world.tenant, &pattern, None, 10).await.unwrap();
+        found.into_iter().map(|(_, relation)| relation).collect::<Vec<_>>()
+    };
+    assert_eq!(find(Pattern::default()).await, all);
+    assert_eq!(find(Pattern::of("application:shop", "OWNER")).await, all[..1]);
+    assert_eq!(find(Pattern { object: Some("application:".into()), ..Pattern::default() }).await, all[..3]);
+    // A person by login or external id, as object and as subject.
+    assert_eq!(find(Pattern::of("person:selfcommunity:ada", "follower")).await, all[4..]);
+    let of_bo = Pattern { subject: Some("person:bo".into()), ..Pattern::default() };
+    assert_eq!(find(of_bo.clone()).await, [all[1].clone(), all[4].clone()]);
+    assert!(find(Pattern { subject: Some("person:nobody".into()), ..Pattern::default() }).await.is_empty());
+    let rows = world.store.relations(world.tenant, &of_bo, None, 10).await.unwrap().into_iter().map(|(row, _)| row).collect::<Vec<_>>();
+    assert_eq!(world.store.end_relations(world.tenant, rows.clone(), now()).await.unwrap(), 2);
+    assert_eq!(world.store.end_relations(world.tenant, rows, now()).await.unwrap(), 0);
+    assert!(find(of_bo).await.is_empty());
+    assert_eq!(world.store.audience_size(world.tenant, &[key("application:shop", "USER")]).await.unwrap(), 0);
+}
+
+pub async fn an_audience_is_summed_up(world: World) {
+    let records = vec![
+        person("ada", Some("team@acme.example")),
+        person("bo", Some("TEAM@acme.example")),
+        person("cy", None),
+        person("di", Some("di@acme.example")),
+        Record::Relation(relation("group:g1", "OWNER", "person:ada")),
+        Record::Relation(relation("group:g1", "OWNER", "person:cy")),
+        Record::Relation(relation("group:g1", "OWNER", "application:shop")),
+        Record::Relation(relation("group:g2", "OWNER", "person:ada")),
+        Record::Relation(relation("group:g2", "OWNER", "person:bo")),
+    ];
+    put(&world, records).await;
+    let di = world.store.find_person(world.tenant, "di").await.unwrap().unwrap();
+    for (keys, people, with_email, addresses, first) in [
+        (vec![AudienceKey::Everyone], 4, 3, 2, vec!["ada", "bo"]),
+        (vec![key("group:g1", "OWNER")], 2, 1, 1, vec!["ada", "cy"]),
+        (vec![key("group:g1", "OWNER"), key("group:g2", "OWNER")], 3, 2, 1, vec!["ada", "bo"]),
+        (vec![key("group:g1", "OWNER"), AudienceKey::Person(di)], 3, 2, 2, vec!["ada", "cy"]),
+        (vec![key("group:g1", "USER")], 0, 0, 0, vec![]),
+        (vec![], 0, 0, 0, vec![]),
+    ] {
+        let summary = world.store.audience(world.tenant, &keys, 2).await.unwrap();
+        let logins: Vec<_> = summary.first.iter().map(|person| person.login.as_str()).collect();
+        assert_eq!((summary.people, summary.with_email, summary.addresses, logins), (people, with_email, addresses, first), "{keys:?}");
+        assert_eq!(world.store.audience_size(world.tenant, &keys).await.unwrap(), people, "{keys:?}");
+    }
+}
+
+pub async fn those_who_held_a_role_then_are_its_recipients_for_good(world: World) {
+    put(&world, vec![person("ada", None), person("bo", None), Record::Relation(relation("group:g1", "OWNER", "person:ada"))]).await;
+    let owners = [key("group:g1", "OWNER")];
+    let sent = world.send(&owners, "to the owners").await;
+    let everyone = world.send(&[AudienceKey::Everyone], "to everyone").await;
+    // Ada leaves, Bo takes over, Cy is new.
+    let rows = world.store.relations(world.tenant, &Pattern::of("group:g1", "OWNER"), None, 10).await.unwrap();
+    world.store.end_relations(world.tenant, rows.into_iter().map(|(row, _)| row).collect(), now()).await.unwrap();
+    put(&world, vec![Record::Relation(relation("group:g1", "OWNER", "person:bo")), person("cy", None)]).await;
+    let later = world.send(&owners, "to the new owner").await;
+    let recipients = async |id| {
+        let found = world.store.recipients(world.tenant, id, None, 10).await.unwrap();
+        found.into_iter().map(|(_, person)| person.login).collect::<Vec<_>>()
+    };
+    assert_eq!(recipients(sent.id).await, ["ada"]);
+    assert_eq!(recipients(everyone.id).await, ["ada", "bo"]);
+    assert_eq!(recipients(later.id).await, ["bo"]);
+    // Page by page.
+    let first = world.store.recipients(world.tenant, everyone.id, None, 1).await.unwrap();
+    let rest = world.store.recipients(world.tenant, everyone.id, Some(first[0].0), 10).await.unwrap();
+    assert_eq!(rest.iter().map(|(_, person)| person.login.as_str()).collect::<Vec<_>>(), ["bo"]);
+    // And the inboxes say the same.
+    let bo = world.store.find_person(world.tenant, "bo").await.unwrap().unwrap();
+    let page = world.store.page(world.tenant, bo, &view(View::Inbox), None, 10).await.unwrap();
+    assert_eq!(page.items.iter().map(|item| item.notification.id).collect::<Vec<_>>(), [later.id, everyone.id]);
+}
