@@ -1,0 +1,134 @@
+//! A mail as HTML: styles on the elements, because mail programs drop style sheets; nothing
+//! fetched, nothing run; no background and no colour of text, so that a dark screen stays dark.
+
+use campanile_shared::{Link, Severity};
+
+use super::{page::Page, words::direction};
+
+const BODY: &str = "margin:0;padding:24px 12px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif";
+const FRAME: &str = "max-width:600px;margin:0 auto";
+const MUTED: &str = "margin:0;font-size:13px;color:#767676";
+const BUTTON: &str =
+    "display:inline-block;margin:0 8px 8px 0;padding:8px 16px;border:1px solid #1f6feb;border-radius:6px;text-decoration:none";
+const BUTTON_PRIMARY: &str = "display:inline-block;margin:0 8px 8px 0;padding:8px 16px;border:1px solid #1f6feb;border-radius:6px;\
+    text-decoration:none;background:#1f6feb;color:#ffffff";
+
+/// The document.
+pub fn write(page: &Page<'_>) -> String {
+    let words = page.words;
+    let (lang, dir) = (page.language, direction(page.language));
+    let (content_lang, content_dir) = (&page.content_language, direction(&page.content_language));
+    let start = if content_dir == "rtl" { "right" } else { "left" };
+    let colour = colour(page.severity);
+    let severity = escape(words.severity(page.severity));
+    let (tenant, title) = (escape(&page.tenant), escape(&page.title));
+    let component = page
+        .component
+        .as_ref()
+        .map_or_else(String::new, |component| format!("<p style=\"{MUTED}\">{}</p>\n", escape(&words.label(&words.component, component))));
+    let description = description(&page.description);
+    let more = page.link.as_ref().map_or_else(String::new, |link| {
+        let host = escape(link.host());
+        format!(
+            "<p style=\"margin:0 0 16px\">{} <span style=\"color:#767676\">({host})</span></p>\n",
+            anchor(link.as_str(), &words.read_more, "")
+        )
+    });
+    let (actions, files, foot) = (actions(page), files(page), foot(page));
+    format!(
+        "<!DOCTYPE html>\n\
+         <html lang=\"{lang}\" dir=\"{dir}\">\n\
+         <head>\n\
+         <meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <meta name=\"supported-color-schemes\" content=\"light dark\">\n\
+         <title>{title}</title>\n\
+         </head>\n\
+         <body style=\"{BODY}\">\n\
+         <div lang=\"{lang}\" dir=\"{dir}\" style=\"{FRAME}\">\n\
+         <p style=\"{MUTED}\">{tenant}</p>\n\
+         <p style=\"margin:16px 0 0;font-size:13px;font-weight:600;color:{colour}\">{severity}</p>\n\
+         {component}\
+         <div lang=\"{content_lang}\" dir=\"{content_dir}\" style=\"margin:8px 0 16px;padding:0 16px;border-{start}:4px solid {colour}\">\n\
+         <h1 style=\"margin:0 0 8px;font-size:20px;line-height:1.3;overflow-wrap:anywhere\">{title}</h1>\n\
+         {description}\
+         </div>\n\
+         {more}{actions}{files}{foot}\
+         </div>\n\
+         </body>\n\
+         </html>\n"
+    )
+}
+
+/// Middle tones: they can be read on white and on black.
+const fn colour(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Information => "#1f6feb",
+        Severity::Success => "#218739",
+        Severity::Warning => "#a86500",
+        Severity::Error => "#d9363e",
+    }
+}
+
+/// A paragraph that keeps the line breaks: `<br>` for programs that do not know `white-space`.
+fn description(text: &str) -> String {
+    if text.trim().is_empty() {
+        return String::new();
+    }
+    let lines = escape(text.trim_end()).replace('\n', "<br>\n");
+    format!("<p style=\"margin:0;overflow-wrap:anywhere\">{lines}</p>\n")
+}
+
+fn actions(page: &Page<'_>) -> String {
+    let button =
+        |(label, link, primary): (String, &Link, bool)| anchor(link.as_str(), &label, if primary { BUTTON_PRIMARY } else { BUTTON }) + "\n";
+    let buttons: String = page.actions().map(button).collect();
+    if buttons.is_empty() { buttons } else { format!("<p style=\"margin:0 0 16px\">{buttons}</p>\n") }
+}
+
+fn files(page: &Page<'_>) -> String {
+    let item = |(name, link): (String, Option<&Link>)| {
+        let name = link.map_or_else(|| escape(&name), |link| anchor(link.as_str(), &name, ""));
+        format!("<li>{name}</li>\n")
+    };
+    let items: String = page.files().map(item).collect();
+    if items.is_empty() {
+        return items;
+    }
+    let heading = escape(&page.words.attachments);
+    format!("<p style=\"margin:0\">{heading}</p>\n<ul style=\"margin:0 0 16px\">\n{items}</ul>\n")
+}
+
+fn foot(page: &Page<'_>) -> String {
+    let inbox = page.inbox.iter().map(|url| anchor(url, &page.words.open_inbox, "color:#767676"));
+    let unsubscribe = page.unsubscribe.iter().map(|url| anchor(url, &page.words.unsubscribe, "color:#767676"));
+    let links: Vec<String> = inbox.chain(unsubscribe).collect();
+    let links = if links.is_empty() { String::new() } else { format!("<br>\n{}", links.join(" · ")) };
+    let reason = escape(&page.reason());
+    format!(
+        "<hr style=\"margin:24px 0 12px;border:0;border-top:1px solid #767676\">\n\
+         <p style=\"{MUTED}\">{reason}{links}</p>\n"
+    )
+}
+
+fn anchor(url: &str, label: &str, style: &str) -> String {
+    let style = if style.is_empty() { String::new() } else { format!(" style=\"{style}\"") };
+    format!("<a href=\"{}\"{style}>{}</a>", escape(url), escape(label))
+}
+
+/// Text as HTML text or the value of an attribute in double quotes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

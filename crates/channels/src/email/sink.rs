@@ -1,0 +1,57 @@
+//! Mail without a mail server: each letter becomes a file that any mail program opens.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use campanile_domain::{
+    Clock,
+    channel::{Attempt, Channel, Letter},
+};
+use campanile_shared::Channel as Name;
+
+use super::{EmailOptions, composer::Composer};
+use crate::BadSetting;
+
+/// The e-mail channel while no SMTP server is configured.
+pub struct Sink {
+    composer: Composer,
+    folder: PathBuf,
+}
+
+impl Sink {
+    /// Writes into `<data>/mail`, which is made when the first letter comes.
+    pub fn new(options: &EmailOptions, data: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
+        Ok(Self { composer: Composer::new(options, clock)?, folder: data.into().join("mail") })
+    }
+
+    /// Under a name of its own first, so that nobody reads half a letter, and a repeat replaces it.
+    async fn write(&self, name: &str, message: &[u8]) -> io::Result<()> {
+        tokio::fs::create_dir_all(&self.folder).await?;
+        let unfinished = self.folder.join(format!(".{name}.part"));
+        tokio::fs::write(&unfinished, message).await?;
+        tokio::fs::rename(unfinished, self.folder.join(name)).await
+    }
+}
+
+#[async_trait]
+impl Channel for Sink {
+    fn name(&self) -> Name {
+        Name::Email
+    }
+
+    fn lane(&self, _: &str) -> String {
+        super::LANE.to_owned()
+    }
+
+    async fn attempt(&self, letter: &Letter) -> Attempt {
+        let message = match self.composer.compose(letter) {
+            Ok(message) => message.formatted(),
+            Err(why) => return Attempt::rejected(why),
+        };
+        let name = format!("{}.eml", letter.id);
+        match self.write(&name, &message).await {
+            Ok(()) => Attempt::delivered(format!("written to mail/{name}")),
+            Err(error) => Attempt::retry(format!("mail/{name} cannot be written: {error}")),
+        }
+    }
+}

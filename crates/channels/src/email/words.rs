@@ -1,0 +1,163 @@
+//! The words around a notification in a mail, in each language, and which way that is written.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use campanile_shared::{Language, Severity, language};
+use serde::Deserialize;
+
+/// The words of one language: a file of `locales/`. A missing or unknown key does not pass the
+/// tests.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    severity_information: String,
+    severity_success: String,
+    severity_warning: String,
+    severity_error: String,
+    /// A title with its severity in front.
+    pub titled: String,
+    /// A label with what it is the label of.
+    pub labelled: String,
+    /// The label of the component.
+    pub component: String,
+    /// The notification's own link.
+    pub read_more: String,
+    /// The heading of the attachments.
+    pub attachments: String,
+    /// The link to the inbox.
+    pub open_inbox: String,
+    /// Why this mail came.
+    pub reason: String,
+    /// The link that ends mail of this kind.
+    pub unsubscribe: String,
+}
+
+/// The files, the last resort first.
+const FILES: [(&str, &str); 12] = [
+    ("en", include_str!("../../locales/en.json")),
+    ("ar", include_str!("../../locales/ar.json")),
+    ("de", include_str!("../../locales/de.json")),
+    ("es", include_str!("../../locales/es.json")),
+    ("fr", include_str!("../../locales/fr.json")),
+    ("he", include_str!("../../locales/he.json")),
+    ("it", include_str!("../../locales/it.json")),
+    ("ja", include_str!("../../locales/ja.json")),
+    ("ko", include_str!("../../locales/ko.json")),
+    ("pl", include_str!("../../locales/pl.json")),
+    ("pt-BR", include_str!("../../locales/pt-BR.json")),
+    ("zh-Hans", include_str!("../../locales/zh-Hans.json")),
+];
+
+#[expect(clippy::expect_used, reason = "the files are compiled in, and a test reads them all")]
+static LOCALES: LazyLock<Vec<(Language, Words)>> = LazyLock::new(|| {
+    let read =
+        |(tag, file): (&str, &str)| (tag.parse().expect("a tag of BCP 47"), serde_json::from_str(file).expect("the words of a language"));
+    FILES.into_iter().map(read).collect()
+});
+
+/// The words for a reader of these languages, and the language they are in.
+pub fn choose(wanted: &[Language]) -> (&'static Language, &'static Words) {
+    let available: Vec<&Language> = LOCALES.iter().map(|(language, _)| language).collect();
+    let (language, words) = &LOCALES[language::choose(wanted, &available).unwrap_or_default()];
+    (language, words)
+}
+
+impl Words {
+    /// The word for a severity.
+    pub fn severity(&self, severity: Severity) -> &str {
+        match severity {
+            Severity::Information => &self.severity_information,
+            Severity::Success => &self.severity_success,
+            Severity::Warning => &self.severity_warning,
+            Severity::Error => &self.severity_error,
+        }
+    }
+
+    /// A label with its value, punctuated as the language does.
+    pub fn label(&self, label: &str, value: &str) -> String {
+        fill(&self.labelled, &[("label", label), ("value", value)])
+    }
+}
+
+/// A text with its `{places}` filled. What is filled in is not looked at again, so that braces in
+/// foreign text stay what they are.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let values: HashMap<&str, &str> = values.iter().copied().collect();
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (place, behind) = after.split_once('}').unwrap_or((after, ""));
+        filled.push_str(before);
+        filled.push_str(values.get(place).copied().unwrap_or_default());
+        rest = behind;
+    }
+    filled + rest
+}
+
+/// `rtl` or `ltr`, as HTML's `dir` has it: by the script of the tag, or else by the language.
+pub fn direction(language: &Language) -> &'static str {
+    let script = language.as_str().split('-').skip(1).find(|subtag| subtag.len() == 4 && subtag.bytes().all(|b| b.is_ascii_alphabetic()));
+    let rtl = match script {
+        Some(script) => ["Arab", "Aran", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg"].contains(&script),
+        None => ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"].contains(&language.primary()),
+    };
+    if rtl { "rtl" } else { "ltr" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of the places in a text.
+    fn places(text: &str) -> Vec<&str> {
+        let mut places: Vec<&str> = text.split('{').skip(1).filter_map(|after| Some(after.split_once('}')?.0)).collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn every_language_says_everything() {
+        let read = |file: &'static str| serde_json::from_str::<HashMap<String, String>>(file).unwrap();
+        let english = read(FILES[0].1);
+        for (tag, file) in FILES {
+            serde_json::from_str::<Words>(file).unwrap_or_else(|error| panic!("{tag}: {error}"));
+            for (key, text) in read(file) {
+                assert!(!text.trim().is_empty(), "{tag}: {key}");
+                assert_eq!(places(&text), places(&english[&key]), "{tag}: {key}");
+            }
+        }
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/locales")).unwrap();
+        assert_eq!(folder.count(), FILES.len());
+    }
+
+    #[test]
+    fn readers_get_the_nearest_language() {
+        for (wanted, expected) in [
+            (&["de-CH"][..], "de"),
+            (&["pt-PT"], "pt-BR"),
+            (&["zh-CN"], "zh-Hans"),
+            (&["zh-Hans-SG"], "zh-Hans"),
+            (&["sv", "ja-JP"], "ja"),
+            (&["sv"], "en"),
+            (&[], "en"),
+        ] {
+            let wanted: Vec<Language> = wanted.iter().map(|tag| tag.parse().unwrap()).collect();
+            assert_eq!(choose(&wanted).0.as_str(), expected, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn texts_are_filled_once() {
+        assert_eq!(fill("{a}: {b}{c}", &[("a", "{b}"), ("b", "}{")]), "{b}: }{");
+        assert_eq!(fill("no places", &[]), "no places");
+    }
+
+    #[test]
+    fn directions_follow_script_and_language() {
+        for (tag, expected) in
+            [("ar", "rtl"), ("he-IL", "rtl"), ("fa", "rtl"), ("en", "ltr"), ("az-Arab", "rtl"), ("ks-Deva", "ltr"), ("zh-Hant", "ltr")]
+        {
+            assert_eq!(direction(&tag.parse().unwrap()), expected, "{tag}");
+        }
+    }
+}

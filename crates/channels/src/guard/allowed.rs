@@ -1,0 +1,101 @@
+//! The operator's list of what may be called although it is not public.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use url::Host;
+
+use crate::BadSetting;
+
+/// The list, read.
+#[derive(Debug, Default)]
+pub struct Allowed {
+    networks: Vec<IpNet>,
+    hosts: Vec<(Host, Option<u16>)>,
+}
+
+impl Allowed {
+    /// Reads the list; an entry that cannot be read is an error, not a gap.
+    pub fn new(entries: &[String]) -> Result<Self, BadSetting> {
+        let mut allowed = Self::default();
+        for entry in entries {
+            let entry = entry.trim();
+            if let Ok(network) = entry.parse::<IpNet>() {
+                allowed.networks.push(network);
+            } else if let Ok(address) = entry.parse::<IpAddr>() {
+                allowed.networks.push(address.into());
+            } else {
+                let unreadable = || BadSetting(format!("{entry:?} is no network, address, host or host:port"));
+                allowed.hosts.push(host_and_port(entry).ok_or_else(unreadable)?);
+            }
+        }
+        Ok(allowed)
+    }
+
+    /// Whether a network of the list holds the address.
+    pub fn holds(&self, address: IpAddr) -> bool {
+        self.networks.iter().any(|network| network.contains(&address))
+    }
+
+    /// Whether the list names the host, with this port or with any.
+    pub fn names(&self, host: &Host, port: Option<u16>) -> bool {
+        let host = undotted(host.clone());
+        self.hosts.iter().any(|(known, only)| *known == host && (only.is_none() || *only == port))
+    }
+}
+
+fn host_and_port(entry: &str) -> Option<(Host, Option<u16>)> {
+    let (host, port) = match entry.rsplit_once(':') {
+        // The colons of an IPv6 address are inside its brackets.
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().ok()?)),
+        _ => (entry, None),
+    };
+    Some((undotted(Host::parse(host).ok()?), port))
+}
+
+/// A closing dot makes no other host.
+fn undotted(host: Host) -> Host {
+    match host {
+        Host::Domain(name) => Host::Domain(name.trim_end_matches('.').to_owned()),
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_networks_addresses_or_hosts() {
+        let check = |entry: &str, host: &str, port: u16, expected: Option<bool>| {
+            let allowed = Allowed::new(&[entry.to_owned()]).ok();
+            let host = Host::parse(host).unwrap();
+            let holds = |allowed: &Allowed| match host {
+                Host::Ipv4(address) => allowed.holds(address.into()),
+                Host::Ipv6(address) => allowed.holds(address.into()),
+                Host::Domain(_) => false,
+            };
+            assert_eq!(allowed.map(|allowed| holds(&allowed) || allowed.names(&host, Some(port))), expected, "{entry} {host}:{port}");
+        };
+        check("10.0.0.0/8", "10.1.2.3", 80, Some(true));
+        check("10.0.0.0/8", "11.1.2.3", 80, Some(false));
+        check("10.9.9.9/8", "10.1.2.3", 80, Some(true));
+        check("fd00::/8", "[fd12::1]", 80, Some(true));
+        check("127.0.0.1", "127.0.0.1", 80, Some(true));
+        check("127.0.0.1", "127.0.0.2", 80, Some(false));
+        check("127.0.0.1", "[::ffff:127.0.0.1]", 80, Some(false));
+        check("127.0.0.1:8080", "127.0.0.1", 8080, Some(true));
+        check("127.0.0.1:8080", "127.0.0.1", 8081, Some(false));
+        check("[::1]:8080", "[::1]", 8080, Some(true));
+        check("[::1]", "[::1]", 1, Some(true));
+        check("Hooks.Internal", "hooks.internal.", 443, Some(true));
+        check("hooks.internal", "a.hooks.internal", 443, Some(false));
+        check("hooks.internal:443", "hooks.internal", 80, Some(false));
+        check("bücher.example", "xn--bcher-kva.example", 80, Some(true));
+        check("", "a", 1, None);
+        check("a b", "a", 1, None);
+        check("http://a/", "a", 1, None);
+        check("a:port", "a", 1, None);
+        check("10.0.0.0/33", "a", 1, None);
+    }
+}

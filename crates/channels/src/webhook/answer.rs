@@ -1,0 +1,137 @@
+//! What a receiver answered, read within bounds and made fit to be shown.
+
+use std::{fmt, time::Duration};
+
+use campanile_domain::channel::Post;
+use campanile_shared::text;
+use chrono::{DateTime, Utc};
+use reqwest::{Response, StatusCode, Url, header::RETRY_AFTER};
+use tokio::time::{Instant, timeout_at};
+
+/// As much of a body as is read; then the connection is dropped.
+const MOST_BYTES: usize = 64 * 1024;
+/// As much of it as is kept, in characters.
+const EXCERPT: usize = 300;
+/// The longest wait a receiver can ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An answer. Its text form is a line for people: the status, and the beginning of the body.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answered {
+    /// The status code.
+    pub status: u16,
+    /// The least wait before another attempt, when the receiver said so (RFC 9110 §10.2.3); at most
+    /// a day.
+    pub retry_after: Option<Duration>,
+    /// The beginning of the body: one harmless line of at most 300 characters, without what the
+    /// request kept secret.
+    pub excerpt: String,
+}
+
+impl fmt::Display for Answered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        if let Some(reason) = StatusCode::from_u16(self.status).ok().and_then(|status| status.canonical_reason()) {
+            write!(f, " {reason}")?;
+        }
+        if self.excerpt.is_empty() { Ok(()) } else { write!(f, ": {}", self.excerpt) }
+    }
+}
+
+impl Answered {
+    /// Reads an answer until the deadline; `secrets` must not be told even if the receiver repeats
+    /// them.
+    pub(super) async fn read(mut response: Response, deadline: Instant, secrets: &[String], now: DateTime<Utc>) -> Self {
+        let status = response.status().as_u16();
+        let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = wait.and_then(|wait| read_wait(wait, now));
+        let mut body = Vec::new();
+        // The status is what counts: a body that breaks off or never ends changes nothing.
+        while let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await {
+            let room = MOST_BYTES - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if body.len() == MOST_BYTES {
+                break;
+            }
+        }
+        Self { status, retry_after, excerpt: excerpt(&String::from_utf8_lossy(&body), secrets) }
+    }
+}
+
+/// What of a request must not be shown: the key, the values of header fields (tokens mostly) and
+/// the query of the URL.
+pub(super) fn secrets(post: &Post, url: &Url) -> Vec<String> {
+    let plain = ["accept", "content-type", "user-agent"];
+    let fields = post.headers.iter().filter(|(name, _)| !plain.iter().any(|plain| name.eq_ignore_ascii_case(plain)));
+    // `Bearer abc` is as secret as `abc`.
+    let words = fields.flat_map(|(_, value)| value.split_whitespace());
+    let mut secrets: Vec<String> = words.chain(post.secret.as_deref()).chain(url.query()).map(str::to_owned).collect();
+    // Shorter words are in every text.
+    secrets.retain(|secret| secret.chars().count() >= 8);
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
+
+fn excerpt(body: &str, secrets: &[String]) -> String {
+    let kept = secrets.iter().fold(body.to_owned(), |body, secret| body.replace(secret, "…"));
+    // Cut before it is tidied as well: the whole body need not be gone through for one line.
+    let beginning: String = kept.chars().take(EXCERPT * 4).collect();
+    let line = text::one_line(&beginning);
+    let end = line.char_indices().nth(EXCERPT).map_or(line.len(), |(end, _)| end);
+    line[..end].to_owned()
+}
+
+/// Seconds or a date of HTTP, in any of its three forms.
+fn read_wait(value: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let value = value.trim();
+    let wait = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit are still a long wait.
+        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        let date = DateTime::<Utc>::from(httpdate::parse_http_date(value).ok()?);
+        (date - now).to_std().ok()?
+    };
+    Some(wait.min(LONGEST_WAIT)).filter(|wait| !wait.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_seconds_or_dates_and_at_most_a_day() {
+        let now = DateTime::from_timestamp(784_111_777, 0).unwrap();
+        for (value, seconds) in [
+            ("120", Some(120)),
+            (" 5 ", Some(5)),
+            ("0", None),
+            ("86401", Some(86_400)),
+            ("99999999999999999999999", Some(86_400)),
+            ("-5", None),
+            ("1.5", None),
+            ("", None),
+            ("soon", None),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
+            ("Sun Nov  6 08:50:37 1994", Some(60)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", None),
+            ("Sat, 05 Nov 1994 08:49:37 GMT", None),
+            ("Sat, 06 Nov 2094 08:49:37 GMT", Some(86_400)),
+        ] {
+            assert_eq!(read_wait(value, now).map(|wait| wait.as_secs()), seconds, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_secret_stays_secret() {
+        let post = Post {
+            headers: vec![("Authorization".into(), "Bearer abcdefgh".into()), ("Content-Type".into(), "application/json".into())],
+            secret: Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into()),
+            ..Post::default()
+        };
+        let secrets = secrets(&post, &"https://a.example/x?token=12345".parse().unwrap());
+        let body = "Bearer abcdefgh, application/json, whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,\r\n /x?token=12345\u{202E}\0";
+        assert_eq!(excerpt(body, &secrets), "Bearer …, application/json, …, /x?…");
+        assert_eq!(excerpt(&"é".repeat(100_000), &[]).chars().count(), 300);
+    }
+}

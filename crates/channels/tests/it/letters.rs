@@ -1,0 +1,88 @@
+//! Letters to send, and a clock that stands still.
+
+use std::sync::Arc;
+
+use campanile_domain::{
+    Clock, Notification, Source,
+    channel::{Letter, Post, Reader},
+    notification::Message,
+};
+use campanile_shared::{Channel, Content, Priority, Recipients, Severity};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// 2026-01-02 03:04:05 UTC, always.
+pub struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_767_323_045, 0).unwrap()
+    }
+}
+
+pub fn still() -> Arc<dyn Clock> {
+    Arc::new(Still)
+}
+
+/// The id of every letter here.
+pub const ID: Uuid = Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0001);
+
+/// A POST of `{}` to a URL.
+pub fn to_url(target: &str) -> Letter {
+    with_post(target, Post { body: "{}".to_owned(), ..Post::default() })
+}
+
+pub fn with_post(target: &str, post: Post) -> Letter {
+    Letter { id: ID, tenant: "Acme".to_owned(), target: target.to_owned(), reader: None, notification: None, post: Some(post) }
+}
+
+/// A mail about an error, in English, German and Arabic.
+pub fn to_person(target: &str, languages: &[&str]) -> Letter {
+    let content = |language: &str, title: &str, description: &str| Content {
+        language: language.parse().unwrap(),
+        title: title.to_owned(),
+        description: description.to_owned(),
+        link: Some("https://status.example/incident?id=1&lang=x".parse().unwrap()),
+    };
+    let notification = Notification {
+        id: Uuid::from_u128(7),
+        sequence: 1,
+        accepted_at: Still.now(),
+        to: vec![Recipients::Everyone],
+        message: Message {
+            source: Source { dialect: "campanile".to_owned(), sender: "monitor".to_owned(), event_id: None, external_id: None },
+            severity: Severity::Error,
+            priority: Priority::Normal,
+            component: Some("Storage <1>".to_owned()),
+            categories: Vec::new(),
+            content: vec![
+                content("en-US", "Disk <b>full</b> & broken", "First line\n<script>alert(1)</script>\nünïcode"),
+                content("de", "Platte voll", "Erste Zeile"),
+                content("ar", "القرص ممتلئ", "السطر الأول"),
+            ],
+            created_at: Still.now().fixed_offset(),
+            expires_at: None,
+            buttons: Vec::new(),
+            attachments: Vec::new(),
+            channel: Channel::Email,
+            extra: serde_json::Value::Null,
+        },
+    };
+    Letter {
+        id: ID,
+        tenant: "Acme & Söhne".to_owned(),
+        target: target.to_owned(),
+        reader: Some(Reader {
+            name: "Ada Lovelace".to_owned(),
+            languages: languages.iter().map(|tag| tag.parse().unwrap()).collect(),
+            unsubscribe: "to+k/en=".to_owned(),
+        }),
+        notification: Some(Arc::new(notification)),
+        post: None,
+    }
+}
+
+/// Changes the notification of a letter.
+pub fn change(letter: &mut Letter, how: impl FnOnce(&mut Notification)) {
+    how(Arc::make_mut(letter.notification.as_mut().unwrap()));
+}

@@ -1,0 +1,134 @@
+//! The operator's proxy is used when a POST asks for it, and leads nowhere special either.
+
+use std::sync::Arc;
+
+use campanile_channels::{Failure, Guard, Webhook, WebhookOptions};
+use campanile_domain::channel::{Letter, Post};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+};
+
+use crate::{
+    letters::{still, with_post},
+    receiver::{Receiver, field},
+};
+
+const EMPTY: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+fn webhook(allow: &[&str], proxy: &str) -> Webhook {
+    let options = WebhookOptions { proxy: Some(proxy.to_owned()), ..WebhookOptions::default() };
+    let allow: Vec<String> = allow.iter().map(|entry| (*entry).to_owned()).collect();
+    Webhook::new(Guard::new(&allow).unwrap(), &options, still()).unwrap()
+}
+
+fn letter(url: &str, system_proxy: bool) -> Letter {
+    with_post(url, Post { body: "{}".to_owned(), system_proxy, ..Post::default() })
+}
+
+/// A SOCKS5 proxy (RFC 1928) that connects wherever it is asked to, and says where that was.
+async fn socks5() -> (String, mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (asked, asked_for) = mpsc::unbounded_channel();
+    let asked = Arc::new(asked);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let asked = Arc::clone(&asked);
+            tokio::spawn(async move {
+                let mut greeting = [0; 2];
+                client.read_exact(&mut greeting).await.unwrap();
+                client.read_exact(&mut vec![0; usize::from(greeting[1])]).await.unwrap();
+                client.write_all(&[5, 0]).await.unwrap();
+                let mut request = [0; 4];
+                client.read_exact(&mut request).await.unwrap();
+                let host = match request[3] {
+                    1 => {
+                        let mut octets = [0; 4];
+                        client.read_exact(&mut octets).await.unwrap();
+                        std::net::Ipv4Addr::from(octets).to_string()
+                    }
+                    3 => {
+                        let mut name = vec![0; usize::from(client.read_u8().await.unwrap())];
+                        client.read_exact(&mut name).await.unwrap();
+                        String::from_utf8(name).unwrap()
+                    }
+                    kind => panic!("an address of kind {kind}"),
+                };
+                let port = client.read_u16().await.unwrap();
+                asked.send(format!("{host}:{port}")).unwrap();
+                let mut server = TcpStream::connect((&*host, port)).await.unwrap();
+                client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await.unwrap();
+                copy_bidirectional(&mut client, &mut server).await.ok();
+            });
+        }
+    });
+    (address.to_string(), asked_for)
+}
+
+/// An HTTP proxy that answers for everybody.
+async fn http_proxy() -> Receiver {
+    Receiver::answering(EMPTY).await
+}
+
+#[tokio::test]
+async fn an_http_proxy_is_used_only_when_asked_for() {
+    let (receiver, proxy) = (Receiver::answering(EMPTY).await, http_proxy().await);
+    let webhook = webhook(&["127.0.0.1"], &format!("http://me:secret@{}", proxy.address));
+    webhook.post(&letter(&receiver.url(), false)).await.unwrap();
+    assert_eq!((receiver.connections(), proxy.connections()), (1, 0));
+    webhook.post(&letter(&receiver.url(), true)).await.unwrap();
+    assert_eq!((receiver.connections(), proxy.connections()), (1, 1));
+    let request = proxy.request();
+    assert!(request.starts_with(&format!("POST {} HTTP/1.1\r\n", receiver.url())), "{request}");
+    assert_eq!(field(&request, "proxy-authorization"), Some("Basic bWU6c2VjcmV0"));
+}
+
+#[tokio::test]
+async fn a_socks5_proxy_is_used_only_when_asked_for() {
+    let receiver = Receiver::answering(EMPTY).await;
+    let (proxy, mut asked_for) = socks5().await;
+    let webhook = webhook(&["127.0.0.1"], &format!("socks5://{proxy}"));
+    webhook.post(&letter(&receiver.url(), false)).await.unwrap();
+    assert!(asked_for.try_recv().is_err());
+    webhook.post(&letter(&receiver.url(), true)).await.unwrap();
+    assert_eq!(asked_for.recv().await.unwrap(), receiver.address.to_string());
+    assert_eq!(receiver.connections(), 2);
+}
+
+#[tokio::test]
+async fn a_proxy_leads_to_nothing_special() {
+    let (canary, proxy) = (Receiver::answering(EMPTY).await, http_proxy().await);
+    let (socks, mut asked_for) = socks5().await;
+    let port = canary.address.port();
+    // The proxy is a neighbour, and on nobody's list.
+    for proxy in [format!("http://{}", proxy.address), format!("socks5://{socks}"), format!("socks5h://{socks}")] {
+        let webhook = webhook(&[], &proxy);
+        for host in ["127.0.0.1", "2130706433", "[::1]", "169.254.169.254", "localhost", "a.localhost"] {
+            let failure = webhook.post(&letter(&format!("http://{host}:{port}/"), true)).await.unwrap_err();
+            assert!(matches!(failure, Failure::Refused(_)), "{host}: {failure:?}");
+        }
+    }
+    assert_eq!((canary.connections(), proxy.connections()), (0, 0));
+    assert!(asked_for.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn https_goes_through_a_tunnel() {
+    let proxy = Receiver::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await;
+    let webhook = webhook(&["127.0.0.1"], &format!("http://{}", proxy.address));
+    let failure = webhook.post(&letter("https://127.0.0.1:1/hook?key=letmein", true)).await.unwrap_err();
+    assert!(matches!(failure, Failure::Unreachable(_)), "{failure:?}");
+    assert!(proxy.request().starts_with("CONNECT 127.0.0.1:1 HTTP/1.1\r\n"), "{}", proxy.request());
+    assert!(!proxy.request().contains("letmein"));
+}
+
+#[tokio::test]
+async fn without_a_proxy_none_can_be_asked_for() {
+    let receiver = Receiver::answering(EMPTY).await;
+    let webhook = Webhook::new(Guard::new(&["127.0.0.1".to_owned()]).unwrap(), &WebhookOptions::default(), still()).unwrap();
+    let failure = webhook.post(&letter(&receiver.url(), true)).await.unwrap_err();
+    assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
+    assert_eq!(receiver.connections(), 0);
+}
