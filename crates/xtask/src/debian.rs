@@ -7,21 +7,22 @@ use crate::{Result, process, workspace::Workspace};
 pub fn install_missing(workspace: &Workspace, programs: &[(&str, &str)]) -> Result {
     let missing: Vec<&str> =
         programs.iter().filter(|(program, _)| workspace.find(program).is_none()).map(|(_, package)| *package).collect();
-    if missing.is_empty() {
+    let programs: Vec<&str> = programs.iter().map(|(program, _)| *program).collect();
+    install(workspace, &missing, &format!("install {} by other means, so that they are found on the PATH", programs.join(", ")))
+}
+
+/// Installs packages; on systems without apt-get it says what to do instead.
+pub fn install(workspace: &Workspace, packages: &[&str], instead: &str) -> Result {
+    if packages.is_empty() {
         return Ok(());
     }
-    println!("Installing {} (Debian packages)", missing.join(", "));
+    println!("Installing {} (Debian packages)", packages.join(", "));
     if workspace.find("apt-get").is_none() {
-        let programs: Vec<&str> = programs.iter().map(|(program, _)| *program).collect();
-        return Err(format!(
-            "there is no apt-get here: install {} by other means, so that they are found on the PATH",
-            programs.join(", ")
-        )
-        .into());
+        return Err(format!("there is no apt-get here: {instead}").into());
     }
     apt_get(workspace, &["update", "--quiet"])?;
     let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
-    apt_get(workspace, &install.into_iter().chain(missing).collect::<Vec<_>>())
+    apt_get(workspace, &install.iter().chain(packages).copied().collect::<Vec<_>>())
 }
 
 fn apt_get(workspace: &Workspace, arguments: &[&str]) -> Result {

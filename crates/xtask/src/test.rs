@@ -20,7 +20,10 @@ pub fn run(workspace: &Workspace) -> bool {
         let console = ["clippy", "--package", "campanile-frontend", "--package", "campanile-panel", "--all-targets"];
         process::run(cargo(&console).args(WASM).args(DENY_WARNINGS))
     });
-    report.tests("Native tests", Tally::of_cargo, || Ok(cargo(&["test", "--workspace", "--no-fail-fast"])));
+    report.tests("Native tests", Tally::of_cargo, || {
+        tools::for_native_tests(workspace)?;
+        Ok(cargo(&["test", "--workspace", "--no-fail-fast"]))
+    });
     report.tests("Tests of the embedded element's JavaScript", Tally::of_node, || {
         let mut node = workspace.command("node", ["--test", "--test-reporter=spec"]);
         node.current_dir(workspace.file("frontend/embed"));

@@ -1,7 +1,7 @@
 //! The tools behind the commands: each is looked for first, and installed only when it is missing
 //! or of another version.
 
-use std::{fs, path::Path};
+use std::{env, fs, path::Path};
 
 use crate::{Result, debian, files, process, workspace::Workspace};
 
@@ -13,6 +13,17 @@ pub fn for_the_console(workspace: &Workspace) -> Result {
     wasm_target(workspace)?;
     wasm_bindgen(workspace)?;
     cargo_install(workspace, "trunk", "trunk", TRUNK, &["--locked"])
+}
+
+/// What it takes to run the native tests: aiosmtpd, the SMTP server that mail is sent to, for one
+/// of the interpreters the tests look at.
+pub fn for_native_tests(workspace: &Workspace) -> Result {
+    let chosen = env::var("CAMPANILE_PYTHON").ok();
+    let has_it = |python: &str| process::answer(&mut workspace.command(python, ["-c", "import aiosmtpd.smtp"])).is_some();
+    if chosen.as_deref().into_iter().chain(["/usr/bin/python3", "python3"]).any(has_it) {
+        return Ok(());
+    }
+    debian::install(workspace, &["python3-aiosmtpd"], "`pip install aiosmtpd`, and name the interpreter in CAMPANILE_PYTHON")
 }
 
 /// What it takes to run wasm tests in a browser.
