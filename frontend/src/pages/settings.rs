@@ -2,6 +2,7 @@
 
 mod desktop;
 mod language;
+mod mail;
 mod muted;
 mod quiet_hours;
 mod save;
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use self::{
     desktop::{Desktop, From},
     language::LanguageChoice,
+    mail::Mail,
     muted::Muted,
     quiet_hours::Quiet,
     save::Saver,
@@ -33,6 +35,10 @@ pub fn Settings() -> impl IntoView {
                 <From saver/>
                 <Quiet saver/>
                 <Muted saver/>
+            </section>
+            <section aria-labelledby="settings-mail">
+                <h2 id="settings-mail">{t::settings_mail()}</h2>
+                <Mail saver/>
             </section>
             <section aria-labelledby="settings-look">
                 <h2 id="settings-look">{t::settings_look()}</h2>

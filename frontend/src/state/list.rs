@@ -144,6 +144,8 @@ pub(crate) mod tests {
             sender: "key".to_owned(),
             state: ItemState::default(),
             content: Vec::new(),
+            buttons: Vec::new(),
+            attachments: Vec::new(),
         }
     }
 

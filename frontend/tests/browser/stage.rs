@@ -25,6 +25,8 @@ pub fn item(sequence: u64, title: &str) -> Item {
         sender: "key".to_owned(),
         state: ItemState::default(),
         content: Vec::new(),
+        buttons: Vec::new(),
+        attachments: Vec::new(),
     }
 }
 

@@ -48,6 +48,7 @@ mod tests {
             component: None,
             categories: Vec::new(),
             expires_at: None,
+            ..Draft::default()
         }
     }
 

@@ -35,6 +35,7 @@ mod tests {
             component: None,
             categories: Vec::new(),
             expires_at: None,
+            ..Draft::default()
         };
         let command = command("https://bell.example/x", &draft).unwrap();
         let (head, body) = command.split_once("--data-binary ").unwrap();

@@ -99,7 +99,7 @@ impl Fault {
             (FieldFault::UnsafeLink, _) => t::compose_fault_link(),
             (FieldFault::Unknown, _) => t::compose_fault_unknown(),
             (FieldFault::Past, _) => t::compose_fault_past(),
-            (FieldFault::Malformed, _) => t::compose_fault_malformed(),
+            (FieldFault::Malformed | FieldFault::Reserved | FieldFault::Forbidden, _) => t::compose_fault_malformed(),
         };
         // What has no field is told at the foot of the form, where it needs its name.
         let text = if field.is_some() { text } else { format!("{}: {text}", error.pointer) };
@@ -122,6 +122,7 @@ mod tests {
             component: None,
             categories: Vec::new(),
             expires_at: None,
+            ..Draft::default()
         };
         let id = |pointer: &str| Field::at(pointer, &draft).map(|field| field.id());
         assert_eq!(id("/to/3/person").as_deref(), Some("compose-to"));
@@ -144,6 +145,7 @@ mod tests {
             component: None,
             categories: Vec::new(),
             expires_at: None,
+            ..Draft::default()
         };
         let faults = Fault::all(&[FieldError::new("/surprise", FieldFault::Missing), FieldError::new("/to", FieldFault::Missing)], &draft);
         assert!(faults[0].text.starts_with("/surprise: "));

@@ -102,6 +102,7 @@ impl Letter {
             component: filled(&self.component),
             categories: self.categories.split([',', '、', '،']).filter_map(filled).collect(),
             expires_at: filled(&self.expires).and_then(|time| expires(&time)),
+            ..Draft::default()
         }
     }
 

@@ -48,6 +48,8 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
         sender: sender.to_owned(),
         state: ItemState::default(),
         content: Vec::new(),
+        buttons: Vec::new(),
+        attachments: Vec::new(),
     }
 }
 
@@ -178,6 +180,7 @@ mod tests {
             component: Some("Gateway".into()),
             categories: Vec::new(),
             expires_at: None,
+            ..Draft::default()
         };
         let shown = |language: &str| item(&draft, language, "Title", "Ada", DateTime::UNIX_EPOCH);
         assert_eq!((shown("en").title.as_str(), shown("en").description.as_str()), ("Hello", "there"));

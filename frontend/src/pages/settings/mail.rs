@@ -1,0 +1,49 @@
+//! Of which severities a person gets mail as well.
+
+use campanile_shared::Severity;
+use leptos::prelude::*;
+
+use super::save::Saver;
+use crate::{components::row::severity_name, i18n::t, state::State};
+
+/// A box for each severity; without an address there is nothing to choose.
+#[component]
+pub fn Mail(
+    /// Saves the choice.
+    saver: Saver,
+) -> impl IntoView {
+    let state = State::expect();
+    let address = Memo::new(move |_| state.session.with(|session| session.me().and_then(|me| me.person.email.clone())));
+    let chosen = saver.get(|preferences| preferences.mail.clone());
+    let toggle = move |severity: Severity, on: bool| {
+        saver.save(|preferences| {
+            preferences.mail.retain(|chosen| *chosen != severity);
+            if on {
+                preferences.mail.push(severity);
+            }
+        });
+    };
+    let entry = move |severity: Severity| {
+        view! {
+            <li>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || chosen.with(|chosen| chosen.contains(&severity))
+                        on:change:target=move |event| toggle(severity, event.target().checked())
+                    />
+                    {severity_name(severity)}
+                </label>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || address.with(Option::is_some) fallback=|| view! { <p class="settings-hint">{t::settings_mail_none()}</p> }>
+            <fieldset class="field settings-mail">
+                <legend class="label">{move || t::settings_mail_to(&address.get().unwrap_or_default())}</legend>
+                <small>{t::settings_mail_hint()}</small>
+                <ul role="list">{Severity::ALL.map(entry).into_iter().collect_view()}</ul>
+            </fieldset>
+        </Show>
+    }
+}
