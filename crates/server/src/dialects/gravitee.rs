@@ -1,0 +1,59 @@
+//! Gravitee APIM's messages and notifications: what its console and portal call, under `/gravitee`.
+//!
+//! Paths, bodies, rules and errors are those of the open-source original; a comment says where the
+//! choice is ours. Nothing outside this module knows these shapes.
+
+mod auth;
+mod error;
+mod message;
+mod notifications;
+mod path;
+mod roles;
+mod session;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+
+use self::{auth::Remembered, error::Refusal, path::Call};
+use crate::app::App;
+
+/// The name under which notifications of this dialect are stored and counted.
+const NAME: &str = "gravitee";
+
+/// The routes, to be nested under a prefix. One handler takes every path: the same calls stand under
+/// several bases, and an unknown one is answered in this dialect's shape.
+pub fn router() -> Router<App> {
+    let remembered = Arc::new(Remembered::default());
+    Router::new().fallback(move |State(app): State<App>, request: Request| answer(app, remembered.clone(), request))
+}
+
+async fn answer(app: App, remembered: Arc<Remembered>, request: Request) -> Response {
+    let mut response = call(&app, &remembered, request).await.unwrap_or_else(IntoResponse::into_response);
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn call(app: &App, remembered: &Remembered, request: Request) -> Result<Response, Refusal> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    let (place, call) = path::find(&parts.method, &path)?;
+    let by = auth::caller(app, remembered, &parts.headers, peer, &place).await?;
+    match call {
+        Call::EnvironmentMessage => message::send(app, &by, &place, None, &parts.headers, body).await,
+        Call::ApiMessage(api) => message::send(app, &by, &place, Some(&api), &parts.headers, body).await,
+        Call::Notifications => notifications::list(app, &by).await,
+        Call::PortalNotifications => notifications::portal_list(app, &by, &parts.uri).await,
+        Call::DeleteNotifications => notifications::delete_all(app, &by).await,
+        Call::DeleteNotification(id) => notifications::delete(app, &by, &id).await,
+        Call::Roles(scope) => roles::list(app, &by, &scope).await,
+        Call::Login => session::login(app, &by).await,
+        Call::Logout => session::logout(app, &parts.headers).await,
+    }
+}

@@ -1,0 +1,152 @@
+//! Errors in this dialect's shape: `message`, `http_status`, `technicalCode`, `parameters`.
+//!
+//! The original's: the shape, and the codes of messages and notifications with their texts. Ours:
+//! the codes of 404 for a path, 405, 409, 413, 422, 429, 503 and 507.
+
+use std::borrow::Cow;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::Error;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{dialects::body::Unreadable, problem};
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: Cow<'static, str>,
+    parameters: Map<String, Value>,
+    retry_after: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    message: &'a str,
+    http_status: u16,
+    #[serde(rename = "technicalCode")]
+    code: &'a str,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    parameters: &'a Map<String, Value>,
+}
+
+impl Refusal {
+    /// An error without parameters.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, message: message.into(), parameters: Map::new(), retry_after: None }
+    }
+
+    /// The same with one parameter more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.parameters.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// 400: neither title nor text.
+    pub fn empty() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "message.empty", "Message (title+text) is empty.")
+    }
+
+    /// 400: nobody it could be for.
+    pub fn recipients() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "message.recipient.invalid", "Message recipients selection is missing or wrong.")
+    }
+
+    /// 400: the operator lets nothing be posted there.
+    pub fn url() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "messageUrl.forbidden", "This url is forbidden. Please, contact your administrator")
+    }
+
+    /// 400: the operator lets nothing be posted at all.
+    pub fn disabled() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "notifier.disabled", "This notifier is disabled. Please, contact your administrator.")
+    }
+
+    /// 404: no API of this id.
+    pub fn api(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "api.notFound", format!("Api [{id}] cannot be found.")).with("api", id)
+    }
+
+    /// 404: no notification of this id among the caller's own.
+    pub fn notification(id: &str) -> Self {
+        let message = format!("Portal notification [{id}] cannot be found.");
+        Self::new(StatusCode::NOT_FOUND, "notification.portal.notFound", message).with("notification", id)
+    }
+
+    /// 400: what was sent cannot be read.
+    pub fn malformed(what: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unexpected", what)
+    }
+
+    /// 404: no such path.
+    pub fn no_such_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "notFound", "There is nothing at this path.")
+    }
+
+    /// 405: the path does not know the method.
+    pub fn method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method.")
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        problem::log(&error);
+        let mut refusal = match error {
+            Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Full authentication is required."),
+            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", "You do not have sufficient rights to access this resource."),
+            Error::NotFound => Self::no_such_path(),
+            Error::Invalid(_) => Self::recipients(),
+            Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
+            Error::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotencyKey.reused", "The Idempotency-Key was used with another body.")
+            }
+            Error::InProgress => {
+                Self::new(StatusCode::CONFLICT, "idempotencyKey.inUse", "The first request with this Idempotency-Key is still running.")
+            }
+            Error::TooMany { retry_after } => {
+                let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "tooManyRequests", "Too many requests.");
+                refusal.retry_after = Some(retry_after.as_secs().max(1));
+                refusal
+            }
+            Error::Full => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "insufficientStorage", "The server's disk is full; nothing was stored.")
+            }
+            Error::Unavailable(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The server cannot answer now."),
+        };
+        if matches!(refusal.status, StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE) {
+            refusal.retry_after = Some(1);
+        }
+        refusal
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large."),
+            Unreadable::Broken => Self::malformed("The body did not arrive whole."),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Body { message: &self.message, http_status: self.status.as_u16(), code: self.code, parameters: &self.parameters };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

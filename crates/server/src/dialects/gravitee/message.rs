@@ -1,0 +1,260 @@
+//! `POST …/messages` and `POST …/apis/{api}/messages`: a message to people by their roles, or to a URL.
+//!
+//! The rules are checked in the original's order, so that a request with several faults gets the
+//! answer that its clients know.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    body::Body,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::{
+    Source, TenantId,
+    access::{Ability, Actor},
+    channel::{self, Verdict},
+    delivery::{Target, Ways},
+    notification::Message,
+    relations::Pattern,
+    send::{Post, When},
+    store::Claim,
+};
+use campanile_shared::{Audience, Channel, Content, HttpPost, Priority, Recipients, Severity, channel::Header, text};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{NAME, error::Refusal, path::Place};
+use crate::{app::App, dialects::body, idempotency};
+
+/// A message; unknown properties are ignored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Letter {
+    channel: Option<String>,
+    title: Option<String>,
+    text: Option<String>,
+    recipient: Option<Recipient>,
+    params: Option<BTreeMap<String, Option<String>>>,
+    use_system_proxy: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Recipient {
+    role_scope: Option<String>,
+    role_value: Option<Vec<String>>,
+    url: Option<String>,
+}
+
+/// Everyone who subscribed, whatever became of it; a role of that name goes before it.
+const SUBSCRIBERS: &str = "API_SUBSCRIBERS";
+/// The longest part of a text that stands for a missing title, in characters.
+const TITLE: usize = 120;
+
+/// Sends a message and answers how many it is for, as a bare number.
+pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    by.require(Ability::Send)?;
+    let key = idempotency::key(headers).map_err(Refusal::malformed)?;
+    let body = body::read(body, app.config.server.max_body).await?;
+    let claim = key.map(|key| Claim { scope: idempotency::scope(by, NAME), key, body: Sha256::digest(&body).into() });
+    let letter: Option<Letter> =
+        if body.is_empty() { None } else { serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body cannot be read."))? };
+    let letter = letter.unwrap_or_default();
+    let given = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(str::to_owned);
+    let (title, body_text) = (given(&letter.title), given(&letter.text));
+    if title.is_none() && body_text.is_none() {
+        return Err(Refusal::empty());
+    }
+    let name = match api {
+        Some(api) => Some(api_name(app, by.tenant(), place, api).await?),
+        None => None,
+    };
+    let channel = letter.channel.as_deref().map(read_channel).transpose()?;
+    let message = message(by, app, name.as_deref(), title, body_text.clone(), channel.unwrap_or_default());
+    let recipients = if channel == Some(Channel::Http) {
+        to_url(app, by, letter, body_text.unwrap_or_default(), message, claim).await?
+    } else {
+        to_roles(app, by, place, api, &letter, channel, message, claim).await?
+    };
+    app.metrics.accepted(NAME);
+    Ok(Json(recipients).into_response())
+}
+
+fn read_channel(name: &str) -> Result<Channel, Refusal> {
+    match name.to_ascii_uppercase().as_str() {
+        "PORTAL" => Ok(Channel::Portal),
+        "MAIL" => Ok(Channel::Email),
+        "HTTP" => Ok(Channel::Http),
+        _ => Err(Refusal::malformed("The channel is none of PORTAL, MAIL and HTTP.")),
+    }
+}
+
+/// The name of an API of the environment.
+async fn api_name(app: &App, tenant: TenantId, place: &Place, api: &str) -> Result<String, Refusal> {
+    let object = format!("api:{api}");
+    let relations = app.campanile.relations_between(tenant, &format!("environment:{}", place.environment), &object).await?;
+    if !relations.iter().any(|relation| relation == "api") {
+        return Err(Refusal::api(api));
+    }
+    Ok(app.campanile.object_name(tenant, &object).await?.unwrap_or_else(|| api.to_owned()))
+}
+
+fn message(by: &Actor, app: &App, api: Option<&str>, title: Option<String>, text: Option<String>, channel: Channel) -> Message {
+    let text = text.unwrap_or_default();
+    // Ours: what has no title is headed by the beginning of its text.
+    let title = title.unwrap_or_else(|| text::excerpt(&text::one_line(&text), TITLE));
+    let title = api.map_or_else(|| title.clone(), |api| format!("[{api}] {title}"));
+    Message {
+        source: Source { dialect: NAME.to_owned(), sender: by.name().to_owned(), event_id: None, external_id: None },
+        severity: Severity::Information,
+        priority: Priority::Normal,
+        component: api.map(str::to_owned),
+        categories: Vec::new(),
+        content: vec![Content { language: campanile_shared::Language::english(), title, description: text, link: None }],
+        buttons: Vec::new(),
+        attachments: Vec::new(),
+        channel,
+        created_at: app.campanile.now().fixed_offset(),
+        expires_at: None,
+        extra: serde_json::Value::Null,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
+async fn to_roles(
+    app: &App,
+    by: &Actor,
+    place: &Place,
+    api: Option<&str>,
+    letter: &Letter,
+    channel: Option<Channel>,
+    message: Message,
+    claim: Option<Claim>,
+) -> Result<u64, Refusal> {
+    let recipient = letter.recipient.as_ref().ok_or_else(Refusal::recipients)?;
+    let scope = recipient.role_scope.as_deref().ok_or_else(Refusal::recipients)?;
+    let roles = recipient.role_value.as_deref().filter(|roles| !roles.is_empty()).ok_or_else(Refusal::recipients)?;
+    let channel = channel.ok_or_else(Refusal::recipients)?;
+    let to = match (api, scope.to_ascii_uppercase().as_str()) {
+        (None, "ENVIRONMENT") => roles.iter().map(|role| holders(format!("environment:{}", place.environment), role)).collect(),
+        (Some(api), "APPLICATION") => consumers(app, by.tenant(), place, api, roles).await?,
+        // Any other mix is for nobody.
+        _ => Audience::new(),
+    };
+    let summary = app.campanile.audience(by, &to, 0).await?;
+    let (ways, recipients) = match channel {
+        Channel::Email => (Ways::mail(), summary.addresses),
+        _ => (Ways::default(), summary.people),
+    };
+    app.campanile.post(by, Post { id: None, to, message, claim, fingerprint: None, ways, when: When::Now }).await?;
+    Ok(recipients)
+}
+
+fn holders(object: String, role: &str) -> Recipients {
+    Recipients::Role { object, relation: role.to_owned() }
+}
+
+/// Those who hold the roles in applications that an API accepted: themselves, or through groups of
+/// applications that are active. Nobody is a primary owner through a group.
+async fn consumers(app: &App, tenant: TenantId, place: &Place, api: &str, roles: &[String]) -> Result<Audience, Refusal> {
+    let campanile = &app.campanile;
+    let environment = format!("environment:{}", place.environment);
+    let mut to = Audience::new();
+    for application in campanile.subjects(tenant, &format!("api:{api}"), "ACCEPTED").await? {
+        let active = campanile.relations_between(tenant, &environment, &application).await?.iter().any(|relation| relation == "ACTIVE");
+        let groups = if active { campanile.subjects(tenant, &application, "group").await? } else { Vec::new() };
+        for role in roles {
+            to.push(holders(application.clone(), role));
+            if role != "PRIMARY_OWNER" {
+                to.extend(groups.iter().map(|group| holders(group.clone(), role)));
+            }
+        }
+    }
+    if roles.iter().any(|role| role == SUBSCRIBERS) {
+        let pattern = Pattern { object: Some("application:".to_owned()), relation: Some(SUBSCRIBERS.to_owned()), ..Pattern::default() };
+        if campanile.store().relations(tenant, &pattern, None, 1).await?.is_empty() {
+            to.push(holders(format!("api:{api}"), "subscribed_by"));
+        }
+    }
+    to.sort_unstable();
+    to.dedup();
+    Ok(to)
+}
+
+/// Posts in the request: the answer tells how it went, and it is not tried again.
+async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Message, claim: Option<Claim>) -> Result<u64, Refusal> {
+    let url = letter.recipient.and_then(|recipient| recipient.url).filter(|url| !url.trim().is_empty()).ok_or_else(Refusal::recipients)?;
+    let settings = &app.config.gravitee;
+    if !settings.http {
+        return Err(Refusal::disabled());
+    }
+    if !settings.allow_urls.is_empty() && !settings.allow_urls.iter().any(|entry| covers(entry, &url)) {
+        return Err(Refusal::url());
+    }
+    let headers: Vec<(String, String)> = letter
+        .params
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .filter(|(name, _)| !name.is_empty())
+        .collect();
+    let post = HttpPost {
+        url: url.clone(),
+        headers: headers.iter().map(|(name, value)| Header { name: name.clone(), value: value.clone() }).collect(),
+        ..HttpPost::default()
+    };
+    let mut faults = Vec::new();
+    post.check("", &mut faults);
+    if let Some(fault) = faults.first() {
+        return Err(if fault.pointer == "/url" {
+            Refusal::url()
+        } else {
+            Refusal::malformed("A header cannot be sent.").with("header", fault.pointer.clone())
+        });
+    }
+    let post = channel::Post { headers, body: text, system_proxy: letter.use_system_proxy, secret: None };
+    let ways = Ways::post(url.clone(), post.clone());
+    let request = Post { id: None, to: Audience::new(), message, claim, fingerprint: None, ways, when: When::Now };
+    let attempt = app.campanile.post_at_once(by, request, Target { url: url.clone(), post }).await?;
+    match attempt.map(|attempt| (attempt.verdict, attempt.answer)) {
+        // A repeat was answered before.
+        None | Some((Verdict::Delivered, _)) => Ok(1),
+        Some((Verdict::Rejected, _)) => Err(Refusal::url()),
+        Some((_, answer)) => {
+            let message = format!("The message could not be sent to {}: {answer}", campanile_domain::delivery::masked(&url));
+            Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", message)
+                .with("url", campanile_domain::delivery::masked(&url)))
+        }
+    }
+}
+
+/// Whether an entry of the operator's list covers a URL: one that ends in a slash is a beginning, any
+/// other the URL itself or what lies below it.
+fn covers(entry: &str, url: &str) -> bool {
+    if entry.ends_with('/') {
+        url.starts_with(entry)
+    } else {
+        url == entry || url.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_covers_a_url_or_what_lies_below_it() {
+        for (entry, url, expected) in [
+            ("https://a.example/hooks/", "https://a.example/hooks/1", true),
+            ("https://a.example/hooks/", "https://a.example/hooks", false),
+            ("https://a.example", "https://a.example", true),
+            ("https://a.example", "https://a.example/x", true),
+            ("https://a.example", "https://a.example.evil/x", false),
+            ("https://a.example", "https://a.example?x", false),
+        ] {
+            assert_eq!(covers(entry, url), expected, "{entry} {url}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! A person's notifications, in the console's form and the portal's. There is no read state: one
+//! exists until it is deleted, and deleting is dismissing one's own copy.
+
+use axum::{
+    Json,
+    extract::Query,
+    http::{StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::{Person, access::Actor, inbox::LARGEST_PAGE};
+use campanile_shared::{
+    Change, Filter, Item,
+    inbox::{Action, Selection},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{auth, error::Refusal};
+use crate::app::App;
+
+/// The most notifications of one answer (ours: the original answers with all there are).
+const MOST: usize = 1_000;
+/// How many a page of the portal holds when nothing else is asked for.
+const PORTAL_PAGE: i64 = 10;
+
+/// A notification as the console gets it.
+#[derive(Serialize)]
+struct Notification {
+    id: Uuid,
+    title: String,
+    message: String,
+    created_at: i64,
+}
+
+/// A notification as the portal gets it.
+#[derive(Serialize)]
+struct PortalNotification {
+    id: Uuid,
+    title: String,
+    message: String,
+    created_at: String,
+}
+
+/// The newest items of an inbox.
+async fn newest(app: &App, who: &Person) -> Result<Vec<Item>, Refusal> {
+    let (mut found, mut before) = (Vec::new(), None);
+    loop {
+        let page = app.campanile.inbox(who, &Filter::default(), before, LARGEST_PAGE).await?;
+        found.extend(page.items);
+        before = page.next.and_then(|next| next.parse().ok());
+        if before.is_none() || found.len() >= MOST {
+            found.truncate(MOST);
+            return Ok(found);
+        }
+    }
+}
+
+/// `GET …/user/notifications` of the console: the oldest first, all on one page.
+pub async fn list(app: &App, by: &Actor) -> Result<Response, Refusal> {
+    let mut items = newest(app, auth::person(by)?).await?;
+    items.reverse();
+    let data = items.into_iter().map(|item| Notification {
+        id: item.id,
+        title: item.title,
+        message: item.description,
+        created_at: item.accepted_at.timestamp_millis(),
+    });
+    let data: Vec<_> = data.collect();
+    let (count, pages) = (data.len(), usize::from(!data.is_empty()));
+    let page = json!({"current": 1, "per_page": count, "size": count, "total_pages": pages, "total_elements": count});
+    Ok(Json(json!({"data": data, "page": page})).into_response())
+}
+
+/// Which page of the portal's list.
+#[derive(Deserialize)]
+struct PortalPage {
+    page: Option<i64>,
+    size: Option<i64>,
+}
+
+/// `GET …/user/notifications` of the portal: the newest first, page by page. A size of -1 is all of
+/// them, of 0 none.
+pub async fn portal_list(app: &App, by: &Actor, uri: &Uri) -> Result<Response, Refusal> {
+    let Query(wanted) = Query::<PortalPage>::try_from_uri(uri).map_err(|_| Refusal::malformed("page and size are numbers."))?;
+    let (page, size) = (wanted.page.unwrap_or(1).max(1), wanted.size.unwrap_or(PORTAL_PAGE));
+    if size < -1 {
+        return Err(Refusal::malformed("Pagination size is not valid."));
+    }
+    let items = newest(app, auth::person(by)?).await?;
+    let total = items.len();
+    let (skip, take) = match usize::try_from(size) {
+        Err(_) => (0, total),
+        Ok(size) => (usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(size), size),
+    };
+    let data: Vec<_> = items
+        .into_iter()
+        .skip(skip)
+        .take(take)
+        .map(|item| PortalNotification {
+            id: item.id,
+            title: item.title,
+            message: item.description,
+            created_at: item.accepted_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        })
+        .collect();
+    let pages = if take == 0 { 0 } else { total.div_ceil(take) };
+    let metadata = json!({
+        "data": {"total": data.len()},
+        "pagination": {
+            "current_page": page, "size": data.len(), "total": total, "total_pages": pages,
+            "first": if data.is_empty() { 0 } else { skip + 1 }, "last": if data.is_empty() { 0 } else { skip + data.len() },
+        },
+    });
+    Ok(Json(json!({"data": data, "metadata": metadata, "links": {"self": uri.path()}})).into_response())
+}
+
+/// `DELETE …/user/notifications`: dismisses all.
+pub async fn delete_all(app: &App, by: &Actor) -> Result<Response, Refusal> {
+    let who = auth::person(by)?;
+    let up_to = app.campanile.counts(who).await?.sequence;
+    let items = Selection::Matching { filter: Filter::default(), up_to };
+    app.campanile.change(who, Change { action: Action::Dismiss, items }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `DELETE …/user/notifications/{id}`: dismisses one.
+pub async fn delete(app: &App, by: &Actor, id: &str) -> Result<Response, Refusal> {
+    let who = auth::person(by)?;
+    let known = id.parse().map_err(|_| Refusal::notification(id))?;
+    match app.campanile.inbox_item(who, known).await {
+        Ok(item) if !item.state.dismissed => {
+            app.campanile.change(who, Change { action: Action::Dismiss, items: Selection::Ids(vec![known]) }).await?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        Ok(_) | Err(campanile_domain::Error::NotFound) => Err(Refusal::notification(id)),
+        Err(error) => Err(error.into()),
+    }
+}

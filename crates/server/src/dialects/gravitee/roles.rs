@@ -1,0 +1,34 @@
+//! `GET …/configuration/rolescopes/{scope}/roles`: the roles a message can be for, by name.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use campanile_domain::{access::Actor, relations::Pattern};
+use serde_json::json;
+
+use super::error::Refusal;
+use crate::app::App;
+
+/// How many relations are looked at for roles of the tenant's own.
+const LOOKED_AT: u32 = 1_000;
+
+/// The original's own roles, and others that somebody holds.
+pub async fn list(app: &App, by: &Actor, scope: &str) -> Result<Response, Refusal> {
+    let (beginning, own): (&str, &[&str]) = match scope.to_ascii_uppercase().as_str() {
+        "ENVIRONMENT" => ("environment:", &["ADMIN", "API_PUBLISHER", "USER"]),
+        "APPLICATION" => ("application:", &["OWNER", "PRIMARY_OWNER", "USER"]),
+        "API" => ("", &["OWNER", "PRIMARY_OWNER", "REVIEWER", "USER"]),
+        "ORGANIZATION" => ("", &["ADMIN", "USER"]),
+        _ => return Err(Refusal::malformed("This is no scope of roles.")),
+    };
+    let mut names: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
+    if !beginning.is_empty() {
+        let pattern = Pattern { object: Some(beginning.to_owned()), ..Pattern::default() };
+        let (found, _) = app.campanile.relations(by, &pattern, None, LOOKED_AT).await?;
+        names.extend(found.into_iter().filter(|relation| relation.subject.starts_with("person:")).map(|relation| relation.relation));
+    }
+    names.sort_unstable();
+    names.dedup();
+    Ok(Json(names.iter().map(|name| json!({"name": name, "scope": scope.to_ascii_uppercase()})).collect::<Vec<_>>()).into_response())
+}

@@ -1,0 +1,26 @@
+//! Signing in by login and password for a token, and out again.
+
+use axum::{
+    Json,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::access::Actor;
+use serde_json::json;
+
+use super::{auth, error::Refusal};
+use crate::{app::App, auth::bearer};
+
+/// `POST …/user/login`: a session as a bearer token.
+pub async fn login(app: &App, by: &Actor) -> Result<Response, Refusal> {
+    let session = app.campanile.begin_session(auth::person(by)?).await?;
+    Ok(Json(json!({"type": "BEARER", "token": session.secret})).into_response())
+}
+
+/// `POST …/user/logout`: the token ends.
+pub async fn logout(app: &App, headers: &HeaderMap) -> Result<Response, Refusal> {
+    if let Some(token) = bearer(headers) {
+        app.campanile.sign_out(token).await?;
+    }
+    Ok(StatusCode::OK.into_response())
+}

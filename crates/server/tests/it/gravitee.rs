@@ -1,0 +1,315 @@
+//! The Gravitee dialect as its clients see it, against the whole server and its store.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{Router, http::StatusCode, routing::post};
+use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor, relations};
+use campanile_shared::directory::Record;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::harness::Server;
+
+/// A tenant with an environment, two APIs, applications, groups and people in them.
+struct Gravitee {
+    server: Server,
+    tenant: Tenant,
+    key: String,
+}
+
+const BASE: &str = "/gravitee/management/organizations/DEFAULT/environments/DEFAULT";
+
+impl Gravitee {
+    async fn start() -> Self {
+        Self::with(json!({})).await
+    }
+
+    async fn with(settings: Value) -> Self {
+        let server = Server::with(settings).await;
+        let campanile = &server.running.campanile;
+        let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
+        let key = campanile.create_key(&tenant, "apim", &[Scope::Admin]).await.unwrap();
+        let by = Actor::Sender(campanile.sender(&key).await.unwrap());
+        let person = |login: &str| json!({"person": {"login": login, "email": format!("{login}@acme.example")}});
+        let relation =
+            |object: &str, relation: &str, subject: &str| json!({"relation": {"object": object, "relation": relation, "subject": subject}});
+        for record in [
+            person("ada"),
+            person("bo"),
+            person("cy"),
+            person("di"),
+            person("eve"),
+            json!({"person": {"login": "fay"}}),
+            json!({"object": {"object": "api:petstore", "name": "Petstore"}}),
+            relation("tenant", "administrator", "person:ada"),
+            relation("environment:DEFAULT", "ADMIN", "person:ada"),
+            relation("environment:DEFAULT", "API_PUBLISHER", "person:ada"),
+            relation("environment:DEFAULT", "USER", "person:bo"),
+            relation("environment:DEFAULT", "USER", "person:fay"),
+            relation("environment:DEFAULT", "api", "api:petstore"),
+            relation("environment:DEFAULT", "api", "api:lonely"),
+            relation("environment:DEFAULT", "ACTIVE", "application:shop"),
+            relation("environment:DEFAULT", "ARCHIVED", "application:old"),
+            relation("api:petstore", "ACCEPTED", "application:shop"),
+            relation("api:petstore", "ACCEPTED", "application:old"),
+            relation("api:petstore", "PENDING", "application:till"),
+            relation("application:shop", "OWNER", "person:bo"),
+            relation("application:shop", "PRIMARY_OWNER", "person:cy"),
+            relation("application:till", "OWNER", "person:di"),
+            relation("application:shop", "group", "group:g1"),
+            relation("application:old", "group", "group:g2"),
+            relation("group:g1", "OWNER", "person:eve"),
+            relation("group:g1", "PRIMARY_OWNER", "person:eve"),
+            relation("group:g2", "OWNER", "person:di"),
+            relation("api:petstore", "subscribed_by", "person:di"),
+            relation("api:petstore", "subscribed_by", "person:bo"),
+        ] {
+            let record: Record = serde_json::from_value(record).unwrap();
+            assert!(relations::check(&record).is_empty());
+            campanile.put_record(&by, record).await.unwrap();
+        }
+        Self { server, tenant, key }
+    }
+
+    async fn token(&self, login: &str) -> String {
+        let campanile = &self.server.running.campanile;
+        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
+        campanile.create_personal_token(self.tenant.id, person, std::time::Duration::from_secs(3600)).await.unwrap().secret
+    }
+
+    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+        let mut request = self.server.http.request(method, self.server.url(path)).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
+    }
+
+    async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.ask(Method::POST, &format!("{BASE}{path}"), &self.key, Some(body)).await
+    }
+
+    /// The titles of a person's notifications.
+    async fn titles(&self, login: &str) -> Vec<String> {
+        let token = self.token(login).await;
+        let (status, list) = self.ask(Method::GET, "/gravitee/management/organizations/DEFAULT/user/notifications", &token, None).await;
+        assert_eq!(status, 200);
+        list["data"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+    }
+
+    async fn stored(&self) -> usize {
+        self.server.running.campanile.store().notifications(self.tenant.id, None, 1_000).await.unwrap().len()
+    }
+}
+
+fn portal(scope: &str, roles: &[&str]) -> Value {
+    json!({"channel": "portal", "title": "T", "text": "X", "recipient": {"role_scope": scope, "role_value": roles}, "unknown": 1})
+}
+
+fn code(answer: &(u16, Value)) -> (u16, &str) {
+    assert_eq!(answer.1["http_status"], answer.0, "{answer:?}");
+    (answer.0, answer.1["technicalCode"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn roles_of_the_environment_count_each_person_once() {
+    let world = Gravitee::start().await;
+    for (roles, people) in
+        [(vec!["USER"], 2), (vec!["ADMIN", "API_PUBLISHER"], 1), (vec!["ADMIN", "USER", "NO_SUCH_ROLE"], 3), (vec!["NO_SUCH_ROLE"], 0)]
+    {
+        assert_eq!(world.post("/messages", portal("ENVIRONMENT", &roles)).await, (200, json!(people)), "{roles:?}");
+    }
+    assert_eq!(world.titles("bo").await, ["T", "T"]);
+    // Any other mix is for nobody, and recorded all the same.
+    let before = world.stored().await;
+    assert_eq!(world.post("/messages", portal("APPLICATION", &["OWNER"])).await, (200, json!(0)));
+    assert_eq!(world.post("/apis/petstore/messages", portal("ENVIRONMENT", &["USER"])).await, (200, json!(0)));
+    assert_eq!(world.stored().await, before + 2);
+    // The base without organisation and environment is the default's.
+    let short = world.ask(Method::POST, "/gravitee/management/messages", &world.key, Some(portal("environment", &["USER"]))).await;
+    assert_eq!(short, (200, json!(2)));
+}
+
+#[tokio::test]
+async fn consumers_of_an_api_are_found_through_applications_and_groups() {
+    let world = Gravitee::start().await;
+    for (roles, people) in [
+        // Bo himself, Eve through the group; Di's application is pending, and the archived one's group counts for nothing.
+        (vec!["OWNER"], 2),
+        (vec!["PRIMARY_OWNER"], 1),
+        (vec!["OWNER", "PRIMARY_OWNER"], 3),
+        (vec!["API_SUBSCRIBERS"], 2),
+        (vec!["API_SUBSCRIBERS", "OWNER"], 3),
+        (vec!["USER"], 0),
+    ] {
+        assert_eq!(world.post("/apis/petstore/messages", portal("APPLICATION", &roles)).await, (200, json!(people)), "{roles:?}");
+    }
+    assert_eq!(world.titles("cy").await, ["[Petstore] T", "[Petstore] T"]);
+    assert_eq!(world.post("/apis/lonely/messages", portal("APPLICATION", &["OWNER"])).await, (200, json!(0)));
+}
+
+#[tokio::test]
+async fn faults_are_answered_in_the_original_s_order() {
+    let world = Gravitee::start().await;
+    for (path, body, expected) in [
+        ("/messages", json!({}), (400, "message.empty")),
+        ("/apis/nothing/messages", json!({"title": "", "text": ""}), (400, "message.empty")),
+        ("/apis/nothing/messages", json!({"title": "T"}), (404, "api.notFound")),
+        ("/messages", json!({"title": "T"}), (400, "message.recipient.invalid")),
+        (
+            "/messages",
+            json!({"title": "T", "channel": "PORTAL", "recipient": {"role_scope": "ENVIRONMENT"}}),
+            (400, "message.recipient.invalid"),
+        ),
+        (
+            "/messages",
+            json!({"title": "T", "channel": "PORTAL", "recipient": {"role_value": ["USER"]}}),
+            (400, "message.recipient.invalid"),
+        ),
+        (
+            "/messages",
+            json!({"title": "T", "recipient": {"role_scope": "ENVIRONMENT", "role_value": ["USER"]}}),
+            (400, "message.recipient.invalid"),
+        ),
+        ("/messages", json!({"title": "T", "channel": "HTTP", "recipient": {}}), (400, "message.recipient.invalid")),
+        ("/messages", json!({"title": "T", "channel": "PIGEON"}), (400, "unexpected")),
+        ("/messages", json!({"title": 7}), (400, "unexpected")),
+        ("/nothing", json!({"title": "T"}), (404, "notFound")),
+    ] {
+        let answer = world.post(path, body.clone()).await;
+        assert_eq!(code(&answer), expected, "{path} {body}");
+    }
+    let none = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key).send().await.unwrap();
+    assert_eq!(none.json::<Value>().await.unwrap()["technicalCode"], "message.empty");
+    let anonymous =
+        world.server.http.post(world.server.url(&format!("{BASE}/messages"))).json(&portal("ENVIRONMENT", &["USER"])).send().await;
+    assert_eq!(anonymous.unwrap().status(), 401);
+    let bo = world.token("bo").await;
+    let forbidden = world.ask(Method::POST, &format!("{BASE}/messages"), &bo, Some(portal("ENVIRONMENT", &["USER"]))).await;
+    assert_eq!(code(&forbidden), (403, "forbidden"));
+    let method = world.ask(Method::GET, &format!("{BASE}/messages"), &world.key, None).await;
+    assert_eq!(code(&method), (405, "methodNotAllowed"));
+    assert_eq!(world.stored().await, 0);
+}
+
+#[tokio::test]
+async fn mail_counts_addresses_and_keeps_out_of_inboxes() {
+    let world = Gravitee::start().await;
+    let mut body = portal("ENVIRONMENT", &["USER"]);
+    body["channel"] = json!("MAIL");
+    assert_eq!(world.post("/messages", body).await, (200, json!(1)));
+    assert!(world.titles("bo").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_post_is_made_in_the_request() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hear = heard.clone();
+    let answer = move |headers: axum::http::HeaderMap, body: String| {
+        hear.lock().unwrap().push((headers, body));
+        async { StatusCode::ACCEPTED }
+    };
+    let refuse = || async { (StatusCode::IM_A_TEAPOT, "no coffee") };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/ok", post(answer)).route("/tea", post(refuse))).await });
+    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+    let body = |path: &str, params: Value| json!({"channel": "http", "text": "{\"a\":1}", "recipient": {"url": format!("{url}{path}")}, "params": params});
+    assert_eq!(world.post("/messages", body("/ok?x=1", json!({"X-A": "b"}))).await, (200, json!(1)));
+    {
+        let heard = heard.lock().unwrap();
+        assert_eq!((heard.len(), heard[0].1.as_str(), heard[0].0["x-a"].to_str().unwrap()), (1, "{\"a\":1}", "b"));
+        assert_eq!(heard[0].0["content-type"], "application/json");
+    }
+    let failed = world.post("/messages", body("/tea", json!({}))).await;
+    assert_eq!(code(&failed), (500, "unexpected"));
+    assert!(failed.1["message"].as_str().unwrap().contains("418"), "{failed:?}");
+    let broken = world.post("/messages", body("/ok", json!({"X-A": "b\r\nC: d"}))).await;
+    assert_eq!(code(&broken), (400, "unexpected"));
+    assert_eq!(heard.lock().unwrap().len(), 1);
+
+    let strict = Gravitee::start().await;
+    assert_eq!(code(&strict.post("/messages", body("/ok", json!({}))).await), (400, "messageUrl.forbidden"));
+    let listed = Gravitee::with(json!({"gravitee": {"allow_urls": ["https://hooks.example/a/"]}})).await;
+    assert_eq!(code(&listed.post("/messages", body("/ok", json!({}))).await), (400, "messageUrl.forbidden"));
+    let off = Gravitee::with(json!({"gravitee": {"http": false}})).await;
+    assert_eq!(code(&off.post("/messages", body("/ok", json!({}))).await), (400, "notifier.disabled"));
+    assert_eq!(heard.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn one_s_notifications_are_listed_and_deleted() {
+    let world = Gravitee::start().await;
+    let bo = world.token("bo").await;
+    let path = "/gravitee/management/organizations/DEFAULT/user/notifications";
+    let empty = world.ask(Method::GET, path, &bo, None).await;
+    assert_eq!(empty, (200, json!({"data": [], "page": {"current": 1, "per_page": 0, "size": 0, "total_pages": 0, "total_elements": 0}})));
+    for title in ["first", "second", "third"] {
+        let mut body = portal("ENVIRONMENT", &["USER"]);
+        body["title"] = json!(title);
+        world.post("/messages", body).await;
+    }
+    let (_, list) = world.ask(Method::GET, path, &bo, None).await;
+    assert_eq!(list["page"], json!({"current": 1, "per_page": 3, "size": 3, "total_pages": 1, "total_elements": 3}));
+    assert_eq!((&list["data"][0]["title"], &list["data"][0]["message"]), (&json!("first"), &json!("X")));
+    assert!(list["data"][0]["created_at"].as_i64().unwrap() > 1_700_000_000_000);
+    let portal = |query: &str| format!("/gravitee/portal/environments/DEFAULT/user/notifications{query}");
+    for (query, titles) in [
+        ("", vec!["third", "second", "first"]),
+        ("?size=2", vec!["third", "second"]),
+        ("?page=2&size=2", vec!["first"]),
+        ("?size=-1", vec!["third", "second", "first"]),
+        ("?size=0", vec![]),
+    ] {
+        let (status, page) = world.ask(Method::GET, &portal(query), &bo, None).await;
+        let found: Vec<_> = page["data"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
+        assert_eq!((status, found), (200, titles), "{query}");
+    }
+    assert_eq!(world.ask(Method::GET, &portal("?size=-2"), &bo, None).await.0, 400);
+    // Letter case of an id makes no difference; deleting is for oneself.
+    let first = list["data"][0]["id"].as_str().unwrap().to_uppercase();
+    assert_eq!(world.ask(Method::DELETE, &format!("{path}/{first}"), &bo, None).await.0, 204);
+    let again = world.ask(Method::DELETE, &format!("{path}/{first}"), &bo, None).await;
+    assert_eq!(code(&again), (404, "notification.portal.notFound"));
+    assert_eq!(again.1["message"], format!("Portal notification [{first}] cannot be found."));
+    assert_eq!(world.ask(Method::DELETE, path, &bo, None).await.0, 204);
+    assert!(world.titles("bo").await.is_empty());
+    assert_eq!(world.titles("fay").await.len(), 3);
+}
+
+#[tokio::test]
+async fn people_sign_in_with_their_password_for_a_token() {
+    let world = Gravitee::start().await;
+    let campanile = &world.server.running.campanile;
+    let bo = campanile.store().find_person(world.tenant.id, "bo").await.unwrap().unwrap();
+    campanile.set_password(world.tenant.id, bo, "correct horse").await.unwrap();
+    let login = |user: &'static str, password: &'static str| {
+        let url = world.server.url("/gravitee/management/organizations/DEFAULT/user/login");
+        world.server.http.post(url).basic_auth(user, Some(password)).send()
+    };
+    assert_eq!(login("bo", "wrong").await.unwrap().status(), 401);
+    for user in ["bo", "acme/bo"] {
+        let answer: Value = login(user, "correct horse").await.unwrap().json().await.unwrap();
+        assert_eq!(answer["type"], "BEARER");
+        let token = answer["token"].as_str().unwrap().to_owned();
+        assert_eq!(world.ask(Method::GET, "/gravitee/management/user/notifications", &token, None).await.0, 200);
+        assert_eq!(world.ask(Method::POST, "/gravitee/management/user/logout", &token, None).await.0, 200);
+        assert_eq!(world.ask(Method::GET, "/gravitee/management/user/notifications", &token, None).await.0, 401);
+    }
+    // A changed password ends what was remembered.
+    let with = |password: &'static str| {
+        world.server.http.get(world.server.url("/gravitee/management/user/notifications")).basic_auth("bo", Some(password)).send()
+    };
+    assert_eq!(with("correct horse").await.unwrap().status(), 200);
+    campanile.set_password(world.tenant.id, bo, "battery staple").await.unwrap();
+    assert_eq!(with("correct horse").await.unwrap().status(), 401);
+    let (_, roles) = world
+        .ask(Method::GET, "/gravitee/management/organizations/DEFAULT/configuration/rolescopes/ENVIRONMENT/roles", &world.key, None)
+        .await;
+    let names: Vec<_> = roles.as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["ADMIN", "API_PUBLISHER", "USER"]);
+}
