@@ -1,0 +1,103 @@
+//! Errors in this dialect's shape: a list of fields with what is wrong about them, or of messages.
+
+use std::borrow::Cow;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::Error;
+use serde_json::{Value, json};
+
+use crate::{dialects::body::Unreadable, problem};
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    errors: Vec<Value>,
+    retry_after: Option<u64>,
+}
+
+impl Refusal {
+    /// An error of the request as a whole.
+    pub fn new(status: StatusCode, code: &str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, errors: vec![json!({"message": message.into(), "code": code})], retry_after: None }
+    }
+
+    /// 400: fields, each with what is wrong about it and a code.
+    pub fn fields(faults: &[(&str, &str, &str)]) -> Self {
+        let errors = faults.iter().map(|(field, message, code)| json!({"field": field, "messages": [{"message": message, "code": code}]}));
+        Self { status: StatusCode::BAD_REQUEST, errors: errors.collect(), retry_after: None }
+    }
+
+    /// 404: no such path.
+    pub fn no_such_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
+    }
+
+    /// 405: the path does not know the method.
+    pub fn method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed.")
+    }
+
+    /// 400: the body cannot be read.
+    pub fn malformed(what: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "parse_error", what)
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        problem::log(&error);
+        let mut refusal = match error {
+            Error::Unauthenticated => {
+                Self::new(StatusCode::UNAUTHORIZED, "not_authenticated", "Authentication credentials were not provided or are invalid.")
+            }
+            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "permission_denied", "You do not have permission to perform this action."),
+            Error::NotFound => Self::no_such_path(),
+            Error::Invalid(_) => Self::fields(&[("user", "Invalid user.", "does_not_exist")]),
+            Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
+            Error::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The Idempotency-Key was used with another body.")
+            }
+            Error::InProgress => {
+                Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", "The first request with this Idempotency-Key is still running.")
+            }
+            Error::TooMany { retry_after } => {
+                let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Request was throttled.");
+                refusal.retry_after = Some(retry_after.as_secs().max(1));
+                refusal
+            }
+            Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", "The server's disk is full; nothing was stored."),
+            Error::Unavailable(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The server cannot answer now."),
+        };
+        if matches!(refusal.status, StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE) {
+            refusal.retry_after = Some(1);
+        }
+        refusal
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large."),
+            Unreadable::Broken => Self::malformed("The body did not arrive whole."),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, axum::Json(json!({"errors": self.errors}))).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,197 @@
+//! `POST /api/v2/notification/notify/`: a custom notification to a member's connections, or to the
+//! member.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::{
+    Source,
+    access::{Ability, Actor},
+    delivery::Ways,
+    notification::Message,
+    relations::PERSON,
+    send::{Post, When},
+    store::Claim,
+};
+use campanile_shared::{
+    Channel, Content, Language, Link, Priority, Recipients, Severity,
+    draft::{LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE},
+    text,
+};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::{NAME, error::Refusal};
+use crate::{app::App, dialects::body, idempotency};
+
+/// Kinds of embeds that stand for the vendor's own objects.
+const RESERVED: [&str; 3] = ["sc_link", "sc_shared_object", "sc_shared_event"];
+/// The longest part of a text that stands for a missing title, in characters.
+const TITLE: usize = 120;
+
+/// Stores the notification; the answer is empty.
+pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    by.require(Ability::Send)?;
+    let key = idempotency::key(headers).map_err(Refusal::malformed)?;
+    let body = body::read(body, app.config.server.max_body).await?;
+    let claim = key.map(|key| Claim { scope: idempotency::scope(by, NAME), key, body: Sha256::digest(&body).into() });
+    let fields = read(&body)?;
+    let wish = Wish::check(&fields)?;
+    let external = format!("{NAME}:{}", wish.user);
+    if app.campanile.store().find_person(by.tenant(), &external).await?.is_none() {
+        return Err(Refusal::fields(&[("user", "Invalid user.", "does_not_exist")]));
+    }
+    let to = if wish.connections {
+        let tenant = app.campanile.store().tenant(by.tenant_name()).await?;
+        let relation = tenant.map_or_else(|| "follower".to_owned(), |tenant| tenant.settings.connections);
+        Recipients::Role { object: format!("{PERSON}{external}"), relation }
+    } else {
+        Recipients::Person { person: external }
+    };
+    let message = wish.message(app, by);
+    app.campanile
+        .post(by, Post { id: None, to: vec![to], message, claim, fingerprint: None, ways: Ways::default(), when: When::Now })
+        .await?;
+    app.metrics.accepted(NAME);
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The fields of a body: JSON whatever its content type says (the vendor's documentation names a
+/// form and shows JSON), else a real form.
+fn read(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    if body.trim_ascii_start().starts_with(b"{") {
+        return serde_json::from_slice(body).map_err(|_| Refusal::malformed("JSON parse error."));
+    }
+    if body.trim_ascii().is_empty() {
+        return Ok(Map::new());
+    }
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|_| Refusal::malformed("The form cannot be read."))?;
+    Ok(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect())
+}
+
+/// What is wished for, checked.
+struct Wish {
+    connections: bool,
+    kind: String,
+    title: Option<String>,
+    description: Option<String>,
+    user: u64,
+    embed: Option<Map<String, Value>>,
+    link: Option<Link>,
+}
+
+impl Wish {
+    fn check(fields: &Map<String, Value>) -> Result<Self, Refusal> {
+        let mut faults = Vec::new();
+        let connections = match fields.get("recipients_type").filter(|value| !value.is_null()) {
+            None => true,
+            Some(value) if value == "connections" => true,
+            Some(value) if value == "user" => false,
+            Some(_) => {
+                faults.push(("recipients_type", "Select one of connections and user.", "invalid_choice"));
+                true
+            }
+        };
+        let mut words = |name: &'static str, limit: usize| match fields.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) if text.chars().count() <= limit => Some(text.clone()),
+            Some(Value::String(_)) => {
+                faults.push((name, "This text is too long.", "max_length"));
+                None
+            }
+            Some(_) => {
+                faults.push((name, "Not a valid string.", "invalid"));
+                None
+            }
+        };
+        let (kind, title, description) =
+            (words("type", LONGEST_NAME), words("title", LONGEST_TITLE), words("description", LONGEST_DESCRIPTION));
+        let kind = kind.filter(|kind| !text::one_line(kind).is_empty());
+        if kind.is_none() && !faults.iter().any(|(field, ..)| *field == "type") {
+            faults.push(("type", "This field is required.", "required"));
+        }
+        let user = match fields.get("user") {
+            None | Some(Value::Null) => {
+                faults.push(("user", "This field is required.", "required"));
+                None
+            }
+            Some(Value::Number(number)) => number.as_u64(),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(_) => None,
+        };
+        if user.is_none() && !faults.iter().any(|(field, ..)| *field == "user") {
+            faults.push(("user", "A valid integer is required.", "invalid"));
+        }
+        let embed = match fields.get("embed").filter(|embed| !embed.is_null() && *embed != "") {
+            None => None,
+            Some(Value::Object(embed)) => Some(embed.clone()),
+            // A form holds it as text.
+            Some(Value::String(text)) if serde_json::from_str::<Map<String, Value>>(text).is_ok() => serde_json::from_str(text).ok(),
+            Some(_) => {
+                faults.push(("embed", "Not a valid embed.", "invalid"));
+                None
+            }
+        };
+        let mut link = None;
+        if let Some(embed) = &embed {
+            match check_embed(embed) {
+                Ok(found) => link = found,
+                Err(fault) => faults.push(("embed", fault, "invalid")),
+            }
+        }
+        match (kind, user) {
+            (Some(kind), Some(user)) if faults.is_empty() => Ok(Self { connections, kind, title, description, user, embed, link }),
+            _ => Err(Refusal::fields(&faults)),
+        }
+    }
+
+    fn message(self, app: &App, by: &Actor) -> Message {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
+        let description = self.description.clone().unwrap_or_default();
+        // Ours: what has no title is headed by the beginning of its text, or by its type.
+        let headed = || given(&self.description).map(|text| text::excerpt(&text::one_line(&text), TITLE));
+        let title = given(&self.title).or_else(headed).unwrap_or_else(|| self.kind.clone());
+        let extra = serde_json::json!({
+            "type": self.kind, "title": self.title, "description": self.description, "embed": self.embed, "user": self.user,
+        });
+        Message {
+            source: Source { dialect: NAME.to_owned(), sender: by.name().to_owned(), event_id: None, external_id: None },
+            severity: Severity::Information,
+            priority: Priority::Normal,
+            component: None,
+            categories: vec![self.kind],
+            content: vec![Content { language: Language::english(), title, description, link: self.link }],
+            buttons: Vec::new(),
+            attachments: Vec::new(),
+            channel: Channel::Portal,
+            created_at: app.campanile.now().fixed_offset(),
+            expires_at: None,
+            extra,
+        }
+    }
+}
+
+/// The link of an embed, or what is wrong with it.
+fn check_embed(embed: &Map<String, Value>) -> Result<Option<Link>, &'static str> {
+    match embed.get("embed_type") {
+        Some(Value::String(kind)) if RESERVED.contains(&kind.as_str()) => return Err("This embed_type is reserved."),
+        Some(Value::String(kind)) if !kind.is_empty() => {}
+        _ => return Err("embed_type is required."),
+    }
+    if !matches!(embed.get("embed_id"), Some(Value::String(_) | Value::Number(_))) {
+        return Err("embed_id is a string or a number.");
+    }
+    match embed.get("metadata") {
+        None | Some(Value::Null | Value::Object(_)) => {}
+        Some(Value::String(text)) if text.is_empty() || serde_json::from_str::<Map<String, Value>>(text).is_ok() => {}
+        Some(_) => return Err("metadata is an object."),
+    }
+    match embed.get("url") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(url)) if url.is_empty() => Ok(None),
+        Some(Value::String(url)) => url.parse().map(Some).map_err(|_| "url is no link of scheme http, https or mailto."),
+        Some(_) => Err("url is a string."),
+    }
+}

@@ -1,0 +1,230 @@
+//! The SelfCommunity dialect as its clients see it, against the whole server and its store.
+
+use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor};
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+
+use crate::harness::Server;
+
+/// A community: an administrator, members 0, 3 and 7, and who follows whom.
+struct Community {
+    server: Server,
+    tenant: Tenant,
+    key: String,
+}
+
+const BASE: &str = "/selfcommunity/api/v2/notification";
+
+impl Community {
+    async fn start() -> Self {
+        let server = Server::start().await;
+        let campanile = &server.running.campanile;
+        let tenant = campanile.create_tenant("community", TenantSettings::default()).await.unwrap();
+        let key = campanile.create_key(&tenant, "backend", &[Scope::Admin]).await.unwrap();
+        let by = Actor::Sender(campanile.sender(&key).await.unwrap());
+        let member = |login: &str, id: u32| json!({"person": {"login": login, "external_ids": [format!("selfcommunity:{id}")]}});
+        let relation =
+            |object: &str, relation: &str, subject: &str| json!({"relation": {"object": object, "relation": relation, "subject": subject}});
+        for record in [
+            member("zoe", 0),
+            member("tom", 3),
+            member("sue", 7),
+            member("boss", 100),
+            relation("tenant", "administrator", "person:boss"),
+            relation("person:selfcommunity:0", "follower", "person:tom"),
+            relation("person:selfcommunity:0", "follower", "person:sue"),
+            relation("person:selfcommunity:0", "friend", "person:sue"),
+            relation("person:selfcommunity:3", "follower", "person:zoe"),
+        ] {
+            campanile.put_record(&by, serde_json::from_value(record).unwrap()).await.unwrap();
+        }
+        Self { server, tenant, key }
+    }
+
+    async fn token(&self, login: &str) -> String {
+        let campanile = &self.server.running.campanile;
+        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
+        campanile.create_personal_token(self.tenant.id, person, std::time::Duration::from_secs(3600)).await.unwrap().secret
+    }
+
+    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+        let mut request = self.server.http.request(method, self.server.url(&format!("{BASE}{path}"))).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
+    }
+
+    async fn notify(&self, body: Value) -> (u16, Value) {
+        self.ask(Method::POST, "/notify/", &self.key, Some(body)).await
+    }
+
+    async fn unseen(&self, login: &str) -> Value {
+        self.ask(Method::GET, "/unseen/count/", &self.token(login).await, None).await.1["count"].clone()
+    }
+}
+
+/// The body of the vendor's documentation, with a choice for its placeholder of one.
+fn documented() -> Value {
+    json!({
+        "recipients_type": "connections",
+        "type": "string",
+        "embed": {"embed_type": "string", "embed_id": "string", "url": "https://example.com", "metadata": "{}"},
+        "title": "string",
+        "description": "string",
+        "user": 0
+    })
+}
+
+#[tokio::test]
+async fn connections_or_the_member_are_told() {
+    let community = Community::start().await;
+    assert_eq!(community.notify(documented()).await, (204, Value::Null));
+    for (login, count) in [("tom", 1), ("sue", 1), ("zoe", 0), ("boss", 0)] {
+        assert_eq!(community.unseen(login).await, count, "{login}");
+    }
+    let mut body = documented();
+    body["recipients_type"] = json!("user");
+    assert_eq!(community.notify(body).await.0, 204);
+    assert_eq!(community.unseen("zoe").await, 1);
+    // The default is connections; where members are friends, friends.
+    let store = community.server.running.campanile.store();
+    let settings = TenantSettings { connections: "friend".to_owned(), ..TenantSettings::default() };
+    store.set_tenant_settings(community.tenant.id, settings).await.unwrap();
+    assert_eq!(community.notify(json!({"type": "x", "title": null, "description": null, "user": 0})).await.0, 204);
+    assert_eq!((community.unseen("tom").await, community.unseen("sue").await), (json!(1), json!(2)));
+}
+
+#[tokio::test]
+async fn a_body_is_json_under_either_type_or_a_form() {
+    let community = Community::start().await;
+    let post = |kind: &'static str, body: String, path: &'static str| {
+        let request = community.server.http.post(community.server.url(&format!("{BASE}{path}"))).bearer_auth(&community.key);
+        request.header(header::CONTENT_TYPE, kind).body(body).send()
+    };
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(post(form, documented().to_string(), "/notify/").await.unwrap().status(), 204);
+    assert_eq!(post("application/json", documented().to_string(), "/notify").await.unwrap().status(), 204);
+    let fields = "type=wishlist&title=A%20title&description=&user=0&embed=%7B%22embed_type%22%3A%22item%22%2C%22embed_id%22%3A7%7D";
+    assert_eq!(post(form, fields.to_owned(), "/notify/").await.unwrap().status(), 204);
+    assert_eq!(community.unseen("tom").await, 3);
+    let tom = community.token("tom").await;
+    let (_, list) = community.ask(Method::GET, "/", &tom, None).await;
+    let newest = &list["results"][0]["aggregated"][0]["custom_notification"];
+    assert_eq!((&newest["type"], &newest["title"], &newest["embed"]["embed_id"]), (&json!("wishlist"), &json!("A title"), &json!(7)));
+}
+
+#[tokio::test]
+async fn faults_name_their_field_and_store_nothing() {
+    let community = Community::start().await;
+    let with = |name: &str, value: Value| {
+        let mut body = documented();
+        body[name] = value;
+        body
+    };
+    for (body, field, code) in [
+        (with("recipients_type", json!("string")), "recipients_type", "invalid_choice"),
+        (with("type", Value::Null), "type", "required"),
+        (with("type", json!(" ")), "type", "required"),
+        (with("title", json!(7)), "title", "invalid"),
+        (with("title", json!("x".repeat(20_000))), "title", "max_length"),
+        (with("user", Value::Null), "user", "required"),
+        (with("user", json!("zoe")), "user", "invalid"),
+        (with("user", json!(-1)), "user", "invalid"),
+        (with("user", json!(99)), "user", "does_not_exist"),
+        (with("embed", json!([])), "embed", "invalid"),
+        (with("embed", json!({"embed_type": "sc_link", "embed_id": 1})), "embed", "invalid"),
+        (with("embed", json!({"embed_type": "x"})), "embed", "invalid"),
+        (with("embed", json!({"embed_type": "x", "embed_id": 1, "metadata": "[]"})), "embed", "invalid"),
+        (with("embed", json!({"embed_type": "x", "embed_id": 1, "url": "javascript:alert(1)"})), "embed", "invalid"),
+    ] {
+        let (status, answer) = community.notify(body.clone()).await;
+        assert_eq!(status, 400, "{body}");
+        assert_eq!((&answer["errors"][0]["field"], &answer["errors"][0]["messages"][0]["code"]), (&json!(field), &json!(code)), "{body}");
+    }
+    let (status, answer) = community.notify(json!({})).await;
+    assert_eq!((status, answer["errors"].as_array().unwrap().len()), (400, 2));
+    let tom = community.token("tom").await;
+    for (method, path, token, status) in [
+        (Method::POST, "/notify/", tom.as_str(), 403),
+        (Method::GET, "/", community.key.as_str(), 403),
+        (Method::POST, "/notify/", "nonsense", 401),
+        (Method::GET, "/notify/", community.key.as_str(), 405),
+        (Method::GET, "/nothing/", community.key.as_str(), 404),
+    ] {
+        let (answered, answer) = community.ask(method.clone(), path, token, Some(documented())).await;
+        assert_eq!(answered, status, "{method} {path} {answer}");
+        assert!(answer["errors"][0]["code"].is_string(), "{answer}");
+    }
+    let anonymous = community.server.http.post(community.server.url(&format!("{BASE}/notify/"))).json(&documented()).send().await.unwrap();
+    assert_eq!(anonymous.status(), 401);
+    assert_eq!(community.unseen("tom").await, 0);
+}
+
+#[tokio::test]
+async fn a_list_marks_what_it_returns_as_read_and_goes_on_by_cursors() {
+    let community = Community::start().await;
+    for number in 0..25 {
+        let body = json!({"type": "count", "title": format!("{number}"), "description": "d", "user": 0});
+        assert_eq!(community.notify(body).await.0, 204);
+    }
+    let tom = community.token("tom").await;
+    let (status, first) = community.ask(Method::GET, "/", &tom, None).await;
+    assert_eq!(status, 200);
+    let titles = |page: &Value| {
+        let results = page["results"].as_array().unwrap().clone();
+        results.iter().map(|group| group["aggregated"][0]["custom_notification"]["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((titles(&first).len(), titles(&first)[0].as_str(), &first["results"][0]["is_new"]), (20, "24", &json!(true)));
+    assert_eq!(community.unseen("tom").await, 5);
+    let next = first["next"].as_str().unwrap().strip_prefix(BASE).unwrap().to_owned();
+    let (_, second) = community.ask(Method::GET, &next, &tom, None).await;
+    assert_eq!((titles(&second), &second["next"]), (["4", "3", "2", "1", "0"].map(str::to_owned).to_vec(), &Value::Null));
+    assert_eq!(community.unseen("tom").await, 0);
+    let previous = second["previous"].as_str().unwrap().strip_prefix(BASE).unwrap();
+    // previous_id goes before next_id.
+    let (_, back) = community.ask(Method::GET, &format!("{previous}&next_id=1"), &tom, None).await;
+    assert_eq!(titles(&back), titles(&first));
+    assert_eq!(back["results"][0]["is_new"], false);
+    // Marked by sid; unknown ones are passed over.
+    let sue = community.token("sue").await;
+    let sids = json!({"sids": [first["results"][0]["sid"], "unknown"]});
+    assert_eq!(community.ask(Method::POST, "/read/", &sue, Some(sids)).await, (204, Value::Null));
+    assert_eq!(community.unseen("sue").await, 24);
+    assert_eq!(community.ask(Method::POST, "/read/", &sue, Some(json!({}))).await.0, 400);
+}
+
+#[tokio::test]
+async fn what_everyone_gets_is_a_banner() {
+    let community = Community::start().await;
+    community.notify(documented()).await;
+    for title in ["one", "two"] {
+        let draft = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": title, "link": "https://a.example"}]});
+        let campanile = &community.server.running.campanile;
+        let by = Actor::Sender(campanile.sender(&community.key).await.unwrap());
+        campanile.send(&by, serde_json::from_value(draft).unwrap(), None).await.unwrap();
+    }
+    let tom = community.token("tom").await;
+    let count = async |path: &str| community.ask(Method::GET, path, &tom, None).await.1["count"].clone();
+    assert_eq!((community.unseen("tom").await, count("/banner/unseen/count/").await), (json!(1), json!(2)));
+    let (_, page) = community.ask(Method::GET, "/banner/?limit=1", &tom, None).await;
+    assert_eq!(
+        (&page["count"], &page["previous"], &page["next"]),
+        (&json!(2), &Value::Null, &json!(format!("{BASE}/banner/?limit=1&offset=1")))
+    );
+    let first = &page["results"][0];
+    assert_eq!(
+        (&first["banner"]["title"], &first["banner"]["link"], &first["viewed_at"]),
+        (&json!("two"), &json!("https://a.example"), &Value::Null)
+    );
+    let ids = json!({"banner_ids": [first["id"], 999]});
+    assert_eq!(community.ask(Method::POST, "/banner/read/", &tom, Some(ids.clone())).await.0, 204);
+    assert_eq!((count("/banner/unseen/count/").await, count("/banner/undisposed/count/").await), (json!(1), json!(2)));
+    assert_eq!(community.ask(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
+    assert_eq!(count("/banner/undisposed/count/").await, 1);
+    let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
+    assert!(page["results"][0]["disposed_at"].is_string() && page["results"][1]["disposed_at"].is_null(), "{page}");
+}
