@@ -1,0 +1,125 @@
+//! Answers in this dialect's shape, the good and the bad ones alike.
+
+use std::borrow::Cow;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::Error;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{dialects::body::Unreadable, problem};
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Reply {
+    /// The notification's id.
+    pub id: Option<Uuid>,
+    warnings: Vec<Value>,
+}
+
+impl Reply {
+    /// Adds something that its sender should know of, though it was sent.
+    pub fn warn(&mut self, code: &str, description: impl Into<Cow<'static, str>>) {
+        self.warnings.push(json!({"warningCode": code, "warningDescription": description.into()}));
+    }
+
+    /// The warnings so far.
+    pub fn warnings(&self) -> &[Value] {
+        &self.warnings
+    }
+
+    /// The answer to the request of an id.
+    pub fn answer(self, request: Uuid) -> Json<Value> {
+        Json(json!({
+            "notificationMessageUUID": self.id, "status": "SUCCESS", "requestUUID": request, "errors": [], "warnings": self.warnings,
+        }))
+    }
+}
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    description: Cow<'static, str>,
+    retry_after: Option<u64>,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, description: description.into(), retry_after: None }
+    }
+
+    /// 400.
+    pub fn bad(code: &'static str, description: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, description)
+    }
+
+    /// 404: no such path.
+    pub fn no_such_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing at this path.")
+    }
+
+    /// 405: the path does not know the method.
+    pub fn method() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "The path knows POST only.")
+    }
+
+    /// The answer to the request of an id.
+    pub fn answer(self, request: Uuid) -> Response {
+        let error = json!({"errorCode": self.code, "errorDescription": self.description, "errorUID": request});
+        let body = json!({"notificationMessageUUID": null, "status": "FAILURE", "requestUUID": request, "errors": [error], "warnings": []});
+        let mut response = (self.status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Campanile\", charset=\"UTF-8\""));
+        }
+        response
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        problem::log(&error);
+        let mut refusal = match error {
+            Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "The credentials are missing or wrong."),
+            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", "The credentials are not for this."),
+            Error::NotFound => Self::no_such_path(),
+            Error::Invalid(_) => Self::bad("INVALID_RECIPIENTS", "Somebody who is named went away."),
+            Error::Exists => Self::new(StatusCode::CONFLICT, "CONFLICT", "It is already there."),
+            Error::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used with another body.")
+            }
+            Error::InProgress => {
+                Self::new(StatusCode::CONFLICT, "IDEMPOTENCY_KEY_IN_USE", "The first request with this Idempotency-Key is still running.")
+            }
+            Error::TooMany { retry_after } => {
+                let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", "Too many requests.");
+                refusal.retry_after = Some(retry_after.as_secs().max(1));
+                refusal
+            }
+            Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "STORAGE_FULL", "The server's disk is full; nothing was stored."),
+            Error::Unavailable(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "The server cannot answer now."),
+        };
+        if matches!(refusal.status, StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE) {
+            refusal.retry_after = Some(1);
+        }
+        refusal
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(unreadable: Unreadable) -> Self {
+        match unreadable {
+            Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "The body is too large."),
+            Unreadable::Broken => Self::bad("MALFORMED_REQUEST", "The body did not arrive whole."),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A notify, checked: from the body as it arrived to a message of the core, where it goes and when.
+
+use campanile_domain::{
+    Source, channel,
+    delivery::{Mailing, Target, Ways},
+    notification::Message,
+    send::When,
+};
+use campanile_shared::{
+    Attachment, Button, Channel, Content, Language, Link, Priority, Severity,
+    draft::{LONGEST_DESCRIPTION, LONGEST_TITLE},
+    text,
+};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    NAME,
+    reply::{Refusal, Reply},
+    wire::{self, Notify},
+};
+
+/// The protocols there are; the vendor's complete list.
+const PROTOCOLS: [&str; 4] = ["TEXT", "EMAIL", "VOICE_CALL", "NONE"];
+/// The longest part of a body that stands for a missing subject, in characters.
+const TITLE: usize = 120;
+
+/// What is to be done.
+pub struct Order {
+    pub message: Message,
+    pub ways: Ways,
+    pub when: When,
+}
+
+/// Checks a body; what can be mended is mended with a warning.
+pub fn order(wish: Notify, whole: Value, sender: &str, id: Uuid, now: DateTime<Utc>, reply: &mut Reply) -> Result<Order, Refusal> {
+    let attributes = wish.message_attributes.unwrap_or_default();
+    let notification = wish.notification_attributes.unwrap_or_default();
+    let sending = wish.message_sending_attributes_lite.unwrap_or_default();
+    if attributes.protocol.as_deref().is_some_and(|protocol| !PROTOCOLS.contains(&protocol)) {
+        return Err(Refusal::bad("INVALID_PROTOCOL", "protocol is one of TEXT, EMAIL, VOICE_CALL and NONE."));
+    }
+    let content = content(&attributes, &notification)?;
+    let buttons = notification.notification_buttons.unwrap_or_default().into_iter().filter_map(button).collect();
+    let files = attributes.attachments.unwrap_or_default();
+    let attachments = files.into_iter().enumerate().map(|(at, file)| attachment(at, file, reply)).collect();
+    let trashed = attributes.tags.unwrap_or_default().iter().any(|tag| tag == "TRASH");
+    let when = when(attributes.kind.as_deref(), attributes.draft_attributes, sending.delay.unwrap_or_default(), now, reply);
+    let mut ways = if trashed { Ways { inbox: false, mail: Mailing::Nobody, posts: Vec::new() } } else { Ways::default() };
+    if let Some(url) = sending.call_back_url.filter(|url| !url.trim().is_empty()) {
+        match url.trim().parse::<Link>() {
+            Ok(link) if link.is_http() => {
+                let body = json!({
+                    "notificationMessageUUID": id, "status": "SUCCESS", "requestUUID": id,
+                    "callBackMetadata": sending.call_back_metadata, "errors": [], "warnings": reply.warnings(),
+                });
+                ways.posts.push(Target {
+                    url: link.as_str().to_owned(),
+                    post: channel::Post { body: body.to_string(), ..channel::Post::default() },
+                });
+            }
+            _ => invalid_url(reply, "callBackUrl"),
+        }
+    }
+    let message = Message {
+        source: Source { dialect: NAME.to_owned(), sender: sender.to_owned(), event_id: None, external_id: None },
+        severity: Severity::Information,
+        priority: Priority::Normal,
+        component: None,
+        categories: Vec::new(),
+        content: vec![content],
+        buttons,
+        attachments,
+        channel: Channel::Portal,
+        created_at: now.fixed_offset(),
+        expires_at: None,
+        extra: whole,
+    };
+    Ok(Order { message, ways, when })
+}
+
+fn content(attributes: &wire::Message, notification: &wire::Notification) -> Result<Content, Refusal> {
+    let seen = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
+    let (subject, body) = (seen(&attributes.subject), seen(&attributes.body));
+    if subject.is_none() && body.is_none() {
+        return Err(Refusal::bad("MISSING_MESSAGE_ATTRIBUTES", "messageAttributes needs a subject or a body."));
+    }
+    let mut description = body.unwrap_or_default();
+    for (placeholder, value) in notification.body_tags_for_special_rendering.iter().flatten() {
+        if let (Value::String(value), false) = (value, placeholder.is_empty()) {
+            description = description.replace(placeholder, value);
+        }
+    }
+    let title = subject.unwrap_or_else(|| text::excerpt(&text::one_line(&description), TITLE));
+    if title.chars().count() > LONGEST_TITLE || description.chars().count() > LONGEST_DESCRIPTION {
+        return Err(Refusal::bad("MESSAGE_TOO_LONG", format!("subject may have {LONGEST_TITLE} characters, body {LONGEST_DESCRIPTION}.")));
+    }
+    Ok(Content { language: Language::english(), title, description, link: None })
+}
+
+fn button(button: wire::Button) -> Option<Button> {
+    let label = button.button_default_text.or(button.button_text_translation_key)?;
+    let data = button.button_action_event_data.and_then(|data| serde_json::to_string(&data).ok());
+    Some(Button { label, primary: button.is_primary_button.unwrap_or_default(), link: None, data })
+}
+
+fn attachment(at: usize, file: wire::File, reply: &mut Reply) -> Attachment {
+    let mut link = |name: &str, url: Option<String>| {
+        let url = url.filter(|url| !url.trim().is_empty())?;
+        let link = url.trim().parse::<Link>().ok();
+        if link.is_none() {
+            invalid_url(reply, &format!("attachments[{at}].{name}"));
+        }
+        link
+    };
+    let (target, thumbnail) = (link("fileURL", file.file_url.clone()), link("thumbnailURL", file.thumbnail_url));
+    // What is no link is kept as plain text.
+    let name = file.original_file_name.or(file.file_url).unwrap_or_default();
+    let bytes = file.doc_size.and_then(|size| size.trim().parse().ok());
+    Attachment { name, kind: file.mime_type, bytes, link: target, thumbnail: thumbnail.filter(Link::is_http) }
+}
+
+fn invalid_url(reply: &mut Reply, field: &str) {
+    reply.warn("INVALID_URL", format!("{field} is no link of scheme http, https or mailto."));
+}
+
+fn when(kind: Option<&str>, draft: Option<wire::Draft>, delay: u32, now: DateTime<Utc>, reply: &mut Reply) -> When {
+    if kind != Some("DRAFT") {
+        return if delay > 0 { When::At(now + TimeDelta::seconds(delay.into())) } else { When::Now };
+    }
+    let Some(draft) = draft.filter(|draft| draft.draft_status.as_deref() == Some("SCHEDULED")) else { return When::Never };
+    match draft.scheduled_on.as_deref().and_then(instant).filter(|at| *at > now) {
+        Some(at) => When::At(at),
+        None => {
+            reply.warn("INVALID_SCHEDULED_ON", "scheduledOn is no date to come; the message is kept as a draft.");
+            When::Never
+        }
+    }
+}
+
+/// A date of ISO 8601: with an offset in either form, or without one in UTC.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    let with_offset = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"));
+    let without = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|at| at.and_utc());
+    with_offset.map(|at| at.to_utc()).or_else(|_| without()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_have_offsets_of_either_form() {
+        for (text, expected) in [
+            ("2026-11-28T22:00:00Z", Some("2026-11-28T22:00:00Z")),
+            ("2026-11-28T22:00:00+0700", Some("2026-11-28T15:00:00Z")),
+            ("2026-11-28T22:00:00.250+07:00", Some("2026-11-28T15:00:00.250Z")),
+            ("2026-11-28T22:00:00", Some("2026-11-28T22:00:00Z")),
+            ("string", None),
+            ("2026-11-28", None),
+        ] {
+            assert_eq!(instant(text), expected.map(|expected| expected.parse().unwrap()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The body as it arrives. All of it is optional in the vendor's schema; what is not named here is
+//! kept as it came.
+
+use std::collections::BTreeMap;
+
+use campanile_shared::{Audience, Recipients};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The body of a notify.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Notify {
+    pub message_attributes: Option<Message>,
+    pub notification_attributes: Option<Notification>,
+    pub message_sending_attributes_lite: Option<Sending>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Message {
+    pub body: Option<String>,
+    pub subject: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub protocol: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub draft_attributes: Option<Draft>,
+    pub attachments: Option<Vec<File>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Draft {
+    pub draft_status: Option<String>,
+    pub scheduled_on: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct File {
+    #[serde(rename = "fileURL")]
+    pub file_url: Option<String>,
+    pub mime_type: Option<String>,
+    pub original_file_name: Option<String>,
+    pub doc_size: Option<String>,
+    #[serde(rename = "thumbnailURL")]
+    pub thumbnail_url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Notification {
+    pub internal_subscribers_notifier_pop: Option<bool>,
+    pub external_subscribers_notifier_pop: Option<bool>,
+    pub thread_owner_notifier_pop: Option<bool>,
+    #[serde(rename = "additionalNotifierNotificationDAUUIDs")]
+    pub associates: Option<Vec<String>>,
+    pub notification_buttons: Option<Vec<Button>>,
+    pub body_tags_for_special_rendering: Option<BTreeMap<String, Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Button {
+    pub button_text_translation_key: Option<String>,
+    pub button_default_text: Option<String>,
+    pub button_action_event_data: Option<Map<String, Value>>,
+    pub is_primary_button: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Sending {
+    /// Seconds (ours).
+    pub delay: Option<u32>,
+    pub call_back_url: Option<String>,
+    pub call_back_metadata: Option<Map<String, Value>>,
+}
+
+impl Notify {
+    /// The department's people whose flags are set.
+    pub fn audience(&self, department: &str) -> Audience {
+        let Some(wish) = &self.notification_attributes else { return Audience::new() };
+        let flags = [
+            (wish.internal_subscribers_notifier_pop, "internal_subscriber"),
+            (wish.external_subscribers_notifier_pop, "external_subscriber"),
+            (wish.thread_owner_notifier_pop, "owner"),
+        ];
+        let object = format!("department:{department}");
+        let role = |relation: &str| Recipients::Role { object: object.clone(), relation: relation.to_owned() };
+        flags.into_iter().filter(|(flag, _)| *flag == Some(true)).map(|(_, relation)| role(relation)).collect()
+    }
+
+    /// Dealer associates who are named.
+    pub fn associates(&self) -> Vec<String> {
+        let mut named = self.notification_attributes.as_ref().and_then(|wish| wish.associates.clone()).unwrap_or_default();
+        named.sort_unstable();
+        named.dedup();
+        named
+    }
+}
