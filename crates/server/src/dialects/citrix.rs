@@ -12,6 +12,7 @@ mod headers;
 mod list;
 mod notice;
 mod path;
+mod subscriptions;
 mod token;
 mod unique;
 mod wire;
@@ -25,11 +26,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+pub use self::subscriptions::Callback;
 use self::{error::Refusal, path::Call, unique::UniqueEvents};
 use crate::app::App;
 
-/// The name under which notifications of this dialect are stored and counted.
-const NAME: &str = "citrix";
+/// The name under which notifications of this dialect are stored and counted, and endpoints kept.
+pub const NAME: &str = "citrix";
 
 /// The id that ties an answer to a request in both sides' logs; documented by the vendor.
 const TRANSACTION: HeaderName = HeaderName::from_static("x-cws-transactionid");
@@ -63,6 +65,9 @@ async fn call(app: &App, unique: &UniqueEvents, request: Request) -> Result<Resp
     match path::find(&parts.method, parts.uri.path())? {
         Call::Create { customer } => create::create(app, unique, customer.as_deref(), &parts.headers, body).await,
         Call::List { customer } => list::list(app, customer.as_deref(), &parts.headers, &parts.uri).await,
+        Call::Subscribe { customer } => subscriptions::add(app, &customer, &parts.headers, body).await,
+        Call::Subscriptions { customer } => subscriptions::list(app, &customer, &parts.headers).await,
+        Call::Unsubscribe { customer, id } => subscriptions::remove(app, &customer, &id, &parts.headers).await,
         Call::Token { customer } => token::client_credentials(app, &customer, &parts.headers, body).await,
         Call::Trust => token::trust(app, &parts.headers, body).await,
     }

@@ -7,6 +7,7 @@ mod exchange;
 mod exchanges;
 mod idempotency;
 mod lists;
+mod subscriptions;
 
 use campanile_domain::{NewPerson, Scope, TenantSettings, access::Actor};
 use serde_json::{Value, json};
@@ -94,10 +95,11 @@ impl Customer {
         self.send(format!("{request}\r\n").as_bytes()).await
     }
 
-    /// How many notifications the customer has.
-    async fn stored(&self) -> usize {
+    /// How many notifications the customer has: the newest one's place in an order without gaps.
+    async fn stored(&self) -> u64 {
         let tenant = self.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
-        self.server.running.campanile.store().notifications(tenant.id, None, 1_000).await.unwrap().len()
+        let newest = self.server.running.campanile.store().notifications(tenant.id, None, 1).await.unwrap();
+        newest.first().map_or(0, |newest| newest.sequence)
     }
 
     async fn actor(&self) -> Actor {

@@ -8,7 +8,8 @@ use axum::{
 use campanile_domain::{
     TenantId,
     access::{Ability, Actor},
-    send::Post,
+    delivery::{Mailing, Ways},
+    send::{Post, When},
     store::Claim,
 };
 use campanile_shared::Recipients;
@@ -55,7 +56,9 @@ pub async fn create(
         _ => None,
     };
     message.extra = extra.value();
-    let accepted = app.campanile.post(&by, Post { to: vec![to], message, claim, fingerprint }).await?;
+    let mail = if extra.suppress_email { Mailing::Nobody } else { Mailing::Subscribers };
+    let ways = Ways { mail, ..Ways::default() };
+    let accepted = app.campanile.post(&by, Post { id: None, to: vec![to], message, claim, fingerprint, ways, when: When::Now }).await?;
     if !accepted.repeated {
         app.metrics.accepted(NAME);
     }

@@ -95,7 +95,7 @@ pub fn extra(notification: &Notification) -> Extra {
 }
 
 /// An audience as a destination. Ours: one person is their id, any wider audience the star.
-fn destination(to: &Audience) -> &str {
+pub fn destination(to: &Audience) -> &str {
     match &**to {
         [Recipients::Person { person }] => person,
         _ => EVERY_ADMINISTRATOR,

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use campanile_domain::{Source, notification::Message};
 use campanile_shared::{
-    Content, Language, Link, Priority, Severity,
+    Channel, Content, Language, Link, Priority, Severity,
     draft::{LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE, MOST_CATEGORIES, MOST_LANGUAGES, SenderDate},
     link, text,
 };
@@ -80,6 +80,16 @@ pub const fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
+/// The code of a severity; documented by the vendor.
+pub fn severity_code(severity: Severity) -> usize {
+    SEVERITIES.iter().position(|known| *known == severity).unwrap_or_default()
+}
+
+/// The code of a priority; documented by the vendor.
+pub fn priority_code(priority: Priority) -> usize {
+    PRIORITIES.iter().position(|known| *known == priority).unwrap_or_default()
+}
+
 /// The severities by code.
 const SEVERITIES: [Severity; 4] = [Severity::Information, Severity::Success, Severity::Warning, Severity::Error];
 
@@ -149,6 +159,9 @@ pub fn check(body: Body<'_>, sender: &str) -> Result<Notice, Refusal> {
         component: Some(component.into_owned()),
         categories: categories.unwrap_or_default(),
         content,
+        buttons: Vec::new(),
+        attachments: Vec::new(),
+        channel: Channel::Portal,
         created_at,
         expires_at: None,
         extra: serde_json::Value::Null,

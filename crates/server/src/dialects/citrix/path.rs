@@ -19,6 +19,23 @@ pub enum Call<'a> {
         /// The customer of the path.
         customer: Option<Cow<'a, str>>,
     },
+    /// `POST /{customer}/subscriptions`.
+    Subscribe {
+        /// The customer of the path.
+        customer: Cow<'a, str>,
+    },
+    /// `GET /{customer}/subscriptions`.
+    Subscriptions {
+        /// The customer of the path.
+        customer: Cow<'a, str>,
+    },
+    /// `DELETE /{customer}/subscriptions/{id}`.
+    Unsubscribe {
+        /// The customer of the path.
+        customer: Cow<'a, str>,
+        /// The subscription.
+        id: Cow<'a, str>,
+    },
     /// `POST /cctrustoauth2/{customer}/tokens/clients`.
     Token {
         /// The customer of the path, or `root`.
@@ -31,6 +48,7 @@ pub enum Call<'a> {
 /// The methods that read. HEAD is GET without its body (RFC 9110 §9.3.2).
 const READ: [Method; 2] = [Method::GET, Method::HEAD];
 const POST: [Method; 1] = [Method::POST];
+const DELETE: [Method; 1] = [Method::DELETE];
 
 /// Finds the call. The words of a path compare without regard to letter case, as the vendor's
 /// own pages spell them both ways, and one slash at the end makes no difference (ours, but for
@@ -56,6 +74,13 @@ pub fn find<'a>(method: &Method, path: &'a str) -> Result<Call<'a>, Refusal> {
         }
         [Some(customer), Some(notifications), Some(items), None] if is(notifications, "notifications") && is(items, "items") => {
             on(&POST, "POST", Call::Create { customer: Some(name(customer)?) })
+        }
+        [Some(customer), Some(subscriptions), None, _] if is(subscriptions, "subscriptions") => match *method {
+            Method::POST => Ok(Call::Subscribe { customer: name(customer)? }),
+            _ => on(&READ, "GET, HEAD, POST", Call::Subscriptions { customer: name(customer)? }),
+        },
+        [Some(customer), Some(subscriptions), Some(id), None] if is(subscriptions, "subscriptions") => {
+            on(&DELETE, "DELETE", Call::Unsubscribe { customer: name(customer)?, id: name(id)? })
         }
         [Some(trust), Some(customer), Some(tokens), Some(clients)]
             if is(trust, "cctrustoauth2") && is(tokens, "tokens") && is(clients, "clients") =>

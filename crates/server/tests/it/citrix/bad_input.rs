@@ -344,5 +344,5 @@ async fn odd_but_good_bodies_are_taken() {
             &listed.body[..500]
         );
     }
-    assert_eq!(customer.stored().await, bodies.len());
+    assert_eq!(customer.stored().await, bodies.len() as u64);
 }

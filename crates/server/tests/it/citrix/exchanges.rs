@@ -60,7 +60,7 @@ async fn recorded_exchanges_are_answered_as_recorded() {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "http"));
     files.sort();
-    let mut creates = 0;
+    let mut creates = 0_u64;
     for file in &files {
         let name = file.file_name().unwrap().to_string_lossy();
         let text = std::fs::read_to_string(file).unwrap();
@@ -76,7 +76,7 @@ async fn recorded_exchanges_are_answered_as_recorded() {
         }
         let body = minified(body);
         assert!(fits(&body, &minified(&answer.body)), "{name}:\n  expected {body}\n  got      {}", answer.body);
-        creates += usize::from(name.starts_with("create-"));
+        creates += u64::from(name.starts_with("create-"));
     }
     assert!(files.len() >= 35, "only {} exchanges were found", files.len());
     assert_eq!(customer.stored().await, creates, "an answer of 200 means one notification, any other none");
@@ -148,7 +148,7 @@ async fn too_many_requests_are_told_when_to_come_back() {
     let seconds = refused.header("retry-after").unwrap();
     assert_eq!(refused.json()["parameters"], serde_json::json!([{"name": "retryDelay", "value": seconds}]));
     assert_eq!(refused.json()["detail"], format!("Rate limit exceeded; try again in {seconds} seconds"));
-    assert_eq!(customer.stored().await, answers.iter().filter(|answer| answer.status() == 200).count());
+    assert_eq!(customer.stored().await, answers.iter().filter(|answer| answer.status() == 200).count() as u64);
 }
 
 #[tokio::test]

@@ -1,0 +1,169 @@
+//! `/{customer}/subscriptions`: webhooks that are called with every notification of the customer.
+//!
+//! Documented by the vendor: adding one, and the body of a call. Ours: listing and removing them, and
+//! what is answered to a wrong one.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::{
+    Error, Notification,
+    webhook::{Format, Hook, NewHook},
+};
+use campanile_shared::Link;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    NAME, auth, echo,
+    error::{Fault, Refusal},
+    headers, notice, wire,
+};
+use crate::{app::App, dialects::body};
+
+/// The largest body of a subscription, in bytes.
+const LARGEST: usize = 64 * 1024;
+
+/// A subscription as it is asked for, and as it is kept.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Wish {
+    #[serde(default)]
+    customer_id: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    /// Header fields by name; kept apart, and never given back.
+    #[serde(default, skip_serializing)]
+    auth_headers: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    change_type: Option<String>,
+    #[serde(default)]
+    event_type: Option<String>,
+    /// Who asked for it.
+    #[serde(default, skip_deserializing)]
+    created_by: String,
+}
+
+/// A subscription in an answer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Subscription<'a> {
+    id: String,
+    #[serde(flatten)]
+    wish: &'a serde_json::Value,
+    subscription_type: &'static str,
+    e_tag: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disabled: Option<&'a str>,
+}
+
+impl<'a> Subscription<'a> {
+    fn of(hook: &'a Hook) -> Self {
+        // A subscription never changes, so its id is tag enough.
+        let (id, e_tag) = (hook.id.to_string(), format!("\"{}\"", hook.id.simple()));
+        Self { id, wish: &hook.extra, subscription_type: "Webhook", e_tag, disabled: hook.disabled.as_deref() }
+    }
+}
+
+/// Adds one.
+pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    let by = auth::caller(app, given, Some(customer)).await?;
+    headers::check_accept(given)?;
+    headers::check_content_type(given)?;
+    let body = body::read(body, LARGEST).await?;
+    let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
+    let mut wish: Wish = serde_json::from_str(text)?;
+    let url = wish.url.clone().filter(|url| !url.trim().is_empty()).ok_or_else(|| Refusal::invalid(Fault::Missing, "url", ""))?;
+    for (field, value, only) in [("changeType", &wish.change_type, "Create"), ("eventType", &wish.event_type, "Notifications")] {
+        match value {
+            None => return Err(Refusal::invalid(Fault::Missing, field, "")),
+            Some(value) if !value.eq_ignore_ascii_case(only) => return Err(Refusal::invalid(Fault::InvalidEnum, field, value.clone())),
+            Some(_) => {}
+        }
+    }
+    let headers = wish.auth_headers.take().unwrap_or_default().into_iter().collect();
+    wish.customer_id = Some(customer.to_owned());
+    by.name().clone_into(&mut wish.created_by);
+    let extra = serde_json::to_value(&wish)?;
+    let added = app.campanile.add_hook(&by, NewHook { format: NAME, url: url.trim().to_owned(), headers, signed: false, extra }).await;
+    let hook = added.map_err(|error| match error {
+        Error::Invalid(faults) => match faults.first().map(|fault| fault.pointer.as_str()) {
+            Some("/url") => Refusal::invalid(Fault::InvalidString, "url", url),
+            Some("") => Refusal::invalid(Fault::OutOfRange, "subscriptions", "too many"),
+            _ => Refusal::invalid(Fault::InvalidString, "authHeaders", ""),
+        },
+        error => error.into(),
+    })?;
+    Ok(serde_json::to_vec(&Subscription::of(&hook))?.into_response())
+}
+
+/// The customer's.
+pub async fn list(app: &App, customer: &str, given: &HeaderMap) -> Result<Response, Refusal> {
+    let by = auth::caller(app, given, Some(customer)).await?;
+    let hooks = app.campanile.hooks(&by, NAME).await?;
+    let items: Vec<_> = hooks.iter().map(Subscription::of).collect();
+    Ok(serde_json::to_vec(&json!({"items": items}))?.into_response())
+}
+
+/// Removes one.
+pub async fn remove(app: &App, customer: &str, id: &str, given: &HeaderMap) -> Result<Response, Refusal> {
+    let by = auth::caller(app, given, Some(customer)).await?;
+    let unknown = || Refusal::not_found("subscription", id.to_owned());
+    let known = id.parse().map_err(|_| unknown())?;
+    match app.campanile.remove_hook(&by, NAME, known).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(Error::NotFound) => Err(unknown()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The body of a call, as the vendor documents it: what was created stands in it as JSON text.
+pub struct Callback;
+
+impl Format for Callback {
+    fn body(&self, tenant: &str, notification: &Notification, _: &Hook, at: DateTime<Utc>) -> String {
+        let message = &notification.message;
+        let extra = echo::extra(notification);
+        let content = message.content.iter().map(|content| {
+            json!({
+                "LanguageTag": content.language.as_str(),
+                "Title": content.title,
+                "Description": content.description,
+                "DetailUri": content.link.as_ref().map(Link::as_str),
+            })
+        });
+        let data = extra.data.as_deref().and_then(|data| serde_json::from_str::<serde_json::Value>(data).ok());
+        let admin = extra.destination_admin.as_deref().unwrap_or_else(|| echo::destination(&notification.to));
+        let after = json!({
+            "PublishNotificationId": notification.id,
+            "Destination": format!("{tenant};{admin}"),
+            "Component": message.component,
+            "CreatedDate": notice::date(message.created_at),
+            "Categories": message.categories,
+            "Severity": notice::severity_code(message.severity),
+            "EventId": message.source.event_id,
+            "Priority": notice::priority_code(message.priority),
+            "Content": content.collect::<Vec<_>>(),
+            "Data": data,
+            "ExternalId": message.source.external_id,
+        });
+        let call = json!({
+            "CustomerId": tenant,
+            "Type": "Notifications",
+            "ChangeType": "Create",
+            "TransactionId": notification.id,
+            "Identity": message.source.sender,
+            "BeforeChange": null,
+            "AfterChange": after.to_string(),
+            "TimeStamp": at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        });
+        call.to_string()
+    }
+}

@@ -1,0 +1,76 @@
+//! Webhooks that are called with every notification of a customer.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{Router, http::HeaderMap, http::StatusCode, routing::post};
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    time::{Duration, Instant, interval},
+};
+
+use super::{Customer, body};
+use crate::harness::PATIENCE;
+
+#[tokio::test]
+async fn a_subscription_is_called_with_what_was_created() {
+    let heard = Arc::new(Mutex::new(Vec::<(HeaderMap, Value)>::new()));
+    let hear = heard.clone();
+    let answer = move |headers: HeaderMap, body: String| {
+        hear.lock().unwrap().push((headers, serde_json::from_str(&body).unwrap()));
+        async { StatusCode::OK }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(answer))).await });
+    let customer = Customer::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+    let wish = |url: &str| json!({"customerId": "acme", "description": "Ours", "url": url, "authHeaders": {"Authorization": "Bearer x"}, "changeType": "Create", "eventType": "Notifications"});
+    let added = customer.post("/citrix/acme/subscriptions", &[], wish(&url).to_string().as_bytes()).await;
+    assert_eq!(added.status(), 200, "{added:?}");
+    let subscription = added.json();
+    assert_eq!(
+        (&subscription["subscriptionType"], &subscription["createdBy"], &subscription["url"]),
+        (&json!("Webhook"), &json!("integration"), &json!(url))
+    );
+    assert!(subscription["authHeaders"].is_null() && subscription["eTag"].is_string(), "{subscription}");
+    let changes = json!({"severity": "Error", "priority": "High", "data": {"a": [1]}, "externalId": "x"});
+    let id = customer.create(&[], &body(changes)).await.header("x-campanile-notification-id").unwrap().to_owned();
+    let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
+    while heard.lock().unwrap().is_empty() {
+        assert!(Instant::now() < deadline, "nobody called");
+        pause.tick().await;
+    }
+    let (headers, call) = heard.lock().unwrap()[0].clone();
+    assert_eq!(headers["authorization"], "Bearer x");
+    assert_eq!((&call["CustomerId"], &call["Type"], &call["ChangeType"]), (&json!("acme"), &json!("Notifications"), &json!("Create")));
+    assert!(call["BeforeChange"].is_null());
+    let after: Value = serde_json::from_str(call["AfterChange"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        after,
+        json!({
+            "PublishNotificationId": id, "Destination": "acme;*", "Component": "Citrix Cloud", "CreatedDate": "2018-04-22T21:11:25.006Z",
+            "Categories": [], "Severity": 3, "EventId": "768e5756-08bf-47ce-9566-e286887ba734", "Priority": 2,
+            "Content": [{"LanguageTag": "en-US", "Title": "This is a title", "Description": "This is a description", "DetailUri": null}],
+            "Data": {"a": [1]}, "ExternalId": "x",
+        })
+    );
+    let listed = customer.get("/citrix/acme/subscriptions", &[]).await.json();
+    assert_eq!(listed["items"], json!([subscription]));
+    let path = format!("/citrix/acme/subscriptions/{}", subscription["id"].as_str().unwrap());
+    let remove = format!("DELETE {path} HTTP/1.1\r\nHost: a\r\nAuthorization: CwsAuth bearer={}\r\n\r\n", customer.key);
+    assert_eq!(customer.send(remove.as_bytes()).await.status(), 204);
+    assert_eq!(customer.send(remove.as_bytes()).await.status(), 404);
+    for (name, value, suffix) in [
+        ("url", Value::Null, "missing"),
+        ("url", json!("ftp://a"), "invalidString"),
+        ("changeType", json!("Delete"), "invalidEnum"),
+        ("eventType", Value::Null, "missing"),
+        ("authHeaders", json!({"Host": "internal"}), "invalidString"),
+        ("authHeaders", json!({"X": "a\r\nb"}), "invalidString"),
+    ] {
+        let mut wrong = wish(&url);
+        wrong[name] = value.clone();
+        let answer = customer.post("/citrix/acme/subscriptions", &[], wrong.to_string().as_bytes()).await;
+        assert_eq!((answer.status(), answer.suffix()), (400, suffix.to_owned()), "{name} {value}");
+    }
+}
