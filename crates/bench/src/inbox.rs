@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use campanile_domain::{AudienceKey, NewNotification, PersonId, Source, notification::Message};
-use campanile_shared::{Content, Language, Priority, Recipients, Severity};
+use campanile_shared::{Channel, Content, Language, Priority, Recipients, Severity};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -102,29 +102,26 @@ async fn fill(seed: &Seed, people: &[PersonId], size: u32) -> Result<(), Box<dyn
 fn notification(campanile: &campanile_domain::Campanile, key: AudienceKey, number: u32) -> NewNotification {
     let now = campanile.now();
     let severity = Severity::ALL[number as usize % Severity::ALL.len()];
-    NewNotification {
-        id: campanile.new_id(),
-        accepted_at: now,
-        to: vec![Recipients::Everyone],
-        keys: vec![key],
-        fingerprint: None,
-        message: Message {
-            source: Source { dialect: "campanile".to_owned(), sender: "bench".to_owned(), event_id: None, external_id: None },
-            severity,
-            priority: Priority::Normal,
-            component: Some(format!("Component {}", number % 20)),
-            categories: Vec::new(),
-            content: vec![Content {
-                language: Language::english(),
-                title: format!("Notification number {number}"),
-                description: "Something happened that an administrator should know about, and this says what it was.".to_owned(),
-                link: None,
-            }],
-            created_at: now.fixed_offset(),
-            expires_at: None,
-            extra: serde_json::Value::Null,
-        },
-    }
+    let message = Message {
+        source: Source { dialect: "campanile".to_owned(), sender: "bench".to_owned(), event_id: None, external_id: None },
+        severity,
+        priority: Priority::Normal,
+        component: Some(format!("Component {}", number % 20)),
+        categories: Vec::new(),
+        content: vec![Content {
+            language: Language::english(),
+            title: format!("Notification number {number}"),
+            description: "Something happened that an administrator should know about, and this says what it was.".to_owned(),
+            link: None,
+        }],
+        buttons: Vec::new(),
+        attachments: Vec::new(),
+        channel: Channel::Portal,
+        created_at: now.fixed_offset(),
+        expires_at: None,
+        extra: serde_json::Value::Null,
+    };
+    NewNotification::new(campanile.new_id(), now, vec![Recipients::Everyone], vec![key], message)
 }
 
 /// How many rows a send under one key adds, over all tables.

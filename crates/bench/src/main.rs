@@ -59,6 +59,10 @@ enum Bench {
     BareStreams,
 }
 
+/// As in the binary, whose server runs in here.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Line::parse().bench {
