@@ -3,6 +3,8 @@
 //! The conventions: JSON with snake_case names; times of RFC 3339; errors as problems of RFC 9457;
 //! pages newest first with an opaque cursor, the next also as `Link: rel="next"` (RFC 8288).
 
+mod deliveries;
+mod directory;
 mod docs;
 mod events;
 mod inbox;
@@ -63,6 +65,17 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(people::audience))
         .routes(routes!(notifications::send, notifications::sent))
         .routes(routes!(notifications::sent_one))
+        .routes(routes!(deliveries::deliveries))
+        .routes(routes!(deliveries::redeliver))
+        .routes(routes!(deliveries::recipients))
+        .routes(routes!(deliveries::scheduled))
+        .routes(routes!(deliveries::unschedule))
+        .routes(routes!(directory::put, directory::end))
+        .routes(routes!(directory::relations))
+        .routes(routes!(directory::objects))
+        .routes(routes!(directory::remove_person))
+        .routes(routes!(directory::import))
+        .routes(routes!(directory::export))
         .routes(routes!(inbox::page))
         .routes(routes!(inbox::item))
         .routes(routes!(inbox::counts))

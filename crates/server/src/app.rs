@@ -12,7 +12,7 @@ use crate::{
     dialects, health, hosts,
     live::Hub,
     metrics::{self, Metrics},
-    problem,
+    problem, unsubscribe,
 };
 
 /// What every handler may use; cheap to clone.
@@ -37,6 +37,7 @@ pub fn router(app: App) -> Router {
         .merge(dialects::router(&app))
         .merge(health::router())
         .merge(metrics::router())
+        .merge(unsubscribe::router())
         .fallback_service(assets::service(&app.config));
     let config = app.config.clone();
     hosts::bind(metrics::observe(problem::contain(routes), &app).with_state(app), &config)

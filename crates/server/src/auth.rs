@@ -28,6 +28,22 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim())
 }
 
+/// Who stands behind a bearer token: an API key, a session, a person's own token, or one that an
+/// embedding portal signed.
+pub async fn of_token(app: &App, token: &str) -> Result<access::Actor, Error> {
+    if token.starts_with("cmp_") {
+        let sender = app.campanile.sender(token).await?;
+        app.limiter.request(sender.key)?;
+        return Ok(access::Actor::Sender(sender));
+    }
+    let person = match token.get(..4) {
+        Some("cms_") => app.campanile.session(token).await?,
+        Some("cmu_") => app.campanile.personal(token).await?,
+        _ => app.campanile.portal_person(token).await?,
+    };
+    Ok(access::Actor::Person(person))
+}
+
 impl FromRequestParts<App> for Person {
     type Rejection = Refusal;
 
@@ -40,25 +56,24 @@ impl FromRequestParts<App> for Actor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        if let Some(key) = bearer(&parts.headers).filter(|token| token.starts_with("cmp_")) {
-            let sender = app.campanile.sender(key).await?;
-            app.limiter.request(sender.key)?;
-            return Ok(Self(access::Actor::Sender(sender)));
+        match bearer(&parts.headers) {
+            Some(token) => Ok(Self(of_token(app, token).await?)),
+            None => Ok(Self(access::Actor::Person(person(parts, app).await?))),
         }
-        Ok(Self(access::Actor::Person(person(parts, app).await?)))
     }
 }
 
 /// The person of a request. A header is believed over a cookie: who sends one means it.
 async fn person(parts: &Parts, app: &App) -> Result<access::Person, Refusal> {
     if let Some(token) = bearer(&parts.headers) {
-        return Ok(if token.starts_with("cms_") {
-            app.campanile.session(token).await?
-        } else if token.starts_with("cmp_") {
+        // A key is nobody, whether it is valid or not.
+        if token.starts_with("cmp_") {
             return Err(Error::Forbidden.into());
-        } else {
-            app.campanile.portal_person(token).await?
-        });
+        }
+        return match of_token(app, token).await? {
+            access::Actor::Person(person) => Ok(person),
+            access::Actor::Sender(_) => Err(Error::Forbidden.into()),
+        };
     }
     let Some(session) = cookie::read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
     origin::check(parts)?;

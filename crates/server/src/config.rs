@@ -20,8 +20,11 @@ pub struct Config {
     pub store: Store,
     pub console: Console,
     pub live: Live,
+    pub mail: Mail,
+    pub outgoing: Outgoing,
     pub limits: Limits,
     pub log: Log,
+    pub gravitee: Gravitee,
     pub hosts: BTreeMap<String, String>,
 }
 
@@ -66,12 +69,59 @@ pub struct Live {
     pub lag: usize,
 }
 
+/// `[mail]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Mail {
+    pub host: String,
+    pub port: u16,
+    pub encryption: Encryption,
+    pub user: String,
+    pub password: String,
+    pub from: String,
+    pub ca: PathBuf,
+    pub connections: u32,
+}
+
+/// How the connection to the SMTP server is encrypted.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encryption {
+    /// Not at all.
+    None,
+    /// After a greeting in the clear.
+    Starttls,
+    /// From the start.
+    Tls,
+}
+
+/// `[outgoing]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Outgoing {
+    pub allow: Vec<String>,
+    pub proxy: String,
+    pub timeout: u64,
+    pub lease: u64,
+}
+
 /// `[limits]`
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
 pub struct Limits {
     pub sign_in_attempts: u32,
+}
+
+/// `[gravitee]`
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
+pub struct Gravitee {
+    pub http: bool,
+    pub allow_urls: Vec<String>,
 }
 
 /// `[log]`
@@ -111,11 +161,14 @@ impl Config {
             .map_err(Box::new)
     }
 
-    /// The settings in force, in the form of the configuration file. No setting holds a secret
-    /// today; passwords in URLs are masked all the same.
+    /// The settings in force, in the form of the configuration file, with passwords masked.
     pub fn print(&self) -> Result<String, toml::ser::Error> {
         let mut shown = self.clone();
         shown.server.public_url = mask(&self.server.public_url);
+        shown.outgoing.proxy = mask(&self.outgoing.proxy);
+        if !shown.mail.password.is_empty() {
+            "***".clone_into(&mut shown.mail.password);
+        }
         toml::to_string(&shown)
     }
 
@@ -144,7 +197,11 @@ mod tests {
 
     #[test]
     fn printed_settings_can_be_read_again_and_hold_no_password() {
-        let flags = serde_json::json!({"server": {"public_url": "https://ada:secret@example.com/x"}});
+        let flags = serde_json::json!({
+            "server": {"public_url": "https://ada:secret@example.com/x"},
+            "mail": {"password": "secret"},
+            "outgoing": {"proxy": "socks5://bo:secret@proxy"},
+        });
         let printed = Config::load(None, flags).unwrap().print().unwrap();
         assert!(!printed.contains("secret") && printed.contains("https://***@example.com/x"));
         assert!(toml::from_str::<Config>(&printed).is_ok());

@@ -2,6 +2,7 @@
 //!
 //! Fills an empty store once; a later start finds everything as it was left.
 
+mod directory;
 mod notifications;
 mod portal;
 
@@ -63,7 +64,7 @@ async fn new_key(campanile: &Campanile, tenant: &Tenant) -> Result<String, Failu
         Ok(()) | Err(campanile_domain::Error::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
-    Ok(campanile.create_key(tenant, KEY, &[Scope::Send, Scope::Read]).await?)
+    Ok(campanile.create_key(tenant, KEY, &[Scope::Send, Scope::Read, Scope::Directory]).await?)
 }
 
 fn introduce(url: &str, portal: &str, link: &str, key: &str, fresh: bool) -> Result<(), Failure> {
@@ -105,29 +106,24 @@ Ctrl-C ends it.
 async fn fill(campanile: &Campanile) -> Result<Tenant, Failure> {
     let tenant = campanile.create_tenant(TENANT, TenantSettings::default()).await?;
     let store = campanile.store();
-    for (login, name, languages, administrator) in PEOPLE {
+    for (number, (login, name, languages, administrator)) in PEOPLE.into_iter().enumerate() {
         let person = NewPerson {
             login: login.to_owned(),
             name: name.to_owned(),
             email: Some(format!("{login}@acme.example")),
             languages: languages.iter().filter_map(|tag| tag.parse().ok()).collect(),
-            external_ids: vec![format!("citrix:{login}")],
+            external_ids: vec![format!("citrix:{login}"), format!("mykaarma:{login}"), format!("selfcommunity:{}", number + 1)],
             administrator,
         };
         store.create_person(tenant.id, person, campanile.now()).await?;
     }
+    store.put(tenant.id, directory::records(), false, campanile.now()).await?;
     let ada = store.find_person(tenant.id, PERSON).await?.ok_or("nobody was added")?;
     let mut sequences = Vec::new();
     for Sample { at, message, read } in notifications::samples(campanile.now()) {
         // Straight into the store, since only there can a notification have come last week.
-        let new = NewNotification {
-            id: campanile.id_at(at),
-            accepted_at: at,
-            to: vec![Recipients::Administrators],
-            keys: vec![AudienceKey::administrators()],
-            fingerprint: None,
-            message,
-        };
+        let keys = vec![AudienceKey::administrators()];
+        let new = NewNotification::new(campanile.id_at(at), at, vec![Recipients::Administrators], keys, message);
         sequences.push((store.accept(tenant.id, new, None).await?.id, read));
     }
     let read = sequences.into_iter().filter(|(_, read)| *read).map(|(id, _)| id).collect();

@@ -8,14 +8,29 @@
 
 mod body;
 pub mod citrix;
+pub mod gravitee;
+pub mod mykaarma;
+pub mod selfcommunity;
+
+use std::sync::Arc;
 
 use axum::Router;
+use campanile_domain::webhook::{Format, Formats};
 
 use crate::{app::App, cors};
+
+/// The formats in which dialects have endpoints called.
+pub fn formats() -> Formats {
+    Formats::new([(citrix::NAME, Arc::new(citrix::Callback) as Arc<dyn Format>)])
+}
 
 /// Every dialect under its prefix.
 pub fn router(app: &App) -> Router<App> {
     // As services, because a dialect answers every path below its prefix, the bare prefix as well.
-    let routes = Router::new().nest_service("/citrix", citrix::router().with_state(app.clone()));
+    let routes = Router::new()
+        .nest_service("/citrix", citrix::router().with_state(app.clone()))
+        .nest_service("/gravitee", gravitee::router().with_state(app.clone()))
+        .nest_service("/mykaarma", mykaarma::router().with_state(app.clone()))
+        .nest_service("/selfcommunity", selfcommunity::router().with_state(app.clone()));
     cors::allow(routes, &app.config)
 }

@@ -20,5 +20,7 @@ pub mod idempotency;
 pub mod listen;
 pub mod live;
 pub mod metrics;
+pub mod outgoing;
 pub mod problem;
 pub mod serve;
+mod unsubscribe;

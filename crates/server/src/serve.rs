@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, retention::Progress};
+use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, outbox::Outbox, retention::Progress};
 use campanile_store::{Options, Sqlite};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -10,9 +10,10 @@ use crate::{
     app::{self, App},
     auth::limit::Limiter,
     config::Config,
-    listen,
+    dialects, listen,
     live::Hub,
     metrics::Metrics,
+    outgoing,
 };
 
 /// The database's file in the data folder.
@@ -37,6 +38,9 @@ pub enum StartError {
         /// Why.
         cause: std::io::Error,
     },
+    /// A setting of the ways out cannot be used.
+    #[error("{0}")]
+    Outgoing(#[from] campanile_channels::BadSetting),
 }
 
 /// A running server.
@@ -86,7 +90,8 @@ fn open_at(
     std::fs::create_dir_all(data).map_err(|cause| failed(Error::Unavailable(cause.into())))?;
     let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
     let store = Sqlite::open(&data.join(DATABASE), Options { max_bytes, ..Options::default() }, live).map_err(failed)?;
-    Ok(Campanile::new(Arc::new(store), clock, random))
+    let channels = outgoing::channels(config, &clock)?;
+    Ok(Campanile::new(Arc::new(store), clock, random).with_channels(channels, dialects::formats()))
 }
 
 /// Starts the server with the system's clock and randomness.
@@ -113,6 +118,8 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     tokio::spawn(hub.clone().beat(heartbeat));
     tokio::spawn(keep_house(app.clone()));
     let (shutdown, mut stopped) = watch::channel(false);
+    let outbox = Outbox::new(campanile.clone(), outgoing::options(&app.config));
+    let outbox = tokio::spawn(outbox.run(shutdown.subscribe()));
     let router = app::router(app.clone());
     let done = tokio::spawn(async move {
         let closing = async move {
@@ -121,6 +128,8 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
             hub.close_all();
         };
         listen::serve(listener, router, closing).await;
+        // What is being delivered is recorded before the store closes.
+        drop(outbox.await);
     });
     Ok(Running { address, campanile, app, shutdown, done })
 }

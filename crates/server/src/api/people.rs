@@ -1,8 +1,8 @@
 //! People to write to.
 
 use axum::{Json as Body, extract::State};
-use campanile_shared::{Audience, Person, Problem};
-use serde::{Deserialize, Serialize};
+use campanile_shared::{Audience, Person, Problem, directory::AudienceSummary};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Json, Query, page::List};
@@ -37,22 +37,18 @@ pub struct AudienceQuestion {
     to: Audience,
 }
 
-/// The number of people an audience reaches.
-#[derive(Serialize, ToSchema)]
-pub struct AudienceAnswer {
-    /// Each counted once.
-    people: u64,
-}
+/// How many of an audience are named.
+const FIRST: u32 = 20;
 
-/// Count the people an audience reaches now.
+/// Who an audience reaches now: how many, how many of them by mail, and the first by name.
 #[utoipa::path(post, path = "/audience", tag = "sending", request_body = AudienceQuestion, responses(
-    (status = 200, description = "The number", body = AudienceAnswer),
+    (status = 200, description = "The people", body = AudienceSummary),
     (status = 422, description = "Somebody is unknown", body = Problem),
 ))]
 pub async fn audience(
     State(app): State<App>,
     Actor(by): Actor,
     Json(question): Json<AudienceQuestion>,
-) -> Result<Body<AudienceAnswer>, Refusal> {
-    Ok(Body(AudienceAnswer { people: app.campanile.audience_size(&by, &question.to).await? }))
+) -> Result<Body<AudienceSummary>, Refusal> {
+    Ok(Body(app.campanile.audience(&by, &question.to, FIRST).await?))
 }

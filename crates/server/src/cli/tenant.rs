@@ -39,6 +39,9 @@ pub struct Changes {
     /// Treat creates with equal event id and equal body as one notification.
     #[arg(long, value_name = "BOOL")]
     unique_events: Option<bool>,
+    /// Relation of those who are told what a member does, such as follower or friend.
+    #[arg(long, value_name = "RELATION")]
+    connections: Option<String>,
 }
 
 impl Changes {
@@ -46,6 +49,7 @@ impl Changes {
         settings.language = self.language.unwrap_or(settings.language);
         settings.retention_days = self.retention.unwrap_or(settings.retention_days);
         settings.unique_events = self.unique_events.unwrap_or(settings.unique_events);
+        settings.connections = self.connections.unwrap_or(settings.connections);
         settings
     }
 }
@@ -60,8 +64,11 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
         }
         Command::List => {
             for tenant in campanile.store().tenants().await? {
-                let TenantSettings { language, retention_days, unique_events } = tenant.settings;
-                say(&format!("{}\tlanguage {language}\tretention {retention_days} days\tunique events {unique_events}", tenant.name))?;
+                let TenantSettings { language, retention_days, unique_events, connections } = tenant.settings;
+                let name = tenant.name;
+                say(&format!(
+                    "{name}\tlanguage {language}\tretention {retention_days} days\tunique events {unique_events}\tconnections {connections}"
+                ))?;
             }
             Ok(())
         }

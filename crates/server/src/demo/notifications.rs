@@ -1,7 +1,7 @@
 //! Twenty notifications as a month of an administrator brings them.
 
 use campanile_domain::{Source, notification::Message};
-use campanile_shared::{Content, Language, Link, Priority, Severity};
+use campanile_shared::{Channel, Content, Language, Link, Priority, Severity};
 use chrono::{DateTime, Duration, Utc};
 
 /// A notification to begin with.
@@ -387,6 +387,9 @@ pub fn samples(now: DateTime<Utc>) -> impl Iterator<Item = Sample> {
                 component: Some((*component).to_owned()),
                 categories: vec![(*category).to_owned()],
                 content: content.collect(),
+                buttons: Vec::new(),
+                attachments: Vec::new(),
+                channel: Channel::Portal,
                 created_at: at.fixed_offset(),
                 expires_at: None,
                 extra: serde_json::Value::Null,

@@ -228,6 +228,8 @@ mod tests {
             sender: "key".to_owned(),
             state: ItemState::default(),
             content: Vec::new(),
+            buttons: Vec::new(),
+            attachments: Vec::new(),
         };
         let snapshot = Snapshot { sequence: 3, revision: 1, ..Snapshot::default() };
         let fast = arrived_text(&serde_json::to_vec(&item).unwrap(), snapshot);

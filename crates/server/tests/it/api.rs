@@ -1,6 +1,8 @@
 //! Our own API, version 1.
 
 mod bad_input;
+mod delivering;
+mod directory;
 mod events;
 mod full;
 mod inbox;

@@ -15,6 +15,13 @@ use tokio::{
 /// How long anything may take that has to happen.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
+/// An HTTP client. Built together with the channels, it has TLS but no cryptography of its own.
+pub fn client() -> reqwest::ClientBuilder {
+    // It fails when another test of this process was here first.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    reqwest::Client::builder()
+}
+
 /// A running server.
 pub struct Server {
     pub running: serve::Running,
@@ -38,7 +45,7 @@ impl Server {
             }
         }
         let running = serve::start(Config::load(None, flags).unwrap()).await.unwrap();
-        let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
+        let http = client().timeout(PATIENCE).build().unwrap();
         Self { running, http, _folder: folder }
     }
 

@@ -78,7 +78,7 @@ struct Known {
 
 /// Sends until the server is gone, the unanswered first.
 async fn send(url: String, key: String, sender: usize, round: usize, known: Arc<Known>, gone: Arc<AtomicBool>) {
-    let client = reqwest::Client::new();
+    let client = crate::harness::client().build().unwrap();
     for number in 0.. {
         if gone.load(Ordering::Relaxed) {
             return;
@@ -152,7 +152,7 @@ async fn what_was_acknowledged_survives_sudden_death() {
 
 /// Everything stored: sequence and title.
 async fn stored(url: &str, key: &str) -> BTreeMap<u64, String> {
-    let client = reqwest::Client::new();
+    let client = crate::harness::client().build().unwrap();
     let mut found = BTreeMap::new();
     let mut cursor = None;
     loop {

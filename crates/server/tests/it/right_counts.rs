@@ -248,7 +248,7 @@ async fn every_client_shows_what_is_stored() {
         let login = format!("person-{}", number % PEOPLE);
         let person = campanile.store().find_person(tenant.id, &login).await.unwrap().unwrap();
         let link = campanile.sign_in_link(tenant.id, person).await.unwrap().secret;
-        let http = reqwest::Client::new();
+        let http = crate::harness::client().build().unwrap();
         let request = http.post(format!("{url}/session")).header("sec-fetch-site", "cross-site").json(&json!({"link": link}));
         let session: Session = request.send().await.unwrap().json().await.unwrap();
         let mut client = Client {

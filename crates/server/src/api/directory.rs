@@ -1,0 +1,220 @@
+//! The directory: importing it whole or by part, changing it by small calls, reading it.
+
+mod transfer;
+
+use axum::{
+    Json as Body,
+    extract::{FromRequest, OriginalUri, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_domain::{access::Ability, import::ImportPlan, relations::Pattern};
+use campanile_shared::{
+    Problem,
+    directory::{ImportCounts, ObjectRecord, Record, Relation},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use self::transfer::Lines;
+use super::{
+    Json, Path, Query,
+    page::{self, List, PageQuery},
+};
+use crate::{app::App, auth::Actor, problem::Refusal};
+
+/// Whether something was different before.
+#[derive(Serialize, ToSchema)]
+pub struct Put {
+    /// Whether anything was changed.
+    changed: bool,
+}
+
+/// Add or change a person, name an object, or begin a relation.
+#[utoipa::path(put, path = "/directory", tag = "directory", request_body = Record, responses(
+    (status = 200, description = "It is so", body = Put),
+    (status = 409, description = "The login or an external id is somebody else's", body = Problem),
+    (status = 422, description = "A field needs mending, or a person is unknown", body = Problem),
+))]
+pub async fn put(State(app): State<App>, Actor(by): Actor, Json(record): Json<Record>) -> Result<Body<Put>, Refusal> {
+    Ok(Body(Put { changed: app.campanile.put_record(&by, record).await? }))
+}
+
+/// End a relation, from now on: what was sent before stays where it is.
+#[utoipa::path(delete, path = "/directory", tag = "directory", request_body = Relation, responses(
+    (status = 200, description = "It holds no more", body = Put),
+))]
+pub async fn end(State(app): State<App>, Actor(by): Actor, Json(relation): Json<Relation>) -> Result<Body<Put>, Refusal> {
+    Ok(Body(Put { changed: app.campanile.end_relation(&by, &relation).await? > 0 }))
+}
+
+/// Remove a person, with their inbox, sessions and relations.
+#[utoipa::path(delete, path = "/directory/people/{login}", tag = "directory", params(("login" = String, Path, description = "Login or external id")), responses(
+    (status = 204, description = "Gone"),
+    (status = 404, description = "Nobody answers to it", body = Problem),
+))]
+pub async fn remove_person(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<StatusCode, Refusal> {
+    app.campanile.remove_person(&by, &login).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which relations.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RelationQuery {
+    /// The object, such as `environment:DEFAULT`, or its beginning when it ends in `:` or `*`.
+    object: Option<String>,
+    /// The relation.
+    relation: Option<String>,
+    /// The subject, such as `person:ada`.
+    subject: Option<String>,
+}
+
+/// The relations that hold now.
+#[utoipa::path(get, path = "/directory/relations", tag = "directory", params(RelationQuery, PageQuery), responses(
+    (status = 200, description = "A page", body = List<Relation>),
+))]
+pub async fn relations(
+    State(app): State<App>,
+    Actor(by): Actor,
+    OriginalUri(uri): OriginalUri,
+    Query(query): Query<RelationQuery>,
+    Query(page): Query<PageQuery>,
+) -> Result<Response, Refusal> {
+    let exact = query.object.as_deref().is_some_and(|object| !object.ends_with([':', '*']));
+    let object = query.object.map(|object| object.trim_end_matches('*').to_owned());
+    let pattern = Pattern { object, relation: query.relation, subject: query.subject, exact };
+    let after = page.before()?.and_then(|after| i64::try_from(after).ok());
+    let (items, next) = app.campanile.relations(&by, &pattern, after, page.limit()).await?;
+    Ok(page::respond(List { items }, next.map(|next| next.to_string()).as_deref(), &uri))
+}
+
+/// Which objects.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ObjectQuery {
+    /// How they begin, such as `api:`.
+    #[serde(default)]
+    beginning: String,
+    /// After which one.
+    after: Option<String>,
+}
+
+/// The objects that have a name, in alphabetical order, 200 at most.
+#[utoipa::path(get, path = "/directory/objects", tag = "directory", params(ObjectQuery), responses(
+    (status = 200, description = "The objects", body = List<ObjectRecord>),
+))]
+pub async fn objects(
+    State(app): State<App>,
+    Actor(by): Actor,
+    Query(query): Query<ObjectQuery>,
+) -> Result<Body<List<ObjectRecord>>, Refusal> {
+    let items = app.campanile.objects(&by, &query.beginning, query.after.as_deref(), 200).await?;
+    Ok(Body(List { items }))
+}
+
+/// What an import is to do.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// Only say what would be done.
+    #[serde(default)]
+    dry_run: bool,
+    /// End every relation that the import does not name.
+    #[serde(default)]
+    whole: bool,
+    /// The same for the objects that begin with this text only, such as `application:`.
+    part: Option<String>,
+}
+
+/// A directory in one JSON document.
+#[derive(Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+pub struct DirectoryDocument {
+    people: Vec<campanile_shared::directory::PersonRecord>,
+    objects: Vec<ObjectRecord>,
+    relations: Vec<Relation>,
+}
+
+/// One line of an import's answer.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportLine {
+    /// What was done so far.
+    Progress(ImportCounts),
+    /// Of a dry run: something that would be added or changed.
+    Put(Record),
+    /// Of a dry run: a relation that would be ended.
+    End(Relation),
+    /// A record that could not be taken.
+    Refused {
+        /// Which one, counted from 1.
+        record: u64,
+        /// `malformed`, `unknown` (a person nobody knows) or `taken` (somebody else's name).
+        reason: &'static str,
+    },
+    /// The end: everything was done that could be. With records refused, nothing was ended.
+    Done {
+        /// What was done.
+        counts: ImportCounts,
+        /// How many records could not be taken.
+        refused: u64,
+    },
+    /// The end: the import broke off; what it did until then holds, and it can be repeated.
+    Failed {
+        /// Why.
+        detail: String,
+    },
+}
+
+/// Import a directory: people, names of objects, relations.
+///
+/// The body is NDJSON, one record a line, of any length; or one JSON document with `people`,
+/// `objects` and `relations`. Repeating an import changes nothing. The answer is NDJSON and begins
+/// while the import runs.
+#[utoipa::path(post, path = "/directory/import", tag = "directory", params(ImportQuery),
+    request_body(content((Record = "application/x-ndjson"), (DirectoryDocument = "application/json"))), responses(
+    (status = 200, description = "One line for each step; the last is done or failed", body = ImportLine, content_type = "application/x-ndjson"),
+    (status = 403, description = "The caller may not change the directory", body = Problem),
+))]
+pub async fn import(
+    State(app): State<App>,
+    Actor(by): Actor,
+    Query(query): Query<ImportQuery>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let whole = query.part.or_else(|| query.whole.then(String::new));
+    let import = app.campanile.import(&by, ImportPlan { dry: query.dry_run, whole })?;
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_document = kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json");
+    let (lines, body) = Lines::new();
+    if is_document {
+        let Json(document) = Json::<DirectoryDocument>::from_request(request, &app).await?;
+        let people = document.people.into_iter().map(Record::Person);
+        let rest = document.objects.into_iter().map(Record::Object).chain(document.relations.into_iter().map(Record::Relation));
+        tokio::spawn(transfer::take_all(import, people.chain(rest).collect(), query.dry_run, lines));
+    } else {
+        tokio::spawn(transfer::take_lines(import, request.into_body(), query.dry_run, lines));
+    }
+    Ok(ndjson(body))
+}
+
+/// The whole directory, as an import takes it.
+#[utoipa::path(get, path = "/directory/export", tag = "directory", responses(
+    (status = 200, description = "One record a line", body = Record, content_type = "application/x-ndjson"),
+    (status = 403, description = "The caller may not read the directory", body = Problem),
+))]
+pub async fn export(State(app): State<App>, Actor(by): Actor) -> Result<Response, Refusal> {
+    by.require(Ability::Directory)?;
+    let (lines, body) = Lines::new();
+    tokio::spawn(transfer::give_all(app.campanile.clone(), by.tenant(), lines));
+    Ok(ndjson(body))
+}
+
+fn ndjson(body: axum::body::Body) -> Response {
+    let mut response = body.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,67 @@
+//! A directory as four systems would keep it: environments, APIs and applications; a department; a
+//! small community.
+
+use campanile_shared::directory::{ObjectRecord, Record, Relation};
+
+/// Objects with a name.
+const OBJECTS: [(&str, &str); 8] = [
+    ("api:petstore", "Petstore"),
+    ("api:payments", "Payments"),
+    ("api:weather", "Weather"),
+    ("application:shop", "Shop"),
+    ("application:till", "Till"),
+    ("application:mobile", "Mobile app"),
+    ("application:intranet", "Intranet"),
+    ("application:legacy", "Legacy portal"),
+];
+
+/// Object, relation, subject.
+const RELATIONS: [(&str, &str, &str); 37] = [
+    ("environment:DEFAULT", "ADMIN", "person:ada"),
+    ("environment:DEFAULT", "ADMIN", "person:bo"),
+    ("environment:DEFAULT", "API_PUBLISHER", "person:clara"),
+    ("environment:DEFAULT", "USER", "person:dmitri"),
+    ("environment:DEFAULT", "USER", "person:emi"),
+    ("environment:STAGING", "ADMIN", "person:ada"),
+    ("environment:STAGING", "USER", "person:clara"),
+    ("environment:DEFAULT", "api", "api:petstore"),
+    ("environment:DEFAULT", "api", "api:payments"),
+    ("environment:DEFAULT", "api", "api:weather"),
+    ("environment:DEFAULT", "ACTIVE", "application:shop"),
+    ("environment:DEFAULT", "ACTIVE", "application:till"),
+    ("environment:DEFAULT", "ACTIVE", "application:mobile"),
+    ("environment:DEFAULT", "ACTIVE", "application:intranet"),
+    ("environment:DEFAULT", "ARCHIVED", "application:legacy"),
+    ("api:petstore", "ACCEPTED", "application:shop"),
+    ("api:petstore", "ACCEPTED", "application:mobile"),
+    ("api:petstore", "PENDING", "application:till"),
+    ("api:payments", "ACCEPTED", "application:till"),
+    ("api:payments", "REJECTED", "application:intranet"),
+    ("api:payments", "PAUSED", "application:mobile"),
+    ("api:weather", "CLOSED", "application:legacy"),
+    ("api:petstore", "subscribed_by", "person:dmitri"),
+    ("api:petstore", "subscribed_by", "person:emi"),
+    ("application:shop", "PRIMARY_OWNER", "person:dmitri"),
+    ("application:shop", "OWNER", "person:emi"),
+    ("application:mobile", "OWNER", "person:clara"),
+    ("application:till", "PRIMARY_OWNER", "person:bo"),
+    ("application:shop", "group", "group:retail"),
+    ("group:retail", "OWNER", "person:bo"),
+    ("group:retail", "USER", "person:emi"),
+    ("department:service", "internal_subscriber", "person:ada"),
+    ("department:service", "internal_subscriber", "person:clara"),
+    ("department:service", "external_subscriber", "person:emi"),
+    ("department:service", "owner", "person:bo"),
+    ("person:emi", "follower", "person:ada"),
+    ("person:emi", "follower", "person:bo"),
+];
+
+/// Everything, as an import takes it.
+pub fn records() -> Vec<Record> {
+    let objects =
+        OBJECTS.iter().map(|(object, name)| Record::Object(ObjectRecord { object: (*object).to_owned(), name: (*name).to_owned() }));
+    let relation = |(object, relation, subject): &(&str, &str, &str)| {
+        Record::Relation(Relation { object: (*object).to_owned(), relation: (*relation).to_owned(), subject: (*subject).to_owned() })
+    };
+    objects.chain(RELATIONS.iter().map(relation)).collect()
+}

@@ -1,0 +1,62 @@
+//! The ways out as the settings have them: which channels there are, and how the outbox works them.
+
+use std::{sync::Arc, time::Duration};
+
+use campanile_channels::{BadSetting, Email, EmailOptions, Guard, Sink, Smtp, Webhook, WebhookOptions};
+use campanile_domain::{
+    Clock,
+    channel::{Channel, Channels},
+    outbox::OutboxOptions,
+};
+use campanile_shared::Channel as Name;
+
+use crate::config::{Config, Encryption};
+
+/// Attempts at once to one host.
+const PER_HOST: u32 = 8;
+
+/// Every channel.
+pub fn channels(config: &Config, clock: &Arc<dyn Clock>) -> Result<Channels, BadSetting> {
+    Ok(Channels::new([mail(config, clock)?, Arc::new(webhook(config, clock)?) as Arc<dyn Channel>]))
+}
+
+fn mail(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, BadSetting> {
+    let mail = &config.mail;
+    let options = EmailOptions { from: mail.from.clone(), public_url: Some(config.public_url()) };
+    if mail.host.is_empty() {
+        return Ok(Arc::new(Sink::new(&options, &config.store.data, clock.clone())?));
+    }
+    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let smtp = Smtp {
+        host: mail.host.clone(),
+        port: mail.port,
+        tls: match mail.encryption {
+            Encryption::None => campanile_channels::Encryption::None,
+            Encryption::Starttls => campanile_channels::Encryption::StartTls,
+            Encryption::Tls => campanile_channels::Encryption::Tls,
+        },
+        user: given(&mail.user),
+        password: given(&mail.password),
+        ca: Some(mail.ca.clone()).filter(|ca| !ca.as_os_str().is_empty()),
+        connections: mail.connections.max(1) as usize,
+        ..Smtp::default()
+    };
+    Ok(Arc::new(Email::new(&options, &smtp, clock.clone())?))
+}
+
+/// The channel that posts to URLs.
+pub fn webhook(config: &Config, clock: &Arc<dyn Clock>) -> Result<Webhook, BadSetting> {
+    let outgoing = &config.outgoing;
+    let proxy = Some(outgoing.proxy.clone()).filter(|proxy| !proxy.is_empty());
+    let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout.max(1)) };
+    Webhook::new(Guard::new(&outgoing.allow)?, &options, clock.clone())
+}
+
+/// How the outbox works.
+pub fn options(config: &Config) -> OutboxOptions {
+    OutboxOptions {
+        lease: Duration::from_secs(config.outgoing.lease.max(1)),
+        widths: vec![(Name::Email, config.mail.connections.max(1)), (Name::Http, PER_HOST)],
+        ..OutboxOptions::default()
+    }
+}

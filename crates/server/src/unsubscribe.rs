@@ -1,0 +1,59 @@
+//! Ending mail by the link in it, without signing in (RFC 8058).
+//!
+//! The link's token can do nothing else. Mail programs post to it; a person who follows it is asked
+//! first, because programs that look at links must not end anything by that.
+
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use campanile_domain::Error;
+use serde::Deserialize;
+
+use crate::{app::App, headers, problem::Refusal};
+
+/// `/unsubscribe`.
+pub fn router() -> Router<App> {
+    Router::new().route("/unsubscribe", get(ask).post(end)).method_not_allowed_fallback(crate::problem::method_not_allowed)
+}
+
+/// What the link carries.
+#[derive(Deserialize)]
+struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+/// The question, as a page without script.
+async fn ask(Query(link): Query<Link>) -> Response {
+    // A token is letters, digits, dots, dashes and underscores (RFC 7519): nothing to escape.
+    let is_token = !link.token.is_empty() && link.token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    if !is_token {
+        return Refusal::from(Error::NotFound).into_response();
+    }
+    page(&format!(
+        "<p>End all notifications by mail? They stay in your inbox.</p>\
+         <form method=\"post\" action=\"unsubscribe?token={}\"><button name=\"List-Unsubscribe\" value=\"One-Click\">End mail</button></form>",
+        link.token
+    ))
+}
+
+/// Ends the mail.
+async fn end(State(app): State<App>, Query(link): Query<Link>) -> Result<Response, Refusal> {
+    app.campanile.unsubscribe(&link.token).await?;
+    Ok(page("<p>You get no notifications by mail any more. They stay in your inbox.</p>"))
+}
+
+fn page(body: &str) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>Campanile</title></head><body><main>{body}</main></body></html>"
+    );
+    let mut fields = HeaderMap::new();
+    headers::page(&mut fields);
+    fields.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    (StatusCode::OK, fields, Html(html)).into_response()
+}

@@ -1,0 +1,183 @@
+//! What leaves the house by our own API: POSTs, mail, and what waits for its time.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{Router, body::Bytes, http::HeaderMap, http::StatusCode, routing::post};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    time::{Instant, interval},
+};
+
+use super::{Acme, draft, everyone};
+use crate::harness::{PATIENCE, Server};
+
+/// A receiver on loopback, and what it was sent.
+struct Receiver {
+    url: String,
+    heard: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
+}
+
+impl Receiver {
+    /// One that answers with these, and with 204 from then on.
+    async fn answering(answers: Vec<StatusCode>) -> Self {
+        let heard = Arc::<Mutex<Vec<(HeaderMap, Bytes)>>>::default();
+        let hear = heard.clone();
+        let answer = move |headers: HeaderMap, body: Bytes| {
+            let mut heard = hear.lock().unwrap();
+            heard.push((headers, body));
+            let answer = answers.get(heard.len() - 1).copied().unwrap_or(StatusCode::NO_CONTENT);
+            async move { answer }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hook?token=secret", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(answer))).await });
+        Self { url, heard }
+    }
+}
+
+async fn acme() -> Acme {
+    Acme::on(Server::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await).await
+}
+
+/// The deliveries of a notification once this many have ended.
+async fn ended(acme: &Acme, id: &Value, count: u64) -> Value {
+    let path = format!("/notifications/{}/deliveries", id.as_str().unwrap());
+    let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(std::time::Duration::from_millis(20)));
+    loop {
+        let page = acme.ask(Method::GET, &path, &acme.key, None).await;
+        let counts = &page["counts"];
+        if ["delivered", "rejected", "given_up"].iter().map(|state| counts[state].as_u64().unwrap()).sum::<u64>() >= count {
+            return page;
+        }
+        assert!(Instant::now() < deadline, "{page}");
+        pause.tick().await;
+    }
+}
+
+fn http(url: &str) -> Value {
+    json!({"channel": "http", "http": {"url": url, "headers": [{"name": "X-Token", "value": "t"}], "body": "{\"a\":1}"},
+        "content": [{"language": "en", "title": "Hello"}]})
+}
+
+#[tokio::test]
+async fn a_post_arrives_once_with_its_headers_and_is_reported() {
+    let (acme, receiver) = (acme().await, Receiver::answering(Vec::new()).await);
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(http(&receiver.url))).await;
+    assert_eq!(receipt["recipients"], 1);
+    let page = ended(&acme, &receipt["id"], 1).await;
+    let item = &page["items"][0];
+    assert_eq!((&item["state"], &item["channel"]), (&json!("delivered"), &json!("http")));
+    assert!(item["target"].as_str().unwrap().ends_with("/hook?…"), "{item}");
+    assert!(item["attempts"][0]["answer"].as_str().unwrap().contains("204"), "{item}");
+    let heard = receiver.heard.lock().unwrap();
+    assert_eq!(heard.len(), 1);
+    assert_eq!((heard[0].0["x-token"].to_str().unwrap(), &heard[0].1[..]), ("t", &b"{\"a\":1}"[..]));
+    assert_eq!(heard[0].0["content-type"], "application/json");
+    assert_eq!(heard[0].0["webhook-id"], item["id"].as_str().unwrap());
+}
+
+#[tokio::test]
+async fn what_the_receiver_will_never_take_is_kept_and_can_be_sent_again() {
+    let (acme, receiver) = (acme().await, Receiver::answering(vec![StatusCode::GONE]).await);
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(http(&receiver.url))).await;
+    let id = &receipt["id"];
+    assert_eq!(ended(&acme, id, 1).await["counts"]["rejected"], 1);
+    let again = acme.ask(Method::POST, &format!("/notifications/{}/redeliver", id.as_str().unwrap()), &acme.key, None).await;
+    assert_eq!(again["deliveries"], 1);
+    let page = ended(&acme, id, 1).await;
+    assert_eq!(page["counts"]["delivered"], 1);
+    assert_eq!(page["items"][0]["attempts"].as_array().unwrap().len(), 2);
+    let heard = receiver.heard.lock().unwrap();
+    assert_eq!(heard[0].0["webhook-id"], heard[1].0["webhook-id"]);
+}
+
+#[tokio::test]
+async fn private_targets_and_broken_headers_are_refused() {
+    let receiver = Receiver::answering(Vec::new()).await;
+    let acme = Acme::start().await;
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(http(&receiver.url))).await;
+    assert_eq!(ended(&acme, &receipt["id"], 1).await["counts"]["rejected"], 1);
+    for (name, value, pointer) in [
+        ("X-A", "a\r\nB: c", "/http/headers/0/value"),
+        ("X-A", "a\u{0}", "/http/headers/0/value"),
+        ("X-A\n", "a", "/http/headers/0/name"),
+        ("Host", "internal", "/http/headers/0/name"),
+        ("Transfer-Encoding", "chunked", "/http/headers/0/name"),
+    ] {
+        let mut body = http(&receiver.url);
+        body["http"]["headers"] = json!([{"name": name, "value": value}]);
+        let (status, problem) = acme.try_ask(Method::POST, "/notifications", &acme.key, Some(body)).await;
+        assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!(pointer)), "{name:?} {value:?}");
+    }
+    assert!(receiver.heard.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
+    let acme = acme().await;
+    let campanile = &acme.server.running.campanile;
+    for login in ["mia", "max"] {
+        let person = json!({"person": {"login": login, "email": format!("{login}@acme.example"), "languages": ["de"]}});
+        let ada = acme.session("ada").await;
+        acme.ask(Method::PUT, "/directory", &ada, Some(person)).await;
+    }
+    let mut body = draft(everyone(), "Wartung");
+    body["channel"] = json!("email");
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(body)).await;
+    let page = ended(&acme, &receipt["id"], 2).await;
+    assert_eq!(page["counts"], json!({"pending": 0, "delivered": 2, "rejected": 0, "given_up": 0}));
+    let mut people: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["person"].as_str().unwrap()).collect();
+    people.sort_unstable();
+    assert_eq!(people, ["max", "mia"]);
+    // It is nobody's inbox item.
+    let ada = acme.session("ada").await;
+    assert!(acme.ask(Method::GET, "/inbox", &ada, None).await["items"].as_array().unwrap().is_empty());
+
+    // Mia asks for mail of warnings, gets one, and ends it by its link.
+    let mia = campanile.store().find_person(acme.tenant.id, "mia").await.unwrap().unwrap();
+    let session = acme.session("mia").await;
+    acme.ask(Method::PUT, "/me/preferences", &session, Some(json!({"mail": ["warning"]}))).await;
+    let mut warning = draft(everyone(), "Achtung");
+    warning["severity"] = json!("warning");
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(warning)).await;
+    assert_eq!(ended(&acme, &receipt["id"], 1).await["items"][0]["person"], "mia");
+    let person = campanile.store().person(acme.tenant.id, mia).await.unwrap().unwrap();
+    let token = campanile.unsubscribe_token(&person).await.unwrap();
+    let link = acme.server.url(&format!("/unsubscribe?token={token}"));
+    let asked = acme.server.http.get(&link).send().await.unwrap();
+    assert_eq!(asked.status(), 200);
+    assert!(asked.headers().contains_key("content-security-policy"));
+    let preferences = || campanile.store().preferences(acme.tenant.id, mia);
+    assert!(!preferences().await.unwrap().mail.is_empty(), "looking at the link ends nothing");
+    for _ in 0..2 {
+        let ended = acme.server.http.post(&link).body("List-Unsubscribe=One-Click").send().await.unwrap();
+        assert_eq!(ended.status(), 200);
+        assert!(preferences().await.unwrap().mail.is_empty());
+    }
+    // The token is good for nothing else, and no other token is good for this.
+    assert_eq!(acme.try_ask(Method::GET, "/me", &token, None).await.0, 401);
+    let wrong = acme.server.http.post(acme.server.url(&format!("/unsubscribe?token={session}"))).send().await.unwrap();
+    assert_eq!(wrong.status(), 404);
+}
+
+#[tokio::test]
+async fn what_is_to_be_sent_later_waits_and_can_be_taken_back() {
+    let acme = acme().await;
+    let mut body = draft(everyone(), "Tomorrow");
+    let at = acme.server.running.campanile.now() + chrono::TimeDelta::days(1);
+    body["not_before"] = json!(at);
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(body.clone())).await;
+    assert_eq!((&receipt["sequence"], &receipt["not_before"]), (&json!(0), &json!(at)));
+    let listed = acme.ask(Method::GET, "/scheduled", &acme.key, None).await;
+    assert_eq!(listed["items"][0]["id"], receipt["id"]);
+    let ada = acme.session("ada").await;
+    assert!(acme.ask(Method::GET, "/inbox", &ada, None).await["items"].as_array().unwrap().is_empty());
+    let path = format!("/scheduled/{}", receipt["id"].as_str().unwrap());
+    assert_eq!(acme.try_ask(Method::DELETE, &path, &acme.key, None).await.0, 204);
+    assert_eq!(acme.try_ask(Method::DELETE, &path, &acme.key, None).await.0, 404);
+    // What has passed already is sent at once.
+    body["not_before"] = json!("2020-01-01T00:00:00Z");
+    assert_eq!(acme.ask(Method::POST, "/notifications", &acme.key, Some(body)).await["sequence"], 1);
+}

@@ -1,0 +1,120 @@
+//! The directory by our own API: imported, changed, exported, and who may do it.
+
+use campanile_domain::Scope;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::Acme;
+
+/// The lines of an answer.
+async fn lines(acme: &Acme, key: &str, query: &str, body: String) -> Vec<Value> {
+    let request = acme.call(Method::POST, &format!("/directory/import{query}")).bearer_auth(key);
+    let response = request.header("content-type", "application/x-ndjson").body(body).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "application/x-ndjson");
+    response.text().await.unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+async fn key(acme: &Acme) -> String {
+    acme.server.running.campanile.create_key(&acme.tenant, "directory", &[Scope::Directory, Scope::Send, Scope::Read]).await.unwrap()
+}
+
+const SHOP: &str = r#"{"person":{"login":"olga","name":"Olga Owner","email":"olga@acme.example","languages":["pl"],"external_ids":["selfcommunity:3"]}}
+{"object":{"object":"application:shop","name":"Shop"}}
+{"relation":{"object":"application:shop","relation":"OWNER","subject":"person:olga"}}
+
+{"relation":{"object":"application:shop","relation":"USER","subject":"person:emi"}}
+{"relation":{"object":"api:petstore","relation":"ACCEPTED","subject":"application:shop"}}"#;
+
+#[tokio::test]
+async fn an_import_is_repeated_without_effect_and_exported_as_it_is() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    let dry = lines(&acme, &key, "?dry_run=true", SHOP.to_owned()).await;
+    assert_eq!(dry.iter().filter(|line| line.get("put").is_some()).count(), 5, "{dry:?}");
+    let nobody = acme.ask(Method::GET, "/people?q=olga", &key, None).await;
+    assert!(nobody["items"].as_array().unwrap().is_empty());
+    let done = lines(&acme, &key, "", SHOP.to_owned()).await;
+    assert_eq!(
+        done,
+        [json!({"done": {"refused": 0, "counts": {"read": 5, "people_added": 1, "people_changed": 0, "objects_changed": 1,
+        "relations_added": 3, "relations_ended": 0, "unchanged": 0}}})]
+    );
+    let again = lines(&acme, &key, "", SHOP.to_owned()).await;
+    assert_eq!(again[0]["done"]["counts"]["unchanged"], 5);
+    let owners = json!({"to": [{"kind": "role", "object": "application:shop", "relation": "OWNER"}]});
+    let audience = acme.ask(Method::POST, "/audience", &key, Some(owners)).await;
+    assert_eq!((&audience["people"], &audience["with_email"], &audience["first"][0]["login"]), (&json!(1), &json!(1), &json!("olga")));
+    let export = acme.call(Method::GET, "/directory/export").bearer_auth(&key).send().await.unwrap().text().await.unwrap();
+    assert!(export.contains(r#"{"relation":{"object":"application:shop","relation":"OWNER","subject":"person:olga"}}"#), "{export}");
+    let unchanged = lines(&acme, &key, "?whole=true", export.clone()).await;
+    let counts = &unchanged[0]["done"]["counts"];
+    assert_eq!(counts["unchanged"], counts["read"], "{counts}");
+}
+
+#[tokio::test]
+async fn a_whole_import_ends_what_it_does_not_name_unless_a_line_was_refused() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    lines(&acme, &key, "", SHOP.to_owned()).await;
+    let rest = r#"{"relation":{"object":"application:shop","relation":"OWNER","subject":"person:olga"}}"#;
+    let broken = format!(
+        "{rest}\n{{\"relation\":{{\"object\":\"application:shop\",\"relation\":\"USER\",\"subject\":\"person:nobody\"}}}}\n{{oops\n"
+    );
+    let refused = lines(&acme, &key, "?part=application:", broken).await;
+    let reasons: Vec<_> = refused.iter().filter_map(|line| line.get("refused")).map(|line| (&line["record"], &line["reason"])).collect();
+    assert_eq!(reasons, [(&json!(3), &json!("malformed")), (&json!(2), &json!("unknown"))]);
+    assert_eq!(refused.last().unwrap()["done"]["counts"]["relations_ended"], 0);
+    let dry = lines(&acme, &key, "?part=application:&dry_run=true", rest.to_owned()).await;
+    assert_eq!(dry[0]["end"]["subject"], "person:emi");
+    let done = lines(&acme, &key, "?part=application:", rest.to_owned()).await;
+    assert_eq!(done[0]["done"]["counts"]["relations_ended"], 1);
+    // The other part stands, and so does who administers the tenant, even in a whole import.
+    let relations = acme.ask(Method::GET, "/directory/relations?object=api:", &key, None).await;
+    assert_eq!(relations["items"].as_array().unwrap().len(), 1);
+    let done = lines(&acme, &key, "?whole=true", rest.to_owned()).await;
+    assert_eq!(done[0]["done"]["counts"]["relations_ended"], 1);
+    let ada = acme.session("ada").await;
+    assert_eq!(acme.try_ask(Method::GET, "/notifications", &ada, None).await.0, 200);
+}
+
+#[tokio::test]
+async fn small_calls_change_one_thing() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    let put = async |body: Value| acme.try_ask(Method::PUT, "/directory", &key, Some(body)).await;
+    let role = json!({"object": "environment:DEFAULT", "relation": "ADMIN", "subject": "person:emi"});
+    assert_eq!(put(json!({"relation": role})).await, (200, json!({"changed": true})));
+    assert_eq!(put(json!({"relation": role})).await, (200, json!({"changed": false})));
+    assert_eq!(acme.ask(Method::DELETE, "/directory", &key, Some(role.clone())).await, json!({"changed": true}));
+    assert_eq!(acme.ask(Method::DELETE, "/directory", &key, Some(role)).await, json!({"changed": false}));
+    for (body, status) in [
+        (json!({"relation": {"object": "environment", "relation": "ADMIN", "subject": "person:emi"}}), 422),
+        (json!({"relation": {"object": "environment:X", "relation": "", "subject": "person:emi"}}), 422),
+        (json!({"relation": {"object": "environment:X", "relation": "ADMIN", "subject": "person:nobody"}}), 422),
+        (json!({"person": {"login": "x\u{0}"}}), 422),
+        (json!({"person": {"login": "new", "external_ids": ["citrix:ada-1"]}}), 409),
+        (json!({"person": {"login": "citrix:ada-1"}}), 409),
+        (json!({"surprise": {}}), 422),
+    ] {
+        let (answered, problem) = put(body.clone()).await;
+        assert_eq!(answered, status, "{body} {problem}");
+    }
+    assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/emi", &key, None).await.0, 204);
+    assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/emi", &key, None).await.0, 404);
+}
+
+#[tokio::test]
+async fn who_holds_no_right_changes_nothing() {
+    let acme = Acme::start().await;
+    let emi = acme.session("emi").await;
+    let person = json!({"person": {"login": "eve"}});
+    for token in [&acme.key, &emi] {
+        assert_eq!(acme.try_ask(Method::PUT, "/directory", token, Some(person.clone())).await.0, 403);
+        assert_eq!(acme.try_ask(Method::GET, "/directory/export", token, None).await.0, 403);
+        assert_eq!(acme.try_ask(Method::POST, "/directory/import", token, Some(json!({"people": []}))).await.0, 403);
+        assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/ada", token, None).await.0, 403);
+    }
+    let ada = acme.session("ada").await;
+    assert_eq!(acme.try_ask(Method::PUT, "/directory", &ada, Some(person)).await, (200, json!({"changed": true})));
+}
