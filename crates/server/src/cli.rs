@@ -1,5 +1,6 @@
 //! The command line: what can be said, and what each word does.
 
+mod directory;
 mod key;
 mod person;
 mod tenant;
@@ -65,6 +66,9 @@ enum Command {
     /// Add people, let them sign in, change what they may do.
     #[command(subcommand)]
     Person(person::Command),
+    /// Import and export people, objects and relations.
+    #[command(subcommand)]
+    Directory(directory::Command),
     /// Create, list and revoke API keys.
     #[command(subcommand)]
     Key(key::Command),
@@ -132,6 +136,7 @@ fn run(line: Line) -> Result<(), Failure> {
             Command::Demo { portal, .. } => demo::run(config, portal).await,
             Command::Tenant(command) => tenant::run(command, &open(&config)?).await,
             Command::Person(command) => person::run(command, &open(&config)?, &config).await,
+            Command::Directory(command) => directory::run(command, &open(&config)?).await,
             Command::Key(command) => key::run(command, &open(&config)?).await,
             Command::Openapi => Ok(()),
         }

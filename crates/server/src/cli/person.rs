@@ -49,6 +49,16 @@ pub enum Command {
         /// The login.
         login: String,
     },
+    /// Print a token with which a program acts as the person, once.
+    Token {
+        /// The tenant's name.
+        tenant: String,
+        /// The login.
+        login: String,
+        /// Days until it ends.
+        #[arg(long, default_value_t = 90)]
+        days: u32,
+    },
     /// Set a password, read from standard input. Ends the person's sessions.
     Password {
         /// The tenant's name.
@@ -109,6 +119,11 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let link = campanile.sign_in_link(tenant.id, person).await?;
             say(&format!("{}/sign-in#link={}", config.public_url(), link.secret))?;
+        }
+        Command::Token { tenant, login, days } => {
+            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let life = std::time::Duration::from_secs(u64::from(days) * 24 * 3600);
+            say(&campanile.create_personal_token(tenant.id, person, life).await?.secret)?;
         }
         Command::Password { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;

@@ -1,0 +1,129 @@
+//! `campanile directory …`
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, Read, stdin},
+    path::{Path, PathBuf},
+};
+
+use campanile_domain::{
+    Campanile, KeyId, Scope, Sender, Tenant,
+    access::Actor,
+    import::{Difference, ImportPlan},
+    relations::Pattern,
+};
+use campanile_shared::directory::Record;
+use clap::Subcommand;
+
+use super::{Failure, say, tenant};
+
+/// How many records are read from the store at once.
+const STEP: u32 = 500;
+
+/// What can be done to a directory.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Import people, names of objects and relations: NDJSON, one record a line.
+    Import {
+        /// The tenant's name.
+        tenant: String,
+        /// The file; - is standard input.
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+        /// End every relation that the import does not name.
+        #[arg(long)]
+        whole: bool,
+        /// The same for the objects that begin with this text only, such as application:.
+        #[arg(long, value_name = "BEGINNING", conflicts_with = "whole")]
+        part: Option<String>,
+    },
+    /// Print everything, as an import takes it.
+    Export {
+        /// The tenant's name.
+        tenant: String,
+    },
+}
+
+/// Runs one of the commands.
+pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
+    match command {
+        Command::Import { tenant: name, file, dry_run, whole, part } => {
+            let tenant = tenant(campanile, &name).await?;
+            let plan = ImportPlan { dry: dry_run, whole: part.or_else(|| whole.then(String::new)) };
+            import(campanile, &tenant, &file, plan).await
+        }
+        Command::Export { tenant: name } => export(campanile, &tenant(campanile, &name).await?).await,
+    }
+}
+
+/// Whoever may run commands on the database may do anything to it.
+fn operator(tenant: &Tenant) -> Actor {
+    let name = "command line".to_owned();
+    Actor::Sender(Sender { tenant: tenant.id, tenant_name: tenant.name.clone(), key: KeyId(0), name, scopes: vec![Scope::Admin] })
+}
+
+async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: ImportPlan) -> Result<(), Failure> {
+    let dry = plan.dry;
+    let mut import = campanile.import(&operator(tenant), plan)?;
+    let input: Box<dyn Read> = if file == Path::new("-") { Box::new(stdin()) } else { Box::new(File::open(file)?) };
+    for line in BufReader::new(input).lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let differences = match serde_json::from_str(&line) {
+            Ok(record) => import.take(record).await?,
+            Err(_) => vec![import.unreadable()],
+        };
+        tell(differences, dry)?;
+    }
+    tell(import.finish().await?, dry)?;
+    let counts = serde_json::to_string(&import.counts)?;
+    say(&counts)?;
+    match import.refused() {
+        0 => Ok(()),
+        refused => Err(format!("{refused} records could not be taken; what is right was imported, and nothing was ended").into()),
+    }
+}
+
+fn tell(differences: Vec<Difference>, dry: bool) -> Result<(), Failure> {
+    for difference in differences {
+        match difference {
+            Difference::Put(record) if dry => say(&format!("+ {}", serde_json::to_string(&record)?))?,
+            Difference::Ended(relation) if dry => say(&format!("- {}", serde_json::to_string(&Record::Relation(relation))?))?,
+            Difference::Refused(record, why) => say(&format!("! record {record}: {why:?}"))?,
+            Difference::Put(_) | Difference::Ended(_) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), Failure> {
+    let store = campanile.store();
+    let print = |record: Record| -> Result<(), Failure> { say(&serde_json::to_string(&record)?) };
+    let mut after = None;
+    loop {
+        let found = store.person_records(tenant.id, after, STEP).await?;
+        let Some((last, _)) = found.last() else { break };
+        after = Some(*last);
+        found.into_iter().try_for_each(|(_, person)| print(Record::Person(person)))?;
+    }
+    let mut after: Option<String> = None;
+    loop {
+        let found = store.objects(tenant.id, "", after.as_deref(), STEP).await?;
+        let Some(last) = found.last() else { break };
+        after = Some(last.object.clone());
+        found.into_iter().try_for_each(|object| print(Record::Object(object)))?;
+    }
+    let mut after = None;
+    loop {
+        let found = store.relations(tenant.id, &Pattern::default(), after, STEP).await?;
+        let Some((last, _)) = found.last() else { break };
+        after = Some(*last);
+        found.into_iter().try_for_each(|(_, relation)| print(Record::Relation(relation)))?;
+    }
+    Ok(())
+}
