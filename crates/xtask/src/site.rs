@@ -12,7 +12,7 @@ const SOURCES: [&str; 9] =
 /// Folders below the sources that change nothing in dist/.
 const NOT_SOURCES: [&str; 4] = ["e2e", "node_modules", "target", "tests"];
 
-/// With the types of its views erased the console is an eighth smaller and sooner built. The panel,
+/// With the types of its views erased the console is a tenth smaller and sooner built. The panel,
 /// which has few, is a fifth larger that way, and so is built apart.
 const ERASED: &str = "--cfg erase_components";
 
