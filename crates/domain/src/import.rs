@@ -8,7 +8,7 @@ use crate::{
     Campanile, Result,
     access::{Ability, Actor},
     directory::ADMINISTRATORS,
-    relations::{self, Pattern, Put},
+    relations::{self, PERSON, Pattern, Put},
 };
 
 /// How many records are written at once, so that senders never wait long for an import.
@@ -53,6 +53,8 @@ pub struct Import {
     plan: ImportPlan,
     waiting: Vec<(u64, Record)>,
     seen: HashSet<i64>,
+    /// Of a dry run: what people answer to whom it would have added in earlier steps.
+    promised: HashSet<String>,
     refused: u64,
     /// What was done so far.
     pub counts: ImportCounts,
@@ -69,6 +71,7 @@ impl Campanile {
             plan,
             waiting: Vec::new(),
             seen: HashSet::new(),
+            promised: HashSet::new(),
             refused: 0,
             counts: ImportCounts::default(),
         })
@@ -122,7 +125,13 @@ impl Import {
         let records = waiting.iter().map(|(_, record)| record.clone()).collect();
         let put = self.campanile.store.put(self.by.tenant(), records, self.plan.dry, self.campanile.now()).await?;
         let mut differences = Vec::new();
-        for ((number, record), put) in waiting.into_iter().zip(put) {
+        for ((number, record), mut put) in waiting.into_iter().zip(put) {
+            if self.plan.dry {
+                if put == Put::Unknown && self.would_be_known(&record).await? {
+                    put = Put::Added(0);
+                }
+                self.promise(&record);
+            }
             let counts = &mut self.counts;
             match put {
                 Put::Unknown => differences.push(self.refuse(number, Refusal::Unknown)),
@@ -152,6 +161,26 @@ impl Import {
             }
         }
         Ok(differences)
+    }
+
+    fn promise(&mut self, record: &Record) {
+        if let Record::Person(person) = record {
+            self.promised.extend(person.external_ids.iter().chain([&person.login]).map(|name| name.to_lowercase()));
+        }
+    }
+
+    /// Whether everybody a relation names is known, or would be by now.
+    async fn would_be_known(&self, record: &Record) -> Result<bool> {
+        let Record::Relation(relation) = record else { return Ok(false) };
+        for place in [&relation.object, &relation.subject] {
+            if let Some(name) = place.strip_prefix(PERSON)
+                && !self.promised.contains(&name.to_lowercase())
+                && self.campanile.store.find_person(self.by.tenant(), name).await?.is_none()
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     async fn end_unnamed(&mut self, beginning: String, differences: &mut Vec<Difference>) -> Result<()> {

@@ -79,6 +79,24 @@ async fn a_whole_import_ends_what_it_does_not_name_unless_a_line_was_refused() {
 }
 
 #[tokio::test]
+async fn a_dry_run_of_many_steps_says_what_the_import_then_does() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    let people = (0..600).map(|number| format!("{{\"person\":{{\"login\":\"p{number}\"}}}}\n"));
+    let relations = (0..600)
+        .map(|number| format!("{{\"relation\":{{\"object\":\"group:g\",\"relation\":\"MEMBER\",\"subject\":\"person:P{number}\"}}}}\n"));
+    let stranger = "{\"relation\":{\"object\":\"group:g\",\"relation\":\"MEMBER\",\"subject\":\"person:nobody\"}}\n";
+    let body = people.chain(relations).chain([stranger.to_owned()]).collect::<String>();
+    let dry = lines(&acme, &key, "?dry_run=true", body.clone()).await;
+    let done = lines(&acme, &key, "", body).await;
+    assert_eq!(dry.last(), done.last());
+    assert_eq!(
+        (&done.last().unwrap()["done"]["counts"]["relations_added"], &done.last().unwrap()["done"]["refused"]),
+        (&json!(600), &json!(1))
+    );
+}
+
+#[tokio::test]
 async fn small_calls_change_one_thing() {
     let acme = Acme::start().await;
     let key = key(&acme).await;
