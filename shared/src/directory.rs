@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Language;
+use crate::{Audience, Language};
 
 /// A relation: `object # relation @ subject`, such as `environment:DEFAULT # ADMIN @ person:ada`.
 ///
@@ -99,4 +99,40 @@ pub struct AudienceSummary {
     pub addresses: u64,
     /// Some of them, by name.
     pub first: Vec<crate::Person>,
+    /// Some of those who have no address, by name.
+    #[serde(default)]
+    pub without_email: Vec<crate::Person>,
+}
+
+/// People that a sender can name together.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Group {
+    /// What they have in common.
+    pub bond: Bond,
+    /// The object it is about, such as `api:petstore`.
+    pub object: String,
+    /// The object's name for people, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The relation they stand in, for [`Bond::Role`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// The selectors that name them.
+    pub to: Audience,
+    /// How many people they are now.
+    pub people: u64,
+}
+
+/// What people of a group have in common.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Bond {
+    /// They hold one relation to an object.
+    Role,
+    /// They hold any relation to an object: the members of a group, all of an application.
+    Members,
+    /// They hold any relation to an application whose subscription the object, an API, accepted.
+    Subscribers,
 }

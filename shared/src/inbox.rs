@@ -90,6 +90,9 @@ pub struct Item {
     pub expires_at: Option<DateTime<Utc>>,
     /// Who sent it: a person's name or the name of an API key.
     pub sender: String,
+    /// Whether its sender wants it in the list alone: it raises no desktop notification.
+    #[serde(default, skip_serializing_if = "crate::notification::is_false")]
+    pub quiet: bool,
     /// What the reader did to it.
     pub state: ItemState,
     /// Every language it was written in; only when one item is asked for.

@@ -9,7 +9,7 @@ use crate::{Item, ItemState, Snapshot};
 /// `id` is `sequence-revision` of the snapshot, and resumes the stream as `Last-Event-ID`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(tag = "event", rename_all = "snake_case", try_from = "Told")]
 pub enum Event {
     /// The stream begins, or resumed with nothing missed.
     Hello {
@@ -36,6 +36,41 @@ pub enum Event {
         /// The inbox now.
         snapshot: Snapshot,
     },
+}
+
+/// An event as it is read. A tagged enum would be buffered and read a second time, by code of its own
+/// for everything within.
+#[derive(Deserialize)]
+struct Told {
+    event: Kind,
+    #[serde(default)]
+    item: Option<Box<Item>>,
+    #[serde(default)]
+    changes: Option<Vec<ItemChange>>,
+    snapshot: Snapshot,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Hello,
+    Arrived,
+    Changed,
+    Reset,
+}
+
+impl TryFrom<Told> for Event {
+    type Error = &'static str;
+
+    fn try_from(told: Told) -> Result<Self, Self::Error> {
+        let Told { event, item, changes, snapshot } = told;
+        Ok(match event {
+            Kind::Hello => Self::Hello { snapshot },
+            Kind::Arrived => Self::Arrived { item: item.ok_or("missing field `item`")?, snapshot },
+            Kind::Changed => Self::Changed { changes: changes.ok_or("missing field `changes`")?, snapshot },
+            Kind::Reset => Self::Reset { snapshot },
+        })
+    }
 }
 
 impl Event {
@@ -67,4 +102,21 @@ pub struct Ticket {
     pub ticket: String,
     /// How long it can be used, in seconds.
     pub expires_in: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let change = ItemChange { id: Uuid::from_u128(7), state: ItemState { read: true, dismissed: false } };
+        let snapshot = Snapshot { sequence: 3, revision: 2, ..Snapshot::default() };
+        for event in [Event::Hello { snapshot }, Event::Changed { changes: vec![change], snapshot }, Event::Reset { snapshot }] {
+            let json = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event, "{json}");
+        }
+        assert!(serde_json::to_string(&Event::Reset { snapshot }).unwrap().starts_with(r#"{"event":"reset","snapshot":{"#));
+        assert!(serde_json::from_str::<Event>(r#"{"event":"changed","snapshot":{}}"#).is_err());
+    }
 }

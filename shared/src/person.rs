@@ -64,6 +64,9 @@ pub struct Me {
     pub person: Person,
     /// Whether the person may write to others and see what was sent.
     pub may_send: bool,
+    /// Whether mail is written to files, because the operator named no SMTP server.
+    #[serde(default)]
+    pub mail_to_files: bool,
     /// What the person chose.
     pub preferences: Preferences,
     /// The inbox now.

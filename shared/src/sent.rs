@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Audience, Channel, Content, Priority, Severity, draft::SenderDate};
+use crate::{Audience, Channel, Content, Language, Priority, Severity, draft::SenderDate};
 
 /// A notification of the tenant, as those who may send see it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -54,4 +54,106 @@ pub struct SentPage {
     /// The cursor of the page that follows; absent at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+/// A button that somebody pressed, as those who may send see it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Press {
+    /// The button's place among the notification's, from 0.
+    pub button: u32,
+    /// What it said.
+    pub label: String,
+    /// The event data its sender gave it, as JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// The login of the person who pressed it.
+    pub person: String,
+    /// Their display name.
+    pub name: String,
+    /// When they first pressed it.
+    pub pressed_at: DateTime<Utc>,
+}
+
+/// A page of presses, the earliest first.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PressPage {
+    /// At most as many as were asked for.
+    pub items: Vec<Press>,
+    /// The cursor of the page that follows; absent at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// Somebody whom a notification reached when it was sent, and what they did with it since.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Recipient {
+    /// Unique in the tenant.
+    pub login: String,
+    /// The display name.
+    pub name: String,
+    /// Where mail goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Languages the person reads, the preferred first.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub languages: Vec<Language>,
+    /// They looked at their newest notifications after it had arrived, or read it.
+    pub seen: bool,
+    /// They opened it or marked it read.
+    pub read: bool,
+    /// They put it away.
+    pub dismissed: bool,
+}
+
+/// The most recipients that [`Reach`] counts; with more, each count is of the first so many.
+pub const COUNTED: u32 = 10_000;
+
+/// How many of the people whom a notification reached did what, counted over the first [`COUNTED`].
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reach {
+    /// People it reached.
+    pub people: u64,
+    /// Of these, people who have seen it.
+    pub seen: u64,
+    /// Of these, people who have read it.
+    pub read: u64,
+    /// Of these, people who have put it away.
+    pub dismissed: u64,
+}
+
+/// A page of the people whom a notification reached.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecipientPage {
+    /// At most as many as were asked for.
+    pub items: Vec<Recipient>,
+    /// The cursor of the page that follows; absent at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// All of them by what they did.
+    pub counts: Reach,
+}
+
+/// Something that is to be sent later.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Later {
+    /// The id it will have.
+    pub id: Uuid,
+    /// When it is sent; absent for a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<DateTime<Utc>>,
+    /// Who it is for.
+    pub to: Audience,
+    /// The way it takes.
+    #[serde(default)]
+    pub channel: Channel,
+    /// What it says.
+    pub content: Vec<Content>,
+    /// Who wrote it.
+    pub sender: String,
 }

@@ -23,6 +23,8 @@ pub struct Campanile {
     pub(crate) formats: Formats,
     /// Rings when something was stored that is to leave the house.
     pub(crate) outgoing: Arc<Notify>,
+    /// Rings when attempts were recorded, and when mailings were planned.
+    pub(crate) settled: Arc<Notify>,
 }
 
 impl Campanile {
@@ -37,6 +39,7 @@ impl Campanile {
             channels: Channels::default(),
             formats: Formats::default(),
             outgoing: Arc::default(),
+            settled: Arc::default(),
         }
     }
 

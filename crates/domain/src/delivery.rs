@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use campanile_shared::Channel;
+use campanile_shared::{Channel, Language};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -93,7 +93,9 @@ pub struct Due {
     /// The notification's place in the tenant's order.
     pub sequence: u64,
     /// The person it is for, where it is for one.
-    pub person: Option<PersonId>,
+    pub reader: Option<Addressee>,
+    /// Why it is not attempted any more.
+    pub void: Option<Void>,
     /// The way it takes.
     pub channel: Channel,
     /// The address or URL.
@@ -106,6 +108,26 @@ pub struct Due {
     pub hook: Option<Hook>,
     /// How many attempts were made before.
     pub attempts: u32,
+}
+
+/// The person a delivery is for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Addressee {
+    /// Who it is.
+    pub id: PersonId,
+    /// The display name.
+    pub name: String,
+    /// Languages the person reads, the preferred first, the tenant's last.
+    pub languages: Vec<Language>,
+}
+
+/// Why a delivery that is due is not attempted any more.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Void {
+    /// The person it is for was removed.
+    Reader,
+    /// Its endpoint or URL has said that nothing will be taken there any more, in these words.
+    Gone(String),
 }
 
 /// What an attempt came to.
@@ -132,10 +154,21 @@ pub enum Next {
     Again(DateTime<Utc>),
     /// Nothing: it will never be taken.
     Rejected,
-    /// Nothing, and the endpoint is disabled.
+    /// Nothing, and the endpoint or URL is disabled.
     Gone,
     /// Nothing: it was tried often enough.
     GivenUp,
+}
+
+/// How the first attempts of everything that leaves the house with a notification went.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tried {
+    /// Not all of them were made.
+    NotYet,
+    /// One at least was in vain.
+    InVain,
+    /// All were taken, or there was nothing to deliver.
+    Taken,
 }
 
 /// The waits between attempts (Standard Webhooks, "Retry schedule"): after the last one a delivery

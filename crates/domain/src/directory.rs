@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct TenantId(pub i64);
 
 /// A person's place in the store; never shown outside.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
 pub struct PersonId(pub i64);
 
 /// An API key's place in the store; never shown outside.

@@ -176,7 +176,12 @@ impl Campanile {
     /// holds until the tenant's portal secret changes.
     pub async fn unsubscribe_token(&self, who: &Person) -> Result<String> {
         let tenant = self.store.tenant(&who.tenant_name).await?.ok_or(Error::NotFound)?;
-        let claims = UnsubscribeClaims { iss: who.tenant_name.clone(), sub: who.id.0.to_string(), aud: UNSUBSCRIBE.to_owned() };
+        Self::unsubscribe_token_of(&tenant, who.id)
+    }
+
+    /// The same for a person of a tenant that is known already.
+    pub(crate) fn unsubscribe_token_of(tenant: &Tenant, who: PersonId) -> Result<String> {
+        let claims = UnsubscribeClaims { iss: tenant.name.clone(), sub: who.0.to_string(), aud: UNSUBSCRIBE.to_owned() };
         let key = jsonwebtoken::EncodingKey::from_secret(tenant.portal_secret.as_bytes());
         jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).map_err(|error| Error::Unavailable(error.into()))
     }

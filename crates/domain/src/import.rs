@@ -1,9 +1,14 @@
 //! Importing a directory: record by record, in small steps, and the same however often it is done.
+//! What it holds in memory does not grow with the directory, but for a dry run's promises and, of a
+//! whole import, a bit for each relation it named.
+
+mod rows;
 
 use std::collections::HashSet;
 
 use campanile_shared::directory::{ImportCounts, Record, Relation};
 
+use self::rows::Rows;
 use crate::{
     Campanile, Result,
     access::{Ability, Actor},
@@ -24,7 +29,7 @@ pub struct ImportPlan {
     pub whole: Option<String>,
 }
 
-/// One difference that an import makes.
+/// One difference that an import makes. An import that is not dry tells only of what it refused.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Difference {
     /// Something was added or changed.
@@ -52,7 +57,10 @@ pub struct Import {
     by: Actor,
     plan: ImportPlan,
     waiting: Vec<(u64, Record)>,
-    seen: HashSet<i64>,
+    /// Of a whole import: the relations it named.
+    seen: Rows,
+    /// The relation up to which a whole import has looked for those it did not name.
+    looked_at: Option<i64>,
     /// Of a dry run: what people answer to whom it would have added in earlier steps.
     promised: HashSet<String>,
     refused: u64,
@@ -70,7 +78,8 @@ impl Campanile {
             by: by.clone(),
             plan,
             waiting: Vec::new(),
-            seen: HashSet::new(),
+            seen: Rows::default(),
+            looked_at: None,
             promised: HashSet::new(),
             refused: 0,
             counts: ImportCounts::default(),
@@ -95,16 +104,16 @@ impl Import {
         self.refuse(self.counts.read, Refusal::Malformed)
     }
 
-    /// Writes what is left and, for a whole import of which every record was taken, ends what it
-    /// did not name.
-    pub async fn finish(&mut self) -> Result<Vec<Difference>> {
-        let mut differences = self.write().await?;
-        if let Some(beginning) = self.plan.whole.clone()
-            && self.refused == 0
-        {
-            self.end_unnamed(beginning, &mut differences).await?;
+    /// One step of the end: writes what is left and then, for a whole import of which every record
+    /// was taken, ends a part of what it did not name. `None` when nothing is left to do.
+    pub async fn finish(&mut self) -> Result<Option<Vec<Difference>>> {
+        if !self.waiting.is_empty() {
+            return self.write().await.map(Some);
         }
-        Ok(differences)
+        match self.plan.whole.clone().filter(|_| self.refused == 0) {
+            Some(beginning) => self.end_unnamed(beginning).await,
+            None => Ok(None),
+        }
     }
 
     /// How many records could not be taken.
@@ -138,7 +147,7 @@ impl Import {
                 Put::Taken => differences.push(self.refuse(number, Refusal::Taken)),
                 Put::Unchanged(row) => {
                     counts.unchanged += 1;
-                    self.seen.insert(row);
+                    self.see(row);
                 }
                 Put::Added(row) => {
                     match &record {
@@ -146,17 +155,17 @@ impl Import {
                         Record::Object(_) => counts.objects_changed += 1,
                         Record::Relation(_) => {
                             counts.relations_added += 1;
-                            self.seen.insert(row);
+                            self.see(row);
                         }
                     }
-                    differences.push(Difference::Put(record));
+                    differences.extend(self.plan.dry.then_some(Difference::Put(record)));
                 }
                 Put::Changed => {
                     match &record {
                         Record::Person(_) => counts.people_changed += 1,
                         _ => counts.objects_changed += 1,
                     }
-                    differences.push(Difference::Put(record));
+                    differences.extend(self.plan.dry.then_some(Difference::Put(record)));
                 }
             }
         }
@@ -183,22 +192,28 @@ impl Import {
         Ok(true)
     }
 
-    async fn end_unnamed(&mut self, beginning: String, differences: &mut Vec<Difference>) -> Result<()> {
+    fn see(&mut self, row: i64) {
+        if self.plan.whole.is_some() {
+            self.seen.insert(row);
+        }
+    }
+
+    async fn end_unnamed(&mut self, beginning: String) -> Result<Option<Vec<Difference>>> {
         let pattern = Pattern { object: Some(beginning), ..Pattern::default() };
         let (tenant, step) = (self.by.tenant(), STEP as u32);
-        let mut after = None;
-        loop {
-            let found = self.campanile.store.relations(tenant, &pattern, after, step).await?;
-            let Some((last, _)) = found.last() else { return Ok(()) };
-            after = Some(*last);
-            // Who administers the tenant is no import's business unless it says so.
-            let unnamed = |(row, relation): &(i64, Relation)| relation.object != ADMINISTRATORS.0 && !self.seen.contains(row);
-            let ending: Vec<_> = found.into_iter().filter(unnamed).collect();
-            self.counts.relations_ended += ending.len() as u64;
-            if !self.plan.dry {
-                self.campanile.store.end_relations(tenant, ending.iter().map(|(row, _)| *row).collect(), self.campanile.now()).await?;
-            }
-            differences.extend(ending.into_iter().map(|(_, relation)| Difference::Ended(relation)));
+        let found = self.campanile.store.relations(tenant, &pattern, self.looked_at, step).await?;
+        let Some((last, _)) = found.last() else { return Ok(None) };
+        self.looked_at = Some(*last);
+        // Who administers the tenant is no import's business unless it says so.
+        let unnamed = |(row, relation): &(i64, Relation)| relation.object != ADMINISTRATORS.0 && !self.seen.contains(*row);
+        let ending: Vec<_> = found.into_iter().filter(unnamed).collect();
+        self.counts.relations_ended += ending.len() as u64;
+        if self.plan.dry {
+            return Ok(Some(ending.into_iter().map(|(_, relation)| Difference::Ended(relation)).collect()));
         }
+        if !ending.is_empty() {
+            self.campanile.store.end_relations(tenant, ending.iter().map(|(row, _)| *row).collect(), self.campanile.now()).await?;
+        }
+        Ok(Some(Vec::new()))
     }
 }

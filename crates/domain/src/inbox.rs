@@ -42,8 +42,13 @@ impl Campanile {
 
     /// One item of the inbox, in every language.
     pub async fn inbox_item(&self, who: &Person, id: Uuid) -> Result<Item> {
-        let found = self.store.item(who.tenant, who.id, id).await?.ok_or(Error::NotFound)?;
-        Ok(found.notification.shown(found.notification.choose(&who.languages), found.state))
+        Ok(opened(who, &self.store.item(who.tenant, who.id, id).await?.ok_or(Error::NotFound)?))
+    }
+
+    /// Presses a button of an item, by its place from 0; the first time counts. The item as it is
+    /// then; [`Error::NotFound`] when it is not in the inbox or has no such button.
+    pub async fn press(&self, who: &Person, id: Uuid, button: u32) -> Result<Item> {
+        Ok(opened(who, &self.store.press(who.tenant, who.id, id, button, self.now()).await?))
     }
 
     /// The numbers on the bell.
@@ -120,6 +125,18 @@ impl Campanile {
     }
 }
 
+fn opened(who: &Person, item: &StoredItem) -> Item {
+    let mut shown = item.notification.shown(item.notification.choose(&who.languages), item.state);
+    shown.quiet = item.notification.is_quiet_for(who.id);
+    for (button, at) in &item.pressed {
+        if let Some(button) = shown.buttons.get_mut(*button as usize) {
+            button.pressed_at = Some(*at);
+        }
+    }
+    shown
+}
+
 fn listed(who: &Person, item: &StoredItem) -> Item {
-    item.notification.listed(item.notification.choose(&who.languages), item.state)
+    let quiet = item.notification.is_quiet_for(who.id);
+    Item { quiet, ..item.notification.listed(item.notification.choose(&who.languages), item.state) }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    AudienceKey,
+    AudienceKey, PersonId,
     delivery::{Mailing, NewDelivery},
 };
 
@@ -85,6 +85,9 @@ pub struct Message {
     /// The files that go with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// Those who get it in the list alone, without a desktop notification.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet_for: Vec<PersonId>,
     /// The way its sender chose.
     #[serde(default, skip_serializing_if = "is_portal")]
     pub channel: Channel,
@@ -130,6 +133,11 @@ impl Notification {
         language::choose(languages, &available).unwrap_or_default()
     }
 
+    /// Whether a person gets it in the list alone.
+    pub fn is_quiet_for(&self, person: PersonId) -> bool {
+        self.message.quiet_for.contains(&person)
+    }
+
     /// The notification as a list shows it, in the given entry of its content.
     pub fn listed(&self, chosen: usize, state: ItemState) -> Item {
         let mut item = self.shown(chosen, state);
@@ -141,7 +149,8 @@ impl Notification {
         item
     }
 
-    /// The notification as its own page shows it, in the given entry of its content.
+    /// The notification as its own page shows it, in the given entry of its content. Whether it is
+    /// quiet depends on who reads it, and so is for whoever knows that to say.
     pub fn shown(&self, chosen: usize, state: ItemState) -> Item {
         let message = &self.message;
         let harmless = |content: &Content| Content {
@@ -167,6 +176,7 @@ impl Notification {
             accepted_at: self.accepted_at,
             expires_at: message.expires_at,
             sender: message.source.sender.clone(),
+            quiet: false,
             state,
             content: message.content.iter().map(harmless).collect(),
             buttons: message.buttons.iter().map(|button| ItemButton::new(text::one_line(&button.label), button)).collect(),

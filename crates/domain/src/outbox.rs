@@ -2,24 +2,33 @@
 //!
 //! Every delivery happens at least once. A claim is a lease: whatever a process took and did not
 //! record, because it died, is due again when the lease ends, with the same id. Lanes keep one dead
-//! target from delaying another.
+//! target from delaying another. Claiming, trying and recording go on side by side, each while the
+//! others wait for the disk or for the other side; how much is in hand meanwhile is bounded.
+
+mod attempt;
+mod lanes;
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
-    sync::Arc,
-    time::{Duration, Instant},
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use campanile_shared::Channel;
-use chrono::{DateTime, TimeDelta, Utc};
-use tokio::{sync::watch, task::JoinSet};
-
-use crate::{
-    Campanile, Notification, Result, TenantId,
-    channel::{Attempt, Letter, Reader, Verdict},
-    delivery::{Due, Next, Outcome, again_at},
-    store::Room,
+use chrono::TimeDelta;
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinSet},
 };
+
+use self::{
+    attempt::{Ended, Memory, attempt},
+    lanes::{Lanes, Ready},
+};
+use crate::{Campanile, Result, Tenant, delivery::Outcome, store::Room};
 
 /// How an outbox works.
 #[derive(Clone, Debug)]
@@ -30,6 +39,8 @@ pub struct OutboxOptions {
     pub widths: Vec<(Channel, u32)>,
     /// How many attempts may run at once.
     pub most: u32,
+    /// How many deliveries may be claimed before there is room for their attempts.
+    pub ahead: u32,
     /// How often to look for what another process has left.
     pub poll: Duration,
 }
@@ -40,6 +51,7 @@ impl Default for OutboxOptions {
             lease: Duration::from_secs(120),
             widths: vec![(Channel::Email, 8), (Channel::Http, 8)],
             most: 256,
+            ahead: 1_024,
             poll: Duration::from_secs(1),
         }
     }
@@ -47,191 +59,246 @@ impl Default for OutboxOptions {
 
 /// How many addresses of a mailing are planned in one step.
 const SPREAD: u32 = 500;
-/// How many notifications are remembered for the letters about them.
-const MOST_REMEMBERED: usize = 64;
+
+/// How long outcomes are gathered before they are recorded.
+const GATHER: Duration = Duration::from_millis(5);
 
 /// An outbox.
 pub struct Outbox {
     campanile: Campanile,
     options: OutboxOptions,
-    running: JoinSet<(String, Outcome)>,
-    /// How many attempts are running, by lane.
-    lanes: BTreeMap<String, u32>,
+    memory: Arc<Memory>,
+    lanes: Lanes,
+    in_hand: Arc<AtomicUsize>,
+    /// The lane that had the last turn.
     after: String,
-    notifications: VecDeque<((TenantId, u64), Arc<Notification>)>,
+    /// Whether something may be due that is not in hand.
+    hungry: bool,
+    /// At most one.
+    stocking: JoinSet<Result<Stock>>,
+    attempts: JoinSet<Ended>,
+    /// At most one.
+    recording: JoinSet<()>,
+    /// Ended and not recorded.
+    outcomes: Arc<Mutex<Vec<Outcome>>>,
+    releasing: JoinSet<()>,
+}
+
+/// What was found to do.
+struct Stock {
+    /// How much was done that may bring more to do.
+    done: usize,
+    ready: Vec<Ready>,
 }
 
 impl Outbox {
     /// An outbox of these use cases.
     pub fn new(campanile: Campanile, options: OutboxOptions) -> Self {
-        Self { campanile, options, running: JoinSet::new(), lanes: BTreeMap::new(), after: String::new(), notifications: VecDeque::new() }
+        Self {
+            campanile,
+            memory: Arc::default(),
+            lanes: Lanes::new(&options),
+            options,
+            in_hand: Arc::default(),
+            after: String::new(),
+            hungry: true,
+            stocking: JoinSet::new(),
+            attempts: JoinSet::new(),
+            recording: JoinSet::new(),
+            outcomes: Arc::default(),
+            releasing: JoinSet::new(),
+        }
     }
 
-    /// Works until told to stop; then what is running is given the time it needs.
+    /// How many deliveries it has claimed and not recorded, kept up to date. However many are due,
+    /// it is never more than [`OutboxOptions::most`] and [`OutboxOptions::ahead`] together.
+    pub fn in_hand(&self) -> Arc<AtomicUsize> {
+        self.in_hand.clone()
+    }
+
+    /// Works until told to stop; then what is running is given the time it needs, and what has not
+    /// begun is given back.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let outgoing = self.campanile.outgoing.clone();
         while !*stop.borrow() {
-            if let Err(error) = self.turn().await {
+            self.restock();
+            let poll = tokio::time::sleep(self.options.poll);
+            let worked = tokio::select! {
+                worked = self.step() => worked,
+                () = outgoing.notified() => { self.hungry = true; Ok(()) }
+                () = poll => { self.hungry = true; Ok(()) }
+                _ = stop.changed() => Ok(()),
+            };
+            if let Err(error) = worked {
                 tracing::error!(%error, "the outbox cannot work; trying again");
             }
-            if self.running.is_empty() {
-                tokio::select! {
-                    () = outgoing.notified() => {}
-                    () = tokio::time::sleep(self.options.poll) => {}
-                    _ = stop.changed() => {}
-                }
-            } else {
-                tokio::select! {
-                    () = outgoing.notified() => {}
-                    Some(ended) = self.running.join_next() => self.settle(ended.ok()).await,
-                    () = tokio::time::sleep(self.options.poll) => {}
-                    _ = stop.changed() => {}
-                }
-            }
         }
-        while let Some(ended) = self.running.join_next().await {
-            self.settle(ended.ok()).await;
+        self.lanes.close();
+        self.give_back();
+        while self.is_busy() {
+            // What cannot be claimed any more need not be.
+            drop(self.step().await);
+            self.give_back();
         }
     }
 
     /// Does everything that is due at the clock's present, until nothing is left to do or running.
     pub async fn drain(&mut self) -> Result<()> {
+        self.hungry = true;
         loop {
-            let begun = self.turn().await?;
-            match self.running.join_next().await {
-                Some(ended) => self.settle(ended.ok()).await,
-                None if begun == 0 => return Ok(()),
-                None => {}
+            self.restock();
+            if !self.is_busy() {
+                return Ok(());
             }
+            self.step().await?;
         }
     }
 
-    /// One turn: sends what was scheduled, plans mailings, begins attempts. Returns how much it did.
-    async fn turn(&mut self) -> Result<usize> {
-        let sent = self.campanile.send_due().await?;
-        let planned = self.campanile.store.spread(self.campanile.now(), &self.campanile.channels.lane(Channel::Email, ""), SPREAD).await?;
-        Ok(sent + planned as usize + self.begin().await?)
+    fn is_busy(&self) -> bool {
+        !(self.stocking.is_empty() && self.attempts.is_empty() && self.recording.is_empty() && self.releasing.is_empty())
     }
 
-    async fn begin(&mut self) -> Result<usize> {
-        let free = self.options.most.saturating_sub(self.running.len() as u32);
-        if free == 0 {
-            return Ok(0);
+    /// Waits until one of the things under way is done, and does what follows from it. It can be
+    /// dropped while it waits, and never ends while nothing is under way.
+    async fn step(&mut self) -> Result<()> {
+        tokio::select! {
+            Some(stock) = self.stocking.join_next() => return self.stock(stock),
+            Some(ended) = self.attempts.join_next() => self.settle(ended),
+            Some(_) = self.recording.join_next() => self.record(),
+            Some(_) = self.releasing.join_next() => {}
+            else => std::future::pending().await,
         }
-        let now = self.campanile.now();
-        let lease = now + TimeDelta::from_std(self.options.lease).unwrap_or(TimeDelta::minutes(2));
-        let running = self.lanes.iter().map(|(lane, running)| (lane.clone(), *running)).collect();
-        let room = Room { widths: self.options.widths.clone(), running, after: self.after.clone() };
-        let due = self.campanile.store.claim(now, lease, room, free).await?;
-        if let Some(last) = due.last() {
-            self.after.clone_from(&last.lane);
-        }
-        let begun = due.len();
-        let mut readers = HashMap::new();
-        for due in due {
-            let letter = self.letter(&due, &mut readers).await?;
-            *self.lanes.entry(due.lane.clone()).or_default() += 1;
-            self.running.spawn(attempt(self.campanile.clone(), due, letter));
-        }
-        Ok(begun)
+        Ok(())
     }
 
-    /// What is delivered; `None` when nothing is left to deliver.
-    async fn letter(&mut self, due: &Due, readers: &mut HashMap<crate::PersonId, Reader>) -> Result<Option<Letter>> {
-        let Some(notification) = self.about(due).await? else { return Ok(None) };
-        let reader = match due.person {
-            None => None,
-            Some(person) => match readers.get(&person) {
-                Some(reader) => Some(reader.clone()),
-                None => match self.campanile.store.person(due.tenant, person).await? {
-                    // Who is gone gets no mail any more.
-                    None => return Ok(None),
-                    Some(found) => {
-                        let unsubscribe = self.campanile.unsubscribe_token(&found).await?;
-                        let reader = Reader { name: found.name, languages: found.languages, unsubscribe };
-                        readers.insert(person, reader.clone());
-                        Some(reader)
-                    }
-                },
-            },
-        };
-        let post = match &due.hook {
-            Some(hook) => self.campanile.formats.post(&due.tenant_name, &notification, hook, self.campanile.now()),
-            None => due.post.clone(),
-        };
-        Ok(Some(Letter {
-            id: due.id,
-            tenant: due.tenant_name.clone(),
-            target: due.target.clone(),
-            reader,
-            notification: Some(notification),
-            post,
-        }))
+    /// Looks for what is due, unless there is no room for it or somebody is looking already.
+    fn restock(&mut self) {
+        let most = (self.options.most + self.options.ahead) as usize;
+        let free = most.saturating_sub(self.in_hand.load(Ordering::Relaxed)) as u32;
+        if !self.hungry || free == 0 || !self.stocking.is_empty() {
+            return;
+        }
+        self.hungry = false;
+        let room = Room { widths: self.options.widths.clone(), lanes: self.lanes.room(), after: self.after.clone() };
+        self.stocking.spawn(stock(self.campanile.clone(), self.options.lease, room, free));
     }
 
-    /// The notification of a delivery: of a mailing it is the same for thousands.
-    async fn about(&mut self, due: &Due) -> Result<Option<Arc<Notification>>> {
-        let place = (due.tenant, due.sequence);
-        if let Some((_, known)) = self.notifications.iter().find(|(known, _)| *known == place) {
-            return Ok(Some(known.clone()));
+    fn stock(&mut self, stock: std::result::Result<Result<Stock>, JoinError>) -> Result<()> {
+        let Ok(stock) = stock else { return Ok(()) };
+        let stock = stock?;
+        if let Some(last) = stock.ready.last() {
+            self.after.clone_from(&last.due.lane);
         }
-        let found = self.campanile.store.notifications(due.tenant, Some(due.sequence + 1), 1).await?.into_iter().next();
-        let Some(found) = found.filter(|found| found.sequence == due.sequence).map(Arc::new) else { return Ok(None) };
-        if self.notifications.len() >= MOST_REMEMBERED {
-            self.notifications.pop_front();
-        }
-        self.notifications.push_back((place, found.clone()));
-        Ok(Some(found))
+        // Perhaps there is more.
+        self.hungry |= stock.done + stock.ready.len() > 0;
+        self.in_hand.fetch_add(stock.ready.len(), Ordering::Relaxed);
+        stock.ready.into_iter().for_each(|ready| self.lanes.add(ready));
+        self.begin();
+        Ok(())
     }
 
-    /// Records an attempt that ended, and with it all others that have ended by now.
-    async fn settle(&mut self, ended: Option<(String, Outcome)>) {
-        let mut outcomes = Vec::new();
-        let mut ended = ended;
-        loop {
-            if let Some((lane, outcome)) = ended {
-                if let Some(running) = self.lanes.get_mut(&lane) {
-                    *running -= 1;
-                    if *running == 0 {
-                        self.lanes.remove(&lane);
-                    }
+    /// Begins what there is room for.
+    fn begin(&mut self) {
+        while let Some(ready) = self.lanes.begin() {
+            self.attempts.spawn(attempt(self.campanile.clone(), self.memory.clone(), ready));
+        }
+        let late = self.lanes.late();
+        self.release(late);
+    }
+
+    /// What follows from an attempt that ended, and all others that have ended by now.
+    fn settle(&mut self, ended: std::result::Result<Ended, JoinError>) {
+        let mut ended = Some(ended);
+        while let Some(one) = ended {
+            // The task of an attempt does not panic: it catches the faults of its channel.
+            if let Ok(Ended { lane, took, outcome }) = one {
+                self.hungry |= self.lanes.end(&lane, took);
+                match outcome {
+                    Some(outcome) => lock(&self.outcomes).push(outcome),
+                    None => self.let_go(1),
                 }
-                outcomes.push(outcome);
             }
-            match self.running.try_join_next() {
-                Some(next) => ended = next.ok(),
-                None => break,
+            ended = self.attempts.try_join_next();
+        }
+        self.begin();
+        self.record();
+    }
+
+    /// Has recorded what has ended, unless somebody is about to: then it is recorded with that.
+    fn record(&mut self) {
+        if lock(&self.outcomes).is_empty() || !self.recording.is_empty() {
+            return;
+        }
+        let (campanile, in_hand, outcomes) = (self.campanile.clone(), self.in_hand.clone(), self.outcomes.clone());
+        // While attempts are running, more will end in a moment: they share one wait for the disk.
+        let pause = if self.attempts.is_empty() { Duration::ZERO } else { GATHER };
+        self.recording.spawn(async move {
+            tokio::time::sleep(pause).await;
+            let outcomes = std::mem::take(&mut *lock(&outcomes));
+            let count = outcomes.len();
+            // What cannot be recorded is due again when its lease ends.
+            if let Err(error) = campanile.store.record(outcomes).await {
+                tracing::error!(%error, "deliveries could not be recorded; they are repeated when their lease ends");
             }
+            in_hand.fetch_sub(count, Ordering::Relaxed);
+            campanile.settled.notify_waiters();
+        });
+    }
+
+    /// Lets others, or this one later, have what has not begun.
+    fn give_back(&mut self) {
+        let back = self.lanes.give_back();
+        self.release(back);
+    }
+
+    fn release(&mut self, ready: Vec<Ready>) {
+        if ready.is_empty() {
+            return;
         }
-        // What cannot be recorded is due again when its lease ends.
-        if let Err(error) = self.campanile.store.record(outcomes).await {
-            tracing::error!(%error, "deliveries could not be recorded; they are repeated when their lease ends");
-        }
+        self.let_go(ready.len());
+        self.hungry = true;
+        let campanile = self.campanile.clone();
+        self.releasing.spawn(async move {
+            let claims = ready.into_iter().map(|ready| (ready.due.id, ready.lease)).collect();
+            // It comes back by itself when its lease ends.
+            if let Err(error) = campanile.store.release(claims, campanile.now()).await {
+                tracing::warn!(%error, "deliveries could not be given back; they wait until their lease ends");
+            }
+        });
+    }
+
+    fn let_go(&self, count: usize) {
+        self.in_hand.fetch_sub(count, Ordering::Relaxed);
     }
 }
 
-async fn attempt(campanile: Campanile, due: Due, letter: Option<Letter>) -> (String, Outcome) {
-    let began = Instant::now();
-    let attempt = match (&letter, campanile.channels.get(due.channel)) {
-        (None, _) => Attempt::rejected("the notification or its reader is gone"),
-        (_, None) => Attempt::rejected("this channel is switched off"),
-        (Some(letter), Some(channel)) => {
-            let (letter, channel) = (letter.clone(), channel.clone());
-            // In a task of its own: a fault in a channel must not cost the lane its place.
-            let attempt = tokio::spawn(async move { channel.attempt(&letter).await });
-            attempt.await.unwrap_or_else(|_| Attempt::retry("a fault of the server"))
-        }
-    };
-    let (millis, at) = (u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX), campanile.now());
-    let next = next(&campanile, &due, attempt.verdict, at);
-    (due.lane, Outcome { id: due.id, next, at, millis, answer: attempt.answer })
+fn lock(outcomes: &Mutex<Vec<Outcome>>) -> MutexGuard<'_, Vec<Outcome>> {
+    outcomes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn next(campanile: &Campanile, due: &Due, verdict: Verdict, at: DateTime<Utc>) -> Next {
-    match verdict {
-        Verdict::Delivered => Next::Delivered,
-        Verdict::Rejected => Next::Rejected,
-        Verdict::Gone => Next::Gone,
-        Verdict::Retry { after } => again_at(&*campanile.random, at, due.attempts + 1, after).map_or(Next::GivenUp, Next::Again),
+/// Sends what was scheduled, plans a part of a mailing, claims what is due.
+async fn stock(campanile: Campanile, lease: Duration, room: Room, limit: u32) -> Result<Stock> {
+    let sent = campanile.send_due().await?;
+    let planned = campanile.store.spread(campanile.now(), &campanile.channels.lane(Channel::Email, ""), SPREAD).await?;
+    if planned > 0 {
+        // A mailing may have come to nothing, and nobody records that.
+        campanile.settled.notify_waiters();
     }
+    let now = campanile.now();
+    let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(2));
+    let due = campanile.store.claim(now, until, room, limit).await?;
+    let mut tenants = HashMap::new();
+    let mut ready = Vec::with_capacity(due.len());
+    for due in due {
+        let tenant: Option<Arc<Tenant>> = match (&due.reader, tenants.get(&due.tenant)) {
+            (None, _) => None,
+            (Some(_), Some(known)) => Some(Arc::clone(known)),
+            (Some(_), None) => {
+                let found = campanile.store.tenant(&due.tenant_name).await?.map(Arc::new);
+                found.inspect(|found| drop(tenants.insert(due.tenant, found.clone())))
+            }
+        };
+        ready.push(Ready::new(due, tenant, until));
+    }
+    Ok(Stock { done: sent + planned as usize, ready })
 }

@@ -4,8 +4,8 @@
 //! what other subjects mean is up to whoever asks.
 
 use campanile_shared::{
-    FieldError, Recipients,
-    directory::{AudienceSummary, ObjectRecord, Record, Relation},
+    Audience, FieldError, Recipients,
+    directory::{AudienceSummary, Bond, Group, ObjectRecord, Record, Relation},
     draft::LONGEST_NAME,
     problem::FieldFault,
 };
@@ -39,6 +39,33 @@ impl Pattern {
     }
 }
 
+/// The relation of an application to an API that accepted its subscription.
+pub const SUBSCRIBED: &str = "ACCEPTED";
+/// The relation of a group to an application whose members are the group's.
+const GROUP: &str = "group";
+
+/// A role of the directory, and how many people hold it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Role {
+    /// The object, such as `environment:DEFAULT`.
+    pub object: String,
+    /// The relation, such as `ADMIN`.
+    pub relation: String,
+    /// The object's name for people.
+    pub name: Option<String>,
+    /// People who hold it now.
+    pub holders: u64,
+}
+
+/// Which roles are meant.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Roles {
+    /// Those of one object.
+    Of(String),
+    /// Those in whose object, name or relation each of these words stands, in lower case.
+    Saying(Vec<String>),
+}
+
 /// What became of a record.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Put {
@@ -53,6 +80,11 @@ pub enum Put {
     /// It takes a login or external id that is somebody else's.
     Taken,
 }
+
+/// How many roles are looked at for one list of groups.
+const MOST_ROLES: u32 = 100;
+/// How many roles of one object a group of all its people names.
+const MOST_ROLES_OF_ONE: u32 = 50;
 
 /// The most relations that one question answers.
 const MOST_FOUND: u32 = 10_000;
@@ -100,6 +132,10 @@ pub fn check(record: &Record) -> Vec<FieldError> {
         }
     }
     faults
+}
+
+fn selector(role: &Role) -> Recipients {
+    Recipients::Role { object: role.object.clone(), relation: role.relation.clone() }
 }
 
 impl Campanile {
@@ -160,6 +196,12 @@ impl Campanile {
         Ok(found.into_iter().map(|(_, relation)| relation.relation).collect())
     }
 
+    /// The names of the roles that people hold to objects whose names begin so.
+    pub async fn role_names(&self, by: &Actor, beginning: &str) -> Result<Vec<String>> {
+        by.require(Ability::Send)?;
+        self.store.role_names(by.tenant(), beginning).await
+    }
+
     /// The name of an object; `None` when it was never named.
     pub async fn object_name(&self, tenant: TenantId, object: &str) -> Result<Option<String>> {
         let found = self.store.objects(tenant, object, None, 1).await?;
@@ -170,6 +212,57 @@ impl Campanile {
     pub async fn objects(&self, by: &Actor, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
         by.require(Ability::Send)?;
         self.store.objects(by.tenant(), beginning, after, limit).await
+    }
+
+    /// Groups of people to send to, each word of `text` standing in their object, its name or their
+    /// relation: all of an object first, then each of its roles. At most `limit`, by object.
+    pub async fn groups(&self, by: &Actor, text: &str, limit: usize) -> Result<Vec<Group>> {
+        by.require(Ability::Send)?;
+        let tenant = by.tenant();
+        let words = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let found = self.store.roles(tenant, Roles::Saying(words), MOST_ROLES).await?;
+        let mut groups = Vec::new();
+        for roles in found.chunk_by(|one, other| one.object == other.object) {
+            let held: Vec<&Role> = roles.iter().filter(|role| role.holders > 0).collect();
+            if roles.iter().any(|role| role.relation == SUBSCRIBED) {
+                let mut to = Vec::new();
+                for application in self.subjects(tenant, &roles[0].object, SUBSCRIBED).await? {
+                    to.extend(self.all_of(tenant, &application).await?);
+                }
+                groups.push(self.group(tenant, Bond::Subscribers, &roles[0], to).await?);
+            }
+            if held.len() > 1 {
+                let to = self.all_of(tenant, &roles[0].object).await?;
+                groups.push(self.group(tenant, Bond::Members, &roles[0], to).await?);
+            }
+            for role in held {
+                groups.push(self.group(tenant, Bond::Role, role, vec![selector(role)]).await?);
+            }
+            groups.retain(|group| group.people > 0);
+            if groups.len() >= limit {
+                break;
+            }
+        }
+        groups.truncate(limit);
+        Ok(groups)
+    }
+
+    async fn group(&self, tenant: TenantId, bond: Bond, role: &Role, mut to: Audience) -> Result<Group> {
+        to.sort_unstable();
+        to.dedup();
+        let people = self.store.audience_size(tenant, &self.keys_of(tenant, &to).await?).await?;
+        let relation = (bond == Bond::Role).then(|| role.relation.clone());
+        Ok(Group { bond, object: role.object.clone(), name: role.name.clone(), relation, to, people })
+    }
+
+    /// Whoever holds any role of an object, or of a group attached to it.
+    async fn all_of(&self, tenant: TenantId, object: &str) -> Result<Audience> {
+        let mut to = Audience::new();
+        for object in [object.to_owned()].into_iter().chain(self.subjects(tenant, object, GROUP).await?) {
+            let roles = self.store.roles(tenant, Roles::Of(object), MOST_ROLES_OF_ONE).await?;
+            to.extend(roles.iter().filter(|role| role.holders > 0).map(selector));
+        }
+        Ok(to)
     }
 
     /// Who an audience reaches now.

@@ -1,11 +1,18 @@
-//! What became of what was sent: who it reached, and how its deliveries stand.
+//! What became of what was sent: who it reached, what they answered, and how its deliveries stand.
 
-use campanile_shared::{Person, delivery::DeliveryPage};
+use std::{pin::pin, time::Duration};
+
+use campanile_shared::{
+    delivery::DeliveryPage,
+    sent::{PressPage, RecipientPage},
+};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::{
     Campanile, Error, PersonId, Result,
     access::{Ability, Actor},
+    delivery::Tried,
 };
 
 impl Campanile {
@@ -28,14 +35,41 @@ impl Campanile {
         Ok(again)
     }
 
-    /// Those whom a notification reached when it was sent, and where the next page begins.
-    pub async fn recipients(&self, by: &Actor, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<(Vec<Person>, Option<PersonId>)> {
+    /// A page of those whom a notification reached when it was sent, after the person `after`, with
+    /// what each did with it.
+    pub async fn recipients(&self, by: &Actor, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<RecipientPage> {
         self.require_sent(by, id).await?;
-        let mut found = self.store.recipients(by.tenant(), id, after, limit + 1).await?;
+        let (mut found, counts) = self.store.recipients(by.tenant(), id, after, limit + 1).await?;
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|(id, _)| *id);
-        Ok((found.into_iter().map(|(_, person)| person).collect(), next))
+        let next = found.last().filter(|_| more).map(|(id, _)| id.0.to_string());
+        Ok(RecipientPage { items: found.into_iter().map(|(_, recipient)| recipient).collect(), next, counts })
+    }
+
+    /// A page of who pressed which of a notification's buttons, the earliest first, after the row `after`.
+    pub async fn presses(&self, by: &Actor, id: Uuid, after: Option<u64>, limit: u32) -> Result<PressPage> {
+        self.require_sent(by, id).await?;
+        let mut found = self.store.presses(by.tenant(), id, after, limit + 1).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|(row, _)| row.to_string());
+        Ok(PressPage { items: found.into_iter().map(|(_, press)| press).collect(), next })
+    }
+
+    /// Waits until everything that leaves the house with a notification was tried once, but no
+    /// longer than this; returns how it went so far.
+    pub async fn first_attempts(&self, by: &Actor, id: Uuid, patience: Duration) -> Result<Tried> {
+        by.require(Ability::Send)?;
+        let deadline = Instant::now() + patience;
+        loop {
+            // Listening before looking: nothing is recorded unheard in between.
+            let mut settled = pin!(self.settled.notified());
+            settled.as_mut().enable();
+            let tried = self.store.tried(by.tenant(), id).await?;
+            if tried != Tried::NotYet || timeout_at(deadline, settled).await.is_err() {
+                return Ok(tried);
+            }
+        }
     }
 
     async fn require_sent(&self, by: &Actor, id: Uuid) -> Result<()> {

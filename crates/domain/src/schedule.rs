@@ -1,5 +1,7 @@
 //! Sending later: what waits for its time, and drafts that wait for somebody.
 
+use std::{fmt, str::FromStr};
+
 use campanile_shared::Audience;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -28,16 +30,53 @@ pub struct Scheduled {
     pub message: Message,
 }
 
+/// The place of something scheduled in the order of its tenant's: by time, drafts last.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// When it is sent; absent for a draft.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Which.
+    pub id: Uuid,
+}
+
+/// The word of a place that is a draft's.
+const DRAFT: &str = "draft";
+
+impl fmt::Display for Place {
+    /// `<microseconds since 1970 UTC, or draft>~<id>`: opaque to clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.due_at {
+            Some(at) => write!(f, "{}~{}", at.timestamp_micros(), self.id),
+            None => write!(f, "{DRAFT}~{}", self.id),
+        }
+    }
+}
+
+impl FromStr for Place {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let read = || {
+            let (at, id) = text.split_once('~')?;
+            let due_at = if at == DRAFT { None } else { Some(DateTime::from_timestamp_micros(at.parse().ok()?)?) };
+            Some(Self { due_at, id: id.parse().ok()? })
+        };
+        read().ok_or(Error::NotFound)
+    }
+}
+
 /// How many are sent in one step.
 const STEP: u32 = 100;
-/// How many are listed.
-const MOST_LISTED: u32 = 1_000;
 
 impl Campanile {
-    /// What the tenant has scheduled, the next first, and drafts.
-    pub async fn scheduled(&self, by: &Actor) -> Result<Vec<Scheduled>> {
+    /// A page of what the tenant has scheduled, the next first, and drafts; and where the next begins.
+    pub async fn scheduled(&self, by: &Actor, after: Option<Place>, limit: u32) -> Result<(Vec<Scheduled>, Option<Place>)> {
         by.require(Ability::ReadSent)?;
-        self.store.scheduled(by.tenant(), MOST_LISTED).await
+        let mut found = self.store.scheduled(by.tenant(), after, limit + 1).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|last| Place { due_at: last.due_at, id: last.id });
+        Ok((found, next))
     }
 
     /// Forgets something scheduled, or a draft.
@@ -49,8 +88,8 @@ impl Campanile {
     /// Sends something scheduled, or a draft, now.
     pub async fn send_now(&self, by: &Actor, id: Uuid) -> Result<Accepted> {
         by.require(Ability::Send)?;
-        let found = self.store.scheduled(by.tenant(), MOST_LISTED).await?.into_iter().find(|one| one.id == id);
-        self.publish(by.tenant(), found.ok_or(Error::NotFound)?).await
+        let found = self.store.scheduled_one(by.tenant(), id).await?.ok_or(Error::NotFound)?;
+        self.publish(by.tenant(), found).await
     }
 
     /// Sends what is due, a step of it; returns how many.
@@ -78,7 +117,24 @@ impl Campanile {
         let now = self.now();
         let new = self.notification(scheduled.id, now, scheduled.to, keys, None, scheduled.ways, scheduled.message);
         let accepted = self.store.publish(tenant, new).await?;
-        self.outgoing.notify_one();
+        self.wake_outbox(&accepted);
         Ok(accepted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_as_they_are_written() {
+        let id = Uuid::from_u128(7);
+        for due_at in [None, DateTime::from_timestamp_micros(1), DateTime::from_timestamp_micros(-1)] {
+            let place = Place { due_at, id };
+            assert_eq!(place.to_string().parse::<Place>().unwrap(), place);
+        }
+        for text in ["", "draft", "draft~", "~", "1~x", "x~00000000-0000-0000-0000-000000000007", "99999999999999999999~"] {
+            assert!(text.parse::<Place>().is_err(), "{text}");
+        }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     notification::Message,
     relations::PERSON,
     schedule::Scheduled,
-    store::{Accepted, Claim},
+    store::{Accepted, Claim, First},
 };
 
 /// Idempotency claims whose first request has not been answered yet.
@@ -31,16 +31,20 @@ use crate::{
 pub(crate) struct Running(Arc<Mutex<HashSet<(TenantId, String, String)>>>);
 
 /// One running claim; dropping it lets the next request with its key pass.
-struct Run {
+pub(crate) struct Run {
     running: Running,
     claim: (TenantId, String, String),
 }
 
 impl Running {
-    fn begin(&self, tenant: TenantId, claim: &Claim) -> Result<Run> {
+    pub(crate) fn begin(&self, tenant: TenantId, claim: &Claim) -> Result<Run> {
         let claim = (tenant, claim.scope.clone(), claim.key.clone());
         let new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.clone());
         if new { Ok(Run { running: self.clone(), claim }) } else { Err(Error::InProgress) }
+    }
+
+    fn holds(&self, tenant: TenantId, claim: &Claim) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&(tenant, claim.scope.clone(), claim.key.clone()))
     }
 }
 
@@ -89,6 +93,10 @@ impl Campanile {
     pub async fn send(&self, by: &Actor, draft: Draft, claim: Option<Claim>) -> Result<Receipt> {
         by.require(Ability::Send)?;
         let now = self.now();
+        if let Some(First { accepted, answer }) = self.first(by, claim.as_ref()).await? {
+            let recipients = answer.and_then(|answer| answer.parse().ok()).unwrap_or_default();
+            return Ok(receipt(accepted, recipients, draft.not_before));
+        }
         let Checked { content, buttons } = draft.validate(now).map_err(Error::Invalid)?;
         let keys = self.keys_of(by.tenant(), &draft.to).await?;
         let ways = match (draft.channel, draft.http) {
@@ -105,6 +113,7 @@ impl Campanile {
             content,
             buttons,
             attachments: Vec::new(),
+            quiet_for: Vec::new(),
             channel: draft.channel,
             created_at: now.fixed_offset(),
             expires_at: draft.expires_at,
@@ -115,9 +124,19 @@ impl Campanile {
             _ => self.store.audience_size(by.tenant(), &keys).await?,
         };
         let when = draft.not_before.filter(|at| *at > now).map_or(When::Now, When::At);
+        let claim = claim.map(|claim| Claim { answer: Some(recipients.to_string()), ..claim });
         let accepted = self.post(by, Post { id: None, to: draft.to, message, claim, fingerprint: None, ways, when }).await?;
-        let not_before = draft.not_before.filter(|_| accepted.sequence == 0);
-        Ok(Receipt { id: accepted.id, sequence: accepted.sequence, recipients, accepted_at: accepted.accepted_at, not_before })
+        Ok(receipt(accepted, recipients, draft.not_before))
+    }
+
+    /// What was answered to the first request of a claim: a repeat is answered so whatever has
+    /// become of the directory meanwhile. [`Error::InProgress`] while the first is still running.
+    pub async fn first(&self, by: &Actor, claim: Option<&Claim>) -> Result<Option<First>> {
+        let Some(claim) = claim else { return Ok(None) };
+        if self.running.holds(by.tenant(), claim) {
+            return Err(Error::InProgress);
+        }
+        self.store.first(by.tenant(), claim, self.now()).await
     }
 
     /// Stores what a dialect has read and checked.
@@ -135,14 +154,22 @@ impl Campanile {
             _ => {
                 let new = self.notification(id, now, post.to, keys, post.fingerprint, post.ways, post.message);
                 let accepted = self.store.accept(tenant, new, post.claim).await?;
-                self.outgoing.notify_one();
+                self.wake_outbox(&accepted);
                 return Ok(accepted);
             }
         };
         let scheduled = Scheduled { id, due_at, to: post.to, ways: post.ways, message: post.message };
         let accepted = self.store.schedule(tenant, &scheduled, post.claim, now).await?;
-        self.outgoing.notify_one();
+        self.wake_outbox(&accepted);
         Ok(accepted)
+    }
+
+    /// Has the outbox look at once when there is something for it; for most notifications there is
+    /// nothing, and a look would cost more than storing one.
+    pub(crate) fn wake_outbox(&self, accepted: &Accepted) {
+        if accepted.outgoing {
+            self.outgoing.notify_one();
+        }
     }
 
     /// Stores a notification that goes to one URL, and posts it before this returns. The attempt is
@@ -176,7 +203,12 @@ impl Campanile {
             None => Attempt::rejected("this channel is switched off"),
         };
         let millis = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-        let next = if attempt.verdict == Verdict::Delivered { Next::Delivered } else { Next::Rejected };
+        // Which of them a repeat is answered from.
+        let next = match attempt.verdict {
+            Verdict::Delivered => Next::Delivered,
+            Verdict::Rejected => Next::Rejected,
+            Verdict::Retry { .. } | Verdict::Gone => Next::GivenUp,
+        };
         let outcome = Outcome { id: letter.id, next, at: self.now(), millis, answer: attempt.answer.clone() };
         self.store.record(vec![outcome]).await?;
         Ok(Some(attempt))
@@ -274,6 +306,11 @@ impl Campanile {
             _ => AudienceKey::of(recipients, |_| None),
         })
     }
+}
+
+fn receipt(accepted: Accepted, recipients: u64, not_before: Option<DateTime<Utc>>) -> Receipt {
+    let not_before = not_before.filter(|_| accepted.sequence == 0);
+    Receipt { id: accepted.id, sequence: accepted.sequence, recipients, accepted_at: accepted.accepted_at, not_before }
 }
 
 /// The request of a draft; without a body of its own it is the text in the first language.

@@ -1,15 +1,17 @@
 //! The port to what is kept: every fact Campanile knows lives behind it.
 //!
 //! Each call is one transaction: a read sees one moment, a write is durable when the call returns
-//! `Ok` (power may fail right after). Every call but the look-ups of secrets takes the tenant
+//! `Ok` (power may fail right after), except where losing it only means to do it again: planning,
+//! claiming and releasing deliveries. Every call but the look-ups of secrets takes the tenant
 //! first and sees nothing outside it.
 
 use async_trait::async_trait;
 use campanile_shared::{
-    Change, Changed, Channel, Filter, ItemState, Person as Profile, Preferences, Snapshot,
+    Change, Changed, Channel, Filter, ItemState, Person as Profile, Preferences, Snapshot, View,
     delivery::{Delivery, DeliveryCounts},
     directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
     live::ItemChange,
+    sent::{Press, Reach, Recipient},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -17,9 +19,9 @@ use uuid::Uuid;
 use crate::{
     AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
     TenantSettings,
-    delivery::{Due, Outcome},
-    relations::{Pattern, Put},
-    schedule::Scheduled,
+    delivery::{Due, Outcome, Tried},
+    relations::{Pattern, Put, Role, Roles},
+    schedule::{Place, Scheduled},
     secret::Kind,
     webhook::Hook,
 };
@@ -35,6 +37,10 @@ pub trait Store: Send + Sync + 'static {
     /// of the tenant gives the notification that has it.
     async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted>;
 
+    /// What was answered to the first request of a claim that is still remembered;
+    /// [`crate::Error::KeyReused`] when its body was another.
+    async fn first(&self, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<First>>;
+
     /// The tenant's notifications before `before` (`None`: from the newest), the newest first.
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>>;
 
@@ -49,7 +55,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// Those whom a notification reached when it was sent, by place in the store after `after`:
     /// whoever held one of its keys then, and nobody who came later.
-    async fn recipients(&self, tenant: TenantId, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, Profile)>>;
+    /// All of them are counted by what they did with it since.
+    async fn recipients(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> Result<(Vec<(PersonId, Recipient)>, Reach)>;
 
     // Sending later
 
@@ -57,8 +70,11 @@ pub trait Store: Send + Sync + 'static {
     /// [`Store::accept`]; its sequence is 0.
     async fn schedule(&self, tenant: TenantId, scheduled: &Scheduled, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Accepted>;
 
-    /// What the tenant has scheduled, the next first; drafts, which have no time, come last.
-    async fn scheduled(&self, tenant: TenantId, limit: u32) -> Result<Vec<Scheduled>>;
+    /// What the tenant has scheduled after a place, the next first; drafts, which have no time, come last.
+    async fn scheduled(&self, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Vec<Scheduled>>;
+
+    /// One of them.
+    async fn scheduled_one(&self, tenant: TenantId, id: Uuid) -> Result<Option<Scheduled>>;
 
     /// What is due, of all tenants.
     async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>>;
@@ -77,11 +93,17 @@ pub trait Store: Send + Sync + 'static {
     async fn spread(&self, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32>;
 
     /// Deliveries that are due, claimed until `lease`: nobody else gets them before that. No lane
-    /// gets more than its channel's width, less what of it is running. Lanes after `after` come
-    /// first, so that each has its turn.
+    /// gets more than there is room for in it. Lanes after the one that had the last turn come first,
+    /// so that each has its turn. What is not to be attempted any more is claimed as well, and says so.
     async fn claim(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: Room, limit: u32) -> Result<Vec<Due>>;
 
-    /// Keeps what attempts came to. What was finished meanwhile stays as it is.
+    /// Ends claims on these deliveries whose lease ends at these instants: they are due again at
+    /// once. A claim that somebody else has by now stays.
+    async fn release(&self, claims: Vec<(Uuid, DateTime<Utc>)>, now: DateTime<Utc>) -> Result<()>;
+
+    /// Keeps what attempts came to. What was finished meanwhile stays as it is. [`crate::delivery::Next::Gone`]
+    /// disables the endpoint or, where the sender named a URL, the URL: what else is to go there is
+    /// claimed only to be refused.
     async fn record(&self, outcomes: Vec<Outcome>) -> Result<()>;
 
     /// When the next delivery or scheduled notification is due; `None` when nothing waits.
@@ -97,12 +119,16 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<(Vec<(u64, Delivery)>, DeliveryCounts)>;
 
+    /// How the first attempts of a notification's own deliveries went; those to endpoints that hear
+    /// of everything do not count.
+    async fn tried(&self, tenant: TenantId, id: Uuid) -> Result<Tried>;
+
     /// Makes the deliveries of a notification that were rejected or given up due again, with the
-    /// whole schedule before them. Returns how many.
+    /// whole schedule before them. A URL that was disabled is not any more. Returns how many.
     async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32>;
 
-    /// Adds an endpoint.
-    async fn keep_hook(&self, tenant: TenantId, hook: &Hook) -> Result<()>;
+    /// Adds an endpoint. With a claim, at most once: see [`Store::accept`]; its sequence is 0.
+    async fn keep_hook(&self, tenant: TenantId, hook: &Hook, claim: Option<Claim>) -> Result<Accepted>;
 
     /// The endpoints of a tenant, the oldest first.
     async fn hooks(&self, tenant: TenantId) -> Result<Vec<Hook>>;
@@ -125,6 +151,20 @@ pub trait Store: Send + Sync + 'static {
 
     /// One item of an inbox; `None` when it is not in it.
     async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>>;
+
+    /// Items of one half of an inbox, the newest first, and below which sequence the next page begins.
+    /// The work is that of the half's own items.
+    async fn half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, limit: u32) -> Result<(Vec<DatedItem>, Option<u64>)>;
+
+    /// How many there are, up to `most`.
+    async fn count_half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, most: u32) -> Result<u32>;
+
+    /// Notes that a person pressed a button of an item, by its place from 0; the first time counts.
+    /// Returns the item as it is then; [`crate::Error::NotFound`] when it is not in the inbox or has no such button.
+    async fn press(&self, tenant: TenantId, person: PersonId, id: Uuid, button: u32, now: DateTime<Utc>) -> Result<StoredItem>;
+
+    /// Everybody's presses of a notification's buttons after the row `after`, the earliest first, each with its row.
+    async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Press)>>;
 
     /// Changes items of an inbox and keeps for `Changed::undo` what takes the change back.
     async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed>;
@@ -182,11 +222,18 @@ pub trait Store: Send + Sync + 'static {
     /// Relations that hold and fit a pattern, after the row `after`, each with its row.
     async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Vec<(i64, Relation)>>;
 
+    /// The names of the roles that people hold to objects whose names begin so, in alphabetical order.
+    async fn role_names(&self, tenant: TenantId, beginning: &str) -> Result<Vec<String>>;
+
     /// Ends the relations of these rows, from now on. Returns how many held.
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32>;
 
     /// The named objects that begin with a text, in their order after `after`.
     async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>>;
+
+    /// The roles that people hold now, and the relation of accepted subscriptions whoever stands in
+    /// it, by object and relation. Relations to people and to the tenant itself are no such roles.
+    async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<Vec<Role>>;
 
     /// People as an export writes them, by place in the store after `after`.
     async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>>;
@@ -238,8 +285,9 @@ pub trait Store: Send + Sync + 'static {
     /// Takes expired notifications out of the inboxes, at most `limit` of them. Returns how many.
     async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
-    /// Deletes notifications past their tenant's retention, passes, undos and idempotency claims
-    /// (24 hours) past their time, at most `limit` rows of each. Returns how many notifications went.
+    /// Deletes notifications past their tenant's retention with what was delivered of them, passes,
+    /// undos and idempotency claims (24 hours) past their time, at most `limit` rows of each. Returns
+    /// how many notifications and deliveries went.
     async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
     /// Whether the store can be read and written.
@@ -249,10 +297,10 @@ pub trait Store: Send + Sync + 'static {
 /// Where there is room for further attempts.
 #[derive(Clone, Debug, Default)]
 pub struct Room {
-    /// How many attempts of a channel may run at once in each lane.
+    /// How many deliveries of a channel may be claimed in each lane.
     pub widths: Vec<(Channel, u32)>,
-    /// How many are running, by lane.
-    pub running: Vec<(String, u32)>,
+    /// How many in these lanes, whatever their channel.
+    pub lanes: Vec<(String, u32)>,
     /// The lane that had the last turn.
     pub after: String,
 }
@@ -266,6 +314,17 @@ pub struct Claim {
     pub key: String,
     /// SHA-256 of the request's body.
     pub body: [u8; 32],
+    /// What a repeat is answered, where what is stored does not say it; never read here.
+    pub answer: Option<String>,
+}
+
+/// The first answer to a claim.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct First {
+    /// What was stored.
+    pub accepted: Accepted,
+    /// The claim's own [`Claim::answer`].
+    pub answer: Option<String>,
 }
 
 /// A notification is stored.
@@ -279,6 +338,8 @@ pub struct Accepted {
     pub accepted_at: DateTime<Utc>,
     /// Whether it had been stored before.
     pub repeated: bool,
+    /// Whether it left something to be delivered.
+    pub outgoing: bool,
 }
 
 /// A notification with what a person did to it.
@@ -288,6 +349,50 @@ pub struct StoredItem {
     pub notification: Notification,
     /// What the person did to it.
     pub state: ItemState,
+    /// Which of its buttons the person pressed, and when first; only when one item is asked for.
+    pub pressed: Vec<(u32, DateTime<Utc>)>,
+}
+
+/// One half of an inbox, as dialects tell them apart that know broadcasts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Half {
+    /// What was sent to everyone in the tenant.
+    Everyone,
+    /// Everything else.
+    Others,
+}
+
+/// Which items of a half are meant.
+#[derive(Clone, Copy, Debug)]
+pub struct HalfQuery {
+    /// Which half.
+    pub half: Half,
+    /// In which view; in any when absent.
+    pub view: Option<View>,
+    /// Only those above this sequence.
+    pub above: Option<u64>,
+    /// Only those below this sequence.
+    pub before: Option<u64>,
+    /// How many to pass over first.
+    pub skip: u32,
+}
+
+impl HalfQuery {
+    /// Everything of a half.
+    pub const fn all(half: Half) -> Self {
+        Self { half, view: None, above: None, before: None, skip: 0 }
+    }
+}
+
+/// An item with when the person did what they did to it. What they did to all at once has no time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatedItem {
+    /// The item.
+    pub item: StoredItem,
+    /// When it was first read by itself.
+    pub read_at: Option<DateTime<Utc>>,
+    /// When it was last put away by itself.
+    pub dismissed_at: Option<DateTime<Utc>>,
 }
 
 /// A page of an inbox.

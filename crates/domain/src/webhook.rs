@@ -11,6 +11,7 @@ use crate::{
     access::{Ability, Actor},
     channel::Post,
     secret::{self, Kind},
+    store::Claim,
 };
 
 /// An endpoint of a tenant.
@@ -64,6 +65,8 @@ const MOST_HOOKS: usize = 100;
 
 /// An endpoint to add.
 pub struct NewHook {
+    /// The id it will have.
+    pub id: Uuid,
     /// The format it is written in.
     pub format: &'static str,
     /// Where it is.
@@ -77,9 +80,11 @@ pub struct NewHook {
 }
 
 impl Campanile {
-    /// Adds an endpoint; [`Error::Invalid`] names what is wrong with its URL or header fields.
-    pub async fn add_hook(&self, by: &Actor, new: NewHook) -> Result<Hook> {
+    /// Adds an endpoint; [`Error::Invalid`] names what is wrong with its URL or header fields. Whoever
+    /// claims an idempotency key has looked for a first answer before, see [`Campanile::first`].
+    pub async fn add_hook(&self, by: &Actor, new: NewHook, claim: Option<Claim>) -> Result<Hook> {
         by.require(Ability::Subscribe)?;
+        let _run = claim.as_ref().map(|claim| self.running.begin(by.tenant(), claim)).transpose()?;
         let headers = new.headers.iter().map(|(name, value)| Header { name: name.clone(), value: value.clone() }).collect();
         let mut faults = Vec::new();
         HttpPost { url: new.url.clone(), headers, ..HttpPost::default() }.check("", &mut faults);
@@ -91,7 +96,7 @@ impl Campanile {
         }
         let secret = new.signed.then(|| secret::generate(&*self.random, Kind::Signature));
         let hook = Hook {
-            id: self.new_id(),
+            id: new.id,
             format: new.format.to_owned(),
             lane: self.channels.lane(Channel::Http, &new.url),
             url: new.url,
@@ -101,8 +106,9 @@ impl Campanile {
             created_at: self.now(),
             disabled: None,
         };
-        self.store.keep_hook(by.tenant(), &hook).await?;
-        Ok(hook)
+        // One that was added since the caller looked was added while its request was running.
+        let accepted = self.store.keep_hook(by.tenant(), &hook, claim).await?;
+        if accepted.repeated { Err(Error::InProgress) } else { Ok(hook) }
     }
 
     /// The tenant's endpoints of a format, the oldest first.

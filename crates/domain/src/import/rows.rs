@@ -1,0 +1,34 @@
+//! A set of rows: a bit for each, because those of a directory lie close together.
+
+use std::collections::BTreeMap;
+
+/// The set, in blocks of 64.
+#[derive(Default)]
+pub struct Rows(BTreeMap<i64, u64>);
+
+impl Rows {
+    /// Puts a row in.
+    pub fn insert(&mut self, row: i64) {
+        *self.0.entry(row >> 6).or_default() |= 1 << (row & 63);
+    }
+
+    /// Whether a row is in.
+    pub fn contains(&self, row: i64) -> bool {
+        self.0.get(&(row >> 6)).is_some_and(|block| block >> (row & 63) & 1 == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_were_put_in_are_in() {
+        let mut rows = Rows::default();
+        let some = [0, 1, 63, 64, 127, 128, 1_000_000, i64::MAX];
+        some.iter().for_each(|row| rows.insert(*row));
+        for row in [0, 1, 2, 62, 63, 64, 65, 126, 127, 128, 129, 999_999, 1_000_000, i64::MAX - 1, i64::MAX] {
+            assert_eq!(rows.contains(row), some.contains(&row), "{row}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! One attempt: the letter is written, its channel tries, and what follows is looked up.
+
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::OnceCell;
+
+use super::lanes::Ready;
+use crate::{
+    Campanile, Notification, Result, TenantId,
+    channel::{Attempt, Letter, Reader, Verdict},
+    delivery::{Due, Next, Outcome, Void, again_at},
+};
+
+/// How many notifications are remembered for the letters about them.
+const MOST_REMEMBERED: usize = 64;
+
+/// An attempt has ended.
+pub struct Ended {
+    /// In which lane.
+    pub lane: String,
+    /// After how long.
+    pub took: Duration,
+    /// What it came to; `None` when the letter could not even be written, because the store did not
+    /// answer: then the delivery is due again when its lease ends.
+    pub outcome: Option<Outcome>,
+}
+
+/// Makes an attempt.
+pub async fn attempt(campanile: Campanile, memory: Arc<Memory>, ready: Ready) -> Ended {
+    let began = Instant::now();
+    let Ready { due, tenant, .. } = ready;
+    let unsubscribe = due.reader.as_ref().zip(tenant).map(|(reader, tenant)| Campanile::unsubscribe_token_of(&tenant, reader.id));
+    let letter = match unsubscribe.transpose() {
+        Ok(unsubscribe) => letter(&campanile, &memory, &due, unsubscribe).await,
+        Err(error) => Err(error),
+    };
+    let attempt = match letter {
+        Ok(Ok(letter)) => make(&campanile, &due, letter).await,
+        Ok(Err(why)) => Attempt::rejected(why),
+        Err(error) => {
+            tracing::error!(%error, "a letter could not be written; it is tried again when its lease ends");
+            return Ended { lane: due.lane, took: began.elapsed(), outcome: None };
+        }
+    };
+    let (took, at) = (began.elapsed(), campanile.now());
+    let next = next(&campanile, &due, attempt.verdict, at);
+    let millis = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+    Ended { lane: due.lane, took, outcome: Some(Outcome { id: due.id, next, at, millis, answer: attempt.answer }) }
+}
+
+async fn make(campanile: &Campanile, due: &Due, letter: Letter) -> Attempt {
+    let Some(channel) = campanile.channels.get(due.channel).cloned() else {
+        return Attempt::rejected("this channel is switched off");
+    };
+    let mut attempt = channel.attempt(&letter);
+    // A fault in a channel must not cost the lane its place. What it was about to do is gone with it.
+    let caught = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(context))) {
+        Ok(polled) => polled,
+        Err(_) => Poll::Ready(Attempt::retry("a fault of the server")),
+    };
+    poll_fn(caught).await
+}
+
+/// What is delivered, or why nothing is left to deliver.
+async fn letter(
+    campanile: &Campanile,
+    memory: &Memory,
+    due: &Due,
+    unsubscribe: Option<String>,
+) -> Result<std::result::Result<Letter, String>> {
+    match &due.void {
+        Some(Void::Reader) => return Ok(Err("the reader is gone".to_owned())),
+        Some(Void::Gone(answer)) => return Ok(Err(format!("not sent: nothing is taken there any more ({answer})"))),
+        None => {}
+    }
+    // A request that its sender wrote needs nothing else to be sent.
+    let notification = match &due.post {
+        Some(_) => None,
+        None => match memory.about(campanile, due).await? {
+            Some(found) => Some(found),
+            None => return Ok(Err("the notification is gone".to_owned())),
+        },
+    };
+    let post = match (&due.hook, &notification) {
+        (Some(hook), Some(notification)) => campanile.formats.post(&due.tenant_name, notification, hook, campanile.now()),
+        _ => due.post.clone(),
+    };
+    let reader = due.reader.as_ref().map(|reader| Reader {
+        name: reader.name.clone(),
+        languages: reader.languages.clone(),
+        unsubscribe: unsubscribe.unwrap_or_default(),
+    });
+    Ok(Ok(Letter { id: due.id, tenant: due.tenant_name.clone(), target: due.target.clone(), reader, notification, post }))
+}
+
+fn next(campanile: &Campanile, due: &Due, verdict: Verdict, at: DateTime<Utc>) -> Next {
+    match verdict {
+        Verdict::Delivered => Next::Delivered,
+        Verdict::Rejected => Next::Rejected,
+        Verdict::Gone => Next::Gone,
+        Verdict::Retry { after } => again_at(&*campanile.random, at, due.attempts + 1, after).map_or(Next::GivenUp, Next::Again),
+    }
+}
+
+type Place = (TenantId, u64);
+type Found = Arc<OnceCell<Option<Arc<Notification>>>>;
+
+/// The notifications that the latest letters are about: of a mailing it is the same for thousands.
+#[derive(Default)]
+pub struct Memory(Mutex<VecDeque<(Place, Found)>>);
+
+impl Memory {
+    /// The notification of a delivery, looked up once for all that want it at the same time.
+    async fn about(&self, campanile: &Campanile, due: &Due) -> Result<Option<Arc<Notification>>> {
+        let look_up = || async {
+            let found = campanile.store.notifications(due.tenant, Some(due.sequence + 1), 1).await?.into_iter().next();
+            Ok(found.filter(|found| found.sequence == due.sequence).map(Arc::new))
+        };
+        self.place((due.tenant, due.sequence)).get_or_try_init(look_up).await.cloned()
+    }
+
+    fn place(&self, place: Place) -> Found {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = known.iter().find(|(known, _)| *known == place) {
+            return found.clone();
+        }
+        if known.len() >= MOST_REMEMBERED {
+            known.pop_front();
+        }
+        let new = Found::default();
+        known.push_back((place, new.clone()));
+        new
+    }
+}
