@@ -4,6 +4,7 @@
 
 mod accept;
 mod audience;
+mod checkpoints;
 mod connection;
 mod deliveries;
 mod directory;
@@ -16,6 +17,7 @@ mod migrations;
 mod people;
 mod readers;
 mod relations;
+mod roles;
 mod scheduled;
 mod search;
 mod secrets;
@@ -31,11 +33,11 @@ use async_trait::async_trait;
 use campanile_domain::{
     AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Store,
     Tenant, TenantId, TenantSettings,
-    delivery::{Due, Outcome},
-    relations::{Pattern, Put},
-    schedule::Scheduled,
+    delivery::{Due, Outcome, Tried},
+    relations::{Pattern, Put, Role, Roles},
+    schedule::{Place, Scheduled},
     secret::Kind,
-    store::{Accepted, Bearer, Claim, Key, Missed, Pass, Room, StoredItem, StoredPage, Watch},
+    store::{Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Missed, Pass, Room, StoredItem, StoredPage, Watch},
     webhook::Hook,
 };
 use campanile_shared::{
@@ -43,15 +45,17 @@ use campanile_shared::{
     delivery::{Delivery, DeliveryCounts},
     directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
     inbox::Selection,
+    sent::{Press, Reach, Recipient},
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use self::{
+    checkpoints::Checkpoints,
     inbox::change::{Order, Progress, Step},
     readers::Readers,
     space::Space,
-    writer::{INDEXED_AT_ONCE, Writer},
+    writer::{INDEXED_AT_ONCE, Writer, Writing},
 };
 use crate::state::Mark;
 
@@ -85,6 +89,10 @@ impl Default for Options {
     }
 }
 
+/// How many pages of the search index are merged with a step of a search that found it behind:
+/// as many as keep up with what the step adds.
+const MERGED_WITH_A_STEP: u32 = 128;
+
 /// A database file. Dropping it waits until everything accepted is written.
 pub struct Sqlite {
     readers: Readers,
@@ -101,7 +109,9 @@ impl Sqlite {
         if let Some(space) = space {
             space.close(&connection)?;
         }
-        let writer = Writer::start(connection, live, options.limits, space).map_err(|error| Error::Unavailable(error.into()))?;
+        let checkpoints = Checkpoints::start(path, &mut connection)?;
+        let writer =
+            Writer::start(connection, checkpoints, live, options.limits, space).map_err(|error| Error::Unavailable(error.into()))?;
         let readers = Readers::start(path, options.readers)?;
         Ok(Self { readers, writer })
     }
@@ -109,7 +119,11 @@ impl Sqlite {
     /// Brings the search index up to date. On a full disk it stays behind, and searches go on.
     async fn index(&self) -> Result<()> {
         while self.readers.read(search::lags).await? {
-            match self.writer.write(|writing| search::index(writing.connection, INDEXED_AT_ONCE)).await {
+            let step = |writing: &mut Writing<'_>| {
+                search::index(writing.connection, INDEXED_AT_ONCE)?;
+                search::merge(writing.connection, MERGED_WITH_A_STEP)
+            };
+            match self.writer.write(step).await {
                 Ok(_) => {}
                 Err(Error::Full) => break,
                 Err(error) => return Err(error),
@@ -124,6 +138,11 @@ impl Store for Sqlite {
     async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted> {
         let prepared = accept::Prepared::new(new, claim)?;
         self.writer.write_checked(move |writing| accept::accept(writing, tenant, prepared)).await
+    }
+
+    async fn first(&self, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<First>> {
+        let claim = claim.clone();
+        self.readers.read(move |connection| accept::first(connection, tenant, &claim, now)).await
     }
 
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>> {
@@ -144,7 +163,13 @@ impl Store for Sqlite {
         self.readers.read(move |connection| audience::summary(connection, tenant, &keys, limit)).await
     }
 
-    async fn recipients(&self, tenant: TenantId, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, Profile)>> {
+    async fn recipients(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> Result<(Vec<(PersonId, Recipient)>, Reach)> {
         self.readers.read(move |connection| audience::recipients(connection, tenant, id, after, limit)).await
     }
 
@@ -153,8 +178,12 @@ impl Store for Sqlite {
         self.writer.write(move |writing| scheduled::keep(writing, tenant, &scheduled, claim.as_ref(), now)).await
     }
 
-    async fn scheduled(&self, tenant: TenantId, limit: u32) -> Result<Vec<Scheduled>> {
-        self.readers.read(move |connection| scheduled::list(connection, tenant, limit)).await
+    async fn scheduled(&self, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Vec<Scheduled>> {
+        self.readers.read(move |connection| scheduled::list(connection, tenant, after, limit)).await
+    }
+
+    async fn scheduled_one(&self, tenant: TenantId, id: Uuid) -> Result<Option<Scheduled>> {
+        self.readers.read(move |connection| scheduled::one(connection, tenant, id)).await
     }
 
     async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>> {
@@ -176,7 +205,7 @@ impl Store for Sqlite {
             return Ok(0);
         }
         let lane = lane.to_owned();
-        self.writer.write(move |writing| deliveries::spread(writing, now, &lane, limit)).await
+        self.writer.write_lightly(move |writing| deliveries::spread(writing, now, &lane, limit)).await
     }
 
     async fn claim(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: Room, limit: u32) -> Result<Vec<Due>> {
@@ -184,7 +213,11 @@ impl Store for Sqlite {
         if next.is_none_or(|next| next > values::micros(now)) {
             return Ok(Vec::new());
         }
-        self.writer.write(move |writing| deliveries::claim(writing, now, lease, &room, limit)).await
+        self.writer.write_lightly(move |writing| deliveries::claim(writing, now, lease, &room, limit)).await
+    }
+
+    async fn release(&self, claims: Vec<(Uuid, DateTime<Utc>)>, now: DateTime<Utc>) -> Result<()> {
+        self.writer.write_lightly(move |writing| deliveries::release(writing, &claims, now)).await
     }
 
     async fn record(&self, outcomes: Vec<Outcome>) -> Result<()> {
@@ -212,13 +245,17 @@ impl Store for Sqlite {
         self.readers.read(read).await
     }
 
+    async fn tried(&self, tenant: TenantId, id: Uuid) -> Result<Tried> {
+        self.readers.read(move |connection| deliveries::tried(connection, tenant, id)).await
+    }
+
     async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
         self.writer.write(move |writing| deliveries::redeliver(writing, tenant, id, now)).await
     }
 
-    async fn keep_hook(&self, tenant: TenantId, hook: &Hook) -> Result<()> {
+    async fn keep_hook(&self, tenant: TenantId, hook: &Hook, claim: Option<Claim>) -> Result<Accepted> {
         let hook = hook.clone();
-        self.writer.write(move |writing| hooks::keep(writing, tenant, &hook)).await
+        self.writer.write(move |writing| hooks::keep(writing, tenant, &hook, claim.as_ref())).await
     }
 
     async fn hooks(&self, tenant: TenantId) -> Result<Vec<Hook>> {
@@ -238,6 +275,11 @@ impl Store for Sqlite {
         self.readers.read(move |connection| relations::find(connection, tenant, &pattern, after, limit)).await
     }
 
+    async fn role_names(&self, tenant: TenantId, beginning: &str) -> Result<Vec<String>> {
+        let beginning = beginning.to_owned();
+        self.readers.read(move |connection| relations::role_names(connection, tenant, &beginning)).await
+    }
+
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32> {
         self.writer.write(move |writing| relations::end(writing, tenant, &rows, now)).await
     }
@@ -245,6 +287,10 @@ impl Store for Sqlite {
     async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
         let (beginning, after) = (beginning.to_owned(), after.map(str::to_owned));
         self.readers.read(move |connection| directory::objects(connection, tenant, &beginning, after.as_deref(), limit)).await
+    }
+
+    async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<Vec<Role>> {
+        self.readers.read(move |connection| roles::find(connection, tenant, &which, limit)).await
     }
 
     async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>> {
@@ -269,6 +315,22 @@ impl Store for Sqlite {
 
     async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>> {
         self.readers.read(move |connection| inbox::page::by_id(connection, tenant, person, id)).await
+    }
+
+    async fn half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, limit: u32) -> Result<(Vec<DatedItem>, Option<u64>)> {
+        self.readers.read(move |connection| inbox::half::page(connection, tenant, person, &query, limit)).await
+    }
+
+    async fn count_half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, most: u32) -> Result<u32> {
+        self.readers.read(move |connection| inbox::half::count(connection, tenant, person, &query, most)).await
+    }
+
+    async fn press(&self, tenant: TenantId, person: PersonId, id: Uuid, button: u32, now: DateTime<Utc>) -> Result<StoredItem> {
+        self.writer.write(move |writing| inbox::press::press(writing, tenant, person, id, button, now)).await
+    }
+
+    async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Press)>> {
+        self.readers.read(move |connection| inbox::press::of(connection, tenant, id, after, limit)).await
     }
 
     async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed> {

@@ -83,6 +83,11 @@ impl Mark {
         }
     }
 
+    /// Whether it is the mark of having read.
+    pub const fn is_read(self) -> bool {
+        self.bit == State::READ
+    }
+
     /// The mark that takes this one back.
     pub const fn inverse(self) -> Self {
         Self { bit: self.bit, set: !self.set }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use campanile_domain::{
     AudienceKey, Committed, Error, NewNotification, Notification, TenantId,
-    store::{Accepted, Claim},
+    store::{Accepted, Claim, First},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
@@ -60,8 +60,12 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
         }
         return Ok(first);
     }
-    let mut head = connection.prepare_cached("UPDATE tenant SET sequence = sequence + 1 WHERE id = ?1 RETURNING sequence")?;
-    let sequence: u64 = head.query_row([tenant.0], |row| row.get(0)).optional()?.ok_or(Error::NotFound)?;
+    // Not by RETURNING: for that SQLite makes a table in memory, and it is made for each notification.
+    if connection.prepare_cached("UPDATE tenant SET sequence = sequence + 1 WHERE id = ?1")?.execute([tenant.0])? == 0 {
+        return Err(Error::NotFound.into());
+    }
+    let mut head = connection.prepare_cached("SELECT sequence FROM tenant WHERE id = ?1")?;
+    let sequence: u64 = head.query_row([tenant.0], |row| row.get(0))?;
     let component = match &new.message.component {
         Some(name) => writing.known.component(connection, tenant, name)?,
         None => 0,
@@ -93,12 +97,12 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
     for key in ids.iter().filter(|_| new.inbox) {
         file.execute(params![key, sequence, grade, component])?;
     }
-    let accepted = Accepted { id: new.id, sequence, accepted_at: new.accepted_at, repeated: false };
+    let planned = Planned { id: new.id, accepted_at: new.accepted_at, inbox: new.inbox, mail: new.mail, deliveries: &new.deliveries };
+    let outgoing = deliveries::plan(connection, tenant, row, sequence, &planned)?;
+    let accepted = Accepted { id: new.id, sequence, accepted_at: new.accepted_at, repeated: false, outgoing };
     if let Some(claim) = &claim {
         keep_claim(connection, tenant, claim, new.accepted_at, &accepted)?;
     }
-    let planned = Planned { id: new.id, accepted_at: new.accepted_at, inbox: new.inbox, mail: new.mail, deliveries: &new.deliveries };
-    deliveries::plan(connection, tenant, row, sequence, &planned)?;
     if !new.inbox {
         return Ok(accepted);
     }
@@ -114,9 +118,14 @@ fn list(ids: &[i64]) -> String {
     format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
 }
 
-/// The first answer to a claim that is still remembered.
+/// What was accepted for a claim that is still remembered.
 pub fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<Accepted>> {
-    let sql = "SELECT id, sequence, accepted_at, body FROM idempotency
+    Ok(first(connection, tenant, claim, now)?.map(|first| first.accepted))
+}
+
+/// The first answer to a claim that is still remembered.
+pub fn first(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<First>> {
+    let sql = "SELECT id, sequence, accepted_at, body, answer FROM idempotency
                WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND claimed_at > ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, claim.scope, claim.key, micros(now - MEMORY)])?;
@@ -124,14 +133,16 @@ pub fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: Da
     if row.get::<_, [u8; 32]>(3)? != claim.body {
         return Err(Error::KeyReused.into());
     }
-    Ok(Some(Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: instant(row.get(2)?), repeated: true }))
+    let accepted =
+        Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: instant(row.get(2)?), repeated: true, outgoing: false };
+    Ok(Some(First { accepted, answer: row.get(4)? }))
 }
 
 pub fn keep_claim(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>, first: &Accepted) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO idempotency (tenant, scope, key, body, claimed_at, id, sequence, accepted_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT OR REPLACE INTO idempotency (tenant, scope, key, body, claimed_at, id, sequence, accepted_at, answer)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             tenant.0,
@@ -141,7 +152,8 @@ pub fn keep_claim(connection: &Connection, tenant: TenantId, claim: &Claim, now:
             micros(now),
             first.id.as_bytes(),
             first.sequence,
-            micros(first.accepted_at)
+            micros(first.accepted_at),
+            claim.answer
         ])?;
     Ok(())
 }
@@ -152,5 +164,5 @@ fn equal(connection: &Connection, tenant: TenantId, fingerprint: &[u8; 32]) -> R
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, fingerprint])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: instant(row.get(2)?), repeated: true }))
+    Ok(Some(Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: instant(row.get(2)?), repeated: true, outgoing: false }))
 }

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::fault::Result;
 
@@ -10,8 +10,6 @@ use super::fault::Result;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Prepared statements kept by a connection.
 const STATEMENTS: usize = 256;
-/// The writer copies the log into the database after this many pages (4 KiB each).
-const LOG_PAGES: u32 = 4_000;
 /// A log file longer than this is cut when it starts anew, in bytes.
 const LONGEST_LOG: u32 = 64 << 20;
 
@@ -26,9 +24,18 @@ pub fn writing(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -(32 << 10))?;
-    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
+    plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// A connection that copies the log into the database, and does nothing else.
+pub fn copying(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    // The database must be on the disk before the log is written over.
+    connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
 }
 
@@ -38,6 +45,40 @@ pub fn reading(path: &Path) -> Result<Connection> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -(8 << 10))?;
+    plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
+}
+
+/// Statements are planned when they are prepared, not anew for values that could make another plan
+/// better: none of ours have such.
+fn plan_once(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn statements_are_planned_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = writing(&folder.path().join("test.db")).unwrap();
+        super::super::migrations::run(&mut connection).unwrap();
+        for sql in [
+            "SELECT id FROM relation WHERE key = ?1 AND subject = ?2 AND until IS NULL",
+            "UPDATE delivery SET due_at = ?2 WHERE id = ?1 AND state = 0",
+            "SELECT row FROM delivery WHERE state = 0 AND lane = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT 5",
+        ] {
+            let mut statement = connection.prepare(sql).unwrap();
+            for value in 0..10 {
+                let mut rows = statement.query([value, value]).unwrap();
+                while rows.next().unwrap().is_some() {}
+            }
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        }
+    }
 }

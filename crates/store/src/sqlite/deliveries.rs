@@ -1,16 +1,16 @@
 //! What leaves the house: planned with its notification, claimed, recorded, reported.
 
 use campanile_domain::{
-    TenantId,
-    delivery::{self, Due, Mailing, NewDelivery, Next, Outcome},
+    PersonId, TenantId, TenantSettings,
+    delivery::{self, Addressee, Due, Mailing, NewDelivery, Next, Outcome, Tried, Void},
     store::Room,
 };
 use campanile_shared::{
-    Channel, Severity,
+    Channel, Language, Severity,
     delivery::{Attempt, Delivery, DeliveryCounts, DeliveryState},
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::{
@@ -22,8 +22,10 @@ use super::{
     writer::Writing,
 };
 
-/// Writes what is delivered with a notification: one row, or none, whoever it is for.
-pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, new: &Planned<'_>) -> Result<()> {
+/// Writes what is delivered with a notification: one row, or none, whoever it is for. Returns
+/// whether there is anything to deliver.
+pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, new: &Planned<'_>) -> Result<bool> {
+    let mut outgoing = !new.deliveries.is_empty();
     for delivery in new.deliveries {
         let post = delivery.post.as_ref().map(serde_json::to_string).transpose()?;
         insert(connection, tenant, sequence, None, None, delivery, post.as_deref())?;
@@ -32,9 +34,10 @@ pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, 
     if everyone || (new.mail == Mailing::Subscribers && anyone_subscribes(connection, tenant)?) {
         let sql = "INSERT INTO mailing (row, tenant, sequence, everyone) VALUES (?1, ?2, ?3, ?4)";
         connection.prepare_cached(sql)?.execute(params![row, tenant.0, sequence, everyone])?;
+        outgoing = true;
     }
     if !new.inbox {
-        return Ok(());
+        return Ok(outgoing);
     }
     let mut statement = connection.prepare_cached("SELECT row, url, lane FROM hook WHERE tenant = ?1 AND disabled IS NULL")?;
     let mut hooks = statement.query([tenant.0])?;
@@ -44,8 +47,9 @@ pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, 
         let id = delivery::id(new.id, Channel::Http, &format!("{hook_row} {target}"));
         let delivery = NewDelivery { id, channel: Channel::Http, target, lane: hook.get(2)?, post: None, due_at: new.accepted_at };
         insert(connection, tenant, sequence, None, Some(hook_row), &delivery, None)?;
+        outgoing = true;
     }
-    Ok(())
+    Ok(outgoing)
 }
 
 /// What is delivered with a notification.
@@ -121,16 +125,16 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
             insert(connection, tenant, sequence, Some(person), None, &delivery, None)
         };
         if everyone {
-            for (person, profile) in reached.people(connection, tenant, after, limit)? {
+            for (person, recipient) in reached.people(connection, tenant, after, limit)? {
                 (looked_at, last) = (looked_at + 1, person.0);
-                if let Some(address) = profile.email {
+                if let Some(address) = recipient.email {
                     write(person.0, &address)?;
                 }
             }
         } else {
             for (person, address) in subscribers(connection, tenant, severity, after, limit)? {
                 (looked_at, last) = (looked_at + 1, person);
-                if Inbox::load(connection, tenant, campanile_domain::PersonId(person))?.holds(&reached.keys, sequence) {
+                if Inbox::load(connection, tenant, PersonId(person))?.holds(&reached.keys, sequence) {
                     write(person, &address)?;
                 }
             }
@@ -193,8 +197,7 @@ pub fn claim(writing: &mut Writing<'_>, now: DateTime<Utc>, lease: DateTime<Utc>
             break;
         }
         let width = room.widths.iter().find(|(name, _)| *name as u8 == channel).map_or(1, |(_, width)| *width);
-        let running = room.running.iter().find(|(running, _)| *running == lane).map_or(0, |(_, running)| *running);
-        let most = width.saturating_sub(running).min(limit - rows.len() as u32);
+        let most = room.lanes.iter().find(|(known, _)| *known == lane).map_or(width, |(_, room)| *room).min(limit - rows.len() as u32);
         if most > 0 {
             let sql = "SELECT row FROM delivery WHERE state = 0 AND lane = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3";
             let mut statement = connection.prepare_cached(sql)?;
@@ -203,34 +206,64 @@ pub fn claim(writing: &mut Writing<'_>, now: DateTime<Utc>, lease: DateTime<Utc>
         }
         after = lane;
     }
-    rows.into_iter().map(|row| take(connection, row, lease)).collect()
-}
-
-fn take(connection: &Connection, row: i64, lease: DateTime<Utc>) -> Result<Due> {
-    connection.prepare_cached("UPDATE delivery SET due_at = ?2 WHERE row = ?1")?.execute(params![row, micros(lease)])?;
     let sql = format!(
-        "SELECT d.id, d.tenant, t.name, d.sequence, d.person, d.channel, d.target, d.lane, d.post, d.attempts, h.row, {}
-         FROM delivery d JOIN tenant t ON t.id = d.tenant LEFT JOIN hook h ON h.row = d.hook WHERE d.row = ?1",
+        "SELECT d.id, d.tenant, t.name, d.sequence, d.channel, d.target, d.lane, d.post, d.attempts,
+             d.person, p.name, p.languages, t.settings, (SELECT answer FROM gone WHERE tenant = d.tenant AND target = d.target AND d.hook IS NULL),
+             h.row, {}
+         FROM delivery d JOIN tenant t ON t.id = d.tenant LEFT JOIN person p ON p.id = d.person LEFT JOIN hook h ON h.row = d.hook
+         WHERE d.row = ?1",
         hooks::COLUMNS
     );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([row])?;
-    let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-    let post: Option<String> = row.get(8)?;
-    let hook: Option<i64> = row.get(10)?;
+    let mut hold = connection.prepare_cached("UPDATE delivery SET due_at = ?2 WHERE row = ?1")?;
+    let mut look = connection.prepare_cached(&sql)?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in rows {
+        hold.execute(params![row, micros(lease)])?;
+        let mut found = look.query([row])?;
+        claimed.push(due(found.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?)?);
+    }
+    Ok(claimed)
+}
+
+fn due(row: &Row<'_>) -> Result<Due> {
+    let text = |column: usize| row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from);
+    let person: Option<i64> = row.get(9)?;
+    let reader = match (person, text(10)?) {
+        (Some(person), Some(name)) => {
+            let mut languages: Vec<Language> = serde_json::from_str(text(11)?.unwrap_or("[]"))?;
+            let settings: TenantSettings = serde_json::from_str(text(12)?.unwrap_or("{}"))?;
+            languages.push(settings.language);
+            Some(Addressee { id: PersonId(person), name: name.to_owned(), languages })
+        }
+        _ => None,
+    };
+    let hook = row.get::<_, Option<i64>>(14)?.map(|_| hooks::read(row, 15)).transpose()?;
+    let gone = text(13)?.map(str::to_owned).or_else(|| hook.as_ref()?.disabled.clone());
+    let void = if person.is_some() && reader.is_none() { Some(Void::Reader) } else { gone.map(Void::Gone) };
     Ok(Due {
         id: uuid(row, 0)?,
         tenant: TenantId(row.get(1)?),
         tenant_name: row.get(2)?,
         sequence: row.get(3)?,
-        person: row.get::<_, Option<i64>>(4)?.map(campanile_domain::PersonId),
-        channel: channel(row.get(5)?),
-        target: row.get(6)?,
-        lane: row.get(7)?,
-        post: post.as_deref().map(serde_json::from_str).transpose()?,
-        hook: hook.map(|_| hooks::read(row, 11)).transpose()?,
-        attempts: row.get(9)?,
+        reader,
+        void,
+        channel: channel(row.get(4)?),
+        target: row.get(5)?,
+        lane: row.get(6)?,
+        post: text(7)?.map(serde_json::from_str).transpose()?,
+        hook,
+        attempts: row.get(8)?,
     })
+}
+
+/// Ends claims that are still those of the caller.
+pub fn release(writing: &mut Writing<'_>, claims: &[(Uuid, DateTime<Utc>)], now: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE delivery SET due_at = ?3 WHERE id = ?1 AND state = 0 AND due_at = ?2";
+    let mut statement = writing.connection.prepare_cached(sql)?;
+    for (id, lease) in claims {
+        statement.execute(params![id.as_bytes(), micros(*lease), micros(now)])?;
+    }
+    Ok(())
 }
 
 fn channel(stored: u8) -> Channel {
@@ -251,21 +284,31 @@ pub fn record(writing: &mut Writing<'_>, outcomes: &[Outcome]) -> Result<()> {
         // A request that was taken may hold secrets and is not needed any more.
         let sql = "UPDATE delivery SET state = ?2, due_at = coalesce(?3, due_at), attempts = attempts + 1,
                        post = CASE WHEN ?2 = 1 THEN NULL ELSE post END, log = json_insert(log, '$[#]', json(?4))
-                   WHERE id = ?1 AND state = 0 RETURNING hook";
+                   WHERE id = ?1 AND state = 0 RETURNING tenant, hook, target, channel";
         let mut statement = connection.prepare_cached(sql)?;
         let values = params![outcome.id.as_bytes(), state as u8, due_at, serde_json::to_string(&attempt)?];
-        let hook: Option<i64> = statement.query_row(values, |row| row.get(0)).optional()?.flatten();
-        if outcome.next == Next::Gone
-            && let Some(hook) = hook
-        {
-            connection.prepare_cached("UPDATE hook SET disabled = ?2 WHERE row = ?1")?.execute(params![hook, outcome.answer])?;
-            connection
-                .prepare_cached(
-                    "UPDATE delivery SET state = 2 WHERE state = 0 AND hook = ?1 AND lane = (SELECT lane FROM hook WHERE row = ?1)",
-                )?
-                .execute([hook])?;
+        let found = statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
+        let Some((tenant, hook, target, channel)): Option<(i64, Option<i64>, String, u8)> = found else { continue };
+        match (outcome.next, hook) {
+            (Next::Gone, Some(hook)) => {
+                let sql = "UPDATE hook SET disabled = ?2 WHERE row = ?1";
+                connection.prepare_cached(sql)?.execute(params![hook, outcome.answer])?;
+            }
+            (Next::Gone, None) => {
+                let sql = "INSERT OR REPLACE INTO gone (tenant, target, answer, at) VALUES (?1, ?2, ?3, ?4)";
+                connection.prepare_cached(sql)?.execute(params![tenant, target, outcome.answer, micros(outcome.at)])?;
+            }
+            // Whoever takes something is there.
+            (Next::Delivered, None) if channel == Channel::Http as u8 => back(connection, tenant, &target)?,
+            _ => {}
         }
     }
+    Ok(())
+}
+
+/// A URL that was disabled is not any more.
+fn back(connection: &Connection, tenant: i64, target: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM gone WHERE tenant = ?1 AND target = ?2")?.execute(params![tenant, target])?;
     Ok(())
 }
 
@@ -317,16 +360,40 @@ pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Del
     Ok(counts)
 }
 
+/// How the first attempts of what left the house with a notification went. Endpoints that hear of
+/// everything are none of its sender's business.
+pub fn tried(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Tried> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM mailing WHERE row = n.row)
+                   OR EXISTS (SELECT 1 FROM delivery WHERE tenant = n.tenant AND sequence = n.sequence AND hook IS NULL AND state = 0 AND log = '[]'),
+               EXISTS (SELECT 1 FROM delivery WHERE tenant = n.tenant AND sequence = n.sequence AND hook IS NULL
+                   AND (state != 1 OR json_array_length(log) > 1))
+               FROM notification n WHERE n.tenant = ?1 AND n.id = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![tenant.0, id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(match found {
+        Some((true, _)) => Tried::NotYet,
+        Some((false, true)) => Tried::InVain,
+        Some((false, false)) | None => Tried::Taken,
+    })
+}
+
 /// Makes what was rejected or given up due again.
 pub fn redeliver(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
+    let connection = writing.connection;
+    // Whoever asks for another attempt means to make one.
+    let sql = "DELETE FROM gone WHERE tenant = ?1 AND target IN
+                   (SELECT target FROM delivery WHERE tenant = ?1 AND state = 2 AND hook IS NULL
+                        AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2))";
+    connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes()])?;
     let sql = "UPDATE delivery SET state = 0, due_at = ?3, attempts = 0
                WHERE tenant = ?1 AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND state IN (2, 3)
                    AND (hook IS NULL OR hook IN (SELECT row FROM hook WHERE disabled IS NULL))";
-    Ok(writing.connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes(), micros(now)])? as u32)
+    Ok(connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes(), micros(now)])? as u32)
 }
 
-/// Forgets the deliveries of a notification that is deleted.
-pub fn forget(connection: &Connection, tenant: TenantId, sequence: u64) -> Result<()> {
-    connection.prepare_cached("DELETE FROM delivery WHERE tenant = ?1 AND sequence = ?2")?.execute(params![tenant.0, sequence])?;
-    Ok(())
+/// Forgets deliveries of a notification that is deleted; returns how many. Fewer than the limit
+/// were all that were left.
+pub fn forget(connection: &Connection, tenant: TenantId, sequence: u64, limit: u32) -> Result<u32> {
+    let sql = "DELETE FROM delivery WHERE row IN (SELECT row FROM delivery WHERE tenant = ?1 AND sequence = ?2 LIMIT ?3)";
+    Ok(connection.prepare_cached(sql)?.execute(params![tenant.0, sequence, limit])? as u32)
 }

@@ -1,10 +1,15 @@
 //! Endpoints that hear of every notification.
 
-use campanile_domain::{Error, TenantId, webhook::Hook};
+use campanile_domain::{
+    Error, TenantId,
+    store::{Accepted, Claim},
+    webhook::Hook,
+};
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::{
+    accept,
     fault::Result,
     values::{instant, micros, uuid},
     writer::Writing,
@@ -13,8 +18,14 @@ use super::{
 /// The columns [`read`] reads.
 pub const COLUMNS: &str = "h.id, h.format, h.url, h.lane, h.headers, h.secret, h.extra, h.created_at, h.disabled";
 
-/// Adds one.
-pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook) -> Result<()> {
+/// Adds one, unless its claim says that it was added already.
+pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Option<&Claim>) -> Result<Accepted> {
+    let now = instant(micros(hook.created_at));
+    if let Some(claim) = claim
+        && let Some(first) = accept::claimed(writing.connection, tenant, claim, now)?
+    {
+        return Ok(first);
+    }
     let sql = "INSERT INTO hook (id, tenant, format, url, lane, headers, secret, extra, created_at, disabled)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     writing.connection.prepare_cached(sql)?.execute(params![
@@ -29,7 +40,11 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook) -> Result<
         micros(hook.created_at),
         hook.disabled,
     ])?;
-    Ok(())
+    let accepted = Accepted { id: hook.id, sequence: 0, accepted_at: now, repeated: false, outgoing: false };
+    if let Some(claim) = claim {
+        accept::keep_claim(writing.connection, tenant, claim, now, &accepted)?;
+    }
+    Ok(accepted)
 }
 
 /// A tenant's, the oldest first.

@@ -10,12 +10,15 @@ use super::{
     accept::MEMORY,
     deliveries,
     fault::Result,
-    inbox::{self, undo::FRESH},
+    inbox::{self, press, undo::FRESH},
     keys::from_columns,
     search, tenants,
     values::micros,
     writer::Writing,
 };
+
+/// How long a URL is believed to be gone (90 days).
+const GONE: TimeDelta = TimeDelta::days(90);
 
 /// A notification that goes away.
 struct Leaving {
@@ -53,13 +56,22 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
     let mut left = limit;
     for tenant in tenants::all(connection)?.into_iter().filter(|tenant| tenant.settings.retention_days > 0) {
         let cutoff = now - TimeDelta::days(tenant.settings.retention_days.into());
-        let leaving = old(connection, tenant.id, cutoff, left)?;
-        left -= leaving.len() as u32;
+        let mut leaving = old(connection, tenant.id, cutoff, left)?;
+        let mut cleared = 0;
+        for one in &leaving {
+            // First what was delivered of it, of which there may be millions; then the notification.
+            left -= deliveries::forget(connection, tenant.id, one.sequence, left)?;
+            if left == 0 {
+                break;
+            }
+            (left, cleared) = (left - 1, cleared + 1);
+        }
+        leaving.truncate(cleared);
         withdraw(writing, &leaving)?;
         for one in &leaving {
             connection.prepare_cached("DELETE FROM notification WHERE row = ?1")?.execute([one.row])?;
             search::leave(connection, one.row)?;
-            deliveries::forget(connection, tenant.id, one.sequence)?;
+            press::forget(connection, tenant.id, one.sequence)?;
         }
         if let Some(last) = leaving.last() {
             let sql = "UPDATE tenant SET purged_up_to = ?2 WHERE id = ?1";
@@ -75,6 +87,7 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
                  (SELECT tenant, scope, key FROM idempotency WHERE claimed_at <= ?1 LIMIT ?2)",
             now - MEMORY,
         ),
+        ("DELETE FROM gone WHERE (tenant, target) IN (SELECT tenant, target FROM gone WHERE at <= ?1 LIMIT ?2)", now - GONE),
     ] {
         connection.prepare_cached(sql)?.execute(params![micros(before), limit])?;
     }

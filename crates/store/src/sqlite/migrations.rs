@@ -8,8 +8,15 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 2] =
-    [include_str!("../../migrations/sqlite/0001_beginning.sql"), include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql")];
+const STEPS: [&str; 7] = [
+    include_str!("../../migrations/sqlite/0001_beginning.sql"),
+    include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql"),
+    include_str!("../../migrations/sqlite/0003_presses.sql"),
+    include_str!("../../migrations/sqlite/0004_first_answers.sql"),
+    include_str!("../../migrations/sqlite/0005_moments.sql"),
+    include_str!("../../migrations/sqlite/0006_search_merges.sql"),
+    include_str!("../../migrations/sqlite/0007_gone.sql"),
+];
 
 /// Brings the schema up to date.
 pub fn run(connection: &mut Connection) -> Result<()> {

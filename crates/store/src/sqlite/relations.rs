@@ -95,8 +95,12 @@ pub fn end(writing: &mut Writing<'_>, tenant: TenantId, rows: &[i64], now: DateT
 pub fn find(connection: &Connection, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Vec<(i64, Relation)>> {
     let mut sql = String::from(
         "SELECT r.id, k.object, k.relation, r.subject FROM relation r JOIN audience_key k ON k.id = r.key
-         WHERE r.tenant = :tenant AND r.until IS NULL AND r.id > :after",
+         WHERE r.until IS NULL AND r.id > :after",
     );
+    // Whoever names a whole object means few relations: they are found by their key, everything else
+    // in the order of the tenant's rows.
+    let by_key = pattern.exact && pattern.object.is_some();
+    sql += if by_key { " AND +r.tenant = :tenant" } else { " AND r.tenant = :tenant" };
     let after = after.unwrap_or_default();
     let mut values: Vec<(&str, Box<dyn ToSql>)> =
         vec![(":tenant", Box::new(tenant.0)), (":after", Box::new(after)), (":limit", Box::new(limit))];
@@ -138,4 +142,13 @@ pub fn find(connection: &Connection, tenant: TenantId, pattern: &Pattern, after:
         found.push((row.get(0)?, relation));
     }
     Ok(found)
+}
+
+/// The names of the roles that people hold to objects whose names begin so.
+pub fn role_names(connection: &Connection, tenant: TenantId, beginning: &str) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT relation FROM audience_key
+               WHERE tenant = ?1 AND kind = 2 AND object >= ?2 AND object < ?3 AND holders > 0 ORDER BY relation";
+    let mut statement = connection.prepare_cached(sql)?;
+    let names = statement.query_map(params![tenant.0, beginning, format!("{beginning}\u{10FFFF}")], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
 }

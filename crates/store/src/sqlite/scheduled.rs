@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Error, TenantId,
-    schedule::Scheduled,
+    schedule::{Place, Scheduled},
     store::{Accepted, Claim},
 };
 use chrono::{DateTime, Utc};
@@ -39,23 +39,34 @@ pub fn keep(
         scheduled.due_at.map(micros),
         serde_json::to_string(scheduled)?
     ])?;
-    let accepted = Accepted { id: scheduled.id, sequence: 0, accepted_at: now, repeated: false };
+    let accepted = Accepted { id: scheduled.id, sequence: 0, accepted_at: now, repeated: false, outgoing: scheduled.due_at.is_some() };
     if let Some(claim) = claim {
         accept::keep_claim(connection, tenant, claim, now, &accepted)?;
     }
     Ok(accepted)
 }
 
-/// A tenant's, the next first and drafts last.
-pub fn list(connection: &Connection, tenant: TenantId, limit: u32) -> Result<Vec<Scheduled>> {
-    let sql = "SELECT scheduled FROM scheduled WHERE tenant = ?1 ORDER BY due_at IS NULL, due_at, id LIMIT ?2";
+/// A tenant's after a place, the next first and drafts last.
+pub fn list(connection: &Connection, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Vec<Scheduled>> {
+    // Drafts stand where no time is.
+    let sql = "SELECT scheduled FROM scheduled WHERE tenant = ?1 AND (coalesce(due_at, ?2), id) > (?3, ?4)
+               ORDER BY coalesce(due_at, ?2), id LIMIT ?5";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.0, limit])?;
+    let (due_at, id) = after.map_or((i64::MIN, Uuid::nil()), |place| (place.due_at.map_or(i64::MAX, micros), place.id));
+    let mut rows = statement.query(params![tenant.0, i64::MAX, due_at, id.as_bytes(), limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
     }
     Ok(found)
+}
+
+/// One of them.
+pub fn one(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<Scheduled>> {
+    let mut statement = connection.prepare_cached("SELECT scheduled FROM scheduled WHERE tenant = ?1 AND id = ?2")?;
+    let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?))
 }
 
 /// What is due, of all tenants.

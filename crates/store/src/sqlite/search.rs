@@ -1,23 +1,42 @@
 //! The search index: words in, candidates out. It ranks nothing; the newest come first.
 //!
-//! It is written in steps of many notifications, not with each: what a step writes is merged with
-//! what earlier ones wrote, and small steps are merged over and over. Whoever searches has the rest
-//! written first.
+//! It is written in steps of many notifications, not with each: every step adds a segment, and
+//! segments are merged over and over, a few pages with each commit that follows, so that nobody
+//! waits for a large merge. Whoever searches has what is not written yet written first.
 //!
 //! Beginnings of up to three letters have an index of their own. For a longer one SQLite merges the
 //! lists of all words that begin so before it gives the first row: some 0.1 s when such a word is
 //! in each of a million notifications, next to nothing when it is rare.
 
-use campanile_domain::{TenantId, notification::Message};
+use std::borrow::Cow;
+
+use campanile_domain::TenantId;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Deserialize;
 
 use super::fault::Result;
 
 /// The most words of a query; what follows is ignored.
 const MOST_WORDS: usize = 16;
 
-/// What of a message can be searched for.
-fn words(message: &Message) -> String {
+/// What of a stored message can be searched for.
+#[derive(Deserialize)]
+struct Searched<'m> {
+    #[serde(borrow)]
+    component: Option<Cow<'m, str>>,
+    #[serde(borrow)]
+    content: Vec<SearchedContent<'m>>,
+}
+
+#[derive(Deserialize)]
+struct SearchedContent<'m> {
+    #[serde(borrow)]
+    title: Cow<'m, str>,
+    #[serde(borrow)]
+    description: Cow<'m, str>,
+}
+
+fn words(message: &Searched<'_>) -> String {
     let content = message.content.iter().flat_map(|content| [&content.title, &content.description]);
     let mut words = String::new();
     for text in content.chain(&message.component) {
@@ -44,7 +63,7 @@ pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
     let mut count = 0;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        let message: Message = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
+        let message: Searched<'_> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
         insert.execute(params![id, tag(TenantId(row.get(1)?)), words(&message)])?;
         last = Some(id);
         count += 1;
@@ -53,6 +72,14 @@ pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
         connection.prepare_cached("UPDATE search_state SET indexed_up_to = ?1")?.execute([last])?;
     }
     Ok(count == limit)
+}
+
+/// Merges about that many pages of the index. Returns whether there was anything to merge.
+pub fn merge(connection: &Connection, pages: u32) -> Result<bool> {
+    let before = connection.total_changes();
+    connection.prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?.execute([pages])?;
+    // The command counts as one change, whatever it did.
+    Ok(connection.total_changes() - before > 1)
 }
 
 /// Notes that a notification is gone. Its words stay in the index for now; whoever searches meets

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Limits,
+    checkpoints::Checkpoints,
     fault::{Fault, Result},
     keys::KnownKeys,
     search,
@@ -23,6 +24,8 @@ use super::{
 const LARGEST_BATCH: usize = 256;
 /// How many notifications are put into the search index at once.
 pub const INDEXED_AT_ONCE: usize = 500;
+/// How many pages of the search index are merged with a commit: some hundred microseconds.
+const MERGED_AT_ONCE: u32 = 8;
 /// The most jobs that wait; beyond that callers wait before they may join.
 const LONGEST_QUEUE: usize = 4_096;
 
@@ -66,9 +69,26 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: Connection, live: Arc<dyn Live>, limits: Limits, space: Option<Space>) -> std::io::Result<Self> {
+    pub fn start(
+        connection: Connection,
+        checkpoints: Checkpoints,
+        live: Arc<dyn Live>,
+        limits: Limits,
+        space: Option<Space>,
+    ) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
-        let desk = Desk { connection, live, known: KnownKeys::default(), limits, space, reserve_is_open: false, unindexed: 0 };
+        let desk = Desk {
+            connection,
+            checkpoints,
+            live,
+            known: KnownKeys::default(),
+            limits,
+            space,
+            reserve_is_open: false,
+            durable: true,
+            unindexed: 0,
+            merging: true,
+        };
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.work(receiver))?;
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
@@ -79,7 +99,7 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
-        self.enqueue(true, work).await
+        self.enqueue(Care { savepoint: true, durable: true }, work).await
     }
 
     /// The same for work that refuses before it writes, if it refuses at all. It needs no savepoint,
@@ -89,16 +109,25 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
-        self.enqueue(false, work).await
+        self.enqueue(Care { savepoint: false, durable: true }, work).await
+    }
+
+    /// As [`Writer::write`] does, for work that is simply done again should the power fail: its commit does not wait for
+    /// the disk, unless it shares it with work that must. It is durable with the next that does.
+    pub async fn write_lightly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
+        self.enqueue(Care { savepoint: true, durable: false }, work).await
     }
 
     async fn enqueue<T: Send + 'static>(
         &self,
-        savepoint: bool,
+        care: Care,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Task { savepoint, work: Some(work), result: None, answer };
+        let job = Task { care, work: Some(work), result: None, answer };
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
         jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
@@ -136,10 +165,19 @@ impl Loss {
     }
 }
 
+/// What a job needs.
+#[derive(Clone, Copy)]
+struct Care {
+    /// A savepoint, because it may write and then refuse.
+    savepoint: bool,
+    /// A commit that survives the loss of power.
+    durable: bool,
+}
+
 /// A job of any result type.
 trait Job: Send {
-    /// Whether it needs a savepoint, because it may write and then refuse.
-    fn needs_savepoint(&self) -> bool;
+    /// What it needs.
+    fn care(&self) -> Care;
 
     /// Does the work; the fault when it failed.
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault>;
@@ -149,15 +187,15 @@ trait Job: Send {
 }
 
 struct Task<T, F> {
-    savepoint: bool,
+    care: Care,
     work: Option<F>,
     result: Option<Result<T>>,
     answer: oneshot::Sender<campanile_domain::Result<T>>,
 }
 
 impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F> {
-    fn needs_savepoint(&self) -> bool {
-        self.savepoint
+    fn care(&self) -> Care {
+        self.care
     }
 
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault> {
@@ -184,13 +222,18 @@ impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F
 /// What the thread has before it.
 struct Desk {
     connection: Connection,
+    checkpoints: Checkpoints,
     live: Arc<dyn Live>,
     known: KnownKeys,
     limits: Limits,
     space: Option<Space>,
     reserve_is_open: bool,
+    /// Whether commits wait for the disk.
+    durable: bool,
     /// Notifications stored since the search index was written.
     unindexed: usize,
+    /// Whether there may be segments of the search index to merge.
+    merging: bool,
 }
 
 impl Desk {
@@ -231,15 +274,17 @@ impl Desk {
         for news in news {
             self.live.committed(news);
         }
+        self.checkpoints.after_commit(&self.connection);
     }
 
     /// All jobs in one transaction, each that may write and then refuse in a savepoint of its own:
     /// one that fails takes back only what it did itself. An error is the loss of all.
     fn transact(&mut self, batch: &mut [Box<dyn Job>], news: &mut Vec<Committed>) -> Result<()> {
+        self.wait_for_the_disk(batch.iter().any(|job| job.care().durable))?;
         execute(&self.connection, "BEGIN IMMEDIATE")?;
         for job in batch {
             let told = news.len();
-            let savepoint = job.needs_savepoint();
+            let savepoint = job.care().savepoint;
             let changes = self.connection.total_changes();
             if savepoint {
                 execute(&self.connection, "SAVEPOINT job")?;
@@ -269,19 +314,36 @@ impl Desk {
         Ok(execute(&self.connection, "COMMIT")?)
     }
 
-    /// Puts notifications into the search index when enough have come together. That it fails,
-    /// for want of space, must not hurt them.
-    fn index(&mut self) -> Result<()> {
-        if self.unindexed < INDEXED_AT_ONCE {
-            return Ok(());
+    /// Has commits wait for the disk, or not.
+    fn wait_for_the_disk(&mut self, durable: bool) -> Result<()> {
+        if self.durable != durable {
+            self.connection.pragma_update(None, "synchronous", if durable { "full" } else { "normal" })?;
+            self.durable = durable;
         }
-        self.unindexed = 0;
+        Ok(())
+    }
+
+    /// Puts notifications into the search index when enough have come together, else merges a little
+    /// of it. That it fails, for want of space, must not hurt them.
+    fn index(&mut self) -> Result<()> {
+        let write = if self.unindexed >= INDEXED_AT_ONCE {
+            (self.unindexed, self.merging) = (0, true);
+            |connection: &Connection| search::index(connection, INDEXED_AT_ONCE).map(|_| true)
+        } else if self.merging {
+            |connection: &Connection| search::merge(connection, MERGED_AT_ONCE)
+        } else {
+            return Ok(());
+        };
         execute(&self.connection, "SAVEPOINT job")?;
         // The index writes what it has collected when the savepoint is released.
-        let indexed = search::index(&self.connection, INDEXED_AT_ONCE).and_then(|_| Ok(execute(&self.connection, "RELEASE job")?));
-        if let Err(fault) = indexed {
-            self.take_back(&Loss::of(&fault))?;
-            execute(&self.connection, "RELEASE job")?;
+        let written = write(&self.connection).and_then(|more| Ok(execute(&self.connection, "RELEASE job").map(|()| more)?));
+        match written {
+            Ok(more) => self.merging = more,
+            Err(fault) => {
+                self.merging = false;
+                self.take_back(&Loss::of(&fault))?;
+                execute(&self.connection, "RELEASE job")?;
+            }
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use campanile_domain::{
     AudienceKey, Error, NewNotification, NewPerson,
     channel::Post,
-    delivery::{self, Due, Mailing, NewDelivery, Next, Outcome, Ways},
-    schedule::Scheduled,
+    delivery::{self, Due, Mailing, NewDelivery, Next, Outcome, Tried, Void, Ways},
+    schedule::{Place, Scheduled},
     store::{Claim, Room},
     webhook::Hook,
 };
@@ -72,7 +72,7 @@ pub async fn a_full_lane_delays_no_other(world: World) {
     let lanes = |due: &[Due]| due.iter().map(|due| due.lane.clone()).collect::<Vec<_>>();
     assert_eq!(lanes(&claim(&world, now(), 10).await), ["dead.example", "dead.example", "well.example"]);
     // The dead lane is full.
-    let room = Room { widths: vec![(Channel::Http, 2)], running: vec![("dead.example".into(), 2)], ..Room::default() };
+    let room = Room { widths: vec![(Channel::Http, 2)], lanes: vec![("dead.example".into(), 0)], ..Room::default() };
     assert!(world.store.claim(now(), now(), room, 10).await.unwrap().is_empty());
     // Lanes take turns when there is room for one only.
     let mut new = world.notification(&[AudienceKey::Everyone], "well");
@@ -120,7 +120,7 @@ pub async fn a_mailing_is_one_row_and_then_one_for_each_address(world: World) {
     let mut targets: Vec<_> = due.iter().map(|due| due.target.to_lowercase()).collect();
     targets.sort();
     assert_eq!(targets, ["di@acme.example", "team@acme.example"]);
-    assert!(due.iter().all(|due| due.person.is_some() && due.channel == Channel::Email && due.sequence == sent.sequence));
+    assert!(due.iter().all(|due| due.reader.is_some() && due.channel == Channel::Email && due.sequence == sent.sequence));
     // It is in nobody's inbox.
     let ada = world.store.find_person(world.tenant, "ada").await.unwrap().unwrap();
     assert!(world.store.page(world.tenant, ada, &view(View::Inbox), None, 10).await.unwrap().items.is_empty());
@@ -158,7 +158,12 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: Wor
         created_at: now(),
         disabled: None,
     };
-    world.store.keep_hook(world.tenant, &hook).await.unwrap();
+    let claim_of = |body| Claim { scope: "s".into(), key: "k".into(), body: [body; 32], answer: None };
+    let first = world.store.keep_hook(world.tenant, &hook, Some(claim_of(1))).await.unwrap();
+    let other = Hook { id: world.id(), ..hook.clone() };
+    let again = world.store.keep_hook(world.tenant, &other, Some(claim_of(1))).await.unwrap();
+    assert_eq!((first.id, first.repeated, again.id, again.repeated), (hook.id, false, hook.id, true));
+    assert!(matches!(world.store.keep_hook(world.tenant, &other, Some(claim_of(2))).await, Err(Error::KeyReused)));
     assert_eq!(world.store.hooks(world.tenant).await.unwrap(), std::slice::from_ref(&hook));
     let other = world.tenant("other").await;
     assert!(world.store.hooks(other).await.unwrap().is_empty());
@@ -169,9 +174,85 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: Wor
     assert_eq!(due[0].hook.as_ref(), Some(&hook));
     record(&world, &due[0], Next::Gone).await;
     assert!(world.store.hooks(world.tenant).await.unwrap()[0].disabled.is_some());
+    // What waits for it is claimed to be refused.
+    let refused = claim(&world, now(), 10).await;
+    assert_eq!(refused.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [Some(Void::Gone("Gone".into()))]);
+    record(&world, &refused[0], Next::Rejected).await;
     assert!(claim(&world, now() + TimeDelta::days(1), 10).await.is_empty());
     let third = world.send(&[AudienceKey::Everyone], "three").await;
     assert!(world.store.deliveries(world.tenant, third.id, None, 10).await.unwrap().0.is_empty());
+}
+
+pub async fn a_url_that_is_gone_is_left_alone_until_somebody_asks(world: World) {
+    let other = world.tenant("other").await;
+    let to_url = async |tenant, target: &str| {
+        let mut new = world.notification(&[AudienceKey::Everyone], target);
+        post(&world, &mut new, "a.example");
+        new.deliveries[0].target = target.to_owned();
+        world.store.accept(tenant, new, None).await.unwrap().id
+    };
+    let (gone, well) = ("https://a.example/gone", "https://a.example/well");
+    let first = to_url(world.tenant, gone).await;
+    let due = claim(&world, now(), 10).await;
+    assert_eq!(due[0].void, None);
+    record(&world, &due[0], Next::Gone).await;
+    to_url(world.tenant, gone).await;
+    let later = claim(&world, now(), 10).await;
+    assert_eq!(later[0].void, Some(Void::Gone("Gone".into())));
+    record(&world, &later[0], Next::Rejected).await;
+    // Neither another URL of the host nor another tenant is meant.
+    to_url(world.tenant, well).await;
+    to_url(other, gone).await;
+    let others = claim(&world, now(), 10).await;
+    assert_eq!(others.iter().map(|due| (due.target.as_str(), due.void.clone())).collect::<Vec<_>>(), [(well, None), (gone, None)]);
+    for due in &others {
+        record(&world, due, Next::Delivered).await;
+    }
+    // Somebody asks for another attempt, and it is made; so are those of what is sent from then on.
+    assert_eq!(world.store.redeliver(world.tenant, first, now()).await.unwrap(), 1);
+    to_url(world.tenant, gone).await;
+    let again = claim(&world, now(), 10).await;
+    assert_eq!(again.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [None, None]);
+    // Whoever takes something after all is there.
+    record(&world, &again[0], Next::Gone).await;
+    record(&world, &again[1], Next::Delivered).await;
+    to_url(world.tenant, gone).await;
+    assert_eq!(claim(&world, now(), 10).await[0].void, None);
+}
+
+pub async fn a_claim_can_be_given_back_by_whoever_has_it(world: World) {
+    let mut new = world.notification(&[AudienceKey::Everyone], "hello");
+    post(&world, &mut new, "a.example");
+    world.accept(new).await;
+    let first = claim(&world, now(), 10).await;
+    let lease = now() + TimeDelta::seconds(60);
+    world.store.release(vec![(first[0].id, lease)], now()).await.unwrap();
+    let second = claim(&world, now() + TimeDelta::seconds(1), 10).await;
+    assert_eq!(second[0].id, first[0].id);
+    // It is somebody else's by now.
+    world.store.release(vec![(first[0].id, lease)], now()).await.unwrap();
+    assert!(claim(&world, now() + TimeDelta::seconds(60), 10).await.is_empty());
+    record(&world, &second[0], Next::Delivered).await;
+    world.store.release(vec![(second[0].id, lease + TimeDelta::seconds(1))], now()).await.unwrap();
+    assert_eq!(world.store.next_due().await.unwrap(), None);
+}
+
+pub async fn who_is_gone_gets_no_mail(world: World) {
+    for login in ["ada", "bo"] {
+        let new = NewPerson { email: Some(format!("{login}@acme.example")), languages: vec!["de".parse().unwrap()], ..person(login) };
+        world.store.create_person(world.tenant, new, now()).await.unwrap();
+    }
+    let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
+    new.mail = Mailing::Everyone;
+    world.accept(new).await;
+    while world.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
+    let bo = world.store.find_person(world.tenant, "bo").await.unwrap().unwrap();
+    world.store.remove_person(world.tenant, bo).await.unwrap();
+    let due = claim(&world, now(), 10).await;
+    assert_eq!(due.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [None, Some(Void::Reader)]);
+    let ada = due[0].reader.as_ref().unwrap();
+    let languages: Vec<_> = ada.languages.iter().map(ToString::to_string).collect();
+    assert_eq!((ada.name.as_str(), languages), ("ada", vec!["de".to_owned(), "en-US".to_owned()]));
 }
 
 pub async fn what_is_scheduled_is_sent_once(world: World) {
@@ -184,13 +265,14 @@ pub async fn what_is_scheduled_is_sent_once(world: World) {
         message: message("later"),
     };
     let (later, draft) = (scheduled(Some(now() + TimeDelta::hours(1))), scheduled(None));
-    let claim = Claim { scope: "s".into(), key: "k".into(), body: [1; 32] };
+    let claim = Claim { scope: "s".into(), key: "k".into(), body: [1; 32], answer: None };
     let first = world.store.schedule(world.tenant, &later, Some(claim.clone()), now()).await.unwrap();
     assert_eq!((first.id, first.sequence, first.repeated), (later.id, 0, false));
     let repeat = world.store.schedule(world.tenant, &scheduled(None), Some(claim), now()).await.unwrap();
     assert_eq!((repeat.id, repeat.repeated), (later.id, true));
     world.store.schedule(world.tenant, &draft, None, now()).await.unwrap();
-    assert_eq!(world.store.scheduled(world.tenant, 10).await.unwrap(), [later.clone(), draft.clone()]);
+    assert_eq!(world.store.scheduled(world.tenant, None, 10).await.unwrap(), [later.clone(), draft.clone()]);
+    assert_eq!(world.store.scheduled_one(world.tenant, draft.id).await.unwrap(), Some(draft.clone()));
     assert!(world.store.due(now(), 10).await.unwrap().is_empty());
     assert_eq!(world.store.next_due().await.unwrap(), later.due_at);
     let at = now() + TimeDelta::hours(1);
@@ -201,4 +283,64 @@ pub async fn what_is_scheduled_is_sent_once(world: World) {
     assert_eq!(world.store.snapshot(world.tenant, ada).await.unwrap().counts.total, 1);
     world.store.unschedule(world.tenant, draft.id).await.unwrap();
     assert!(matches!(world.store.unschedule(world.tenant, draft.id).await, Err(Error::NotFound)));
+}
+
+pub async fn what_is_scheduled_is_listed_page_by_page(world: World) {
+    let other = world.tenant("other").await;
+    let at = |minutes: Option<i64>| Scheduled {
+        id: world.id(),
+        due_at: minutes.map(|minutes| now() + TimeDelta::minutes(minutes)),
+        to: vec![campanile_shared::Recipients::Everyone],
+        ways: Ways::default(),
+        message: message("later"),
+    };
+    let kept: Vec<_> = [Some(5), None, Some(1), Some(5), None, Some(5)].map(at).into_iter().collect();
+    for scheduled in &kept {
+        world.store.schedule(world.tenant, scheduled, None, now()).await.unwrap();
+    }
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = world.store.scheduled(world.tenant, after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(Place { due_at: last.due_at, id: last.id });
+        found.extend(page);
+    }
+    assert_eq!(found, [2, 0, 3, 5, 1, 4].map(|at| kept[at].clone()));
+    assert!(world.store.scheduled(other, None, 10).await.unwrap().is_empty());
+    assert_eq!(world.store.scheduled_one(other, kept[0].id).await.unwrap(), None);
+}
+
+pub async fn first_attempts_are_told_apart(world: World) {
+    let sent = |hosts: &'static [&'static str]| {
+        let mut new = world.notification(&[AudienceKey::Everyone], "hello");
+        hosts.iter().for_each(|host| post(&world, &mut new, host));
+        world.accept(new)
+    };
+    let tried = async |id| world.store.tried(world.tenant, id).await.unwrap();
+    let nothing = sent(&[]).await;
+    assert_eq!(tried(nothing.id).await, Tried::Taken);
+    let both = sent(&["a.example", "b.example"]).await;
+    assert_eq!(tried(both.id).await, Tried::NotYet);
+    let due = claim(&world, now(), 10).await;
+    record(&world, &due[0], Next::Delivered).await;
+    assert_eq!(tried(both.id).await, Tried::NotYet);
+    record(&world, &due[1], Next::Delivered).await;
+    assert_eq!(tried(both.id).await, Tried::Taken);
+    let later = sent(&["a.example"]).await;
+    let due = claim(&world, now(), 10).await;
+    record(&world, &due[0], Next::Again(now() + TimeDelta::seconds(5))).await;
+    assert_eq!(tried(later.id).await, Tried::InVain);
+    // The second attempt does not mend the first.
+    let due = claim(&world, now() + TimeDelta::minutes(1), 10).await;
+    record(&world, &due[0], Next::Delivered).await;
+    assert_eq!(tried(later.id).await, Tried::InVain);
+    let other = world.tenant("other").await;
+    assert_eq!(world.store.tried(other, later.id).await.unwrap(), Tried::Taken, "nothing of another tenant's is told");
+    // Mail counts from when it is to be planned.
+    let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
+    new.mail = Mailing::Everyone;
+    let mailed = world.accept(new).await;
+    assert_eq!(tried(mailed.id).await, Tried::NotYet);
+    while world.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
+    assert_eq!(tried(mailed.id).await, Tried::Taken);
 }

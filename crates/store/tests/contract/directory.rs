@@ -2,12 +2,15 @@
 
 use campanile_domain::{
     AudienceKey,
-    relations::{Pattern, Put},
+    relations::{Pattern, Put, Roles},
 };
 use campanile_shared::{
-    View,
+    Change, View,
     directory::{ObjectRecord, PersonRecord, Record, Relation},
+    inbox::{Action, Selection},
+    sent::Reach,
 };
+use uuid::Uuid;
 
 use crate::world::{World, now, view};
 
@@ -90,6 +93,23 @@ pub async fn relations_are_found_and_ended(world: World) {
     assert_eq!(world.store.audience_size(world.tenant, &[key("application:shop", "USER")]).await.unwrap(), 0);
 }
 
+pub async fn roles_are_those_that_people_hold(world: World) {
+    let ada = world.person("ada").await;
+    let relate = |object, relation, holds| world.store.relate(world.tenant, ada, object, relation, holds, now());
+    relate("environment:DEFAULT", "USER", true).await.unwrap();
+    relate("environment:DEFAULT", "ADMIN", true).await.unwrap();
+    relate("environment:TEST", "ADMIN", true).await.unwrap();
+    relate("environment:TEST", "GONE", true).await.unwrap();
+    relate("environment:TEST", "GONE", false).await.unwrap();
+    relate("application:shop", "OWNER", true).await.unwrap();
+    let roles = |beginning| world.store.role_names(world.tenant, beginning);
+    assert_eq!(roles("environment:").await.unwrap(), ["ADMIN", "USER"]);
+    assert_eq!(roles("environment:T").await.unwrap(), ["ADMIN"]);
+    assert_eq!(roles("api:").await.unwrap(), Vec::<String>::new());
+    let other = world.tenant("other").await;
+    assert!(world.store.role_names(other, "").await.unwrap().is_empty());
+}
+
 pub async fn an_audience_is_summed_up(world: World) {
     let records = vec![
         person("ada", Some("team@acme.example")),
@@ -116,6 +136,8 @@ pub async fn an_audience_is_summed_up(world: World) {
         let logins: Vec<_> = summary.first.iter().map(|person| person.login.as_str()).collect();
         assert_eq!((summary.people, summary.with_email, summary.addresses, logins), (people, with_email, addresses, first), "{keys:?}");
         assert_eq!(world.store.audience_size(world.tenant, &keys).await.unwrap(), people, "{keys:?}");
+        let without = if with_email < people { vec!["cy"] } else { Vec::new() };
+        assert_eq!(summary.without_email.iter().map(|person| person.login.as_str()).collect::<Vec<_>>(), without, "{keys:?}");
     }
 }
 
@@ -130,18 +152,73 @@ pub async fn those_who_held_a_role_then_are_its_recipients_for_good(world: World
     put(&world, vec![Record::Relation(relation("group:g1", "OWNER", "person:bo")), person("cy", None)]).await;
     let later = world.send(&owners, "to the new owner").await;
     let recipients = async |id| {
-        let found = world.store.recipients(world.tenant, id, None, 10).await.unwrap();
-        found.into_iter().map(|(_, person)| person.login).collect::<Vec<_>>()
+        let (found, counts) = world.store.recipients(world.tenant, id, None, 10).await.unwrap();
+        assert_eq!(counts.people, found.len() as u64);
+        found.into_iter().map(|(_, recipient)| recipient.login).collect::<Vec<_>>()
     };
     assert_eq!(recipients(sent.id).await, ["ada"]);
     assert_eq!(recipients(everyone.id).await, ["ada", "bo"]);
     assert_eq!(recipients(later.id).await, ["bo"]);
     // Page by page.
-    let first = world.store.recipients(world.tenant, everyone.id, None, 1).await.unwrap();
-    let rest = world.store.recipients(world.tenant, everyone.id, Some(first[0].0), 10).await.unwrap();
-    assert_eq!(rest.iter().map(|(_, person)| person.login.as_str()).collect::<Vec<_>>(), ["bo"]);
+    let (first, all) = world.store.recipients(world.tenant, everyone.id, None, 1).await.unwrap();
+    let (rest, _) = world.store.recipients(world.tenant, everyone.id, Some(first[0].0), 10).await.unwrap();
+    assert_eq!(rest.iter().map(|(_, recipient)| recipient.login.as_str()).collect::<Vec<_>>(), ["bo"]);
+    assert_eq!(all.people, 2, "a page counts them all");
     // And the inboxes say the same.
     let bo = world.store.find_person(world.tenant, "bo").await.unwrap().unwrap();
     let page = world.store.page(world.tenant, bo, &view(View::Inbox), None, 10).await.unwrap();
     assert_eq!(page.items.iter().map(|item| item.notification.id).collect::<Vec<_>>(), [later.id, everyone.id]);
+}
+
+pub async fn what_recipients_did_is_told_and_counted(world: World) {
+    let mut people = Vec::new();
+    for login in ["ada", "bo", "cy", "di"] {
+        people.push(world.person(login).await);
+    }
+    let sent = world.send(&[AudienceKey::Everyone], "to everyone").await;
+    world.act(people[0], Action::Read, &[sent.id]).await;
+    world.store.see(world.tenant, people[1], sent.sequence).await.unwrap();
+    // All at once, which no row of the item tells.
+    let all = Selection::Matching { filter: view(View::Inbox), up_to: sent.sequence };
+    let change = Change { action: Action::Dismiss, items: all };
+    world.store.change(world.tenant, people[2], change, Uuid::from_u128(1), now()).await.unwrap();
+    // What comes later was seen by nobody.
+    let later = world.send(&[AudienceKey::Everyone], "later").await;
+    let (found, counts) = world.store.recipients(world.tenant, sent.id, None, 10).await.unwrap();
+    let did: Vec<_> = found.iter().map(|(_, one)| (one.login.as_str(), one.seen, one.read, one.dismissed)).collect();
+    assert_eq!(did, [("ada", true, true, false), ("bo", true, false, false), ("cy", false, false, true), ("di", false, false, false)]);
+    assert_eq!(counts, Reach { people: 4, seen: 2, read: 1, dismissed: 1 });
+    let (_, counts) = world.store.recipients(world.tenant, later.id, None, 1).await.unwrap();
+    assert_eq!(counts, Reach { people: 4, ..Reach::default() });
+}
+
+pub async fn roles_are_found_by_words(world: World) {
+    let records = vec![
+        person("ada", None),
+        person("bo", None),
+        Record::Object(ObjectRecord { object: "api:petstore".into(), name: "Pet Störe".into() }),
+        Record::Relation(relation("environment:DEFAULT", "ADMIN", "person:ada")),
+        Record::Relation(relation("environment:DEFAULT", "ADMIN", "person:bo")),
+        Record::Relation(relation("environment:DEFAULT", "USER", "person:bo")),
+        Record::Relation(relation("environment:DEFAULT", "api", "api:petstore")),
+        Record::Relation(relation("api:petstore", "ACCEPTED", "application:shop")),
+        Record::Relation(relation("person:ada", "follower", "person:bo")),
+    ];
+    put(&world, records).await;
+    let find = async |which: Roles| {
+        let found = world.store.roles(world.tenant, which, 10).await.unwrap();
+        found.into_iter().map(|role| format!("{}#{}={}", role.object, role.relation, role.holders)).collect::<Vec<_>>()
+    };
+    let saying = |words: &[&str]| Roles::Saying(words.iter().map(|word| (*word).to_owned()).collect());
+    let all = ["api:petstore#ACCEPTED=0", "environment:DEFAULT#ADMIN=2", "environment:DEFAULT#USER=1"];
+    assert_eq!(find(saying(&[])).await, all);
+    assert_eq!(find(saying(&["störe"])).await, all[..1]);
+    assert_eq!(find(saying(&["admin", "default"])).await, all[1..2]);
+    assert_eq!(find(saying(&["admin", "staging"])).await, [""; 0]);
+    assert_eq!(find(Roles::Of("environment:DEFAULT".into())).await, all[1..]);
+    // Whoever has left is not counted, and a role that nobody holds is none.
+    let rows = world.store.relations(world.tenant, &Pattern::of("environment:DEFAULT", "USER"), None, 10).await.unwrap();
+    world.store.end_relations(world.tenant, rows.into_iter().map(|(row, _)| row).collect(), now()).await.unwrap();
+    assert_eq!(find(saying(&["environment"])).await, all[1..2]);
+    assert!(world.store.roles(world.tenant("other").await, saying(&[]), 10).await.unwrap().is_empty());
 }

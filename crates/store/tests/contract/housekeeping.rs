@@ -2,10 +2,11 @@
 
 use campanile_domain::{
     AudienceKey, Committed, SecretHash, TenantSettings,
+    delivery::{self, NewDelivery},
     secret::Kind,
     store::{Claim, Pass, PassSubject},
 };
-use campanile_shared::{Filter, View, inbox::Action};
+use campanile_shared::{Channel, Filter, View, inbox::Action};
 use chrono::TimeDelta;
 
 use crate::world::{World, now, role, view};
@@ -49,7 +50,7 @@ pub async fn what_is_old_is_deleted(world: World) {
         new.accepted_at = fresh;
         world.accept(new).await;
     }
-    let claim = Claim { scope: "s".into(), key: "k".into(), body: [0; 32] };
+    let claim = Claim { scope: "s".into(), key: "k".into(), body: [0; 32], answer: None };
     let pass = Pass { kind: Kind::Session, tenant: world.tenant, subject: PassSubject::Person(ada), expires_at: now() };
     world.store.keep_pass(SecretHash([1; 32]), pass).await.unwrap();
     let mut new = world.notification(&[AudienceKey::Everyone], "claimed");
@@ -71,6 +72,36 @@ pub async fn what_is_old_is_deleted(world: World) {
     let words = Filter { text: Some("number".into()), ..Filter::default() };
     assert!(world.titles(ada, &words).await.is_empty());
     assert_eq!(world.send_many(1).await[0].sequence, 30, "sequences go on");
+}
+
+pub async fn what_was_delivered_goes_in_small_steps(world: World) {
+    let mut sent = Vec::new();
+    for _ in 0..2 {
+        let mut new = world.notification(&[AudienceKey::Everyone], "to many");
+        new.deliveries = (0..25)
+            .map(|number| {
+                let target = format!("https://a.example/{number}");
+                let id = delivery::id(new.id, Channel::Http, &target);
+                NewDelivery { id, channel: Channel::Http, target, lane: "a.example".into(), post: None, due_at: now() }
+            })
+            .collect();
+        sent.push(world.accept(new).await.id);
+    }
+    let at = now() + TimeDelta::days(91);
+    let left = async |id| world.store.deliveries(world.tenant, id, None, 100).await.unwrap().1.pending;
+    let mut steps = Vec::new();
+    loop {
+        let gone = world.store.purge(at, 10).await.unwrap();
+        if gone == 0 {
+            break;
+        }
+        steps.push(gone);
+        // Its deliveries go first: as long as there are any, it says whose they are.
+        for id in &sent {
+            assert_eq!(world.store.notification(world.tenant, *id).await.unwrap().is_none(), left(*id).await == 0);
+        }
+    }
+    assert_eq!(steps, [10, 10, 10, 10, 10, 2]);
 }
 
 pub async fn retention_is_the_tenants_choice(world: World) {

@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
+mod buttons;
 mod deliveries;
 mod directory;
+mod halves;
 mod housekeeping;
 mod inbox;
 mod model;

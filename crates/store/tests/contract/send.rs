@@ -1,12 +1,15 @@
 //! Sending, and what senders see of it.
 
-use campanile_domain::{AudienceKey, Committed, Error, TenantId, store::Claim};
+use campanile_domain::{
+    AudienceKey, Committed, Error, TenantId,
+    store::{Accepted, Claim, First},
+};
 use chrono::TimeDelta;
 
 use crate::world::{World, now, person, role};
 
 fn claim(key: &str, body: u8) -> Claim {
-    Claim { scope: "key:1".into(), key: key.into(), body: [body; 32] }
+    Claim { scope: "key:1".into(), key: key.into(), body: [body; 32], answer: None }
 }
 
 pub async fn stored_once_and_found_again(world: World) {
@@ -61,6 +64,28 @@ pub async fn a_claim_is_answered_once(world: World) {
     let later = accept(new(now() + TimeDelta::hours(24)), claim("k", 2)).await.unwrap();
     assert_eq!((later.sequence, later.repeated), (3, false));
     assert_eq!(world.snapshot(world.person("ada").await).await.sequence, 3);
+}
+
+pub async fn a_claim_remembers_its_answer(world: World) {
+    let own = Claim { answer: Some("3".into()), ..claim("k", 1) };
+    assert_eq!(world.store.first(world.tenant, &own, now()).await.unwrap(), None);
+    let new = world.notification(&[AudienceKey::Everyone], "claimed");
+    let accepted = world.store.accept(world.tenant, new, Some(own.clone())).await.unwrap();
+    let repeated = Accepted { repeated: true, ..accepted };
+    for (asked, hours, expected) in [
+        (own.clone(), 0, Some(First { accepted: repeated, answer: Some("3".into()) })),
+        // What a repeat would say itself does not count.
+        (claim("k", 1), 23, Some(First { accepted: repeated, answer: Some("3".into()) })),
+        (own.clone(), 24, None),
+        (claim("other", 1), 0, None),
+        (Claim { scope: "key:2".into(), ..own.clone() }, 0, None),
+    ] {
+        let first = world.store.first(world.tenant, &asked, now() + TimeDelta::hours(hours)).await.unwrap();
+        assert_eq!(first, expected, "{asked:?} after {hours} h");
+    }
+    assert!(matches!(world.store.first(world.tenant, &claim("k", 2), now()).await, Err(Error::KeyReused)));
+    let other = world.tenant("other").await;
+    assert_eq!(world.store.first(other, &own, now()).await.unwrap(), None);
 }
 
 pub async fn equal_fingerprints_are_one(world: World) {

@@ -28,6 +28,7 @@ crate::contract! { crate::sqlite::fresh:
         stored_once_and_found_again
         sequences_are_dense_and_of_the_tenant
         a_claim_is_answered_once
+        a_claim_remembers_its_answer
         equal_fingerprints_are_one
         an_audience_counts_each_person_once
         components_are_listed_by_name
@@ -52,6 +53,18 @@ crate::contract! { crate::sqlite::fresh:
         an_undo_of_all_spares_what_was_done_before_and_since
         counts_stop_at_the_cap
         nobody_else_is_touched
+    }
+    halves {
+        a_half_holds_what_is_filed_under_its_keys
+        a_half_is_cut_and_counted
+        moments_are_those_of_single_items
+    }
+    buttons {
+        the_first_press_counts
+        presses_are_told_to_other_tabs
+        only_one_s_own_items_have_buttons_to_press
+        presses_are_reported_page_by_page
+        presses_go_with_their_notification_and_their_person
     }
     stream {
         a_watch_names_the_keys_held_now
@@ -82,6 +95,7 @@ crate::contract! { crate::sqlite::fresh:
     housekeeping {
         what_expired_leaves_the_inboxes
         what_is_old_is_deleted
+        what_was_delivered_goes_in_small_steps
         retention_is_the_tenants_choice
         what_was_touched_goes_with_it
         revisions_never_go_back
@@ -89,8 +103,11 @@ crate::contract! { crate::sqlite::fresh:
     directory {
         an_import_changes_what_differs_and_nothing_twice
         relations_are_found_and_ended
+        roles_are_those_that_people_hold
         an_audience_is_summed_up
         those_who_held_a_role_then_are_its_recipients_for_good
+        what_recipients_did_is_told_and_counted
+        roles_are_found_by_words
     }
     deliveries {
         a_claim_holds_until_its_lease_ends
@@ -99,7 +116,12 @@ crate::contract! { crate::sqlite::fresh:
         a_mailing_is_one_row_and_then_one_for_each_address
         who_asked_for_mail_gets_what_is_in_their_inbox
         endpoints_hear_of_every_notification_until_they_are_gone
+        a_url_that_is_gone_is_left_alone_until_somebody_asks
+        a_claim_can_be_given_back_by_whoever_has_it
+        who_is_gone_gets_no_mail
         what_is_scheduled_is_sent_once
+        what_is_scheduled_is_listed_page_by_page
+        first_attempts_are_told_apart
     }
     model {
         agrees_with_a_plain_model

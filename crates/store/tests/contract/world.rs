@@ -78,6 +78,7 @@ pub fn message(title: &str) -> Message {
         content: vec![text(title)],
         buttons: Vec::new(),
         attachments: Vec::new(),
+        quiet_for: Vec::new(),
         channel: Channel::Portal,
         created_at: now().fixed_offset(),
         expires_at: None,

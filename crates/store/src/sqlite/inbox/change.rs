@@ -15,6 +15,7 @@ use super::{
     super::{fault::Result, values::uuid, writer::Writing},
     Inbox, compact,
     matches::Matches,
+    moments,
     page::sequence_of,
     scan::{Candidate, Scan, one},
     touched,
@@ -64,6 +65,7 @@ pub fn ids(writing: &mut Writing<'_>, order: &Order, ids: &[Uuid]) -> Result<Cha
         }
     }
     let items: Vec<Candidate> = items.into_values().collect();
+    moments::note(connection, order.person, items.iter().map(|item| item.sequence), order.mark, order.now)?;
     let snapshot = apply(writing, inbox, order, 0, &items)?;
     Ok(Changed { undo: (!items.is_empty()).then_some(order.undo), snapshot })
 }

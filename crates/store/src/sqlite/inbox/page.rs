@@ -12,6 +12,7 @@ use super::{
     super::{fault::Result, sent},
     Inbox,
     matches::Matches,
+    press,
     scan::{Candidate, one},
 };
 use crate::state::States;
@@ -43,7 +44,9 @@ pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId, id: Uu
     let inbox = Inbox::load(connection, tenant, person)?;
     let Some(sequence) = sequence_of(connection, tenant, id)? else { return Ok(None) };
     let candidate = one(connection, &inbox, sequence)?;
-    candidate.map_or(Ok(None), |candidate| item(connection, tenant, &candidate))
+    let Some(mut found) = candidate.map_or(Ok(None), |candidate| item(connection, tenant, &candidate))? else { return Ok(None) };
+    found.pressed = press::by(connection, tenant, person, sequence)?;
+    Ok(Some(found))
 }
 
 /// The sequence of an id.
@@ -53,8 +56,8 @@ pub fn sequence_of(connection: &Connection, tenant: TenantId, id: Uuid) -> Resul
     Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
 }
 
-/// A candidate with its notification.
+/// A candidate with its notification, without what was pressed.
 pub fn item(connection: &Connection, tenant: TenantId, candidate: &Candidate) -> Result<Option<StoredItem>> {
     let notification = sent::by_sequence(connection, tenant, candidate.sequence)?;
-    Ok(notification.map(|notification| StoredItem { notification, state: candidate.state.shown() }))
+    Ok(notification.map(|notification| StoredItem { notification, state: candidate.state.shown(), pressed: Vec::new() }))
 }

@@ -50,9 +50,16 @@ pub fn in_state(connection: &Connection, person: PersonId, state: State, low: u6
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Removes rows up to a sequence, a bounded number of them. Returns whether none is left.
+/// Removes what is about items up to a sequence, a bounded number of rows. Returns whether none is left.
 pub fn forget(connection: &Connection, person: PersonId, up_to: u64) -> Result<bool> {
-    let sql = "DELETE FROM touched WHERE person = ?1 AND sequence IN
-                   (SELECT sequence FROM touched WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)";
-    Ok(connection.prepare_cached(sql)?.execute(params![person.0, up_to, MOST_FORGOTTEN])? < MOST_FORGOTTEN as usize)
+    let mut done = true;
+    for sql in [
+        "DELETE FROM touched WHERE person = ?1 AND sequence IN
+             (SELECT sequence FROM touched WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
+        "DELETE FROM moment WHERE person = ?1 AND sequence IN
+             (SELECT sequence FROM moment WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
+    ] {
+        done &= connection.prepare_cached(sql)?.execute(params![person.0, up_to, MOST_FORGOTTEN])? < MOST_FORGOTTEN as usize;
+    }
+    Ok(done)
 }

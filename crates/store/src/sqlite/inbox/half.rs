@@ -1,0 +1,78 @@
+//! One half of an inbox: what was sent to everyone, or everything else. The items of the other half
+//! are not looked at, but for those that were filed under both.
+
+use campanile_domain::{
+    AudienceKey, PersonId, TenantId,
+    store::{DatedItem, Half, HalfQuery},
+};
+use rusqlite::Connection;
+
+use super::{
+    super::{fault::Result, keys},
+    Inbox,
+    moments::{self, Moments},
+    page,
+    scan::{Candidate, Scan},
+};
+use crate::state::States;
+
+/// The items of a half, the newest first, and below which sequence to go on.
+pub fn page(
+    connection: &Connection,
+    tenant: TenantId,
+    person: PersonId,
+    query: &HalfQuery,
+    limit: u32,
+) -> Result<(Vec<DatedItem>, Option<u64>)> {
+    let (mut items, mut skip) = (Vec::<DatedItem>::new(), query.skip);
+    let mut next = None;
+    walk(connection, tenant, person, query, |candidate| {
+        if skip > 0 {
+            skip -= 1;
+            return Ok(true);
+        }
+        if items.len() >= limit as usize {
+            next = items.last().map(|last| last.item.notification.sequence);
+            return Ok(false);
+        }
+        if let Some(item) = page::item(connection, tenant, &candidate)? {
+            let Moments { read_at, dismissed_at } = moments::of(connection, person, candidate.sequence)?;
+            items.push(DatedItem { item, read_at, dismissed_at });
+        }
+        Ok(true)
+    })?;
+    Ok((items, next))
+}
+
+/// How many items of a half there are, up to a number.
+pub fn count(connection: &Connection, tenant: TenantId, person: PersonId, query: &HalfQuery, most: u32) -> Result<u32> {
+    let mut count = 0;
+    walk(connection, tenant, person, query, |_| {
+        count += 1;
+        Ok(count < most)
+    })?;
+    Ok(count)
+}
+
+/// Shows the items of a half, the newest first, until told to stop.
+fn walk(
+    connection: &Connection,
+    tenant: TenantId,
+    person: PersonId,
+    query: &HalfQuery,
+    mut show: impl FnMut(Candidate) -> Result<bool>,
+) -> Result<()> {
+    let mut inbox = Inbox::load(connection, tenant, person)?;
+    let everyone = keys::find(connection, tenant, &AudienceKey::Everyone)?;
+    inbox.ranges.retain(|range| (Some(range.key) == everyone) == (query.half == Half::Everyone));
+    let wanted = query.view.map_or(States::EVERY, States::of);
+    let mut scan = Scan::new(connection, &inbox, wanted, query.above.unwrap_or_default(), query.before);
+    let mut both = connection.prepare_cached("SELECT 1 FROM audience WHERE key = ?1 AND sequence = ?2")?;
+    while let Some(candidate) = scan.next()? {
+        let other = query.half == Half::Others && both.exists((everyone, candidate.sequence))?;
+        if !other && !show(candidate)? {
+            break;
+        }
+    }
+    Ok(())
+}

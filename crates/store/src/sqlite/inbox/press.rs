@@ -1,0 +1,81 @@
+//! Buttons that people pressed: one row for each person and button.
+
+use campanile_domain::{Error, PersonId, TenantId, store::StoredItem};
+use campanile_shared::sent::Press;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use super::{
+    super::{
+        fault::Result,
+        values::{instant, micros},
+        writer::Writing,
+    },
+    Inbox, change, compact, page,
+    scan::one,
+};
+
+/// Notes that a person pressed a button; the first time counts. Their other tabs hear of the item.
+pub fn press(
+    writing: &mut Writing<'_>,
+    tenant: TenantId,
+    person: PersonId,
+    id: Uuid,
+    button: u32,
+    now: DateTime<Utc>,
+) -> Result<StoredItem> {
+    let connection = writing.connection;
+    let mut inbox = Inbox::load(connection, tenant, person)?;
+    let sequence = page::sequence_of(connection, tenant, id)?.ok_or(Error::NotFound)?;
+    let candidate = one(connection, &inbox, sequence)?.ok_or(Error::NotFound)?;
+    let mut item = page::item(connection, tenant, &candidate)?.ok_or(Error::NotFound)?;
+    let pressed = item.notification.message.buttons.get(button as usize).ok_or(Error::NotFound)?;
+    let sql = "INSERT OR IGNORE INTO press (tenant, sequence, button, person, pressed_at, label, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let values = params![tenant.0, sequence, button, person.0, micros(now), pressed.label, pressed.data];
+    let first = connection.prepare_cached(sql)?.execute(values)? > 0;
+    item.pressed = by(connection, tenant, person, sequence)?;
+    if first {
+        let changed = [(sequence, candidate.state)];
+        change::write(connection, &mut inbox, &changed)?;
+        compact::compact(connection, &mut inbox, writing.limits)?;
+        let changes = change::told(connection, &inbox, &changed, writing.limits.told)?;
+        inbox.publish(writing, changes)?;
+    }
+    Ok(item)
+}
+
+/// The buttons of a notification that a person pressed, each with when.
+pub fn by(connection: &Connection, tenant: TenantId, person: PersonId, sequence: u64) -> Result<Vec<(u32, DateTime<Utc>)>> {
+    let sql = "SELECT button, pressed_at FROM press WHERE tenant = ?1 AND sequence = ?2 AND person = ?3 ORDER BY button";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![tenant.0, sequence, person.0], |row| Ok((row.get(0)?, instant(row.get(1)?))))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Everybody's presses of a notification's buttons, the earliest first, after a row.
+pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Press)>> {
+    let sql = "SELECT b.row, b.button, b.label, b.data, p.login, p.name, b.pressed_at
+               FROM press b JOIN person p ON p.id = b.person
+               WHERE b.tenant = ?1 AND b.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND b.row > ?3
+               ORDER BY b.row LIMIT ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![tenant.0, id.as_bytes(), after.unwrap_or_default(), limit], |row| {
+        let press = Press {
+            button: row.get(1)?,
+            label: row.get(2)?,
+            data: row.get(3)?,
+            person: row.get(4)?,
+            name: row.get(5)?,
+            pressed_at: instant(row.get(6)?),
+        };
+        Ok((row.get(0)?, press))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Forgets the presses of a notification that is deleted.
+pub fn forget(connection: &Connection, tenant: TenantId, sequence: u64) -> Result<()> {
+    connection.prepare_cached("DELETE FROM press WHERE tenant = ?1 AND sequence = ?2")?.execute(params![tenant.0, sequence])?;
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! The roles of the directory as senders look for them: which there are, and how many hold each.
+
+use campanile_domain::{
+    TenantId,
+    directory::ADMINISTRATORS,
+    relations::{PERSON, Role, Roles, SUBSCRIBED},
+};
+use rusqlite::{Connection, params};
+
+use super::fault::Result;
+
+/// Those that fit, by object and relation.
+pub fn find(connection: &Connection, tenant: TenantId, which: &Roles, limit: u32) -> Result<Vec<Role>> {
+    // Relations to people (their followers) lie between `person:` and `person;`.
+    let sql = "SELECT k.object, k.relation, o.name, k.holders FROM audience_key k
+               LEFT JOIN object o ON o.tenant = k.tenant AND o.object = k.object
+               WHERE k.tenant = ?1 AND k.kind = 2 AND (k.holders > 0 OR k.relation = ?2)
+                   AND (k.object < ?3 OR k.object >= ?4) AND k.object != ?5 AND (?6 IS NULL OR k.object = ?6)
+               ORDER BY k.object, k.relation";
+    let (object, words) = match which {
+        Roles::Of(object) => (Some(object), &[][..]),
+        Roles::Saying(words) => (None, &words[..]),
+    };
+    let behind = format!("{};", PERSON.trim_end_matches(':'));
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, SUBSCRIBED, PERSON, behind, ADMINISTRATORS.0, object])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let role = Role { object: row.get(0)?, relation: row.get(1)?, name: row.get(2)?, holders: row.get(3)? };
+        let said = format!("{} {} {}", role.object, role.relation, role.name.as_deref().unwrap_or_default()).to_lowercase();
+        if words.iter().all(|word| said.contains(word.as_str())) {
+            found.push(role);
+        }
+        if found.len() >= limit as usize {
+            break;
+        }
+    }
+    Ok(found)
+}
