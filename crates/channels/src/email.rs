@@ -20,6 +20,7 @@ use campanile_shared::Channel as Name;
 use composer::Composer;
 use relay::{Relay, Untaken};
 pub use sink::Sink;
+pub use words::{Words, choose as words, direction};
 
 use crate::BadSetting;
 

@@ -11,7 +11,7 @@ mod settings;
 mod tls;
 mod webhook;
 
-pub use email::{Email, EmailOptions, Encryption, Sink, Smtp};
+pub use email::{Email, EmailOptions, Encryption, Sink, Smtp, Words, direction, words};
 pub use guard::{Guard, Refused, Resolver, Target};
 pub use settings::BadSetting;
 pub use webhook::{Answered, Failure, Webhook, WebhookOptions};

@@ -39,18 +39,22 @@ pub struct WebhookOptions {
     pub proxy: Option<String>,
     /// The longest an attempt may take, from looking up the name to the end of the answer.
     pub timeout: Duration,
+    /// How many connections to one host are kept open between POSTs: as many as are sent there at
+    /// once, or the others are opened anew for each.
+    pub connections: usize,
 }
 
 impl Default for WebhookOptions {
     fn default() -> Self {
-        Self { proxy: None, timeout: Duration::from_secs(10) }
+        Self { proxy: None, timeout: Duration::from_secs(10), connections: 8 }
     }
 }
 
 impl fmt::Debug for WebhookOptions {
     /// Without the proxy's URL, which may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookOptions").field("proxy", &self.proxy.is_some()).field("timeout", &self.timeout).finish()
+        let mut shown = f.debug_struct("WebhookOptions");
+        shown.field("proxy", &self.proxy.is_some()).field("timeout", &self.timeout).field("connections", &self.connections).finish()
     }
 }
 
@@ -91,8 +95,8 @@ impl Webhook {
     /// The channel with this guard.
     pub fn new(guard: Guard, options: &WebhookOptions, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
         let proxy = options.proxy.as_deref().map(read_proxy).transpose()?;
-        let direct = Clients::new(&guard, None, options.timeout)?;
-        let proxied = proxy.map(|proxy| Clients::new(&guard, Some(&proxy), options.timeout)).transpose()?;
+        let direct = Clients::new(&guard, None, options)?;
+        let proxied = proxy.map(|proxy| Clients::new(&guard, Some(&proxy), options)).transpose()?;
         Ok(Self { guard, direct, proxied, timeout: options.timeout, clock })
     }
 
@@ -216,7 +220,8 @@ impl Channel for Webhook {
 }
 
 impl Clients {
-    fn new(guard: &Guard, proxy: Option<&Url>, timeout: Duration) -> Result<Self, BadSetting> {
+    fn new(guard: &Guard, proxy: Option<&Url>, options: &WebhookOptions) -> Result<Self, BadSetting> {
+        let timeout = options.timeout;
         let tls = tls::client()?;
         let client = |named: bool| {
             let dns = GuardedDns::new(guard.clone(), named, proxy.and_then(Url::host_str));
@@ -228,7 +233,7 @@ impl Clients {
                 .timeout(timeout)
                 .connect_timeout(timeout.min(Duration::from_secs(5)))
                 .pool_idle_timeout(Duration::from_secs(30))
-                .pool_max_idle_per_host(2)
+                .pool_max_idle_per_host(options.connections)
                 .referer(false);
             let builder = match proxy {
                 Some(proxy) => builder.proxy(Proxy::all(proxy.clone()).map_err(|_| unusable_proxy())?),

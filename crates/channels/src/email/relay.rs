@@ -16,10 +16,12 @@ use lettre::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters},
-        extension::ClientId,
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
+        response::Response,
     },
 };
-use tokio::sync::Semaphore;
+use tokio::{net::TcpStream, sync::Semaphore};
 
 use super::{Encryption, Smtp};
 use crate::BadSetting;
@@ -78,38 +80,60 @@ impl Relay {
 
     async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<String, Untaken> {
         let _place = self.places.acquire().await.map_err(|closed| Untaken::NotNow(closed.to_string()))?;
-        let mut connection = match self.idle_connection().await {
-            Some(connection) => connection,
-            // Whatever the server says before it has seen the letter is not about the letter.
-            None => self.connect().await.map_err(|error| Untaken::NotNow(said(&error)))?,
-        };
-        let response = connection.send(envelope, message).await.map_err(|error| judge(&error, envelope))?;
+        let mut connection = self.begun(envelope, message).await?;
+        let response = finish(&mut connection, envelope, message).await.map_err(judge)?;
         let line = response.message().collect::<Vec<_>>().join(" ");
         self.lock().push((connection, Instant::now()));
         Ok(harmless(&format!("{} {line}", response.code())))
     }
 
-    /// A connection that is still there.
-    async fn idle_connection(&self) -> Option<AsyncSmtpConnection> {
+    /// A connection on which the letter has been begun. One that was kept may have ended meanwhile:
+    /// then nothing has happened yet, and another is taken.
+    async fn begun(&self, envelope: &Envelope, message: &[u8]) -> Result<AsyncSmtpConnection, Untaken> {
+        while let Some(mut kept) = self.kept() {
+            if begin(&mut kept, envelope, message).await.is_ok() {
+                return Ok(kept);
+            }
+        }
+        // Whatever the server says before it has seen the letter is not about the letter.
+        let mut fresh = self.connect().await.map_err(Untaken::NotNow)?;
+        begin(&mut fresh, envelope, message).await?;
+        Ok(fresh)
+    }
+
+    /// A connection that was kept and is not too old.
+    fn kept(&self) -> Option<AsyncSmtpConnection> {
+        let mut idle = self.lock();
         loop {
-            let (mut connection, since) = self.lock().pop()?;
-            if since.elapsed() < LONGEST_IDLE && connection.test_connected().await {
+            let (connection, since) = idle.pop()?;
+            if since.elapsed() < LONGEST_IDLE {
                 return Some(connection);
             }
         }
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    /// A new connection, or why there is none, for people.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
         let us = ClientId::default();
-        let from_the_start = (self.encryption == Encryption::Tls).then(|| self.tls.clone());
         let server = (&*self.host, self.port);
-        let mut connection = AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &us, from_the_start, None).await?;
+        let mut connection = match self.encryption {
+            Encryption::Tls => {
+                AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &us, Some(self.tls.clone()), None).await.map_err(said)?
+            }
+            Encryption::None | Encryption::StartTls => {
+                let stream = TcpStream::connect(server).await.map_err(unreached)?;
+                // The end of a letter is a write of its own, which would wait (Nagle) until the server
+                // confirms the rest of it, and servers delay that: 40 ms of nothing for each letter.
+                stream.set_nodelay(true).map_err(unreached)?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &us).await.map_err(said)?
+            }
+        };
         if self.encryption == Encryption::StartTls {
             // Fails when the server does not offer it: nobody in between can talk us out of it.
-            connection.starttls(self.tls.clone(), &us).await?;
+            connection.starttls(self.tls.clone(), &us).await.map_err(said)?;
         }
         if let Some(credentials) = &self.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+            connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(said)?;
         }
         Ok(connection)
     }
@@ -117,6 +141,33 @@ impl Relay {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(AsyncSmtpConnection, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The first command of a letter, which is also the question whether the connection is still there.
+async fn begin(connection: &mut AsyncSmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<(), Untaken> {
+    let mut parameters = Vec::new();
+    if !envelope.to().iter().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(Untaken::Never("the server takes no addresses beyond ASCII".to_owned()));
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !message.is_ascii() {
+        if !connection.server_info().supports_feature(Extension::EightBitMime) {
+            return Err(Untaken::NotNow("the server takes no text beyond ASCII".to_owned()));
+        }
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map(drop).map_err(judge)
+}
+
+/// The rest of a letter.
+async fn finish(connection: &mut AsyncSmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<Response, Error> {
+    for address in envelope.to() {
+        connection.command(Rcpt::new(address.clone(), Vec::new())).await?;
+    }
+    connection.command(Data).await?;
+    connection.message(message).await
 }
 
 fn tls(smtp: &Smtp) -> Result<TlsParameters, BadSetting> {
@@ -145,19 +196,22 @@ fn split_pem(text: &str) -> Vec<String> {
 
 /// What an error during a letter means. A reply of 5xx is for good, except where it is about our
 /// signing in (RFC 4954 §6), which the operator can put in order.
-fn judge(error: &Error, envelope: &Envelope) -> Untaken {
+fn judge(error: Error) -> Untaken {
     let about_us = error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&&*code.to_string()));
-    let unwritable = error.is_client() && envelope.to().iter().any(|address| !AsRef::<str>::as_ref(address).is_ascii());
-    if error.is_permanent() && !about_us || unwritable { Untaken::Never(said(error)) } else { Untaken::NotNow(said(error)) }
+    if error.is_permanent() && !about_us { Untaken::Never(said(error)) } else { Untaken::NotNow(said(error)) }
 }
 
 /// What the server said, or else what went wrong.
-fn said(error: &Error) -> String {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
+fn said(error: Error) -> String {
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
     match (error.status(), cause) {
         (Some(code), cause) => harmless(&format!("{code} {}", cause.unwrap_or_default())),
         (None, _) => harmless(&error.to_string()),
     }
+}
+
+fn unreached(error: std::io::Error) -> String {
+    harmless(&format!("Connection error: {error}"))
 }
 
 fn harmless(line: &str) -> String {

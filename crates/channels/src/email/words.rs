@@ -1,4 +1,5 @@
-//! The words around a notification in a mail, in each language, and which way that is written.
+//! The words around a notification in a mail, and of the page that ends mail, in each language, and
+//! which way that is written.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -30,6 +31,12 @@ pub struct Words {
     pub reason: String,
     /// The link that ends mail of this kind.
     pub unsubscribe: String,
+    /// Asks whether to end all mail.
+    pub end_mail_question: String,
+    /// The button that ends it.
+    pub end_mail: String,
+    /// What is said then.
+    pub mail_ended: String,
 }
 
 /// The files, the last resort first.

@@ -64,6 +64,7 @@ pub fn to_person(target: &str, languages: &[&str]) -> Letter {
             expires_at: None,
             buttons: Vec::new(),
             attachments: Vec::new(),
+            quiet_for: Vec::new(),
             channel: Channel::Email,
             extra: serde_json::Value::Null,
         },

@@ -257,6 +257,16 @@ async fn a_mail_in_doubt_is_sent_again_as_the_same() {
 }
 
 #[tokio::test]
+async fn a_mail_whose_answer_got_lost_is_delivered_by_its_repeat() {
+    let server = Server::start(Setup { tally: true, ..Setup::default() }).await;
+    let (email, letter) = (email(&plain(&server)), to_person("cut-once+1@example.com", &["en"]));
+    assert_eq!(email.attempt(&letter).await.verdict, RETRY);
+    assert_eq!(email.attempt(&letter).await.verdict, Verdict::Delivered);
+    let once = (format!("<{ID}@campanile.example>"), "cut-once+1@example.com".to_owned());
+    assert_eq!(server.tally(), [once.clone(), once]);
+}
+
+#[tokio::test]
 async fn a_server_that_hangs_holds_nobody_up_and_spoils_no_later_letter() {
     let server = Server::start(Setup::default()).await;
     let email = email(&Smtp { timeout: Duration::from_millis(800), connections: 1, ..plain(&server) });
@@ -310,7 +320,7 @@ async fn no_more_connections_are_made_than_allowed() {
 #[tokio::test]
 async fn connections_are_encrypted_and_signed_in() {
     for (tls, starttls, encryption) in [(false, true, Encryption::StartTls), (true, false, Encryption::Tls)] {
-        let server = Server::start(Setup { tls, starttls, user: Some(("campanile", "pässword")) }).await;
+        let server = Server::start(Setup { tls, starttls, user: Some(("campanile", "pässword")), ..Setup::default() }).await;
         let smtp = Smtp {
             tls: encryption,
             user: Some("campanile".to_owned()),

@@ -1,12 +1,13 @@
 """A real SMTP server for the tests, and an independent reader of what arrives.
 
-    smtp.py serve FOLDER [--certificate PEM --key PEM] [--tls] [--user USER --password PASSWORD]
+    smtp.py serve FOLDER [--port PORT] [--tally] [--certificate PEM --key PEM] [--tls] [--user USER --password PASSWORD]
     smtp.py read FILE
 
 `serve` prints its port once it is bound, stores each message in FOLDER as JSON, and ends when its
-input does. How a recipient is treated stands before the @: later (451), never (550), hang (no
-answer), cut (the connection ends after the message), late-never (550 after the message). `read`
-prints the JSON of a message file.
+input does. With --tally it reads no message and writes one line for each to FOLDER/tally: its
+Message-ID and its recipient. How a recipient is treated stands before the @ or a +: later (451),
+never (550), hang (no answer), cut (the connection ends after the message), cut-once (when it comes
+for the first time), late-never (550 after the message). `read` prints the JSON of a message file.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import email
 import email.policy
 import json
 import os
+import re
 import ssl
 import sys
 import threading
@@ -41,13 +43,15 @@ def read(message):
 
 
 class Handler:
-    def __init__(self, folder):
+    def __init__(self, folder, tally):
         self.folder = folder
+        self.tally = open(os.path.join(folder, "tally"), "a", encoding="utf-8") if tally else None
         self.count = 0
         self.sessions = []
+        self.cut = set()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        how = address.split("@")[0]
+        how = kind(address)
         if how == "later":
             return "451 4.3.0 come again"
         if how == "never":
@@ -58,6 +62,22 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        self.count += 1
+        recipient = envelope.rcpt_tos[0]
+        if self.tally:
+            name = re.search(rb"^Message-ID: (\S+)", envelope.original_content, re.MULTILINE)[1].decode()
+            print(name, recipient, file=self.tally, flush=True)
+        else:
+            self.store(server, session, envelope)
+        how = kind(recipient)
+        if how == "cut" or how == "cut-once" and recipient not in self.cut:
+            self.cut.add(recipient)
+            server.transport.abort()
+        if how == "late-never":
+            return "550 5.7.1 not wanted"
+        return f"250 2.0.0 taken as {self.count}"
+
+    def store(self, server, session, envelope):
         if session not in self.sessions:
             self.sessions.append(session)
         stored = read(envelope.original_content)
@@ -66,17 +86,14 @@ class Handler:
         stored["connection"] = self.sessions.index(session)
         stored["encrypted"] = session.ssl is not None or server.transport.get_extra_info("sslcontext") is not None
         stored["signed_in"] = bool(session.authenticated)
-        self.count += 1
         unfinished = os.path.join(self.folder, "unfinished")
         with open(unfinished, "w", encoding="utf-8") as file:
             json.dump(stored, file)
         os.rename(unfinished, os.path.join(self.folder, f"{self.count:04}.json"))
-        how = envelope.rcpt_tos[0].split("@")[0]
-        if how == "cut":
-            server.transport.abort()
-        if how == "late-never":
-            return "550 5.7.1 not wanted"
-        return f"250 2.0.0 taken as {self.count}"
+
+
+def kind(address):
+    return re.split("[@+]", address)[0]
 
 
 def serve(options):
@@ -89,7 +106,7 @@ def serve(options):
         right = data.login.decode() == options.user and data.password.decode() == options.password
         return AuthResult(success=right, handled=right)
 
-    handler = Handler(options.folder)
+    handler = Handler(options.folder, options.tally)
     starttls = context if not options.tls else None
 
     def connection():
@@ -107,7 +124,7 @@ def serve(options):
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    server = loop.run_until_complete(loop.create_server(connection, "127.0.0.1", 0, ssl=context if options.tls else None))
+    server = loop.run_until_complete(loop.create_server(connection, "127.0.0.1", options.port, ssl=context if options.tls else None))
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     print(server.sockets[0].getsockname()[1], flush=True)
     loop.run_forever()
@@ -120,7 +137,9 @@ def main():
     serving.add_argument("folder")
     for option in ("--certificate", "--key", "--user", "--password"):
         serving.add_argument(option)
+    serving.add_argument("--port", type=int, default=0)
     serving.add_argument("--tls", action="store_true")
+    serving.add_argument("--tally", action="store_true")
     commands.add_parser("read").add_argument("file")
     options = parser.parse_args()
     if options.command == "serve":

@@ -27,11 +27,16 @@ static PYTHON: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/smtp.py");
+/// Beside this file, whichever crate's tests it is part of.
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../channels/tests/it/smtp.py");
 
 /// How a server is set up.
 #[derive(Default)]
 pub struct Setup {
+    /// On this port; on any when it is 0.
+    pub port: u16,
+    /// Keeps of each message no more than [`Server::tally`] tells: for many.
+    pub tally: bool,
     /// Encrypted from the start.
     pub tls: bool,
     /// Encrypted after STARTTLS, which it insists on.
@@ -78,6 +83,10 @@ impl Server {
         let mut command = Command::new(&*PYTHON);
         command.args([SCRIPT, "serve"]).arg(folder.path().join("mail"));
         std::fs::create_dir(folder.path().join("mail")).unwrap();
+        command.args(["--port", &setup.port.to_string()]);
+        if setup.tally {
+            command.arg("--tally");
+        }
         if setup.tls || setup.starttls {
             let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
             let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
@@ -100,6 +109,14 @@ impl Server {
     /// The certificate it shows.
     pub fn certificate(&self) -> PathBuf {
         self.folder.path().join("certificate.pem")
+    }
+
+    /// Message-ID and recipient of what arrived, the first first.
+    pub fn tally(&self) -> Vec<(String, String)> {
+        let tally = std::fs::read_to_string(self.folder.path().join("mail/tally")).unwrap();
+        // The last line may be on its way still.
+        let whole = tally.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+        whole.map(|line| line.split_once(' ').unwrap()).map(|(id, to)| (id.to_owned(), to.to_owned())).collect()
     }
 
     /// What arrived, the first first.
