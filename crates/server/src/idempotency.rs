@@ -1,7 +1,8 @@
 //! The `Idempotency-Key` header, alike for our own API and every dialect.
 
 use axum::http::HeaderMap;
-use campanile_domain::access::Actor;
+use campanile_domain::{access::Actor, store::Claim};
+use sha2::{Digest, Sha256};
 
 /// The header's name.
 pub const HEADER: &str = "idempotency-key";
@@ -15,10 +16,12 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>, &'static str> {
     key.map(|key| Some(key.to_owned())).ok_or("Idempotency-Key must be 1 to 255 visible ASCII characters.")
 }
 
-/// Whose keys these are: equal keys of two callers, or of two calls, are different.
-pub fn scope(by: &Actor, call: &str) -> String {
-    match by {
+/// The claim of a caller's key on one request of a call: equal keys of two callers, or of two
+/// calls, are different.
+pub fn claim(by: &Actor, call: &str, key: String, body: &[u8]) -> Claim {
+    let scope = match by {
         Actor::Person(person) => format!("{call} person:{}", person.id.0),
         Actor::Sender(sender) => format!("{call} key:{}", sender.key.0),
-    }
+    };
+    Claim { scope, key, body: Sha256::digest(body).into(), answer: None }
 }

@@ -48,7 +48,7 @@ fn mail(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, Bad
 pub fn webhook(config: &Config, clock: &Arc<dyn Clock>) -> Result<Webhook, BadSetting> {
     let outgoing = &config.outgoing;
     let proxy = Some(outgoing.proxy.clone()).filter(|proxy| !proxy.is_empty());
-    let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout.max(1)) };
+    let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout.max(1)), connections: PER_HOST as usize };
     Webhook::new(Guard::new(&outgoing.allow)?, &options, clock.clone())
 }
 

@@ -10,7 +10,9 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use campanile_channels::{Words, direction, words};
 use campanile_domain::Error;
+use campanile_shared::language;
 use serde::Deserialize;
 
 use crate::{app::App, headers, problem::Refusal};
@@ -27,29 +29,35 @@ struct Link {
     token: String,
 }
 
-/// The question, as a page without script.
-async fn ask(Query(link): Query<Link>) -> Response {
+/// The question, as a page without script, in the browser's language.
+async fn ask(Query(link): Query<Link>, headers: HeaderMap) -> Response {
     // A token is letters, digits, dots, dashes and underscores (RFC 7519): nothing to escape.
     let is_token = !link.token.is_empty() && link.token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     if !is_token {
         return Refusal::from(Error::NotFound).into_response();
     }
-    page(&format!(
-        "<p>End all notifications by mail? They stay in your inbox.</p>\
-         <form method=\"post\" action=\"unsubscribe?token={}\"><button name=\"List-Unsubscribe\" value=\"One-Click\">End mail</button></form>",
-        link.token
-    ))
+    page(&headers, |words| {
+        format!(
+            "<p>{}</p><form method=\"post\" action=\"unsubscribe?token={}\">\
+             <button name=\"List-Unsubscribe\" value=\"One-Click\">{}</button></form>",
+            words.end_mail_question, link.token, words.end_mail
+        )
+    })
 }
 
 /// Ends the mail.
-async fn end(State(app): State<App>, Query(link): Query<Link>) -> Result<Response, Refusal> {
+async fn end(State(app): State<App>, Query(link): Query<Link>, headers: HeaderMap) -> Result<Response, Refusal> {
     app.campanile.unsubscribe(&link.token).await?;
-    Ok(page("<p>You get no notifications by mail any more. They stay in your inbox.</p>"))
+    Ok(page(&headers, |words| format!("<p>{}</p>", words.mail_ended)))
 }
 
-fn page(body: &str) -> Response {
+/// A page in the language that a browser asks for. The words are ours: nothing in them to escape.
+fn page(asked: &HeaderMap, body: impl FnOnce(&Words) -> String) -> Response {
+    let wanted = asked.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (language, words) = words(&language::accepted(wanted));
+    let (direction, body) = (direction(language), body(words));
     let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+        "<!doctype html><html lang=\"{language}\" dir=\"{direction}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>Campanile</title></head><body><main>{body}</main></body></html>"
     );
     let mut fields = HeaderMap::new();

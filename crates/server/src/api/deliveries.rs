@@ -6,8 +6,12 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use campanile_domain::PersonId;
-use campanile_shared::{Audience, Content, Person, Problem, delivery::DeliveryPage};
+use campanile_domain::{PersonId, store::Accepted};
+use campanile_shared::{
+    Problem,
+    delivery::DeliveryPage,
+    sent::{Later, PressPage, RecipientPage},
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     Path, Query,
-    page::{self, List, PageQuery},
+    page::{self, PageQuery},
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
@@ -52,9 +56,9 @@ pub async fn redeliver(State(app): State<App>, Actor(by): Actor, Path(id): Path<
     Ok(Body(Again { deliveries: app.campanile.redeliver(&by, id).await? }))
 }
 
-/// Those whom a notification reached when it was sent: nobody who came later.
+/// Those whom a notification reached when it was sent, nobody who came later, and who of them has seen and read it.
 #[utoipa::path(get, path = "/notifications/{id}/recipients", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
-    (status = 200, description = "A page", body = List<Person>),
+    (status = 200, description = "A page, by the time they came", body = RecipientPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
     (status = 404, description = "There is no notification of this id", body = Problem),
 ))]
 pub async fn recipients(
@@ -65,39 +69,81 @@ pub async fn recipients(
     Query(query): Query<PageQuery>,
 ) -> Result<Response, Refusal> {
     let after = query.before()?.and_then(|after| i64::try_from(after).ok()).map(PersonId);
-    let (items, next) = app.campanile.recipients(&by, id, after, query.limit()).await?;
-    Ok(page::respond(List { items }, next.map(|next| next.0.to_string()).as_deref(), &uri))
+    let found = app.campanile.recipients(&by, id, after, query.limit()).await?;
+    let next = found.next.clone();
+    Ok(page::respond(found, next.as_deref(), &uri))
 }
 
-/// Something that is to be sent later.
+/// Who pressed which of a notification's buttons, and when first: the earliest first.
+#[utoipa::path(get, path = "/notifications/{id}/presses", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
+    (status = 200, description = "A page", body = PressPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
+    (status = 404, description = "There is no notification of this id", body = Problem),
+))]
+pub async fn presses(
+    State(app): State<App>,
+    Actor(by): Actor,
+    OriginalUri(uri): OriginalUri,
+    Path(id): Path<Uuid>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Refusal> {
+    let found = app.campanile.presses(&by, id, query.before()?, query.limit()).await?;
+    let next = found.next.clone();
+    Ok(page::respond(found, next.as_deref(), &uri))
+}
+
+/// A page of what is to be sent later.
 #[derive(Serialize, ToSchema)]
-pub struct Later {
-    /// The id it will have.
-    id: Uuid,
-    /// When it is sent; absent for a draft.
+pub struct LaterPage {
+    /// At most as many as were asked for.
+    items: Vec<Later>,
+    /// The cursor of the page that follows; absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    due_at: Option<DateTime<Utc>>,
-    /// Who it is for.
-    to: Audience,
-    /// What it says.
-    content: Vec<Content>,
-    /// Who wrote it.
-    sender: String,
+    next: Option<String>,
 }
 
 /// What is to be sent later, the next first; drafts come last.
-#[utoipa::path(get, path = "/scheduled", tag = "sending", responses(
-    (status = 200, description = "All of it", body = List<Later>),
+#[utoipa::path(get, path = "/scheduled", tag = "sending", params(PageQuery), responses(
+    (status = 200, description = "A page", body = LaterPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
 ))]
-pub async fn scheduled(State(app): State<App>, Actor(by): Actor) -> Result<Body<List<Later>>, Refusal> {
-    let items = app.campanile.scheduled(&by).await?.into_iter().map(|one| Later {
+pub async fn scheduled(
+    State(app): State<App>,
+    Actor(by): Actor,
+    OriginalUri(uri): OriginalUri,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Refusal> {
+    let (found, next) = app.campanile.scheduled(&by, query.after()?, query.limit()).await?;
+    let items = found.into_iter().map(|one| Later {
         id: one.id,
         due_at: one.due_at,
         to: one.to,
+        channel: one.message.channel,
         content: one.message.content,
         sender: one.message.source.sender,
     });
-    Ok(Body(List { items: items.collect() }))
+    let page = LaterPage { items: items.collect(), next: next.map(|next| next.to_string()) };
+    let next = page.next.clone();
+    Ok(page::respond(page, next.as_deref(), &uri))
+}
+
+/// A notification that was sent before its time.
+#[derive(Serialize, ToSchema)]
+pub struct SentNow {
+    /// Its id.
+    id: Uuid,
+    /// Its place in the tenant's order.
+    sequence: u64,
+    /// When it was stored.
+    accepted_at: DateTime<Utc>,
+}
+
+/// Send something now that is to be sent later, or a draft.
+#[utoipa::path(post, path = "/scheduled/{id}/send", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+    (status = 200, description = "Stored", body = SentNow),
+    (status = 404, description = "There is none of this id; it may have been sent", body = Problem),
+))]
+pub async fn send_now(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<SentNow>, Refusal> {
+    let Accepted { id, sequence, accepted_at, .. } = app.campanile.send_now(&by, id).await?;
+    Ok(Body(SentNow { id, sequence, accepted_at }))
 }
 
 /// Take back something that is to be sent later.

@@ -11,7 +11,7 @@ use axum::{
 use campanile_domain::{access::Ability, import::ImportPlan, relations::Pattern};
 use campanile_shared::{
     Problem,
-    directory::{ImportCounts, ObjectRecord, Record, Relation},
+    directory::{Group, ImportCounts, ObjectRecord, Record, Relation},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -110,6 +110,27 @@ pub async fn objects(
     Query(query): Query<ObjectQuery>,
 ) -> Result<Body<List<ObjectRecord>>, Refusal> {
     let items = app.campanile.objects(&by, &query.beginning, query.after.as_deref(), 200).await?;
+    Ok(Body(List { items }))
+}
+
+/// Which groups.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct GroupQuery {
+    /// Words that stand in the object, its name or the relation, all of them; absent means any.
+    #[serde(default)]
+    q: String,
+    /// How many at most, 1 to 50; 10 when absent.
+    limit: Option<usize>,
+}
+
+/// Find people to write to together: those who hold a role, all of an object, an API's subscribers.
+#[utoipa::path(get, path = "/directory/groups", tag = "sending", params(GroupQuery), responses(
+    (status = 200, description = "Those that fit and reach anybody, by object", body = List<Group>),
+    (status = 403, description = "The caller may not send", body = Problem),
+))]
+pub async fn groups(State(app): State<App>, Actor(by): Actor, Query(query): Query<GroupQuery>) -> Result<Body<List<Group>>, Refusal> {
+    let items = app.campanile.groups(&by, &query.q, query.limit.unwrap_or(10).clamp(1, 50)).await?;
     Ok(Body(List { items }))
 }
 

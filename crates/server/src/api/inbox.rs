@@ -77,6 +77,21 @@ pub async fn item(State(app): State<App>, Person(who): Person, Path(id): Path<Uu
     Ok(Body(app.campanile.inbox_item(&who, id).await?))
 }
 
+/// Press a button of an item.
+///
+/// Who pressed it and when is kept for its sender; the first time counts, and pressing it again
+/// changes nothing. A button that leads somewhere can be pressed as well.
+#[utoipa::path(post, path = "/inbox/{id}/buttons/{button}/press", tag = "inbox", params(
+    ("id" = Uuid, Path, description = "The notification's id"),
+    ("button" = u32, Path, description = "The button's place in `buttons`, from 0"),
+), responses(
+    (status = 200, description = "The item, its button with `pressed_at`", body = Item),
+    (status = 404, description = "It is not in this inbox, or has no such button", body = Problem),
+))]
+pub async fn press(State(app): State<App>, Person(who): Person, Path((id, button)): Path<(Uuid, u32)>) -> Result<Body<Item>, Refusal> {
+    Ok(Body(app.campanile.press(&who, id, button).await?))
+}
+
 /// The numbers on the bell.
 #[utoipa::path(get, path = "/inbox/counts", tag = "inbox", responses((status = 200, description = "The numbers", body = Snapshot)))]
 pub async fn counts(State(app): State<App>, Person(who): Person) -> Result<Body<Snapshot>, Refusal> {

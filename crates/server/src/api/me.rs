@@ -23,7 +23,8 @@ pub async fn me(State(app): State<App>, Person(who): Person) -> Result<Body<Me>,
     };
     let tenant = who.tenant_name.clone();
     let may_send = Actor::Person(who).require(Ability::Send).is_ok();
-    Ok(Body(Me { tenant, person, may_send, preferences, snapshot }))
+    let mail_to_files = app.config.mail.host.is_empty();
+    Ok(Body(Me { tenant, person, may_send, mail_to_files, preferences, snapshot }))
 }
 
 /// Keep what I chose.

@@ -7,12 +7,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::store::Claim;
 use campanile_shared::{
     Draft, Problem, Receipt,
     sent::{Sent, SentPage},
 };
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
@@ -43,7 +41,7 @@ pub async fn send(
     let json = headers.get(header::CONTENT_TYPE).cloned();
     let body = Bytes::from_request(request, &app).await?;
     let key = idempotency::key(&headers).map_err(Refusal::malformed)?;
-    let claim = key.map(|key| Claim { scope: idempotency::scope(&by, "v1"), key, body: Sha256::digest(&body).into() });
+    let claim = key.map(|key| idempotency::claim(&by, "v1", key, &body));
     let draft = super::parse::<Draft>(json, body).await?;
     let receipt = app.campanile.send(&by, draft, claim).await?;
     app.metrics.accepted("campanile");

@@ -1,5 +1,7 @@
 //! Pages: how many, from where, and the link to the next (RFC 8288).
 
+use std::str::FromStr;
+
 use axum::{
     Json,
     http::{HeaderValue, Uri, header},
@@ -27,6 +29,11 @@ pub struct PageQuery {
 impl PageQuery {
     /// The sequence below which the page begins.
     pub fn before(&self) -> Result<Option<u64>, Refusal> {
+        self.after()
+    }
+
+    /// The cursor, of whatever kind the list has.
+    pub fn after<T: FromStr>(&self) -> Result<Option<T>, Refusal> {
         let parse = |cursor: &String| cursor.parse().map_err(|_| Refusal::malformed("The cursor is not one that a page gave as next."));
         self.cursor.as_ref().map(parse).transpose()
     }

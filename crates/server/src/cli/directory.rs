@@ -80,7 +80,9 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
         };
         tell(differences, dry)?;
     }
-    tell(import.finish().await?, dry)?;
+    while let Some(differences) = import.finish().await? {
+        tell(differences, dry)?;
+    }
     let counts = serde_json::to_string(&import.counts)?;
     say(&counts)?;
     match import.refused() {

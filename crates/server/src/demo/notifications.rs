@@ -389,6 +389,7 @@ pub fn samples(now: DateTime<Utc>) -> impl Iterator<Item = Sample> {
                 content: content.collect(),
                 buttons: Vec::new(),
                 attachments: Vec::new(),
+                quiet_for: Vec::new(),
                 channel: Channel::Portal,
                 created_at: at.fixed_offset(),
                 expires_at: None,

@@ -7,22 +7,26 @@ mod reply;
 mod request;
 mod wire;
 
+use std::time::Duration;
+
 use axum::{
-    Router,
+    Json, Router,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, Method, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use campanile_domain::{
     Error,
     access::{Ability, Actor},
+    delivery::Tried,
+    relations::PERSON,
     send::Post,
-    store::Claim,
+    store::{Claim, First},
 };
 use campanile_shared::Recipients;
-use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use self::{
     reply::{Refusal, Reply},
@@ -39,14 +43,11 @@ const NAME: &str = "mykaarma";
 pub fn router() -> Router<App> {
     Router::new().fallback(|State(app): State<App>, request: Request| async move {
         let id = app.campanile.new_id();
-        match call(&app, request).await {
-            Ok(reply) => reply.answer(id).into_response(),
-            Err(refusal) => refusal.answer(id),
-        }
+        call(&app, id, request).await.unwrap_or_else(|refusal| refusal.answer(id))
     })
 }
 
-async fn call(app: &App, request: Request) -> Result<Reply, Refusal> {
+async fn call(app: &App, id: Uuid, request: Request) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let words: Vec<&str> = parts.uri.path().split('/').filter(|word| !word.is_empty()).collect();
     let words = words.strip_prefix(&["communications"]).unwrap_or(&words);
@@ -56,7 +57,8 @@ async fn call(app: &App, request: Request) -> Result<Reply, Refusal> {
     }
     let by = caller(app, &parts.headers).await?;
     by.require(Ability::Send)?;
-    notify(app, &by, department, user, &parts.headers, body).await
+    let place = Place { department, user };
+    Ok(Json(notify(app, &by, id, &place, &parts.headers, body).await?).into_response())
 }
 
 /// The API key whose name and secret are login and password (RFC 7617).
@@ -76,39 +78,80 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Actor, Refusal> {
     Ok(Actor::Sender(sender))
 }
 
-async fn notify(app: &App, by: &Actor, department: &str, user: &str, headers: &HeaderMap, body: Body) -> Result<Reply, Refusal> {
+/// What the path names. The vendor's ids are opaque, so no form is asked of them.
+struct Place<'a> {
+    department: &'a str,
+    user: &'a str,
+}
+
+async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers: &HeaderMap, body: Body) -> Result<Reply, Refusal> {
     let key = idempotency::key(headers).map_err(|what| Refusal::bad("INVALID_IDEMPOTENCY_KEY", what))?;
     let body = body::read(body, app.config.server.max_body).await?;
-    let claim = key.map(|key| Claim { scope: idempotency::scope(by, NAME), key, body: Sha256::digest(&body).into() });
+    let Place { department, user } = place;
+    let claim = key.map(|key| idempotency::claim(by, &format!("{NAME} {department} {user}"), key, &body));
     let wish: Notify = serde_json::from_slice(&body).map_err(|error| Refusal::bad("MALFORMED_REQUEST", error.to_string()))?;
+    let synchronous = wish.synchronous();
+    if let Some(First { accepted, answer }) = app.campanile.first(by, claim.as_ref()).await? {
+        let first = answer.and_then(|answer| serde_json::from_str(&answer).ok());
+        let mut reply = first.unwrap_or_else(|| Reply::new(request, accepted.id));
+        if synchronous {
+            wait(app, by, &mut reply).await?;
+        }
+        return Ok(reply);
+    }
     let whole = serde_json::from_slice(&body).unwrap_or_default();
-    let mut reply = Reply::default();
+    let mut reply = Reply::new(request, app.campanile.new_id());
     let store = app.campanile.store();
 
     let mut to = wish.audience(department);
+    // A flag that is true means that the notification pops up; whoever is named alone finds it in the list.
+    let flagged = to.clone();
+    let mut quiet_for = Vec::new();
     for associate in wish.associates() {
         let external = format!("{NAME}:{associate}");
-        if store.find_person(by.tenant(), &external).await?.is_some() {
-            to.push(Recipients::Person { person: external });
-        } else {
+        let Some(person) = store.find_person(by.tenant(), &external).await? else {
             reply.warn("UNKNOWN_DEALER_ASSOCIATE", format!("Nobody is known as {associate}."));
+            continue;
+        };
+        let (object, subject) = (format!("department:{department}"), format!("{PERSON}{external}"));
+        let held = app.campanile.relations_between(by.tenant(), &object, &subject).await?;
+        if !flagged.iter().any(|to| matches!(to, Recipients::Role { relation, .. } if held.contains(relation))) {
+            quiet_for.push(person);
         }
+        to.push(Recipients::Person { person: external });
     }
     // The user in the path acts as the sender.
     let sender = match store.find_person(by.tenant(), &format!("{NAME}:{user}")).await? {
         Some(person) => store.person(by.tenant(), person).await?.map(|person| person.name),
         None => None,
     };
-    let id = app.campanile.new_id();
     let sender = sender.unwrap_or_else(|| by.name().to_owned());
-    let Order { message, ways, when } = request::order(wish, whole, &sender, id, app.campanile.now(), &mut reply)?;
     if app.campanile.audience_size(by, &to).await? == 0 {
         reply.warn("NO_RECIPIENTS", "Nobody is to be notified.");
     }
-    let accepted = app.campanile.post(by, Post { id: Some(id), to, message, claim, fingerprint: None, ways, when }).await?;
-    if !accepted.repeated {
-        app.metrics.accepted(NAME);
+    let Order { message, ways, when } = request::order(wish, whole, &sender, quiet_for, app.campanile.now(), &mut reply)?;
+    let answer = claim.is_some().then(|| serde_json::to_string(&reply).ok()).flatten();
+    let claim = claim.map(|claim| Claim { answer, ..claim });
+    let accepted = app.campanile.post(by, Post { id: Some(reply.id()), to, message, claim, fingerprint: None, ways, when }).await?;
+    if accepted.repeated {
+        // The first request with this key came in between.
+        return Err(Error::InProgress.into());
     }
-    reply.id = Some(accepted.id);
+    app.metrics.accepted(NAME);
+    if synchronous {
+        wait(app, by, &mut reply).await?;
+    }
     Ok(reply)
+}
+
+/// Waits for the first attempts to deliver, as long as one may take. Ours: one that was in vain is a
+/// warning, because the notification itself is where it should be. What is scheduled, or a draft, has nothing to wait for.
+async fn wait(app: &App, by: &Actor, reply: &mut Reply) -> Result<(), Refusal> {
+    let patience = Duration::from_secs(app.config.outgoing.timeout.max(1));
+    match app.campanile.first_attempts(by, reply.id(), patience).await? {
+        Tried::Taken => {}
+        Tried::InVain => reply.warn("DELIVERY_FAILED", "The first attempt to deliver was in vain."),
+        Tried::NotYet => reply.warn("DELIVERY_PENDING", "The first attempt to deliver has not ended yet."),
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use campanile_domain::{AudienceKey, Notification, PersonId, TenantId};
-use campanile_shared::{ItemState, Language, Snapshot, live::Event, live::ItemChange};
+use campanile_shared::{Item, ItemState, Language, Snapshot, live::Event, live::ItemChange};
 
 /// What a heartbeat looks like: a comment, which clients pass over (WHATWG HTML §9.2).
 const HEARTBEAT: Bytes = Bytes::from_static(b": ping\n\n");
@@ -29,9 +29,15 @@ impl Arrival {
     }
 
     /// The item as a list shows it to a reader of these languages, as JSON.
-    fn item(&self, languages: &[Language]) -> Bytes {
+    fn item(&self, person: PersonId, languages: &[Language]) -> Bytes {
         let chosen = self.notification.choose(languages);
-        let render = || serde_json::to_vec(&self.notification.listed(chosen, ItemState::default())).unwrap_or_default().into();
+        let quiet = self.notification.is_quiet_for(person);
+        let item = || Item { quiet, ..self.notification.listed(chosen, ItemState::default()) };
+        let render = || serde_json::to_vec(&item()).unwrap_or_default().into();
+        if quiet {
+            // Only a few who are named: not worth keeping.
+            return render();
+        }
         self.items.get(chosen).map_or_else(render, |item| item.get_or_init(render).clone())
     }
 }
@@ -107,7 +113,7 @@ impl Feed {
                 known.sequence = arrival.notification.sequence;
                 state.arrived.get_or_insert(arrival.heard);
                 known.counts.arrive(arrival.notification.message.severity);
-                arrived_text(&arrival.item(&self.languages), known)
+                arrived_text(&arrival.item(self.person, &self.languages), known)
             }
             News::Changed(changes, snapshot) => {
                 if !snapshot.is_newer_than(&known) {
@@ -205,7 +211,7 @@ fn arrived_text(item: &[u8], snapshot: Snapshot) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use campanile_shared::{Item, Priority, Severity};
+    use campanile_shared::{Priority, Severity};
 
     use super::*;
 
@@ -226,6 +232,7 @@ mod tests {
             accepted_at: chrono::DateTime::UNIX_EPOCH,
             expires_at: None,
             sender: "key".to_owned(),
+            quiet: false,
             state: ItemState::default(),
             content: Vec::new(),
             buttons: Vec::new(),

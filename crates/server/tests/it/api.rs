@@ -1,6 +1,7 @@
 //! Our own API, version 1.
 
 mod bad_input;
+mod buttons;
 mod delivering;
 mod directory;
 mod events;

@@ -3,17 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails here says where")]
 
 mod bad_input;
-mod exchange;
 mod exchanges;
 mod idempotency;
 mod lists;
+mod mail;
 mod subscriptions;
 
 use campanile_domain::{NewPerson, Scope, TenantSettings, access::Actor};
 use serde_json::{Value, json};
 
-use self::exchange::Answer;
-use crate::harness::Server;
+use crate::{
+    exchange::{self, Answer},
+    harness::Server,
+};
 
 /// A server with the customer `acme`, its administrators `ada` and `bo`, and keys.
 struct Customer {
@@ -104,6 +106,14 @@ impl Customer {
 
     async fn actor(&self) -> Actor {
         Actor::Sender(self.server.running.campanile.sender(&self.key).await.unwrap())
+    }
+}
+
+impl Answer {
+    /// The last part of an error's type.
+    pub fn suffix(&self) -> String {
+        let kind = self.json()["type"].as_str().unwrap_or_default().to_owned();
+        kind.strip_prefix("https://errors-api.cloud.com/common/").unwrap_or(&kind).to_owned()
     }
 }
 

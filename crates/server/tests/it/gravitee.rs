@@ -1,5 +1,7 @@
 //! The Gravitee dialect as its clients see it, against the whole server and its store.
 
+mod exchanges;
+
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
@@ -7,9 +9,9 @@ use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor, relations};
 use campanile_shared::directory::Record;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
-use crate::harness::Server;
+use crate::harness::{PATIENCE, Server};
 
 /// A tenant with an environment, two APIs, applications, groups and people in them.
 struct Gravitee {
@@ -206,6 +208,81 @@ async fn mail_counts_addresses_and_keeps_out_of_inboxes() {
 }
 
 #[tokio::test]
+async fn texts_are_whole_and_titles_name_the_api_on_the_portal_alone() {
+    let world = Gravitee::start().await;
+    let text = "x".repeat(4_000);
+    let mut body = portal("APPLICATION", &["OWNER"]);
+    body["text"] = json!(text);
+    world.post("/apis/petstore/messages", body.clone()).await;
+    let token = world.token("bo").await;
+    let (_, list) = world.ask(Method::GET, "/gravitee/management/user/notifications", &token, None).await;
+    assert_eq!((&list["data"][0]["title"], &list["data"][0]["message"]), (&json!("[Petstore] T"), &json!(text)));
+    let (_, list) = world.ask(Method::GET, "/gravitee/portal/environments/DEFAULT/user/notifications", &token, None).await;
+    assert_eq!(list["data"][0]["message"], text);
+    body["channel"] = json!("MAIL");
+    assert_eq!(world.post("/apis/petstore/messages", body).await, (200, json!(2)));
+    let newest = world.server.running.campanile.store().notifications(world.tenant.id, None, 1).await.unwrap();
+    assert_eq!(newest[0].message.content[0].title, "T");
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_as_the_first_was() {
+    let world = Gravitee::start().await;
+    let once = async |path: &str, body: &Value| {
+        let request = world.server.http.post(world.server.url(&format!("{BASE}{path}"))).bearer_auth(&world.key);
+        let response = request.header("idempotency-key", "once").json(body).send().await.unwrap();
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    let body = portal("ENVIRONMENT", &["USER"]);
+    assert_eq!(once("/messages", &body).await, (200, json!(2)));
+    let store = world.server.running.campanile.store();
+    let fay = store.find_person(world.tenant.id, "fay").await.unwrap().unwrap();
+    store.remove_person(world.tenant.id, fay).await.unwrap();
+    assert_eq!(once("/messages", &body).await, (200, json!(2)));
+    assert_eq!(world.stored().await, 1);
+    // The same to an API is another request.
+    assert_eq!(once("/apis/petstore/messages", &body).await, (200, json!(0)));
+    assert_eq!(world.stored().await, 2);
+}
+
+#[tokio::test]
+async fn a_repeat_of_a_post_waits_for_the_first_and_is_not_posted() {
+    let (arrived, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let posts = Arc::new(Mutex::new(0));
+    let receive = {
+        let (arrived, answer, posts) = (arrived.clone(), answer.clone(), posts.clone());
+        move || async move {
+            *posts.lock().unwrap() += 1;
+            arrived.notify_one();
+            answer.notified().await;
+            StatusCode::OK
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(receive))).await });
+    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+    let body = json!({"channel": "HTTP", "text": "Hello", "recipient": {"url": url}});
+    let request = || {
+        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        request.header("idempotency-key", "once").json(&body).send()
+    };
+    let first = tokio::spawn(request());
+    tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first is posted");
+    let early = request().await.unwrap();
+    assert_eq!(
+        (early.status(), early.json::<Value>().await.unwrap()["technicalCode"].clone()),
+        (StatusCode::CONFLICT, json!("idempotencyKey.inUse"))
+    );
+    answer.notify_one();
+    let first = first.await.unwrap().unwrap();
+    assert_eq!((first.status(), first.json::<Value>().await.unwrap()), (StatusCode::OK, json!(1)));
+    let late = request().await.unwrap();
+    assert_eq!((late.status(), late.json::<Value>().await.unwrap()), (StatusCode::OK, json!(1)));
+    assert_eq!(*posts.lock().unwrap(), 1);
+}
+
+#[tokio::test]
 async fn a_post_is_made_in_the_request() {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let hear = heard.clone();
@@ -230,6 +307,10 @@ async fn a_post_is_made_in_the_request() {
     assert!(failed.1["message"].as_str().unwrap().contains("418"), "{failed:?}");
     let broken = world.post("/messages", body("/ok", json!({"X-A": "b\r\nC: d"}))).await;
     assert_eq!(code(&broken), (400, "unexpected"));
+    let mut proxied = body("/ok", json!({}));
+    proxied["useSystemProxy"] = json!(true);
+    let proxied = world.post("/messages", proxied).await;
+    assert_eq!(code(&proxied), (500, "unexpected"), "there is no proxy");
     assert_eq!(heard.lock().unwrap().len(), 1);
 
     let strict = Gravitee::start().await;

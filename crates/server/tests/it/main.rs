@@ -4,12 +4,21 @@
 
 mod api;
 mod assets;
+mod binary;
 mod citrix;
 mod edge;
+mod exchange;
 mod gravitee;
 mod harness;
 mod health;
+mod killed_delivering;
 mod mykaarma;
 mod nothing_lost;
+mod outbox;
+mod replay;
 mod right_counts;
 mod selfcommunity;
+
+#[expect(dead_code, reason = "the channels' tests use more of it")]
+#[path = "../../../channels/tests/it/smtp.rs"]
+mod smtp;

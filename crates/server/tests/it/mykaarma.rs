@@ -1,16 +1,23 @@
 //! The myKaarma dialect as its clients see it, against the whole server and its store.
 
+mod exchanges;
+
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
 use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor};
+use campanile_shared::{Preferences, Severity, delivery::DeliveryState};
 use serde_json::{Value, json};
 use tokio::{
+    io::AsyncWriteExt,
     net::TcpListener,
     time::{Instant, interval},
 };
 
-use crate::harness::{PATIENCE, Server};
+use crate::{
+    harness::{PATIENCE, Server, until},
+    replay,
+};
 
 /// A dealer with a department and people in it.
 struct Dealer {
@@ -24,7 +31,11 @@ const DEPARTMENT: &str = "HykRi4Rq4b5oCkVQzeCXFs1oPvYhQZL9k3fT2nWmXyA";
 
 impl Dealer {
     async fn start() -> Self {
-        let server = Server::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+        Self::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await
+    }
+
+    async fn with(settings: Value) -> Self {
+        let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
         let tenant = campanile.create_tenant("dealer", TenantSettings::default()).await.unwrap();
         let key = campanile.create_key(&tenant, "apiuser", &[Scope::Admin]).await.unwrap();
@@ -52,6 +63,12 @@ impl Dealer {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
+    async fn token(&self, login: &str) -> String {
+        let campanile = &self.server.running.campanile;
+        let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
+        campanile.create_personal_token(self.tenant.id, person, PATIENCE).await.unwrap().secret
+    }
+
     /// How many items are in a person's inbox.
     async fn total(&self, login: &str) -> u32 {
         let store = self.server.running.campanile.store();
@@ -60,7 +77,7 @@ impl Dealer {
     }
 
     async fn scheduled(&self) -> Vec<campanile_domain::schedule::Scheduled> {
-        self.server.running.campanile.store().scheduled(self.tenant.id, 10).await.unwrap()
+        self.server.running.campanile.store().scheduled(self.tenant.id, None, 10).await.unwrap()
     }
 }
 
@@ -76,48 +93,22 @@ fn message(attributes: Value, notification: Value) -> String {
     json!({"messageAttributes": attributes, "notificationAttributes": notification}).to_string()
 }
 
-/// The body of the vendor's documentation, as it is printed there.
-const DOCUMENTED: &str = r#"{
-"messageAttributes": {
-"body": "string",
-"type": "DRAFT",
-"protocol": "TEXT",
-"purpose": "F",
-"isManual": true,
-"subject": "string",
-"metaData": {},
-"tags": ["TRASH"],
-"draftAttributes": {"draftStatus": "SCHEDULED", "scheduledOn": "string", "draftFailureReason": "MDL_EVENT_UNDER_TIME_LIMIT_REASON"},
-"attachments": [{"fileURL": "string", "attachmentExtension": "string", "mimeType": "string", "originalFileName": "string", "docSize": "string", "thumbnailURL": "string", "mediaPreviewURL": "string"}],
-"defaultReplyAction": "string",
-"updateThreadTimestamp": true,
-"updateTotalMessageCount": true,
-"showInCustomerConversation": true,
-"messageTags": [{"tagTypeUuid": "string", "referenceIdentifier": "string", "value": {}, "primaryAttribute": {"value": "string"}, "secondaryAttributes": [{"value": "string"}], "parentTags": [{"tagTypeUuid": "string", "referenceIdentifier": "string"}]}]
-},
-"notificationAttributes": {
-"internalSubscribersNotifierPop": true,
-"externalSubscribersNotifierPop": true,
-"threadOwnerNotifierPop": true,
-"sendPhoneNotification": true,
-"additionalNotifierNotificationDAUUIDs": ["string"],
-"notificationButtons": [{"buttonTextTranslationWidgetKey": "string", "buttonTextTranslationKey": "string", "buttonDefaultText": "string", "buttonTheme": "PRIMARY", "buttonActionEventData": {}, "isPrimaryButton": true}],
-"bodyTagsForSpecialRendering": {}
-},
-"messageSendingAttributesLite": {"delay": 0, "sendSynchronously": true, "callBackUrl": "string", "callBackMetadata": {}}
-}"#;
-
 #[tokio::test]
 async fn the_documented_request_is_taken_with_warnings_and_kept_whole() {
     let dealer = Dealer::start().await;
-    let (status, answer) = dealer.notify(DOCUMENTED.to_owned()).await;
+    let files = replay::recorded("mykaarma");
+    let documented = files.iter().find(|file| file.name == "seed-notify.http").unwrap().body();
+    let (status, answer) = dealer.notify(documented.to_owned()).await;
     assert_eq!((status, &answer["status"], &answer["errors"]), (200, &json!("SUCCESS"), &json!([])), "{answer}");
-    assert_eq!(warnings(&answer), ["UNKNOWN_DEALER_ASSOCIATE", "INVALID_URL", "INVALID_URL", "INVALID_SCHEDULED_ON", "INVALID_URL"]);
+    assert_eq!(
+        warnings(&answer),
+        ["UNKNOWN_DEALER_ASSOCIATE", "INVALID_URL", "INVALID_URL", "INVALID_URL", "INVALID_SCHEDULED_ON", "INVALID_URL"]
+    );
     // A draft: kept with every field, delivered to nobody.
     let kept = dealer.scheduled().await;
     assert_eq!((kept.len(), kept[0].due_at), (1, None));
     assert_eq!(answer["notificationMessageUUID"], kept[0].id.to_string());
-    assert_eq!(kept[0].message.extra, serde_json::from_str::<Value>(DOCUMENTED).unwrap());
+    assert_eq!(kept[0].message.extra, serde_json::from_str::<Value>(documented).unwrap());
     assert_eq!(kept[0].message.attachments[0].name, "string");
     assert!(kept[0].message.attachments[0].link.is_none());
     assert_eq!(dealer.total("ina").await, 0);
@@ -149,6 +140,35 @@ async fn flags_choose_who_of_the_department_is_told() {
     assert_eq!(sent[0].message.source.sender, "olga Example");
     let (_, answer) = dealer.notify(message(attributes(), json!({}))).await;
     assert_eq!(warnings(&answer), ["NO_RECIPIENTS"]);
+}
+
+#[tokio::test]
+async fn whom_no_flag_reaches_finds_it_in_the_list_alone() {
+    let dealer = Dealer::start().await;
+    let mut streams = Vec::new();
+    for (login, quiet) in [("ina", false), ("extra", true)] {
+        let token = dealer.token(login).await;
+        let mut stream = dealer.server.connect().await;
+        let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        until(&mut stream, "event: hello").await;
+        streams.push((stream, login, quiet));
+    }
+    let notification = json!({"internalSubscribersNotifierPop": true, "externalSubscribersNotifierPop": false,
+        "additionalNotifierNotificationDAUUIDs": ["da-ina", "da-ed", "da-extra"]});
+    let (_, reply) = dealer.notify(message(json!({"body": "Hello"}), notification)).await;
+    assert_eq!(warnings(&reply), Vec::<String>::new());
+    let campanile = &dealer.server.running.campanile;
+    for (login, quiet) in [("ina", false), ("ed", true), ("extra", true)] {
+        let person = campanile.store().find_person(dealer.tenant.id, login).await.unwrap().unwrap();
+        let who = campanile.store().person(dealer.tenant.id, person).await.unwrap().unwrap();
+        let item = campanile.inbox(&who, &Default::default(), None, 1).await.unwrap().items.remove(0);
+        assert_eq!((item.quiet, campanile.inbox_item(&who, item.id).await.unwrap().quiet), (quiet, quiet), "{login}");
+    }
+    for (mut stream, login, quiet) in streams {
+        let told = until(&mut stream, "\"snapshot\"").await;
+        assert_eq!(told.contains("\"quiet\":true"), quiet, "{login}: {told}");
+    }
 }
 
 #[tokio::test]
@@ -241,8 +261,74 @@ async fn the_callback_comes_with_its_metadata() {
     let callback = heard.lock().unwrap()[0].clone();
     assert_eq!(callback["callBackMetadata"], json!({"order": "7"}));
     assert_eq!((&callback["notificationMessageUUID"], &callback["status"]), (&reply["notificationMessageUUID"], &json!("SUCCESS")));
-    // The button is there for the reader.
+    assert_eq!(callback["requestUUID"], reply["requestUUID"]);
+    // The button is there for the reader, and pressing it is kept with its event data.
     let store = dealer.server.running.campanile.store();
     let sent = store.notifications(dealer.tenant.id, None, 1).await.unwrap();
-    assert_eq!((sent[0].message.buttons[0].label.as_str(), sent[0].message.buttons[0].data.as_deref()), ("Call back", Some(r#"{"a":1}"#)));
+    let ina = store.find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
+    let ina = store.person(dealer.tenant.id, ina).await.unwrap().unwrap();
+    let campanile = &dealer.server.running.campanile;
+    let item = campanile.press(&ina, sent[0].id, 0).await.unwrap();
+    let by = Actor::Sender(campanile.sender(&dealer.key).await.unwrap());
+    let pressed = campanile.presses(&by, sent[0].id, None, 10).await.unwrap().items.remove(0);
+    assert_eq!((pressed.label.as_str(), pressed.data.as_deref(), pressed.person.as_str()), ("Call back", Some(r#"{"a":1}"#), "ina"));
+    assert_eq!(item.buttons[0].pressed_at, Some(pressed.pressed_at));
+}
+
+#[tokio::test]
+async fn a_synchronous_send_is_answered_after_its_first_attempt() {
+    let dealer = Dealer::start().await;
+    let receiver = replay::receiver().await;
+    for (path, warned, state) in
+        [("/taken", Vec::new(), DeliveryState::Delivered), ("/refused", vec!["DELIVERY_FAILED".to_owned()], DeliveryState::Pending)]
+    {
+        let body = json!({
+            "messageAttributes": {"body": "Hello"},
+            "notificationAttributes": {"internalSubscribersNotifierPop": true},
+            "messageSendingAttributesLite": {"sendSynchronously": true, "callBackUrl": format!("{receiver}{path}")},
+        });
+        let (status, reply) = dealer.notify(body.to_string()).await;
+        assert_eq!((status, warnings(&reply)), (200, warned), "{path}");
+        let id = reply["notificationMessageUUID"].as_str().unwrap().parse().unwrap();
+        let (found, _) = dealer.server.running.campanile.store().deliveries(dealer.tenant.id, id, None, 10).await.unwrap();
+        assert_eq!((found[0].1.attempts.len(), found[0].1.state), (1, state), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_synchronous_send_waits_for_no_mail_that_nobody_gets() {
+    let dealer = Dealer::with(json!({"outgoing": {"timeout": 600}})).await;
+    let campanile = &dealer.server.running.campanile;
+    let ina = campanile.store().find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
+    // A mailing is planned for those who ask for mail, and comes to nothing.
+    let preferences = Preferences { mail: vec![Severity::Error], ..Preferences::default() };
+    campanile.store().set_preferences(dealer.tenant.id, ina, &preferences).await.unwrap();
+    for _ in 0..3 {
+        let body = json!({
+            "messageAttributes": {"body": "Hello"},
+            "notificationAttributes": {"internalSubscribersNotifierPop": true},
+            "messageSendingAttributesLite": {"sendSynchronously": true},
+        });
+        let (status, reply) = dealer.notify(body.to_string()).await;
+        assert_eq!((status, warnings(&reply)), (200, Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_synchronous_send_does_not_wait_for_ever() {
+    // Takes connections, and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let settings = json!({"outgoing": {"allow": ["127.0.0.1"], "timeout": 1}});
+    let dealer = Dealer::with(settings).await;
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let body = json!({
+        "messageAttributes": {"body": "Hello"},
+        "notificationAttributes": {"internalSubscribersNotifierPop": true},
+        "messageSendingAttributesLite": {"sendSynchronously": true, "callBackUrl": url},
+    });
+    let (status, reply) = dealer.notify(body.to_string()).await;
+    // Whichever of the two second-long waits ends first.
+    let warned = warnings(&reply);
+    assert!(status == 200 && (warned == ["DELIVERY_PENDING"] || warned == ["DELIVERY_FAILED"]), "{reply}");
+    assert_eq!(dealer.total("ina").await, 1);
 }

@@ -3,9 +3,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -14,58 +11,15 @@ use std::{
 };
 
 use campanile_shared::{Receipt, sent::SentPage};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinSet;
+
+use crate::binary::{Dice, Run, say};
 
 /// How often the server is killed.
 const KILLS: usize = 50;
 /// How many senders send at once.
 const SENDERS: usize = 16;
-
-/// One run of the binary; killed without warning when it goes out of scope.
-struct Run {
-    child: Child,
-    url: String,
-}
-
-impl Run {
-    fn start(data: &Path) -> Self {
-        let mut child = campanile(data)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .env("CAMPANILE_LOG__FORMAT", "json")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = lines.find_map(|line| {
-            let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
-            Some(line["fields"]["address"].as_str()?.to_owned())
-        });
-        // Whoever does not read what a process says stops it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url: format!("http://{}", address.expect("the server says where it listens")) }
-    }
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        // SIGKILL on Unix: no handler runs, nothing is flushed.
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-fn campanile(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_campanile"));
-    command.arg("--data").arg(data);
-    command
-}
-
-fn say(data: &Path, arguments: &[&str]) -> String {
-    let output = campanile(data).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
 
 /// What one sender knows.
 #[derive(Default)]
@@ -98,19 +52,6 @@ async fn send(url: String, key: String, sender: usize, round: usize, known: Arc<
     }
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % bound
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_survives_sudden_death() {
     let folder = tempfile::tempdir().unwrap();
@@ -121,7 +62,7 @@ async fn what_was_acknowledged_survives_sudden_death() {
     let known = Arc::new(Known::default());
     let mut dice = Dice(7);
     for round in 0..KILLS {
-        let run = Run::start(data);
+        let run = Run::start(data, &[]);
         let gone = Arc::new(AtomicBool::new(false));
         let mut senders = JoinSet::new();
         for sender in 0..SENDERS {
@@ -136,7 +77,7 @@ async fn what_was_acknowledged_survives_sudden_death() {
     }
 
     // What is still open is sent once more, to a server that nobody kills meanwhile.
-    let run = Run::start(data);
+    let run = Run::start(data, &[]);
     let stored = stored(&run.url, &key).await;
     let acknowledged = std::mem::take(&mut *known.acknowledged.lock().unwrap());
     assert!(acknowledged.len() > KILLS, "hardly anything was acknowledged: {}", acknowledged.len());

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::{sync::Barrier, task::JoinHandle, time::Instant};
 use uuid::Uuid;
 
-use crate::nothing_lost::Dice;
+use crate::binary::Dice;
 
 const PEOPLE: usize = 5;
 const CLIENTS: usize = 10;

@@ -1,6 +1,8 @@
 //! The SelfCommunity dialect as its clients see it, against the whole server and its store.
 
-use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor};
+mod exchanges;
+
+use campanile_domain::{AudienceKey, NewNotification, Scope, Tenant, TenantSettings, access::Actor};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
@@ -60,6 +62,14 @@ impl Community {
 
     async fn notify(&self, body: Value) -> (u16, Value) {
         self.ask(Method::POST, "/notify/", &self.key, Some(body)).await
+    }
+
+    /// Sends something to everyone.
+    async fn broadcast(&self, content: Value) {
+        let draft = json!({"to": [{"kind": "everyone"}], "content": [content]});
+        let campanile = &self.server.running.campanile;
+        let by = Actor::Sender(campanile.sender(&self.key).await.unwrap());
+        campanile.send(&by, serde_json::from_value(draft).unwrap(), None).await.unwrap();
     }
 
     async fn unseen(&self, login: &str) -> Value {
@@ -126,7 +136,7 @@ async fn faults_name_their_field_and_store_nothing() {
         body
     };
     for (body, field, code) in [
-        (with("recipients_type", json!("string")), "recipients_type", "invalid_choice"),
+        (with("recipients_type", json!("friends")), "recipients_type", "invalid_choice"),
         (with("type", Value::Null), "type", "required"),
         (with("type", json!(" ")), "type", "required"),
         (with("title", json!(7)), "title", "invalid"),
@@ -198,14 +208,67 @@ async fn a_list_marks_what_it_returns_as_read_and_goes_on_by_cursors() {
 }
 
 #[tokio::test]
+async fn a_repeat_is_answered_although_its_member_has_gone() {
+    let community = Community::start().await;
+    let store = community.server.running.campanile.store();
+    let once = async || {
+        let request = community.server.http.post(community.server.url(&format!("{BASE}/notify/"))).bearer_auth(&community.key);
+        request.header("idempotency-key", "once").json(&documented()).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(once().await, 204);
+    let zoe = store.find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
+    store.remove_person(community.tenant.id, zoe).await.unwrap();
+    assert_eq!((once().await, community.notify(documented()).await.0), (204, 400));
+    assert_eq!(community.unseen("tom").await, 1);
+}
+
+#[tokio::test]
+async fn banners_and_notifications_are_found_however_many_of_the_other_there_are() {
+    let community = Community::start().await;
+    let (store, tenant) = (community.server.running.campanile.store(), community.tenant.id);
+    let tom = store.find_person(tenant, "tom").await.unwrap().unwrap();
+    let file = async |everyone: bool, count: u32| {
+        let key = if everyone { AudienceKey::Everyone } else { AudienceKey::Person(tom) };
+        let message = store.notifications(tenant, None, 1).await.unwrap().remove(0).message;
+        let mut running = tokio::task::JoinSet::new();
+        for _ in 0..count {
+            let campanile = community.server.running.campanile.clone();
+            let new = NewNotification::new(campanile.new_id(), campanile.now(), Vec::new(), vec![key.clone()], message.clone());
+            running.spawn(async move { campanile.store().accept(tenant, new, None).await.unwrap() });
+        }
+        running.join_all().await;
+    };
+    community.broadcast(json!({"language": "en", "title": "The first banner"})).await;
+    file(false, 2_500).await;
+    let token = community.token("tom").await;
+    let (_, banners) = community.ask(Method::GET, "/banner/", &token, None).await;
+    assert_eq!((&banners["count"], &banners["results"][0]["banner"]["title"]), (&json!(1), &json!("The first banner")));
+    let ids = json!({"banner_ids": [banners["results"][0]["id"]]});
+    assert_eq!(community.ask(Method::POST, "/banner/read/", &token, Some(ids)).await.0, 204);
+    assert_eq!(community.ask(Method::GET, "/banner/unseen/count/", &token, None).await.1, json!({"count": 0}));
+    file(true, 2_500).await;
+    let (_, page) = community.ask(Method::GET, "/", &token, None).await;
+    assert_eq!(page["results"].as_array().unwrap().len(), 20);
+    // Going back reaches over more than one page of newer ones.
+    let (_, oldest) = community.ask(Method::GET, "/?next_id=22", &token, None).await;
+    let ids = |page: &Value| {
+        let results = page["results"].as_array().unwrap().clone();
+        results.iter().map(|group| group["aggregated"][0]["custom_notification"]["id"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&oldest), (2..22).rev().collect::<Vec<_>>());
+    let (_, newer) = community.ask(Method::GET, "/?previous_id=21", &token, None).await;
+    assert_eq!(ids(&newer), (22..42).rev().collect::<Vec<_>>());
+    let (_, banners) = community.ask(Method::GET, "/banner/?limit=100&offset=2450", &token, None).await;
+    assert_eq!((&banners["count"], banners["results"].as_array().unwrap().len()), (&json!(2_501), 51));
+    assert_eq!(banners["results"][50]["banner"]["title"], "The first banner");
+}
+
+#[tokio::test]
 async fn what_everyone_gets_is_a_banner() {
     let community = Community::start().await;
     community.notify(documented()).await;
     for title in ["one", "two"] {
-        let draft = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": title, "link": "https://a.example"}]});
-        let campanile = &community.server.running.campanile;
-        let by = Actor::Sender(campanile.sender(&community.key).await.unwrap());
-        campanile.send(&by, serde_json::from_value(draft).unwrap(), None).await.unwrap();
+        community.broadcast(json!({"language": "en", "title": title, "link": "https://a.example"})).await;
     }
     let tom = community.token("tom").await;
     let count = async |path: &str| community.ask(Method::GET, path, &tom, None).await.1["count"].clone();
@@ -226,5 +289,10 @@ async fn what_everyone_gets_is_a_banner() {
     assert_eq!(community.ask(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
     assert_eq!(count("/banner/undisposed/count/").await, 1);
     let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
-    assert!(page["results"][0]["disposed_at"].is_string() && page["results"][1]["disposed_at"].is_null(), "{page}");
+    let (disposed, other) = (&page["results"][0], &page["results"][1]);
+    assert!(other["disposed_at"].is_null() && other["viewed_at"].is_null(), "{page}");
+    // The times are those of what was done, not of the banner.
+    let at = |value: &Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let (added, viewed, gone) = (at(&disposed["added_at"]), at(&disposed["viewed_at"]), at(&disposed["disposed_at"]));
+    assert!(added < viewed && viewed < gone, "{page}");
 }

@@ -132,10 +132,12 @@ async fn tell(import: &Import, done: Result<Vec<Difference>>, dry: bool, lines: 
 }
 
 async fn finish(import: &mut Import, dry: bool, lines: &Lines) {
-    let done = import.finish().await;
-    if tell(import, done, dry, lines).await {
-        lines.put(&ImportLine::Done { counts: import.counts, refused: import.refused() }).await;
+    while let Some(done) = import.finish().await.transpose() {
+        if !tell(import, done, dry, lines).await {
+            return;
+        }
     }
+    lines.put(&ImportLine::Done { counts: import.counts, refused: import.refused() }).await;
 }
 
 async fn failed(lines: &Lines, detail: &str) {

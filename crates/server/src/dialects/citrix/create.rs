@@ -10,10 +10,9 @@ use campanile_domain::{
     access::{Ability, Actor},
     delivery::{Mailing, Ways},
     send::{Post, When},
-    store::Claim,
 };
 use campanile_shared::Recipients;
-use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{
     NAME, NOTIFICATION, auth,
@@ -40,9 +39,13 @@ pub async fn create(
     headers::check_content_type(headers)?;
     let key = idempotency::key(headers).map_err(|what| Refusal::invalid(Fault::InvalidString, "Idempotency-Key", what))?;
     let body = body::read(body, app.config.server.max_body).await?;
-    let claim = key.map(|key| Claim { scope: idempotency::scope(&by, NAME), key, body: Sha256::digest(&body).into() });
+    let claim = key.map(|key| idempotency::claim(&by, NAME, key, &body));
     let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
     let Notice { destination_admin, mut message, mut extra } = notice::check(serde_json::from_str(text)?, by.name())?;
+    // A repeat is answered as the first was, even if the administrator has gone meanwhile.
+    if let Some(first) = app.campanile.first(&by, claim.as_ref()).await? {
+        return Ok(answer(serde_json::to_vec(&Echo::new(&destination_admin, &message, &extra))?, first.accepted.id));
+    }
     let to = recipients(app, by.tenant(), &destination_admin).await?;
     if let Recipients::Person { person } = &to
         && *person != destination_admin
@@ -62,11 +65,16 @@ pub async fn create(
     if !accepted.repeated {
         app.metrics.accepted(NAME);
     }
+    Ok(answer(echo, accepted.id))
+}
+
+/// The echo, with the notification's id beside it.
+fn answer(echo: Vec<u8>, id: Uuid) -> Response {
     let mut response = echo.into_response();
-    if let Ok(id) = HeaderValue::try_from(accepted.id.to_string()) {
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(NOTIFICATION, id);
     }
-    Ok(response)
+    response
 }
 
 /// Who is meant: `*` is every administrator (documented by the vendor), anything else one

@@ -161,6 +161,7 @@ pub fn check(body: Body<'_>, sender: &str) -> Result<Notice, Refusal> {
         content,
         buttons: Vec::new(),
         attachments: Vec::new(),
+        quiet_for: Vec::new(),
         channel: Channel::Portal,
         created_at,
         expires_at: None,

@@ -12,22 +12,26 @@ use axum::{
 };
 use campanile_domain::{
     Error, Notification,
+    store::Claim,
     webhook::{Format, Hook, NewHook},
 };
 use campanile_shared::Link;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{
     NAME, auth, echo,
     error::{Fault, Refusal},
     headers, notice, wire,
 };
-use crate::{app::App, dialects::body};
+use crate::{app::App, dialects::body, idempotency};
 
 /// The largest body of a subscription, in bytes.
 const LARGEST: usize = 64 * 1024;
+/// The call whose idempotency keys are apart from those of creates.
+const SUBSCRIBE: &str = "citrix subscription";
 
 /// A subscription as it is asked for, and as it is kept.
 #[derive(Debug, Deserialize, Serialize)]
@@ -51,6 +55,17 @@ struct Wish {
     created_by: String,
 }
 
+impl Wish {
+    const NAMES: [&str; 6] = ["customerId", "description", "url", "authHeaders", "changeType", "eventType"];
+
+    /// A body; property names match without regard to letter case, as they do in a create.
+    fn read(text: &str) -> serde_json::Result<Self> {
+        let given: Map<String, Value> = serde_json::from_str(text)?;
+        let known = |name: String| Self::NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(&name)).map_or(name, str::to_owned);
+        serde_json::from_value(given.into_iter().map(|(name, value)| (known(name), value)).collect())
+    }
+}
+
 /// A subscription in an answer.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,9 +81,13 @@ struct Subscription<'a> {
 
 impl<'a> Subscription<'a> {
     fn of(hook: &'a Hook) -> Self {
+        Self { disabled: hook.disabled.as_deref(), ..Self::new(hook.id, &hook.extra) }
+    }
+
+    fn new(id: Uuid, wish: &'a Value) -> Self {
         // A subscription never changes, so its id is tag enough.
-        let (id, e_tag) = (hook.id.to_string(), format!("\"{}\"", hook.id.simple()));
-        Self { id, wish: &hook.extra, subscription_type: "Webhook", e_tag, disabled: hook.disabled.as_deref() }
+        let e_tag = format!("\"{}\"", id.simple());
+        Self { id: id.to_string(), wish, subscription_type: "Webhook", e_tag, disabled: None }
     }
 }
 
@@ -77,9 +96,14 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
     let by = auth::caller(app, given, Some(customer)).await?;
     headers::check_accept(given)?;
     headers::check_content_type(given)?;
+    let key = idempotency::key(given).map_err(|what| Refusal::invalid(Fault::InvalidString, "Idempotency-Key", what))?;
     let body = body::read(body, LARGEST).await?;
+    let claim = key.map(|key| idempotency::claim(&by, SUBSCRIBE, key, &body));
+    if let Some(answer) = app.campanile.first(&by, claim.as_ref()).await?.and_then(|first| first.answer) {
+        return Ok(answer.into_response());
+    }
     let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
-    let mut wish: Wish = serde_json::from_str(text)?;
+    let mut wish = Wish::read(text)?;
     let url = wish.url.clone().filter(|url| !url.trim().is_empty()).ok_or_else(|| Refusal::invalid(Fault::Missing, "url", ""))?;
     for (field, value, only) in [("changeType", &wish.change_type, "Create"), ("eventType", &wish.event_type, "Notifications")] {
         match value {
@@ -92,8 +116,11 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
     wish.customer_id = Some(customer.to_owned());
     by.name().clone_into(&mut wish.created_by);
     let extra = serde_json::to_value(&wish)?;
-    let added = app.campanile.add_hook(&by, NewHook { format: NAME, url: url.trim().to_owned(), headers, signed: false, extra }).await;
-    let hook = added.map_err(|error| match error {
+    let id = app.campanile.new_id();
+    let answer = serde_json::to_string(&Subscription::new(id, &extra))?;
+    let claim = claim.map(|claim| Claim { answer: Some(answer.clone()), ..claim });
+    let new = NewHook { id, format: NAME, url: url.trim().to_owned(), headers, signed: false, extra };
+    app.campanile.add_hook(&by, new, claim).await.map_err(|error| match error {
         Error::Invalid(faults) => match faults.first().map(|fault| fault.pointer.as_str()) {
             Some("/url") => Refusal::invalid(Fault::InvalidString, "url", url),
             Some("") => Refusal::invalid(Fault::OutOfRange, "subscriptions", "too many"),
@@ -101,7 +128,7 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
         },
         error => error.into(),
     })?;
-    Ok(serde_json::to_vec(&Subscription::of(&hook))?.into_response())
+    Ok(answer.into_response())
 }
 
 /// The customer's.

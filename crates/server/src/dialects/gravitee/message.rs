@@ -12,18 +12,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
-    Source, TenantId,
+    Error, Source, TenantId,
     access::{Ability, Actor},
     channel::{self, Verdict},
-    delivery::{Target, Ways},
+    delivery::{Target, Ways, masked},
     notification::Message,
     relations::Pattern,
     send::{Post, When},
-    store::Claim,
+    store::{Claim, First},
 };
-use campanile_shared::{Audience, Channel, Content, HttpPost, Priority, Recipients, Severity, channel::Header, text};
+use campanile_shared::{
+    Audience, Channel, Content, HttpPost, Priority, Recipients, Severity, channel::Header, delivery::DeliveryState, text,
+};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::{NAME, error::Refusal, path::Place};
 use crate::{app::App, dialects::body, idempotency};
@@ -58,7 +59,10 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
     by.require(Ability::Send)?;
     let key = idempotency::key(headers).map_err(Refusal::malformed)?;
     let body = body::read(body, app.config.server.max_body).await?;
-    let claim = key.map(|key| Claim { scope: idempotency::scope(by, NAME), key, body: Sha256::digest(&body).into() });
+    let claim = key.map(|key| idempotency::claim(by, &format!("{NAME} {} {}", place.environment, api.unwrap_or_default()), key, &body));
+    if let Some(first) = app.campanile.first(by, claim.as_ref()).await? {
+        return repeat(app, by.tenant(), first).await;
+    }
     let letter: Option<Letter> =
         if body.is_empty() { None } else { serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body cannot be read."))? };
     let letter = letter.unwrap_or_default();
@@ -105,7 +109,11 @@ fn message(by: &Actor, app: &App, api: Option<&str>, title: Option<String>, text
     let text = text.unwrap_or_default();
     // Ours: what has no title is headed by the beginning of its text.
     let title = title.unwrap_or_else(|| text::excerpt(&text::one_line(&text), TITLE));
-    let title = api.map_or_else(|| title.clone(), |api| format!("[{api}] {title}"));
+    // The original's other channels have no such template.
+    let title = match api {
+        Some(api) if channel == Channel::Portal => format!("[{api}] {title}"),
+        _ => title,
+    };
     Message {
         source: Source { dialect: NAME.to_owned(), sender: by.name().to_owned(), event_id: None, external_id: None },
         severity: Severity::Information,
@@ -115,6 +123,7 @@ fn message(by: &Actor, app: &App, api: Option<&str>, title: Option<String>, text
         content: vec![Content { language: campanile_shared::Language::english(), title, description: text, link: None }],
         buttons: Vec::new(),
         attachments: Vec::new(),
+        quiet_for: Vec::new(),
         channel,
         created_at: app.campanile.now().fixed_offset(),
         expires_at: None,
@@ -148,6 +157,7 @@ async fn to_roles(
         Channel::Email => (Ways::mail(), summary.addresses),
         _ => (Ways::default(), summary.people),
     };
+    let claim = claim.map(|claim| Claim { answer: Some(recipients.to_string()), ..claim });
     app.campanile.post(by, Post { id: None, to, message, claim, fingerprint: None, ways, when: When::Now }).await?;
     Ok(recipients)
 }
@@ -183,6 +193,30 @@ async fn consumers(app: &App, tenant: TenantId, place: &Place, api: &str, roles:
     Ok(to)
 }
 
+/// Answers a repeat as the first was answered: by the count that was kept, or by what became of the
+/// one attempt.
+async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Response, Refusal> {
+    if let Some(recipients) = first.answer.and_then(|answer| answer.parse::<u64>().ok()) {
+        return Ok(Json(recipients).into_response());
+    }
+    let (found, _) = app.campanile.store().deliveries(tenant, first.accepted.id, None, 1).await?;
+    let Some((_, delivery)) = found.into_iter().next() else { return Ok(Json(1).into_response()) };
+    let answer = delivery.attempts.into_iter().next().map(|attempt| attempt.answer).unwrap_or_default();
+    match delivery.state {
+        DeliveryState::Delivered => Ok(Json(1).into_response()),
+        DeliveryState::Rejected => Err(Refusal::url()),
+        DeliveryState::GivenUp => Err(unsent(&delivery.target, &answer)),
+        // The process died in the middle of it: the outbox takes it up.
+        DeliveryState::Pending => Err(Error::InProgress.into()),
+    }
+}
+
+/// 500: the other side did not take it.
+fn unsent(url: &str, answer: &str) -> Refusal {
+    let message = format!("The message could not be sent to {url}: {answer}");
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", message).with("url", url)
+}
+
 /// Posts in the request: the answer tells how it went, and it is not tried again.
 async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Message, claim: Option<Claim>) -> Result<u64, Refusal> {
     let url = letter.recipient.and_then(|recipient| recipient.url).filter(|url| !url.trim().is_empty()).ok_or_else(Refusal::recipients)?;
@@ -192,6 +226,10 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Me
     }
     if !settings.allow_urls.is_empty() && !settings.allow_urls.iter().any(|entry| covers(entry, &url)) {
         return Err(Refusal::url());
+    }
+    // Ours: the original leaves it to the environment of its process.
+    if letter.use_system_proxy && app.config.outgoing.proxy.is_empty() {
+        return Err(unsent(&masked(&url), "no system proxy is configured"));
     }
     let headers: Vec<(String, String)> = letter
         .params
@@ -219,14 +257,11 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Me
     let request = Post { id: None, to: Audience::new(), message, claim, fingerprint: None, ways, when: When::Now };
     let attempt = app.campanile.post_at_once(by, request, Target { url: url.clone(), post }).await?;
     match attempt.map(|attempt| (attempt.verdict, attempt.answer)) {
-        // A repeat was answered before.
-        None | Some((Verdict::Delivered, _)) => Ok(1),
+        Some((Verdict::Delivered, _)) => Ok(1),
+        // The first request with this key came in between.
+        None => Err(Error::InProgress.into()),
         Some((Verdict::Rejected, _)) => Err(Refusal::url()),
-        Some((_, answer)) => {
-            let message = format!("The message could not be sent to {}: {answer}", campanile_domain::delivery::masked(&url));
-            Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", message)
-                .with("url", campanile_domain::delivery::masked(&url)))
-        }
+        Some((_, answer)) => Err(unsent(&masked(&url), &answer)),
     }
 }
 

@@ -7,20 +7,20 @@ use axum::{
     http::{StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Person, access::Actor, inbox::LARGEST_PAGE};
+use campanile_domain::{Person, access::Actor, inbox::LARGEST_PAGE, store::StoredItem};
 use campanile_shared::{
     Change, Filter, Item,
     inbox::{Action, Selection},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{auth, error::Refusal};
 use crate::app::App;
 
 /// The most notifications of one answer (ours: the original answers with all there are).
-const MOST: usize = 1_000;
+const MOST: usize = 10_000;
 /// How many a page of the portal holds when nothing else is asked for.
 const PORTAL_PAGE: i64 = 10;
 
@@ -42,13 +42,34 @@ struct PortalNotification {
     created_at: String,
 }
 
+/// The console's list.
+#[derive(Serialize)]
+struct List {
+    data: Vec<Notification>,
+    page: Value,
+}
+
+/// The portal's list.
+#[derive(Serialize)]
+struct PortalList<'a> {
+    data: Vec<PortalNotification>,
+    metadata: Value,
+    links: PortalLinks<'a>,
+}
+
+#[derive(Serialize)]
+struct PortalLinks<'a> {
+    #[serde(rename = "self")]
+    own: &'a str,
+}
+
 /// The newest items of an inbox.
-async fn newest(app: &App, who: &Person) -> Result<Vec<Item>, Refusal> {
+async fn newest(app: &App, who: &Person) -> Result<Vec<StoredItem>, Refusal> {
     let (mut found, mut before) = (Vec::new(), None);
     loop {
-        let page = app.campanile.inbox(who, &Filter::default(), before, LARGEST_PAGE).await?;
+        let page = app.campanile.store().page(who.tenant, who.id, &Filter::default(), before, LARGEST_PAGE).await?;
         found.extend(page.items);
-        before = page.next.and_then(|next| next.parse().ok());
+        before = page.next;
         if before.is_none() || found.len() >= MOST {
             found.truncate(MOST);
             return Ok(found);
@@ -56,11 +77,16 @@ async fn newest(app: &App, who: &Person) -> Result<Vec<Item>, Refusal> {
     }
 }
 
+/// The item with its whole text, as a reader gets it.
+fn shown(who: &Person, item: &StoredItem) -> Item {
+    item.notification.shown(item.notification.choose(&who.languages), item.state)
+}
+
 /// `GET …/user/notifications` of the console: the oldest first, all on one page.
 pub async fn list(app: &App, by: &Actor) -> Result<Response, Refusal> {
-    let mut items = newest(app, auth::person(by)?).await?;
-    items.reverse();
-    let data = items.into_iter().map(|item| Notification {
+    let who = auth::person(by)?;
+    let items = newest(app, who).await?;
+    let data = items.iter().rev().map(|item| shown(who, item)).map(|item| Notification {
         id: item.id,
         title: item.title,
         message: item.description,
@@ -69,7 +95,7 @@ pub async fn list(app: &App, by: &Actor) -> Result<Response, Refusal> {
     let data: Vec<_> = data.collect();
     let (count, pages) = (data.len(), usize::from(!data.is_empty()));
     let page = json!({"current": 1, "per_page": count, "size": count, "total_pages": pages, "total_elements": count});
-    Ok(Json(json!({"data": data, "page": page})).into_response())
+    Ok(Json(List { data, page }).into_response())
 }
 
 /// Which page of the portal's list.
@@ -87,16 +113,18 @@ pub async fn portal_list(app: &App, by: &Actor, uri: &Uri) -> Result<Response, R
     if size < -1 {
         return Err(Refusal::malformed("Pagination size is not valid."));
     }
-    let items = newest(app, auth::person(by)?).await?;
+    let who = auth::person(by)?;
+    let items = newest(app, who).await?;
     let total = items.len();
     let (skip, take) = match usize::try_from(size) {
         Err(_) => (0, total),
         Ok(size) => (usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(size), size),
     };
     let data: Vec<_> = items
-        .into_iter()
+        .iter()
         .skip(skip)
         .take(take)
+        .map(|item| shown(who, item))
         .map(|item| PortalNotification {
             id: item.id,
             title: item.title,
@@ -112,7 +140,7 @@ pub async fn portal_list(app: &App, by: &Actor, uri: &Uri) -> Result<Response, R
             "first": if data.is_empty() { 0 } else { skip + 1 }, "last": if data.is_empty() { 0 } else { skip + data.len() },
         },
     });
-    Ok(Json(json!({"data": data, "metadata": metadata, "links": {"self": uri.path()}})).into_response())
+    Ok(Json(PortalList { data, metadata, links: PortalLinks { own: uri.path() } }).into_response())
 }
 
 /// `DELETE …/user/notifications`: dismisses all.

@@ -4,14 +4,11 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use campanile_domain::{access::Actor, relations::Pattern};
+use campanile_domain::access::Actor;
 use serde_json::json;
 
 use super::error::Refusal;
 use crate::app::App;
-
-/// How many relations are looked at for roles of the tenant's own.
-const LOOKED_AT: u32 = 1_000;
 
 /// The original's own roles, and others that somebody holds.
 pub async fn list(app: &App, by: &Actor, scope: &str) -> Result<Response, Refusal> {
@@ -24,9 +21,7 @@ pub async fn list(app: &App, by: &Actor, scope: &str) -> Result<Response, Refusa
     };
     let mut names: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
     if !beginning.is_empty() {
-        let pattern = Pattern { object: Some(beginning.to_owned()), ..Pattern::default() };
-        let (found, _) = app.campanile.relations(by, &pattern, None, LOOKED_AT).await?;
-        names.extend(found.into_iter().filter(|relation| relation.subject.starts_with("person:")).map(|relation| relation.relation));
+        names.extend(app.campanile.role_names(by, beginning).await?);
     }
     names.sort_unstable();
     names.dedup();

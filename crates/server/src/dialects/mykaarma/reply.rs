@@ -8,36 +8,62 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::Error;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{dialects::body::Unreadable, problem};
 
-/// What was done.
-#[derive(Debug, Default)]
+/// What was done, and the body of its answer: the fields are in the documented order.
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Reply {
-    /// The notification's id.
-    pub id: Option<Uuid>,
-    warnings: Vec<Value>,
+    #[serde(rename = "notificationMessageUUID")]
+    id: Uuid,
+    status: Status,
+    #[serde(rename = "requestUUID")]
+    request: Uuid,
+    errors: [Value; 0],
+    warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum Status {
+    Success,
+}
+
+/// Something that its sender should know of, though it was sent.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Warning {
+    warning_code: Cow<'static, str>,
+    warning_description: Cow<'static, str>,
 }
 
 impl Reply {
+    /// The reply to a request about a notification.
+    pub const fn new(request: Uuid, id: Uuid) -> Self {
+        Self { id, status: Status::Success, request, errors: [], warnings: Vec::new() }
+    }
+
+    /// The notification's id.
+    pub const fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// Adds something that its sender should know of, though it was sent.
-    pub fn warn(&mut self, code: &str, description: impl Into<Cow<'static, str>>) {
-        self.warnings.push(json!({"warningCode": code, "warningDescription": description.into()}));
+    pub fn warn(&mut self, code: &'static str, description: impl Into<Cow<'static, str>>) {
+        self.warnings.push(Warning { warning_code: code.into(), warning_description: description.into() });
     }
+}
 
-    /// The warnings so far.
-    pub fn warnings(&self) -> &[Value] {
-        &self.warnings
-    }
-
-    /// The answer to the request of an id.
-    pub fn answer(self, request: Uuid) -> Json<Value> {
-        Json(json!({
-            "notificationMessageUUID": self.id, "status": "SUCCESS", "requestUUID": request, "errors": [], "warnings": self.warnings,
-        }))
-    }
+/// The body of a callback: the reply with what its sender wants to be reminded of.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Callback<'a> {
+    #[serde(flatten)]
+    pub reply: &'a Reply,
+    pub call_back_metadata: &'a Option<Map<String, Value>>,
 }
 
 /// An error on its way to the client.
@@ -71,8 +97,18 @@ impl Refusal {
 
     /// The answer to the request of an id.
     pub fn answer(self, request: Uuid) -> Response {
+        #[derive(Serialize)]
+        struct Failure {
+            #[serde(rename = "notificationMessageUUID")]
+            id: Option<Uuid>,
+            status: &'static str,
+            #[serde(rename = "requestUUID")]
+            request: Uuid,
+            errors: [Value; 1],
+            warnings: [Value; 0],
+        }
         let error = json!({"errorCode": self.code, "errorDescription": self.description, "errorUID": request});
-        let body = json!({"notificationMessageUUID": null, "status": "FAILURE", "requestUUID": request, "errors": [error], "warnings": []});
+        let body = Failure { id: None, status: "FAILURE", request, errors: [error], warnings: [] };
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {

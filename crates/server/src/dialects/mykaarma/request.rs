@@ -1,7 +1,7 @@
 //! A notify, checked: from the body as it arrived to a message of the core, where it goes and when.
 
 use campanile_domain::{
-    Source, channel,
+    PersonId, Source, channel,
     delivery::{Mailing, Target, Ways},
     notification::Message,
     send::When,
@@ -12,12 +12,11 @@ use campanile_shared::{
     text,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::Value;
 
 use super::{
     NAME,
-    reply::{Refusal, Reply},
+    reply::{Callback, Refusal, Reply},
     wire::{self, Notify},
 };
 
@@ -33,8 +32,15 @@ pub struct Order {
     pub when: When,
 }
 
-/// Checks a body; what can be mended is mended with a warning.
-pub fn order(wish: Notify, whole: Value, sender: &str, id: Uuid, now: DateTime<Utc>, reply: &mut Reply) -> Result<Order, Refusal> {
+/// Checks a body; what can be mended is mended with a warning. `quiet_for` are those whom no flag reaches.
+pub fn order(
+    wish: Notify,
+    whole: Value,
+    sender: &str,
+    quiet_for: Vec<PersonId>,
+    now: DateTime<Utc>,
+    reply: &mut Reply,
+) -> Result<Order, Refusal> {
     let attributes = wish.message_attributes.unwrap_or_default();
     let notification = wish.notification_attributes.unwrap_or_default();
     let sending = wish.message_sending_attributes_lite.unwrap_or_default();
@@ -51,14 +57,9 @@ pub fn order(wish: Notify, whole: Value, sender: &str, id: Uuid, now: DateTime<U
     if let Some(url) = sending.call_back_url.filter(|url| !url.trim().is_empty()) {
         match url.trim().parse::<Link>() {
             Ok(link) if link.is_http() => {
-                let body = json!({
-                    "notificationMessageUUID": id, "status": "SUCCESS", "requestUUID": id,
-                    "callBackMetadata": sending.call_back_metadata, "errors": [], "warnings": reply.warnings(),
-                });
-                ways.posts.push(Target {
-                    url: link.as_str().to_owned(),
-                    post: channel::Post { body: body.to_string(), ..channel::Post::default() },
-                });
+                let body = serde_json::to_string(&Callback { reply, call_back_metadata: &sending.call_back_metadata });
+                let post = channel::Post { body: body.unwrap_or_default(), ..channel::Post::default() };
+                ways.posts.push(Target { url: link.as_str().to_owned(), post });
             }
             _ => invalid_url(reply, "callBackUrl"),
         }
@@ -72,6 +73,7 @@ pub fn order(wish: Notify, whole: Value, sender: &str, id: Uuid, now: DateTime<U
         content: vec![content],
         buttons,
         attachments,
+        quiet_for,
         channel: Channel::Portal,
         created_at: now.fixed_offset(),
         expires_at: None,
@@ -100,7 +102,8 @@ fn content(attributes: &wire::Message, notification: &wire::Notification) -> Res
 }
 
 fn button(button: wire::Button) -> Option<Button> {
-    let label = button.button_default_text.or(button.button_text_translation_key)?;
+    let seen = |text: Option<String>| text.filter(|text| !text::one_line(text).is_empty());
+    let label = seen(button.button_default_text).or_else(|| seen(button.button_text_translation_key))?;
     let data = button.button_action_event_data.and_then(|data| serde_json::to_string(&data).ok());
     Some(Button { label, primary: button.is_primary_button.unwrap_or_default(), link: None, data })
 }
@@ -115,10 +118,11 @@ fn attachment(at: usize, file: wire::File, reply: &mut Reply) -> Attachment {
         link
     };
     let (target, thumbnail) = (link("fileURL", file.file_url.clone()), link("thumbnailURL", file.thumbnail_url));
+    let preview = link("mediaPreviewURL", file.media_preview_url);
     // What is no link is kept as plain text.
     let name = file.original_file_name.or(file.file_url).unwrap_or_default();
     let bytes = file.doc_size.and_then(|size| size.trim().parse().ok());
-    Attachment { name, kind: file.mime_type, bytes, link: target, thumbnail: thumbnail.filter(Link::is_http) }
+    Attachment { name, kind: file.mime_type, bytes, link: target, thumbnail: thumbnail.or(preview).filter(Link::is_http) }
 }
 
 fn invalid_url(reply: &mut Reply, field: &str) {

@@ -46,6 +46,8 @@ pub struct File {
     pub doc_size: Option<String>,
     #[serde(rename = "thumbnailURL")]
     pub thumbnail_url: Option<String>,
+    #[serde(rename = "mediaPreviewURL")]
+    pub media_preview_url: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -74,6 +76,7 @@ pub struct Button {
 pub struct Sending {
     /// Seconds (ours).
     pub delay: Option<u32>,
+    pub send_synchronously: Option<bool>,
     pub call_back_url: Option<String>,
     pub call_back_metadata: Option<Map<String, Value>>,
 }
@@ -90,6 +93,11 @@ impl Notify {
         let object = format!("department:{department}");
         let role = |relation: &str| Recipients::Role { object: object.clone(), relation: relation.to_owned() };
         flags.into_iter().filter(|(flag, _)| *flag == Some(true)).map(|(_, relation)| role(relation)).collect()
+    }
+
+    /// Whether the reply is to wait for the first attempts to deliver.
+    pub fn synchronous(&self) -> bool {
+        self.message_sending_attributes_lite.as_ref().is_some_and(|sending| sending.send_synchronously == Some(true))
     }
 
     /// Dealer associates who are named.

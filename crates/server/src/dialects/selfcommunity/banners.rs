@@ -7,58 +7,49 @@ use axum::{
     http::{StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Person, store::StoredItem};
-use campanile_shared::{
-    View,
-    inbox::{Action, CAP},
+use campanile_domain::{
+    Person,
+    store::{DatedItem, HalfQuery},
 };
+use campanile_shared::{View, inbox::Action};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     NAME,
     error::Refusal,
-    feed::{self, Half},
+    feed::{self, BANNERS},
 };
 use crate::{app::App, dialects::body};
 
 /// How many banners are on a page when nothing else is asked for (ours).
-const PAGE: usize = 20;
+const PAGE: u32 = 20;
 /// The largest body of a call here, in bytes.
 const LARGEST: usize = 64 * 1024;
 
 /// Which page.
 #[derive(Deserialize)]
 struct Wanted {
-    limit: Option<usize>,
-    offset: Option<usize>,
-}
-
-/// Those not disposed of, then those that are.
-async fn all(app: &App, who: &Person) -> Result<Vec<StoredItem>, Refusal> {
-    let (mut found, _) = Half::Banners.items(app, who, View::Inbox, None, CAP as usize).await?;
-    let (disposed, _) = Half::Banners.items(app, who, View::Dismissed, None, CAP as usize).await?;
-    found.extend(disposed);
-    found.sort_by_key(|item| std::cmp::Reverse(item.notification.sequence));
-    Ok(found)
+    limit: Option<u32>,
+    offset: Option<u32>,
 }
 
 /// `GET …/banner/`
 pub async fn list(app: &App, who: &Person, uri: &Uri) -> Result<Response, Refusal> {
     let Query(wanted) = Query::<Wanted>::try_from_uri(uri).map_err(|_| Refusal::malformed("limit and offset are integers."))?;
     let (limit, offset) = (wanted.limit.unwrap_or(PAGE).clamp(1, 100), wanted.offset.unwrap_or(0));
-    let banners = all(app, who).await?;
-    let count = banners.len();
-    let link = |offset: usize| format!("/{NAME}/api/v2/notification/banner/?limit={limit}&offset={offset}");
+    let count = app.campanile.store().count_half(who.tenant, who.id, BANNERS, u32::MAX).await?;
+    let (banners, _) = app.campanile.store().half(who.tenant, who.id, HalfQuery { skip: offset, ..BANNERS }, limit).await?;
+    let link = |offset: u32| format!("/{NAME}/api/v2/notification/banner/?limit={limit}&offset={offset}");
     let next = (offset.saturating_add(limit) < count).then(|| link(offset + limit));
     let previous = (offset > 0).then(|| link(offset.saturating_sub(limit)));
-    let results: Vec<_> = banners.iter().skip(offset).take(limit).map(|item| banner(who, item)).collect();
+    let results: Vec<_> = banners.iter().map(|dated| banner(who, dated)).collect();
     Ok(Json(json!({"count": count, "next": next, "previous": previous, "results": results})).into_response())
 }
 
-/// A banner. Ours: when it was viewed or disposed of is not kept; where it was, the time it was added
-/// stands there.
-fn banner(who: &Person, item: &StoredItem) -> Value {
+/// A banner. Ours: of what was read or put away together with all others no time is kept, and the time
+/// it was added stands there.
+fn banner(who: &Person, DatedItem { item, read_at, dismissed_at }: &DatedItem) -> Value {
     let notification = &item.notification;
     let content = notification.message.content.get(notification.choose(&who.languages));
     let added_at = notification.accepted_at;
@@ -75,8 +66,8 @@ fn banner(who: &Person, item: &StoredItem) -> Value {
             "added_at": added_at,
         },
         "added_at": added_at,
-        "disposed_at": item.state.dismissed.then_some(added_at),
-        "viewed_at": item.state.read.then_some(added_at),
+        "disposed_at": item.state.dismissed.then_some(dismissed_at.unwrap_or(added_at)),
+        "viewed_at": item.state.read.then_some(read_at.unwrap_or(added_at)),
     })
 }
 
@@ -98,18 +89,23 @@ async fn mark(app: &App, who: &Person, action: Action, body: Body) -> Result<Res
     let body = body::read(body, LARGEST).await?;
     let Ids { banner_ids } =
         serde_json::from_slice(&body).map_err(|_| Refusal::fields(&[("banner_ids", "A list of integers is required.", "required")]))?;
-    let banners = all(app, who).await?;
-    let meant = banners.iter().map(|item| &item.notification).filter(|notification| banner_ids.contains(&notification.sequence));
-    feed::mark(app, who, action, meant.map(|notification| notification.id).collect()).await?;
+    let mut meant = Vec::with_capacity(banner_ids.len());
+    for id in banner_ids {
+        // The one banner of this number; unknown ones are passed over.
+        let query = HalfQuery { above: id.checked_sub(1), before: id.checked_add(1), ..BANNERS };
+        let (found, _) = app.campanile.store().half(who.tenant, who.id, query, 1).await?;
+        meant.extend(found.into_iter().map(|dated| dated.item.notification).filter(|banner| banner.sequence == id).map(|banner| banner.id));
+    }
+    feed::mark(app, who, action, &meant).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// `GET …/banner/unseen/count/`
 pub async fn unseen(app: &App, who: &Person) -> Result<Response, Refusal> {
-    Ok(Json(json!({"count": Half::Banners.count(app, who, View::Unread).await?})).into_response())
+    Ok(Json(json!({"count": feed::count(app, who, BANNERS, View::Unread).await?})).into_response())
 }
 
 /// `GET …/banner/undisposed/count/`
 pub async fn undisposed(app: &App, who: &Person) -> Result<Response, Refusal> {
-    Ok(Json(json!({"count": Half::Banners.count(app, who, View::Inbox).await?})).into_response())
+    Ok(Json(json!({"count": feed::count(app, who, BANNERS, View::Inbox).await?})).into_response())
 }

@@ -13,7 +13,6 @@ use campanile_domain::{
     notification::Message,
     relations::PERSON,
     send::{Post, When},
-    store::Claim,
 };
 use campanile_shared::{
     Channel, Content, Language, Link, Priority, Recipients, Severity,
@@ -21,11 +20,13 @@ use campanile_shared::{
     text,
 };
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::{NAME, error::Refusal};
 use crate::{app::App, dialects::body, idempotency};
 
+/// What the vendor's documentation prints in the place of every text. Ours: its examples work as they
+/// are printed, so as a choice it is the default.
+const PLACEHOLDER: &str = "string";
 /// Kinds of embeds that stand for the vendor's own objects.
 const RESERVED: [&str; 3] = ["sc_link", "sc_shared_object", "sc_shared_event"];
 /// The longest part of a text that stands for a missing title, in characters.
@@ -36,7 +37,11 @@ pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> R
     by.require(Ability::Send)?;
     let key = idempotency::key(headers).map_err(Refusal::malformed)?;
     let body = body::read(body, app.config.server.max_body).await?;
-    let claim = key.map(|key| Claim { scope: idempotency::scope(by, NAME), key, body: Sha256::digest(&body).into() });
+    let claim = key.map(|key| idempotency::claim(by, NAME, key, &body));
+    // A repeat is answered as the first was, even if the member has gone meanwhile.
+    if app.campanile.first(by, claim.as_ref()).await?.is_some() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let fields = read(&body)?;
     let wish = Wish::check(&fields)?;
     let external = format!("{NAME}:{}", wish.user);
@@ -51,10 +56,13 @@ pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> R
         Recipients::Person { person: external }
     };
     let message = wish.message(app, by);
-    app.campanile
+    let accepted = app
+        .campanile
         .post(by, Post { id: None, to: vec![to], message, claim, fingerprint: None, ways: Ways::default(), when: When::Now })
         .await?;
-    app.metrics.accepted(NAME);
+    if !accepted.repeated {
+        app.metrics.accepted(NAME);
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -87,7 +95,7 @@ impl Wish {
         let mut faults = Vec::new();
         let connections = match fields.get("recipients_type").filter(|value| !value.is_null()) {
             None => true,
-            Some(value) if value == "connections" => true,
+            Some(value) if value == "connections" || value == PLACEHOLDER => true,
             Some(value) if value == "user" => false,
             Some(_) => {
                 faults.push(("recipients_type", "Select one of connections and user.", "invalid_choice"));
@@ -165,6 +173,7 @@ impl Wish {
             content: vec![Content { language: Language::english(), title, description, link: self.link }],
             buttons: Vec::new(),
             attachments: Vec::new(),
+            quiet_for: Vec::new(),
             channel: Channel::Portal,
             created_at: app.campanile.now().fixed_offset(),
             expires_at: None,

@@ -7,7 +7,10 @@ use axum::{
     http::{StatusCode, Uri},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Person, store::StoredItem};
+use campanile_domain::{
+    Person,
+    store::{HalfQuery, StoredItem},
+};
 use campanile_shared::{View, inbox::Action};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,12 +18,12 @@ use serde_json::{Value, json};
 use super::{
     NAME,
     error::Refusal,
-    feed::{self, Half},
+    feed::{self, NOTIFICATIONS},
 };
 use crate::{app::App, dialects::body};
 
 /// How many notifications are on a page (ours).
-const PAGE: usize = 20;
+const PAGE: u32 = 20;
 /// The largest body of a call here, in bytes.
 const LARGEST: usize = 64 * 1024;
 
@@ -34,23 +37,27 @@ struct Wanted {
 /// `GET /api/v2/notification/`
 pub async fn list(app: &App, who: &Person, uri: &Uri) -> Result<Response, Refusal> {
     let Query(wanted) = Query::<Wanted>::try_from_uri(uri).map_err(|_| Refusal::malformed("next_id and previous_id are integers."))?;
+    let store = app.campanile.store();
     let (items, next) = match wanted.previous_id {
         // Those right above it: the page that ends where the given one begins.
         Some(below) => {
-            let (all, _) = Half::Notifications.items(app, who, View::Inbox, None, usize::MAX).await?;
-            let newer: Vec<_> = all.into_iter().filter(|item| item.notification.sequence > below).collect();
-            let skipped = newer.len().saturating_sub(PAGE);
-            (newer.into_iter().skip(skipped).collect(), Some(below + 1))
+            // What arrives meanwhile must not shift them.
+            let head = store.snapshot(who.tenant, who.id).await?.sequence;
+            let newer = HalfQuery { above: Some(below), before: Some(head + 1), ..NOTIFICATIONS };
+            let count = store.count_half(who.tenant, who.id, newer, u32::MAX).await?;
+            let nearest = HalfQuery { skip: count.saturating_sub(PAGE), ..newer };
+            (store.half(who.tenant, who.id, nearest, PAGE).await?.0, below.checked_add(1))
         }
-        None => Half::Notifications.items(app, who, View::Inbox, wanted.next_id, PAGE).await?,
+        None => store.half(who.tenant, who.id, HalfQuery { before: wanted.next_id, ..NOTIFICATIONS }, PAGE).await?,
     };
+    let items: Vec<_> = items.into_iter().map(|dated| dated.item).collect();
     let link = |name: &str, at: u64| format!("/{NAME}/api/v2/notification/?{name}={at}");
     let next = next.map(|next| link("next_id", next));
     let paged = wanted.next_id.is_some() || wanted.previous_id.is_some();
     let previous = items.first().filter(|_| paged).map(|first| link("previous_id", first.notification.sequence));
     let results: Vec<_> = items.iter().map(|item| group(who, item)).collect();
-    let unread = items.iter().filter(|item| !item.state.read).map(|item| item.notification.id).collect();
-    feed::mark(app, who, Action::Read, unread).await?;
+    let unread: Vec<_> = items.iter().filter(|item| !item.state.read).map(|item| item.notification.id).collect();
+    feed::mark(app, who, Action::Read, &unread).await?;
     Ok(Json(json!({"next": next, "previous": previous, "results": results})).into_response())
 }
 
@@ -91,11 +98,12 @@ pub async fn read(app: &App, who: &Person, body: Body) -> Result<Response, Refus
     let body = body::read(body, LARGEST).await?;
     let Sids { sids } =
         serde_json::from_slice(&body).map_err(|_| Refusal::fields(&[("sids", "A list of sids is required.", "required")]))?;
-    feed::mark(app, who, Action::Read, sids.iter().filter_map(|sid| sid.parse().ok()).collect()).await?;
+    let known: Vec<_> = sids.iter().filter_map(|sid| sid.parse().ok()).collect();
+    feed::mark(app, who, Action::Read, &known).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// `GET /api/v2/notification/unseen/count/`
 pub async fn unseen(app: &App, who: &Person) -> Result<Response, Refusal> {
-    Ok(Json(json!({"count": Half::Notifications.count(app, who, View::Unread).await?})).into_response())
+    Ok(Json(json!({"count": feed::count(app, who, NOTIFICATIONS, View::Unread).await?})).into_response())
 }

@@ -149,17 +149,57 @@ async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
     let asked = acme.server.http.get(&link).send().await.unwrap();
     assert_eq!(asked.status(), 200);
     assert!(asked.headers().contains_key("content-security-policy"));
+    for (wanted, opening, word) in [
+        ("de-CH, en;q=0.5", "<html lang=\"de\" dir=\"ltr\">", "abbestellen"),
+        ("ar", "<html lang=\"ar\" dir=\"rtl\">", "إيقاف"),
+        ("xx", "<html lang=\"en\" dir=\"ltr\">", "End mail"),
+    ] {
+        let page = acme.server.http.get(&link).header("accept-language", wanted).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(opening) && page.contains(word), "{wanted}: {page}");
+    }
     let preferences = || campanile.store().preferences(acme.tenant.id, mia);
     assert!(!preferences().await.unwrap().mail.is_empty(), "looking at the link ends nothing");
     for _ in 0..2 {
-        let ended = acme.server.http.post(&link).body("List-Unsubscribe=One-Click").send().await.unwrap();
+        let ended = acme.server.http.post(&link).header("accept-language", "de").body("List-Unsubscribe=One-Click").send().await.unwrap();
         assert_eq!(ended.status(), 200);
+        assert!(ended.text().await.unwrap().contains("keine Benachrichtigungen mehr"));
         assert!(preferences().await.unwrap().mail.is_empty());
     }
     // The token is good for nothing else, and no other token is good for this.
     assert_eq!(acme.try_ask(Method::GET, "/me", &token, None).await.0, 401);
     let wrong = acme.server.http.post(acme.server.url(&format!("/unsubscribe?token={session}"))).send().await.unwrap();
     assert_eq!(wrong.status(), 404);
+}
+
+#[tokio::test]
+async fn what_is_to_be_sent_later_is_listed_page_by_page_and_sent_at_will() {
+    let acme = acme().await;
+    let now = acme.server.running.campanile.now();
+    for days in [3, 1, 2] {
+        let mut body = draft(everyone(), &format!("In {days} days"));
+        body["not_before"] = json!(now + chrono::TimeDelta::days(days));
+        acme.ask(Method::POST, "/notifications", &acme.key, Some(body)).await;
+    }
+    let (mut titles, mut path) = (Vec::new(), "/scheduled?limit=2".to_owned());
+    let mut ids = Vec::new();
+    loop {
+        let page = acme.ask(Method::GET, &path, &acme.key, None).await;
+        for item in page["items"].as_array().unwrap() {
+            titles.push(item["content"][0]["title"].as_str().unwrap().to_owned());
+            ids.push(item["id"].as_str().unwrap().to_owned());
+        }
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/scheduled?limit=2&cursor={next}");
+    }
+    assert_eq!(titles, ["In 1 days", "In 2 days", "In 3 days"]);
+    assert_eq!(acme.try_ask(Method::GET, "/scheduled?cursor=7", &acme.key, None).await.0, 400);
+    let send = format!("/scheduled/{}/send", ids[2]);
+    let sent = acme.ask(Method::POST, &send, &acme.key, None).await;
+    assert_eq!((&sent["id"], &sent["sequence"]), (&json!(ids[2]), &json!(1)));
+    assert_eq!(acme.try_ask(Method::POST, &send, &acme.key, None).await.0, 404);
+    let ada = acme.session("ada").await;
+    assert_eq!(acme.try_ask(Method::POST, &format!("/scheduled/{}/send", ids[0]), &acme.session("emi").await, None).await.0, 403);
+    assert_eq!(acme.ask(Method::GET, "/inbox", &ada, None).await["items"][0]["title"], "In 3 days");
 }
 
 #[tokio::test]

@@ -136,3 +136,50 @@ async fn who_holds_no_right_changes_nothing() {
     let ada = acme.session("ada").await;
     assert_eq!(acme.try_ask(Method::PUT, "/directory", &ada, Some(person)).await, (200, json!({"changed": true})));
 }
+
+#[tokio::test]
+async fn senders_find_people_by_what_they_have_in_common() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    let more =
+        [("application:shop", "group", "group:retail"), ("group:retail", "USER", "person:ada")].map(|(object, relation, subject)| {
+            format!("\n{}", json!({"relation": {"object": object, "relation": relation, "subject": subject}}))
+        });
+    lines(&acme, &key, "", format!("{SHOP}{}", more.concat())).await;
+    let found = acme.ask(Method::GET, "/directory/groups?q=shop", &key, None).await;
+    let told = |found: &Value| {
+        let groups = found["items"].as_array().unwrap().iter();
+        groups.map(|group| json!([group["bond"], group["object"], group["relation"], group["people"]])).collect::<Vec<_>>()
+    };
+    // All of the shop are its owner, its user, and whoever is in its group.
+    let shop = [
+        json!(["members", "application:shop", null, 3]),
+        json!(["role", "application:shop", "OWNER", 1]),
+        json!(["role", "application:shop", "USER", 1]),
+    ];
+    assert_eq!((told(&found), &found["items"][0]["name"]), (shop.to_vec(), &json!("Shop")));
+    let found = acme.ask(Method::GET, "/directory/groups?q=api&limit=1", &key, None).await;
+    assert_eq!(told(&found), [json!(["subscribers", "api:petstore", null, 3])]);
+    let audience = acme.ask(Method::POST, "/audience", &key, Some(json!({"to": found["items"][0]["to"]}))).await;
+    assert_eq!((&audience["people"], &audience["with_email"]), (&json!(3), &json!(1)));
+    assert_eq!(audience["without_email"].as_array().unwrap().len(), 2);
+    let emi = acme.session("emi").await;
+    assert_eq!(acme.try_ask(Method::GET, "/directory/groups", &emi, None).await.0, 403);
+}
+
+#[tokio::test]
+async fn who_has_seen_and_read_is_reported() {
+    let acme = Acme::start().await;
+    let (ada, bo) = (acme.session("ada").await, acme.session("bo").await);
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(super::draft(super::everyone(), "Read me"))).await;
+    let (id, sequence) = (&receipt["id"], &receipt["sequence"]);
+    acme.ask(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
+    acme.ask(Method::POST, "/inbox/seen", &bo, Some(json!({"up_to": sequence}))).await;
+    let path = format!("/notifications/{}/recipients?limit=2", id.as_str().unwrap());
+    let page = acme.ask(Method::GET, &path, &acme.key, None).await;
+    assert_eq!(page["counts"], json!({"people": 3, "seen": 2, "read": 1, "dismissed": 0}));
+    let did: Vec<_> = page["items"].as_array().unwrap().iter().map(|one| json!([one["login"], one["seen"], one["read"]])).collect();
+    assert_eq!(did, [json!(["ada", true, true]), json!(["bo", true, false])]);
+    assert!(page["next"].is_string());
+    assert_eq!(acme.ask(Method::GET, "/me", &ada, None).await["mail_to_files"], true);
+}

@@ -88,3 +88,21 @@ async fn what_was_sent_is_listed_page_by_page() {
     }
     assert_eq!(titles, ["Number 4", "Number 3", "Number 2", "Number 1", "Number 0"]);
 }
+
+#[tokio::test]
+async fn a_repeat_is_answered_as_the_first_was_whoever_has_gone_meanwhile() {
+    let acme = Acme::start().await;
+    let once = async |title: &str| {
+        let body = json!({"to": [{"kind": "person", "person": "bo"}, {"kind": "person", "person": "emi"}], "content": [{"language": "en", "title": title}]});
+        let response = acme.call(Method::POST, "/notifications").bearer_auth(&acme.key).header("idempotency-key", "once").json(&body);
+        let response = response.send().await.unwrap();
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    let first = once("Hello").await;
+    assert_eq!((first.0, &first.1["recipients"]), (201, &json!(2)));
+    let store = acme.server.running.campanile.store();
+    let bo = store.find_person(acme.tenant.id, "bo").await.unwrap().unwrap();
+    store.remove_person(acme.tenant.id, bo).await.unwrap();
+    assert_eq!(once("Hello").await, first);
+    assert_eq!(once("Another").await.0, 422);
+}

@@ -1,47 +1,7 @@
 //! Every recorded exchange of the folder, replayed.
 
-use std::path::Path;
-
 use super::{CLIENT, Customer};
-
-/// JSON without the white space between its values.
-fn minified(json: &str) -> String {
-    let mut minified = String::new();
-    let (mut inside, mut escaped) = (false, false);
-    for c in json.chars() {
-        if inside || !c.is_whitespace() {
-            minified.push(c);
-        }
-        if c == '"' && !escaped {
-            inside = !inside;
-        }
-        escaped = c == '\\' && !escaped;
-    }
-    minified
-}
-
-/// Whether a text fits a pattern in which `<any>` stands for any text.
-fn fits(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split("<any>");
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap()) else { return false };
-    let parts: Vec<_> = parts.collect();
-    for (at, part) in parts.iter().enumerate() {
-        let last = at + 1 == parts.len();
-        let found = if last { rest.strip_suffix(part).map(|_| rest.len() - part.len()) } else { rest.find(part) };
-        match found {
-            Some(start) => rest = &rest[start + part.len()..],
-            None => return false,
-        }
-    }
-    rest.is_empty()
-}
-
-/// A recorded request as bytes: lines end as HTTP wants it, the length of the body is added.
-fn request(recorded: &str) -> Vec<u8> {
-    let (head, body) = recorded.split_once("\n\n").unwrap_or((recorded.trim_end(), ""));
-    let head = head.replace('\n', "\r\n");
-    format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
-}
+use crate::replay;
 
 #[tokio::test]
 async fn recorded_exchanges_are_answered_as_recorded() {
@@ -56,37 +16,14 @@ async fn recorded_exchanges_are_answered_as_recorded() {
             .replace("<id>", CLIENT)
             .replace("<secret>", &customer.key)
     };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/citrix");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "http"));
-    files.sort();
+    let files = replay::recorded("citrix");
     let mut creates = 0_u64;
     for file in &files {
-        let name = file.file_name().unwrap().to_string_lossy();
-        let text = std::fs::read_to_string(file).unwrap();
-        let (recorded, expected) = text.split_once("\n--- answer\n").unwrap_or_else(|| panic!("{name} has no answer"));
-        let answer = customer.send(&request(&replaced(recorded))).await;
-        let expected = replaced(expected);
-        let (head, body) = expected.split_once("\n\n").unwrap();
-        let mut lines = head.lines();
-        assert_eq!(answer.line, lines.next().unwrap(), "{name}: {answer:?}");
-        for (field, value) in lines.filter_map(|line| line.split_once(": ")) {
-            let given = answer.header(field).unwrap_or_else(|| panic!("{name} lacks {field}: {answer:?}"));
-            assert!(fits(value, given), "{name}: {field}: {given}");
-        }
-        let body = minified(body);
-        assert!(fits(&body, &minified(&answer.body)), "{name}:\n  expected {body}\n  got      {}", answer.body);
-        creates += u64::from(name.starts_with("create-"));
+        file.replay(customer.server.running.address, replaced).await;
+        creates += u64::from(file.name.starts_with("create-"));
     }
-    assert!(files.len() >= 35, "only {} exchanges were found", files.len());
+    assert!(files.len() >= 37, "only {} exchanges were found", files.len());
     assert_eq!(customer.stored().await, creates, "an answer of 200 means one notification, any other none");
-}
-
-#[test]
-fn patterns_fit_whole_texts() {
-    assert!(fits("a<any>c", "abc") && fits("<any>", "") && fits("abc", "abc"));
-    assert!(!fits("a<any>c", "abcd") && !fits("abc", "abcd") && !fits("abc", "ab"));
-    assert_eq!(minified("{ \"a b\\\" c\" :\n 1 }"), "{\"a b\\\" c\":1}");
 }
 
 #[tokio::test]

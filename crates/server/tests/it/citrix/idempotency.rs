@@ -28,6 +28,20 @@ async fn a_repeated_request_is_answered_again_and_sent_once() {
 }
 
 #[tokio::test]
+async fn a_repeat_is_answered_although_its_administrator_has_gone() {
+    let customer = Customer::new().await;
+    let to_bo = || body(json!({"destinationAdmin": "bo"}));
+    let first = customer.create(&["Idempotency-Key: one"], &to_bo()).await;
+    let store = customer.server.running.campanile.store();
+    let tenant = store.tenant("acme").await.unwrap().unwrap().id;
+    let bo = store.find_person(tenant, "bo").await.unwrap().unwrap();
+    store.remove_person(tenant, bo).await.unwrap();
+    let again = customer.create(&["Idempotency-Key: one"], &to_bo()).await;
+    assert_eq!((again.status(), &again.body, again.header(ID)), (200, &first.body, first.header(ID)));
+    assert_eq!(customer.create(&["Idempotency-Key: two"], &to_bo()).await.status(), 400);
+}
+
+#[tokio::test]
 async fn a_key_holds_for_one_body() {
     let customer = Customer::new().await;
     assert_eq!(customer.create(&["Idempotency-Key: one"], &body(json!({}))).await.status(), 200);

@@ -60,6 +60,20 @@ async fn a_subscription_is_called_with_what_was_created() {
     let remove = format!("DELETE {path} HTTP/1.1\r\nHost: a\r\nAuthorization: CwsAuth bearer={}\r\n\r\n", customer.key);
     assert_eq!(customer.send(remove.as_bytes()).await.status(), 204);
     assert_eq!(customer.send(remove.as_bytes()).await.status(), 404);
+    // A repeat is answered as the first and adds nothing.
+    let once = async |description: &str| {
+        let mut wish = wish(&url);
+        wish["description"] = json!(description);
+        customer.post("/citrix/acme/subscriptions", &["Idempotency-Key: once"], wish.to_string().as_bytes()).await
+    };
+    let (first, again, other) = (once("Ours").await, once("Ours").await, once("Theirs").await);
+    assert_eq!((first.status(), &first.body), (200, &again.body));
+    assert_eq!((other.status(), other.suffix()), (422, "idempotencyKeyReused".to_owned()));
+    let listed = customer.get("/citrix/acme/subscriptions", &[]).await.json();
+    assert_eq!(listed["items"], json!([first.json()]));
+    let pascal = json!({"CustomerId": "acme", "Url": url, "ChangeType": "Create", "EventType": "Notifications"});
+    let added = customer.post("/citrix/acme/subscriptions", &[], pascal.to_string().as_bytes()).await;
+    assert_eq!((added.status(), &added.json()["url"]), (200, &json!(url)), "names match in any letter case");
     for (name, value, suffix) in [
         ("url", Value::Null, "missing"),
         ("url", json!("ftp://a"), "invalidString"),

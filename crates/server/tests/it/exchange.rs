@@ -30,12 +30,6 @@ impl Answer {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
-
-    /// The last part of an error's type.
-    pub fn suffix(&self) -> String {
-        let kind = self.json()["type"].as_str().unwrap_or_default().to_owned();
-        kind.strip_prefix("https://errors-api.cloud.com/common/").unwrap_or(&kind).to_owned()
-    }
 }
 
 /// Sends bytes and reads one answer.

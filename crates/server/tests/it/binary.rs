@@ -1,0 +1,70 @@
+//! The real binary as a process of its own, and dice to decide when it dies.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+/// One run of the binary; killed without warning when it goes out of scope.
+pub struct Run {
+    child: Child,
+    pub url: String,
+}
+
+impl Run {
+    /// Serves with these settings, named as the environment names them.
+    pub fn start(data: &Path, settings: &[(&str, String)]) -> Self {
+        let mut child = campanile(data)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("CAMPANILE_LOG__FORMAT", "json")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
+            Some(line["fields"]["address"].as_str()?.to_owned())
+        });
+        // Whoever does not read what a process says stops it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url: format!("http://{}", address.expect("the server says where it listens")) }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // SIGKILL on Unix: no handler runs, nothing is flushed.
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn campanile(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_campanile"));
+    command.arg("--data").arg(data);
+    command
+}
+
+/// What a command says.
+pub fn say(data: &Path, arguments: &[&str]) -> String {
+    let output = campanile(data).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Numbers that look random and are the same each time (SplitMix64).
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}

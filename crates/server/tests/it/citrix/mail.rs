@@ -1,0 +1,50 @@
+//! Mail of what was created: off until somebody asks for it, by severity, and never when suppressed.
+
+use campanile_domain::{NewPerson, delivery::Tried};
+use campanile_shared::{Preferences, Severity};
+use serde_json::{Value, json};
+use tokio::time::{Duration, Instant, interval};
+use uuid::Uuid;
+
+use super::{Customer, body};
+use crate::harness::PATIENCE;
+
+/// To whom a create goes by mail.
+async fn mailed(customer: &Customer, changes: Value) -> Vec<String> {
+    let store = customer.server.running.campanile.store();
+    let tenant = store.tenant("acme").await.unwrap().unwrap().id;
+    let answer = customer.create(&[], &body(changes)).await;
+    let id: Uuid = answer.header("x-campanile-notification-id").unwrap().parse().unwrap();
+    let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
+    while store.tried(tenant, id).await.unwrap() == Tried::NotYet {
+        assert!(Instant::now() < deadline, "the mail is not sent");
+        pause.tick().await;
+    }
+    store.deliveries(tenant, id, None, 10).await.unwrap().0.into_iter().map(|(_, delivery)| delivery.target).collect()
+}
+
+#[tokio::test]
+async fn mail_goes_to_those_who_asked_for_its_severity() {
+    let customer = Customer::new().await;
+    let campanile = &customer.server.running.campanile;
+    let tenant = campanile.store().tenant("acme").await.unwrap().unwrap().id;
+    let mia = NewPerson {
+        login: "mia".to_owned(),
+        name: "Mia".to_owned(),
+        email: Some("mia@acme.example".to_owned()),
+        languages: Vec::new(),
+        external_ids: Vec::new(),
+        administrator: true,
+    };
+    let mia = campanile.store().create_person(tenant, mia, campanile.now()).await.unwrap();
+    let error = || json!({"severity": "Error"});
+    // Off by default.
+    assert!(mailed(&customer, error()).await.is_empty());
+    let preferences = Preferences { mail: vec![Severity::Error, Severity::Warning], ..Preferences::default() };
+    campanile.store().set_preferences(tenant, mia, &preferences).await.unwrap();
+    assert_eq!(mailed(&customer, error()).await, ["mia@acme.example"]);
+    assert_eq!(mailed(&customer, json!({"severity": "Warning"})).await, ["mia@acme.example"]);
+    assert!(mailed(&customer, json!({"severity": "Information"})).await.is_empty());
+    assert!(mailed(&customer, json!({"severity": "Error", "suppressEmail": true})).await.is_empty());
+    assert!(mailed(&customer, json!({"severity": "Error", "destinationAdmin": "ada"})).await.is_empty());
+}

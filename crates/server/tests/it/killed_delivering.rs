@@ -1,0 +1,123 @@
+//! What was accepted is delivered, whatever happens to the process meanwhile: the real binary is
+//! killed at random moments while it delivers, again and again. What is delivered twice carries the
+//! same id both times, so that the receiver can tell.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{Router, http::HeaderMap, routing::post};
+use serde_json::json;
+use tokio::{
+    net::TcpListener,
+    time::{Instant, interval},
+};
+
+use crate::{
+    binary::{Dice, Run, say},
+    smtp::{Server, Setup},
+};
+
+/// How often the server is killed.
+const KILLS: u64 = 50;
+/// How many people a mailing goes to.
+const PEOPLE: usize = 40;
+/// How many notifications go to a URL in each round.
+const POSTS: usize = 20;
+/// How long anything may take that has to happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The ids a receiver was called with, by what the call said.
+type Heard = Arc<Mutex<BTreeMap<String, Vec<String>>>>;
+
+/// A receiver on loopback; its URL and what it hears.
+async fn receiver() -> (String, Heard) {
+    let heard = Heard::default();
+    let hear = heard.clone();
+    let answer = move |headers: HeaderMap, body: String| {
+        let id = headers["webhook-id"].to_str().unwrap().to_owned();
+        hear.lock().unwrap().entry(body).or_default().push(id);
+        async {}
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
+    (url, heard)
+}
+
+/// Waits until something is so.
+async fn until(what: &str, so: impl Fn() -> bool) {
+    let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(2)));
+    while !so() {
+        assert!(Instant::now() < deadline, "{what}");
+        pause.tick().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_accepted_is_delivered_through_sudden_death() {
+    let (mail, (url, heard)) = (Server::start(Setup { tally: true, ..Setup::default() }).await, receiver().await);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    say(data, &["tenant", "add", "acme"]);
+    let people: String = (0..PEOPLE)
+        .map(|number| json!({"person": {"login": format!("p{number}"), "email": format!("p{number}@acme.example")}}).to_string() + "\n")
+        .collect();
+    let file = data.join("people.ndjson");
+    std::fs::write(&file, people).unwrap();
+    say(data, &["directory", "import", "acme", file.to_str().unwrap()]);
+    let key = say(data, &["key", "create", "acme", "sender", "--scope", "send"]);
+    let settings = [
+        ("CAMPANILE_MAIL__HOST", "127.0.0.1".to_owned()),
+        ("CAMPANILE_MAIL__PORT", mail.port.to_string()),
+        ("CAMPANILE_MAIL__ENCRYPTION", "none".to_owned()),
+        ("CAMPANILE_OUTGOING__ALLOW", "[\"127.0.0.1\"]".to_owned()),
+        // What a dead process had in hand comes back within the test's patience.
+        ("CAMPANILE_OUTGOING__LEASE", "3".to_owned()),
+    ];
+    let client = crate::harness::client().build().unwrap();
+    let (mut dice, mut mailings, mut posts) = (Dice(11), 0, HashSet::new());
+    for round in 0..KILLS {
+        let run = Run::start(data, &settings);
+        let send = async |body: serde_json::Value| {
+            let request = client.post(format!("{}/api/v1/notifications", run.url)).bearer_auth(&key).json(&body);
+            assert_eq!(request.send().await.unwrap().status(), 201);
+        };
+        let content = json!([{"language": "en", "title": format!("Mailing {round}")}]);
+        let before = (mail.tally().len(), heard.lock().unwrap().len());
+        send(json!({"channel": "email", "to": [{"kind": "everyone"}], "content": content})).await;
+        mailings += 1;
+        for number in 0..POSTS {
+            let name = format!("{round}-{number}");
+            send(json!({"channel": "http", "http": {"url": url, "body": name}, "content": content})).await;
+            posts.insert(name);
+        }
+        // In the middle of it: something has left in this round already.
+        until("nothing is delivered", || mail.tally().len() > before.0 || heard.lock().unwrap().len() > before.1).await;
+        tokio::time::sleep(Duration::from_millis(dice.below(40))).await;
+        drop(run);
+    }
+
+    // One that nobody kills delivers what is left.
+    let run = Run::start(data, &settings);
+    let letters = || mail.tally().into_iter().collect::<BTreeSet<_>>().len();
+    until("not every POST was delivered", || heard.lock().unwrap().len() == posts.len()).await;
+    until("not every mail was delivered", || letters() == mailings * PEOPLE).await;
+    drop(run);
+    let heard = heard.lock().unwrap();
+    assert!(heard.keys().all(|name| posts.contains(name)));
+    for (name, ids) in heard.iter() {
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 1, "{name} came under several ids: {ids:?}");
+    }
+    let ids: BTreeSet<_> = heard.values().flatten().collect();
+    assert_eq!(ids.len(), posts.len(), "two deliveries share an id");
+    // A mail's id names one person's copy of one mailing.
+    let tally = mail.tally();
+    let ids: BTreeSet<_> = tally.iter().map(|(id, _)| id).collect();
+    assert_eq!((ids.len(), letters()), (mailings * PEOPLE, mailings * PEOPLE));
+    let mut each: BTreeMap<&String, usize> = BTreeMap::new();
+    tally.iter().collect::<BTreeSet<_>>().into_iter().for_each(|(_, to)| *each.entry(to).or_default() += 1);
+    assert!(each.len() == PEOPLE && each.values().all(|count| *count == mailings), "somebody got another's mail: {each:?}");
+}

@@ -1,0 +1,125 @@
+//! An hour without the mail server.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use campanile_domain::channel::{Attempt, Channel, Channels, Letter, Verdict};
+use campanile_shared::{
+    Channel as Name,
+    directory::{PersonRecord, Record},
+};
+use chrono::TimeDelta;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::World;
+use crate::smtp::{Server, Setup};
+
+/// How many people get a mail.
+const PEOPLE: usize = 10_000;
+/// Every how many-eth of them the server cuts off after it took their mail for the first time.
+const CUT: usize = 100;
+
+/// The e-mail channel with somebody beside it who notes how much the outbox has in hand whenever an
+/// attempt begins, and how attempts end.
+struct Watched {
+    channel: Arc<dyn Channel>,
+    notes: Arc<Notes>,
+}
+
+#[derive(Default)]
+struct Notes {
+    in_hand: Mutex<Arc<AtomicUsize>>,
+    most: AtomicUsize,
+    delivered: AtomicUsize,
+    untaken: AtomicUsize,
+}
+
+#[async_trait]
+impl Channel for Watched {
+    fn name(&self) -> Name {
+        self.channel.name()
+    }
+
+    fn lane(&self, target: &str) -> String {
+        self.channel.lane(target)
+    }
+
+    async fn attempt(&self, letter: &Letter) -> Attempt {
+        let in_hand = self.notes.in_hand.lock().unwrap().load(Ordering::Relaxed);
+        self.notes.most.fetch_max(in_hand, Ordering::Relaxed);
+        let attempt = self.channel.attempt(letter).await;
+        let ends = if attempt.verdict == Verdict::Delivered { &self.notes.delivered } else { &self.notes.untaken };
+        ends.fetch_add(1, Ordering::Relaxed);
+        attempt
+    }
+}
+
+/// Where nobody listens until the test wants it.
+async fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
+}
+
+fn address(number: usize) -> String {
+    let kind = if number.is_multiple_of(CUT) { "cut-once" } else { "reader" };
+    format!("{kind}+{number}@acme.example")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_hour_without_the_mail_server_loses_no_mail_and_doubles_none() {
+    let (port, notes) = (free_port().await, Arc::new(Notes::default()));
+    let watched = |channels: Channels| {
+        let channel = channels.get(Name::Email).unwrap().clone();
+        Channels::new([Arc::new(Watched { channel, notes: notes.clone() }) as Arc<dyn Channel>])
+    };
+    let mail = json!({"mail": {"host": "127.0.0.1", "port": port, "encryption": "none"}});
+    let world = World::with(mail, watched).await;
+    for some in (0..PEOPLE).collect::<Vec<_>>().chunks(500) {
+        let person = |number: &usize| {
+            let email = Some(address(*number));
+            Record::Person(PersonRecord { login: format!("p{number}"), name: None, email, languages: Vec::new(), external_ids: Vec::new() })
+        };
+        let people = some.iter().map(person).collect();
+        world.campanile.store().put(world.tenant.id, people, false, world.campanile.now()).await.unwrap();
+    }
+    let content = json!([{"language": "en", "title": "Maintenance"}]);
+    let id = world.send(json!({"channel": "email", "to": [{"kind": "everyone"}], "content": content})).await;
+    let mut outbox = world.outbox();
+    *notes.in_hand.lock().unwrap() = outbox.in_hand();
+    let counts = async || world.campanile.store().deliveries(world.tenant.id, id, None, 1).await.unwrap().1;
+
+    for _ in 0..60 {
+        outbox.drain().await.unwrap();
+        assert_eq!(counts().await.pending, PEOPLE as u64);
+        world.clock.advance(TimeDelta::minutes(1));
+    }
+    // At once, and after 5 seconds, 5 and 30 minutes, give or take.
+    assert_eq!((notes.delivered.load(Ordering::Relaxed), notes.untaken.load(Ordering::Relaxed)), (0, PEOPLE * 4));
+
+    let server = Server::start(Setup { port, tally: true, ..Setup::default() }).await;
+    for _ in 0..24 * 6 {
+        outbox.drain().await.unwrap();
+        world.clock.advance(TimeDelta::minutes(10));
+    }
+    let counts = counts().await;
+    assert_eq!((counts.delivered, counts.pending), (PEOPLE as u64, 0), "{counts:?}");
+    let mut came: HashMap<String, Vec<String>> = HashMap::new();
+    server.tally().into_iter().for_each(|(id, to)| came.entry(to).or_default().push(id));
+    assert_eq!(came.len(), PEOPLE, "a mail is lost");
+    for number in 0..PEOPLE {
+        let (to, ids) = came.get_key_value(&address(number)).unwrap();
+        // In doubt it comes again, as the same.
+        let expected = if number.is_multiple_of(CUT) { 2 } else { 1 };
+        assert!(ids.len() == expected && ids.iter().all(|id| *id == ids[0]), "{to}: {ids:?}");
+    }
+    // However many wait, and however long: memory does not grow with them.
+    let most = notes.most.load(Ordering::Relaxed);
+    assert!(most > 1 && most <= (world.options.most + world.options.ahead) as usize, "{most}");
+    assert_eq!(outbox.in_hand().load(Ordering::Relaxed), 0);
+}

@@ -1,0 +1,153 @@
+//! Three days of retries, of waits that others ask for, and of what is sent later or expires.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    extract::Path,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+    routing::post,
+};
+use campanile_domain::{Clock, NewPerson, delivery::SCHEDULE};
+use campanile_shared::{Filter, View, delivery::DeliveryState};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::{Hands, World};
+
+/// When each path was called, and under which id.
+type Calls = Arc<Mutex<BTreeMap<String, Vec<(DateTime<Utc>, String)>>>>;
+
+/// A receiver with a temper for each path; what it hears, by the world's clock.
+struct Receiver {
+    url: String,
+    calls: Calls,
+    /// Whether what was dead is alive again.
+    alive: Arc<AtomicBool>,
+}
+
+impl Receiver {
+    async fn start() -> (Self, Arc<Mutex<Option<Arc<Hands>>>>) {
+        let (calls, alive, clock) = (Calls::default(), Arc::<AtomicBool>::default(), Arc::<Mutex<Option<Arc<Hands>>>>::default());
+        let (hear, lives, hands) = (calls.clone(), alive.clone(), clock.clone());
+        let answer = move |Path(path): Path<String>, headers: HeaderMap| {
+            let now = hands.lock().unwrap().as_ref().unwrap().now();
+            let mut calls = hear.lock().unwrap();
+            let times = calls.entry(path.clone()).or_default();
+            times.push((now, headers["webhook-id"].to_str().unwrap().to_owned()));
+            let first = times.len() == 1;
+            let answer = match &*path {
+                "dead" if !lives.load(Ordering::Relaxed) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                "busy" if first => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "7200")]).into_response(),
+                "closed" if first => {
+                    let monday = "Mon, 02 Mar 2026 08:00:00 GMT";
+                    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, monday)]).into_response()
+                }
+                "gone" => StatusCode::GONE.into_response(),
+                _ => StatusCode::NO_CONTENT.into_response(),
+            };
+            async { answer }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, Router::new().route("/{path}", post(answer))).await });
+        (Self { url, calls, alive }, clock)
+    }
+
+    fn times(&self, path: &str) -> Vec<DateTime<Utc>> {
+        self.calls.lock().unwrap().get(path).map(|calls| calls.iter().map(|(at, _)| *at).collect()).unwrap_or_default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_days_pass_as_they_should() {
+    let (receiver, hands) = Receiver::start().await;
+    let world = World::with(json!({"outgoing": {"allow": ["127.0.0.1"]}}), |channels| channels).await;
+    *hands.lock().unwrap() = Some(world.clock.clone());
+    let (store, tenant, start) = (world.campanile.store(), world.tenant.id, world.clock.now());
+    let new = NewPerson {
+        login: "ada".to_owned(),
+        name: "Ada".to_owned(),
+        email: None,
+        languages: Vec::new(),
+        external_ids: Vec::new(),
+        administrator: true,
+    };
+    let ada = store.create_person(tenant, new, start).await.unwrap();
+    let content = json!([{"language": "en", "title": "Hello"}]);
+    let to_url = |path: &str| json!({"channel": "http", "http": {"url": format!("{}/{path}", receiver.url)}, "content": content});
+    let at = |draft: serde_json::Value, after: TimeDelta| {
+        let mut draft = draft;
+        draft["not_before"] = json!(start + after);
+        draft
+    };
+    let dead = world.send(to_url("dead")).await;
+    world.send(to_url("busy")).await;
+    world.send(to_url("closed")).await;
+    world.send(to_url("gone")).await;
+    let delayed = TimeDelta::seconds(90);
+    world.send(at(to_url("delayed"), delayed)).await;
+    world.send(at(to_url("gone"), delayed)).await;
+    let tomorrow = TimeDelta::hours(24);
+    let to_all = json!({"to": [{"kind": "everyone"}], "content": content});
+    world.send(at(to_all.clone(), tomorrow)).await;
+    let mut brief = to_all;
+    brief["expires_at"] = json!(start + TimeDelta::hours(48));
+    world.send(brief).await;
+
+    let mut outbox = world.outbox();
+    let mut inbox = Vec::new();
+    let end = start + TimeDelta::hours(4 * 24);
+    while world.clock.now() < end {
+        outbox.drain().await.unwrap();
+        world.tidy().await;
+        let page = store.page(tenant, ada, &Filter { view: View::Inbox, ..Filter::default() }, None, 10).await.unwrap();
+        let count = page.items.len();
+        if inbox.last().is_none_or(|(_, last)| *last != count) {
+            inbox.push((world.clock.now() - start, count));
+        }
+        // On to what is due next, or to the next full hour.
+        let hour = start + TimeDelta::hours((world.clock.now() - start).num_hours() + 1);
+        let next = store.next_due().await.unwrap().map_or(hour, |due| due.min(hour));
+        world.clock.set(next);
+    }
+
+    let times = receiver.times("dead");
+    assert_eq!(times.len(), SCHEDULE.len() + 1);
+    for ((pair, wait), number) in times.windows(2).zip(SCHEDULE).zip(1..) {
+        let (shortest, longest) = (wait * 4 / 5, wait * 6 / 5);
+        assert!((shortest..=longest).contains(&(pair[1] - pair[0])), "wait {number}: {} for {wait}", pair[1] - pair[0]);
+    }
+    assert!(times[9] - start > TimeDelta::days(3) * 4 / 5, "{}", times[9] - start);
+    let (page, _) = store.deliveries(tenant, dead, None, 10).await.unwrap();
+    assert_eq!((page[0].1.state, page[0].1.attempts.len()), (DeliveryState::GivenUp, 10));
+    let recorded: Vec<_> = page[0].1.attempts.iter().map(|attempt| attempt.at).collect();
+    assert_eq!(recorded, times);
+
+    // What the other side asks for is the least wait; after it follows the schedule's turn.
+    let [first, second] = receiver.times("busy")[..] else { panic!("{:?}", receiver.times("busy")) };
+    assert_eq!((first, second - first), (start, TimeDelta::hours(2)));
+    assert_eq!(receiver.times("closed"), [start, "2026-03-02T08:00:00Z".parse::<DateTime<Utc>>().unwrap()]);
+    // One call was enough to hear that there is nobody any more.
+    assert_eq!(receiver.times("gone"), [start]);
+    assert_eq!(receiver.times("delayed"), [start + delayed]);
+    assert_eq!(inbox, [(TimeDelta::zero(), 1), (tomorrow, 2), (TimeDelta::hours(48), 1)]);
+
+    // Given up is not forgotten: it goes out when somebody asks, under the id it always had.
+    receiver.alive.store(true, Ordering::Relaxed);
+    assert_eq!(world.campanile.redeliver(&world.by, dead).await.unwrap(), 1);
+    outbox.drain().await.unwrap();
+    let (page, counts) = store.deliveries(tenant, dead, None, 10).await.unwrap();
+    assert_eq!((counts.delivered, page[0].1.attempts.len()), (1, 11));
+    let calls = receiver.calls.lock().unwrap();
+    let id = page[0].1.id.to_string();
+    assert!(calls["dead"].len() == 11 && calls["dead"].iter().all(|(_, called)| *called == id));
+}

@@ -1,0 +1,133 @@
+//! Recorded exchanges: what clients send and what they are answered, replayed from files.
+//!
+//! `recorded.md` beside this file says how they are written.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::Path};
+
+use axum::{Router, http::StatusCode, routing::post};
+use tokio::net::TcpListener;
+
+use crate::exchange;
+
+/// A file of exchanges.
+pub struct Recorded {
+    /// The file's name.
+    pub name: String,
+    text: String,
+}
+
+/// The files of a folder beside this one, by name.
+pub fn recorded(folder: &str) -> Vec<Recorded> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "http"));
+    files.sort();
+    let read = |file: &std::path::PathBuf| Recorded {
+        name: file.file_name().unwrap().to_string_lossy().into_owned(),
+        text: std::fs::read_to_string(file).unwrap(),
+    };
+    files.iter().map(read).collect()
+}
+
+/// The URL of a receiver that takes what is posted to `/taken` and refuses what is posted to `/refused`.
+pub async fn receiver() -> String {
+    let routes = Router::new()
+        .route("/taken", post(|| async { StatusCode::ACCEPTED }))
+        .route("/refused", post(|| async { (StatusCode::IM_A_TEAPOT, "no coffee") }));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    url
+}
+
+impl Recorded {
+    /// The body of the first request.
+    pub fn body(&self) -> &str {
+        let (_, rest) = self.text.split_once("\n\n").unwrap();
+        rest.split_once("\n--- answer\n").unwrap().0
+    }
+
+    /// Sends each request and compares the answer, with the placeholders of the world replaced.
+    pub async fn replay(&self, server: SocketAddr, replaced: impl Fn(&str) -> String) {
+        let name = &self.name;
+        let mut kept = BTreeMap::<String, String>::new();
+        for recorded in self.text.split("\n--- then\n") {
+            let (sent, expected) = recorded.split_once("\n--- answer\n").unwrap_or_else(|| panic!("{name} has no answer"));
+            let known = |text: &str| kept.iter().fold(replaced(text), |text, (word, value)| text.replace(&format!("<{word}>"), value));
+            let sent = known(sent);
+            let answer = exchange::send(server, &request(&sent)).await;
+            let expected = known(expected);
+            let (head, body) = expected.split_once("\n\n").unwrap_or((expected.trim_end(), ""));
+            let mut lines = head.lines();
+            assert_eq!(answer.line, lines.next().unwrap(), "{name}:\n{sent}\n{answer:?}");
+            let mut found = Vec::new();
+            for (field, value) in lines.filter_map(|line| line.split_once(": ")) {
+                let given = answer.header(field).unwrap_or_else(|| panic!("{name} lacks {field}: {answer:?}"));
+                let fitting = fits(value, given).unwrap_or_else(|| panic!("{name}: {field}: {given}"));
+                found.extend(fitting.into_iter().map(owned));
+            }
+            let (body, given) = (minified(body), minified(&answer.body));
+            let fitting = fits(&body, &given).unwrap_or_else(|| panic!("{name}:\n  expected {body}\n  got      {}", answer.body));
+            found.extend(fitting.into_iter().map(owned));
+            kept.extend(found);
+        }
+    }
+}
+
+fn owned((word, value): (&str, &str)) -> (String, String) {
+    (word.to_owned(), value.to_owned())
+}
+
+/// A recorded request as bytes: lines end as HTTP wants it, the length of the body is added.
+fn request(recorded: &str) -> Vec<u8> {
+    let (head, body) = recorded.split_once("\n\n").unwrap_or((recorded.trim_end(), ""));
+    let head = head.replace('\n', "\r\n");
+    format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// JSON without the white space between its values.
+fn minified(json: &str) -> String {
+    let mut minified = String::new();
+    let (mut inside, mut escaped) = (false, false);
+    for c in json.chars() {
+        if inside || !c.is_whitespace() {
+            minified.push(c);
+        }
+        if c == '"' && !escaped {
+            inside = !inside;
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    minified
+}
+
+/// What stands where a pattern has `<any:word>`, if a text fits it; `<any>` stands for any text as well.
+fn fits<'a>(pattern: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let mut parts = pattern.split("<any");
+    let mut rest = text.strip_prefix(parts.next()?)?;
+    let parts: Vec<(&str, &str)> = parts.map(|part| part.split_once('>')).collect::<Option<_>>()?;
+    let mut kept = Vec::new();
+    for (at, (name, literal)) in parts.iter().enumerate() {
+        let last = at + 1 == parts.len();
+        let start = if last { rest.strip_suffix(literal)?.len() } else { rest.find(literal)? };
+        kept.extend(name.strip_prefix(':').map(|word| (word, &rest[..start])));
+        rest = &rest[start + literal.len()..];
+    }
+    rest.is_empty().then_some(kept)
+}
+
+#[test]
+fn patterns_fit_whole_texts() {
+    for (pattern, text, expected) in [
+        ("a<any>c", "abc", Some(vec![])),
+        ("<any>", "", Some(vec![])),
+        ("abc", "abc", Some(vec![])),
+        ("a<any:x>c<any:y>", "abcde", Some(vec![("x", "b"), ("y", "de")])),
+        ("a<any>c", "abcd", None),
+        ("abc", "abcd", None),
+        ("abc", "ab", None),
+    ] {
+        assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
+    }
+    assert_eq!(minified("{ \"a b\\\" c\" :\n 1 }"), "{\"a b\\\" c\":1}");
+}
