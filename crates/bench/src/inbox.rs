@@ -116,6 +116,7 @@ fn notification(campanile: &campanile_domain::Campanile, key: AudienceKey, numbe
         }],
         buttons: Vec::new(),
         attachments: Vec::new(),
+        quiet_for: Vec::new(),
         channel: Channel::Portal,
         created_at: now.fixed_offset(),
         expires_at: None,

@@ -30,6 +30,8 @@ pub const BODY: &str = r#"{
 
 /// How many notifications the store puts into its search index at once.
 const INDEXED_AT_ONCE: usize = 500;
+/// How many pages of its search index the store merges with a commit.
+const MERGED_AT_ONCE: u32 = 8;
 
 /// How many connections ask at once.
 const CONNECTIONS: usize = 64;
@@ -107,11 +109,7 @@ impl Rows {
 fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     seed::empty(folder.path())?;
-    let database = rusqlite::Connection::open(seed::database(folder.path()))?;
-    database.pragma_update(None, "journal_mode", "wal")?;
-    database.pragma_update(None, "synchronous", "full")?;
-    database.pragma_update(None, "cache_size", -(32 << 10))?;
-    database.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    let database = seed::bare(folder.path())?;
     database.execute("INSERT INTO tenant (id, name, folded, settings, portal_secret) VALUES (1, 'a', 'a', '{}', '')", [])?;
     let begin = Instant::now();
     let (mut written, mut unindexed) = (0_u64, Vec::new());
@@ -128,8 +126,10 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
             let sql = "INSERT INTO audience (key, sequence, severity, component) VALUES (?1, ?2, 0, ?3)";
             database.prepare_cached(sql)?.execute(rusqlite::params![rows.key, written, rows.component])?;
         }
-        // The search index is written in steps, as the store does it.
-        if unindexed.len() >= INDEXED_AT_ONCE {
+        // The search index is written in steps and merged a little at a time, as the store does it.
+        if unindexed.len() < INDEXED_AT_ONCE {
+            database.prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?.execute([MERGED_AT_ONCE])?;
+        } else {
             for row in unindexed.drain(..) {
                 let sql = "INSERT INTO search (rowid, tenant, text) VALUES (?1, 't1', ?2)";
                 database.prepare_cached(sql)?.execute(rusqlite::params![row, rows.words])?;

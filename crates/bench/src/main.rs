@@ -5,6 +5,8 @@
 //! so that their memory and processor time are theirs alone.
 
 mod bytes;
+mod deliver;
+mod directory;
 mod fanout;
 mod idle;
 mod inbox;
@@ -13,6 +15,7 @@ mod load;
 mod peers;
 mod process;
 mod seed;
+mod sinks;
 mod table;
 
 use clap::{Parser, Subcommand};
@@ -44,6 +47,18 @@ enum Bench {
         #[arg(long, default_value_t = 1_000_000)]
         size: u32,
     },
+    /// Mails and POSTs a second out of the outbox.
+    Deliver {
+        /// How many of each.
+        #[arg(long, default_value_t = 20_000)]
+        count: u32,
+    },
+    /// A large directory imported and exported.
+    Directory {
+        /// How many relations; a tenth as many people hold them.
+        #[arg(long, default_value_t = 1_000_000)]
+        tuples: u32,
+    },
     /// What a browser downloads.
     Bytes,
     /// Memory of an idle server with the demo's data.
@@ -57,6 +72,12 @@ enum Bench {
     /// A server that writes the same bytes to every open connection and does nothing else.
     #[command(hide = true)]
     BareStreams,
+    /// An SMTP server that takes every mail and keeps none.
+    #[command(hide = true)]
+    SmtpSink,
+    /// A receiver of POSTs that takes every one and keeps none.
+    #[command(hide = true)]
+    HttpSink,
 }
 
 /// As in the binary, whose server runs in here.
@@ -69,10 +90,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Bench::Ingest { seconds } => ingest::run(std::time::Duration::from_secs(seconds)).await,
         Bench::Fanout { streams } => fanout::run(streams).await,
         Bench::Inbox { size } => inbox::run(size).await,
+        Bench::Deliver { count } => deliver::run(count).await,
+        Bench::Directory { tuples } => directory::run(tuples).await,
         Bench::Bytes => bytes::run(),
         Bench::Idle => idle::run().await,
         Bench::Serve(served) => process::serve(served).await,
         Bench::Empty => peers::empty_handler().await,
         Bench::BareStreams => peers::bare_streams().await,
+        Bench::SmtpSink => sinks::smtp().await,
+        Bench::HttpSink => sinks::http().await,
     }
 }

@@ -19,11 +19,16 @@ pub struct Served {
     /// The folder of its database.
     #[arg(long)]
     data: PathBuf,
+    /// Settings that differ from the defaults, section by section: JSON.
+    #[arg(long, default_value = "{}")]
+    settings: String,
 }
 
 /// Serves until the parent ends it; prints its address first.
 pub async fn serve(served: Served) -> Result<(), Box<dyn std::error::Error>> {
-    let flags = serde_json::json!({ "server": { "listen": "127.0.0.1:0" }, "store": { "data": served.data } });
+    let mut flags: serde_json::Value = serde_json::from_str(&served.settings)?;
+    flags["server"]["listen"] = "127.0.0.1:0".into();
+    flags["store"]["data"] = served.data.to_string_lossy().into();
     let running = server::start(Config::load(None, flags)?).await?;
     announce(running.address)?;
     running.wait().await;
@@ -48,7 +53,13 @@ pub struct Process {
 impl Process {
     /// The server under test on a folder.
     pub async fn server(data: &Path) -> std::io::Result<Self> {
-        Self::start(Command::new(std::env::current_exe()?).arg("serve").arg("--data").arg(data)).await
+        Self::server_with(data, &serde_json::json!({})).await
+    }
+
+    /// The same with settings that differ from the defaults, section by section.
+    pub async fn server_with(data: &Path, settings: &serde_json::Value) -> std::io::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        Self::start(command.arg("serve").arg("--data").arg(data).arg("--settings").arg(settings.to_string())).await
     }
 
     /// One of the peers, by its hidden command.
@@ -67,10 +78,19 @@ impl Process {
 
     /// Its resident memory now, in bytes.
     pub fn resident(&self) -> std::io::Result<u64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most it ever was.
+    pub fn peak(&self) -> std::io::Result<u64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, line: &str) -> std::io::Result<u64> {
         let id = self.child.id().ok_or_else(|| std::io::Error::other("the child has ended"))?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib: Option<u64> = line.and_then(|line| line.trim().strip_suffix(" kB")).and_then(|kib| kib.parse().ok());
-        kib.map(|kib| kib * 1024).ok_or_else(|| std::io::Error::other("no resident memory is told"))
+        let found = status.lines().find_map(|found| found.strip_prefix(line));
+        let kib: Option<u64> = found.and_then(|found| found.trim().strip_suffix(" kB")).and_then(|kib| kib.parse().ok());
+        kib.map(|kib| kib * 1024).ok_or_else(|| std::io::Error::other("its memory is not told"))
     }
 }

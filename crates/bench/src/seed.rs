@@ -7,11 +7,13 @@ use std::{
 
 use campanile_domain::{
     Campanile, NewPerson, PersonId, Scope, SecretHash, SystemClock, SystemRandom, Tenant, TenantSettings,
+    access::Actor,
     live::Unheard,
     secret::Kind,
     store::{Pass, PassSubject},
 };
 use campanile_server::serve::DATABASE;
+use campanile_shared::Draft;
 use campanile_store::{Options, Sqlite};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
@@ -27,6 +29,17 @@ pub fn database(data: &Path) -> PathBuf {
 /// Makes an empty store in a folder.
 pub fn empty(data: &Path) -> Result<(), campanile_domain::Error> {
     Sqlite::open(&database(data), Options::default(), Arc::new(Unheard)).map(drop)
+}
+
+/// The database of a store's folder with the settings of the store's own writer, for writing rows
+/// and nothing else.
+pub fn bare(data: &Path) -> rusqlite::Result<rusqlite::Connection> {
+    let database = rusqlite::Connection::open(database(data))?;
+    database.pragma_update(None, "journal_mode", "wal")?;
+    database.pragma_update(None, "synchronous", "full")?;
+    database.pragma_update(None, "cache_size", -(32 << 10))?;
+    database.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    Ok(database)
 }
 
 /// A filled store and the key to its tenant.
@@ -51,6 +64,15 @@ impl Seed {
 
     /// Adds this many people, all administrators.
     pub async fn people(&self, count: u32) -> Result<Vec<PersonId>, Box<dyn std::error::Error>> {
+        self.add(count, false).await
+    }
+
+    /// The same, and each has an address.
+    pub async fn people_with_mail(&self, count: u32) -> Result<Vec<PersonId>, Box<dyn std::error::Error>> {
+        self.add(count, true).await
+    }
+
+    async fn add(&self, count: u32, mail: bool) -> Result<Vec<PersonId>, Box<dyn std::error::Error>> {
         let mut people = Vec::with_capacity(count as usize);
         let all: Vec<u32> = (0..count).collect();
         // Many at once, so that they share commits.
@@ -62,7 +84,7 @@ impl Seed {
                     let person = NewPerson {
                         login: format!("person-{number}"),
                         name: format!("Person {number}"),
-                        email: None,
+                        email: mail.then(|| format!("person-{number}@bench.example")),
                         languages: Vec::new(),
                         external_ids: Vec::new(),
                         administrator: true,
@@ -75,6 +97,27 @@ impl Seed {
             }
         }
         Ok(people)
+    }
+
+    /// Sends this many notifications to a URL, each of a few hundred bytes.
+    pub async fn posts(&self, url: &str, count: u32) -> Result<(), Box<dyn std::error::Error>> {
+        let by = Actor::Sender(self.campanile.sender(&self.key).await?);
+        let body = serde_json::json!({"text": "Something happened that an administrator should know about. ".repeat(5)}).to_string();
+        let draft: Draft = serde_json::from_value(serde_json::json!({
+            "channel": "http", "http": {"url": url, "body": body}, "content": [{"language": "en", "title": "Hello"}],
+        }))?;
+        let all: Vec<u32> = (0..count).collect();
+        for some in all.chunks(512) {
+            let mut sending = JoinSet::new();
+            for _ in some {
+                let (campanile, by, draft) = (self.campanile.clone(), by.clone(), draft.clone());
+                sending.spawn(async move { campanile.send(&by, draft, None).await });
+            }
+            while let Some(sent) = sending.join_next().await {
+                sent??;
+            }
+        }
+        Ok(())
     }
 
     /// A session of each of these people.

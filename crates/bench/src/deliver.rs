@@ -1,0 +1,232 @@
+//! Mails and POSTs a second out of the outbox, beside a bare client's loop with as many connections
+//! into the same kind of sink.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use campanile_server::config::Config;
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::MultiPart,
+    transport::smtp::{PoolConfig, client::Tls},
+};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::{
+    load::{self, Connection},
+    process::Process,
+    seed::Seed,
+    sinks::{self, Tally},
+    table::Table,
+};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// How many POSTs the server has running to one host; it is no setting.
+const POSTS_AT_ONCE: usize = 8;
+/// How long all of a run may take.
+const DEADLINE: Duration = Duration::from_secs(300);
+/// How long an idle server is watched before it is given work.
+const REST: Duration = Duration::from_secs(2);
+
+/// Runs the benchmark.
+pub async fn run(count: u32) -> Result<(), Failure> {
+    let mail = mail(count).await?;
+    let posts = posts(count).await?;
+    let bare_posts = bare_posts(count, posts.tally.bytes / u64::from(count)).await?;
+    let bare_mail = bare_mail(count, mail.tally.bytes / u64::from(count), mail.at_once).await?;
+    let mut table = Table::default();
+    for (what, bare, ours) in [("mails", bare_mail, mail), ("POSTs", bare_posts, posts)] {
+        let rate = |tally: &Tally| format!("{:.0}/s of {} B", tally.per_second(), tally.bytes / tally.count.max(1));
+        table.row(&format!("{what}, a bare loop with {} connections", ours.at_once), rate(&bare));
+        table.row(&format!("{what}, campanile"), rate(&ours.tally));
+        let share = ours.tally.per_second() / bare.per_second();
+        table.reach("of the bare loop", format!("{share:.2}"), "≥ 0.7", share >= 0.7);
+        let grown = ours.memory as f64 / 1024.0 / 1024.0;
+        table.reach("memory beyond that at rest, at most", format!("{grown:.1} MB"), "≤ 96 MB", grown <= 96.0);
+    }
+    Ok(table.print(&format!("deliver: {count} mails of one notification, {count} notifications to a URL, every outcome recorded"))?)
+}
+
+/// What a server under test brought.
+struct Brought {
+    tally: Tally,
+    /// How many attempts it has running at once.
+    at_once: usize,
+    /// By how many bytes it grew at the most while it delivered.
+    memory: u64,
+}
+
+/// One notification to everyone by mail.
+async fn mail(count: u32) -> Result<Brought, Failure> {
+    let sink = Process::peer("smtp-sink").await?;
+    let folder = tempfile::tempdir()?;
+    let flags = json!({"mail": {"host": "127.0.0.1", "port": sink.address.port(), "encryption": "none"}});
+    let at_once = Config::load(None, &flags)?.mail.connections as usize;
+    let seed = Seed::new(folder.path()).await?;
+    seed.people_with_mail(count).await?;
+    let key = seed.key.clone();
+    drop(seed);
+    let server = Process::server_with(folder.path(), &flags).await?;
+    tokio::time::sleep(REST).await;
+    let at_rest = server.resident()?;
+    let body = json!({"channel": "email", "to": [{"kind": "everyone"}], "severity": "warning", "content": [content()]});
+    let sent = send(&server, &key, &body).await?;
+    let (tally, most) = until_taken(&sink, &server, count).await?;
+    until_recorded(&server, &key, &sent, count).await?;
+    Ok(Brought { tally, at_once, memory: most.saturating_sub(at_rest) })
+}
+
+/// Many notifications to one URL, stored before the server starts.
+async fn posts(count: u32) -> Result<Brought, Failure> {
+    let sink = Process::peer("http-sink").await?;
+    let folder = tempfile::tempdir()?;
+    let flags = json!({"outgoing": {"allow": ["127.0.0.1"]}});
+    let seed = Seed::new(folder.path()).await?;
+    let key = seed.key.clone();
+    let server = Process::server_with(folder.path(), &flags).await?;
+    tokio::time::sleep(REST).await;
+    let at_rest = server.resident()?;
+    drop(server);
+    seed.posts(&format!("http://{}/hook", sink.address), count).await?;
+    drop(seed);
+    let server = Process::server_with(folder.path(), &flags).await?;
+    let (tally, most) = until_taken(&sink, &server, count).await?;
+    until_settled(folder.path(), count).await?;
+    // The key is good still: the server answers while it delivers.
+    let (status, _) = Connection::open(server.address).await?.ask(&load::get("/api/v1/notifications?limit=1", &bearer(&key))).await?;
+    if status != 200 {
+        return Err(format!("the server answered {status}").into());
+    }
+    Ok(Brought { tally, at_once: POSTS_AT_ONCE, memory: most.saturating_sub(at_rest) })
+}
+
+fn content() -> Value {
+    json!({"language": "en", "title": "Maintenance on Saturday, 22:00 UTC",
+        "description": "The console stays readable; messages sent during the window are delivered afterwards."})
+}
+
+fn bearer(key: &str) -> String {
+    format!("Bearer {key}")
+}
+
+/// Sends a notification; its id.
+async fn send(server: &Process, key: &str, body: &Value) -> Result<String, Failure> {
+    let request = load::post("/api/v1/notifications", &bearer(key), &body.to_string());
+    let (status, answer) = Connection::open(server.address).await?.ask(&request).await?;
+    let receipt: Value = serde_json::from_slice(&answer)?;
+    let id = receipt["id"].as_str().filter(|_| status == 201).ok_or_else(|| format!("the send was answered {status}: {receipt}"))?;
+    Ok(id.to_owned())
+}
+
+/// Waits until a sink has taken everything; its tally, and the most memory the server ever had.
+async fn until_taken(sink: &Process, server: &Process, count: u32) -> Result<(Tally, u64), Failure> {
+    let begin = Instant::now();
+    loop {
+        let tally = sinks::tally(sink.address).await?;
+        if tally.count >= u64::from(count) {
+            return if tally.count == u64::from(count) { Ok((tally, server.peak()?)) } else { Err("something was delivered twice".into()) };
+        }
+        if begin.elapsed() > DEADLINE {
+            return Err(format!("after {} s only {} of {count} had come", DEADLINE.as_secs(), tally.count).into());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Waits until a notification's deliveries are all recorded as delivered.
+async fn until_recorded(server: &Process, key: &str, id: &str, count: u32) -> Result<(), Failure> {
+    let request = load::get(&format!("/api/v1/notifications/{id}/deliveries?limit=1"), &bearer(key));
+    let mut connection = Connection::open(server.address).await?;
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(10) {
+        let (_, answer) = connection.ask(&request).await?;
+        if serde_json::from_slice::<Value>(&answer)?["counts"]["delivered"] == count {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err("not everything that came was recorded".into())
+}
+
+/// The same for all deliveries of a store.
+async fn until_settled(data: &Path, count: u32) -> Result<(), Failure> {
+    let database = rusqlite::Connection::open_with_flags(crate::seed::database(data), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(10) {
+        let delivered: u32 = database.query_row("SELECT count(*) FROM delivery WHERE state = 1", [], |row| row.get(0))?;
+        if delivered == count {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err("not everything that came was recorded".into())
+}
+
+/// Mails of this size by lettre alone, with a pool of its own.
+async fn bare_mail(count: u32, size: u64, connections: usize) -> Result<Tally, Failure> {
+    let sink = Process::peer("smtp-sink").await?;
+    let pool = PoolConfig::new().max_size(u32::try_from(connections)?);
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1");
+    let transport = transport.port(sink.address.port()).tls(Tls::None).pool_config(pool).build();
+    // A short part of text and a long one of HTML, whose lines are long, as ours has; about 700 bytes
+    // of a mail are neither.
+    let size = usize::try_from(size.saturating_sub(700))?;
+    let text = Arc::<str>::from("A line of a mail that is as long as most lines are.\r\n".repeat(size / 53 / 5));
+    let html = Arc::<str>::from(format!("{}\r\n", "<p style=\"margin:0\">A part of a page</p>".repeat(5)).repeat(size / 217 * 4 / 5));
+    let next = Arc::new(AtomicU32::new(0));
+    let mut loops = JoinSet::new();
+    for _ in 0..connections {
+        let (transport, text, html, next) = (transport.clone(), text.clone(), html.clone(), next.clone());
+        loops.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
+                    return Ok::<_, Box<dyn std::error::Error + Send + Sync>>(());
+                }
+                let message = Message::builder()
+                    .from("Campanile <campanile@localhost>".parse()?)
+                    .to(format!("Person {number} <person-{number}@bench.example>").parse()?)
+                    .subject("Warning: Maintenance on Saturday, 22:00 UTC")
+                    .message_id(Some(format!("<{number}@bench.example>")))
+                    .multipart(MultiPart::alternative_plain_html(text.to_string(), html.to_string()))?;
+                transport.send(message).await?;
+            }
+        });
+    }
+    while let Some(ended) = loops.join_next().await {
+        ended?.map_err(|error| error.to_string())?;
+    }
+    Ok(sinks::tally(sink.address).await?)
+}
+
+/// POSTs of this size by reqwest alone.
+async fn bare_posts(count: u32, size: u64) -> Result<Tally, Failure> {
+    let sink = Process::peer("http-sink").await?;
+    // It fails when somebody was here first.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let (url, body) = (format!("http://{}/hook", sink.address), "x".repeat(usize::try_from(size)?));
+    let next = Arc::new(AtomicU32::new(0));
+    let mut loops = JoinSet::new();
+    for _ in 0..POSTS_AT_ONCE {
+        let (client, url, body, next) = (client.clone(), url.clone(), body.clone(), next.clone());
+        loops.spawn(async move {
+            while next.fetch_add(1, Ordering::Relaxed) < count {
+                client.post(&url).body(body.clone()).send().await?.error_for_status()?.bytes().await?;
+            }
+            Ok::<_, reqwest::Error>(())
+        });
+    }
+    while let Some(ended) = loops.join_next().await {
+        ended??;
+    }
+    Ok(sinks::tally(sink.address).await?)
+}

@@ -1,0 +1,155 @@
+//! Where deliveries end in a benchmark: an SMTP server and an HTTP receiver that take everything,
+//! keep nothing but a tally, and do so little that they are not what is measured.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::process::announce;
+
+/// What a sink took so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Mails or POSTs.
+    pub count: u64,
+    /// Their bytes, without the protocol around them.
+    pub bytes: u64,
+    /// From the first to the last.
+    pub span: Duration,
+}
+
+impl Tally {
+    /// How many came a second.
+    pub fn per_second(&self) -> f64 {
+        self.count.saturating_sub(1) as f64 / self.span.as_secs_f64()
+    }
+}
+
+/// The tally under way.
+#[derive(Default)]
+struct Taken {
+    tally: Tally,
+    first: Option<Instant>,
+}
+
+type Shared = Arc<Mutex<Taken>>;
+
+fn take(taken: &Shared, bytes: usize) {
+    let now = Instant::now();
+    let mut taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
+    taken.tally.count += 1;
+    taken.tally.bytes += bytes as u64;
+    taken.tally.span = now - *taken.first.get_or_insert(now);
+}
+
+/// The tally as a line.
+fn tell(taken: &Shared) -> String {
+    let tally = taken.lock().unwrap_or_else(PoisonError::into_inner).tally;
+    format!("tally {} {} {}\r\n", tally.count, tally.bytes, tally.span.as_micros())
+}
+
+/// Asks a sink for its tally; both kinds answer a connection that begins with this word.
+pub async fn tally(sink: SocketAddr) -> std::io::Result<Tally> {
+    let mut stream = TcpStream::connect(sink).await?;
+    stream.write_all(b"TALLY\r\n").await?;
+    let mut said = String::new();
+    stream.read_to_string(&mut said).await?;
+    let numbers = said.split("tally ").nth(1).unwrap_or_default();
+    let numbers: Vec<u64> = numbers.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    match numbers[..] {
+        [count, bytes, micros] => Ok(Tally { count, bytes, span: Duration::from_micros(micros) }),
+        _ => Err(std::io::Error::other("the sink did not tell its tally")),
+    }
+}
+
+/// Takes mail: SMTP (RFC 5321) as far as it takes to receive.
+pub async fn smtp() -> Result<(), Box<dyn std::error::Error>> {
+    serve(smtp_session).await
+}
+
+/// Takes POSTs: HTTP/1.1 with a Content-Length.
+pub async fn http() -> Result<(), Box<dyn std::error::Error>> {
+    serve(http_session).await
+}
+
+async fn serve<F>(session: fn(TcpStream, Shared) -> F) -> Result<(), Box<dyn std::error::Error>>
+where
+    F: Future<Output = std::io::Result<()>> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    announce(listener.local_addr()?)?;
+    let taken = Shared::default();
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(session(stream, taken.clone()));
+    }
+}
+
+async fn smtp_session(mut stream: TcpStream, taken: Shared) -> std::io::Result<()> {
+    stream.write_all(b"220 sink\r\n").await?;
+    let mut buffer = Vec::with_capacity(16 << 10);
+    loop {
+        let line = until(&mut stream, &mut buffer, b"\r\n").await?;
+        let word = line.get(..4).unwrap_or_default().to_ascii_uppercase();
+        let reply: &[u8] = match &*word {
+            b"EHLO" => b"250-sink\r\n250 8BITMIME\r\n",
+            b"MAIL" | b"RCPT" | b"NOOP" | b"RSET" => b"250 OK\r\n",
+            b"DATA" => {
+                stream.write_all(b"354 go on\r\n").await?;
+                let message = until(&mut stream, &mut buffer, b"\r\n.\r\n").await?;
+                take(&taken, message.len());
+                b"250 taken\r\n"
+            }
+            b"TALL" => return stream.write_all(tell(&taken).as_bytes()).await,
+            b"QUIT" => return stream.write_all(b"221 bye\r\n").await,
+            _ => b"500 what?\r\n",
+        };
+        stream.write_all(reply).await?;
+    }
+}
+
+async fn http_session(mut stream: TcpStream, taken: Shared) -> std::io::Result<()> {
+    let mut buffer = Vec::with_capacity(16 << 10);
+    loop {
+        let first = until(&mut stream, &mut buffer, b"\r\n").await?;
+        if first.starts_with(b"TALLY") {
+            return stream.write_all(tell(&taken).as_bytes()).await;
+        }
+        let head = until(&mut stream, &mut buffer, b"\r\n\r\n").await?;
+        let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok()).unwrap_or_default();
+        while buffer.len() < length {
+            more(&mut stream, &mut buffer).await?;
+        }
+        buffer.drain(..length);
+        take(&taken, length);
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await?;
+    }
+}
+
+/// What comes up to and with `end`; the rest stays in the buffer.
+async fn until(stream: &mut TcpStream, buffer: &mut Vec<u8>, end: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut seen = 0;
+    loop {
+        if let Some(at) = buffer[seen..].windows(end.len()).position(|window| window == end) {
+            return Ok(buffer.drain(..seen + at + end.len()).collect());
+        }
+        seen = (buffer.len() + 1).saturating_sub(end.len());
+        more(stream, buffer).await?;
+    }
+}
+
+async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<()> {
+    // What comes is confirmed at once: a client that waits for that before it goes on (Nagle), as a
+    // bare one does, waits 40 ms for most servers and would be no limit to measure against.
+    rustix::net::sockopt::set_tcp_quickack(&*stream, true)?;
+    if stream.read_buf(buffer).await? == 0 { Err(std::io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+}
