@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod run;
 mod site;
+mod split;
 mod style_sheets;
 mod tally;
 mod test;

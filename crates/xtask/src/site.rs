@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use crate::{Result, comments, compress, entry_script, files, process, style_sheets, tools, workspace::Workspace};
+use crate::{Result, comments, compress, entry_script, files, process, split, style_sheets, tools, workspace::Workspace};
 
 /// What dist/ is made from; this tool's own part in it included.
 const SOURCES: [&str; 9] =
@@ -14,7 +14,8 @@ const NOT_SOURCES: [&str; 4] = ["e2e", "node_modules", "target", "tests"];
 
 /// With the types of its views erased the console is a tenth smaller and sooner built. The panel,
 /// which has few, is a fifth larger that way, and so is built apart.
-const ERASED: &str = "--cfg erase_components";
+/// What is cut has to say where it refers to what.
+const FLAGS: &str = "--cfg erase_components -Clink-args=--emit-relocs";
 
 /// The console's own origin and path are the API server's, until an operator writes another here.
 const CONFIG: &str = "{\"server\": \"\"}\n";
@@ -31,8 +32,10 @@ pub fn build(workspace: &Workspace) -> Result {
     // Trunk is kept offline because it would look for helpers of its own; cargo needs its crates.
     process::run(&mut workspace.command("cargo", ["fetch", "--quiet"]))?;
     let site = workspace.target("site");
-    let mut trunk = workspace.command("trunk", ["build", "--skip-version-check", "--dist"]);
-    process::run(trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", ERASED))?;
+    let mut trunk = workspace.command("trunk", ["build", "--skip-version-check", "--features", "split", "--dist"]);
+    trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", FLAGS).env("CARGO_PROFILE_WASM_STRIP", "none");
+    process::run(&mut trunk)?;
+    split::console(workspace, &site)?;
     panel(workspace, &site)?;
     style_sheets::join(&site)?;
     entry_script::externalise(&site)?;

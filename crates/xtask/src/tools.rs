@@ -7,11 +7,15 @@ use crate::{Result, debian, files, process, workspace::Workspace};
 
 /// The newest that the pinned toolchain compiles.
 const TRUNK: &str = "0.21.14";
+/// Cuts the console's program; of the generation of `wasm_split_helpers`.
+const WASM_SPLIT: &str = "0.2.4";
 
 /// What it takes to build the console.
 pub fn for_the_console(workspace: &Workspace) -> Result {
     wasm_target(workspace)?;
     wasm_bindgen(workspace)?;
+    let features = ["--locked", "--features", "build-binary"];
+    cargo_install(workspace, "wasm-split-cli", "wasm_split_cli_support", WASM_SPLIT, &features)?;
     cargo_install(workspace, "trunk", "trunk", TRUNK, &["--locked"])
 }
 
@@ -58,7 +62,7 @@ fn wasm_bindgen(workspace: &Workspace) -> Result {
 /// A program of that very version on the PATH, or else installed into the target folder.
 fn cargo_install(workspace: &Workspace, program: &str, package: &str, version: &str, options: &[&str]) -> Result {
     let found = process::answer(&mut workspace.command(program, ["--version"]));
-    if found.as_deref() == Some(&format!("{program} {version}")) {
+    if found.as_deref() == Some(&format!("{program} {version}")) || is_installed(workspace, package, version)? {
         return Ok(());
     }
     println!("Installing {package} {version} (takes some minutes, once)");
@@ -77,6 +81,12 @@ fn cargo_install(workspace: &Workspace, program: &str, package: &str, version: &
     )?;
     fs::remove_dir_all(build)?;
     Ok(())
+}
+
+/// Whether cargo has put that version into the target folder before: not every program tells its own.
+fn is_installed(workspace: &Workspace, package: &str, version: &str) -> Result<bool> {
+    let list = files::read_if_there(&workspace.target("tools/.crates.toml"))?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&list).contains(&format!("\"{package} {version} (")))
 }
 
 /// The packages of package-lock.json, again whenever that changes.
