@@ -17,7 +17,20 @@ use serde_json::Value;
 struct Language(&'static str, &'static str, bool, &'static [&'static str]);
 
 /// Every language, the reference first. A new one is a file in `locales` and a line here.
-const LANGUAGES: &[Language] = &[Language("en", "English", false, &["one", "other"]), Language("de", "Deutsch", false, &["one", "other"])];
+const LANGUAGES: &[Language] = &[
+    Language("en", "English", false, &["one", "other"]),
+    Language("de", "Deutsch", false, &["one", "other"]),
+    Language("es", "Español", false, &["one", "many", "other"]),
+    Language("fr", "Français", false, &["one", "many", "other"]),
+    Language("it", "Italiano", false, &["one", "many", "other"]),
+    Language("pt-BR", "Português (Brasil)", false, &["one", "many", "other"]),
+    Language("pl", "Polski", false, &["one", "few", "many", "other"]),
+    Language("ja", "日本語", false, &["other"]),
+    Language("ko", "한국어", false, &["other"]),
+    Language("zh-Hans", "简体中文", false, &["other"]),
+    Language("ar", "العربية", true, &["zero", "one", "two", "few", "many", "other"]),
+    Language("he", "עברית", true, &["one", "two", "other"]),
+];
 
 /// A text: the same for every number, or one for each plural category.
 #[derive(PartialEq)]
