@@ -6,6 +6,7 @@ pub mod bell;
 pub mod desktop_card;
 pub mod fault_line;
 pub mod icon;
+pub mod link_card;
 pub mod newest;
 pub mod people_picker;
 pub mod row;

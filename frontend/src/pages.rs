@@ -3,6 +3,7 @@
 
 pub mod compose;
 pub mod inbox;
+pub mod later;
 pub mod not_found;
 pub mod sent;
 pub mod settings;

@@ -1,7 +1,7 @@
 // The product under test: the release binary with a database of its own on a port of its own.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,10 +15,10 @@ const BINARY = process.env.E2E_BINARY ?? join(import.meta.dirname, "../../../tar
 /** The password of everyone in `acme`. */
 export const PASSWORD = "correct horse battery staple";
 
-/** Who is in `acme`; Cy is no administrator. */
+/** Who is in `acme`; Cy is no administrator, and has no e-mail address. */
 const PEOPLE = {
-  ada: { name: "Ada Byron", words: [] },
-  bo: { name: "Bo Lindqvist", words: [] },
+  ada: { name: "Ada Byron", words: ["--email", "ada@acme.example"] },
+  bo: { name: "Bo Lindqvist", words: ["--email", "bo@acme.example"] },
   cy: { name: "Cy Okafor", words: ["--reader"] },
 } as const;
 
@@ -60,6 +60,8 @@ export class Campanile {
       ...process.env,
       CAMPANILE_SERVER__LISTEN: new URL(this.url).host,
       CAMPANILE_STORE__DATA: this.data,
+      // Where tests have things posted to.
+      CAMPANILE_OUTGOING__ALLOW: '["127.0.0.1"]',
       CAMPANILE_CONSOLE__ORIGINS: `[${this.origins.map((origin) => JSON.stringify(origin)).join(", ")}]`,
     };
   }
@@ -106,6 +108,24 @@ export class Campanile {
     const gone = once(child, "exit");
     child.kill(signal);
     await gone;
+  }
+
+  /** Sends through the API, as the key, and answers the notification's id. */
+  async send(draft: object): Promise<string> {
+    const response = await fetch(`${this.url}/api/v1/notifications`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.key}` },
+      body: JSON.stringify(draft),
+    });
+    if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
+    return (await response.json()).id;
+  }
+
+  /** Takes records into the directory of `acme`. */
+  async know(...records: object[]): Promise<void> {
+    const file = join(this.data, "directory.ndjson");
+    await writeFile(file, records.map((record) => JSON.stringify(record)).join("\n"));
+    await this.command(["directory", "import", "acme", file]);
   }
 
   /** Sends through the Citrix dialect, and fails unless the notification is stored. */

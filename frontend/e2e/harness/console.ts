@@ -50,6 +50,11 @@ export class Console {
     return this.page.getByRole("region", { name: "Notification", exact: true });
   }
 
+  /** What became of what was sent, on its page. */
+  get report(): Locator {
+    return this.page.getByRole("region", { name: "What became of it" });
+  }
+
   /** The panel below the bell. */
   get panel(): Locator {
     return this.page.getByRole("dialog", { name: "Notifications" });

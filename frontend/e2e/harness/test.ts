@@ -4,6 +4,7 @@ import { test as base, type BrowserContextOptions, type Page } from "@playwright
 import { Campanile, PASSWORD, type Login } from "./campanile";
 import { Console } from "./console";
 import { Portal } from "./portal";
+import { Receiver } from "./receiver";
 
 export { expect } from "@playwright/test";
 export { PASSWORD } from "./campanile";
@@ -11,6 +12,8 @@ export { PASSWORD } from "./campanile";
 interface Fixtures {
   /** A portal of another origin, which the server allows to embed the bell. */
   portal: Portal;
+  /** An endpoint to post to. */
+  receiver: Receiver;
   /** The server, with Ada, Bo and Cy in the tenant `acme`. */
   campanile: Campanile;
   /** A console in a browser profile of its own, with the person signed in and the inbox open. */
@@ -27,6 +30,13 @@ export const test = base.extend<Fixtures>({
     await portal.start();
     await use(portal);
     await portal.stop();
+  },
+
+  receiver: async ({}, use) => {
+    const receiver = new Receiver();
+    await receiver.start();
+    await use(receiver);
+    await receiver.stop();
   },
 
   campanile: async ({ portal }, use) => {

@@ -48,6 +48,39 @@ for (const colorScheme of SCHEMES) {
       }
       expect(found).toEqual({});
     });
+
+    test(`answers, deliveries and every form, ${colorScheme} and ${size}`, async ({ campanile, signIn }) => {
+      const console = await signIn("ada", { colorScheme, viewport });
+      const { page } = console;
+      const found: Record<string, string[]> = {};
+      const look = async (name: string) => {
+        const list = await findings(page);
+        if (list.length) found[name] = list;
+      };
+      await campanile.send({
+        to: [{ kind: "everyone" }],
+        content: [{ language: "en", title: "Restart db-3?" }],
+        buttons: [{ label: "Yes", primary: true }, { label: "Runbook", link: "https://wiki.acme.example" }],
+      });
+      await console.read("Restart db-3?");
+      await console.detail.getByRole("button", { name: "Yes" }).click();
+      await expect(console.detail.getByText(/^Pressed: /)).toBeVisible();
+      await look("inbox, a button pressed");
+      const id = await campanile.send({ to: [{ kind: "everyone" }], channel: "email", content: [{ language: "en", title: "By mail" }] });
+      await campanile.send({ to: [{ kind: "everyone" }], not_before: "2100-01-01T00:00:00Z", content: [{ language: "en", title: "Later" }] });
+      await console.open(`sent?item=${id}`);
+      await console.report.getByText("ada@acme.example").click();
+      await look("sent, deliveries");
+      await console.open("compose");
+      await page.getByRole("button", { name: "Add button" }).click();
+      for (const channel of ["E-mail", "HTTP POST"]) {
+        await page.getByRole("radio", { name: channel }).check();
+        if (channel === "HTTP POST") await page.getByRole("button", { name: "Add header field" }).click();
+        await page.getByRole("button", { name: /^Send/ }).click();
+        await look(`compose, ${channel} with faults`);
+      }
+      expect(found).toEqual({});
+    });
   }
 
   test(`the sign-in page and its fault, ${colorScheme}`, async ({ browser, campanile }) => {

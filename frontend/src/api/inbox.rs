@@ -43,6 +43,11 @@ impl Api {
         self.get(&format!("/inbox/{id}")).await
     }
 
+    /// Presses a button of an item, by its place from 0; answers the item as it is then.
+    pub async fn press(&self, id: Uuid, button: usize) -> Result<Item> {
+        self.send(Method::POST, &format!("/inbox/{id}/buttons/{button}/press"), &()).await
+    }
+
     /// The components that items of the inbox came from.
     pub async fn components(&self) -> Result<Vec<String>> {
         self.get("/inbox/components").await.map(|components: Components| components.items)

@@ -1,12 +1,20 @@
 //! Sending, and finding whom to send to.
 
-use campanile_shared::{Audience, Draft, Person, Receipt};
+use campanile_shared::{
+    Audience, Draft, Person, Receipt,
+    directory::{AudienceSummary, Group},
+};
 use gloo_net::http::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Api, Result};
 use crate::query;
+
+#[derive(Deserialize)]
+struct Groups {
+    items: Vec<Group>,
+}
 
 #[derive(Deserialize)]
 struct People {
@@ -18,11 +26,6 @@ struct Question<'a> {
     to: &'a Audience,
 }
 
-#[derive(Deserialize)]
-struct Size {
-    people: u64,
-}
-
 impl Api {
     /// People whose login or name begins with `start`, at most `limit` (1 to 50) of them.
     pub async fn people(&self, start: &str, limit: u32) -> Result<Vec<Person>> {
@@ -30,9 +33,15 @@ impl Api {
         self.get(&format!("/people{query}")).await.map(|people: People| people.items)
     }
 
-    /// How many people an audience reaches now.
-    pub async fn audience_size(&self, to: &Audience) -> Result<u64> {
-        self.send(Method::POST, "/audience", &Question { to }).await.map(|size: Size| size.people)
+    /// Groups in whose name, object or relation each word stands, at most `limit` (1 to 50) of them.
+    pub async fn groups(&self, words: &str, limit: u32) -> Result<Vec<Group>> {
+        let query = query::write(&[("q", words), ("limit", &limit.to_string())]);
+        self.get(&format!("/directory/groups{query}")).await.map(|groups: Groups| groups.items)
+    }
+
+    /// Who an audience reaches now.
+    pub async fn audience(&self, to: &Audience) -> Result<AudienceSummary> {
+        self.send(Method::POST, "/audience", &Question { to }).await
     }
 
     /// Sends a notification. The server answers a repeat with the same `key` and the same draft as

@@ -48,6 +48,10 @@ pub enum Icon {
     Plus,
     /// A cloud with a stroke: offline.
     Offline,
+    /// A sheet: a file.
+    File,
+    /// A picture: a file that is one.
+    Picture,
     /// The sign of a severity.
     Severity(Severity),
 }
@@ -80,6 +84,10 @@ impl Icon {
             Self::Clock => "M13.800 8a5.800 5.800 0 1 1-11.600 0 5.800 5.800 0 0 1 11.600 0zM8 4.800V8l2.200 1.600",
             Self::Plus => "M8 3v10M3 8h10",
             Self::Offline => "M2 2l12 12M5 5.500A3.500 3.500 0 0 0 4.500 12.500H11M8 4.300a4 4 0 0 1 3.900 3.200 2.500 2.500 0 0 1 1.400 4",
+            Self::File => "M9 2H4v12h8V5zM9 2v3h3M6 8.500h4M6 11h4",
+            Self::Picture => {
+                "M2 3h12v10H2zM2 11l3.500-3.500 3 3L10.500 8.500 14 12M6.500 5.800a.900.900 0 1 1-1.800 0 .900.900 0 0 1 1.800 0z"
+            }
             Self::Severity(Severity::Information) => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 7.400v3.400M8 5.100v.1",
             Self::Severity(Severity::Success) => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM5.400 8.300l1.800 1.700 3.400-3.800",
             Self::Severity(Severity::Warning) => "M8 2.400 14.200 13H1.800zM8 6.600v3M8 11.300v.1",

@@ -1,12 +1,22 @@
-//! Names people one after the other: an editable combobox with a list of those who fit (WAI-ARIA
-//! APG, “Editable combobox with list autocomplete”), and a chip for each one named. Who fits is
-//! found by its owner.
+//! Names people and groups of them one after the other: an editable combobox with a list of those
+//! who fit (WAI-ARIA APG, “Editable combobox with list autocomplete”), and a chip for each one
+//! named. Who fits is found by its owner.
 
-use campanile_shared::{Person, text};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::icon::Icon;
 use crate::i18n::t;
+
+/// A person or group as it is offered and named.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Tells it from all others.
+    pub id: String,
+    /// What it is called, as one harmless line.
+    pub name: String,
+    /// What tells it from others of that name.
+    pub about: String,
+}
 
 /// What a search came to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,8 +24,8 @@ pub enum Found {
     /// Nothing was asked yet, or the answer is on its way.
     #[default]
     Nothing,
-    /// These people fit.
-    People(Vec<Person>),
+    /// These fit.
+    Choices(Vec<Choice>),
     /// The search failed; why.
     Failed(String),
 }
@@ -27,11 +37,13 @@ pub fn PeoplePicker(
     id: &'static str,
     /// What the field is called.
     label: String,
-    /// The people named.
+    /// Those named.
     #[prop(into)]
-    chosen: Signal<Vec<Person>>,
-    /// Called with the people named after a change.
-    on_change: Callback<Vec<Person>>,
+    chosen: Signal<Vec<Choice>>,
+    /// Called with the id of one to name besides.
+    on_add: Callback<String>,
+    /// Called with the id of one to name no more.
+    on_remove: Callback<String>,
     /// Called with what was typed.
     on_search: Callback<String>,
     /// What the search for it came to.
@@ -39,7 +51,7 @@ pub fn PeoplePicker(
     found: Signal<Found>,
     /// Ids of what describes the field: hints, faults.
     described_by: &'static str,
-    /// Whether something is wrong with the people named.
+    /// Whether something is wrong with those named.
     #[prop(into)]
     invalid: Signal<bool>,
 ) -> impl IntoView {
@@ -49,10 +61,10 @@ pub fn PeoplePicker(
     let said = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
     let offered = Memo::new(move |_| match found.get() {
-        Found::People(people) => {
-            chosen.with(|chosen| people.into_iter().filter(|person| chosen.iter().all(|known| known.login != person.login)).collect())
+        Found::Choices(choices) => {
+            chosen.with(|chosen| choices.into_iter().filter(|choice| chosen.iter().all(|known| known.id != choice.id)).collect())
         }
-        Found::Nothing | Found::Failed(_) => Vec::<Person>::new(),
+        Found::Nothing | Found::Failed(_) => Vec::<Choice>::new(),
     });
     let shown = Memo::new(move |_| open.get() && found.with(|found| *found != Found::Nothing));
     let list_id = format!("{id}-list");
@@ -62,7 +74,7 @@ pub fn PeoplePicker(
     Effect::new(move |_| {
         let count = offered.with(Vec::len);
         active.set((count > 0).then_some(0));
-        if shown.get() && found.with(|found| matches!(found, Found::People(_))) {
+        if shown.get() && found.with(|found| matches!(found, Found::Choices(_))) {
             said.set(t::picker_found(u32::try_from(count).unwrap_or(u32::MAX)));
         }
     });
@@ -71,25 +83,16 @@ pub fn PeoplePicker(
         open.set(true);
         on_search.run(text);
     };
-    let add = move |person: Person| {
-        let name = text::one_line(&person.name);
-        let mut people = chosen.get_untracked();
-        if people.iter().all(|known| known.login != person.login) {
-            people.push(person);
-            on_change.run(people);
-        }
-        said.set(t::picker_added(&name));
+    let add = move |choice: Choice| {
+        on_add.run(choice.id);
+        said.set(t::picker_added(&choice.name));
         typed.set(String::new());
         open.set(false);
         on_search.run(String::new());
     };
-    let remove = move |login: &str| {
-        let mut people = chosen.get_untracked();
-        if let Some(at) = people.iter().position(|person| person.login == login) {
-            let gone = people.remove(at);
-            on_change.run(people);
-            said.set(t::picker_removed(&text::one_line(&gone.name)));
-        }
+    let remove = move |choice: Choice| {
+        on_remove.run(choice.id);
+        said.set(t::picker_removed(&choice.name));
         if let Some(input) = input.get_untracked() {
             // The chip that had the focus is gone; the field is the nearest place.
             let _ = input.focus();
@@ -130,9 +133,9 @@ pub fn PeoplePicker(
             "Enter" => {
                 // Enter never sends the form from here: half a name must not become a message.
                 event.prevent_default();
-                let person = active.get_untracked().filter(|_| shown.get_untracked());
-                if let Some(person) = person.and_then(|at| offered.with_untracked(|people| people.get(at).cloned())) {
-                    add(person);
+                let choice = active.get_untracked().filter(|_| shown.get_untracked());
+                if let Some(choice) = choice.and_then(|at| offered.with_untracked(|choices| choices.get(at).cloned())) {
+                    add(choice);
                 }
             }
             "Escape" if shown.get_untracked() => {
@@ -142,28 +145,26 @@ pub fn PeoplePicker(
             }
             "Escape" => search(String::new()),
             "Backspace" if typed.with_untracked(String::is_empty) => {
-                if let Some(last) = chosen.with_untracked(|people| people.last().map(|person| person.login.clone())) {
-                    remove(&last);
+                if let Some(last) = chosen.with_untracked(|chosen| chosen.last().cloned()) {
+                    remove(last);
                 }
             }
             _ => {}
         }
     };
-    let chip = move |person: Person| {
-        let name = text::one_line(&person.name);
-        let login = person.login.clone();
+    let chip = move |choice: Choice| {
+        let label = t::picker_remove(&choice.name);
         view! {
             <li class="picker-chip">
-                <bdi title=person.login>{name.clone()}</bdi>
-                <button type="button" title=t::picker_remove(&name) aria-label=t::picker_remove(&name) on:click=move |_| remove(&login)>
+                <bdi title=choice.about.clone()>{choice.name.clone()}</bdi>
+                <button type="button" title=label.clone() aria-label=label on:click=move |_| remove(choice.clone())>
                     {Icon::Cross.view()}
                 </button>
             </li>
         }
     };
-    let option = move |(at, person): (usize, Person)| {
-        let about = person.email.as_deref().map_or_else(|| person.login.clone(), |email| format!("{} · {email}", person.login));
-        let name = text::one_line(&person.name);
+    let option = move |(at, choice): (usize, Choice)| {
+        let Choice { name, about, .. } = choice.clone();
         view! {
             <li
                 id=option_id(at)
@@ -175,18 +176,18 @@ pub fn PeoplePicker(
                 // Before the field loses the focus.
                 on:mousedown=move |event| {
                     event.prevent_default();
-                    add(person.clone());
+                    add(choice.clone());
                 }
             >
                 <bdi>{name}</bdi>
-                <small dir="auto">{text::one_line(&about)}</small>
+                <small dir="auto">{about}</small>
             </li>
         }
     };
     let note = move || match found.get() {
         Found::Failed(reason) => Some(reason),
-        Found::People(_) if offered.with(Vec::is_empty) => Some(t::picker_nobody()),
-        Found::People(_) | Found::Nothing => None,
+        Found::Choices(_) if offered.with(Vec::is_empty) => Some(t::picker_nobody()),
+        Found::Choices(_) | Found::Nothing => None,
     };
     // Pressing anywhere in the box is meant for the field.
     let to_field = move |_| {
@@ -196,7 +197,7 @@ pub fn PeoplePicker(
         <div class="picker">
             <div class="picker-box" class:invalid=invalid on:click=to_field>
                 <ul class="picker-chips" role="list" aria-label=t::picker_chosen()>
-                    <For each=move || chosen.get() key=|person| person.login.clone() children=chip/>
+                    <For each=move || chosen.get() key=|choice| choice.id.clone() children=chip/>
                 </ul>
                 <input
                     node_ref=input

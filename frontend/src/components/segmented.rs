@@ -38,16 +38,31 @@ pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
     /// Called with what was chosen.
     on_choose: Callback<T>,
 ) -> impl IntoView {
-    let last = segments.len().saturating_sub(1);
-    let segments = segments
+    let (values, words): (Vec<T>, Vec<Word>) = segments.into_iter().map(|Segment { value, word, icon }| (value, (word, icon))).unzip();
+    let values = StoredValue::new(values);
+    let chosen = Signal::derive(move || values.with_value(|values| values.iter().position(|own| *own == value.get())));
+    let choose = move |at: usize| {
+        if let Some(value) = values.with_value(|values| values.get(at).copied()) {
+            on_choose.run(value);
+        }
+    };
+    group(name, label, words, chosen, Callback::new(choose))
+}
+
+/// A segment's word, with the sign beside it.
+type Word = (String, Option<(Icon, &'static str)>);
+
+/// The group, whatever its segments stand for.
+fn group(name: &'static str, label: String, words: Vec<Word>, chosen: Signal<Option<usize>>, on_choose: Callback<usize>) -> AnyView {
+    let last = words.len().saturating_sub(1);
+    let segments = words
         .into_iter()
         .enumerate()
-        .map(|(at, segment)| {
-            let Segment { value: own, word, icon } = segment;
+        .map(|(at, (word, icon))| {
             let id = if at == 0 { name.to_owned() } else { format!("{name}-{at}") };
             view! {
                 <label class="segment" class:last=at == last>
-                    <input id=id type="radio" name=name prop:checked=move || value.get() == own on:change=move |_| on_choose.run(own)/>
+                    <input id=id type="radio" name=name prop:checked=move || chosen.get() == Some(at) on:change=move |_| on_choose.run(at)/>
                     {icon.map(|(icon, class)| view! { <span class=class>{icon.view()}</span> })}
                     <span>{word}</span>
                 </label>
@@ -60,4 +75,5 @@ pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
             <div class="segments">{segments}</div>
         </fieldset>
     }
+    .into_any()
 }

@@ -16,11 +16,9 @@ use crate::{
     i18n::t,
     pages::{
         Page,
-        compose::Compose,
         inbox::{Inbox, place::Place},
+        later::{Compose, Sent, Settings},
         not_found::NotFound,
-        sent::Sent,
-        settings::Settings,
     },
     reactions,
     state::State,

@@ -8,7 +8,7 @@ use super::icon::Icon;
 use crate::{
     app::Here,
     i18n::{format, t},
-    pages::{Page, inbox::place::Place},
+    pages::{Page, inbox::place::Place, later::prefetch},
     state::State,
 };
 
@@ -40,7 +40,13 @@ pub fn Sidebar() -> impl IntoView {
     let to_page = move |page: Page, icon: Icon, name: String| {
         let current = move || (here.get() == Some(page)).then_some("page");
         view! {
-            <a class=format!("nav nav-{}", page.segment()) href=page.href() aria-current=current>
+            <a
+                class=format!("nav nav-{}", page.segment())
+                href=page.href()
+                aria-current=current
+                on:pointerenter=move |_| prefetch(page)
+                on:focus=move |_| prefetch(page)
+            >
                 {icon.view()} <span>{name}</span>
             </a>
         }
@@ -67,7 +73,13 @@ pub fn Sidebar() -> impl IntoView {
                 </small>
             </div>
             <Show when=move || may_send.get()>
-                <a class="primary nav-compose" href=Page::Compose.href() aria-current=move || (here.get() == Some(Page::Compose)).then_some("page")>
+                <a
+                    class="primary nav-compose"
+                    href=Page::Compose.href()
+                    aria-current=move || (here.get() == Some(Page::Compose)).then_some("page")
+                    on:pointerenter=move |_| prefetch(Page::Compose)
+                    on:focus=move |_| prefetch(Page::Compose)
+                >
                     {Icon::Pencil.view()}
                     <span>{t::page_compose()}</span>
                 </a>

@@ -12,7 +12,7 @@ pub fn raises(item: &Item, preferences: &Preferences, minute: u16, on_screen: bo
     let done = item.state.read || item.state.dismissed;
     let muted = item.component.as_ref().is_some_and(|component| muted_components.contains(component));
     let quiet = quiet_hours.is_some_and(|hours| hours.covers(minute)) && item.priority != Priority::Urgent;
-    !on_screen && !done && !muted && !quiet && item.severity >= *desktop_from
+    !on_screen && !done && !muted && !quiet && !item.quiet && item.severity >= *desktop_from
 }
 
 #[cfg(test)]
@@ -38,6 +38,7 @@ mod tests {
         assert!(!check(|_, _| {}, NOON, true), "it is on the screen");
         assert!(!check(|_, _| {}, NIGHT, false), "quiet hours");
         assert!(!check(|item, _| item.severity = Severity::Success, NOON, false), "not grave enough");
+        assert!(!check(|item, _| item.quiet = true, NOON, false), "its sender wants it in the list alone");
         assert!(!check(|_, preferences| preferences.muted_components = vec!["Gateway".into()], NOON, false), "muted");
         assert!(!check(|item, _| item.state = ItemState { read: true, dismissed: false }, NOON, false), "read elsewhere");
         assert!(!check(|item, _| item.state = ItemState { read: false, dismissed: true }, NOON, false), "dismissed elsewhere");

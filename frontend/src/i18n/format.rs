@@ -26,6 +26,11 @@ const WITH_YEAR: Options = &[("day", "numeric"), ("month", "short"), ("year", "n
 const HEADING: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long")];
 const HEADING_WITH_YEAR: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")];
 const EXACT: Options = &[("dateStyle", "full"), ("timeStyle", "medium")];
+const MOMENT: Options = &[("dateStyle", "medium"), ("timeStyle", "short")];
+const BYTES: Options = &[("style", "unit"), ("unit", "byte"), ("unitDisplay", "short")];
+const KILOBYTES: Options = &[("style", "unit"), ("unit", "kilobyte"), ("maximumFractionDigits", "0")];
+const MEGABYTES: Options = &[("style", "unit"), ("unit", "megabyte"), ("maximumFractionDigits", "1")];
+const GIGABYTES: Options = &[("style", "unit"), ("unit", "gigabyte"), ("maximumFractionDigits", "1")];
 const MINUTES: Options = &[("style", "unit"), ("unit", "minute"), ("unitDisplay", "short")];
 
 thread_local! {
@@ -75,6 +80,19 @@ pub fn number(value: f64) -> String {
     formatted(&[], |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
 }
 
+/// A size with its unit: “17 kB”, “3.4 MB”; a thousand bytes are a kilobyte, as the unit says.
+pub fn bytes(size: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "what is shown has two digits")]
+    let size = size as f64;
+    let (unit, scale) = match size {
+        ..1e3 => (BYTES, 1.0),
+        ..1e6 => (KILOBYTES, 1e3),
+        ..1e9 => (MEGABYTES, 1e6),
+        _ => (GIGABYTES, 1e9),
+    };
+    formatted(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &(size / scale).into())
+}
+
 /// A count as a badge shows it: exact up to 999, then “999+”.
 pub fn badge(count: u32) -> String {
     if count > 999 { format!("{}+", number(999.0)) } else { number(count.into()) }
@@ -103,6 +121,11 @@ pub fn heading(at: Instant, now: Instant) -> String {
         _ if year(at) == year(now) => date(HEADING, at),
         _ => date(HEADING_WITH_YEAR, at),
     }
+}
+
+/// The moment with its date, to the minute.
+pub fn moment(at: Instant) -> String {
+    date(MOMENT, at)
 }
 
 /// The moment in full, to the second.

@@ -1,6 +1,7 @@
 //! The page “Compose”: writing a notification, seeing it as its readers will, sending it once.
 
 mod attempt;
+mod buttons;
 mod confirm;
 mod curl;
 pub mod details;
@@ -8,11 +9,16 @@ mod fault;
 mod keep;
 pub mod languages;
 mod letter;
+mod mail;
+mod post;
 mod preview;
 mod recipients;
+mod request;
+mod rows;
 mod sheet;
 
-use campanile_shared::{Draft, Me, Receipt, Severity};
+use campanile_shared::{Channel, Draft, Me, Receipt, Severity};
+use chrono::{DateTime, Utc};
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     html,
@@ -22,15 +28,17 @@ use leptos::{
 
 use self::{
     attempt::{Attempt, fresh_key},
+    buttons::Buttons,
     confirm::{Confirm, MANY, Question},
-    details::{Details, Weight},
+    details::{Details, Times, Way, Weight},
     fault::Fault,
     keep::{Keeper, Kept},
     languages::Languages,
     letter::{Letter, first_language},
+    post::Post,
     preview::{Preview, Writer},
-    recipients::{Recipients, Size, live_size},
-    sheet::{Sheet, focus},
+    recipients::{Recipients, Size, goals, live_size},
+    sheet::{Sheet, focus, now},
 };
 use super::Page;
 use crate::{
@@ -38,7 +46,7 @@ use crate::{
     clipboard,
     components::icon::Icon,
     failure,
-    i18n::{self, t},
+    i18n::{self, format, t},
     state::{State, Toast},
 };
 
@@ -101,7 +109,7 @@ fn Form(me: Me) -> impl IntoView {
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<String>);
     let question = RwSignal::new(None::<Question>);
-    let receipt = RwSignal::new(None::<Receipt>);
+    let outcome = RwSignal::new(None::<Outcome>);
     let kept = RwSignal::new(false);
     let discarded = RwSignal::new(None::<Letter>);
     let form = NodeRef::<html::Form>::new();
@@ -124,6 +132,7 @@ fn Form(me: Me) -> impl IntoView {
     };
     let send = move || {
         let draft = sheet.draft.get_untracked();
+        let many = size.with_untracked(|size| size.goals(draft.channel)).unwrap_or_default();
         let now = Attempt::begin(attempt.get_untracked().as_ref(), &draft, fresh_key);
         let keeper = keeper.get_value();
         attempt.set(Some(now.clone()));
@@ -131,16 +140,16 @@ fn Form(me: Me) -> impl IntoView {
         failed.set(None);
         // The answer is awaited even when the page is left meanwhile.
         spawn_local(async move {
-            let answer = state.send(&now.draft, now.key).await;
+            let answer = state.send(&draft, now.key).await;
             if busy.try_set(false).is_some() {
-                done_elsewhere(state, &keeper, &now, answer);
+                done_elsewhere(state, &keeper, &now, (&draft, many), answer);
                 return;
             }
             match answer {
                 Ok(stored) => {
                     attempt.set(None);
                     sheet.reset(me.with_value(empty));
-                    receipt.set(Some(stored));
+                    outcome.set(Some(Outcome { many, ..Outcome::new(&draft, &stored) }));
                     focus("compose-sent".to_owned());
                 }
                 Err(error) => refused(draft, &error),
@@ -154,23 +163,27 @@ fn Form(me: Me) -> impl IntoView {
         }
         failed.set(None);
         let Some(draft) = sheet.check() else { return };
+        if draft.channel == Channel::Http {
+            return send();
+        }
         busy.set(true);
         leptos::reactive::spawn_local_scoped_with_cancellation(async move {
             // Asked again: people may have come or gone since the number was shown.
-            let people = state.audience_size(&draft.to).await;
+            let audience = state.audience(&draft.to).await;
             busy.set(false);
-            match people {
-                Ok(0) => {
-                    size.set(Size::Known(0));
-                    failed.set(Some(t::compose_nobody()));
-                }
-                Ok(people) if people > MANY => {
-                    size.set(Size::Known(people));
-                    let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
-                    question.set(Some(Question { people: Size::Known(people).count().unwrap_or(u32::MAX), title }));
-                }
-                Ok(_) => send(),
-                Err(error) => refused(draft, &error),
+            let summary = match audience {
+                Ok(summary) => summary,
+                Err(error) => return refused(draft, &error),
+            };
+            let (people, many) = (summary.people, goals(&summary, draft.channel));
+            size.set(Size::Known(summary));
+            if many == 0 {
+                failed.set(Some(if people == 0 { t::compose_nobody() } else { t::compose_no_address() }));
+            } else if many > MANY {
+                let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
+                question.set(Some(Question { people: many, later: is_later(&draft), title }));
+            } else {
+                send();
             }
         });
     };
@@ -205,9 +218,29 @@ fn Form(me: Me) -> impl IntoView {
             view! { {Icon::Severity(Severity::Error).view()} <span class="compose-failure-lines">{lines}</span> }
         })
     };
-    let label = move || match size.get().count() {
-        Some(people) if people > 0 => t::compose_send_to(people),
-        _ => t::compose_send(),
+    let label = move || {
+        let (channel, later) = sheet.draft.with(|draft| (draft.channel, is_later(draft)));
+        match size.with(|size| size.goals(channel)) {
+            _ if later => t::compose_schedule(),
+            _ if channel == Channel::Http => t::compose_send_post(),
+            Some(mails) if channel == Channel::Email && mails > 0 => t::compose_send_mails(mails),
+            Some(people) if people > 0 => t::compose_send_to(people),
+            _ => t::compose_send(),
+        }
+    };
+    let by_http = sheet.get(|letter| letter.channel == Channel::Http);
+    let fields = move || {
+        if by_http.get() {
+            return view! { <Post sheet/> }.into_any();
+        }
+        view! {
+            <Recipients sheet size/>
+            <Weight sheet/>
+            <Languages sheet/>
+            <Details sheet/>
+            <Buttons sheet/>
+        }
+        .into_any()
     };
     let note = move || match (blank.get(), discarded.with(Option::is_some), kept.get()) {
         (true, true, _) => view! {
@@ -228,24 +261,21 @@ fn Form(me: Me) -> impl IntoView {
         _ => ().into_any(),
     };
     view! {
-        <Show when=move || receipt.with(Option::is_some)>
-            <Sent receipt/>
-        </Show>
+        {move || outcome.get().map(|sent| done(&sent, outcome))}
         <form
             node_ref=form
             class="compose-form"
             novalidate
-            hidden=move || receipt.with(Option::is_some)
+            hidden=move || outcome.with(Option::is_some)
             aria-labelledby="compose-heading"
             on:submit=submit
             on:keydown=keys
         >
             <h1 id="compose-heading">{t::compose_heading()}</h1>
             <div class="compose-fields">
-                <Recipients sheet size/>
-                <Weight sheet/>
-                <Languages sheet/>
-                <Details sheet/>
+                <Way sheet/>
+                {fields}
+                <Times sheet/>
             </div>
             <Preview sheet size writer/>
             <div class="compose-foot">
@@ -270,23 +300,57 @@ fn Form(me: Me) -> impl IntoView {
     }
 }
 
+/// Whether a draft is to wait for its time.
+fn is_later(draft: &Draft) -> bool {
+    draft.not_before.is_some_and(|at| at > now())
+}
+
+/// What came of a letter.
+#[derive(Clone)]
+struct Outcome {
+    id: uuid::Uuid,
+    channel: Channel,
+    /// How many people or addresses it is for.
+    many: u32,
+    /// When it is sent, if not at once.
+    later: Option<DateTime<Utc>>,
+}
+
+impl Outcome {
+    fn new(draft: &Draft, receipt: &Receipt) -> Self {
+        let many = u32::try_from(receipt.recipients).unwrap_or(u32::MAX);
+        Self { id: receipt.id, channel: draft.channel, many, later: receipt.not_before }
+    }
+
+    /// In one sentence.
+    fn text(&self) -> String {
+        match (&self.later, self.channel) {
+            (Some(at), _) => t::compose_scheduled(&format::moment(format::instant(at))),
+            (None, Channel::Portal) => t::compose_sent_to(self.many),
+            (None, Channel::Email) => t::compose_sent_mails(self.many),
+            (None, Channel::Http) => t::compose_sent_post(),
+        }
+    }
+}
+
 /// That it was sent, and where to go on.
-#[component]
-fn Sent(receipt: RwSignal<Option<Receipt>>) -> impl IntoView {
-    let people =
-        move || receipt.with(|receipt| receipt.as_ref().map_or(0, |receipt| u32::try_from(receipt.recipients).unwrap_or(u32::MAX)));
-    let shown = move || receipt.with(|receipt| receipt.as_ref().map_or_else(|| Page::Sent.href(), |receipt| super::sent::href(receipt.id)));
+fn done(sent: &Outcome, outcome: RwSignal<Option<Outcome>>) -> impl IntoView + use<> {
+    let (hint, shown) = match (&sent.later, sent.channel) {
+        (Some(_), _) => (t::compose_scheduled_hint(), Page::Sent.href()),
+        (None, Channel::Portal) => (t::compose_sent_hint(), super::sent::href(sent.id)),
+        (None, _) => (t::compose_sent_out_hint(), super::sent::href(sent.id)),
+    };
     let another = move |_| {
-        receipt.set(None);
-        focus("compose-reach".to_owned());
+        outcome.set(None);
+        focus("channel".to_owned());
     };
     view! {
         <div class="blank compose-sent">
             <span class="success">{Icon::Severity(Severity::Success).view()}</span>
             <h1 id="compose-sent" tabindex="-1">
-                {move || t::compose_sent_to(people())}
+                {sent.text()}
             </h1>
-            <p>{t::compose_sent_hint()}</p>
+            <p>{hint}</p>
             <div class="compose-sent-next">
                 <a class="primary" href=shown>
                     {t::compose_sent_show()}
@@ -300,15 +364,15 @@ fn Sent(receipt: RwSignal<Option<Receipt>>) -> impl IntoView {
 }
 
 /// What is left to do when the answer comes after the page was left.
-fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, answer: crate::api::Result<Receipt>) {
+fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, (draft, many): (&Draft, u32), answer: crate::api::Result<Receipt>) {
     match answer {
         Ok(stored) => {
             // The letter was sent: it must not wait in the form to be sent again.
             if keeper.load().is_some_and(|kept| kept.attempt.as_ref() == Some(attempt)) {
                 keeper.save(&Kept::default());
             }
-            let people = u32::try_from(stored.recipients).unwrap_or(u32::MAX);
-            state.toast.set(Some(Toast { text: t::compose_sent_to(people), undo: None, failed: false }));
+            let outcome = Outcome { many, ..Outcome::new(draft, &stored) };
+            state.toast.set(Some(Toast { text: outcome.text(), undo: None, failed: false }));
         }
         Err(error) => state.toast.set(Some(Toast { text: failure_of(&error), undo: None, failed: true })),
     }

@@ -1,6 +1,7 @@
 //! The inbox: what there is beside what is read, as the URL says.
 
 mod detail;
+mod enclosed;
 mod keys;
 mod list;
 pub mod place;

@@ -2,17 +2,22 @@
 
 mod audience;
 mod detail;
+mod report;
+mod waiting;
 
 use std::sync::Arc;
 
-use campanile_shared::{sent::Sent as Notification, text};
+use campanile_shared::{Channel, Content, sent::Sent as Notification, text};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
-use self::detail::Detail;
-use super::{Page, compose::NotAllowed};
+use self::{detail::Detail, waiting::Waiting};
+use super::{
+    Page,
+    compose::{NotAllowed, details::channel_name},
+};
 use crate::{
     api::Error,
     app::Clock,
@@ -51,10 +56,10 @@ struct List {
 }
 
 /// What a notification says to a reader of the console's language.
-fn content(sent: &Notification) -> Option<&campanile_shared::Content> {
+fn in_console_language(content: &[Content]) -> Option<&Content> {
     let wanted = crate::app::wanted_languages(i18n::current().tag.parse().ok());
-    let available: Vec<_> = sent.content.iter().map(|content| &content.language).collect();
-    campanile_shared::language::choose(&wanted, &available).and_then(|index| sent.content.get(index))
+    let available: Vec<_> = content.iter().map(|content| &content.language).collect();
+    campanile_shared::language::choose(&wanted, &available).and_then(|index| content.get(index))
 }
 
 /// Fetches the list from its beginning, or its next page.
@@ -134,11 +139,14 @@ fn Notifications() -> impl IntoView {
     // The list is made again only when its kind changes, never for another page.
     let kind = Memo::new(move |_| stage.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
     view! {
+        <h1 class="visually-hidden">{t::page_sent()}</h1>
         <div class="sent-desk" class:opened=move || open.get().is_some()>
             <section class="sent-list" aria-labelledby="sent-heading">
-                <h1 id="sent-heading">
+                // On narrow screens the list makes room for the detail; the page keeps its heading.
+                <p id="sent-heading" class="sent-heading" aria-hidden="true">
                     {t::page_sent()}
-                </h1>
+                </p>
+                <Waiting/>
                 {move || {
                     kind.with(|_| ());
                     untrack(body)
@@ -182,15 +190,24 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     let Clock(now) = expect_context();
     let id = item.id;
     let current = Memo::new(move |_| open.get() == Some(id));
-    let said = content(&item);
+    let said = in_console_language(&item.content);
     let title = said.map(|said| text::one_line(&said.title)).unwrap_or_default();
     let language = said.map(|said| said.language.to_string());
     let at = format::instant(&item.accepted_at);
-    view! {
-        <li class="sent-row" class:current=current>
+    // A request has no severity.
+    let sign = if item.channel == Channel::Http {
+        view! { <span class="sent-severity">{Icon::Leave.view()}</span> }.into_any()
+    } else {
+        view! {
             <span class=format!("sent-severity {}", item.severity.name())>
                 {Icon::Severity(item.severity).view()} <span class="visually-hidden">{severity_name(item.severity)} ": "</span>
             </span>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="sent-row" class:current=current>
+            {sign}
             <a class="sent-title" dir="auto" lang=language href=href(id) aria-current=move || current.get().then_some("true")>
                 {title}
             </a>
@@ -198,7 +215,8 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
                 {move || format::short(at, now.get())}
             </time>
             <p class="sent-meta">
-                <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi>
+                {(item.channel != Channel::Portal).then(|| view! { <span>{channel_name(item.channel)}</span> })}
+                {(!item.to.is_empty()).then(|| view! { <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi> })}
                 <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>
             </p>
         </li>

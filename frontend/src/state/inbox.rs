@@ -37,6 +37,21 @@ impl State {
         self.connection.set_value(Some(Live::open(options)));
     }
 
+    /// Fetches the opened item again when it is among those changed: a button of it may have been
+    /// pressed in another tab.
+    fn reread(self, changed: &[Uuid]) {
+        let pressable = |item: &Arc<Item>| changed.contains(&item.id) && !item.buttons.is_empty();
+        let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().filter(|item| pressable(item)).map(|item| item.id)) else {
+            return;
+        };
+        spawn_local(async move {
+            // What cannot be fetched now is there the next time it is opened.
+            if let Ok(item) = self.item(id).await {
+                self.reopen(item);
+            }
+        });
+    }
+
     fn connection_is(self, status: Status) {
         self.live.set(status);
         if status == Status::Unauthorized {
@@ -59,6 +74,7 @@ impl State {
             Event::Changed { changes, .. } => {
                 let ids: Vec<Uuid> = changes.iter().map(|change| change.id).collect();
                 self.tally.update(|tally| tally.settle(&ids));
+                self.reread(&ids);
                 let mut known = true;
                 for change in &changes {
                     known &= self.set_state(change.id, change.state);
@@ -156,6 +172,26 @@ impl State {
     /// One item in every language.
     pub async fn item(self, id: Uuid) -> Result<Item> {
         self.settle(self.api().item(id).await)
+    }
+
+    /// Presses a button of an item that is shown in full, by its place from 0.
+    pub async fn press(self, id: Uuid, button: usize) {
+        match self.settle(self.api().press(id, button).await) {
+            Ok(item) => self.reopen(item),
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// Shows an item in full as the server knows it, unless another was opened meanwhile. What is
+    /// shown knows of changes that the answer may have crossed.
+    fn reopen(self, full: Item) {
+        self.opened.maybe_update(|opened| match opened {
+            Some(item) if item.id == full.id => {
+                *item = Arc::new(Item { state: item.state, ..full });
+                true
+            }
+            _ => false,
+        });
     }
 
     /// The components to filter by.

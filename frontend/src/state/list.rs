@@ -142,6 +142,7 @@ pub(crate) mod tests {
             accepted_at: DateTime::UNIX_EPOCH,
             expires_at: None,
             sender: "key".to_owned(),
+            quiet: false,
             state: ItemState::default(),
             content: Vec::new(),
             buttons: Vec::new(),

@@ -1,7 +1,6 @@
 //! Naming people by keyboard alone.
 
-use campanile_frontend::components::people_picker::{Found, PeoplePicker};
-use campanile_shared::Person;
+use campanile_frontend::components::people_picker::{Choice, Found, PeoplePicker};
 use js_sys::{Array, Function, Object, Reflect};
 use leptos::{prelude::*, task::tick};
 use wasm_bindgen::JsCast;
@@ -10,22 +9,28 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use crate::stage::{first, show, text_of};
 
-fn person(login: &str, name: &str) -> Person {
-    Person { login: login.to_owned(), name: name.to_owned(), email: None, languages: Vec::new() }
+fn choice(id: &str, name: &str) -> Choice {
+    Choice { id: id.to_owned(), name: name.to_owned(), about: id.to_owned() }
+}
+
+fn all() -> Vec<Choice> {
+    vec![choice("ada", "Ada Byron"), choice("bo", "Bo Lindqvist")]
 }
 
 /// A picker that finds Ada and Bo whatever is typed, and who is named.
-fn picker() -> (HtmlElement, HtmlInputElement, RwSignal<Vec<Person>>) {
-    let chosen = RwSignal::new(Vec::new());
+fn picker() -> (HtmlElement, HtmlInputElement, RwSignal<Vec<Choice>>) {
+    let chosen = RwSignal::new(Vec::<Choice>::new());
     let found = RwSignal::new(Found::Nothing);
-    let search = move |_| found.set(Found::People(vec![person("ada", "Ada Byron"), person("bo", "Bo\u{202E} Lindqvist")]));
+    let search = move |_| found.set(Found::Choices(all()));
+    let add = move |id: String| chosen.update(|chosen| chosen.extend(all().into_iter().filter(|choice| choice.id == id)));
     let place = show(move || {
         view! {
             <PeoplePicker
                 id="to"
                 label="To".to_owned()
                 chosen
-                on_change=Callback::new(move |people| chosen.set(people))
+                on_add=Callback::new(add)
+                on_remove=Callback::new(move |id: String| chosen.update(|chosen| chosen.retain(|choice| choice.id != id)))
                 on_search=Callback::new(search)
                 found
                 described_by="to-fault"
@@ -37,8 +42,8 @@ fn picker() -> (HtmlElement, HtmlInputElement, RwSignal<Vec<Person>>) {
     (place, input, chosen)
 }
 
-fn logins(people: RwSignal<Vec<Person>>) -> Vec<String> {
-    people.with_untracked(|people| people.iter().map(|person| person.login.clone()).collect())
+fn ids(chosen: RwSignal<Vec<Choice>>) -> Vec<String> {
+    chosen.with_untracked(|chosen| chosen.iter().map(|choice| choice.id.clone()).collect())
 }
 
 #[wasm_bindgen_test]
@@ -54,7 +59,7 @@ async fn the_arrows_choose_and_enter_names() {
     assert_eq!(text_of(&place, "[role=option][aria-selected=true] bdi"), "Bo Lindqvist");
     press(&input, "Enter");
     tick().await;
-    assert_eq!(logins(chosen), ["bo"]);
+    assert_eq!(ids(chosen), ["bo"]);
     assert_eq!(text_of(&place, ".picker-chip bdi"), "Bo Lindqvist");
     // Leptos gives a field its value one microtask later.
     tick().await;
@@ -65,7 +70,7 @@ async fn the_arrows_choose_and_enter_names() {
 #[wasm_bindgen_test]
 async fn who_is_named_is_offered_no_more_and_goes_by_backspace() {
     let (place, input, chosen) = picker();
-    chosen.set(vec![person("ada", "Ada Byron")]);
+    chosen.set(vec![choice("ada", "Ada Byron")]);
     press(&input, "ArrowDown");
     tick().await;
     assert_eq!(place.query_selector_all("[role=option]").unwrap().length(), 1);
@@ -74,7 +79,7 @@ async fn who_is_named_is_offered_no_more_and_goes_by_backspace() {
     assert_eq!(input.get_attribute("aria-expanded").as_deref(), Some("false"));
     press(&input, "Backspace");
     tick().await;
-    assert_eq!(logins(chosen), Vec::<String>::new());
+    assert_eq!(ids(chosen), Vec::<String>::new());
 }
 
 fn press(field: &HtmlInputElement, key: &str) {

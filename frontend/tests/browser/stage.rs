@@ -23,6 +23,7 @@ pub fn item(sequence: u64, title: &str) -> Item {
         accepted_at: at.to_utc(),
         expires_at: None,
         sender: "key".to_owned(),
+        quiet: false,
         state: ItemState::default(),
         content: Vec::new(),
         buttons: Vec::new(),

@@ -11,17 +11,20 @@ use uuid::Uuid;
 pub struct Attempt {
     /// The `Idempotency-Key`.
     pub key: Uuid,
-    /// What it stands for: a key means one body.
-    pub draft: Draft,
+    /// What it stands for, as JSON: a key means one body.
+    #[serde(default)]
+    pub body: String,
 }
 
 impl Attempt {
     /// The attempt to make for a draft: the one before when it was for the very same draft, or a
     /// new one under the key that `fresh` makes.
     pub fn begin(before: Option<&Self>, draft: &Draft, fresh: impl FnOnce() -> Uuid) -> Self {
+        // Nothing in a draft can keep it from being written.
+        let body = serde_json::to_string(draft).unwrap_or_default();
         match before {
-            Some(before) if before.draft == *draft => before.clone(),
-            _ => Self { key: fresh(), draft: draft.clone() },
+            Some(before) if before.body == body => before.clone(),
+            _ => Self { key: fresh(), body },
         }
     }
 }

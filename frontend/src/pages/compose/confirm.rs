@@ -5,14 +5,21 @@ use leptos::{ev, html, prelude::*};
 
 use crate::i18n::t;
 
-/// More people than this are asked about.
-pub const MANY: u64 = 50;
+/// More people or addresses than this are asked about.
+pub const MANY: u32 = 50;
+
+/// A number of people as texts count.
+pub fn count(people: u64) -> u32 {
+    u32::try_from(people).unwrap_or(u32::MAX)
+}
 
 /// What is asked about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// How many people are reached.
+    /// How many people or addresses are reached.
     pub people: u32,
+    /// Whether it goes out at a later time.
+    pub later: bool,
     /// The title in the first language.
     pub title: String,
 }
@@ -48,7 +55,10 @@ pub fn Confirm(
                 <h2 id="confirm-title">{move || t::compose_confirm(people())}</h2>
                 <p id="confirm-text">
                     <strong dir="auto">{title}</strong>
-                    {t::compose_confirm_text()}
+                    {move || question.with(|question| match question {
+                        Some(Question { later: true, .. }) => t::compose_confirm_later(),
+                        _ => t::compose_confirm_text(),
+                    })}
                 </p>
                 <div class="confirm-answers">
                     <button type="button" class="quiet" autofocus on:click=move |_| question.set(None)>

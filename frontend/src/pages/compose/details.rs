@@ -1,7 +1,7 @@
 //! What belongs to the notification whatever its language: severity, priority, component,
-//! categories, expiry.
+//! categories, times.
 
-use campanile_shared::{Priority, Severity};
+use campanile_shared::{Channel, Priority, Severity};
 use leptos::prelude::*;
 
 use super::{fault::Field, letter::Letter, sheet::Sheet};
@@ -26,10 +26,41 @@ pub fn priority_name(priority: Priority) -> String {
     }
 }
 
+/// What a channel is called.
+pub fn channel_name(channel: Channel) -> String {
+    match channel {
+        Channel::Portal => t::channel_portal(),
+        Channel::Email => t::channel_email(),
+        Channel::Http => t::channel_http(),
+    }
+}
+
 /// A segment for each severity, the least grave first.
 pub fn severity_segments() -> Vec<Segment<Severity>> {
     let segment = |value: Severity| Segment { value, word: severity_name(value), icon: Some((Icon::Severity(value), value.name())) };
     Severity::ALL.map(segment).into()
+}
+
+/// The way it takes.
+#[component]
+pub fn Way(
+    /// The form.
+    sheet: Sheet,
+) -> impl IntoView {
+    let segment = |channel: Channel, icon: Icon| Segment { value: channel, word: channel_name(channel), icon: Some((icon, "")) };
+    view! {
+        <Segmented
+            name="channel"
+            label=t::compose_channel()
+            segments=vec![
+                segment(Channel::Portal, Icon::Bell),
+                segment(Channel::Email, Icon::Read),
+                segment(Channel::Http, Icon::Leave),
+            ]
+            value=sheet.get(|letter| letter.channel)
+            on_choose=Callback::new(move |channel| sheet.letter.update(|letter| letter.channel = channel))
+        />
+    }
 }
 
 /// Severity and priority.
@@ -59,7 +90,7 @@ pub fn Weight(
     }
 }
 
-/// Component, categories and expiry.
+/// Component and categories.
 #[component]
 pub fn Details(
     /// The form.
@@ -94,16 +125,39 @@ pub fn Details(
                 hint=t::compose_categories_hint()
             />
         </div>
-        <div class="compose-expires">
+    }
+}
+
+/// When it is sent, and when it leaves the inboxes.
+#[component]
+pub fn Times(
+    /// The form.
+    sheet: Sheet,
+) -> impl IntoView {
+    let change = move |write: fn(&mut Letter, String)| Callback::new(move |typed| sheet.letter.update(|letter| write(letter, typed)));
+    let in_inboxes = sheet.get(|letter| letter.channel == Channel::Portal);
+    view! {
+        <div class="compose-pair">
             <TextField
-                id="expires"
-                label=t::compose_expires()
-                value=sheet.get(|letter| letter.expires.clone())
-                on_input=change(|letter, typed| letter.expires = typed)
-                fault=sheet.fault(Field::Expires)
-                hint=t::compose_expires_hint()
+                id="later"
+                label=t::compose_later()
+                value=sheet.get(|letter| letter.later.clone())
+                on_input=change(|letter, typed| letter.later = typed)
+                hint=t::compose_later_hint()
                 kind="datetime-local"
             />
+            // It keeps its place where it says nothing.
+            <div class="field" class:unused=move || !in_inboxes.get()>
+                <TextField
+                    id="expires"
+                    label=t::compose_expires()
+                    value=sheet.get(|letter| letter.expires.clone())
+                    on_input=change(|letter, typed| letter.expires = typed)
+                    fault=sheet.fault(Field::Expires)
+                    hint=t::compose_expires_hint()
+                    kind="datetime-local"
+                />
+            </div>
         </div>
     }
 }

@@ -23,11 +23,28 @@ pub enum Field {
     Categories,
     /// The expiry.
     Expires,
+    /// Where a POST goes.
+    Url,
+    /// The header fields of a POST as a whole.
+    Headers,
+    /// The name of one, by its place.
+    HeaderName(usize),
+    /// The value of one.
+    HeaderValue(usize),
+    /// The body of a POST.
+    Body,
+    /// The buttons as a whole.
+    Buttons,
+    /// What one says, by its place.
+    ButtonLabel(usize),
+    /// Where one leads.
+    ButtonLink(usize),
 }
 
 impl Field {
     /// The field at a JSON pointer into a draft; nothing for what the form does not have.
     pub fn at(pointer: &str, draft: &Draft) -> Option<Self> {
+        let place = |step: Option<&str>| step.and_then(|step| step.parse::<usize>().ok());
         let mut steps = pointer.split('/').skip(1);
         match (steps.next()?, steps.next(), steps.next()) {
             ("to", ..) => Some(Self::To),
@@ -44,6 +61,18 @@ impl Field {
             ("component", ..) => Some(Self::Component),
             ("categories", ..) => Some(Self::Categories),
             ("expires_at", ..) => Some(Self::Expires),
+            ("http", Some("url"), _) => Some(Self::Url),
+            ("http", Some("body"), _) => Some(Self::Body),
+            ("http", Some("headers"), at) => Some(match (place(at), steps.next()) {
+                (Some(at), Some("name")) => Self::HeaderName(at),
+                (Some(at), Some("value")) => Self::HeaderValue(at),
+                _ => Self::Headers,
+            }),
+            ("buttons", at, part) => Some(match (place(at), part) {
+                (Some(at), Some("label")) => Self::ButtonLabel(at),
+                (Some(at), Some("link")) => Self::ButtonLink(at),
+                _ => Self::Buttons,
+            }),
             _ => None,
         }
     }
@@ -67,6 +96,14 @@ impl Field {
             Self::Component => "component".to_owned(),
             Self::Categories => "categories".to_owned(),
             Self::Expires => "expires".to_owned(),
+            Self::Url => "url".to_owned(),
+            Self::Headers => "header-add".to_owned(),
+            Self::HeaderName(at) => format!("header-name-{at}"),
+            Self::HeaderValue(at) => format!("header-value-{at}"),
+            Self::Body => "body".to_owned(),
+            Self::Buttons => "button-add".to_owned(),
+            Self::ButtonLabel(at) => format!("button-label-{at}"),
+            Self::ButtonLink(at) => format!("button-link-{at}"),
         }
     }
 }
@@ -96,10 +133,12 @@ impl Fault {
             (FieldFault::TooLong, _) => t::compose_fault_too_long(&limit()),
             (FieldFault::TooMany, _) => t::compose_fault_too_many(&limit()),
             (FieldFault::Duplicate, _) => t::compose_fault_duplicate(),
+            (FieldFault::UnsafeLink, Some(Field::Url)) => t::compose_fault_url(),
             (FieldFault::UnsafeLink, _) => t::compose_fault_link(),
+            (FieldFault::Reserved, _) => t::compose_fault_reserved(),
             (FieldFault::Unknown, _) => t::compose_fault_unknown(),
             (FieldFault::Past, _) => t::compose_fault_past(),
-            (FieldFault::Malformed | FieldFault::Reserved | FieldFault::Forbidden, _) => t::compose_fault_malformed(),
+            (FieldFault::Malformed | FieldFault::Forbidden, _) => t::compose_fault_malformed(),
         };
         // What has no field is told at the foot of the form, where it needs its name.
         let text = if field.is_some() { text } else { format!("{}: {text}", error.pointer) };
@@ -131,6 +170,10 @@ mod tests {
         assert_eq!(id("/content/0/language").as_deref(), Some("compose-languages"));
         assert_eq!(id("/categories/2").as_deref(), Some("categories"));
         assert_eq!(id("/expires_at").as_deref(), Some("expires"));
+        assert_eq!(id("/http/url").as_deref(), Some("url"));
+        assert_eq!(id("/http/headers").as_deref(), Some("header-add"));
+        assert_eq!(id("/http/headers/2/value").as_deref(), Some("header-value-2"));
+        assert_eq!(id("/buttons/1/label").as_deref(), Some("button-label-1"));
         assert_eq!(id("/surprise"), None);
         assert_eq!(id(""), None);
     }

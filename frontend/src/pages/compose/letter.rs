@@ -1,7 +1,13 @@
 //! What stands in the form: as it was typed, before anything is known to be right. It becomes a
 //! [`Draft`] when it is checked, shown as a preview or sent. Knows nothing of the page.
 
-use campanile_shared::{Audience, Draft, Language, Person, Priority, Recipients, Severity, draft::DraftContent, language};
+use campanile_shared::{
+    Audience, Channel, Draft, HttpPost, Language, Person, Priority, Recipients, Severity,
+    channel::Header,
+    directory::Group,
+    draft::{DraftButton, DraftContent},
+    language,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
-    /// Those who were named. The default, as it reaches nobody until somebody is named.
+    /// Those who were named, alone or as groups. The default, as it reaches nobody until somebody is named.
     #[default]
     People,
     /// All administrators.
@@ -22,10 +28,22 @@ pub enum Reach {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Letter {
+    /// The way it takes. What only another way needs is kept, and not sent.
+    pub channel: Channel,
     /// Who is meant.
     pub reach: Reach,
     /// Who was named; kept while another reach is chosen.
     pub people: Vec<Person>,
+    /// The groups that were named.
+    pub groups: Vec<Group>,
+    /// Where a POST goes.
+    pub url: String,
+    /// Its header fields.
+    pub headers: Vec<Header>,
+    /// Its body.
+    pub body: String,
+    /// Whether it takes the operator's proxy.
+    pub system_proxy: bool,
     /// How grave it is.
     pub severity: Severity,
     /// How soon to look.
@@ -36,7 +54,11 @@ pub struct Letter {
     pub component: String,
     /// Words to sort by, between commas.
     pub categories: String,
-    /// The local date and time of the expiry, as a `datetime-local` input holds it.
+    /// What readers can do about it.
+    pub buttons: Vec<DraftButton>,
+    /// The local date and time from which it is sent, as a `datetime-local` input holds it.
+    pub later: String,
+    /// The local date and time of the expiry, likewise.
     pub expires: String,
 }
 
@@ -50,7 +72,12 @@ impl Letter {
     pub fn is_blank(&self) -> bool {
         let silent =
             |text: &DraftContent| text.title.is_empty() && text.description.is_empty() && text.link.as_ref().is_none_or(String::is_empty);
-        self.people.is_empty() && self.component.is_empty() && self.categories.is_empty() && self.texts.iter().all(silent)
+        self.people.is_empty()
+            && self.groups.is_empty()
+            && self.headers.is_empty()
+            && self.buttons.is_empty()
+            && [&self.component, &self.categories, &self.url, &self.body].into_iter().all(String::is_empty)
+            && self.texts.iter().all(silent)
     }
 
     /// The text in a language.
@@ -81,28 +108,61 @@ impl Letter {
         self.texts.get(at).or(self.texts.last()).map(|text| text.language.clone())
     }
 
-    /// Who is meant, as the server is told.
+    /// Who is meant, as the server is told; nobody in particular by HTTP.
     pub fn to(&self) -> Audience {
+        if self.channel == Channel::Http {
+            return Audience::new();
+        }
         match self.reach {
             Reach::Everyone => vec![Recipients::Everyone],
             Reach::Administrators => vec![Recipients::Administrators],
-            Reach::People => self.people.iter().map(|person| Recipients::Person { person: person.login.clone() }).collect(),
+            Reach::People => {
+                let people = self.people.iter().map(|person| Recipients::Person { person: person.login.clone() });
+                let mut to: Audience = Vec::new();
+                for one in self.groups.iter().flat_map(|group| group.to.iter().cloned()).chain(people) {
+                    if !to.contains(&one) {
+                        to.push(one);
+                    }
+                }
+                to
+            }
         }
     }
 
-    /// The draft. `expires` reads the expiry as the browser's clock and zone have it.
-    pub fn draft(&self, expires: impl Fn(&str) -> Option<DateTime<Utc>>) -> Draft {
+    /// The draft. `time` reads what a `datetime-local` input holds as the browser's clock and zone
+    /// have it.
+    pub fn draft(&self, time: impl Fn(&str) -> Option<DateTime<Utc>>) -> Draft {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let content = |text: &DraftContent| DraftContent { link: text.link.as_deref().and_then(filled), ..text.clone() };
+        // The first is the one most readers want.
+        let button = |(at, button): (usize, &DraftButton)| DraftButton {
+            label: button.label.clone(),
+            primary: at == 0,
+            link: button.link.as_deref().and_then(filled),
+        };
+        let common =
+            Draft { to: self.to(), channel: self.channel, not_before: filled(&self.later).and_then(|at| time(&at)), ..Draft::default() };
+        if self.channel == Channel::Http {
+            // The title is what it is called where it is listed; all else is in the request.
+            let title = self.texts.iter().take(1).map(|text| DraftContent {
+                language: text.language.clone(),
+                title: text.title.clone(),
+                ..DraftContent::default()
+            });
+            let url = self.url.trim().to_owned();
+            let post = HttpPost { url, headers: self.headers.clone(), body: self.body.clone(), system_proxy: self.system_proxy };
+            return Draft { http: Some(post), content: title.collect(), ..common };
+        }
         Draft {
-            to: self.to(),
             content: self.texts.iter().map(content).collect(),
             severity: self.severity,
             priority: self.priority,
             component: filled(&self.component),
             categories: self.categories.split([',', '、', '،']).filter_map(filled).collect(),
-            expires_at: filled(&self.expires).and_then(|time| expires(&time)),
-            ..Draft::default()
+            buttons: self.buttons.iter().enumerate().map(button).collect(),
+            // A mail does not leave the mailbox it is in.
+            expires_at: filled(&self.expires).filter(|_| self.channel == Channel::Portal).and_then(|at| time(&at)),
+            ..common
         }
     }
 
@@ -156,6 +216,47 @@ mod tests {
         assert_eq!(draft.expires_at, Some(DateTime::UNIX_EPOCH));
         letter.reach = Reach::Everyone;
         assert_eq!(letter.to(), [Recipients::Everyone]);
+    }
+
+    #[test]
+    fn each_channel_sends_what_is_its_own() {
+        let mut letter = Letter::new(&tag("en"));
+        letter.add("de");
+        letter.reach = Reach::Everyone;
+        letter.texts[0].title = "Hello".into();
+        letter.texts[0].description = "there".into();
+        letter.url = " https://a.example/ ".into();
+        letter.headers = vec![Header { name: "X-Token".into(), value: "t".into() }];
+        letter.expires = "1970-01-01T00:00".into();
+        letter.later = letter.expires.clone();
+        let draft = |letter: &Letter| letter.draft(|_| Some(DateTime::UNIX_EPOCH));
+        let portal = draft(&letter);
+        assert_eq!((portal.http, portal.expires_at, portal.not_before), (None, Some(DateTime::UNIX_EPOCH), Some(DateTime::UNIX_EPOCH)));
+        letter.channel = Channel::Email;
+        assert_eq!((draft(&letter).expires_at, draft(&letter).content.len()), (None, 2));
+        letter.channel = Channel::Http;
+        let http = draft(&letter);
+        assert_eq!((http.to, http.content.len(), http.content[0].description.as_str()), (Vec::new(), 1, ""));
+        let post = http.http.unwrap();
+        assert_eq!((post.url.as_str(), post.headers.len()), ("https://a.example/", 1));
+    }
+
+    #[test]
+    fn groups_and_people_are_meant_once() {
+        let mut letter = Letter::new(&tag("en"));
+        let role = |relation: &str| Recipients::Role { object: "application:shop".into(), relation: relation.into() };
+        let group = |to: Vec<Recipients>| Group {
+            bond: campanile_shared::directory::Bond::Members,
+            object: "application:shop".into(),
+            name: None,
+            relation: None,
+            to,
+            people: 1,
+        };
+        letter.groups = vec![group(vec![role("OWNER"), role("USER")]), group(vec![role("OWNER")])];
+        letter.people = vec![person("ada", &[])];
+        assert_eq!(letter.to(), [role("OWNER"), role("USER"), Recipients::Person { person: "ada".into() }]);
+        assert!(!letter.is_blank());
     }
 
     #[test]

@@ -3,19 +3,23 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Draft, Item, ItemState, Language, Priority, Severity, draft::DraftContent, text};
+use campanile_shared::{Channel, Draft, Item, ItemState, Language, Priority, Severity, text};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{
+    confirm::count,
     languages::{called, lacks_title},
-    recipients::Size,
+    mail::Mail,
+    recipients::{Size, names},
+    request,
     sheet::{Sheet, now},
 };
 use crate::{
     components::{desktop_card::DesktopCard, icon::Icon, row::Row},
     i18n::{format, t},
+    state::State,
 };
 
 /// Who writes, as far as a preview shows it.
@@ -46,20 +50,11 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
         accepted_at: at,
         expires_at: draft.expires_at,
         sender: sender.to_owned(),
+        quiet: false,
         state: ItemState::default(),
         content: Vec::new(),
         buttons: Vec::new(),
         attachments: Vec::new(),
-    }
-}
-
-/// Names in a sentence: a few, then how many more.
-fn names(people: &[String]) -> String {
-    const SHOWN: usize = 3;
-    let shown = people.iter().take(SHOWN).map(|name| text::one_line(name)).collect::<Vec<_>>().join(", ");
-    match u32::try_from(people.len().saturating_sub(SHOWN)).unwrap_or(u32::MAX) {
-        0 => shown,
-        more => t::and_more(more, &shown),
     }
 }
 
@@ -68,92 +63,123 @@ fn names(people: &[String]) -> String {
 pub fn Preview(
     /// The form.
     sheet: Sheet,
-    /// How many people are reached.
+    /// Who is reached.
     size: RwSignal<Size>,
     /// Who writes.
     writer: Writer,
 ) -> impl IntoView {
-    let Writer { tenant, name } = writer;
+    let channel = sheet.get(|letter| letter.channel);
+    let pictures = move || {
+        let Writer { tenant, name } = writer.clone();
+        match channel.get() {
+            Channel::Portal => view! { <Portal sheet tenant name/> }.into_any(),
+            Channel::Email => view! { <Mail sheet tenant/> }.into_any(),
+            Channel::Http => request::view(sheet).into_any(),
+        }
+    };
+    view! {
+        <aside class="compose-preview" aria-label=t::compose_preview()>
+            {pictures}
+            <Notes sheet size/>
+        </aside>
+    }
+}
+
+/// On the bell and on the desktop.
+#[component]
+fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
     let item = Memo::new(move |_| {
         let language = sheet.language.get();
         sheet.draft.with(|draft| Arc::new(item(draft, &language, &t::compose_title(), &name, now())))
     });
     view! {
-        <aside class="compose-preview" aria-label=t::compose_preview()>
-            <h2>{t::compose_preview_bell()}</h2>
-            // A picture: nothing in it can be pressed, and what it says stands in the form.
-            <div class="card" inert aria-hidden="true">
-                <Row item href="#" now=Signal::derive(format::now) on_open=Callback::new(|_| ())>
-                    ""
-                </Row>
-            </div>
-            <h2>{t::compose_preview_desktop()}</h2>
-            <div class="card" inert aria-hidden="true">
-                <DesktopCard
-                    title=Memo::new(move |_| item.with(|item| item.title.clone()))
-                    description=Memo::new(move |_| item.with(|item| item.description.clone()))
-                    tenant
-                />
-            </div>
-            <Notes sheet size/>
-        </aside>
+        <h2>{t::compose_preview_bell()}</h2>
+        // A picture: nothing in it can be pressed, and what it says stands in the form.
+        <div class="card" inert aria-hidden="true">
+            <Row item href="#" now=Signal::derive(format::now) on_open=Callback::new(|_| ())>
+                ""
+            </Row>
+        </div>
+        <h2>{t::compose_preview_desktop()}</h2>
+        <div class="card" inert aria-hidden="true">
+            <DesktopCard
+                title=Memo::new(move |_| item.with(|item| item.title.clone()))
+                description=Memo::new(move |_| item.with(|item| item.description.clone()))
+                tenant
+            />
+        </div>
     }
 }
 
 /// What to know before it is sent.
 #[component]
 fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
-    let note = |severity: Severity, text: String| {
-        view! {
-            <li>
-                <span class=severity.name()>{Icon::Severity(severity).view()}</span>
-                <span>{text}</span>
-            </li>
-        }
-    };
-    let lacking = sheet.get(|letter| {
-        let several = letter.texts.len() > 1;
-        letter
-            .texts
-            .iter()
-            .filter(|text| several && lacks_title(text))
-            .map(|DraftContent { language, .. }| called(language))
-            .collect::<Vec<_>>()
-    });
-    let left_out = sheet.get(|letter| letter.left_out().iter().map(|person| person.name.clone()).collect::<Vec<_>>());
-    let urgent = sheet.get(|letter| letter.priority == Priority::Urgent);
-    let expires = Memo::new(move |_| sheet.draft.with(|draft| draft.expires_at).filter(|at| *at > now()));
-    let notes = move || {
+    let state = State::expect();
+    let to_files = state.session.with_untracked(|session| session.me().is_some_and(|me| me.mail_to_files));
+    let notes = Memo::new(move |_| {
         let mut notes = Vec::new();
-        if let Some(people) = size.get().count().filter(|people| *people > 0) {
-            notes.push(note(Severity::Success, t::compose_note_people(people)));
+        let (letter, draft, now) = (sheet.letter.get(), sheet.draft.get(), now());
+        let channel = draft.channel;
+        let mut note = |severity: Severity, text: String| notes.push((severity, text));
+        let time = |at: &DateTime<Utc>| format::moment(format::instant(at));
+        if let Some(many) = size.with(|size| size.goals(channel)).filter(|many| *many > 0) {
+            match channel {
+                Channel::Portal => note(Severity::Success, t::compose_note_people(many)),
+                Channel::Email => note(Severity::Success, t::compose_note_mails(many)),
+                Channel::Http => {}
+            }
         }
-        notes.extend(lacking.get().iter().map(|language| note(Severity::Warning, t::compose_note_lacking(language))));
-        let unread = left_out.get();
-        if !unread.is_empty() {
-            let count = u32::try_from(unread.len()).unwrap_or(u32::MAX);
-            notes.push(note(Severity::Warning, t::compose_note_left_out(count, &names(&unread))));
+        if channel == Channel::Email {
+            if let Some(summary) = size.get().known().filter(|summary| !summary.without_email.is_empty()) {
+                let count = count(summary.people - summary.with_email);
+                note(Severity::Warning, t::compose_note_without(count, &names(&summary.without_email, count)));
+            }
+            if to_files {
+                note(Severity::Warning, t::compose_note_files());
+            }
+            if draft.buttons.iter().any(|button| button.link.is_none() && !button.label.trim().is_empty()) {
+                note(Severity::Warning, t::compose_note_answers());
+            }
         }
-        if urgent.get() {
-            notes.push(note(Severity::Information, t::compose_note_urgent()));
+        if channel != Channel::Http && draft.content.len() > 1 {
+            for content in draft.content.iter().filter(|content| lacks_title(content)) {
+                note(Severity::Warning, t::compose_note_lacking(&called(&content.language)));
+            }
         }
-        if let Some(at) = expires.get() {
-            notes.push(note(Severity::Information, t::compose_note_expires(&format::exact(format::instant(&at)))));
+        let left_out: Vec<_> = letter.left_out().into_iter().cloned().collect();
+        if channel != Channel::Http && !left_out.is_empty() {
+            let count = count(left_out.len() as u64);
+            note(Severity::Warning, t::compose_note_left_out(count, &names(&left_out, count)));
+        }
+        if channel == Channel::Portal && draft.priority == Priority::Urgent {
+            note(Severity::Information, t::compose_note_urgent());
+        }
+        match &draft.not_before {
+            Some(at) if *at > now => note(Severity::Information, t::compose_note_later(&time(at))),
+            Some(_) => note(Severity::Warning, t::compose_note_past()),
+            None => {}
+        }
+        if let Some(at) = draft.expires_at.as_ref().filter(|at| **at > now) {
+            note(Severity::Information, t::compose_note_expires(&time(at)));
         }
         notes
-    };
-    let any = Memo::new(move |_| {
-        size.with(|size| size.count().is_some_and(|people| people > 0))
-            || lacking.with(|lacking| !lacking.is_empty())
-            || left_out.with(|left_out| !left_out.is_empty())
-            || urgent.get()
-            || expires.with(Option::is_some)
     });
+    let lines = move || {
+        let line = |(severity, text): (Severity, String)| {
+            view! {
+                <li>
+                    <span class=severity.name()>{Icon::Severity(severity).view()}</span>
+                    <span>{text}</span>
+                </li>
+            }
+        };
+        notes.get().into_iter().map(line).collect_view()
+    };
     view! {
-        <div hidden=move || !any.get()>
+        <div hidden=move || notes.with(Vec::is_empty)>
             <h2>{t::compose_preflight()}</h2>
             <ul class="card compose-notes" role="list">
-                {notes}
+                {lines}
             </ul>
         </div>
     }
@@ -162,7 +188,7 @@ fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use campanile_shared::Recipients;
+    use campanile_shared::{Recipients, draft::DraftContent};
 
     #[test]
     fn the_preview_shows_the_open_language() {

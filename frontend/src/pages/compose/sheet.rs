@@ -62,7 +62,13 @@ impl Sheet {
 
     /// One value of the letter, followed where it is read.
     pub fn get<T: PartialEq + Send + Sync + 'static>(self, read: impl Fn(&Letter) -> T + Send + Sync + 'static) -> Memo<T> {
-        Memo::new(move |_| self.letter.with(&read))
+        self.follow(Box::new(read))
+    }
+
+    /// The same for a function whose type is erased: a memo is much code, and this makes one for
+    /// each type of value instead of one for each place that reads it.
+    fn follow<T: PartialEq + Send + Sync + 'static>(self, read: Box<dyn Fn(&Letter) -> T + Send + Sync>) -> Memo<T> {
+        Memo::new(move |_| self.letter.with(|letter| read(letter)))
     }
 
     /// What is wrong with a field.

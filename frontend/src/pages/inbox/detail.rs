@@ -2,27 +2,21 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Content, Item, Link, Priority, inbox::Action, text};
+use campanile_shared::{Content, Item, Priority, inbox::Action, text};
 use leptos::{html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use uuid::Uuid;
 
-use super::Desk;
+use super::{
+    Desk,
+    enclosed::{Buttons, files},
+};
 use crate::{
     api::Error,
-    components::{icon::Icon, row::severity_name},
+    components::{icon::Icon, link_card::LinkCard, row::severity_name},
     failure,
     i18n::{format, t},
+    pages::compose::details::priority_name,
 };
-
-/// What a priority is called.
-fn priority_name(priority: Priority) -> String {
-    match priority {
-        Priority::Low => t::priority_low(),
-        Priority::Normal => t::priority_normal(),
-        Priority::High => t::priority_high(),
-        Priority::Urgent => t::priority_urgent(),
-    }
-}
 
 /// The pane.
 #[component]
@@ -74,13 +68,15 @@ fn Opened(
         });
     };
     load();
+    // Not the item itself: a change of it must not make the article anew under the reader's hands.
+    let there = Memo::new(move |_| item.with(Option::is_some));
     let place = Memo::new(move |_| desk.place.with(|place| place.at(None).href()));
     view! {
         <a class="detail-back quiet" href=place>
             {Icon::Back.view()}
             {t::back()}
         </a>
-        {move || match (item.get().is_some(), fault.get()) {
+        {move || match (there.get(), fault.get()) {
             (true, _) => view! { <Whole item/> }.into_any(),
             (false, Some(error)) if error.status() == Some(404) => {
                 view! { <div class="blank" role="alert"><strong>{t::detail_gone()}</strong> <p>{t::detail_gone_hint()}</p></div> }.into_any()
@@ -194,7 +190,9 @@ fn Whole(
             <p class="detail-text" dir="auto" lang=move || language_of(content)>
                 {move || content.with(|content| content.as_ref().map(|content| text::lines(&content.description)))}
             </p>
-            {move || link.get().map(|link| view! { <LinkCard link/> })}
+            {move || link.get().map(|link| view! { <LinkCard link icon=Icon::Leave name=t::detail_open_link()/> })}
+            <Buttons item/>
+            {move || item.with(|item| item.as_deref().map(|item| files(&item.attachments)))}
             {languages}
         </article>
     }
@@ -213,24 +211,9 @@ fn facts(item: &Item) -> impl IntoView + use<> {
         <span class=format!("detail-severity {}", severity.name())>{Icon::Severity(severity).view()} {severity_name(severity)}</span>
         {(item.priority > Priority::Normal).then(|| view! { <span class="detail-priority">{priority_name(item.priority)}</span> })}
         {item.component.as_deref().map(foreign)}
-        {(!item.categories.is_empty()).then(|| foreign(&item.categories.join(", ")))}
+        {item.categories.iter().map(|word| view! { <bdi class="word">{text::one_line(word)}</bdi> }).collect_view()}
         <time datetime=item.created_at.to_rfc3339()>{format::exact(created)}</time>
         <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>
         {item.expires_at.as_ref().map(|at| view! { <span>{t::detail_expires(&format::exact(format::instant(at)))}</span> })}
-    }
-}
-
-/// A link with the place it leads to, so that nobody is led astray by a name.
-#[component]
-fn LinkCard(
-    /// The link.
-    link: Link,
-) -> impl IntoView {
-    let host = link.host().to_owned();
-    view! {
-        <a class="detail-link" href=link.to_string() target="_blank" rel="noopener noreferrer external">
-            {Icon::Leave.view()}
-            <span>{t::detail_open_link()} <small><bdi>{host}</bdi></small></span>
-        </a>
     }
 }

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Content, Link, sent::Sent as Notification, text};
+use campanile_shared::{Channel, Content, sent::Sent as Notification, text};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::audience;
+use super::{audience, report::Report};
 use crate::{
     api::Error,
-    components::{icon::Icon, row::severity_name},
+    components::{icon::Icon, link_card::LinkCard, row::severity_name},
     failure,
     i18n::{format, t},
-    pages::{Page, compose::details::priority_name},
+    pages::{
+        Page,
+        compose::details::{channel_name, priority_name},
+    },
     state::State,
 };
 
@@ -69,9 +72,11 @@ pub fn Detail(
 
 #[component]
 fn Whole(sent: Arc<Notification>) -> impl IntoView {
-    let title = super::content(&sent).map(|content| (text::one_line(&content.title), content.language.to_string()));
+    let title = super::in_console_language(&sent.content).map(|content| (text::one_line(&content.title), content.language.to_string()));
     let (title, language) = title.unwrap_or_default();
     let at = format::instant(&sent.accepted_at);
+    // Where there is one language only, its title stands at the top already.
+    let alone = sent.content.len() == 1;
     let fact = |name: String, value: AnyView| {
         view! {
             <div>
@@ -80,7 +85,7 @@ fn Whole(sent: Arc<Notification>) -> impl IntoView {
             </div>
         }
     };
-    let list = |words: Vec<String>| words.into_iter().map(|word| view! { <bdi class="sent-word">{word}</bdi> }).collect_view().into_any();
+    let list = |words: Vec<String>| words.into_iter().map(|word| view! { <bdi class="word">{word}</bdi> }).collect_view().into_any();
     let word = |text: &str| {
         let text = text::one_line(text);
         view! { <bdi>{text}</bdi> }.into_any()
@@ -95,9 +100,16 @@ fn Whole(sent: Arc<Notification>) -> impl IntoView {
             {title}
         </h2>
         <dl class="sent-facts">
-            {fact(t::compose_severity(), severity.into_any())}
-            {fact(t::compose_priority(), priority_name(sent.priority).into_any())}
-            {fact(t::compose_to(), list(audience::all(&sent.to)))}
+            // A request has neither.
+            {(sent.channel != Channel::Http)
+                .then(|| {
+                    (
+                        fact(t::compose_severity(), severity.into_any()),
+                        fact(t::compose_priority(), priority_name(sent.priority).into_any()),
+                    )
+                })}
+            {fact(t::compose_channel(), channel_name(sent.channel).into_any())}
+            {(!sent.to.is_empty()).then(|| fact(t::compose_to(), list(audience::all(&sent.to))))}
             {fact(t::sent_by(), word(&sent.sender))}
             {fact(
                 t::sent_at(),
@@ -116,7 +128,13 @@ fn Whole(sent: Arc<Notification>) -> impl IntoView {
                     )
                 })}
         </dl>
-        {sent.content.iter().map(|content| view! { <Text content=content.clone() alone=sent.content.len() == 1/> }).collect_view()}
+        {sent
+            .content
+            .iter()
+            .filter(|content| !alone || !content.description.is_empty() || content.link.is_some())
+            .map(|content| view! { <Text content=content.clone() alone/> })
+            .collect_view()}
+        <Report id=sent.id channel=sent.channel/>
     }
 }
 
@@ -140,20 +158,7 @@ fn Text(content: Content, alone: bool) -> impl IntoView {
             <p class="sent-text-body" dir="auto" lang=tag>
                 {text::lines(&description)}
             </p>
-            {link.map(|link| view! { <LinkCard link/> })}
+            {link.map(|link| view! { <LinkCard link icon=Icon::Leave name=t::detail_open_link()/> })}
         </section>
-    }
-}
-
-/// A link, with the host it leads to.
-#[component]
-fn LinkCard(link: Link) -> impl IntoView {
-    view! {
-        <a class="sent-link" href=link.as_str().to_owned() target="_blank" rel="noopener noreferrer">
-            {Icon::Leave.view()}
-            <span>
-                {t::detail_open_link()} <small dir="ltr">{link.host().to_owned()}</small>
-            </span>
-        </a>
     }
 }

@@ -1,0 +1,34 @@
+// Somebody else's endpoint that notifications are posted to.
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request it was sent. */
+export interface Heard {
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export class Receiver {
+  readonly heard: Heard[] = [];
+  /** What it answers next; 204 when nothing is left. */
+  answers: number[] = [];
+  private server: Server | undefined;
+  url = "";
+
+  async start(): Promise<void> {
+    this.server = createServer(async (request, response) => {
+      let body = "";
+      for await (const part of request) body += part;
+      this.heard.push({ url: request.url ?? "", headers: request.headers, body });
+      response.writeHead(this.answers.shift() ?? 204).end();
+    });
+    await new Promise<void>((resolve) => this.server!.listen(0, "127.0.0.1", resolve));
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => this.server?.close(resolve) ?? resolve(null));
+  }
+}

@@ -1,0 +1,71 @@
+// What comes with a notification: buttons to press, files, links.
+import { expect, test } from "../harness/test";
+
+test("pressing a button is an answer, in every tab and for the sender", async ({ campanile, signIn, anotherTab }) => {
+  const bo = await signIn("bo");
+  const beside = await anotherTab(bo);
+  await campanile.send({
+    to: [{ kind: "everyone" }],
+    content: [{ language: "en", title: "Restart db-3?" }],
+    categories: ["maintenance", "database"],
+    buttons: [
+      { label: "Restart tonight", primary: true },
+      { label: "Not this week" },
+      { label: "Runbook", link: "https://wiki.acme.example/db" },
+    ],
+  });
+  await bo.read("Restart db-3?");
+  await beside.read("Restart db-3?");
+  await expect(bo.detail.getByText("maintenance", { exact: true })).toBeVisible();
+  const runbook = bo.detail.getByRole("link", { name: "Runbook" });
+  await expect(runbook).toHaveAttribute("href", "https://wiki.acme.example/db");
+  await expect(runbook).toHaveAttribute("rel", /noopener noreferrer/);
+  await expect(bo.detail.getByText("wiki.acme.example")).toBeVisible();
+
+  const answer = bo.detail.getByRole("button", { name: "Not this week" });
+  await answer.press("Enter");
+  await expect(bo.detail.getByText(/^Pressed: /)).toHaveCount(1);
+  await expect(answer).toBeFocused();
+  await expect(answer).toHaveAttribute("aria-disabled", "true");
+  await expect(beside.detail.getByText(/^Pressed: /)).toHaveCount(1);
+
+  const ada = await signIn("ada");
+  await ada.open("sent");
+  await ada.page.getByRole("link", { name: "Restart db-3?" }).click();
+  const answers = ada.report.getByRole("listitem").filter({ hasText: "Not this week" });
+  await expect(answers).toContainText("Bo Lindqvist");
+});
+
+test("files are listed with their size and host, and nothing of them is fetched", async ({ campanile, signIn }) => {
+  await campanile.know({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
+  const response = await fetch(`${campanile.url}/mykaarma/communications/department/service/user/bo/notify`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Basic ${btoa(`monitoring:${campanile.key}`)}` },
+    body: JSON.stringify({
+      messageAttributes: {
+        subject: "Photos of the damage",
+        attachments: [
+          {
+            fileURL: "https://files.acme.example/front.jpg",
+            mimeType: "image/jpeg",
+            originalFileName: "front.jpg",
+            docSize: "482113",
+            thumbnailURL: "https://files.acme.example/small/front.jpg",
+          },
+          { originalFileName: "notes.txt" },
+        ],
+      },
+      notificationAttributes: { internalSubscribersNotifierPop: true },
+    }),
+  });
+  expect(response.status).toBe(200);
+  const ada = await signIn("ada");
+  const asked: string[] = [];
+  ada.page.on("request", (request) => asked.push(new URL(request.url()).host));
+  await ada.read("Photos of the damage");
+  const files = ada.detail.getByRole("region", { name: "Attachments" });
+  await expect(files.getByRole("link", { name: "front.jpg" })).toHaveAttribute("href", "https://files.acme.example/front.jpg");
+  await expect(files.getByRole("listitem").first()).toContainText("482\u{A0}kB · files.acme.example");
+  await expect(files.getByText("notes.txt")).toBeVisible();
+  expect(asked.filter((host) => host !== new URL(campanile.url).host)).toEqual([]);
+});

@@ -1,0 +1,130 @@
+// Writing by other ways than the portal, and what became of it: mails, requests, later times.
+import { expect, test } from "../harness/test";
+
+test("a mail goes to those who have an address, and the form says who has none", async ({ signIn }) => {
+  const [ada, bo] = [await signIn("ada"), await signIn("bo")];
+  const { page } = ada;
+  await ada.open("compose");
+  await page.getByRole("radio", { name: "E-mail" }).check();
+  await page.getByRole("radio", { name: "Everyone" }).check();
+  await page.getByRole("radio", { name: "Error" }).check();
+  await expect(page.getByText("3 people, 1 without an e-mail address")).toBeVisible();
+  const preview = page.getByRole("complementary", { name: "Preview" });
+  await expect(preview.getByText("Cy Okafor has no e-mail address")).toBeVisible();
+  await expect(preview.getByText("No mail server is set up")).toBeVisible();
+  await page.getByRole("textbox", { name: "Title" }).fill("Backup failed");
+  await page.getByRole("textbox", { name: "Text" }).fill("Disk 3 is full.");
+  await expect(preview).toContainText("Error: Backup failed");
+  await preview.getByRole("radio", { name: "Text" }).check();
+  await expect(preview).toContainText("acme\n\nError: Backup failed\n\nDisk 3 is full.\n\n--\n", { useInnerText: true });
+  await page.getByRole("button", { name: "Send 2 mails" }).click();
+  await expect(page.getByText("2 mails are on their way")).toBeVisible();
+
+  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await expect(ada.report.getByText("Delivered", { exact: true })).toHaveCount(3);
+  await expect(ada.report.getByText("No mail server is set up")).toBeVisible();
+  const toBo = ada.report.getByRole("listitem").filter({ hasText: "bo@acme.example" });
+  await toBo.getByText("bo@acme.example").click();
+  await expect(toBo.getByText(/^written to mail\/.+\.eml$/)).toBeVisible();
+  await bo.expectUnread(0);
+});
+
+test("a request goes out as it was written, once its fields are right", async ({ signIn, receiver }) => {
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await ada.open("compose");
+  await page.getByRole("radio", { name: "HTTP POST" }).check();
+  await page.getByRole("textbox", { name: "URL" }).fill("ftp://files.acme.example");
+  await page.getByRole("textbox", { name: "Title" }).fill("Deploy finished");
+  await page.getByRole("button", { name: "Add header field" }).click();
+  await expect(page.getByRole("textbox", { name: "Name" })).toBeFocused();
+  await page.keyboard.type("Host");
+  await page.getByRole("textbox", { name: "Value" }).fill("platform");
+  await page.getByRole("textbox", { name: "Body" }).fill('{"text": "Deploy finished"}');
+  const send = page.getByRole("button", { name: "Send the request" });
+  await send.click();
+  await expect(page.getByRole("textbox", { name: "URL" })).toBeFocused();
+  await expect(page.getByText("URLs start with https or http.")).toBeVisible();
+  await expect(page.getByText("The connection sets this field itself. Remove it.")).toBeVisible();
+
+  await page.getByRole("textbox", { name: "URL" }).fill(`${receiver.url}/hook?room=7`);
+  await page.getByRole("textbox", { name: "Name" }).fill("X-Team");
+  const request = `POST /hook?room=7 HTTP/1.1\nHost: ${new URL(receiver.url).host}\nX-Team: platform\nContent-Type: application/json`;
+  await expect(page.getByRole("complementary", { name: "Preview" })).toContainText(request, { useInnerText: true });
+  await send.click();
+  await expect(page.getByText("The request is on its way")).toBeVisible();
+  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await expect(ada.report.getByText("Delivered", { exact: true })).toHaveCount(2);
+  expect(receiver.heard).toHaveLength(1);
+  const [{ url, headers, body }] = receiver.heard;
+  expect([url, headers["x-team"], headers["content-type"], body]).toEqual(["/hook?room=7", "platform", "application/json", '{"text": "Deploy finished"}']);
+});
+
+test("every attempt is shown with its answer, and what failed can be sent again", async ({ campanile, signIn, receiver }) => {
+  receiver.answers = [410];
+  await campanile.send({
+    channel: "http",
+    http: { url: `${receiver.url}/hook?token=secret`, body: "{}" },
+    content: [{ language: "en", title: "To the chat" }],
+  });
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await ada.open("sent");
+  await page.getByRole("link", { name: "To the chat" }).click();
+  await expect(ada.report.getByText("Refused")).toBeVisible();
+  const delivery = ada.report.getByText(`${receiver.url}/hook`);
+  await expect(delivery).not.toContainText("secret");
+  await delivery.click();
+  await expect(ada.report.getByText("410 Gone")).toBeVisible();
+  await ada.report.getByRole("button", { name: "Send again to 1" }).click();
+  await expect(ada.report.getByText("2 attempts")).toBeVisible();
+  // What was unfolded stays so, with both answers.
+  await expect(ada.report.getByText("204 No Content")).toBeVisible();
+  await expect(ada.report.getByText("410 Gone")).toBeVisible();
+  await expect(ada.report.getByRole("button", { name: /^Send again/ })).toHaveCount(0);
+  expect(receiver.heard[0].headers["webhook-id"]).toBe(receiver.heard[1].headers["webhook-id"]);
+});
+
+test("a role is found by the words of its object, and reaches those who hold it", async ({ campanile, signIn }) => {
+  await campanile.know(
+    { object: { object: "application:shop", name: "Shop" } },
+    { relation: { object: "application:shop", relation: "OWNER", subject: "person:bo" } },
+    { relation: { object: "application:shop", relation: "USER", subject: "person:cy" } },
+    { relation: { object: "api:petstore", relation: "ACCEPTED", subject: "application:shop" } },
+  );
+  const [ada, bo, cy] = [await signIn("ada"), await signIn("bo"), await signIn("cy")];
+  const { page } = ada;
+  await ada.open("compose");
+  const to = page.getByRole("combobox", { name: "To" });
+  await to.fill("petst");
+  await page.getByRole("option", { name: "Subscribers of api petstore 2 people" }).click();
+  await expect(page.getByRole("button", { name: "Send to 2 people" })).toBeVisible();
+  await page.getByRole("button", { name: "Remove Subscribers of api petstore" }).click();
+  await to.fill("shop owner");
+  await page.getByRole("option", { name: "OWNER of Shop 1 person" }).click();
+  await page.getByRole("textbox", { name: "Title" }).fill("For the owner");
+  await page.getByRole("button", { name: "Send to 1 person" }).click();
+  await expect(page.getByText("Sent to 1 person")).toBeVisible();
+  await expect(bo.row("For the owner")).toBeVisible();
+  await cy.expectUnread(0);
+
+  await bo.read("For the owner");
+  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await expect(ada.report.getByRole("listitem").filter({ hasText: "Bo Lindqvist" })).toContainText("Read");
+});
+
+test("what is to be sent later waits under Sent, and can be taken back", async ({ signIn }) => {
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await ada.open("compose");
+  await page.getByRole("radio", { name: "Everyone" }).check();
+  await page.getByRole("textbox", { name: "Title" }).fill("Happy new year");
+  await page.getByLabel("Send at").fill("2100-01-01T08:00");
+  await page.getByRole("button", { name: "Schedule" }).click();
+  await expect(page.getByText("Scheduled for Jan 1, 2100")).toBeVisible();
+  await page.getByRole("link", { name: "Show what was sent" }).click();
+  await expect(page.getByRole("region", { name: "Scheduled" })).toContainText("Happy new year");
+  await page.getByRole("button", { name: "Take back “Happy new year”" }).click();
+  await expect(page.getByText("Taken back, so it is not sent")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Scheduled" })).toHaveCount(0);
+});

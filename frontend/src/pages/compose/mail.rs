@@ -1,0 +1,155 @@
+//! A mail as its readers will find it: its look, and its text for programs that show no other.
+//!
+//! Drawn after what the server writes (`crates/channels/src/email`), whose words are the reader's;
+//! these are the writer's.
+
+use campanile_shared::{Draft, Severity, draft::DraftContent, text};
+use leptos::prelude::*;
+
+use super::sheet::Sheet;
+use crate::{
+    components::{
+        row::severity_name,
+        segmented::{Segment, Segmented},
+    },
+    i18n::t,
+};
+
+/// The mail.
+#[component]
+pub fn Mail(
+    /// The form.
+    sheet: Sheet,
+    /// The name of the tenant.
+    tenant: String,
+) -> impl IntoView {
+    let plain = RwSignal::new(false);
+    let mail = move || {
+        let language = sheet.language.get();
+        let parts = sheet.draft.with(|draft| Parts::of(draft, &language, &tenant));
+        let body =
+            if plain.get() { view! { <pre dir="auto">{parts.plain()}</pre> }.into_any() } else { look(&parts, &language).into_any() };
+        view! {
+            <p class="mail-subject" dir="auto">
+                {parts.subject()}
+            </p>
+            {body}
+        }
+    };
+    view! {
+        <h2>{t::compose_preview_mail()}</h2>
+        <Segmented
+            name="mail-look"
+            label=t::compose_preview_as()
+            segments=vec![Segment::new(false, t::compose_preview_html()), Segment::new(true, t::compose_preview_text())]
+            value=plain
+            on_choose=Callback::new(move |chosen| plain.set(chosen))
+        />
+        // A picture: what it says stands in the form.
+        <div class="card mail" inert aria-hidden="true">
+            {mail}
+        </div>
+    }
+}
+
+/// What is in a mail.
+struct Parts {
+    tenant: String,
+    severity: Severity,
+    component: Option<String>,
+    title: String,
+    description: String,
+    link: Option<String>,
+    /// Label, link, and whether it is the main one. What only answers is not in a mail.
+    buttons: Vec<(String, String, bool)>,
+}
+
+impl Parts {
+    fn of(draft: &Draft, language: &str, tenant: &str) -> Self {
+        let content = draft.content.iter().find(|content| content.language == language);
+        let DraftContent { title, description, link, .. } = content.cloned().unwrap_or_default();
+        let title = text::one_line(&title);
+        Self {
+            tenant: text::one_line(tenant),
+            severity: draft.severity,
+            component: draft.component.as_deref().map(text::one_line),
+            title: if title.is_empty() { t::compose_title() } else { title },
+            description: text::lines(&description),
+            link,
+            buttons: draft
+                .buttons
+                .iter()
+                .filter_map(|button| Some((text::one_line(&button.label), button.link.clone()?, button.primary)))
+                .collect(),
+        }
+    }
+
+    fn titled(&self) -> String {
+        t::labelled(&severity_name(self.severity), &self.title)
+    }
+
+    fn subject(&self) -> String {
+        if self.severity < Severity::Warning { self.title.clone() } else { self.titled() }
+    }
+
+    fn component(&self) -> Option<String> {
+        self.component.as_ref().map(|component| t::labelled(&t::compose_component(), component))
+    }
+
+    fn foot(&self) -> String {
+        t::mail_reason(&self.tenant)
+    }
+
+    fn plain(&self) -> String {
+        let links = self.link.iter().map(|link| t::labelled(&t::mail_read_more(), link));
+        let links: Vec<_> = links.chain(self.buttons.iter().map(|(label, link, _)| t::labelled(label, link))).collect();
+        let description = Some(self.description.clone()).filter(|text| !text.trim().is_empty());
+        let blocks = [Some(self.tenant.clone()), Some(self.titled()), self.component(), description]
+            .into_iter()
+            .chain([Some(links.join("\n")).filter(|links| !links.is_empty()), Some(format!("--\n{}\n{}", self.foot(), t::mail_open()))]);
+        blocks.flatten().collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+fn look(parts: &Parts, language: &str) -> impl IntoView + use<> {
+    let severity = parts.severity.name();
+    let buttons = parts.buttons.iter().map(|(label, _, primary)| {
+        let class = if *primary { "primary" } else { "quiet" };
+        view! { <span class=class>{label.clone()}</span> }
+    });
+    view! {
+        <div class="mail-look">
+            <small>{parts.tenant.clone()}</small>
+            <p class=format!("mail-severity {severity}")>{severity_name(parts.severity)}</p>
+            {parts.component().map(|component| view! { <small>{component}</small> })}
+            <div class=format!("mail-text {severity}") dir="auto" lang=language.to_owned()>
+                <strong>{parts.title.clone()}</strong>
+                <p>{parts.description.clone()}</p>
+            </div>
+            {parts.link.is_some().then(|| view! { <p class="mail-more">{t::mail_read_more()}</p> })}
+            <div class="mail-buttons">{buttons.collect_view()}</div>
+            <small class="mail-foot">{parts.foot()} " " <u>{t::mail_open()}</u></small>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use campanile_shared::draft::DraftButton;
+
+    #[test]
+    fn a_mail_holds_the_links_and_no_answers() {
+        let button = |label: &str, link: Option<&str>| DraftButton { label: label.into(), primary: false, link: link.map(str::to_owned) };
+        let draft = Draft {
+            severity: Severity::Error,
+            content: vec![DraftContent { language: "en".into(), title: "Disk\nfull".into(), ..DraftContent::default() }],
+            buttons: vec![button("Show", Some("https://a.example")), button("Ignore", None)],
+            ..Draft::default()
+        };
+        let parts = Parts::of(&draft, "en", "acme");
+        assert_eq!(parts.subject(), "Error: Disk full");
+        let plain = parts.plain();
+        assert!(plain.starts_with("acme\n\nError: Disk full\n\nShow: https://a.example\n\n--\n") && !plain.contains("Ignore"), "{plain}");
+    }
+}

@@ -1,0 +1,62 @@
+//! A POST as it goes over the wire, as far as it is known before.
+
+use campanile_shared::{Draft, HttpPost, Link};
+use leptos::prelude::*;
+
+use super::sheet::Sheet;
+use crate::i18n::t;
+
+/// The request.
+pub fn view(sheet: Sheet) -> impl IntoView {
+    view! {
+        <h2>{t::compose_preview_request()}</h2>
+        // A picture: what it says stands in the form.
+        <div class="card request" inert aria-hidden="true">
+            <pre dir="ltr">{move || sheet.draft.with(text)}</pre>
+        </div>
+    }
+}
+
+/// The request as text (RFC 9112 §3). An empty body is the title, as the server has it.
+fn text(draft: &Draft) -> String {
+    let post = draft.http.clone().unwrap_or_default();
+    let HttpPost { url, headers, body, .. } = &post;
+    let host = url.parse::<Link>().map(|link| link.host().to_owned()).unwrap_or_default();
+    // What follows the host; a fragment is not sent.
+    let target = url.split_once("://").and_then(|(_, rest)| rest.find(['/', '?', '#']).map(|at| &rest[at..])).unwrap_or("/");
+    let target = target.split('#').next().unwrap_or_default();
+    let slash = if target.starts_with('/') { "" } else { "/" };
+    let mut lines = vec![format!("POST {slash}{target} HTTP/1.1"), format!("Host: {host}")];
+    lines.extend(headers.iter().filter(|header| !header.name.is_empty()).map(|header| format!("{}: {}", header.name, header.value)));
+    if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type")) {
+        lines.push("Content-Type: application/json".to_owned());
+    }
+    lines.push("webhook-id: …".to_owned());
+    lines.push(String::new());
+    let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
+    lines.push(if body.is_empty() { title } else { body.clone() });
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use campanile_shared::{Channel, channel::Header, draft::DraftContent};
+
+    #[test]
+    fn the_request_is_what_will_be_sent() {
+        let shown = |url: &str, name: &str, body: &str| {
+            let headers = vec![Header { name: name.into(), value: "v".into() }];
+            let post = HttpPost { url: url.into(), headers, body: body.into(), system_proxy: false };
+            let content = vec![DraftContent { language: "en".into(), title: "Hello".into(), ..DraftContent::default() }];
+            text(&Draft { channel: Channel::Http, http: Some(post), content, ..Draft::default() })
+        };
+        let json = "POST /x?y=1 HTTP/1.1\nHost: a.example:8443\nX-Token: v\nContent-Type: application/json\nwebhook-id: …\n\n{}";
+        assert_eq!(shown("https://u@a.example:8443/x?y=1#z", "X-Token", "{}"), json);
+        assert_eq!(
+            shown("https://a.example?y", "content-type", ""),
+            "POST /?y HTTP/1.1\nHost: a.example\ncontent-type: v\nwebhook-id: …\n\nHello"
+        );
+        assert!(shown("", "", "").starts_with("POST / HTTP/1.1\nHost: \nContent-Type"));
+    }
+}

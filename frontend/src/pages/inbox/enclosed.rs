@@ -1,0 +1,141 @@
+//! What comes with a notification: buttons to answer its sender or to go somewhere, and files.
+
+use std::sync::Arc;
+
+use campanile_shared::{Attachment, Item, inbox::ItemButton, text};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    components::{icon::Icon, link_card::LinkCard},
+    i18n::{format, t},
+    state::State,
+};
+
+/// The buttons. One with a link opens it, one without is the answer itself; either way its sender
+/// can read who pressed it and when.
+#[component]
+pub fn Buttons(
+    /// The notification.
+    item: Memo<Option<Arc<Item>>>,
+) -> impl IntoView {
+    let state = State::expect();
+    let waiting = RwSignal::new(None::<usize>);
+    let all = Memo::new(move |_| item.with(|item| item.as_deref().map(|item| (item.id, item.buttons.clone())).unwrap_or_default()));
+    // Without what changes when one is pressed: the button that has the focus must stay.
+    let buttons = Memo::new(move |_| {
+        let (_, mut buttons) = all.get();
+        buttons.iter_mut().for_each(|button| button.pressed_at = None);
+        buttons
+    });
+    let pressed = move |at: usize| all.with(|(_, buttons)| buttons.get(at).and_then(|button| button.pressed_at));
+    let press = move |at: usize| {
+        if waiting.get_untracked().is_some() {
+            return;
+        }
+        waiting.set(Some(at));
+        let id = all.with_untracked(|(id, _)| *id);
+        spawn_local(async move {
+            state.press(id, at).await;
+            // Another notification may have been opened meanwhile.
+            waiting.try_set(None);
+        });
+    };
+    let view = move |(at, button): (usize, ItemButton)| {
+        let class = if button.primary { "primary" } else { "quiet" };
+        let label = view! { <bdi>{text::one_line(&button.label)}</bdi> };
+        let host = button.link.as_ref().map(|link| link.host().to_owned());
+        let control = match button.link {
+            Some(link) => view! {
+                <a class=class href=link.to_string() target="_blank" rel="noopener noreferrer external" on:click=move |_| press(at)>
+                    {label}
+                    {Icon::Leave.view()}
+                </a>
+            }
+            .into_any(),
+            None => {
+                let done = move || pressed(at).is_some() || waiting.get() == Some(at);
+                view! {
+                    <button
+                        type="button"
+                        class=class
+                        aria-disabled=move || done().to_string()
+                        on:click=move |_| {
+                            if !untrack(done) {
+                                press(at);
+                            }
+                        }
+                    >
+                        {move || pressed(at).map(|_| Icon::Check.view())}
+                        {label}
+                    </button>
+                }
+                .into_any()
+            }
+        };
+        view! {
+            <li>
+                {control}
+                {host.map(|host| view! { <small><bdi>{host}</bdi></small> })}
+                <small class="success">{move || pressed(at).map(|at| t::detail_pressed(&format::moment(format::instant(&at))))}</small>
+            </li>
+        }
+    };
+    view! {
+        <ul class="detail-buttons" role="list" hidden=move || buttons.with(Vec::is_empty)>
+            {move || buttons.get().into_iter().enumerate().map(view).collect_view()}
+        </ul>
+    }
+}
+
+/// The files, each with what is known of it. Their own small pictures lie on other hosts, which
+/// would learn who reads what and when: the kind is drawn instead.
+pub fn files(files: &[Attachment]) -> impl IntoView + use<> {
+    let views = files
+        .iter()
+        .map(|file| {
+            let name = text::one_line(&file.name);
+            let kind = file.kind.as_deref().map(text::one_line).filter(|kind| !kind.is_empty());
+            let icon = if is_picture(kind.as_deref(), &name) { Icon::Picture } else { Icon::File };
+            // A number stays beside its unit.
+            let size = file.bytes.map(|bytes| format::bytes(bytes).replace(' ', "\u{A0}"));
+            // Where the name has an ending, that tells the kind in fewer letters.
+            let about: Vec<String> = kind.filter(|_| !name.contains('.')).into_iter().chain(size).collect();
+            let about = Some(about.join(" · ")).filter(|about| !about.is_empty());
+            let card = match file.link.clone() {
+                Some(link) => view! { <LinkCard link icon name about=about.unwrap_or_default()/> }.into_any(),
+                None => {
+                    view! { <span class="link-card">{icon.view()} <span><bdi>{name}</bdi> <small>{about}</small></span></span> }.into_any()
+                }
+            };
+            view! { <li>{card}</li> }
+        })
+        .collect_view();
+    view! {
+        <section class="detail-files" aria-label=t::detail_files() hidden=files.is_empty()>
+            <h3>{t::detail_files()}</h3>
+            <ul role="list">{views}</ul>
+        </section>
+    }
+}
+
+/// Whether a file is a picture, by its media type or else by its name.
+fn is_picture(kind: Option<&str>, name: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["avif", "gif", "jpeg", "jpg", "png", "webp"];
+    kind.map_or_else(
+        || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_ascii_lowercase().as_str())),
+        |kind| kind.to_ascii_lowercase().starts_with("image/"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_media_type_tells_before_the_name() {
+        assert!(is_picture(Some("image/png"), "chart"));
+        assert!(!is_picture(Some("application/pdf"), "chart.png"));
+        assert!(is_picture(None, "Chart.PNG"));
+        assert!(!is_picture(None, "png"));
+    }
+}

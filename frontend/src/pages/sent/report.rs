@@ -1,0 +1,307 @@
+//! What became of a notification: who has seen and read it, what they answered, and each delivery
+//! with its attempts.
+
+use std::time::Duration;
+
+use campanile_shared::{
+    Channel, Severity,
+    delivery::{Delivery, DeliveryPage, DeliveryState},
+    sent::{Press, Recipient, RecipientPage},
+    text,
+};
+use chrono::{DateTime, Utc};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
+use uuid::Uuid;
+
+use crate::{
+    api::{Error, Result},
+    components::icon::Icon,
+    failure,
+    i18n::{format, t},
+    pages::compose::details::channel_name,
+    state::{State, Toast},
+};
+
+/// How long until what is on its way is asked about again; twice as long each time without news.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest such pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(32);
+
+/// What is known of it.
+#[derive(Clone, PartialEq)]
+struct Known {
+    /// Those it reached; nobody in particular outside the portal.
+    people: Option<RecipientPage>,
+    deliveries: DeliveryPage,
+    answers: Vec<Press>,
+}
+
+async fn load(state: State, id: Uuid, in_portal: bool) -> Result<Known> {
+    let deliveries = state.deliveries(id, None).await?;
+    if !in_portal {
+        return Ok(Known { people: None, deliveries, answers: Vec::new() });
+    }
+    let people = Some(state.recipients(id, None).await?);
+    Ok(Known { people, deliveries, answers: state.presses(id, None).await?.items })
+}
+
+/// The report; it follows deliveries that are on their way.
+#[component]
+pub fn Report(
+    /// Of which notification.
+    id: Uuid,
+    /// The way it took.
+    channel: Channel,
+) -> impl IntoView {
+    let state = State::expect();
+    let known = RwSignal::new(None::<std::result::Result<Known, Error>>);
+    let asked = RwSignal::new(0_u32);
+    let unfolded = StoredValue::new(Vec::<Uuid>::new());
+    // The page may have been left meanwhile.
+    let ask = move || asked.try_update(|asked| *asked += 1).unwrap_or_default();
+    let pause = StoredValue::new(PAUSE);
+    Effect::new(move |_| {
+        asked.track();
+        spawn_local_scoped_with_cancellation(async move {
+            let now = load(state, id, channel == Channel::Portal).await;
+            let moving = now.as_ref().is_ok_and(|now| on_the_way(now, channel));
+            let news = known.with_untracked(|known| known.as_ref() != Some(&now));
+            if news {
+                known.set(Some(now));
+            }
+            if moving {
+                let next = if news { PAUSE } else { (pause.get_value() * 2).min(LONGEST_PAUSE) };
+                pause.set_value(next);
+                set_timeout(ask, next);
+            }
+        });
+    });
+    let again = move |_| {
+        spawn_local_scoped_with_cancellation(async move {
+            match state.redeliver(id).await {
+                Ok(()) => {
+                    state.toast.set(Some(Toast { text: t::sent_again_done(), undo: None, failed: false }));
+                    ask();
+                }
+                Err(error) => state.fail(&error),
+            }
+        });
+    };
+    let more = move |people: bool| {
+        spawn_local_scoped_with_cancellation(async move {
+            if let Err(error) = extend(state, id, known, people).await {
+                state.fail(&error);
+            }
+        });
+    };
+    let more_button = move |next: &Option<String>, people: bool| {
+        next.is_some().then(|| {
+            view! {
+                <button type="button" class="quiet" on:click=move |_| more(people)>
+                    {t::sent_show_more()}
+                </button>
+            }
+        })
+    };
+    let to_files = state.session.with_untracked(|session| session.me().is_some_and(|me| me.mail_to_files));
+    let body = move |known: Known| {
+        let Known { people, deliveries, answers } = known;
+        let counts = deliveries.counts;
+        let failed = counts.rejected + counts.given_up;
+        let by_mail = deliveries.items.iter().any(|delivery| delivery.channel == Channel::Email) || channel == Channel::Email;
+        let any = counts.pending + counts.delivered + failed > 0;
+        let reach = people.as_ref().map(|page| {
+            let reach = page.counts;
+            [
+                (t::sent_people(), reach.people, ""),
+                (t::sent_seen(), reach.seen, ""),
+                (t::sent_read(), reach.read, ""),
+                (t::dismissed(), reach.dismissed, ""),
+            ]
+        });
+        let outcome = any.then(|| {
+            let grave = if failed > 0 { "error" } else { "" };
+            [(t::sent_delivered(), counts.delivered, ""), (t::sent_waiting(), counts.pending, ""), (t::sent_failed(), failed, grave)]
+        });
+        let tile = |(name, number, class): (String, u64, &'static str)| {
+            view! {
+                <div class=class>
+                    <dt>{name}</dt>
+                    <dd>{format::number(number as f64)}</dd>
+                </div>
+            }
+        };
+        let tiles = reach.into_iter().flatten().chain(outcome.into_iter().flatten()).map(tile).collect_view();
+        view! {
+            <dl class="report-tiles">{tiles}</dl>
+            {(by_mail && to_files)
+                .then(|| view! { <p class="report-note"><span class="warning">{Icon::Severity(Severity::Warning).view()}</span> {t::sent_files()}</p> })}
+            {(channel != Channel::Portal && !any).then(|| view! { <p class="report-note">{t::sent_not_begun()}</p> })}
+            {any
+                .then(|| {
+                    view! {
+                        <div class="report-head">
+                            <h3>{t::sent_deliveries()}</h3>
+                            {(failed > 0)
+                                .then(|| {
+                                    let failed = u32::try_from(failed).unwrap_or(u32::MAX);
+                                    view! {
+                                        <button type="button" class="quiet" on:click=again>
+                                            {Icon::Return.view()}
+                                            {t::sent_again(failed)}
+                                        </button>
+                                    }
+                                })}
+                        </div>
+                        <ul class="card report-list" role="list">
+                            {deliveries.items.iter().map(|delivery| line(delivery, unfolded)).collect_view()}
+                        </ul>
+                        {more_button(&deliveries.next, false)}
+                    }
+                })}
+            {(!answers.is_empty())
+                .then(|| {
+                    view! {
+                        <h3>{t::sent_answers()}</h3>
+                        <ul class="card report-list" role="list">{answers.iter().map(answer).collect_view()}</ul>
+                    }
+                })}
+            {people
+                .filter(|people| !people.items.is_empty())
+                .map(|people| {
+                    view! {
+                        <h3>{t::sent_people()}</h3>
+                        <ul class="card report-list" role="list">{people.items.iter().map(person).collect_view()}</ul>
+                        {more_button(&people.next, true)}
+                    }
+                })}
+        }
+    };
+    view! {
+        <section class="sent-report" aria-label=t::sent_report()>
+            {move || match known.get() {
+                None => ().into_any(),
+                Some(Ok(known)) => body(known).into_any(),
+                Some(Err(error)) => view! {
+                    <p class="fault" role="alert">
+                        {failure::explain(&error)}
+                        <button type="button" class="quiet" on:click=move |_| ask()>
+                            {t::try_again()}
+                        </button>
+                    </p>
+                }
+                .into_any(),
+            }}
+        </section>
+    }
+}
+
+/// Whether more is to become of it by itself; what takes more than one answer to tell is not followed.
+fn on_the_way(known: &Known, channel: Channel) -> bool {
+    let Known { people, deliveries, .. } = known;
+    let whole = deliveries.next.is_none() && people.as_ref().is_none_or(|people| people.next.is_none());
+    let to_begin = channel != Channel::Portal && deliveries.items.is_empty();
+    whole && (to_begin || deliveries.counts.pending > 0)
+}
+
+/// Fetches the next page of the people, or else of the deliveries.
+async fn extend(state: State, id: Uuid, known: RwSignal<Option<std::result::Result<Known, Error>>>, people: bool) -> Result<()> {
+    let Some(Ok(mut now)) = known.get_untracked() else { return Ok(()) };
+    if let Some(page) = now.people.as_mut().filter(|_| people) {
+        let next = state.recipients(id, page.next.as_deref()).await?;
+        page.items.extend(next.items);
+        page.next = next.next;
+    } else {
+        let next = state.deliveries(id, now.deliveries.next.as_deref()).await?;
+        now.deliveries.items.extend(next.items);
+        now.deliveries.next = next.next;
+    }
+    known.set(Some(Ok(now)));
+    Ok(())
+}
+
+fn exact(at: &DateTime<Utc>) -> impl IntoView + use<> {
+    view! { <time datetime=at.to_rfc3339()>{format::exact(format::instant(at))}</time> }
+}
+
+/// A delivery, its attempts folded away until somebody wants to see them.
+fn line(delivery: &Delivery, unfolded: StoredValue<Vec<Uuid>>) -> impl IntoView + use<> {
+    let id = delivery.id;
+    let (severity, word) = match delivery.state {
+        DeliveryState::Pending => (Severity::Information, t::sent_waiting()),
+        DeliveryState::Delivered => (Severity::Success, t::sent_delivered()),
+        DeliveryState::Rejected => (Severity::Error, t::sent_rejected()),
+        DeliveryState::GivenUp => (Severity::Error, t::sent_given_up()),
+    };
+    let attempts = delivery.attempts.iter().map(|attempt| {
+        view! {
+            <li>
+                <span>{exact(&attempt.at)} " · " {t::sent_took(&format::number(attempt.millis.into()))}</span>
+                <bdi>{text::one_line(&attempt.answer)}</bdi>
+            </li>
+        }
+    });
+    let fold = move |event: leptos::ev::Event| {
+        let open = event_target::<web_sys::Element>(&event).has_attribute("open");
+        unfolded.update_value(|unfolded| {
+            unfolded.retain(|known| *known != id);
+            if open {
+                unfolded.push(id);
+            }
+        });
+    };
+    let count = u32::try_from(delivery.attempts.len()).unwrap_or(u32::MAX);
+    view! {
+        <li>
+            <details open=unfolded.with_value(|unfolded| unfolded.contains(&id)) on:toggle=fold>
+                <summary>
+                    <span class="report-name">
+                        <bdi>{text::one_line(&delivery.target)}</bdi>
+                        <small>{channel_name(delivery.channel)} " · " {t::sent_attempts(count)}</small>
+                    </span>
+                    <span class=format!("report-state {}", severity.name())>{Icon::Severity(severity).view()} {word}</span>
+                </summary>
+                <ol class="report-attempts">
+                    {attempts.collect_view()}
+                    {delivery
+                        .due_at
+                        .filter(|_| delivery.state == DeliveryState::Pending)
+                        .map(|at| view! { <li>{t::sent_next(&format::exact(format::instant(&at)))}</li> })}
+                </ol>
+            </details>
+        </li>
+    }
+}
+
+fn person(recipient: &Recipient) -> impl IntoView + use<> {
+    let (class, icon, word) = match (recipient.read, recipient.seen) {
+        (true, _) => ("success", Icon::Check, t::sent_read()),
+        (false, true) => ("", Icon::Read, t::sent_seen()),
+        (false, false) => ("", Icon::Dot, t::sent_not_seen()),
+    };
+    view! {
+        <li class="report-line">
+            <span class="report-name">
+                <bdi>{text::one_line(&recipient.name)}</bdi>
+                <small>
+                    <bdi>{recipient.login.clone()}</bdi>
+                </small>
+            </span>
+            <span class=format!("report-state {class}")>
+                {icon.view()} {word} {recipient.dismissed.then(|| format!(" · {}", t::dismissed()))}
+            </span>
+        </li>
+    }
+}
+
+fn answer(press: &Press) -> impl IntoView + use<> {
+    view! {
+        <li class="report-line">
+            <span class="report-name">
+                <bdi>{text::one_line(&press.name)}</bdi>
+                <small>{format::moment(format::instant(&press.pressed_at))}</small>
+            </span>
+            <bdi class="word">{text::one_line(&press.label)}</bdi>
+        </li>
+    }
+}
