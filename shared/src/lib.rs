@@ -3,27 +3,34 @@
 //! Values, their JSON shape, their validation and the choice of a language. This crate knows
 //! nothing of HTTP, storage or the screen, and compiles to native code and to WebAssembly alike.
 
+pub mod administration;
 pub mod audience;
 pub mod channel;
 pub mod delivery;
 pub mod directory;
 pub mod draft;
 pub mod inbox;
+pub mod kept;
 pub mod language;
 pub mod link;
 pub mod live;
+pub mod name;
 pub mod notification;
 pub mod person;
 pub mod problem;
 pub mod sent;
+pub mod tenant;
 pub mod text;
+pub mod volume;
 
+pub use administration::Scope;
 pub use audience::{Audience, Recipients};
 pub use channel::{Channel, HttpPost};
 pub use draft::{Draft, Receipt};
-pub use inbox::{Change, Changed, Counts, Filter, Item, ItemState, Page, Snapshot, View};
+pub use inbox::{Change, Changed, Counts, Filter, Item, ItemState, Matching, Page, Snapshot, View};
 pub use language::Language;
 pub use link::Link;
 pub use notification::{Attachment, Button, Content, Priority, Severity};
 pub use person::{Me, Person, Preferences, SignIn};
 pub use problem::{FieldError, Problem};
+pub use tenant::TenantSettings;

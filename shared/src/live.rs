@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let change = ItemChange { id: Uuid::from_u128(7), state: ItemState { read: true, dismissed: false } };
+        let change = ItemChange { id: Uuid::from_u128(7), state: ItemState { read: true, ..ItemState::default() } };
         let snapshot = Snapshot { sequence: 3, revision: 2, ..Snapshot::default() };
         for event in [Event::Hello { snapshot }, Event::Changed { changes: vec![change], snapshot }, Event::Reset { snapshot }] {
             let json = serde_json::to_string(&event).unwrap();

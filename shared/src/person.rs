@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Language, Severity, Snapshot};
+use crate::{Filter, Language, Severity, Snapshot};
 
 /// The body of a sign-in.
 #[derive(Clone, Deserialize, Serialize)]
@@ -64,6 +64,9 @@ pub struct Me {
     pub person: Person,
     /// Whether the person may write to others and see what was sent.
     pub may_send: bool,
+    /// Whether the person keeps the tenant's people, keys and settings.
+    #[serde(default)]
+    pub may_administer: bool,
     /// Whether mail is written to files, because the operator named no SMTP server.
     #[serde(default)]
     pub mail_to_files: bool,
@@ -91,9 +94,30 @@ pub struct Preferences {
     pub mail: Vec<Severity>,
     /// Components that raise no desktop notification.
     pub muted_components: Vec<String>,
+    /// Views of the inbox that the person named, in the order of the sidebar; at most 50.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<SavedView>,
     /// When only urgent notifications may raise a desktop notification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiet_hours: Option<QuietHours>,
+}
+
+/// A view of the inbox with a name.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SavedView {
+    /// What the person calls it: unique among theirs, at most 60 characters.
+    pub name: String,
+    /// What it lists.
+    pub filter: Filter,
+}
+
+impl SavedView {
+    /// The most of one person.
+    pub const MOST: usize = 50;
+    /// The most characters of a name.
+    pub const LONGEST_NAME: usize = 60;
 }
 
 /// The console's colours.

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Audience, Channel, Content, Language, Priority, Severity, draft::SenderDate};
+use crate::{
+    Audience, Channel, Content, Language, Priority, Severity,
+    draft::{DraftContent, SenderDate},
+};
 
 /// A notification of the tenant, as those who may send see it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -43,6 +46,21 @@ pub struct Sent {
     /// When it leaves every inbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
+    /// When what it says was last corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalled_at: Option<DateTime<Utc>>,
+}
+
+/// What a notification is to say instead.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// What it says, at least in one language.
+    pub content: Vec<DraftContent>,
 }
 
 /// A page of what was sent, the newest first.
@@ -108,10 +126,7 @@ pub struct Recipient {
     pub dismissed: bool,
 }
 
-/// The most recipients that [`Reach`] counts; with more, each count is of the first so many.
-pub const COUNTED: u32 = 10_000;
-
-/// How many of the people whom a notification reached did what, counted over the first [`COUNTED`].
+/// How many of the people whom a notification reached did what.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reach {

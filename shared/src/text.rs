@@ -1,4 +1,6 @@
-//! Text from outside, made harmless to look at.
+//! Text from outside, made harmless to look at or to put into a URL.
+
+use std::fmt::Write as _;
 
 /// Whether a character moves or hides the text around it: controls, bidirectional embeddings,
 /// overrides and isolates (Unicode UAX #9), zero-width and tag characters.
@@ -26,6 +28,20 @@ pub fn excerpt(text: &str, length: usize) -> String {
         None => text.to_owned(),
         Some((cut, _)) => format!("{}…", text[..cut].trim_end()),
     }
+}
+
+/// A text percent-encoded, as one segment of a path or one value of a query (RFC 3986 §2.1). A comma
+/// stays, which is allowed in both.
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => encoded.push(char::from(byte)),
+            // Writing to a string cannot fail.
+            _ => drop(write!(encoded, "%{byte:02X}")),
+        }
+    }
+    encoded
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Who may do what: the callers as values that prove their authority, and one table of abilities.
 
 use campanile_shared::Language;
-use serde::{Deserialize, Serialize};
+pub use campanile_shared::Scope;
 
 use crate::{Error, KeyId, PersonId, Result, TenantId};
 
@@ -41,35 +41,6 @@ pub struct Sender {
     pub scopes: Vec<Scope>,
 }
 
-/// What an API key may be used for.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// See what was sent.
-    Read,
-    /// Send notifications.
-    Send,
-    /// Change people and relations.
-    Directory,
-    /// Everything.
-    Admin,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 4] = [Self::Read, Self::Send, Self::Directory, Self::Admin];
-
-    /// The name on the command line and in the store.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Send => "send",
-            Self::Directory => "directory",
-            Self::Admin => "admin",
-        }
-    }
-}
-
 /// Something that needs a right.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ability {
@@ -81,6 +52,8 @@ pub enum Ability {
     Directory,
     /// Have programs called with what is sent.
     Subscribe,
+    /// Keep people, keys and settings.
+    Administer,
 }
 
 /// Whoever may act on a tenant: a person or a key.
@@ -124,6 +97,7 @@ impl Actor {
             (Self::Sender(sender), Ability::Send) => sender.holds(Scope::Send),
             (Self::Sender(sender), Ability::ReadSent | Ability::Subscribe) => sender.holds(Scope::Read),
             (Self::Sender(sender), Ability::Directory) => sender.holds(Scope::Directory),
+            (Self::Sender(sender), Ability::Administer) => sender.holds(Scope::Admin),
         };
         if allowed { Ok(()) } else { Err(Error::Forbidden) }
     }

@@ -1,14 +1,14 @@
 //! The use cases' common ground: the ports they work on.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Random, Result, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, random, secret, send::Running,
-    webhook::Formats,
+    Clock, Random, Result, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses, random, secret,
+    send::Running, webhook::Formats,
 };
 
 /// Campanile itself. Its methods are the use cases, each in the module named after it.
@@ -19,10 +19,13 @@ pub struct Campanile {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) running: Running,
     pub(crate) known_keys: KnownKeys,
+    pub(crate) key_uses: KeyUses,
     pub(crate) channels: Channels,
     pub(crate) formats: Formats,
     /// Rings when something was stored that is to leave the house.
     pub(crate) outgoing: Arc<Notify>,
+    /// How often something was corrected in this process.
+    pub(crate) corrections: Arc<AtomicU64>,
     /// Rings when attempts were recorded, and when mailings were planned.
     pub(crate) settled: Arc<Notify>,
 }
@@ -36,9 +39,11 @@ impl Campanile {
             random,
             running: Running::default(),
             known_keys: KnownKeys::default(),
+            key_uses: KeyUses::default(),
             channels: Channels::default(),
             formats: Formats::default(),
             outgoing: Arc::default(),
+            corrections: Arc::default(),
             settled: Arc::default(),
         }
     }

@@ -46,6 +46,8 @@ pub struct Letter {
 /// The person a letter is for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reader {
+    /// What the tenant is called where people read it.
+    pub tenant: String,
     /// The display name.
     pub name: String,
     /// Languages the person reads, the preferred first, the tenant's last.

@@ -16,6 +16,10 @@ use crate::{PersonId, Random, TenantId, channel, webhook::Hook};
 pub struct Ways {
     /// Into the inboxes of its audience.
     pub inbox: bool,
+    /// There it is put away from the beginning: among what was dismissed, heard of by nobody. Costs
+    /// a row for each person it reaches.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub put_away: bool,
     /// To whom by mail.
     pub mail: Mailing,
     /// To these URLs.
@@ -41,26 +45,31 @@ pub enum Mailing {
     /// To those who asked for mail of its severity.
     #[default]
     Subscribers,
-    /// To everyone who has an address.
+    /// To everyone who has an address and did not end all mail.
     Everyone,
 }
 
 impl Default for Ways {
     /// Into inboxes, and by mail to those who asked for it.
     fn default() -> Self {
-        Self { inbox: true, mail: Mailing::Subscribers, posts: Vec::new() }
+        Self { inbox: true, put_away: false, mail: Mailing::Subscribers, posts: Vec::new() }
     }
 }
 
 impl Ways {
     /// By mail alone.
     pub const fn mail() -> Self {
-        Self { inbox: false, mail: Mailing::Everyone, posts: Vec::new() }
+        Self { inbox: false, put_away: false, mail: Mailing::Everyone, posts: Vec::new() }
+    }
+
+    /// Among what its audience has dismissed, from the beginning.
+    pub const fn put_away() -> Self {
+        Self { inbox: true, put_away: true, mail: Mailing::Nobody, posts: Vec::new() }
     }
 
     /// To a URL alone.
     pub fn post(url: impl Into<String>, post: channel::Post) -> Self {
-        Self { inbox: false, mail: Mailing::Nobody, posts: vec![Target { url: url.into(), post }] }
+        Self { inbox: false, put_away: false, mail: Mailing::Nobody, posts: vec![Target { url: url.into(), post }] }
     }
 }
 
@@ -126,6 +135,8 @@ pub struct Addressee {
 pub enum Void {
     /// The person it is for was removed.
     Reader,
+    /// The person it is for has ended all mail.
+    Unsubscribed,
     /// Its endpoint or URL has said that nothing will be taken there any more, in these words.
     Gone(String),
 }

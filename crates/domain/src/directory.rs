@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use campanile_shared::TenantSettings;
 use campanile_shared::{Language, Recipients};
 use serde::{Deserialize, Serialize};
 
@@ -30,27 +31,6 @@ pub struct Tenant {
     /// The secret with which the tenant's portal signs tokens for its people. It must be read to
     /// verify a signature, so it cannot be hashed; it is never logged or listed.
     pub portal_secret: String,
-}
-
-/// What can be chosen for a tenant.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
-pub struct TenantSettings {
-    /// The language to fall back to when content has none that the reader wants.
-    pub language: Language,
-    /// Notifications older than this many days are deleted; 0 keeps them for good.
-    pub retention_days: u32,
-    /// Whether two creates with equal event id and equal body are one notification.
-    pub unique_events: bool,
-    /// The relation of those who are told what a member does: `follower`, or `friend` where
-    /// members are friends.
-    pub connections: String,
-}
-
-impl Default for TenantSettings {
-    fn default() -> Self {
-        Self { language: Language::english(), retention_days: 90, unique_events: false, connections: "follower".to_owned() }
-    }
 }
 
 /// A person to add.

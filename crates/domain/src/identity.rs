@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Campanile, Error, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
+    Campanile, Error, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
     access::Actor,
     secret::{self, Kind},
     store::{Bearer, Pass, PassSubject},
@@ -86,6 +86,12 @@ impl KnownKeys {
             known.clear();
         }
         known.insert(hash, (sender, now));
+    }
+
+    /// Believes nobody any more who comes with this key of a tenant.
+    pub(crate) fn forget(&self, tenant: TenantId, name: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (sender, _)| sender.tenant != tenant || sender.name != name);
     }
 }
 
@@ -197,9 +203,7 @@ impl Campanile {
         let key = jsonwebtoken::DecodingKey::from_secret(tenant.portal_secret.as_bytes());
         let claims = jsonwebtoken::decode::<UnsubscribeClaims>(token, &key, &rules).map_err(|_| Error::NotFound)?.claims;
         let person = PersonId(claims.sub.parse().map_err(|_| Error::NotFound)?);
-        let mut preferences = self.store.preferences(tenant.id, person).await?;
-        preferences.mail = Vec::new();
-        self.store.set_preferences(tenant.id, person, &preferences).await
+        self.store.end_mail(tenant.id, person).await
     }
 
     /// The sender of an API key. A key that was valid within the last second is believed, so that
@@ -212,6 +216,7 @@ impl Campanile {
         }
         let sender = self.store.sender(hash).await?.ok_or(Error::Unauthenticated)?;
         self.known_keys.keep(hash, sender.clone(), now);
+        self.key_uses.note(sender.key, now);
         Ok(sender)
     }
 
@@ -228,16 +233,12 @@ impl Campanile {
     /// The sender of a token that a key was exchanged for.
     pub async fn token(&self, token: &str) -> Result<Sender> {
         match self.store.pass(SecretHash::of(token), Kind::Token, self.now()).await?.map(|bearer| bearer.actor) {
-            Some(Actor::Sender(sender)) => Ok(sender),
+            Some(Actor::Sender(sender)) => {
+                self.key_uses.note(sender.key, self.now());
+                Ok(sender)
+            }
             _ => Err(Error::Unauthenticated),
         }
-    }
-
-    /// Adds an API key and returns its text, which is never shown again.
-    pub async fn create_key(&self, tenant: &Tenant, name: &str, scopes: &[Scope]) -> Result<String> {
-        let text = secret::generate(&*self.random, Kind::Key);
-        self.store.create_key(tenant.id, name, scopes, SecretHash::of(&text), self.now()).await?;
-        Ok(text)
     }
 
     /// Sets a person's password.

@@ -1,15 +1,17 @@
 //! Reading and changing one's own inbox.
 
 use campanile_shared::{
-    Change, Changed, Filter, Item, Page, Preferences, Snapshot,
-    inbox::Selection,
+    Change, Changed, Filter, Item, Matching, Page, Preferences, Recipients, Snapshot,
+    inbox::{Action, CAP, Reason, Selection, Why},
     live::Event,
+    person::SavedView,
     problem::{FieldError, FieldFault},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Campanile, Error, Person, Result,
+    AudienceKey, Campanile, Error, Person, Result,
     store::{StoredItem, Watch},
 };
 
@@ -17,6 +19,8 @@ use crate::{
 pub const LARGEST_PAGE: u32 = 200;
 /// The most ids of one change.
 pub const MOST_IDS: usize = 1_000;
+/// How long something may be snoozed.
+const LONGEST_SNOOZE: TimeDelta = TimeDelta::days(366);
 /// The most items a stream tells one by one when it resumes; beyond that it says reset.
 const MOST_MISSED: u32 = 100;
 
@@ -34,10 +38,22 @@ impl Campanile {
         let found = self.store.page(who.tenant, who.id, filter, before, limit.clamp(1, LARGEST_PAGE)).await?;
         Ok(Page {
             items: found.items.iter().map(|item| listed(who, item)).collect(),
+            top: found.top.iter().map(|item| listed(who, item)).collect(),
             next: found.next.map(|sequence| sequence.to_string()),
             seen_up_to: found.seen_up_to,
             snapshot: found.snapshot,
         })
+    }
+
+    /// The same with everything that each item says, for an export.
+    pub async fn inbox_in_full(&self, who: &Person, filter: &Filter, before: Option<u64>) -> Result<(Vec<Item>, Option<u64>)> {
+        let found = self.store.page(who.tenant, who.id, filter, before, LARGEST_PAGE).await?;
+        Ok((found.items.iter().map(|item| full(who, item)).collect(), found.next))
+    }
+
+    /// How many items match a filter, exactly up to [`CAP`] less one.
+    pub async fn count_matching(&self, who: &Person, filter: &Filter) -> Result<Matching> {
+        self.store.count_matching(who.tenant, who.id, filter, CAP).await
     }
 
     /// One item of the inbox, in every language.
@@ -68,7 +84,17 @@ impl Campanile {
         {
             return Err(Error::Invalid(vec![FieldError::beyond("/ids", FieldFault::TooMany, MOST_IDS)]));
         }
-        self.store.change(who.tenant, who.id, change, self.new_id(), self.now()).await
+        let now = self.now();
+        let fault = match (change.action, change.until) {
+            (Action::Snooze, None) => Some(FieldFault::Missing),
+            (Action::Snooze, Some(until)) if until <= now => Some(FieldFault::Past),
+            (Action::Snooze, Some(until)) => (until > now + LONGEST_SNOOZE).then_some(FieldFault::Malformed),
+            (_, until) => until.map(|_| FieldFault::Malformed),
+        };
+        if let Some(fault) = fault {
+            return Err(Error::Invalid(vec![FieldError::new("/until", fault)]));
+        }
+        self.store.change(who.tenant, who.id, change, self.new_id(), now).await
     }
 
     /// Takes a fresh change back.
@@ -94,6 +120,21 @@ impl Campanile {
         }
         if preferences.muted_components.len() > MOST_IDS {
             return Err(Error::Invalid(vec![FieldError::beyond("/muted_components", FieldFault::TooMany, MOST_IDS)]));
+        }
+        if preferences.views.len() > SavedView::MOST {
+            return Err(Error::Invalid(vec![FieldError::beyond("/views", FieldFault::TooMany, SavedView::MOST)]));
+        }
+        for (at, view) in preferences.views.iter().enumerate() {
+            let pointer = format!("/views/{at}/name");
+            if view.name.trim().is_empty() {
+                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Missing)]));
+            }
+            if view.name.chars().count() > SavedView::LONGEST_NAME {
+                return Err(Error::Invalid(vec![FieldError::beyond(pointer, FieldFault::TooLong, SavedView::LONGEST_NAME)]));
+            }
+            if preferences.views[..at].iter().any(|other| other.name == view.name) {
+                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Duplicate)]));
+            }
         }
         self.store.set_preferences(who.tenant, who.id, preferences).await
     }
@@ -125,15 +166,33 @@ impl Campanile {
     }
 }
 
+fn full(who: &Person, item: &StoredItem) -> Item {
+    let quiet = item.notification.is_quiet_for(who.id);
+    Item { quiet, ..item.notification.shown(item.notification.choose(&who.languages), item.state) }
+}
+
 fn opened(who: &Person, item: &StoredItem) -> Item {
-    let mut shown = item.notification.shown(item.notification.choose(&who.languages), item.state);
-    shown.quiet = item.notification.is_quiet_for(who.id);
+    let mut shown = full(who, item);
+    shown.why = Some(Box::new(why(who, item)));
     for (button, at) in &item.pressed {
         if let Some(button) = shown.buttons.get_mut(*button as usize) {
             button.pressed_at = Some(*at);
         }
     }
     shown
+}
+
+fn why(who: &Person, item: &StoredItem) -> Why {
+    let reason = |(key, since): &(AudienceKey, Option<DateTime<Utc>>)| {
+        let group = match key {
+            AudienceKey::Everyone => Recipients::Everyone,
+            AudienceKey::Person(_) => Recipients::Person { person: who.login.clone() },
+            key if *key == AudienceKey::administrators() => Recipients::Administrators,
+            AudienceKey::Role { object, relation } => Recipients::Role { object: object.clone(), relation: relation.clone() },
+        };
+        Reason { group, since: *since }
+    };
+    Why { source: item.notification.message.source.dialect.clone(), reasons: item.held.iter().map(reason).collect() }
 }
 
 fn listed(who: &Person, item: &StoredItem) -> Item {

@@ -47,6 +47,8 @@ pub struct NewNotification {
     pub fingerprint: Option<[u8; 32]>,
     /// Whether it is in the inboxes of its audience.
     pub inbox: bool,
+    /// Whether it is put away there from the beginning.
+    pub put_away: bool,
     /// To whom of its audience it goes by mail.
     pub mail: Mailing,
     /// What else is delivered with it.
@@ -58,7 +60,18 @@ pub struct NewNotification {
 impl NewNotification {
     /// One that goes into the inboxes of its audience and nowhere else.
     pub fn new(id: Uuid, accepted_at: DateTime<Utc>, to: Audience, keys: Vec<AudienceKey>, message: Message) -> Self {
-        Self { id, accepted_at, to, keys, fingerprint: None, inbox: true, mail: Mailing::Nobody, deliveries: Vec::new(), message }
+        Self {
+            id,
+            accepted_at,
+            to,
+            keys,
+            fingerprint: None,
+            inbox: true,
+            put_away: false,
+            mail: Mailing::Nobody,
+            deliveries: Vec::new(),
+            message,
+        }
     }
 }
 
@@ -119,6 +132,17 @@ pub struct Notification {
     pub to: Audience,
     /// What it is and says.
     pub message: Message,
+    /// What became of it since.
+    pub revised: Revised,
+}
+
+/// What became of a notification since it was sent.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Revised {
+    /// When what it says was last corrected.
+    pub corrected_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub recalled_at: Option<DateTime<Utc>>,
 }
 
 /// How many characters of a description a list shows.
@@ -150,7 +174,7 @@ impl Notification {
     }
 
     /// The notification as its own page shows it, in the given entry of its content. Whether it is
-    /// quiet depends on who reads it, and so is for whoever knows that to say.
+    /// quiet and why it is there depends on who reads it, and so is for whoever knows that to say.
     pub fn shown(&self, chosen: usize, state: ItemState) -> Item {
         let message = &self.message;
         let harmless = |content: &Content| Content {
@@ -175,12 +199,14 @@ impl Notification {
             created_at: message.created_at,
             accepted_at: self.accepted_at,
             expires_at: message.expires_at,
+            corrected_at: self.revised.corrected_at,
             sender: message.source.sender.clone(),
             quiet: false,
             state,
             content: message.content.iter().map(harmless).collect(),
             buttons: message.buttons.iter().map(|button| ItemButton::new(text::one_line(&button.label), button)).collect(),
             attachments: message.attachments.iter().map(harmless_attachment).collect(),
+            why: None,
         }
     }
 
@@ -202,6 +228,8 @@ impl Notification {
             created_at: message.created_at,
             accepted_at: self.accepted_at,
             expires_at: message.expires_at,
+            corrected_at: self.revised.corrected_at,
+            recalled_at: self.revised.recalled_at,
         }
     }
 }

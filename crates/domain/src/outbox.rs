@@ -89,6 +89,8 @@ struct Stock {
     /// How much was done that may bring more to do.
     done: usize,
     ready: Vec<Ready>,
+    /// Whether there was room for more.
+    room: bool,
 }
 
 impl Outbox {
@@ -189,8 +191,8 @@ impl Outbox {
         if let Some(last) = stock.ready.last() {
             self.after.clone_from(&last.due.lane);
         }
-        // Perhaps there is more.
-        self.hungry |= stock.done + stock.ready.len() > 0;
+        // Perhaps there is more. A lane that is full now says itself when it wants more.
+        self.hungry |= stock.done > 0 || !stock.room;
         self.in_hand.fetch_add(stock.ready.len(), Ordering::Relaxed);
         stock.ready.into_iter().for_each(|ready| self.lanes.add(ready));
         self.begin();
@@ -300,5 +302,5 @@ async fn stock(campanile: Campanile, lease: Duration, room: Room, limit: u32) ->
         };
         ready.push(Ready::new(due, tenant, until));
     }
-    Ok(Stock { done: sent + planned as usize, ready })
+    Ok(Stock { done: sent + planned as usize, room: ready.len() < limit as usize, ready })
 }

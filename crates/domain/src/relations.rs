@@ -6,7 +6,7 @@
 use campanile_shared::{
     Audience, FieldError, Recipients,
     directory::{AudienceSummary, Bond, Group, ObjectRecord, Record, Relation},
-    draft::LONGEST_NAME,
+    name,
     problem::FieldFault,
 };
 
@@ -92,15 +92,7 @@ const MOST_FOUND: u32 = 10_000;
 /// What is wrong with a record, if anything, at the field of the record.
 pub fn check(record: &Record) -> Vec<FieldError> {
     let mut faults = Vec::new();
-    let mut name = |pointer: &str, text: &str| {
-        if text.trim().is_empty() {
-            faults.push(FieldError::new(pointer, FieldFault::Missing));
-        } else if text.len() > LONGEST_NAME * 4 || text.chars().count() > LONGEST_NAME {
-            faults.push(FieldError::beyond(pointer, FieldFault::TooLong, LONGEST_NAME));
-        } else if text.chars().any(char::is_control) {
-            faults.push(FieldError::new(pointer, FieldFault::Malformed));
-        }
-    };
+    let mut name = |pointer: &str, text: &str| faults.extend(name::fault(pointer, text));
     match record {
         Record::Person(person) => {
             name("/person/login", &person.login);
@@ -156,9 +148,16 @@ impl Campanile {
         }
     }
 
-    /// Ends the relations that fit, from now on; returns how many there were.
+    /// Ends the relations that fit, from now on; returns how many there were. Nobody ceases to
+    /// administer by their own hand: a tenant must not lose its last administrator.
     pub async fn end_relation(&self, by: &Actor, relation: &Relation) -> Result<u32> {
         by.require(Ability::Directory)?;
+        if (relation.object.as_str(), relation.relation.as_str()) == ADMINISTRATORS
+            && let Actor::Person(who) = by
+            && self.person_of(who.tenant, &relation.subject).await? == Some(who.id)
+        {
+            return Err(Error::Invalid(vec![FieldError::new("/subject", FieldFault::Forbidden)]));
+        }
         let mut pattern = Pattern::of(&relation.object, &relation.relation);
         pattern.subject = Some(relation.subject.clone());
         let found = self.store.relations(by.tenant(), &pattern, None, MOST_FOUND).await?;

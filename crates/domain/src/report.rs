@@ -29,7 +29,12 @@ impl Campanile {
     /// Tries again what was rejected or given up; returns how many deliveries that are.
     pub async fn redeliver(&self, by: &Actor, id: Uuid) -> Result<u32> {
         by.require(Ability::Send)?;
-        self.require_sent(by, id).await?;
+        by.require(Ability::ReadSent)?;
+        let found = self.store.notification(by.tenant(), id).await?.ok_or(Error::NotFound)?;
+        // Whoever took it back meant that nobody gets it.
+        if found.revised.recalled_at.is_some() {
+            return Ok(0);
+        }
         let again = self.store.redeliver(by.tenant(), id, self.now()).await?;
         self.outgoing.notify_one();
         Ok(again)

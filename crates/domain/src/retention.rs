@@ -1,4 +1,5 @@
-//! Housekeeping in small steps: what has expired leaves the inboxes, what is old is deleted.
+//! Housekeeping in small steps: what was snoozed comes back, what has expired leaves the inboxes, what
+//! is old is deleted.
 
 use crate::{Campanile, Result};
 
@@ -18,8 +19,11 @@ impl Campanile {
     /// One step of housekeeping.
     pub async fn tidy(&self) -> Result<Progress> {
         let now = self.now();
+        let woken = self.store.wake(now, STEP).await?;
         let expired = self.store.expire(now, STEP).await?;
         let purged = self.store.purge(now, STEP).await?;
-        Ok(if expired.max(purged) >= STEP { Progress::More } else { Progress::Done })
+        self.write_key_uses().await?;
+        let counting = self.counts_on().await?;
+        Ok(if woken.max(expired).max(purged) >= STEP || counting { Progress::More } else { Progress::Done })
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     access::{Ability, Actor},
     channel::{self, Attempt, Letter, Verdict},
     delivery::{self, NewDelivery, Next, Outcome, Target, Ways},
-    notification::Message,
+    notification::{Message, Revised},
     relations::PERSON,
     schedule::Scheduled,
     store::{Accepted, Claim, First},
@@ -173,8 +173,9 @@ impl Campanile {
     }
 
     /// Stores a notification that goes to one URL, and posts it before this returns. The attempt is
-    /// recorded and not repeated, unless this process dies in the middle of it; `None` for a repeat
-    /// of a request that was answered before.
+    /// recorded and not repeated, unless the process dies in the middle of it: then a repeat of the
+    /// request goes on where the first ended, under the same id, or the outbox takes it up when none
+    /// comes. `None` for a repeat of a request that was answered before.
     pub async fn post_at_once(&self, by: &Actor, post: Post, target: Target) -> Result<Option<Attempt>> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
@@ -185,10 +186,14 @@ impl Campanile {
             // Claimed by this request from the beginning.
             delivery.due_at = now + AT_ONCE;
         }
-        let notification = Arc::new(Notification { id, sequence: 0, accepted_at: now, to: new.to.clone(), message: new.message.clone() });
-        if self.store.accept(tenant, new, post.claim).await?.repeated {
+        let (to, message) = (new.to.clone(), new.message.clone());
+        let accepted = self.store.accept(tenant, new, post.claim).await?;
+        // Nobody here is at it: the claim is ours.
+        if accepted.repeated && !self.is_pending(tenant, accepted.id).await? {
             return Ok(None);
         }
+        let Accepted { id, accepted_at, sequence, .. } = accepted;
+        let notification = Arc::new(Notification { id, sequence, accepted_at, to, message, revised: Revised::default() });
         let letter = Letter {
             id: delivery::id(id, Channel::Http, &target.url),
             tenant: by.tenant_name().to_owned(),
@@ -214,6 +219,12 @@ impl Campanile {
         Ok(Some(attempt))
     }
 
+    /// Whether the one delivery of a notification is still to be made.
+    async fn is_pending(&self, tenant: TenantId, id: Uuid) -> Result<bool> {
+        let (_, counts) = self.store.deliveries(tenant, id, None, 1).await?;
+        Ok(counts.pending > 0)
+    }
+
     /// A notification ready to be stored, with what is delivered with it.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the notification")]
     pub(crate) fn notification(
@@ -235,7 +246,18 @@ impl Campanile {
             due_at: now,
         });
         let deliveries = deliveries.collect();
-        NewNotification { id, accepted_at: now, to, keys, fingerprint, inbox: ways.inbox, mail: ways.mail, deliveries, message }
+        NewNotification {
+            id,
+            accepted_at: now,
+            to,
+            keys,
+            fingerprint,
+            inbox: ways.inbox,
+            put_away: ways.put_away,
+            mail: ways.mail,
+            deliveries,
+            message,
+        }
     }
 
     /// How many people an audience reaches now.

@@ -5,25 +5,39 @@
 //! claiming and releasing deliveries. Every call but the look-ups of secrets takes the tenant
 //! first and sees nothing outside it.
 
+mod inbox;
+mod secrets;
+mod sending;
+
 use async_trait::async_trait;
 use campanile_shared::{
-    Change, Changed, Channel, Filter, ItemState, Person as Profile, Preferences, Snapshot, View,
+    Change, Changed, Content, Filter, Matching, Person as Profile, Preferences, Snapshot,
+    administration::Member,
     delivery::{Delivery, DeliveryCounts},
     directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
-    live::ItemChange,
+    kept::{KeptDraft, Letter},
     sent::{Press, Reach, Recipient},
+    volume::Volume,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
     AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
     TenantSettings,
     delivery::{Due, Outcome, Tried},
+    members::{self, Listed},
     relations::{Pattern, Put, Role, Roles},
     schedule::{Place, Scheduled},
     secret::Kind,
+    volume::Of,
     webhook::Hook,
+};
+
+pub use self::{
+    inbox::{DatedItem, Half, HalfQuery, Missed, StoredItem, StoredPage, Watch},
+    secrets::{Bearer, Key, Pass, PassSubject},
+    sending::{Accepted, Claim, First, Room},
 };
 
 /// What is kept.
@@ -127,6 +141,17 @@ pub trait Store: Send + Sync + 'static {
     /// whole schedule before them. A URL that was disabled is not any more. Returns how many.
     async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32>;
 
+    /// Takes a notification out of every inbox; doing it again changes nothing.
+    async fn recall(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<()>;
+
+    /// Ends deliveries of a recalled notification that are still to be made, at most `limit`;
+    /// returns how many.
+    async fn cancel(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32>;
+
+    /// Has a notification say something else, in every inbox at once; [`crate::Error::NotFound`]
+    /// when it is in none.
+    async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, now: DateTime<Utc>) -> Result<()>;
+
     /// Adds an endpoint. With a claim, at most once: see [`Store::accept`]; its sequence is 0.
     async fn keep_hook(&self, tenant: TenantId, hook: &Hook, claim: Option<Claim>) -> Result<Accepted>;
 
@@ -149,6 +174,9 @@ pub trait Store: Send + Sync + 'static {
     /// and still name a `next`.
     async fn page(&self, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage>;
 
+    /// How many items of an inbox match a filter, counted up to `most`, with a bounded amount of work.
+    async fn count_matching(&self, tenant: TenantId, person: PersonId, filter: &Filter, most: u32) -> Result<Matching>;
+
     /// One item of an inbox; `None` when it is not in it.
     async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>>;
 
@@ -166,7 +194,7 @@ pub trait Store: Send + Sync + 'static {
     /// Everybody's presses of a notification's buttons after the row `after`, the earliest first, each with its row.
     async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Press)>>;
 
-    /// Changes items of an inbox and keeps for `Changed::undo` what takes the change back.
+    /// Changes items of an inbox (what is to be snoozed has a time) and keeps for `Changed::undo` what takes the change back.
     async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed>;
 
     /// Takes a change back that is at most ten minutes old, once; [`crate::Error::NotFound`] otherwise.
@@ -203,11 +231,22 @@ pub trait Store: Send + Sync + 'static {
     /// The person of a login or an external id, compared without regard to case.
     async fn find_person(&self, tenant: TenantId, name: &str) -> Result<Option<PersonId>>;
 
-    /// A person by place in the store.
+    /// A person by place in the store; `None` also when they may not come in.
     async fn person(&self, tenant: TenantId, person: PersonId) -> Result<Option<Person>>;
 
-    /// People whose login or a word of whose name begins with the text, by name.
+    /// People who may come in and whose login or a word of whose name begins with the text, by name.
     async fn people(&self, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>>;
+
+    /// People as administrators see them, by name after a place: those whose login or a word of
+    /// whose name begins with the text. The work is that of the page, or of the 1,000 found first.
+    async fn members(&self, tenant: TenantId, beginning: &str, after: Option<members::Place>, limit: u32) -> Result<Vec<Listed>>;
+
+    /// One of them.
+    async fn member(&self, tenant: TenantId, person: PersonId) -> Result<Option<Member>>;
+
+    /// Lets a person in no more, or again. Whoever is not let in loses every pass, gets no mail and
+    /// counts in no audience; inbox and relations stay.
+    async fn set_disabled(&self, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()>;
 
     /// Removes a person, with their inbox, sessions and relations.
     async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()>;
@@ -248,6 +287,23 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps what a person chose.
     async fn set_preferences(&self, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()>;
 
+    /// A person's drafts, the last saved first.
+    async fn drafts(&self, tenant: TenantId, person: PersonId) -> Result<Vec<KeptDraft>>;
+
+    /// One of them.
+    async fn draft(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<Letter>>;
+
+    /// Keeps a draft, in place of the one that has its id; says whether it is kept: not when the
+    /// person would have more than `most`.
+    async fn keep_draft(&self, tenant: TenantId, person: PersonId, kept: KeptDraft, letter: String, most: u32) -> Result<bool>;
+
+    /// Forgets a draft; nothing happens when there is none.
+    async fn forget_draft(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<()>;
+
+    /// Ends all mail to a person, also that which is addressed to them and not sent yet, until they
+    /// choose some again.
+    async fn end_mail(&self, tenant: TenantId, person: PersonId) -> Result<()>;
+
     // Secrets
 
     /// The password hash of a person (PHC string), if one was set.
@@ -261,6 +317,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// The tenant's keys, by name.
     async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>>;
+
+    /// Notes when keys were last used. It may be lost with the power: the next use tells it again.
+    async fn note_uses(&self, uses: Vec<(KeyId, DateTime<Utc>)>) -> Result<()>;
 
     /// Revokes a key and every token it was exchanged for; `NotFound` when there is none of that name.
     async fn revoke_key(&self, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()>;
@@ -282,6 +341,10 @@ pub trait Store: Send + Sync + 'static {
 
     // Housekeeping
 
+    /// Takes snoozed items back into their inboxes whose time has come, unread and above the others
+    /// until they are read. At most `limit`; returns how many were looked at.
+    async fn wake(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
+
     /// Takes expired notifications out of the inboxes, at most `limit` of them. Returns how many.
     async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
@@ -290,184 +353,14 @@ pub trait Store: Send + Sync + 'static {
     /// how many notifications and deliveries went.
     async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
+    /// Counts the next notifications, at most `limit`, for the report of [`Store::volume`]; days before
+    /// `first` are passed over and forgotten. Returns how many there were. It may be lost with the
+    /// power: then they are counted later.
+    async fn count_volume(&self, first: NaiveDate, limit: u32) -> Result<u32>;
+
+    /// What a tenant sent in so many days from `first` on, as far as it was counted.
+    async fn volume(&self, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume>;
+
     /// Whether the store can be read and written.
     async fn check(&self) -> Result<()>;
-}
-
-/// Where there is room for further attempts.
-#[derive(Clone, Debug, Default)]
-pub struct Room {
-    /// How many deliveries of a channel may be claimed in each lane.
-    pub widths: Vec<(Channel, u32)>,
-    /// How many in these lanes, whatever their channel.
-    pub lanes: Vec<(String, u32)>,
-    /// The lane that had the last turn.
-    pub after: String,
-}
-
-/// A claim on an idempotency key.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Claim {
-    /// Whose key it is: the sender and the call, so that two senders may use equal keys.
-    pub scope: String,
-    /// The key.
-    pub key: String,
-    /// SHA-256 of the request's body.
-    pub body: [u8; 32],
-    /// What a repeat is answered, where what is stored does not say it; never read here.
-    pub answer: Option<String>,
-}
-
-/// The first answer to a claim.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct First {
-    /// What was stored.
-    pub accepted: Accepted,
-    /// The claim's own [`Claim::answer`].
-    pub answer: Option<String>,
-}
-
-/// A notification is stored.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Accepted {
-    /// Its id; of a repeat, the id of the first.
-    pub id: Uuid,
-    /// Its place in the tenant's order.
-    pub sequence: u64,
-    /// When it was stored.
-    pub accepted_at: DateTime<Utc>,
-    /// Whether it had been stored before.
-    pub repeated: bool,
-    /// Whether it left something to be delivered.
-    pub outgoing: bool,
-}
-
-/// A notification with what a person did to it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredItem {
-    /// The notification.
-    pub notification: Notification,
-    /// What the person did to it.
-    pub state: ItemState,
-    /// Which of its buttons the person pressed, and when first; only when one item is asked for.
-    pub pressed: Vec<(u32, DateTime<Utc>)>,
-}
-
-/// One half of an inbox, as dialects tell them apart that know broadcasts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Half {
-    /// What was sent to everyone in the tenant.
-    Everyone,
-    /// Everything else.
-    Others,
-}
-
-/// Which items of a half are meant.
-#[derive(Clone, Copy, Debug)]
-pub struct HalfQuery {
-    /// Which half.
-    pub half: Half,
-    /// In which view; in any when absent.
-    pub view: Option<View>,
-    /// Only those above this sequence.
-    pub above: Option<u64>,
-    /// Only those below this sequence.
-    pub before: Option<u64>,
-    /// How many to pass over first.
-    pub skip: u32,
-}
-
-impl HalfQuery {
-    /// Everything of a half.
-    pub const fn all(half: Half) -> Self {
-        Self { half, view: None, above: None, before: None, skip: 0 }
-    }
-}
-
-/// An item with when the person did what they did to it. What they did to all at once has no time.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DatedItem {
-    /// The item.
-    pub item: StoredItem,
-    /// When it was first read by itself.
-    pub read_at: Option<DateTime<Utc>>,
-    /// When it was last put away by itself.
-    pub dismissed_at: Option<DateTime<Utc>>,
-}
-
-/// A page of an inbox.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StoredPage {
-    /// The items, the newest first.
-    pub items: Vec<StoredItem>,
-    /// Where the next page begins; `None` at the end.
-    pub next: Option<u64>,
-    /// What the person last looked at.
-    pub seen_up_to: u64,
-    /// The inbox at this moment.
-    pub snapshot: Snapshot,
-}
-
-/// The beginning of a stream.
-#[derive(Clone, Debug)]
-pub struct Watch {
-    /// The keys the person holds now.
-    pub keys: Vec<AudienceKey>,
-    /// The inbox at this moment.
-    pub snapshot: Snapshot,
-}
-
-/// What a stream missed.
-#[derive(Clone, Debug)]
-pub struct Missed {
-    /// Items that arrived, the oldest first, in the state they are in now.
-    pub arrived: Vec<StoredItem>,
-    /// Older items that changed.
-    pub changed: Vec<ItemChange>,
-    /// The inbox at this moment.
-    pub snapshot: Snapshot,
-}
-
-/// An API key as its tenant's administrator sees it.
-#[derive(Clone, Debug)]
-pub struct Key {
-    /// Its name.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<Scope>,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
-    /// When it was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
-}
-
-/// Something short-lived that stands for a person or a key.
-#[derive(Clone, Copy, Debug)]
-pub struct Pass {
-    /// What it is for.
-    pub kind: Kind,
-    /// Whose.
-    pub tenant: TenantId,
-    /// For whom it stands.
-    pub subject: PassSubject,
-    /// When it ends.
-    pub expires_at: DateTime<Utc>,
-}
-
-/// For whom a pass stands.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum PassSubject {
-    /// A person.
-    Person(PersonId),
-    /// An API key.
-    Key(KeyId),
-}
-
-/// Who holds a pass.
-#[derive(Clone, Debug)]
-pub struct Bearer {
-    /// The person or the sender.
-    pub actor: crate::access::Actor,
-    /// When the pass ends.
-    pub expires_at: DateTime<Utc>,
 }

@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -37,9 +37,16 @@ pub struct Ended {
 pub async fn attempt(campanile: Campanile, memory: Arc<Memory>, ready: Ready) -> Ended {
     let began = Instant::now();
     let Ready { due, tenant, .. } = ready;
-    let unsubscribe = due.reader.as_ref().zip(tenant).map(|(reader, tenant)| Campanile::unsubscribe_token_of(&tenant, reader.id));
-    let letter = match unsubscribe.transpose() {
-        Ok(unsubscribe) => letter(&campanile, &memory, &due, unsubscribe).await,
+    let reader = due.reader.as_ref().zip(tenant).map(|(reader, tenant)| -> Result<_> {
+        Ok(Reader {
+            tenant: tenant.called().to_owned(),
+            name: reader.name.clone(),
+            languages: reader.languages.clone(),
+            unsubscribe: Campanile::unsubscribe_token_of(&tenant, reader.id)?,
+        })
+    });
+    let letter = match reader.transpose() {
+        Ok(reader) => letter(&campanile, &memory, &due, reader).await,
         Err(error) => Err(error),
     };
     let attempt = match letter {
@@ -70,14 +77,10 @@ async fn make(campanile: &Campanile, due: &Due, letter: Letter) -> Attempt {
 }
 
 /// What is delivered, or why nothing is left to deliver.
-async fn letter(
-    campanile: &Campanile,
-    memory: &Memory,
-    due: &Due,
-    unsubscribe: Option<String>,
-) -> Result<std::result::Result<Letter, String>> {
+async fn letter(campanile: &Campanile, memory: &Memory, due: &Due, reader: Option<Reader>) -> Result<std::result::Result<Letter, String>> {
     match &due.void {
         Some(Void::Reader) => return Ok(Err("the reader is gone".to_owned())),
+        Some(Void::Unsubscribed) => return Ok(Err("the reader has ended all mail".to_owned())),
         Some(Void::Gone(answer)) => return Ok(Err(format!("not sent: nothing is taken there any more ({answer})"))),
         None => {}
     }
@@ -93,11 +96,6 @@ async fn letter(
         (Some(hook), Some(notification)) => campanile.formats.post(&due.tenant_name, notification, hook, campanile.now()),
         _ => due.post.clone(),
     };
-    let reader = due.reader.as_ref().map(|reader| Reader {
-        name: reader.name.clone(),
-        languages: reader.languages.clone(),
-        unsubscribe: unsubscribe.unwrap_or_default(),
-    });
     Ok(Ok(Letter { id: due.id, tenant: due.tenant_name.clone(), target: due.target.clone(), reader, notification, post }))
 }
 
@@ -110,7 +108,9 @@ fn next(campanile: &Campanile, due: &Due, verdict: Verdict, at: DateTime<Utc>) -
     }
 }
 
-type Place = (TenantId, u64);
+/// Whose notification, its sequence, and how much was corrected before it was looked up: what was
+/// corrected since is looked up again.
+type Place = (TenantId, u64, u64);
 type Found = Arc<OnceCell<Option<Arc<Notification>>>>;
 
 /// The notifications that the latest letters are about: of a mailing it is the same for thousands.
@@ -124,7 +124,8 @@ impl Memory {
             let found = campanile.store.notifications(due.tenant, Some(due.sequence + 1), 1).await?.into_iter().next();
             Ok(found.filter(|found| found.sequence == due.sequence).map(Arc::new))
         };
-        self.place((due.tenant, due.sequence)).get_or_try_init(look_up).await.cloned()
+        let corrected = campanile.corrections.load(Ordering::Relaxed);
+        self.place((due.tenant, due.sequence, corrected)).get_or_try_init(look_up).await.cloned()
     }
 
     fn place(&self, place: Place) -> Found {

@@ -1,0 +1,46 @@
+//! Drafts that people keep for themselves: several each, seen by nobody else, whatever browser they
+//! come with. What is in them is the console's business.
+
+use campanile_shared::{
+    FieldError,
+    kept::{KeptDraft, Letter, MOST_DRAFTS},
+    problem::FieldFault,
+};
+use uuid::Uuid;
+
+use crate::{
+    Campanile, Error, Person, Result,
+    access::{Ability, Actor},
+};
+
+impl Campanile {
+    /// The person's drafts, the last saved first.
+    pub async fn drafts(&self, who: &Person) -> Result<Vec<KeptDraft>> {
+        self.store.drafts(who.tenant, who.id).await
+    }
+
+    /// One of them.
+    pub async fn draft(&self, who: &Person, id: Uuid) -> Result<Letter> {
+        self.store.draft(who.tenant, who.id, id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Keeps a draft, in place of the one that has its id. It is for those who may send.
+    pub async fn keep_draft(&self, who: &Person, id: Uuid, letter: Letter) -> Result<KeptDraft> {
+        Actor::Person(who.clone()).require(Ability::Send)?;
+        let faults = letter.check();
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        let kept = KeptDraft { id, title: letter.title, saved_at: self.now() };
+        if self.store.keep_draft(who.tenant, who.id, kept.clone(), letter.letter, MOST_DRAFTS as u32).await? {
+            Ok(kept)
+        } else {
+            Err(Error::Invalid(vec![FieldError::beyond("", FieldFault::TooMany, MOST_DRAFTS)]))
+        }
+    }
+
+    /// Forgets a draft; nothing happens when there is none.
+    pub async fn forget_draft(&self, who: &Person, id: Uuid) -> Result<()> {
+        self.store.forget_draft(who.tenant, who.id, id).await
+    }
+}

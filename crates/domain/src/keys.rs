@@ -1,0 +1,138 @@
+//! API keys: made, listed with when they were last used, revoked.
+//!
+//! That a key is used is noted in memory, where it had to be looked up anyway, and written by
+//! housekeeping at most once a minute for each key: no request waits for it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use campanile_shared::administration::{ApiKey, ApiKeySecret, NewApiKey};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    Campanile, Error, KeyId, Result, Scope, SecretHash, Tenant, TenantId,
+    access::{Ability, Actor},
+    secret::{self, Kind},
+};
+
+/// How long after a key's use was written it is not written again.
+const WRITTEN: TimeDelta = TimeDelta::minutes(1);
+
+/// When keys were last used in this process.
+#[derive(Clone, Default)]
+pub(crate) struct KeyUses(Arc<Mutex<HashMap<KeyId, Use>>>);
+
+/// The last use of a key.
+struct Use {
+    at: DateTime<Utc>,
+    /// The use that was written.
+    written: Option<DateTime<Utc>>,
+}
+
+impl KeyUses {
+    /// Notes that a key is used.
+    pub(crate) fn note(&self, key: KeyId, now: DateTime<Utc>) {
+        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        uses.entry(key).and_modify(|one| one.at = now).or_insert(Use { at: now, written: None });
+    }
+
+    fn last(&self, key: KeyId) -> Option<DateTime<Utc>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).map(|one| one.at)
+    }
+
+    /// The uses to write.
+    fn unwritten(&self) -> Vec<(KeyId, DateTime<Utc>)> {
+        let uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = |one: &Use| one.written.is_none_or(|written| one.at - written >= WRITTEN);
+        uses.iter().filter(|(_, one)| due(one)).map(|(key, one)| (*key, one.at)).collect()
+    }
+
+    fn written(&self, written: &[(KeyId, DateTime<Utc>)]) {
+        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, at) in written {
+            if let Some(one) = uses.get_mut(key) {
+                one.written = Some(*at);
+            }
+        }
+    }
+}
+
+impl Campanile {
+    /// Adds an API key and returns its text, which is never shown again. For whoever runs the
+    /// server; [`Campanile::add_key`] asks for a right.
+    pub async fn create_key(&self, tenant: &Tenant, name: &str, scopes: &[Scope]) -> Result<String> {
+        self.new_key(tenant.id, &NewApiKey { name: name.to_owned(), scopes: scopes.to_vec() }).await
+    }
+
+    /// Adds an API key. The answer is the only time its text is told.
+    pub async fn add_key(&self, by: &Actor, new: &NewApiKey) -> Result<ApiKeySecret> {
+        by.require(Ability::Administer)?;
+        Ok(ApiKeySecret { secret: self.new_key(by.tenant(), new).await? })
+    }
+
+    async fn new_key(&self, tenant: TenantId, new: &NewApiKey) -> Result<String> {
+        let faults = new.check();
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        let text = secret::generate(&*self.random, Kind::Key);
+        self.store.create_key(tenant, &new.name, &new.scopes, SecretHash::of(&text), self.now()).await?;
+        Ok(text)
+    }
+
+    /// The tenant's keys, by name, the revoked ones among them.
+    pub async fn keys(&self, by: &Actor) -> Result<Vec<ApiKey>> {
+        by.require(Ability::Administer)?;
+        let keys = self.store.keys(by.tenant()).await?.into_iter();
+        Ok(keys
+            .map(|key| ApiKey {
+                last_used_at: key.last_used_at.max(self.key_uses.last(key.id)),
+                name: key.name,
+                scopes: key.scopes,
+                created_at: key.created_at,
+                revoked_at: key.revoked_at,
+            })
+            .collect())
+    }
+
+    /// Revokes a key and every token it was exchanged for: this process refuses it from now on,
+    /// others on the same store within a second.
+    pub async fn revoke_key(&self, by: &Actor, name: &str) -> Result<()> {
+        by.require(Ability::Administer)?;
+        self.store.revoke_key(by.tenant(), name, self.now()).await?;
+        self.known_keys.forget(by.tenant(), name);
+        Ok(())
+    }
+
+    /// Writes which keys were used since that was last written.
+    pub(crate) async fn write_key_uses(&self) -> Result<()> {
+        let uses = self.key_uses.unwritten();
+        if uses.is_empty() {
+            return Ok(());
+        }
+        self.store.note_uses(uses.clone()).await?;
+        self.key_uses.written(&uses);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_use_is_written_once_a_minute() {
+        let uses = KeyUses::default();
+        let start = DateTime::from_timestamp(0, 0).unwrap();
+        let at = |seconds| start + TimeDelta::seconds(seconds);
+        uses.note(KeyId(1), at(0));
+        assert_eq!(uses.unwritten(), [(KeyId(1), at(0))]);
+        uses.written(&uses.unwritten());
+        uses.note(KeyId(1), at(59));
+        assert_eq!((uses.unwritten(), uses.last(KeyId(1))), (Vec::new(), Some(at(59))));
+        uses.note(KeyId(1), at(60));
+        assert_eq!(uses.unwritten(), [(KeyId(1), at(60))]);
+    }
+}

@@ -1,0 +1,155 @@
+//! People as administrators keep them: listed page by page, added, changed, let in or not.
+
+use std::{fmt, str::FromStr};
+
+use campanile_shared::{
+    FieldError,
+    administration::{Member, MemberChange, NewMember},
+    directory::{PersonRecord, Record},
+    problem::FieldFault,
+};
+
+use crate::{
+    Campanile, Error, NewPerson, PersonId, Result,
+    access::{Ability, Actor},
+    identity::Fresh,
+    relations,
+};
+
+/// A person's place in the order of names.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// Who it is.
+    pub id: PersonId,
+    /// The name in the order's own spelling.
+    pub name: String,
+}
+
+/// A person of a list, and where they stand in it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Listed {
+    /// Where.
+    pub place: Place,
+    /// Who.
+    pub member: Member,
+}
+
+impl fmt::Display for Place {
+    /// `<id>~<the name in hexadecimal>`: opaque to clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}~", self.id.0)?;
+        self.name.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Place {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let read = || {
+            let (id, name) = text.split_once('~')?;
+            let whole = name.len().is_multiple_of(2) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let pairs = Some(name.as_bytes().chunks(2)).filter(|_| whole)?;
+            let bytes = pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()).collect::<Option<Vec<_>>>()?;
+            Some(Self { id: PersonId(id.parse().ok()?), name: String::from_utf8(bytes).ok()? })
+        };
+        read().ok_or(Error::NotFound)
+    }
+}
+
+/// Faults of a person's record at the fields of a request that is the person.
+fn check(record: &PersonRecord) -> Result<()> {
+    let mut faults = relations::check(&Record::Person(record.clone()));
+    for fault in &mut faults {
+        fault.pointer = fault.pointer.trim_start_matches("/person").to_owned();
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}
+
+impl Campanile {
+    /// A page of the tenant's people whose login or a word of whose name begins with the text, by
+    /// name, and after whom the next begins.
+    pub async fn members(&self, by: &Actor, beginning: &str, after: Option<Place>, limit: u32) -> Result<(Vec<Member>, Option<Place>)> {
+        by.require(Ability::Administer)?;
+        let mut found = self.store.members(by.tenant(), beginning, after, limit + 1).await?;
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|last| last.place.clone());
+        Ok((found.into_iter().map(|listed| listed.member).collect(), next))
+    }
+
+    /// One of them, by login or external id.
+    pub async fn member(&self, by: &Actor, login: &str) -> Result<Member> {
+        let person = self.administered(by, login).await?;
+        self.store.member(by.tenant(), person).await?.ok_or(Error::NotFound)
+    }
+
+    /// Adds a person.
+    pub async fn add_member(&self, by: &Actor, new: NewMember) -> Result<Member> {
+        by.require(Ability::Administer)?;
+        check(&new.person)?;
+        let record = new.person;
+        let person = NewPerson {
+            name: record.name.unwrap_or_else(|| record.login.clone()),
+            login: record.login,
+            email: record.email,
+            languages: record.languages,
+            external_ids: record.external_ids,
+            administrator: new.administrator,
+        };
+        let person = self.store.create_person(by.tenant(), person, self.now()).await?;
+        self.store.member(by.tenant(), person).await?.ok_or(Error::NotFound)
+    }
+
+    /// Changes a person; what is absent from the change stays.
+    pub async fn change_member(&self, by: &Actor, login: &str, change: MemberChange) -> Result<Member> {
+        let known = self.member(by, login).await?;
+        let record = PersonRecord { name: Some(change.name), email: change.email, languages: change.languages, ..known.person };
+        check(&record)?;
+        let login = record.login.clone();
+        self.put_record(by, Record::Person(record)).await?;
+        self.member(by, &login).await
+    }
+
+    /// Lets a person in no more, or again. Nobody does this to themselves: a tenant must not lose
+    /// its last administrator.
+    pub async fn set_disabled(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
+        let person = self.administered(by, login).await?;
+        if matches!(by, Actor::Person(who) if who.id == person) {
+            return Err(Error::Invalid(vec![FieldError::new("/disabled", FieldFault::Forbidden)]));
+        }
+        self.store.set_disabled(by.tenant(), person, disabled, self.now()).await?;
+        self.member(by, login).await
+    }
+
+    /// A one-use link's code for a person who may come in.
+    pub async fn link_for(&self, by: &Actor, login: &str) -> Result<Fresh> {
+        let person = self.administered(by, login).await?;
+        if self.store.person(by.tenant(), person).await?.is_none() {
+            return Err(Error::Invalid(vec![FieldError::new("/login", FieldFault::Forbidden)]));
+        }
+        self.sign_in_link(by.tenant(), person).await
+    }
+
+    async fn administered(&self, by: &Actor, login: &str) -> Result<PersonId> {
+        by.require(Ability::Administer)?;
+        self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_as_they_are_written() {
+        for name in ["", "ada", "zoë ~ 7"] {
+            let place = Place { id: PersonId(7), name: name.to_owned() };
+            assert!(place.to_string().is_ascii());
+            assert_eq!(place.to_string().parse::<Place>().unwrap(), place);
+        }
+        for text in ["", "7", "x~", "7~6", "7~zz", "7~ff"] {
+            assert!(text.parse::<Place>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What a tenant's administrator keeps: API keys and people.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Language,
+    directory::PersonRecord,
+    name,
+    problem::{FieldError, FieldFault},
+};
+
+/// What an API key may be used for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// See what was sent.
+    Read,
+    /// Send notifications.
+    Send,
+    /// Change people and relations.
+    Directory,
+    /// Everything.
+    Admin,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Send, Self::Directory, Self::Admin];
+
+    /// The name on the command line and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Send => "send",
+            Self::Directory => "directory",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// An API key as an administrator sees it; its text is known to nobody.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKey {
+    /// Its name, as receivers see it; unique among the keys in use.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to a minute or so; absent when it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// An API key to make.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewApiKey {
+    /// Its name, as receivers see it.
+    pub name: String,
+    /// What it may do; at least one.
+    pub scopes: Vec<Scope>,
+}
+
+impl NewApiKey {
+    /// What keeps it from being made, if anything.
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut faults = Vec::from_iter(name::fault("/name", &self.name));
+        if self.scopes.is_empty() {
+            faults.push(FieldError::new("/scopes", FieldFault::Missing));
+        }
+        faults
+    }
+}
+
+/// A secret just made: the only time its text is told.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKeySecret {
+    /// The text to hand over, `cmp_…`.
+    pub secret: String,
+}
+
+/// A person as an administrator sees them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// Who it is.
+    #[serde(flatten)]
+    pub person: PersonRecord,
+    /// Whether they administer the tenant.
+    pub administrator: bool,
+    /// Since when they may not come in; absent while they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// A page of people, by name.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberPage {
+    /// At most as many as were asked for.
+    pub items: Vec<Member>,
+    /// The cursor of the page that follows; absent at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A person to add.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewMember {
+    /// Who it is.
+    #[serde(flatten)]
+    pub person: PersonRecord,
+    /// Whether they are to administer the tenant.
+    #[serde(default)]
+    pub administrator: bool,
+}
+
+/// What is to be known of a person; login and external ids stay.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MemberChange {
+    /// The display name.
+    pub name: String,
+    /// Where mail goes; nowhere when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Languages the person reads, the preferred first.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub languages: Vec<Language>,
+}
+
+/// Whether somebody may come in.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Disabling {
+    /// They may not.
+    pub disabled: bool,
+}
+
+/// A link with which a person signs in once.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInLink {
+    /// The link.
+    pub link: String,
+    /// Until when it can be used.
+    pub expires_at: DateTime<Utc>,
+}

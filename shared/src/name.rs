@@ -1,0 +1,34 @@
+//! What makes a name: something to read, on one line, and not too long.
+
+use crate::{
+    draft::LONGEST_NAME,
+    problem::{FieldError, FieldFault},
+};
+
+/// What is wrong with a name in the field at `pointer`, if anything.
+pub fn fault(pointer: &str, name: &str) -> Option<FieldError> {
+    if name.trim().is_empty() {
+        Some(FieldError::new(pointer, FieldFault::Missing))
+    } else if name.len() > LONGEST_NAME * 4 || name.chars().count() > LONGEST_NAME {
+        Some(FieldError::beyond(pointer, FieldFault::TooLong, LONGEST_NAME))
+    } else if name.chars().any(char::is_control) {
+        Some(FieldError::new(pointer, FieldFault::Malformed))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_readable_line() {
+        let code = |name: &str| fault("/name", name).map(|fault| fault.code);
+        assert_eq!(code("Größe 7"), None);
+        assert_eq!(code(&"é".repeat(LONGEST_NAME)), None);
+        assert_eq!(code(" \t"), Some(FieldFault::Missing));
+        assert_eq!(code("two\nlines"), Some(FieldFault::Malformed));
+        assert_eq!(fault("/name", &"é".repeat(LONGEST_NAME + 1)), Some(FieldError::beyond("/name", FieldFault::TooLong, LONGEST_NAME)));
+    }
+}

@@ -1,0 +1,162 @@
+//! What is chosen for a tenant, and which choices can be kept: the same rules on the command line,
+//! in the API and in the console.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Language, name,
+    problem::{FieldError, FieldFault},
+};
+
+/// The most days after which notifications are deleted: a hundred years.
+pub const MOST_DAYS: u32 = 36_500;
+/// The most origins of one tenant.
+pub const MOST_ORIGINS: usize = 32;
+
+/// What can be chosen for a tenant.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct TenantSettings {
+    /// What the tenant is called in mails; its name in URLs when empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub display_name: String,
+    /// The language to fall back to when content has none that the reader wants.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub language: Language,
+    /// Notifications older than this many days are deleted; 0 keeps them for good.
+    pub retention_days: u32,
+    /// Whether two creates with equal event id and equal body are one notification.
+    pub unique_events: bool,
+    /// The relation of those who are told what a member does: `follower`, or `friend` where
+    /// members are friends.
+    pub connections: String,
+    /// Origins whose pages may embed the bell or call the API, besides those the operator allows,
+    /// as browsers spell them, such as `https://portal.example.com`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+}
+
+impl Default for TenantSettings {
+    fn default() -> Self {
+        Self {
+            display_name: String::new(),
+            language: Language::english(),
+            retention_days: 90,
+            unique_events: false,
+            connections: "follower".to_owned(),
+            origins: Vec::new(),
+        }
+    }
+}
+
+impl TenantSettings {
+    /// The settings in the form in which they are kept, or what is wrong with them.
+    pub fn check(mut self) -> Result<Self, Vec<FieldError>> {
+        self.display_name = self.display_name.trim().to_owned();
+        let mut faults = Vec::new();
+        if !self.display_name.is_empty() {
+            faults.extend(name::fault("/display_name", &self.display_name));
+        }
+        if self.retention_days > MOST_DAYS {
+            faults.push(FieldError::beyond("/retention_days", FieldFault::TooMany, MOST_DAYS as usize));
+        }
+        faults.extend(name::fault("/connections", &self.connections));
+        if self.origins.len() > MOST_ORIGINS {
+            faults.push(FieldError::beyond("/origins", FieldFault::TooMany, MOST_ORIGINS));
+        }
+        let mut origins = Vec::with_capacity(self.origins.len());
+        for (at, text) in self.origins.iter().enumerate() {
+            match origin(text) {
+                None => faults.push(FieldError::new(format!("/origins/{at}"), FieldFault::Malformed)),
+                Some(known) if origins.contains(&known) => {
+                    faults.push(FieldError::new(format!("/origins/{at}"), FieldFault::Duplicate));
+                }
+                Some(new) => origins.push(new),
+            }
+        }
+        self.origins = origins;
+        if faults.is_empty() { Ok(self) } else { Err(faults) }
+    }
+}
+
+/// An origin as browsers spell it (RFC 6454 §6.2): scheme, host and port alone, in small letters;
+/// `None` for anything else. A single slash at the end is forgiven.
+pub fn origin(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.strip_suffix('/').unwrap_or(&text);
+    let (scheme, authority) = text.split_once("://")?;
+    let (host, port) = match authority.rsplit_once(':') {
+        // The colons of an IPv6 address stand in brackets.
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let fits = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
+    let is_name = |host: &str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let is_address = |host: &str| {
+        host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).is_some_and(|ip| ip.parse::<std::net::Ipv6Addr>().is_ok())
+    };
+    let fine = matches!(scheme, "http" | "https") && (is_name(host) || is_address(host)) && port.is_none_or(fits);
+    // Browsers leave the scheme's own port out.
+    let usual = matches!((scheme, port), ("http", Some("80")) | ("https", Some("443")));
+    fine.then(|| if usual { format!("{scheme}://{host}") } else { text.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_spelt_as_browsers_do() {
+        let spelt = |text| origin(text).unwrap_or_default();
+        assert_eq!(spelt(" https://Portal.example/ "), "https://portal.example");
+        assert_eq!(spelt("http://localhost:8081"), "http://localhost:8081");
+        assert_eq!(spelt("https://portal.example:443"), "https://portal.example");
+        assert_eq!(spelt("http://[::1]:3000"), "http://[::1]:3000");
+        for wrong in [
+            "",
+            "*",
+            "null",
+            "portal.example",
+            "ftp://x",
+            "https://",
+            "https://x/y",
+            "https://x?y",
+            "https://a@x",
+            "https://x:",
+            "https://x:99999",
+            "https://x:080",
+            "http://[x]",
+        ] {
+            assert_eq!(origin(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn faults_stand_at_their_fields() {
+        let settings = TenantSettings {
+            display_name: "two\nlines".to_owned(),
+            retention_days: MOST_DAYS + 1,
+            origins: vec!["https://a.example".to_owned(), "HTTPS://A.example/".to_owned(), "a".to_owned()],
+            ..TenantSettings::default()
+        };
+        let faults = settings.check().unwrap_err();
+        let faults: Vec<_> = faults.iter().map(|fault| (fault.pointer.as_str(), fault.code)).collect();
+        assert_eq!(
+            faults,
+            [
+                ("/display_name", FieldFault::Malformed),
+                ("/retention_days", FieldFault::TooMany),
+                ("/origins/1", FieldFault::Duplicate),
+                ("/origins/2", FieldFault::Malformed),
+            ]
+        );
+        let kept = TenantSettings {
+            display_name: " Acme ".to_owned(),
+            origins: vec!["https://A.example/".to_owned()],
+            ..TenantSettings::default()
+        };
+        let kept = kept.check().unwrap();
+        assert_eq!((kept.display_name.as_str(), &kept.origins[..]), ("Acme", &["https://a.example".to_owned()][..]));
+    }
+}
