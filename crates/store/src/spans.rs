@@ -30,7 +30,7 @@ impl Spans {
         text.split_whitespace()
             .map(|part| {
                 let (border, state) = part.split_once(':')?;
-                Some((border.parse().ok()?, State(state.parse().ok().filter(|state| *state < 4)?)))
+                Some((border.parse().ok()?, State(state.parse().ok().filter(|state| *state < State::COUNT)?)))
             })
             .collect::<Option<_>>()
             .map(Self)
@@ -137,6 +137,6 @@ mod tests {
         spans.forget(6);
         assert_eq!(spans.text(), "10:2");
         assert_eq!(Spans::parse("x"), None);
-        assert_eq!(Spans::parse("3:9"), None);
+        assert_eq!(Spans::parse("3:32"), None);
     }
 }

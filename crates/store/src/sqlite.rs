@@ -5,18 +5,23 @@
 mod accept;
 mod audience;
 mod checkpoints;
+mod claims;
 mod connection;
 mod deliveries;
 mod directory;
+mod drafts;
 mod fault;
 mod hooks;
 mod housekeeping;
 mod inbox;
 mod keys;
+mod members;
 mod migrations;
+mod options;
 mod people;
 mod readers;
 mod relations;
+mod revise;
 mod roles;
 mod scheduled;
 mod search;
@@ -25,6 +30,7 @@ mod sent;
 mod space;
 mod tenants;
 mod values;
+mod volume;
 mod writer;
 
 use std::{path::Path, sync::Arc};
@@ -34,60 +40,37 @@ use campanile_domain::{
     AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Store,
     Tenant, TenantId, TenantSettings,
     delivery::{Due, Outcome, Tried},
+    members::{Listed, Place as MemberPlace},
     relations::{Pattern, Put, Role, Roles},
     schedule::{Place, Scheduled},
     secret::Kind,
     store::{Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Missed, Pass, Room, StoredItem, StoredPage, Watch},
+    volume::Of,
     webhook::Hook,
 };
 use campanile_shared::{
-    Change, Changed, Filter, Person as Profile, Preferences, Snapshot,
+    Change, Changed, Content, Filter, Matching, Person as Profile, Preferences, Snapshot,
+    administration::Member,
     delivery::{Delivery, DeliveryCounts},
     directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
     inbox::Selection,
+    kept::{KeptDraft, Letter},
     sent::{Press, Reach, Recipient},
+    volume::Volume,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+pub use self::options::{Limits, Options};
 use self::{
     checkpoints::Checkpoints,
+    claims::Claims,
     inbox::change::{Order, Progress, Step},
     readers::Readers,
     space::Space,
     writer::{INDEXED_AT_ONCE, Writer, Writing},
 };
 use crate::state::Mark;
-
-/// How a database is opened.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// The largest size of the database file in bytes (its log beside it comes on top); `None`
-    /// leaves it to the disk. Beyond it writes fail with [`Error::Full`]; up to a sixteenth of it
-    /// is kept for housekeeping.
-    pub max_bytes: Option<u64>,
-    /// How many threads read.
-    pub readers: usize,
-    /// How much is done at once.
-    pub limits: Limits,
-}
-
-/// How much is done at once.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// The most changed items that watchers are told one by one.
-    pub told: usize,
-    /// The most items one step of a change writes.
-    pub step: usize,
-    /// After how many new rows about single items an inbox is compacted.
-    pub rows: u64,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { max_bytes: None, readers: 4, limits: Limits { told: 100, step: 1_000, rows: 2_000 } }
-    }
-}
 
 /// How many pages of the search index are merged with a step of a search that found it behind:
 /// as many as keep up with what the step adds.
@@ -97,6 +80,7 @@ const MERGED_WITH_A_STEP: u32 = 128;
 pub struct Sqlite {
     readers: Readers,
     writer: Writer,
+    claims: Claims,
 }
 
 impl Sqlite {
@@ -113,7 +97,7 @@ impl Sqlite {
         let writer =
             Writer::start(connection, checkpoints, live, options.limits, space).map_err(|error| Error::Unavailable(error.into()))?;
         let readers = Readers::start(path, options.readers)?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer, claims: Claims::new(path) })
     }
 
     /// Brings the search index up to date. On a full disk it stays behind, and searches go on.
@@ -209,27 +193,33 @@ impl Store for Sqlite {
     }
 
     async fn claim(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: Room, limit: u32) -> Result<Vec<Due>> {
-        let next = self.readers.read(deliveries::next_due).await?;
-        if next.is_none_or(|next| next > values::micros(now)) {
-            return Ok(Vec::new());
-        }
-        self.writer.write_lightly(move |writing| deliveries::claim(writing, now, lease, &room, limit)).await
+        let Some(_turn) = self.claims.turn().await? else { return Ok(Vec::new()) };
+        let held = self.claims.rows(now);
+        let due = self.readers.read(move |connection| deliveries::due(connection, now, &held, &room, limit)).await?;
+        self.claims.hold(due.iter().map(|(row, due)| (due.id, *row)), lease);
+        Ok(due.into_iter().map(|(_, due)| due).collect())
     }
 
-    async fn release(&self, claims: Vec<(Uuid, DateTime<Utc>)>, now: DateTime<Utc>) -> Result<()> {
-        self.writer.write_lightly(move |writing| deliveries::release(writing, &claims, now)).await
+    async fn release(&self, claims: Vec<(Uuid, DateTime<Utc>)>, _: DateTime<Utc>) -> Result<()> {
+        self.claims.release(&claims);
+        Ok(())
     }
 
     async fn record(&self, outcomes: Vec<Outcome>) -> Result<()> {
-        self.writer.write(move |writing| deliveries::record(writing, &outcomes)).await
+        let ids: Vec<Uuid> = outcomes.iter().map(|outcome| outcome.id).collect();
+        let outcomes: Vec<_> = outcomes.into_iter().map(|outcome| (self.claims.row(outcome.id), outcome)).collect();
+        self.writer.write(move |writing| deliveries::record(writing, &outcomes)).await?;
+        self.claims.end(ids);
+        Ok(())
     }
 
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>> {
-        let next = self.readers.read(|connection| {
-            let (delivery, scheduled) = (deliveries::next_due(connection)?, scheduled::next(connection)?);
+        let (held, ends) = self.claims.all();
+        let next = self.readers.read(move |connection| {
+            let (delivery, scheduled) = (deliveries::next_due(connection, &held)?, scheduled::next(connection)?);
             Ok(delivery.into_iter().chain(scheduled).min())
         });
-        Ok(next.await?.map(values::instant))
+        Ok(next.await?.map(values::instant).into_iter().chain(ends).min())
     }
 
     async fn deliveries(
@@ -251,6 +241,18 @@ impl Store for Sqlite {
 
     async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
         self.writer.write(move |writing| deliveries::redeliver(writing, tenant, id, now)).await
+    }
+
+    async fn recall(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+        self.writer.write(move |writing| revise::recall(writing, tenant, id, now)).await
+    }
+
+    async fn cancel(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+        self.writer.write(move |writing| revise::cancel(writing, tenant, id, now, limit)).await
+    }
+
+    async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, now: DateTime<Utc>) -> Result<()> {
+        self.writer.write(move |writing| revise::correct(writing, tenant, id, &content, now)).await
     }
 
     async fn keep_hook(&self, tenant: TenantId, hook: &Hook, claim: Option<Claim>) -> Result<Accepted> {
@@ -313,6 +315,14 @@ impl Store for Sqlite {
         self.readers.read(move |connection| inbox::page::page(connection, tenant, person, &filter, before, limit)).await
     }
 
+    async fn count_matching(&self, tenant: TenantId, person: PersonId, filter: &Filter, most: u32) -> Result<Matching> {
+        let filter = filter.clone();
+        if filter.text.is_some() {
+            self.index().await?;
+        }
+        self.readers.read(move |connection| inbox::page::count(connection, tenant, person, &filter, most)).await
+    }
+
     async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>> {
         self.readers.read(move |connection| inbox::page::by_id(connection, tenant, person, id)).await
     }
@@ -334,7 +344,8 @@ impl Store for Sqlite {
     }
 
     async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed> {
-        let order = Order { tenant, person, mark: Mark::of(change.action), undo, now };
+        let until = change.until.map(values::micros);
+        let order = Order { tenant, person, mark: Mark::of(change.action), until, undo, now };
         let (filter, up_to) = match change.items {
             Selection::Ids(ids) => return self.writer.write(move |writing| inbox::change::ids(writing, &order, &ids)).await,
             Selection::Matching { filter, up_to } => (Arc::new(filter), up_to),
@@ -410,6 +421,19 @@ impl Store for Sqlite {
         self.readers.read(move |connection| people::list(connection, tenant, &beginning, limit)).await
     }
 
+    async fn members(&self, tenant: TenantId, beginning: &str, after: Option<MemberPlace>, limit: u32) -> Result<Vec<Listed>> {
+        let beginning = beginning.to_owned();
+        self.readers.read(move |connection| members::list(connection, tenant, &beginning, after.as_ref(), limit)).await
+    }
+
+    async fn member(&self, tenant: TenantId, person: PersonId) -> Result<Option<Member>> {
+        self.readers.read(move |connection| members::one(connection, tenant, person)).await
+    }
+
+    async fn set_disabled(&self, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()> {
+        self.writer.write(move |writing| members::set_disabled(writing, tenant, person, disabled, now)).await
+    }
+
     async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()> {
         self.writer.write(move |writing| people::remove(writing, tenant, person)).await
     }
@@ -436,6 +460,26 @@ impl Store for Sqlite {
         self.writer.write(move |writing| people::set_preferences(writing, tenant, person, &preferences)).await
     }
 
+    async fn drafts(&self, tenant: TenantId, person: PersonId) -> Result<Vec<KeptDraft>> {
+        self.readers.read(move |connection| drafts::list(connection, tenant, person)).await
+    }
+
+    async fn draft(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<Letter>> {
+        self.readers.read(move |connection| drafts::one(connection, tenant, person, id)).await
+    }
+
+    async fn keep_draft(&self, tenant: TenantId, person: PersonId, kept: KeptDraft, letter: String, most: u32) -> Result<bool> {
+        self.writer.write(move |writing| drafts::keep(writing, tenant, person, &kept, &letter, most)).await
+    }
+
+    async fn forget_draft(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<()> {
+        self.writer.write(move |writing| drafts::forget(writing, tenant, person, id)).await
+    }
+
+    async fn end_mail(&self, tenant: TenantId, person: PersonId) -> Result<()> {
+        self.writer.write(move |writing| people::end_mail(writing, tenant, person)).await
+    }
+
     async fn password(&self, tenant: TenantId, person: PersonId) -> Result<Option<String>> {
         self.readers.read(move |connection| secrets::password(connection, tenant, person)).await
     }
@@ -452,6 +496,10 @@ impl Store for Sqlite {
 
     async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>> {
         self.readers.read(move |connection| secrets::keys(connection, tenant)).await
+    }
+
+    async fn note_uses(&self, uses: Vec<(KeyId, DateTime<Utc>)>) -> Result<()> {
+        self.writer.write_lightly(move |writing| secrets::note_uses(writing, &uses)).await
     }
 
     async fn revoke_key(&self, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
@@ -479,6 +527,14 @@ impl Store for Sqlite {
         self.writer.write(move |writing| secrets::end_pass(writing, hash)).await
     }
 
+    async fn wake(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+        // Nobody waits for a write that has nothing to do.
+        if !self.readers.read(move |connection| inbox::snoozes::is_due(connection, now)).await? {
+            return Ok(0);
+        }
+        self.writer.write(move |writing| inbox::snoozes::wake(writing, now, limit)).await
+    }
+
     async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
         self.writer.write(move |writing| housekeeping::expire(writing, now, limit)).await
     }
@@ -490,6 +546,21 @@ impl Store for Sqlite {
             Err(Error::Full) => Ok(purged),
             tidied => tidied.map(|()| purged),
         }
+    }
+
+    async fn count_volume(&self, first: NaiveDate, limit: u32) -> Result<u32> {
+        let step = self.readers.read(move |connection| volume::count(connection, first, limit)).await?;
+        let notifications = step.notifications;
+        // Nobody waits for a write that has nothing to do.
+        if notifications > 0 {
+            self.writer.write_lightly(move |writing| volume::keep(writing, &step, first)).await?;
+        }
+        Ok(notifications)
+    }
+
+    async fn volume(&self, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume> {
+        let of = of.clone();
+        self.readers.read(move |connection| volume::report(connection, tenant, first, days, &of)).await
     }
 
     async fn check(&self) -> Result<()> {

@@ -2,16 +2,25 @@
 
 use campanile_shared::{ItemState, View, inbox::Action};
 
-/// The state of one item: 1 for read plus 2 for dismissed.
+/// The state of one item, a bit for each mark. What is dismissed is never snoozed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct State(pub u8);
 
 impl State {
     const READ: u8 = 1;
     const DISMISSED: u8 = 2;
+    const SNOOZED: u8 = 4;
+    const PINNED: u8 = 8;
+    /// It was snoozed and came back at its time.
+    const RETURNED: u8 = 16;
+
+    /// How many there are.
+    pub const COUNT: u8 = 32;
 
     /// All there are.
-    pub const ALL: [Self; 4] = [Self(0), Self(1), Self(2), Self(3)];
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..Self::COUNT).map(Self)
+    }
 
     pub const fn is_read(self) -> bool {
         self.0 & Self::READ != 0
@@ -21,32 +30,47 @@ impl State {
         self.0 & Self::DISMISSED != 0
     }
 
-    /// The shared vocabulary's form.
+    pub const fn is_snoozed(self) -> bool {
+        self.0 & Self::SNOOZED != 0
+    }
+
+    /// Whether it stands above the others where it is shown.
+    pub const fn is_on_top(self) -> bool {
+        self.0 & Self::PINNED != 0 || self.0 & Self::RETURNED != 0 && !self.is_read()
+    }
+
+    /// The shared vocabulary's form, but for when it comes back: that is in a row of its own.
     pub const fn shown(self) -> ItemState {
-        ItemState { read: self.is_read(), dismissed: self.is_dismissed() }
+        ItemState { read: self.is_read(), dismissed: self.is_dismissed(), snoozed_until: None, pinned: self.0 & Self::PINNED != 0 }
+    }
+
+    /// Snoozed, again or still.
+    pub const fn snoozed(self) -> Self {
+        Self(self.0 | Self::SNOOZED)
+    }
+
+    /// Back at its time: as good as new.
+    pub const fn returned(self) -> Self {
+        Self(self.0 & !Self::SNOOZED & !Self::READ | Self::RETURNED)
     }
 }
 
 /// A set of states, one bit each.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct States(u8);
+pub struct States(u32);
 
 impl States {
-    pub const EVERY: Self = Self(0b1111);
-    /// Not dismissed.
-    pub const INBOX: Self = Self(0b0011);
-    /// Neither read nor dismissed.
-    pub const UNREAD: Self = Self(0b0001);
-    /// Dismissed.
-    pub const DISMISSED: Self = Self(0b1100);
+    pub const EVERY: Self = Self(u32::MAX);
 
     /// The states a view shows.
-    pub const fn of(view: View) -> Self {
-        match view {
-            View::Inbox => Self::INBOX,
-            View::Unread => Self::UNREAD,
-            View::Dismissed => Self::DISMISSED,
-        }
+    pub fn of(view: View) -> Self {
+        Self::EVERY.filter(|state| match view {
+            View::Inbox => !state.is_dismissed() && !state.is_snoozed(),
+            View::Unread => !state.is_dismissed() && !state.is_snoozed() && !state.is_read(),
+            View::Pinned => !state.is_dismissed() && !state.is_snoozed() && state.0 & State::PINNED != 0,
+            View::Snoozed => !state.is_dismissed() && state.is_snoozed(),
+            View::Dismissed => state.is_dismissed() && !state.is_snoozed(),
+        })
     }
 
     pub const fn contains(self, state: State) -> bool {
@@ -59,11 +83,11 @@ impl States {
     }
 
     pub fn iter(self) -> impl Iterator<Item = State> {
-        State::ALL.into_iter().filter(move |state| self.contains(*state))
+        State::all().filter(move |state| self.contains(*state))
     }
 }
 
-/// One of the two marks on an item, set or taken away.
+/// One of the marks that a person can set on an item, set or taken away.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Mark {
     /// Which: the bit of [`State`].
@@ -80,6 +104,10 @@ impl Mark {
             Action::Unread => Self { bit: State::READ, set: false },
             Action::Dismiss => Self { bit: State::DISMISSED, set: true },
             Action::Restore => Self { bit: State::DISMISSED, set: false },
+            Action::Snooze => Self { bit: State::SNOOZED, set: true },
+            Action::Unsnooze => Self { bit: State::SNOOZED, set: false },
+            Action::Pin => Self { bit: State::PINNED, set: true },
+            Action::Unpin => Self { bit: State::PINNED, set: false },
         }
     }
 
@@ -88,14 +116,31 @@ impl Mark {
         self.bit == State::READ
     }
 
+    /// Whether it is the mark of having dismissed.
+    pub const fn is_dismissed(self) -> bool {
+        self.bit == State::DISMISSED
+    }
+
+    /// Whether it is the mark of being snoozed.
+    pub const fn is_snoozed(self) -> bool {
+        self.bit == State::SNOOZED
+    }
+
     /// The mark that takes this one back.
     pub const fn inverse(self) -> Self {
         Self { bit: self.bit, set: !self.set }
     }
 
-    /// The state after it.
+    /// The state after it: to dismiss ends being snoozed, and what is dismissed cannot be snoozed.
     pub const fn apply(self, state: State) -> State {
-        State(if self.set { state.0 | self.bit } else { state.0 & !self.bit })
+        let marked = State(if self.set { state.0 | self.bit } else { state.0 & !self.bit });
+        if !(marked.is_dismissed() && marked.is_snoozed()) {
+            marked
+        } else if self.is_snoozed() {
+            state
+        } else {
+            State(marked.0 & !State::SNOOZED)
+        }
     }
 
     /// Whether it would change the state.
@@ -110,23 +155,35 @@ mod tests {
 
     #[test]
     fn marks_change_one_bit_and_are_taken_back() {
-        for action in [Action::Read, Action::Unread, Action::Dismiss, Action::Restore] {
-            let mark = Mark::of(action);
-            for state in State::ALL {
-                assert!(!mark.changes(mark.apply(state)));
-                if mark.changes(state) {
-                    assert_eq!(mark.inverse().apply(mark.apply(state)), state);
+        for mark in Action::ALL.map(Mark::of) {
+            for state in State::all().filter(|state| !(state.is_dismissed() && state.is_snoozed())) {
+                let after = mark.apply(state);
+                assert!(!mark.changes(after));
+                assert!(!after.is_dismissed() || !after.is_snoozed());
+                // To dismiss what is snoozed changes two: the change knows which they were.
+                if mark.changes(state) && !(mark.is_dismissed() && state.is_snoozed()) {
+                    assert_eq!(mark.inverse().apply(after), state);
                 }
             }
         }
-        assert_eq!(Mark::of(Action::Dismiss).apply(State(1)).shown(), ItemState { read: true, dismissed: true });
+        let shown = Mark::of(Action::Dismiss).apply(State(1)).shown();
+        assert_eq!(shown, ItemState { read: true, dismissed: true, ..ItemState::default() });
     }
 
     #[test]
     fn views_are_sets_of_states() {
-        assert_eq!(States::of(View::Unread).iter().collect::<Vec<_>>(), [State(0)]);
-        assert!(States::of(View::Inbox).iter().all(|state| !state.is_dismissed()));
-        assert_eq!(States::EVERY.filter(State::is_dismissed), States::DISMISSED);
-        assert_eq!(States::INBOX.filter(State::is_dismissed).iter().count(), 0);
+        for view in View::ALL {
+            for state in State::all().filter(|state| !(state.is_dismissed() && state.is_snoozed())) {
+                let shown = ItemState { snoozed_until: state.is_snoozed().then_some(chrono::DateTime::UNIX_EPOCH), ..state.shown() };
+                assert_eq!(States::of(view).contains(state), view.shows(shown), "{view:?} {state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_back_is_new_and_on_top() {
+        let back = State(State::READ | State::SNOOZED).returned();
+        assert!(back.is_on_top() && States::of(View::Unread).contains(back));
+        assert!(!Mark::of(Action::Read).apply(back).is_on_top());
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use campanile_domain::{
     AudienceKey, Committed, Error, NewNotification, Notification, TenantId,
+    notification::Revised,
     store::{Accepted, Claim, First},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,8 +12,10 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
+    audience::Reached,
     deliveries::{self, Planned},
     fault::Result,
+    inbox::change,
     values::{instant, micros, severity, uuid},
     writer::Writing,
 };
@@ -106,8 +109,18 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
     if !new.inbox {
         return Ok(accepted);
     }
+    if new.put_away {
+        // Nobody hears that it arrived; each hears of their own inbox.
+        writing.index_later();
+        let reached = Reached::load(connection, sequence, &list(&ids))?;
+        for person in reached.everybody(connection, tenant)? {
+            change::put_away(writing, tenant, person, sequence, new.accepted_at)?;
+        }
+        return Ok(accepted);
+    }
     let keys: Arc<[AudienceKey]> = new.keys.into();
-    let notification = Notification { id: new.id, sequence, accepted_at: new.accepted_at, to: new.to, message: new.message };
+    let notification =
+        Notification { id: new.id, sequence, accepted_at: new.accepted_at, to: new.to, message: new.message, revised: Revised::default() };
     writing.index_later();
     writing.tell(Committed::Arrived { tenant, notification: Arc::new(notification), keys });
     Ok(accepted)

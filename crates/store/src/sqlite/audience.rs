@@ -4,20 +4,22 @@ use campanile_domain::{AudienceKey, PersonId, TenantId};
 use campanile_shared::{
     ItemState, Person as Profile,
     directory::AudienceSummary,
-    sent::{COUNTED, Reach, Recipient},
+    sent::{Reach, Recipient},
 };
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 use uuid::Uuid;
 
 use super::{fault::Result, keys, people};
 use crate::{spans::Spans, state::State};
 
-/// Where the columns begin that are asked for of each person a notification reached.
+/// What tells who somebody is and what they did with a notification, and where further columns begin.
+const DONE: &str = "p.id, i.seen_up_to, i.spans, t.state";
 const FURTHER: usize = 4;
+const TOUCHED: &str = "LEFT JOIN touched t ON t.person = p.id AND t.sequence = ?3";
 
 /// The people of some keys at this moment, as a condition on `person p`: `?2` a JSON array of role
 /// keys, `?3` one of people.
-const NOW: &str = "p.tenant = ?1 AND p.id IN (
+const NOW: &str = "p.tenant = ?1 AND p.disabled_at IS NULL AND p.id IN (
     SELECT person FROM relation WHERE key IN (SELECT value FROM json_each(?2)) AND until IS NULL AND person IS NOT NULL
     UNION SELECT value FROM json_each(?3))";
 
@@ -31,7 +33,8 @@ pub fn summary(connection: &Connection, tenant: TenantId, keys: &[AudienceKey], 
             AudienceKey::Role { .. } => roles.extend(keys::find(connection, tenant, key)?),
         }
     }
-    let condition = if keys.contains(&AudienceKey::Everyone) { "p.tenant = ?1 AND ?2 = ?2 AND ?3 = ?3" } else { NOW };
+    let condition =
+        if keys.contains(&AudienceKey::Everyone) { "p.tenant = ?1 AND p.disabled_at IS NULL AND ?2 = ?2 AND ?3 = ?3" } else { NOW };
     let arrays = (serde_json::to_string(&roles)?, serde_json::to_string(&persons)?);
     let sql = format!("SELECT COUNT(*), COUNT(p.email), COUNT(DISTINCT lower(p.email)) FROM person p WHERE {condition}");
     let mut statement = connection.prepare_cached(&sql)?;
@@ -87,53 +90,75 @@ impl Reached {
 
     /// The people it reached, by place in the store, with what each did with it.
     pub fn people(&self, connection: &Connection, tenant: TenantId, after: i64, limit: u32) -> Result<Vec<(PersonId, Recipient)>> {
-        self.each(connection, tenant, after, limit, people::PROFILE, |row, state, seen| {
+        let sql = format!(
+            "SELECT {DONE}, {} FROM person p LEFT JOIN inbox i ON i.person = p.id {TOUCHED}
+             WHERE p.tenant = ?1 AND p.id > ?2 AND {} ORDER BY p.id LIMIT ?6",
+            people::PROFILE,
+            self.among()
+        );
+        let mut found = Vec::new();
+        let values = params![tenant.0, after, self.sequence, self.roles, self.persons, limit];
+        self.each(connection, &sql, values, |row, state, seen| {
             let Profile { login, name, email, languages } = people::profile(row, FURTHER)?;
-            let ItemState { read, dismissed } = state.shown();
-            Ok((PersonId(row.get(0)?), Recipient { login, name, email, languages, seen, read, dismissed }))
-        })
-    }
-
-    /// How many of them did what.
-    fn count(&self, connection: &Connection, tenant: TenantId) -> Result<Reach> {
-        let mut reach = Reach::default();
-        self.each(connection, tenant, 0, COUNTED, "NULL", |_, state, seen| {
-            reach.people += 1;
-            reach.seen += u64::from(seen);
-            reach.read += u64::from(state.is_read());
-            reach.dismissed += u64::from(state.is_dismissed());
+            let ItemState { read, dismissed, .. } = state.shown();
+            found.push((PersonId(row.get(0)?), Recipient { login, name, email, languages, seen, read, dismissed }));
             Ok(())
         })?;
+        Ok(found)
+    }
+
+    /// All of them.
+    pub fn everybody(&self, connection: &Connection, tenant: TenantId) -> Result<Vec<PersonId>> {
+        let sql = format!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND p.id > ?2 AND {}", self.among());
+        let mut statement = connection.prepare_cached(&sql)?;
+        let people = statement.query_map(params![tenant.0, 0, self.sequence, self.roles, self.persons], |row| Ok(PersonId(row.get(0)?)))?;
+        Ok(people.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many of them did what. Who has no inbox yet did nothing, and is only counted.
+    fn count(&self, connection: &Connection, tenant: TenantId) -> Result<Reach> {
+        let sql = format!("SELECT COUNT(*) FROM person p WHERE p.tenant = ?1 AND p.id > ?2 AND {}", self.among());
+        let mut statement = connection.prepare_cached(&sql)?;
+        let people = statement.query_row(params![tenant.0, 0, self.sequence, self.roles, self.persons], |row| row.get(0))?;
+        let mut reach = Reach { people, ..Reach::default() };
+        let rest = format!("JOIN inbox i ON i.person = p.id {TOUCHED} WHERE p.tenant = ?1 AND p.id > ?2 AND {}", self.among());
+        self.each(
+            connection,
+            &format!("SELECT {DONE} FROM person p {rest}"),
+            params![tenant.0, 0, self.sequence, self.roles, self.persons],
+            |_, state, seen| {
+                reach.seen += u64::from(seen);
+                reach.read += u64::from(state.is_read());
+                reach.dismissed += u64::from(state.is_dismissed());
+                Ok(())
+            },
+        )?;
         Ok(reach)
     }
 
-    /// Goes through the people it reached: a row begins with the person's place, the columns asked
-    /// for begin at [`FURTHER`].
-    fn each<T>(
-        &self,
-        connection: &Connection,
-        tenant: TenantId,
-        after: i64,
-        limit: u32,
-        columns: &str,
-        mut take: impl FnMut(&Row<'_>, State, bool) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let among = if self.everyone {
+    /// The people it reached, as a condition on `person p`: `?2` whom to begin after, `?3` its
+    /// sequence, `?4` its role keys, `?5` its persons.
+    const fn among(&self) -> &'static str {
+        if self.everyone {
             "p.since_sequence < ?3 AND ?4 = ?4 AND ?5 = ?5"
         } else {
             "p.id IN (
                 SELECT person FROM relation WHERE key IN (SELECT value FROM json_each(?4)) AND person > ?2
                     AND since_sequence < ?3 AND (until_sequence IS NULL OR until_sequence >= ?3)
                 UNION SELECT value FROM json_each(?5))"
-        };
-        let sql = format!(
-            "SELECT p.id, i.seen_up_to, i.spans, t.state, {columns} FROM person p
-             LEFT JOIN inbox i ON i.person = p.id LEFT JOIN touched t ON t.person = p.id AND t.sequence = ?3
-             WHERE p.tenant = ?1 AND p.id > ?2 AND {among} ORDER BY p.id LIMIT ?6"
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![tenant.0, after, self.sequence, self.roles, self.persons, limit])?;
-        let mut found = Vec::new();
+        }
+    }
+
+    /// Goes through the rows of a query that begin with [`DONE`], with what each person did.
+    fn each(
+        &self,
+        connection: &Connection,
+        sql: &str,
+        values: impl Params,
+        mut take: impl FnMut(&Row<'_>, State, bool) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query(values)?;
         while let Some(row) = rows.next()? {
             let spans = row.get_ref(2)?.as_str_or_null().map_err(rusqlite::Error::from)?.unwrap_or_default();
             let state = match row.get::<_, Option<u8>>(3)? {
@@ -141,9 +166,9 @@ impl Reached {
                 None => Spans::parse(spans).unwrap_or_default().at(self.sequence),
             };
             let seen = state.is_read() || row.get::<_, Option<u64>>(1)?.is_some_and(|up_to| up_to >= self.sequence);
-            found.push(take(row, state, seen)?);
+            take(row, state, seen)?;
         }
-        Ok(found)
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! What leaves the house: planned with its notification, claimed, recorded, reported.
 
+use std::collections::HashSet;
+
 use campanile_domain::{
     PersonId, TenantId, TenantSettings,
     delivery::{self, Addressee, Due, Mailing, NewDelivery, Next, Outcome, Tried, Void},
@@ -125,9 +127,12 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
             insert(connection, tenant, sequence, Some(person), None, &delivery, None)
         };
         if everyone {
+            let mut ended = connection.prepare_cached("SELECT no_mail OR disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
             for (person, recipient) in reached.people(connection, tenant, after, limit)? {
                 (looked_at, last) = (looked_at + 1, person.0);
-                if let Some(address) = recipient.email {
+                if let Some(address) = recipient.email
+                    && !ended.query_row([person.0], |row| row.get(0))?
+                {
                     write(person.0, &address)?;
                 }
             }
@@ -150,7 +155,7 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
 
 /// Those who asked for mail of a severity and have an address.
 fn subscribers(connection: &Connection, tenant: TenantId, severity: u8, after: i64, limit: u32) -> Result<Vec<(i64, String)>> {
-    let sql = "SELECT id, email FROM person WHERE tenant = ?1 AND id > ?2 AND mail != 0 AND mail & ?3 != 0 AND email IS NOT NULL
+    let sql = "SELECT id, email FROM person WHERE tenant = ?1 AND id > ?2 AND mail != 0 AND mail & ?3 != 0 AND email IS NOT NULL AND disabled_at IS NULL
                ORDER BY id LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![tenant.0, after, 1 << severity, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -162,31 +167,38 @@ pub fn bits(severities: &[Severity]) -> u8 {
     severities.iter().fold(0, |bits, severity| bits | 1 << *severity as u8)
 }
 
-/// The lane after this one that has something to do, its channel, and when.
-fn next_lane(connection: &Connection, after: &str) -> Result<Option<(String, u8, i64)>> {
+/// The lane after this one that has something to do, and its channel.
+fn next_lane(connection: &Connection, after: &str) -> Result<Option<(String, u8)>> {
     // One step in the index, however many deliveries wait in a lane.
-    let sql = "SELECT lane, channel, due_at FROM delivery WHERE state = 0 AND lane > ?1 ORDER BY lane, due_at LIMIT 1";
+    let sql = "SELECT lane, channel FROM delivery WHERE state = 0 AND lane > ?1 ORDER BY lane, due_at LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row([after], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?)
+    Ok(statement.query_row([after], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-/// When the next delivery is due.
-pub fn next_due(connection: &Connection) -> Result<Option<i64>> {
+/// When the next delivery is due that nobody has in hand.
+pub fn next_due(connection: &Connection, held: &HashSet<i64>) -> Result<Option<i64>> {
     let (mut first, mut after) = (None, String::new());
-    while let Some((lane, _, due_at)) = next_lane(connection, &after)? {
-        first = Some(first.map_or(due_at, |first: i64| first.min(due_at)));
+    let mut statement = connection.prepare_cached("SELECT row, due_at FROM delivery WHERE state = 0 AND lane = ?1 ORDER BY due_at")?;
+    while let Some((lane, _)) = next_lane(connection, &after)? {
+        let mut rows = statement.query([&lane])?;
+        while let Some(row) = rows.next()? {
+            if !held.contains(&row.get(0)?) {
+                let due_at = row.get(1)?;
+                first = Some(first.map_or(due_at, |first: i64| first.min(due_at)));
+                break;
+            }
+        }
         after = lane;
     }
     Ok(first)
 }
 
-/// Claims what is due, a little of each lane in turn.
-pub fn claim(writing: &mut Writing<'_>, now: DateTime<Utc>, lease: DateTime<Utc>, room: &Room, limit: u32) -> Result<Vec<Due>> {
-    let connection = writing.connection;
+/// Finds what is due and in nobody's hand, a little of each lane in turn; each with its row.
+pub fn due(connection: &Connection, now: DateTime<Utc>, held: &HashSet<i64>, room: &Room, limit: u32) -> Result<Vec<(i64, Due)>> {
     let mut rows: Vec<i64> = Vec::new();
     let (mut after, mut wrapped) = (room.after.clone(), room.after.is_empty());
     while (rows.len() as u32) < limit {
-        let Some((lane, channel, _)) = next_lane(connection, &after)? else {
+        let Some((lane, channel)) = next_lane(connection, &after)? else {
             if wrapped {
                 break;
             }
@@ -199,33 +211,32 @@ pub fn claim(writing: &mut Writing<'_>, now: DateTime<Utc>, lease: DateTime<Utc>
         let width = room.widths.iter().find(|(name, _)| *name as u8 == channel).map_or(1, |(_, width)| *width);
         let most = room.lanes.iter().find(|(known, _)| *known == lane).map_or(width, |(_, room)| *room).min(limit - rows.len() as u32);
         if most > 0 {
-            let sql = "SELECT row FROM delivery WHERE state = 0 AND lane = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3";
+            let sql = "SELECT row FROM delivery WHERE state = 0 AND lane = ?1 AND due_at <= ?2 ORDER BY due_at";
             let mut statement = connection.prepare_cached(sql)?;
-            let found = statement.query_map(params![lane, micros(now), most], |row| row.get(0))?;
-            rows.extend(found.collect::<rusqlite::Result<Vec<i64>>>()?);
+            // A step in the index each, and never more that are held than one process may have in hand.
+            let found = statement.query_map(params![lane, micros(now)], |row| row.get(0))?;
+            let free = found.filter(|row| row.as_ref().map_or(true, |row| !held.contains(row)));
+            rows.extend(free.take(most as usize).collect::<rusqlite::Result<Vec<i64>>>()?);
         }
         after = lane;
     }
     let sql = format!(
         "SELECT d.id, d.tenant, t.name, d.sequence, d.channel, d.target, d.lane, d.post, d.attempts,
-             d.person, p.name, p.languages, t.settings, (SELECT answer FROM gone WHERE tenant = d.tenant AND target = d.target AND d.hook IS NULL),
+             d.person, p.name, p.languages, t.settings, p.no_mail, (SELECT answer FROM gone WHERE tenant = d.tenant AND target = d.target AND d.hook IS NULL),
              h.row, {}
          FROM delivery d JOIN tenant t ON t.id = d.tenant LEFT JOIN person p ON p.id = d.person LEFT JOIN hook h ON h.row = d.hook
          WHERE d.row = ?1",
         hooks::COLUMNS
     );
-    let mut hold = connection.prepare_cached("UPDATE delivery SET due_at = ?2 WHERE row = ?1")?;
     let mut look = connection.prepare_cached(&sql)?;
-    let mut claimed = Vec::with_capacity(rows.len());
-    for row in rows {
-        hold.execute(params![row, micros(lease)])?;
+    let look = |row| {
         let mut found = look.query([row])?;
-        claimed.push(due(found.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?)?);
-    }
-    Ok(claimed)
+        Ok((row, read(found.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?)?))
+    };
+    rows.into_iter().map(look).collect()
 }
 
-fn due(row: &Row<'_>) -> Result<Due> {
+fn read(row: &Row<'_>) -> Result<Due> {
     let text = |column: usize| row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from);
     let person: Option<i64> = row.get(9)?;
     let reader = match (person, text(10)?) {
@@ -237,9 +248,13 @@ fn due(row: &Row<'_>) -> Result<Due> {
         }
         _ => None,
     };
-    let hook = row.get::<_, Option<i64>>(14)?.map(|_| hooks::read(row, 15)).transpose()?;
-    let gone = text(13)?.map(str::to_owned).or_else(|| hook.as_ref()?.disabled.clone());
-    let void = if person.is_some() && reader.is_none() { Some(Void::Reader) } else { gone.map(Void::Gone) };
+    let hook = row.get::<_, Option<i64>>(15)?.map(|_| hooks::read(row, 16)).transpose()?;
+    let gone = text(14)?.map(str::to_owned).or_else(|| hook.as_ref()?.disabled.clone());
+    let void = match row.get::<_, Option<bool>>(13)? {
+        None if person.is_some() => Some(Void::Reader),
+        Some(true) => Some(Void::Unsubscribed),
+        _ => gone.map(Void::Gone),
+    };
     Ok(Due {
         id: uuid(row, 0)?,
         tenant: TenantId(row.get(1)?),
@@ -256,24 +271,26 @@ fn due(row: &Row<'_>) -> Result<Due> {
     })
 }
 
-/// Ends claims that are still those of the caller.
-pub fn release(writing: &mut Writing<'_>, claims: &[(Uuid, DateTime<Utc>)], now: DateTime<Utc>) -> Result<()> {
-    let sql = "UPDATE delivery SET due_at = ?3 WHERE id = ?1 AND state = 0 AND due_at = ?2";
-    let mut statement = writing.connection.prepare_cached(sql)?;
-    for (id, lease) in claims {
-        statement.execute(params![id.as_bytes(), micros(*lease), micros(now)])?;
-    }
-    Ok(())
-}
-
 fn channel(stored: u8) -> Channel {
     Channel::ALL.into_iter().find(|channel| *channel as u8 == stored).unwrap_or_default()
 }
 
-/// Keeps what attempts came to.
-pub fn record(writing: &mut Writing<'_>, outcomes: &[Outcome]) -> Result<()> {
+/// Keeps what attempts came to, of deliveries whose rows are mostly known.
+pub fn record(writing: &mut Writing<'_>, outcomes: &[(Option<i64>, Outcome)]) -> Result<()> {
     let connection = writing.connection;
-    for outcome in outcomes {
+    // A request that was taken may hold secrets and is not needed any more. The log is a list that
+    // grows at its end, which needs no reading of what is there.
+    let sql = "UPDATE delivery SET state = ?2, due_at = coalesce(?3, due_at), attempts = attempts + 1,
+                   post = CASE WHEN ?2 = 1 THEN NULL ELSE post END,
+                   log = CASE log WHEN '[]' THEN '[' ELSE substr(log, 1, length(log) - 1) || ',' END || ?4 || ']'
+               WHERE row = ?1 AND state = 0";
+    let mut keep = connection.prepare_cached(sql)?;
+    let mut look_up = connection.prepare_cached("SELECT row FROM delivery WHERE id = ?1")?;
+    // Mostly none is, and nobody need be asked of each delivery whether its URL is.
+    let any_gone = connection.prepare_cached("SELECT 1 FROM gone LIMIT 1")?.exists([])?;
+    for (row, outcome) in outcomes {
+        let found = row.map_or_else(|| look_up.query_row([outcome.id.as_bytes()], |row| row.get(0)).optional(), |row| Ok(Some(row)));
+        let Some(row) = found? else { continue };
         let (state, due_at) = match outcome.next {
             Next::Again(at) => (DeliveryState::Pending, Some(micros(at))),
             Next::Delivered => (DeliveryState::Delivered, None),
@@ -281,44 +298,53 @@ pub fn record(writing: &mut Writing<'_>, outcomes: &[Outcome]) -> Result<()> {
             Next::GivenUp => (DeliveryState::GivenUp, None),
         };
         let attempt = Attempt { at: instant(micros(outcome.at)), millis: outcome.millis, answer: outcome.answer.clone() };
-        // A request that was taken may hold secrets and is not needed any more.
-        let sql = "UPDATE delivery SET state = ?2, due_at = coalesce(?3, due_at), attempts = attempts + 1,
-                       post = CASE WHEN ?2 = 1 THEN NULL ELSE post END, log = json_insert(log, '$[#]', json(?4))
-                   WHERE id = ?1 AND state = 0 RETURNING tenant, hook, target, channel";
-        let mut statement = connection.prepare_cached(sql)?;
-        let values = params![outcome.id.as_bytes(), state as u8, due_at, serde_json::to_string(&attempt)?];
-        let found = statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
-        let Some((tenant, hook, target, channel)): Option<(i64, Option<i64>, String, u8)> = found else { continue };
-        match (outcome.next, hook) {
-            (Next::Gone, Some(hook)) => {
-                let sql = "UPDATE hook SET disabled = ?2 WHERE row = ?1";
-                connection.prepare_cached(sql)?.execute(params![hook, outcome.answer])?;
-            }
-            (Next::Gone, None) => {
-                let sql = "INSERT OR REPLACE INTO gone (tenant, target, answer, at) VALUES (?1, ?2, ?3, ?4)";
-                connection.prepare_cached(sql)?.execute(params![tenant, target, outcome.answer, micros(outcome.at)])?;
-            }
+        if keep.execute(params![row, state as u8, due_at, serde_json::to_string(&attempt)?])? == 0 {
+            continue;
+        }
+        match outcome.next {
+            Next::Gone => gone(connection, row, outcome)?,
             // Whoever takes something is there.
-            (Next::Delivered, None) if channel == Channel::Http as u8 => back(connection, tenant, &target)?,
+            Next::Delivered if any_gone => back(connection, row)?,
             _ => {}
         }
     }
     Ok(())
 }
 
-/// A URL that was disabled is not any more.
-fn back(connection: &Connection, tenant: i64, target: &str) -> Result<()> {
-    connection.prepare_cached("DELETE FROM gone WHERE tenant = ?1 AND target = ?2")?.execute(params![tenant, target])?;
+/// Disables the endpoint of a delivery or, where the sender named a URL, the URL.
+fn gone(connection: &Connection, row: i64, outcome: &Outcome) -> Result<()> {
+    let sql = "UPDATE hook SET disabled = ?2 WHERE row = (SELECT hook FROM delivery WHERE row = ?1)";
+    connection.prepare_cached(sql)?.execute(params![row, outcome.answer])?;
+    let sql = "INSERT OR REPLACE INTO gone (tenant, target, answer, at)
+               SELECT tenant, target, ?2, ?3 FROM delivery WHERE row = ?1 AND hook IS NULL";
+    connection.prepare_cached(sql)?.execute(params![row, outcome.answer, micros(outcome.at)])?;
     Ok(())
 }
 
+/// The URL of a delivery, should it be disabled, is not any more.
+fn back(connection: &Connection, row: i64) -> Result<()> {
+    let sql =
+        "DELETE FROM gone WHERE (tenant, target) = (SELECT tenant, target FROM delivery WHERE row = ?1 AND hook IS NULL AND channel = ?2)";
+    connection.prepare_cached(sql)?.execute(params![row, Channel::Http as u8])?;
+    Ok(())
+}
+
+/// How a delivery is shown to stand: what waits for an endpoint or a URL that takes nothing any more
+/// will be refused when its turn comes, and nobody need wait for that.
+const SHOWN: &str = "CASE WHEN d.state = 0 AND (
+        EXISTS (SELECT 1 FROM hook WHERE row = d.hook AND disabled IS NOT NULL)
+        OR d.hook IS NULL AND EXISTS (SELECT 1 FROM gone WHERE tenant = d.tenant AND target = d.target)
+    ) THEN 2 ELSE d.state END";
+
 /// A notification's deliveries, the earliest first.
 pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Delivery)>> {
-    let sql = "SELECT d.row, d.id, d.channel, d.target, p.login, d.state, d.due_at, d.log
-               FROM delivery d LEFT JOIN person p ON p.id = d.person
-               WHERE d.tenant = ?1 AND d.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND d.row > ?3
-               ORDER BY d.row LIMIT ?4";
-    let mut statement = connection.prepare_cached(sql)?;
+    let sql = format!(
+        "SELECT d.row, d.id, d.channel, d.target, p.login, {SHOWN}, d.due_at, d.log
+         FROM delivery d LEFT JOIN person p ON p.id = d.person
+         WHERE d.tenant = ?1 AND d.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND d.row > ?3
+         ORDER BY d.row LIMIT ?4"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes(), after.unwrap_or_default(), limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -343,9 +369,11 @@ fn state(stored: u8) -> DeliveryState {
 
 /// How a notification's deliveries stand.
 pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<DeliveryCounts> {
-    let sql = "SELECT state, COUNT(*) FROM delivery
-               WHERE tenant = ?1 AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) GROUP BY state";
-    let mut statement = connection.prepare_cached(sql)?;
+    let sql = format!(
+        "SELECT {SHOWN}, COUNT(*) FROM delivery d
+         WHERE d.tenant = ?1 AND d.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) GROUP BY 1"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
     let mut counts = DeliveryCounts::default();
     while let Some(row) = rows.next()? {

@@ -94,7 +94,7 @@ fn put_person(writing: &mut Writing<'_>, tenant: TenantId, record: &PersonRecord
 }
 
 /// A person as an import writes them, with the external ids in lower case and in order.
-fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<PersonRecord> {
+pub fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<PersonRecord> {
     let mut statement = connection.prepare_cached("SELECT login, name, email, languages FROM person WHERE id = ?1 AND tenant = ?2")?;
     let (login, name, email, languages): (String, String, Option<String>, String) =
         statement.query_row(params![person.0, tenant.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;

@@ -20,14 +20,14 @@ use super::{
 /// How long a URL is believed to be gone (90 days).
 const GONE: TimeDelta = TimeDelta::days(90);
 
-/// A notification that goes away.
-struct Leaving {
-    row: i64,
+/// A notification that goes away, or changes.
+pub struct Leaving {
+    pub row: i64,
     tenant: TenantId,
     sequence: u64,
     keys: Vec<i64>,
     /// Whether it is in the inboxes still.
-    filed: bool,
+    pub filed: bool,
 }
 
 /// Takes expired notifications out of the inboxes.
@@ -117,7 +117,7 @@ fn old(connection: &Connection, tenant: TenantId, cutoff: DateTime<Utc>, limit: 
     Ok(leaving)
 }
 
-fn read(row: &rusqlite::Row<'_>) -> Result<Leaving> {
+pub fn read(row: &rusqlite::Row<'_>) -> Result<Leaving> {
     Ok(Leaving {
         row: row.get(0)?,
         tenant: TenantId(row.get(1)?),
@@ -128,14 +128,22 @@ fn read(row: &rusqlite::Row<'_>) -> Result<Leaving> {
 }
 
 /// Takes notifications from under their keys and says so to those who hold the keys.
-fn withdraw(writing: &mut Writing<'_>, leaving: &[Leaving]) -> Result<()> {
-    let connection = writing.connection;
-    let mut keys: BTreeMap<TenantId, BTreeSet<i64>> = BTreeMap::new();
+pub fn withdraw(writing: &mut Writing<'_>, leaving: &[Leaving]) -> Result<()> {
+    let mut gone = writing.connection.prepare_cached("DELETE FROM audience WHERE key = ?1 AND sequence = ?2")?;
     for one in leaving.iter().filter(|one| one.filed) {
         for key in &one.keys {
-            connection.prepare_cached("DELETE FROM audience WHERE key = ?1 AND sequence = ?2")?.execute(params![key, one.sequence])?;
-            keys.entry(one.tenant).or_default().insert(*key);
+            gone.execute(params![key, one.sequence])?;
         }
+    }
+    renew(writing, leaving)
+}
+
+/// Has everybody who holds a key of these notifications look again.
+pub fn renew(writing: &mut Writing<'_>, changed: &[Leaving]) -> Result<()> {
+    let connection = writing.connection;
+    let mut keys: BTreeMap<TenantId, BTreeSet<i64>> = BTreeMap::new();
+    for one in changed.iter().filter(|one| one.filed) {
+        keys.entry(one.tenant).or_default().extend(&one.keys);
     }
     for (tenant, ids) in keys {
         let mut names = Vec::with_capacity(ids.len());

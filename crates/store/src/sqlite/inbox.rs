@@ -10,7 +10,9 @@ pub mod missed;
 mod moments;
 pub mod page;
 pub mod press;
+mod reasons;
 mod scan;
+pub mod snoozes;
 mod touched;
 pub mod undo;
 

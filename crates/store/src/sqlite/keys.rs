@@ -113,15 +113,18 @@ pub fn audience_size(connection: &Connection, tenant: TenantId, keys: &[Audience
         match key {
             AudienceKey::Everyone => {}
             AudienceKey::Person(person) => {
-                let mut statement = connection.prepare_cached("SELECT 1 FROM person WHERE id = ?1 AND tenant = ?2")?;
+                let mut statement =
+                    connection.prepare_cached("SELECT 1 FROM person WHERE id = ?1 AND tenant = ?2 AND disabled_at IS NULL")?;
                 if statement.exists(params![person.0, tenant.0])? {
                     people.insert(person.0);
                 }
             }
             AudienceKey::Role { .. } => {
                 let Some(key) = find(connection, tenant, key)? else { continue };
-                let mut statement =
-                    connection.prepare_cached("SELECT person FROM relation WHERE key = ?1 AND until IS NULL AND person IS NOT NULL")?;
+                let mut statement = connection.prepare_cached(
+                    "SELECT r.person FROM relation r JOIN person p ON p.id = r.person
+                     WHERE r.key = ?1 AND r.until IS NULL AND r.person IS NOT NULL AND p.disabled_at IS NULL",
+                )?;
                 for holder in statement.query_map([key], |row| row.get(0))? {
                     people.insert(holder?);
                 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 11] = [
     include_str!("../../migrations/sqlite/0001_beginning.sql"),
     include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql"),
     include_str!("../../migrations/sqlite/0003_presses.sql"),
@@ -16,6 +16,10 @@ const STEPS: [&str; 7] = [
     include_str!("../../migrations/sqlite/0005_moments.sql"),
     include_str!("../../migrations/sqlite/0006_search_merges.sql"),
     include_str!("../../migrations/sqlite/0007_gone.sql"),
+    include_str!("../../migrations/sqlite/0008_snoozes.sql"),
+    include_str!("../../migrations/sqlite/0009_administration.sql"),
+    include_str!("../../migrations/sqlite/0010_all_at_once.sql"),
+    include_str!("../../migrations/sqlite/0011_no_mail.sql"),
 ];
 
 /// Brings the schema up to date.

@@ -18,7 +18,7 @@ use super::{
 };
 
 /// How many people are looked at to find the first few by name.
-const MOST_FOUND: u32 = 1_000;
+pub const MOST_FOUND: u32 = 1_000;
 
 /// Adds a person.
 pub fn create(writing: &mut Writing<'_>, tenant: TenantId, new: &NewPerson, now: DateTime<Utc>) -> Result<PersonId> {
@@ -65,10 +65,10 @@ pub fn find(connection: &Connection, tenant: TenantId, name: &str) -> Result<Opt
     Ok(statement.query_row(params![tenant.0, name.to_lowercase()], |row| row.get(0).map(PersonId)).optional()?)
 }
 
-/// A person by place in the store.
+/// A person who may come in, by place in the store.
 pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Person>> {
     let sql = "SELECT p.login, p.name, p.email, p.languages, t.name, t.settings
-               FROM person p JOIN tenant t ON t.id = p.tenant WHERE p.id = ?1 AND p.tenant = ?2";
+               FROM person p JOIN tenant t ON t.id = p.tenant WHERE p.id = ?1 AND p.tenant = ?2 AND p.disabled_at IS NULL";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![person.0, tenant.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -91,27 +91,33 @@ fn languages(row: &Row<'_>, column: usize) -> Result<Vec<Language>> {
     Ok(serde_json::from_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?)
 }
 
-fn holds(connection: &Connection, tenant: TenantId, person: PersonId, key: &AudienceKey) -> Result<bool> {
+/// Whether a person holds a key now.
+pub fn holds(connection: &Connection, tenant: TenantId, person: PersonId, key: &AudienceKey) -> Result<bool> {
     let Some(key) = keys::find(connection, tenant, key)? else { return Ok(false) };
     let mut statement = connection.prepare_cached("SELECT 1 FROM relation WHERE key = ?1 AND subject = ?2 AND until IS NULL")?;
     Ok(statement.exists(params![key, subject(person)])?)
 }
 
-/// People found by how their login or a part of their name begins, by name. A beginning that
-/// thousands share gives the first by name of some of them.
+/// A condition on `person`: their login or a part of their name begins with `?2` and so lies before
+/// `?3`, the [`behind`] of it. Of those whom thousands of others resemble, some: `?4` at most.
+pub const BEGINS: &str = "id IN (SELECT person FROM beginning WHERE tenant = ?1 AND text >= ?2 AND text < ?3 LIMIT ?4)";
+
+/// A text behind all that begin with this one.
+pub fn behind(beginning: &str) -> String {
+    format!("{beginning}\u{10FFFF}")
+}
+
+/// People who may come in, found by how their login or a part of their name begins, by name. A
+/// beginning that thousands share gives the first by name of some of them.
 pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
     let beginning = beginning.trim().to_lowercase();
-    let (sql, end) = if beginning.is_empty() {
-        let sql = "SELECT login, name, email, languages FROM person WHERE tenant = ?1 AND ?2 = ?3 ORDER BY folded_name, id LIMIT ?5";
-        (sql, beginning.clone())
-    } else {
-        let sql = "SELECT login, name, email, languages FROM person WHERE id IN
-                       (SELECT person FROM beginning WHERE tenant = ?1 AND text >= ?2 AND text < ?3 LIMIT ?4)
-                   ORDER BY folded_name, id LIMIT ?5";
-        (sql, format!("{beginning}\u{10FFFF}"))
-    };
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.0, beginning, end, MOST_FOUND, limit])?;
+    let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { BEGINS };
+    let sql = format!(
+        "SELECT login, name, email, languages FROM person WHERE tenant = ?1 AND {among} AND disabled_at IS NULL
+         ORDER BY folded_name, id LIMIT ?5"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![tenant.0, beginning, behind(&beginning), MOST_FOUND, limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(profile(row, 0)?);
@@ -124,14 +130,28 @@ pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId) -> 
     let connection = writing.connection;
     let subject = subject(person);
     require(connection, tenant, person)?;
-    let sql = "UPDATE audience_key SET holders = holders - 1
-               WHERE id IN (SELECT key FROM relation WHERE tenant = ?1 AND subject = ?2 AND until IS NULL)";
-    connection.prepare_cached(sql)?.execute(params![tenant.0, subject])?;
+    if is_counted(connection, person)? {
+        count(connection, tenant, &subject, -1)?;
+    }
     connection.prepare_cached("DELETE FROM relation WHERE tenant = ?1 AND subject = ?2")?.execute(params![tenant.0, subject])?;
     // The inbox, handles and passes go with the person by their foreign keys.
     connection.prepare_cached("DELETE FROM person WHERE id = ?1")?.execute([person.0])?;
-    connection.prepare_cached("UPDATE tenant SET people = people - 1 WHERE id = ?1")?.execute([tenant.0])?;
     writing.tell(Committed::Moved { tenant, person });
+    Ok(())
+}
+
+/// Whether a person counts in audiences: whoever may come in.
+pub fn is_counted(connection: &Connection, person: PersonId) -> Result<bool> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM person WHERE id = ?1 AND disabled_at IS NULL")?;
+    Ok(statement.exists([person.0])?)
+}
+
+/// Counts a person in the tenant and in every key they hold (1), or no more (-1).
+pub fn count(connection: &Connection, tenant: TenantId, subject: &str, by: i8) -> Result<()> {
+    let sql = "UPDATE audience_key SET holders = holders + ?3
+               WHERE id IN (SELECT key FROM relation WHERE tenant = ?1 AND subject = ?2 AND until IS NULL)";
+    connection.prepare_cached(sql)?.execute(params![tenant.0, subject, by])?;
+    connection.prepare_cached("UPDATE tenant SET people = people + ?2 WHERE id = ?1")?.execute(params![tenant.0, by])?;
     Ok(())
 }
 
@@ -207,9 +227,18 @@ pub fn preferences(connection: &Connection, tenant: TenantId, person: PersonId) 
     Ok(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?)
 }
 
-/// Keeps what a person chose.
+/// Ends all mail to a person.
+pub fn end_mail(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId) -> Result<()> {
+    let preferences = Preferences { mail: Vec::new(), ..preferences(writing.connection, tenant, person)? };
+    set_preferences(writing, tenant, person, &preferences)?;
+    writing.connection.prepare_cached("UPDATE person SET no_mail = 1 WHERE id = ?1")?.execute([person.0])?;
+    Ok(())
+}
+
+/// Keeps what a person chose. Whoever asks for mail gets it again.
 pub fn set_preferences(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()> {
-    let mut statement = writing.connection.prepare_cached("UPDATE person SET preferences = ?3, mail = ?4 WHERE id = ?1 AND tenant = ?2")?;
+    let sql = "UPDATE person SET preferences = ?3, mail = ?4, no_mail = no_mail AND ?4 = 0 WHERE id = ?1 AND tenant = ?2";
+    let mut statement = writing.connection.prepare_cached(sql)?;
     let mail = deliveries::bits(&preferences.mail);
     match statement.execute(params![person.0, tenant.0, serde_json::to_string(preferences)?, mail])? {
         0 => Err(Error::NotFound.into()),

@@ -57,7 +57,9 @@ pub fn begin(writing: &mut Writing<'_>, tenant: TenantId, tuple: &Tuple, dry: bo
         .prepare_cached("INSERT INTO relation (tenant, key, subject, person, since, since_sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .insert(params![tenant.0, key, tuple.subject, person, micros(now), head])?;
     if let Some(person) = tuple.person {
-        connection.prepare_cached("UPDATE audience_key SET holders = holders + 1 WHERE id = ?1")?.execute([key])?;
+        if people::is_counted(connection, person)? {
+            connection.prepare_cached("UPDATE audience_key SET holders = holders + 1 WHERE id = ?1")?.execute([key])?;
+        }
         writing.tell(Committed::Moved { tenant, person });
     }
     Ok(Put::Added(row))
@@ -83,9 +85,11 @@ pub fn end(writing: &mut Writing<'_>, tenant: TenantId, rows: &[i64], now: DateT
             statement.query_row(params![row, tenant.0, micros(now), head], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let Some((key, person)) = found else { continue };
         ended += 1;
-        if let Some(person) = person {
-            connection.prepare_cached("UPDATE audience_key SET holders = holders - 1 WHERE id = ?1")?.execute([key])?;
-            writing.tell(Committed::Moved { tenant, person: PersonId(person) });
+        if let Some(person) = person.map(PersonId) {
+            if people::is_counted(connection, person)? {
+                connection.prepare_cached("UPDATE audience_key SET holders = holders - 1 WHERE id = ?1")?.execute([key])?;
+            }
+            writing.tell(Committed::Moved { tenant, person });
         }
     }
     Ok(ended)

@@ -74,6 +74,19 @@ pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
     Ok(count == limit)
 }
 
+/// Puts a notification into the index anew, whose text has changed, if it was there.
+pub fn again(connection: &Connection, row: i64) -> Result<()> {
+    let sql = "SELECT tenant, message FROM notification WHERE row = ?1 AND row <= (SELECT indexed_up_to FROM search_state)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([row])?;
+    let Some(found) = rows.next()? else { return Ok(()) };
+    let message: Searched<'_> = serde_json::from_str(found.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
+    connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+    let mut insert = connection.prepare_cached("INSERT INTO search (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
+    insert.execute(params![row, tag(TenantId(found.get(0)?)), words(&message)])?;
+    Ok(())
+}
+
 /// Merges about that many pages of the index. Returns whether there was anything to merge.
 pub fn merge(connection: &Connection, pages: u32) -> Result<bool> {
     let before = connection.total_changes();

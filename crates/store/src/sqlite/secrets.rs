@@ -57,15 +57,32 @@ pub fn create_key(
 
 /// The keys of a tenant.
 pub fn keys(connection: &Connection, tenant: TenantId) -> Result<Vec<Key>> {
-    let sql = "SELECT name, scopes, created_at, revoked_at FROM api_key WHERE tenant = ?1 ORDER BY name";
+    let sql = "SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM api_key WHERE tenant = ?1 ORDER BY name, id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([tenant.0])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let revoked_at = row.get::<_, Option<i64>>(3)?.map(instant);
-        found.push(Key { name: row.get(0)?, scopes: scopes(row, 1)?, created_at: instant(row.get(2)?), revoked_at });
+        let at = |column| -> Result<_> { Ok(row.get::<_, Option<i64>>(column)?.map(instant)) };
+        found.push(Key {
+            id: KeyId(row.get(0)?),
+            name: row.get(1)?,
+            scopes: scopes(row, 2)?,
+            created_at: instant(row.get(3)?),
+            last_used_at: at(4)?,
+            revoked_at: at(5)?,
+        });
     }
     Ok(found)
+}
+
+/// Notes when keys were last used; of two notes the later holds.
+pub fn note_uses(writing: &mut Writing<'_>, uses: &[(KeyId, DateTime<Utc>)]) -> Result<()> {
+    let sql = "UPDATE api_key SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2)";
+    let mut statement = writing.connection.prepare_cached(sql)?;
+    for (key, at) in uses {
+        statement.execute(params![key.0, micros(*at)])?;
+    }
+    Ok(())
 }
 
 fn scopes(row: &Row<'_>, column: usize) -> Result<Vec<Scope>> {

@@ -1,6 +1,6 @@
 //! How the domain's values are written into columns and read back.
 
-use campanile_domain::Notification;
+use campanile_domain::{Notification, notification::Revised};
 use campanile_shared::Severity;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
@@ -24,7 +24,7 @@ pub const fn severity(severity: Severity) -> u8 {
 }
 
 /// The columns [`notification`] reads.
-pub const NOTIFICATION: &str = "id, sequence, accepted_at, audience, message";
+pub const NOTIFICATION: &str = "id, sequence, accepted_at, audience, message, corrected_at, recalled_at";
 
 /// A notification from its columns.
 pub fn notification(row: &Row<'_>) -> Result<Notification> {
@@ -34,6 +34,10 @@ pub fn notification(row: &Row<'_>) -> Result<Notification> {
         accepted_at: instant(row.get(2)?),
         to: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
         message: serde_json::from_str(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,
+        revised: Revised {
+            corrected_at: row.get::<_, Option<i64>>(5)?.map(instant),
+            recalled_at: row.get::<_, Option<i64>>(6)?.map(instant),
+        },
     })
 }
 

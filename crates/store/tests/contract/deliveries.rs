@@ -169,12 +169,14 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: Wor
     assert!(world.store.hooks(other).await.unwrap().is_empty());
     assert!(matches!(world.store.remove_hook(other, hook.id).await, Err(Error::NotFound)));
     world.send(&[AudienceKey::Everyone], "one").await;
-    world.send(&[AudienceKey::Everyone], "two").await;
+    let two = world.send(&[AudienceKey::Everyone], "two").await;
     let due = claim(&world, now(), 1).await;
     assert_eq!(due[0].hook.as_ref(), Some(&hook));
     record(&world, &due[0], Next::Gone).await;
     assert!(world.store.hooks(world.tenant).await.unwrap()[0].disabled.is_some());
-    // What waits for it is claimed to be refused.
+    // What waits for it does not look as if it were to be sent, and is claimed to be refused.
+    let (page, counts) = world.store.deliveries(world.tenant, two.id, None, 10).await.unwrap();
+    assert_eq!((page[0].1.state, page[0].1.due_at, counts.pending, counts.rejected), (DeliveryState::Rejected, None, 0, 1));
     let refused = claim(&world, now(), 10).await;
     assert_eq!(refused.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [Some(Void::Gone("Gone".into()))]);
     record(&world, &refused[0], Next::Rejected).await;
@@ -196,7 +198,8 @@ pub async fn a_url_that_is_gone_is_left_alone_until_somebody_asks(world: World) 
     let due = claim(&world, now(), 10).await;
     assert_eq!(due[0].void, None);
     record(&world, &due[0], Next::Gone).await;
-    to_url(world.tenant, gone).await;
+    let second = to_url(world.tenant, gone).await;
+    assert_eq!(world.store.deliveries(world.tenant, second, None, 10).await.unwrap().1.rejected, 1);
     let later = claim(&world, now(), 10).await;
     assert_eq!(later[0].void, Some(Void::Gone("Gone".into())));
     record(&world, &later[0], Next::Rejected).await;
@@ -253,6 +256,44 @@ pub async fn who_is_gone_gets_no_mail(world: World) {
     let ada = due[0].reader.as_ref().unwrap();
     let languages: Vec<_> = ada.languages.iter().map(ToString::to_string).collect();
     assert_eq!((ada.name.as_str(), languages), ("ada", vec!["de".to_owned(), "en-US".to_owned()]));
+}
+
+pub async fn who_ended_mail_gets_none_until_they_ask_again(world: World) {
+    let mut people = Vec::new();
+    for login in ["ada", "bo"] {
+        let new = NewPerson { email: Some(format!("{login}@acme.example")), ..person(login) };
+        people.push(world.store.create_person(world.tenant, new, now()).await.unwrap());
+    }
+    let send = async || {
+        let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
+        new.mail = Mailing::Everyone;
+        world.accept(new).await;
+        while world.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
+    };
+    let voids = async || {
+        let due = claim(&world, now(), 10).await;
+        for due in &due {
+            record(&world, due, Next::Rejected).await;
+        }
+        due.into_iter().map(|due| (due.target, due.void)).collect::<Vec<_>>()
+    };
+    let (ada, bo) = ("ada@acme.example".to_owned(), "bo@acme.example".to_owned());
+    send().await;
+    // What is on its way already is stopped.
+    world.store.end_mail(world.tenant, people[0]).await.unwrap();
+    assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
+    send().await;
+    assert_eq!(voids().await, [(bo.clone(), None)]);
+    // Other choices do not bring it back.
+    let choose = async |mail| world.store.set_preferences(world.tenant, people[0], &Preferences { mail, ..Preferences::default() }).await;
+    choose(Vec::new()).await.unwrap();
+    send().await;
+    assert_eq!(voids().await, [(bo.clone(), None)]);
+    choose(vec![Severity::Error]).await.unwrap();
+    send().await;
+    assert_eq!(voids().await, [(ada, None), (bo, None)]);
+    let other = world.tenant("other").await;
+    assert!(matches!(world.store.end_mail(other, people[0]).await, Err(Error::NotFound)));
 }
 
 pub async fn what_is_scheduled_is_sent_once(world: World) {

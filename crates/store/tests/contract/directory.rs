@@ -180,7 +180,7 @@ pub async fn what_recipients_did_is_told_and_counted(world: World) {
     world.store.see(world.tenant, people[1], sent.sequence).await.unwrap();
     // All at once, which no row of the item tells.
     let all = Selection::Matching { filter: view(View::Inbox), up_to: sent.sequence };
-    let change = Change { action: Action::Dismiss, items: all };
+    let change = Change::new(Action::Dismiss, all);
     world.store.change(world.tenant, people[2], change, Uuid::from_u128(1), now()).await.unwrap();
     // What comes later was seen by nobody.
     let later = world.send(&[AudienceKey::Everyone], "later").await;
@@ -190,6 +190,18 @@ pub async fn what_recipients_did_is_told_and_counted(world: World) {
     assert_eq!(counts, Reach { people: 4, seen: 2, read: 1, dismissed: 1 });
     let (_, counts) = world.store.recipients(world.tenant, later.id, None, 1).await.unwrap();
     assert_eq!(counts, Reach { people: 4, ..Reach::default() });
+}
+
+pub async fn all_recipients_are_counted_however_many(world: World) {
+    const MANY: usize = 10_050;
+    let people = (0..MANY).map(|number| person(&format!("p{number}"), None));
+    put(&world, people.collect()).await;
+    let last = world.store.find_person(world.tenant, &format!("p{}", MANY - 1)).await.unwrap().unwrap();
+    let sent = world.send(&[AudienceKey::Everyone], "to everyone").await;
+    world.act(last, Action::Read, &[sent.id]).await;
+    let (page, counts) = world.store.recipients(world.tenant, sent.id, None, 2).await.unwrap();
+    assert_eq!(page.len(), 2);
+    assert_eq!(counts, Reach { people: MANY as u64, seen: 1, read: 1, dismissed: 0 });
 }
 
 pub async fn roles_are_found_by_words(world: World) {

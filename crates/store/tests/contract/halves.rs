@@ -82,7 +82,7 @@ pub async fn moments_are_those_of_single_items(world: World) {
     let sent = world.send_many(2).await;
     let at = |minutes| now() + TimeDelta::minutes(minutes);
     let act = async |action, minutes| {
-        let change = Change { action, items: Selection::Ids(vec![sent[0].id]) };
+        let change = Change::new(action, Selection::Ids(vec![sent[0].id]));
         let changed = world.store.change(world.tenant, ada, change, world.id(), at(minutes)).await.unwrap();
         assert!(changed.undo.is_some(), "{action:?} changed nothing");
     };
@@ -106,8 +106,30 @@ pub async fn moments_are_those_of_single_items(world: World) {
     assert_eq!(moments(1).await, (Some(at(1)), Some(at(6))));
     world.act_on_all(ada, Action::Read, Filter::default(), 2).await;
     let found = item(2).await;
-    assert!(found.item.state.read && found.read_at.is_none());
+    assert!(found.item.state.read && found.read_at.is_some());
     // They go with the items.
     assert_eq!(world.store.purge(now() + TimeDelta::days(91), 10).await.unwrap(), 2);
     assert!(world.store.half(world.tenant, ada, HalfQuery::all(Half::Everyone), 10).await.unwrap().0.is_empty());
+}
+
+pub async fn moments_of_all_at_once_are_those_of_the_first_that_reached_an_item(world: World) {
+    let ada = world.person("ada").await;
+    world.send_many(30).await;
+    let at = |minutes| now() + TimeDelta::minutes(minutes);
+    let all = async |action, view, up_to, minutes| {
+        let items = Selection::Matching { filter: Filter { view, ..Filter::default() }, up_to };
+        world.store.change(world.tenant, ada, Change::new(action, items), world.id(), at(minutes)).await.unwrap();
+    };
+    // More than are told one by one: no row is written about any of them.
+    all(Action::Read, View::Inbox, 10, 1).await;
+    all(Action::Read, View::Inbox, 30, 2).await;
+    all(Action::Dismiss, View::Inbox, 20, 3).await;
+    let (found, _) = world.store.half(world.tenant, ada, HalfQuery::all(Half::Everyone), 100).await.unwrap();
+    assert_eq!(found.len(), 30);
+    for dated in found {
+        let sequence = dated.item.notification.sequence;
+        let read_at = at(if sequence <= 10 { 1 } else { 2 });
+        let dismissed_at = (sequence <= 20).then(|| at(3));
+        assert_eq!((dated.read_at, dated.dismissed_at), (Some(read_at), dismissed_at), "{sequence}");
+    }
 }

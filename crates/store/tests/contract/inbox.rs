@@ -34,6 +34,20 @@ pub async fn keys_decide_what_is_in_it(world: World) {
     assert_eq!(world.snapshot(ada).await.counts.total, 3);
 }
 
+pub async fn an_item_says_by_which_keys_it_is_there(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    world.relate(ada, "USER", true).await;
+    world.relate(ada, "ADMIN", true).await;
+    world.relate(ada, "ADMIN", false).await;
+    let sent = world.send(&[AudienceKey::Person(ada), AudienceKey::Person(bo), role("ADMIN"), role("USER")], "why").await;
+    world.relate(ada, "USER", false).await;
+    world.relate(ada, "ADMIN", true).await;
+    let held = async |person| world.store.item(world.tenant, person, sent.id).await.unwrap().unwrap().held;
+    assert_eq!(held(ada).await, [(AudienceKey::Person(ada), None), (role("USER"), Some(now()))]);
+    assert_eq!(held(bo).await, [(AudienceKey::Person(bo), None)]);
+    assert!(world.page(ada, &Filter::default()).await.items[0].held.is_empty(), "only when one is asked for");
+}
+
 pub async fn who_joins_later_sees_nothing_older(world: World) {
     world.send(&[AudienceKey::Everyone], "before").await;
     let ada = world.person("ada").await;
@@ -127,13 +141,13 @@ pub async fn marks_are_set_and_taken_away(world: World) {
     let heard = world.heard().await;
     let [Committed::Changed { tenant, person, changes: Some(changes), snapshot }] = &heard[..] else { panic!("{heard:?}") };
     assert_eq!((*tenant, *person, *snapshot), (world.tenant, ada, read.snapshot));
-    assert_eq!((changes[0].id, changes[0].state), (sent[1].id, ItemState { read: true, dismissed: false }));
+    assert_eq!((changes[0].id, changes[0].state), (sent[1].id, ItemState { read: true, ..ItemState::default() }));
     world.act(ada, Action::Dismiss, &[sent[1].id, sent[2].id, sent[2].id]).await;
     for (of, expected) in [(INBOX, vec![1]), (View::Unread, vec![1]), (View::Dismissed, vec![3, 2])] {
         assert_eq!(world.sequences(ada, &view(of)).await, expected, "{of:?}");
     }
     let item = world.store.item(world.tenant, ada, sent[1].id).await.unwrap().unwrap();
-    assert_eq!((item.notification.id, item.state), (sent[1].id, ItemState { read: true, dismissed: true }));
+    assert_eq!((item.notification.id, item.state), (sent[1].id, ItemState { read: true, dismissed: true, ..ItemState::default() }));
     world.act(ada, Action::Restore, &[sent[1].id]).await;
     world.act(ada, Action::Unread, &[sent[1].id]).await;
     assert_eq!(world.sequences(ada, &view(View::Unread)).await, [2, 1]);
@@ -149,7 +163,7 @@ pub async fn unknown_and_foreign_ids_are_passed_over(world: World) {
     assert_eq!((some.snapshot.counts.unread, some.snapshot.revision), (0, 1));
     assert_eq!(world.snapshot(bo).await.counts.unread, 1);
     let other = world.tenant("other").await;
-    let change = Change { action: Action::Read, items: Selection::Ids(vec![own.id]) };
+    let change = Change::new(Action::Read, Selection::Ids(vec![own.id]));
     assert!(matches!(world.store.change(other, ada, change, world.id(), now()).await, Err(Error::NotFound)));
 }
 

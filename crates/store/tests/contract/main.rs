@@ -11,11 +11,14 @@ mod housekeeping;
 mod inbox;
 mod model;
 mod people;
+mod revise;
 mod search;
 mod secrets;
 mod send;
+mod snoozes;
 mod sqlite;
 mod stream;
+mod volume;
 mod world;
 
 /// The whole contract as one test each; `$fresh` makes an empty store that tells the given `Live`

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use campanile_domain::{AudienceKey, PersonId};
 use campanile_shared::{
-    Counts, Filter, ItemState, Severity, Snapshot, View,
-    inbox::{Action, CAP},
+    Change, Counts, Filter, ItemState, Severity, Snapshot, View,
+    inbox::{Action, CAP, Selection},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::world::{World, now, role};
@@ -40,6 +40,8 @@ struct Item {
     severity: Severity,
     component: Option<String>,
     title: &'static str,
+    categories: Vec<String>,
+    at: DateTime<Utc>,
     brief: bool,
 }
 
@@ -48,8 +50,10 @@ struct Reader {
     /// Role, and the sequences after which it was held and up to which.
     roles: Vec<(&'static str, u64, Option<u64>)>,
     states: BTreeMap<u64, ItemState>,
+    /// What came back from being snoozed.
+    returned: BTreeSet<u64>,
     seen_up_to: u64,
-    undos: Vec<(Uuid, Action, BTreeSet<u64>)>,
+    undos: Vec<(Uuid, Action, Marked)>,
     snapshot: Snapshot,
     /// What a client that fetched at a snapshot knows of every item.
     client: (Snapshot, BTreeMap<Uuid, ItemState>),
@@ -61,12 +65,20 @@ struct Model {
     readers: Vec<Reader>,
 }
 
-fn flag(action: Action, state: &mut ItemState) -> (&mut bool, bool) {
+/// The items a change was for, with until when they had been snoozed before it.
+type Marked = BTreeMap<u64, Option<DateTime<Utc>>>;
+
+fn after(action: Action, until: Option<DateTime<Utc>>, state: ItemState) -> ItemState {
     match action {
-        Action::Read => (&mut state.read, true),
-        Action::Unread => (&mut state.read, false),
-        Action::Dismiss => (&mut state.dismissed, true),
-        Action::Restore => (&mut state.dismissed, false),
+        Action::Read => ItemState { read: true, ..state },
+        Action::Unread => ItemState { read: false, ..state },
+        Action::Dismiss => ItemState { dismissed: true, snoozed_until: None, ..state },
+        Action::Restore => ItemState { dismissed: false, ..state },
+        Action::Snooze if state.dismissed => state,
+        Action::Snooze => ItemState { snoozed_until: until, ..state },
+        Action::Unsnooze => ItemState { snoozed_until: None, ..state },
+        Action::Pin => ItemState { pinned: true, ..state },
+        Action::Unpin => ItemState { pinned: false, ..state },
     }
 }
 
@@ -76,6 +88,10 @@ fn inverse(action: Action) -> Action {
         Action::Unread => Action::Read,
         Action::Dismiss => Action::Restore,
         Action::Restore => Action::Dismiss,
+        Action::Snooze => Action::Unsnooze,
+        Action::Unsnooze => Action::Snooze,
+        Action::Pin => Action::Unpin,
+        Action::Unpin => Action::Pin,
     }
 }
 
@@ -96,17 +112,44 @@ impl Reader {
     }
 
     /// Sets a mark on these items; which of them it changed.
-    fn mark(&mut self, action: Action, sequences: impl IntoIterator<Item = u64>) -> BTreeSet<u64> {
-        let mut changed = BTreeSet::new();
-        for sequence in sequences {
+    fn mark(&mut self, action: Action, until: Option<DateTime<Utc>>, sequences: impl IntoIterator<Item = u64>) -> Marked {
+        let mut changed = Marked::new();
+        for sequence in sequences.into_iter().collect::<BTreeSet<_>>() {
             let state = self.states.entry(sequence).or_default();
-            let (flag, set) = flag(action, state);
-            if *flag != set {
-                *flag = set;
-                changed.insert(sequence);
+            let before = std::mem::replace(state, after(action, until, *state));
+            if *state != before || action == Action::Snooze && before.snoozed_until.is_some() {
+                let ended = matches!(action, Action::Dismiss | Action::Snooze | Action::Unsnooze);
+                changed.insert(sequence, before.snoozed_until.filter(|_| ended));
             }
         }
         changed
+    }
+
+    /// Takes a mark back, where it is still as it was left.
+    fn take_back(&mut self, action: Action, changed: &Marked) {
+        for (sequence, snoozed) in changed {
+            let state = self.states.entry(*sequence).or_default();
+            let untouched = match action {
+                Action::Snooze => state.snoozed_until.is_some(),
+                Action::Unsnooze => state.snoozed_until.is_none() && !state.dismissed,
+                _ => state.dismissed,
+            };
+            match snoozed {
+                None => *state = after(inverse(action), None, *state),
+                Some(until) if untouched => *state = ItemState { dismissed: false, snoozed_until: Some(*until), ..*state },
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Takes back into the inbox what was snoozed until then.
+    fn wake(&mut self, now: DateTime<Utc>) {
+        for (sequence, state) in &mut self.states {
+            if state.snoozed_until.is_some_and(|until| until <= now) {
+                *state = ItemState { snoozed_until: None, read: false, ..*state };
+                self.returned.insert(*sequence);
+            }
+        }
     }
 }
 
@@ -115,19 +158,27 @@ impl Model {
     fn matching<'a>(&'a self, reader: &'a Reader, filter: &'a Filter) -> impl Iterator<Item = &'a Item> {
         self.items.iter().rev().filter(move |item| {
             let state = reader.state(item.sequence);
-            let viewed = match filter.view {
-                View::Inbox => !state.dismissed,
-                View::Unread => !state.dismissed && !state.read,
-                View::Dismissed => state.dismissed,
-            };
             reader.holds(item)
-                && viewed
+                && filter.view.shows(state)
                 && (filter.severity.is_empty() || filter.severity.contains(&item.severity))
                 && (filter.component.is_none() || filter.component == item.component)
+                && filter.category.as_ref().is_none_or(|wanted| item.categories.contains(&wanted.to_lowercase()))
+                && filter.sender.as_ref().is_none_or(|wanted| wanted == "Tests")
+                && filter.after.is_none_or(|at| item.at >= at)
+                && filter.before.is_none_or(|at| item.at < at)
                 && filter.text.as_ref().is_none_or(|text| {
                     let component = item.component.iter().map(|name| name.to_lowercase());
                     component.chain([item.title.to_owned()]).any(|word| word.starts_with(text.as_str()))
                 })
+        })
+    }
+
+    /// What stands above the first page.
+    fn top<'a>(&'a self, reader: &'a Reader, filter: &'a Filter) -> impl Iterator<Item = &'a Item> {
+        let some = matches!(filter.view, View::Inbox | View::Unread) && filter.text.is_none();
+        self.matching(reader, filter).filter(move |item| {
+            let state = reader.state(item.sequence);
+            some && (state.pinned || !state.read && reader.returned.contains(&item.sequence))
         })
     }
 
@@ -146,12 +197,20 @@ impl Model {
 }
 
 fn random_filter(dice: &mut Dice) -> Filter {
-    let mut filter = Filter { view: dice.pick(&[View::Inbox, View::Unread, View::Dismissed]), ..Filter::default() };
-    match dice.roll(8) {
+    let mut filter = Filter { view: dice.pick(&View::ALL), ..Filter::default() };
+    // Items are a second apart.
+    let mut second = || Some(now() + TimeDelta::milliseconds(dice.roll(1_200) as i64 * 500));
+    let (after, before) = (second(), second());
+    match dice.roll(12) {
         0 => filter.severity = vec![dice.pick(&Severity::ALL)],
         1 => filter.component = Some(dice.pick(&["Disk", "Net", "None"]).to_owned()),
         2 => filter.text = Some(dice.pick(&WORDS)[..3].to_owned()),
         3 => filter.severity = vec![Severity::Error, Severity::Warning],
+        4 => filter.after = after,
+        5 => (filter.after, filter.before) = (after, before),
+        6 => (filter.before, filter.text) = (before, Some("net".to_owned())),
+        7 => filter.category = Some(dice.pick(&["Alpha", "beta", "none"]).to_owned()),
+        8 => filter.sender = Some(dice.pick(&["Tests", "Nobody"]).to_owned()),
         _ => {}
     }
     filter
@@ -164,7 +223,16 @@ pub async fn agrees_with_a_plain_model(world: World) {
         let id = world.person(login).await;
         let snapshot = world.snapshot(id).await;
         let client = (snapshot, BTreeMap::new());
-        model.readers.push(Reader { id, roles: Vec::new(), states: BTreeMap::new(), seen_up_to: 0, undos: Vec::new(), snapshot, client });
+        model.readers.push(Reader {
+            id,
+            roles: Vec::new(),
+            states: BTreeMap::new(),
+            returned: BTreeSet::new(),
+            seen_up_to: 0,
+            undos: Vec::new(),
+            snapshot,
+            client,
+        });
     }
     for step in 0..STEPS {
         let at = dice.roll(model.readers.len());
@@ -180,7 +248,9 @@ pub async fn agrees_with_a_plain_model(world: World) {
 
 /// One random operation in store and model.
 async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -> String {
-    let action = dice.pick(&[Action::Read, Action::Read, Action::Unread, Action::Dismiss, Action::Dismiss, Action::Restore]);
+    let usual = [Action::Read, Action::Dismiss, Action::Snooze, Action::Pin];
+    let action = if dice.roll(3) > 0 { dice.pick(&Action::ALL) } else { dice.pick(&usual) };
+    let until = (action == Action::Snooze).then(|| now() + TimeDelta::hours(1 + dice.roll(12) as i64));
     match dice.roll(100) {
         0..35 => send(world, dice, model).await,
         35..60 => {
@@ -193,8 +263,9 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
             let reader = &model.readers[at];
             let own = |sequence: &u64| model.items.iter().any(|item| item.sequence == *sequence && reader.holds(item));
             let sequences: Vec<u64> = chosen.iter().map(|(_, sequence)| *sequence).filter(own).collect();
-            let changed = model.readers[at].mark(action, sequences);
-            let answer = world.act(model.readers[at].id, action, &ids).await;
+            let changed = model.readers[at].mark(action, until, sequences);
+            let change = Change { action, until, items: Selection::Ids(ids.clone()) };
+            let answer = world.change(model.readers[at].id, change).await;
             assert_eq!(answer.undo.is_some(), !changed.is_empty());
             model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
             format!("{action:?} {} items", ids.len())
@@ -204,8 +275,9 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
             let up_to = model.head.saturating_sub(dice.roll(30) as u64);
             let sequences: Vec<u64> =
                 model.matching(&model.readers[at], &filter).map(|item| item.sequence).filter(|sequence| *sequence <= up_to).collect();
-            let changed = model.readers[at].mark(action, sequences);
-            let answer = world.act_on_all(model.readers[at].id, action, filter.clone(), up_to).await;
+            let changed = model.readers[at].mark(action, until, sequences);
+            let change = Change { action, until, items: Selection::Matching { filter: filter.clone(), up_to } };
+            let answer = world.change(model.readers[at].id, change).await;
             assert_eq!(answer.undo.is_some(), !changed.is_empty(), "{action:?} {filter:?} up to {up_to}");
             model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
             format!("{action:?} all of {filter:?} up to {up_to}")
@@ -217,19 +289,25 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
             }
             let place = reader.undos.len() - 1 - dice.roll(reader.undos.len().min(3));
             let (undo, action, changed) = reader.undos.remove(place);
-            reader.mark(inverse(action), changed);
+            reader.take_back(action, &changed);
             world.undo(reader.id, undo).await.unwrap();
             assert!(world.undo(reader.id, undo).await.is_err());
             format!("undo of {action:?}")
         }
-        84..89 => {
+        84..87 => {
+            let at = now() + TimeDelta::hours(dice.roll(10) as i64);
+            model.readers.iter_mut().for_each(|reader| reader.wake(at));
+            while world.store.wake(at, 7).await.unwrap() > 0 {}
+            format!("wake at {at}")
+        }
+        87..90 => {
             let up_to = model.head.saturating_sub(dice.roll(10) as u64);
             let reader = &mut model.readers[at];
             reader.seen_up_to = reader.seen_up_to.max(up_to);
             world.store.see(world.tenant, reader.id, up_to).await.unwrap();
             format!("seen up to {up_to}")
         }
-        89..95 => {
+        90..95 => {
             let name = dice.pick(&ROLES);
             let head = model.head;
             let reader = &mut model.readers[at];
@@ -276,12 +354,14 @@ async fn send(world: &World, dice: &mut Dice, model: &mut Model) -> String {
         new.accepted_at = now() + TimeDelta::seconds(model.head as i64 + 1);
         new.message.severity = dice.pick(&Severity::ALL);
         new.message.component = dice.pick(&[None, Some("Disk"), Some("Net")]).map(str::to_owned);
+        new.message.categories = dice.pick(&[vec![], vec!["alpha".to_owned()], vec!["alpha".to_owned(), "beta".to_owned()]]);
         new.message.expires_at = brief.then(|| now() + TimeDelta::hours(1));
         let (severity, component) = (new.message.severity, new.message.component.clone());
+        let (categories, at) = (new.message.categories.clone(), new.accepted_at);
         let accepted = world.accept(new).await;
         model.head += 1;
         assert_eq!(accepted.sequence, model.head);
-        model.items.push(Item { id: accepted.id, sequence: accepted.sequence, keys, severity, component, title, brief });
+        model.items.push(Item { id: accepted.id, sequence: accepted.sequence, keys, severity, component, title, categories, at, brief });
     }
     "send".into()
 }
@@ -295,6 +375,14 @@ async fn check(world: &World, model: &mut Model, at: usize, filter: &Filter, con
     assert!(snapshot == reader.snapshot || snapshot.is_newer_than(&reader.snapshot), "{context}: {snapshot:?} after {:?}", reader.snapshot);
     let expected: Vec<u64> = model.matching(reader, filter).map(|item| item.sequence).collect();
     assert_eq!(world.sequences(reader.id, filter).await, expected, "{context}");
+    let counted = world.store.count_matching(world.tenant, reader.id, filter, 1_000).await.unwrap();
+    assert_eq!((counted.count as usize, counted.more), (expected.len(), false), "{context}");
+    let top: Vec<u64> = model.top(reader, filter).map(|item| item.sequence).take(100).collect();
+    let page = world.store.page(world.tenant, reader.id, filter, None, 7).await.unwrap();
+    assert_eq!(page.top.iter().map(|item| item.notification.sequence).collect::<Vec<_>>(), top, "{context}");
+    for item in &page.items {
+        assert_eq!(item.state, reader.state(item.notification.sequence), "{context}");
+    }
     let mut known: BTreeMap<Uuid, ItemState> =
         model.items.iter().filter(|item| reader.holds(item)).map(|item| (item.id, reader.state(item.sequence))).collect();
     let (since, client) = reader.client.clone();

@@ -6,8 +6,13 @@ use campanile_shared::{Language, Preferences, Severity, View, person::QuietHours
 use crate::world::{World, now, person, role, view};
 
 pub async fn tenants_are_found_by_name(world: World) {
-    let settings =
-        TenantSettings { language: "de-DE".parse().unwrap(), retention_days: 7, unique_events: true, connections: "friend".into() };
+    let settings = TenantSettings {
+        language: "de-DE".parse().unwrap(),
+        retention_days: 7,
+        unique_events: true,
+        connections: "friend".into(),
+        ..TenantSettings::default()
+    };
     let made = world.store.create_tenant("Übersee", settings.clone(), "portal").await.unwrap();
     assert_eq!((made.name.as_str(), made.portal_secret.as_str(), &made.settings), ("Übersee", "portal", &settings));
     assert_eq!(world.store.tenant("üBERSEE").await.unwrap(), Some(made.clone()));
@@ -125,6 +130,66 @@ pub async fn a_removed_person_is_gone(world: World) {
     let again = world.person("ada").await;
     assert!(again != ada && again != bo);
     assert!(world.sequences(again, &view(View::Inbox)).await.is_empty());
+}
+
+pub async fn a_disabled_person_is_let_in_and_counted_nowhere(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    for person in [ada, bo] {
+        world.relate(person, "ADMIN", true).await;
+    }
+    world.heard().await;
+    let disable = |disabled| world.store.set_disabled(world.tenant, ada, disabled, now());
+    let size = async |keys: &[AudienceKey]| {
+        let size = world.store.audience_size(world.tenant, keys).await.unwrap();
+        assert_eq!(world.store.audience(world.tenant, keys, 9).await.unwrap().people, size, "{keys:?}");
+        size
+    };
+    let keys = [&[AudienceKey::Everyone][..], &[role("ADMIN")], &[role("ADMIN"), role("USER")], &[AudienceKey::Person(ada)]];
+    disable(true).await.unwrap();
+    disable(true).await.unwrap();
+    let heard = world.heard().await;
+    assert!(matches!(heard[..], [Committed::Moved { person, .. }] if person == ada), "{heard:?}");
+    assert_eq!(world.store.person(world.tenant, ada).await.unwrap(), None);
+    assert_eq!(world.store.member(world.tenant, ada).await.unwrap().unwrap().disabled_at, Some(now()));
+    assert!(world.store.people(world.tenant, "a", 9).await.unwrap().is_empty());
+    for (keys, expected) in keys.iter().zip([1, 1, 1, 0]) {
+        assert_eq!(size(keys).await, expected, "{keys:?}");
+    }
+    // What they are given meanwhile counts once they are back, what they are taken does not.
+    world.relate(ada, "USER", true).await;
+    world.relate(ada, "ADMIN", false).await;
+    disable(false).await.unwrap();
+    for (keys, expected) in keys.iter().zip([2, 1, 2, 1]) {
+        assert_eq!(size(keys).await, expected, "{keys:?}");
+    }
+    assert!(world.store.person(world.tenant, ada).await.unwrap().is_some());
+    disable(true).await.unwrap();
+    world.store.remove_person(world.tenant, ada).await.unwrap();
+    for (keys, expected) in keys.iter().zip([1, 1, 1, 0]) {
+        assert_eq!(size(keys).await, expected, "{keys:?}");
+    }
+    let other = world.tenant("other").await;
+    assert!(matches!(world.store.set_disabled(other, bo, true, now()).await, Err(Error::NotFound)));
+}
+
+pub async fn members_are_listed_page_by_page(world: World) {
+    for login in ["bo", "ada", "Zoë", "alan"] {
+        world.person(login).await;
+    }
+    let page = async |beginning: &str, after, limit| {
+        let found = world.store.members(world.tenant, beginning, after, limit).await.unwrap();
+        let names: Vec<_> = found.iter().map(|one| one.member.person.login.clone()).collect();
+        (names, found.last().map(|last| last.place.clone()))
+    };
+    let (first, last) = page("", None, 2).await;
+    assert_eq!(first, ["ada", "alan"]);
+    let (second, last) = page("", last, 9).await;
+    assert_eq!(second, ["bo", "Zoë"]);
+    assert!(page("", last, 9).await.0.is_empty());
+    let (first, last) = page("a", None, 1).await;
+    assert_eq!((first, page("a", last, 9).await.0), (vec!["ada".to_owned()], vec!["alan".to_owned()]));
+    let other = world.tenant("other").await;
+    assert!(world.store.members(other, "", None, 9).await.unwrap().is_empty());
 }
 
 pub async fn preferences_are_kept(world: World) {

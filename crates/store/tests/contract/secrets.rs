@@ -55,6 +55,11 @@ pub async fn keys_are_listed_and_revoked(world: World) {
     let other = world.tenant("other").await;
     assert!(world.store.keys(other).await.unwrap().is_empty());
     assert!(matches!(world.store.revoke_key(other, "ci", now()).await, Err(Error::NotFound)));
+    let used = |at| world.store.note_uses(vec![(key, at)]);
+    used(now() + TimeDelta::minutes(2)).await.unwrap();
+    used(now()).await.unwrap();
+    let listed = world.store.keys(world.tenant).await.unwrap();
+    assert_eq!((listed[0].id, listed[0].last_used_at), (key, Some(now() + TimeDelta::minutes(2))));
     world.store.revoke_key(world.tenant, "ci", now()).await.unwrap();
     world.store.revoke_key(world.tenant, "ci", now() + TimeDelta::days(1)).await.unwrap();
     assert_eq!(world.store.sender(HASH).await.unwrap(), None);

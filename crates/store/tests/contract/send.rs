@@ -4,9 +4,10 @@ use campanile_domain::{
     AudienceKey, Committed, Error, TenantId,
     store::{Accepted, Claim, First},
 };
+use campanile_shared::{ItemState, View, inbox::Action};
 use chrono::TimeDelta;
 
-use crate::world::{World, now, person, role};
+use crate::world::{World, now, person, role, view};
 
 fn claim(key: &str, body: u8) -> Claim {
     Claim { scope: "key:1".into(), key: key.into(), body: [body; 32], answer: None }
@@ -158,4 +159,38 @@ pub async fn watchers_hear_of_arrivals_in_order(world: World) {
         let Committed::Arrived { tenant, notification, keys } = news else { panic!("{news:?}") };
         assert_eq!((tenant, notification.sequence, keys.len()), (world.tenant, at as u64 + 1, 2));
     }
+}
+
+pub async fn what_is_put_away_from_the_beginning_is_among_the_dismissed(world: World) {
+    let (ada, bo, cy) = (world.person("ada").await, world.person("bo").await, world.person("cy").await);
+    world.relate(ada, "ADMIN", true).await;
+    let before = world.snapshot(ada).await;
+    world.heard().await;
+    let mut new = world.notification(&[role("ADMIN"), AudienceKey::Person(bo)], "away");
+    new.put_away = true;
+    let sent = world.accept(new).await;
+    for person in [ada, bo] {
+        assert_eq!(world.titles(person, &view(View::Dismissed)).await, ["away"]);
+        assert!(world.titles(person, &view(View::Inbox)).await.is_empty());
+        let counts = world.snapshot(person).await.counts;
+        assert_eq!((counts.total, counts.unread), (0, 0));
+    }
+    assert!(world.titles(cy, &view(View::Dismissed)).await.is_empty());
+    // Nothing arrives on a bell: each reader's inbox has changed, and says so.
+    let mut told = Vec::new();
+    for news in world.heard().await {
+        let Committed::Changed { person, changes, snapshot, .. } = news else { panic!("{news:?}") };
+        let changes = changes.unwrap();
+        assert_eq!((changes[0].id, changes[0].state), (sent.id, ItemState { dismissed: true, ..ItemState::default() }));
+        assert_eq!(snapshot.sequence, sent.sequence);
+        told.push(person);
+    }
+    assert_eq!(told, [ada, bo]);
+    let missed = world.store.missed(world.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
+    assert!(missed.arrived[0].state.dismissed);
+    // Who gets the role later did not get it.
+    world.relate(cy, "ADMIN", true).await;
+    assert!(world.titles(cy, &view(View::Dismissed)).await.is_empty());
+    world.act(ada, Action::Restore, &[sent.id]).await;
+    assert_eq!(world.titles(ada, &view(View::Inbox)).await, ["away"]);
 }

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{AudienceKey, Error, Live, NewNotification, Store, TenantSettings, live::Unheard};
+use campanile_domain::{
+    AudienceKey, Error, Live, NewNotification, Store, TenantSettings,
+    delivery::{self, NewDelivery, Next, Outcome},
+    live::Unheard,
+    store::Room,
+};
 use campanile_shared::{
-    Change, Filter, Recipients,
+    Change, Channel, Filter, Recipients,
     inbox::{Action, Selection},
 };
 use campanile_store::{Limits, Options, Sqlite};
@@ -33,9 +38,11 @@ crate::contract! { crate::sqlite::fresh:
         an_audience_counts_each_person_once
         components_are_listed_by_name
         watchers_hear_of_arrivals_in_order
+        what_is_put_away_from_the_beginning_is_among_the_dismissed
     }
     inbox {
         keys_decide_what_is_in_it
+        an_item_says_by_which_keys_it_is_there
         who_joins_later_sees_nothing_older
         who_leaves_keeps_what_was_sent_before
         an_item_for_two_keys_comes_once
@@ -54,10 +61,18 @@ crate::contract! { crate::sqlite::fresh:
         counts_stop_at_the_cap
         nobody_else_is_touched
     }
+    snoozes {
+        what_is_snoozed_leaves_and_comes_back_on_top
+        what_is_pinned_stays_on_top
+        dismissing_and_unsnoozing_end_it_and_are_taken_back
+        all_that_match_are_snoozed_in_steps_under_one_undo
+        snoozes_go_with_their_notification_and_their_person
+    }
     halves {
         a_half_holds_what_is_filed_under_its_keys
         a_half_is_cut_and_counted
         moments_are_those_of_single_items
+        moments_of_all_at_once_are_those_of_the_first_that_reached_an_item
     }
     buttons {
         the_first_press_counts
@@ -84,6 +99,8 @@ crate::contract! { crate::sqlite::fresh:
         a_person_is_as_stored
         relations_count_and_tell
         a_removed_person_is_gone
+        a_disabled_person_is_let_in_and_counted_nowhere
+        members_are_listed_page_by_page
         preferences_are_kept
     }
     secrets {
@@ -91,6 +108,14 @@ crate::contract! { crate::sqlite::fresh:
         keys_are_listed_and_revoked
         passes_end
         a_pass_is_taken_once
+    }
+    revise {
+        what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender
+        what_is_corrected_says_so_everywhere
+    }
+    volume {
+        what_was_sent_is_counted_once_by_day_component_and_sender
+        a_day_tells_only_so_many_apart
     }
     housekeeping {
         what_expired_leaves_the_inboxes
@@ -107,6 +132,7 @@ crate::contract! { crate::sqlite::fresh:
         an_audience_is_summed_up
         those_who_held_a_role_then_are_its_recipients_for_good
         what_recipients_did_is_told_and_counted
+        all_recipients_are_counted_however_many
         roles_are_found_by_words
     }
     deliveries {
@@ -119,6 +145,7 @@ crate::contract! { crate::sqlite::fresh:
         a_url_that_is_gone_is_left_alone_until_somebody_asks
         a_claim_can_be_given_back_by_whoever_has_it
         who_is_gone_gets_no_mail
+        who_ended_mail_gets_none_until_they_ask_again
         what_is_scheduled_is_sent_once
         what_is_scheduled_is_listed_page_by_page
         first_attempts_are_told_apart
@@ -146,7 +173,7 @@ async fn what_was_answered_is_there_after_reopening() {
     for id in 1..=60 {
         store.accept(tenant, everyone(id, "kept"), None).await.unwrap();
     }
-    let all = Change { action: Action::Read, items: Selection::Matching { filter: Filter::default(), up_to: 50 } };
+    let all = Change::new(Action::Read, Selection::Matching { filter: Filter::default(), up_to: 50 });
     let before = store.change(tenant, ada, all, Uuid::from_u128(999), now()).await.unwrap().snapshot;
     drop(store);
     let store = open(folder.path(), options());
@@ -155,6 +182,41 @@ async fn what_was_answered_is_there_after_reopening() {
     assert_eq!(store.accept(tenant, everyone(61, "next"), None).await.unwrap().sequence, 61);
     let undone = store.undo(tenant, ada, Uuid::from_u128(999), now()).await.unwrap();
     assert_eq!(undone.snapshot.counts.unread, 61);
+}
+
+/// As two processes on one file would: the locks are those of open files.
+#[tokio::test]
+async fn one_process_claims_deliveries_until_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (open(folder.path(), options()), open(folder.path(), options()));
+    let tenant = first.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let mut new = everyone(1, "hello");
+    for target in ["https://a.example/1", "https://a.example/2"] {
+        new.deliveries.push(NewDelivery {
+            id: delivery::id(new.id, Channel::Http, target),
+            channel: Channel::Http,
+            target: target.to_owned(),
+            lane: "a.example".to_owned(),
+            post: None,
+            due_at: now(),
+        });
+    }
+    first.accept(tenant, new, None).await.unwrap();
+    let claim = async |store: &Arc<dyn Store>| {
+        let room = Room { widths: vec![(Channel::Http, 1)], ..Room::default() };
+        store.claim(now(), now() + TimeDelta::seconds(60), room, 10).await.unwrap()
+    };
+    let one = claim(&first).await;
+    assert_eq!(one.len(), 1);
+    // There is another, and it is not for the second.
+    assert!(claim(&second).await.is_empty());
+    first.record(vec![Outcome { id: one[0].id, next: Next::Delivered, at: now(), millis: 1, answer: String::new() }]).await.unwrap();
+    let other = claim(&first).await;
+    assert_ne!(other[0].id, one[0].id);
+    // Nobody recorded that one, and its process is gone: its lease does not matter any more.
+    drop(first);
+    let left = claim(&second).await;
+    assert_eq!(left.iter().map(|due| due.id).collect::<Vec<_>>(), [other[0].id]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -40,7 +40,7 @@ pub async fn what_was_missed_is_told_item_by_item(world: World) {
     assert_eq!(arrived, [(new[0].id, true), (new[1].id, false)]);
     let mut changed: Vec<_> = told.changed.iter().map(|change| (change.id, change.state)).collect();
     changed.sort_by_key(|(id, _)| *id);
-    assert_eq!(changed, [(old[0].id, ItemState { read: true, dismissed: false }), (old[1].id, ItemState::default())]);
+    assert_eq!(changed, [(old[0].id, ItemState { read: true, ..ItemState::default() }), (old[1].id, ItemState::default())]);
     assert_eq!(told.snapshot, world.snapshot(ada).await);
     assert!(missed(&world, ada, told.snapshot).await.unwrap().arrived.is_empty());
 }

@@ -166,14 +166,20 @@ impl World {
         self.store.snapshot(self.tenant, person).await.unwrap()
     }
 
-    pub async fn act(&self, person: PersonId, action: Action, ids: &[Uuid]) -> Changed {
-        let change = Change { action, items: Selection::Ids(ids.to_vec()) };
+    pub async fn change(&self, person: PersonId, change: Change) -> Changed {
         self.store.change(self.tenant, person, change, self.id(), now()).await.unwrap()
     }
 
+    pub async fn snooze(&self, person: PersonId, ids: &[Uuid], until: DateTime<Utc>) -> Changed {
+        self.change(person, Change { action: Action::Snooze, until: Some(until), items: Selection::Ids(ids.to_vec()) }).await
+    }
+
+    pub async fn act(&self, person: PersonId, action: Action, ids: &[Uuid]) -> Changed {
+        self.change(person, Change::new(action, Selection::Ids(ids.to_vec()))).await
+    }
+
     pub async fn act_on_all(&self, person: PersonId, action: Action, filter: Filter, up_to: u64) -> Changed {
-        let change = Change { action, items: Selection::Matching { filter, up_to } };
-        self.store.change(self.tenant, person, change, self.id(), now()).await.unwrap()
+        self.change(person, Change::new(action, Selection::Matching { filter, up_to })).await
     }
 
     pub async fn undo(&self, person: PersonId, undo: Uuid) -> campanile_domain::Result<Changed> {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{PersonId, TenantId};
-use campanile_shared::{Changed, Filter, Snapshot, live::ItemChange};
+use campanile_shared::{Changed, Filter, Snapshot, inbox::Action, live::ItemChange};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use super::{
     moments,
     page::sequence_of,
     scan::{Candidate, Scan, one},
-    touched,
+    snoozes, touched,
     undo::{self, Inverse},
 };
 use crate::state::{Mark, State, States};
@@ -29,9 +29,18 @@ pub struct Order {
     pub tenant: TenantId,
     pub person: PersonId,
     pub mark: Mark,
+    /// Until when to snooze, in microseconds since 1970 UTC.
+    pub until: Option<i64>,
     /// The name of what takes the change back.
     pub undo: Uuid,
     pub now: DateTime<Utc>,
+}
+
+impl Order {
+    /// Whether it would change an item in this state: what is snoozed may be given another time.
+    fn changes(&self, state: State) -> bool {
+        self.mark.changes(state) || self.until.is_some() && state.is_snoozed()
+    }
 }
 
 /// Where a change in steps has got to.
@@ -59,7 +68,7 @@ pub fn ids(writing: &mut Writing<'_>, order: &Order, ids: &[Uuid]) -> Result<Cha
     for id in ids {
         if let Some(sequence) = sequence_of(connection, order.tenant, *id)?
             && let Some(item) = one(connection, &inbox, sequence)?
-            && order.mark.changes(item.state)
+            && order.changes(item.state)
         {
             items.insert(sequence, item);
         }
@@ -75,11 +84,13 @@ pub fn matching(writing: &mut Writing<'_>, order: &Order, filter: &Filter, up_to
     let connection = writing.connection;
     let inbox = Inbox::load(connection, order.tenant, order.person)?;
     let up_to = up_to.min(inbox.head);
-    let wanted = States::of(filter.view).filter(|state| order.mark.changes(state));
+    let wanted = States::of(filter.view).filter(|state| order.changes(state));
     if progress.sweeping {
         return sweep(writing, inbox, order, wanted, up_to, progress);
     }
-    let whole_view = filter.severity.is_empty() && filter.component.is_none() && filter.text.is_none();
+    // When each of them comes back is in a row of its own.
+    let by_rows = order.mark.is_snoozed() || order.mark.is_dismissed() && wanted.iter().any(State::is_snoozed);
+    let whole_view = !by_rows && filter.is_whole();
     let most = if whole_view { writing.limits.told } else { writing.limits.step };
     let mut matches = Matches::new(connection, &inbox, filter, wanted, progress.before.or(Some(up_to + 1)))?;
     let mut items = Vec::new();
@@ -94,6 +105,7 @@ pub fn matching(writing: &mut Writing<'_>, order: &Order, filter: &Filter, up_to
             Some(item) => items.push(item),
         }
     };
+    moments::note(connection, order.person, items.iter().map(|item| item.sequence), order.mark, order.now)?;
     let snapshot = apply(writing, inbox, order, progress.parts, &items)?;
     let parts = progress.parts + u32::from(!items.is_empty());
     Ok(match rest {
@@ -102,19 +114,48 @@ pub fn matching(writing: &mut Writing<'_>, order: &Order, filter: &Filter, up_to
     })
 }
 
+/// Puts away, for somebody whom it reaches, what has just been stored, as if they had done so.
+pub fn put_away(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, sequence: u64, now: DateTime<Utc>) -> Result<()> {
+    let connection = writing.connection;
+    let mut inbox = Inbox::load(connection, tenant, person)?;
+    let mark = Mark::of(Action::Dismiss);
+    let changed = [(sequence, mark.apply(State::default()))];
+    write(connection, &mut inbox, &changed)?;
+    moments::note(connection, person, [sequence].into_iter(), mark, now)?;
+    compact::compact(connection, &mut inbox, writing.limits)?;
+    let changes = told(connection, &inbox, &changed, writing.limits.told)?;
+    inbox.publish(writing, changes).map(drop)
+}
+
 /// Writes a row for each item, all of which the mark changes.
-fn apply(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, part: u32, items: &[Candidate]) -> Result<Snapshot> {
+fn apply(writing: &mut Writing<'_>, inbox: Inbox, order: &Order, part: u32, items: &[Candidate]) -> Result<Snapshot> {
     let connection = writing.connection;
     if items.is_empty() {
         return inbox.snapshot(connection);
     }
     let changed: Vec<(u64, State)> = items.iter().map(|item| (item.sequence, order.mark.apply(item.state))).collect();
-    write(connection, &mut inbox, &changed)?;
     let mut inverse = Inverse::of(order.mark);
     inverse.items = items.iter().map(|item| item.sequence).collect();
+    if order.mark.is_snoozed() || order.mark.is_dismissed() {
+        for item in items.iter().filter(|item| item.state.is_snoozed()) {
+            inverse.snoozed.extend(snoozes::until(connection, order.person, item.sequence)?.map(|until| (item.sequence, until)));
+        }
+    }
     undo::keep(connection, order, part, &inverse)?;
+    if let Some(until) = order.until {
+        for item in items {
+            snoozes::keep(connection, order.person, item.sequence, until)?;
+        }
+    }
+    publish(writing, inbox, &changed)
+}
+
+/// Gives items their new states and tells of them.
+pub fn publish(writing: &mut Writing<'_>, mut inbox: Inbox, changed: &[(u64, State)]) -> Result<Snapshot> {
+    let connection = writing.connection;
+    write(connection, &mut inbox, changed)?;
     compact::compact(connection, &mut inbox, writing.limits)?;
-    let changes = told(connection, &inbox, &changed, writing.limits.told)?;
+    let changes = told(connection, &inbox, changed, writing.limits.told)?;
     inbox.publish(writing, changes)
 }
 
@@ -137,7 +178,8 @@ pub fn told(connection: &Connection, inbox: &Inbox, changed: &[(u64, State)], mo
         let mut statement = connection.prepare_cached("SELECT id FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
         let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
         if let Some(row) = rows.next()? {
-            changes.push(ItemChange { id: uuid(row, 0)?, state: state.shown() });
+            let state = snoozes::shown(connection, inbox.person, *sequence, *state)?;
+            changes.push(ItemChange { id: uuid(row, 0)?, state });
         }
     }
     Ok(Some(changes))
@@ -171,6 +213,7 @@ fn sweep(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, wanted: Sta
             }
             inbox.spans.change(span.low, span.high, |_| base);
         }
+        moments::note_all(connection, order.person, up_to, order.mark, order.now)?;
     }
     inbox.cannot_tell();
     undo::keep(connection, order, progress.parts, &inverse)?;

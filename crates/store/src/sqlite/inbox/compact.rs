@@ -37,7 +37,7 @@ pub fn compact(connection: &Connection, inbox: &mut Inbox, limits: Limits) -> Re
 fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low, high, base): (u64, u64, State)) -> Result<()> {
     let person = inbox.person;
     let rows = touched::within(connection, person, low, high, u32::MAX)?;
-    let mut in_state = [0_u64; State::ALL.len()];
+    let mut in_state = [0_u64; State::COUNT as usize];
     let mut untouched = Vec::new();
     let mut scan = Scan::new(connection, inbox, States::EVERY, low, Some(high.saturating_add(1)));
     while let Some(item) = scan.next()? {
@@ -50,7 +50,7 @@ fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low
             return Ok(());
         }
     }
-    let most = State::ALL.into_iter().max_by_key(|state| in_state[usize::from(state.0)]).unwrap_or_default();
+    let most = State::all().max_by_key(|state| in_state[usize::from(state.0)]).unwrap_or_default();
     let saved = in_state[usize::from(most.0)];
     if most != base && saved <= untouched.len() as u64 + limits.rows / 4 {
         return Ok(());

@@ -1,6 +1,6 @@
 //! The numbers on the bell.
 
-use campanile_shared::{Counts, Severity, inbox::CAP};
+use campanile_shared::{Counts, Severity, View, inbox::CAP};
 use rusqlite::Connection;
 
 use super::{
@@ -14,7 +14,7 @@ use crate::state::States;
 /// further down, what is unread alone.
 pub fn count(connection: &Connection, inbox: &Inbox) -> Result<Counts> {
     let mut counts = Counts::default();
-    let mut scan = Scan::new(connection, inbox, States::INBOX, 0, None);
+    let mut scan = Scan::new(connection, inbox, States::of(View::Inbox), 0, None);
     while counts.total < CAP {
         let Some(item) = scan.next()? else { return Ok(counts) };
         counts.total += 1;
@@ -22,7 +22,7 @@ pub fn count(connection: &Connection, inbox: &Inbox) -> Result<Counts> {
             add(&mut counts, inbox, &item);
         }
     }
-    let mut scan = Scan::new(connection, inbox, States::UNREAD, 0, scan.position);
+    let mut scan = Scan::new(connection, inbox, States::of(View::Unread), 0, scan.position);
     while counts.unread < CAP
         && let Some(item) = scan.next()?
     {

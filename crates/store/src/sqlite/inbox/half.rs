@@ -35,7 +35,7 @@ pub fn page(
             next = items.last().map(|last| last.item.notification.sequence);
             return Ok(false);
         }
-        if let Some(item) = page::item(connection, tenant, &candidate)? {
+        if let Some(item) = page::item(connection, tenant, person, &candidate)? {
             let Moments { read_at, dismissed_at } = moments::of(connection, person, candidate.sequence)?;
             items.push(DatedItem { item, read_at, dismissed_at });
         }

@@ -41,7 +41,7 @@ pub fn missed(
     }
     let mut arrived: Vec<StoredItem> = Vec::with_capacity(found.len());
     for candidate in found.iter().rev() {
-        arrived.extend(item(connection, tenant, candidate)?);
+        arrived.extend(item(connection, tenant, person, candidate)?);
     }
     let changed = change::told(connection, &inbox, &changed, most)?;
     let changed: Vec<ItemChange> = changed.unwrap_or_default();

@@ -1,6 +1,7 @@
-//! When single items were read and put away.
+//! When items were read and put away: one by one, or all up to one of them.
 
 use campanile_domain::PersonId;
+use campanile_shared::inbox::Action;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -33,11 +34,35 @@ pub fn note(connection: &Connection, person: PersonId, sequences: impl Iterator<
     Ok(())
 }
 
-/// Those of an item.
+/// Notes when everything up to a sequence got a mark.
+pub fn note_all(connection: &Connection, person: PersonId, up_to: u64, mark: Mark, now: DateTime<Utc>) -> Result<()> {
+    if mark.set {
+        let sql = "INSERT OR IGNORE INTO sweep (person, bit, up_to, at) VALUES (?1, ?2, ?3, ?4)";
+        connection.prepare_cached(sql)?.execute(params![person.0, mark.bit, up_to, micros(now)])?;
+    }
+    Ok(())
+}
+
+/// When everything up to an item, or beyond it, first got a mark.
+fn of_all(connection: &Connection, person: PersonId, sequence: u64, action: Action) -> Result<Option<DateTime<Utc>>> {
+    let sql = "SELECT at FROM sweep WHERE person = ?1 AND bit = ?2 AND up_to >= ?3 ORDER BY up_to LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![person.0, Mark::of(action).bit, sequence], |row| row.get(0)).optional()?;
+    Ok(found.map(instant))
+}
+
+/// Those of an item. What was done to the item itself goes before what was done to all.
 pub fn of(connection: &Connection, person: PersonId, sequence: u64) -> Result<Moments> {
     let sql = "SELECT read_at, dismissed_at FROM moment WHERE person = ?1 AND sequence = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let at = |row: &Row<'_>, column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(instant));
     let found = statement.query_row(params![person.0, sequence], |row| Ok(Moments { read_at: at(row, 0)?, dismissed_at: at(row, 1)? }));
-    Ok(found.optional()?.unwrap_or_default())
+    let mut moments = found.optional()?.unwrap_or_default();
+    if moments.read_at.is_none() {
+        moments.read_at = of_all(connection, person, sequence, Action::Read)?;
+    }
+    if moments.dismissed_at.is_none() {
+        moments.dismissed_at = of_all(connection, person, sequence, Action::Dismiss)?;
+    }
+    Ok(moments)
 }

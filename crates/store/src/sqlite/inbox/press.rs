@@ -12,7 +12,7 @@ use super::{
         values::{instant, micros},
         writer::Writing,
     },
-    Inbox, change, compact, page,
+    Inbox, change, page, reasons,
     scan::one,
 };
 
@@ -26,21 +26,18 @@ pub fn press(
     now: DateTime<Utc>,
 ) -> Result<StoredItem> {
     let connection = writing.connection;
-    let mut inbox = Inbox::load(connection, tenant, person)?;
+    let inbox = Inbox::load(connection, tenant, person)?;
     let sequence = page::sequence_of(connection, tenant, id)?.ok_or(Error::NotFound)?;
     let candidate = one(connection, &inbox, sequence)?.ok_or(Error::NotFound)?;
-    let mut item = page::item(connection, tenant, &candidate)?.ok_or(Error::NotFound)?;
+    let mut item = page::item(connection, tenant, person, &candidate)?.ok_or(Error::NotFound)?;
     let pressed = item.notification.message.buttons.get(button as usize).ok_or(Error::NotFound)?;
     let sql = "INSERT OR IGNORE INTO press (tenant, sequence, button, person, pressed_at, label, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let values = params![tenant.0, sequence, button, person.0, micros(now), pressed.label, pressed.data];
     let first = connection.prepare_cached(sql)?.execute(values)? > 0;
     item.pressed = by(connection, tenant, person, sequence)?;
+    item.held = reasons::of(connection, &inbox, sequence)?;
     if first {
-        let changed = [(sequence, candidate.state)];
-        change::write(connection, &mut inbox, &changed)?;
-        compact::compact(connection, &mut inbox, writing.limits)?;
-        let changes = change::told(connection, &inbox, &changed, writing.limits.told)?;
-        inbox.publish(writing, changes)?;
+        change::publish(writing, inbox, &[(sequence, candidate.state)])?;
     }
     Ok(item)
 }

@@ -58,6 +58,10 @@ pub fn forget(connection: &Connection, person: PersonId, up_to: u64) -> Result<b
              (SELECT sequence FROM touched WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
         "DELETE FROM moment WHERE person = ?1 AND sequence IN
              (SELECT sequence FROM moment WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
+        "DELETE FROM snooze WHERE person = ?1 AND sequence IN
+             (SELECT sequence FROM snooze WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
+        "DELETE FROM sweep WHERE (person, bit, up_to) IN
+             (SELECT person, bit, up_to FROM sweep WHERE person = ?1 AND up_to <= ?2 LIMIT ?3)",
     ] {
         done &= connection.prepare_cached(sql)?.execute(params![person.0, up_to, MOST_FORGOTTEN])? < MOST_FORGOTTEN as usize;
     }

@@ -2,7 +2,7 @@
 //! one mark on items that did not have it, so taking it back takes that mark off the same items,
 //! and leaves alone whatever else was done to them since.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use campanile_domain::{Error, PersonId, TenantId};
 use campanile_shared::Changed;
@@ -15,7 +15,7 @@ use super::{
     super::{fault::Result, values::micros, writer::Writing},
     Inbox, change,
     change::Order,
-    compact, touched,
+    compact, snoozes, touched,
 };
 use crate::state::{Mark, State};
 
@@ -33,12 +33,15 @@ pub struct Inverse {
     pub spans: Vec<(u64, u64)>,
     /// Items inside these spans that had rows and so were not changed with them.
     pub kept: Vec<u64>,
+    /// Until when items were snoozed whose snooze was ended, or given another time.
+    #[serde(default)]
+    pub snoozed: Vec<(u64, i64)>,
 }
 
 impl Inverse {
     /// Of a change that set this mark on nothing yet.
     pub fn of(mark: Mark) -> Self {
-        Self { bit: mark.bit, set: mark.set, items: Vec::new(), spans: Vec::new(), kept: Vec::new() }
+        Self { bit: mark.bit, set: mark.set, items: Vec::new(), spans: Vec::new(), kept: Vec::new(), snoozed: Vec::new() }
     }
 }
 
@@ -80,7 +83,9 @@ pub fn step(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo:
 
 fn take_back(writing: &mut Writing<'_>, mut inbox: Inbox, inverse: &Inverse) -> Result<()> {
     let (connection, person) = (writing.connection, inbox.person);
-    let back = Mark { bit: inverse.bit, set: inverse.set }.inverse();
+    let mark = Mark { bit: inverse.bit, set: inverse.set };
+    let back = mark.inverse();
+    let snoozed: HashMap<u64, i64> = inverse.snoozed.iter().copied().collect();
     let mut changed: Vec<(u64, State)> = Vec::new();
     let kept: HashSet<u64> = inverse.kept.iter().copied().collect();
     for (low, high) in inverse.spans.iter().copied() {
@@ -98,8 +103,14 @@ fn take_back(writing: &mut Writing<'_>, mut inbox: Inbox, inverse: &Inverse) -> 
     }
     for sequence in inverse.items.iter().copied() {
         let state = row(connection, person, sequence)?.unwrap_or_else(|| inbox.spans.at(sequence));
-        if back.changes(state) {
-            changed.push((sequence, back.apply(state)));
+        match snoozed.get(&sequence) {
+            // As the change left it: snoozed as it was before.
+            Some(until) if !mark.changes(state) && mark.is_dismissed() == state.is_dismissed() => {
+                snoozes::keep(connection, person, sequence, *until)?;
+                changed.push((sequence, if mark.is_dismissed() { back.apply(state) } else { state }.snoozed()));
+            }
+            None if back.changes(state) => changed.push((sequence, back.apply(state))),
+            _ => {}
         }
     }
     let before = inbox.spans.clone();

@@ -1,0 +1,73 @@
+//! When snoozed items come back. That an item is snoozed says its state; a row that is not needed any
+//! more does no harm and goes at its time.
+
+use std::collections::BTreeMap;
+
+use campanile_domain::{PersonId, TenantId};
+use campanile_shared::ItemState;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    super::{
+        fault::Result,
+        values::{instant, micros},
+        writer::Writing,
+    },
+    Inbox, change,
+    scan::one,
+};
+use crate::state::State;
+
+/// Keeps when an item comes back, in microseconds since 1970 UTC.
+pub fn keep(connection: &Connection, person: PersonId, sequence: u64, until: i64) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO snooze (person, sequence, until) VALUES (?1, ?2, ?3)";
+    connection.prepare_cached(sql)?.execute(params![person.0, sequence, until])?;
+    Ok(())
+}
+
+/// When an item comes back, if it is snoozed.
+pub fn until(connection: &Connection, person: PersonId, sequence: u64) -> Result<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT until FROM snooze WHERE person = ?1 AND sequence = ?2")?;
+    Ok(statement.query_row(params![person.0, sequence], |row| row.get(0)).optional()?)
+}
+
+/// A state in the shared vocabulary's form.
+pub fn shown(connection: &Connection, person: PersonId, sequence: u64, state: State) -> Result<ItemState> {
+    let until = if state.is_snoozed() { until(connection, person, sequence)?.map(instant) } else { None };
+    Ok(ItemState { snoozed_until: until, ..state.shown() })
+}
+
+/// Whether something is to come back by now.
+pub fn is_due(connection: &Connection, now: DateTime<Utc>) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM snooze WHERE until <= ?1")?.exists([micros(now)])?)
+}
+
+/// Takes items back whose time has come, at most that many. Returns how many rows went.
+pub fn wake(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+    let connection = writing.connection;
+    let sql = "SELECT p.tenant, s.person, s.sequence FROM snooze s JOIN person p ON p.id = s.person
+               WHERE s.until <= ?1 ORDER BY s.until LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![micros(now), limit])?;
+    let mut due: BTreeMap<(TenantId, PersonId), Vec<u64>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        due.entry((TenantId(row.get(0)?), PersonId(row.get(1)?))).or_default().push(row.get(2)?);
+    }
+    let mut gone = 0;
+    for ((tenant, person), sequences) in due {
+        let inbox = Inbox::load(connection, tenant, person)?;
+        let mut back = Vec::new();
+        for sequence in sequences {
+            connection.prepare_cached("DELETE FROM snooze WHERE person = ?1 AND sequence = ?2")?.execute(params![person.0, sequence])?;
+            gone += 1;
+            back.extend(
+                one(connection, &inbox, sequence)?.filter(|item| item.state.is_snoozed()).map(|item| (sequence, item.state.returned())),
+            );
+        }
+        if !back.is_empty() {
+            change::publish(writing, inbox, &back)?;
+        }
+    }
+    Ok(gone)
+}

@@ -1,0 +1,66 @@
+//! People as administrators see them, and who of them may come in.
+
+use campanile_domain::{
+    AudienceKey, Committed, Error, PersonId, TenantId,
+    members::{Listed, Place},
+};
+use campanile_shared::administration::Member;
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    directory,
+    fault::Result,
+    keys::subject,
+    people,
+    values::{instant, micros},
+    writer::Writing,
+};
+
+/// People found by how their login or a part of their name begins, by name after a place. A
+/// beginning that thousands share gives some of them.
+pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, after: Option<&Place>, limit: u32) -> Result<Vec<Listed>> {
+    let beginning = beginning.trim().to_lowercase();
+    let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { people::BEGINS };
+    let sql = format!(
+        "SELECT id, folded_name FROM person WHERE tenant = ?1 AND {among} AND (folded_name, id) > (?5, ?6)
+         ORDER BY folded_name, id LIMIT ?7"
+    );
+    let (name, id) = after.map_or(("", 0), |place| (&place.name, place.id.0));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![tenant.0, beginning, people::behind(&beginning), people::MOST_FOUND, name, id, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let place = Place { id: PersonId(row.get(0)?), name: row.get(1)? };
+        let member = one(connection, tenant, place.id)?.ok_or(Error::NotFound)?;
+        found.push(Listed { place, member });
+    }
+    Ok(found)
+}
+
+/// One of them.
+pub fn one(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Member>> {
+    let mut statement = connection.prepare_cached("SELECT disabled_at FROM person WHERE id = ?1 AND tenant = ?2")?;
+    let disabled: Option<Option<i64>> = statement.query_row(params![person.0, tenant.0], |row| row.get(0)).optional()?;
+    let Some(disabled) = disabled else { return Ok(None) };
+    Ok(Some(Member {
+        person: directory::read(connection, tenant, person)?,
+        administrator: people::holds(connection, tenant, person, &AudienceKey::administrators())?,
+        disabled_at: disabled.map(instant),
+    }))
+}
+
+/// Lets a person in no more, or again; repeating it changes nothing. Whoever is not let in counts
+/// in no audience.
+pub fn set_disabled(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()> {
+    let connection = writing.connection;
+    people::require(connection, tenant, person)?;
+    let sql = "UPDATE person SET disabled_at = ?2 WHERE id = ?1 AND (disabled_at IS NULL) = ?3";
+    if connection.prepare_cached(sql)?.execute(params![person.0, disabled.then(|| micros(now)), disabled])? == 0 {
+        return Ok(());
+    }
+    people::count(connection, tenant, &subject(person), if disabled { -1 } else { 1 })?;
+    connection.prepare_cached("DELETE FROM pass WHERE person = ?1")?.execute([person.0])?;
+    writing.tell(Committed::Moved { tenant, person });
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! What was sent is taken back, or says something else from now on.
+
+use campanile_domain::{Error, TenantId};
+use campanile_shared::{Content, delivery::Attempt};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+use super::{
+    fault::Result,
+    housekeeping::{self, Leaving},
+    search,
+    values::{instant, micros},
+    writer::Writing,
+};
+
+/// Takes a notification out of every inbox; doing it again changes nothing. What is still to be
+/// delivered of it is for [`cancel`].
+pub fn recall(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    let connection = writing.connection;
+    let Some((leaving, recalled)) = find(connection, tenant, id)? else { return Err(Error::NotFound.into()) };
+    if recalled {
+        return Ok(());
+    }
+    let sql = "UPDATE notification SET recalled_at = ?2, withdrawn = 1 WHERE row = ?1";
+    connection.prepare_cached(sql)?.execute(params![leaving.row, micros(now)])?;
+    // Addresses that are not planned yet never are.
+    connection.prepare_cached("DELETE FROM mailing WHERE row = ?1")?.execute([leaving.row])?;
+    housekeeping::withdraw(writing, &[leaving])
+}
+
+/// Ends deliveries of a recalled notification that are still to be made, at most `limit`; returns how many.
+pub fn cancel(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32> {
+    let answer = Attempt { at: instant(micros(now)), millis: 0, answer: "recalled by its sender".to_owned() };
+    let sql = "UPDATE delivery SET state = 2, log = json_insert(log, '$[#]', json(?3)) WHERE row IN
+                   (SELECT row FROM delivery WHERE tenant = ?1 AND state = 0
+                        AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2 AND recalled_at IS NOT NULL)
+                    LIMIT ?4)";
+    let mut statement = writing.connection.prepare_cached(sql)?;
+    Ok(statement.execute(params![tenant.0, id.as_bytes(), serde_json::to_string(&answer)?, limit])? as u32)
+}
+
+/// Has a notification say something else, in every inbox at once; [`Error::NotFound`] when it is in none.
+pub fn correct(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, content: &[Content], now: DateTime<Utc>) -> Result<()> {
+    let connection = writing.connection;
+    let found = find(connection, tenant, id)?;
+    let leaving = found.map(|(leaving, _)| leaving).filter(|leaving| leaving.filed).ok_or(Error::NotFound)?;
+    let sql = "UPDATE notification SET message = json_set(message, '$.content', json(?2)), corrected_at = ?3 WHERE row = ?1";
+    connection.prepare_cached(sql)?.execute(params![leaving.row, serde_json::to_string(content)?, micros(now)])?;
+    search::again(connection, leaving.row)?;
+    housekeeping::renew(writing, &[leaving])
+}
+
+/// A notification, and whether it was recalled.
+fn find(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<(Leaving, bool)>> {
+    let sql = "SELECT row, tenant, sequence, keys, withdrawn = 0, recalled_at IS NOT NULL FROM notification WHERE tenant = ?1 AND id = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![tenant.0, id.as_bytes()], |row| Ok((housekeeping::read(row), row.get(5)?))).optional()?;
+    found.map(|(leaving, recalled)| Ok((leaving?, recalled))).transpose()
+}

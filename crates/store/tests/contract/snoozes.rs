@@ -1,0 +1,98 @@
+//! What is put aside and comes back, and what stays on top.
+
+use campanile_domain::{AudienceKey, Committed};
+use campanile_shared::{
+    Change, Filter, ItemState, View,
+    inbox::{Action, Selection},
+};
+use chrono::TimeDelta;
+
+use crate::world::{World, now, view};
+
+pub async fn what_is_snoozed_leaves_and_comes_back_on_top(world: World) {
+    let ada = world.person("ada").await;
+    let sent = world.send_many(3).await;
+    world.act(ada, Action::Read, &[sent[0].id]).await;
+    let until = now() + TimeDelta::hours(3);
+    let snoozed = world.snooze(ada, &[sent[0].id, sent[1].id], until).await;
+    assert_eq!((snoozed.snapshot.counts.total, snoozed.snapshot.counts.unread), (1, 1));
+    for (of, expected) in [(View::Inbox, vec![3]), (View::Unread, vec![3]), (View::Snoozed, vec![2, 1]), (View::Dismissed, vec![])] {
+        assert_eq!(world.sequences(ada, &view(of)).await, expected, "{of:?}");
+    }
+    let item = world.store.item(world.tenant, ada, sent[0].id).await.unwrap().unwrap();
+    assert_eq!(item.state, ItemState { read: true, snoozed_until: Some(until), ..ItemState::default() });
+    assert_eq!(world.store.wake(until - TimeDelta::seconds(1), 10).await.unwrap(), 0);
+    world.heard().await;
+    assert_eq!(world.store.wake(until, 10).await.unwrap(), 2);
+    let heard = world.heard().await;
+    let [Committed::Changed { person, changes: Some(changes), snapshot, .. }] = &heard[..] else { panic!("{heard:?}") };
+    assert_eq!((*person, changes.len(), snapshot.counts.total, snapshot.counts.unread), (ada, 2, 3, 3));
+    assert!(changes.iter().all(|change| change.state == ItemState::default()), "as good as new: {changes:?}");
+    let page = world.page(ada, &Filter::default()).await;
+    assert_eq!(page.top.iter().map(|item| item.notification.sequence).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(page.snapshot, *snapshot);
+    world.act(ada, Action::Read, &[sent[0].id]).await;
+    assert_eq!(world.page(ada, &Filter::default()).await.top.len(), 1, "what was read takes its old place");
+    assert_eq!(world.store.wake(until, 10).await.unwrap(), 0);
+}
+
+pub async fn what_is_pinned_stays_on_top(world: World) {
+    let ada = world.person("ada").await;
+    let sent = world.send_many(30).await;
+    let pinned = world.act(ada, Action::Pin, &[sent[0].id, sent[4].id]).await;
+    world.act(ada, Action::Dismiss, &[sent[4].id]).await;
+    let page = world.store.page(world.tenant, ada, &Filter::default(), None, 5).await.unwrap();
+    assert_eq!((page.top.len(), page.top[0].notification.id, page.top[0].state.pinned), (1, sent[0].id, true));
+    assert!(world.store.page(world.tenant, ada, &Filter::default(), page.next, 5).await.unwrap().top.is_empty());
+    assert_eq!(world.sequences(ada, &view(View::Pinned)).await, [1]);
+    world.undo(ada, pinned.undo.unwrap()).await.unwrap();
+    assert!(world.sequences(ada, &view(View::Pinned)).await.is_empty());
+}
+
+pub async fn dismissing_and_unsnoozing_end_it_and_are_taken_back(world: World) {
+    let ada = world.person("ada").await;
+    let sent = world.send_many(2).await;
+    let (soon, later) = (now() + TimeDelta::hours(1), now() + TimeDelta::hours(9));
+    world.snooze(ada, &[sent[0].id, sent[1].id], soon).await;
+    let moved = world.snooze(ada, &[sent[0].id], later).await;
+    let dismissed = world.act(ada, Action::Dismiss, &[sent[0].id]).await;
+    let ended = world.act(ada, Action::Unsnooze, &[sent[1].id]).await;
+    assert_eq!(world.sequences(ada, &view(View::Inbox)).await, [2]);
+    assert!(world.snooze(ada, &[sent[0].id], later).await.undo.is_none(), "what is dismissed stays where it is");
+    world.store.wake(later, 10).await.unwrap();
+    assert_eq!((world.sequences(ada, &view(View::Inbox)).await, world.page(ada, &view(View::Inbox)).await.top.len()), (vec![2], 0));
+    let until = async |at: usize| world.store.item(world.tenant, ada, sent[at].id).await.unwrap().unwrap().state.snoozed_until;
+    world.undo(ada, ended.undo.unwrap()).await.unwrap();
+    world.undo(ada, dismissed.undo.unwrap()).await.unwrap();
+    assert_eq!((until(0).await, until(1).await), (Some(later), Some(soon)));
+    world.undo(ada, moved.undo.unwrap()).await.unwrap();
+    assert_eq!(until(0).await, Some(soon));
+}
+
+pub async fn all_that_match_are_snoozed_in_steps_under_one_undo(world: World) {
+    let ada = world.person("ada").await;
+    world.send_many(130).await;
+    let until = now() + TimeDelta::days(1);
+    let all = |filter| Selection::Matching { filter, up_to: 120 };
+    let change = Change { action: Action::Snooze, until: Some(until), items: all(Filter::default()) };
+    let snoozed = world.change(ada, change).await;
+    assert_eq!(snoozed.snapshot.counts.total, 10);
+    assert_eq!(world.sequences(ada, &view(View::Snoozed)).await, (1..=120).rev().collect::<Vec<_>>());
+    let dismissed = world.change(ada, Change::new(Action::Dismiss, all(view(View::Snoozed)))).await;
+    assert_eq!(world.sequences(ada, &view(View::Dismissed)).await.len(), 120);
+    world.undo(ada, dismissed.undo.unwrap()).await.unwrap();
+    assert!(world.page(ada, &view(View::Snoozed)).await.items.iter().all(|item| item.state.snoozed_until == Some(until)));
+    world.undo(ada, snoozed.undo.unwrap()).await.unwrap();
+    assert_eq!(world.snapshot(ada).await.counts.total, 130);
+}
+
+pub async fn snoozes_go_with_their_notification_and_their_person(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    let sent = world.send(&[AudienceKey::Everyone], "old").await;
+    let until = now() + TimeDelta::days(300);
+    world.snooze(ada, &[sent.id], until).await;
+    world.snooze(bo, &[sent.id], until).await;
+    world.store.remove_person(world.tenant, bo).await.unwrap();
+    world.store.purge(now() + TimeDelta::days(91), 10).await.unwrap();
+    assert_eq!(world.store.wake(until, 10).await.unwrap(), 0, "no row is left");
+}
