@@ -57,7 +57,7 @@ impl<'a> Page<'a> {
             words,
             language,
             content_language: content.map_or_else(Language::english, |content| content.language.clone()),
-            tenant: text::one_line(&letter.tenant),
+            tenant: text::one_line(letter.reader.as_ref().map_or(&letter.tenant, |reader| &reader.tenant)),
             severity: message.severity,
             component: message.component.as_deref().map(text::one_line).filter(|component| !component.is_empty()),
             title: content.map(|content| text::one_line(&content.title)).unwrap_or_default(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{
     Clock, Notification, Source,
     channel::{Letter, Post, Reader},
-    notification::Message,
+    notification::{Message, Revised},
 };
 use campanile_shared::{Channel, Content, Priority, Recipients, Severity};
 use chrono::{DateTime, Utc};
@@ -68,12 +68,14 @@ pub fn to_person(target: &str, languages: &[&str]) -> Letter {
             channel: Channel::Email,
             extra: serde_json::Value::Null,
         },
+        revised: Revised::default(),
     };
     Letter {
         id: ID,
         tenant: "Acme & Söhne".to_owned(),
         target: target.to_owned(),
         reader: Some(Reader {
+            tenant: "Acme & Söhne".to_owned(),
             name: "Ada Lovelace".to_owned(),
             languages: languages.iter().map(|tag| tag.parse().unwrap()).collect(),
             unsubscribe: "to+k/en=".to_owned(),
