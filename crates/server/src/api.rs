@@ -6,13 +6,20 @@
 mod deliveries;
 mod directory;
 mod docs;
+mod drafts;
 mod events;
+mod export;
 mod inbox;
+mod keys;
 mod me;
+mod members;
 mod notifications;
 mod page;
 mod people;
+mod revise;
 mod session;
+mod tenant;
+mod volume;
 
 use axum::{
     Router,
@@ -79,7 +86,21 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(directory::remove_person))
         .routes(routes!(directory::import))
         .routes(routes!(directory::export))
+        .routes(routes!(keys::keys, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(members::members, members::add))
+        .routes(routes!(members::member, members::change))
+        .routes(routes!(members::set_disabled))
+        .routes(routes!(members::link))
+        .routes(routes!(tenant::settings, tenant::choose))
+        .routes(routes!(volume::volume))
+        .routes(routes!(drafts::drafts))
+        .routes(routes!(drafts::draft, drafts::keep, drafts::forget))
+        .routes(routes!(revise::recall))
+        .routes(routes!(revise::correct))
         .routes(routes!(inbox::page))
+        .routes(routes!(inbox::matching))
+        .routes(routes!(export::export))
         .routes(routes!(inbox::item))
         .routes(routes!(inbox::press))
         .routes(routes!(inbox::counts))
@@ -106,7 +127,7 @@ pub fn router(app: &App) -> Router<App> {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .fallback(problem::not_found)
         .layer(axum::extract::DefaultBodyLimit::max(app.config.server.max_body));
-    cors::allow(router, &app.config)
+    cors::allow(router, app)
 }
 
 /// A JSON body whose faults are answered as problems.

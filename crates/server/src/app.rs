@@ -9,6 +9,7 @@ use crate::{
     api, assets,
     auth::limit::Limiter,
     config::Config,
+    cors::Origins,
     dialects, health, hosts,
     live::Hub,
     metrics::{self, Metrics},
@@ -24,6 +25,8 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// The settings.
     pub config: Arc<Config>,
+    /// Which other origins' pages may call.
+    pub origins: Arc<Origins>,
     /// Limits on attempts and requests.
     pub limiter: Arc<Limiter>,
     /// What is counted.

@@ -179,6 +179,11 @@ impl Config {
             url => url.to_owned(),
         }
     }
+
+    /// The URL that signs its holder in once, with the code of a sign-in link.
+    pub fn sign_in_url(&self, code: &str) -> String {
+        format!("{}/sign-in#link={code}", self.public_url())
+    }
 }
 
 /// The URL without the password it may hold.

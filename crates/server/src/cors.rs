@@ -3,15 +3,20 @@
 //! Cookies are never allowed to travel: a page of another origin identifies its person by a bearer
 //! token, so it can do nothing in the name of whoever else is signed in here.
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
 
 use axum::{
     Router,
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderName, Method, header},
 };
+use campanile_domain::{Campanile, Error};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{app::App, config::Config};
+use crate::app::App;
 
 /// How long a browser may remember that it may ask.
 const MAX_AGE: Duration = Duration::from_secs(60 * 60);
@@ -36,30 +41,49 @@ const ACCEPTED: [HeaderName; 7] = [
     HeaderName::from_static("x-cws-transactionid"),
 ];
 
-/// Lets pages of `console.origins` call these routes; nobody pays for it when there are none.
-pub fn allow(routes: Router<App>, config: &Config) -> Router<App> {
-    match origins(&config.console.origins) {
-        Some(origins) => routes.layer(layer(origins)),
-        None => routes,
+/// Which other origins' pages may call us: those of the operator's `console.origins`, and those that
+/// tenants name. Which tenant named one does not matter: who calls says so by their token.
+pub struct Origins {
+    /// The operator's, as browsers spell them; `None` stands for all there are.
+    operators: Option<HashSet<String>>,
+    tenants: RwLock<HashSet<String>>,
+}
+
+impl Origins {
+    /// Those of the setting; `*` in it stands for all. No tenant's are known yet.
+    pub fn new(setting: &[String]) -> Self {
+        let all = setting.iter().any(|origin| origin == "*");
+        let spelt = setting.iter().map(|origin| origin.trim().trim_end_matches('/').to_ascii_lowercase());
+        Self { operators: (!all).then(|| spelt.collect()), tenants: RwLock::default() }
+    }
+
+    /// Learns which origins tenants name now.
+    pub async fn refresh(&self, campanile: &Campanile) -> Result<(), Error> {
+        let tenants = campanile.store().tenants().await?;
+        let named = tenants.into_iter().flat_map(|tenant| tenant.settings.origins).collect();
+        *self.tenants.write().unwrap_or_else(PoisonError::into_inner) = named;
+        Ok(())
+    }
+
+    fn allows(&self, origin: &str) -> bool {
+        self.operators.as_ref().is_none_or(|operators| operators.contains(origin))
+            || self.tenants.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
     }
 }
 
-fn layer(origins: AllowOrigin) -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(origins)
+/// Lets pages of allowed origins call these routes.
+pub fn allow(routes: Router<App>, app: &App) -> Router<App> {
+    let origins = app.origins.clone();
+    let allowed = if origins.operators.is_none() {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::predicate(move |origin, _| origin.to_str().is_ok_and(|origin| origins.allows(origin)))
+    };
+    let layer = CorsLayer::new()
+        .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(ACCEPTED)
         .expose_headers(EXPOSED)
-        .max_age(MAX_AGE)
-}
-
-/// The origins of the setting, as browsers spell them: without a slash at the end, in small
-/// letters. `*` stands for all.
-fn origins(setting: &[String]) -> Option<AllowOrigin> {
-    if setting.iter().any(|origin| origin == "*") {
-        return Some(AllowOrigin::any());
-    }
-    let spelled = |origin: &String| HeaderValue::try_from(origin.trim().trim_end_matches('/').to_ascii_lowercase()).ok();
-    let list: Vec<_> = setting.iter().filter_map(spelled).collect();
-    (!list.is_empty()).then(|| AllowOrigin::list(list))
+        .max_age(MAX_AGE);
+    routes.layer(layer)
 }

@@ -127,7 +127,7 @@ async fn fill(campanile: &Campanile) -> Result<Tenant, Failure> {
         sequences.push((store.accept(tenant.id, new, None).await?.id, read));
     }
     let read = sequences.into_iter().filter(|(_, read)| *read).map(|(id, _)| id).collect();
-    let change = Change { action: Action::Read, items: Selection::Ids(read) };
+    let change = Change::new(Action::Read, Selection::Ids(read));
     store.change(tenant.id, ada, change, campanile.new_id(), campanile.now()).await?;
     Ok(tenant)
 }

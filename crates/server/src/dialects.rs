@@ -32,5 +32,5 @@ pub fn router(app: &App) -> Router<App> {
         .nest_service("/gravitee", gravitee::router().with_state(app.clone()))
         .nest_service("/mykaarma", mykaarma::router().with_state(app.clone()))
         .nest_service("/selfcommunity", selfcommunity::router().with_state(app.clone()));
-    cors::allow(routes, &app.config)
+    cors::allow(routes, app)
 }

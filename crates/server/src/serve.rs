@@ -10,6 +10,7 @@ use crate::{
     app::{self, App},
     auth::limit::Limiter,
     config::Config,
+    cors::Origins,
     dialects, listen,
     live::Hub,
     metrics::Metrics,
@@ -106,10 +107,13 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     let address = config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })?;
     let address = listener.local_addr().map_err(|cause| StartError::Listen { address, cause })?;
+    let origins = Arc::new(Origins::new(&config.console.origins));
+    origins.refresh(&campanile).await.map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
     let heartbeat = Duration::from_secs(config.live.heartbeat.max(1));
     let app = App {
         campanile: campanile.clone(),
         hub: hub.clone(),
+        origins: origins.clone(),
         limiter: Arc::new(Limiter::new(&config)),
         metrics: Arc::new(Metrics::default()),
         config: Arc::new(config),
@@ -149,6 +153,10 @@ async fn keep_house(app: App) {
                 REST
             }
         };
+        // What was chosen on the command line is heard of as well.
+        if let Err(error) = app.origins.refresh(&app.campanile).await {
+            crate::problem::log(&error);
+        }
         app.limiter.tidy();
         tokio::time::sleep(rest).await;
     }

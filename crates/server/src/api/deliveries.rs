@@ -1,11 +1,6 @@
 //! What became of what was sent, and what is still to be sent.
 
-use axum::{
-    Json as Body,
-    extract::{OriginalUri, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json as Body, extract::State, http::StatusCode, response::Response};
 use campanile_domain::{PersonId, store::Accepted};
 use campanile_shared::{
     Problem,
@@ -18,8 +13,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Path, Query,
-    page::{self, PageQuery},
+    Path,
+    page::{PageQuery, Paging},
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
@@ -28,16 +23,10 @@ use crate::{app::App, auth::Actor, problem::Refusal};
     (status = 200, description = "A page", body = DeliveryPage),
     (status = 404, description = "There is no notification of this id", body = Problem),
 ))]
-pub async fn deliveries(
-    State(app): State<App>,
-    Actor(by): Actor,
-    OriginalUri(uri): OriginalUri,
-    Path(id): Path<Uuid>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Refusal> {
-    let found = app.campanile.deliveries(&by, id, query.before()?, query.limit()).await?;
+pub async fn deliveries(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
+    let found = app.campanile.deliveries(&by, id, paging.before()?, paging.limit()).await?;
     let next = found.next.clone();
-    Ok(page::respond(found, next.as_deref(), &uri))
+    Ok(paging.respond(found, next.as_deref()))
 }
 
 /// How many deliveries are tried again.
@@ -61,17 +50,11 @@ pub async fn redeliver(State(app): State<App>, Actor(by): Actor, Path(id): Path<
     (status = 200, description = "A page, by the time they came", body = RecipientPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
     (status = 404, description = "There is no notification of this id", body = Problem),
 ))]
-pub async fn recipients(
-    State(app): State<App>,
-    Actor(by): Actor,
-    OriginalUri(uri): OriginalUri,
-    Path(id): Path<Uuid>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Refusal> {
-    let after = query.before()?.and_then(|after| i64::try_from(after).ok()).map(PersonId);
-    let found = app.campanile.recipients(&by, id, after, query.limit()).await?;
+pub async fn recipients(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
+    let after = paging.before()?.and_then(|after| i64::try_from(after).ok()).map(PersonId);
+    let found = app.campanile.recipients(&by, id, after, paging.limit()).await?;
     let next = found.next.clone();
-    Ok(page::respond(found, next.as_deref(), &uri))
+    Ok(paging.respond(found, next.as_deref()))
 }
 
 /// Who pressed which of a notification's buttons, and when first: the earliest first.
@@ -79,16 +62,10 @@ pub async fn recipients(
     (status = 200, description = "A page", body = PressPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
     (status = 404, description = "There is no notification of this id", body = Problem),
 ))]
-pub async fn presses(
-    State(app): State<App>,
-    Actor(by): Actor,
-    OriginalUri(uri): OriginalUri,
-    Path(id): Path<Uuid>,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Refusal> {
-    let found = app.campanile.presses(&by, id, query.before()?, query.limit()).await?;
+pub async fn presses(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
+    let found = app.campanile.presses(&by, id, paging.before()?, paging.limit()).await?;
     let next = found.next.clone();
-    Ok(page::respond(found, next.as_deref(), &uri))
+    Ok(paging.respond(found, next.as_deref()))
 }
 
 /// A page of what is to be sent later.
@@ -105,13 +82,8 @@ pub struct LaterPage {
 #[utoipa::path(get, path = "/scheduled", tag = "sending", params(PageQuery), responses(
     (status = 200, description = "A page", body = LaterPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
 ))]
-pub async fn scheduled(
-    State(app): State<App>,
-    Actor(by): Actor,
-    OriginalUri(uri): OriginalUri,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Refusal> {
-    let (found, next) = app.campanile.scheduled(&by, query.after()?, query.limit()).await?;
+pub async fn scheduled(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
+    let (found, next) = app.campanile.scheduled(&by, paging.after()?, paging.limit()).await?;
     let items = found.into_iter().map(|one| Later {
         id: one.id,
         due_at: one.due_at,
@@ -122,7 +94,7 @@ pub async fn scheduled(
     });
     let page = LaterPage { items: items.collect(), next: next.map(|next| next.to_string()) };
     let next = page.next.clone();
-    Ok(page::respond(page, next.as_deref(), &uri))
+    Ok(paging.respond(page, next.as_deref()))
 }
 
 /// A notification that was sent before its time.

@@ -4,7 +4,7 @@ mod transfer;
 
 use axum::{
     Json as Body,
-    extract::{FromRequest, OriginalUri, Request, State},
+    extract::{FromRequest, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use self::transfer::Lines;
 use super::{
     Json, Path, Query,
-    page::{self, List, PageQuery},
+    page::{List, PageQuery, Paging},
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
@@ -77,16 +77,15 @@ pub struct RelationQuery {
 pub async fn relations(
     State(app): State<App>,
     Actor(by): Actor,
-    OriginalUri(uri): OriginalUri,
     Query(query): Query<RelationQuery>,
-    Query(page): Query<PageQuery>,
+    paging: Paging,
 ) -> Result<Response, Refusal> {
     let exact = query.object.as_deref().is_some_and(|object| !object.ends_with([':', '*']));
     let object = query.object.map(|object| object.trim_end_matches('*').to_owned());
     let pattern = Pattern { object, relation: query.relation, subject: query.subject, exact };
-    let after = page.before()?.and_then(|after| i64::try_from(after).ok());
-    let (items, next) = app.campanile.relations(&by, &pattern, after, page.limit()).await?;
-    Ok(page::respond(List { items }, next.map(|next| next.to_string()).as_deref(), &uri))
+    let after = paging.before()?.and_then(|after| i64::try_from(after).ok());
+    let (items, next) = app.campanile.relations(&by, &pattern, after, paging.limit()).await?;
+    Ok(paging.respond(List { items }, next.map(|next| next.to_string()).as_deref()))
 }
 
 /// Which objects.

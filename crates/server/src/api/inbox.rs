@@ -1,18 +1,15 @@
 //! One's own inbox.
 
-use axum::{
-    Json as Body,
-    extract::{OriginalUri, State},
-    response::Response,
-};
-use campanile_shared::{Change, Changed, Filter, Item, Page, Problem, Severity, Snapshot, View};
+use axum::{Json as Body, extract::State, response::Response};
+use campanile_shared::{Change, Changed, Filter, Item, Matching, Page, Problem, Severity, Snapshot, View};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
     Json, Path, Query,
-    page::{self, List, PageQuery},
+    page::{List, PageQuery, Paging},
 };
 use crate::{app::App, auth::Person, problem::Refusal};
 
@@ -20,7 +17,7 @@ use crate::{app::App, auth::Person, problem::Refusal};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct InboxQuery {
-    /// `inbox` (when absent), `unread` or `dismissed`.
+    /// `inbox` (when absent), `unread`, `pinned`, `snoozed` or `dismissed`.
     #[serde(default)]
     #[param(inline)]
     view: View,
@@ -28,12 +25,20 @@ pub struct InboxQuery {
     severity: Option<String>,
     /// This component, letter by letter.
     component: Option<String>,
+    /// This category, whatever the case of its letters.
+    category: Option<String>,
+    /// The person or key of this name sent it, whatever the case of its letters.
+    sender: Option<String>,
+    /// Stored at this instant or later.
+    after: Option<DateTime<Utc>>,
+    /// Stored before this instant.
+    before: Option<DateTime<Utc>>,
     /// Words that title, description or component begin with, all of them.
     text: Option<String>,
 }
 
 impl InboxQuery {
-    fn filter(self) -> Result<Filter, Refusal> {
+    pub(super) fn filter(self) -> Result<Filter, Refusal> {
         let names = self.severity.iter().flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty());
         let severity = names.map(|name| {
             Severity::from_name(name).ok_or_else(|| Refusal::malformed("A severity is one of information, success, warning and error."))
@@ -43,6 +48,10 @@ impl InboxQuery {
             view: self.view,
             severity: severity.collect::<Result<_, _>>()?,
             component: some(self.component),
+            category: some(self.category),
+            sender: some(self.sender),
+            after: self.after,
+            before: self.before,
             text: some(self.text),
         })
     }
@@ -59,13 +68,21 @@ impl InboxQuery {
 pub async fn page(
     State(app): State<App>,
     Person(who): Person,
-    OriginalUri(uri): OriginalUri,
     Query(query): Query<InboxQuery>,
-    Query(which): Query<PageQuery>,
+    paging: Paging,
 ) -> Result<Response, Refusal> {
-    let found = app.campanile.inbox(&who, &query.filter()?, which.before()?, which.limit()).await?;
+    let found = app.campanile.inbox(&who, &query.filter()?, paging.before()?, paging.limit()).await?;
     let next = found.next.clone();
-    Ok(page::respond(found, next.as_deref(), &uri))
+    Ok(paging.respond(found, next.as_deref()))
+}
+
+/// How many items match.
+#[utoipa::path(get, path = "/inbox/matching", tag = "inbox", params(InboxQuery), responses(
+    (status = 200, description = "The number", body = Matching),
+    (status = 400, description = "A parameter cannot be read", body = Problem),
+))]
+pub async fn matching(State(app): State<App>, Person(who): Person, Query(query): Query<InboxQuery>) -> Result<Body<Matching>, Refusal> {
+    Ok(Body(app.campanile.count_matching(&who, &query.filter()?).await?))
 }
 
 /// One item, in every language it was written in.
@@ -105,6 +122,8 @@ pub async fn components(State(app): State<App>, Person(who): Person) -> Result<B
 }
 
 /// Change some items, or all that match a filter.
+///
+/// What is snoozed comes back unread at its time, above the others; to dismiss it ends that as well.
 #[utoipa::path(post, path = "/inbox/changes", tag = "inbox", request_body = Change, responses(
     (status = 200, description = "Changed; `undo` takes it back", body = Changed),
     (status = 422, description = "Some fields need mending", body = Problem),

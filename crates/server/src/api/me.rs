@@ -22,9 +22,10 @@ pub async fn me(State(app): State<App>, Person(who): Person) -> Result<Body<Me>,
         languages: who.languages.clone(),
     };
     let tenant = who.tenant_name.clone();
-    let may_send = Actor::Person(who).require(Ability::Send).is_ok();
+    let actor = Actor::Person(who);
+    let (may_send, may_administer) = (actor.require(Ability::Send).is_ok(), actor.require(Ability::Administer).is_ok());
     let mail_to_files = app.config.mail.host.is_empty();
-    Ok(Body(Me { tenant, person, may_send, mail_to_files, preferences, snapshot }))
+    Ok(Body(Me { tenant, person, may_send, may_administer, mail_to_files, preferences, snapshot }))
 }
 
 /// Keep what I chose.

@@ -14,8 +14,8 @@ use campanile_shared::{
 use uuid::Uuid;
 
 use super::{
-    Path, Query,
-    page::{self, PageQuery},
+    Path,
+    page::{PageQuery, Paging},
 };
 use crate::{app::App, auth::Actor, idempotency, problem::Refusal};
 
@@ -58,15 +58,10 @@ pub async fn send(
     (status = 200, description = "A page", body = SentPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
     (status = 403, description = "The caller may not see it", body = Problem),
 ))]
-pub async fn sent(
-    State(app): State<App>,
-    Actor(by): Actor,
-    OriginalUri(uri): OriginalUri,
-    Query(query): Query<PageQuery>,
-) -> Result<Response, Refusal> {
-    let found = app.campanile.sent(&by, query.before()?, query.limit()).await?;
+pub async fn sent(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
+    let found = app.campanile.sent(&by, paging.before()?, paging.limit()).await?;
     let next = found.next.clone();
-    Ok(page::respond(found, next.as_deref(), &uri))
+    Ok(paging.respond(found, next.as_deref()))
 }
 
 /// One notification that the tenant sent.

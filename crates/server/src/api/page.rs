@@ -1,15 +1,17 @@
 //! Pages: how many, from where, and the link to the next (RFC 8288).
 
-use std::str::FromStr;
+use std::{ops::Deref, str::FromStr};
 
 use axum::{
     Json,
-    http::{HeaderValue, Uri, header},
+    extract::{FromRequestParts, OriginalUri},
+    http::{HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::Query;
 use crate::problem::Refusal;
 
 /// How many entries a page holds when nothing else is asked for.
@@ -44,24 +46,50 @@ impl PageQuery {
     }
 }
 
+/// Which page is asked for, and of what.
+pub struct Paging {
+    query: PageQuery,
+    uri: Uri,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Paging {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Query(query) = Query::from_request_parts(parts, state).await?;
+        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, state).await.unwrap_or_else(|never| match never {});
+        Ok(Self { query, uri })
+    }
+}
+
+impl Deref for Paging {
+    type Target = PageQuery;
+
+    fn deref(&self) -> &PageQuery {
+        &self.query
+    }
+}
+
+impl Paging {
+    /// A page with the link to the next.
+    pub fn respond(&self, page: impl Serialize, next: Option<&str>) -> Response {
+        let mut response = Json(page).into_response();
+        if let Some(next) = next {
+            let kept = self.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+            let query: String = kept.flat_map(|pair| [pair, "&"]).collect();
+            let link = format!("<{}?{query}cursor={next}>; rel=\"next\"", self.uri.path());
+            if let Ok(link) = HeaderValue::try_from(link) {
+                response.headers_mut().insert(header::LINK, link);
+            }
+        }
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}
+
 /// A list that has no further pages.
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {
     /// The entries.
     pub items: Vec<T>,
-}
-
-/// A page with the link to the next.
-pub fn respond(page: impl Serialize, next: Option<&str>, uri: &Uri) -> Response {
-    let mut response = Json(page).into_response();
-    if let Some(next) = next {
-        let kept = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-        let query: String = kept.flat_map(|pair| [pair, "&"]).collect();
-        let link = format!("<{}?{query}cursor={next}>; rel=\"next\"", uri.path());
-        if let Ok(link) = HeaderValue::try_from(link) {
-            response.headers_mut().insert(header::LINK, link);
-        }
-    }
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

@@ -49,8 +49,9 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
             let tenant = tenant(campanile, &name).await?;
             for key in campanile.store().keys(tenant.id).await? {
                 let scopes: Vec<_> = key.scopes.into_iter().map(Scope::name).collect();
+                let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.to_rfc3339()));
                 let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
-                say(&format!("{}\t{}\tcreated {}\t{state}", key.name, scopes.join(","), key.created_at.to_rfc3339()))?;
+                say(&format!("{}\t{}\tcreated {}\t{used}\t{state}", key.name, scopes.join(","), key.created_at.to_rfc3339()))?;
             }
             Ok(())
         }

@@ -76,6 +76,16 @@ pub enum Command {
         #[arg(long)]
         revoke: bool,
     },
+    /// Let a person in no more, or again: they lose their sessions and get no mail, inbox and roles stay.
+    Disable {
+        /// The tenant's name.
+        tenant: String,
+        /// The login.
+        login: String,
+        /// Let them in again.
+        #[arg(long)]
+        revoke: bool,
+    },
     /// Remove a person with their inbox and sessions.
     Remove {
         /// The tenant's name.
@@ -118,7 +128,7 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
         Command::Link { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let link = campanile.sign_in_link(tenant.id, person).await?;
-            say(&format!("{}/sign-in#link={}", config.public_url(), link.secret))?;
+            say(&config.sign_in_url(&link.secret))?;
         }
         Command::Token { tenant, login, days } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
@@ -139,6 +149,10 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let (object, relation) = ADMINISTRATORS;
             store.relate(tenant.id, person, object, relation, !revoke, campanile.now()).await?;
+        }
+        Command::Disable { tenant, login, revoke } => {
+            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            store.set_disabled(tenant.id, person, !revoke, campanile.now()).await?;
         }
         Command::Remove { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;

@@ -39,18 +39,32 @@ pub struct Changes {
     /// Treat creates with equal event id and equal body as one notification.
     #[arg(long, value_name = "BOOL")]
     unique_events: Option<bool>,
+    /// Name shown in mails; empty means the name in URLs.
+    #[arg(long, value_name = "NAME")]
+    display_name: Option<String>,
+    /// Origin whose pages may embed the bell; may be given several times and replaces those there are.
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    origins: Option<Vec<String>>,
     /// Relation of those who are told what a member does, such as follower or friend.
     #[arg(long, value_name = "RELATION")]
     connections: Option<String>,
 }
 
 impl Changes {
-    fn apply(self, mut settings: TenantSettings) -> TenantSettings {
+    fn apply(self, mut settings: TenantSettings) -> Result<TenantSettings, Failure> {
+        settings.display_name = self.display_name.unwrap_or(settings.display_name);
+        settings.origins = self.origins.unwrap_or(settings.origins);
         settings.language = self.language.unwrap_or(settings.language);
         settings.retention_days = self.retention.unwrap_or(settings.retention_days);
         settings.unique_events = self.unique_events.unwrap_or(settings.unique_events);
         settings.connections = self.connections.unwrap_or(settings.connections);
-        settings
+        settings.check().map_err(|faults| {
+            let faults = faults.into_iter().map(|fault| match fault.limit {
+                Some(limit) => format!("{}: at most {limit}", fault.pointer.trim_start_matches('/')),
+                None => format!("{}: cannot be used", fault.pointer.trim_start_matches('/')),
+            });
+            faults.collect::<Vec<_>>().join("; ").into()
+        })
     }
 }
 
@@ -58,23 +72,24 @@ impl Changes {
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
     match command {
         Command::Add { name, changes } => {
-            let tenant = campanile.create_tenant(&name, changes.apply(TenantSettings::default())).await;
+            let tenant = campanile.create_tenant(&name, changes.apply(TenantSettings::default())?).await;
             let tenant = tenant.map_err(|error| super::taken(error, &format!("a tenant {name}")))?;
             say(&tenant.portal_secret)
         }
         Command::List => {
             for tenant in campanile.store().tenants().await? {
-                let TenantSettings { language, retention_days, unique_events, connections } = tenant.settings;
-                let name = tenant.name;
+                let called = tenant.called().to_owned();
+                let TenantSettings { language, retention_days, unique_events, connections, origins, .. } = tenant.settings;
+                let (name, origins) = (tenant.name, if origins.is_empty() { "none".to_owned() } else { origins.join(",") });
                 say(&format!(
-                    "{name}\tlanguage {language}\tretention {retention_days} days\tunique events {unique_events}\tconnections {connections}"
+                    "{name}\tlanguage {language}\tretention {retention_days} days\tunique events {unique_events}\tconnections {connections}\tcalled {called}\torigins {origins}"
                 ))?;
             }
             Ok(())
         }
         Command::Set { name, changes } => {
             let found = tenant(campanile, &name).await?;
-            Ok(campanile.store().set_tenant_settings(found.id, changes.apply(found.settings)).await?)
+            Ok(campanile.store().set_tenant_settings(found.id, changes.apply(found.settings)?).await?)
         }
     }
 }

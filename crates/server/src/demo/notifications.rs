@@ -1,5 +1,7 @@
 //! Twenty notifications as a month of an administrator brings them.
 
+mod extras;
+
 use campanile_domain::{Source, notification::Message};
 use campanile_shared::{Channel, Content, Language, Link, Priority, Severity};
 use chrono::{DateTime, Duration, Utc};
@@ -385,10 +387,10 @@ pub fn samples(now: DateTime<Utc>) -> impl Iterator<Item = Sample> {
                 severity: *severity,
                 priority: *priority,
                 component: Some((*component).to_owned()),
-                categories: vec![(*category).to_owned()],
+                categories: extras::categories(category),
                 content: content.collect(),
-                buttons: Vec::new(),
-                attachments: Vec::new(),
+                buttons: extras::buttons(category),
+                attachments: extras::attachments(category),
                 quiet_for: Vec::new(),
                 channel: Channel::Portal,
                 created_at: at.fixed_offset(),

@@ -9,7 +9,6 @@ use std::{
 use axum::BoxError;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long a body may be waited for, all waits together. The time in which the handler does not ask
@@ -20,29 +19,34 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const BYTES_A_SECOND: u32 = 16 * 1024;
 
 /// A body with a deadline. The clock starts, and costs something, only when it has to be waited for.
-pub struct Timely {
-    body: Incoming,
+pub struct Timely<B> {
+    body: B,
+    patience: Duration,
     left: Duration,
     waiting: Option<Instant>,
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
-impl Timely {
+impl<B> Timely<B> {
     /// This body, with a deadline.
-    pub const fn new(body: Incoming) -> Self {
-        Self { body, left: PATIENCE, waiting: None, alarm: None }
+    pub const fn new(body: B) -> Self {
+        Self::with_patience(body, PATIENCE)
+    }
+
+    const fn with_patience(body: B, patience: Duration) -> Self {
+        Self { body, patience, left: patience, waiting: None, alarm: None }
     }
 
     /// A wait is over, and this much has come.
     fn arrived(&mut self, bytes: usize) {
         if let Some(since) = self.waiting.take() {
             let gained = Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(u32::MAX) / BYTES_A_SECOND;
-            self.left = (self.left.saturating_sub(since.elapsed()) + gained).min(PATIENCE);
+            self.left = (self.left.saturating_sub(since.elapsed()) + gained).min(self.patience);
         }
     }
 }
 
-impl Body for Timely {
+impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for Timely<B> {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -67,5 +71,64 @@ impl Body for Timely {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+    use tokio::time::{Interval, interval, timeout};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_millis(100);
+    /// How long a body may be waited for here that must end.
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    /// A body that never ends: a chunk at each tick.
+    struct Endless {
+        tick: Option<Interval>,
+        chunk: usize,
+    }
+
+    impl Body for Endless {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            let chunk = self.chunk;
+            let Some(tick) = &mut self.tick else { return Poll::Pending };
+            tick.poll_tick(context).map(|_| Some(Ok(Frame::data(Bytes::from(vec![0; chunk])))))
+        }
+    }
+
+    fn every(period: Duration, chunk: usize) -> Timely<Endless> {
+        Timely::with_patience(Endless { tick: Some(interval(period)), chunk }, PATIENCE)
+    }
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_cut_off() {
+        for body in [
+            Timely::with_patience(Endless { tick: None, chunk: 0 }, PATIENCE),
+            every(Duration::from_millis(10), 1),
+            // Each comes before the patience is at its end.
+            every(PATIENCE / 2, 10),
+        ] {
+            let begun = Instant::now();
+            let end = timeout(DEADLINE, body.collect()).await.expect("it is cut off");
+            assert_eq!(end.unwrap_err().to_string(), "the body took too long");
+            assert!(begun.elapsed() >= PATIENCE);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_fast_enough_may_take_as_long_as_it_likes() {
+        // Ten times as much as is asked for.
+        let mut body = every(PATIENCE / 4, BYTES_A_SECOND as usize / 4);
+        let (begun, mut bytes) = (Instant::now(), 0);
+        while begun.elapsed() < PATIENCE * 5 {
+            bytes += body.frame().await.unwrap().unwrap().into_data().unwrap().len();
+        }
+        assert!(bytes > BYTES_A_SECOND as usize);
     }
 }

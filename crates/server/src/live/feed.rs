@@ -231,12 +231,14 @@ mod tests {
             created_at: chrono::DateTime::UNIX_EPOCH.fixed_offset(),
             accepted_at: chrono::DateTime::UNIX_EPOCH,
             expires_at: None,
+            corrected_at: None,
             sender: "key".to_owned(),
             quiet: false,
             state: ItemState::default(),
             content: Vec::new(),
             buttons: Vec::new(),
             attachments: Vec::new(),
+            why: None,
         };
         let snapshot = Snapshot { sequence: 3, revision: 1, ..Snapshot::default() };
         let fast = arrived_text(&serde_json::to_vec(&item).unwrap(), snapshot);

@@ -4,11 +4,17 @@ mod bad_input;
 mod buttons;
 mod delivering;
 mod directory;
+mod drafts;
 mod events;
 mod full;
 mod inbox;
+mod keys;
+mod members;
+mod revise;
 mod sending;
 mod session;
+mod tenant;
+mod volume;
 
 use campanile_domain::{NewPerson, Scope, Tenant, TenantSettings};
 use campanile_shared::person::Session;

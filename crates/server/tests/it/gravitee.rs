@@ -9,7 +9,11 @@ use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor, relations};
 use campanile_shared::directory::Record;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{
+    net::TcpListener,
+    sync::Notify,
+    time::{Instant, interval},
+};
 
 use crate::harness::{PATIENCE, Server};
 
@@ -280,6 +284,56 @@ async fn a_repeat_of_a_post_waits_for_the_first_and_is_not_posted() {
     let late = request().await.unwrap();
     assert_eq!((late.status(), late.json::<Value>().await.unwrap()), (StatusCode::OK, json!(1)));
     assert_eq!(*posts.lock().unwrap(), 1);
+}
+
+/// A request that is dropped leaves what a process leaves that died in the middle of it.
+#[tokio::test]
+async fn a_repeat_goes_on_where_a_request_was_cut_off() {
+    let ids = Arc::new(Mutex::new(Vec::new()));
+    let arrived = Arc::new(Notify::new());
+    let receive = {
+        let (ids, arrived) = (ids.clone(), arrived.clone());
+        move |headers: axum::http::HeaderMap| async move {
+            let first = {
+                let mut ids = ids.lock().unwrap();
+                ids.push(headers["webhook-id"].clone());
+                ids.len() == 1
+            };
+            if first {
+                arrived.notify_one();
+                std::future::pending::<()>().await;
+            }
+            StatusCode::OK
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(receive))).await });
+    // The attempt itself outlasts the test.
+    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"], "timeout": 60}})).await;
+    let body = json!({"channel": "HTTP", "text": "Hello", "recipient": {"url": url}});
+    let request = || {
+        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        request.header("idempotency-key", "once").json(&body).send()
+    };
+    let first = tokio::spawn(request());
+    tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first is posted");
+    first.abort();
+    let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(std::time::Duration::from_millis(20)));
+    let repeat = loop {
+        // Until the server has noticed that the first is gone.
+        let repeat = request().await.unwrap();
+        if repeat.status() != StatusCode::CONFLICT {
+            break repeat;
+        }
+        assert!(Instant::now() < deadline, "the repeat waits for somebody who is gone");
+        pause.tick().await;
+    };
+    assert_eq!((repeat.status(), repeat.json::<Value>().await.unwrap()), (StatusCode::OK, json!(1)));
+    assert_eq!(request().await.unwrap().status(), StatusCode::OK);
+    let ids = ids.lock().unwrap();
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    assert_eq!(ids[0], ids[1]);
 }
 
 #[tokio::test]

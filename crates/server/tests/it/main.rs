@@ -11,6 +11,7 @@ mod exchange;
 mod gravitee;
 mod harness;
 mod health;
+mod https;
 mod killed_delivering;
 mod mykaarma;
 mod nothing_lost;
@@ -18,6 +19,7 @@ mod outbox;
 mod replay;
 mod right_counts;
 mod selfcommunity;
+mod snippets;
 
 #[expect(dead_code, reason = "the channels' tests use more of it")]
 #[path = "../../../channels/tests/it/smtp.rs"]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
 use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor};
-use campanile_shared::{Preferences, Severity, delivery::DeliveryState};
+use campanile_shared::{Filter, Preferences, Severity, View, delivery::DeliveryState};
 use serde_json::{Value, json};
 use tokio::{
     io::AsyncWriteExt,
@@ -74,6 +74,15 @@ impl Dealer {
         let store = self.server.running.campanile.store();
         let person = store.find_person(self.tenant.id, login).await.unwrap().unwrap();
         store.snapshot(self.tenant.id, person).await.unwrap().counts.total
+    }
+
+    /// The titles of what a person has dismissed.
+    async fn dismissed(&self, login: &str) -> Vec<String> {
+        let store = self.server.running.campanile.store();
+        let person = store.find_person(self.tenant.id, login).await.unwrap().unwrap();
+        let filter = Filter { view: View::Dismissed, ..Filter::default() };
+        let page = store.page(self.tenant.id, person, &filter, None, 10).await.unwrap();
+        page.items.into_iter().map(|item| item.notification.message.content[0].title.clone()).collect()
     }
 
     async fn scheduled(&self) -> Vec<campanile_domain::schedule::Scheduled> {
@@ -200,6 +209,7 @@ async fn drafts_schedules_delays_and_trash_wait_or_stay_away() {
     let (_, trashed) = dealer.notify(message(json!({"body": "Away", "tags": ["TRASH"]}), everybody())).await;
     assert_eq!(trashed["status"], "SUCCESS");
     assert_eq!(dealer.total("ina").await, 0);
+    assert_eq!(dealer.dismissed("ina").await, ["Away"]);
 }
 
 #[tokio::test]

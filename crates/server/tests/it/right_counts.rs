@@ -7,9 +7,10 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{NewPerson, TenantSettings};
+use campanile_domain::{Campanile, NewPerson, TenantSettings};
 use campanile_server::{config::Config, serve};
 use campanile_shared::{Changed, Counts, ItemState, Page, Snapshot, live::Event, person::Session};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tokio::{sync::Barrier, task::JoinHandle, time::Instant};
 use uuid::Uuid;
@@ -68,8 +69,10 @@ impl View {
             }
             Event::Changed { changes, .. } => {
                 for change in changes {
-                    if let Some((_, state)) = self.items.values_mut().find(|(id, _)| *id == change.id) {
-                        *state = change.state;
+                    match self.items.values_mut().find(|(id, _)| *id == change.id) {
+                        Some((_, state)) => *state = change.state,
+                        // It was not in the inbox when the list was fetched.
+                        None => self.stale |= change.state.is_in_inbox(),
                     }
                 }
             }
@@ -89,6 +92,7 @@ struct Client {
     stream: Option<JoinHandle<()>>,
     undo: Option<Uuid>,
     recipient: String,
+    campanile: Campanile,
 }
 
 impl Client {
@@ -150,9 +154,14 @@ impl Client {
         let change = match self.dice.below(100) {
             0..12 => return self.send().await,
             12..40 => json!({"action": "read", "ids": ids}),
-            40..52 => json!({"action": "unread", "ids": ids}),
-            52..72 => json!({"action": "dismiss", "ids": ids}),
-            72..82 => json!({"action": "restore", "ids": ids}),
+            40..48 => json!({"action": "unread", "ids": ids}),
+            48..63 => json!({"action": "dismiss", "ids": ids}),
+            63..70 => json!({"action": "restore", "ids": ids}),
+            // Some come back while others go on.
+            70..75 => json!({"action": "snooze", "until": self.soon(), "ids": ids}),
+            75..77 => json!({"action": "unsnooze", "ids": ids}),
+            77..80 => json!({"action": "pin", "ids": ids}),
+            80..82 => json!({"action": "unpin", "ids": ids}),
             82..83 => json!({"action": "read", "matching": {"filter": {}, "up_to": newest}}),
             83..84 => json!({"action": "dismiss", "matching": {"filter": {"severity": ["error"]}, "up_to": newest}}),
             84..85 => json!({"action": "dismiss", "matching": {"filter": {}, "up_to": newest}}),
@@ -174,6 +183,11 @@ impl Client {
         self.undo = changed.undo.or(self.undo);
     }
 
+    /// A moment at which something snoozed comes back while others go on.
+    fn soon(&mut self) -> DateTime<Utc> {
+        self.campanile.now() + TimeDelta::seconds(2 + self.dice.below(8) as i64)
+    }
+
     async fn send(&mut self) {
         let to = match self.dice.below(3) {
             0 => json!([{"kind": "everyone"}]),
@@ -187,7 +201,7 @@ impl Client {
 
     /// When nobody does anything any more, the stream must come to what a fresh fetch says.
     async fn check(&mut self) {
-        let fresh = self.page().await;
+        let mut fresh = self.page().await;
         let deadline = Instant::now() + DEADLINE;
         loop {
             let stale = std::mem::take(&mut self.view.lock().unwrap().stale);
@@ -203,6 +217,10 @@ impl Client {
                 Some(difference) => assert!(Instant::now() < deadline, "{difference}"),
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
+            // Something snoozed may have come back meanwhile.
+            if self.view.lock().unwrap().snapshot.is_newer_than(&fresh.snapshot) {
+                fresh = self.page().await;
+            }
         }
     }
 }
@@ -214,8 +232,12 @@ fn difference(view: &View, fresh: &Page) -> Option<String> {
     }
     let end = fresh.items.last().filter(|_| fresh.next.is_some()).map_or(0, |item| item.sequence);
     let floor = end.max(view.floor + 1);
-    let shown =
-        view.items.range(floor..).rev().filter(|(_, (_, state))| !state.dismissed).map(|(sequence, (id, state))| (*sequence, *id, *state));
+    let shown = view
+        .items
+        .range(floor..)
+        .rev()
+        .filter(|(_, (_, state))| state.is_in_inbox())
+        .map(|(sequence, (id, state))| (*sequence, *id, *state));
     let stored = fresh.items.iter().filter(|item| item.sequence >= floor).map(|item| (item.sequence, item.id, item.state));
     let (shown, stored): (Vec<_>, Vec<_>) = (shown.collect(), stored.collect());
     (shown != stored).then(|| format!("shown {shown:?}, stored {stored:?}"))
@@ -261,6 +283,7 @@ async fn every_client_shows_what_is_stored() {
             stream: None,
             undo: None,
             recipient: format!("person-{}", (number + 1) % PEOPLE),
+            campanile: campanile.clone(),
         };
         client.connect().await;
         let barrier = barrier.clone();

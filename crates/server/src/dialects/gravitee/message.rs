@@ -60,8 +60,10 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
     let key = idempotency::key(headers).map_err(Refusal::malformed)?;
     let body = body::read(body, app.config.server.max_body).await?;
     let claim = key.map(|key| idempotency::claim(by, &format!("{NAME} {} {}", place.environment, api.unwrap_or_default()), key, &body));
-    if let Some(first) = app.campanile.first(by, claim.as_ref()).await? {
-        return repeat(app, by.tenant(), first).await;
+    if let Some(first) = app.campanile.first(by, claim.as_ref()).await?
+        && let Some(answer) = repeat(app, by.tenant(), first).await?
+    {
+        return Ok(answer);
     }
     let letter: Option<Letter> =
         if body.is_empty() { None } else { serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body cannot be read."))? };
@@ -194,20 +196,19 @@ async fn consumers(app: &App, tenant: TenantId, place: &Place, api: &str, roles:
 }
 
 /// Answers a repeat as the first was answered: by the count that was kept, or by what became of the
-/// one attempt.
-async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Response, Refusal> {
+/// one attempt. `None` when the process died in the middle of that: then the repeat makes it.
+async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Option<Response>, Refusal> {
     if let Some(recipients) = first.answer.and_then(|answer| answer.parse::<u64>().ok()) {
-        return Ok(Json(recipients).into_response());
+        return Ok(Some(Json(recipients).into_response()));
     }
     let (found, _) = app.campanile.store().deliveries(tenant, first.accepted.id, None, 1).await?;
-    let Some((_, delivery)) = found.into_iter().next() else { return Ok(Json(1).into_response()) };
+    let Some((_, delivery)) = found.into_iter().next() else { return Ok(Some(Json(1).into_response())) };
     let answer = delivery.attempts.into_iter().next().map(|attempt| attempt.answer).unwrap_or_default();
     match delivery.state {
-        DeliveryState::Delivered => Ok(Json(1).into_response()),
+        DeliveryState::Delivered => Ok(Some(Json(1).into_response())),
         DeliveryState::Rejected => Err(Refusal::url()),
         DeliveryState::GivenUp => Err(unsent(&delivery.target, &answer)),
-        // The process died in the middle of it: the outbox takes it up.
-        DeliveryState::Pending => Err(Error::InProgress.into()),
+        DeliveryState::Pending => Ok(None),
     }
 }
 

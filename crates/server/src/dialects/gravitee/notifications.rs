@@ -148,7 +148,7 @@ pub async fn delete_all(app: &App, by: &Actor) -> Result<Response, Refusal> {
     let who = auth::person(by)?;
     let up_to = app.campanile.counts(who).await?.sequence;
     let items = Selection::Matching { filter: Filter::default(), up_to };
-    app.campanile.change(who, Change { action: Action::Dismiss, items }).await?;
+    app.campanile.change(who, Change::new(Action::Dismiss, items)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -158,7 +158,7 @@ pub async fn delete(app: &App, by: &Actor, id: &str) -> Result<Response, Refusal
     let known = id.parse().map_err(|_| Refusal::notification(id))?;
     match app.campanile.inbox_item(who, known).await {
         Ok(item) if !item.state.dismissed => {
-            app.campanile.change(who, Change { action: Action::Dismiss, items: Selection::Ids(vec![known]) }).await?;
+            app.campanile.change(who, Change::new(Action::Dismiss, Selection::Ids(vec![known]))).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         Ok(_) | Err(campanile_domain::Error::NotFound) => Err(Refusal::notification(id)),

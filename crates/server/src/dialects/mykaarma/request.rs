@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     PersonId, Source, channel,
-    delivery::{Mailing, Target, Ways},
+    delivery::{Target, Ways},
     notification::Message,
     send::When,
 };
@@ -53,7 +53,7 @@ pub fn order(
     let attachments = files.into_iter().enumerate().map(|(at, file)| attachment(at, file, reply)).collect();
     let trashed = attributes.tags.unwrap_or_default().iter().any(|tag| tag == "TRASH");
     let when = when(attributes.kind.as_deref(), attributes.draft_attributes, sending.delay.unwrap_or_default(), now, reply);
-    let mut ways = if trashed { Ways { inbox: false, mail: Mailing::Nobody, posts: Vec::new() } } else { Ways::default() };
+    let mut ways = if trashed { Ways::put_away() } else { Ways::default() };
     if let Some(url) = sending.call_back_url.filter(|url| !url.trim().is_empty()) {
         match url.trim().parse::<Link>() {
             Ok(link) if link.is_http() => {

@@ -47,8 +47,8 @@ pub async fn list(app: &App, who: &Person, uri: &Uri) -> Result<Response, Refusa
     Ok(Json(json!({"count": count, "next": next, "previous": previous, "results": results})).into_response())
 }
 
-/// A banner. Ours: of what was read or put away together with all others no time is kept, and the time
-/// it was added stands there.
+/// A banner. What was read or put away together with all others has the time of that; where none is
+/// known, from before it was kept, the time it was added stands there (ours).
 fn banner(who: &Person, DatedItem { item, read_at, dismissed_at }: &DatedItem) -> Value {
     let notification = &item.notification;
     let content = notification.message.content.get(notification.choose(&who.languages));

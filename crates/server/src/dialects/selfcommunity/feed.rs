@@ -28,7 +28,7 @@ pub async fn count(app: &App, who: &Person, query: HalfQuery, view: View) -> Res
 /// Does something to items, however many.
 pub async fn mark(app: &App, who: &Person, action: Action, ids: &[Uuid]) -> Result<(), Refusal> {
     for some in ids.chunks(MOST_IDS) {
-        app.campanile.change(who, Change { action, items: Selection::Ids(some.to_vec()) }).await?;
+        app.campanile.change(who, Change::new(action, Selection::Ids(some.to_vec()))).await?;
     }
     Ok(())
 }

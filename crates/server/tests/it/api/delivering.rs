@@ -165,6 +165,12 @@ async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
         assert!(ended.text().await.unwrap().contains("keine Benachrichtigungen mehr"));
         assert!(preferences().await.unwrap().mail.is_empty());
     }
+    // Not even what a sender addresses to everyone by mail comes to her now.
+    let mut everybody = draft(everyone(), "An alle");
+    everybody["channel"] = json!("email");
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(everybody)).await;
+    let page = ended(&acme, &receipt["id"], 1).await;
+    assert_eq!((page["items"].as_array().unwrap().len(), &page["items"][0]["person"]), (1, &json!("max")));
     // The token is good for nothing else, and no other token is good for this.
     assert_eq!(acme.try_ask(Method::GET, "/me", &token, None).await.0, 401);
     let wrong = acme.server.http.post(acme.server.url(&format!("/unsubscribe?token={session}"))).send().await.unwrap();

@@ -1,7 +1,12 @@
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{Acme, everyone};
+use crate::harness::PATIENCE;
 
 #[tokio::test]
 async fn what_one_person_does_is_not_done_for_another() {
@@ -50,6 +55,42 @@ async fn all_that_match_are_changed_and_what_came_later_is_not() {
 }
 
 #[tokio::test]
+async fn what_is_snoozed_comes_back_and_what_is_pinned_stays() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let first = acme.send(everyone(), "First").await["id"].clone();
+    acme.send(everyone(), "Second").await;
+    let now = || acme.server.running.campanile.now();
+    let change = async |change: Value| acme.try_ask(Method::POST, "/inbox/changes", &ada, Some(change)).await;
+    for (until, code) in [(Value::Null, "missing"), (json!("2020-01-01T00:00:00Z"), "past"), (json!("2999-01-01T00:00:00Z"), "malformed")] {
+        let (status, problem) = change(json!({"action": "snooze", "until": until, "ids": [first]})).await;
+        assert_eq!((status, &problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (422, &json!("/until"), &json!(code)));
+    }
+    assert_eq!(change(json!({"action": "read", "until": now() + TimeDelta::hours(1), "ids": [first]})).await.0, 422);
+    let until = now() + TimeDelta::seconds(2);
+    let (_, snoozed) = change(json!({"action": "snooze", "until": until, "ids": [first]})).await;
+    assert_eq!(snoozed["counts"]["total"], 1);
+    let away = acme.ask(Method::GET, "/inbox?view=snoozed", &ada, None).await;
+    assert_eq!((&away["items"][0]["id"], away["items"][0]["state"]["snoozed_until"].is_string()), (&first, true));
+    // Housekeeping comes by every few seconds.
+    let deadline = Instant::now() + PATIENCE;
+    let page = loop {
+        let page = acme.ask(Method::GET, "/inbox", &ada, None).await;
+        if page["counts"]["total"] == 2 {
+            break page;
+        }
+        assert!(Instant::now() < deadline, "it does not come back: {page}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!((&page["top"][0]["id"], page["top"].as_array().unwrap().len()), (&first, 1));
+    change(json!({"action": "read", "ids": [first]})).await;
+    assert_eq!(acme.ask(Method::GET, "/inbox", &ada, None).await.get("top"), None);
+    change(json!({"action": "pin", "ids": [first]})).await;
+    let page = acme.ask(Method::GET, "/inbox?limit=1", &ada, None).await;
+    assert_eq!((&page["top"][0]["id"], &page["items"][0]["title"]), (&first, &json!("Second")));
+}
+
+#[tokio::test]
 async fn an_item_is_shown_in_the_readers_language_and_without_disruptive_characters() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
@@ -64,6 +105,83 @@ async fn an_item_is_shown_in_the_readers_language_and_without_disruptive_charact
     let shown = acme.ask(Method::GET, &format!("/inbox/{id}"), &ada, None).await;
     assert_eq!(shown["content"].as_array().unwrap().len(), 2);
     assert_eq!(shown["content"][0]["description"].as_str().unwrap().len(), 1_000);
+}
+
+#[tokio::test]
+async fn what_is_listed_is_narrowed_by_sender_category_and_time() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let body = json!({"to": everyone(), "categories": ["Storage"], "content": [{"language": "en", "title": "Disk full"}]});
+    acme.ask(Method::POST, "/notifications", &acme.key, Some(body)).await;
+    acme.ask(Method::POST, "/notifications", &ada, Some(json!({"to": everyone(), "content": [{"language": "en", "title": "Lunch"}]})))
+        .await;
+    let titles = async |query: &str| {
+        let page = acme.ask(Method::GET, &format!("/inbox?{query}"), &ada, None).await;
+        page["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for (query, expected) in [
+        ("category=storage", vec!["Disk full"]),
+        ("sender=ADA%20example", vec!["Lunch"]),
+        ("sender=monitoring&category=other", vec![]),
+        ("after=2020-01-01T00:00:00Z&before=2999-01-01T00:00:00%2B02:00", vec!["Lunch", "Disk full"]),
+        ("before=2020-01-01T00:00:00Z", vec![]),
+    ] {
+        assert_eq!(titles(query).await, expected, "{query}");
+    }
+    assert_eq!(acme.try_ask(Method::GET, "/inbox?after=yesterday", &ada, None).await.0, 400);
+}
+
+#[tokio::test]
+async fn an_inbox_is_exported_whole_and_harmless() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let long = "x".repeat(1_000);
+    for at in 0..250 {
+        let content = json!([{"language": "en", "title": format!("=cmd|' /C calc'!A{at}"), "description": format!("{long}, \"{at}\"")}]);
+        let severity = if at % 2 == 0 { "error" } else { "warning" };
+        acme.ask(Method::POST, "/notifications", &acme.key, Some(json!({"to": everyone(), "severity": severity, "content": content})))
+            .await;
+    }
+    let get = async |query: &str| {
+        let response = acme.call(Method::GET, &format!("/inbox/export?{query}")).bearer_auth(&ada).send().await.unwrap();
+        let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+        assert!(response.headers()["content-disposition"].to_str().unwrap().starts_with("attachment; filename="));
+        (kind, response.text().await.unwrap())
+    };
+    let (kind, text) = get("format=json").await;
+    let items: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert_eq!((kind.as_str(), items.len(), &items[0]["sequence"]), ("application/json", 250, &json!(250)));
+    assert_eq!(items[0]["description"].as_str().unwrap().len(), 1_000 + ", \"249\"".len());
+    let (kind, text) = get("format=csv&severity=error").await;
+    let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+    assert_eq!((kind.as_str(), lines.len()), ("text/csv; charset=utf-8; header=present", 126));
+    assert!(
+        lines[0].starts_with("id,accepted_at,")
+            && lines[1].contains(",'=cmd|' /C calc'!A248,\"xxx")
+            && lines[1].contains("\"\"248\"\"\",,")
+    );
+    assert_eq!(get("format=json&text=nothing").await.1, "[\n\n]\n");
+    let counted = acme.ask(Method::GET, "/inbox/matching?severity=error", &ada, None).await;
+    assert_eq!(counted, json!({"count": 125, "more": false}));
+    // A link without a header takes a ticket, once.
+    let ticket = acme.ask(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
+    let by_ticket = async || acme.call(Method::GET, &format!("/inbox/export?format=csv&ticket={ticket}")).send().await.unwrap().status();
+    assert_eq!((by_ticket().await, by_ticket().await), (reqwest::StatusCode::OK, reqwest::StatusCode::UNAUTHORIZED));
+    assert_eq!(acme.try_ask(Method::GET, "/inbox/export", &ada, None).await.0, 400);
+}
+
+#[tokio::test]
+async fn an_item_says_why_it_is_there() {
+    let acme = Acme::start().await;
+    let (ada, emi) = (acme.session("ada").await, acme.session("emi").await);
+    let to = json!([{"kind": "administrators"}, {"kind": "person", "person": "emi"}, {"kind": "person", "person": "ada"}]);
+    let id = acme.send(to, "Why").await["id"].as_str().unwrap().to_owned();
+    let why = async |token: &str| acme.ask(Method::GET, &format!("/inbox/{id}"), token, None).await["why"].clone();
+    assert_eq!(why(&emi).await, json!({"source": "campanile", "reasons": [{"group": {"kind": "person", "person": "emi"}}]}));
+    let reasons = why(&ada).await["reasons"].clone();
+    assert_eq!((&reasons[0]["group"]["person"], &reasons[1]["group"]), (&json!("ada"), &json!({"kind": "administrators"})));
+    assert!(reasons[1]["since"].is_string());
+    assert_eq!(acme.ask(Method::GET, "/inbox", &ada, None).await["items"][0].get("why"), None);
 }
 
 #[tokio::test]
@@ -91,9 +209,17 @@ async fn tenants_never_see_each_other() {
 async fn preferences_are_kept() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
-    let chosen = json!({"theme": "dark", "language": "de", "desktop_from": "warning", "muted_components": ["Backup"], "quiet_hours": {"from": 1320, "to": 420}});
+    let chosen = json!({"theme": "dark", "language": "de", "desktop_from": "warning", "muted_components": ["Backup"], "views": [{"name": "Mine", "filter": {"view": "unread", "text": "disk"}}], "quiet_hours": {"from": 1320, "to": 420}});
     acme.ask(Method::PUT, "/me/preferences", &ada, Some(chosen.clone())).await;
     assert_eq!(acme.ask(Method::GET, "/me", &ada, None).await["preferences"], chosen);
-    let wrong = json!({"quiet_hours": {"from": 1440, "to": 0}});
-    assert_eq!(acme.try_ask(Method::PUT, "/me/preferences", &ada, Some(wrong)).await.0, 422);
+    let view = |name: &str| json!({"name": name, "filter": {"view": "unread", "severity": ["error"]}});
+    for wrong in [
+        json!({"quiet_hours": {"from": 1440, "to": 0}}),
+        json!({"views": [view("a"), view("a")]}),
+        json!({"views": [view(" ")]}),
+        json!({"views": [view(&"x".repeat(61))]}),
+        json!({"views": (0..51).map(|at| view(&at.to_string())).collect::<Vec<_>>()}),
+    ] {
+        assert_eq!(acme.try_ask(Method::PUT, "/me/preferences", &ada, Some(wrong)).await.0, 422);
+    }
 }

@@ -1,0 +1,53 @@
+//! API keys, for the tenant's administrators.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_shared::{
+    Problem,
+    administration::{ApiKey, ApiKeySecret, NewApiKey},
+};
+
+use super::{Json, Path, page::List};
+use crate::{app::App, auth::Actor, problem::Refusal};
+
+/// The tenant's API keys, by name, the revoked ones among them.
+#[utoipa::path(get, path = "/keys", tag = "administration", responses(
+    (status = 200, description = "The keys, without their text", body = List<ApiKey>),
+    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+))]
+pub async fn keys(State(app): State<App>, Actor(by): Actor) -> Result<Body<List<ApiKey>>, Refusal> {
+    Ok(Body(List { items: app.campanile.keys(&by).await? }))
+}
+
+/// Make an API key. The answer is the only time its text is told.
+#[utoipa::path(post, path = "/keys", tag = "administration", request_body = NewApiKey, responses(
+    (status = 201, description = "The key's text", body = ApiKeySecret),
+    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+    (status = 409, description = "A key in use has this name", body = Problem),
+    (status = 422, description = "Some fields need mending", body = Problem),
+))]
+pub async fn create(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewApiKey>) -> Result<Response, Refusal> {
+    Ok(told_once(app.campanile.add_key(&by, &new).await?))
+}
+
+/// An answer that holds a secret: no cache may keep it.
+pub fn told_once(secret: impl serde::Serialize) -> Response {
+    let mut response = (StatusCode::CREATED, Body(secret)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Revoke an API key and every token it was exchanged for. Its name may be used again.
+#[utoipa::path(delete, path = "/keys/{name}", tag = "administration", params(("name" = String, Path, description = "The key's name")), responses(
+    (status = 204, description = "It is refused from now on"),
+    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+    (status = 404, description = "There is no key of this name", body = Problem),
+))]
+pub async fn revoke(State(app): State<App>, Actor(by): Actor, Path(name): Path<String>) -> Result<StatusCode, Refusal> {
+    app.campanile.revoke_key(&by, &name).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,111 @@
+//! People, for the tenant's administrators. Their roles are relations of the directory.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use campanile_shared::{
+    Problem,
+    administration::{Disabling, Member, MemberChange, MemberPage, NewMember, SignInLink},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    Json, Path, Query,
+    keys::told_once,
+    page::{PageQuery, Paging},
+};
+use crate::{app::App, auth::Actor, problem::Refusal};
+
+/// Whom to list.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MemberQuery {
+    /// The beginning of a login or of a word of a name; absent means everyone.
+    #[serde(default)]
+    q: String,
+}
+
+/// The tenant's people, by name.
+#[utoipa::path(get, path = "/members", tag = "administration", params(MemberQuery, PageQuery), responses(
+    (status = 200, description = "A page", body = MemberPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
+    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+))]
+pub async fn members(
+    State(app): State<App>,
+    Actor(by): Actor,
+    Query(query): Query<MemberQuery>,
+    paging: Paging,
+) -> Result<Response, Refusal> {
+    let (items, next) = app.campanile.members(&by, &query.q, paging.after()?, paging.limit()).await?;
+    let next = next.map(|next| next.to_string());
+    Ok(paging.respond(MemberPage { items, next: next.clone() }, next.as_deref()))
+}
+
+/// Add a person.
+#[utoipa::path(post, path = "/members", tag = "administration", request_body = NewMember, responses(
+    (status = 201, description = "Added", body = Member),
+    (status = 409, description = "The login or an external id is somebody else's", body = Problem),
+    (status = 422, description = "Some fields need mending", body = Problem),
+))]
+pub async fn add(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewMember>) -> Result<Response, Refusal> {
+    Ok((StatusCode::CREATED, Body(app.campanile.add_member(&by, new).await?)).into_response())
+}
+
+/// One person.
+#[utoipa::path(get, path = "/members/{login}", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
+    (status = 200, description = "The person", body = Member),
+    (status = 404, description = "Nobody answers to it", body = Problem),
+))]
+pub async fn member(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Body<Member>, Refusal> {
+    Ok(Body(app.campanile.member(&by, &login).await?))
+}
+
+/// Change a person's name, address and languages.
+#[utoipa::path(put, path = "/members/{login}", tag = "administration", request_body = MemberChange,
+    params(("login" = String, Path, description = "Login or external id")), responses(
+    (status = 200, description = "Changed", body = Member),
+    (status = 404, description = "Nobody answers to it", body = Problem),
+    (status = 422, description = "Some fields need mending", body = Problem),
+))]
+pub async fn change(
+    State(app): State<App>,
+    Actor(by): Actor,
+    Path(login): Path<String>,
+    Json(change): Json<MemberChange>,
+) -> Result<Body<Member>, Refusal> {
+    Ok(Body(app.campanile.change_member(&by, &login, change).await?))
+}
+
+/// Let a person in no more, or again.
+///
+/// Whoever is not let in is signed out everywhere, gets no mail and counts in no audience; their
+/// inbox and roles are kept.
+#[utoipa::path(put, path = "/members/{login}/disabled", tag = "administration", request_body = Disabling,
+    params(("login" = String, Path, description = "Login or external id")), responses(
+    (status = 200, description = "It is so", body = Member),
+    (status = 404, description = "Nobody answers to it", body = Problem),
+    (status = 422, description = "It is the caller", body = Problem),
+))]
+pub async fn set_disabled(
+    State(app): State<App>,
+    Actor(by): Actor,
+    Path(login): Path<String>,
+    Json(wanted): Json<Disabling>,
+) -> Result<Body<Member>, Refusal> {
+    Ok(Body(app.campanile.set_disabled(&by, &login, wanted.disabled).await?))
+}
+
+/// Make a sign-in link for a person. It works once, for a day, and is told only now.
+#[utoipa::path(post, path = "/members/{login}/link", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
+    (status = 201, description = "The link", body = SignInLink),
+    (status = 404, description = "Nobody answers to it", body = Problem),
+    (status = 422, description = "The person may not come in", body = Problem),
+))]
+pub async fn link(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Response, Refusal> {
+    let fresh = app.campanile.link_for(&by, &login).await?;
+    Ok(told_once(SignInLink { link: app.config.sign_in_url(&fresh.secret), expires_at: fresh.expires_at }))
+}

@@ -1,0 +1,28 @@
+//! How much was sent.
+
+use axum::{Json as Body, extract::State};
+use campanile_domain::volume::Of;
+use campanile_shared::{Problem, volume::Volume};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Query;
+use crate::{app::App, auth::Actor, problem::Refusal};
+
+/// Of whom.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VolumeQuery {
+    /// The component whose days are wanted; empty for what names none; absent for all.
+    component: Option<String>,
+}
+
+/// What was sent in the last thirty days: by day and severity, the loudest components and senders.
+#[utoipa::path(get, path = "/volume", tag = "administration", params(VolumeQuery), responses(
+    (status = 200, description = "The numbers", body = Volume),
+    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+))]
+pub async fn volume(State(app): State<App>, Actor(by): Actor, Query(query): Query<VolumeQuery>) -> Result<Body<Volume>, Refusal> {
+    let of = query.component.map_or(Of::All, |name| Of::Component(Some(name).filter(|name| !name.is_empty())));
+    Ok(Body(app.campanile.volume(&by, &of).await?))
+}

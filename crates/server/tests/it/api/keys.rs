@@ -1,0 +1,71 @@
+//! API keys as administrators keep them.
+
+use campanile_domain::Scope;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::Acme;
+
+fn named<'a>(keys: &'a Value, name: &str) -> &'a Value {
+    keys["items"].as_array().unwrap().iter().find(|key| key["name"] == name).unwrap()
+}
+
+#[tokio::test]
+async fn a_key_is_told_once_used_and_revoked() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let made = acme.ask(Method::POST, "/keys", &ada, Some(json!({"name": "deploys", "scopes": ["send", "read"]}))).await;
+    let secret = made["secret"].as_str().unwrap().to_owned();
+    assert!(secret.starts_with("cmp_"));
+
+    let keys = acme.ask(Method::GET, "/keys", &ada, None).await;
+    assert!(!keys.to_string().contains(&secret));
+    let fresh = named(&keys, "deploys");
+    assert_eq!((&fresh["scopes"], &fresh["last_used_at"]), (&json!(["send", "read"]), &Value::Null));
+
+    let before = acme.server.running.campanile.now();
+    acme.ask(Method::GET, "/notifications", &secret, None).await;
+    let keys = acme.ask(Method::GET, "/keys", &ada, None).await;
+    let used: chrono::DateTime<chrono::Utc> = named(&keys, "deploys")["last_used_at"].as_str().unwrap().parse().unwrap();
+    assert!(used >= before);
+    // Housekeeping writes it, and the store tells it to others.
+    acme.server.running.campanile.tidy().await.unwrap();
+    let stored = acme.server.running.campanile.store().keys(acme.tenant.id).await.unwrap();
+    let stored = stored.into_iter().find(|key| key.name == "deploys").unwrap();
+    assert_eq!(stored.last_used_at.unwrap().timestamp_millis(), used.timestamp_millis());
+
+    let taken = acme.try_ask(Method::POST, "/keys", &ada, Some(json!({"name": "deploys", "scopes": ["send"]}))).await;
+    assert_eq!(taken.0, 409);
+    acme.ask(Method::DELETE, "/keys/deploys", &ada, None).await;
+    assert_eq!(acme.try_ask(Method::GET, "/notifications", &secret, None).await.0, 401);
+    let keys = acme.ask(Method::GET, "/keys", &ada, None).await;
+    assert!(named(&keys, "deploys")["revoked_at"].is_string());
+    assert_eq!(acme.try_ask(Method::DELETE, "/keys/nobody", &ada, None).await.0, 404);
+}
+
+#[tokio::test]
+async fn keys_with_faults_are_refused_by_field() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let (status, problem) = acme.try_ask(Method::POST, "/keys", &ada, Some(json!({"name": " ", "scopes": []}))).await;
+    let faults: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|fault| (&fault["pointer"], &fault["code"])).collect();
+    assert_eq!(status, 422);
+    assert_eq!(faults, [(&json!("/name"), &json!("missing")), (&json!("/scopes"), &json!("missing"))]);
+}
+
+#[tokio::test]
+async fn only_administrators_keep_keys_and_only_their_own() {
+    let acme = Acme::start().await;
+    let emi = acme.session("emi").await;
+    for token in [&emi, &acme.key] {
+        assert_eq!(acme.try_ask(Method::GET, "/keys", token, None).await.0, 403);
+        assert_eq!(acme.try_ask(Method::POST, "/keys", token, Some(json!({"name": "x", "scopes": ["send"]}))).await.0, 403);
+        assert_eq!(acme.try_ask(Method::DELETE, "/keys/monitoring", token, None).await.0, 403);
+    }
+    let all = acme.server.running.campanile.create_key(&acme.tenant, "operations", &[Scope::Admin]).await.unwrap();
+    assert_eq!(acme.try_ask(Method::GET, "/keys", &all, None).await.0, 200);
+    let stranger = acme.server.sign_in("other").await;
+    let keys = acme.ask(Method::GET, "/keys", &stranger, None).await;
+    assert_eq!(keys["items"], json!([]));
+    assert_eq!(acme.try_ask(Method::DELETE, "/keys/monitoring", &stranger, None).await.0, 404);
+}

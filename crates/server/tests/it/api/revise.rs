@@ -1,0 +1,64 @@
+//! Taking back what was sent, and correcting it.
+
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+
+use super::{Acme, everyone};
+use crate::harness::until;
+
+async fn listen(acme: &Acme, token: &str) -> tokio::net::TcpStream {
+    let mut stream = acme.server.connect().await;
+    let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    until(&mut stream, "event: hello").await;
+    stream
+}
+
+#[tokio::test]
+async fn a_correction_reaches_open_bells_and_a_recall_empties_them() {
+    let acme = Acme::start().await;
+    let (ada, emi) = (acme.session("ada").await, acme.session("emi").await);
+    let id = acme.send(everyone(), "Wrong").await["id"].as_str().unwrap().to_owned();
+    let mut bell = listen(&acme, &emi).await;
+    let correction = json!({"content": [{"language": "en", "title": "Right"}]});
+    let sent = acme.ask(Method::PUT, &format!("/notifications/{id}/content"), &ada, Some(correction)).await;
+    assert!(sent["corrected_at"].is_string());
+    until(&mut bell, "id: 1-1\nevent: reset").await;
+    let inbox = acme.ask(Method::GET, "/inbox", &emi, None).await;
+    assert_eq!(inbox["items"][0]["title"], "Right");
+    assert!(inbox["items"][0]["corrected_at"].is_string());
+
+    let recalled = acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &ada, None).await;
+    assert_eq!(recalled["content"][0]["title"], "Right");
+    assert!(recalled["recalled_at"].is_string());
+    until(&mut bell, "id: 1-2\nevent: reset").await;
+    let inbox = acme.ask(Method::GET, "/inbox", &emi, None).await;
+    assert_eq!((&inbox["items"], &inbox["counts"]["unread"]), (&json!([]), &json!(0)));
+    // Its sender sees it still, and again changes nothing.
+    assert_eq!(acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &ada, None).await, recalled);
+    assert_eq!(acme.ask(Method::GET, &format!("/notifications/{id}"), &ada, None).await, recalled);
+    let late = json!({"content": [{"language": "en", "title": "x"}]});
+    assert_eq!(acme.try_ask(Method::PUT, &format!("/notifications/{id}/content"), &ada, Some(late)).await.0, 404);
+    assert_eq!(acme.ask(Method::POST, &format!("/notifications/{id}/redeliver"), &ada, None).await["deliveries"], 0);
+}
+
+#[tokio::test]
+async fn corrections_keep_the_rules_of_what_is_sent() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let id = acme.send(everyone(), "Wrong").await["id"].as_str().unwrap().to_owned();
+    let path = format!("/notifications/{id}/content");
+    let faulty = json!({"content": [{"language": "en", "title": "", "link": "javascript:x"}]});
+    let (status, problem) = acme.try_ask(Method::PUT, &path, &ada, Some(faulty)).await;
+    let faults: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|fault| &fault["pointer"]).collect();
+    assert_eq!((status, faults), (422, vec![&json!("/content/0/title"), &json!("/content/0/link")]));
+    let emi = acme.session("emi").await;
+    let stranger = acme.server.sign_in("other").await;
+    for (token, status) in [(&emi, 403), (&stranger, 404)] {
+        let fine = json!({"content": [{"language": "en", "title": "x"}]});
+        assert_eq!(acme.try_ask(Method::PUT, &path, token, Some(fine)).await.0, status);
+        assert_eq!(acme.try_ask(Method::POST, &format!("/notifications/{id}/recall"), token, None).await.0, status);
+    }
+    assert_eq!(acme.ask(Method::GET, "/inbox", &emi, None).await["items"][0]["title"], "Wrong");
+}

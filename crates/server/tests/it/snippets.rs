@@ -1,0 +1,117 @@
+//! What compose copies, run where its language is on this machine: each program must send what was
+//! written, through our API and the four dialects.
+
+use std::{io::ErrorKind, path::Path, sync::Arc};
+
+use campanile_domain::{NewPerson, Scope};
+use campanile_shared::{Draft, Recipients, draft::DraftContent};
+use tokio::process::Command;
+
+use self::snippet::{Api, Language};
+use crate::harness::Server;
+
+#[path = "../../../../frontend/src/pages/compose/snippet.rs"]
+mod snippet;
+
+/// What ends quotes, begins an expression or is more than a byte in one of the languages.
+const TITLE: &str = r#"it's $(rm) `x` "y" \n \\ #{z} ${w} %27 <?php ?> """ '@ 日本 🎉"#;
+const DESCRIPTION: &str = "first line\n'''\nJSON;\nJSON\n'@\n\\";
+
+/// The file a program is kept in, and the command that runs it; `None` for languages that need a project.
+fn command(language: Language, folder: &Path) -> Option<(std::path::PathBuf, Command)> {
+    let (name, program, arguments): (_, _, &[&str]) = match language {
+        Language::Curl => ("send.sh", "sh", &[]),
+        Language::Python => ("send.py", "python3", &[]),
+        Language::Node => ("send.mjs", "node", &[]),
+        Language::Java => ("Notify.java", "java", &[]),
+        Language::Php => ("send.php", "php", &[]),
+        Language::Go => ("send.go", "go", &["run"]),
+        Language::Ruby => ("send.rb", "ruby", &[]),
+        Language::PowerShell => ("send.ps1", "pwsh", &["-File"]),
+        Language::CSharp => return None,
+    };
+    let file = folder.join(name);
+    let mut command = Command::new(program);
+    command.args(arguments).arg(&file).current_dir(folder);
+    Some((file, command))
+}
+
+/// A draft that the API can say whom it is for.
+fn draft(api: Api) -> Draft {
+    let to = match api {
+        Api::Campanile => Recipients::Everyone,
+        Api::Citrix => Recipients::Administrators,
+        Api::Gravitee => Recipients::Role { object: "environment:DEFAULT".to_owned(), relation: "ADMIN".to_owned() },
+        Api::MyKaarma => Recipients::Person { person: "ada".to_owned() },
+        Api::SelfCommunity => Recipients::Person { person: "selfcommunity:7".to_owned() },
+    };
+    let content = DraftContent { language: "en".to_owned(), title: TITLE.to_owned(), description: DESCRIPTION.to_owned(), link: None };
+    Draft { to: vec![to], content: vec![content], ..Draft::default() }
+}
+
+/// Sends in a language through every API, as a tenant of its own; says whether the language is here.
+async fn send(server: Arc<Server>, language: Language) -> bool {
+    let campanile = &server.running.campanile;
+    let tenant = campanile.create_tenant(&format!("{} & co", language.name()), Default::default()).await.unwrap();
+    let ada = NewPerson {
+        login: "ada".to_owned(),
+        name: "Ada".to_owned(),
+        email: None,
+        languages: Vec::new(),
+        external_ids: vec!["selfcommunity:7".to_owned()],
+        administrator: true,
+    };
+    let ada = campanile.store().create_person(tenant.id, ada, campanile.now()).await.unwrap();
+    campanile.store().relate(tenant.id, ada, "environment:DEFAULT", "ADMIN", true, campanile.now()).await.unwrap();
+    let key = campanile.create_key(&tenant, "deploys", &[Scope::Admin]).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (before, api) in Api::ALL.into_iter().enumerate() {
+        let what = format!("{} through {}", language.name(), api.name());
+        let (program, lost) = snippet::write(&server.url(""), &tenant.name, &draft(api), "2026-11-25T12:00:00Z", api, language);
+        assert!(lost.is_empty(), "{what}: {lost:?}");
+        assert!(!program.contains("{{") && !program.contains("?key") && !program.contains("?basic"), "{what}:\n{program}");
+        let Some((file, mut command)) = command(language, folder.path()) else { continue };
+        std::fs::write(&file, &program).unwrap();
+        let output = match command.env("CAMPANILE_KEY", &key).env("CAMPANILE_KEY_NAME", "deploys").output().await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return false,
+            output => output.unwrap(),
+        };
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{what}: {said}\n{program}");
+        let newest = campanile.store().notifications(tenant.id, None, 1).await.unwrap();
+        assert_eq!(newest[0].sequence, before as u64 + 1, "{what}: {said}");
+        let content = &newest[0].message.content[0];
+        assert_eq!((content.title.as_str(), content.description.as_str()), (TITLE, DESCRIPTION), "{what}");
+    }
+    true
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_language_that_is_here_sends_through_every_api() {
+    let server = Arc::new(Server::start().await);
+    let mut running: Vec<_> = Language::ALL.map(|language| (language, tokio::spawn(send(server.clone(), language)))).into();
+    for (language, running) in running.drain(..) {
+        let here = running.await.unwrap();
+        // A machine that builds the console has these.
+        assert!(here || !matches!(language, Language::Curl | Language::Node), "{} was not run", language.name());
+    }
+}
+
+#[test]
+fn what_an_api_cannot_say_is_told() {
+    let everything = Draft {
+        to: vec![Recipients::Everyone],
+        content: ["en", "de"]
+            .map(|language| DraftContent { language: language.to_owned(), title: "x".to_owned(), ..Default::default() })
+            .into(),
+        component: Some("Backup".to_owned()),
+        ..Draft::default()
+    };
+    let lost = |api| snippet::write("", "acme", &everything, "", api, Language::Curl).1;
+    use snippet::Lost::{Audience, Component, Languages};
+    assert_eq!(lost(Api::Campanile), []);
+    assert_eq!(lost(Api::Citrix), [Audience]);
+    assert_eq!(lost(Api::Gravitee), [Languages, Component, Audience]);
+    assert_eq!(lost(Api::MyKaarma), [Languages, Component, Audience]);
+    assert_eq!(lost(Api::SelfCommunity), [Languages, Component, Audience]);
+}
