@@ -83,12 +83,19 @@ async fn ask(
 
 /// Half of the notifications go to everyone, half to one person each.
 async fn fill(seed: &Seed, people: &[PersonId], size: u32) -> Result<(), Box<dyn std::error::Error>> {
+    let key = |number: u32| {
+        if number.is_multiple_of(2) { AudienceKey::Everyone } else { AudienceKey::Person(people[number as usize % people.len()]) }
+    };
+    fill_for(seed, key, size).await
+}
+
+/// Sends this many notifications, each under the key that its number is given.
+pub async fn fill_for(seed: &Seed, key: impl Fn(u32) -> AudienceKey, size: u32) -> Result<(), Box<dyn std::error::Error>> {
     let all: Vec<u32> = (0..size).collect();
     for some in all.chunks(512) {
         let mut sending = JoinSet::new();
         for number in some {
-            let person = people[*number as usize % people.len()];
-            let key = if number % 2 == 0 { AudienceKey::Everyone } else { AudienceKey::Person(person) };
+            let key = key(*number);
             let (campanile, tenant, number) = (seed.campanile.clone(), seed.tenant.id, *number);
             sending.spawn(async move { campanile.store().accept(tenant, notification(&campanile, key, number), None).await });
         }

@@ -4,6 +4,7 @@
 //! Servers under test run as processes of their own (this program again, with a hidden command),
 //! so that their memory and processor time are theirs alone.
 
+mod browser;
 mod bytes;
 mod deliver;
 mod directory;
@@ -59,6 +60,15 @@ enum Bench {
         #[arg(long, default_value_t = 1_000_000)]
         tuples: u32,
     },
+    /// What a person with a browser waits for.
+    Browser {
+        /// How many items the long inbox holds.
+        #[arg(long, default_value_t = 100_000)]
+        items: u32,
+        /// How long an idle console is watched, in seconds.
+        #[arg(long, default_value_t = 120)]
+        quiet: u64,
+    },
     /// What a browser downloads.
     Bytes,
     /// Memory of an idle server with the demo's data.
@@ -92,6 +102,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Bench::Inbox { size } => inbox::run(size).await,
         Bench::Deliver { count } => deliver::run(count).await,
         Bench::Directory { tuples } => directory::run(tuples).await,
+        Bench::Browser { items, quiet } => browser::run(items, quiet).await,
         Bench::Bytes => bytes::run(),
         Bench::Idle => idle::run().await,
         Bench::Serve(served) => process::serve(served).await,
