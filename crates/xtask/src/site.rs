@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use crate::{Result, comments, compress, entry_script, files, process, split, style_sheets, tools, workspace::Workspace};
+use crate::{Result, bell_names, compress, entry_script, files, minify, process, split, style_sheets, tools, workspace::Workspace};
 
 /// What dist/ is made from; this tool's own part in it included.
 const SOURCES: [&str; 9] =
@@ -39,7 +39,8 @@ pub fn build(workspace: &Workspace) -> Result {
     panel(workspace, &site)?;
     style_sheets::join(&site)?;
     entry_script::externalise(&site)?;
-    comments::leave_out(&site, &workspace.file("frontend/embed"))?;
+    bell_names::write(&site.join("locales"))?;
+    minify::scripts(&site)?;
     let config = site.join("config.json");
     if !config.exists() {
         fs::write(config, CONFIG)?;

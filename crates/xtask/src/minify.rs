@@ -1,0 +1,62 @@
+//! Makes the site's JavaScript small: what a page embeds and what wasm-bindgen writes alike.
+
+use std::{fs, path::Path};
+
+use oxc_allocator::Allocator;
+use oxc_codegen::{Codegen, CodegenOptions, CommentOptions};
+use oxc_minifier::{CompressOptions, MangleOptions, Minifier, MinifierOptions};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+
+use crate::{Result, files};
+
+/// Rewrites every script of a built site.
+pub fn scripts(site: &Path) -> Result {
+    for file in files::all(site, &[])? {
+        if file.extension().is_some_and(|extension| extension == "js") {
+            let small = module(&fs::read_to_string(&file)?).map_err(|error| format!("{}: {error}", file.display()))?;
+            fs::write(file, small)?;
+        }
+    }
+    Ok(())
+}
+
+/// A module that does the same and is shorter. What it exports keeps its name.
+fn module(source: &str) -> std::result::Result<String, String> {
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, source, SourceType::mjs()).parse();
+    if let Some(fault) = parsed.diagnostics.first() {
+        return Err(fault.to_string());
+    }
+    let mut program = parsed.program;
+    let options =
+        MinifierOptions { mangle: Some(MangleOptions::default()), mangle_properties: None, compress: Some(CompressOptions::smallest()) };
+    let scoping = Minifier::new(options).minify(&allocator, &mut program).scoping;
+    let options = CodegenOptions { minify: true, comments: CommentOptions::disabled(), ..CodegenOptions::default() };
+    Ok(Codegen::new().with_options(options).with_scoping(scoping).build(&program).code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_see_of_a_module_stays() {
+        let source = "// Why.\nimport { connect } from \"./live.js\";\nexport const mount = (element) => {\n  const long_name = element.title;\n  return connect(`a\n${long_name}`, 1_000);\n};\n";
+        let small = module(source).unwrap();
+        assert!(small.len() < source.len() / 3 * 2, "{small}");
+        for kept in ["\"./live.js\"", "connect", "mount", ".title", "1e3"] {
+            assert!(small.contains(kept), "{kept}: {small}");
+        }
+        assert!(!small.contains("Why") && !small.contains("long_name"), "{small}");
+        assert_eq!(module(&small).unwrap(), small);
+    }
+
+    #[test]
+    fn what_is_no_script_is_told_of() {
+        assert!(module("const = 1;").is_err());
+        let site = tempfile::tempdir().unwrap();
+        fs::write(site.path().join("bell.js"), "const = 1;").unwrap();
+        assert!(scripts(site.path()).unwrap_err().to_string().contains("bell.js"));
+    }
+}
