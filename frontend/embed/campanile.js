@@ -13,21 +13,25 @@
  * Events, bubbling and composed: `campanile-count` (detail: counts), `campanile-open` (cancel it to
  * keep the panel shut) and `campanile-item` (detail: id, title, url, link; cancel it to keep the
  * item's page from being opened).
- *
- * Comments stand on lines of their own, so that the build can leave them out.
  */
 import { connect } from "./live.js";
 
-/** The languages, each with a file of texts beside this script, and the accessible name; what follows the bar is said only of a number. @type {Record<string, string>} */
-const NAMES = {
-  de: "Benachrichtigungen|, # ungelesen",
-  en: "Notifications|, # unread",
-};
+/** The languages, each with its files of texts beside this script. */
+export const LANGUAGES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "ko", "pl", "pt-BR", "zh-Hans"];
+
+/** What the bell is called, by language: in English until the others are fetched. @type {Record<string, any>} */
+const NAMES = { en: { notifications: "Notifications", bell_name: { other: "Notifications, {count} unread" } } };
+
+/** The names that are on their way. @type {Record<string, Promise<any>>} */
+const fetched = {};
 
 /** The gravest first. */
 const SEVERITIES = ["error", "warning", "success", "information"];
 /** Counts end here: this many means this many or more. */
 const CAP = 1_000;
+
+/** A page that nobody sees for this long, in milliseconds, is told nothing until it is seen again. */
+const REST = 300_000;
 
 /** Where this script came from: the panel lies beside it. */
 const home = new URL(".", import.meta.url).href;
@@ -80,8 +84,8 @@ let panelModule;
 
 const load = () => (panelModule ??= import(`${home}panel.js`).then((panel) => panel.default().then(() => panel)));
 
-/** The texts of a language, as `locales/<tag>.json` holds them. @param {string} tag */
-const words = async (tag) => (await fetch(`${home}locales/${tag}.json`)).json();
+/** Texts of a language: all, or with `.bell` the bell's names. @param {string} name */
+const words = async (name) => (await fetch(`${home}locales/${name}.json`)).json();
 
 /**
  * Names the person a token stands for, so that their tabs share one stream.
@@ -100,10 +104,13 @@ const person = (bearer) => {
 /** @param {string} url @returns {string}  The same, absolute and without a slash at its end. */
 const base = (url) => new URL(url, document.baseURI).href.replace(/\/+$/, "");
 
-/** @param {Element} element @returns {string}  The language to speak in it: one that has a name. */
+/** @param {string} tag @returns {string}  Its first part: the language without script and region. */
+const primary = (tag) => tag.split("-")[0].toLowerCase();
+
+/** @param {Element} element @returns {string}  The language to speak in it: one of ours. */
 const language = (element) => {
   const tag = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
-  return [tag, tag.split("-")[0]].find((each) => NAMES[each]) ?? "en";
+  return LANGUAGES.find((each) => each === tag) ?? LANGUAGES.find((each) => primary(each) === primary(tag)) ?? "en";
 };
 
 class CampanileBell extends HTMLElement {
@@ -211,6 +218,7 @@ class CampanileBell extends HTMLElement {
     this.#connection = connect({
       server,
       share: `bell ${person(bearer)}`,
+      rest: REST,
       token: (refused) => this.#bearer(refused),
       onEvent: (data) => {
         const event = JSON.parse(data);
@@ -246,12 +254,18 @@ class CampanileBell extends HTMLElement {
   #render() {
     const { unread = 0, by_severity } = this.#snapshot?.counts ?? {};
     const tag = language(this);
-    const [name, more] = NAMES[tag].split("|");
+    if (!NAMES[tag]) {
+      // Names that cannot be had leave the bell in English.
+      const names = (fetched[tag] ??= words(`${tag}.bell`));
+      names.then((names) => ((NAMES[tag] = names), this.#render())).catch(() => {});
+    }
+    const { notifications, bell_name } = NAMES[tag] ?? NAMES.en;
     const number = unread < CAP ? unread.toLocaleString(tag) : (CAP - 1).toLocaleString(tag) + "+";
     this.#number.textContent = unread ? number : "";
     this.#number.hidden = !unread;
-    this.#button.ariaLabel = unread ? name + more.replace("#", number) : name;
-    this.#box.ariaLabel = name;
+    const form = bell_name[new Intl.PluralRules(tag).select(unread)] ?? bell_name.other;
+    this.#button.ariaLabel = unread ? form.replace("{count}", number) : notifications;
+    this.#box.ariaLabel = notifications;
     const worst = SEVERITIES.find((severity) => by_severity?.[severity]);
     this.#button.style.setProperty("--c-ring", worst ? `var(--c-${worst})` : "");
   }

@@ -5,8 +5,6 @@
  * the stream and passes it on (BroadcastChannel). Where a browser lacks either, each page reads its
  * own. The module knows nothing of the screen and keeps no list: who gets a `reset`, or a `hello`
  * with a snapshot newer than the list shown, fetches the list again.
- *
- * Comments stand on lines of their own, so that the build can leave them out.
  */
 
 /** @typedef {"connecting" | "open" | "offline" | "unauthorized"} Status */
@@ -21,6 +19,8 @@
  * @property {(data: string, leader: boolean) => void} onEvent  The JSON text of a live event, and
  *   whether this page is the one to act on it alone (a desktop notification).
  * @property {(status: Status) => void} onStatus
+ * @property {number} [rest]  After how long a page that nobody sees lets go of the stream, in
+ *   milliseconds; it catches up when it is seen again. Never, when absent.
  */
 
 /** Without a byte for this long the stream is taken for dead. The server sends a comment every 25 s. */
@@ -125,6 +125,8 @@ class Hub {
   channel = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   patience = undefined;
+  /** Until a hidden page rests. @type {ReturnType<typeof setTimeout> | undefined} */
+  dusk = undefined;
   /** When the stream was last heard, in milliseconds. */
   heard = 0;
   /** Ends the request under way. @type {AbortController?} */
@@ -143,7 +145,7 @@ class Hub {
       ["pagehide", () => this.stop()],
       ["pageshow", () => this.start()],
       ["online", () => this.hurry()],
-      ["visibilitychange", () => document.hidden || this.hurry()],
+      ["visibilitychange", () => this.look()],
     ];
     moments.forEach(([type, act]) => globalThis.addEventListener?.(type, act, { signal }));
   }
@@ -157,6 +159,7 @@ class Hub {
   add(options) {
     this.listeners.add(options);
     this.start();
+    this.tire();
     // A listener that comes later is told how things stand.
     const { status, snapshot } = this;
     this.inform(options, () => options.onStatus(status));
@@ -191,6 +194,7 @@ class Hub {
   /** Begins, unless it runs already. */
   start() {
     if (this.running) return;
+    this.heard = Date.now();
     this.running = new AbortController();
     const { signal } = this.running;
     const locks = globalThis.navigator?.locks;
@@ -209,8 +213,24 @@ class Hub {
     this.running?.abort();
     this.running = null;
     clearTimeout(this.patience);
+    clearTimeout(this.dusk);
     this.channel?.close();
     this.channel = null;
+  }
+
+  /** The page was hidden or is seen again. */
+  look() {
+    this.tire();
+    if (document.hidden) return;
+    this.start();
+    this.hurry();
+  }
+
+  /** Rests after a while, if nobody sees the page and all that listens may rest. */
+  tire() {
+    clearTimeout(this.dusk);
+    const rest = Math.max(...[...this.listeners].map(({ rest = Infinity }) => rest));
+    if (globalThis.document?.hidden && rest < Infinity) this.dusk = setTimeout(() => this.stop(), rest);
   }
 
   /** Something changed for the better: no use in waiting longer. */

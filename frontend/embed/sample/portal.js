@@ -1,6 +1,8 @@
 // The portal's own script: a router that takes every link of the page, and the token for the bell.
 
-const PAGES = { "/": "overview", "/services": "services", "/access": "access" };
+import { theming } from "/theming.js";
+
+const PAGES = { "/": "overview", "/services": "services", "/access": "access", "/theming": "theming" };
 
 const main = document.querySelector("main");
 
@@ -8,6 +10,7 @@ const main = document.querySelector("main");
 function show() {
   const page = PAGES[location.pathname] ?? "overview";
   main.replaceChildren(document.getElementById(page).content.cloneNode(true));
+  if (page === "theming") theming(main);
   for (const bell of document.querySelectorAll("campanile-bell")) bell.token ??= token;
   for (const link of document.querySelectorAll("nav a")) {
     const current = link.pathname === location.pathname;

@@ -75,13 +75,14 @@ const ending = (...events) => (response) => {
 const status = (code, headers) => (response) => response.writeHead(code, headers).end();
 
 /** Connects and keeps what is told, with a promise for the first moment a condition holds. */
-function listen(t, url, token = async () => null, share = null) {
+function listen(t, url, token = async () => null, share = null, rest = undefined) {
   const told = { events: [], statuses: [] };
   let look = () => {};
   const connection = connect({
     server: url,
     share,
     token,
+    rest,
     onEvent: (data, leader) => {
       told.events.push(JSON.parse(data));
       assert.equal(typeof leader, "boolean");
@@ -187,4 +188,65 @@ test("closing the last listener ends the request", { timeout: 5_000 }, async (t)
   await told.until(({ events }) => events.length === 1);
   told.connection.close();
   await ended;
+});
+
+test("a page that nobody sees lets go of the stream, and catches up when it is seen", { timeout: 5_000 }, async (t) => {
+  const document = new EventTarget();
+  const target = new EventTarget();
+  Object.assign(globalThis, { document, addEventListener: target.addEventListener.bind(target) });
+  t.after(() => {
+    delete globalThis.document;
+    delete globalThis.addEventListener;
+  });
+  let gone;
+  const left = new Promise((resolve) => (gone = resolve));
+  const first = (response) => {
+    response.on("close", gone);
+    stream(hello(3))(response);
+  };
+  const { requests, url } = await serve(t, first, stream(arrived(4)));
+  const told = listen(t, url, async () => null, null, 20);
+  await told.until(({ events }) => events.length === 1);
+
+  const show = (hidden) => {
+    document.hidden = hidden;
+    target.dispatchEvent(new Event("visibilitychange"));
+  };
+  // Gone and back within the time is no absence.
+  show(true);
+  show(false);
+  show(true);
+  await left;
+  assert.equal(requests.length, 1);
+  show(false);
+  await told.until(({ events }) => events.length === 2);
+  assert.deepEqual(told.events, [hello(3), arrived(4)]);
+  assert.equal(requests[1].headers["last-event-id"], "3-0");
+});
+
+test("who must hear everything keeps the stream of a hidden page", { timeout: 5_000 }, async (t) => {
+  globalThis.document = { hidden: true };
+  t.after(() => delete globalThis.document);
+  const later = [];
+  const { url } = await serve(t, (response) => {
+    stream(hello(3))(response);
+    later.push((event) => response.write(frame(event)));
+  });
+  const options = (rest) => ({ server: url, share: "ada", token: async () => null, onEvent: () => {}, onStatus: () => {}, rest });
+  const bell = connect(options(1));
+  const told = listen(t, url, async () => null, "ada");
+  t.after(() => bell.close());
+  await told.until(({ events }) => events.length === 1);
+  // Another page, of somebody who may rest later than the bell: when it has gone, the bell's time is over too.
+  let gone;
+  const over = new Promise((resolve) => (gone = resolve));
+  const other = await serve(t, (response) => {
+    response.on("close", gone);
+    stream(hello(3))(response);
+  });
+  listen(t, other.url, async () => null, null, 30);
+  await over;
+  later[0](arrived(4));
+  await told.until(({ events }) => events.length === 2);
+  assert.equal(later.length, 1);
 });

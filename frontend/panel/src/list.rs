@@ -38,13 +38,17 @@ pub struct Change {
     pub id: String,
     /// Whether it was read.
     pub read: bool,
-    /// Whether it was put away.
+    /// Whether it was put away or aside.
     pub dismissed: bool,
 }
 
 impl From<&WireItem> for Change {
     fn from(change: &WireItem) -> Self {
-        Self { id: change.id(), read: change.state().read(), dismissed: change.state().dismissed() }
+        Self {
+            id: change.id(),
+            read: change.state().read(),
+            dismissed: change.state().dismissed() || change.state().snoozed_until().is_some(),
+        }
     }
 }
 

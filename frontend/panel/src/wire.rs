@@ -66,6 +66,8 @@ extern "C" {
     pub fn read(this: &WireState) -> bool;
     #[wasm_bindgen(method, getter)]
     pub fn dismissed(this: &WireState) -> bool;
+    #[wasm_bindgen(method, getter)]
+    pub fn snoozed_until(this: &WireState) -> Option<String>;
 }
 
 /// An item as the panel shows it.
