@@ -114,3 +114,42 @@ test("a portal that is not allowed gets nothing", async ({ campanile, portal, pa
   expect(answer).toBe("refused by the browser");
   await new EmbeddedBell(page).expectUnread(0);
 });
+
+test("it speaks the page's language, and fetches no more than its own name before it is opened", async ({ campanile, portal, page }) => {
+  const fetched: string[] = [];
+  page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
+  const url = portal.page("/pl", `<!doctype html><html lang="pl"><title>Portal</title><main>${markup(campanile, "ada")}</main>`);
+  await page.goto(url);
+  const bell = page.locator("campanile-bell");
+  await expect(bell.getByRole("button", { name: "Powiadomienia", exact: true })).toBeVisible();
+  for (const title of ["One", "Two"]) await campanile.citrix(titled(title));
+  const button = bell.getByRole("button", { name: "Powiadomienia, 2 nieprzeczytane" });
+  await expect(button).toBeVisible();
+  expect(fetched.filter((path) => path.includes("/locales/"))).toEqual(["/locales/pl.bell.json"]);
+  await button.click();
+  await expect(bell.getByRole("dialog", { name: "Powiadomienia" })).toBeVisible();
+  await expect(bell.getByRole("link", { name: "Pokaż wszystkie" })).toBeVisible();
+});
+
+test("a page that nobody sees for five minutes rests, and catches up when it is seen", async ({ campanile, portal, page }) => {
+  await page.clock.install();
+  const bell = await embed(page, portal, campanile, "ada");
+  await campanile.citrix(titled("Seen"));
+  await bell.expectUnread(1);
+
+  const show = (hidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+      dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  const isStream = (request: { url(): string }) => request.url().endsWith("/api/v1/events");
+  const ended = page.waitForEvent("requestfailed", isStream);
+  await show(true);
+  await page.clock.fastForward(300_000);
+  await ended;
+  await campanile.citrix(titled("Missed"));
+  const resumed = page.waitForRequest(isStream);
+  await show(false);
+  await resumed;
+  await bell.expectUnread(2);
+});

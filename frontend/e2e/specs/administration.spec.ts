@@ -1,0 +1,99 @@
+// Administration: keys told once, people who may come in or not, settings, and how much was sent.
+import { titled } from "../harness/citrix";
+import { expect, test } from "../harness/test";
+
+test("a key is told once, works, and is revoked after a question", async ({ campanile, signIn }) => {
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await page.getByRole("link", { name: "Administration" }).click();
+  await page.getByRole("link", { name: "API keys" }).click();
+  await expect(page.getByText("monitoring")).toBeVisible();
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByText("Fill in this field.")).toBeVisible();
+  await page.getByRole("textbox", { name: "Name" }).fill("deploys");
+  await page.getByRole("button", { name: "Create" }).click();
+  const key = await page.getByRole("textbox", { name: "The key “deploys” was made" }).inputValue();
+  expect(key).toMatch(/^cmp_/);
+  await page.getByRole("button", { name: "Close" }).click();
+  await expect(page.getByText(key)).toHaveCount(0);
+  const send = () =>
+    fetch(`${campanile.url}/api/v1/notifications`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ to: [{ kind: "everyone" }], content: [{ language: "en", title: "Deployed" }] }),
+    });
+  expect((await send()).status).toBe(201);
+  await page.reload();
+  const line = page.getByRole("listitem").filter({ hasText: "deploys" });
+  await expect(line).toContainText("Last used");
+  await page.getByRole("button", { name: "Revoke “deploys”" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  expect((await send()).status).toBe(201);
+  await page.getByRole("button", { name: "Revoke “deploys”" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByText("Revoked, so it is refused from now on")).toBeVisible();
+  expect((await send()).status).toBe(401);
+});
+
+test("a person is added, given a role and a way in, and let in no more", async ({ browser, signIn, watch }) => {
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await ada.open("administration?part=people");
+  await page.getByRole("button", { name: "New person" }).click();
+  await page.getByRole("textbox", { name: "Login" }).fill("dee");
+  await page.getByRole("textbox", { name: "Name" }).fill("Dee Adeyemi");
+  await page.getByRole("button", { name: "Create" }).click();
+  const line = page.getByRole("listitem").filter({ hasText: "Dee Adeyemi" });
+  await expect(line.getByRole("textbox", { name: "Name" })).toHaveValue("Dee Adeyemi");
+  await line.getByRole("combobox", { name: "Object" }).fill("application:shop");
+  await line.getByRole("combobox", { name: "Role" }).fill("OWNER");
+  await line.getByRole("button", { name: "Add role" }).click();
+  await expect(line.getByText("OWNER of application:shop")).toBeVisible();
+  await line.getByRole("button", { name: "New sign-in link" }).click();
+  const link = await page.getByRole("textbox", { name: "Sign-in link for Dee Adeyemi" }).inputValue();
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  watch(other);
+  await other.goto(link);
+  await expect(other.getByRole("button", { name: "Account of Dee Adeyemi" })).toBeVisible();
+  await line.getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
+  await expect(line.getByText("Disabled")).toBeVisible();
+  await other.reload();
+  await expect(other.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await context.close();
+});
+
+test("settings are kept, and a fault stands at its field", async ({ signIn }) => {
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await ada.open("administration?part=tenant");
+  const origins = page.getByRole("textbox", { name: "Portals that may embed the bell" });
+  await origins.fill("portal.example");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Write scheme and host alone")).toBeVisible();
+  await origins.fill("https://Portal.example/");
+  await page.getByRole("textbox", { name: "Name shown in mails" }).fill("Acme Inc.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  await page.reload();
+  await expect(origins).toHaveValue("https://portal.example");
+});
+
+test("what was sent is counted by day, component and sender", async ({ campanile, signIn }) => {
+  await campanile.citrix(titled("One", { severity: "Error" }));
+  await campanile.citrix(titled("Two", { severity: "Warning" }));
+  const ada = await signIn("ada");
+  await ada.open("administration?part=volume");
+  const days = ada.page.getByRole("region", { name: "By day" });
+  await expect(days.getByRole("row").nth(1)).toContainText(/0\s*0\s*1\s*1\s*2/);
+  await expect(ada.page.getByRole("region", { name: "Loudest senders" })).toContainText("monitoring");
+});
+
+test("who administers nothing finds no way there", async ({ signIn }) => {
+  const cy = await signIn("cy");
+  await expect(cy.page.getByRole("link", { name: "Administration" })).toHaveCount(0);
+  await cy.open("administration");
+  await expect(cy.page.getByText("You do not administer this organisation")).toBeVisible();
+});

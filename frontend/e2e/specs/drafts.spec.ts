@@ -1,0 +1,35 @@
+// Drafts: saved by themselves, several of them, found in another browser.
+import { expect, test } from "../harness/test";
+
+test("a draft follows its writer to another browser, and goes when it is sent", async ({ signIn }) => {
+  const here = await signIn("ada");
+  await here.open("compose");
+  await here.page.getByRole("radio", { name: "Everyone" }).check();
+  await here.page.getByRole("textbox", { name: "Title" }).fill("Half a thought");
+  await expect(here.page.getByText("Draft saved")).toBeVisible();
+  await here.page.getByRole("button", { name: "Start another" }).click();
+  await here.page.getByRole("textbox", { name: "Title" }).fill("Another thought");
+  await expect(here.page.getByText("Draft saved")).toBeVisible();
+
+  const there = await signIn("ada");
+  await there.open("compose");
+  await there.page.getByText("Drafts").click();
+  await expect(there.page.getByRole("button", { name: /^Another thought/ })).toBeVisible();
+  await there.page.getByRole("button", { name: /^Half a thought/ }).click();
+  await expect(there.page.getByRole("textbox", { name: "Title" })).toHaveValue("Half a thought");
+  await there.page.getByRole("button", { name: "Send to 3 people" }).click();
+  await expect(there.page.getByText("Sent to 3 people")).toBeVisible();
+  await here.page.reload();
+  await expect(here.page.getByText("Drafts")).toBeHidden();
+  await expect(here.page.getByRole("textbox", { name: "Title" })).toHaveValue("Another thought");
+});
+
+test("a test goes to its writer alone", async ({ signIn }) => {
+  const [ada, bo] = [await signIn("ada"), await signIn("bo")];
+  await ada.open("compose");
+  await ada.page.getByRole("textbox", { name: "Title" }).fill("Only a test");
+  await ada.page.getByRole("button", { name: "Send a test to me" }).click();
+  await expect(ada.page.getByText("The test is on your bell")).toBeVisible();
+  await ada.expectUnread(1);
+  await bo.expectUnread(0);
+});

@@ -1,0 +1,25 @@
+// What was sent is corrected and taken back, before the eyes of those who read it.
+import { expect, test } from "../harness/test";
+
+test("a correction and a recall reach an open inbox", async ({ campanile, signIn }) => {
+  const [ada, bo] = [await signIn("ada"), await signIn("bo")];
+  const id = await campanile.send({ to: [{ kind: "everyone" }], content: [{ language: "en", title: "Maintenance on Saturday" }] });
+  await bo.read("Maintenance on Saturday");
+  await ada.open(`sent?item=${id}`);
+  const { page } = ada;
+  await page.getByRole("button", { name: "Correct" }).click();
+  const form = page.getByRole("form", { name: "Correct" });
+  await form.getByRole("textbox", { name: "Title" }).fill("");
+  await form.getByRole("button", { name: "Correct" }).click();
+  await expect(form.getByText("Fill in this field.")).toBeVisible();
+  await form.getByRole("textbox", { name: "Title" }).fill("Maintenance on Sunday");
+  await form.getByRole("button", { name: "Correct" }).click();
+  await expect(page.getByRole("heading", { name: "Maintenance on Sunday" })).toBeVisible();
+  await expect(bo.detail.getByRole("heading", { name: "Maintenance on Sunday" })).toBeVisible();
+  await expect(bo.detail.getByText(/^Corrected /)).toBeVisible();
+  await page.getByRole("button", { name: "Recall" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Recall" }).click();
+  await expect(bo.rows).toHaveCount(0);
+  await expect(bo.page.getByText("This notification is not in your inbox")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Maintenance on Sunday" })).toBeVisible();
+});

@@ -1,0 +1,94 @@
+// Which items are listed: said in the search line, kept under a name, taken along as a file.
+import { readFile } from "node:fs/promises";
+
+import { expect, test } from "../harness/test";
+
+const everyone = [{ kind: "everyone" }];
+
+test("operators narrow the list, and the address says the same", async ({ campanile, signIn }) => {
+  const content = (title: string) => [{ language: "en", title }];
+  await campanile.send({ to: everyone, severity: "error", component: "Citrix Cloud", categories: ["Storage"], content: content("Disk full") });
+  await campanile.send({ to: everyone, severity: "warning", component: "Gateway", content: content("Certificate expires") });
+  const ada = await signIn("ada");
+  const search = ada.page.getByRole("combobox", { name: "Search notifications" });
+  await search.fill("categ");
+  await expect(ada.page.locator("#search-lines option[value='category:Storage']")).toBeAttached();
+  for (const [line, title] of [
+    ["category:storage", "Disk full"],
+    ["from:monitoring component:Gateway", "Certificate expires"],
+    ["severity:>=error after:2020-01-01", "Disk full"],
+  ] as const) {
+    await search.fill(line);
+    await search.press("Enter");
+    await expect(ada.row(title)).toBeVisible();
+    await expect(ada.rows).toHaveCount(1);
+  }
+  expect(new URL(ada.page.url()).searchParams.get("severity")).toBe("error");
+  expect(new URL(ada.page.url()).searchParams.get("after")).toBe("2019-12-31T23:00:00Z");
+  await search.fill("before:2020-01-01");
+  await search.press("Enter");
+  await expect(ada.page.getByText("Nothing matches")).toBeVisible();
+  await ada.page.goBack();
+  await expect(search).toHaveValue("severity:error after:2020-01-01");
+});
+
+test("a view keeps its name, and can be renamed and removed", async ({ campanile, signIn, anotherTab }) => {
+  await campanile.send({ to: everyone, severity: "error", content: [{ language: "en", title: "Disk full" }] });
+  const ada = await signIn("ada");
+  await ada.open("inbox?view=unread&severity=error");
+  const keep = ada.page.getByRole("dialog", { name: "Save or export this view" });
+  const open = () => ada.page.getByRole("button", { name: "Save or export this view" }).click();
+  await open();
+  await keep.getByRole("textbox", { name: "Name" }).fill("Urgent");
+  await keep.getByRole("button", { name: "Save view" }).click();
+  const pages = ada.page.getByRole("navigation", { name: "Pages" });
+  await expect(pages.getByRole("link", { name: "Urgent" })).toHaveAttribute("aria-current", "page");
+  await expect(ada.page.getByRole("heading", { level: 1 })).toContainText("Urgent");
+
+  const other = await anotherTab(ada);
+  await other.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Urgent" }).click();
+  await expect(other.page).toHaveURL(/view=unread&severity=error/);
+
+  await open();
+  await keep.getByRole("textbox", { name: "Name" }).fill("On fire");
+  await keep.getByRole("button", { name: "Save view" }).click();
+  await expect(pages.getByRole("link", { name: "On fire" })).toBeVisible();
+  await expect(pages.getByRole("link", { name: "Urgent" })).toHaveCount(0);
+  await open();
+  await keep.getByRole("button", { name: "Remove view" }).click();
+  await expect(pages.getByRole("link", { name: "On fire" })).toHaveCount(0);
+});
+
+test("what is shown is exported", async ({ campanile, signIn }) => {
+  for (const [severity, title] of [["error", "=1+1"], ["warning", "Certificate expires"]])
+    await campanile.send({ to: everyone, severity, content: [{ language: "en", title }] });
+  const ada = await signIn("ada");
+  await ada.open("inbox?severity=error");
+  await expect(ada.rows).toHaveCount(1);
+  const exported = async (format: string) => {
+    await ada.page.getByRole("button", { name: "Save or export this view" }).click();
+    const [download] = await Promise.all([
+      ada.page.waitForEvent("download"),
+      ada.page.getByRole("link", { name: `Export as ${format}` }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`notifications.${format.toLowerCase()}`);
+    return readFile(await download.path(), "utf8");
+  };
+  expect((await exported("CSV")).split("\r\n")).toMatchObject([/^id,/, /,'=1\+1,/, ""].map(expect.stringMatching));
+  expect(JSON.parse(await exported("JSON"))).toMatchObject([{ title: "=1+1", severity: "error" }]);
+});
+
+test("all that match are selected, told and changed at once", async ({ campanile, signIn }) => {
+  for (let at = 0; at < 60; at++)
+    await campanile.send({ to: everyone, severity: at % 2 ? "error" : "warning", content: [{ language: "en", title: `Number ${at}` }] });
+  const ada = await signIn("ada");
+  await ada.open("inbox?severity=error");
+  await ada.page.getByRole("button", { name: "Select", exact: true }).click();
+  await ada.page.getByRole("checkbox", { name: "Select all" }).check();
+  await expect(ada.page.getByText("All selected: 30")).toBeVisible();
+  await ada.page.getByRole("region", { name: "Inbox" }).getByRole("button", { name: "Dismiss", exact: true }).click();
+  await expect(ada.page.getByText("Nothing matches")).toBeVisible();
+  await ada.expectUnread(30);
+  await ada.page.getByRole("button", { name: "Undo" }).click();
+  await ada.expectUnread(60);
+});
