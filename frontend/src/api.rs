@@ -4,6 +4,8 @@
 //! future is dropped, so that work tied to a page ends with the page. Knows nothing of what is
 //! shown or remembered; only [`crate::state`] calls it.
 
+mod administration;
+mod drafts;
 mod inbox;
 mod send;
 mod sent;

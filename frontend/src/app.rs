@@ -9,10 +9,7 @@ use crate::{
     components::shell::Shell,
     failure,
     i18n::{self, Language, format, t},
-    pages::{
-        Page,
-        sign_in::{self, SignIn},
-    },
+    pages::{Page, later::SignIn, sign_in},
     reactions,
     state::{Session, State},
 };
@@ -37,7 +34,7 @@ pub struct Folder(pub String);
 #[derive(Clone, Debug, PartialEq)]
 enum Stage {
     Waiting,
-    SignIn { expired: bool },
+    SignIn,
     Inside,
     Failed(api::Error),
 }
@@ -74,7 +71,7 @@ pub fn App(
     let stage = Memo::new(move |_| {
         state.session.with(|session| match session {
             Session::Starting => Stage::Waiting,
-            Session::SignedOut { expired } => Stage::SignIn { expired: *expired },
+            Session::SignedOut { .. } => Stage::SignIn,
             Session::SignedIn(_) => Stage::Inside,
             Session::Unknown(error) => Stage::Failed(error.clone()),
         })
@@ -88,7 +85,7 @@ pub fn App(
                         let what = if by_link.get() { t::sign_in_by_link() } else { t::loading() };
                         view! { <main class="blank skeleton"><p role="status">{what}</p></main> }.into_any()
                     }
-                    Stage::SignIn { expired } => view! { <SignIn expired/> }.into_any(),
+                    Stage::SignIn => view! { <SignIn/> }.into_any(),
                     Stage::Inside => view! { <Shell/> }.into_any(),
                     Stage::Failed(error) => view! { <Unreachable error/> }.into_any(),
                 }

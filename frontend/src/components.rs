@@ -2,15 +2,18 @@
 
 pub mod account;
 pub mod announcer;
+pub mod ask;
 pub mod bell;
 pub mod desktop_card;
 pub mod fault_line;
+pub mod form;
 pub mod icon;
 pub mod link_card;
 pub mod newest;
 pub mod people_picker;
 pub mod row;
 pub mod search;
+pub mod secret_card;
 pub mod segmented;
 pub mod shell;
 pub mod shortcuts;

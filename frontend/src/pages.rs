@@ -1,6 +1,7 @@
 //! The pages of the console. Each is exactly one path segment below the base, so that relative
 //! URLs (`./inbox`) hold on every page and under every prefix; what a page shows is in its query.
 
+pub mod administration;
 pub mod compose;
 pub mod inbox;
 pub mod later;
@@ -22,13 +23,15 @@ pub enum Page {
     Compose,
     /// What the person prefers.
     Settings,
+    /// What the tenant's administrators keep.
+    Administration,
     /// Where sessions begin.
     SignIn,
 }
 
 impl Page {
     /// Every page.
-    pub const ALL: [Self; 5] = [Self::Inbox, Self::Sent, Self::Compose, Self::Settings, Self::SignIn];
+    pub const ALL: [Self; 6] = [Self::Inbox, Self::Sent, Self::Compose, Self::Settings, Self::Administration, Self::SignIn];
 
     /// The path segment.
     pub const fn segment(self) -> &'static str {
@@ -37,6 +40,7 @@ impl Page {
             Self::Sent => "sent",
             Self::Compose => "compose",
             Self::Settings => "settings",
+            Self::Administration => "administration",
             Self::SignIn => "sign-in",
         }
     }
@@ -53,6 +57,7 @@ impl Page {
             Self::Sent => t::page_sent(),
             Self::Compose => t::page_compose(),
             Self::Settings => t::page_settings(),
+            Self::Administration => t::page_administration(),
             Self::SignIn => t::sign_in(),
         }
     }

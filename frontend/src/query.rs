@@ -1,16 +1,24 @@
 //! Query strings of URLs, of the API and of the console's own pages.
 
-use std::fmt::Write as _;
+use campanile_shared::{Filter, View, text::percent_encoded};
+use chrono::{DateTime, SecondsFormat, Utc};
 
-use campanile_shared::View;
-
-/// The name of a view in a query.
-pub const fn view_name(view: View) -> &'static str {
-    match view {
-        View::Inbox => "inbox",
-        View::Unread => "unread",
-        View::Dismissed => "dismissed",
-    }
+/// The query string of a filter and more, for the API as for the inbox; the view of the inbox itself needs no name.
+pub fn filtered(filter: &Filter, more: &[(&str, &str)]) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let instant = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)).unwrap_or_default();
+    let pairs = [
+        ("view", if filter.view == View::Inbox { String::new() } else { filter.view.name().to_owned() }),
+        ("severity", filter.severity.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",")),
+        ("component", text(&filter.component)),
+        ("category", text(&filter.category)),
+        ("sender", text(&filter.sender)),
+        ("after", instant(filter.after)),
+        ("before", instant(filter.before)),
+        ("text", text(&filter.text)),
+    ];
+    let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+    write(&pairs.chain(more.iter().copied()).collect::<Vec<_>>())
 }
 
 /// A query string with its question mark, percent-encoded (RFC 3986 §2.1). Empty values are left
@@ -21,13 +29,7 @@ pub fn write(pairs: &[(&str, &str)]) -> String {
         query.push(if query.is_empty() { '?' } else { '&' });
         query.push_str(name);
         query.push('=');
-        for byte in value.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => query.push(char::from(byte)),
-                // Writing to a string cannot fail.
-                _ => drop(write!(query, "%{byte:02X}")),
-            }
-        }
+        query.push_str(&percent_encoded(value));
     }
     query
 }

@@ -2,7 +2,9 @@
 //! only caller of [`crate::api`]; components read its signals and ask it to act. What follows from
 //! a change elsewhere on the page is in [`crate::reactions`].
 
+pub mod administration;
 pub mod changes;
+pub mod drafts;
 pub mod inbox;
 pub mod list;
 pub mod send;
@@ -142,6 +144,11 @@ impl State {
     /// The signed-in person; follows changes where it is read.
     pub fn me(self) -> Option<Me> {
         self.session.with(|session| session.me().cloned())
+    }
+
+    /// Says that something was done.
+    pub fn say(self, text: String) {
+        self.toast.set(Some(Toast { text, undo: None, failed: false }));
     }
 
     /// Shows that something failed.

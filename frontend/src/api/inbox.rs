@@ -1,6 +1,6 @@
 //! The person's inbox.
 
-use campanile_shared::{Change, Changed, Filter, Item, Page, Snapshot};
+use campanile_shared::{Change, Changed, Filter, Item, Matching, Page, Snapshot, live::Ticket};
 use gloo_net::http::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,16 +26,23 @@ struct Seen {
 impl Api {
     /// A page of the items that match, the newest first; `cursor` is the `next` of the page before.
     pub async fn items(&self, filter: &Filter, cursor: Option<&str>, limit: u32) -> Result<Page> {
-        let severity = filter.severity.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
-        let pairs = [
-            ("view", query::view_name(filter.view)),
-            ("severity", &severity),
-            ("component", filter.component.as_deref().unwrap_or_default()),
-            ("text", filter.text.as_deref().unwrap_or_default()),
-            ("cursor", cursor.unwrap_or_default()),
-            ("limit", &limit.to_string()),
-        ];
-        self.get(&format!("/inbox{}", query::write(&pairs))).await
+        let more = [("cursor", cursor.unwrap_or_default()), ("limit", &limit.to_string())];
+        self.get(&format!("/inbox{}", query::filtered(filter, &more))).await
+    }
+
+    /// How many items match.
+    pub async fn matching(&self, filter: &Filter) -> Result<Matching> {
+        self.get(&format!("/inbox/matching{}", query::filtered(filter, &[]))).await
+    }
+
+    /// Where the items that match are found as a file of a format.
+    pub fn export(&self, filter: &Filter, format: &str) -> String {
+        format!("{}/api/v1/inbox/export{}", self.server(), query::filtered(filter, &[("format", format)]))
+    }
+
+    /// A one-use ticket, for links to a server that gets no cookie.
+    pub async fn ticket(&self) -> Result<Ticket> {
+        self.send(Method::POST, "/events/ticket", &()).await
     }
 
     /// One item with its content in every language.

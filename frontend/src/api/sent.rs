@@ -2,7 +2,7 @@
 
 use campanile_shared::{
     delivery::DeliveryPage,
-    sent::{Later, PressPage, RecipientPage, Sent, SentPage},
+    sent::{Correction, Later, PressPage, RecipientPage, Sent, SentPage},
 };
 use gloo_net::http::Method;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -56,6 +56,16 @@ impl Api {
     /// Has the deliveries that failed tried again.
     pub async fn redeliver(&self, id: Uuid) -> Result<()> {
         send(self.request(Method::POST, &format!("/notifications/{id}/redeliver")), None).await.map(drop)
+    }
+
+    /// Takes a notification back; answers what became of it.
+    pub async fn recall(&self, id: Uuid) -> Result<Sent> {
+        self.send(Method::POST, &format!("/notifications/{id}/recall"), &()).await
+    }
+
+    /// Corrects what a notification says; answers what became of it.
+    pub async fn correct(&self, id: Uuid, correction: &Correction) -> Result<Sent> {
+        self.send(Method::PUT, &format!("/notifications/{id}/content"), correction).await
     }
 
     async fn report<Page: DeserializeOwned>(&self, id: Uuid, part: &str, cursor: Option<&str>, limit: u32) -> Result<Page> {

@@ -12,7 +12,11 @@ use crate::{
     failure,
     i18n::{format, t},
     live::Status,
-    pages::{Page, inbox::place::Place},
+    pages::{
+        Page,
+        inbox::place::Place,
+        later::{BellPanel, Part},
+    },
     state::{Phase, State},
 };
 
@@ -56,6 +60,8 @@ pub fn Bell() -> impl IntoView {
             aria-controls="bell-panel"
             aria-expanded=move || open.get().to_string()
             aria-label=move || name(unread.get())
+            on:pointerenter=move |_| Part::BellPanel.prefetch()
+            on:focus=move |_| Part::BellPanel.prefetch()
         >
             {Icon::Bell.view()}
             <Show when=move || { unread.get() > 0 }>
@@ -74,7 +80,7 @@ pub fn Bell() -> impl IntoView {
             on:toggle=toggled
         >
             <Show when=move || open.get()>
-                <Panel close=Callback::new(move |()| close())/>
+                <BellPanel close=Callback::new(move |()| close())/>
             </Show>
         </div>
     }
@@ -82,7 +88,7 @@ pub fn Bell() -> impl IntoView {
 
 /// What is in the panel while it is open.
 #[component]
-fn Panel(
+pub fn Panel(
     /// Closes the panel.
     close: Callback<()>,
 ) -> impl IntoView {
@@ -115,7 +121,7 @@ fn Panel(
                     now
                     href=Callback::new(move |id| place(id).href())
                     on_open=Callback::new(opened)
-                    on_dismiss=Callback::new(move |item| state.change(Action::Dismiss, vec![item]))
+                    on_dismiss=Callback::new(move |item| state.change(Action::Dismiss.into(), vec![item]))
                 />
             }
             .into_any(),
@@ -153,7 +159,7 @@ fn Panel(
                 title=t::bell_mark_all_read()
                 aria-label=t::bell_mark_all_read()
                 disabled=none_unread
-                on:click=move |_| state.change_all(Action::Read, Filter { view: View::Unread, ..Filter::default() })
+                on:click=move |_| state.change_all(Action::Read.into(), Filter::of(View::Unread))
             >
                 {Icon::Read.view()}
             </button>

@@ -44,6 +44,12 @@ pub enum Icon {
     Return,
     /// A clock.
     Clock,
+    /// A pin: kept on top.
+    Pin,
+    /// Three dots: more to do.
+    More,
+    /// A bookmark: a view with a name.
+    Bookmark,
     /// Something to add.
     Plus,
     /// A cloud with a stroke: offline.
@@ -52,6 +58,8 @@ pub enum Icon {
     File,
     /// A picture: a file that is one.
     Picture,
+    /// A key: administration.
+    Key,
     /// The sign of a severity.
     Severity(Severity),
 }
@@ -82,9 +90,15 @@ impl Icon {
             Self::Leave => "M6 3.500H3v9.500h9.500v-3M9 3h4v4M13 3 7.500 8.500",
             Self::Return => "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6",
             Self::Clock => "M13.800 8a5.800 5.800 0 1 1-11.600 0 5.800 5.800 0 0 1 11.600 0zM8 4.800V8l2.200 1.600",
+            Self::Pin => "M5.500 2h5M6.500 2v4.500L4 9.500h8l-2.500-3V2M8 9.500V14",
+            Self::More => "M3.500 8h.010M8 8h.010M12.500 8h.010",
+            Self::Bookmark => "M4.500 2.500h7v11L8 10.800l-3.500 2.700z",
             Self::Plus => "M8 3v10M3 8h10",
             Self::Offline => "M2 2l12 12M5 5.500A3.500 3.500 0 0 0 4.500 12.500H11M8 4.300a4 4 0 0 1 3.900 3.200 2.500 2.500 0 0 1 1.400 4",
             Self::File => "M9 2H4v12h8V5zM9 2v3h3M6 8.500h4M6 11h4",
+            Self::Key => {
+                "M9.300 5.900a3.200 3.200 0 1 1-6.400 0 3.200 3.200 0 0 1 6.400 0zM8.400 8.200l5.300 5.300M11.300 11.100l1.700-1.700"
+            }
             Self::Picture => {
                 "M2 3h12v10H2zM2 11l3.500-3.500 3 3L10.500 8.500 14 12M6.500 5.800a.900.900 0 1 1-1.800 0 .900.900 0 0 1 1.800 0z"
             }

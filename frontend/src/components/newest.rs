@@ -12,8 +12,9 @@ use crate::i18n::{format, t};
 
 /// The item above the line: the last one that is new, when something older follows it.
 pub fn last_new(items: &[Arc<Item>], seen_up_to: u64) -> Option<Uuid> {
-    let new = items.iter().take_while(|item| item.sequence > seen_up_to).count();
-    if new == 0 || new == items.len() { None } else { items.get(new - 1).map(|item| item.id) }
+    // What came back from being snoozed is older and stands above them.
+    let last = items.iter().rposition(|item| item.sequence > seen_up_to)?;
+    items.get(last + 1).map(|_| items[last].id)
 }
 
 /// The list.

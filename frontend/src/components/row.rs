@@ -46,6 +46,7 @@ pub fn Row(
     let description = Memo::new(move |_| item.with(|item| text::one_line(&item.description)));
     let component = Memo::new(move |_| item.with(|item| item.component.as_deref().map(text::one_line)));
     let language = Memo::new(move |_| item.with(|item| item.language.to_string()));
+    let until = Memo::new(move |_| item.with(|item| item.state.snoozed_until.as_ref().map(format::instant)));
     let at = Memo::new(move |_| item.with(|item| format::instant(&item.accepted_at)));
     view! {
         <article class="row" class:unread=unread class:current=current>
@@ -75,6 +76,7 @@ pub fn Row(
             </p>
             <div class="row-meta">
                 <bdi>{component}</bdi>
+                {move || until.get().map(|at| view! { <span class="row-until">{t::snoozed_until(&format::moment(at))}</span> })}
             </div>
             <div class="row-actions">{children()}</div>
         </article>

@@ -9,12 +9,36 @@ use leptos_router::{
 use super::icon::Icon;
 use crate::{
     app::Here,
-    i18n::t,
+    i18n::{format, t},
     pages::{
         Page,
         inbox::{place::Place, search_line},
     },
+    state::{List, State},
 };
+
+/// The reader's clock.
+const CLOCK: search_line::Clock = search_line::Clock { write: |at| format::local_text(format::instant(&at)), read: format::local_moment };
+
+/// What the listed items can be narrowed to.
+fn known(list: &List) -> search_line::Known {
+    let mut known = search_line::Known { today: format::local_text(format::now()), ..Default::default() };
+    known.today.truncate("2026-11-01".len());
+    let add = |words: &mut Vec<String>, word: &String| {
+        if !words.contains(word) {
+            words.push(word.clone());
+        }
+    };
+    for item in list.items.iter().take(LOOKED_AT) {
+        item.component.iter().for_each(|component| add(&mut known.components, component));
+        item.categories.iter().for_each(|category| add(&mut known.categories, category));
+        add(&mut known.senders, &item.sender);
+    }
+    known
+}
+
+/// How many items are looked at for words to suggest.
+const LOOKED_AT: usize = 500;
 
 /// The line.
 #[component]
@@ -24,12 +48,12 @@ pub fn Search() -> impl IntoView {
     let navigate = use_navigate();
     let input = NodeRef::<html::Input>::new();
     let line = Memo::new(move |_| match here.get() {
-        Some(Page::Inbox) => query.with(|query| search_line::write(&Place::read(|name| query.get(name)).filter)),
+        Some(Page::Inbox) => query.with(|query| search_line::write(&Place::read(|name| query.get(name)).filter, CLOCK)),
         _ => String::new(),
     });
     let search = StoredValue::new_local(move || {
         let Some(input) = input.get_untracked() else { return };
-        let filter = search_line::read(&input.value());
+        let filter = search_line::read(&input.value(), CLOCK);
         navigate(&Place { filter, item: None }.path(), NavigateOptions::default());
     });
     let submit = move |event: ev::SubmitEvent| {
@@ -45,8 +69,16 @@ pub fn Search() -> impl IntoView {
             let _ = input.blur();
         }
     };
+    let offered = RwSignal::new(Vec::<String>::new());
+    let state = State::expect();
+    let offer = move || {
+        let Some(input) = input.get_untracked() else { return };
+        let known = state.inbox.with_untracked(known);
+        offered.set(search_line::suggestions(&input.value(), &known));
+    };
     // The browser's own cross inside the field.
-    let cleared = move |_| {
+    let typed = move |_| {
+        offer();
         let empty = input.get_untracked().is_some_and(|input| input.value().is_empty());
         if empty && !line.with_untracked(String::is_empty) {
             search.with_value(|search| search());
@@ -69,8 +101,13 @@ pub fn Search() -> impl IntoView {
                 dir="auto"
                 prop:value=line
                 on:keydown=keys
-                on:input=cleared
+                on:input=typed
+                on:focus=move |_| offer()
+                list="search-lines"
             />
+            <datalist id="search-lines">
+                {move || offered.get().into_iter().map(|line| view! { <option value=line></option> }).collect_view()}
+            </datalist>
             <kbd aria-hidden="true">"/"</kbd>
         </form>
     }

@@ -17,7 +17,7 @@ use crate::{
     pages::{
         Page,
         inbox::{Inbox, place::Place},
-        later::{Compose, Sent, Settings},
+        later::{Administration, Compose, Sent, Settings},
         not_found::NotFound,
     },
     reactions,
@@ -53,6 +53,7 @@ pub fn Shell() -> impl IntoView {
                     <Route path=StaticSegment(Page::Sent.segment()) view=Sent/>
                     <Route path=StaticSegment(Page::Compose.segment()) view=Compose/>
                     <Route path=StaticSegment(Page::Settings.segment()) view=Settings/>
+                    <Route path=StaticSegment(Page::Administration.segment()) view=Administration/>
                 </Routes>
             </div>
         </div>

@@ -5,7 +5,10 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
-use crate::{i18n::t, pages::Page};
+use crate::{
+    i18n::t,
+    pages::{Page, later},
+};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,6 +48,7 @@ pub fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
 pub fn Shortcuts() -> impl IntoView {
     let navigate = use_navigate();
     let sheet = NodeRef::<html::Dialog>::new();
+    let open = RwSignal::new(false);
     let after_g = StoredValue::new(false);
     let listener = window_event_listener(ev::keydown, move |event| {
         if !is_for_the_page(&event) {
@@ -64,6 +68,7 @@ pub fn Shortcuts() -> impl IntoView {
             }
             Wish::Help => {
                 if let Some(sheet) = sheet.get_untracked() {
+                    open.set(true);
                     // It fails only when the sheet is open already.
                     let _ = sheet.show_modal();
                 }
@@ -84,6 +89,29 @@ pub fn Shortcuts() -> impl IntoView {
             close();
         }
     };
+    view! {
+        <dialog node_ref=sheet class="sheet" aria-label=t::help() on:click=clicked on:close=move |_| open.set(false)>
+            <Show when=move || open.get()>
+                <later::KeySheet close=Callback::new(move |()| close())/>
+            </Show>
+        </dialog>
+    }
+}
+
+/// What is on the sheet.
+#[component]
+pub fn KeySheet(
+    /// Closes the sheet.
+    close: Callback<()>,
+) -> impl IntoView {
+    let way_out = NodeRef::<html::Button>::new();
+    // The dialog was open, and had the focus itself, before this came.
+    Effect::new(move |_| {
+        if let Some(button) = way_out.get() {
+            // A sheet that was closed at once cannot take the focus.
+            let _ = button.focus();
+        }
+    });
     let line = |keys: &'static [&'static str], what: String| {
         view! {
             <div class="shortcut">
@@ -93,29 +121,35 @@ pub fn Shortcuts() -> impl IntoView {
         }
     };
     view! {
-        <dialog node_ref=sheet class="sheet" aria-labelledby="sheet-title" on:click=clicked>
-            <div class="sheet-body">
-                <header>
-                    <h2 id="sheet-title">{t::help()}</h2>
-                    <button class="icon-button" type="button" aria-label=t::close() on:click=move |_| close()>
-                        {Icon::Cross.view()}
-                    </button>
-                </header>
-                <dl>
-                    {line(&["j", "↓"], t::help_next())}
-                    {line(&["k", "↑"], t::help_previous())}
-                    {line(&["↵"], t::help_open())}
-                    {line(&["e"], t::dismiss())}
-                    {line(&["u"], t::mark_unread())}
-                    {line(&["x"], t::select())}
-                    {line(&["⇧"], t::help_range())}
-                    {line(&["/"], t::help_search())}
-                    {line(&["g", "i"], t::help_go_inbox())}
-                    {line(&["g", "c"], t::help_go_compose())}
-                    {line(&["?"], t::help_this())}
-                </dl>
-            </div>
-        </dialog>
+        <div class="sheet-body">
+            <header>
+                <h2 id="sheet-title">{t::help()}</h2>
+                <button
+                    node_ref=way_out
+                    class="icon-button"
+                    type="button"
+                    aria-label=t::close()
+                    on:click=move |_| close.run(())
+                >
+                    {Icon::Cross.view()}
+                </button>
+            </header>
+            <dl>
+                {line(&["j", "↓"], t::help_next())}
+                {line(&["k", "↑"], t::help_previous())}
+                {line(&["↵"], t::help_open())}
+                {line(&["e"], t::dismiss())}
+                {line(&["u"], t::mark_unread())}
+                {line(&["s"], t::snooze())}
+                {line(&["p"], t::pin())}
+                {line(&["x"], t::select())}
+                {line(&["⇧"], t::help_range())}
+                {line(&["/"], t::help_search())}
+                {line(&["g", "i"], t::help_go_inbox())}
+                {line(&["g", "c"], t::help_go_compose())}
+                {line(&["?"], t::help_this())}
+            </dl>
+        </div>
     }
 }
 

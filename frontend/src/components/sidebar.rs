@@ -1,6 +1,6 @@
 //! The way between pages: a column on wide screens, a bar at the foot of narrow ones.
 
-use campanile_shared::{Filter, View};
+use campanile_shared::{Filter, Me, View, person::SavedView, text};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -17,13 +17,21 @@ pub fn view_title(view: View) -> String {
     match view {
         View::Inbox => t::page_inbox(),
         View::Unread => t::unread(),
+        View::Pinned => t::pinned(),
+        View::Snoozed => t::snoozed(),
         View::Dismissed => t::dismissed(),
     }
 }
 
 /// A link to a view of the inbox.
 pub fn view_href(view: View) -> String {
-    Place { filter: Filter { view, ..Filter::default() }, item: None }.href()
+    Place { filter: Filter::of(view), item: None }.href()
+}
+
+/// What the person calls what a filter lists.
+pub fn saved_name(state: State, filter: &Filter) -> Option<String> {
+    let named = |me: &Me| me.preferences.views.iter().find(|view| view.filter == *filter).map(|view| text::one_line(&view.name));
+    state.session.with(|session| session.me().and_then(named))
 }
 
 /// The links.
@@ -32,9 +40,12 @@ pub fn Sidebar() -> impl IntoView {
     let state = State::expect();
     let Here(here) = expect_context();
     let query = use_query_map();
-    let view = Memo::new(move |_| query.with(|query| Place::read(|name| query.get(name)).filter.view));
+    let filter = Memo::new(move |_| query.with(|query| Place::read(|name| query.get(name)).filter));
+    let saved = Memo::new(move |_| state.me().map(|me| me.preferences.views).unwrap_or_default());
+    let named = Memo::new(move |_| filter.with(|filter| saved.with(|saved| saved.iter().position(|view| view.filter == *filter))));
     let tenant = Memo::new(move |_| state.me().map(|me| me.tenant));
     let may_send = Memo::new(move |_| state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
+    let may_administer = Memo::new(move |_| state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
     let counts = Memo::new(move |_| state.tally.with(|tally| tally.counts()));
     let count = |count: u32| (count > 0).then(|| view! { <b aria-hidden="true">{format::badge(count)}</b> });
     let to_page = move |page: Page, icon: Icon, name: String| {
@@ -52,11 +63,13 @@ pub fn Sidebar() -> impl IntoView {
         }
     };
     let to_view = move |this: View, icon: Icon| {
-        let current = move || (here.get() == Some(Page::Inbox) && view.get() == this).then_some("page");
+        let current = move || {
+            (here.get() == Some(Page::Inbox) && filter.with(|filter| filter.view) == this && named.get().is_none()).then_some("page")
+        };
         let number = move || match this {
             View::Inbox => count(counts.get().total),
             View::Unread => count(counts.get().unread),
-            View::Dismissed => None,
+            _ => None,
         };
         let on_other_pages = this != View::Inbox;
         view! {
@@ -86,11 +99,25 @@ pub fn Sidebar() -> impl IntoView {
             </Show>
             {to_view(View::Inbox, Icon::Inbox)}
             {to_view(View::Unread, Icon::Dot)}
+            {to_view(View::Snoozed, Icon::Clock)}
             {to_view(View::Dismissed, Icon::Check)}
+            {move || {
+                let link = |(at, view): (usize, SavedView)| {
+                    let current = move || (here.get() == Some(Page::Inbox) && named.get() == Some(at)).then_some("page");
+                    let href = Place { filter: view.filter, item: None }.href();
+                    view! {
+                        <a class="nav nav-view" href=href aria-current=current>
+                            {Icon::Bookmark.view()} <span dir="auto">{text::one_line(&view.name)}</span>
+                        </a>
+                    }
+                };
+                saved.get().into_iter().enumerate().map(link).collect_view()
+            }}
             <Show when=move || may_send.get()>
                 <h2>{t::sending()}</h2>
                 {to_page(Page::Sent, Icon::Plane, t::page_sent())}
             </Show>
+            <Show when=move || may_administer.get()>{to_page(Page::Administration, Icon::Key, t::page_administration())}</Show>
             {to_page(Page::Settings, Icon::Sliders, t::page_settings())}
         </nav>
     }

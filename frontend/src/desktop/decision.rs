@@ -40,8 +40,8 @@ mod tests {
         assert!(!check(|item, _| item.severity = Severity::Success, NOON, false), "not grave enough");
         assert!(!check(|item, _| item.quiet = true, NOON, false), "its sender wants it in the list alone");
         assert!(!check(|_, preferences| preferences.muted_components = vec!["Gateway".into()], NOON, false), "muted");
-        assert!(!check(|item, _| item.state = ItemState { read: true, dismissed: false }, NOON, false), "read elsewhere");
-        assert!(!check(|item, _| item.state = ItemState { read: false, dismissed: true }, NOON, false), "dismissed elsewhere");
+        assert!(!check(|item, _| item.state = ItemState { read: true, ..ItemState::default() }, NOON, false), "read elsewhere");
+        assert!(!check(|item, _| item.state = ItemState { dismissed: true, ..ItemState::default() }, NOON, false), "dismissed elsewhere");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use campanile_shared::language::Language as Tag;
-use chrono::{DateTime, TimeZone};
+use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,6 +22,7 @@ type Options = &'static [(&'static str, &'static str)];
 
 const CLOCK: Options = &[("hour", "2-digit"), ("minute", "2-digit")];
 const DAY_AND_MONTH: Options = &[("day", "numeric"), ("month", "short")];
+const UTC_DAY: Options = &[("day", "numeric"), ("month", "short"), ("timeZone", "UTC")];
 const WITH_YEAR: Options = &[("day", "numeric"), ("month", "short"), ("year", "numeric")];
 const HEADING: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long")];
 const HEADING_WITH_YEAR: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")];
@@ -123,6 +124,11 @@ pub fn heading(at: Instant, now: Instant) -> String {
     }
 }
 
+/// A day that is not of the reader's time zone: “20 Nov”.
+pub fn date_of(day: NaiveDate) -> String {
+    date(UTC_DAY, f64::from(day.to_epoch_days()) * DAY)
+}
+
 /// The moment with its date, to the minute.
 pub fn moment(at: Instant) -> String {
     date(MOMENT, at)
@@ -163,6 +169,39 @@ pub fn instant<Zone: TimeZone>(at: &DateTime<Zone>) -> Instant {
     #[expect(clippy::cast_precision_loss, reason = "exact until the year 287396")]
     let instant = at.timestamp_millis() as f64;
     instant
+}
+
+/// The other way round; nothing for what is no instant.
+pub fn wire(at: Instant) -> Option<DateTime<Utc>> {
+    if at.is_nan() {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "dates of browsers end at 8.64e15")]
+    DateTime::from_timestamp_millis(at as i64)
+}
+
+/// The instant of what a `datetime-local` input holds, in the browser's zone.
+pub fn local(value: &str) -> Option<DateTime<Utc>> {
+    wire(Date::new(&value.into()).get_time())
+}
+
+/// The other way round: the local date, with its time unless that is midnight: “2026-11-01”, “2026-11-01T08:30”.
+pub fn local_text(at: Instant) -> String {
+    let date = Date::new(&at.into());
+    let (hour, minute) = (date.get_hours(), date.get_minutes());
+    let day = format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date());
+    if (hour, minute) == (0, 0) { day } else { format!("{day}T{hour:02}:{minute:02}") }
+}
+
+/// The instant of such a text.
+pub fn local_moment(text: &str) -> Option<DateTime<Utc>> {
+    // The browser reads much more than this, a date alone as UTC.
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    match shape.as_str() {
+        "0000-00-00" => local(&format!("{text}T00:00")),
+        "0000-00-00T00:00" => local(text),
+        _ => None,
+    }
 }
 
 fn year(at: Instant) -> u32 {

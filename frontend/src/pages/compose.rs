@@ -3,7 +3,7 @@
 mod attempt;
 mod buttons;
 mod confirm;
-mod curl;
+mod copy_as;
 pub mod details;
 mod fault;
 mod keep;
@@ -16,6 +16,9 @@ mod recipients;
 mod request;
 mod rows;
 mod sheet;
+mod shelf;
+mod snippet;
+mod trial;
 
 use campanile_shared::{Channel, Draft, Me, Receipt, Severity};
 use chrono::{DateTime, Utc};
@@ -30,6 +33,7 @@ use self::{
     attempt::{Attempt, fresh_key},
     buttons::Buttons,
     confirm::{Confirm, MANY, Question},
+    copy_as::CopyAs,
     details::{Details, Times, Way, Weight},
     fault::Fault,
     keep::{Keeper, Kept},
@@ -39,11 +43,11 @@ use self::{
     preview::{Preview, Writer},
     recipients::{Recipients, Size, goals, live_size},
     sheet::{Sheet, focus, now},
+    shelf::{Others, Shelf},
 };
 use super::Page;
 use crate::{
     api::Error,
-    clipboard,
     components::icon::Icon,
     failure,
     i18n::{self, format, t},
@@ -100,9 +104,12 @@ fn failure_of(error: &Error) -> String {
 fn Form(me: Me) -> impl IntoView {
     let state = State::expect();
     let keeper = StoredValue::new(Keeper::new(&me.tenant, &me.person.login));
+    let tenant = me.tenant.clone();
     let writer = Writer { tenant: me.tenant.clone(), name: me.person.name.clone() };
     let me = StoredValue::new(me);
-    let Kept { letter, attempt } = keeper.with_value(Keeper::load).unwrap_or_else(|| Kept { letter: me.with_value(empty), attempt: None });
+    let kept = keeper.with_value(Keeper::load).unwrap_or_else(|| Kept { letter: me.with_value(empty), ..Kept::default() });
+    let Kept { letter, attempt, draft, saved } = kept;
+    let shelf = Shelf::new(state, draft, saved);
     let sheet = Sheet::new(letter);
     let size = live_size(sheet);
     let attempt = RwSignal::new(attempt);
@@ -116,8 +123,17 @@ fn Form(me: Me) -> impl IntoView {
 
     // Every change is kept at once: nothing is lost when the tab closes the moment after.
     Effect::new(move |_| {
-        let now = Kept { letter: sheet.letter.get(), attempt: attempt.get() };
+        let now = Kept { letter: sheet.letter.get(), attempt: attempt.get(), draft: shelf.current.get(), saved: shelf.saved.get() };
         kept.set(keeper.with_value(|keeper| keeper.save(&now)));
+    });
+    // The server's copy follows when nothing is typed for a moment.
+    Effect::new(move |before: Option<Letter>| {
+        let letter = sheet.letter.get();
+        if before.as_ref().map_or(!shelf.saved.get_untracked(), |before| *before != letter) {
+            let attempt = attempt.get_untracked();
+            shelf.changed(Kept { letter: letter.clone(), attempt, draft: None, saved: true });
+        }
+        letter
     });
     let blank = Memo::new(move |_| sheet.letter.with(Letter::is_blank));
     Effect::new(move |_| {
@@ -148,6 +164,7 @@ fn Form(me: Me) -> impl IntoView {
             match answer {
                 Ok(stored) => {
                     attempt.set(None);
+                    shelf.forget();
                     sheet.reset(me.with_value(empty));
                     outcome.set(Some(Outcome { many, ..Outcome::new(&draft, &stored) }));
                     focus("compose-sent".to_owned());
@@ -200,7 +217,16 @@ fn Form(me: Me) -> impl IntoView {
         discarded.set(Some(sheet.letter.get_untracked()));
         attempt.set(None);
         failed.set(None);
+        shelf.forget();
         sheet.reset(me.with_value(empty));
+    };
+    let open = move |draft: Option<Kept>| {
+        let opened = draft.unwrap_or_else(|| Kept { letter: me.with_value(empty), ..Kept::default() });
+        attempt.set(opened.attempt);
+        failed.set(None);
+        discarded.set(None);
+        sheet.reset(opened.letter);
+        focus("channel".to_owned());
     };
     let restore = move |_| {
         if let Some(letter) = discarded.get_untracked() {
@@ -250,14 +276,14 @@ fn Form(me: Me) -> impl IntoView {
             </button>
         }
         .into_any(),
-        (false, _, true) => view! {
-            <span>{t::compose_kept()}</span>
+        (false, _, kept) if kept || shelf.saved.get() => view! {
+            <span>{if shelf.saved.get() { t::compose_saved() } else { t::compose_kept() }}</span>
             <button type="button" class="quiet" on:click=discard>
                 {t::compose_discard()}
             </button>
         }
         .into_any(),
-        (false, _, false) => view! { <span>{t::compose_not_kept()}</span> }.into_any(),
+        (false, ..) => view! { <span>{t::compose_not_kept()}</span> }.into_any(),
         _ => ().into_any(),
     };
     view! {
@@ -272,10 +298,12 @@ fn Form(me: Me) -> impl IntoView {
             on:keydown=keys
         >
             <h1 id="compose-heading">{t::compose_heading()}</h1>
+            <Others shelf blank on_open=Callback::new(open)/>
             <div class="compose-fields">
                 <Way sheet/>
                 {fields}
                 <Times sheet/>
+                <CopyAs sheet tenant/>
             </div>
             <Preview sheet size writer/>
             <div class="compose-foot">
@@ -287,8 +315,13 @@ fn Form(me: Me) -> impl IntoView {
                         {Icon::Plane.view()}
                         <span>{label}</span>
                     </button>
-                    <button type="button" class="quiet" on:click=move |_| copy(state, &sheet.draft.get_untracked())>
-                        {t::compose_copy_curl()}
+                    <button
+                        type="button"
+                        class="quiet"
+                        hidden=by_http
+                        on:click=move |_| me.with_value(|me| trial::send(state, sheet, me))
+                    >
+                        {t::compose_test()}
                     </button>
                     <div class="compose-note" role="status">
                         {note}
@@ -369,21 +402,18 @@ fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, (draft, many
         Ok(stored) => {
             // The letter was sent: it must not wait in the form to be sent again.
             if keeper.load().is_some_and(|kept| kept.attempt.as_ref() == Some(attempt)) {
+                let draft = keeper.load().and_then(|kept| kept.draft);
                 keeper.save(&Kept::default());
+                if let Some(draft) = draft {
+                    spawn_local(async move {
+                        // A draft that stays can be discarded by hand.
+                        let _ = state.forget_draft(draft).await;
+                    });
+                }
             }
             let outcome = Outcome { many, ..Outcome::new(draft, &stored) };
             state.toast.set(Some(Toast { text: outcome.text(), undo: None, failed: false }));
         }
         Err(error) => state.toast.set(Some(Toast { text: failure_of(&error), undo: None, failed: true })),
     }
-}
-
-/// Puts the draft as a command on the clipboard.
-fn copy(state: State, draft: &Draft) {
-    let Ok(command) = curl::command(&state.server(), draft) else { return };
-    spawn_local(async move {
-        let copied = clipboard::write(&command).await;
-        let text = if copied { t::compose_copied() } else { t::compose_not_copied() };
-        state.toast.set(Some(Toast { text, undo: None, failed: !copied }));
-    });
 }

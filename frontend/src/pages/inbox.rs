@@ -1,16 +1,20 @@
 //! The inbox: what there is beside what is read, as the URL says.
 
-mod detail;
+mod deeds;
+pub mod detail;
 mod enclosed;
+mod keep;
 mod keys;
 mod list;
 pub mod place;
+mod reasons;
 pub mod search_line;
 mod selection;
+mod snooze;
 mod toolbar;
 pub mod window;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use campanile_shared::{Item, View, inbox::Action};
 use leptos::{ev, prelude::*};
@@ -22,14 +26,22 @@ use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use self::{
-    detail::Detail,
+    deeds::Choice,
+    keep::KeepDialog,
     keys::{Command, command},
     list::ItemList,
     place::Place,
     selection::Selection,
+    snooze::SnoozeDialog,
     toolbar::Toolbar,
+    window::Line,
 };
-use crate::{components::shortcuts::is_for_the_page, i18n::t, state::State};
+use crate::{
+    components::{icon::Icon, shortcuts::is_for_the_page},
+    i18n::{format, t},
+    pages::later::{Opened, Part},
+    state::{List, State, changes::Deed},
+};
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
@@ -43,6 +55,14 @@ pub(crate) struct Desk {
     cursor: RwSignal<Option<Uuid>>,
     /// The item to bring into sight and give the focus to.
     reveal: RwSignal<Option<Uuid>>,
+    /// While somebody chooses until when to snooze: what; the selection when it names nothing.
+    snoozing: RwSignal<Option<Vec<Uuid>>>,
+    /// The lines of the list.
+    lines: Memo<Arc<Vec<Line>>>,
+    /// What says the same and is shown one by one all the same, as [`window::storm`] calls it.
+    unfolded: RwSignal<HashSet<String>>,
+    /// Whether the view itself is dealt with.
+    keeping: RwSignal<bool>,
     go: StoredValue<Arc<dyn Fn(Place, bool) + Send + Sync>>,
 }
 
@@ -56,36 +76,86 @@ impl Desk {
         self.state.inbox.with_untracked(|list| list.items.iter().map(|item| item.id).collect())
     }
 
+    /// The first items of the lines.
+    fn heads(self) -> Vec<Uuid> {
+        self.lines.with_untracked(|lines| lines.iter().map(|line| line.item.id).collect())
+    }
+
+    /// What is shown as one with an item: what is done to its line is done to all of it.
+    fn group(self, id: Uuid) -> Vec<Uuid> {
+        let of = |line: &Line| [id].into_iter().chain(line.folded.iter().copied()).collect();
+        self.lines.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
+    }
+
     fn item(self, id: Uuid) -> Option<Arc<Item>> {
         let listed = self.state.inbox.with_untracked(|list| list.get(id).cloned());
         listed.or_else(|| self.state.opened.get_untracked().filter(|item| item.id == id))
     }
 
-    /// Does something to the selection if there is one, else to one item.
-    fn act(self, action: Action, one: Option<Uuid>) {
+    /// Does something to the selection if there is one, else to a line.
+    fn act(self, deed: Deed, one: Option<Uuid>) {
         let selection = self.selection.get_untracked();
         if selection.is_everything() {
-            self.state.change_all(action, self.place.with_untracked(|place| place.filter.clone()));
+            self.state.change_all(deed, self.place.with_untracked(|place| place.filter.clone()));
             self.clear();
             return;
         }
         let ids: Vec<Uuid> = if selection.is_empty() {
-            one.into_iter().collect()
+            one.map(|id| self.group(id)).unwrap_or_default()
         } else {
             self.order().into_iter().filter(|id| selection.has(*id)).collect()
         };
-        let items: Vec<Arc<Item>> = ids.iter().filter_map(|id| self.item(*id)).collect();
-        if matches!(action, Action::Dismiss | Action::Restore) {
-            self.step_off(&ids);
-        }
-        self.state.change(action, items);
+        self.act_on(deed, &ids);
         self.clear();
+    }
+
+    /// Does something to these items, whatever is selected.
+    fn act_on(self, deed: Deed, ids: &[Uuid]) {
+        let items: Vec<Arc<Item>> = ids.iter().filter_map(|id| self.item(*id)).collect();
+        if deed.moves() {
+            self.step_off(ids);
+        }
+        self.state.change(deed, items);
     }
 
     /// Puts away, or takes back among the dismissed.
     fn dismiss(self, one: Option<Uuid>) {
-        let dismissed = self.place.with_untracked(|place| place.filter.view == View::Dismissed);
-        self.act(if dismissed { Action::Restore } else { Action::Dismiss }, one);
+        self.act(if self.shows(View::Dismissed) { Action::Restore } else { Action::Dismiss }.into(), one);
+    }
+
+    /// Asks until when to put aside, or takes back among the snoozed. What is dismissed stays where it is.
+    fn snooze(self, one: Option<Uuid>) {
+        if self.shows(View::Snoozed) {
+            self.act(Action::Unsnooze.into(), one);
+        } else if !self.shows(View::Dismissed) && (one.is_some() || !self.selection.with_untracked(Selection::is_empty)) {
+            let selected = !self.selection.with_untracked(Selection::is_empty);
+            self.snoozing.set(Some(one.filter(|_| !selected).map(|id| self.group(id)).unwrap_or_default()));
+        }
+    }
+
+    /// Keeps on top, or no longer when all of it is there.
+    fn pin(self, one: Option<Uuid>) {
+        let pinned = |id: &Uuid| self.item(*id).is_some_and(|item| item.state.pinned);
+        let selection = self.selection.get_untracked();
+        let all = if selection.is_empty() {
+            one.as_ref().is_some_and(pinned)
+        } else {
+            self.order().iter().filter(|id| selection.has(**id)).all(pinned)
+        };
+        self.act(if all { Action::Unpin } else { Action::Pin }.into(), one);
+    }
+
+    /// Does what was chosen to these items, whatever is selected.
+    fn choose(self, choice: Option<Choice>, ids: Vec<Uuid>) {
+        match choice {
+            Some((Action::Snooze, ..)) => self.snoozing.set(Some(ids)),
+            Some((action, ..)) => self.act_on(action.into(), &ids),
+            None => {}
+        }
+    }
+
+    fn shows(self, view: View) -> bool {
+        self.place.with_untracked(|place| place.filter.view == view)
     }
 
     fn clear(self) {
@@ -111,7 +181,7 @@ impl Desk {
     }
 
     fn step(self, forward: bool) -> Option<Uuid> {
-        let order = self.order();
+        let order = self.heads();
         let from = self.cursor.get_untracked().or(self.place.with_untracked(|place| place.item));
         let at = from.and_then(|id| order.iter().position(|other| *other == id));
         let next = match (at, forward) {
@@ -144,14 +214,17 @@ impl Desk {
             }
             Command::Dismiss => self.dismiss(current),
             Command::Unread => {
-                let unread = current.and_then(|id| self.item(id)).is_some_and(|item| !item.state.read);
+                let group = current.map(|id| self.group(id)).unwrap_or_default();
+                let unread = group.iter().any(|id| self.item(*id).is_some_and(|item| !item.state.read));
                 let some = !self.selection.with_untracked(Selection::is_empty);
-                self.act(if unread && !some { Action::Read } else { Action::Unread }, current);
+                self.act(if unread && !some { Action::Read } else { Action::Unread }.into(), current);
             }
+            Command::Snooze => self.snooze(current),
+            Command::Pin => self.pin(current),
             Command::Select => {
                 if let Some(id) = current {
-                    let order = self.order();
-                    self.selection.update(|selection| selection.toggle(id, &order));
+                    let (ids, order) = (self.group(id), self.order());
+                    self.selection.update(|selection| selection.toggle_all(&ids, &order));
                 }
             }
             Command::Close if self.selecting.get_untracked() || !self.selection.with_untracked(Selection::is_empty) => self.clear(),
@@ -176,6 +249,13 @@ pub fn Inbox() -> impl IntoView {
     let navigate = use_navigate();
     let go: Arc<dyn Fn(Place, bool) + Send + Sync> =
         Arc::new(move |place, replace| navigate(&place.path(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
+    let unfolded = RwSignal::new(HashSet::new());
+    let lines = Memo::new(move |_| {
+        let instant = |item: &Item| format::instant(&item.accepted_at);
+        let lines =
+            |list: &List| unfolded.with(|unfolded| window::lines(&list.items, |item| list.section(item), instant, format::day, unfolded));
+        Arc::new(state.inbox.with(lines))
+    });
     let desk = Desk {
         state,
         place,
@@ -183,6 +263,10 @@ pub fn Inbox() -> impl IntoView {
         selecting: RwSignal::default(),
         cursor: RwSignal::default(),
         reveal: RwSignal::default(),
+        snoozing: RwSignal::default(),
+        keeping: RwSignal::default(),
+        lines,
+        unfolded,
         go: StoredValue::new(go),
     };
     provide_context(desk);
@@ -190,6 +274,7 @@ pub fn Inbox() -> impl IntoView {
     let filter = Memo::new(move |_| place.with(|place| place.filter.clone()));
     Effect::new(move |_| {
         state.show(filter.get());
+        unfolded.update(HashSet::clear);
         desk.clear();
         desk.cursor.set(None);
     });
@@ -218,11 +303,23 @@ pub fn Inbox() -> impl IntoView {
     let open = Memo::new(move |_| place.with(|place| place.item));
     view! {
         <main id="content" class="inbox" class:open=move || open.get().is_some() tabindex="-1">
-            <section class="inbox-list" aria-label=t::page_inbox()>
+            <section
+                class="inbox-list"
+                aria-label=t::page_inbox()
+                on:pointerenter=move |_| Part::Opened.prefetch()
+                on:focusin=move |_| Part::Opened.prefetch()
+            >
                 <Toolbar/>
                 <ItemList/>
             </section>
-            <Detail id=open/>
+            <section class="detail" aria-label=t::notification()>
+                {move || match open.get() {
+                    Some(id) => view! { <Opened id/> }.into_any(),
+                    None => view! { <div class="blank">{Icon::Inbox.view()} <p>{t::inbox_choose()}</p></div> }.into_any(),
+                }}
+            </section>
+            <SnoozeDialog/>
+            <KeepDialog/>
         </main>
     }
 }

@@ -1,50 +1,76 @@
-//! Pages that the browser fetches when somebody first goes there: who came for the inbox does not
-//! wait for a form.
+//! Parts of the program that the browser fetches when somebody first needs them: who came for the
+//! inbox does not wait for a form.
 //!
 //! With the feature `split` the program is cut at the functions of [`parts`]: each becomes a file
 //! of its own with everything that only it needs. Without it, as in tests and in plain builds by
-//! trunk, the pages are part of the whole.
+//! trunk, they are part of the whole.
+
+use std::{future::Future, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
 
 use crate::{components::icon::Icon, i18n::t};
 
-/// What makes a page.
-type Make = fn() -> AnyView;
+/// Makes what was fetched.
+type Make = Arc<dyn Fn() -> AnyView + Send + Sync>;
 
-/// What makes the page, or that it could not be fetched; nothing while it is awaited.
+/// What makes it, or that it could not be fetched; nothing while it is awaited.
 type Made = RwSignal<Option<Result<Make, NotFetched>>>;
 
-/// A page's program could not be fetched.
+/// A part of the program could not be fetched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotFetched;
 
-/// Declares the pages: the component of each, and the file it becomes.
-macro_rules! pages {
-    ($($(#[$doc:meta])* $later:ident: $part:ident = $page:path;)*) => {
+/// Declares what is fetched later: the component, what it is told, the file it becomes, and what
+/// makes it. Pages have the name of their [`Page`](super::Page).
+macro_rules! later {
+    (pages { $($pages:tt)* } pieces { $($pieces:tt)* }) => {
+        later!(@components true $($pages)*);
+        later!(@components false $($pieces)*);
+        later!(@parts $($pages)* $($pieces)*);
+        later!(@prefetch $($pages)*);
+    };
+    (@components $page:literal $($(#[$doc:meta])* $later:ident: $part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
         $($(#[$doc])*
         #[component]
-        pub fn $later() -> impl IntoView {
-            view! { <Later fetch=Callback::new(|made: Made| spawn_local(async move {
-                // The page may have been left before its program is there.
-                made.try_set(Some(parts::$part().await));
+        pub fn $later($(#[doc = "What it is told."] $prop: $type),*) -> impl IntoView {
+            view! { <Later page=$page fetch=Callback::new(move |made: Made| into(made, async move {
+                parts::$part().await.map(|make| Arc::new(move || make($($prop),*)) as Make)
             }))/> }
         })*
-
+    };
+    (@prefetch $($(#[$doc:meta])* $later:ident: $part:ident() = $make:expr;)*) => {
         /// Fetches what makes a page, for whoever is about to go there.
         pub fn prefetch(page: super::Page) {
             match page {
-                // What cannot be fetched now is fetched again on the page, which says so.
-                $(super::Page::$later => spawn_local(async { let _ = parts::$part().await; }),)*
+                $(super::Page::$later => Part::$later.prefetch(),)*
                 _ => {}
+            }
+        }
+    };
+    (@parts $($(#[$doc:meta])* $later:ident: $part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
+        /// What is fetched later.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub enum Part {
+            $($(#[$doc])* $later,)*
+        }
+
+        impl Part {
+            /// Fetches it for whoever is about to need it. What cannot be fetched now is fetched
+            /// again in its place, which says so.
+            pub fn prefetch(self) {
+                match self {
+                    $(Self::$later => spawn_local(async { let _ = parts::$part().await; }),)*
+                }
             }
         }
 
         #[cfg(not(feature = "split"))]
         mod parts {
             use super::*;
-            $(pub async fn $part() -> Result<Make, NotFetched> {
-                Ok(|| $page().into_any())
+            $(pub async fn $part() -> Result<fn($($type),*) -> AnyView, NotFetched> {
+                Ok(|$($prop: $type),*| $make.into_any())
             })*
         }
 
@@ -52,20 +78,34 @@ macro_rules! pages {
         mod parts {
             use super::*;
             $(#[wasm_split_helpers::wasm_split($part, fallible)]
-            pub fn $part() -> Result<Make, NotFetched> {
-                Ok(|| $page().into_any())
+            pub fn $part() -> Result<fn($($type),*) -> AnyView, NotFetched> {
+                Ok(|$($prop: $type),*| $make.into_any())
             })*
         }
     };
 }
 
-pages! {
-    /// Writing a notification.
-    Compose: compose = super::super::compose::Compose;
-    /// What was sent.
-    Sent: sent = super::super::sent::Sent;
-    /// What the person prefers.
-    Settings: settings = super::super::settings::Settings;
+later! {
+    pages {
+        /// Writing a notification.
+        Compose: compose() = crate::pages::compose::Compose();
+        /// What was sent.
+        Sent: sent() = crate::pages::sent::Sent();
+        /// What the person prefers.
+        Settings: settings() = crate::pages::settings::Settings();
+        /// What the tenant's administrators keep.
+        Administration: administration() = crate::pages::administration::Administration();
+        /// Where sessions begin.
+        SignIn: sign_in() = crate::pages::sign_in::SignIn();
+    }
+    pieces {
+        /// A notification in full.
+        Opened: opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
+        /// What is in the bell's panel.
+        BellPanel: bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
+        /// The sheet of all keys.
+        KeySheet: key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
+    }
 }
 
 #[cfg(feature = "split")]
@@ -75,35 +115,44 @@ impl From<wasm_split_helpers::SplitLoaderError> for NotFetched {
     }
 }
 
-/// The page once it is there.
+/// Puts what was fetched where it is awaited.
+fn into(made: Made, fetched: impl Future<Output = Result<Make, NotFetched>> + 'static) {
+    spawn_local(async move {
+        // Whoever awaited it may have left meanwhile.
+        made.try_set(Some(fetched.await));
+    });
+}
+
+/// What was fetched, once it is there.
 #[component]
 fn Later(
-    /// Fetches the program and puts what makes the page into the signal.
+    /// Whether it is a page, with the page's landmark around what stands in its place.
+    page: bool,
+    /// Fetches the program and puts what makes it into the signal.
     fetch: Callback<Made>,
 ) -> impl IntoView {
     let made = Made::new(None);
     fetch.run(made);
+    let instead = move |what: AnyView| {
+        if page { view! { <main id="content" class="page" tabindex="-1">{what}</main> }.into_any() } else { what }
+    };
     move || match made.get() {
-        None => view! { <main id="content" class="page" tabindex="-1"><p class="visually-hidden" role="status">{t::loading()}</p></main> }
-            .into_any(),
+        None => instead(view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any()),
         Some(Ok(make)) => make(),
-        Some(Err(NotFetched)) => view! {
-            <main id="content" class="page" tabindex="-1">
+        Some(Err(NotFetched)) => {
+            let again = move |_| {
+                made.set(None);
+                fetch.run(made);
+            };
+            let lost = view! {
                 <div class="blank" role="alert">
                     {Icon::Offline.view()} <strong>{t::error_offline()}</strong>
-                    <button
-                        class="quiet"
-                        type="button"
-                        on:click=move |_| {
-                            made.set(None);
-                            fetch.run(made);
-                        }
-                    >
+                    <button class="quiet" type="button" on:click=again>
                         {t::try_again()}
                     </button>
                 </div>
-            </main>
+            };
+            instead(lost.into_any())
         }
-        .into_any(),
     }
 }

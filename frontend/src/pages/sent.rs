@@ -3,6 +3,7 @@
 mod audience;
 mod detail;
 mod report;
+mod revise;
 mod waiting;
 
 use std::sync::Arc;
@@ -99,10 +100,17 @@ fn Notifications() -> impl IntoView {
     let items = Memo::new(move |_| list.with(|list| list.items.clone()));
     focus_what_is_left(open);
     let stage = Memo::new(move |_| list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone())));
+    let revised = move |now: Arc<Notification>| {
+        list.update(|list| {
+            if let Some(known) = list.items.iter_mut().find(|known| known.id == now.id) {
+                *known = now;
+            }
+        });
+    };
     let detail = move || {
         open.get().map(|id| {
             let known = items.with_untracked(|items| items.iter().find(|item| item.id == id).cloned());
-            view! { <Detail id known/> }
+            view! { <Detail id known on_revised=Callback::new(revised)/> }
         })
     };
     let body = move || match stage.get() {
@@ -128,7 +136,7 @@ fn Notifications() -> impl IntoView {
         .into_any(),
         (false, ..) => view! {
             <ol class="sent-rows" role="list">
-                <For each=move || items.get() key=|item| item.id let:item>
+                <For each=move || items.get() key=|item| (item.id, item.corrected_at, item.recalled_at) let:item>
                     <Line item open/>
                 </For>
             </ol>
@@ -194,6 +202,8 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     let title = said.map(|said| text::one_line(&said.title)).unwrap_or_default();
     let language = said.map(|said| said.language.to_string());
     let at = format::instant(&item.accepted_at);
+    let recalled = item.recalled_at.is_some();
+    let mark = if recalled { Some(t::sent_recalled()) } else { item.corrected_at.map(|_| t::sent_corrected()) };
     // A request has no severity.
     let sign = if item.channel == Channel::Http {
         view! { <span class="sent-severity">{Icon::Leave.view()}</span> }.into_any()
@@ -206,7 +216,7 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
         .into_any()
     };
     view! {
-        <li class="sent-row" class:current=current>
+        <li class="sent-row" class:current=current class:recalled=recalled>
             {sign}
             <a class="sent-title" dir="auto" lang=language href=href(id) aria-current=move || current.get().then_some("true")>
                 {title}
@@ -215,6 +225,7 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
                 {move || format::short(at, now.get())}
             </time>
             <p class="sent-meta">
+                {mark.map(|mark| view! { <span>{mark}</span> })}
                 {(item.channel != Channel::Portal).then(|| view! { <span>{channel_name(item.channel)}</span> })}
                 {(!item.to.is_empty()).then(|| view! { <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi> })}
                 <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>

@@ -19,16 +19,19 @@ use self::{
     save::Saver,
     theme::ThemeChoice,
 };
-use crate::i18n::t;
+use super::Page;
+use crate::{i18n::t, state::State};
 
 /// The page.
 #[component]
 pub fn Settings() -> impl IntoView {
     let saver = Saver::new();
+    let may_administer = untrack(|| State::expect().me()).is_some_and(|me| me.may_administer);
     view! {
         <main id="content" class="page settings" tabindex="-1">
             <h1>{t::page_settings()}</h1>
             <p class="settings-hint">{t::settings_hint()}</p>
+            {may_administer.then(|| view! { <a class="settings-administration" href=Page::Administration.href()>{t::page_administration()}</a> })}
             <section aria-labelledby="settings-desktop">
                 <h2 id="settings-desktop">{t::settings_desktop()}</h2>
                 <Desktop/>

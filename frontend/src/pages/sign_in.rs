@@ -52,11 +52,9 @@ fn remember_tenant(tenant: &str) {
 
 /// The form.
 #[component]
-pub fn SignIn(
-    /// Whether a session ended by itself just now.
-    expired: bool,
-) -> impl IntoView {
+pub fn SignIn() -> impl IntoView {
     let state = State::expect();
+    let expired = move || state.session.with(|session| matches!(session, Session::SignedOut { expired: true }));
     let busy = RwSignal::new(false);
     let fault = RwSignal::new(None::<String>);
     let tenant = NodeRef::<html::Input>::new();
@@ -96,7 +94,7 @@ pub fn SignIn(
             }
         });
     };
-    let notice = move || match (state.link_refused.get(), expired) {
+    let notice = move || match (state.link_refused.get(), expired()) {
         (true, _) => Some(t::sign_in_link_used()),
         (false, true) => Some(t::sign_in_expired()),
         (false, false) => None,

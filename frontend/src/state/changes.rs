@@ -7,52 +7,88 @@ use campanile_shared::{
     Change, Changed, Filter, Item, ItemState,
     inbox::{Action, Selection},
 };
+use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{State, Toast, Undo};
-use crate::{api::Error, failure, i18n::t};
+use crate::{
+    api::Error,
+    failure,
+    i18n::{format, t},
+};
 
-/// An item's state after an action.
-pub fn after(action: Action, state: ItemState) -> ItemState {
-    match action {
+/// What is done to items.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Deed {
+    /// The action.
+    pub action: Action,
+    /// Until when, where it is to snooze.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl From<Action> for Deed {
+    fn from(action: Action) -> Self {
+        Self { action, until: None }
+    }
+}
+
+impl Deed {
+    /// Puts aside until a time.
+    pub const fn snooze(until: DateTime<Utc>) -> Self {
+        Self { action: Action::Snooze, until: Some(until) }
+    }
+
+    /// Whether what it is done to changes its view.
+    pub const fn moves(self) -> bool {
+        matches!(self.action, Action::Dismiss | Action::Restore | Action::Snooze | Action::Unsnooze)
+    }
+}
+
+/// An item's state after it.
+pub fn after(deed: Deed, state: ItemState) -> ItemState {
+    match deed.action {
         Action::Read => ItemState { read: true, ..state },
         Action::Unread => ItemState { read: false, ..state },
-        Action::Dismiss => ItemState { dismissed: true, ..state },
+        Action::Dismiss => ItemState { dismissed: true, snoozed_until: None, ..state },
         Action::Restore => ItemState { dismissed: false, ..state },
+        Action::Snooze if state.dismissed => state,
+        Action::Snooze | Action::Unsnooze => ItemState { snoozed_until: deed.until, ..state },
+        Action::Pin => ItemState { pinned: true, ..state },
+        Action::Unpin => ItemState { pinned: false, ..state },
     }
 }
 
 impl State {
     /// Does something to some items. Those already so are passed over.
-    pub fn change(self, action: Action, items: Vec<Arc<Item>>) {
-        self.begin(action, items, true);
+    pub fn change(self, deed: Deed, items: Vec<Arc<Item>>) {
+        self.begin(deed, items, true);
     }
 
     /// Marks an item as read because it was opened, which needs no message.
     pub fn open(self, item: &Arc<Item>) {
-        self.begin(Action::Read, vec![Arc::clone(item)], false);
+        self.begin(Action::Read.into(), vec![Arc::clone(item)], false);
     }
 
-    fn begin(self, action: Action, items: Vec<Arc<Item>>, tell: bool) {
-        let before: Vec<Arc<Item>> = items.into_iter().filter(|item| after(action, item.state) != item.state).collect();
+    fn begin(self, deed: Deed, items: Vec<Arc<Item>>, tell: bool) {
+        let before: Vec<Arc<Item>> = items.into_iter().filter(|item| after(deed, item.state) != item.state).collect();
         if before.is_empty() {
             return;
         }
         let ids: Vec<Uuid> = before.iter().map(|item| item.id).collect();
-        self.tally.update(|tally| before.iter().for_each(|item| tally.expect(item, after(action, item.state))));
+        self.tally.update(|tally| before.iter().for_each(|item| tally.expect(item, after(deed, item.state))));
         for item in &before {
-            let changed = Arc::new(Item { state: after(action, item.state), ..Item::clone(item) });
+            let changed = Arc::new(Item { state: after(deed, item.state), ..Item::clone(item) });
             self.put(&changed);
         }
-        let change = Change { action, items: Selection::Ids(ids.clone()) };
+        let change = Change { action: deed.action, until: deed.until, items: Selection::Ids(ids.clone()) };
         spawn_local(async move {
             let answer = self.settle(self.api().change(&change).await);
             self.tally.update(|tally| tally.settle(&ids));
             match answer {
                 Ok(changed) => {
                     let count = u32::try_from(before.len()).unwrap_or(u32::MAX);
-                    self.finish(&changed, tell.then(|| done(action, count)), before);
+                    self.finish(&changed, tell.then(|| done(deed, count)), before);
                 }
                 Err(error) => {
                     self.restore(&before);
@@ -63,13 +99,13 @@ impl State {
     }
 
     /// Does something to all that match a filter, as far as the person could see them.
-    pub fn change_all(self, action: Action, filter: Filter) {
+    pub fn change_all(self, deed: Deed, filter: Filter) {
         let up_to = self.tally.with_untracked(|tally| tally.confirmed().sequence);
-        let change = Change { action, items: Selection::Matching { filter, up_to } };
+        let change = Change { action: deed.action, until: deed.until, items: Selection::Matching { filter, up_to } };
         spawn_local(async move {
             match self.settle(self.api().change(&change).await) {
                 Ok(changed) => {
-                    self.finish(&changed, Some(done_all(action)), Vec::new());
+                    self.finish(&changed, Some(done_all(deed.action)), Vec::new());
                     self.refresh();
                 }
                 Err(error) => self.failed(&error),
@@ -118,12 +154,16 @@ impl State {
     }
 }
 
-fn done(action: Action, count: u32) -> String {
-    match action {
+fn done(deed: Deed, count: u32) -> String {
+    match deed.action {
         Action::Read => t::done_read(count),
         Action::Unread => t::done_unread(count),
         Action::Dismiss => t::done_dismissed(count),
         Action::Restore => t::done_restored(count),
+        Action::Snooze => t::done_snoozed(&deed.until.map(|until| format::moment(format::instant(&until))).unwrap_or_default()),
+        Action::Unsnooze => t::done_unsnoozed(),
+        Action::Pin => t::done_pinned(),
+        Action::Unpin => t::done_unpinned(),
     }
 }
 
@@ -131,7 +171,7 @@ fn done_all(action: Action) -> String {
     match action {
         Action::Read => t::done_all_read(),
         Action::Dismiss => t::done_all_dismissed(),
-        Action::Unread | Action::Restore => t::undone(),
+        _ => t::done_all(),
     }
 }
 
@@ -141,9 +181,12 @@ mod tests {
 
     #[test]
     fn actions_change_one_side_of_the_state() {
-        let state = ItemState { read: false, dismissed: true };
-        assert_eq!(after(Action::Read, state), ItemState { read: true, dismissed: true });
-        assert_eq!(after(Action::Restore, state), ItemState { read: false, dismissed: false });
-        assert_eq!(after(Action::Dismiss, state), state);
+        let state = ItemState { dismissed: true, ..ItemState::default() };
+        assert_eq!(after(Action::Read.into(), state), ItemState { read: true, dismissed: true, ..ItemState::default() });
+        assert_eq!(after(Action::Restore.into(), state), ItemState::default());
+        assert_eq!(after(Action::Dismiss.into(), state), state);
+        assert_eq!(after(Deed::snooze(DateTime::UNIX_EPOCH), state), state, "what is dismissed stays where it is");
+        let snoozed = after(Deed::snooze(DateTime::UNIX_EPOCH), ItemState::default());
+        assert_eq!((after(Action::Dismiss.into(), snoozed), after(Action::Unsnooze.into(), snoozed)), (state, ItemState::default()));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use campanile_shared::{Filter, Item, ItemState, live::Event};
+use campanile_shared::{Filter, Item, ItemState, Matching, live::Event};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
@@ -87,6 +87,7 @@ impl State {
             Event::Reset { .. } => {
                 self.tally.update(super::Tally::settle_all);
                 self.refresh();
+                self.look_again();
             }
         }
     }
@@ -184,6 +185,21 @@ impl State {
 
     /// Shows an item in full as the server knows it, unless another was opened meanwhile. What is
     /// shown knows of changes that the answer may have crossed.
+    /// Fetches the item that is shown in full again: it may say something else by now, or be gone.
+    fn look_again(self) {
+        let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().map(|item| item.id)) else { return };
+        spawn_local(async move {
+            match self.item(id).await {
+                Ok(item) => self.reopen(item),
+                Err(error) if error.status() == Some(404) => {
+                    self.opened.maybe_update(|opened| opened.take_if(|item| item.id == id).is_some());
+                }
+                // What is shown stays until there is an answer.
+                Err(_) => {}
+            }
+        });
+    }
+
     fn reopen(self, full: Item) {
         self.opened.maybe_update(|opened| match opened {
             Some(item) if item.id == full.id => {
@@ -191,6 +207,28 @@ impl State {
                 true
             }
             _ => false,
+        });
+    }
+
+    /// How many items match a filter.
+    pub async fn matching(self, filter: Filter) -> Result<Matching> {
+        self.settle(self.api().matching(&filter).await)
+    }
+
+    /// A link to what matches as a file, and whether it takes a ticket to follow it.
+    pub fn export(self, filter: &Filter, format: &str) -> (String, bool) {
+        let api = self.api();
+        (api.export(filter, format), api.token().is_some())
+    }
+
+    /// Follows such a link with a ticket.
+    pub fn follow_with_ticket(self, link: String) {
+        spawn_local(async move {
+            match self.settle(self.api().ticket().await) {
+                // A page that cannot be left stays.
+                Ok(ticket) => drop(window().location().set_href(&format!("{link}&ticket={}", ticket.ticket))),
+                Err(error) => self.fail(&error),
+            }
         });
     }
 

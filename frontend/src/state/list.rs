@@ -1,26 +1,42 @@
 //! One list of items as it is held in the browser: the pages fetched so far, kept in step with
 //! arrivals and changes. Plain data; it fetches nothing.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use campanile_shared::{Filter, Item, ItemState, Page, View};
 use uuid::Uuid;
 
 use crate::api::Error;
 
-/// Items of one filter, the newest first.
+/// Items of one filter, the newest first; above them in the inbox, what stays on top.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct List {
     /// What the list is of.
     pub filter: Filter,
     /// What was fetched of it.
     pub items: Vec<Arc<Item>>,
+    /// Whether what was pinned stands on top; else it has no place of its own.
+    pub pins: bool,
+    /// Those that stand on top because they came back from being snoozed. They stay there when they are
+    /// read, until the list is fetched again: nothing jumps under the reader's eyes.
+    pub returned: Vec<Uuid>,
     /// Where the next page begins; nothing at the end.
     pub next: Option<String>,
     /// Items newer than this arrived after the person last looked.
     pub seen_up_to: u64,
     /// What goes on with it.
     pub phase: Phase,
+}
+
+/// The parts of a list, from its top.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Section {
+    /// What was pinned.
+    Pinned,
+    /// What came back from being snoozed.
+    Returned,
+    /// Everything else, day by day.
+    Days,
 }
 
 /// What goes on with a list.
@@ -40,14 +56,21 @@ pub enum Phase {
 }
 
 impl List {
-    /// An empty list that awaits its first page.
+    /// An empty list with what was pinned on top; it awaits its first page.
     pub fn of(filter: Filter) -> Self {
-        Self { filter, ..Self::default() }
+        Self { filter, pins: true, ..Self::default() }
     }
 
     /// Replaces everything by a first page.
     pub fn fill(&mut self, page: Page) {
-        self.items = page.items.into_iter().map(Arc::new).collect();
+        self.returned = page.top.iter().filter(|item| !item.state.pinned).map(|item| item.id).collect();
+        self.items.clear();
+        let pins = self.pins;
+        for item in page.top.into_iter().filter(|item| pins || !item.state.pinned).chain(page.items) {
+            if self.get(item.id).is_none() {
+                self.insert(&Arc::new(item));
+            }
+        }
         self.next = page.next;
         self.seen_up_to = page.seen_up_to;
         self.phase = Phase::Ready;
@@ -55,10 +78,40 @@ impl List {
 
     /// Adds an older page.
     pub fn extend(&mut self, page: Page) {
-        let oldest = self.items.last().map_or(u64::MAX, |item| item.sequence);
-        self.items.extend(page.items.into_iter().filter(|item| item.sequence < oldest).map(Arc::new));
+        let oldest = self.oldest();
+        let top = self.items.iter().take_while(|item| self.section(item) != Section::Days).count();
+        for item in page.items.into_iter().filter(|item| item.sequence < oldest) {
+            if self.items[..top].iter().all(|known| known.id != item.id) {
+                self.insert(&Arc::new(item));
+            }
+        }
         self.next = page.next;
         self.phase = Phase::Ready;
+    }
+
+    /// Where in the list an item stands.
+    pub fn section(&self, item: &Item) -> Section {
+        match self.filter.view {
+            View::Inbox | View::Unread if self.pins && item.state.pinned => Section::Pinned,
+            View::Inbox | View::Unread if self.returned.contains(&item.id) => Section::Returned,
+            _ => Section::Days,
+        }
+    }
+
+    fn insert(&mut self, item: &Arc<Item>) {
+        let place = |item: &Item| (self.section(item), Reverse(item.sequence));
+        let wanted = place(item);
+        // Almost always at the end.
+        let at = match self.items.last() {
+            Some(last) if place(last) > wanted => self.items.partition_point(|other| place(other) < wanted),
+            _ => self.items.len(),
+        };
+        self.items.insert(at, Arc::clone(item));
+    }
+
+    /// The sequence down to which the list was fetched.
+    fn oldest(&self) -> u64 {
+        self.items.last().filter(|item| self.section(item) == Section::Days).map_or(u64::MAX, |item| item.sequence)
     }
 
     /// The item of an id, when it is in the list.
@@ -70,12 +123,13 @@ impl List {
     pub fn put(&mut self, item: &Arc<Item>) {
         let at = self.items.iter().position(|known| known.id == item.id);
         match (at, self.keeps(item)) {
-            (Some(at), true) => self.items[at] = Arc::clone(item),
-            (Some(at), false) => drop(self.items.remove(at)),
-            (None, true) if self.reaches(item) && self.admits(item) => {
-                let at = self.items.partition_point(|newer| newer.sequence > item.sequence);
-                self.items.insert(at, Arc::clone(item));
+            (Some(at), true) if self.section(&self.items[at]) == self.section(item) => self.items[at] = Arc::clone(item),
+            (Some(at), true) => {
+                self.items.remove(at);
+                self.insert(item);
             }
+            (Some(at), false) => drop(self.items.remove(at)),
+            (None, true) if self.reaches(item) && self.admits(item) => self.insert(item),
             (None, _) => {}
         }
     }
@@ -83,7 +137,7 @@ impl List {
     /// Gives an item of the list a new state; says whether the list can be right after it. It may
     /// be wrong when an item belongs to it that it has never held.
     pub fn set_state(&mut self, id: Uuid, state: ItemState) -> bool {
-        let Some(item) = self.get(id) else { return state.dismissed != (self.filter.view == View::Dismissed) };
+        let Some(item) = self.get(id) else { return !self.filter.view.shows(state) };
         if item.state != state {
             let changed = Arc::new(Item { state, ..Item::clone(item) });
             self.put(&changed);
@@ -94,20 +148,28 @@ impl List {
     /// Whether an item that is shown stays. What was read stays among the unread until the list is
     /// fetched again: it must not vanish under the reader's eyes.
     fn keeps(&self, item: &Item) -> bool {
-        item.state.dismissed == (self.filter.view == View::Dismissed)
+        match self.filter.view {
+            View::Unread => View::Inbox.shows(item.state),
+            view => view.shows(item.state),
+        }
     }
 
     /// Whether an item is of the part of the list that was fetched.
     fn reaches(&self, item: &Item) -> bool {
-        self.next.is_none() || self.items.last().is_some_and(|oldest| oldest.sequence < item.sequence)
+        self.next.is_none() || self.section(item) != Section::Days || self.oldest() < item.sequence
     }
 
     /// Whether a new item belongs to the list, by the server's rule as far as an excerpt allows.
     fn admits(&self, item: &Item) -> bool {
-        let Filter { view, severity, component, text } = &self.filter;
+        let Filter { view, severity, component, category, sender, after, before, text } = &self.filter;
+        let is = |wanted: &String, said: &String| wanted.trim().to_lowercase() == said.trim().to_lowercase();
         (severity.is_empty() || severity.contains(&item.severity))
             && component.as_ref().is_none_or(|component| item.component.as_ref() == Some(component))
-            && (*view != View::Unread || !item.state.read)
+            && category.as_ref().is_none_or(|wanted| item.categories.iter().any(|said| is(wanted, said)))
+            && sender.as_ref().is_none_or(|wanted| is(wanted, &item.sender))
+            && after.is_none_or(|at| item.accepted_at >= at)
+            && before.is_none_or(|at| item.accepted_at < at)
+            && view.shows(item.state)
             && text.as_deref().is_none_or(|text| mentions(item, text))
     }
 }
@@ -141,19 +203,21 @@ pub(crate) mod tests {
             created_at: DateTime::UNIX_EPOCH.into(),
             accepted_at: DateTime::UNIX_EPOCH,
             expires_at: None,
+            corrected_at: None,
             sender: "key".to_owned(),
             quiet: false,
             state: ItemState::default(),
             content: Vec::new(),
             buttons: Vec::new(),
             attachments: Vec::new(),
+            why: None,
         }
     }
 
     fn list(filter: Filter, sequences: &[u64], next: Option<&str>) -> List {
         let items = sequences.iter().map(|sequence| item(*sequence, Severity::Error)).collect();
         let mut list = List::of(filter);
-        list.fill(Page { items, next: next.map(str::to_owned), seen_up_to: 0, snapshot: Snapshot::default() });
+        list.fill(Page { items, top: Vec::new(), next: next.map(str::to_owned), seen_up_to: 0, snapshot: Snapshot::default() });
         list
     }
 
@@ -161,7 +225,7 @@ pub(crate) mod tests {
         list.items.iter().map(|item| item.sequence).collect()
     }
 
-    const DISMISSED: ItemState = ItemState { read: false, dismissed: true };
+    const DISMISSED: ItemState = ItemState { read: false, dismissed: true, snoozed_until: None, pinned: false };
 
     #[test]
     fn arrivals_take_their_place_once() {
@@ -186,8 +250,32 @@ pub(crate) mod tests {
     #[test]
     fn the_read_stay_among_the_unread() {
         let mut list = list(Filter { view: View::Unread, ..Filter::default() }, &[9, 7], None);
-        list.set_state(Uuid::from_u128(9), ItemState { read: true, dismissed: false });
+        list.set_state(Uuid::from_u128(9), ItemState { read: true, ..ItemState::default() });
         assert_eq!(sequences(&list), [9, 7]);
+    }
+
+    #[test]
+    fn what_stays_on_top_is_there_once() {
+        let mut list = list(Filter::default(), &[], None);
+        let state = |pinned| ItemState { pinned, ..ItemState::default() };
+        let of = |sequence, pinned| Item { state: state(pinned), ..item(sequence, Severity::Error) };
+        let top = vec![of(5, false), of(3, true)];
+        list.fill(Page {
+            items: vec![of(9, false), of(7, false)],
+            top,
+            next: Some("7".into()),
+            seen_up_to: 0,
+            snapshot: Snapshot::default(),
+        });
+        assert_eq!(sequences(&list), [3, 5, 9, 7]);
+        let items = vec![of(5, false), of(4, false), of(3, true), of(2, true)];
+        list.extend(Page { items, top: Vec::new(), next: None, seen_up_to: 0, snapshot: Snapshot::default() });
+        assert_eq!(sequences(&list), [3, 2, 5, 9, 7, 4]);
+        list.set_state(Uuid::from_u128(7), state(true));
+        list.set_state(Uuid::from_u128(5), ItemState { read: true, ..ItemState::default() });
+        assert_eq!(sequences(&list), [7, 3, 2, 5, 9, 4], "what was pinned goes up, what was read stays");
+        list.set_state(Uuid::from_u128(2), state(false));
+        assert_eq!(sequences(&list), [7, 3, 5, 9, 4, 2]);
     }
 
     #[test]
@@ -196,6 +284,9 @@ pub(crate) mod tests {
         assert!(admits(Filter { text: Some("cert gate".to_owned()), ..Filter::default() }));
         assert!(!admits(Filter { text: Some("cert door".to_owned()), ..Filter::default() }));
         assert!(!admits(Filter { severity: vec![Severity::Error], ..Filter::default() }));
+        assert!(admits(Filter { sender: Some("KEY".to_owned()), after: Some(DateTime::UNIX_EPOCH), ..Filter::default() }));
+        assert!(!admits(Filter { before: Some(DateTime::UNIX_EPOCH), ..Filter::default() }));
+        assert!(!admits(Filter { category: Some("key".to_owned()), ..Filter::default() }));
         assert!(!admits(Filter { component: Some("gateway".to_owned()), ..Filter::default() }));
     }
 }

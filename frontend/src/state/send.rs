@@ -4,7 +4,7 @@ use campanile_shared::{
     Audience, Draft, Person, Receipt,
     delivery::DeliveryPage,
     directory::{AudienceSummary, Group},
-    sent::{Later, PressPage, RecipientPage, Sent, SentPage},
+    sent::{Correction, Later, PressPage, RecipientPage, Sent, SentPage},
 };
 use uuid::Uuid;
 
@@ -79,6 +79,16 @@ impl State {
     /// Has the deliveries that failed tried again.
     pub async fn redeliver(self, id: Uuid) -> Result<()> {
         self.settle(self.api().redeliver(id).await)
+    }
+
+    /// Takes a notification back.
+    pub async fn recall(self, id: Uuid) -> Result<Sent> {
+        self.settle(self.api().recall(id).await)
+    }
+
+    /// Corrects what a notification says.
+    pub async fn correct(self, id: Uuid, correction: &Correction) -> Result<Sent> {
+        self.settle(self.api().correct(id, correction).await)
     }
 
     /// The server's base URL, without a slash at its end.

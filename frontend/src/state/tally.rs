@@ -36,7 +36,7 @@ impl Tally {
 
     /// Expects that an item's state becomes `after`.
     pub fn expect(&mut self, item: &Item, after: ItemState) {
-        let counted = |state: ItemState| (i32::from(!state.dismissed), i32::from(!state.dismissed && !state.read));
+        let counted = |state: ItemState| (i32::from(state.is_in_inbox()), i32::from(state.is_in_inbox() && !state.read));
         let (before, after) = (counted(item.state), counted(after));
         self.settle(&[item.id]);
         self.expected.push(Expected { id: item.id, severity: item.severity, total: after.0 - before.0, unread: after.1 - before.1 });
@@ -93,7 +93,7 @@ mod tests {
         Snapshot { sequence, revision, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
     }
 
-    const READ: ItemState = ItemState { read: true, dismissed: false };
+    const READ: ItemState = ItemState { read: true, dismissed: false, snoozed_until: None, pinned: false };
 
     #[test]
     fn only_newer_words_count() {
@@ -121,7 +121,7 @@ mod tests {
         let mut tally = Tally::default();
         tally.confirm(snapshot(5, 2, 3));
         let item = item(5, Severity::Error);
-        tally.expect(&item, ItemState { read: false, dismissed: true });
+        tally.expect(&item, ItemState { dismissed: true, ..ItemState::default() });
         assert_eq!((tally.counts().total, tally.worst()), (2, Some(Severity::Error)));
         tally.settle(&[item.id]);
         assert_eq!(tally.counts().total, 3);

@@ -22,12 +22,14 @@ pub fn item(sequence: u64, title: &str) -> Item {
         created_at: at,
         accepted_at: at.to_utc(),
         expires_at: None,
+        corrected_at: None,
         sender: "key".to_owned(),
         quiet: false,
         state: ItemState::default(),
         content: Vec::new(),
         buttons: Vec::new(),
         attachments: Vec::new(),
+        why: None,
     }
 }
 

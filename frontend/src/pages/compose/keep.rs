@@ -2,6 +2,7 @@
 //! or an ended session loses nothing.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{attempt::Attempt, letter::Letter};
 
@@ -12,6 +13,12 @@ pub struct Kept {
     pub letter: Letter,
     /// The last attempt to send it, while its outcome is unknown.
     pub attempt: Option<Attempt>,
+    /// The draft that it is on the server, once it is one.
+    #[serde(default)]
+    pub draft: Option<Uuid>,
+    /// Whether the server has it as it is.
+    #[serde(default)]
+    pub saved: bool,
 }
 
 /// The place of one person's letter.

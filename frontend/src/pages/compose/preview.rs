@@ -49,12 +49,14 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
         created_at: at.into(),
         accepted_at: at,
         expires_at: draft.expires_at,
+        corrected_at: None,
         sender: sender.to_owned(),
         quiet: false,
         state: ItemState::default(),
         content: Vec::new(),
         buttons: Vec::new(),
         attachments: Vec::new(),
+        why: None,
     }
 }
 

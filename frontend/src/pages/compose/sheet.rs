@@ -3,7 +3,6 @@
 
 use campanile_shared::{Draft, FieldError};
 use chrono::{DateTime, Utc};
-use js_sys::Date;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -37,7 +36,7 @@ impl Sheet {
         let letter = RwSignal::new(letter);
         let checked = RwSignal::new(false);
         let refused = RwSignal::new(None::<(Draft, Vec<FieldError>)>);
-        let draft = Memo::new(move |_| letter.with(|letter| letter.draft(local_time)));
+        let draft = Memo::new(move |_| letter.with(|letter| letter.draft(format::local)));
         let faults = Memo::new(move |_| {
             if !checked.get() {
                 return Vec::new();
@@ -100,6 +99,12 @@ impl Sheet {
         self.focus_first_fault();
     }
 
+    /// Shows everything that is wrong with a draft, as after an attempt to send it.
+    pub fn refuse_all(self, draft: Draft, errors: Vec<FieldError>) {
+        self.checked.set(true);
+        self.refuse(draft, errors);
+    }
+
     fn focus_first_fault(self) {
         let Some(field) = self.faults.with_untracked(|faults| faults.iter().find_map(|fault| fault.field.clone())) else { return };
         if let Some(language) = field.language() {
@@ -120,18 +125,5 @@ pub fn focus(id: String) {
 
 /// The browser's clock as the vocabulary counts time.
 pub fn now() -> DateTime<Utc> {
-    from_instant(format::now()).unwrap_or(DateTime::UNIX_EPOCH)
-}
-
-/// Reads the value of a `datetime-local` input by the browser's zone.
-fn local_time(value: &str) -> Option<DateTime<Utc>> {
-    from_instant(Date::new(&value.into()).get_time())
-}
-
-fn from_instant(instant: format::Instant) -> Option<DateTime<Utc>> {
-    if instant.is_nan() {
-        return None;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "dates of browsers end at 8.64e15")]
-    DateTime::from_timestamp_millis(instant as i64)
+    format::wire(format::now()).unwrap_or(DateTime::UNIX_EPOCH)
 }

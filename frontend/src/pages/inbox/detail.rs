@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Content, Item, Priority, inbox::Action, text};
+use campanile_shared::{Content, Item, Priority, text};
 use leptos::{html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use uuid::Uuid;
 
 use super::{
     Desk,
+    deeds::{PLACES, choice},
     enclosed::{Buttons, files},
+    reasons::reasons,
 };
 use crate::{
     api::Error,
@@ -18,25 +20,9 @@ use crate::{
     pages::compose::details::priority_name,
 };
 
-/// The pane.
-#[component]
-pub fn Detail(
-    /// What is opened.
-    id: Memo<Option<Uuid>>,
-) -> impl IntoView {
-    view! {
-        <section class="detail" aria-label=t::notification()>
-            {move || match id.get() {
-                Some(id) => view! { <Opened id/> }.into_any(),
-                None => view! { <div class="blank">{Icon::Inbox.view()} <p>{t::inbox_choose()}</p></div> }.into_any(),
-            }}
-        </section>
-    }
-}
-
 /// One opened notification. What the list knows of it is shown until all of it is there.
 #[component]
-fn Opened(
+pub fn Opened(
     /// Which.
     id: Uuid,
 ) -> impl IntoView {
@@ -70,6 +56,14 @@ fn Opened(
     load();
     // Not the item itself: a change of it must not make the article anew under the reader's hands.
     let there = Memo::new(move |_| item.with(Option::is_some));
+    // What was taken back while it was read is asked for once more, to be told that it is gone.
+    Effect::new(move |before: Option<bool>| {
+        let now = there.get();
+        if before == Some(true) && !now {
+            load();
+        }
+        now
+    });
     let place = Memo::new(move |_| desk.place.with(|place| place.at(None).href()));
     view! {
         <a class="detail-back quiet" href=place>
@@ -128,21 +122,24 @@ fn Whole(
     item: Memo<Option<Arc<Item>>>,
 ) -> impl IntoView {
     let desk: Desk = expect_context();
-    let state = desk.state;
     let heading = NodeRef::<html::H2>::new();
     let language = RwSignal::new(None::<usize>);
-    let read = move |pick: fn(&Item) -> bool| item.with(|item| item.as_deref().is_some_and(pick));
-    let unread = Memo::new(move |_| read(|item| !item.state.read));
-    let dismissed = Memo::new(move |_| read(|item| item.state.dismissed));
+    let now_is = Memo::new(move |_| item.with(|item| item.as_deref().map(|item| (item.id, item.state))));
     let content = Memo::new(move |_| item.with(|item| item.as_deref().map(|item| content_of(item, language.get()))));
     let facts = move || item.with(|item| item.as_deref().map(facts));
     let link = Memo::new(move |_| content.with(|content| content.as_ref().and_then(|content| content.link.clone())));
-    let act = move |action: Action| {
-        if let Some(item) = item.get_untracked() {
-            if matches!(action, Action::Dismiss | Action::Restore) {
-                desk.step_off(&[item.id]);
+    let button = move |place: usize| {
+        let choice = Memo::new(move |_| now_is.get().and_then(|(id, state)| Some((id, choice(place, state)?))));
+        let act = move |_| {
+            if let Some((id, choice)) = choice.get_untracked() {
+                desk.choose(Some(choice), vec![id]);
             }
-            state.change(action, vec![item]);
+        };
+        view! {
+            <button class="quiet" type="button" hidden=move || choice.get().is_none() on:click=act>
+                {move || choice.get().map(|(_, (_, icon, _))| icon.view())}
+                {move || choice.get().map(|(_, (_, _, name))| name())}
+            </button>
         }
     };
     // On narrow screens it takes the list's place: who listens must hear that.
@@ -174,14 +171,7 @@ fn Whole(
     view! {
         <article>
             <div class="detail-bar">
-                <button class="quiet" type="button" on:click=move |_| act(if dismissed.get_untracked() { Action::Restore } else { Action::Dismiss })>
-                    {move || if dismissed.get() { Icon::Return } else { Icon::Check }.view()}
-                    {move || if dismissed.get() { t::restore() } else { t::dismiss() }}
-                </button>
-                <button class="quiet" type="button" on:click=move |_| act(if unread.get_untracked() { Action::Read } else { Action::Unread })>
-                    {move || if unread.get() { Icon::Read } else { Icon::Dot }.view()}
-                    {move || if unread.get() { t::mark_read() } else { t::mark_unread() }}
-                </button>
+                {(0..PLACES).map(button).collect_view()}
             </div>
             <h2 node_ref=heading tabindex="-1" dir="auto" lang=move || language_of(content)>
                 {move || content.with(|content| content.as_ref().map(|content| text::one_line(&content.title)))}
@@ -194,6 +184,7 @@ fn Whole(
             <Buttons item/>
             {move || item.with(|item| item.as_deref().map(|item| files(&item.attachments)))}
             {languages}
+            {move || item.with(|item| item.as_deref().and_then(|item| item.why.as_deref().map(|why| reasons(why, &item.sender))))}
         </article>
     }
 }
@@ -214,6 +205,8 @@ fn facts(item: &Item) -> impl IntoView + use<> {
         {item.categories.iter().map(|word| view! { <bdi class="word">{text::one_line(word)}</bdi> }).collect_view()}
         <time datetime=item.created_at.to_rfc3339()>{format::exact(created)}</time>
         <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>
+        {item.state.snoozed_until.as_ref().map(|at| view! { <span>{t::snoozed_until(&format::moment(format::instant(at)))}</span> })}
         {item.expires_at.as_ref().map(|at| view! { <span>{t::detail_expires(&format::exact(format::instant(at)))}</span> })}
+        {item.corrected_at.as_ref().map(|at| view! { <span>{t::detail_corrected(&format::exact(format::instant(at)))}</span> })}
     }
 }

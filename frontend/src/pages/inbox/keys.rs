@@ -17,6 +17,10 @@ pub enum Command {
     Dismiss,
     /// Mark as unread, or as read when it is unread.
     Unread,
+    /// Put aside until a time, or take back what is.
+    Snooze,
+    /// Keep on top, or no longer.
+    Pin,
     /// Select or let go.
     Select,
     /// Let go of the selection, or close what is open.
@@ -35,6 +39,8 @@ pub fn command(key: &str, shift: bool, in_list: bool) -> Option<Command> {
         "Enter" => Some(Command::Open),
         "e" => Some(Command::Dismiss),
         "u" => Some(Command::Unread),
+        "s" => Some(Command::Snooze),
+        "p" => Some(Command::Pin),
         "x" => Some(Command::Select),
         "Escape" => Some(Command::Close),
         _ => None,

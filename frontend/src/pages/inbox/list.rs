@@ -9,18 +9,22 @@ use wasm_bindgen::JsCast;
 
 use super::{
     Desk,
-    window::{self, Line},
+    deeds::{PLACES, choice},
+    window::{self, Heading, Line},
 };
 use crate::{
     app::Clock,
     components::{icon::Icon, row::Row},
     failure,
     i18n::{format, t},
-    state::Phase,
+    state::{Phase, list::Section},
 };
 
 /// Where the fetched part is near its end, in lines: the next page is then fetched.
 const NEAR_THE_END: usize = 12;
+
+/// After how many pages that were all folded into a line the next is only fetched on request.
+const MOST_IN_VAIN: u32 = 4;
 
 /// The list and what is shown in its place.
 #[component]
@@ -30,9 +34,11 @@ pub fn ItemList() -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
     let scrolled = RwSignal::new(0.0);
     let height = RwSignal::new(800.0);
-    let lines = Memo::new(move |_| {
-        Arc::new(state.inbox.with(|list| window::lines(&list.items, |item| format::instant(&item.accepted_at), format::day)))
-    });
+    let lines = desk.lines;
+    // How many lines there were when the next page was last fetched for want of them, and how often that
+    // brought no more of them.
+    let brought = StoredValue::new((0, 0));
+    let stalled = RwSignal::new(false);
     let drawn = Memo::new(move |_| lines.with(|lines| window::visible(lines, scrolled.get(), height.get())));
     let visible = Memo::new(move |_| lines.with(|lines| lines.get(drawn.get().0).map(<[Line]>::to_vec).unwrap_or_default()));
 
@@ -54,7 +60,14 @@ pub fn ItemList() -> impl IntoView {
         let near = drawn.with(|(range, ..)| range.end + NEAR_THE_END >= lines.with(|lines| lines.len()));
         let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
         if near && ready {
-            state.fetch_more();
+            let count = lines.with(|lines| lines.len());
+            let (before, vain) = brought.get_value();
+            let vain = if count == before { vain + 1 } else { 0 };
+            brought.set_value((count, vain));
+            stalled.set(vain >= MOST_IN_VAIN);
+            if vain < MOST_IN_VAIN {
+                state.fetch_more();
+            }
         }
     });
     hold_still(scroller, lines);
@@ -82,12 +95,12 @@ pub fn ItemList() -> impl IntoView {
     view! {
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
             <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
-                <div class="inbox-space" style:height=move || format!("{}px", drawn.get().2)>
-                    <ul role="list" class="inbox-items" style:top=move || format!("{}px", drawn.get().1)>
-                        <For each=move || visible.get() key=|line| line.item.id children=move |line| view! { <ItemLine line visible/> }/>
+                <div class="inbox-space" style:height=move || window::pixels(drawn.get().2)>
+                    <ul role="list" class="inbox-items" style:top=move || window::pixels(drawn.get().1)>
+                        <For each=move || visible.get() key=Line::key children=move |line| view! { <ItemLine line visible/> }/>
                     </ul>
                 </div>
-                <AtTheEnd phase/>
+                <AtTheEnd phase stalled/>
             </Show>
         </div>
     }
@@ -128,26 +141,28 @@ fn ItemLine(
     /// The lines in sight as they are now.
     visible: Memo<Vec<Line>>,
 ) -> impl IntoView {
-    let id = line.item.id;
+    let key = line.key();
     let line = Memo::new(move |before: Option<&Line>| {
         // A line that is about to go keeps its last look.
-        let now = visible.with(|lines| lines.iter().find(|line| line.item.id == id).cloned());
+        let now = visible.with(|lines| lines.iter().find(|line| line.key() == key).cloned());
         now.or_else(|| before.cloned()).unwrap_or_else(|| line.clone())
     });
     let desk: Desk = expect_context();
     let state = desk.state;
     let Clock(now) = expect_context();
     let item = Memo::new(move |_| line.with(|line| Arc::clone(&line.item)));
-    let day = Memo::new(move |_| line.with(|line| line.day));
+    let id = Memo::new(move |_| line.with(|line| line.item.id));
+    let run = Memo::new(move |_| line.with(|line| (line.run, !line.folded.is_empty())));
+    let heading = Memo::new(move |_| line.with(|line| line.heading));
     let title = Memo::new(move |_| item.with(|item| text::one_line(&item.title)));
-    let href = Memo::new(move |_| desk.place.with(|place| place.at(Some(id)).href()));
-    let current = Memo::new(move |_| desk.place.with(|place| place.item == Some(id)));
-    let selected = Memo::new(move |_| desk.selection.with(|selection| selection.has(id)));
-    let unread = Memo::new(move |_| item.with(|item| !item.state.read));
-    let dismissed = Memo::new(move |_| item.with(|item| item.state.dismissed));
+    let href = Memo::new(move |_| desk.place.with(|place| place.at(Some(id.get())).href()));
+    let current = Memo::new(move |_| desk.place.with(|place| place.item == Some(id.get())));
+    let selected = Memo::new(move |_| desk.selection.with(|selection| selection.has(id.get())));
+    let now_is = Memo::new(move |_| item.with(|item| item.state));
     let select = move |range: bool| {
-        let order = desk.order();
-        desk.selection.update(|selection| if range { selection.extend_to(id, &order) } else { selection.toggle(id, &order) });
+        let (id, order) = (id.get_untracked(), desk.order());
+        let ids = desk.group(id);
+        desk.selection.update(|selection| if range { selection.extend_to(id, &order) } else { selection.toggle_all(&ids, &order) });
         desk.cursor.set(Some(id));
     };
     let opened = move |event: ev::MouseEvent| {
@@ -155,46 +170,67 @@ fn ItemLine(
             event.prevent_default();
             select(true);
         } else {
-            desk.cursor.set(Some(id));
+            desk.cursor.set(Some(id.get_untracked()));
         }
     };
     let checked = move |event: ev::MouseEvent| {
         select(event.shift_key());
         // The box shows the selection, which may differ from what the click made of it.
-        let checked = desk.selection.with_untracked(|selection| selection.has(id));
+        let checked = desk.selection.with_untracked(|selection| selection.has(id.get_untracked()));
         if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
             input.set_checked(checked);
         }
     };
-    let toggle_read = move |_| {
-        state.change(if unread.get_untracked() { Action::Read } else { Action::Unread }, vec![item.get_untracked()]);
+    let button = move |place: usize| {
+        let choice = Memo::new(move |_| choice(place, now_is.get()));
+        let label = move || choice.get().map(|(action, ..)| title.with(|title| of_item(action, title)));
+        view! {
+            <button
+                class="icon-button"
+                type="button"
+                hidden=move || choice.get().is_none()
+                title=move || choice.get().map(|(_, _, name)| name())
+                aria-label=label
+                on:click=move |_| desk.choose(choice.get_untracked(), desk.group(id.get_untracked()))
+            >
+                {move || choice.get().map(|(_, icon, _)| icon.view())}
+            </button>
+        }
     };
-    let read_name = move || if unread.get() { t::mark_read() } else { t::mark_unread() };
-    let read_label = move || title.with(|title| if unread.get() { t::mark_read_item(title) } else { t::mark_unread_item(title) });
-    let put_name = move || if dismissed.get() { t::restore() } else { t::dismiss() };
-    let put_label = move || title.with(|title| if dismissed.get() { t::restore_item(title) } else { t::dismiss_item(title) });
-    let put_away = move |_| {
-        desk.step_off(&[id]);
-        state.change(if dismissed.get_untracked() { Action::Restore } else { Action::Dismiss }, vec![item.get_untracked()]);
+    let size = move || {
+        state.inbox.with(|list| if list.next.is_some() { -1 } else { i64::try_from(desk.lines.with(|lines| lines.len())).unwrap_or(-1) })
     };
-    let size = move || state.inbox.with(|list| if list.next.is_some() { -1 } else { i64::try_from(list.items.len()).unwrap_or(-1) });
+    let fold = move |_| {
+        let storm = item.with_untracked(|item| window::storm(item));
+        desk.unfolded.update(|unfolded| {
+            if !unfolded.remove(&storm) {
+                unfolded.insert(storm);
+            }
+        });
+    };
     view! {
-        <li data-item=id.to_string() aria-setsize=move || size().to_string() aria-posinset=move || line.with(|line| (line.place + 1).to_string())>
-            {move || day.get().map(|at| view! { <h2 class="inbox-day">{move || format::heading(at, now.get())}</h2> })}
+        <li data-item=move || id.get().to_string() aria-setsize=move || size().to_string() aria-posinset=move || line.with(|line| (line.place + 1).to_string())>
+            {move || heading.get().map(|heading| view! { <h2 class="inbox-day">{move || heading_text(heading, now.get())}</h2> })}
             <div
             class="inbox-line"
             class:selected=selected
             class:selecting=move || desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty())
-            on:focusin=move |_| desk.cursor.set(Some(id))
+            on:focusin=move |_| desk.cursor.set(Some(id.get_untracked()))
         >
             <Row item href now current on_open=Callback::new(opened)>
-                <button class="icon-button" type="button" title=read_name aria-label=read_label on:click=toggle_read>
-                    {move || if unread.get() { Icon::Read } else { Icon::Dot }.view()}
-                </button>
-                <button class="icon-button" type="button" title=put_name aria-label=put_label on:click=put_away>
-                    {move || if dismissed.get() { Icon::Return } else { Icon::Check }.view()}
-                </button>
+                {(0..PLACES).rev().map(button).collect_view()}
             </Row>
+            <Show when=move || { run.get().0 > 1 }>
+                <button
+                    class="inbox-fold chip"
+                    type="button"
+                    aria-expanded=move || (!run.get().1).to_string()
+                    aria-label=move || title.with(|title| t::storm(u32::try_from(run.get().0).unwrap_or(u32::MAX), title))
+                    on:click=fold
+                >
+                    "×" {move || format::number(f64::from(u32::try_from(run.get().0).unwrap_or(u32::MAX)))}
+                </button>
+            </Show>
             <label class="inbox-check">
                 <input
                     type="checkbox"
@@ -205,6 +241,28 @@ fn ItemLine(
             </label>
             </div>
         </li>
+    }
+}
+
+fn heading_text(heading: Heading, now: format::Instant) -> String {
+    match heading {
+        Heading::Section(Section::Pinned) => t::pinned(),
+        Heading::Section(_) => t::returned(),
+        Heading::Day(at) => format::heading(at, now),
+    }
+}
+
+/// An action on an item, in words for those who do not see beside which.
+fn of_item(action: Action, title: &str) -> String {
+    match action {
+        Action::Read => t::mark_read_item(title),
+        Action::Unread => t::mark_unread_item(title),
+        Action::Dismiss => t::dismiss_item(title),
+        Action::Restore => t::restore_item(title),
+        Action::Snooze => t::snooze_item(title),
+        Action::Unsnooze => t::unsnooze_item(title),
+        Action::Pin => t::pin_item(title),
+        Action::Unpin => t::unpin_item(title),
     }
 }
 
@@ -237,11 +295,13 @@ fn InPlaceOfItems(
         .into_any(),
         Phase::Ready => {
             let filter = filter.get();
-            let narrowed = filter != Filter { view: filter.view, ..Filter::default() };
+            let narrowed = !filter.is_whole();
             let (icon, title, hint) = match (narrowed, filter.view) {
                 (true, _) => (Icon::Glass, t::inbox_empty_filter(), t::inbox_empty_filter_hint()),
                 (_, View::Inbox) => (Icon::Inbox, t::inbox_empty(), t::inbox_empty_hint()),
                 (_, View::Unread) => (Icon::Check, t::inbox_empty_unread(), t::inbox_empty_unread_hint()),
+                (_, View::Pinned) => (Icon::Pin, t::inbox_empty_pinned(), t::inbox_empty_pinned_hint()),
+                (_, View::Snoozed) => (Icon::Clock, t::inbox_empty_snoozed(), t::inbox_empty_snoozed_hint()),
                 (_, View::Dismissed) => (Icon::Check, t::inbox_empty_dismissed(), t::inbox_empty_dismissed_hint()),
             };
             view! { <div class="blank" role="status">{icon.view()} <strong>{title}</strong> <p>{hint}</p></div> }.into_any()
@@ -254,6 +314,8 @@ fn InPlaceOfItems(
 fn AtTheEnd(
     /// What goes on with the list.
     phase: Memo<Phase>,
+    /// Whether the next page is only fetched on request.
+    stalled: RwSignal<bool>,
 ) -> impl IntoView {
     let desk: Desk = expect_context();
     move || match phase.get() {
@@ -265,6 +327,14 @@ fn AtTheEnd(
                     {t::try_again()}
                 </button>
             </div>
+        }
+        .into_any(),
+        Phase::Ready if stalled.get() && desk.state.inbox.with(|list| list.next.is_some()) => view! {
+            <p class="inbox-end">
+                <button class="quiet" type="button" on:click=move |_| desk.state.fetch_more()>
+                    {t::inbox_older()}
+                </button>
+            </p>
         }
         .into_any(),
         Phase::Ready if desk.state.inbox.with(|list| list.next.is_none()) => view! { <p class="inbox-end">{t::inbox_end()}</p> }.into_any(),

@@ -1,50 +1,70 @@
 //! The search line: words, and operators that say what the filters say. What is written here and
 //! what is chosen by a filter are the same thing, so each shows in the other.
 //!
-//! `is:unread` and `is:dismissed` choose the view; `severity:error` one severity and
+//! `is:unread`, `is:pinned`, `is:snoozed` and `is:dismissed` choose the view; `severity:error` one severity and
 //! `severity:>=warning` that and what is graver; `component:Gateway` or `component:"Citrix Cloud"`
-//! one component. Everything else is a word to look for.
+//! one component, `category:Storage` a category, `from:monitoring` a sender; `after:2026-11-01` and
+//! `before:2026-11-02T08:30` a time of the reader's clock. Everything else is a word to look for.
 
 use campanile_shared::{Filter, Severity, View};
+use chrono::{DateTime, Utc};
+
+/// How the reader's clock writes and reads times.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    /// The text of an instant.
+    pub write: fn(DateTime<Utc>) -> String,
+    /// The instant of a text; nothing for what is none.
+    pub read: fn(&str) -> Option<DateTime<Utc>>,
+}
 
 /// The line that stands for a filter.
-pub fn write(filter: &Filter) -> String {
+pub fn write(filter: &Filter, clock: Clock) -> String {
     let mut parts = Vec::new();
-    match filter.view {
-        View::Inbox => {}
-        View::Unread => parts.push("is:unread".to_owned()),
-        View::Dismissed => parts.push("is:dismissed".to_owned()),
+    if filter.view != View::Inbox {
+        parts.push(format!("is:{}", filter.view.name()));
     }
     match at_least(&filter.severity) {
         Some(least) => parts.push(format!("severity:>={}", least.name())),
         None => parts.extend(filter.severity.iter().map(|severity| format!("severity:{}", severity.name()))),
     }
-    if let Some(component) = &filter.component {
-        let quote = if component.contains(char::is_whitespace) { "\"" } else { "" };
-        parts.push(format!("component:{quote}{component}{quote}"));
+    for (operator, value) in [("component", &filter.component), ("category", &filter.category), ("from", &filter.sender)] {
+        parts.extend(value.as_ref().map(|value| operator_with(operator, value)));
+    }
+    for (operator, at) in [("after", filter.after), ("before", filter.before)] {
+        parts.extend(at.map(|at| format!("{operator}:{}", (clock.write)(at))));
     }
     parts.extend(filter.text.clone());
     parts.join(" ")
 }
 
 /// The filter that a line stands for.
-pub fn read(line: &str) -> Filter {
+pub fn read(line: &str, clock: Clock) -> Filter {
     let mut filter = Filter::default();
     let mut words = Vec::new();
     for token in tokens(line) {
         let known = match token.split_once(':') {
-            Some(("is", "unread")) => {
-                filter.view = View::Unread;
-                true
-            }
-            Some(("is", "dismissed")) => {
-                filter.view = View::Dismissed;
+            Some(("is", name)) if let Some(view) = View::from_name(name) => {
+                filter.view = view;
                 true
             }
             Some(("severity", names)) => add_severities(&mut filter.severity, names),
-            Some(("component", name)) if !name.is_empty() => {
-                filter.component = Some(name.to_owned());
+            Some(("after", text)) if let Some(at) = (clock.read)(text) => {
+                filter.after = Some(at);
                 true
+            }
+            Some(("before", text)) if let Some(at) = (clock.read)(text) => {
+                filter.before = Some(at);
+                true
+            }
+            Some((operator, name)) if !name.is_empty() => {
+                let field = match operator {
+                    "component" => Some(&mut filter.component),
+                    "category" => Some(&mut filter.category),
+                    "from" => Some(&mut filter.sender),
+                    _ => None,
+                };
+                field.map(|field| *field = Some(name.to_owned())).is_some()
             }
             _ => false,
         };
@@ -55,6 +75,53 @@ pub fn read(line: &str) -> Filter {
     filter.text = (!words.is_empty()).then(|| words.join(" "));
     filter
 }
+
+/// An operator with its value, in quotes where it needs them.
+fn operator_with(operator: &str, value: &str) -> String {
+    let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
+    format!("{operator}:{quote}{value}{quote}")
+}
+
+/// What operators can be given.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Components that have spoken.
+    pub components: Vec<String>,
+    /// Categories of what is listed.
+    pub categories: Vec<String>,
+    /// Senders of what is listed.
+    pub senders: Vec<String>,
+    /// Today, as the line writes it.
+    pub today: String,
+}
+
+/// Lines that the line may become: with its last word made an operator.
+pub fn suggestions(line: &str, known: &Known) -> Vec<String> {
+    let quoted = line.matches('"').count() % 2 == 1;
+    let at = line.char_indices().rev().find(|(_, c)| c.is_whitespace() && !quoted).map_or(0, |(at, c)| at + c.len_utf8());
+    let at = if quoted { line[..line.rfind('"').unwrap_or(0)].rfind(char::is_whitespace).map_or(0, |at| at + 1) } else { at };
+    let (before, word) = line.split_at(at);
+    let word = word.replace('"', "").to_lowercase();
+    let mut all: Vec<String> =
+        View::ALL.into_iter().filter(|view| *view != View::Inbox).map(|view| format!("is:{}", view.name())).collect();
+    all.push(format!("severity:>={}", Severity::Warning.name()));
+    all.extend(Severity::ALL.into_iter().rev().map(|severity| format!("severity:{}", severity.name())));
+    for (operator, values) in [("component", &known.components), ("category", &known.categories), ("from", &known.senders)] {
+        all.extend(values.iter().map(|value| operator_with(operator, value)));
+    }
+    all.extend(["after", "before"].map(|operator| format!("{operator}:{}", known.today)));
+    all.retain(|operator| {
+        let small = operator.replace('"', "").to_lowercase();
+        // A word finds an operator by its value as well: “gate” the component “Gateway”.
+        small != word
+            && (small.starts_with(&word) || !word.is_empty() && small.split_once(':').is_some_and(|(_, value)| value.starts_with(&word)))
+    });
+    all.truncate(MOST_SUGGESTED);
+    all.into_iter().map(|operator| format!("{before}{operator}")).collect()
+}
+
+/// The most lines that are suggested at once.
+const MOST_SUGGESTED: usize = 20;
 
 /// The severity that a choice begins at, when it holds all from there on and is not simply one.
 pub fn at_least(chosen: &[Severity]) -> Option<Severity> {
@@ -97,6 +164,16 @@ fn tokens(line: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    /// A clock whose texts are days of 2026, from 0.
+    const CLOCK: Clock = Clock {
+        write: |at| (at.timestamp() / 86_400).to_string(),
+        read: |text| DateTime::from_timestamp(text.parse::<i64>().ok()? * 86_400, 0),
+    };
+
+    fn read(line: &str) -> Filter {
+        super::read(line, CLOCK)
+    }
+
     #[test]
     fn lines_and_filters_say_the_same() {
         for line in [
@@ -104,15 +181,38 @@ mod tests {
             "disk full",
             "is:unread severity:>=warning component:\"Citrix Cloud\" disk",
             "is:dismissed severity:error",
+            "is:snoozed component:Disk category:\"Cold storage\" from:\"Ada Byron\" after:7 before:9 full",
             "severity:information severity:warning",
         ] {
-            assert_eq!(write(&read(line)), line);
+            assert_eq!(write(&read(line), CLOCK), line);
         }
     }
 
     #[test]
+    fn the_last_word_becomes_an_operator() {
+        let known = Known {
+            components: vec!["Citrix Cloud".into(), "Gateway".into()],
+            senders: vec!["Ada".into()],
+            today: "7".into(),
+            ..Known::default()
+        };
+        let check = |line: &str, expected: &[&str]| assert_eq!(suggestions(line, &known), expected, "{line}");
+        check("disk is:un", &["disk is:unread"]);
+        check("disk sn", &["disk is:snoozed"]);
+        check("component:", &["component:\"Citrix Cloud\"", "component:Gateway"]);
+        check("disk component:\"citrix c", &["disk component:\"Citrix Cloud\""]);
+        check("gate", &["component:Gateway"]);
+        check("after", &["after:7"]);
+        check("from:Ada", &[]);
+        assert_eq!(suggestions("disk ", &known).len(), 4 + 5 + 3 + 2);
+    }
+
+    #[test]
     fn what_is_no_operator_is_a_word() {
-        assert_eq!(read("severity:grave is:late http://x component:").text.as_deref(), Some("severity:grave is:late http://x component:"));
+        assert_eq!(
+            read("severity:grave is:late after:noon http://x component:").text.as_deref(),
+            Some("severity:grave is:late after:noon http://x component:")
+        );
         assert_eq!(read("  \"two words\" ").text.as_deref(), Some("two words"));
     }
 }

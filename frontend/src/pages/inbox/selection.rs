@@ -47,6 +47,19 @@ impl Selection {
         self.anchor = Some(id);
     }
 
+    /// The same for items that are shown as one, the first of which stands for all.
+    pub fn toggle_all(&mut self, ids: &[Uuid], order: &[Uuid]) {
+        let Some((first, others)) = ids.split_first() else { return };
+        self.toggle(*first, order);
+        for id in others {
+            if self.chosen.contains(first) {
+                self.chosen.insert(*id);
+            } else {
+                self.chosen.remove(id);
+            }
+        }
+    }
+
     /// Selects everything from where the range begins to an item.
     pub fn extend_to(&mut self, id: Uuid, order: &[Uuid]) {
         let place = |wanted: Uuid| order.iter().position(|id| *id == wanted);
@@ -102,6 +115,17 @@ mod tests {
         assert!(selection.has(Uuid::from_u128(99)));
         selection.toggle(order[0], &order);
         assert_eq!((selection.is_everything(), selection.len(), selection.has(order[0])), (false, 2, false));
+    }
+
+    #[test]
+    fn what_is_shown_as_one_is_selected_as_one() {
+        let order = ids([1, 2, 3]);
+        let mut selection = Selection::default();
+        selection.toggle(order[1], &order);
+        selection.toggle_all(&order[..2], &order);
+        assert_eq!(selection.len(), 2);
+        selection.toggle_all(&order[..2], &order);
+        assert!(selection.is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What stands above the list: its name and numbers, its filters, and what can be done with the
 //! selection.
 
-use campanile_shared::{Filter, Severity, View, inbox::Action};
+use campanile_shared::{Filter, Matching, Severity, View, inbox::Action};
 use leptos::{ev, prelude::*};
 
 use super::{Desk, place::Place, search_line};
@@ -9,10 +9,10 @@ use crate::{
     components::{
         icon::Icon,
         row::severity_name,
-        sidebar::{view_href, view_title},
+        sidebar::{saved_name, view_href, view_title},
     },
-    i18n::t,
-    state::State,
+    i18n::{format, t},
+    state::{State, changes::Deed},
 };
 
 /// The severities that can be chosen at once, and what the choice is called.
@@ -36,23 +36,27 @@ pub fn Toolbar() -> impl IntoView {
     let state = desk.state;
     let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
     let view = Memo::new(move |_| filter.with(|filter| filter.view));
-    let plain = Memo::new(move |_| filter.with(|filter| *filter == Filter { view: filter.view, ..Filter::default() }));
+    let plain = Memo::new(move |_| filter.with(Filter::is_whole));
+    let name = Memo::new(move |_| filter.with(|filter| saved_name(state, filter)));
     let counts = Memo::new(move |_| state.tally.with(|tally| tally.counts()));
     let numbers = move || {
         let counts = counts.get();
         (plain.get()).then(|| match view.get() {
             View::Inbox => format!("{}, {}", t::count_notifications(counts.total), t::count_unread(counts.unread)),
             View::Unread => t::count_notifications(counts.unread),
-            View::Dismissed => String::new(),
+            _ => String::new(),
         })
     };
     let busy = Memo::new(move |_| desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty()));
     let none = Memo::new(move |_| state.inbox.with(|list| list.items.is_empty()));
-    let all = move |action| state.change_all(action, filter.get_untracked());
+    let all = move |action: Action| state.change_all(Deed::from(action), filter.get_untracked());
     view! {
         <header class="inbox-header">
             <div class="inbox-heading">
-                <h1>{move || view_title(view.get())} <span>{numbers}</span></h1>
+                <h1 dir="auto">{move || name.get().unwrap_or_else(|| view_title(view.get()))} <span>{numbers}</span></h1>
+                <button class="icon-button" type="button" title=t::this_view() aria-label=t::this_view() on:click=move |_| desk.keeping.set(true)>
+                    {Icon::More.view()}
+                </button>
                 <Show when=move || view.get() != View::Dismissed>
                     <button
                         class="icon-button"
@@ -77,7 +81,7 @@ pub fn Toolbar() -> impl IntoView {
                 </Show>
             </div>
             <nav class="inbox-views" aria-label=t::view()>
-                {[View::Inbox, View::Unread, View::Dismissed]
+                {[View::Inbox, View::Unread, View::Snoozed, View::Dismissed]
                     .map(|this| {
                         view! {
                             <a href=view_href(this) aria-current=move || (view.get() == this).then_some("page")>
@@ -124,9 +128,8 @@ fn Filters() -> impl IntoView {
         names.extend(component.get().filter(|chosen| !names.contains(chosen)));
         names
     };
-    let narrowed =
-        Memo::new(move |_| filter.with(|filter| !filter.severity.is_empty() || filter.component.is_some() || filter.text.is_some()));
-    let unfiltered = move |_| show(Filter { view: filter.get_untracked().view, ..Filter::default() });
+    let narrowed = Memo::new(move |_| filter.with(|filter| !filter.is_whole()));
+    let unfiltered = move |_| show(Filter::of(filter.get_untracked().view));
     view! {
         <div class="chips">
             <span class="chip-select">
@@ -198,13 +201,28 @@ fn Filters() -> impl IntoView {
 #[component]
 fn Chosen() -> impl IntoView {
     let desk: Desk = expect_context();
-    let dismissed = move || desk.place.with(|place| place.filter.view == View::Dismissed);
+    let view = Memo::new(move |_| desk.place.with(|place| place.filter.view));
     let empty = Memo::new(move |_| desk.selection.with(|selection| selection.is_empty()));
     let everything = Memo::new(move |_| desk.selection.with(|selection| selection.is_everything()));
+    let matching = RwSignal::new(None::<Matching>);
+    Effect::new(move |_| {
+        matching.set(None);
+        if everything.get() {
+            leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+                // Without the number it is said that all are meant.
+                matching.set(desk.state.matching(desk.place.with_untracked(|place| place.filter.clone())).await.ok());
+            });
+        }
+    });
     let count = move || {
         desk.selection.with(|selection| {
             if selection.is_everything() {
-                t::all_selected()
+                match matching.get() {
+                    Some(Matching { count, more }) => {
+                        format!("{}: {}{}", t::all_selected(), format::number(count.into()), if more { "+" } else { "" })
+                    }
+                    None => t::all_selected(),
+                }
             } else {
                 t::count_selected(u32::try_from(selection.len()).unwrap_or(u32::MAX))
             }
@@ -230,10 +248,16 @@ fn Chosen() -> impl IntoView {
                 <input type="checkbox" aria-label=t::select_all() prop:checked=everything on:change=toggle_all/>
                 <span role="status">{count}</span>
             </label>
-            {button(Icon::Read, t::mark_read(), |desk| desk.act(Action::Read, None))}
-            {button(Icon::Dot, t::mark_unread(), |desk| desk.act(Action::Unread, None))}
+            {button(Icon::Read, t::mark_read(), |desk| desk.act(Action::Read.into(), None))}
+            {button(Icon::Dot, t::mark_unread(), |desk| desk.act(Action::Unread.into(), None))}
+            {button(Icon::Pin, t::pin(), |desk| desk.pin(None))}
+            {move || match view.get() {
+                View::Dismissed => ().into_any(),
+                View::Snoozed => button(Icon::Return, t::unsnooze(), |desk| desk.snooze(None)).into_any(),
+                _ => button(Icon::Clock, t::snooze(), |desk| desk.snooze(None)).into_any(),
+            }}
             {move || {
-                if dismissed() {
+                if view.get() == View::Dismissed {
                     button(Icon::Return, t::restore(), |desk| desk.dismiss(None)).into_any()
                 } else {
                     button(Icon::Check, t::dismiss(), |desk| desk.dismiss(None)).into_any()

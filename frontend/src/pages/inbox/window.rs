@@ -1,48 +1,123 @@
 //! Which part of a long list is in the document. Every kind of line has a fixed height, so that
 //! place and height of all lines are known without drawing them.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
-use campanile_shared::Item;
+use campanile_shared::{Item, ItemState};
 use uuid::Uuid;
+
+use crate::state::list::Section;
 
 /// The height of an item, in CSS pixels; the style sheet says the same.
 pub const ROW: f64 = 96.0;
-/// The height of a day's heading, in CSS pixels; the style sheet says the same.
+/// The height of a heading, in CSS pixels; the style sheet says the same.
 pub const HEADING: f64 = 36.0;
 /// How much is drawn beyond what can be seen, above and below, in CSS pixels.
 const MARGIN: f64 = 480.0;
 
-/// One line of the list: an item, below the heading of its day where it is the first of it.
+/// One line of the list: an item, below the heading of its day or section where it is the first of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     /// The item.
     pub item: Arc<Item>,
-    /// Its place among the items, from 0.
+    /// Its place among the lines, from 0.
     pub place: usize,
-    /// The day that begins here, told by an instant in it.
-    pub day: Option<f64>,
+    /// What begins here.
+    pub heading: Option<Heading>,
+    /// The older ones that say the same and are folded into this line.
+    pub folded: Vec<Uuid>,
+    /// How many say the same from here on, where that is enough to fold them, whether they are or not.
+    pub run: usize,
+}
+
+/// From how many that say the same on they are folded.
+const FEWEST_FOLDED: usize = 3;
+/// The most that are folded into one line: as many as one change may name.
+const MOST_FOLDED: usize = 1_000;
+
+/// What items have to share to be folded: they follow each other and are of the same component, severity
+/// and title.
+fn say_the_same(one: &Item, other: &Item) -> bool {
+    one.severity == other.severity && one.title == other.title && one.component == other.component
+}
+
+/// What is remembered of items that are not to be folded.
+pub fn storm(item: &Item) -> String {
+    format!("{}\n{}", item.component.as_deref().unwrap_or_default(), item.title)
+}
+
+/// What items stand under.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Heading {
+    /// A section at the top.
+    Section(Section),
+    /// A day, told by an instant in it.
+    Day(f64),
 }
 
 impl Line {
+    /// What stays the same of it while newer ones are folded into it.
+    pub fn key(&self) -> Uuid {
+        self.folded.last().copied().unwrap_or(self.item.id)
+    }
+
+    /// Whether an item is in it.
+    pub fn holds(&self, id: Uuid) -> bool {
+        self.item.id == id || self.folded.contains(&id)
+    }
+
     /// The line's height in CSS pixels.
     pub const fn height(&self) -> f64 {
-        if self.day.is_some() { ROW + HEADING } else { ROW }
+        if self.heading.is_some() { ROW + HEADING } else { ROW }
     }
 }
 
-/// Lists the items under the headings of their days. `instant` and `day` tell an item's time and
-/// the day of a time.
-pub fn lines(items: &[Arc<Item>], instant: impl Fn(&Item) -> f64, day: impl Fn(f64) -> i32) -> Vec<Line> {
-    let mut before = None;
-    let line = |(place, item): (usize, &Arc<Item>)| {
-        let at = instant(item);
-        let today = Some(day(at));
-        let begins = before != today;
-        before = today;
-        Line { item: Arc::clone(item), place, day: begins.then_some(at) }
+/// Lists the items under the headings of their sections and days, folding those of a day that say the same
+/// unless they are `unfolded`. `instant` and `day` tell an item's
+/// time and the day of a time.
+pub fn lines(
+    items: &[Arc<Item>],
+    section: impl Fn(&Item) -> Section,
+    instant: impl Fn(&Item) -> f64,
+    day: impl Fn(f64) -> i32,
+    unfolded: &HashSet<String>,
+) -> Vec<Line> {
+    let part = |item: &Item| match section(item) {
+        Section::Days => (Section::Days, day(instant(item))),
+        section => (section, 0),
     };
-    items.iter().enumerate().map(line).collect()
+    let parts: Vec<_> = items.iter().map(|item| part(item)).collect();
+    let (mut lines, mut at) = (Vec::<Line>::new(), 0);
+    while let Some(item) = items.get(at) {
+        let begins = at == 0 || parts[at - 1] != parts[at];
+        let heading =
+            begins.then(|| if parts[at].0 == Section::Days { Heading::Day(instant(item)) } else { Heading::Section(parts[at].0) });
+        let same = |(other, part): &(&Arc<Item>, &_)| *part == &parts[at] && say_the_same(item, other);
+        let run = match parts[at].0 {
+            Section::Days => items[at..].iter().zip(&parts[at..]).take(MOST_FOLDED).take_while(same).count(),
+            _ => 1,
+        };
+        let whole = if run < FEWEST_FOLDED || unfolded.contains(&storm(item)) { 1 } else { run };
+        // A line of many is unread as long as one of them is.
+        let unread = items[at..at + whole].iter().any(|item| !item.state.read);
+        let item = if unread == item.state.read { unread_again(item) } else { Arc::clone(item) };
+        let folded = items[at + 1..at + whole].iter().map(|item| item.id).collect();
+        let run = if run >= FEWEST_FOLDED { run } else { 1 };
+        lines.push(Line { item, place: lines.len(), heading, folded, run });
+        at += whole;
+        // The others of a storm that is shown one by one need no second look.
+        if whole == 1 && run > 1 {
+            for (item, _) in items[at..].iter().zip(&parts[at..]).take(run - 1) {
+                lines.push(Line { item: Arc::clone(item), place: lines.len(), heading: None, folded: Vec::new(), run: 1 });
+            }
+            at += run - 1;
+        }
+    }
+    lines
+}
+
+fn unread_again(item: &Item) -> Arc<Item> {
+    Arc::new(Item { state: ItemState { read: false, ..item.state }, ..item.clone() })
 }
 
 /// The lines to draw, with their distance from the top, and the height of all lines.
@@ -65,11 +140,19 @@ pub fn visible(lines: &[Line], scrolled: f64, height: f64) -> (Range<usize>, f64
     (first.unwrap_or(0)..last, offset, total)
 }
 
+/// A distance as CSS says it. All are whole numbers; to print others would take code that nothing else
+/// needs.
+pub fn pixels(distance: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "no list is two thousand million pixels high")]
+    let whole = distance as i32;
+    format!("{whole}px")
+}
+
 /// Where the line of an item begins and ends, from the top of the list.
 pub fn position(lines: &[Line], id: Uuid) -> Option<(f64, f64)> {
     let mut top = 0.0;
     for line in lines {
-        if line.item.id == id {
+        if line.holds(id) {
             return Some((top, top + line.height()));
         }
         top += line.height();
@@ -100,13 +183,15 @@ mod tests {
 
     /// Items of two days: even sequences are of the second.
     fn list(count: u64) -> Vec<Line> {
-        let items: Vec<_> = (0..count).rev().map(|sequence| Arc::new(item(sequence, Severity::Error))).collect();
-        lines(&items, |item| item.sequence as f64, |at| i32::from(at >= (count / 2) as f64))
+        let items: Vec<_> =
+            (0..count).rev().map(|sequence| Arc::new(Item { title: sequence.to_string(), ..item(sequence, Severity::Error) })).collect();
+        let section = |item: &Item| if item.state.pinned { Section::Pinned } else { Section::Days };
+        lines(&items, section, |item| item.sequence as f64, |at| i32::from(at >= (count / 2) as f64), &HashSet::new())
     }
 
     #[test]
     fn days_have_one_heading_each() {
-        let headings: Vec<_> = list(4).iter().map(|line| line.day.is_some()).collect();
+        let headings: Vec<_> = list(4).iter().map(|line| line.heading.is_some()).collect();
         assert_eq!(headings, [true, false, true, false]);
     }
 
@@ -136,11 +221,49 @@ mod tests {
     }
 
     #[test]
+    fn storms_are_one_line_of_a_day() {
+        let titled = |(at, title): (usize, &&str)| Arc::new(Item { title: (*title).to_owned(), ..item(20 - at as u64, Severity::Error) });
+        let mut items: Vec<_> = ["a", "b", "b", "b", "b", "b", "c", "c", "b", "b", "b"].iter().enumerate().map(titled).collect();
+        // The fourth `b` is of the day before.
+        let list = |items: &[Arc<Item>], unfolded: &[&str]| {
+            let unfolded = unfolded.iter().map(|title| format!("Gateway\n{title}")).collect();
+            lines(items, |_| Section::Days, |item| item.sequence as f64, |at| i32::from(at > 16.0), &unfolded)
+        };
+        let shown = |lines: &[Line]| {
+            lines.iter().map(|line| (line.item.sequence, line.folded.len(), line.run, line.heading.is_some())).collect::<Vec<_>>()
+        };
+        let folded = list(&items, &[]);
+        let expected = [
+            (20, 0, 1, true),
+            (19, 2, 3, false),
+            (16, 0, 1, true),
+            (15, 0, 1, false),
+            (14, 0, 1, false),
+            (13, 0, 1, false),
+            (12, 2, 3, false),
+        ];
+        assert_eq!(shown(&folded), expected);
+        assert_eq!(
+            (folded[1].key(), position(&folded, Uuid::from_u128(17))),
+            (Uuid::from_u128(17), Some((HEADING + ROW, HEADING + 2.0 * ROW)))
+        );
+        let one_by_one = shown(&list(&items, &["b"]));
+        assert_eq!((one_by_one.len(), one_by_one[1], one_by_one[2]), (11, (19, 0, 3, false), (18, 0, 1, false)));
+        Arc::make_mut(&mut items[1]).state.read = true;
+        assert!(!list(&items, &[])[1].item.state.read, "others of it are unread");
+        Arc::make_mut(&mut items[2]).severity = Severity::Warning;
+        assert_eq!(list(&items, &[]).len(), 9);
+    }
+
+    #[test]
     fn what_is_read_stands_still() {
         let before = list(30);
         let mut now = before.clone();
-        now[0].day = None;
-        now.insert(0, Line { item: Arc::new(item(99, Severity::Error)), place: 0, day: Some(0.0) });
+        now[0].heading = None;
+        now.insert(
+            0,
+            Line { item: Arc::new(item(99, Severity::Error)), place: 0, heading: Some(Heading::Day(0.0)), folded: Vec::new(), run: 1 },
+        );
         assert_eq!(moved(&before, &now, 5.0 * ROW), Some(ROW));
         assert_eq!(moved(&before, &before[..20], 5.0 * ROW), Some(0.0));
         let gone: Vec<_> = before.iter().filter(|line| line.item.sequence != 25).cloned().collect();

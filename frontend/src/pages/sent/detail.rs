@@ -6,7 +6,7 @@ use campanile_shared::{Channel, Content, sent::Sent as Notification, text};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::{audience, report::Report};
+use super::{audience, report::Report, revise::Revise};
 use crate::{
     api::Error,
     components::{icon::Icon, link_card::LinkCard, row::severity_name},
@@ -26,6 +26,8 @@ pub fn Detail(
     id: Uuid,
     /// The notification, when the list holds it.
     known: Option<Arc<Notification>>,
+    /// Called when it was corrected or taken back.
+    on_revised: Callback<Arc<Notification>>,
 ) -> impl IntoView {
     let state = State::expect();
     let sent = RwSignal::new(known.map(Ok::<_, Error>));
@@ -39,6 +41,11 @@ pub fn Detail(
             sent.set(Some(state.sent_one(id).await.map(Arc::new)));
         });
     });
+    let revised = move |now: Notification| {
+        let now = Arc::new(now);
+        sent.set(Some(Ok(now.clone())));
+        on_revised.run(now);
+    };
     let back = view! {
         <a class="quiet sent-back" href=Page::Sent.href()>
             {Icon::Back.view()}
@@ -47,7 +54,7 @@ pub fn Detail(
     };
     let body = move || match sent.get() {
         None => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
-        Some(Ok(sent)) => view! { <Whole sent/> }.into_any(),
+        Some(Ok(now)) => view! { <Whole sent=now on_revised=Callback::new(revised)/> }.into_any(),
         Some(Err(error)) if error.status() == Some(404) => view! {
             <div class="blank" role="alert">{Icon::Plane.view()} <strong>{t::sent_gone()}</strong> <p>{t::sent_gone_hint()}</p></div>
         }
@@ -71,7 +78,7 @@ pub fn Detail(
 }
 
 #[component]
-fn Whole(sent: Arc<Notification>) -> impl IntoView {
+fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl IntoView {
     let title = super::in_console_language(&sent.content).map(|content| (text::one_line(&content.title), content.language.to_string()));
     let (title, language) = title.unwrap_or_default();
     let at = format::instant(&sent.accepted_at);
@@ -115,6 +122,16 @@ fn Whole(sent: Arc<Notification>) -> impl IntoView {
                 t::sent_at(),
                 view! { <time datetime=sent.accepted_at.to_rfc3339()>{format::exact(at)}</time> }.into_any(),
             )}
+            {[(t::sent_corrected(), sent.corrected_at), (t::sent_recalled(), sent.recalled_at)]
+                .into_iter()
+                .filter_map(|(name, at)| Some((name, at?)))
+                .map(|(name, at)| {
+                    fact(
+                        name,
+                        view! { <time datetime=at.to_rfc3339()>{format::exact(format::instant(&at))}</time> }.into_any(),
+                    )
+                })
+                .collect_view()}
             {(sent.source != "campanile").then(|| fact(t::sent_through(), word(&sent.source)))}
             {sent.component.as_deref().map(|component| fact(t::compose_component(), word(component)))}
             {(!sent.categories.is_empty())
@@ -128,6 +145,7 @@ fn Whole(sent: Arc<Notification>) -> impl IntoView {
                     )
                 })}
         </dl>
+        <Revise sent=sent.clone() on_revised/>
         {sent
             .content
             .iter()

@@ -1,0 +1,35 @@
+//! Drafts that the person keeps.
+
+use campanile_shared::kept::{KeptDraft, Letter};
+use gloo_net::http::Method;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Api, Result, send};
+
+#[derive(Deserialize)]
+struct Drafts {
+    items: Vec<KeptDraft>,
+}
+
+impl Api {
+    /// The person's drafts, the last saved first.
+    pub async fn drafts(&self) -> Result<Vec<KeptDraft>> {
+        self.get("/drafts").await.map(|drafts: Drafts| drafts.items)
+    }
+
+    /// One of them.
+    pub async fn draft(&self, id: Uuid) -> Result<Letter> {
+        self.get(&format!("/drafts/{id}")).await
+    }
+
+    /// Keeps a draft, in place of the one that has its id.
+    pub async fn keep_draft(&self, id: Uuid, letter: &Letter) -> Result<KeptDraft> {
+        self.send(Method::PUT, &format!("/drafts/{id}"), letter).await
+    }
+
+    /// Forgets a draft.
+    pub async fn forget_draft(&self, id: Uuid) -> Result<()> {
+        send(self.request(Method::DELETE, &format!("/drafts/{id}")), None).await.map(drop)
+    }
+}

@@ -1,0 +1,80 @@
+//! What plain forms share: one request at a time, and faults at their fields.
+
+use campanile_shared::{FieldError, problem::FieldFault};
+use leptos::prelude::*;
+
+use crate::{
+    api::Error,
+    failure,
+    i18n::{format, t},
+};
+
+/// What became of a form; a handle that is copied freely.
+#[derive(Clone, Copy, Default)]
+pub struct Form {
+    /// Whether an answer is awaited.
+    pub busy: RwSignal<bool>,
+    /// Why it was not taken, where that is no field's fault.
+    pub failed: RwSignal<Option<String>>,
+    faults: RwSignal<Vec<FieldError>>,
+}
+
+impl Form {
+    /// A form of which nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begins a request, unless one is under way or what was checked here has faults.
+    pub fn begin(self, faults: Vec<FieldError>) -> bool {
+        if self.busy.get_untracked() {
+            return false;
+        }
+        self.failed.set(None);
+        let fine = faults.is_empty();
+        self.faults.set(faults);
+        self.busy.set(fine);
+        fine
+    }
+
+    /// Ends it. `taken` is what a name means that is somebody else's.
+    pub fn end<Answer>(self, answer: Result<Answer, Error>, taken: impl FnOnce() -> String) -> Option<Answer> {
+        self.busy.set(false);
+        match answer {
+            Ok(answer) => return Some(answer),
+            Err(Error::Refused(problem)) if !problem.errors.is_empty() => self.faults.set(problem.errors),
+            Err(Error::Refused(problem)) if problem.status == 409 => self.failed.set(Some(taken())),
+            Err(error) => self.failed.set(Some(failure::explain(&error))),
+        }
+        None
+    }
+
+    /// What is wrong with the field at a JSON pointer, or with a part of it.
+    pub fn fault(self, pointer: impl Into<String>) -> Signal<Option<String>> {
+        self.fault_as(pointer, words)
+    }
+
+    /// The same in words of the field's own.
+    pub fn fault_as(self, pointer: impl Into<String>, words: fn(&FieldError) -> String) -> Signal<Option<String>> {
+        let pointer = pointer.into();
+        let is_here =
+            move |fault: &FieldError| fault.pointer.strip_prefix(&*pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        Memo::new(move |_| self.faults.with(|faults| faults.iter().find(|fault| is_here(fault)).map(words))).into()
+    }
+}
+
+/// A bound as a text names it.
+pub fn limit(fault: &FieldError) -> String {
+    format::number(f64::from(u32::try_from(fault.limit.unwrap_or_default()).unwrap_or(u32::MAX)))
+}
+
+fn words(fault: &FieldError) -> String {
+    match fault.code {
+        FieldFault::Missing => t::compose_fault_missing(),
+        FieldFault::TooLong => t::compose_fault_too_long(&limit(fault)),
+        FieldFault::TooMany => t::compose_fault_too_many(&limit(fault)),
+        FieldFault::Duplicate => t::compose_fault_duplicate(),
+        FieldFault::UnsafeLink => t::compose_fault_link(),
+        _ => t::compose_fault_malformed(),
+    }
+}

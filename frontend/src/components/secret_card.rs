@@ -1,0 +1,79 @@
+//! A secret that is shown once, with the way to take it along.
+
+use campanile_shared::Severity;
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::icon::Icon;
+use crate::{
+    clipboard,
+    i18n::t,
+    state::{State, Toast},
+};
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Secret {
+    /// What it is.
+    pub title: String,
+    /// What to know about it.
+    pub hint: String,
+    /// The secret.
+    pub text: String,
+}
+
+/// The card; nothing while there is no secret.
+#[component]
+pub fn SecretCard(
+    /// The secret; gone when the card is closed.
+    secret: RwSignal<Option<Secret>>,
+) -> impl IntoView {
+    let state = State::expect();
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let (Some(field), true) = (field.get(), secret.with(Option::is_some)) {
+            // What is selected can be copied by hand where the page may not.
+            field.select();
+            let _ = field.focus();
+        }
+    });
+    let copy = move |text: String| {
+        spawn_local(async move {
+            let copied = clipboard::write(&text).await;
+            let text = if copied { t::copied() } else { t::compose_not_copied() };
+            state.toast.set(Some(Toast { text, undo: None, failed: !copied }));
+        });
+    };
+    move || {
+        secret.get().map(|Secret { title, hint, text }| {
+            let to_copy = text.clone();
+            view! {
+                <section class="card secret" aria-labelledby="secret-title">
+                    <h3 id="secret-title">
+                        <span class="success">{Icon::Severity(Severity::Success).view()}</span>
+                        <bdi>{title}</bdi>
+                    </h3>
+                    <p id="secret-hint">{hint}</p>
+                    <div class="secret-line">
+                        <input
+                            node_ref=field
+                            type="text"
+                            readonly
+                            dir="ltr"
+                            spellcheck="false"
+                            autocomplete="off"
+                            aria-labelledby="secret-title"
+                            aria-describedby="secret-hint"
+                            prop:value=text
+                        />
+                        <button type="button" class="primary" on:click=move |_| copy(to_copy.clone())>
+                            {t::copy()}
+                        </button>
+                        <button type="button" class="quiet" on:click=move |_| secret.set(None)>
+                            {t::close()}
+                        </button>
+                    </div>
+                </section>
+            }
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! The page “Administration”: what the tenant's administrators keep, one part at a time. The part
+//! is in the query, so that it can be sent to a colleague.
+
+mod keys;
+mod people;
+mod person;
+mod roles;
+mod tenant;
+mod volume;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use self::{keys::Keys, people::People, tenant::Tenant, volume::Volume};
+use super::Page;
+use crate::{components::icon::Icon, i18n::t, query, state::State};
+
+/// A part of the page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Part {
+    People,
+    Keys,
+    Tenant,
+    Volume,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::People, Self::Keys, Self::Volume, Self::Tenant];
+
+    /// The name in the query.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Keys => "keys",
+            Self::Tenant => "tenant",
+            Self::Volume => "volume",
+        }
+    }
+
+    fn title(self) -> String {
+        match self {
+            Self::People => t::admin_people(),
+            Self::Keys => t::admin_keys(),
+            Self::Tenant => t::sign_in_tenant(),
+            Self::Volume => t::admin_volume(),
+        }
+    }
+
+    fn view(self) -> AnyView {
+        match self {
+            Self::People => view! { <People/> }.into_any(),
+            Self::Keys => view! { <Keys/> }.into_any(),
+            Self::Tenant => view! { <Tenant/> }.into_any(),
+            Self::Volume => view! { <Volume/> }.into_any(),
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub fn Administration() -> impl IntoView {
+    let may = untrack(|| State::expect().me()).is_some_and(|me| me.may_administer);
+    view! {
+        <main id="content" class="page administration" tabindex="-1">
+            {if may { view! { <Parts/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
+        </main>
+    }
+}
+
+/// What is shown to everybody else.
+#[component]
+fn NotAllowed() -> impl IntoView {
+    view! {
+        <div class="blank">
+            {Icon::Tower.view()} <h1>{t::admin_not_allowed()}</h1> <p>{t::compose_not_allowed_hint()}</p>
+            <a class="quiet" href=Page::Inbox.href()>
+                {t::go_to_inbox()}
+            </a>
+        </div>
+    }
+}
+
+#[component]
+fn Parts() -> impl IntoView {
+    let query = use_query_map();
+    let part = Memo::new(move |_| {
+        let named = query.with(|query| query.get("part"));
+        Part::ALL.into_iter().find(|part| named.as_deref() == Some(part.name())).unwrap_or(Part::ALL[0])
+    });
+    let link = move |this: Part| {
+        let href = format!("{}{}", Page::Administration.href(), query::write(&[("part", this.name())]));
+        view! {
+            <li>
+                <a href=href aria-current=move || (part.get() == this).then_some("page")>
+                    {this.title()}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <h1>{t::page_administration()}</h1>
+        <nav aria-label=t::page_administration()>
+            <ul class="parts" role="list">
+                {Part::ALL.map(link).into_iter().collect_view()}
+            </ul>
+        </nav>
+        {move || part.get().view()}
+    }
+}

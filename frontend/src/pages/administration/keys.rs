@@ -1,0 +1,243 @@
+//! API keys: what there is, when it was last used, new ones, and no more.
+
+use campanile_shared::{
+    Scope, Severity,
+    administration::{ApiKey, NewApiKey},
+    text,
+};
+use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
+
+use crate::{
+    api::Error,
+    app::Clock,
+    components::{
+        ask::{Ask, Question},
+        fault_line::FaultLine,
+        form::Form,
+        icon::Icon,
+        secret_card::{Secret, SecretCard},
+        text_field::TextField,
+    },
+    failure,
+    i18n::{format, t},
+    state::State,
+};
+
+fn scope_name(scope: Scope) -> String {
+    match scope {
+        Scope::Send => t::admin_scope_send(),
+        Scope::Read => t::admin_scope_read(),
+        Scope::Directory => t::admin_scope_directory(),
+        Scope::Admin => t::admin_scope_admin(),
+    }
+}
+
+/// The scopes in the order in which they are offered: what most keys need comes first.
+const OFFERED: [Scope; 4] = [Scope::Send, Scope::Read, Scope::Directory, Scope::Admin];
+
+/// The part.
+#[component]
+pub fn Keys() -> impl IntoView {
+    let state = State::expect();
+    let keys = RwSignal::new(None::<Result<Vec<ApiKey>, Error>>);
+    let making = RwSignal::new(false);
+    let secret = RwSignal::new(None::<Secret>);
+    let question = RwSignal::new(None::<Question<String>>);
+    let fetch = move || {
+        // Not tied to the form that asks for it and goes; the page may have been left meanwhile.
+        spawn_local(async move {
+            let now = state.keys().await;
+            keys.try_set(Some(now));
+        });
+    };
+    fetch();
+    let made = move |name: String, text: String| {
+        making.set(false);
+        secret.set(Some(Secret { title: t::admin_key_made(&name), hint: t::admin_secret_once(), text }));
+        fetch();
+    };
+    let revoke = move |name: String| {
+        spawn_local(async move {
+            match state.revoke_key(&name).await {
+                Ok(()) => {
+                    state.say(t::admin_revoke_done());
+                    fetch();
+                }
+                Err(error) => state.fail(&error),
+            }
+        });
+    };
+    let list = move || match keys.get() {
+        None => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
+        Some(Ok(all)) => {
+            let (revoked, used): (Vec<_>, Vec<_>) = all.into_iter().partition(|key| key.revoked_at.is_some());
+            let none = used.is_empty();
+            view! {
+                <Show when=move || none>
+                    <p class="settings-hint">{t::admin_keys_none()}</p>
+                </Show>
+                <ul class="admin-rows" role="list">
+                    {used.into_iter().map(|key| view! { <Line key question/> }).collect_view()}
+                </ul>
+                {(!revoked.is_empty())
+                    .then(|| {
+                        view! {
+                            <details>
+                                <summary>{t::admin_revoked_keys()}</summary>
+                                <ul class="admin-rows" role="list">
+                                    {revoked.into_iter().map(|key| view! { <Line key question/> }).collect_view()}
+                                </ul>
+                            </details>
+                        }
+                    })}
+            }
+            .into_any()
+        }
+        Some(Err(error)) => view! {
+            <div class="blank" role="alert">
+                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=move |_| fetch()>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <section aria-labelledby="admin-keys">
+            <div class="admin-head">
+                <h2 id="admin-keys">{t::admin_keys()}</h2>
+                <button type="button" class="quiet" aria-expanded=move || making.get().to_string() on:click=move |_| making.update(|on| *on = !*on)>
+                    {Icon::Plus.view()}
+                    {t::admin_key_new()}
+                </button>
+            </div>
+            <p class="settings-hint">{t::admin_keys_hint()}</p>
+            <SecretCard secret/>
+            <Show when=move || making.get()>
+                <New on_made=Callback::new(move |(name, text)| made(name, text)) on_cancel=Callback::new(move |()| making.set(false))/>
+            </Show>
+            {list}
+        </section>
+        <Ask id="revoke" question on_yes=Callback::new(revoke)/>
+    }
+}
+
+/// A key as a line.
+#[component]
+fn Line(key: ApiKey, question: RwSignal<Option<Question<String>>>) -> impl IntoView {
+    let Clock(now) = expect_context();
+    let shown = text::one_line(&key.name);
+    let time = move |at: chrono::DateTime<chrono::Utc>, say: fn(&str) -> String| {
+        let at = format::instant(&at);
+        view! { <span title=format::exact(at)>{move || say(&format::short(at, now.get()))}</span> }
+    };
+    let used = match key.last_used_at {
+        Some(at) => time(at, t::admin_used).into_any(),
+        None => view! { <span>{t::admin_never_used()}</span> }.into_any(),
+    };
+    let scopes = OFFERED.into_iter().filter(|scope| key.scopes.contains(scope));
+    let label = t::admin_revoke_item(&shown);
+    let asked =
+        Question { about: key.name.clone(), title: t::admin_revoke_ask(&shown), text: t::admin_revoke_text(), yes: t::admin_revoke() };
+    view! {
+        <li class="admin-row">
+            <div class="admin-what">
+                <bdi class="admin-name">{shown}</bdi>
+                <p class="admin-about">
+                    {scopes.map(|scope| view! { <span class="word">{scope_name(scope)}</span> }).collect_view()}
+                    {time(key.created_at, t::admin_created)}
+                    {used}
+                    {key.revoked_at.map(|at| time(at, t::admin_revoked))}
+                </p>
+            </div>
+            {key
+                .revoked_at
+                .is_none()
+                .then(|| {
+                    view! {
+                        <button type="button" class="quiet" aria-label=label on:click=move |_| question.set(Some(asked.clone()))>
+                            {t::admin_revoke()}
+                        </button>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// The form for a new key.
+#[component]
+fn New(
+    /// Called with the name of a key that was made, and its text.
+    on_made: Callback<(String, String)>,
+    /// Called when there is to be none.
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let state = State::expect();
+    let form = Form::new();
+    let new = RwSignal::new(NewApiKey { name: String::new(), scopes: vec![Scope::Send] });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let wanted = new.get_untracked();
+        if form.begin(wanted.check()) {
+            // A key that was made is shown even when the answer is slow: the form stays until then.
+            spawn_local_scoped_with_cancellation(async move {
+                let answer = state.create_key(&wanted).await;
+                if let Some(made) = form.end(answer, t::admin_key_taken) {
+                    on_made.run((text::one_line(&wanted.name), made.secret));
+                }
+            });
+        }
+    };
+    let choose = move |scope: Scope, on: bool| {
+        new.update(|new| {
+            new.scopes.retain(|held| *held != scope);
+            if on {
+                new.scopes.push(scope);
+            }
+        });
+    };
+    let scope = move |scope: Scope| {
+        view! {
+            <li>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || new.with(|new| new.scopes.contains(&scope))
+                        on:change:target=move |event| choose(scope, event.target().checked())
+                    />
+                    {scope_name(scope)}
+                </label>
+            </li>
+        }
+    };
+    view! {
+        <form class="card admin-form" novalidate aria-label=t::admin_key_new() on:submit=submit>
+            <TextField
+                id="key-name"
+                label=t::admin_name()
+                hint=t::admin_key_name_hint()
+                required=true
+                value=Signal::derive(move || new.with(|new| new.name.clone()))
+                on_input=Callback::new(move |name| new.update(|new| new.name = name))
+                fault=form.fault("/name")
+            />
+            <fieldset class="field" aria-describedby="key-scopes-fault">
+                <legend class="label">{t::admin_scopes()}</legend>
+                <ul role="list">{OFFERED.map(scope).into_iter().collect_view()}</ul>
+                <FaultLine id="key-scopes-fault" fault=form.fault("/scopes")/>
+            </fieldset>
+            <p class="fault" role="alert">
+                {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+            </p>
+            <div class="admin-answers">
+                <button class="primary" aria-disabled=move || form.busy.get().to_string()>
+                    {t::admin_create()}
+                </button>
+                <button type="button" class="quiet" on:click=move |_| on_cancel.run(())>
+                    {t::cancel()}
+                </button>
+            </div>
+        </form>
+    }
+}

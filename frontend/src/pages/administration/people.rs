@@ -1,0 +1,230 @@
+//! People: found by the beginning of their names, page by page; each opens to be changed.
+
+use campanile_shared::{administration::Member, text};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
+
+use super::person::{Edit, New};
+use crate::{
+    api::Error,
+    components::{
+        ask::{Ask, Question},
+        icon::Icon,
+        secret_card::{Secret, SecretCard},
+    },
+    failure,
+    i18n::{format, t},
+    state::State,
+};
+
+/// The list as far as it was fetched.
+#[derive(Clone, Default)]
+struct List {
+    items: Vec<Member>,
+    next: Option<String>,
+    /// Whether there was an answer yet.
+    begun: bool,
+    failed: Option<Error>,
+}
+
+impl List {
+    fn replace(&mut self, member: Member) {
+        if let Some(known) = self.items.iter_mut().find(|known| known.person.login == member.person.login) {
+            *known = member;
+        }
+    }
+}
+
+/// What can be done to a person; a handle that is copied freely.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    state: State,
+    list: RwSignal<List>,
+    /// Whose line is open, by login.
+    open: RwSignal<Option<String>>,
+    secret: RwSignal<Option<Secret>>,
+    question: RwSignal<Option<Question<String>>>,
+}
+
+/// What a person is called, as one harmless line.
+pub fn called(member: &Member) -> String {
+    text::one_line(member.person.name.as_deref().unwrap_or(&member.person.login))
+}
+
+impl Desk {
+    /// Shows a person as they are now.
+    pub fn changed(self, member: Member) {
+        self.list.update(|list| list.replace(member));
+    }
+
+    /// Makes a sign-in link and shows it.
+    pub fn link(self, member: &Member) {
+        let (login, name) = (member.person.login.clone(), called(member));
+        spawn_local(async move {
+            match self.state.sign_in_link(&login).await {
+                Ok(made) => {
+                    let until = format::moment(format::instant(&made.expires_at));
+                    self.secret.try_set(Some(Secret {
+                        title: t::admin_link_made(&name),
+                        hint: t::admin_link_hint(&until),
+                        text: made.link,
+                    }));
+                }
+                Err(error) => self.state.fail(&error),
+            }
+        });
+    }
+
+    /// Asks before a person is let in no more; lets them in again without asking.
+    pub fn toggle(self, member: &Member) {
+        let login = member.person.login.clone();
+        if member.disabled_at.is_some() {
+            return self.set_disabled(login, false);
+        }
+        let title = t::admin_disable_ask(&called(member));
+        self.question.set(Some(Question { about: login, title, text: t::admin_disable_text(), yes: t::admin_disable() }));
+    }
+
+    fn set_disabled(self, login: String, disabled: bool) {
+        let Self { state, list, .. } = self;
+        // It is done even when the page is left meanwhile.
+        spawn_local(async move {
+            match state.set_disabled(&login, disabled).await {
+                Ok(member) => {
+                    let name = called(&member);
+                    state.say(if disabled { t::admin_disabled_done(&name) } else { t::admin_enabled_done(&name) });
+                    list.try_update(|list| list.replace(member));
+                }
+                Err(error) => state.fail(&error),
+            }
+        });
+    }
+}
+
+/// The part.
+#[component]
+pub fn People() -> impl IntoView {
+    let state = State::expect();
+    let list = RwSignal::new(List::default());
+    let desk = Desk { state, list, open: RwSignal::new(None), secret: RwSignal::new(None), question: RwSignal::new(None) };
+    let typed = RwSignal::new(String::new());
+    let asked = RwSignal::new(0_u32);
+    let adding = RwSignal::new(false);
+    // What was asked before is aborted: only the newest beginning counts.
+    Effect::new(move |_| {
+        asked.track();
+        let start = typed.get();
+        spawn_local_scoped_with_cancellation(async move {
+            let answer = state.members(&start, None).await;
+            list.set(match answer {
+                Ok(page) => List { items: page.items, next: page.next, begun: true, failed: None },
+                Err(error) => List { begun: true, failed: Some(error), ..List::default() },
+            });
+        });
+    });
+    let more = move |_| {
+        let (start, next) = (typed.get_untracked(), list.with_untracked(|list| list.next.clone()));
+        spawn_local_scoped_with_cancellation(async move {
+            match state.members(&start, next.as_deref()).await {
+                Ok(page) => list.update(|list| {
+                    list.items.extend(page.items);
+                    list.next = page.next;
+                }),
+                Err(error) => state.fail(&error),
+            }
+        });
+    };
+    let added = move |member: Member| {
+        adding.set(false);
+        state.say(t::admin_person_added(&called(&member)));
+        desk.open.set(Some(member.person.login));
+        asked.update(|asked| *asked += 1);
+    };
+    let body = move || {
+        let (none, begun, failed) = list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone()));
+        match failed {
+            Some(error) => view! {
+                <div class="blank" role="alert">
+                    {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                    <button class="quiet" type="button" on:click=move |_| asked.update(|asked| *asked += 1)>
+                        {t::try_again()}
+                    </button>
+                </div>
+            }
+            .into_any(),
+            None if none && begun => view! { <p class="settings-hint" role="status">{t::admin_people_none()}</p> }.into_any(),
+            None if none => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
+            None => ().into_any(),
+        }
+    };
+    view! {
+        <section aria-labelledby="admin-people">
+            <div class="admin-head">
+                <h2 id="admin-people">{t::admin_people()}</h2>
+                <button type="button" class="quiet" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|on| *on = !*on)>
+                    {Icon::Plus.view()}
+                    {t::admin_person_new()}
+                </button>
+            </div>
+            <p class="settings-hint">{t::admin_people_hint()}</p>
+            <SecretCard secret=desk.secret/>
+            <Show when=move || adding.get()>
+                <New on_added=Callback::new(added) on_cancel=Callback::new(move |()| adding.set(false))/>
+            </Show>
+            <div class="field admin-search">
+                <input
+                    type="search"
+                    dir="auto"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-label=t::admin_people_search()
+                    placeholder=t::admin_people_search()
+                    prop:value=move || typed.get()
+                    on:input:target=move |event| typed.set(event.target().value())
+                />
+            </div>
+            {body}
+            <ul class="admin-rows" role="list">
+                <For each=move || list.with(|list| list.items.clone()) key=|member| (member.person.login.clone(), member.person.name.clone(), member.person.email.clone(), member.administrator, member.disabled_at) let:member>
+                    <Line member desk/>
+                </For>
+            </ul>
+            <Show when=move || list.with(|list| list.next.is_some())>
+                <button type="button" class="quiet admin-more" on:click=more>
+                    {t::sent_show_more()}
+                </button>
+            </Show>
+        </section>
+        <Ask id="disable" question=desk.question on_yes=Callback::new(move |login| desk.set_disabled(login, true))/>
+    }
+}
+
+/// A person as a line, and all there is to change while it is open.
+#[component]
+fn Line(member: Member, desk: Desk) -> impl IntoView {
+    let login = StoredValue::new(member.person.login.clone());
+    let name = called(&member);
+    let open = Memo::new(move |_| desk.open.with(|open| login.with_value(|login| open.as_ref() == Some(login))));
+    let label = t::admin_person_edit_item(&name);
+    let languages = member.person.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let about = [Some(text::one_line(&member.person.login)), member.person.email.as_deref().map(text::one_line), Some(languages)];
+    let about = about.into_iter().flatten().filter(|about| !about.is_empty()).map(|about| view! { <bdi>{about}</bdi> }).collect_view();
+    let marks = [member.administrator.then(t::admin_administrator), member.disabled_at.is_some().then(t::admin_disabled)];
+    let marks = marks.into_iter().flatten().map(|mark| view! { <span class="word">{mark}</span> }).collect_view();
+    let disabled = member.disabled_at.is_some();
+    let member = StoredValue::new(member);
+    let toggle = move |_| desk.open.set(if open.get_untracked() { None } else { Some(login.get_value()) });
+    view! {
+        <li class="admin-row" class:admin-out=disabled>
+            <div class="admin-what">
+                <bdi class="admin-name">{name}</bdi>
+                <p class="admin-about">{about} {marks}</p>
+            </div>
+            <button type="button" class="quiet" aria-label=label aria-expanded=move || open.get().to_string() on:click=toggle>
+                {t::admin_person_edit()}
+            </button>
+            <Show when=move || open.get()>
+                <Edit member=member.get_value() desk/>
+            </Show>
+        </li>
+    }
+}

@@ -1,0 +1,172 @@
+//! The roles of a person: relations of the directory, begun and ended one by one.
+
+use campanile_shared::{directory::Relation, name, text};
+use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
+
+use crate::{
+    components::{form::Form, icon::Icon, text_field::TextField},
+    i18n::t,
+    state::State,
+};
+
+/// The object and relation of those who administer the tenant.
+const ADMINISTRATORS: (&str, &str) = ("tenant", "administrator");
+
+fn administers(relation: &Relation) -> bool {
+    (relation.object.as_str(), relation.relation.as_str()) == ADMINISTRATORS
+}
+
+/// The list, and the way to add to it.
+#[component]
+pub fn Roles(
+    /// Whose.
+    login: String,
+    /// Whether they administer the tenant.
+    administrator: bool,
+    /// Whether it is the reader.
+    is_me: bool,
+) -> impl IntoView {
+    let state = State::expect();
+    let held = RwSignal::new(None::<Vec<Relation>>);
+    let login = StoredValue::new(login);
+    let subject = move || login.with_value(|login| format!("person:{login}"));
+    let fetch = move || {
+        spawn_local_scoped_with_cancellation(async move {
+            match state.roles_of(&login.get_value()).await {
+                Ok(roles) => held.set(Some(roles)),
+                Err(error) => state.fail(&error),
+            }
+        });
+    };
+    fetch();
+    let relate = move |relation: Relation, holds: bool| {
+        spawn_local_scoped_with_cancellation(async move {
+            match state.relate(relation, holds).await {
+                Ok(()) => state.say(t::settings_saved()),
+                Err(error) => state.fail(&error),
+            }
+            fetch();
+        });
+    };
+    let line = move |relation: Relation| {
+        let name = t::audience_role(&text::one_line(&relation.object), &text::one_line(&relation.relation));
+        let label = t::picker_remove(&name);
+        view! {
+            <li class="word">
+                <bdi>{name}</bdi>
+                <button type="button" class="icon-button" title=label.clone() aria-label=label on:click=move |_| relate(relation.clone(), false)>
+                    {Icon::Cross.view()}
+                </button>
+            </li>
+        }
+    };
+    let others = move || held.get().unwrap_or_default().into_iter().filter(|relation| !administers(relation));
+    let in_charge = move || held.with(|held| held.as_ref().map_or(administrator, |held| held.iter().any(administers)));
+    let set_in_charge = move |on: bool| {
+        let (object, relation) = ADMINISTRATORS;
+        relate(Relation { object: object.to_owned(), relation: relation.to_owned(), subject: subject() }, on);
+    };
+    let hint_id = login.with_value(|login| format!("in-charge-{login}"));
+    view! {
+        <section class="admin-roles" aria-label=t::admin_roles()>
+            <h3>{t::admin_roles()}</h3>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=in_charge
+                    disabled=is_me
+                    aria-describedby=is_me.then(|| hint_id.clone())
+                    on:change:target=move |event| set_in_charge(event.target().checked())
+                />
+                {t::admin_administers()}
+            </label>
+            {is_me.then(|| view! { <small id=hint_id>{t::admin_not_yourself()}</small> })}
+            <ul class="admin-held" role="list">{move || others().map(line).collect_view()}</ul>
+            <Show when=move || held.with(Option::is_some) && others().next().is_none()>
+                <p class="settings-hint">{t::admin_roles_none()}</p>
+            </Show>
+            <Add subject=subject() on_added=Callback::new(move |()| fetch())/>
+        </section>
+    }
+}
+
+/// The form for one more role.
+#[component]
+fn Add(
+    /// Whose, as relations name them.
+    subject: String,
+    /// Called when it holds.
+    on_added: Callback<()>,
+) -> impl IntoView {
+    let state = State::expect();
+    let form = Form::new();
+    let object = RwSignal::new(String::new());
+    let relation = RwSignal::new(String::new());
+    let offered = RwSignal::new(Vec::<Relation>::new());
+    // What others hold is offered: most roles are given to more than one.
+    spawn_local_scoped_with_cancellation(async move {
+        if let Ok(groups) = state.groups("").await {
+            let roles = groups.into_iter().filter_map(|group| {
+                let relation = group.relation?;
+                Some(Relation { object: group.object, relation, subject: String::new() })
+            });
+            offered.set(roles.collect());
+        }
+    });
+    let words = move |read: fn(&Relation) -> &String| {
+        let mut words: Vec<String> = offered.with(|offered| offered.iter().map(read).cloned().collect());
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let id = subject.replace(char::is_whitespace, "-");
+    let (object_id, relation_id) = (format!("{id}-object"), format!("{id}-relation"));
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let wanted = Relation {
+            object: object.get_untracked().trim().to_owned(),
+            relation: relation.get_untracked().trim().to_owned(),
+            subject: subject.clone(),
+        };
+        let faults = [name::fault("/relation/object", &wanted.object), name::fault("/relation/relation", &wanted.relation)];
+        if form.begin(faults.into_iter().flatten().collect()) {
+            spawn_local_scoped_with_cancellation(async move {
+                let answer = state.relate(wanted, true).await;
+                if form.end(answer, t::admin_person_taken).is_some() {
+                    object.set(String::new());
+                    relation.set(String::new());
+                    on_added.run(());
+                }
+            });
+        }
+    };
+    view! {
+        <form class="admin-add" novalidate aria-label=t::admin_role_add() on:submit=submit>
+            <TextField
+                id=object_id
+                label=t::admin_role_object()
+                hint=t::admin_role_object_hint()
+                value=object
+                on_input=Callback::new(move |text| object.set(text))
+                fault=form.fault("/relation/object")
+                suggestions=Signal::derive(move || words(|role| &role.object))
+            />
+            <TextField
+                id=relation_id
+                label=t::admin_role()
+                hint=t::admin_roles_hint()
+                value=relation
+                on_input=Callback::new(move |text| relation.set(text))
+                fault=form.fault("/relation/relation")
+                suggestions=Signal::derive(move || words(|role| &role.relation))
+            />
+            <button class="quiet" aria-disabled=move || form.busy.get().to_string()>
+                {Icon::Plus.view()}
+                {t::admin_role_add()}
+            </button>
+            <p class="fault" role="alert">
+                {form.failed}
+            </p>
+        </form>
+    }
+}

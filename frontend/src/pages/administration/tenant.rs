@@ -1,0 +1,194 @@
+//! What is chosen for the tenant as a whole.
+
+use campanile_shared::{FieldError, Language, Severity, TenantSettings, problem::FieldFault, tenant::MOST_DAYS};
+use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
+
+use crate::{
+    api::Error,
+    components::{
+        form::{Form, limit},
+        icon::Icon,
+        text_field::TextField,
+    },
+    failure,
+    i18n::t,
+    state::State,
+};
+
+/// The settings as they are written.
+#[derive(Clone, Default)]
+struct Words {
+    name: String,
+    language: String,
+    days: String,
+    unique: bool,
+    origins: String,
+    /// What this page does not show.
+    kept: TenantSettings,
+}
+
+impl Words {
+    fn of(kept: TenantSettings) -> Self {
+        Self {
+            name: kept.display_name.clone(),
+            language: kept.language.to_string(),
+            days: kept.retention_days.to_string(),
+            unique: kept.unique_events,
+            origins: kept.origins.join("\n"),
+            kept,
+        }
+    }
+
+    /// The settings they stand for, or what is wrong with them.
+    fn read(&self) -> Result<TenantSettings, Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let language = self.language.trim().parse::<Language>().unwrap_or_else(|_| {
+            faults.push(FieldError::new("/language", FieldFault::Malformed));
+            Language::english()
+        });
+        let retention_days = self.days.trim().parse().unwrap_or_else(|_| {
+            faults.push(FieldError::beyond("/retention_days", FieldFault::TooMany, MOST_DAYS as usize));
+            0
+        });
+        let origins = self.origins.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        let wanted = TenantSettings {
+            display_name: self.name.clone(),
+            language,
+            retention_days,
+            unique_events: self.unique,
+            origins,
+            ..self.kept.clone()
+        };
+        match wanted.check() {
+            Ok(settings) if faults.is_empty() => Ok(settings),
+            Ok(_) => Err(faults),
+            Err(more) => {
+                faults.extend(more);
+                Err(faults)
+            }
+        }
+    }
+}
+
+/// The part.
+#[component]
+pub fn Tenant() -> impl IntoView {
+    let state = State::expect();
+    let known = RwSignal::new(None::<Result<TenantSettings, Error>>);
+    let fetch = move || {
+        spawn_local_scoped_with_cancellation(async move {
+            let now = state.tenant_settings().await;
+            known.set(Some(now));
+        });
+    };
+    fetch();
+    let body = move || match known.get() {
+        None => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
+        Some(Ok(settings)) => view! { <Choices settings/> }.into_any(),
+        Some(Err(error)) => view! {
+            <div class="blank" role="alert">
+                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=move |_| fetch()>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="admin-tenant" aria-labelledby="admin-tenant">
+            <div class="admin-head">
+                <h2 id="admin-tenant">{t::sign_in_tenant()}</h2>
+            </div>
+            {body}
+        </section>
+    }
+}
+
+/// The form.
+#[component]
+fn Choices(
+    /// What is chosen now.
+    settings: TenantSettings,
+) -> impl IntoView {
+    let state = State::expect();
+    let form = Form::new();
+    let name = untrack(|| state.me()).map(|me| me.tenant).unwrap_or_default();
+    let words = RwSignal::new(Words::of(settings));
+    let field = |read: fn(&Words) -> String| Signal::derive(move || words.with(read));
+    let write = |write: fn(&mut Words, String)| Callback::new(move |text| words.update(|words| write(words, text)));
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let (settings, faults) = match words.with_untracked(Words::read) {
+            Ok(settings) => (settings, Vec::new()),
+            Err(faults) => (TenantSettings::default(), faults),
+        };
+        if form.begin(faults) {
+            spawn_local_scoped_with_cancellation(async move {
+                let answer = state.choose_tenant_settings(&settings).await;
+                if let Some(kept) = form.end(answer, t::compose_fault_malformed) {
+                    words.set(Words::of(kept));
+                    state.say(t::settings_saved());
+                }
+            });
+        }
+    };
+    let origin_fault = |fault: &FieldError| match fault.code {
+        FieldFault::TooMany => t::compose_fault_too_many(&limit(fault)),
+        FieldFault::Duplicate => t::compose_fault_duplicate(),
+        _ => t::admin_fault_origin(),
+    };
+    view! {
+        <form novalidate aria-labelledby="admin-tenant" on:submit=submit>
+            <TextField
+                id="tenant-name"
+                label=t::admin_tenant_name()
+                hint=t::admin_tenant_name_hint(&name)
+                value=field(|words| words.name.clone())
+                on_input=write(|words, text| words.name = text)
+                fault=form.fault("/display_name")
+            />
+            <TextField
+                id="tenant-language"
+                label=t::admin_tenant_language()
+                hint=t::admin_tenant_language_hint()
+                value=field(|words| words.language.clone())
+                on_input=write(|words, text| words.language = text)
+                fault=form.fault("/language")
+            />
+            <TextField
+                id="tenant-days"
+                label=t::admin_tenant_retention()
+                hint=t::admin_tenant_retention_hint()
+                value=field(|words| words.days.clone())
+                on_input=write(|words, text| words.days = text)
+                fault=form.fault_as("/retention_days", |fault| t::admin_fault_days(&limit(fault)))
+            />
+            <TextField
+                id="tenant-origins"
+                label=t::admin_tenant_origins()
+                hint=t::admin_tenant_origins_hint()
+                block=true
+                value=field(|words| words.origins.clone())
+                on_input=write(|words, text| words.origins = text)
+                fault=form.fault_as("/origins", origin_fault)
+            />
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || words.with(|words| words.unique)
+                    on:change:target=move |event| words.update(|words| words.unique = event.target().checked())
+                />
+                {t::admin_tenant_unique()}
+            </label>
+            <p class="fault" role="alert">
+                {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+            </p>
+            <div class="admin-answers">
+                <button class="primary" aria-disabled=move || form.busy.get().to_string()>
+                    {t::admin_save()}
+                </button>
+            </div>
+        </form>
+    }
+}

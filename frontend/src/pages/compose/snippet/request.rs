@@ -1,0 +1,308 @@
+//! A draft as a request of one of the APIs. What an API cannot say is lost, and said to be.
+
+use campanile_shared::{Channel, Draft, Priority, Recipients, Severity, draft::DraftContent, text};
+use serde_json::{Map, Value, json};
+
+/// An API that the server speaks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Api {
+    /// Our own.
+    Campanile,
+    /// Citrix Cloud's notifications.
+    Citrix,
+    /// Gravitee APIM's messages.
+    Gravitee,
+    /// myKaarma's notify.
+    MyKaarma,
+    /// SelfCommunity's custom notifications.
+    SelfCommunity,
+}
+
+impl Api {
+    /// Every API.
+    pub const ALL: [Self; 5] = [Self::Campanile, Self::Citrix, Self::Gravitee, Self::MyKaarma, Self::SelfCommunity];
+
+    /// What it is called, in every language of the console.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Campanile => "Campanile",
+            Self::Citrix => "Citrix Cloud",
+            Self::Gravitee => "Gravitee APIM",
+            Self::MyKaarma => "myKaarma",
+            Self::SelfCommunity => "SelfCommunity",
+        }
+    }
+}
+
+/// Something of a draft that an API cannot say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lost {
+    /// Who it is for: somebody else stands there.
+    Audience,
+    /// The way it takes.
+    Channel,
+    /// All languages but the first.
+    Languages,
+    /// How grave it is.
+    Severity,
+    /// How soon to look.
+    Priority,
+    /// The component.
+    Component,
+    /// The categories.
+    Categories,
+    /// The link.
+    Link,
+    /// The buttons.
+    Buttons,
+    /// When to send it.
+    Later,
+    /// When it leaves every inbox.
+    Expiry,
+}
+
+/// A POST of JSON.
+pub struct Request {
+    /// The path, from the server's base URL on.
+    pub path: String,
+    /// Who says so.
+    pub credentials: Credentials,
+    /// The body, over several lines.
+    pub body: String,
+}
+
+/// How the key is sent.
+pub enum Credentials {
+    /// Behind this, as the value of `Authorization`.
+    Key(&'static str),
+    /// As the password of its name (RFC 7617).
+    Basic,
+}
+
+/// The request, and what it cannot say. `at` is an instant of now in RFC 3339.
+pub fn of(tenant: &str, draft: &Draft, at: &str, api: Api) -> (Request, Vec<Lost>) {
+    let mut lost = Vec::new();
+    let first = draft.content.first().cloned().unwrap_or_default();
+    let (path, credentials, body) = match api {
+        Api::Campanile => {
+            ("/api/v1/notifications".to_owned(), Credentials::Key("Bearer "), serde_json::to_value(draft).unwrap_or_default())
+        }
+        Api::Citrix => {
+            let body = citrix(tenant, draft, at, &mut lost);
+            (format!("/citrix/{}/notifications/items", text::percent_encoded(tenant)), Credentials::Key("CwsAuth bearer="), body)
+        }
+        Api::Gravitee => {
+            let path = "/gravitee/management/organizations/DEFAULT/environments/DEFAULT/messages".to_owned();
+            (path, Credentials::Key("Bearer "), gravitee(draft, &first, &mut lost))
+        }
+        Api::MyKaarma => {
+            let (department, body) = mykaarma(draft, &first, &mut lost);
+            let path = format!("/mykaarma/communications/department/{}/user/campanile/notify", text::percent_encoded(&department));
+            (path, Credentials::Basic, body)
+        }
+        Api::SelfCommunity => {
+            let path = "/selfcommunity/api/v2/notification/notify/".to_owned();
+            (path, Credentials::Key("Bearer "), selfcommunity(draft, &first, &mut lost))
+        }
+    };
+    // Nothing in a value can keep it from being written.
+    (Request { path, credentials, body: serde_json::to_string_pretty(&body).unwrap_or_default() }, lost)
+}
+
+/// Notes what is lost of the fields that only our own API has.
+fn note(draft: &Draft, lost: &mut Vec<Lost>, which: &[Lost]) {
+    for one in which {
+        let said = match one {
+            Lost::Audience => false,
+            Lost::Channel => draft.channel != Channel::Portal,
+            Lost::Languages => draft.content.len() > 1,
+            Lost::Severity => draft.severity != Severity::Information,
+            Lost::Priority => draft.priority != Priority::Normal,
+            Lost::Component => draft.component.is_some(),
+            Lost::Categories => !draft.categories.is_empty(),
+            Lost::Link => draft.content.iter().any(|content| content.link.is_some()),
+            Lost::Buttons => !draft.buttons.is_empty(),
+            Lost::Later => draft.not_before.is_some(),
+            Lost::Expiry => draft.expires_at.is_some(),
+        };
+        if said {
+            lost.push(*one);
+        }
+    }
+}
+
+/// The vendor wants a component and a description; where there is none, the nearest word stands in.
+fn citrix(tenant: &str, draft: &Draft, at: &str, lost: &mut Vec<Lost>) -> Value {
+    let to = match &draft.to[..] {
+        [Recipients::Administrators] => "*".to_owned(),
+        [Recipients::Person { person }] => person.clone(),
+        _ => {
+            lost.push(Lost::Audience);
+            "*".to_owned()
+        }
+    };
+    note(draft, lost, &[Lost::Channel, Lost::Buttons, Lost::Later, Lost::Expiry]);
+    let severity = match draft.severity {
+        Severity::Information => "Information",
+        Severity::Success => "Success",
+        Severity::Warning => "Warning",
+        Severity::Error => "Error",
+    };
+    let priority = match draft.priority {
+        Priority::Low => "Low",
+        Priority::Normal => "Normal",
+        Priority::High => "High",
+        Priority::Urgent => "Urgent",
+    };
+    let content = draft.content.iter().map(|content| {
+        let DraftContent { language, title, description, link } = content;
+        let description = if description.is_empty() { title } else { description };
+        let mut entry = json!({"languageTag": language, "title": title, "description": description});
+        if let Some(link) = link {
+            entry["detailUri"] = json!(link);
+        }
+        entry
+    });
+    let mut body = json!({
+        "destinationAdmin": to,
+        "component": draft.component.as_deref().unwrap_or(tenant),
+        "createdDate": at,
+        "severity": severity,
+        "priority": priority,
+        "content": content.collect::<Vec<_>>(),
+    });
+    if !draft.categories.is_empty() {
+        body["categories"] = json!(draft.categories);
+    }
+    body
+}
+
+/// The roles of one object, when the audience is nothing else.
+fn roles<'d>(draft: &'d Draft, kind: &str) -> Option<(&'d str, Vec<&'d str>)> {
+    let mut object = None;
+    let mut held = Vec::new();
+    for recipients in &draft.to {
+        let Recipients::Role { object: of, relation } = recipients else { return None };
+        let id = of.strip_prefix(kind)?;
+        if object.is_some_and(|known| known != id) {
+            return None;
+        }
+        object = Some(id);
+        held.push(relation.as_str());
+    }
+    object.map(|object| (object, held))
+}
+
+fn gravitee(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> Value {
+    const ONLY_OURS: [Lost; 8] =
+        [Lost::Languages, Lost::Severity, Lost::Priority, Lost::Component, Lost::Categories, Lost::Link, Lost::Buttons, Lost::Later];
+    note(draft, lost, &ONLY_OURS);
+    note(draft, lost, &[Lost::Expiry]);
+    let mut body = json!({"channel": "PORTAL", "title": first.title, "text": first.description});
+    if let (Channel::Http, Some(post)) = (draft.channel, &draft.http) {
+        let headers: Map<String, Value> = post.headers.iter().map(|header| (header.name.clone(), json!(header.value))).collect();
+        body["channel"] = json!("HTTP");
+        body["text"] = json!(post.body);
+        body["recipient"] = json!({"url": post.url});
+        body["params"] = Value::Object(headers);
+        body["useSystemProxy"] = json!(post.system_proxy);
+        return body;
+    }
+    if draft.channel == Channel::Email {
+        body["channel"] = json!("MAIL");
+    }
+    let values = roles(draft, "environment:").filter(|(environment, _)| *environment == "DEFAULT").map(|(_, roles)| roles);
+    let values = values.unwrap_or_else(|| {
+        lost.push(Lost::Audience);
+        vec!["ADMIN"]
+    });
+    body["recipient"] = json!({"role_scope": "ENVIRONMENT", "role_value": values});
+    body
+}
+
+fn mykaarma(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> (String, Value) {
+    note(
+        draft,
+        lost,
+        &[
+            Lost::Channel,
+            Lost::Languages,
+            Lost::Severity,
+            Lost::Priority,
+            Lost::Component,
+            Lost::Categories,
+            Lost::Link,
+            Lost::Later,
+            Lost::Expiry,
+        ],
+    );
+    let mut department = None;
+    let mut attributes = Map::new();
+    let mut associates = Vec::new();
+    for recipients in &draft.to {
+        let flag = match recipients {
+            Recipients::Person { person } => {
+                associates.push(person.as_str());
+                continue;
+            }
+            Recipients::Role { object, relation } => object.strip_prefix("department:").zip(match relation.as_str() {
+                "internal_subscriber" => Some("internalSubscribersNotifierPop"),
+                "external_subscriber" => Some("externalSubscribersNotifierPop"),
+                "owner" => Some("threadOwnerNotifierPop"),
+                _ => None,
+            }),
+            _ => None,
+        };
+        match flag {
+            Some((of, flag)) if department.is_none_or(|known| known == of) => {
+                department = Some(of);
+                attributes.insert(flag.to_owned(), json!(true));
+            }
+            _ if !lost.contains(&Lost::Audience) => lost.push(Lost::Audience),
+            _ => {}
+        }
+    }
+    if !associates.is_empty() {
+        attributes.insert("additionalNotifierNotificationDAUUIDs".to_owned(), json!(associates));
+    }
+    if attributes.is_empty() {
+        attributes.insert("internalSubscribersNotifierPop".to_owned(), json!(true));
+    }
+    if !draft.buttons.is_empty() {
+        let buttons = draft.buttons.iter().map(|button| json!({"buttonDefaultText": button.label, "isPrimaryButton": button.primary}));
+        attributes.insert("notificationButtons".to_owned(), buttons.collect());
+    }
+    let message = json!({"subject": first.title, "body": first.description, "type": "OUTGOING", "protocol": "NONE"});
+    let body = json!({"messageAttributes": message, "notificationAttributes": attributes});
+    (department.unwrap_or("DEFAULT").to_owned(), body)
+}
+
+/// Its users are numbers, which a draft names by external ids alone.
+fn selfcommunity(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> Value {
+    const ONLY_OURS: [Lost; 9] = [
+        Lost::Channel,
+        Lost::Languages,
+        Lost::Severity,
+        Lost::Priority,
+        Lost::Component,
+        Lost::Categories,
+        Lost::Buttons,
+        Lost::Later,
+        Lost::Expiry,
+    ];
+    note(draft, lost, &ONLY_OURS);
+    let user = match &draft.to[..] {
+        [Recipients::Person { person }] => person.strip_prefix("selfcommunity:").and_then(|user| user.parse::<u64>().ok()),
+        _ => None,
+    };
+    let user = user.unwrap_or_else(|| {
+        lost.push(Lost::Audience);
+        1
+    });
+    let mut body =
+        json!({"recipients_type": "user", "user": user, "type": "message", "title": first.title, "description": first.description});
+    if let Some(link) = &first.link {
+        body["embed"] = json!({"embed_type": "link", "embed_id": "1", "url": link});
+    }
+    body
+}

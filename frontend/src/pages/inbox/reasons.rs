@@ -1,0 +1,34 @@
+//! Why a notification is here: the groups that brought it, and who sent it.
+
+use campanile_shared::{
+    Recipients,
+    inbox::{Reason, Why},
+    text,
+};
+use leptos::prelude::*;
+
+use crate::i18n::{format, t};
+
+fn sentence(reason: &Reason) -> String {
+    let since = reason.since.as_ref().map(|at| format::moment(format::instant(at))).unwrap_or_default();
+    match &reason.group {
+        Recipients::Everyone => t::why_everyone(),
+        Recipients::Person { .. } => t::why_person(),
+        Recipients::Administrators => t::why_administrators(&since),
+        Recipients::Role { object, relation } => t::why_role(&text::one_line(object), &text::one_line(relation), &since),
+    }
+}
+
+/// The answer, to be opened by who asks.
+pub fn reasons(why: &Why, sender: &str) -> impl IntoView + use<> {
+    let sender = t::why_sender(&text::one_line(sender), &text::one_line(&why.source));
+    view! {
+        <details class="detail-why">
+            <summary>{t::why()}</summary>
+            <ul>
+                {why.reasons.iter().map(|reason| view! { <li dir="auto">{sentence(reason)}</li> }).collect_view()}
+                <li dir="auto">{sender}</li>
+            </ul>
+        </details>
+    }
+}

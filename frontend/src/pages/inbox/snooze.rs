@@ -1,0 +1,123 @@
+//! Asks until when to put something aside.
+
+use chrono::{DateTime, Utc};
+use js_sys::Date;
+use leptos::{ev, html, prelude::*};
+
+use super::Desk;
+use crate::{
+    components::icon::Icon,
+    i18n::{format, t},
+    state::changes::Deed,
+};
+
+/// At what hour a day begins.
+const MORNING: u32 = 8;
+/// How many hours later "later today" is, and the last hour of a day that still counts as that.
+const LATER: u32 = 3;
+const EVENING: u32 = 22;
+
+/// What a time is called, how many days from today, and the hour.
+type Preset = (fn() -> String, u32, u32);
+
+/// The times offered to somebody whose clock says this hour of this day of the week (0 is Sunday).
+fn presets(hour: u32, weekday: u32) -> Vec<Preset> {
+    let to_monday = if weekday == 0 { 1 } else { 8 - weekday };
+    let mut presets: Vec<Preset> =
+        vec![(t::snooze_later, 0, hour + LATER), (t::snooze_tomorrow, 1, MORNING), (t::snooze_next_week, to_monday, MORNING)];
+    presets.retain(|(_, _, hour)| *hour <= EVENING);
+    presets
+}
+
+/// The instant at an hour of a day from now.
+fn at(now: &Date, days: u32, hour: u32) -> f64 {
+    let (year, month, day) = (now.get_full_year(), now.get_month(), now.get_date() + days);
+    let date = Date::new_with_year_month_day_hr(year, month.cast_signed(), day.cast_signed(), hour.cast_signed());
+    date.get_time()
+}
+
+/// The dialog; shown while somebody chooses.
+#[component]
+pub fn SnoozeDialog() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let input = NodeRef::<html::Input>::new();
+    let fault = RwSignal::new(false);
+    Effect::new(move |_| {
+        let (Some(dialog), asked) = (dialog.get(), desk.snoozing.with(Option::is_some)) else { return };
+        if asked && !dialog.open() {
+            fault.set(false);
+            // It fails only when the dialog has left the page.
+            let _ = dialog.show_modal();
+        } else if !asked && dialog.open() {
+            dialog.close();
+        }
+    });
+    let choose = move |until: Option<DateTime<Utc>>| {
+        let Some(ids) = desk.snoozing.get_untracked() else { return };
+        if let Some(until) = until {
+            desk.snoozing.set(None);
+            let deed = Deed::snooze(until);
+            if ids.is_empty() { desk.act(deed, None) } else { desk.act_on(deed, &ids) }
+        }
+    };
+    let typed = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let until = input.get_untracked().and_then(|input| format::local(&input.value()));
+        let ahead = until.map_or(f64::NAN, |until| format::instant(&until) - format::now());
+        let possible = (0.0..366.0 * 24.0 * 3_600_000.0).contains(&ahead);
+        fault.set(!possible);
+        choose(until.filter(|_| possible));
+    };
+    let offers = move || {
+        desk.snoozing.with(Option::is_some).then_some(())?;
+        let now = Date::new_0();
+        let offer = |(name, days, hour): Preset| {
+            let at = at(&now, days, hour);
+            view! {
+                <button class="snooze-offer" type="button" on:click=move |_| choose(format::wire(at))>
+                    <span>{name()}</span>
+                    <time>{format::moment(at)}</time>
+                </button>
+            }
+        };
+        Some(presets(now.get_hours(), now.get_day()).into_iter().map(offer).collect_view())
+    };
+    view! {
+        <dialog node_ref=dialog class="sheet snooze" aria-labelledby="snooze-title" on:close=move |_| desk.snoozing.set(None)>
+            <form class="sheet-body" method="dialog" novalidate on:submit=typed>
+                <header>
+                    <h2 id="snooze-title">{t::snooze_until()}</h2>
+                    <button class="icon-button" type="button" aria-label=t::close() on:click=move |_| desk.snoozing.set(None)>
+                        {Icon::Cross.view()}
+                    </button>
+                </header>
+                {offers}
+                <label class="field">
+                    <span class="label">{t::snooze_moment()}</span>
+                    <input
+                        node_ref=input
+                        type="datetime-local"
+                        aria-invalid=move || fault.get().then_some("true")
+                        aria-describedby="snooze-fault"
+                    />
+                </label>
+                <p id="snooze-fault" class="fault" role="alert">{move || fault.get().then(t::snooze_moment_fault)}</p>
+                <button class="primary">{t::snooze()}</button>
+            </form>
+        </dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_offered_that_are_ahead() {
+        let offered = |hour, weekday| presets(hour, weekday).into_iter().map(|(_, days, hour)| (days, hour)).collect::<Vec<_>>();
+        assert_eq!(offered(9, 3), [(0, 12), (1, 8), (5, 8)]);
+        assert_eq!(offered(20, 0), [(1, 8), (1, 8)], "late on a Sunday");
+        assert_eq!(offered(0, 1), [(0, 3), (1, 8), (7, 8)]);
+    }
+}

@@ -1,0 +1,198 @@
+//! Taking a notification back, and correcting what it says.
+
+use std::sync::Arc;
+
+use campanile_shared::{
+    Channel, Content, Severity,
+    draft::DraftContent,
+    sent::{Correction, Sent as Notification},
+    text,
+};
+use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
+use uuid::Uuid;
+
+use crate::{
+    components::{
+        ask::{Ask, Question},
+        form::Form,
+        icon::Icon,
+        text_field::TextField,
+    },
+    i18n::{format, t},
+    state::{State, Toast},
+};
+
+/// The buttons, and the form while something is corrected; nothing for what was taken back.
+#[component]
+pub fn Revise(
+    /// The notification.
+    sent: Arc<Notification>,
+    /// Called with what became of it.
+    on_revised: Callback<Notification>,
+) -> impl IntoView {
+    let state = State::expect();
+    let correcting = RwSignal::new(false);
+    let question = RwSignal::new(None::<Question<Uuid>>);
+    let in_portal = sent.channel == Channel::Portal;
+    let id = sent.id;
+    let title =
+        super::in_console_language(&sent.content).map(|content| text::excerpt(&text::one_line(&content.title), 120)).unwrap_or_default();
+    let recall = move |id: Uuid| {
+        // It is taken back even when the page is left meanwhile.
+        spawn_local(async move {
+            match state.recall(id).await {
+                Ok(sent) => {
+                    state.say(t::sent_recalled_done());
+                    on_revised.try_run(sent);
+                }
+                Err(error) => state.fail(&error),
+            }
+        });
+    };
+    let ask = move |_| {
+        let title = t::sent_recall_ask(&title);
+        question.set(Some(Question { about: id, title, text: t::sent_recall_text(), yes: t::sent_recall() }));
+    };
+    let content = StoredValue::new(sent.content.clone());
+    let done = move |sent: Notification| {
+        correcting.set(false);
+        on_revised.run(sent);
+    };
+    sent.recalled_at.is_none().then(|| {
+        view! {
+            <div class="sent-revise">
+                {in_portal
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="quiet"
+                                aria-expanded=move || correcting.get().to_string()
+                                on:click=move |_| correcting.update(|on| *on = !*on)
+                            >
+                                {Icon::Pencil.view()}
+                                {t::sent_correct()}
+                            </button>
+                        }
+                    })}
+                <button type="button" class="quiet" on:click=ask>
+                    {Icon::Return.view()}
+                    {t::sent_recall()}
+                </button>
+            </div>
+            <Show when=move || correcting.get()>
+                <Correct id content=content.get_value() on_done=Callback::new(done) on_cancel=Callback::new(move |()| correcting.set(false))/>
+            </Show>
+            <Ask id="recall" question on_yes=Callback::new(recall)/>
+        }
+    })
+}
+
+/// The form for what it is to say instead.
+#[component]
+fn Correct(
+    /// Of which notification.
+    id: Uuid,
+    /// What it says now.
+    content: Vec<Content>,
+    /// Called with what became of it.
+    on_done: Callback<Notification>,
+    /// Called when it is to stay as it is.
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let state = State::expect();
+    let form = Form::new();
+    let drafts: Vec<DraftContent> = content
+        .into_iter()
+        .map(|content| DraftContent {
+            language: content.language.to_string(),
+            title: content.title,
+            description: content.description,
+            link: content.link.map(|link| link.to_string()),
+        })
+        .collect();
+    let languages: Vec<String> = drafts.iter().map(|draft| draft.language.clone()).collect();
+    let drafts = RwSignal::new(drafts);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let mut content = drafts.get_untracked();
+        for one in &mut content {
+            one.link = one.link.take().filter(|link| !link.trim().is_empty());
+        }
+        if form.begin(Vec::new()) {
+            spawn_local_scoped_with_cancellation(async move {
+                let answer = state.correct(id, &Correction { content }).await;
+                if answer.as_ref().err().and_then(crate::api::Error::status) == Some(404) {
+                    state.toast.set(Some(Toast { text: t::sent_correct_late(), undo: None, failed: true }));
+                }
+                if let Some(sent) = form.end(answer, t::compose_fault_malformed) {
+                    state.say(t::sent_corrected_done());
+                    on_done.run(sent);
+                }
+            });
+        }
+    };
+    let one = move |(at, language): (usize, String)| {
+        let field = move |read: fn(&DraftContent) -> String| {
+            Signal::derive(move || drafts.with(|drafts| drafts.get(at).map(read).unwrap_or_default()))
+        };
+        let write = move |write: fn(&mut DraftContent, String)| {
+            Callback::new(move |text| {
+                drafts.update(|drafts| {
+                    if let Some(draft) = drafts.get_mut(at) {
+                        write(draft, text);
+                    }
+                });
+            })
+        };
+        let name = language.parse().map_or_else(|_| language.clone(), |tag| format::language_name(&tag));
+        view! {
+            <fieldset class="sent-correct-language">
+                <legend>{name}</legend>
+                <TextField
+                    id=format!("correct-title-{at}")
+                    label=t::compose_title()
+                    language=language.clone()
+                    required=true
+                    value=field(|draft| draft.title.clone())
+                    on_input=write(|draft, text| draft.title = text)
+                    fault=form.fault(format!("/content/{at}/title"))
+                />
+                <TextField
+                    id=format!("correct-text-{at}")
+                    label=t::compose_description()
+                    language=language
+                    block=true
+                    value=field(|draft| draft.description.clone())
+                    on_input=write(|draft, text| draft.description = text)
+                    fault=form.fault(format!("/content/{at}/description"))
+                />
+                <TextField
+                    id=format!("correct-link-{at}")
+                    label=t::compose_link()
+                    kind="url"
+                    value=field(|draft| draft.link.clone().unwrap_or_default())
+                    on_input=write(|draft, text| draft.link = Some(text))
+                    fault=form.fault(format!("/content/{at}/link"))
+                />
+            </fieldset>
+        }
+    };
+    view! {
+        <form class="card sent-correct" novalidate aria-label=t::sent_correct() on:submit=submit>
+            <p class="report-note">{t::sent_correct_hint()}</p>
+            {languages.into_iter().enumerate().map(one).collect_view()}
+            <p class="fault" role="alert">
+                {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+            </p>
+            <div class="sent-revise">
+                <button class="primary" aria-disabled=move || form.busy.get().to_string()>
+                    {t::sent_correct()}
+                </button>
+                <button type="button" class="quiet" on:click=move |_| on_cancel.run(())>
+                    {t::cancel()}
+                </button>
+            </div>
+        </form>
+    }
+}

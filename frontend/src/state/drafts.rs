@@ -1,0 +1,29 @@
+//! Drafts that the person keeps on the server.
+
+use campanile_shared::kept::{KeptDraft, Letter};
+use uuid::Uuid;
+
+use super::State;
+use crate::api::Result;
+
+impl State {
+    /// The person's drafts, the last saved first.
+    pub async fn drafts(self) -> Result<Vec<KeptDraft>> {
+        self.settle(self.api().drafts().await)
+    }
+
+    /// One of them.
+    pub async fn draft(self, id: Uuid) -> Result<Letter> {
+        self.settle(self.api().draft(id).await)
+    }
+
+    /// Keeps a draft, in place of the one that has its id.
+    pub async fn keep_draft(self, id: Uuid, letter: &Letter) -> Result<KeptDraft> {
+        self.settle(self.api().keep_draft(id, letter).await)
+    }
+
+    /// Forgets a draft.
+    pub async fn forget_draft(self, id: Uuid) -> Result<()> {
+        self.settle(self.api().forget_draft(id).await)
+    }
+}
