@@ -63,6 +63,10 @@ pub struct HttpPost {
     /// Whether to go through the proxy that the operator configured.
     #[serde(default)]
     pub system_proxy: bool,
+    /// Signs the request by Standard Webhooks, so that its receiver knows who sent it: `whsec_` and
+    /// 24 to 64 bytes in base64. It is in no answer, and not kept once the request was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
 }
 
 /// One header field (RFC 9110 §5).
@@ -115,6 +119,16 @@ pub fn check_header_value(value: &str) -> Option<FieldFault> {
     value.chars().any(|c| c != '\t' && c.is_control()).then_some(FieldFault::Malformed)
 }
 
+/// Whether a text is a secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64.
+pub fn is_signing_secret(secret: &str) -> bool {
+    let digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
+    secret.strip_prefix("whsec_").is_some_and(|encoded| {
+        let digits = encoded.trim_end_matches('=');
+        // Four digits are three bytes; one digit left over is none.
+        digits.bytes().all(digit) && (32..=86).contains(&digits.len()) && digits.len() % 4 != 1
+    })
+}
+
 impl HttpPost {
     /// Adds every fault found, each at its field below `pointer`.
     pub fn check(&self, pointer: &str, faults: &mut Vec<FieldError>) {
@@ -139,6 +153,9 @@ impl HttpPost {
                 None => {}
             }
         }
+        if self.secret.as_ref().is_some_and(|secret| !is_signing_secret(secret)) {
+            faults.push(FieldError::new(format!("{pointer}/secret"), FieldFault::Malformed));
+        }
         if self.body.len() > LONGEST_DESCRIPTION * 4 {
             faults.push(FieldError::beyond(format!("{pointer}/body"), FieldFault::TooLong, LONGEST_DESCRIPTION * 4));
         }
@@ -148,6 +165,21 @@ impl HttpPost {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signing_secrets_are_of_a_known_form() {
+        for (secret, good) in [
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", true),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS-_w==", true),
+            ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", false),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwx", false),
+            ("whsec_short", false),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS\n", false),
+            ("", false),
+        ] {
+            assert_eq!(is_signing_secret(secret), good, "{secret}");
+        }
+    }
 
     #[test]
     fn headers_hold_no_line_break_and_none_of_the_connection_s_fields() {

@@ -95,7 +95,7 @@ pub struct AudienceSummary {
     pub people: u64,
     /// How many of them have an address for mail.
     pub with_email: u64,
-    /// How many different addresses those are.
+    /// How many different addresses mail goes to: of those who have one and did not end all mail.
     pub addresses: u64,
     /// Some of them, by name.
     pub first: Vec<crate::Person>,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     Audience, Button, Channel, Content, HttpPost, Language, Link, Priority, Recipients, Severity,
     problem::{FieldError, FieldFault},
+    text,
 };
 
 /// The longest title, in characters.
@@ -113,7 +114,7 @@ pub struct Receipt {
     pub id: Uuid,
     /// Its place in the tenant's order, counted from 1 without gaps; 0 while it waits for its time.
     pub sequence: u64,
-    /// How many people it is for at this moment; 1 for a URL.
+    /// How many people it is for at this moment; of a mail, how many different addresses; 1 for a URL.
     pub recipients: u64,
     /// When it was stored.
     pub accepted_at: DateTime<Utc>,
@@ -145,7 +146,7 @@ impl Draft {
         let names = self.component.iter().map(|name| ("/component".to_owned(), name));
         let names = names.chain(self.categories.iter().enumerate().map(|(at, name)| (format!("/categories/{at}"), name)));
         for (pointer, name) in names {
-            check_length(&mut faults, pointer, name, LONGEST_NAME);
+            check_text(&mut faults, pointer, name, LONGEST_NAME);
         }
         if self.categories.len() > MOST_CATEGORIES {
             faults.push(FieldError::beyond("/categories", FieldFault::TooMany, MOST_CATEGORIES));
@@ -162,10 +163,10 @@ impl Draft {
         }
         let checked = self.buttons.iter().enumerate().map(|(at, button)| {
             let pointer = |field: &str| format!("/buttons/{at}/{field}");
-            if crate::text::one_line(&button.label).is_empty() {
+            if text::one_line(&button.label).is_empty() {
                 faults.push(FieldError::new(pointer("label"), FieldFault::Missing));
             }
-            check_length(faults, pointer("label"), &button.label, LONGEST_NAME);
+            check_text(faults, pointer("label"), &button.label, LONGEST_NAME);
             let link = check_link(faults, pointer("link"), button.link.as_deref());
             Button { label: button.label.clone(), primary: button.primary, link, data: None }
         });
@@ -210,11 +211,15 @@ impl Draft {
                 }
                 Ok(_) => {}
             }
-            if crate::text::one_line(&entry.title).is_empty() {
+            if text::one_line(&entry.title).is_empty() {
                 faults.push(FieldError::new(pointer("title"), FieldFault::Missing));
             }
-            check_length(faults, pointer("title"), &entry.title, LONGEST_TITLE);
-            check_length(faults, pointer("description"), &entry.description, LONGEST_DESCRIPTION);
+            check_text(faults, pointer("title"), &entry.title, LONGEST_TITLE);
+            // A mail's title becomes a header field: joining its lines would send what nobody wrote.
+            if self.channel == Channel::Email && text::breaks_lines(&entry.title) {
+                faults.push(FieldError::new(pointer("title"), FieldFault::Malformed));
+            }
+            check_text(faults, pointer("description"), &entry.description, LONGEST_DESCRIPTION);
             let link = check_link(faults, pointer("link"), entry.link.as_deref());
             if let Ok(language) = language {
                 checked.push(Content { language, title: entry.title.clone(), description: entry.description.clone(), link });
@@ -234,10 +239,13 @@ fn check_link(faults: &mut Vec<FieldError>, pointer: String, text: Option<&str>)
     link
 }
 
-fn check_length(faults: &mut Vec<FieldError>, pointer: String, text: &str, limit: usize) {
+/// Whether a text is short enough and one that people wrote.
+fn check_text(faults: &mut Vec<FieldError>, pointer: String, text: &str, limit: usize) {
     // Bytes first: counting characters is only needed for what may be too long.
     if text.len() > limit && text.chars().count() > limit {
         faults.push(FieldError::beyond(pointer, FieldFault::TooLong, limit));
+    } else if text::has_controls(text) {
+        faults.push(FieldError::new(pointer, FieldFault::Malformed));
     }
 }
 
@@ -279,6 +287,23 @@ mod tests {
         assert_eq!(faults(|d| d.component = Some("é".repeat(257))), one("/component", FieldFault::TooLong));
         assert_eq!(faults(|d| d.component = Some("é".repeat(256))), []);
         assert_eq!(faults(|d| d.expires_at = Some(DateTime::UNIX_EPOCH)), one("/expires_at", FieldFault::Past));
+        for text in ["a\0b", "\u{1B}[2J", "a\u{7F}"] {
+            assert_eq!(faults(|d| d.content[0].title = text.into()), one("/content/0/title", FieldFault::Malformed));
+            assert_eq!(faults(|d| d.content[0].description = text.into()), one("/content/0/description", FieldFault::Malformed));
+            assert_eq!(faults(|d| d.component = Some(text.into())), one("/component", FieldFault::Malformed));
+            assert_eq!(faults(|d| d.categories = vec![text.into()]), one("/categories/0", FieldFault::Malformed));
+        }
+        assert_eq!(faults(|d| d.content[0].description = "a\r\n\tb\u{202E}".into()), []);
+        let mail = |title: &str| {
+            faults(|d| {
+                d.channel = Channel::Email;
+                d.content[0].title = title.into();
+            })
+        };
+        assert_eq!(mail("One line"), []);
+        for title in ["a\r\nBcc: b@example.com", "a\nb", "a\rb", "a\0b"] {
+            assert_eq!(mail(title), one("/content/0/title", FieldFault::Malformed), "{title:?}");
+        }
         assert_eq!(faults(|d| d.channel = Channel::Http), one("/http/url", FieldFault::Missing));
         assert_eq!(faults(|d| d.http = Some(HttpPost::default())), one("/http", FieldFault::Forbidden));
         let button = DraftButton { label: "\u{200B}".into(), link: Some("javascript:x".into()), ..Default::default() };

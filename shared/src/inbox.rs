@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Attachment, Button, Content, Language, Link, Priority, Recipients, Severity, draft::SenderDate};
+use crate::{Attachment, Button, Content, Language, Link, Priority, Recipients, Severity, draft::SenderDate, instant};
 
 /// Counts are exact up to this number less one; the number itself means "this many or more".
 pub const CAP: u32 = 1_000;
@@ -79,10 +79,10 @@ pub struct Filter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
     /// Stored at this instant or later.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub after: Option<DateTime<Utc>>,
     /// Stored before this instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub before: Option<DateTime<Utc>>,
     /// Words that title, description or component begin with, all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,7 +110,7 @@ pub struct ItemState {
     /// It was put away.
     pub dismissed: bool,
     /// When it comes back into the inbox, while it is put aside.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub snoozed_until: Option<DateTime<Utc>>,
     /// It stays on top.
     #[serde(default, skip_serializing_if = "crate::notification::is_false")]
@@ -154,15 +154,17 @@ pub struct Item {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
     pub link: Option<Link>,
     /// The sender's own date, in the sender's offset.
+    #[serde(deserialize_with = "instant::read")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: SenderDate,
     /// When it was stored.
+    #[serde(deserialize_with = "instant::read")]
     pub accepted_at: DateTime<Utc>,
     /// When it leaves every inbox.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub expires_at: Option<DateTime<Utc>>,
     /// When what it says was last corrected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub corrected_at: Option<DateTime<Utc>>,
     /// Who sent it: a person's name or the name of an API key.
     pub sender: String,
@@ -202,7 +204,7 @@ pub struct Reason {
     /// Which.
     pub group: Recipients,
     /// Since when, of a role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub since: Option<DateTime<Utc>>,
 }
 
@@ -220,7 +222,7 @@ pub struct ItemButton {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
     pub link: Option<Link>,
     /// When the reader first pressed it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub pressed_at: Option<DateTime<Utc>>,
 }
 

@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod directory;
 pub mod draft;
 pub mod inbox;
+mod instant;
 pub mod kept;
 pub mod language;
 pub mod link;

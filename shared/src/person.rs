@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Filter, Language, Severity, Snapshot};
+use crate::{Filter, Language, Severity, Snapshot, instant};
 
 /// The body of a sign-in.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", untagged)]
+#[serde(rename_all = "snake_case", untagged, try_from = "Given")]
 pub enum SignIn {
     /// With a one-use link's code.
     Link {
@@ -26,6 +26,34 @@ pub enum SignIn {
     },
 }
 
+/// What was given to sign in with, as it is read: what is missing can then be named.
+#[derive(Deserialize)]
+struct Given {
+    #[serde(default)]
+    link: Option<String>,
+    #[serde(default)]
+    tenant: Option<String>,
+    #[serde(default)]
+    login: Option<String>,
+    #[serde(default)]
+    password: Option<String>,
+}
+
+impl TryFrom<Given> for SignIn {
+    type Error = &'static str;
+
+    fn try_from(given: Given) -> Result<Self, Self::Error> {
+        if let Some(link) = given.link {
+            return Ok(Self::Link { link });
+        }
+        Ok(Self::Password {
+            tenant: given.tenant.ok_or("missing field `tenant`")?,
+            login: given.login.ok_or("missing field `login`")?,
+            password: given.password.ok_or("missing field `password`")?,
+        })
+    }
+}
+
 /// The answer to a sign-in.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -35,6 +63,7 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// When the session ends by itself.
+    #[serde(deserialize_with = "instant::read")]
     pub expires_at: DateTime<Utc>,
 }
 

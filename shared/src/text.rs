@@ -11,10 +11,30 @@ fn is_disruptive(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
+/// Whether a text has controls that no text needs: C0 other than tab and line breaks, and DEL. They
+/// are refused on the way in; what only disturbs the eye is taken, and shown harmlessly.
+pub fn has_controls(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
+/// Whether a text has more than one line, as a header field sees it.
+pub fn breaks_lines(text: &str) -> bool {
+    text.contains(['\r', '\n'])
+}
+
 /// A title as one harmless line: disruptive characters go, white space runs become one space.
 pub fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_disruptive(*c)).collect();
-    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(char::is_whitespace) {
+        let before = line.len();
+        line.push_str(if line.is_empty() { "" } else { " " });
+        let start = line.len();
+        line.extend(word.chars().filter(|c| !is_disruptive(*c)));
+        if line.len() == start {
+            line.truncate(before);
+        }
+    }
+    line
 }
 
 /// A description as harmless lines: line breaks and tabs stay, other disruptive characters go.
@@ -54,6 +74,16 @@ mod tests {
         assert_eq!(one_line("  a\r\n b\t c "), "a b c");
         assert_eq!(one_line("<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧"), "<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧");
         assert_eq!(lines("a\r\n\tb\u{7}\u{202D}"), "a\n\tb");
+    }
+
+    #[test]
+    fn controls_are_told_from_what_texts_are_made_of() {
+        for text in ["", "a\tb\r\nc", "pay\u{202E}exe", "\u{85}é\u{200B}"] {
+            assert!(!has_controls(text), "{text:?}");
+        }
+        for text in ["a\0b", "\u{7}", "\u{B}", "\u{1B}[31m", "\u{7F}"] {
+            assert!(has_controls(text), "{text:?}");
+        }
     }
 
     #[test]
