@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
+use campanile_shared::{FieldError, problem::FieldFault};
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Random, Result, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses, random, secret,
+    Clock, Error, Random, Result, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses, random, secret,
     send::Running, webhook::Formats,
 };
 
@@ -66,8 +67,11 @@ impl Campanile {
         self.clock.now()
     }
 
-    /// Adds a tenant with a new portal secret.
+    /// Adds a tenant with a new portal secret. Its name stands in paths, lists and tokens.
     pub async fn create_tenant(&self, name: &str, settings: TenantSettings) -> Result<Tenant> {
+        if !is_tenant_name(name) {
+            return Err(Error::Invalid(vec![FieldError::new("/name", FieldFault::Malformed)]));
+        }
         let secret = secret::generate(&*self.random, secret::Kind::Portal);
         self.store.create_tenant(name, settings, &secret).await
     }
@@ -80,5 +84,30 @@ impl Campanile {
     /// An id that sorts at this time.
     pub fn id_at(&self, at: DateTime<Utc>) -> Uuid {
         random::uuid_v7(&*self.random, at)
+    }
+}
+
+/// Letters and digits of ASCII, with dots, dashes and underscores inside, at most 64. `root` stands
+/// for any customer in the paths of Citrix.
+fn is_tenant_name(name: &str) -> bool {
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    name.len() <= 64
+        && name.bytes().all(inside)
+        && name.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
+        && !name.eq_ignore_ascii_case("root")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_tenants_are_words() {
+        for name in ["acme", "Acme-2", "a.b_c", "7"] {
+            assert!(is_tenant_name(name), "{name}");
+        }
+        for name in ["", "a/b", "a b", "a\nb", "ROOT", "-a", ".", "süd", &"a".repeat(65)] {
+            assert!(!is_tenant_name(name), "{name}");
+        }
     }
 }

@@ -45,7 +45,7 @@ pub enum Mailing {
     /// To those who asked for mail of its severity.
     #[default]
     Subscribers,
-    /// To everyone who has an address and did not end all mail.
+    /// To everyone who has an address. Whoever ended all mail is left out, which their delivery tells.
     Everyone,
 }
 
@@ -140,6 +140,10 @@ pub enum Void {
     /// Its endpoint or URL has said that nothing will be taken there any more, in these words.
     Gone(String),
 }
+
+/// What is said of a delivery to an endpoint or URL that has said that nothing will be taken there
+/// any more.
+pub const LEFT_ALONE: &str = "not sent: nothing is taken there any more";
 
 /// What an attempt came to.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use campanile_shared::FieldError;
+use campanile_shared::{FieldError, problem::FieldFault};
 
 /// The result of a use case or a port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -21,7 +21,7 @@ pub enum Error {
     #[error("not found")]
     NotFound,
     /// Mend the fields.
-    #[error("{} fields are invalid", .0.len())]
+    #[error("{}", fields(.0))]
     Invalid(Vec<FieldError>),
     /// Choose another name: this one is taken.
     #[error("already exists")]
@@ -44,4 +44,18 @@ pub enum Error {
     /// Try again; if it stays, look at the log.
     #[error("unavailable: {0}")]
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The fields at fault with what is wrong with each, for operators.
+fn fields(faults: &[FieldError]) -> String {
+    let field = |fault: &FieldError| {
+        let name = fault.pointer.trim_start_matches('/');
+        let name = if name.is_empty() { "the whole" } else { name };
+        match (fault.code, fault.limit) {
+            (FieldFault::Missing, _) => format!("{name} is missing"),
+            (_, Some(limit)) => format!("{name}: at most {limit}"),
+            (_, None) => format!("{name} cannot be used"),
+        }
+    };
+    faults.iter().map(field).collect::<Vec<_>>().join("; ")
 }

@@ -48,7 +48,10 @@ pub struct Fresh {
 struct PortalClaims {
     iss: String,
     sub: String,
-    exp: i64,
+    /// A NumericDate: seconds, perhaps with a fraction (RFC 7519 §2).
+    exp: f64,
+    #[serde(default)]
+    nbf: Option<f64>,
 }
 
 /// The claims of a token that ends mail without signing in; `aud` keeps it from being anything else.
@@ -137,7 +140,9 @@ impl Campanile {
     }
 
     /// The person for whom an embedding portal signed a token: HS256 with the tenant's portal
-    /// secret, `iss` the tenant's name, `sub` a login or external id, `exp` at most an hour ahead.
+    /// secret, `iss` the tenant's name, `sub` a login or external id, `exp` at most an hour ahead,
+    /// `nbf` not in the future (RFC 7519 §4.1.5). `aud` is not looked at: the secret is the tenant's
+    /// alone, and so is whatever it signs.
     pub async fn portal_person(&self, token: &str) -> Result<Person> {
         // The issuer says whose secret to try; nothing of the token is believed before it fits.
         let unproven = jsonwebtoken::dangerous::insecure_decode::<PortalClaims>(token).map_err(|_| Error::Unauthenticated)?;
@@ -145,12 +150,14 @@ impl Campanile {
         let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
         rules.leeway = LEEWAY;
         rules.validate_exp = false;
+        rules.validate_aud = false;
         rules.set_required_spec_claims(&["exp", "iss", "sub"]);
         let key = jsonwebtoken::DecodingKey::from_secret(tenant.portal_secret.as_bytes());
         let claims = jsonwebtoken::decode::<PortalClaims>(token, &key, &rules).map_err(|_| Error::Unauthenticated)?.claims;
-        let left = claims.exp - self.now().timestamp();
-        let leeway = LEEWAY.cast_signed();
-        if left < -leeway || left > PORTAL_TOKEN.as_secs().cast_signed() + leeway {
+        let seconds = |time: f64| time - f64::from(u32::try_from(self.now().timestamp()).unwrap_or(u32::MAX));
+        let (left, leeway) = (seconds(claims.exp), Duration::from_secs(LEEWAY).as_secs_f64());
+        let early = claims.nbf.is_some_and(|begins| seconds(begins) > leeway);
+        if early || left < -leeway || left > PORTAL_TOKEN.as_secs_f64() + leeway {
             return Err(Error::Unauthenticated);
         }
         let person = self.store.find_person(tenant.id, &claims.sub).await?.ok_or(Error::Unauthenticated)?;

@@ -22,6 +22,7 @@ use chrono::TimeDelta;
 use tokio::{
     sync::watch,
     task::{JoinError, JoinSet},
+    time::MissedTickBehavior,
 };
 
 use self::{
@@ -122,13 +123,14 @@ impl Outbox {
     /// begun is given back.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let outgoing = self.campanile.outgoing.clone();
+        let mut poll = tokio::time::interval(self.options.poll);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !*stop.borrow() {
             self.restock();
-            let poll = tokio::time::sleep(self.options.poll);
             let worked = tokio::select! {
                 worked = self.step() => worked,
                 () = outgoing.notified() => { self.hungry = true; Ok(()) }
-                () = poll => { self.hungry = true; Ok(()) }
+                _ = poll.tick() => { self.hungry = true; Ok(()) }
                 _ = stop.changed() => Ok(()),
             };
             if let Err(error) = worked {

@@ -121,7 +121,8 @@ impl Campanile {
         };
         let recipients = match draft.channel {
             Channel::Http => 1,
-            _ => self.store.audience_size(by.tenant(), &keys).await?,
+            Channel::Email => self.store.audience(by.tenant(), &keys, 0).await?.addresses,
+            Channel::Portal => self.store.audience_size(by.tenant(), &keys).await?,
         };
         let when = draft.not_before.filter(|at| *at > now).map_or(When::Now, When::At);
         let claim = claim.map(|claim| Claim { answer: Some(recipients.to_string()), ..claim });
@@ -175,7 +176,8 @@ impl Campanile {
     /// Stores a notification that goes to one URL, and posts it before this returns. The attempt is
     /// recorded and not repeated, unless the process dies in the middle of it: then a repeat of the
     /// request goes on where the first ended, under the same id, or the outbox takes it up when none
-    /// comes. `None` for a repeat of a request that was answered before.
+    /// comes. A URL that has said that nothing will be taken there is left alone, and
+    /// [`Verdict::Gone`] says so. `None` for a repeat of a request that was answered before.
     pub async fn post_at_once(&self, by: &Actor, post: Post, target: Target) -> Result<Option<Attempt>> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
@@ -189,9 +191,12 @@ impl Campanile {
         let (to, message) = (new.to.clone(), new.message.clone());
         let accepted = self.store.accept(tenant, new, post.claim).await?;
         // Nobody here is at it: the claim is ours.
-        if accepted.repeated && !self.is_pending(tenant, accepted.id).await? {
+        let (_, stands) = self.store.deliveries(tenant, accepted.id, None, 1).await?;
+        if accepted.repeated && stands.pending == 0 {
             return Ok(None);
         }
+        // What was just written is refused already where the URL takes nothing any more.
+        let left_alone = stands.rejected > 0;
         let Accepted { id, accepted_at, sequence, .. } = accepted;
         let notification = Arc::new(Notification { id, sequence, accepted_at, to, message, revised: Revised::default() });
         let letter = Letter {
@@ -204,6 +209,7 @@ impl Campanile {
         };
         let began = Instant::now();
         let attempt = match self.channels.get(Channel::Http) {
+            _ if left_alone => Attempt { verdict: Verdict::Gone, answer: delivery::LEFT_ALONE.to_owned() },
             Some(channel) => channel.attempt(&letter).await,
             None => Attempt::rejected("this channel is switched off"),
         };
@@ -211,18 +217,13 @@ impl Campanile {
         // Which of them a repeat is answered from.
         let next = match attempt.verdict {
             Verdict::Delivered => Next::Delivered,
-            Verdict::Rejected => Next::Rejected,
-            Verdict::Retry { .. } | Verdict::Gone => Next::GivenUp,
+            Verdict::Gone if !left_alone => Next::Gone,
+            Verdict::Rejected | Verdict::Gone => Next::Rejected,
+            Verdict::Retry { .. } => Next::GivenUp,
         };
         let outcome = Outcome { id: letter.id, next, at: self.now(), millis, answer: attempt.answer.clone() };
         self.store.record(vec![outcome]).await?;
         Ok(Some(attempt))
-    }
-
-    /// Whether the one delivery of a notification is still to be made.
-    async fn is_pending(&self, tenant: TenantId, id: Uuid) -> Result<bool> {
-        let (_, counts) = self.store.deliveries(tenant, id, None, 1).await?;
-        Ok(counts.pending > 0)
     }
 
     /// A notification ready to be stored, with what is delivered with it.
@@ -340,5 +341,5 @@ fn post_of(http: HttpPost, content: &[Content]) -> channel::Post {
     let text = || content.first().map(|first| if first.description.is_empty() { first.title.clone() } else { first.description.clone() });
     let body = if http.body.is_empty() { text().unwrap_or_default() } else { http.body };
     let headers = http.headers.into_iter().map(|header| (header.name, header.value)).collect();
-    channel::Post { headers, body, system_proxy: http.system_proxy, secret: None }
+    channel::Post { headers, body, system_proxy: http.system_proxy, secret: http.secret }
 }

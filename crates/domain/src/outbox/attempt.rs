@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     future::poll_fn,
+    mem::take,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     task::{Context, Poll},
@@ -16,7 +17,7 @@ use super::lanes::Ready;
 use crate::{
     Campanile, Notification, Result, TenantId,
     channel::{Attempt, Letter, Reader, Verdict},
-    delivery::{Due, Next, Outcome, Void, again_at},
+    delivery::{Due, LEFT_ALONE, Next, Outcome, Void, again_at},
 };
 
 /// How many notifications are remembered for the letters about them.
@@ -36,7 +37,7 @@ pub struct Ended {
 /// Makes an attempt.
 pub async fn attempt(campanile: Campanile, memory: Arc<Memory>, ready: Ready) -> Ended {
     let began = Instant::now();
-    let Ready { due, tenant, .. } = ready;
+    let Ready { mut due, tenant, .. } = ready;
     let reader = due.reader.as_ref().zip(tenant).map(|(reader, tenant)| -> Result<_> {
         Ok(Reader {
             tenant: tenant.called().to_owned(),
@@ -46,7 +47,7 @@ pub async fn attempt(campanile: Campanile, memory: Arc<Memory>, ready: Ready) ->
         })
     });
     let letter = match reader.transpose() {
-        Ok(reader) => letter(&campanile, &memory, &due, reader).await,
+        Ok(reader) => letter(&campanile, &memory, &mut due, reader).await,
         Err(error) => Err(error),
     };
     let attempt = match letter {
@@ -76,12 +77,17 @@ async fn make(campanile: &Campanile, due: &Due, letter: Letter) -> Attempt {
     poll_fn(caught).await
 }
 
-/// What is delivered, or why nothing is left to deliver.
-async fn letter(campanile: &Campanile, memory: &Memory, due: &Due, reader: Option<Reader>) -> Result<std::result::Result<Letter, String>> {
+/// What is delivered, taken from the delivery, or why nothing is left to deliver.
+async fn letter(
+    campanile: &Campanile,
+    memory: &Memory,
+    due: &mut Due,
+    reader: Option<Reader>,
+) -> Result<std::result::Result<Letter, String>> {
     match &due.void {
         Some(Void::Reader) => return Ok(Err("the reader is gone".to_owned())),
         Some(Void::Unsubscribed) => return Ok(Err("the reader has ended all mail".to_owned())),
-        Some(Void::Gone(answer)) => return Ok(Err(format!("not sent: nothing is taken there any more ({answer})"))),
+        Some(Void::Gone(answer)) => return Ok(Err(format!("{LEFT_ALONE} ({answer})"))),
         None => {}
     }
     // A request that its sender wrote needs nothing else to be sent.
@@ -94,9 +100,9 @@ async fn letter(campanile: &Campanile, memory: &Memory, due: &Due, reader: Optio
     };
     let post = match (&due.hook, &notification) {
         (Some(hook), Some(notification)) => campanile.formats.post(&due.tenant_name, notification, hook, campanile.now()),
-        _ => due.post.clone(),
+        _ => due.post.take(),
     };
-    Ok(Ok(Letter { id: due.id, tenant: due.tenant_name.clone(), target: due.target.clone(), reader, notification, post }))
+    Ok(Ok(Letter { id: due.id, tenant: take(&mut due.tenant_name), target: take(&mut due.target), reader, notification, post }))
 }
 
 fn next(campanile: &Campanile, due: &Due, verdict: Verdict, at: DateTime<Utc>) -> Next {
