@@ -23,7 +23,8 @@ const NOW: &str = "p.tenant = ?1 AND p.disabled_at IS NULL AND p.id IN (
     SELECT person FROM relation WHERE key IN (SELECT value FROM json_each(?2)) AND until IS NULL AND person IS NOT NULL
     UNION SELECT value FROM json_each(?3))";
 
-/// How many people the keys reach, how many of them have an address, and the first by name.
+/// How many people the keys reach, how many of them have an address, at how many addresses mail
+/// reaches them, and the first by name.
 pub fn summary(connection: &Connection, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary> {
     let (mut roles, mut persons) = (Vec::new(), Vec::new());
     for key in keys {
@@ -36,7 +37,9 @@ pub fn summary(connection: &Connection, tenant: TenantId, keys: &[AudienceKey], 
     let condition =
         if keys.contains(&AudienceKey::Everyone) { "p.tenant = ?1 AND p.disabled_at IS NULL AND ?2 = ?2 AND ?3 = ?3" } else { NOW };
     let arrays = (serde_json::to_string(&roles)?, serde_json::to_string(&persons)?);
-    let sql = format!("SELECT COUNT(*), COUNT(p.email), COUNT(DISTINCT lower(p.email)) FROM person p WHERE {condition}");
+    let sql = format!(
+        "SELECT COUNT(*), COUNT(p.email), COUNT(DISTINCT CASE WHEN NOT p.no_mail THEN lower(p.email) END) FROM person p WHERE {condition}"
+    );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut summary = statement.query_row(params![tenant.0, arrays.0, arrays.1], |row| {
         let (people, with_email, addresses) = (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -115,9 +115,14 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
     if let Some(keys) = keys {
         let (id, severity) = (uuid(row, 6)?, row.get::<_, u8>(7)?);
         let reached = Reached::load(connection, sequence, &keys)?;
-        let write = |person: i64, address: &str| {
+        let write = |person: i64, address: &str, ended: bool| {
+            let mut named = address.to_lowercase();
+            if ended {
+                // Void when its turn comes, and not in the way of others who read at the same address.
+                named = format!("{person} {named}");
+            }
             let delivery = NewDelivery {
-                id: delivery::id(id, Channel::Email, &address.to_lowercase()),
+                id: delivery::id(id, Channel::Email, &named),
                 channel: Channel::Email,
                 target: address.to_owned(),
                 lane: lane.to_owned(),
@@ -127,20 +132,20 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
             insert(connection, tenant, sequence, Some(person), None, &delivery, None)
         };
         if everyone {
-            let mut ended = connection.prepare_cached("SELECT no_mail OR disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
+            let mut stands = connection.prepare_cached("SELECT no_mail, disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
             for (person, recipient) in reached.people(connection, tenant, after, limit)? {
                 (looked_at, last) = (looked_at + 1, person.0);
-                if let Some(address) = recipient.email
-                    && !ended.query_row([person.0], |row| row.get(0))?
-                {
-                    write(person.0, &address)?;
+                let Some(address) = recipient.email else { continue };
+                let (ended, disabled) = stands.query_row([person.0], |row| Ok((row.get(0)?, row.get::<_, bool>(1)?)))?;
+                if !disabled {
+                    write(person.0, &address, ended)?;
                 }
             }
         } else {
             for (person, address) in subscribers(connection, tenant, severity, after, limit)? {
                 (looked_at, last) = (looked_at + 1, person);
                 if Inbox::load(connection, tenant, PersonId(person))?.holds(&reached.keys, sequence) {
-                    write(person, &address)?;
+                    write(person, &address, false)?;
                 }
             }
         }

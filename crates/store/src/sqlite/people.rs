@@ -67,13 +67,16 @@ pub fn find(connection: &Connection, tenant: TenantId, name: &str) -> Result<Opt
 
 /// A person who may come in, by place in the store.
 pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Person>> {
-    let sql = "SELECT p.login, p.name, p.email, p.languages, t.name, t.settings
+    let sql = "SELECT p.login, p.name, p.email, p.languages, t.name, t.settings, p.preferences ->> '$.language'
                FROM person p JOIN tenant t ON t.id = p.tenant WHERE p.id = ?1 AND p.tenant = ?2 AND p.disabled_at IS NULL";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![person.0, tenant.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let settings: TenantSettings = serde_json::from_str(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
     let mut languages = languages(row, 3)?;
+    // What somebody chose themselves goes before what the directory says of them.
+    let chosen: Option<String> = row.get(6)?;
+    languages.splice(0..0, chosen.and_then(|chosen| chosen.parse().ok()));
     languages.push(settings.language);
     Ok(Some(Person {
         tenant,

@@ -282,18 +282,34 @@ pub async fn who_ended_mail_gets_none_until_they_ask_again(world: World) {
     // What is on its way already is stopped.
     world.store.end_mail(world.tenant, people[0]).await.unwrap();
     assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
+    // What comes later tells of whom it leaves out.
     send().await;
-    assert_eq!(voids().await, [(bo.clone(), None)]);
+    assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
     // Other choices do not bring it back.
     let choose = async |mail| world.store.set_preferences(world.tenant, people[0], &Preferences { mail, ..Preferences::default() }).await;
     choose(Vec::new()).await.unwrap();
     send().await;
-    assert_eq!(voids().await, [(bo.clone(), None)]);
+    assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
     choose(vec![Severity::Error]).await.unwrap();
     send().await;
     assert_eq!(voids().await, [(ada, None), (bo, None)]);
     let other = world.tenant("other").await;
     assert!(matches!(world.store.end_mail(other, people[0]).await, Err(Error::NotFound)));
+}
+
+pub async fn who_ended_mail_ends_it_for_nobody_else_at_their_address(world: World) {
+    let mut people = Vec::new();
+    for login in ["ada", "bo", "cy"] {
+        let new = NewPerson { email: Some("team@acme.example".to_owned()), ..person(login) };
+        people.push(world.store.create_person(world.tenant, new, now()).await.unwrap());
+    }
+    world.store.end_mail(world.tenant, people[0]).await.unwrap();
+    let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
+    new.mail = Mailing::Everyone;
+    world.accept(new).await;
+    while world.store.spread(now(), "relay", 1).await.unwrap() > 0 {}
+    let due: Vec<_> = claim(&world, now(), 10).await.into_iter().map(|due| (due.reader.unwrap().name, due.void)).collect();
+    assert_eq!(due, [("ada".to_owned(), Some(Void::Unsubscribed)), ("bo".to_owned(), None)]);
 }
 
 pub async fn what_is_scheduled_is_sent_once(world: World) {

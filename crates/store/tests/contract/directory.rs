@@ -141,6 +141,23 @@ pub async fn an_audience_is_summed_up(world: World) {
     }
 }
 
+pub async fn mail_is_counted_by_addresses_that_it_goes_to(world: World) {
+    let team = Some("team@acme.example");
+    put(&world, vec![person("ada", team), person("bo", team), person("cy", Some("cy@acme.example")), person("di", None)]).await;
+    let addresses = async || {
+        let summary = world.store.audience(world.tenant, &[AudienceKey::Everyone], 0).await.unwrap();
+        (summary.people, summary.addresses)
+    };
+    let find = async |login| world.store.find_person(world.tenant, login).await.unwrap().unwrap();
+    assert_eq!(addresses().await, (4, 2));
+    world.store.end_mail(world.tenant, find("ada").await).await.unwrap();
+    assert_eq!(addresses().await, (4, 2), "somebody else reads at that address");
+    world.store.end_mail(world.tenant, find("bo").await).await.unwrap();
+    assert_eq!(addresses().await, (4, 1));
+    world.store.remove_person(world.tenant, find("cy").await).await.unwrap();
+    assert_eq!(addresses().await, (3, 0));
+}
+
 pub async fn those_who_held_a_role_then_are_its_recipients_for_good(world: World) {
     put(&world, vec![person("ada", None), person("bo", None), Record::Relation(relation("group:g1", "OWNER", "person:ada"))]).await;
     let owners = [key("group:g1", "OWNER")];

@@ -130,6 +130,7 @@ crate::contract! { crate::sqlite::fresh:
         relations_are_found_and_ended
         roles_are_those_that_people_hold
         an_audience_is_summed_up
+        mail_is_counted_by_addresses_that_it_goes_to
         those_who_held_a_role_then_are_its_recipients_for_good
         what_recipients_did_is_told_and_counted
         all_recipients_are_counted_however_many
@@ -145,6 +146,7 @@ crate::contract! { crate::sqlite::fresh:
         a_url_that_is_gone_is_left_alone_until_somebody_asks
         a_claim_can_be_given_back_by_whoever_has_it
         who_is_gone_gets_no_mail
+        who_ended_mail_ends_it_for_nobody_else_at_their_address
         who_ended_mail_gets_none_until_they_ask_again
         what_is_scheduled_is_sent_once
         what_is_scheduled_is_listed_page_by_page
