@@ -5,13 +5,16 @@
 //! knows nothing of schedules, of the store, or of HTTP as a server. One new file here and one
 //! entry where the server is put together add a channel.
 
+mod clients;
 mod email;
 mod guard;
+mod picture;
 mod settings;
 mod tls;
 mod webhook;
 
 pub use email::{Email, EmailOptions, Encryption, Sink, Smtp, Words, direction, words};
 pub use guard::{Guard, Refused, Resolver, Target};
+pub use picture::{Picture, Pictures};
 pub use settings::BadSetting;
 pub use webhook::{Answered, Failure, Webhook, WebhookOptions};

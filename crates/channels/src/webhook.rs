@@ -5,7 +5,6 @@
 //! for people.
 
 mod answer;
-mod dns;
 mod signature;
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
@@ -21,15 +20,17 @@ use campanile_shared::{
     channel::{MOST_HEADERS, check_header_name, check_header_value},
     text,
 };
-use dns::GuardedDns;
 use reqwest::{
-    Client, Proxy, Response, Url,
+    Response, Url,
     header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
-    redirect,
 };
 use tokio::time::{Instant, timeout_at};
 
-use crate::{BadSetting, Guard, Refused, Target, guard::Unresolved, tls};
+use crate::{
+    BadSetting, Guard, Refused, Target,
+    clients::{Clients, unusable_proxy},
+    guard::Unresolved,
+};
 
 /// How POSTs are sent.
 #[derive(Clone)]
@@ -84,19 +85,13 @@ impl From<Refused> for Failure {
     }
 }
 
-/// One client for hosts the operator named and one for all others, so that a connection opened
-/// without judging its address is never used for another host.
-struct Clients {
-    named: Client,
-    judged: Client,
-}
-
 impl Webhook {
     /// The channel with this guard.
     pub fn new(guard: Guard, options: &WebhookOptions, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
         let proxy = options.proxy.as_deref().map(read_proxy).transpose()?;
-        let direct = Clients::new(&guard, None, options)?;
-        let proxied = proxy.map(|proxy| Clients::new(&guard, Some(&proxy), options)).transpose()?;
+        let clients = |proxy: Option<&Url>| Clients::new(&guard, proxy, options.timeout, options.connections);
+        let direct = clients(None)?;
+        let proxied = proxy.map(|proxy| clients(Some(&proxy))).transpose()?;
         Ok(Self { guard, direct, proxied, timeout: options.timeout, clock })
     }
 
@@ -112,8 +107,7 @@ impl Webhook {
     async fn exchange(&self, letter: &Letter, post: &Post, target: &Target) -> Result<Response, Failure> {
         let headers = self.headers(letter, post)?;
         let clients = if post.system_proxy { self.through_proxy(target).await? } else { &self.direct };
-        let client = if target.named { &clients.named } else { &clients.judged };
-        let request = client.post(target.url.clone()).headers(headers).body(post.body.clone());
+        let request = clients.of(target).post(target.url.clone()).headers(headers).body(post.body.clone());
         request.send().await.map_err(|error| self.failure(error))
     }
 
@@ -219,40 +213,9 @@ impl Channel for Webhook {
     }
 }
 
-impl Clients {
-    fn new(guard: &Guard, proxy: Option<&Url>, options: &WebhookOptions) -> Result<Self, BadSetting> {
-        let timeout = options.timeout;
-        let tls = tls::client()?;
-        let client = |named: bool| {
-            let dns = GuardedDns::new(guard.clone(), named, proxy.and_then(Url::host_str));
-            let builder = Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .user_agent(concat!("Campanile/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .dns_resolver(dns)
-                .timeout(timeout)
-                .connect_timeout(timeout.min(Duration::from_secs(5)))
-                .pool_idle_timeout(Duration::from_secs(30))
-                .pool_max_idle_per_host(options.connections)
-                .referer(false);
-            let builder = match proxy {
-                Some(proxy) => builder.proxy(Proxy::all(proxy.clone()).map_err(|_| unusable_proxy())?),
-                None => builder.no_proxy(),
-            };
-            builder.build().map_err(|error| BadSetting(format!("the HTTP client cannot be built: {}", error.without_url())))
-        };
-        Ok(Self { named: client(true)?, judged: client(false)? })
-    }
-}
-
 fn read_proxy(url: &str) -> Result<Url, BadSetting> {
     let url = Url::parse(url).map_err(|_| unusable_proxy())?;
     if matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host() { Ok(url) } else { Err(unusable_proxy()) }
-}
-
-/// Without the URL, which may hold a password.
-fn unusable_proxy() -> BadSetting {
-    BadSetting("the proxy is not a URL of scheme http, https, socks5 or socks5h".to_owned())
 }
 
 #[cfg(test)]

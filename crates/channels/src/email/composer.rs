@@ -8,8 +8,8 @@ use campanile_shared::text;
 use lettre::{
     Address, Message,
     message::{
-        Mailbox, MultiPart, MultiPartKind, SinglePart,
-        header::{HeaderName, HeaderValue},
+        Body, Mailbox, MultiPart, MultiPartKind, SinglePart,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
 use url::{Host, Url};
@@ -65,7 +65,7 @@ impl Composer {
             // The same letter is the same message, byte for byte.
             .boundary(format!("={}", letter.id.simple()))
             .singlepart(SinglePart::plain(plain::write(&page)))
-            .singlepart(SinglePart::html(html::write(&page)));
+            .singlepart(html_part(html::write(&page)));
         builder.multipart(parts).map_err(|error| error.to_string())
     }
 
@@ -79,6 +79,20 @@ impl Composer {
             label => label,
         };
         format!("<{label}.campanile.{}>", self.from.email.domain())
+    }
+}
+
+/// The HTML as it is where SMTP carries it so: ASCII in lines that are not too long (RFC 5321
+/// §4.5.3.1.6). Else it is encoded, as any line of over 76 characters would be by lettre's choice.
+fn html_part(html: String) -> SinglePart {
+    const LONGEST_LINE: usize = 998;
+    let builder = SinglePart::builder().header(ContentType::TEXT_HTML);
+    let plain = html.bytes().all(|byte| matches!(byte, b'\t' | b'\n' | b' '..=b'~'));
+    if plain && html.lines().all(|line| line.len() <= LONGEST_LINE) {
+        let lines = html.replace('\n', "\r\n").into_bytes();
+        builder.body(Body::dangerous_pre_encoded(lines, ContentTransferEncoding::SevenBit))
+    } else {
+        builder.body(html)
     }
 }
 

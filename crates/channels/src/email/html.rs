@@ -104,7 +104,7 @@ fn foot(page: &Page<'_>) -> String {
     let inbox = page.inbox.iter().map(|url| anchor(url, &page.words.open_inbox, "color:#767676"));
     let unsubscribe = page.unsubscribe.iter().map(|url| anchor(url, &page.words.unsubscribe, "color:#767676"));
     let links: Vec<String> = inbox.chain(unsubscribe).collect();
-    let links = if links.is_empty() { String::new() } else { format!("<br>\n{}", links.join(" · ")) };
+    let links = if links.is_empty() { String::new() } else { format!("<br>\n{}", links.join(" &middot; ")) };
     let reason = escape(&page.reason());
     format!(
         "<hr style=\"margin:24px 0 12px;border:0;border-top:1px solid #767676\">\n\
@@ -117,18 +117,24 @@ fn anchor(url: &str, label: &str, style: &str) -> String {
     format!("<a href=\"{}\"{style}>{}</a>", escape(url), escape(label))
 }
 
-/// Text as HTML text or the value of an attribute in double quotes.
+/// Text as HTML text or the value of an attribute in double quotes. Characters beyond ASCII are named
+/// by number: what is ASCII needs no encoding on its way, and no character is longer than encoded.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0x80..)) {
+        let (plain, special) = rest.split_at(at);
+        escaped.push_str(plain);
+        let mut chars = special.chars();
+        match chars.next() {
+            Some('&') => escaped.push_str("&amp;"),
+            Some('<') => escaped.push_str("&lt;"),
+            Some('>') => escaped.push_str("&gt;"),
+            Some('"') => escaped.push_str("&quot;"),
+            Some(c) => escaped.push_str(&format!("&#{};", u32::from(c))),
+            None => {}
         }
+        rest = chars.as_str();
     }
-    escaped
+    escaped + rest
 }

@@ -4,7 +4,7 @@ use campanile_domain::{
     Notification,
     channel::{Letter, Reader},
 };
-use campanile_shared::{Attachment, Button, Language, Link, Severity, text};
+use campanile_shared::{Attachment, Button, Channel, Language, Link, Severity, text};
 
 use super::words::{self, Words, fill};
 
@@ -36,7 +36,8 @@ pub struct Page<'a> {
     pub buttons: &'a [Button],
     /// The files that go with it.
     pub attachments: &'a [Attachment],
-    /// Where it is in the inbox, as the console writes it: its pages are one path segment deep.
+    /// Where it is in the inbox, as the console writes it: its pages are one path segment deep. What
+    /// goes by mail alone is in none.
     pub inbox: Option<String>,
     /// Where mail of this kind is ended.
     pub unsubscribe: Option<String>,
@@ -65,7 +66,7 @@ impl<'a> Page<'a> {
             link: content.and_then(|content| content.link.clone()),
             buttons: &message.buttons,
             attachments: &message.attachments,
-            inbox: public_url.map(|url| format!("{url}/inbox?item={}", notification.id)),
+            inbox: public_url.filter(|_| message.channel != Channel::Email).map(|url| format!("{url}/inbox?item={}", notification.id)),
             unsubscribe: public_url.zip(letter.reader.as_ref()).and_then(|(url, reader)| unsubscribe(url, reader)),
         }
     }

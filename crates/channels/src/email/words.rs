@@ -1,7 +1,7 @@
 //! The words around a notification in a mail, and of the page that ends mail, in each language, and
 //! which way that is written.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use campanile_shared::{Language, Severity, language};
 use serde::Deserialize;
@@ -89,13 +89,12 @@ impl Words {
 /// A text with its `{places}` filled. What is filled in is not looked at again, so that braces in
 /// foreign text stay what they are.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let values: HashMap<&str, &str> = values.iter().copied().collect();
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (place, behind) = after.split_once('}').unwrap_or((after, ""));
         filled.push_str(before);
-        filled.push_str(values.get(place).copied().unwrap_or_default());
+        filled.push_str(values.iter().find(|(name, _)| *name == place).map_or("", |(_, value)| value));
         rest = behind;
     }
     filled + rest
@@ -113,6 +112,8 @@ pub fn direction(language: &Language) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     /// The names of the places in a text.

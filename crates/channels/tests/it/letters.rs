@@ -65,7 +65,7 @@ pub fn to_person(target: &str, languages: &[&str]) -> Letter {
             buttons: Vec::new(),
             attachments: Vec::new(),
             quiet_for: Vec::new(),
-            channel: Channel::Email,
+            channel: Channel::Portal,
             extra: serde_json::Value::Null,
         },
         revised: Revised::default(),

@@ -68,10 +68,10 @@ async fn a_mail_says_everything_in_text_and_html() {
     for part in [
         "<html lang=\"en\" dir=\"ltr\">",
         "<meta name=\"color-scheme\" content=\"light dark\">",
-        "Acme &amp; Söhne",
+        "Acme &amp; S&#246;hne",
         "Disk &lt;b&gt;full&lt;/b&gt; &amp; broken</h1>",
         "Component: Storage &lt;1&gt;",
-        "First line<br>\n&lt;script&gt;alert(1)&lt;/script&gt;<br>\nünïcode",
+        "First line<br>\n&lt;script&gt;alert(1)&lt;/script&gt;<br>\n&#252;n&#239;code",
         "href=\"https://status.example/incident?id=1&amp;lang=x\"",
         "(status.example)",
         "href=\"https://campanile.example/base/inbox?item=00000000-0000-0000-0000-000000000007\"",
@@ -82,6 +82,15 @@ async fn a_mail_says_everything_in_text_and_html() {
     for part in ["<script", "<img", "<link", "src=", "url(", "@import", "<style"] {
         assert!(!message.html.contains(part), "{part}");
     }
+}
+
+#[tokio::test]
+async fn what_goes_by_mail_alone_leads_to_no_inbox() {
+    let mut letter = to_person("ada@example.com", &["en-GB"]);
+    change(&mut letter, |notification| notification.message.channel = campanile_shared::Channel::Email);
+    let message = arrived(&letter).await;
+    assert!(!message.text.contains("inbox") && !message.html.contains("inbox"), "{}", message.text);
+    assert!(message.text.contains("/unsubscribe?token="), "{}", message.text);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod guard;
 mod letters;
 mod mail;
+mod picture;
 mod proxies;
 mod receiver;
 mod sink;

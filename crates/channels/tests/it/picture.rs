@@ -1,0 +1,53 @@
+//! The small pictures of attached files.
+
+use std::time::Duration;
+
+use campanile_channels::{Guard, Picture, Pictures};
+use tokio::io::AsyncWriteExt;
+
+use crate::receiver::{Receiver, field};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\nthe rest";
+
+fn pictures(allow: &[String]) -> Pictures {
+    Pictures::new(Guard::new(allow).unwrap(), Duration::from_secs(1)).unwrap()
+}
+
+async fn fetched(head: &str, body: &[u8]) -> (Option<Picture>, Receiver) {
+    let receiver = Receiver::answering([head.as_bytes(), b"\r\n\r\n", body].concat()).await;
+    (pictures(&["127.0.0.1".to_owned()]).fetch(&receiver.url()).await, receiver)
+}
+
+#[tokio::test]
+async fn a_picture_comes_as_what_it_is() {
+    let (picture, receiver) = fetched("HTTP/1.1 200 OK\r\nContent-Type: text/html", PNG).await;
+    assert_eq!(picture, Some(Picture { kind: "image/png", bytes: PNG.to_vec() }));
+    for absent in ["cookie", "authorization", "referer"] {
+        assert_eq!(field(&receiver.request(), absent), None, "{absent}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_else_comes() {
+    let svg = fetched("HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml", b"<svg onload=\"alert(1)\"/>").await.0;
+    let missing = fetched("HTTP/1.1 404 Not Found", PNG).await.0;
+    let elsewhere = fetched("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/", PNG).await.0;
+    let huge = fetched("HTTP/1.1 200 OK", &[PNG, &[0; 600 * 1024]].concat()).await.0;
+    assert_eq!([svg, missing, elsewhere, huge], [None, None, None, None]);
+}
+
+#[tokio::test]
+async fn the_guard_and_the_clock_bound_it() {
+    let receiver = Receiver::answering("HTTP/1.1 200 OK\r\n\r\n").await;
+    assert_eq!(pictures(&[]).fetch(&receiver.url()).await, None);
+    assert_eq!(receiver.connections(), 0);
+    let endless = Receiver::behaving(|mut stream: tokio::net::TcpStream, _| async move {
+        let mut pause = tokio::time::interval(Duration::from_millis(50));
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.ok();
+        while stream.write_all(b"\x89").await.is_ok() {
+            pause.tick().await;
+        }
+    })
+    .await;
+    assert_eq!(pictures(&["127.0.0.1".to_owned()]).fetch(&endless.url()).await, None);
+}
