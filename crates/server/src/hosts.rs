@@ -51,11 +51,16 @@ impl Service<Request> for Bound {
     }
 }
 
-/// The name a request is addressed to, without port and closing dot. That of the request line goes
-/// before the field (RFC 9112 §3.2.2).
-fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+/// The host a request is addressed to, with its port where it names one. That of the request line
+/// goes before the field (RFC 9112 §3.2.2).
+pub fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let field = || headers.get(header::HOST)?.to_str().ok();
-    let authority = uri.authority().map(|authority| authority.as_str()).or_else(field)?;
+    uri.authority().map(|authority| authority.as_str()).or_else(field)
+}
+
+/// The name of that host, without port and closing dot.
+fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    let authority = authority(uri, headers)?;
     let name = match authority.rsplit_once(':') {
         // The colons of an IPv6 address are inside its brackets.
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,

@@ -49,7 +49,7 @@ async fn call(app: &App, remembered: &Remembered, request: Request) -> Result<Re
         Call::EnvironmentMessage => message::send(app, &by, &place, None, &parts.headers, body).await,
         Call::ApiMessage(api) => message::send(app, &by, &place, Some(&api), &parts.headers, body).await,
         Call::Notifications => notifications::list(app, &by).await,
-        Call::PortalNotifications => notifications::portal_list(app, &by, &parts.uri).await,
+        Call::PortalNotifications => notifications::portal_list(app, &by, &parts).await,
         Call::DeleteNotifications => notifications::delete_all(app, &by).await,
         Call::DeleteNotification(id) => notifications::delete(app, &by, &id).await,
         Call::Roles(scope) => roles::list(app, &by, &scope).await,

@@ -33,7 +33,7 @@ use self::{
     request::Order,
     wire::Notify,
 };
-use crate::{app::App, dialects::body, idempotency};
+use crate::{app::App, dialects::body, idempotency, objects_only};
 
 /// The name under which notifications of this dialect are stored and counted, and with which the
 /// external ids of its people begin.
@@ -84,12 +84,19 @@ struct Place<'a> {
     user: &'a str,
 }
 
+/// Where reading ended, for the sender's eyes; serde's own words are about our types.
+fn misread(error: &serde_json::Error) -> String {
+    let what = if error.is_data() { "a value is missing or of another type" } else { "the body is no JSON" };
+    format!("{what}, at line {}, column {}", error.line(), error.column())
+}
+
 async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers: &HeaderMap, body: Body) -> Result<Reply, Refusal> {
     let key = idempotency::key(headers).map_err(|what| Refusal::bad("INVALID_IDEMPOTENCY_KEY", what))?;
     let body = body::read(body, app.config.server.max_body).await?;
     let Place { department, user } = place;
     let claim = key.map(|key| idempotency::claim(by, &format!("{NAME} {department} {user}"), key, &body));
-    let wish: Notify = serde_json::from_slice(&body).map_err(|error| Refusal::bad("MALFORMED_REQUEST", error.to_string()))?;
+    let misread = |error: serde_json::Error| Refusal::bad("MALFORMED_REQUEST", misread(&error));
+    let wish: Notify = objects_only::from_slice(&body).map_err(misread)?;
     let synchronous = wish.synchronous();
     if let Some(First { accepted, answer }) = app.campanile.first(by, claim.as_ref()).await? {
         let first = answer.and_then(|answer| serde_json::from_str(&answer).ok());

@@ -50,10 +50,10 @@ async fn call(app: &App, request: Request) -> Result<Response, Refusal> {
     let by = of_token(app, token).await?;
     match rest {
         "/notify" if post => notify::notify(app, &by, &parts.headers, body).await,
-        "" if get => own::list(app, person(&by)?, &parts.uri).await,
+        "" if get => own::list(app, person(&by)?, &parts).await,
         "/read" if post => own::read(app, person(&by)?, body).await,
         "/unseen/count" if get => own::unseen(app, person(&by)?).await,
-        "/banner" if get => banners::list(app, person(&by)?, &parts.uri).await,
+        "/banner" if get => banners::list(app, person(&by)?, &parts).await,
         "/banner/read" if post => banners::read(app, person(&by)?, body).await,
         "/banner/dispose" if post => banners::dispose(app, person(&by)?, body).await,
         "/banner/unseen/count" if get => banners::unseen(app, person(&by)?).await,

@@ -207,8 +207,12 @@ async fn mail_counts_addresses_and_keeps_out_of_inboxes() {
     let world = Gravitee::start().await;
     let mut body = portal("ENVIRONMENT", &["USER"]);
     body["channel"] = json!("MAIL");
-    assert_eq!(world.post("/messages", body).await, (200, json!(1)));
+    assert_eq!(world.post("/messages", body.clone()).await, (200, json!(1)));
     assert!(world.titles("bo").await.is_empty());
+    let store = world.server.running.campanile.store();
+    let bo = store.find_person(world.tenant.id, "bo").await.unwrap().unwrap();
+    store.end_mail(world.tenant.id, bo).await.unwrap();
+    assert_eq!(world.post("/messages", body).await, (200, json!(0)), "who ended mail is not counted");
 }
 
 #[tokio::test]
@@ -356,6 +360,13 @@ async fn a_post_is_made_in_the_request() {
         assert_eq!((heard.len(), heard[0].1.as_str(), heard[0].0["x-a"].to_str().unwrap()), (1, "{\"a\":1}", "b"));
         assert_eq!(heard[0].0["content-type"], "application/json");
     }
+    let mut loose = body("/ok", json!({"X-Num": 5, "X-Flag": true, "X-None": null}));
+    loose["useSystemProxy"] = Value::Null;
+    assert_eq!(world.post("/messages", loose).await, (200, json!(1)));
+    {
+        let (headers, _) = heard.lock().unwrap().pop().unwrap();
+        assert_eq!((&headers["x-num"], &headers["x-flag"], headers.get("x-none")), (&"5".parse().unwrap(), &"true".parse().unwrap(), None));
+    }
     let failed = world.post("/messages", body("/tea", json!({}))).await;
     assert_eq!(code(&failed), (500, "unexpected"));
     assert!(failed.1["message"].as_str().unwrap().contains("418"), "{failed:?}");
@@ -374,6 +385,42 @@ async fn a_post_is_made_in_the_request() {
     let off = Gravitee::with(json!({"gravitee": {"http": false}})).await;
     assert_eq!(code(&off.post("/messages", body("/ok", json!({}))).await), (400, "notifier.disabled"));
     assert_eq!(heard.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_url_that_is_gone_is_left_alone_until_it_is_tried_again() {
+    let posts = Arc::new(Mutex::new(0));
+    let receive = {
+        let posts = posts.clone();
+        move || async move {
+            let mut posts = posts.lock().unwrap();
+            *posts += 1;
+            if *posts == 1 { StatusCode::GONE } else { StatusCode::OK }
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(receive))).await });
+    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+    let body = json!({"channel": "HTTP", "text": "Hello", "recipient": {"url": url}});
+    let send = async |key: &'static str| {
+        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        let response = request.header("idempotency-key", key).json(&body).send().await.unwrap();
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    let first = send("first").await;
+    assert_eq!(code(&first), (500, "unexpected"));
+    assert!(first.1["message"].as_str().unwrap().contains("410"), "{first:?}");
+    let second = send("second").await;
+    assert_eq!(code(&second), (500, "unexpected"));
+    assert_eq!((send("first").await, send("second").await), (first, second), "repeats are answered alike");
+    assert_eq!(*posts.lock().unwrap(), 1);
+    // Whoever asks for another attempt means to make one.
+    let store = world.server.running.campanile.store();
+    let newest = store.notifications(world.tenant.id, None, 1).await.unwrap().remove(0);
+    let again = format!("/api/v1/notifications/{}/redeliver", newest.id);
+    assert!(world.ask(Method::POST, &again, &world.key, None).await.0 < 300);
+    assert_eq!(send("third").await, (200, json!(1)));
 }
 
 #[tokio::test]
@@ -403,6 +450,7 @@ async fn one_s_notifications_are_listed_and_deleted() {
         let (status, page) = world.ask(Method::GET, &portal(query), &bo, None).await;
         let found: Vec<_> = page["data"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
         assert_eq!((status, found), (200, titles), "{query}");
+        assert_eq!(page["links"]["self"], world.server.url(&portal(query)));
     }
     assert_eq!(world.ask(Method::GET, &portal("?size=-2"), &bo, None).await.0, 400);
     // Letter case of an id makes no difference; deleting is for oneself.

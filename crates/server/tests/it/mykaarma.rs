@@ -217,7 +217,7 @@ async fn faults_have_the_shape_of_a_reply() {
     let dealer = Dealer::start().await;
     for (body, code) in [
         (String::new(), "MALFORMED_REQUEST"),
-        ("[]".to_owned(), "MISSING_MESSAGE_ATTRIBUTES"),
+        ("[]".to_owned(), "MALFORMED_REQUEST"),
         (r#"{"messageAttributes": {"body": 7}}"#.to_owned(), "MALFORMED_REQUEST"),
         ("{}".to_owned(), "MISSING_MESSAGE_ATTRIBUTES"),
         (message(json!({"subject": " "}), json!({})), "MISSING_MESSAGE_ATTRIBUTES"),

@@ -6,7 +6,7 @@ use campanile_domain::{AudienceKey, NewNotification, Scope, Tenant, TenantSettin
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-use crate::harness::Server;
+use crate::harness::{PATIENCE, Server, client};
 
 /// A community: an administrator, members 0, 3 and 7, and who follows whom.
 struct Community {
@@ -16,10 +16,16 @@ struct Community {
 }
 
 const BASE: &str = "/selfcommunity/api/v2/notification";
+/// A host name that may be bound to the dialect.
+const BOUND: &str = "sc.example";
 
 impl Community {
     async fn start() -> Self {
-        let server = Server::start().await;
+        Self::with(json!({})).await
+    }
+
+    async fn with(settings: Value) -> Self {
+        let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
         let tenant = campanile.create_tenant("community", TenantSettings::default()).await.unwrap();
         let key = campanile.create_key(&tenant, "backend", &[Scope::Admin]).await.unwrap();
@@ -58,6 +64,18 @@ impl Community {
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
         (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
+    }
+
+    /// What stands at a URL, as a client gets it that follows links as they are.
+    async fn follow(&self, url: &str, token: &str) -> (u16, Value) {
+        let response = self.bound().get(url).bearer_auth(token).send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap_or_default())
+    }
+
+    /// A client that finds [`BOUND`] here.
+    fn bound(&self) -> reqwest::Client {
+        client().timeout(PATIENCE).resolve(BOUND, self.server.running.address).build().unwrap()
     }
 
     async fn notify(&self, body: Value) -> (u16, Value) {
@@ -121,6 +139,19 @@ async fn a_body_is_json_under_either_type_or_a_form() {
     let fields = "type=wishlist&title=A%20title&description=&user=0&embed=%7B%22embed_type%22%3A%22item%22%2C%22embed_id%22%3A7%7D";
     assert_eq!(post(form, fields.to_owned(), "/notify/").await.unwrap().status(), 204);
     assert_eq!(community.unseen("tom").await, 3);
+    for (open, close) in [(".", ""), ("%5B", "%5D")] {
+        let parts = |kind: &str| {
+            let part = |name: &str, value: &str| format!("&embed{open}{name}{close}={value}");
+            let embed = part("embed_type", kind) + &part("embed_id", "7") + &part("url", "https%3A%2F%2Fa.example%2F");
+            format!("type=wishlist&title=In%20parts&user=3&recipients_type=user{embed}")
+        };
+        assert_eq!(post(form, parts("sc_link"), "/notify/").await.unwrap().status(), 400, "{open}");
+        assert_eq!(post(form, parts("item"), "/notify/").await.unwrap().status(), 204, "{open}");
+        let (_, list) = community.ask(Method::GET, "/", &community.token("tom").await, None).await;
+        let newest = &list["results"][0]["aggregated"][0]["custom_notification"];
+        assert_eq!(newest["embed"], json!({"embed_type": "item", "embed_id": "7", "url": "https://a.example/"}), "{open}");
+    }
+    assert_eq!(post(form, fields.to_owned(), "/notify/").await.unwrap().status(), 204);
     let tom = community.token("tom").await;
     let (_, list) = community.ask(Method::GET, "/", &tom, None).await;
     let newest = &list["results"][0]["aggregated"][0]["custom_notification"];
@@ -190,13 +221,12 @@ async fn a_list_marks_what_it_returns_as_read_and_goes_on_by_cursors() {
     };
     assert_eq!((titles(&first).len(), titles(&first)[0].as_str(), &first["results"][0]["is_new"]), (20, "24", &json!(true)));
     assert_eq!(community.unseen("tom").await, 5);
-    let next = first["next"].as_str().unwrap().strip_prefix(BASE).unwrap().to_owned();
-    let (_, second) = community.ask(Method::GET, &next, &tom, None).await;
+    let (_, second) = community.follow(first["next"].as_str().unwrap(), &tom).await;
     assert_eq!((titles(&second), &second["next"]), (["4", "3", "2", "1", "0"].map(str::to_owned).to_vec(), &Value::Null));
     assert_eq!(community.unseen("tom").await, 0);
-    let previous = second["previous"].as_str().unwrap().strip_prefix(BASE).unwrap();
+    let previous = second["previous"].as_str().unwrap();
     // previous_id goes before next_id.
-    let (_, back) = community.ask(Method::GET, &format!("{previous}&next_id=1"), &tom, None).await;
+    let (_, back) = community.follow(&format!("{previous}&next_id=1"), &tom).await;
     assert_eq!(titles(&back), titles(&first));
     assert_eq!(back["results"][0]["is_new"], false);
     // Marked by sid; unknown ones are passed over.
@@ -205,6 +235,34 @@ async fn a_list_marks_what_it_returns_as_read_and_goes_on_by_cursors() {
     assert_eq!(community.ask(Method::POST, "/read/", &sue, Some(sids)).await, (204, Value::Null));
     assert_eq!(community.unseen("sue").await, 24);
     assert_eq!(community.ask(Method::POST, "/read/", &sue, Some(json!({}))).await.0, 400);
+}
+
+#[tokio::test]
+async fn links_lead_where_their_client_found_the_list() {
+    let community = Community::with(json!({"hosts": {BOUND: "selfcommunity"}})).await;
+    for number in 0..45 {
+        let body = json!({"type": "count", "title": format!("{number}"), "user": 0});
+        assert_eq!(community.notify(body).await.0, 204);
+        community.broadcast(json!({"language": "en", "title": format!("{number}")})).await;
+    }
+    let tom = community.token("tom").await;
+    for base in [community.server.url("/selfcommunity"), format!("http://{BOUND}")] {
+        for path in ["/api/v2/notification/", "/api/v2/notification/banner/"] {
+            let mut url = format!("{base}{path}");
+            let mut lengths = Vec::new();
+            let last = loop {
+                let (status, page) = community.follow(&url, &tom).await;
+                assert_eq!(status, 200, "{url}");
+                lengths.push(page["results"].as_array().unwrap().len());
+                let Some(next) = page["next"].as_str() else { break page };
+                assert!(next.starts_with(&format!("{base}{path}?")), "{next}");
+                url = next.to_owned();
+            };
+            assert_eq!(lengths, [20, 20, 5], "{base}{path}");
+            let (status, before) = community.follow(last["previous"].as_str().unwrap(), &tom).await;
+            assert_eq!((status, before["results"].as_array().unwrap().len()), (200, 20), "{base}{path}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -276,7 +334,7 @@ async fn what_everyone_gets_is_a_banner() {
     let (_, page) = community.ask(Method::GET, "/banner/?limit=1", &tom, None).await;
     assert_eq!(
         (&page["count"], &page["previous"], &page["next"]),
-        (&json!(2), &Value::Null, &json!(format!("{BASE}/banner/?limit=1&offset=1")))
+        (&json!(2), &Value::Null, &json!(community.server.url(&format!("{BASE}/banner/?limit=1&offset=1"))))
     );
     let first = &page["results"][0];
     assert_eq!(

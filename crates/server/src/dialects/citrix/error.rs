@@ -125,7 +125,7 @@ impl Refusal {
 
     /// 429, 503: to be tried again after some whole seconds.
     fn retry(status: StatusCode, suffix: &'static str, what: &str, after: Duration) -> Self {
-        let seconds = (after.as_secs() + u64::from(after.subsec_nanos() > 0)).max(1);
+        let seconds = problem::whole_seconds(after);
         let mut refusal = Self::new(status, suffix, format!("{what}; try again in {seconds} seconds"));
         refusal.retry_after = Some(seconds);
         refusal.with("retryDelay", seconds.to_string())

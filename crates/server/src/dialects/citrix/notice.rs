@@ -205,7 +205,11 @@ struct Faults(Vec<(Fault, String, String)>);
 
 impl Faults {
     fn add(&mut self, fault: Fault, field: Field, value: impl fmt::Display) {
-        self.0.push((fault, field.to_string(), text::excerpt(&value.to_string(), EXCERPT)));
+        let field = field.to_string();
+        // One look at a text may find what another found before.
+        if self.0.last().is_none_or(|(last, at, _)| (*last, at) != (fault, &field)) {
+            self.0.push((fault, field, text::excerpt(&value.to_string(), EXCERPT)));
+        }
     }
 
     fn finish(self) -> Result<(), Refusal> {
@@ -219,9 +223,9 @@ impl Faults {
         if value == Scalar::Absent {
             return self.missing(field);
         }
-        match self.optional(field, value, limit) {
-            Some(text) if is_blank(&text) => self.missing(field),
-            text => text.unwrap_or_default(),
+        match value {
+            Scalar::Text(text) if is_blank(&text) => self.missing(field),
+            value => self.optional(field, value, limit).unwrap_or_default(),
         }
     }
 
@@ -237,6 +241,8 @@ impl Faults {
                 // Bytes first: counting characters is only needed for what may be too long.
                 if text.len() > limit && text.chars().count() > limit {
                     self.add(Fault::TooLong, field, limit);
+                } else if text::has_controls(&text) {
+                    self.add(Fault::InvalidString, field, "a control character");
                 }
                 Some(text)
             }

@@ -102,10 +102,11 @@ async fn with_password(
     {
         return Ok(store.person(tenant, person).await?.ok_or(Error::Unauthenticated)?);
     }
-    if let Some(peer) = peer {
-        app.limiter.sign_in(limit::caller(peer, headers, &app.config), Some((tenant, login)))?;
-    }
-    let person = app.campanile.person_with_password(tenant, login, password).await?;
+    let attempt = app.campanile.person_with_password(tenant, login, password);
+    let person = match peer.map(|peer| limit::caller(peer, headers, &app.config)) {
+        Some(address) => app.limiter.sign_in(address, Some((tenant, login)), app.campanile.now(), attempt).await?,
+        None => attempt.await?,
+    };
     if let Some(hash) = store.password(person.tenant, person.id).await? {
         remembered.keep(credentials, (person.tenant, person.id, hash));
     }

@@ -15,7 +15,7 @@ use campanile_domain::{
     Error, Source, TenantId,
     access::{Ability, Actor},
     channel::{self, Verdict},
-    delivery::{Target, Ways, masked},
+    delivery::{LEFT_ALONE, Target, Ways, masked},
     notification::Message,
     relations::Pattern,
     send::{Post, When},
@@ -25,9 +25,10 @@ use campanile_shared::{
     Audience, Channel, Content, HttpPost, Priority, Recipients, Severity, channel::Header, delivery::DeliveryState, text,
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{NAME, error::Refusal, path::Place};
-use crate::{app::App, dialects::body, idempotency};
+use crate::{app::App, dialects::body, idempotency, objects_only};
 
 /// A message; unknown properties are ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -37,8 +38,8 @@ struct Letter {
     title: Option<String>,
     text: Option<String>,
     recipient: Option<Recipient>,
-    params: Option<BTreeMap<String, Option<String>>>,
-    use_system_proxy: bool,
+    params: Option<BTreeMap<String, Value>>,
+    use_system_proxy: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,7 +67,7 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
         return Ok(answer);
     }
     let letter: Option<Letter> =
-        if body.is_empty() { None } else { serde_json::from_slice(&body).map_err(|_| Refusal::malformed("The body cannot be read."))? };
+        if body.is_empty() { None } else { objects_only::from_slice(&body).map_err(|_| Refusal::malformed("The body cannot be read."))? };
     let letter = letter.unwrap_or_default();
     let given = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(str::to_owned);
     let (title, body_text) = (given(&letter.title), given(&letter.text));
@@ -78,6 +79,9 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
         None => None,
     };
     let channel = letter.channel.as_deref().map(read_channel).transpose()?;
+    if channel == Some(Channel::Email) && title.as_deref().is_some_and(|title| text::breaks_lines(title) || text::has_controls(title)) {
+        return Err(Refusal::malformed("A mail's title is one line without control characters."));
+    }
     let message = message(by, app, name.as_deref(), title, body_text.clone(), channel.unwrap_or_default());
     let recipients = if channel == Some(Channel::Http) {
         to_url(app, by, letter, body_text.unwrap_or_default(), message, claim).await?
@@ -206,6 +210,8 @@ async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Option<Resp
     let answer = delivery.attempts.into_iter().next().map(|attempt| attempt.answer).unwrap_or_default();
     match delivery.state {
         DeliveryState::Delivered => Ok(Some(Json(1).into_response())),
+        // As the first was answered: the URL said that nothing will be taken there, now or before.
+        DeliveryState::Rejected if answer.starts_with("410") || answer.starts_with(LEFT_ALONE) => Err(unsent(&delivery.target, &answer)),
         DeliveryState::Rejected => Err(Refusal::url()),
         DeliveryState::GivenUp => Err(unsent(&delivery.target, &answer)),
         DeliveryState::Pending => Ok(None),
@@ -229,14 +235,15 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Me
         return Err(Refusal::url());
     }
     // Ours: the original leaves it to the environment of its process.
-    if letter.use_system_proxy && app.config.outgoing.proxy.is_empty() {
+    let system_proxy = letter.use_system_proxy.unwrap_or_default();
+    if system_proxy && app.config.outgoing.proxy.is_empty() {
         return Err(unsent(&masked(&url), "no system proxy is configured"));
     }
     let headers: Vec<(String, String)> = letter
         .params
         .unwrap_or_default()
         .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
+        .filter_map(|(name, value)| Some((name, scalar(value)?)))
         .filter(|(name, _)| !name.is_empty())
         .collect();
     let post = HttpPost {
@@ -253,7 +260,7 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Me
             Refusal::malformed("A header cannot be sent.").with("header", fault.pointer.clone())
         });
     }
-    let post = channel::Post { headers, body: text, system_proxy: letter.use_system_proxy, secret: None };
+    let post = channel::Post { headers, body: text, system_proxy, secret: None };
     let ways = Ways::post(url.clone(), post.clone());
     let request = Post { id: None, to: Audience::new(), message, claim, fingerprint: None, ways, when: When::Now };
     let attempt = app.campanile.post_at_once(by, request, Target { url: url.clone(), post }).await?;
@@ -263,6 +270,15 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Me
         None => Err(Error::InProgress.into()),
         Some((Verdict::Rejected, _)) => Err(Refusal::url()),
         Some((_, answer)) => Err(unsent(&masked(&url), &answer)),
+    }
+}
+
+/// A header's value as text, whatever scalar it came as.
+fn scalar(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use axum::{
     Json,
     extract::Query,
-    http::{StatusCode, Uri},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use campanile_domain::{Person, access::Actor, inbox::LARGEST_PAGE, store::StoredItem};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{auth, error::Refusal};
-use crate::app::App;
+use crate::{address::Address, app::App};
 
 /// The most notifications of one answer (ours: the original answers with all there are).
 const MOST: usize = 10_000;
@@ -51,16 +51,16 @@ struct List {
 
 /// The portal's list.
 #[derive(Serialize)]
-struct PortalList<'a> {
+struct PortalList {
     data: Vec<PortalNotification>,
     metadata: Value,
-    links: PortalLinks<'a>,
+    links: PortalLinks,
 }
 
 #[derive(Serialize)]
-struct PortalLinks<'a> {
+struct PortalLinks {
     #[serde(rename = "self")]
-    own: &'a str,
+    own: String,
 }
 
 /// The newest items of an inbox.
@@ -107,8 +107,8 @@ struct PortalPage {
 
 /// `GET …/user/notifications` of the portal: the newest first, page by page. A size of -1 is all of
 /// them, of 0 none.
-pub async fn portal_list(app: &App, by: &Actor, uri: &Uri) -> Result<Response, Refusal> {
-    let Query(wanted) = Query::<PortalPage>::try_from_uri(uri).map_err(|_| Refusal::malformed("page and size are numbers."))?;
+pub async fn portal_list(app: &App, by: &Actor, parts: &Parts) -> Result<Response, Refusal> {
+    let Query(wanted) = Query::<PortalPage>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("page and size are numbers."))?;
     let (page, size) = (wanted.page.unwrap_or(1).max(1), wanted.size.unwrap_or(PORTAL_PAGE));
     if size < -1 {
         return Err(Refusal::malformed("Pagination size is not valid."));
@@ -140,7 +140,7 @@ pub async fn portal_list(app: &App, by: &Actor, uri: &Uri) -> Result<Response, R
             "first": if data.is_empty() { 0 } else { skip + 1 }, "last": if data.is_empty() { 0 } else { skip + data.len() },
         },
     });
-    Ok(Json(PortalList { data, metadata, links: PortalLinks { own: uri.path() } }).into_response())
+    Ok(Json(PortalList { data, metadata, links: PortalLinks { own: Address::of(parts, &app.config).url() } }).into_response())
 }
 
 /// `DELETE …/user/notifications`: dismisses all.

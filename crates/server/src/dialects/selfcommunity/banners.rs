@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::Query,
-    http::{StatusCode, Uri},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
@@ -16,11 +16,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    NAME,
     error::Refusal,
     feed::{self, BANNERS},
 };
-use crate::{app::App, dialects::body};
+use crate::{address::Address, app::App, dialects::body, objects_only};
 
 /// How many banners are on a page when nothing else is asked for (ours).
 const PAGE: u32 = 20;
@@ -35,12 +34,13 @@ struct Wanted {
 }
 
 /// `GET …/banner/`
-pub async fn list(app: &App, who: &Person, uri: &Uri) -> Result<Response, Refusal> {
-    let Query(wanted) = Query::<Wanted>::try_from_uri(uri).map_err(|_| Refusal::malformed("limit and offset are integers."))?;
+pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
+    let Query(wanted) = Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("limit and offset are integers."))?;
     let (limit, offset) = (wanted.limit.unwrap_or(PAGE).clamp(1, 100), wanted.offset.unwrap_or(0));
     let count = app.campanile.store().count_half(who.tenant, who.id, BANNERS, u32::MAX).await?;
     let (banners, _) = app.campanile.store().half(who.tenant, who.id, HalfQuery { skip: offset, ..BANNERS }, limit).await?;
-    let link = |offset: u32| format!("/{NAME}/api/v2/notification/banner/?limit={limit}&offset={offset}");
+    let address = Address::of(parts, &app.config);
+    let link = |offset: u32| address.with_query(&format!("limit={limit}&offset={offset}"));
     let next = (offset.saturating_add(limit) < count).then(|| link(offset + limit));
     let previous = (offset > 0).then(|| link(offset.saturating_sub(limit)));
     let results: Vec<_> = banners.iter().map(|dated| banner(who, dated)).collect();
@@ -88,7 +88,7 @@ async fn mark(app: &App, who: &Person, action: Action, body: Body) -> Result<Res
     }
     let body = body::read(body, LARGEST).await?;
     let Ids { banner_ids } =
-        serde_json::from_slice(&body).map_err(|_| Refusal::fields(&[("banner_ids", "A list of integers is required.", "required")]))?;
+        objects_only::from_slice(&body).map_err(|_| Refusal::fields(&[("banner_ids", "A list of integers is required.", "required")]))?;
     let mut meant = Vec::with_capacity(banner_ids.len());
     for id in banner_ids {
         // The one banner of this number; unknown ones are passed over.

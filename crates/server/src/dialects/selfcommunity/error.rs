@@ -66,7 +66,7 @@ impl From<Error> for Refusal {
             }
             Error::TooMany { retry_after } => {
                 let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Request was throttled.");
-                refusal.retry_after = Some(retry_after.as_secs().max(1));
+                refusal.retry_after = Some(problem::whole_seconds(retry_after));
                 refusal
             }
             Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", "The server's disk is full; nothing was stored."),

@@ -76,7 +76,23 @@ fn read(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
         return Ok(Map::new());
     }
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|_| Refusal::malformed("The form cannot be read."))?;
-    Ok(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect())
+    let (mut fields, mut embed) = (Map::new(), Map::new());
+    for (name, value) in pairs {
+        match part_of_embed(&name) {
+            Some(part) => embed.insert(part.to_owned(), Value::String(value)),
+            None => fields.insert(name, Value::String(value)),
+        };
+    }
+    if !embed.is_empty() {
+        fields.insert("embed".to_owned(), Value::Object(embed));
+    }
+    Ok(fields)
+}
+
+/// The part of the embed that a form's field is, which clients write `embed.part` or `embed[part]`.
+fn part_of_embed(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("embed")?;
+    rest.strip_prefix('.').or_else(|| rest.strip_prefix('[')?.strip_suffix(']'))
 }
 
 /// What is wished for, checked.

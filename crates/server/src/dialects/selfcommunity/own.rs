@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::Query,
-    http::{StatusCode, Uri},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
@@ -20,7 +20,7 @@ use super::{
     error::Refusal,
     feed::{self, NOTIFICATIONS},
 };
-use crate::{app::App, dialects::body};
+use crate::{address::Address, app::App, dialects::body, objects_only};
 
 /// How many notifications are on a page (ours).
 const PAGE: u32 = 20;
@@ -35,8 +35,9 @@ struct Wanted {
 }
 
 /// `GET /api/v2/notification/`
-pub async fn list(app: &App, who: &Person, uri: &Uri) -> Result<Response, Refusal> {
-    let Query(wanted) = Query::<Wanted>::try_from_uri(uri).map_err(|_| Refusal::malformed("next_id and previous_id are integers."))?;
+pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
+    let Query(wanted) =
+        Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("next_id and previous_id are integers."))?;
     let store = app.campanile.store();
     let (items, next) = match wanted.previous_id {
         // Those right above it: the page that ends where the given one begins.
@@ -51,7 +52,8 @@ pub async fn list(app: &App, who: &Person, uri: &Uri) -> Result<Response, Refusa
         None => store.half(who.tenant, who.id, HalfQuery { before: wanted.next_id, ..NOTIFICATIONS }, PAGE).await?,
     };
     let items: Vec<_> = items.into_iter().map(|dated| dated.item).collect();
-    let link = |name: &str, at: u64| format!("/{NAME}/api/v2/notification/?{name}={at}");
+    let address = Address::of(parts, &app.config);
+    let link = |name: &str, at: u64| address.with_query(&format!("{name}={at}"));
     let next = next.map(|next| link("next_id", next));
     let paged = wanted.next_id.is_some() || wanted.previous_id.is_some();
     let previous = items.first().filter(|_| paged).map(|first| link("previous_id", first.notification.sequence));
@@ -97,7 +99,7 @@ pub async fn read(app: &App, who: &Person, body: Body) -> Result<Response, Refus
     }
     let body = body::read(body, LARGEST).await?;
     let Sids { sids } =
-        serde_json::from_slice(&body).map_err(|_| Refusal::fields(&[("sids", "A list of sids is required.", "required")]))?;
+        objects_only::from_slice(&body).map_err(|_| Refusal::fields(&[("sids", "A list of sids is required.", "required")]))?;
     let known: Vec<_> = sids.iter().filter_map(|sid| sid.parse().ok()).collect();
     feed::mark(app, who, Action::Read, &known).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -1,0 +1,72 @@
+//! The URL a request came to, for answers that lead back there.
+
+use axum::{
+    extract::OriginalUri,
+    http::{
+        Uri,
+        request::Parts,
+        uri::{Authority, PathAndQuery, Scheme},
+    },
+};
+
+use crate::{config::Config, hosts};
+
+/// Where a request came to, as its client wrote it: on a bound host without the prefix of a dialect.
+#[derive(Debug)]
+pub struct Address {
+    /// What stands before the path: scheme and host, or all of `server.public_url`.
+    base: String,
+    /// Path and query.
+    uri: Uri,
+}
+
+impl Address {
+    /// That of a request.
+    pub fn of(parts: &Parts, config: &Config) -> Self {
+        // Kept by the outermost router, before bound hosts and nested routers change it.
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+        let host = hosts::authority(uri, &parts.headers).and_then(|host| host.parse::<Authority>().ok());
+        let said = || parts.headers.get("x-forwarded-proto")?.to_str().ok()?.parse::<Scheme>().ok();
+        let scheme = said().filter(|_| config.server.trust_forwarded);
+        Self { base: base(&config.public_url(), scheme.as_ref(), host.as_ref()), uri: uri.clone() }
+    }
+
+    /// The URL with the query it came with.
+    pub fn url(&self) -> String {
+        format!("{}{}", self.base, self.uri.path_and_query().map_or("/", PathAndQuery::as_str))
+    }
+
+    /// The URL with another query.
+    pub fn with_query(&self, query: &str) -> String {
+        format!("{}{}?{query}", self.base, self.uri.path())
+    }
+}
+
+/// What stands before the path. Under the name people use it is what people use; whatever speaks TLS
+/// for that name does so for others too, unless it says otherwise.
+fn base(public: &str, scheme: Option<&Scheme>, host: Option<&Authority>) -> String {
+    let (usual, rest) = public.split_once("://").unwrap_or(("http", public));
+    let known = rest.split('/').next().unwrap_or_default();
+    match host {
+        Some(host) if !host.as_str().eq_ignore_ascii_case(known) => format!("{}://{host}", scheme.map_or(usual, Scheme::as_str)),
+        _ => public.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_the_host_as_the_client_wrote_it() {
+        let check = |public: &str, scheme: Option<&str>, host: Option<&str>, expected: &str| {
+            let (scheme, host) = (scheme.map(|scheme| scheme.parse().unwrap()), host.map(|host| host.parse().unwrap()));
+            assert_eq!(base(public, scheme.as_ref(), host.as_ref()), expected, "{public} {scheme:?} {host:?}");
+        };
+        check("http://127.0.0.1:8080", None, Some("sc.example"), "http://sc.example");
+        check("http://127.0.0.1:8080", Some("https"), Some("sc.example:8443"), "https://sc.example:8443");
+        check("https://n.example", None, Some("sc.example"), "https://sc.example");
+        check("https://n.example/x", None, Some("N.example"), "https://n.example/x");
+        check("https://n.example", None, None, "https://n.example");
+    }
+}
