@@ -3,6 +3,7 @@
 //! The conventions: JSON with snake_case names; times of RFC 3339; errors as problems of RFC 9457;
 //! pages newest first with an opaque cursor, the next also as `Link: rel="next"` (RFC 8288).
 
+mod body;
 mod deliveries;
 mod directory;
 mod docs;
@@ -19,19 +20,20 @@ mod people;
 mod revise;
 mod session;
 mod tenant;
+mod thumbnail;
 mod volume;
 
-use axum::{
-    Router,
-    body::{Body, Bytes},
-    extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderValue, header, request::Parts},
-};
+use axum::{Router, extract::FromRequestParts, http::request::Parts};
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        ContentBuilder, Ref, Response, ResponseBuilder,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+use body::Json;
 
 use crate::{
     app::App,
@@ -103,6 +105,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(export::export))
         .routes(routes!(inbox::item))
         .routes(routes!(inbox::press))
+        .routes(routes!(thumbnail::thumbnail))
         .routes(routes!(inbox::counts))
         .routes(routes!(inbox::components))
         .routes(routes!(inbox::change))
@@ -116,7 +119,22 @@ fn routes() -> OpenApiRouter<App> {
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = routes().split_for_parts().1;
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    for item in document.paths.paths.values_mut() {
+        let calls = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for call in calls.into_iter().flatten() {
+            call.responses.responses.insert("default".to_owned(), fault().into());
+        }
+    }
     document
+}
+
+/// What every call may answer besides.
+fn fault() -> Response {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let told = "Any other fault, as a problem of RFC 9457: 400 for what cannot be read, 401 without a credential that holds, \
+        403 without the right, 404 and 405 for other paths and methods, 413 and 415 for bodies too large or of another type, \
+        422 with the fields at fault, 429 with Retry-After, 507 while the disk is full";
+    ResponseBuilder::new().description(told).content("application/problem+json", problem).build()
 }
 
 /// The routes, to be nested under `/api/v1`.
@@ -128,30 +146,6 @@ pub fn router(app: &App) -> Router<App> {
         .fallback(problem::not_found)
         .layer(axum::extract::DefaultBodyLimit::max(app.config.server.max_body));
     cors::allow(router, app)
-}
-
-/// A JSON body whose faults are answered as problems.
-struct Json<T>(T);
-
-impl<T, S> FromRequest<S> for Json<T>
-where
-    axum::Json<T>: FromRequest<S, Rejection = axum::extract::rejection::JsonRejection>,
-    S: Send + Sync,
-{
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(axum::Json::<T>::from_request(request, state).await?.0))
-    }
-}
-
-/// Reads a body that had to be hashed first.
-async fn parse<T: serde::de::DeserializeOwned>(content_type: Option<HeaderValue>, body: Bytes) -> Result<T, Refusal> {
-    let mut request = Request::new(Body::from(body));
-    if let Some(content_type) = content_type {
-        request.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    }
-    Ok(Json::<T>::from_request(request, &()).await?.0)
 }
 
 /// Query parameters whose faults are answered as problems.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use campanile_channels::Pictures;
 use campanile_domain::Campanile;
 
 use crate::{
@@ -29,6 +30,8 @@ pub struct App {
     pub origins: Arc<Origins>,
     /// Limits on attempts and requests.
     pub limiter: Arc<Limiter>,
+    /// Fetches the small pictures of attached files; `None` when the operator wants none fetched.
+    pub pictures: Option<Arc<Pictures>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

@@ -4,6 +4,7 @@
 //! Dialects read credentials from headers of their own and never look at cookies.
 
 pub mod cookie;
+mod failures;
 pub mod limit;
 pub mod origin;
 

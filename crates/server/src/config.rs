@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
+    value::Value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +106,7 @@ pub struct Outgoing {
     pub proxy: String,
     pub timeout: u64,
     pub lease: u64,
+    pub thumbnails: bool,
 }
 
 /// `[limits]`
@@ -147,15 +149,18 @@ impl Config {
     /// The settings of the default file, the operator's file (which must exist when it is named),
     /// the environment and the flags, the later ones first.
     pub fn load(file: Option<&PathBuf>, flags: impl Serialize) -> Result<Self, Box<figment::Error>> {
-        let own = match file {
-            Some(path) => Toml::file_exact(path),
-            None => Toml::file("campanile.toml"),
-        };
-        Figment::from(Toml::string(DEFAULTS))
-            .merge(own)
-            // A setting's name has a dot in the file, and so two underscores here: others, such as
-            // CAMPANILE_CONFIG, are no settings.
-            .merge(Env::prefixed("CAMPANILE_").filter(|name| name.as_str().contains("__")).split("__"))
+        // A file of this folder, and not one of a folder above that happens to be called so.
+        let unnamed = || Some(PathBuf::from("campanile.toml")).filter(|path| path.exists());
+        let own = file.cloned().or_else(unnamed);
+        let defaults = Figment::from(Toml::string(DEFAULTS));
+        // A setting's name has a dot in the file, and so two underscores here: others, such as
+        // CAMPANILE_CONFIG, are no settings.
+        let variables = Env::prefixed("CAMPANILE_").filter(|name| name.as_str().contains("__")).split("__");
+        let variables = variables.iter().map(|(name, value)| (name.into_string(), value));
+        let of_environment = environment(&defaults, variables);
+        own.into_iter()
+            .fold(defaults, |figment, path| figment.merge(Toml::file_exact(path)))
+            .merge(of_environment)
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(Box::new)
@@ -186,6 +191,16 @@ impl Config {
     }
 }
 
+/// The settings of environment variables, by names with dots. What the default file has as a text is
+/// one here as well, whatever it looks like: a password of digits is no number.
+fn environment(defaults: &Figment, variables: impl Iterator<Item = (String, String)>) -> Figment {
+    variables.fold(Figment::new(), |figment, (name, text)| {
+        let is_text = defaults.find_value(&name).is_ok_and(|value| value.as_str().is_some());
+        let value = if is_text { Value::from(text) } else { text.parse().unwrap_or(Value::from(text)) };
+        figment.merge((name, value))
+    })
+}
+
 /// The URL without the password it may hold.
 fn mask(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
@@ -210,6 +225,17 @@ mod tests {
         let printed = Config::load(None, flags).unwrap().print().unwrap();
         assert!(!printed.contains("secret") && printed.contains("https://***@example.com/x"));
         assert!(toml::from_str::<Config>(&printed).is_ok());
+    }
+
+    #[test]
+    fn a_text_in_the_environment_is_a_text() {
+        let defaults = Figment::from(Toml::string(DEFAULTS));
+        let variables = [("mail.password", "12345"), ("mail.user", "true"), ("mail.port", "2525"), ("outgoing.allow", "[\"10.0.0.0/8\"]")];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let given = environment(&defaults, variables.into_iter());
+        let config: Config = defaults.merge(given).extract().unwrap();
+        assert_eq!((&*config.mail.password, &*config.mail.user, config.mail.port), ("12345", "true", 2525));
+        assert_eq!(config.outgoing.allow, ["10.0.0.0/8"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Request handlers see use cases (`campanile-domain`), never SQL. A dialect sees nothing of
 //! another dialect, and nothing of it is seen outside its file.
 
+pub mod address;
 pub mod api;
 pub mod app;
 pub mod assets;
@@ -20,6 +21,7 @@ pub mod idempotency;
 pub mod listen;
 pub mod live;
 pub mod metrics;
+mod objects_only;
 pub mod outgoing;
 pub mod problem;
 pub mod serve;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use campanile_channels::{BadSetting, Email, EmailOptions, Guard, Sink, Smtp, Webhook, WebhookOptions};
+use campanile_channels::{BadSetting, Email, EmailOptions, Guard, Pictures, Sink, Smtp, Webhook, WebhookOptions};
 use campanile_domain::{
     Clock,
     channel::{Channel, Channels},
@@ -50,6 +50,13 @@ pub fn webhook(config: &Config, clock: &Arc<dyn Clock>) -> Result<Webhook, BadSe
     let proxy = Some(outgoing.proxy.clone()).filter(|proxy| !proxy.is_empty());
     let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout.max(1)), connections: PER_HOST as usize };
     Webhook::new(Guard::new(&outgoing.allow)?, &options, clock.clone())
+}
+
+/// Fetches the small pictures of attached files, unless the operator wants none fetched.
+pub fn pictures(config: &Config) -> Result<Option<Pictures>, BadSetting> {
+    let outgoing = &config.outgoing;
+    let fetcher = || Pictures::new(Guard::new(&outgoing.allow)?, Duration::from_secs(outgoing.timeout.max(1)));
+    outgoing.thumbnails.then(fetcher).transpose()
 }
 
 /// How the outbox works.

@@ -1,16 +1,18 @@
 //! Errors of our own API as problem details (RFC 9457).
 //!
 //! The one place where a domain error becomes a response, and where it is logged. Dialects have
-//! error types of their own and share only [`log`].
+//! error types of their own and share only [`log`] and [`whole_seconds`].
+
+use std::time::Duration;
 
 use axum::{
     Router,
-    extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection},
+    extract::rejection::{BytesRejection, PathRejection, QueryRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use campanile_domain::Error;
-use campanile_shared::{FieldError, Problem, problem::FieldFault};
+use campanile_shared::{FieldError, Problem};
 
 use crate::app::App;
 
@@ -39,6 +41,13 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail.into())
     }
 
+    /// A request that can be read, with fields that cannot be taken.
+    pub fn invalid(errors: Vec<FieldError>, detail: impl Into<String>) -> Self {
+        let mut refusal = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields need mending", detail.into());
+        refusal.problem.errors = errors;
+        refusal
+    }
+
     /// A caller who must say who they are.
     pub fn unauthenticated() -> Self {
         Error::Unauthenticated.into()
@@ -60,16 +69,7 @@ impl From<Error> for Refusal {
                 Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail("Ask an administrator of the tenant for the right."))
             }
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", None),
-            Error::Invalid(errors) => {
-                let mut refusal = Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "invalid",
-                    "Some fields need mending",
-                    detail("Each entry of errors names a field and what is wrong with it."),
-                );
-                refusal.problem.errors = errors;
-                refusal
-            }
+            Error::Invalid(errors) => Self::invalid(errors, "Each entry of errors names a field and what is wrong with it."),
             Error::Exists => Self::new(StatusCode::CONFLICT, "exists", "Already there", detail("Choose another name.")),
             Error::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -84,7 +84,7 @@ impl From<Error> for Refusal {
                 detail("Wait a moment and ask again."),
             ),
             Error::TooMany { retry_after } => {
-                let seconds = retry_after.as_secs().max(1);
+                let seconds = whole_seconds(retry_after);
                 let text = format!("Try again in {seconds} seconds.");
                 let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts", text);
                 refusal.retry_after = Some(seconds);
@@ -119,26 +119,10 @@ pub fn log(error: &Error) {
     }
 }
 
-impl From<JsonRejection> for Refusal {
-    fn from(rejection: JsonRejection) -> Self {
-        match rejection {
-            JsonRejection::MissingJsonContentType(_) => Self::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "The body must be JSON",
-                Some("Send Content-Type: application/json.".to_owned()),
-            ),
-            // The JSON can be read, but a field has the wrong type, is missing or unknown.
-            JsonRejection::JsonDataError(error) => {
-                let mut refusal =
-                    Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields need mending", axum::Error::new(error).to_string());
-                refusal.problem.errors = vec![FieldError::new("", FieldFault::Malformed)];
-                refusal
-            }
-            JsonRejection::BytesRejection(rejection) => rejection.into(),
-            other => Self::malformed(other.body_text()),
-        }
-    }
+/// A wait as `Retry-After` has it (RFC 9110 §10.2.3): whole seconds, rounded up, for whoever comes
+/// back sooner is refused again.
+pub fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 impl From<BytesRejection> for Refusal {
@@ -197,4 +181,18 @@ pub async fn method_not_allowed() -> Refusal {
 /// The answer for a path that is not there.
 pub async fn not_found() -> Refusal {
     Error::NotFound.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_whole_seconds_and_never_too_short() {
+        for (millis, seconds) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (3_001, 4), (4_000, 4)] {
+            assert_eq!(whole_seconds(Duration::from_millis(millis)), seconds, "{millis} ms");
+        }
+        assert_eq!(whole_seconds(Duration::from_nanos(1_000_000_001)), 2);
+        assert_eq!(whole_seconds(Duration::MAX), u64::MAX);
+    }
 }

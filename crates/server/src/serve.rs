@@ -116,6 +116,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
         origins: origins.clone(),
         limiter: Arc::new(Limiter::new(&config)),
         metrics: Arc::new(Metrics::default()),
+        pictures: outgoing::pictures(&config)?.map(Arc::new),
         config: Arc::new(config),
     };
     tokio::spawn(hub.clone().run(news, campanile.clone()));
@@ -157,7 +158,7 @@ async fn keep_house(app: App) {
         if let Err(error) = app.origins.refresh(&app.campanile).await {
             crate::problem::log(&error);
         }
-        app.limiter.tidy();
+        app.limiter.tidy(app.campanile.now());
         tokio::time::sleep(rest).await;
     }
 }

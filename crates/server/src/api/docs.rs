@@ -1,5 +1,7 @@
 //! The OpenAPI document and a page to read it.
 
+mod types;
+
 use std::{fmt::Write as _, sync::LazyLock};
 
 use axum::{
@@ -8,7 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use utoipa::openapi::{OpenApi, RefOr, Required, path::Operation};
+use utoipa::openapi::{Content, OpenApi, RefOr, Required, path::Operation};
 
 use crate::app::App;
 
@@ -56,6 +58,7 @@ fn render(document: &OpenApi) -> String {
             }
         }
     }
+    types::render(&mut page, &serde_json::to_value(document).unwrap_or_default());
     page + "</main></html>"
 }
 
@@ -77,10 +80,15 @@ fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
         }
         *page += "</dl>";
     }
+    let told = |content: &Content| types::told(&serde_json::to_value(&content.schema).unwrap_or_default());
+    for (kind, content) in operation.request_body.iter().flat_map(|body| &body.content) {
+        let _ = write!(page, "<h3>Body</h3><p><code>{}</code>: {}</p>", escape(kind), told(content));
+    }
     *page += "<h3>Answers</h3><dl>";
     for (status, response) in &operation.responses.responses {
         if let RefOr::T(response) = response {
-            let _ = write!(page, "<dt><code>{status}</code><dd>{}", escape(&response.description));
+            let body = response.content.values().next().map_or_else(String::new, |content| format!(" <small>{}</small>", told(content)));
+            let _ = write!(page, "<dt><code>{status}</code>{body}<dd>{}", escape(&response.description));
         }
     }
     *page += "</dl></section>";

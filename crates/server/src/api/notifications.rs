@@ -14,7 +14,7 @@ use campanile_shared::{
 use uuid::Uuid;
 
 use super::{
-    Path,
+    Path, body,
     page::{PageQuery, Paging},
 };
 use crate::{app::App, auth::Actor, idempotency, problem::Refusal};
@@ -38,11 +38,10 @@ pub async fn send(
     OriginalUri(uri): OriginalUri,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let json = headers.get(header::CONTENT_TYPE).cloned();
-    let body = Bytes::from_request(request, &app).await?;
+    let sent = Bytes::from_request(request, &app).await?;
     let key = idempotency::key(&headers).map_err(Refusal::malformed)?;
-    let claim = key.map(|key| idempotency::claim(&by, "v1", key, &body));
-    let draft = super::parse::<Draft>(json, body).await?;
+    let claim = key.map(|key| idempotency::claim(&by, "v1", key, &sent));
+    let draft = body::parse::<Draft>(&headers, &sent)?;
     let receipt = app.campanile.send(&by, draft, claim).await?;
     app.metrics.accepted("campanile");
     let location = format!("{}/{}", uri.path().trim_end_matches('/'), receipt.id);

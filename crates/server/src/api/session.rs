@@ -37,8 +37,7 @@ pub async fn sign_in(
         SignIn::Link { .. } => None,
     };
     let address = limit::caller(peer, &headers, &app.config);
-    app.limiter.sign_in(address, login)?;
-    let session = app.campanile.sign_in(&with).await?;
+    let session = app.limiter.sign_in(address, login, app.campanile.now(), app.campanile.sign_in(&with)).await?;
     let same = origin::is_same(&headers);
     let token = (!same).then(|| session.secret.clone());
     let mut response = (StatusCode::CREATED, Body(Session { token, expires_at: session.expires_at })).into_response();

@@ -1,4 +1,4 @@
-//! Limits: sign-ins by address and login, requests by API key.
+//! Limits: failed sign-ins by address and login, requests by API key.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -8,17 +8,19 @@ use std::{
 
 use axum::http::HeaderMap;
 use campanile_domain::{Error, KeyId, Result};
+use chrono::{DateTime, Utc};
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
     state::keyed::DefaultKeyedStateStore,
 };
 
+use super::failures::Failures;
 use crate::config::Config;
 
 type Limit<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
 
-/// The span in which sign-ins count.
+/// The span in which failed sign-ins count.
 const SPAN: Duration = Duration::from_secs(15 * 60);
 
 /// How many times more attempts an address has than a login: offices share one address.
@@ -26,31 +28,53 @@ const PER_ADDRESS: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 
 /// Every limit of the server.
 pub struct Limiter {
-    addresses: Limit<IpAddr>,
-    logins: Limit<(String, String)>,
+    sign_ins: Option<SignIns>,
     requests: Option<Limit<KeyId>>,
+}
+
+/// Sign-ins that failed.
+struct SignIns {
+    addresses: Failures<IpAddr>,
+    logins: Failures<(String, String)>,
 }
 
 impl Limiter {
     /// The limits of the settings.
     pub fn new(config: &Config) -> Self {
-        let attempts = NonZeroU32::new(config.limits.sign_in_attempts).unwrap_or(NonZeroU32::MIN);
-        let quota = |attempts: NonZeroU32| {
-            Quota::with_period(SPAN / attempts.get()).unwrap_or_else(|| Quota::per_second(attempts)).allow_burst(attempts)
-        };
-        let addresses = RateLimiter::keyed(quota(attempts.saturating_mul(PER_ADDRESS)));
+        let sign_ins = NonZeroU32::new(config.limits.sign_in_attempts).map(|attempts| SignIns {
+            addresses: Failures::new(attempts.saturating_mul(PER_ADDRESS), SPAN),
+            logins: Failures::new(attempts, SPAN),
+        });
         let requests = NonZeroU32::new(config.server.requests_per_second).map(|rate| {
             let burst = NonZeroU32::new(config.server.request_burst).unwrap_or(rate);
             RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))
         });
-        Self { addresses, logins: RateLimiter::keyed(quota(attempts)), requests }
+        Self { sign_ins, requests }
     }
 
-    /// Counts an attempt to sign in; refused when there were too many for the address or the login.
-    /// A one-use link has no login to count for.
-    pub fn sign_in(&self, address: IpAddr, login: Option<(&str, &str)>) -> Result<()> {
-        pass(&self.addresses, &address)?;
-        login.map_or(Ok(()), |(tenant, login)| pass(&self.logins, &(tenant.to_lowercase(), login.to_lowercase())))
+    /// Makes an attempt to sign in unless too many failed from the address or for the login: those
+    /// that succeed count for nothing. A one-use link has no login to count for.
+    pub async fn sign_in<T>(
+        &self,
+        address: IpAddr,
+        login: Option<(&str, &str)>,
+        now: DateTime<Utc>,
+        attempt: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let Some(SignIns { addresses, logins }) = &self.sign_ins else { return attempt.await };
+        let login = login.map(|(tenant, login)| (tenant.to_lowercase(), login.to_lowercase()));
+        addresses.count(&address, now)?;
+        if let Some(login) = &login {
+            logins.count(login, now).inspect_err(|_| addresses.take_back(&address))?;
+        }
+        let done = attempt.await;
+        if !matches!(done, Err(Error::Unauthenticated)) {
+            addresses.take_back(&address);
+            if let Some(login) = &login {
+                logins.take_back(login);
+            }
+        }
+        done
     }
 
     /// Counts a request of an API key.
@@ -59,9 +83,11 @@ impl Limiter {
     }
 
     /// Forgets whoever has not been seen for a while.
-    pub fn tidy(&self) {
-        self.addresses.retain_recent();
-        self.logins.retain_recent();
+    pub fn tidy(&self, now: DateTime<Utc>) {
+        if let Some(SignIns { addresses, logins }) = &self.sign_ins {
+            addresses.tidy(now);
+            logins.tidy(now);
+        }
         if let Some(requests) = &self.requests {
             requests.retain_recent();
         }

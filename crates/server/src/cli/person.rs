@@ -2,8 +2,11 @@
 
 use std::io::Read;
 
-use campanile_domain::{Campanile, NewPerson, PersonId, Tenant, directory::ADMINISTRATORS};
-use campanile_shared::Language;
+use campanile_domain::{Campanile, Error, NewPerson, PersonId, Tenant, directory::ADMINISTRATORS, members::Listed, relations};
+use campanile_shared::{
+    Language,
+    directory::{PersonRecord, Record},
+};
 use clap::Subcommand;
 
 use super::{Failure, say, tenant};
@@ -34,7 +37,7 @@ pub enum Command {
         #[arg(long)]
         reader: bool,
     },
-    /// List people whose login or name begins with a text.
+    /// List people whose login or name begins with a text: login, name, address, and whether they are disabled.
     List {
         /// The tenant's name.
         tenant: String,
@@ -95,6 +98,9 @@ pub enum Command {
     },
 }
 
+/// How many people are read at once.
+const PAGE: u32 = 200;
+
 async fn find(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant, PersonId), Failure> {
     let tenant = tenant(campanile, name).await?;
     let person = campanile.store().find_person(tenant.id, login).await?;
@@ -108,6 +114,17 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
     match command {
         Command::Add { tenant: name, login, name: display, email, languages, external_ids, reader } => {
             let tenant = tenant(campanile, &name).await?;
+            let record = PersonRecord {
+                login: login.clone(),
+                name: display.clone(),
+                email: email.clone(),
+                languages: languages.clone(),
+                external_ids: external_ids.clone(),
+            };
+            let faults = relations::check(&Record::Person(record));
+            if !faults.is_empty() {
+                return Err(Error::Invalid(faults).into());
+            }
             let new = NewPerson {
                 name: display.unwrap_or_else(|| login.clone()),
                 login: login.clone(),
@@ -121,8 +138,18 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
         }
         Command::List { tenant: name, beginning } => {
             let tenant = tenant(campanile, &name).await?;
-            for person in store.people(tenant.id, &beginning, 1_000).await? {
-                say(&format!("{}\t{}\t{}", person.login, person.name, person.email.unwrap_or_default()))?;
+            let mut after = None;
+            loop {
+                let page = store.members(tenant.id, &beginning, after, PAGE).await?;
+                for Listed { member, .. } in &page {
+                    let (person, state) = (&member.person, if member.disabled_at.is_some() { "disabled" } else { "" });
+                    let name = person.name.as_deref().unwrap_or_default();
+                    say(&format!("{}\t{name}\t{}\t{state}", person.login, person.email.as_deref().unwrap_or_default()))?;
+                }
+                after = match page.last() {
+                    Some(last) if page.len() as u32 == PAGE => Some(last.place.clone()),
+                    _ => break,
+                };
             }
         }
         Command::Link { tenant, login } => {

@@ -16,7 +16,7 @@ const OBJECTS: [(&str, &str); 8] = [
 ];
 
 /// Object, relation, subject.
-const RELATIONS: [(&str, &str, &str); 37] = [
+const RELATIONS: [(&str, &str, &str); 40] = [
     ("environment:DEFAULT", "ADMIN", "person:ada"),
     ("environment:DEFAULT", "ADMIN", "person:bo"),
     ("environment:DEFAULT", "API_PUBLISHER", "person:clara"),
@@ -41,6 +41,9 @@ const RELATIONS: [(&str, &str, &str); 37] = [
     ("api:weather", "CLOSED", "application:legacy"),
     ("api:petstore", "subscribed_by", "person:dmitri"),
     ("api:petstore", "subscribed_by", "person:emi"),
+    ("api:payments", "subscribed_by", "person:bo"),
+    ("api:payments", "subscribed_by", "person:clara"),
+    ("api:weather", "subscribed_by", "person:emi"),
     ("application:shop", "PRIMARY_OWNER", "person:dmitri"),
     ("application:shop", "OWNER", "person:emi"),
     ("application:mobile", "OWNER", "person:clara"),
@@ -64,4 +67,19 @@ pub fn records() -> Vec<Record> {
         Record::Relation(Relation { object: (*object).to_owned(), relation: (*relation).to_owned(), subject: (*subject).to_owned() })
     };
     objects.chain(RELATIONS.iter().map(relation)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_api_with_subscriptions_has_subscribers() {
+        for (api, state, application) in
+            RELATIONS.iter().filter(|(object, _, subject)| object.starts_with("api:") && subject.starts_with("application:"))
+        {
+            let subscribed = RELATIONS.iter().any(|(object, relation, _)| object == api && *relation == "subscribed_by");
+            assert!(subscribed, "{api} {state} {application}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod bad_input;
 mod buttons;
 mod delivering;
 mod directory;
+mod docs;
 mod drafts;
 mod events;
 mod full;

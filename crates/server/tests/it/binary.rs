@@ -68,3 +68,31 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % bound
     }
 }
+
+#[test]
+fn what_cannot_be_a_name_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |arguments: &[&str]| {
+        let output = campanile(folder.path()).args(arguments).output().unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for name in ["", "a/b", "a\nb", "root"] {
+        assert!(refused(&["tenant", "add", name]).contains("name cannot be used"), "{name:?}");
+    }
+    say(folder.path(), &["tenant", "add", "acme"]);
+    assert!(refused(&["key", "create", "acme", ""]).contains("name"));
+    assert!(refused(&["person", "add", "acme", ""]).contains("login"));
+    assert!(refused(&["person", "add", "acme", "ada", "--email", "nobody"]).contains("email"));
+}
+
+#[test]
+fn people_are_listed_with_their_state() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    for login in ["ada", "bo"] {
+        say(folder.path(), &["person", "add", "acme", login]);
+    }
+    say(folder.path(), &["person", "disable", "acme", "bo"]);
+    assert_eq!(say(folder.path(), &["person", "list", "acme"]), "ada\tada\t\t\nbo\tbo\t\tdisabled");
+}

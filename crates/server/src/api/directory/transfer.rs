@@ -19,6 +19,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::ImportLine;
+use crate::api::body;
 
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -98,7 +99,7 @@ async fn take(import: &mut Import, line: &[u8], dry: bool, lines: &Lines) -> boo
     if line.trim_ascii().is_empty() {
         return true;
     }
-    let done = match serde_json::from_slice(line) {
+    let done = match body::read(line) {
         Ok(record) => import.take(record).await,
         Err(_) => Ok(vec![import.unreadable()]),
     };

@@ -11,16 +11,43 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
     let cases: Vec<(&str, &str, String, u16, &str)> = vec![
         ("nothing", "application/json", String::new(), 400, ""),
         ("not JSON", "application/json", "{\"to\":".to_owned(), 400, ""),
-        ("not UTF-8", "application/json", "\u{0}".to_owned(), 400, ""),
-        ("a lone surrogate", "application/json", r#"{"to":[],"content":[{"language":"en","title":"\ud800"}]}"#.to_owned(), 400, ""),
-        ("deep nesting", "application/json", deep, 422, ""),
-        ("deep nesting where anything may be", "application/json", format!(r#"{{"to":[],"content":{}}}"#, "[".repeat(200)), 422, ""),
+        ("a control character", "application/json", "\u{0}".to_owned(), 400, ""),
+        ("more than one value", "application/json", format!("{} {{}}", draft(everyone(), "x")), 400, ""),
+        (
+            "a lone surrogate",
+            "application/json",
+            r#"{"to":[],"content":[{"language":"en","title":"\ud800"}]}"#.to_owned(),
+            422,
+            "/content/0/title",
+        ),
+        ("deep nesting", "application/json", deep.clone(), 422, ""),
+        ("deep nesting where an object is due", "application/json", format!(r#"{{"to":[],"content":{deep}}}"#), 422, "/content/0"),
         ("a form", "application/x-www-form-urlencoded", "title=x".to_owned(), 415, ""),
         ("no content type", "", "{}".to_owned(), 415, ""),
         ("an array", "application/json", "[]".to_owned(), 422, ""),
-        ("an unknown field", "application/json", json!({"to": everyone(), "content": [], "colour": 1}).to_string(), 422, ""),
-        ("a wrong type", "application/json", json!({"to": "everyone", "content": []}).to_string(), 422, ""),
-        ("an unknown severity", "application/json", json!({"to": everyone(), "content": [], "severity": "critical"}).to_string(), 422, ""),
+        (
+            "all of it by position",
+            "application/json",
+            json!([everyone(), "portal", null, [{"language": "en", "title": "x"}]]).to_string(),
+            422,
+            "",
+        ),
+        ("an array for an entry", "application/json", json!({"to": everyone(), "content": [["en", "x"]]}).to_string(), 422, "/content/0"),
+        ("an array for a group", "application/json", draft(json!([["everyone"]]), "x").to_string(), 422, "/to/0"),
+        ("an unknown field", "application/json", json!({"to": everyone(), "content": [], "colour": 1}).to_string(), 422, "/colour"),
+        ("a text for a list", "application/json", json!({"to": "everyone", "content": []}).to_string(), 422, "/to"),
+        ("a text for an object", "application/json", draft(json!(["everyone"]), "x").to_string(), 422, "/to/0"),
+        ("an unknown group", "application/json", draft(json!([{"kind": "all"}]), "x").to_string(), 422, "/to/0/kind"),
+        ("a person without a name", "application/json", draft(json!([{"kind": "person"}]), "x").to_string(), 422, "/to/0/person"),
+        ("no content at all", "application/json", json!({"to": everyone()}).to_string(), 422, "/content"),
+        ("a number for a name", "application/json", json!({"to": everyone(), "content": [], "severity": 1}).to_string(), 422, "/severity"),
+        (
+            "an unknown severity",
+            "application/json",
+            json!({"to": everyone(), "content": [], "severity": "critical"}).to_string(),
+            422,
+            "/severity",
+        ),
         ("no audience", "application/json", draft(json!([]), "x").to_string(), 422, "/to"),
         (
             "an unknown person",
@@ -32,6 +59,21 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
         ("no content", "application/json", json!({"to": everyone(), "content": []}).to_string(), 422, "/content"),
         ("an empty title", "application/json", content(json!({"language": "en", "title": "\u{202E} "})), 422, "/content/0/title"),
         ("a huge title", "application/json", content(json!({"language": "en", "title": "x".repeat(1_000_000)})), 422, "/content/0/title"),
+        ("an escaped NUL", "application/json", content(json!({"language": "en", "title": "a\u{0}b"})), 422, "/content/0/title"),
+        (
+            "a control character in the component",
+            "application/json",
+            json!({"to": everyone(), "content": [{"language": "en", "title": "x"}], "component": "a\u{1b}[2J"}).to_string(),
+            422,
+            "/component",
+        ),
+        (
+            "a mail's title of two lines",
+            "application/json",
+            json!({"to": everyone(), "channel": "email", "content": [{"language": "en", "title": "x\r\nBcc: z@example.com"}]}).to_string(),
+            422,
+            "/content/0/title",
+        ),
         ("no language", "application/json", content(json!({"language": "", "title": "x"})), 422, "/content/0/language"),
         (
             "a script as link",
@@ -47,7 +89,13 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
             422,
             "/expires_at",
         ),
-        ("a date that is none", "application/json", json!({"to": everyone(), "content": [], "expires_at": "soon"}).to_string(), 422, ""),
+        (
+            "a date that is none",
+            "application/json",
+            json!({"to": everyone(), "content": [], "expires_at": "soon"}).to_string(),
+            422,
+            "/expires_at",
+        ),
         ("too large", "application/json", content(json!({"language": "en", "title": "x".repeat(2_000_000)})), 413, ""),
     ];
     for (what, kind, body, status, pointer) in cases {
@@ -60,12 +108,68 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json", "{what}");
         let problem: Value = response.json().await.unwrap();
         assert_eq!(problem["status"], status, "{what}");
-        if !pointer.is_empty() {
+        if status == 422 {
             assert_eq!(problem["errors"][0]["pointer"], pointer, "{what}: {problem}");
         }
+        let text = problem.to_string();
+        assert!(!["struct", "enum", "variant", "sequence"].iter().any(|word| text.contains(word)), "{what}: {problem}");
     }
+    let mut bytes = draft(everyone(), "x").to_string().into_bytes();
+    let at = bytes.iter().position(|byte| *byte == b'x').unwrap();
+    bytes[at] = 0xff;
+    let request = acme.call(Method::POST, "/notifications").bearer_auth(&acme.key);
+    let response = request.header(header::CONTENT_TYPE, "application/json").body(bytes).send().await.unwrap();
+    assert_eq!(response.status().as_u16(), 400, "what is not UTF-8 is no JSON");
     let sent = acme.ask(Method::GET, "/notifications", &acme.key, None).await;
     assert_eq!(sent["items"], json!([]));
+}
+
+#[tokio::test]
+async fn an_array_stands_for_no_object_of_any_call() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let chosen = json!({"display_name": "Acme Inc.", "retention_days": 7});
+    acme.ask(Method::PUT, "/tenant/settings", &ada, Some(chosen)).await;
+    acme.ask(Method::PUT, "/me/preferences", &ada, Some(json!({"muted_components": ["Backup"]}))).await;
+    let settings = acme.ask(Method::GET, "/tenant/settings", &ada, None).await;
+    let me = acme.ask(Method::GET, "/me", &ada, None).await;
+    let id = "0193a3a0-0000-7000-8000-000000000000";
+    let paths = [
+        (Method::POST, "/session".to_owned()),
+        (Method::PUT, "/me/preferences".to_owned()),
+        (Method::POST, "/audience".to_owned()),
+        (Method::POST, "/notifications".to_owned()),
+        (Method::PUT, format!("/notifications/{id}/content")),
+        (Method::PUT, format!("/drafts/{id}")),
+        (Method::PUT, "/directory".to_owned()),
+        (Method::DELETE, "/directory".to_owned()),
+        (Method::POST, "/directory/import".to_owned()),
+        (Method::POST, "/keys".to_owned()),
+        (Method::POST, "/members".to_owned()),
+        (Method::PUT, "/members/bo".to_owned()),
+        (Method::PUT, "/members/bo/disabled".to_owned()),
+        (Method::PUT, "/tenant/settings".to_owned()),
+        (Method::POST, "/inbox/changes".to_owned()),
+        (Method::POST, "/inbox/undo".to_owned()),
+        (Method::POST, "/inbox/seen".to_owned()),
+    ];
+    for (method, path) in paths {
+        let (status, problem) = acme.try_ask(method.clone(), &path, &ada, Some(json!([]))).await;
+        assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("")), "{method} {path}: {problem}");
+    }
+    assert_eq!(acme.ask(Method::GET, "/tenant/settings", &ada, None).await, settings);
+    assert_eq!(acme.ask(Method::GET, "/me", &ada, None).await, me);
+}
+
+#[tokio::test]
+async fn what_is_missing_of_a_sign_in_is_named() {
+    let acme = Acme::start().await;
+    for (body, pointer) in [(json!({}), "/tenant"), (json!({"tenant": "acme", "login": "ada"}), "/password"), (json!({"link": 1}), "/link")]
+    {
+        let response = acme.call(Method::POST, "/session").json(&body).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), 422, "{body}");
+        assert_eq!(response.json::<Value>().await.unwrap()["errors"][0]["pointer"], pointer, "{body}");
+    }
 }
 
 #[tokio::test]

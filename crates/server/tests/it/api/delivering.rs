@@ -3,8 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, http::HeaderMap, http::StatusCode, routing::post};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hmac::{Hmac, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::Sha256;
 use tokio::{
     net::TcpListener,
     time::{Instant, interval},
@@ -76,6 +79,29 @@ async fn a_post_arrives_once_with_its_headers_and_is_reported() {
     assert_eq!((heard[0].0["x-token"].to_str().unwrap(), &heard[0].1[..]), ("t", &b"{\"a\":1}"[..]));
     assert_eq!(heard[0].0["content-type"], "application/json");
     assert_eq!(heard[0].0["webhook-id"], item["id"].as_str().unwrap());
+}
+
+#[tokio::test]
+async fn a_post_with_a_secret_is_signed() {
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let (acme, receiver) = (acme().await, Receiver::answering(Vec::new()).await);
+    let mut body = http(&receiver.url);
+    body["http"]["secret"] = json!(SECRET);
+    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(body.clone())).await;
+    let page = ended(&acme, &receipt["id"], 1).await;
+    assert!(!page.to_string().contains("whsec_"), "{page}");
+    let (headers, sent) = receiver.heard.lock().unwrap()[0].clone();
+    let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+    let signed = format!("{}.{}.{}", header("webhook-id"), header("webhook-timestamp"), str::from_utf8(&sent).unwrap());
+    // By the specification: the key is what follows the prefix, in base64.
+    let key = STANDARD.decode(SECRET.strip_prefix("whsec_").unwrap()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(signed.as_bytes());
+    assert_eq!(header("webhook-signature"), format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())));
+
+    body["http"]["secret"] = json!("secret");
+    let (status, refused) = acme.try_ask(Method::POST, "/notifications", &acme.key, Some(body)).await;
+    assert_eq!((status, &refused["errors"][0]["pointer"]), (422, &json!("/http/secret")));
 }
 
 #[tokio::test]
@@ -169,8 +195,13 @@ async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
     let mut everybody = draft(everyone(), "An alle");
     everybody["channel"] = json!("email");
     let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(everybody)).await;
-    let page = ended(&acme, &receipt["id"], 1).await;
-    assert_eq!((page["items"].as_array().unwrap().len(), &page["items"][0]["person"]), (1, &json!("max")));
+    assert_eq!(receipt["recipients"], 1);
+    let page = ended(&acme, &receipt["id"], 2).await;
+    let mut told: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| (item["person"].as_str(), item["state"].as_str())).collect();
+    told.sort_unstable();
+    assert_eq!(told, [(Some("max"), Some("delivered")), (Some("mia"), Some("rejected"))]);
+    let left_out = page["items"].as_array().unwrap().iter().find(|item| item["person"] == "mia").unwrap();
+    assert_eq!(left_out["attempts"][0]["answer"], "the reader has ended all mail");
     // The token is good for nothing else, and no other token is good for this.
     assert_eq!(acme.try_ask(Method::GET, "/me", &token, None).await.0, 401);
     let wrong = acme.server.http.post(acme.server.url(&format!("/unsubscribe?token={session}"))).send().await.unwrap();

@@ -64,6 +64,25 @@ async fn wrong_parts_cannot_be_told_apart_and_attempts_are_limited() {
 }
 
 #[tokio::test]
+async fn sign_ins_that_succeed_do_not_count() {
+    let acme = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 1}})).await).await;
+    // One address may fail ten times; each of these is from the same.
+    for _ in 0..11 {
+        acme.session("ada").await;
+    }
+    let wrong = || async { acme.call(Method::POST, "/session").json(&json!({"link": "cml_wrong"})).send().await.unwrap().status() };
+    for _ in 0..10 {
+        assert_eq!(wrong().await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(wrong().await, StatusCode::TOO_MANY_REQUESTS);
+    let unlimited = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 0}})).await).await;
+    for _ in 0..11 {
+        let request = unlimited.call(Method::POST, "/session").json(&json!({"link": "cml_wrong"}));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
 async fn a_link_works_once() {
     let acme = Acme::start().await;
     let campanile = &acme.server.running.campanile;
@@ -83,6 +102,11 @@ async fn a_portal_signs_for_its_people_and_nobody_else_does() {
         jsonwebtoken::encode(&Header::new(algorithm), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
     };
     let secret = acme.tenant.portal_secret.as_str();
+    let claims = |more: serde_json::Value| {
+        let mut claims = json!({"iss": "acme", "sub": "ada", "exp": now + 300});
+        claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+    };
     let hs256 = Algorithm::HS256;
     let unsigned = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJhY21lIiwic3ViIjoiYWRhIiwiZXhwIjo0MTAyNDQ0ODAwfQ.".to_owned();
     for (token, expected) in [
@@ -94,6 +118,13 @@ async fn a_portal_signs_for_its_people_and_nobody_else_does() {
         (sign(secret, hs256, "elsewhere", "ada", now + 300), 401),
         (sign("another secret", hs256, "acme", "ada", now + 300), 401),
         (sign(secret, Algorithm::HS512, "acme", "ada", now + 300), 401),
+        (claims(json!({"nbf": now - 5})), 200),
+        (claims(json!({"nbf": now + 30})), 200),
+        (claims(json!({"nbf": now + 150})), 401),
+        (claims(json!({"nbf": "soon"})), 401),
+        (claims(json!({"exp": now as f64 + 300.5})), 200),
+        (claims(json!({"exp": now as f64 - 300.5})), 401),
+        (claims(json!({"aud": "some-portal"})), 200),
         (unsigned, 401),
         ("not a token".to_owned(), 401),
     ] {

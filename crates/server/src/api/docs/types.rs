@@ -1,0 +1,76 @@
+//! What bodies hold, in words: the schemas of the document, each under its name.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::escape;
+
+/// Every named schema of the document, with its fields.
+pub fn render(page: &mut String, document: &Value) {
+    *page += "<h1>Types</h1>";
+    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        let name = escape(name);
+        let _ = write!(page, "<section id=\"{name}\"><h2><code>{name}</code></h2>");
+        if let Some(about) = schema["description"].as_str() {
+            let _ = write!(page, "<p>{}</p>", escape(about));
+        }
+        fields(page, schema);
+        *page += "</section>";
+    }
+}
+
+/// The fields of an object, of each of its forms, or what else a schema is.
+fn fields(page: &mut String, schema: &Value) {
+    if let Some(all) = schema["allOf"].as_array() {
+        all.iter().for_each(|part| fields(page, part));
+    } else if let Some(forms) = schema["oneOf"].as_array() {
+        for form in forms {
+            *page += "<p>One of its forms:";
+            if let Some(about) = form["description"].as_str() {
+                let _ = write!(page, " {}", escape(about));
+            }
+            *page += "</p>";
+            fields(page, form);
+        }
+    } else if let Some(properties) = schema["properties"].as_object() {
+        let required = |name: &str| schema["required"].as_array().is_some_and(|required| required.iter().any(|one| one == name));
+        *page += "<dl>";
+        for (name, property) in properties {
+            let needed = if required(name) { ", required" } else { "" };
+            let about = property["description"].as_str().unwrap_or_default();
+            let _ = write!(page, "<dt><code>{}</code> <small>{}{needed}</small><dd>{}", escape(name), told(property), escape(about));
+        }
+        *page += "</dl>";
+    } else {
+        let _ = write!(page, "<p>{}</p>", told(schema));
+    }
+}
+
+/// A schema in a few words of HTML, a named one as a link to its section.
+pub fn told(schema: &Value) -> String {
+    if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+        return format!("<a href=\"#{0}\">{0}</a>", escape(name));
+    }
+    for choice in ["oneOf", "anyOf", "allOf"] {
+        if let Some(forms) = schema[choice].as_array() {
+            return forms.iter().map(told).collect::<Vec<_>>().join(" or ");
+        }
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return values.iter().map(|value| format!("<code>{}</code>", escape(&value.to_string()))).collect::<Vec<_>>().join(" or ");
+    }
+    let format = schema["format"].as_str().map_or_else(String::new, |format| format!(" ({})", escape(format)));
+    let one = |kind: &Value| match kind.as_str() {
+        Some("array") => format!("list of {}", told(&schema["items"])),
+        Some(kind) => format!("{}{format}", escape(kind)),
+        None => "anything".to_owned(),
+    };
+    match &schema["type"] {
+        Value::Array(kinds) => {
+            let kinds: Vec<String> = kinds.iter().map(|kind| if kind == "null" { "null".to_owned() } else { one(kind) }).collect();
+            kinds.join(" or ")
+        }
+        kind => one(kind),
+    }
+}
