@@ -36,20 +36,32 @@ const DEADLINE: Duration = Duration::from_secs(300);
 /// How long an idle server is watched before it is given work.
 const REST: Duration = Duration::from_secs(2);
 
+/// How often ours and the bare loop take turns: a neighbour on the machine slows one of them.
+const ROUNDS: usize = 3;
+
 /// Runs the benchmark.
 pub async fn run(count: u32) -> Result<(), Failure> {
-    let mail = mail(count).await?;
-    let posts = posts(count).await?;
-    let bare_posts = bare_posts(count, posts.tally.bytes / u64::from(count)).await?;
-    let bare_mail = bare_mail(count, mail.tally.bytes / u64::from(count), mail.at_once).await?;
+    let (mut mails, mut posted) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let ours = mail(count).await?;
+        mails.push((bare_mail(count, ours.tally.bytes / u64::from(count), ours.at_once).await?, ours));
+        let ours = posts(count).await?;
+        posted.push((bare_posts(count, ours.tally.bytes / u64::from(count)).await?, ours));
+    }
     let mut table = Table::default();
-    for (what, bare, ours) in [("mails", bare_mail, mail), ("POSTs", bare_posts, posts)] {
+    for (what, mut rounds) in [("mails", mails), ("POSTs", posted)] {
+        let share = |(bare, ours): &(Tally, Brought)| ours.tally.per_second() / bare.per_second();
+        let memory = rounds.iter().map(|(_, ours)| ours.memory).max().unwrap_or_default();
+        rounds.sort_by(|one, other| share(one).total_cmp(&share(other)));
+        let shares = rounds.iter().map(|round| format!("{:.2}", share(round))).collect::<Vec<_>>().join(", ");
+        let middle = &rounds[ROUNDS / 2];
+        let (bare, ours) = middle;
         let rate = |tally: &Tally| format!("{:.0}/s of {} B", tally.per_second(), tally.bytes / tally.count.max(1));
-        table.row(&format!("{what}, a bare loop with {} connections", ours.at_once), rate(&bare));
+        table.row(&format!("{what}, a bare loop with {} connections", ours.at_once), rate(bare));
         table.row(&format!("{what}, campanile"), rate(&ours.tally));
-        let share = ours.tally.per_second() / bare.per_second();
-        table.reach("of the bare loop", format!("{share:.2}"), "≥ 0.7", share >= 0.7);
-        let grown = ours.memory as f64 / 1024.0 / 1024.0;
+        table.row("of the bare loop, in each round", shares);
+        table.reach("of the bare loop, the median", format!("{:.2}", share(middle)), "≥ 0.7", share(middle) >= 0.7);
+        let grown = memory as f64 / 1024.0 / 1024.0;
         table.reach("memory beyond that at rest, at most", format!("{grown:.1} MB"), "≤ 96 MB", grown <= 96.0);
     }
     Ok(table.print(&format!("deliver: {count} mails of one notification, {count} notifications to a URL, every outcome recorded"))?)

@@ -51,7 +51,7 @@ enum Bench {
     /// Mails and POSTs a second out of the outbox.
     Deliver {
         /// How many of each.
-        #[arg(long, default_value_t = 20_000)]
+        #[arg(long, default_value_t = 50_000)]
         count: u32,
     },
     /// A large directory imported and exported.
