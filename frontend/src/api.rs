@@ -11,16 +11,16 @@ mod send;
 mod sent;
 mod session;
 
-use std::rc::Rc;
+use std::{pin::Pin, rc::Rc};
 
 use campanile_shared::Problem;
-use gloo_net::http::{Method, RequestBuilder, Response};
+use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{JSON, Object};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsCast;
 use web_sys::{AbortController, RequestCredentials};
 
-use crate::token::Token;
+use crate::{json, token::Token};
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ impl Api {
     }
 
     async fn get<Answer: DeserializeOwned>(&self, path: &str) -> Result<Answer> {
-        read(send(self.request(Method::GET, path), None).await?).await
+        read(&answer(self.request(Method::GET, path), None).await?)
     }
 
     async fn send<Answer: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> Result<Answer> {
@@ -119,33 +119,42 @@ impl Api {
         body: &impl Serialize,
     ) -> Result<Answer> {
         let request = headers.iter().fold(self.request(method, path), |request, (name, value)| request.header(name, value));
-        read(send(request, Some(serde_json::to_string(body).map_err(|_| unreadable(0))?)).await?).await
+        read(&answer(request, Some(serde_json::to_string(body).map_err(|_| unreadable(0))?)).await?)
     }
 }
 
-/// Sends and answers the response when it says success.
-async fn send(request: RequestBuilder, body: Option<String>) -> Result<Response> {
-    let controller = AbortController::new().ok();
-    let request = request.abort_signal(controller.as_ref().map(AbortController::signal).as_ref());
-    let mut guard = AbortOnDrop(controller);
-    let request = match body {
-        Some(json) => request.header("Content-Type", "application/json").body(json),
-        None => request.build(),
-    };
-    let response = request.map_err(|_| Error::Offline)?.send().await.map_err(|_| Error::Offline)?;
-    guard.0 = None;
-    if response.ok() { Ok(response) } else { Err(refusal(&response).await) }
+/// What the server says in success.
+struct Answered {
+    status: u16,
+    text: String,
 }
 
-async fn read<Answer: DeserializeOwned>(response: Response) -> Result<Answer> {
-    let status = response.status();
-    let text = response.text().await.map_err(|_| Error::Offline)?;
-    serde_json::from_str(&text).map_err(|_| unreadable(status))
+/// An answer on its way. Boxed, so that each call awaits it instead of having all of it compiled in.
+type Awaited = Pin<Box<dyn Future<Output = Result<Answered>>>>;
+
+/// Sends and answers what the response says, when it says success.
+fn answer(request: RequestBuilder, body: Option<String>) -> Awaited {
+    Box::pin(async move {
+        let controller = AbortController::new().ok();
+        let request = request.abort_signal(controller.as_ref().map(AbortController::signal).as_ref());
+        let mut guard = AbortOnDrop(controller);
+        let request = match body {
+            Some(json) => request.header("Content-Type", "application/json").body(json),
+            None => request.build(),
+        };
+        let response = request.map_err(|_| Error::Offline)?.send().await.map_err(|_| Error::Offline)?;
+        guard.0 = None;
+        let status = response.status();
+        match response.text().await {
+            Ok(text) if response.ok() => Ok(Answered { status, text }),
+            Err(_) if response.ok() => Err(Error::Offline),
+            refusal => Err(refusal.ok().and_then(|text| json::read(&text)).map_or_else(|| unreadable(status), Error::Refused)),
+        }
+    })
 }
 
-async fn refusal(response: &Response) -> Error {
-    let text = response.text().await.unwrap_or_default();
-    serde_json::from_str(&text).map_or_else(|_| unreadable(response.status()), Error::Refused)
+fn read<Answer: DeserializeOwned>(answered: &Answered) -> Result<Answer> {
+    json::read(&answered.text).ok_or_else(|| unreadable(answered.status))
 }
 
 /// A refusal whose answer says nothing we understand.
@@ -155,15 +164,12 @@ fn unreadable(status: u16) -> Error {
 
 /// The operator's configuration; the default where there is none.
 pub async fn config() -> Config {
-    match send(RequestBuilder::new("./config.json"), None).await {
-        Ok(response) => read(response).await.unwrap_or_default(),
-        Err(_) => Config::default(),
-    }
+    let answered = answer(RequestBuilder::new("./config.json"), None).await;
+    answered.and_then(|answered| read(&answered)).unwrap_or_default()
 }
 
 /// The texts of a language, parsed.
 pub async fn texts(tag: &str) -> Result<Object> {
-    let response = send(RequestBuilder::new(&format!("./locales/{tag}.json")), None).await?;
-    let text = response.text().await.map_err(|_| Error::Offline)?;
-    JSON::parse(&text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable(response.status()))
+    let answered = answer(RequestBuilder::new(&format!("./locales/{tag}.json")), None).await?;
+    JSON::parse(&answered.text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable(answered.status))
 }

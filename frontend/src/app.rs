@@ -11,6 +11,7 @@ use crate::{
     i18n::{self, Language, format, t},
     pages::{Page, later::SignIn, sign_in},
     reactions,
+    reactive::memo,
     state::{Session, State},
 };
 
@@ -68,7 +69,7 @@ pub fn App(
             None => state.start().await,
         }
     });
-    let stage = Memo::new(move |_| {
+    let stage = memo(move || {
         state.session.with(|session| match session {
             Session::Starting => Stage::Waiting,
             Session::SignedOut { .. } => Stage::SignIn,

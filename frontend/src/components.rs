@@ -6,6 +6,7 @@ pub mod ask;
 pub mod bell;
 pub mod desktop_card;
 pub mod fault_line;
+pub mod focus;
 pub mod form;
 pub mod icon;
 pub mod link_card;

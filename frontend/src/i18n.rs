@@ -9,7 +9,7 @@ pub mod format;
 use std::cell::RefCell;
 
 use campanile_shared::language::{Language as Tag, choose};
-use js_sys::{Array, Intl, Object, Reflect};
+use js_sys::{Array, Intl, JsString, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -68,6 +68,16 @@ pub fn current() -> &'static Language {
 /// Whether the language in use needs a file of texts.
 pub fn is_reference(language: &Language) -> bool {
     language.tag == LANGUAGES[0].tag
+}
+
+/// A text in lower case, by the browser's tables: Rust's own would come with the program.
+pub fn lower_case(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") { JsString::from(text).to_lower_case().into() } else { text.to_lowercase() }
+}
+
+/// A text in upper case, likewise.
+pub fn upper_case(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") { JsString::from(text).to_upper_case().into() } else { text.to_uppercase() }
 }
 
 fn found(key: &str) -> Option<JsValue> {

@@ -16,6 +16,7 @@ use crate::{
     app::{self, Clock, Spoken},
     i18n::{self, format, t},
     pages::Page,
+    reactive::{effect, memo},
     state::State,
 };
 
@@ -30,8 +31,8 @@ pub fn start(state: State, spoken: Spoken) {
 }
 
 fn speak_the_persons_language(state: State, spoken: Spoken) {
-    let chosen = Memo::new(move |_| state.session.with(|session| session.me().and_then(|me| me.preferences.language.clone())));
-    Effect::new(move |_| {
+    let chosen = memo(move || state.session.with(|session| session.me().and_then(|me| me.preferences.language.clone())));
+    effect(move || {
         let language = i18n::best(&app::wanted_languages(chosen.get()));
         if language == spoken.0.get_untracked() {
             return;
@@ -44,7 +45,7 @@ fn speak_the_persons_language(state: State, spoken: Spoken) {
 }
 
 fn mark_the_document(spoken: Spoken) {
-    Effect::new(move |_| {
+    effect(move || {
         let language = spoken.0.get();
         if let Some(root) = document().document_element() {
             // Setting an attribute of a valid name cannot fail.
@@ -55,8 +56,8 @@ fn mark_the_document(spoken: Spoken) {
 }
 
 fn colour_the_document(state: State) {
-    let theme = Memo::new(move |_| state.session.with(|session| session.me().map(|me| me.preferences.theme)));
-    Effect::new(move |_| {
+    let theme = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.theme)));
+    effect(move || {
         let (Some(theme), Some(root)) = (theme.get(), document().document_element()) else { return };
         let name = match theme {
             Theme::System => None,
@@ -79,8 +80,8 @@ fn colour_the_document(state: State) {
 
 /// Shows how much is unread on the icon of the installed application, where the browser can.
 fn count_on_the_app(state: State) {
-    let unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread));
-    Effect::new(move |_| {
+    let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
+    effect(move || {
         let navigator = window().navigator();
         let set = Reflect::get(&navigator, &"setAppBadge".into()).ok().and_then(|set| set.dyn_into::<Function>().ok());
         // It answers with a promise that is refused where there is no icon: nothing to wait for.
@@ -93,8 +94,8 @@ fn count_on_the_app(state: State) {
 
 /// Says in the document's title which page this is and how much is unread.
 pub fn tell_in_the_title(state: State, here: Memo<Option<Page>>) {
-    let unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread));
-    Effect::new(move |_| {
+    let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
+    effect(move || {
         let page = match here.get() {
             Some(page) => format!("{} · {}", page.title(), t::app_name()),
             None => t::app_name(),

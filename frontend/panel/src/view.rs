@@ -6,7 +6,7 @@
 use reactive_graph::prelude::*;
 use tachys::{
     html::{
-        element::{a, button, div, footer, h2, header, p, span, ul},
+        element::{a, button, div, h2, p, span, ul},
         event::{click, keydown},
     },
     prelude::*,
@@ -33,7 +33,7 @@ pub fn panel(state: State) -> impl RenderHtml {
     let status = |name: &'static str, key| span().class(name).child(words.get(key));
 
     let panel = div().class(move || state.class()).tabindex("-1").child((
-        header().child((
+        div().class("head").child((
             h2().child(words.get("notifications")),
             button()
                 .class("icon")
@@ -48,7 +48,7 @@ pub fn panel(state: State) -> impl RenderHtml {
         div().class("blank refused").child(said("sign_in_expired")),
         div().class("blank lost").child((said("error_offline"), button().class("again").child(words.get("try_again")))),
         div().class("skeleton").child(status("said", "loading")),
-        footer().child((
+        div().class("foot").child((
             a().href(host.page("")).target("_blank").rel("noopener").child(words.get("bell_view_all")),
             status("open", "live"),
             status("connecting", "live_connecting"),

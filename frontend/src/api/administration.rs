@@ -10,7 +10,7 @@ use campanile_shared::{
 use gloo_net::http::Method;
 use serde::Deserialize;
 
-use super::{Api, Result, send, unreadable};
+use super::{Api, Result, answer, unreadable};
 use crate::query;
 
 #[derive(Deserialize)]
@@ -39,7 +39,7 @@ impl Api {
 
     /// Revokes an API key.
     pub async fn revoke_key(&self, name: &str) -> Result<()> {
-        send(self.request(Method::DELETE, &format!("/keys/{}", percent_encoded(name))), None).await.map(drop)
+        answer(self.request(Method::DELETE, &format!("/keys/{}", percent_encoded(name))), None).await.map(drop)
     }
 
     /// A page of the tenant's people whose login or name begins with `start`, by name; `cursor` is
@@ -82,7 +82,7 @@ impl Api {
         } else {
             (request(Method::DELETE), serde_json::to_string(&relation))
         };
-        send(request, Some(body.map_err(|_| unreadable(0))?)).await.map(drop)
+        answer(request, Some(body.map_err(|_| unreadable(0))?)).await.map(drop)
     }
 
     /// What is chosen for the tenant.

@@ -5,7 +5,7 @@ use gloo_net::http::Method;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Api, Result, send};
+use super::{Api, Result, answer};
 
 #[derive(Deserialize)]
 struct Drafts {
@@ -30,6 +30,6 @@ impl Api {
 
     /// Forgets a draft.
     pub async fn forget_draft(&self, id: Uuid) -> Result<()> {
-        send(self.request(Method::DELETE, &format!("/drafts/{id}")), None).await.map(drop)
+        answer(self.request(Method::DELETE, &format!("/drafts/{id}")), None).await.map(drop)
     }
 }

@@ -40,6 +40,12 @@ impl Api {
         format!("{}/api/v1/inbox/export{}", self.server(), query::filtered(filter, &[("format", format)]))
     }
 
+    /// Where the small picture of an attachment is, by its place from 0; nothing for a server that gets
+    /// no cookie, which would not show it.
+    pub fn thumbnail(&self, id: Uuid, attachment: usize) -> Option<String> {
+        self.token().is_none().then(|| format!("{}/api/v1/inbox/{id}/attachments/{attachment}/thumbnail", self.server()))
+    }
+
     /// A one-use ticket, for links to a server that gets no cookie.
     pub async fn ticket(&self) -> Result<Ticket> {
         self.send(Method::POST, "/events/ticket", &()).await

@@ -8,7 +8,7 @@ use gloo_net::http::Method;
 use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{Api, Result, send};
+use super::{Api, Result, answer};
 use crate::query;
 
 #[derive(Deserialize)]
@@ -35,7 +35,7 @@ impl Api {
 
     /// Takes back what is to be sent later.
     pub async fn unschedule(&self, id: Uuid) -> Result<()> {
-        send(self.request(Method::DELETE, &format!("/scheduled/{id}")), None).await.map(drop)
+        answer(self.request(Method::DELETE, &format!("/scheduled/{id}")), None).await.map(drop)
     }
 
     /// A page of those whom a notification reached, and what they did with it.
@@ -55,7 +55,7 @@ impl Api {
 
     /// Has the deliveries that failed tried again.
     pub async fn redeliver(&self, id: Uuid) -> Result<()> {
-        send(self.request(Method::POST, &format!("/notifications/{id}/redeliver")), None).await.map(drop)
+        answer(self.request(Method::POST, &format!("/notifications/{id}/redeliver")), None).await.map(drop)
     }
 
     /// Takes a notification back; answers what became of it.

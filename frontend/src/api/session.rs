@@ -3,7 +3,7 @@
 use campanile_shared::{Me, Preferences, SignIn, person::Session};
 use gloo_net::http::Method;
 
-use super::{Api, Result, send};
+use super::{Api, Result, answer};
 
 impl Api {
     /// Begins a session and keeps its token where no cookie is set.
@@ -17,7 +17,7 @@ impl Api {
 
     /// Ends the session on the server, and here in any case.
     pub async fn sign_out(&self) -> Result<()> {
-        let answer = send(self.request(Method::DELETE, "/session"), None).await;
+        let answer = answer(self.request(Method::DELETE, "/session"), None).await;
         if let Some(token) = &self.token {
             token.set(None);
         }

@@ -2,21 +2,25 @@
 
 use leptos::prelude::*;
 
-use crate::{i18n::t, state::State};
+use crate::{
+    i18n::{t, upper_case},
+    reactive::memo,
+    state::State,
+};
 
 /// The first letters of a name: of its first and its last word.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
     let (first, last) = (words.next(), words.next_back());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    upper_case(&first.into_iter().chain(last).collect::<String>())
 }
 
 /// The button and its menu.
 #[component]
 pub fn Account() -> impl IntoView {
     let state = State::expect();
-    let name = Memo::new(move |_| state.me().map(|me| me.person.name).unwrap_or_default());
-    let login = Memo::new(move |_| state.me().map(|me| format!("{} · {}", me.person.login, me.tenant)).unwrap_or_default());
+    let name = memo(move || state.me().map(|me| me.person.name).unwrap_or_default());
+    let login = memo(move || state.me().map(|me| format!("{} · {}", me.person.login, me.tenant)).unwrap_or_default());
     view! {
         <button
             class="icon-button account"

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::bell;
-use crate::state::State;
+use crate::{reactive::effect, state::State};
 
 /// A storm of arrivals is told once, when it is over.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -22,7 +22,7 @@ pub fn Announcer() -> impl IntoView {
             timer.clear();
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         if state.arrived.with(Option::is_none) {
             return;
         }

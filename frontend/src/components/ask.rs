@@ -2,7 +2,7 @@
 
 use leptos::{ev, html, prelude::*};
 
-use crate::i18n::t;
+use crate::{i18n::t, reactive::effect};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub fn Ask<T: Clone + Send + Sync + 'static>(
 /// The dialog, whatever it is about: the title, the text and the word for yes.
 fn dialog(id: &'static str, words: Signal<Option<[String; 3]>>, on_yes: Callback<()>, on_no: Callback<()>) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(dialog), asked) = (dialog.get(), words.with(Option::is_some)) else { return };
         if asked && !dialog.open() {
             // It fails only when the dialog has left the page.

@@ -17,6 +17,7 @@ use crate::{
         inbox::place::Place,
         later::{BellPanel, Part},
     },
+    reactive::{effect, memo},
     state::{Phase, State},
 };
 
@@ -33,8 +34,8 @@ pub fn name(unread: u32) -> String {
 #[component]
 pub fn Bell() -> impl IntoView {
     let state = State::expect();
-    let unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread));
-    let worst = Memo::new(move |_| state.tally.with(|tally| tally.worst()));
+    let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
+    let worst = memo(move || state.tally.with(|tally| tally.worst()));
     let open = RwSignal::new(false);
     let panel = NodeRef::<html::Div>::new();
     let close = move || {
@@ -96,15 +97,15 @@ pub fn Panel(
     let Clock(now) = expect_context();
     let navigate = use_navigate();
     let title = NodeRef::<html::H2>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(title) = title.get() {
             // A panel that was closed at once cannot take the focus.
             let _ = title.focus();
         }
     });
-    let items = Memo::new(move |_| state.newest.with(|list| list.items.clone()));
-    let seen_up_to = Memo::new(move |_| state.newest.with(|list| list.seen_up_to));
-    let none_unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread == 0));
+    let items = memo(move || state.newest.with(|list| list.items.clone()));
+    let seen_up_to = memo(move || state.newest.with(|list| list.seen_up_to));
+    let none_unread = memo(move || state.tally.with(|tally| tally.counts().unread == 0));
     let place = |id| Place { item: Some(id), ..Place::default() };
     let opened = move |item: Arc<Item>| {
         close.run(());
@@ -142,8 +143,8 @@ pub fn Panel(
         }
     };
     // The body is made again only when its kind changes, never for a new item.
-    let kind = Memo::new(move |_| (items.with(Vec::is_empty), state.newest.with(|list| std::mem::discriminant(&list.phase))));
-    let kind = Memo::new(move |_| kind.with(|(empty, phase)| empty.then_some(*phase)));
+    let kind = memo(move || (items.with(Vec::is_empty), state.newest.with(|list| std::mem::discriminant(&list.phase))));
+    let kind = memo(move || kind.with(|(empty, phase)| empty.then_some(*phase)));
     let settings = move |_| {
         close.run(());
         navigate(&format!("/{}", Page::Settings.segment()), NavigateOptions::default());

@@ -7,6 +7,7 @@ use crate::{
     api::Error,
     failure,
     i18n::{format, t},
+    reactive::memo,
 };
 
 /// What became of a form; a handle that is copied freely.
@@ -59,7 +60,7 @@ impl Form {
         let pointer = pointer.into();
         let is_here =
             move |fault: &FieldError| fault.pointer.strip_prefix(&*pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        Memo::new(move |_| self.faults.with(|faults| faults.iter().find(|fault| is_here(fault)).map(words))).into()
+        memo(move || self.faults.with(|faults| faults.iter().find(|fault| is_here(fault)).map(words))).into()
     }
 }
 

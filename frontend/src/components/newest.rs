@@ -8,7 +8,10 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use uuid::Uuid;
 
 use super::{icon::Icon, row::Row};
-use crate::i18n::{format, t};
+use crate::{
+    i18n::{format, t},
+    reactive::memo,
+};
 
 /// The item above the line: the last one that is new, when something older follows it.
 pub fn last_new(items: &[Arc<Item>], seen_up_to: u64) -> Option<Uuid> {
@@ -36,8 +39,8 @@ pub fn Newest(
     /// Called when an item is put away.
     on_dismiss: Callback<Arc<Item>>,
 ) -> impl IntoView {
-    let by_id = Memo::new(move |_| items.with(|items| items.iter().map(|item| (item.id, Arc::clone(item))).collect::<HashMap<_, _>>()));
-    let line_below = Memo::new(move |_| items.with(|items| last_new(items, seen_up_to.get())));
+    let by_id = memo(move || items.with(|items| items.iter().map(|item| (item.id, Arc::clone(item))).collect::<HashMap<_, _>>()));
+    let line_below = memo(move || items.with(|items| last_new(items, seen_up_to.get())));
     let entry = move |first: Arc<Item>| {
         let id = first.id;
         let item = Memo::new(move |before: Option<&Arc<Item>>| {

@@ -5,7 +5,10 @@
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::icon::Icon;
-use crate::i18n::t;
+use crate::{
+    i18n::t,
+    reactive::{effect, memo},
+};
 
 /// A person or group as it is offered and named.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,18 +63,18 @@ pub fn PeoplePicker(
     let active = RwSignal::new(None::<usize>);
     let said = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
-    let offered = Memo::new(move |_| match found.get() {
+    let offered = memo(move || match found.get() {
         Found::Choices(choices) => {
             chosen.with(|chosen| choices.into_iter().filter(|choice| chosen.iter().all(|known| known.id != choice.id)).collect())
         }
         Found::Nothing | Found::Failed(_) => Vec::<Choice>::new(),
     });
-    let shown = Memo::new(move |_| open.get() && found.with(|found| *found != Found::Nothing));
+    let shown = memo(move || open.get() && found.with(|found| *found != Found::Nothing));
     let list_id = format!("{id}-list");
     let option_id = move |at: usize| format!("{id}-option-{at}");
 
     // A new answer begins at its first entry, and tells how many there are.
-    Effect::new(move |_| {
+    effect(move || {
         let count = offered.with(Vec::len);
         active.set((count > 0).then_some(0));
         if shown.get() && found.with(|found| matches!(found, Found::Choices(_))) {

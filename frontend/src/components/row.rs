@@ -7,7 +7,10 @@ use campanile_shared::{Item, Severity, text};
 use leptos::{ev::MouseEvent, prelude::*};
 
 use super::icon::Icon;
-use crate::i18n::{format, t};
+use crate::{
+    i18n::{format, t},
+    reactive::memo,
+};
 
 /// What a severity is called.
 pub fn severity_name(severity: Severity) -> String {
@@ -40,14 +43,14 @@ pub fn Row(
     /// What can be done with it.
     children: Children,
 ) -> impl IntoView {
-    let severity = Memo::new(move |_| item.with(|item| item.severity));
-    let unread = Memo::new(move |_| item.with(|item| !item.state.read));
-    let title = Memo::new(move |_| item.with(|item| text::one_line(&item.title)));
-    let description = Memo::new(move |_| item.with(|item| text::one_line(&item.description)));
-    let component = Memo::new(move |_| item.with(|item| item.component.as_deref().map(text::one_line)));
-    let language = Memo::new(move |_| item.with(|item| item.language.to_string()));
-    let until = Memo::new(move |_| item.with(|item| item.state.snoozed_until.as_ref().map(format::instant)));
-    let at = Memo::new(move |_| item.with(|item| format::instant(&item.accepted_at)));
+    let severity = memo(move || item.with(|item| item.severity));
+    let unread = memo(move || item.with(|item| !item.state.read));
+    let title = memo(move || item.with(|item| text::one_line(&item.title)));
+    let description = memo(move || item.with(|item| text::one_line(&item.description)));
+    let component = memo(move || item.with(|item| item.component.as_deref().map(text::one_line)));
+    let language = memo(move || item.with(|item| item.language.to_string()));
+    let until = memo(move || item.with(|item| item.state.snoozed_until.as_ref().map(format::instant)));
+    let at = memo(move || item.with(|item| format::instant(&item.accepted_at)));
     view! {
         <article class="row" class:unread=unread class:current=current>
             <span class="row-dot">

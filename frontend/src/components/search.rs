@@ -1,10 +1,11 @@
 //! The search line of the top bar. It always says what the inbox is filtered by.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
+use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
 use crate::{
@@ -13,7 +14,9 @@ use crate::{
     pages::{
         Page,
         inbox::{place::Place, search_line},
+        later::fetched,
     },
+    reactive::memo,
     state::{List, State},
 };
 
@@ -40,6 +43,19 @@ fn known(list: &List) -> search_line::Known {
 /// How many items are looked at for words to suggest.
 const LOOKED_AT: usize = 500;
 
+fetched! {
+    /// Lines that what was typed may become.
+    suggester: fn(&str, &List) -> Vec<String> = |typed, list| search_line::suggestions(typed, &known(list))
+}
+
+/// Fetches what suggests, for whoever is about to search.
+pub fn prefetch() {
+    // What cannot be fetched now is fetched again where somebody types.
+    spawn_local(async {
+        let _ = suggester().await;
+    });
+}
+
 /// The line.
 #[component]
 pub fn Search() -> impl IntoView {
@@ -47,7 +63,7 @@ pub fn Search() -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
     let input = NodeRef::<html::Input>::new();
-    let line = Memo::new(move |_| match here.get() {
+    let line = memo(move || match here.get() {
         Some(Page::Inbox) => query.with(|query| search_line::write(&Place::read(|name| query.get(name)).filter, CLOCK)),
         _ => String::new(),
     });
@@ -60,21 +76,29 @@ pub fn Search() -> impl IntoView {
         event.prevent_default();
         search.with_value(|search| search());
     };
+    let back_to = StoredValue::new_local(None);
+    let came_from = move |event: &ev::FocusEvent| back_to.set_value(event.related_target().and_then(|element| element.dyn_into().ok()));
     let keys = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape"
             && let Some(input) = input.get_untracked()
         {
             input.set_value(&line.get_untracked());
-            // Leaving a field that is not focused is no fault.
-            let _ = input.blur();
+            // What has left the page meanwhile cannot take the focus; a field that is not focused can be left.
+            let _ = match back_to.get_value().filter(|element: &web_sys::HtmlElement| element.is_connected()) {
+                Some(element) => element.focus(),
+                None => input.blur(),
+            };
         }
     };
     let offered = RwSignal::new(Vec::<String>::new());
     let state = State::expect();
     let offer = move || {
         let Some(input) = input.get_untracked() else { return };
-        let known = state.inbox.with_untracked(known);
-        offered.set(search_line::suggestions(&input.value(), &known));
+        spawn_local(async move {
+            // Without them operators are written by heart.
+            let Ok(suggest) = suggester().await else { return };
+            offered.try_set(state.inbox.with_untracked(|list| suggest(&input.value(), list)));
+        });
     };
     // The browser's own cross inside the field.
     let typed = move |_| {
@@ -102,7 +126,10 @@ pub fn Search() -> impl IntoView {
                 prop:value=line
                 on:keydown=keys
                 on:input=typed
-                on:focus=move |_| offer()
+                on:focus=move |event| {
+                    came_from(&event);
+                    offer();
+                }
                 list="search-lines"
             />
             <datalist id="search-lines">

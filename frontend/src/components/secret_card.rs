@@ -7,6 +7,7 @@ use super::icon::Icon;
 use crate::{
     clipboard,
     i18n::t,
+    reactive::effect,
     state::{State, Toast},
 };
 
@@ -29,7 +30,7 @@ pub fn SecretCard(
 ) -> impl IntoView {
     let state = State::expect();
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let (Some(field), true) = (field.get(), secret.with(Option::is_some)) {
             // What is selected can be copied by hand where the page may not.
             field.select();

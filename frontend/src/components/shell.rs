@@ -8,9 +8,8 @@ use leptos_router::{
     components::{Redirect, Route, Routes},
     hooks::{use_location, use_navigate},
 };
-use wasm_bindgen::JsCast;
 
-use super::{announcer::Announcer, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
+use super::{announcer::Announcer, focus, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
 use crate::{
     app::Here,
     i18n::t,
@@ -21,6 +20,7 @@ use crate::{
         not_found::NotFound,
     },
     reactions,
+    reactive::memo,
     state::State,
 };
 
@@ -29,7 +29,7 @@ use crate::{
 pub fn Shell() -> impl IntoView {
     let state = State::expect();
     let path = use_location().pathname;
-    let here = Memo::new(move |_| path.with(|path| Page::from_segment(path.rsplit('/').next().unwrap_or_default())));
+    let here = memo(move || path.with(|path| Page::from_segment(path.rsplit('/').next().unwrap_or_default())));
     provide_context(Here(here));
     reactions::tell_in_the_title(state, here);
     focus_the_page(here);
@@ -68,11 +68,7 @@ fn focus_the_page(here: Memo<Option<Page>>) {
     Effect::new(move |before: Option<Option<Page>>| {
         let now = here.get();
         if before.is_some_and(|before| before != now) {
-            request_animation_frame(|| {
-                let content = document().get_element_by_id("content").and_then(|content| content.dyn_into::<web_sys::HtmlElement>().ok());
-                // A page that cannot take the focus leaves it where it is.
-                let _ = content.map(|content| content.focus());
-            });
+            focus::to_content();
         }
         now
     });

@@ -8,6 +8,7 @@ use super::icon::Icon;
 use crate::{
     i18n::t,
     pages::{Page, later},
+    reactive::effect,
 };
 
 /// What a key asks for.
@@ -106,7 +107,7 @@ pub fn KeySheet(
 ) -> impl IntoView {
     let way_out = NodeRef::<html::Button>::new();
     // The dialog was open, and had the focus itself, before this came.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(button) = way_out.get() {
             // A sheet that was closed at once cannot take the focus.
             let _ = button.focus();

@@ -9,6 +9,7 @@ use crate::{
     app::Here,
     i18n::{format, t},
     pages::{Page, inbox::place::Place, later::prefetch},
+    reactive::memo,
     state::State,
 };
 
@@ -40,13 +41,13 @@ pub fn Sidebar() -> impl IntoView {
     let state = State::expect();
     let Here(here) = expect_context();
     let query = use_query_map();
-    let filter = Memo::new(move |_| query.with(|query| Place::read(|name| query.get(name)).filter));
-    let saved = Memo::new(move |_| state.me().map(|me| me.preferences.views).unwrap_or_default());
-    let named = Memo::new(move |_| filter.with(|filter| saved.with(|saved| saved.iter().position(|view| view.filter == *filter))));
-    let tenant = Memo::new(move |_| state.me().map(|me| me.tenant));
-    let may_send = Memo::new(move |_| state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
-    let may_administer = Memo::new(move |_| state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
-    let counts = Memo::new(move |_| state.tally.with(|tally| tally.counts()));
+    let filter = memo(move || query.with(|query| Place::read(|name| query.get(name)).filter));
+    let saved = memo(move || state.me().map(|me| me.preferences.views).unwrap_or_default());
+    let named = memo(move || filter.with(|filter| saved.with(|saved| saved.iter().position(|view| view.filter == *filter))));
+    let tenant = memo(move || state.me().map(|me| me.tenant));
+    let may_send = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
+    let may_administer = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
+    let counts = memo(move || state.tally.with(|tally| tally.counts()));
     let count = |count: u32| (count > 0).then(|| view! { <b aria-hidden="true">{format::badge(count)}</b> });
     let to_page = move |page: Page, icon: Icon, name: String| {
         let current = move || (here.get() == Some(page)).then_some("page");

@@ -4,7 +4,13 @@ use campanile_shared::{Preferences, person::Theme};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::icon::Icon;
-use crate::{i18n::t, state::State};
+use crate::{
+    api::Error,
+    i18n::t,
+    pages::later::{NotFetched, fetched},
+    reactive::memo,
+    state::State,
+};
 
 /// Whether the page is dark now.
 fn is_dark(theme: Theme) -> bool {
@@ -15,26 +21,54 @@ fn is_dark(theme: Theme) -> bool {
     }
 }
 
+fetched! {
+    /// Turns light to dark or back: all that a person prefers is written for it.
+    turner: fn(State) = turn
+}
+
+fn turn(state: State) {
+    let Some(me) = untrack(|| state.me()) else { return };
+    // Back to what the system says, where that is what is asked for: it then follows the day.
+    let wanted = if is_dark(me.preferences.theme) { Theme::Light } else { Theme::Dark };
+    let theme = if is_dark(Theme::System) == (wanted == Theme::Dark) { Theme::System } else { wanted };
+    spawn_local(async move {
+        if let Err(error) = state.set_preferences(Preferences { theme, ..me.preferences }).await {
+            state.fail(&error);
+        }
+    });
+}
+
 /// The button.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let state = State::expect();
-    let theme = Memo::new(move |_| state.session.with(|session| session.me().map(|me| me.preferences.theme).unwrap_or_default()));
-    let dark = Memo::new(move |_| is_dark(theme.get()));
+    let theme = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.theme).unwrap_or_default()));
+    let dark = memo(move || is_dark(theme.get()));
     let name = move || if dark.get() { t::theme_to_light() } else { t::theme_to_dark() };
     let switch = move |_| {
-        let Some(me) = state.me() else { return };
-        // Back to what the system says, where that is what is asked for: it then follows the day.
-        let wanted = if is_dark(me.preferences.theme) { Theme::Light } else { Theme::Dark };
-        let theme = if is_dark(Theme::System) == (wanted == Theme::Dark) { Theme::System } else { wanted };
         spawn_local(async move {
-            if let Err(error) = state.set_preferences(Preferences { theme, ..me.preferences }).await {
-                state.fail(&error);
+            match turner().await {
+                Ok(turn) => turn(state),
+                Err(NotFetched) => state.fail(&Error::Offline),
             }
         });
     };
+    let prefetch = || {
+        // What cannot be fetched now is fetched again by a click.
+        spawn_local(async {
+            let _ = turner().await;
+        });
+    };
     view! {
-        <button class="icon-button" type="button" title=name aria-label=name on:click=switch>
+        <button
+            class="icon-button"
+            type="button"
+            title=name
+            aria-label=name
+            on:pointerenter=move |_| prefetch()
+            on:focus=move |_| prefetch()
+            on:click=switch
+        >
             {move || if dark.get() { Icon::Sun } else { Icon::Moon }.view()}
         </button>
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::icon::Icon;
-use crate::{i18n::t, state::State};
+use super::{focus, icon::Icon};
+use crate::{i18n::t, reactive::effect, state::State};
 
 const SHOWN: Duration = Duration::from_secs(10);
 
@@ -27,8 +27,17 @@ pub fn Toaster() -> impl IntoView {
         };
         timer.set_value(set_timeout_with_handle(ended, SHOWN).ok());
     };
-    Effect::new(move |_| if state.toast.with(Option::is_some) { release() } else { hold() });
+    effect(move || if state.toast.with(Option::is_some) { release() } else { hold() });
     on_cleanup(hold);
+    // The button that was pressed goes: whoever came to it by keyboard goes on in the page.
+    let leave = move |undo: bool| {
+        if undo {
+            state.undo()
+        } else {
+            state.toast.set(None)
+        }
+        focus::to_content_if_lost();
+    };
     // The region is there before its text, or it would not be read out.
     view! {
         <div class="toaster" role="status" aria-live="polite">
@@ -49,12 +58,12 @@ pub fn Toaster() -> impl IntoView {
                             {undo
                                 .then(|| {
                                     view! {
-                                        <button type="button" on:click=move |_| state.undo()>
+                                        <button type="button" on:click=move |_| leave(true)>
                                             {t::undo()}
                                         </button>
                                     }
                                 })}
-                            <button class="toast-close" type="button" aria-label=t::close() on:click=move |_| state.toast.set(None)>
+                            <button class="toast-close" type="button" aria-label=t::close() on:click=move |_| leave(false)>
                                 {Icon::Cross.view()}
                             </button>
                         </div>

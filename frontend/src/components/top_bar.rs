@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::{account::Account, bell::Bell, icon::Icon, search::Search, theme_switch::ThemeSwitch};
-use crate::{i18n::t, live::Status, state::State};
+use crate::{i18n::t, live::Status, reactive::memo, state::State};
 
 /// The bar.
 #[component]
 pub fn TopBar() -> impl IntoView {
     let state = State::expect();
-    let offline = Memo::new(move |_| state.live.get() == Status::Offline);
+    let offline = memo(move || state.live.get() == Status::Offline);
     view! {
         <header class="top">
             <Search/>

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 
 use self::{keys::Keys, people::People, tenant::Tenant, volume::Volume};
 use super::Page;
-use crate::{components::icon::Icon, i18n::t, query, state::State};
+use crate::{components::icon::Icon, i18n::t, query, reactive::memo, state::State};
 
 /// A part of the page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -83,7 +83,7 @@ fn NotAllowed() -> impl IntoView {
 #[component]
 fn Parts() -> impl IntoView {
     let query = use_query_map();
-    let part = Memo::new(move |_| {
+    let part = memo(move || {
         let named = query.with(|query| query.get("part"));
         Part::ALL.into_iter().find(|part| named.as_deref() == Some(part.name())).unwrap_or(Part::ALL[0])
     });

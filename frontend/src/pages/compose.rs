@@ -51,6 +51,7 @@ use crate::{
     components::icon::Icon,
     failure,
     i18n::{self, format, t},
+    reactive::{effect, memo},
     state::{State, Toast},
 };
 
@@ -122,7 +123,7 @@ fn Form(me: Me) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
 
     // Every change is kept at once: nothing is lost when the tab closes the moment after.
-    Effect::new(move |_| {
+    effect(move || {
         let now = Kept { letter: sheet.letter.get(), attempt: attempt.get(), draft: shelf.current.get(), saved: shelf.saved.get() };
         kept.set(keeper.with_value(|keeper| keeper.save(&now)));
     });
@@ -135,8 +136,8 @@ fn Form(me: Me) -> impl IntoView {
         }
         letter
     });
-    let blank = Memo::new(move |_| sheet.letter.with(Letter::is_blank));
-    Effect::new(move |_| {
+    let blank = memo(move || sheet.letter.with(Letter::is_blank));
+    effect(move || {
         if !blank.get() {
             discarded.set(None);
         }

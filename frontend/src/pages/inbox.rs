@@ -3,15 +3,15 @@
 mod deeds;
 pub mod detail;
 mod enclosed;
-mod keep;
+pub mod keep;
 mod keys;
 mod list;
 pub mod place;
 mod reasons;
 pub mod search_line;
 mod selection;
-mod snooze;
-mod toolbar;
+pub mod snooze;
+pub mod toolbar;
 pub mod window;
 
 use std::{collections::HashSet, sync::Arc};
@@ -37,10 +37,11 @@ use self::{
     window::Line,
 };
 use crate::{
-    components::{icon::Icon, shortcuts::is_for_the_page},
+    components::{icon::Icon, search, shortcuts::is_for_the_page},
     i18n::{format, t},
     pages::later::{Opened, Part},
-    state::{List, State, changes::Deed},
+    reactive::{effect, memo},
+    state::{List, Phase, State, changes::Deed},
 };
 
 /// What the parts of the page share.
@@ -245,12 +246,12 @@ impl Desk {
 pub fn Inbox() -> impl IntoView {
     let state = State::expect();
     let query = use_query_map();
-    let place = Memo::new(move |_| query.with(|query| Place::read(|name| query.get(name))));
+    let place = memo(move || query.with(|query| Place::read(|name| query.get(name))));
     let navigate = use_navigate();
     let go: Arc<dyn Fn(Place, bool) + Send + Sync> =
         Arc::new(move |place, replace| navigate(&place.path(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
     let unfolded = RwSignal::new(HashSet::new());
-    let lines = Memo::new(move |_| {
+    let lines = memo(move || {
         let instant = |item: &Item| format::instant(&item.accepted_at);
         let lines =
             |list: &List| unfolded.with(|unfolded| window::lines(&list.items, |item| list.section(item), instant, format::day, unfolded));
@@ -271,14 +272,14 @@ pub fn Inbox() -> impl IntoView {
     };
     provide_context(desk);
 
-    let filter = Memo::new(move |_| place.with(|place| place.filter.clone()));
-    Effect::new(move |_| {
+    let filter = memo(move || place.with(|place| place.filter.clone()));
+    effect(move || {
         state.show(filter.get());
         unfolded.update(HashSet::clear);
         desk.clear();
         desk.cursor.set(None);
     });
-    Effect::new(move |_| {
+    effect(move || {
         let order: Vec<Uuid> = state.inbox.with(|list| list.items.iter().map(|item| item.id).collect());
         if !desk.selection.with_untracked(Selection::is_empty) {
             desk.selection.update(|selection| selection.retain(&order));
@@ -300,15 +301,36 @@ pub fn Inbox() -> impl IntoView {
     });
     on_cleanup(move || keys.remove());
 
-    let open = Memo::new(move |_| place.with(|place| place.item));
+    // Once the list is there, so is what its items open with: the server may be away when one is chosen.
+    let fetched = memo(move || state.inbox.with(|list| list.phase != Phase::Loading));
+    effect(move || {
+        if fetched.get() {
+            Part::Opened.prefetch();
+            Part::BellPanel.prefetch();
+            Part::Chosen.prefetch();
+            search::prefetch();
+        }
+    });
+
+    // What arrives while nobody looks is new when they come back.
+    let away = move || {
+        state.look();
+        state.looked_away();
+    };
+    let hidden = window_event_listener_untyped("visibilitychange", move |_| {
+        if document().hidden() {
+            away();
+        }
+    });
+    on_cleanup(move || {
+        hidden.remove();
+        away();
+    });
+
+    let open = memo(move || place.with(|place| place.item));
     view! {
         <main id="content" class="inbox" class:open=move || open.get().is_some() tabindex="-1">
-            <section
-                class="inbox-list"
-                aria-label=t::page_inbox()
-                on:pointerenter=move |_| Part::Opened.prefetch()
-                on:focusin=move |_| Part::Opened.prefetch()
-            >
+            <section class="inbox-list" aria-label=t::page_inbox()>
                 <Toolbar/>
                 <ItemList/>
             </section>

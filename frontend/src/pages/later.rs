@@ -10,7 +10,10 @@ use std::{future::Future, sync::Arc};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use crate::{components::icon::Icon, i18n::t};
+use crate::{
+    components::{focus, icon::Icon},
+    i18n::t,
+};
 
 /// Makes what was fetched.
 type Make = Arc<dyn Fn() -> AnyView + Send + Sync>;
@@ -21,6 +24,25 @@ type Made = RwSignal<Option<Result<Make, NotFetched>>>;
 /// A part of the program could not be fetched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotFetched;
+
+/// Declares a function that is fetched later, as a file of this name; awaiting it gives the function.
+macro_rules! fetched {
+    ($(#[$doc:meta])* $name:ident: $type:ty = $function:expr) => {
+        $(#[$doc])*
+        #[cfg(not(feature = "split"))]
+        async fn $name() -> Result<$type, $crate::pages::later::NotFetched> {
+            Ok($function)
+        }
+
+        $(#[$doc])*
+        #[cfg(feature = "split")]
+        #[wasm_split_helpers::wasm_split($name, fallible)]
+        fn $name() -> Result<$type, $crate::pages::later::NotFetched> {
+            Ok($function)
+        }
+    };
+}
+pub(crate) use fetched;
 
 /// Declares what is fetched later: the component, what it is told, the file it becomes, and what
 /// makes it. Pages have the name of their [`Page`](super::Page).
@@ -103,6 +125,12 @@ later! {
         Opened: opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
         /// What is in the bell's panel.
         BellPanel: bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
+        /// What can be done with the selection.
+        Chosen: chosen() = crate::pages::inbox::toolbar::Chosen();
+        /// Until when to put something aside.
+        SnoozeForm: snooze_form() = crate::pages::inbox::snooze::SnoozeForm();
+        /// Under what name to keep a view.
+        KeepForm: keep_form() = crate::pages::inbox::keep::KeepForm();
         /// The sheet of all keys.
         KeySheet: key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
     }
@@ -133,9 +161,20 @@ fn Later(
 ) -> impl IntoView {
     let made = Made::new(None);
     fetch.run(made);
+    // Whoever came by a link has the focus on the page, and keeps it when the page is there.
+    let focused = StoredValue::new(false);
     let instead = move |what: AnyView| {
-        if page { view! { <main id="content" class="page" tabindex="-1">{what}</main> }.into_any() } else { what }
+        if page {
+            view! { <main id="content" class="page" tabindex="-1" on:focus=move |_| focused.set_value(true)>{what}</main> }.into_any()
+        } else {
+            what
+        }
     };
+    Effect::new(move |_| {
+        if made.with(|made| matches!(made, Some(Ok(_)))) && focused.get_value() {
+            focus::to_content_if_lost();
+        }
+    });
     move || match made.get() {
         None => instead(view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any()),
         Some(Ok(make)) => make(),

@@ -25,6 +25,7 @@ use crate::{
     components::{icon::Icon, row::severity_name},
     failure,
     i18n::{self, format, t},
+    reactive::memo,
     state::State,
 };
 
@@ -94,12 +95,12 @@ fn fetch(state: State, list: RwSignal<List>) {
 fn Notifications() -> impl IntoView {
     let state = State::expect();
     let query = use_query_map();
-    let open = Memo::new(move |_| query.with(|query| query.get("item").and_then(|id| id.parse::<Uuid>().ok())));
+    let open = memo(move || query.with(|query| query.get("item").and_then(|id| id.parse::<Uuid>().ok())));
     let list = RwSignal::new(List::default());
     fetch(state, list);
-    let items = Memo::new(move |_| list.with(|list| list.items.clone()));
+    let items = memo(move || list.with(|list| list.items.clone()));
     focus_what_is_left(open);
-    let stage = Memo::new(move |_| list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone())));
+    let stage = memo(move || list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone())));
     let revised = move |now: Arc<Notification>| {
         list.update(|list| {
             if let Some(known) = list.items.iter_mut().find(|known| known.id == now.id) {
@@ -145,7 +146,7 @@ fn Notifications() -> impl IntoView {
         .into_any(),
     };
     // The list is made again only when its kind changes, never for another page.
-    let kind = Memo::new(move |_| stage.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
+    let kind = memo(move || stage.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
     view! {
         <h1 class="visually-hidden">{t::page_sent()}</h1>
         <div class="sent-desk" class:opened=move || open.get().is_some()>
@@ -197,7 +198,7 @@ fn focus_what_is_left(open: Memo<Option<Uuid>>) {
 fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     let Clock(now) = expect_context();
     let id = item.id;
-    let current = Memo::new(move |_| open.get() == Some(id));
+    let current = memo(move || open.get() == Some(id));
     let said = in_console_language(&item.content);
     let title = said.map(|said| text::one_line(&said.title)).unwrap_or_default();
     let language = said.map(|said| said.language.to_string());

@@ -1,5 +1,7 @@
 //! Signing in: by password on a form, or by a one-use link.
 
+use std::pin::Pin;
+
 use campanile_shared::person;
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
@@ -8,6 +10,8 @@ use crate::{
     components::icon::Icon,
     failure,
     i18n::t,
+    pages::later::{NotFetched, fetched},
+    reactive::effect,
     state::{Session, State},
 };
 
@@ -24,6 +28,18 @@ pub fn take_link() -> Option<String> {
 
 /// Signs in with a link's code; a used or unknown one leads to the form, which says so.
 pub async fn by_link(state: State, link: String) {
+    match opener().await {
+        Ok(open) => open(state, link).await,
+        Err(NotFetched) => state.session.set(Session::Unknown(Error::Offline)),
+    }
+}
+
+fetched! {
+    /// Opens a sign-in link: whoever is signed in already has none.
+    opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open(state, link))
+}
+
+async fn open(state: State, link: String) {
     if let Err(error) = state.sign_in(person::SignIn::Link { link }).await {
         match error.status() {
             Some(401) => {
@@ -61,7 +77,7 @@ pub fn SignIn() -> impl IntoView {
     let login = NodeRef::<html::Input>::new();
     let password = NodeRef::<html::Input>::new();
     let value = |field: NodeRef<html::Input>| field.get_untracked().map(|input| input.value()).unwrap_or_default();
-    Effect::new(move |_| {
+    effect(move || {
         // The browser may have filled in what it remembers: begin where something is missing.
         let fields = [tenant.get(), login.get(), password.get()];
         let empty = fields.into_iter().flatten().find(|field| field.value().is_empty());

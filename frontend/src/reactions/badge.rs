@@ -8,19 +8,22 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlLinkElement;
 
-use crate::state::State;
+use crate::{
+    reactive::{effect, memo},
+    state::State,
+};
 
 /// Begins to mark the icons.
 pub fn mark(state: State) {
-    let unread = Memo::new(move |_| state.tally.with(|tally| tally.counts().unread));
-    let worst = Memo::new(move |_| state.tally.with(|tally| tally.worst()));
+    let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
+    let worst = memo(move || state.tally.with(|tally| tally.worst()));
     let plain = icon().map(|icon| icon.href()).unwrap_or_default();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(icon) = icon() {
             icon.set_href(&worst.get().map_or_else(|| plain.clone(), marked));
         }
     });
-    Effect::new(move |_| badge(unread.get()));
+    effect(move || badge(unread.get()));
     on_cleanup(|| badge(0));
 }
 

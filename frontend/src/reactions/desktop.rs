@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     desktop::{burst::Burst, decision::raises, notice::Notice, permission::Permission, screen, show},
     i18n::format,
+    pages::later::{NotFetched, fetched},
     state::State,
 };
 
@@ -29,6 +30,8 @@ pub fn raise(state: State, open: show::Open) {
     if Permission::now() == Permission::On {
         spawn_local(async {
             show::register().await;
+            // What cannot be fetched now is fetched again when something arrives.
+            let _ = teller().await;
         });
     }
     let waiting = Rc::new(RefCell::new(Waiting::default()));
@@ -59,8 +62,20 @@ fn gather(state: State, waiting: &Rc<RefCell<Waiting>>, item: Arc<Item>) {
     gathered.items.push(item);
     if gathered.items.len() == 1 {
         let waiting = Rc::clone(waiting);
-        set_timeout(move || spawn_local(tell(state, waiting)), GATHER);
+        let gathered = async move {
+            match teller().await {
+                Ok(tell) => tell(state, waiting),
+                // The server is away, and nothing else arrives before it is back.
+                Err(NotFetched) => waiting.borrow_mut().items.clear(),
+            }
+        };
+        set_timeout(move || spawn_local(gathered), GATHER);
     }
+}
+
+fetched! {
+    /// Tells of what waits. Most browsers are not asked to raise notifications.
+    teller: fn(State, Rc<RefCell<Waiting>>) = |state, waiting| spawn_local(tell(state, waiting))
 }
 
 async fn tell(state: State, waiting: Rc<RefCell<Waiting>>) {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{List, Phase, State};
 use crate::{
     api::Result,
+    json,
     live::{Live, Options, Status},
 };
 
@@ -26,7 +27,7 @@ impl State {
             share,
             token: Rc::new(move || api.token()),
             on_event: Rc::new(move |data, leader| {
-                if let Ok(event) = serde_json::from_str(&data) {
+                if let Some(event) = json::read(&data) {
                     self.hear(event, leader);
                 }
             }),
@@ -139,10 +140,17 @@ impl State {
 
     fn fetch(self, list: RwSignal<List>, limit: u32) {
         let filter = list.with_untracked(|list| list.filter.clone());
+        let revision = move || self.tally.with_untracked(|tally| tally.confirmed().revision);
+        let asked_at = revision();
         spawn_local(async move {
             let answer = self.settle(self.api().items(&filter, None, limit).await);
             if let Ok(page) = &answer {
                 self.confirm(page.snapshot);
+                // What was changed while the answer was on its way is not in it. A store that was set
+                // back answers with low numbers for ever, so only what changed meanwhile counts.
+                if page.snapshot.revision < revision() && asked_at < revision() {
+                    return self.fetch(list, limit);
+                }
             }
             list.update(|list| match answer {
                 // Another filter was chosen meanwhile.
@@ -183,8 +191,6 @@ impl State {
         }
     }
 
-    /// Shows an item in full as the server knows it, unless another was opened meanwhile. What is
-    /// shown knows of changes that the answer may have crossed.
     /// Fetches the item that is shown in full again: it may say something else by now, or be gone.
     fn look_again(self) {
         let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().map(|item| item.id)) else { return };
@@ -200,6 +206,8 @@ impl State {
         });
     }
 
+    /// Shows an item in full as the server knows it, unless another was opened meanwhile. What is
+    /// shown knows of changes that the answer may have crossed.
     fn reopen(self, full: Item) {
         self.opened.maybe_update(|opened| match opened {
             Some(item) if item.id == full.id => {
@@ -219,6 +227,11 @@ impl State {
     pub fn export(self, filter: &Filter, format: &str) -> (String, bool) {
         let api = self.api();
         (api.export(filter, format), api.token().is_some())
+    }
+
+    /// Where the small picture of an attachment is, by its place from 0, if it can be shown.
+    pub fn thumbnail(self, id: Uuid, attachment: usize) -> Option<String> {
+        self.api().thumbnail(id, attachment)
     }
 
     /// Follows such a link with a ticket.
@@ -256,6 +269,9 @@ impl State {
     /// The person looks away: what they saw is known.
     pub fn looked_away(self) {
         let up_to = self.looked_up_to.get_value();
-        self.newest.update(|list| list.seen_up_to = list.seen_up_to.max(up_to));
+        for list in [self.newest, self.inbox] {
+            // Those who sign out leave no list behind.
+            let _ = list.try_update(|list| list.seen_up_to = list.seen_up_to.max(up_to));
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::{cmp::Reverse, sync::Arc};
 use campanile_shared::{Filter, Item, ItemState, Page, View};
 use uuid::Uuid;
 
-use crate::api::Error;
+use crate::{api::Error, i18n::lower_case};
 
 /// Items of one filter, the newest first; above them in the inbox, what stays on top.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,10 +61,10 @@ impl List {
         Self { filter, pins: true, ..Self::default() }
     }
 
-    /// Replaces everything by a first page.
+    /// Replaces everything by a first page. What arrived while it was on its way stays.
     pub fn fill(&mut self, page: Page) {
         self.returned = page.top.iter().filter(|item| !item.state.pinned).map(|item| item.id).collect();
-        self.items.clear();
+        self.items.retain(|item| item.sequence > page.snapshot.sequence);
         let pins = self.pins;
         for item in page.top.into_iter().filter(|item| pins || !item.state.pinned).chain(page.items) {
             if self.get(item.id).is_none() {
@@ -162,7 +162,7 @@ impl List {
     /// Whether a new item belongs to the list, by the server's rule as far as an excerpt allows.
     fn admits(&self, item: &Item) -> bool {
         let Filter { view, severity, component, category, sender, after, before, text } = &self.filter;
-        let is = |wanted: &String, said: &String| wanted.trim().to_lowercase() == said.trim().to_lowercase();
+        let is = |wanted: &String, said: &String| lower_case(wanted.trim()) == lower_case(said.trim());
         (severity.is_empty() || severity.contains(&item.severity))
             && component.as_ref().is_none_or(|component| item.component.as_ref() == Some(component))
             && category.as_ref().is_none_or(|wanted| item.categories.iter().any(|said| is(wanted, said)))
@@ -176,9 +176,9 @@ impl List {
 
 /// Whether each word of `text` begins a word of the item.
 fn mentions(item: &Item, text: &str) -> bool {
-    let said = [&item.title, &item.description, item.component.as_ref().unwrap_or(&item.title)].map(|part| part.to_lowercase());
+    let said = [&item.title, &item.description, item.component.as_ref().unwrap_or(&item.title)].map(|part| lower_case(part));
     let words = || said.iter().flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
-    let wanted = text.to_lowercase();
+    let wanted = lower_case(text);
     wanted.split(|c: char| !c.is_alphanumeric()).all(|start| words().any(|word| word.starts_with(start)))
 }
 
@@ -234,6 +234,17 @@ pub(crate) mod tests {
             list.put(&Arc::new(item(sequence, Severity::Error)));
         }
         assert_eq!(sequences(&list), [10, 9, 8, 7, 3], "what is older than the fetched part comes with its page");
+    }
+
+    #[test]
+    fn what_arrives_while_a_page_is_on_its_way_stays() {
+        let mut list = List::of(Filter::default());
+        list.put(&Arc::new(item(8, Severity::Error)));
+        list.put(&Arc::new(item(6, Severity::Error)));
+        let items = [5, 3].map(|sequence| item(sequence, Severity::Error)).into();
+        let snapshot = Snapshot { sequence: 7, ..Snapshot::default() };
+        list.fill(Page { items, top: Vec::new(), next: None, seen_up_to: 0, snapshot });
+        assert_eq!(sequences(&list), [8, 5, 3], "what the page knew of and left out is gone");
     }
 
     #[test]

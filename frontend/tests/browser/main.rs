@@ -4,6 +4,7 @@
 
 mod bell;
 mod desktop;
+mod json;
 mod people;
 mod row;
 mod stage;

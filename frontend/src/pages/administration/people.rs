@@ -13,6 +13,7 @@ use crate::{
     },
     failure,
     i18n::{format, t},
+    reactive::{effect, memo},
     state::State,
 };
 
@@ -110,7 +111,7 @@ pub fn People() -> impl IntoView {
     let asked = RwSignal::new(0_u32);
     let adding = RwSignal::new(false);
     // What was asked before is aborted: only the newest beginning counts.
-    Effect::new(move |_| {
+    effect(move || {
         asked.track();
         let start = typed.get();
         spawn_local_scoped_with_cancellation(async move {
@@ -203,7 +204,7 @@ pub fn People() -> impl IntoView {
 fn Line(member: Member, desk: Desk) -> impl IntoView {
     let login = StoredValue::new(member.person.login.clone());
     let name = called(&member);
-    let open = Memo::new(move |_| desk.open.with(|open| login.with_value(|login| open.as_ref() == Some(login))));
+    let open = memo(move || desk.open.with(|open| login.with_value(|login| open.as_ref() == Some(login))));
     let label = t::admin_person_edit_item(&name);
     let languages = member.person.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let about = [Some(text::one_line(&member.person.login)), member.person.email.as_deref().map(text::one_line), Some(languages)];

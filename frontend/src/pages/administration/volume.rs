@@ -12,6 +12,7 @@ use crate::{
     components::{icon::Icon, row::severity_name},
     failure,
     i18n::{format, t},
+    reactive::effect,
     state::State,
 };
 
@@ -28,7 +29,7 @@ pub fn Volume() -> impl IntoView {
     // Whose days are shown: everybody's, or a component's, which is empty for what names none.
     let component = RwSignal::new(None::<String>);
     let asked = RwSignal::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         asked.track();
         let of = component.get();
         spawn_local_scoped_with_cancellation(async move {

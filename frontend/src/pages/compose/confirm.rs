@@ -3,7 +3,7 @@
 use campanile_shared::text;
 use leptos::{ev, html, prelude::*};
 
-use crate::i18n::t;
+use crate::{i18n::t, reactive::effect};
 
 /// More people or addresses than this are asked about.
 pub const MANY: u32 = 50;
@@ -33,7 +33,7 @@ pub fn Confirm(
     on_confirm: Callback<()>,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(dialog), asked) = (dialog.get(), question.with(Option::is_some)) else { return };
         if asked && !dialog.open() {
             // It fails only when the dialog has left the page.

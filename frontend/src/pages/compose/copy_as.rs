@@ -10,6 +10,7 @@ use super::{
 use crate::{
     clipboard,
     i18n::t,
+    reactive::memo,
     state::{State, Toast},
 };
 
@@ -62,7 +63,7 @@ pub fn CopyAs(
     let (language, api) = (RwSignal::new(0_usize), RwSignal::new(0_usize));
     let server = state.server();
     let chosen_api = move || Api::ALL.get(api.get()).copied().unwrap_or(Api::Campanile);
-    let written = Memo::new(move |_| {
+    let written = memo(move || {
         // Nothing is written while nobody looks.
         let draft: Draft = if open.get() { sheet.draft.get() } else { return Default::default() };
         let language = Language::ALL.get(language.get()).copied().unwrap_or(Language::Curl);

@@ -33,6 +33,8 @@ pub enum Field {
     HeaderValue(usize),
     /// The body of a POST.
     Body,
+    /// What a POST is signed with.
+    Secret,
     /// The buttons as a whole.
     Buttons,
     /// What one says, by its place.
@@ -63,6 +65,7 @@ impl Field {
             ("expires_at", ..) => Some(Self::Expires),
             ("http", Some("url"), _) => Some(Self::Url),
             ("http", Some("body"), _) => Some(Self::Body),
+            ("http", Some("secret"), _) => Some(Self::Secret),
             ("http", Some("headers"), at) => Some(match (place(at), steps.next()) {
                 (Some(at), Some("name")) => Self::HeaderName(at),
                 (Some(at), Some("value")) => Self::HeaderValue(at),
@@ -101,6 +104,7 @@ impl Field {
             Self::HeaderName(at) => format!("header-name-{at}"),
             Self::HeaderValue(at) => format!("header-value-{at}"),
             Self::Body => "body".to_owned(),
+            Self::Secret => "secret".to_owned(),
             Self::Buttons => "button-add".to_owned(),
             Self::ButtonLabel(at) => format!("button-label-{at}"),
             Self::ButtonLink(at) => format!("button-link-{at}"),
@@ -133,6 +137,7 @@ impl Fault {
             (FieldFault::TooLong, _) => t::compose_fault_too_long(&limit()),
             (FieldFault::TooMany, _) => t::compose_fault_too_many(&limit()),
             (FieldFault::Duplicate, _) => t::compose_fault_duplicate(),
+            (FieldFault::Malformed, Some(Field::Secret)) => t::compose_fault_secret(),
             (FieldFault::UnsafeLink, Some(Field::Url)) => t::compose_fault_url(),
             (FieldFault::UnsafeLink, _) => t::compose_fault_link(),
             (FieldFault::Reserved, _) => t::compose_fault_reserved(),

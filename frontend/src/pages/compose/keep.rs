@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{attempt::Attempt, letter::Letter};
+use crate::json;
 
 /// What is kept.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -37,8 +38,8 @@ impl Keeper {
 
     /// What was kept, when it can still be read.
     pub fn load(&self) -> Option<Kept> {
-        let json = storage()?.get_item(&self.0).ok().flatten()?;
-        serde_json::from_str(&json).ok().filter(|kept: &Kept| !kept.letter.texts.is_empty())
+        let text = storage()?.get_item(&self.0).ok().flatten()?;
+        json::read(&text).filter(|kept: &Kept| !kept.letter.texts.is_empty())
     }
 
     /// Keeps a letter, or forgets what was kept when nothing was written. Says whether it is kept:

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     components::{fault_line::FaultLine, icon::Icon, text_field::TextField},
-    i18n::{self, format, t},
+    i18n::{self, format, lower_case, t},
+    reactive::memo,
 };
 
 /// The languages to offer: those the console speaks, and the most read ones of the web besides.
@@ -38,7 +39,7 @@ pub fn Languages(
     sheet: Sheet,
 ) -> impl IntoView {
     let written = sheet.get(|letter| letter.texts.iter().map(|text| text.language.clone()).collect::<Vec<_>>());
-    let several = Memo::new(move |_| written.with(|languages| languages.len() > 1));
+    let several = memo(move || written.with(|languages| languages.len() > 1));
     let turn = move |event: KeyboardEvent| {
         let forward = if i18n::current().right_to_left { "ArrowLeft" } else { "ArrowRight" };
         let languages = written.get_untracked();
@@ -58,15 +59,15 @@ pub fn Languages(
     let tab = move |language: String| {
         let open = {
             let language = language.clone();
-            Memo::new(move |_| sheet.language.with(|open| *open == language))
+            memo(move || sheet.language.with(|open| *open == language))
         };
         let lacking = {
             let language = language.clone();
-            Memo::new(move |_| several.get() && sheet.letter.with(|letter| letter.text(&language).is_some_and(lacks_title)))
+            memo(move || several.get() && sheet.letter.with(|letter| letter.text(&language).is_some_and(lacks_title)))
         };
         let faulty = {
             let language = language.clone();
-            Memo::new(move |_| sheet.is_faulty(&language))
+            memo(move || sheet.is_faulty(&language))
         };
         let mark = move || {
             let severity = if faulty.get() { Severity::Error } else { Severity::Warning };
@@ -120,7 +121,7 @@ pub fn Languages(
 fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
     let open = {
         let language = language.clone();
-        Memo::new(move |_| sheet.language.with(|open| *open == language))
+        memo(move || sheet.language.with(|open| *open == language))
     };
     let value = |read: fn(&DraftContent) -> String| {
         let language = language.clone();
@@ -193,7 +194,7 @@ fn AddLanguage(sheet: Sheet) -> impl IntoView {
     let missing = sheet.get(|letter| {
         let mut missing: Vec<(String, &str)> =
             OFFERED.iter().filter(|tag| letter.text(tag).is_none()).map(|tag| (called(tag), *tag)).collect();
-        missing.sort_by_cached_key(|(name, _)| name.to_lowercase());
+        missing.sort_by_cached_key(|(name, _)| lower_case(name));
         missing
     });
     let add = move |language: &str| {

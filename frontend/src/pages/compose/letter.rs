@@ -42,6 +42,9 @@ pub struct Letter {
     pub headers: Vec<Header>,
     /// Its body.
     pub body: String,
+    /// What it is signed with; empty for none.
+    #[serde(skip)]
+    pub secret: String,
     /// Whether it takes the operator's proxy.
     pub system_proxy: bool,
     /// How grave it is.
@@ -150,7 +153,8 @@ impl Letter {
                 ..DraftContent::default()
             });
             let url = self.url.trim().to_owned();
-            let post = HttpPost { url, headers: self.headers.clone(), body: self.body.clone(), system_proxy: self.system_proxy };
+            let (headers, body, secret) = (self.headers.clone(), self.body.clone(), filled(&self.secret));
+            let post = HttpPost { url, headers, body, secret, system_proxy: self.system_proxy };
             return Draft { http: Some(post), content: title.collect(), ..common };
         }
         Draft {

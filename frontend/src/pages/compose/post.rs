@@ -62,6 +62,14 @@ pub fn Post(
             hint=t::compose_body_hint()
             block=true
         />
+        <TextField
+            id="secret"
+            label=t::compose_secret()
+            value=sheet.get(|letter| letter.secret.clone())
+            on_input=change(|letter, typed| letter.secret = typed)
+            fault=sheet.fault(Field::Secret)
+            hint=t::compose_secret_hint()
+        />
         <label class="check compose-proxy">
             <input
                 type="checkbox"

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     components::{desktop_card::DesktopCard, icon::Icon, row::Row},
     i18n::{format, t},
+    reactive::memo,
     state::State,
 };
 
@@ -90,7 +91,7 @@ pub fn Preview(
 /// On the bell and on the desktop.
 #[component]
 fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
-    let item = Memo::new(move |_| {
+    let item = memo(move || {
         let language = sheet.language.get();
         sheet.draft.with(|draft| Arc::new(item(draft, &language, &t::compose_title(), &name, now())))
     });
@@ -105,8 +106,8 @@ fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
         <h2>{t::compose_preview_desktop()}</h2>
         <div class="card" inert aria-hidden="true">
             <DesktopCard
-                title=Memo::new(move |_| item.with(|item| item.title.clone()))
-                description=Memo::new(move |_| item.with(|item| item.description.clone()))
+                title=memo(move || item.with(|item| item.title.clone()))
+                description=memo(move || item.with(|item| item.description.clone()))
                 tenant
             />
         </div>
@@ -118,7 +119,7 @@ fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
 fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
     let state = State::expect();
     let to_files = state.session.with_untracked(|session| session.me().is_some_and(|me| me.mail_to_files));
-    let notes = Memo::new(move |_| {
+    let notes = memo(move || {
         let mut notes = Vec::new();
         let (letter, draft, now) = (sheet.letter.get(), sheet.draft.get(), now());
         let channel = draft.channel;

@@ -19,6 +19,7 @@ use crate::{
     },
     failure,
     i18n::t,
+    reactive::effect,
     state::State,
 };
 
@@ -65,7 +66,7 @@ pub fn live_size(sheet: Sheet) -> RwSignal<Size> {
     let state = State::expect();
     let size = RwSignal::new(Size::Unknown);
     let to = sheet.get(super::letter::Letter::to);
-    Effect::new(move |_| {
+    effect(move || {
         let to = to.get();
         if to.is_empty() {
             size.set(Size::Unknown);

@@ -32,6 +32,9 @@ fn text(draft: &Draft) -> String {
         lines.push("Content-Type: application/json".to_owned());
     }
     lines.push("webhook-id: …".to_owned());
+    if post.secret.is_some() {
+        lines.extend(["webhook-timestamp: …", "webhook-signature: v1,…"].map(str::to_owned));
+    }
     lines.push(String::new());
     let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
     lines.push(if body.is_empty() { title } else { body.clone() });
@@ -47,7 +50,7 @@ mod tests {
     fn the_request_is_what_will_be_sent() {
         let shown = |url: &str, name: &str, body: &str| {
             let headers = vec![Header { name: name.into(), value: "v".into() }];
-            let post = HttpPost { url: url.into(), headers, body: body.into(), system_proxy: false };
+            let post = HttpPost { url: url.into(), headers, body: body.into(), ..HttpPost::default() };
             let content = vec![DraftContent { language: "en".into(), title: "Hello".into(), ..DraftContent::default() }];
             text(&Draft { channel: Channel::Http, http: Some(post), content, ..Draft::default() })
         };
@@ -57,6 +60,9 @@ mod tests {
             shown("https://a.example?y", "content-type", ""),
             "POST /?y HTTP/1.1\nHost: a.example\ncontent-type: v\nwebhook-id: …\n\nHello"
         );
+        let signed = HttpPost { secret: Some("whsec_…".into()), ..HttpPost::default() };
+        let signed = text(&Draft { channel: Channel::Http, http: Some(signed), ..Draft::default() });
+        assert!(signed.contains("webhook-signature: v1,…") && !signed.contains("whsec_"), "{signed}");
         assert!(shown("", "", "").starts_with("POST / HTTP/1.1\nHost: \nContent-Type"));
     }
 }

@@ -10,7 +10,7 @@ use super::{
     fault::{Fault, Field},
     letter::Letter,
 };
-use crate::i18n::format;
+use crate::{i18n::format, reactive::memo};
 
 /// The form; a handle that is copied freely.
 #[derive(Clone, Copy)]
@@ -36,8 +36,8 @@ impl Sheet {
         let letter = RwSignal::new(letter);
         let checked = RwSignal::new(false);
         let refused = RwSignal::new(None::<(Draft, Vec<FieldError>)>);
-        let draft = Memo::new(move |_| letter.with(|letter| letter.draft(format::local)));
-        let faults = Memo::new(move |_| {
+        let draft = memo(move || letter.with(|letter| letter.draft(format::local)));
+        let faults = memo(move || {
             if !checked.get() {
                 return Vec::new();
             }
@@ -67,7 +67,7 @@ impl Sheet {
     /// The same for a function whose type is erased: a memo is much code, and this makes one for
     /// each type of value instead of one for each place that reads it.
     fn follow<T: PartialEq + Send + Sync + 'static>(self, read: Box<dyn Fn(&Letter) -> T + Send + Sync>) -> Memo<T> {
-        Memo::new(move |_| self.letter.with(|letter| read(letter)))
+        memo(move || self.letter.with(|letter| read(letter)))
     }
 
     /// What is wrong with a field.
@@ -75,7 +75,7 @@ impl Sheet {
         let fault = move || {
             self.faults.with(|faults| faults.iter().find(|fault| fault.field.as_ref() == Some(&field)).map(|fault| fault.text.clone()))
         };
-        Memo::new(move |_| fault()).into()
+        memo(fault).into()
     }
 
     /// Whether anything on the page of a language is wrong.

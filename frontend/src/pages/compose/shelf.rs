@@ -16,6 +16,8 @@ use crate::{
     app::Clock,
     components::icon::Icon,
     i18n::{format, t},
+    json,
+    reactive::memo,
     state::State,
 };
 
@@ -138,7 +140,7 @@ pub fn Others(
 ) -> impl IntoView {
     let Clock(now) = expect_context();
     let state = State::expect();
-    let others = Memo::new(move |_| {
+    let others = memo(move || {
         let current = shelf.current.get();
         shelf.list.with(|list| list.iter().filter(|known| Some(known.id) != current).cloned().collect::<Vec<_>>())
     });
@@ -149,7 +151,7 @@ pub fn Others(
             match state.draft(id).await {
                 Ok(stored) => {
                     // What another version of the console wrote may not be understood.
-                    if let Ok(kept) = serde_json::from_str::<Kept>(&stored.letter)
+                    if let Some(kept) = json::read::<Kept>(&stored.letter)
                         && !kept.letter.texts.is_empty()
                         && shelf.current.try_set(Some(id)).is_none()
                     {

@@ -18,6 +18,7 @@ use crate::{
     failure,
     i18n::{format, t},
     pages::compose::details::priority_name,
+    reactive::{effect, memo},
 };
 
 /// One opened notification. What the list knows of it is shown until all of it is there.
@@ -29,7 +30,7 @@ pub fn Opened(
     let desk: Desk = expect_context();
     let state = desk.state;
     let fault = RwSignal::new(None::<Error>);
-    let item = Memo::new(move |_| {
+    let item = memo(move || {
         let full = state.opened.get().filter(|item| item.id == id);
         full.or_else(|| state.inbox.with(|list| list.get(id).cloned())).or_else(|| state.newest.with(|list| list.get(id).cloned()))
     });
@@ -55,7 +56,7 @@ pub fn Opened(
     };
     load();
     // Not the item itself: a change of it must not make the article anew under the reader's hands.
-    let there = Memo::new(move |_| item.with(Option::is_some));
+    let there = memo(move || item.with(Option::is_some));
     // What was taken back while it was read is asked for once more, to be told that it is gone.
     Effect::new(move |before: Option<bool>| {
         let now = there.get();
@@ -64,7 +65,7 @@ pub fn Opened(
         }
         now
     });
-    let place = Memo::new(move |_| desk.place.with(|place| place.at(None).href()));
+    let place = memo(move || desk.place.with(|place| place.at(None).href()));
     view! {
         <a class="detail-back quiet" href=place>
             {Icon::Back.view()}
@@ -124,12 +125,12 @@ fn Whole(
     let desk: Desk = expect_context();
     let heading = NodeRef::<html::H2>::new();
     let language = RwSignal::new(None::<usize>);
-    let now_is = Memo::new(move |_| item.with(|item| item.as_deref().map(|item| (item.id, item.state))));
-    let content = Memo::new(move |_| item.with(|item| item.as_deref().map(|item| content_of(item, language.get()))));
+    let now_is = memo(move || item.with(|item| item.as_deref().map(|item| (item.id, item.state))));
+    let content = memo(move || item.with(|item| item.as_deref().map(|item| content_of(item, language.get()))));
     let facts = move || item.with(|item| item.as_deref().map(facts));
-    let link = Memo::new(move |_| content.with(|content| content.as_ref().and_then(|content| content.link.clone())));
+    let link = memo(move || content.with(|content| content.as_ref().and_then(|content| content.link.clone())));
     let button = move |place: usize| {
-        let choice = Memo::new(move |_| now_is.get().and_then(|(id, state)| Some((id, choice(place, state)?))));
+        let choice = memo(move || now_is.get().and_then(|(id, state)| Some((id, choice(place, state)?))));
         let act = move |_| {
             if let Some((id, choice)) = choice.get_untracked() {
                 desk.choose(Some(choice), vec![id]);
@@ -143,7 +144,7 @@ fn Whole(
         }
     };
     // On narrow screens it takes the list's place: who listens must hear that.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(heading) = heading.get()
             && window().match_media("(max-width: 900px)").ok().flatten().is_some_and(|query| query.matches())
         {
@@ -180,9 +181,9 @@ fn Whole(
             <p class="detail-text" dir="auto" lang=move || language_of(content)>
                 {move || content.with(|content| content.as_ref().map(|content| text::lines(&content.description)))}
             </p>
-            {move || link.get().map(|link| view! { <LinkCard link icon=Icon::Leave name=t::detail_open_link()/> })}
+            {move || link.get().map(|link| view! { <LinkCard link sign=Icon::Leave name=t::detail_open_link()/> })}
             <Buttons item/>
-            {move || item.with(|item| item.as_deref().map(|item| files(&item.attachments)))}
+            {move || item.with(|item| item.as_deref().map(|item| files(item.id, &item.attachments)))}
             {languages}
             {move || item.with(|item| item.as_deref().and_then(|item| item.why.as_deref().map(|why| reasons(why, &item.sender))))}
         </article>

@@ -4,10 +4,15 @@ use std::sync::Arc;
 
 use campanile_shared::{Attachment, Item, inbox::ItemButton, text};
 use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
 
 use crate::{
-    components::{icon::Icon, link_card::LinkCard},
+    components::{
+        icon::Icon,
+        link_card::{LinkCard, Sign},
+    },
     i18n::{format, t},
+    reactive::memo,
     state::State,
 };
 
@@ -20,9 +25,9 @@ pub fn Buttons(
 ) -> impl IntoView {
     let state = State::expect();
     let waiting = RwSignal::new(None::<usize>);
-    let all = Memo::new(move |_| item.with(|item| item.as_deref().map(|item| (item.id, item.buttons.clone())).unwrap_or_default()));
+    let all = memo(move || item.with(|item| item.as_deref().map(|item| (item.id, item.buttons.clone())).unwrap_or_default()));
     // Without what changes when one is pressed: the button that has the focus must stay.
-    let buttons = Memo::new(move |_| {
+    let buttons = memo(move || {
         let (_, mut buttons) = all.get();
         buttons.iter_mut().for_each(|button| button.pressed_at = None);
         buttons
@@ -87,24 +92,28 @@ pub fn Buttons(
     }
 }
 
-/// The files, each with what is known of it. Their own small pictures lie on other hosts, which
-/// would learn who reads what and when: the kind is drawn instead.
-pub fn files(files: &[Attachment]) -> impl IntoView + use<> {
+/// The files of a notification, each with what is known of it. Their small pictures lie on other hosts,
+/// which would learn who reads what and when: the server fetches them.
+pub fn files(id: Uuid, files: &[Attachment]) -> impl IntoView + use<> {
+    let state = State::expect();
     let views = files
         .iter()
-        .map(|file| {
+        .enumerate()
+        .map(|(at, file)| {
             let name = text::one_line(&file.name);
             let kind = file.kind.as_deref().map(text::one_line).filter(|kind| !kind.is_empty());
             let icon = if is_picture(kind.as_deref(), &name) { Icon::Picture } else { Icon::File };
+            let picture = file.thumbnail.as_ref().and_then(|_| state.thumbnail(id, at));
+            let sign = picture.map_or(Sign::Icon(icon), |url| Sign::Picture(url, icon));
             // A number stays beside its unit.
             let size = file.bytes.map(|bytes| format::bytes(bytes).replace(' ', "\u{A0}"));
             // Where the name has an ending, that tells the kind in fewer letters.
             let about: Vec<String> = kind.filter(|_| !name.contains('.')).into_iter().chain(size).collect();
             let about = Some(about.join(" · ")).filter(|about| !about.is_empty());
             let card = match file.link.clone() {
-                Some(link) => view! { <LinkCard link icon name about=about.unwrap_or_default()/> }.into_any(),
+                Some(link) => view! { <LinkCard link sign name about=about.unwrap_or_default()/> }.into_any(),
                 None => {
-                    view! { <span class="link-card">{icon.view()} <span><bdi>{name}</bdi> <small>{about}</small></span></span> }.into_any()
+                    view! { <span class="link-card">{sign.view()} <span><bdi>{name}</bdi> <small>{about}</small></span></span> }.into_any()
                 }
             };
             view! { <li>{card}</li> }

@@ -7,6 +7,8 @@ use super::Desk;
 use crate::{
     components::{icon::Icon, sidebar::saved_name},
     i18n::t,
+    pages::later,
+    reactive::effect,
     state::Toast,
 };
 
@@ -15,7 +17,7 @@ use crate::{
 pub fn KeepDialog() -> impl IntoView {
     let desk: Desk = expect_context();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(dialog), asked) = (dialog.get(), desk.keeping.get()) else { return };
         if asked && !dialog.open() {
             // It fails only when the dialog has left the page.
@@ -27,7 +29,7 @@ pub fn KeepDialog() -> impl IntoView {
     view! {
         <dialog node_ref=dialog class="sheet keep" aria-labelledby="keep-title" on:close=move |_| desk.keeping.set(false)>
             <Show when=move || desk.keeping.get()>
-                <Keep/>
+                <later::KeepForm/>
             </Show>
         </dialog>
     }
@@ -35,12 +37,19 @@ pub fn KeepDialog() -> impl IntoView {
 
 /// What is in it.
 #[component]
-fn Keep() -> impl IntoView {
+pub fn KeepForm() -> impl IntoView {
     let desk: Desk = expect_context();
     let state = desk.state;
     let filter = desk.place.with_untracked(|place| place.filter.clone());
     let known = untrack(|| saved_name(state, &filter));
     let input = NodeRef::<html::Input>::new();
+    // The dialog was open, and had the focus itself, before this came.
+    effect(move || {
+        if let Some(input) = input.get() {
+            // A dialog that was closed at once cannot take the focus.
+            let _ = input.focus();
+        }
+    });
     // What the person chose, with this view called so, or no longer there.
     let keep = {
         let filter = filter.clone();
@@ -99,7 +108,6 @@ fn Keep() -> impl IntoView {
                     dir="auto"
                     value=known.clone()
                     aria-describedby="keep-hint"
-                    autofocus
                 />
             </label>
             <p id="keep-hint" class="keep-hint">{t::view_name_hint()}</p>

@@ -17,6 +17,7 @@ use crate::{
     components::{icon::Icon, row::Row},
     failure,
     i18n::{format, t},
+    reactive::{effect, memo},
     state::{Phase, list::Section},
 };
 
@@ -39,8 +40,12 @@ pub fn ItemList() -> impl IntoView {
     // brought no more of them.
     let brought = StoredValue::new((0, 0));
     let stalled = RwSignal::new(false);
-    let drawn = Memo::new(move |_| lines.with(|lines| window::visible(lines, scrolled.get(), height.get())));
-    let visible = Memo::new(move |_| lines.with(|lines| lines.get(drawn.get().0).map(<[Line]>::to_vec).unwrap_or_default()));
+    let last_new = memo(move || {
+        let seen_up_to = state.inbox.with(|list| list.seen_up_to);
+        lines.with(|lines| window::last_new(lines, seen_up_to))
+    });
+    let drawn = memo(move || lines.with(|lines| window::visible(lines, scrolled.get(), height.get())));
+    let visible = memo(move || lines.with(|lines| lines.get(drawn.get().0).map(<[Line]>::to_vec).unwrap_or_default()));
 
     let measure = move || {
         if let Some(scroller) = scroller.get_untracked() {
@@ -50,13 +55,13 @@ pub fn ItemList() -> impl IntoView {
     };
     let resized = window_event_listener(ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    Effect::new(move |_| {
+    effect(move || {
         if scroller.get().is_some() {
             request_animation_frame(measure);
         }
     });
     // The next page is fetched before the reader comes to the end of this one.
-    Effect::new(move |_| {
+    effect(move || {
         let near = drawn.with(|(range, ..)| range.end + NEAR_THE_END >= lines.with(|lines| lines.len()));
         let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
         if near && ready {
@@ -71,7 +76,7 @@ pub fn ItemList() -> impl IntoView {
         }
     });
     hold_still(scroller, lines);
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(id), Some(scroller)) = (desk.reveal.get(), scroller.get()) else { return };
         desk.reveal.set(None);
         let Some((top, bottom)) = lines.with_untracked(|lines| window::position(lines, id)) else { return };
@@ -82,22 +87,22 @@ pub fn ItemList() -> impl IntoView {
         request_animation_frame(move || focus_title(id));
     });
 
-    let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
-    Effect::new(move |_| {
+    let filter = memo(move || desk.place.with(|place| place.filter.clone()));
+    effect(move || {
         filter.with(|_| ());
         if let Some(scroller) = scroller.get_untracked() {
             scroller.set_scroll_top(0);
             measure();
         }
     });
-    let empty = Memo::new(move |_| lines.with(|lines| lines.is_empty()));
-    let phase = Memo::new(move |_| state.inbox.with(|list| list.phase.clone()));
+    let empty = memo(move || lines.with(|lines| lines.is_empty()));
+    let phase = memo(move || state.inbox.with(|list| list.phase.clone()));
     view! {
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
             <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
                 <div class="inbox-space" style:height=move || window::pixels(drawn.get().2)>
                     <ul role="list" class="inbox-items" style:top=move || window::pixels(drawn.get().1)>
-                        <For each=move || visible.get() key=Line::key children=move |line| view! { <ItemLine line visible/> }/>
+                        <For each=move || visible.get() key=Line::key children=move |line| view! { <ItemLine line visible last_new/> }/>
                     </ul>
                 </div>
                 <AtTheEnd phase stalled/>
@@ -140,6 +145,8 @@ fn ItemLine(
     line: Line,
     /// The lines in sight as they are now.
     visible: Memo<Vec<Line>>,
+    /// Below which line what is known begins.
+    last_new: Memo<Option<Uuid>>,
 ) -> impl IntoView {
     let key = line.key();
     let line = Memo::new(move |before: Option<&Line>| {
@@ -150,15 +157,15 @@ fn ItemLine(
     let desk: Desk = expect_context();
     let state = desk.state;
     let Clock(now) = expect_context();
-    let item = Memo::new(move |_| line.with(|line| Arc::clone(&line.item)));
-    let id = Memo::new(move |_| line.with(|line| line.item.id));
-    let run = Memo::new(move |_| line.with(|line| (line.run, !line.folded.is_empty())));
-    let heading = Memo::new(move |_| line.with(|line| line.heading));
-    let title = Memo::new(move |_| item.with(|item| text::one_line(&item.title)));
-    let href = Memo::new(move |_| desk.place.with(|place| place.at(Some(id.get())).href()));
-    let current = Memo::new(move |_| desk.place.with(|place| place.item == Some(id.get())));
-    let selected = Memo::new(move |_| desk.selection.with(|selection| selection.has(id.get())));
-    let now_is = Memo::new(move |_| item.with(|item| item.state));
+    let item = memo(move || line.with(|line| Arc::clone(&line.item)));
+    let id = memo(move || line.with(|line| line.item.id));
+    let run = memo(move || line.with(|line| (line.run, !line.folded.is_empty())));
+    let heading = memo(move || line.with(|line| line.heading));
+    let title = memo(move || item.with(|item| text::one_line(&item.title)));
+    let href = memo(move || desk.place.with(|place| place.at(Some(id.get())).href()));
+    let current = memo(move || desk.place.with(|place| place.item == Some(id.get())));
+    let selected = memo(move || desk.selection.with(|selection| selection.has(id.get())));
+    let now_is = memo(move || item.with(|item| item.state));
     let select = move |range: bool| {
         let (id, order) = (id.get_untracked(), desk.order());
         let ids = desk.group(id);
@@ -182,7 +189,7 @@ fn ItemLine(
         }
     };
     let button = move |place: usize| {
-        let choice = Memo::new(move |_| choice(place, now_is.get()));
+        let choice = memo(move || choice(place, now_is.get()));
         let label = move || choice.get().map(|(action, ..)| title.with(|title| of_item(action, title)));
         view! {
             <button
@@ -240,6 +247,9 @@ fn ItemLine(
                 />
             </label>
             </div>
+            <Show when=move || last_new.get() == Some(key)>
+                <p class="inbox-news">{t::bell_new_above()}</p>
+            </Show>
         </li>
     }
 }

@@ -2,6 +2,7 @@
 //! URL, so that a view can be sent to a colleague.
 
 use campanile_shared::{Filter, Severity, View};
+use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::{pages::Page, query};
@@ -21,7 +22,7 @@ impl Place {
         let view = get("view").as_deref().and_then(View::from_name).unwrap_or_default();
         let severity = get("severity").unwrap_or_default().split(',').filter_map(Severity::from_name).collect();
         let filled = |name| get(name).filter(|value| !value.trim().is_empty());
-        let instant = |name| get(name).and_then(|value| value.parse().ok());
+        let instant = |name| get(name).and_then(|value| DateTime::parse_from_rfc3339(&value).ok()).map(|at| at.to_utc());
         let filter = Filter {
             view,
             severity,

@@ -9,6 +9,8 @@
 use campanile_shared::{Filter, Severity, View};
 use chrono::{DateTime, Utc};
 
+use crate::i18n::lower_case;
+
 /// How the reader's clock writes and reads times.
 #[derive(Clone, Copy)]
 pub struct Clock {
@@ -101,7 +103,7 @@ pub fn suggestions(line: &str, known: &Known) -> Vec<String> {
     let at = line.char_indices().rev().find(|(_, c)| c.is_whitespace() && !quoted).map_or(0, |(at, c)| at + c.len_utf8());
     let at = if quoted { line[..line.rfind('"').unwrap_or(0)].rfind(char::is_whitespace).map_or(0, |at| at + 1) } else { at };
     let (before, word) = line.split_at(at);
-    let word = word.replace('"', "").to_lowercase();
+    let word = lower_case(&word.replace('"', ""));
     let mut all: Vec<String> =
         View::ALL.into_iter().filter(|view| *view != View::Inbox).map(|view| format!("is:{}", view.name())).collect();
     all.push(format!("severity:>={}", Severity::Warning.name()));
@@ -111,7 +113,7 @@ pub fn suggestions(line: &str, known: &Known) -> Vec<String> {
     }
     all.extend(["after", "before"].map(|operator| format!("{operator}:{}", known.today)));
     all.retain(|operator| {
-        let small = operator.replace('"', "").to_lowercase();
+        let small = lower_case(&operator.replace('"', ""));
         // A word finds an operator by its value as well: “gate” the component “Gateway”.
         small != word
             && (small.starts_with(&word) || !word.is_empty() && small.split_once(':').is_some_and(|(_, value)| value.starts_with(&word)))
@@ -137,9 +139,8 @@ pub fn from(least: Severity) -> Vec<Severity> {
 fn add_severities(chosen: &mut Vec<Severity>, names: &str) -> bool {
     let (name, graver) = names.strip_prefix(">=").map_or((names, false), |name| (name, true));
     let Some(severity) = Severity::from_name(name) else { return false };
-    chosen.extend(if graver { from(severity) } else { vec![severity] });
-    chosen.sort_unstable();
-    chosen.dedup();
+    let added = if graver { from(severity) } else { vec![severity] };
+    *chosen = Severity::ALL.into_iter().filter(|severity| chosen.contains(severity) || added.contains(severity)).collect();
     true
 }
 

@@ -3,11 +3,14 @@
 use chrono::{DateTime, Utc};
 use js_sys::Date;
 use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
 
 use super::Desk;
 use crate::{
     components::icon::Icon,
     i18n::{format, t},
+    pages::later,
+    reactive::effect,
     state::changes::Deed,
 };
 
@@ -41,18 +44,30 @@ fn at(now: &Date, days: u32, hour: u32) -> f64 {
 pub fn SnoozeDialog() -> impl IntoView {
     let desk: Desk = expect_context();
     let dialog = NodeRef::<html::Dialog>::new();
-    let input = NodeRef::<html::Input>::new();
-    let fault = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(dialog), asked) = (dialog.get(), desk.snoozing.with(Option::is_some)) else { return };
         if asked && !dialog.open() {
-            fault.set(false);
             // It fails only when the dialog has left the page.
             let _ = dialog.show_modal();
         } else if !asked && dialog.open() {
             dialog.close();
         }
     });
+    view! {
+        <dialog node_ref=dialog class="sheet snooze" aria-labelledby="snooze-title" on:close=move |_| desk.snoozing.set(None)>
+            <Show when=move || desk.snoozing.with(Option::is_some)>
+                <later::SnoozeForm/>
+            </Show>
+        </dialog>
+    }
+}
+
+/// What is in it.
+#[component]
+pub fn SnoozeForm() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let input = NodeRef::<html::Input>::new();
+    let fault = RwSignal::new(false);
     let choose = move |until: Option<DateTime<Utc>>| {
         let Some(ids) = desk.snoozing.get_untracked() else { return };
         if let Some(until) = until {
@@ -69,43 +84,47 @@ pub fn SnoozeDialog() -> impl IntoView {
         fault.set(!possible);
         choose(until.filter(|_| possible));
     };
-    let offers = move || {
-        desk.snoozing.with(Option::is_some).then_some(())?;
-        let now = Date::new_0();
-        let offer = |(name, days, hour): Preset| {
-            let at = at(&now, days, hour);
-            view! {
-                <button class="snooze-offer" type="button" on:click=move |_| choose(format::wire(at))>
-                    <span>{name()}</span>
-                    <time>{format::moment(at)}</time>
-                </button>
-            }
-        };
-        Some(presets(now.get_hours(), now.get_day()).into_iter().map(offer).collect_view())
+    let now = Date::new_0();
+    let offer = |(name, days, hour): Preset| {
+        let at = at(&now, days, hour);
+        view! {
+            <button class="snooze-offer" type="button" on:click=move |_| choose(format::wire(at))>
+                <span>{name()}</span>
+                <time>{format::moment(at)}</time>
+            </button>
+        }
     };
+    let offers = presets(now.get_hours(), now.get_day()).into_iter().map(offer).collect_view();
+    // The dialog was open, and had the focus itself, before this came.
+    let first = NodeRef::<html::Div>::new();
+    effect(move || {
+        let offer = first.get().and_then(|offers| offers.query_selector("button").ok().flatten());
+        if let Some(offer) = offer.and_then(|offer| offer.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // A dialog that was closed at once cannot take the focus.
+            let _ = offer.focus();
+        }
+    });
     view! {
-        <dialog node_ref=dialog class="sheet snooze" aria-labelledby="snooze-title" on:close=move |_| desk.snoozing.set(None)>
-            <form class="sheet-body" method="dialog" novalidate on:submit=typed>
-                <header>
-                    <h2 id="snooze-title">{t::snooze_until()}</h2>
-                    <button class="icon-button" type="button" aria-label=t::close() on:click=move |_| desk.snoozing.set(None)>
-                        {Icon::Cross.view()}
-                    </button>
-                </header>
-                {offers}
-                <label class="field">
-                    <span class="label">{t::snooze_moment()}</span>
-                    <input
-                        node_ref=input
-                        type="datetime-local"
-                        aria-invalid=move || fault.get().then_some("true")
-                        aria-describedby="snooze-fault"
-                    />
-                </label>
-                <p id="snooze-fault" class="fault" role="alert">{move || fault.get().then(t::snooze_moment_fault)}</p>
-                <button class="primary">{t::snooze()}</button>
-            </form>
-        </dialog>
+        <form class="sheet-body" method="dialog" novalidate on:submit=typed>
+            <header>
+                <h2 id="snooze-title">{t::snooze_until()}</h2>
+                <button class="icon-button" type="button" aria-label=t::close() on:click=move |_| desk.snoozing.set(None)>
+                    {Icon::Cross.view()}
+                </button>
+            </header>
+            <div node_ref=first class="snooze-offers">{offers}</div>
+            <label class="field">
+                <span class="label">{t::snooze_moment()}</span>
+                <input
+                    node_ref=input
+                    type="datetime-local"
+                    aria-invalid=move || fault.get().then_some("true")
+                    aria-describedby="snooze-fault"
+                />
+            </label>
+            <p id="snooze-fault" class="fault" role="alert">{move || fault.get().then(t::snooze_moment_fault)}</p>
+            <button class="primary">{t::snooze()}</button>
+        </form>
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands above the list: its name and numbers, its filters, and what can be done with the
 //! selection.
 
-use campanile_shared::{Filter, Matching, Severity, View, inbox::Action};
+use campanile_shared::{Filter, Matching, Severity, View, inbox::Action, person::SavedView, text};
 use leptos::{ev, prelude::*};
 
 use super::{Desk, place::Place, search_line};
@@ -12,6 +12,8 @@ use crate::{
         sidebar::{saved_name, view_href, view_title},
     },
     i18n::{format, t},
+    pages::later,
+    reactive::{effect, memo},
     state::{State, changes::Deed},
 };
 
@@ -34,11 +36,11 @@ fn choices(chosen: &[Severity]) -> Vec<(String, String)> {
 pub fn Toolbar() -> impl IntoView {
     let desk: Desk = expect_context();
     let state = desk.state;
-    let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
-    let view = Memo::new(move |_| filter.with(|filter| filter.view));
-    let plain = Memo::new(move |_| filter.with(Filter::is_whole));
-    let name = Memo::new(move |_| filter.with(|filter| saved_name(state, filter)));
-    let counts = Memo::new(move |_| state.tally.with(|tally| tally.counts()));
+    let filter = memo(move || desk.place.with(|place| place.filter.clone()));
+    let view = memo(move || filter.with(|filter| filter.view));
+    let plain = memo(move || filter.with(Filter::is_whole));
+    let name = memo(move || filter.with(|filter| saved_name(state, filter)));
+    let counts = memo(move || state.tally.with(|tally| tally.counts()));
     let numbers = move || {
         let counts = counts.get();
         (plain.get()).then(|| match view.get() {
@@ -47,8 +49,17 @@ pub fn Toolbar() -> impl IntoView {
             _ => String::new(),
         })
     };
-    let busy = Memo::new(move |_| desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty()));
-    let none = Memo::new(move |_| state.inbox.with(|list| list.items.is_empty()));
+    let busy = memo(move || desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty()));
+    let none = memo(move || state.inbox.with(|list| list.items.is_empty()));
+    let saved = memo(move || state.me().map(|me| me.preferences.views).unwrap_or_default());
+    let to_saved = move |saved: SavedView| {
+        let href = Place { filter: saved.filter.clone(), item: None }.href();
+        view! {
+            <a href=href dir="auto" aria-current=move || filter.with(|filter| *filter == saved.filter).then_some("page")>
+                {text::one_line(&saved.name)}
+            </a>
+        }
+    };
     let all = move |action: Action| state.change_all(Deed::from(action), filter.get_untracked());
     view! {
         <header class="inbox-header">
@@ -84,15 +95,16 @@ pub fn Toolbar() -> impl IntoView {
                 {[View::Inbox, View::Unread, View::Snoozed, View::Dismissed]
                     .map(|this| {
                         view! {
-                            <a href=view_href(this) aria-current=move || (view.get() == this).then_some("page")>
+                            <a href=view_href(this) aria-current=move || (view.get() == this && name.get().is_none()).then_some("page")>
                                 {view_title(this)}
                             </a>
                         }
                     })
                     .collect_view()}
+                {move || saved.get().into_iter().map(to_saved).collect_view()}
             </nav>
             <Show when=move || busy.get() fallback=|| view! { <Filters/> }>
-                <Chosen/>
+                <later::Chosen/>
             </Show>
         </header>
     }
@@ -110,9 +122,9 @@ fn Filters() -> impl IntoView {
             components.set(known);
         }
     });
-    let filter = Memo::new(move |_| desk.place.with(|place| place.filter.clone()));
-    let severity = Memo::new(move |_| filter.with(|filter| filter.severity.clone()));
-    let component = Memo::new(move |_| filter.with(|filter| filter.component.clone()));
+    let filter = memo(move || desk.place.with(|place| place.filter.clone()));
+    let severity = memo(move || filter.with(|filter| filter.severity.clone()));
+    let component = memo(move || filter.with(|filter| filter.component.clone()));
     let show = move |filter: Filter| desk.go(Place { filter, item: None }, false);
     let severity_value = move || severity.with(|chosen| chosen.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(","));
     let choose_severity = move |event: ev::Event| {
@@ -128,7 +140,7 @@ fn Filters() -> impl IntoView {
         names.extend(component.get().filter(|chosen| !names.contains(chosen)));
         names
     };
-    let narrowed = Memo::new(move |_| filter.with(|filter| !filter.is_whole()));
+    let narrowed = memo(move || filter.with(|filter| !filter.is_whole()));
     let unfiltered = move |_| show(Filter::of(filter.get_untracked().view));
     view! {
         <div class="chips">
@@ -199,13 +211,13 @@ fn Filters() -> impl IntoView {
 
 /// What can be done with the selection.
 #[component]
-fn Chosen() -> impl IntoView {
+pub fn Chosen() -> impl IntoView {
     let desk: Desk = expect_context();
-    let view = Memo::new(move |_| desk.place.with(|place| place.filter.view));
-    let empty = Memo::new(move |_| desk.selection.with(|selection| selection.is_empty()));
-    let everything = Memo::new(move |_| desk.selection.with(|selection| selection.is_everything()));
+    let view = memo(move || desk.place.with(|place| place.filter.view));
+    let empty = memo(move || desk.selection.with(|selection| selection.is_empty()));
+    let everything = memo(move || desk.selection.with(|selection| selection.is_everything()));
     let matching = RwSignal::new(None::<Matching>);
-    Effect::new(move |_| {
+    effect(move || {
         matching.set(None);
         if everything.get() {
             leptos::reactive::spawn_local_scoped_with_cancellation(async move {

@@ -120,6 +120,14 @@ fn unread_again(item: &Item) -> Arc<Item> {
     Arc::new(Item { state: ItemState { read: false, ..item.state }, ..item.clone() })
 }
 
+/// The line above which everything arrived after the person last looked, when older ones follow it.
+pub fn last_new(lines: &[Line], seen_up_to: u64) -> Option<Uuid> {
+    // What stands on top is not there for being new.
+    let days = lines.iter().position(|line| matches!(line.heading, Some(Heading::Day(_))))?;
+    let new = lines[days..].iter().take_while(|line| line.item.sequence > seen_up_to).count();
+    lines.get(days + new).and_then(|_| lines[days..days + new].last()).map(Line::key)
+}
+
 /// The lines to draw, with their distance from the top, and the height of all lines.
 pub fn visible(lines: &[Line], scrolled: f64, height: f64) -> (Range<usize>, f64, f64) {
     // A list that became shorter may have been scrolled further than it now reaches.
@@ -193,6 +201,16 @@ mod tests {
     fn days_have_one_heading_each() {
         let headings: Vec<_> = list(4).iter().map(|line| line.heading.is_some()).collect();
         assert_eq!(headings, [true, false, true, false]);
+    }
+
+    #[test]
+    fn new_ones_end_above_what_was_known() {
+        let last = |seen_up_to| last_new(&list(4), seen_up_to).map(|id| id.as_u128());
+        assert_eq!([last(0), last(1), last(2), last(3)], [Some(1), Some(2), Some(3), None]);
+        let items = [item(9, Severity::Error), item(8, Severity::Error)].map(Arc::new);
+        let all_new = lines(&items, |_| Section::Days, |_| 0.0, |_| 0, &HashSet::new());
+        assert_eq!(last_new(&all_new, 3), None, "nothing older is shown below");
+        assert_eq!(last_new(&[], 3), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::{
         Page,
         compose::details::{channel_name, priority_name},
     },
+    reactive::effect,
     state::State,
 };
 
@@ -32,7 +33,7 @@ pub fn Detail(
     let state = State::expect();
     let sent = RwSignal::new(known.map(Ok::<_, Error>));
     let asked = RwSignal::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         asked.track();
         if sent.with_untracked(|sent| matches!(sent, Some(Ok(_)))) {
             return;
@@ -176,7 +177,7 @@ fn Text(content: Content, alone: bool) -> impl IntoView {
             <p class="sent-text-body" dir="auto" lang=tag>
                 {text::lines(&description)}
             </p>
-            {link.map(|link| view! { <LinkCard link icon=Icon::Leave name=t::detail_open_link()/> })}
+            {link.map(|link| view! { <LinkCard link sign=Icon::Leave name=t::detail_open_link()/> })}
         </section>
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     failure,
     i18n::{format, t},
     pages::compose::details::channel_name,
+    reactive::effect,
     state::{State, Toast},
 };
 
@@ -60,7 +61,7 @@ pub fn Report(
     // The page may have been left meanwhile.
     let ask = move || asked.try_update(|asked| *asked += 1).unwrap_or_default();
     let pause = StoredValue::new(PAUSE);
-    Effect::new(move |_| {
+    effect(move || {
         asked.track();
         spawn_local_scoped_with_cancellation(async move {
             let now = load(state, id, channel == Channel::Portal).await;

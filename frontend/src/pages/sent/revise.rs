@@ -8,12 +8,13 @@ use campanile_shared::{
     sent::{Correction, Sent as Notification},
     text,
 };
-use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
 use uuid::Uuid;
 
 use crate::{
     components::{
         ask::{Ask, Question},
+        focus,
         form::Form,
         icon::Icon,
         text_field::TextField,
@@ -44,6 +45,7 @@ pub fn Revise(
                 Ok(sent) => {
                     state.say(t::sent_recalled_done());
                     on_revised.try_run(sent);
+                    focus::to_content_if_lost();
                 }
                 Err(error) => state.fail(&error),
             }
@@ -57,6 +59,13 @@ pub fn Revise(
     let done = move |sent: Notification| {
         correcting.set(false);
         on_revised.run(sent);
+        focus::to_content_if_lost();
+    };
+    let opener = NodeRef::<html::Button>::new();
+    let cancel = move |()| {
+        correcting.set(false);
+        // The button stays as long as the form was there.
+        let _ = opener.get_untracked().map(|opener| opener.focus());
     };
     sent.recalled_at.is_none().then(|| {
         view! {
@@ -65,6 +74,7 @@ pub fn Revise(
                     .then(|| {
                         view! {
                             <button
+                                node_ref=opener
                                 type="button"
                                 class="quiet"
                                 aria-expanded=move || correcting.get().to_string()
@@ -81,7 +91,7 @@ pub fn Revise(
                 </button>
             </div>
             <Show when=move || correcting.get()>
-                <Correct id content=content.get_value() on_done=Callback::new(done) on_cancel=Callback::new(move |()| correcting.set(false))/>
+                <Correct id content=content.get_value() on_done=Callback::new(done) on_cancel=Callback::new(cancel)/>
             </Show>
             <Ask id="recall" question on_yes=Callback::new(recall)/>
         }

@@ -6,7 +6,10 @@ use campanile_shared::Language as Tag;
 use leptos::{html, prelude::*};
 
 use super::save::Saver;
-use crate::i18n::{self, LANGUAGES, t};
+use crate::{
+    i18n::{self, LANGUAGES, t},
+    reactive::effect,
+};
 
 thread_local! {
     /// Whether the page is made again because of a choice made here, which had the focus.
@@ -23,7 +26,7 @@ pub fn LanguageChoice(
         preferences.language.as_ref().map_or_else(String::new, |language| i18n::best(std::slice::from_ref(language)).tag.to_owned())
     });
     let select = NodeRef::<html::Select>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(select) = select.get()
             && CHOSEN.take()
         {

@@ -4,7 +4,7 @@ use campanile_shared::Severity;
 use leptos::prelude::*;
 
 use super::save::Saver;
-use crate::{components::row::severity_name, i18n::t, state::State};
+use crate::{components::row::severity_name, i18n::t, reactive::memo, state::State};
 
 /// A box for each severity; without an address there is nothing to choose.
 #[component]
@@ -13,7 +13,7 @@ pub fn Mail(
     saver: Saver,
 ) -> impl IntoView {
     let state = State::expect();
-    let address = Memo::new(move |_| state.session.with(|session| session.me().and_then(|me| me.person.email.clone())));
+    let address = memo(move || state.session.with(|session| session.me().and_then(|me| me.person.email.clone())));
     let chosen = saver.get(|preferences| preferences.mail.clone());
     let toggle = move |severity: Severity, on: bool| {
         saver.save(|preferences| {

@@ -6,7 +6,7 @@ use campanile_shared::text;
 use leptos::prelude::*;
 
 use super::save::Saver;
-use crate::{i18n::t, state::State};
+use crate::{i18n::t, reactive::memo, state::State};
 
 /// A box for each component that has written, and for each that is muted already.
 #[component]
@@ -23,7 +23,7 @@ pub fn Muted(
     });
     // A component that is unmuted keeps its box until the page is left.
     let seen = StoredValue::new(BTreeSet::<String>::new());
-    let components = Memo::new(move |_| {
+    let components = memo(move || {
         let known = known.get();
         let all = muted.get().into_iter().chain(known.iter().flatten().cloned());
         seen.update_value(|seen| seen.extend(all));

@@ -4,7 +4,10 @@ use campanile_shared::person::QuietHours;
 use leptos::prelude::*;
 
 use super::save::Saver;
-use crate::i18n::t;
+use crate::{
+    i18n::t,
+    reactive::{effect, memo},
+};
 
 /// What is offered first: from ten in the evening to seven.
 const NIGHT: QuietHours = QuietHours { from: 22 * 60, to: 7 * 60 };
@@ -28,10 +31,10 @@ pub fn Quiet(
     saver: Saver,
 ) -> impl IntoView {
     let hours = saver.get(|preferences| preferences.quiet_hours);
-    let on = Memo::new(move |_| hours.with(Option::is_some));
+    let on = memo(move || hours.with(Option::is_some));
     // Turned off and on again, the hours are those of before.
     let last = RwSignal::new(hours.get_untracked().unwrap_or(NIGHT));
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(hours) = hours.get() {
             last.set(hours);
         }

@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     failure,
     i18n::t,
+    reactive::memo,
     state::{State, Toast},
 };
 
@@ -28,7 +29,7 @@ impl Saver {
     /// One of the preferences, followed where it is read.
     pub fn get<T: PartialEq + Send + Sync + 'static>(self, read: impl Fn(&Preferences) -> T + Send + Sync + 'static) -> Memo<T> {
         let state = self.state;
-        Memo::new(move |_| {
+        memo(move || {
             state.session.with(|session| match session.me() {
                 Some(me) => read(&me.preferences),
                 None => read(&Preferences::default()),

@@ -1,0 +1,23 @@
+//! Where the focus goes when what had it is gone: never to nowhere.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Gives the focus to the page's content, once what is being drawn is there.
+pub fn to_content() {
+    request_animation_frame(|| {
+        let content = document().get_element_by_id("content").and_then(|content| content.dyn_into::<HtmlElement>().ok());
+        // A page that cannot take the focus leaves it where it is.
+        let _ = content.map(|content| content.focus());
+    });
+}
+
+/// The same, unless something has it.
+pub fn to_content_if_lost() {
+    request_animation_frame(|| {
+        if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+            to_content();
+        }
+    });
+}
