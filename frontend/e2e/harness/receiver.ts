@@ -13,6 +13,8 @@ export class Receiver {
   readonly heard: Heard[] = [];
   /** What it answers next; 204 when nothing is left. */
   answers: number[] = [];
+  /** What it answers whoever asks for a picture. */
+  picture = Buffer.alloc(0);
   private server: Server | undefined;
   url = "";
 
@@ -21,7 +23,8 @@ export class Receiver {
       let body = "";
       for await (const part of request) body += part;
       this.heard.push({ url: request.url ?? "", headers: request.headers, body });
-      response.writeHead(this.answers.shift() ?? 204).end();
+      if (request.method === "GET") response.writeHead(200).end(this.picture);
+      else response.writeHead(this.answers.shift() ?? 204).end();
     });
     await new Promise<void>((resolve) => this.server!.listen(0, "127.0.0.1", resolve));
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;

@@ -20,11 +20,21 @@ test("every page says what it is", async ({ campanile, signIn, browser }) => {
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toMatchAriaSnapshot({ name: "help.aria.yml" });
   await page.keyboard.press("Escape");
+  await ada.bell.click();
+  await expect(ada.panel.getByRole("listitem")).toHaveCount(1);
+  await expect(ada.panel).toMatchAriaSnapshot({ name: "bell.aria.yml" });
+  await page.keyboard.press("Escape");
   for (const address of ["Settings", "Sent", "Compose"]) {
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: address }).click();
     await expect(page.getByRole("main").getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page.getByRole("main").getByText("Loading")).toHaveCount(0);
     await expect(page.getByRole("main")).toMatchAriaSnapshot({ name: `${address.toLowerCase()}.aria.yml` });
+  }
+  for (const part of ["people", "keys", "volume", "tenant"]) {
+    await ada.open(`administration?part=${part}`);
+    await expect(page.getByRole("main").getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("main").getByText("Loading")).toHaveCount(0);
+    await expect(page.getByRole("main")).toMatchAriaSnapshot({ name: `administration-${part}.aria.yml` });
   }
   const context = await browser.newContext({ locale: "en-US" });
   const stranger = await context.newPage();

@@ -36,7 +36,7 @@ test("pressing a button is an answer, in every tab and for the sender", async ({
   await expect(answers).toContainText("Bo Lindqvist");
 });
 
-test("files are listed with their size and host, and nothing of them is fetched", async ({ campanile, signIn }) => {
+test("files are listed with their size and host, and the browser asks nobody else for their pictures", async ({ campanile, signIn }) => {
   await campanile.know({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
   const response = await fetch(`${campanile.url}/mykaarma/communications/department/service/user/bo/notify`, {
     method: "POST",
@@ -67,5 +67,30 @@ test("files are listed with their size and host, and nothing of them is fetched"
   await expect(files.getByRole("link", { name: "front.jpg" })).toHaveAttribute("href", "https://files.acme.example/front.jpg");
   await expect(files.getByRole("listitem").first()).toContainText("482\u{A0}kB · files.acme.example");
   await expect(files.getByText("notes.txt")).toBeVisible();
+  // Nothing answers there, so the kind is drawn.
+  await expect(files.locator("img")).toHaveCount(0);
   expect(asked.filter((host) => host !== new URL(campanile.url).host)).toEqual([]);
+});
+
+test("the small picture of a file comes by way of the server", async ({ campanile, signIn, receiver }) => {
+  // One black point.
+  receiver.picture = Buffer.from("R0lGODdhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs=", "base64");
+  await campanile.know({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
+  const attachments = [{ originalFileName: "front.jpg", thumbnailURL: `${receiver.url}/small/front.jpg` }];
+  const response = await fetch(`${campanile.url}/mykaarma/communications/department/service/user/bo/notify`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Basic ${btoa(`monitoring:${campanile.key}`)}` },
+    body: JSON.stringify({
+      messageAttributes: { subject: "Photos of the damage", attachments },
+      notificationAttributes: { internalSubscribersNotifierPop: true },
+    }),
+  });
+  expect(response.status).toBe(200);
+  const ada = await signIn("ada");
+  await ada.read("Photos of the damage");
+  const picture = ada.detail.getByRole("region", { name: "Attachments" }).locator("img");
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)).toBe(1);
+  expect(new URL(await picture.evaluate((image: HTMLImageElement) => image.currentSrc)).origin).toBe(campanile.url);
+  expect(receiver.heard.map(({ url }) => url)).toEqual(["/small/front.jpg"]);
+  expect(receiver.heard[0].headers.cookie).toBeUndefined();
 });
