@@ -11,6 +11,7 @@ pub mod send;
 pub mod session;
 pub mod tally;
 pub mod toast;
+pub mod told;
 
 use campanile_shared::{Item, Me, Preferences, SignIn, Snapshot};
 use leptos::{prelude::*, task::spawn_local};
@@ -21,6 +22,7 @@ pub use self::{
     session::Session,
     tally::Tally,
     toast::{Toast, Undo},
+    told::Told,
 };
 use crate::{
     api::{Api, Error, Result},
@@ -51,6 +53,7 @@ pub struct State {
     pub arrived: RwSignal<Option<(Arc<Item>, bool)>>,
     connection: StoredValue<Option<live::Live>, LocalStorage>,
     looked_up_to: StoredValue<u64>,
+    told: StoredValue<Told>,
 }
 
 impl State {
@@ -69,6 +72,7 @@ impl State {
             arrived: RwSignal::default(),
             connection: StoredValue::new_local(None),
             looked_up_to: StoredValue::new(0),
+            told: StoredValue::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Settings: one documented default file, then the operator's file, the environment and flags.
 
+mod check;
+
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use figment::{
@@ -158,12 +160,15 @@ impl Config {
         let variables = Env::prefixed("CAMPANILE_").filter(|name| name.as_str().contains("__")).split("__");
         let variables = variables.iter().map(|(name, value)| (name.into_string(), value));
         let of_environment = environment(&defaults, variables);
-        own.into_iter()
+        let config: Self = own
+            .into_iter()
             .fold(defaults, |figment, path| figment.merge(Toml::file_exact(path)))
             .merge(of_environment)
             .merge(Serialized::defaults(flags))
             .extract()
-            .map_err(Box::new)
+            .map_err(Box::new)?;
+        check::check(&config).map_err(|faults| Box::new(figment::Error::from(faults)))?;
+        Ok(config)
     }
 
     /// The settings in force, in the form of the configuration file, with passwords masked.

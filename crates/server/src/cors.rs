@@ -53,7 +53,7 @@ impl Origins {
     /// Those of the setting; `*` in it stands for all. No tenant's are known yet.
     pub fn new(setting: &[String]) -> Self {
         let all = setting.iter().any(|origin| origin == "*");
-        let spelt = setting.iter().map(|origin| origin.trim().trim_end_matches('/').to_ascii_lowercase());
+        let spelt = setting.iter().filter_map(|text| campanile_shared::tenant::origin(text));
         Self { operators: (!all).then(|| spelt.collect()), tenants: RwLock::default() }
     }
 

@@ -24,13 +24,24 @@ pub fn formats() -> Formats {
     Formats::new([(citrix::NAME, Arc::new(citrix::Callback) as Arc<dyn Format>)])
 }
 
+/// Every dialect: the segment its paths begin with, and its routes.
+const DIALECTS: [(&str, fn() -> Router<App>); 4] = [
+    (citrix::NAME, citrix::router),
+    (gravitee::NAME, gravitee::router),
+    (mykaarma::NAME, mykaarma::router),
+    (selfcommunity::NAME, selfcommunity::router),
+];
+
+/// The names of the dialects.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    DIALECTS.into_iter().map(|(name, _)| name)
+}
+
 /// Every dialect under its prefix.
 pub fn router(app: &App) -> Router<App> {
     // As services, because a dialect answers every path below its prefix, the bare prefix as well.
-    let routes = Router::new()
-        .nest_service("/citrix", citrix::router().with_state(app.clone()))
-        .nest_service("/gravitee", gravitee::router().with_state(app.clone()))
-        .nest_service("/mykaarma", mykaarma::router().with_state(app.clone()))
-        .nest_service("/selfcommunity", selfcommunity::router().with_state(app.clone()));
-    cors::allow(routes, app)
+    let nest = |routes: Router<App>, (name, dialect): (&str, fn() -> Router<App>)| {
+        routes.nest_service(&format!("/{name}"), dialect().with_state(app.clone()))
+    };
+    cors::allow(DIALECTS.into_iter().fold(Router::new(), nest), app)
 }

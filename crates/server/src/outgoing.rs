@@ -38,7 +38,7 @@ fn mail(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, Bad
         user: given(&mail.user),
         password: given(&mail.password),
         ca: Some(mail.ca.clone()).filter(|ca| !ca.as_os_str().is_empty()),
-        connections: mail.connections.max(1) as usize,
+        connections: mail.connections as usize,
         ..Smtp::default()
     };
     Ok(Arc::new(Email::new(&options, &smtp, clock.clone())?))
@@ -48,22 +48,22 @@ fn mail(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, Bad
 pub fn webhook(config: &Config, clock: &Arc<dyn Clock>) -> Result<Webhook, BadSetting> {
     let outgoing = &config.outgoing;
     let proxy = Some(outgoing.proxy.clone()).filter(|proxy| !proxy.is_empty());
-    let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout.max(1)), connections: PER_HOST as usize };
+    let options = WebhookOptions { proxy, timeout: Duration::from_secs(outgoing.timeout), connections: PER_HOST as usize };
     Webhook::new(Guard::new(&outgoing.allow)?, &options, clock.clone())
 }
 
 /// Fetches the small pictures of attached files, unless the operator wants none fetched.
 pub fn pictures(config: &Config) -> Result<Option<Pictures>, BadSetting> {
     let outgoing = &config.outgoing;
-    let fetcher = || Pictures::new(Guard::new(&outgoing.allow)?, Duration::from_secs(outgoing.timeout.max(1)));
+    let fetcher = || Pictures::new(Guard::new(&outgoing.allow)?, Duration::from_secs(outgoing.timeout));
     outgoing.thumbnails.then(fetcher).transpose()
 }
 
 /// How the outbox works.
 pub fn options(config: &Config) -> OutboxOptions {
     OutboxOptions {
-        lease: Duration::from_secs(config.outgoing.lease.max(1)),
-        widths: vec![(Name::Email, config.mail.connections.max(1)), (Name::Http, PER_HOST)],
+        lease: Duration::from_secs(config.outgoing.lease),
+        widths: vec![(Name::Email, config.mail.connections), (Name::Http, PER_HOST)],
         ..OutboxOptions::default()
     }
 }

@@ -109,7 +109,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     let address = listener.local_addr().map_err(|cause| StartError::Listen { address, cause })?;
     let origins = Arc::new(Origins::new(&config.console.origins));
     origins.refresh(&campanile).await.map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
-    let heartbeat = Duration::from_secs(config.live.heartbeat.max(1));
+    let heartbeat = Duration::from_secs(config.live.heartbeat);
     let app = App {
         campanile: campanile.clone(),
         hub: hub.clone(),

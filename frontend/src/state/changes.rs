@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{State, Toast, Undo};
+use super::{State, Toast, Told, Undo};
 use crate::{
     api::Error,
     failure,
@@ -77,9 +77,9 @@ impl State {
         }
         let ids: Vec<Uuid> = before.iter().map(|item| item.id).collect();
         self.tally.update(|tally| before.iter().for_each(|item| tally.expect(item, after(deed, item.state))));
+        self.told.update_value(|told| told.await_answer(ids.iter().copied()));
         for item in &before {
-            let changed = Arc::new(Item { state: after(deed, item.state), ..Item::clone(item) });
-            self.put(&changed);
+            self.put_as(item, after(deed, item.state));
         }
         let change = Change { action: deed.action, until: deed.until, items: Selection::Ids(ids.clone()) };
         spawn_local(async move {
@@ -88,10 +88,11 @@ impl State {
             match answer {
                 Ok(changed) => {
                     let count = u32::try_from(before.len()).unwrap_or(u32::MAX);
+                    self.answered(&before, |told, item| told.answered(item.id, changed.snapshot.revision, after(deed, item.state)));
                     self.finish(&changed, tell.then(|| done(deed, count)), before);
                 }
                 Err(error) => {
-                    self.restore(&before);
+                    self.answered(&before, |told, item| told.refused(item.id, Some(item.state)));
                     self.failed(&error);
                 }
             }
@@ -117,11 +118,17 @@ impl State {
     pub fn undo(self) {
         let Some(Undo { id, before }) = self.toast.with_untracked(|toast| toast.as_ref()?.undo.clone()) else { return };
         self.toast.set(None);
+        self.told.update_value(|told| told.await_answer(before.iter().map(|item| item.id)));
         spawn_local(async move {
-            match self.settle(self.api().undo(id).await) {
+            let answer = self.settle(self.api().undo(id).await);
+            let revision = answer.as_ref().map(|changed| changed.snapshot.revision).ok();
+            self.answered(&before, |told, item| match revision {
+                Some(revision) => told.answered(item.id, revision, item.state),
+                None => told.refused(item.id, None),
+            });
+            match answer {
                 Ok(changed) => {
                     self.confirm(changed.snapshot);
-                    self.restore(&before);
                     if before.is_empty() {
                         self.refresh();
                     }
@@ -143,10 +150,17 @@ impl State {
         }
     }
 
-    fn restore(self, items: &[Arc<Item>]) {
+    /// Shows what an answer says of items, each as `told` has it.
+    fn answered(self, items: &[Arc<Item>], told: impl Fn(&mut Told, &Item) -> Option<ItemState>) {
         for item in items {
-            self.put(item);
+            if let Some(state) = self.told.try_update_value(|words| told(words, item)).flatten() {
+                self.put_as(item, state);
+            }
         }
+    }
+
+    fn put_as(self, item: &Arc<Item>, state: ItemState) {
+        self.put(&Arc::new(Item { state, ..Item::clone(item) }));
     }
 
     fn failed(self, error: &Error) {

@@ -35,6 +35,7 @@ impl State {
         };
         // The connection before goes first: two with the same share would wait for each other.
         self.connection.set_value(None);
+        self.told.update_value(super::Told::forget);
         self.connection.set_value(Some(Live::open(options)));
     }
 
@@ -68,14 +69,16 @@ impl State {
             Event::Hello { .. } if newer => self.refresh(),
             Event::Hello { .. } => {}
             Event::Arrived { item, .. } => {
-                let item = Arc::new(*item);
+                let told = self.told.with_value(|told| told.state(item.id));
+                let item = Arc::new(Item { state: told.unwrap_or(item.state), ..*item });
                 self.put(&item);
                 self.arrived.set(Some((item, leader)));
             }
-            Event::Changed { changes, .. } => {
+            Event::Changed { changes, snapshot } => {
                 let ids: Vec<Uuid> = changes.iter().map(|change| change.id).collect();
                 self.tally.update(|tally| tally.settle(&ids));
                 self.reread(&ids);
+                let changes = self.told.try_update_value(|told| told.hear(snapshot.revision, changes)).unwrap_or_default();
                 let mut known = true;
                 for change in &changes {
                     known &= self.set_state(change.id, change.state);
@@ -87,6 +90,7 @@ impl State {
             }
             Event::Reset { .. } => {
                 self.tally.update(super::Tally::settle_all);
+                self.told.update_value(super::Told::forget);
                 self.refresh();
                 self.look_again();
             }

@@ -24,7 +24,7 @@ use self::{auth::Remembered, error::Refusal, path::Call};
 use crate::app::App;
 
 /// The name under which notifications of this dialect are stored and counted.
-const NAME: &str = "gravitee";
+pub const NAME: &str = "gravitee";
 
 /// The routes, to be nested under a prefix. One handler takes every path: the same calls stand under
 /// several bases, and an unknown one is answered in this dialect's shape.

@@ -37,7 +37,7 @@ use crate::{app::App, dialects::body, idempotency, objects_only};
 
 /// The name under which notifications of this dialect are stored and counted, and with which the
 /// external ids of its people begin.
-const NAME: &str = "mykaarma";
+pub const NAME: &str = "mykaarma";
 
 /// The routes, to be nested under a prefix.
 pub fn router() -> Router<App> {

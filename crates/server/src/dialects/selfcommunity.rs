@@ -29,7 +29,7 @@ use crate::{
 
 /// The name under which notifications of this dialect are stored and counted, and with which the
 /// external ids of its members begin.
-const NAME: &str = "selfcommunity";
+pub const NAME: &str = "selfcommunity";
 
 /// The routes, to be nested under a prefix.
 pub fn router() -> Router<App> {

@@ -1,0 +1,95 @@
+//! Settings that read well and cannot be meant. Each is told with what it may be, before anything starts.
+
+use axum::http::Uri;
+use campanile_shared::tenant::origin;
+
+use super::Config;
+use crate::dialects;
+
+const POSITIVE: &str = "at least 1";
+const WEB: &str = "a URL that begins with http:// or https://";
+
+/// Every setting that cannot be used, a line each.
+pub fn check(config: &Config) -> Result<(), String> {
+    let Config { server, console, live, mail, outgoing, gravitee, hosts, .. } = config;
+    let alone = [
+        ("server.max_body", server.max_body > 0, POSITIVE),
+        ("server.request_burst", server.request_burst > 0 || server.requests_per_second == 0, POSITIVE),
+        ("server.public_url", server.public_url.is_empty() || is_web(&server.public_url), WEB),
+        ("console.files", is_built(&console.files), "a folder with the built console in it, or empty"),
+        ("live.heartbeat", live.heartbeat > 0, POSITIVE),
+        ("live.lag", live.lag > 0, POSITIVE),
+        ("mail.port", mail.port > 0, POSITIVE),
+        ("mail.connections", mail.connections > 0, POSITIVE),
+        ("outgoing.timeout", outgoing.timeout > 0, POSITIVE),
+        ("outgoing.lease", outgoing.lease > outgoing.timeout, "longer than outgoing.timeout"),
+    ];
+    let mut faults: Vec<String> =
+        alone.iter().filter(|(_, fine, _)| !fine).map(|(name, _, rule)| format!("{name} must be {rule}")).collect();
+    for text in console.origins.iter().filter(|text| *text != "*" && origin(text).is_none()) {
+        faults
+            .push(format!("console.origins: {text:?} is no origin; write scheme, host and port alone, such as https://portal.example.com"));
+    }
+    for text in gravitee.allow_urls.iter().filter(|text| !is_web(text)) {
+        faults.push(format!("gravitee.allow_urls: {text:?} is no URL that begins with http:// or https://"));
+    }
+    for (host, dialect) in hosts {
+        if host.is_empty() || host.contains(['/', ':']) {
+            faults.push(format!("hosts: {host:?} is no host name; write it without scheme and port"));
+        }
+        if dialects::names().all(|name| name != dialect) {
+            let known: Vec<&str> = dialects::names().collect();
+            faults.push(format!("hosts: there is no dialect {dialect:?} for {host}; there are {}", known.join(", ")));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+}
+
+fn is_web(text: &str) -> bool {
+    let parsed = text.parse::<Uri>().ok().and_then(|uri| uri.scheme_str().map(str::to_owned));
+    parsed.is_some_and(|scheme| matches!(&*scheme, "http" | "https"))
+}
+
+fn is_built(folder: &std::path::Path) -> bool {
+    folder.as_os_str().is_empty() || folder.join("index.html").is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn told(flags: Value) -> String {
+        Config::load(None, flags).map_or_else(|error| error.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn nonsense_is_told_by_name() {
+        for (flags, said) in [
+            (json!({"server": {"max_body": 0}}), "server.max_body must be at least 1"),
+            (json!({"server": {"requests_per_second": 5, "request_burst": 0}}), "server.request_burst"),
+            (json!({"server": {"public_url": "campanile.example"}}), "server.public_url must be a URL"),
+            (json!({"console": {"files": "/nowhere"}}), "console.files must be a folder"),
+            (json!({"console": {"origins": ["https://a.example/path"]}}), "\"https://a.example/path\" is no origin"),
+            (json!({"live": {"lag": 0, "heartbeat": 0}}), "live.heartbeat must be at least 1\nlive.lag"),
+            (json!({"outgoing": {"timeout": 60, "lease": 60}}), "outgoing.lease must be longer"),
+            (json!({"mail": {"connections": 0}}), "mail.connections"),
+            (json!({"gravitee": {"allow_urls": ["ftp://a.example/"]}}), "gravitee.allow_urls"),
+            (json!({"hosts": {"n.example": "citric"}}), "no dialect \"citric\" for n.example; there are citrix, gravitee"),
+            (json!({"hosts": {"https://n.example": "citrix"}}), "is no host name"),
+        ] {
+            assert!(told(flags.clone()).contains(said), "{flags}: {}", told(flags));
+        }
+    }
+
+    #[test]
+    fn what_can_be_meant_passes() {
+        let flags = json!({
+            "server": {"public_url": "https://campanile.example/below/", "requests_per_second": 5},
+            "console": {"origins": ["*", "https://portal.example:8443"]},
+            "gravitee": {"allow_urls": ["https://hooks.example/a/"]},
+            "hosts": {"n.example": "citrix", "k.example.": "mykaarma"},
+        });
+        assert_eq!(told(flags), "");
+    }
+}
