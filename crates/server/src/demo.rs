@@ -75,7 +75,7 @@ Campanile is running; its demo tenant {TENANT} is {state}.
 
   Sign in as Ada (works once)   {url}/sign-in#link={link}
   A portal with the bell in it  {portal}
-  API key                       {key}
+  API key, new at each start    {key}
   API                           {url}/api/v1/docs
 
 Send a notification as a client of Citrix Cloud does:

@@ -24,8 +24,11 @@ pub fn formats() -> Formats {
     Formats::new([(citrix::NAME, Arc::new(citrix::Callback) as Arc<dyn Format>)])
 }
 
-/// Every dialect: the segment its paths begin with, and its routes.
-const DIALECTS: [(&str, fn() -> Router<App>); 4] = [
+/// The segment that a dialect's paths begin with, and its routes.
+type Dialect = (&'static str, fn() -> Router<App>);
+
+/// Every dialect.
+const DIALECTS: [Dialect; 4] = [
     (citrix::NAME, citrix::router),
     (gravitee::NAME, gravitee::router),
     (mykaarma::NAME, mykaarma::router),
@@ -40,8 +43,6 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Every dialect under its prefix.
 pub fn router(app: &App) -> Router<App> {
     // As services, because a dialect answers every path below its prefix, the bare prefix as well.
-    let nest = |routes: Router<App>, (name, dialect): (&str, fn() -> Router<App>)| {
-        routes.nest_service(&format!("/{name}"), dialect().with_state(app.clone()))
-    };
+    let nest = |routes: Router<App>, (name, dialect): Dialect| routes.nest_service(&format!("/{name}"), dialect().with_state(app.clone()));
     cors::allow(DIALECTS.into_iter().fold(Router::new(), nest), app)
 }

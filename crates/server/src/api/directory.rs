@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use self::transfer::Lines;
 use super::{
     Json, Path, Query,
-    page::{List, PageQuery, Paging},
+    page::{Limit, List, PageQuery, Paging},
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
@@ -120,7 +120,8 @@ pub struct GroupQuery {
     #[serde(default)]
     q: String,
     /// How many at most, 1 to 50; 10 when absent.
-    limit: Option<usize>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 50)]
+    limit: Option<Limit<50>>,
 }
 
 /// Find people to write to together: those who hold a role, all of an object, an API's subscribers.
@@ -129,7 +130,7 @@ pub struct GroupQuery {
     (status = 403, description = "The caller may not send", body = Problem),
 ))]
 pub async fn groups(State(app): State<App>, Actor(by): Actor, Query(query): Query<GroupQuery>) -> Result<Body<List<Group>>, Refusal> {
-    let items = app.campanile.groups(&by, &query.q, query.limit.unwrap_or(10).clamp(1, 50)).await?;
+    let items = app.campanile.groups(&by, &query.q, Limit::or(query.limit, 10) as usize).await?;
     Ok(Body(List { items }))
 }
 

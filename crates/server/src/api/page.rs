@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use campanile_domain::inbox::LARGEST_PAGE;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -24,8 +25,28 @@ pub struct PageQuery {
     /// The `next` of the page before; absent for the first page.
     cursor: Option<String>,
     /// How many entries at most, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<Limit<LARGEST_PAGE>>,
+}
+
+/// How many entries an answer may have: from 1 to `MOST`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct Limit<const MOST: u32>(u32);
+
+impl<const MOST: u32> TryFrom<u32> for Limit<MOST> {
+    type Error = String;
+
+    fn try_from(number: u32) -> Result<Self, String> {
+        if (1..=MOST).contains(&number) { Ok(Self(number)) } else { Err(format!("must be from 1 to {MOST}")) }
+    }
+}
+
+impl<const MOST: u32> Limit<MOST> {
+    /// The number that was asked for, or else the usual one.
+    pub fn or(limit: Option<Self>, usual: u32) -> u32 {
+        limit.map_or(usual, |limit| limit.0)
+    }
 }
 
 impl PageQuery {
@@ -42,7 +63,7 @@ impl PageQuery {
 
     /// The number of entries.
     pub fn limit(&self) -> u32 {
-        self.limit.unwrap_or(USUAL).clamp(1, campanile_domain::inbox::LARGEST_PAGE)
+        Limit::or(self.limit, USUAL)
     }
 }
 

@@ -5,7 +5,10 @@ use campanile_shared::{Audience, Person, Problem, directory::AudienceSummary};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Json, Query, page::List};
+use super::{
+    Json, Query,
+    page::{Limit, List},
+};
 use crate::{app::App, auth::Actor, problem::Refusal};
 
 /// Whom to look for.
@@ -16,7 +19,8 @@ pub struct PeopleQuery {
     #[serde(default)]
     q: String,
     /// How many at most, 1 to 50; 10 when absent.
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 50)]
+    limit: Option<Limit<50>>,
 }
 
 /// Find people by the beginning of their login or name.
@@ -25,7 +29,7 @@ pub struct PeopleQuery {
     (status = 403, description = "The caller may not send", body = Problem),
 ))]
 pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Query<PeopleQuery>) -> Result<Body<List<Person>>, Refusal> {
-    let items = app.campanile.people(&by, &query.q, query.limit.unwrap_or(10).clamp(1, 50)).await?;
+    let items = app.campanile.people(&by, &query.q, Limit::or(query.limit, 10)).await?;
     Ok(Body(List { items }))
 }
 

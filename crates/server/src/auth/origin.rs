@@ -4,8 +4,9 @@
 //! and rests on a cookie must come from our own origin (OWASP: verifying origin with standard
 //! headers).
 
-use axum::http::{HeaderMap, Method, header, request::Parts};
-use campanile_domain::Error;
+use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
+
+use crate::problem::Refusal;
 
 /// Whether the browser says that the page behind this request has our own origin. A request
 /// without any such header is not from a browser's page, and holds.
@@ -22,9 +23,13 @@ pub fn is_same(headers: &HeaderMap) -> bool {
 }
 
 /// Refuses a request that rests on a cookie, changes something and comes from elsewhere.
-pub fn check(parts: &Parts) -> Result<(), Error> {
+pub fn check(parts: &Parts) -> Result<(), Refusal> {
     let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same(&parts.headers) { Ok(()) } else { Err(Error::Forbidden) }
+    if safe || is_same(&parts.headers) {
+        return Ok(());
+    }
+    let detail = "A session cookie is good for pages of this origin alone. Pages of other origins send a bearer token.";
+    Err(Refusal::new(StatusCode::FORBIDDEN, "cross-site", "The request comes from another site", detail.to_owned()))
 }
 
 #[cfg(test)]

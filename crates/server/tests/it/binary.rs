@@ -96,3 +96,17 @@ fn people_are_listed_with_their_state() {
     say(folder.path(), &["person", "disable", "acme", "bo"]);
     assert_eq!(say(folder.path(), &["person", "list", "acme"]), "ada\tada\t\t\nbo\tbo\t\tdisabled");
 }
+
+#[test]
+fn the_settings_of_this_folder_hold_and_those_that_cannot_be_meant_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let below = folder.path().join("below");
+    std::fs::create_dir(&below).unwrap();
+    std::fs::write(folder.path().join("campanile.toml"), "[live]\nlag = 0\n").unwrap();
+    let print = |folder: &Path| campanile(&below).args(["serve", "--print-config"]).current_dir(folder).output().unwrap();
+    let here = print(folder.path());
+    assert!(!here.status.success());
+    assert_eq!(String::from_utf8(here.stderr).unwrap().trim(), "campanile: live.lag must be at least 1");
+    let beside = print(&below);
+    assert!(beside.status.success() && String::from_utf8(beside.stdout).unwrap().contains("lag = 64"));
+}

@@ -75,7 +75,8 @@ async fn what_was_accepted_is_delivered_through_sudden_death() {
         ("CAMPANILE_MAIL__ENCRYPTION", "none".to_owned()),
         ("CAMPANILE_OUTGOING__ALLOW", "[\"127.0.0.1\"]".to_owned()),
         // What a dead process had in hand comes back within the test's patience.
-        ("CAMPANILE_OUTGOING__LEASE", "3".to_owned()),
+        ("CAMPANILE_OUTGOING__TIMEOUT", "5".to_owned()),
+        ("CAMPANILE_OUTGOING__LEASE", "6".to_owned()),
     ];
     let client = crate::harness::client().build().unwrap();
     let (mut dice, mut mailings, mut posts) = (Dice(11), 0, HashSet::new());

@@ -307,7 +307,7 @@ async fn a_synchronous_send_is_answered_after_its_first_attempt() {
 
 #[tokio::test]
 async fn a_synchronous_send_waits_for_no_mail_that_nobody_gets() {
-    let dealer = Dealer::with(json!({"outgoing": {"timeout": 600}})).await;
+    let dealer = Dealer::with(json!({"outgoing": {"timeout": 600, "lease": 1200}})).await;
     let campanile = &dealer.server.running.campanile;
     let ina = campanile.store().find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
     // A mailing is planned for those who ask for mail, and comes to nothing.

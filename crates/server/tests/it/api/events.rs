@@ -1,14 +1,21 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream},
+};
 
 use super::{Acme, everyone};
-use crate::harness::until;
+use crate::harness::{Server, rest, until};
 
-async fn open(acme: &Acme, query: &str, headers: &str) -> tokio::net::TcpStream {
+async fn open(acme: &Acme, query: &str, headers: &str) -> TcpStream {
     let mut stream = acme.server.connect().await;
-    stream.write_all(format!("GET /api/v1/events{query} HTTP/1.1\r\nHost: a\r\n{headers}\r\n").as_bytes()).await.unwrap();
+    ask_for_events(&mut stream, query, headers).await;
     stream
+}
+
+async fn ask_for_events(stream: &mut TcpStream, query: &str, headers: &str) {
+    stream.write_all(format!("GET /api/v1/events{query} HTTP/1.1\r\nHost: a\r\n{headers}\r\n").as_bytes()).await.unwrap();
 }
 
 #[tokio::test]
@@ -58,8 +65,38 @@ async fn streams_end_with_their_session_and_with_the_right_to_see() {
     let mut stream = open(&acme, "", &format!("Authorization: Bearer {bo}\r\n")).await;
     until(&mut stream, "event: hello").await;
     acme.ask(Method::DELETE, "/session", &bo, None).await;
-    let said = crate::harness::rest(&mut stream).await;
+    let said = rest(&mut stream).await;
     assert!(!said.contains("event:"), "{said}");
     let refused = acme.call(Method::GET, "/events").bearer_auth(&bo).send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn who_does_not_listen_loses_the_stream_and_resumes() {
+    let acme = Acme::on(Server::with(json!({"live": {"lag": 4}})).await).await;
+    let ada = acme.session("ada").await;
+    let auth = format!("Authorization: Bearer {ada}\r\n");
+    let mut ids = Vec::new();
+    for number in 0..100 {
+        ids.push(acme.send(everyone(), &number.to_string()).await["id"].clone());
+    }
+    // Nobody reads: first the buffers of both ends fill up, the server's with some megabytes, then the
+    // queue. The reader's would grow to many more if its size were left to the system.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(65_536).unwrap();
+    let mut stream = socket.connect(acme.server.running.address).await.unwrap();
+    ask_for_events(&mut stream, "", &auth).await;
+    until(&mut stream, "event: hello").await;
+    let changes = 600;
+    for turn in 0..changes {
+        let action = if turn % 2 == 0 { "read" } else { "unread" };
+        acme.ask(Method::POST, "/inbox/changes", &ada, Some(json!({"action": action, "ids": ids}))).await;
+    }
+    let told = rest(&mut stream).await;
+    let heard = told.matches("event: changed").count();
+    assert!(heard > 0 && heard < changes, "{heard}");
+    let last = told.rsplit("\nid: ").next().and_then(|event| event.lines().next()).unwrap();
+    let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {last}\r\n")).await;
+    let told = until(&mut stream, "\n\n").await;
+    assert!(told.contains(&format!("id: 100-{changes}\n")), "the end of it: {told}");
 }

@@ -1,4 +1,5 @@
 use campanile_domain::{Clock, SystemClock};
+use campanile_shared::Problem;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
@@ -30,7 +31,9 @@ async fn a_password_gives_a_cookie_that_only_our_own_origin_can_use() {
     let get = |site: &'static str, method| acme.call(method, "/me").header(header::COOKIE, pair).header("sec-fetch-site", site);
     assert_eq!(get("same-origin", Method::GET).send().await.unwrap().status(), StatusCode::OK);
     let sent = acme.call(Method::POST, "/notifications").header(header::COOKIE, pair).json(&draft(everyone(), "Forged"));
-    assert_eq!(sent.try_clone().unwrap().header("sec-fetch-site", "cross-site").send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    let refused = sent.try_clone().unwrap().header("sec-fetch-site", "cross-site").send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    assert_eq!(refused.json::<Problem>().await.unwrap().kind, "/problems/cross-site");
     assert_eq!(sent.try_clone().unwrap().header("origin", "https://evil.example").send().await.unwrap().status(), StatusCode::FORBIDDEN);
     assert_eq!(sent.header("sec-fetch-site", "same-origin").send().await.unwrap().status(), StatusCode::CREATED);
     // A foreign dialect does not look at cookies at all.
