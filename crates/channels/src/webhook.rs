@@ -21,7 +21,7 @@ use campanile_shared::{
     text,
 };
 use reqwest::{
-    Response, Url,
+    Method, Request, Response, Url,
     header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use tokio::time::{Instant, timeout_at};
@@ -107,8 +107,11 @@ impl Webhook {
     async fn exchange(&self, letter: &Letter, post: &Post, target: &Target) -> Result<Response, Failure> {
         let headers = self.headers(letter, post)?;
         let clients = if post.system_proxy { self.through_proxy(target).await? } else { &self.direct };
-        let request = clients.of(target).post(target.url.clone()).headers(headers).body(post.body.clone());
-        request.send().await.map_err(|error| self.failure(error))
+        // Not by a builder, which would copy the header fields one by one.
+        let mut request = Request::new(Method::POST, target.url.clone());
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(post.body.clone().into());
+        clients.of(target).execute(request).await.map_err(|error| self.failure(error))
     }
 
     /// The clients that use the proxy, once the target has been judged here as well.

@@ -3,15 +3,17 @@
 //! Every delivery happens at least once. A claim is a lease: whatever a process took and did not
 //! record, because it died, is due again when the lease ends, with the same id. Lanes keep one dead
 //! target from delaying another. Claiming, trying and recording go on side by side, each while the
-//! others wait for the disk or for the other side; how much is in hand meanwhile is bounded.
+//! others wait for the disk or for the other side; how much is in hand meanwhile is bounded. Whoever
+//! has made an attempt goes on with the next that has its place: nobody is asked in between.
 
 mod attempt;
+mod desk;
 mod lanes;
 
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -26,10 +28,11 @@ use tokio::{
 };
 
 use self::{
-    attempt::{Ended, Memory, attempt},
-    lanes::{Lanes, Ready},
+    attempt::{Memory, attempt},
+    desk::Desk,
+    lanes::Ready,
 };
-use crate::{Campanile, Result, Tenant, delivery::Outcome, store::Room};
+use crate::{Campanile, Result, Tenant, store::Room};
 
 /// How an outbox works.
 #[derive(Clone, Debug)]
@@ -61,15 +64,16 @@ impl Default for OutboxOptions {
 /// How many addresses of a mailing are planned in one step.
 const SPREAD: u32 = 500;
 
-/// How long outcomes are gathered before they are recorded.
-const GATHER: Duration = Duration::from_millis(5);
+/// How long outcomes are gathered before they are recorded. The longer, the fewer commits; and the
+/// more is repeated should the process die.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// An outbox.
 pub struct Outbox {
     campanile: Campanile,
     options: OutboxOptions,
     memory: Arc<Memory>,
-    lanes: Lanes,
+    desk: Arc<Desk>,
     in_hand: Arc<AtomicUsize>,
     /// The lane that had the last turn.
     after: String,
@@ -77,11 +81,10 @@ pub struct Outbox {
     hungry: bool,
     /// At most one.
     stocking: JoinSet<Result<Stock>>,
-    attempts: JoinSet<Ended>,
+    /// Each makes one attempt after the other.
+    workers: JoinSet<()>,
     /// At most one.
     recording: JoinSet<()>,
-    /// Ended and not recorded.
-    outcomes: Arc<Mutex<Vec<Outcome>>>,
     releasing: JoinSet<()>,
 }
 
@@ -100,15 +103,14 @@ impl Outbox {
         Self {
             campanile,
             memory: Arc::default(),
-            lanes: Lanes::new(&options),
+            desk: Arc::new(Desk::new(&options)),
             options,
             in_hand: Arc::default(),
             after: String::new(),
             hungry: true,
             stocking: JoinSet::new(),
-            attempts: JoinSet::new(),
+            workers: JoinSet::new(),
             recording: JoinSet::new(),
-            outcomes: Arc::default(),
             releasing: JoinSet::new(),
         }
     }
@@ -137,7 +139,7 @@ impl Outbox {
                 tracing::error!(%error, "the outbox cannot work; trying again");
             }
         }
-        self.lanes.close();
+        self.desk.lanes().close();
         self.give_back();
         while self.is_busy() {
             // What cannot be claimed any more need not be.
@@ -159,18 +161,20 @@ impl Outbox {
     }
 
     fn is_busy(&self) -> bool {
-        !(self.stocking.is_empty() && self.attempts.is_empty() && self.recording.is_empty() && self.releasing.is_empty())
+        !(self.stocking.is_empty() && self.workers.is_empty() && self.recording.is_empty() && self.releasing.is_empty())
     }
 
     /// Waits until one of the things under way is done, and does what follows from it. It can be
     /// dropped while it waits, and never ends while nothing is under way.
     async fn step(&mut self) -> Result<()> {
+        let desk = self.desk.clone();
         tokio::select! {
             Some(stock) = self.stocking.join_next() => return self.stock(stock),
-            Some(ended) = self.attempts.join_next() => self.settle(ended),
+            // A worker does not panic: an attempt catches the faults of its channel.
+            Some(_) = self.workers.join_next() => self.settle(),
+            () = desk.changed() => self.settle(),
             Some(_) = self.recording.join_next() => self.record(),
             Some(_) = self.releasing.join_next() => {}
-            else => std::future::pending().await,
         }
         Ok(())
     }
@@ -183,7 +187,7 @@ impl Outbox {
             return;
         }
         self.hungry = false;
-        let room = Room { widths: self.options.widths.clone(), lanes: self.lanes.room(), after: self.after.clone() };
+        let room = Room { widths: self.options.widths.clone(), lanes: self.desk.lanes().room(), after: self.after.clone() };
         self.stocking.spawn(stock(self.campanile.clone(), self.options.lease, room, free));
     }
 
@@ -196,49 +200,43 @@ impl Outbox {
         // Perhaps there is more. A lane that is full now says itself when it wants more.
         self.hungry |= stock.done > 0 || !stock.room;
         self.in_hand.fetch_add(stock.ready.len(), Ordering::Relaxed);
-        stock.ready.into_iter().for_each(|ready| self.lanes.add(ready));
+        let mut lanes = self.desk.lanes();
+        stock.ready.into_iter().for_each(|ready| lanes.add(ready));
+        drop(lanes);
         self.begin();
         Ok(())
     }
 
     /// Begins what there is room for.
     fn begin(&mut self) {
-        while let Some(ready) = self.lanes.begin() {
-            self.attempts.spawn(attempt(self.campanile.clone(), self.memory.clone(), ready));
+        let mut lanes = self.desk.lanes();
+        while let Some(ready) = lanes.begin() {
+            let worker = work(self.campanile.clone(), self.memory.clone(), self.desk.clone(), self.in_hand.clone(), ready);
+            self.workers.spawn(worker);
         }
-        let late = self.lanes.late();
+        let late = lanes.late();
+        drop(lanes);
         self.release(late);
     }
 
-    /// What follows from an attempt that ended, and all others that have ended by now.
-    fn settle(&mut self, ended: std::result::Result<Ended, JoinError>) {
-        let mut ended = Some(ended);
-        while let Some(one) = ended {
-            // The task of an attempt does not panic: it catches the faults of its channel.
-            if let Ok(Ended { lane, took, outcome }) = one {
-                self.hungry |= self.lanes.end(&lane, took);
-                match outcome {
-                    Some(outcome) => lock(&self.outcomes).push(outcome),
-                    None => self.let_go(1),
-                }
-            }
-            ended = self.attempts.try_join_next();
-        }
+    /// What follows from attempts that have ended.
+    fn settle(&mut self) {
+        self.hungry |= self.desk.wants_more();
         self.begin();
         self.record();
     }
 
     /// Has recorded what has ended, unless somebody is about to: then it is recorded with that.
     fn record(&mut self) {
-        if lock(&self.outcomes).is_empty() || !self.recording.is_empty() {
+        if !self.desk.has_outcomes() || !self.recording.is_empty() {
             return;
         }
-        let (campanile, in_hand, outcomes) = (self.campanile.clone(), self.in_hand.clone(), self.outcomes.clone());
+        let (campanile, in_hand, desk) = (self.campanile.clone(), self.in_hand.clone(), self.desk.clone());
         // While attempts are running, more will end in a moment: they share one wait for the disk.
-        let pause = if self.attempts.is_empty() { Duration::ZERO } else { GATHER };
+        let pause = if self.workers.is_empty() { Duration::ZERO } else { GATHER };
         self.recording.spawn(async move {
             tokio::time::sleep(pause).await;
-            let outcomes = std::mem::take(&mut *lock(&outcomes));
+            let outcomes = desk.take_outcomes();
             let count = outcomes.len();
             // What cannot be recorded is due again when its lease ends.
             if let Err(error) = campanile.store.record(outcomes).await {
@@ -251,7 +249,7 @@ impl Outbox {
 
     /// Lets others, or this one later, have what has not begun.
     fn give_back(&mut self) {
-        let back = self.lanes.give_back();
+        let back = self.desk.lanes().give_back();
         self.release(back);
     }
 
@@ -259,7 +257,7 @@ impl Outbox {
         if ready.is_empty() {
             return;
         }
-        self.let_go(ready.len());
+        self.in_hand.fetch_sub(ready.len(), Ordering::Relaxed);
         self.hungry = true;
         let campanile = self.campanile.clone();
         self.releasing.spawn(async move {
@@ -270,14 +268,18 @@ impl Outbox {
             }
         });
     }
-
-    fn let_go(&self, count: usize) {
-        self.in_hand.fetch_sub(count, Ordering::Relaxed);
-    }
 }
 
-fn lock(outcomes: &Mutex<Vec<Outcome>>) -> MutexGuard<'_, Vec<Outcome>> {
-    outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+/// Makes an attempt, and then others as long as one may begin in its place.
+async fn work(campanile: Campanile, memory: Arc<Memory>, desk: Arc<Desk>, in_hand: Arc<AtomicUsize>, first: Ready) {
+    let mut next = Some(first);
+    while let Some(ready) = next {
+        let ended = attempt(&campanile, &memory, ready).await;
+        if ended.outcome.is_none() {
+            in_hand.fetch_sub(1, Ordering::Relaxed);
+        }
+        next = desk.ended(ended);
+    }
 }
 
 /// Sends what was scheduled, plans a part of a mailing, claims what is due.

@@ -1,6 +1,6 @@
 //! The composition root: which routes there are and what they share.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::Router;
 use campanile_channels::Pictures;
@@ -17,9 +17,27 @@ use crate::{
     problem, unsubscribe,
 };
 
-/// What every handler may use; cheap to clone.
+/// What every handler may use. Routers clone their state several times for each request: it costs
+/// one reference.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl From<Shared> for App {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+/// What handlers share.
+pub struct Shared {
     /// The use cases.
     pub campanile: Campanile,
     /// Who listens to which inbox.

@@ -7,7 +7,7 @@ use campanile_store::{Options, Sqlite};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    app::{self, App},
+    app::{self, App, Shared},
     auth::limit::Limiter,
     config::Config,
     cors::Origins,
@@ -110,7 +110,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     let origins = Arc::new(Origins::new(&config.console.origins));
     origins.refresh(&campanile).await.map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
     let heartbeat = Duration::from_secs(config.live.heartbeat);
-    let app = App {
+    let app = App::from(Shared {
         campanile: campanile.clone(),
         hub: hub.clone(),
         origins: origins.clone(),
@@ -118,7 +118,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
         metrics: Arc::new(Metrics::default()),
         pictures: outgoing::pictures(&config)?.map(Arc::new),
         config: Arc::new(config),
-    };
+    });
     tokio::spawn(hub.clone().run(news, campanile.clone()));
     tokio::spawn(hub.clone().beat(heartbeat));
     tokio::spawn(keep_house(app.clone()));

@@ -35,7 +35,7 @@ pub struct Ended {
 }
 
 /// Makes an attempt.
-pub async fn attempt(campanile: Campanile, memory: Arc<Memory>, ready: Ready) -> Ended {
+pub async fn attempt(campanile: &Campanile, memory: &Memory, ready: Ready) -> Ended {
     let began = Instant::now();
     let Ready { mut due, tenant, .. } = ready;
     let reader = due.reader.as_ref().zip(tenant).map(|(reader, tenant)| -> Result<_> {
@@ -47,11 +47,11 @@ pub async fn attempt(campanile: Campanile, memory: Arc<Memory>, ready: Ready) ->
         })
     });
     let letter = match reader.transpose() {
-        Ok(reader) => letter(&campanile, &memory, &mut due, reader).await,
+        Ok(reader) => letter(campanile, memory, &mut due, reader).await,
         Err(error) => Err(error),
     };
     let attempt = match letter {
-        Ok(Ok(letter)) => make(&campanile, &due, letter).await,
+        Ok(Ok(letter)) => make(campanile, &due, letter).await,
         Ok(Err(why)) => Attempt::rejected(why),
         Err(error) => {
             tracing::error!(%error, "a letter could not be written; it is tried again when its lease ends");
@@ -59,7 +59,7 @@ pub async fn attempt(campanile: Campanile, memory: Arc<Memory>, ready: Ready) ->
         }
     };
     let (took, at) = (began.elapsed(), campanile.now());
-    let next = next(&campanile, &due, attempt.verdict, at);
+    let next = next(campanile, &due, attempt.verdict, at);
     let millis = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
     Ended { lane: due.lane, took, outcome: Some(Outcome { id: due.id, next, at, millis, answer: attempt.answer }) }
 }

@@ -58,14 +58,15 @@ impl EncodeLabelValue for Path {
 /// These routes, each of their requests observed.
 pub fn observe(routes: Router<App>, app: &App) -> Router<App> {
     let metrics = app.metrics.clone();
-    routes.layer(layer_fn(move |route: Route| {
+    routes.layer(layer_fn(move |mut route: Route| {
         let metrics = metrics.clone();
         service_fn(move |request: Request| {
-            let (mut route, metrics) = (route.clone(), metrics.clone());
+            let (metrics, began) = (metrics.clone(), Instant::now());
+            let (path, method) = (Path(request.extensions().get().cloned()), name(request.method()));
+            // Called here and not below, which would take a copy of all that is inside the route.
+            let answer = route.call(request);
             async move {
-                let began = Instant::now();
-                let (path, method) = (Path(request.extensions().get().cloned()), name(request.method()));
-                let answer = route.call(request).await;
+                let answer = answer.await;
                 if let Ok(response) = &answer {
                     let labels = Labels { route: path, method, status: class(response.status()) };
                     metrics.requests.get_or_create(&labels).observe(began.elapsed().as_secs_f64());

@@ -1,0 +1,155 @@
+//! What an outbox and those who make its attempts share: what is in hand, and what came of it.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::sync::Notify;
+
+use super::{
+    OutboxOptions,
+    attempt::Ended,
+    lanes::{Lanes, Ready},
+};
+use crate::delivery::Outcome;
+
+/// The desk of an outbox.
+pub struct Desk {
+    lanes: Mutex<Lanes>,
+    /// Ended and not recorded.
+    outcomes: Mutex<Vec<Outcome>>,
+    wants_more: AtomicBool,
+    changed: Notify,
+}
+
+impl Desk {
+    /// An empty desk.
+    pub fn new(options: &OutboxOptions) -> Self {
+        Self {
+            lanes: Mutex::new(Lanes::new(options)),
+            outcomes: Mutex::default(),
+            wants_more: AtomicBool::new(false),
+            changed: Notify::new(),
+        }
+    }
+
+    /// What is in hand.
+    pub fn lanes(&self) -> MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts down what came of an attempt; the one to make in its place, if there is one. The outbox
+    /// hears of it only when it has something to do: of the first outcome that is to be recorded, and
+    /// when a lane has run low.
+    pub fn ended(&self, ended: Ended) -> Option<Ready> {
+        let mut lanes = self.lanes();
+        let low = lanes.end(&ended.lane, ended.took);
+        let next = lanes.begin();
+        drop(lanes);
+        let first = ended.outcome.is_some_and(|outcome| {
+            let mut outcomes = self.outcomes();
+            outcomes.push(outcome);
+            outcomes.len() == 1
+        });
+        let wants_more = low && !self.wants_more.swap(true, Ordering::Relaxed);
+        if first || wants_more {
+            self.changed.notify_one();
+        }
+        next
+    }
+
+    /// Waits until there is something to do for the outbox.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// Whether a lane has run low since this was last asked.
+    pub fn wants_more(&self) -> bool {
+        self.wants_more.swap(false, Ordering::Relaxed)
+    }
+
+    /// Whether anything is to be recorded.
+    pub fn has_outcomes(&self) -> bool {
+        !self.outcomes().is_empty()
+    }
+
+    /// Takes what is to be recorded.
+    pub fn take_outcomes(&self) -> Vec<Outcome> {
+        std::mem::take(&mut *self.outcomes())
+    }
+
+    fn outcomes(&self) -> MutexGuard<'_, Vec<Outcome>> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use campanile_shared::Channel;
+    use chrono::DateTime;
+    use tokio::time::timeout;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        TenantId,
+        delivery::{Due, Next},
+    };
+
+    fn ready(number: u128) -> Ready {
+        let due = Due {
+            id: Uuid::from_u128(number),
+            tenant: TenantId(1),
+            tenant_name: "acme".to_owned(),
+            sequence: 1,
+            reader: None,
+            void: None,
+            channel: Channel::Http,
+            target: "https://a.example/".to_owned(),
+            lane: "a.example:443".to_owned(),
+            post: None,
+            hook: None,
+            attempts: 0,
+        };
+        Ready::new(due, None, DateTime::UNIX_EPOCH)
+    }
+
+    fn ended(ready: Ready) -> Ended {
+        let Due { id, lane, .. } = ready.due;
+        let outcome = Outcome { id, next: Next::Delivered, at: DateTime::UNIX_EPOCH, millis: 1, answer: String::new() };
+        Ended { lane, took: Duration::from_millis(1), outcome: Some(outcome) }
+    }
+
+    #[tokio::test]
+    async fn places_are_filled_at_once_and_the_outbox_hears_of_the_first_outcome() {
+        let rings = async |desk: &Desk| timeout(Duration::from_millis(20), desk.changed()).await.is_ok();
+        let desk = Desk::new(&OutboxOptions { widths: vec![(Channel::Http, 1)], ..OutboxOptions::default() });
+        (1..=3).for_each(|number| desk.lanes().add(ready(number)));
+        let first = desk.lanes().begin().unwrap();
+        assert!(desk.lanes().begin().is_none(), "the lane has one place");
+        assert!(!rings(&desk).await);
+        let second = desk.ended(ended(first)).unwrap();
+        assert!(desk.lanes().begin().is_none(), "the place is taken");
+        assert!(rings(&desk).await);
+        let third = desk.ended(ended(second)).unwrap();
+        assert!(!rings(&desk).await, "it is recorded with the first");
+        assert!(desk.wants_more() && !desk.wants_more());
+        assert_eq!(desk.take_outcomes().len(), 2);
+        assert!(desk.ended(ended(third)).is_none());
+        assert!(rings(&desk).await);
+        assert!(desk.has_outcomes());
+    }
+
+    #[test]
+    fn nothing_begins_once_the_lanes_are_closed() {
+        let desk = Desk::new(&OutboxOptions::default());
+        (1..=9).for_each(|number| desk.lanes().add(ready(number)));
+        let first = desk.lanes().begin().unwrap();
+        desk.lanes().close();
+        assert!(desk.ended(ended(first)).is_none());
+        assert_eq!(desk.lanes().give_back().len(), 8);
+    }
+}
