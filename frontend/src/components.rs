@@ -16,6 +16,7 @@ pub mod row;
 pub mod search;
 pub mod secret_card;
 pub mod segmented;
+pub mod sender;
 pub mod shell;
 pub mod shortcuts;
 pub mod sidebar;

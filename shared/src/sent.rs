@@ -9,6 +9,17 @@ use crate::{
     draft::{DraftContent, SenderDate},
 };
 
+/// What a sender is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum SenderKind {
+    /// A person, by name.
+    Person,
+    /// An API key, by name.
+    Key,
+}
+
 /// A notification of the tenant, as those who may send see it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -21,6 +32,9 @@ pub struct Sent {
     pub source: String,
     /// Who sent it: a person's name or the name of an API key.
     pub sender: String,
+    /// Which of the two it is; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_kind: Option<SenderKind>,
     /// Who it was for.
     pub to: Audience,
     /// The way its sender chose.
@@ -169,6 +183,9 @@ pub struct Later {
     pub channel: Channel,
     /// What it says.
     pub content: Vec<Content>,
-    /// Who wrote it.
+    /// Who wrote it: a person's name or the name of an API key.
     pub sender: String,
+    /// Which of the two it is; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_kind: Option<SenderKind>,
 }

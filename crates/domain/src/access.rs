@@ -1,7 +1,7 @@
 //! Who may do what: the callers as values that prove their authority, and one table of abilities.
 
-use campanile_shared::Language;
 pub use campanile_shared::Scope;
+use campanile_shared::{Language, sent::SenderKind};
 
 use crate::{Error, KeyId, PersonId, Result, TenantId};
 
@@ -87,6 +87,14 @@ impl Actor {
         match self {
             Self::Person(person) => &person.name,
             Self::Sender(sender) => &sender.name,
+        }
+    }
+
+    /// Which of the two it is.
+    pub const fn kind(&self) -> SenderKind {
+        match self {
+            Self::Person(_) => SenderKind::Person,
+            Self::Sender(_) => SenderKind::Key,
         }
     }
 

@@ -5,7 +5,7 @@ use campanile_shared::{
     draft::SenderDate,
     inbox::{self, ItemButton},
     language,
-    sent::Sent,
+    sent::{Sent, SenderKind},
     text,
 };
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     AudienceKey, PersonId,
+    access::Actor,
     delivery::{Mailing, NewDelivery},
 };
 
@@ -24,12 +25,22 @@ pub struct Source {
     pub dialect: String,
     /// Who sent it: a person's name or the name of an API key.
     pub sender: String,
+    /// Which of the two it is; unknown of what was stored before that was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SenderKind>,
     /// The sender's id of the event, unchecked and not unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
     /// The sender's id of the notification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+}
+
+impl Source {
+    /// Somebody, through an API.
+    pub fn of(by: &Actor, dialect: &str) -> Self {
+        Self { dialect: dialect.to_owned(), sender: by.name().to_owned(), kind: Some(by.kind()), event_id: None, external_id: None }
+    }
 }
 
 /// A notification to store; everything but its place in the tenant's order.
@@ -218,6 +229,7 @@ impl Notification {
             sequence: self.sequence,
             source: message.source.dialect,
             sender: message.source.sender,
+            sender_kind: message.source.kind,
             to: self.to,
             channel: message.channel,
             severity: message.severity,

@@ -105,7 +105,7 @@ impl Campanile {
             _ => Ways::default(),
         };
         let message = Message {
-            source: Source { dialect: "campanile".to_owned(), sender: by.name().to_owned(), event_id: None, external_id: None },
+            source: Source::of(by, "campanile"),
             severity: draft.severity,
             priority: draft.priority,
             component: draft.component.filter(|component| !component.trim().is_empty()),

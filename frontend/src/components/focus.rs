@@ -13,7 +13,16 @@ pub fn to_content() {
     });
 }
 
-/// The same, unless something has it.
+/// Gives the focus to the element with an id, once it is there.
+pub fn to(id: String) {
+    request_animation_frame(move || {
+        let element = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        // An element that cannot take the focus leaves it where it is.
+        let _ = element.map(|element| element.focus());
+    });
+}
+
+/// Gives the focus to the page's content, unless something has it.
 pub fn to_content_if_lost() {
     request_animation_frame(|| {
         if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {

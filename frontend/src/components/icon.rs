@@ -58,8 +58,10 @@ pub enum Icon {
     File,
     /// A picture: a file that is one.
     Picture,
-    /// A key: administration.
+    /// A key: administration, an API key.
     Key,
+    /// Head and shoulders: a person.
+    Person,
     /// The sign of a severity.
     Severity(Severity),
 }
@@ -99,6 +101,7 @@ impl Icon {
             Self::Key => {
                 "M9.300 5.900a3.200 3.200 0 1 1-6.400 0 3.200 3.200 0 0 1 6.400 0zM8.400 8.200l5.300 5.300M11.300 11.100l1.700-1.700"
             }
+            Self::Person => "M10.700 5.200a2.700 2.700 0 1 1-5.400 0 2.700 2.700 0 0 1 5.400 0zM3 13.500a5 5 0 0 1 10 0",
             Self::Picture => {
                 "M2 3h12v10H2zM2 11l3.500-3.500 3 3L10.500 8.500 14 12M6.500 5.800a.900.900 0 1 1-1.800 0 .900.900 0 0 1 1.800 0z"
             }

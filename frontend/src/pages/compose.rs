@@ -10,6 +10,7 @@ mod keep;
 pub mod languages;
 mod letter;
 mod mail;
+mod outcome;
 mod post;
 mod preview;
 mod recipients;
@@ -20,8 +21,7 @@ mod shelf;
 mod snippet;
 mod trial;
 
-use campanile_shared::{Channel, Draft, Me, Receipt, Severity};
-use chrono::{DateTime, Utc};
+use campanile_shared::{Channel, Draft, Me, Severity};
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     html,
@@ -39,20 +39,20 @@ use self::{
     keep::{Keeper, Kept},
     languages::Languages,
     letter::{Letter, first_language},
+    outcome::{Outcome, done, done_elsewhere, failure_of},
     post::Post,
     preview::{Preview, Writer},
     recipients::{Recipients, Size, goals, live_size},
-    sheet::{Sheet, focus, now},
+    sheet::{Sheet, now},
     shelf::{Others, Shelf},
 };
 use super::Page;
 use crate::{
     api::Error,
-    components::icon::Icon,
-    failure,
-    i18n::{self, format, t},
+    components::{focus, icon::Icon},
+    i18n::{self, t},
     reactive::{effect, memo},
-    state::{State, Toast},
+    state::State,
 };
 
 /// The page.
@@ -86,18 +86,6 @@ pub fn NotAllowed() -> impl IntoView {
 fn empty(me: &Me) -> Letter {
     let spoken = i18n::current().tag.parse().unwrap_or_else(|_| campanile_shared::Language::english());
     Letter::new(&first_language(&spoken, &me.person.languages))
-}
-
-/// That a send failed and why, in words: whether it may have been sent after all is known only
-/// from a clear refusal.
-fn failure_of(error: &Error) -> String {
-    match error.status() {
-        Some(409) => t::compose_failed(&t::compose_in_progress()),
-        Some(429) => t::compose_refused(&t::compose_too_many()),
-        Some(507) => t::compose_refused(&t::compose_full()),
-        Some(400..500) => t::compose_refused(&failure::explain(error)),
-        _ => t::compose_failed(&failure::explain(error)),
-    }
 }
 
 /// The form, until it is sent; then what came of it.
@@ -167,8 +155,8 @@ fn Form(me: Me) -> impl IntoView {
                     attempt.set(None);
                     shelf.forget();
                     sheet.reset(me.with_value(empty));
-                    outcome.set(Some(Outcome { many, ..Outcome::new(&draft, &stored) }));
-                    focus("compose-sent".to_owned());
+                    outcome.set(Some(Outcome::new(&draft, many, &stored)));
+                    focus::to("compose-sent".to_owned());
                 }
                 Err(error) => refused(draft, &error),
             }
@@ -199,7 +187,7 @@ fn Form(me: Me) -> impl IntoView {
                 failed.set(Some(if people == 0 { t::compose_nobody() } else { t::compose_no_address() }));
             } else if many > MANY {
                 let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
-                question.set(Some(Question { people: many, later: is_later(&draft), title }));
+                question.set(Some(Question { channel: draft.channel, many, later: is_later(&draft), title }));
             } else {
                 send();
             }
@@ -227,7 +215,7 @@ fn Form(me: Me) -> impl IntoView {
         failed.set(None);
         discarded.set(None);
         sheet.reset(opened.letter);
-        focus("channel".to_owned());
+        focus::to("channel".to_owned());
     };
     let restore = move |_| {
         if let Some(letter) = discarded.get_untracked() {
@@ -337,84 +325,4 @@ fn Form(me: Me) -> impl IntoView {
 /// Whether a draft is to wait for its time.
 fn is_later(draft: &Draft) -> bool {
     draft.not_before.is_some_and(|at| at > now())
-}
-
-/// What came of a letter.
-#[derive(Clone)]
-struct Outcome {
-    id: uuid::Uuid,
-    channel: Channel,
-    /// How many people or addresses it is for.
-    many: u32,
-    /// When it is sent, if not at once.
-    later: Option<DateTime<Utc>>,
-}
-
-impl Outcome {
-    fn new(draft: &Draft, receipt: &Receipt) -> Self {
-        let many = u32::try_from(receipt.recipients).unwrap_or(u32::MAX);
-        Self { id: receipt.id, channel: draft.channel, many, later: receipt.not_before }
-    }
-
-    /// In one sentence.
-    fn text(&self) -> String {
-        match (&self.later, self.channel) {
-            (Some(at), _) => t::compose_scheduled(&format::moment(format::instant(at))),
-            (None, Channel::Portal) => t::compose_sent_to(self.many),
-            (None, Channel::Email) => t::compose_sent_mails(self.many),
-            (None, Channel::Http) => t::compose_sent_post(),
-        }
-    }
-}
-
-/// That it was sent, and where to go on.
-fn done(sent: &Outcome, outcome: RwSignal<Option<Outcome>>) -> impl IntoView + use<> {
-    let (hint, shown) = match (&sent.later, sent.channel) {
-        (Some(_), _) => (t::compose_scheduled_hint(), Page::Sent.href()),
-        (None, Channel::Portal) => (t::compose_sent_hint(), super::sent::href(sent.id)),
-        (None, _) => (t::compose_sent_out_hint(), super::sent::href(sent.id)),
-    };
-    let another = move |_| {
-        outcome.set(None);
-        focus("channel".to_owned());
-    };
-    view! {
-        <div class="blank compose-sent">
-            <span class="success">{Icon::Severity(Severity::Success).view()}</span>
-            <h1 id="compose-sent" tabindex="-1">
-                {sent.text()}
-            </h1>
-            <p>{hint}</p>
-            <div class="compose-sent-next">
-                <a class="primary" href=shown>
-                    {t::compose_sent_show()}
-                </a>
-                <button type="button" class="quiet" on:click=another>
-                    {t::compose_sent_another()}
-                </button>
-            </div>
-        </div>
-    }
-}
-
-/// What is left to do when the answer comes after the page was left.
-fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, (draft, many): (&Draft, u32), answer: crate::api::Result<Receipt>) {
-    match answer {
-        Ok(stored) => {
-            // The letter was sent: it must not wait in the form to be sent again.
-            if keeper.load().is_some_and(|kept| kept.attempt.as_ref() == Some(attempt)) {
-                let draft = keeper.load().and_then(|kept| kept.draft);
-                keeper.save(&Kept::default());
-                if let Some(draft) = draft {
-                    spawn_local(async move {
-                        // A draft that stays can be discarded by hand.
-                        let _ = state.forget_draft(draft).await;
-                    });
-                }
-            }
-            let outcome = Outcome { many, ..Outcome::new(draft, &stored) };
-            state.toast.set(Some(Toast { text: outcome.text(), undo: None, failed: false }));
-        }
-        Err(error) => state.toast.set(Some(Toast { text: failure_of(&error), undo: None, failed: true })),
-    }
 }

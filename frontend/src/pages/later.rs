@@ -7,6 +7,7 @@
 
 use std::{future::Future, sync::Arc};
 
+use campanile_shared::Item;
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
@@ -123,6 +124,8 @@ later! {
     pieces {
         /// A notification in full.
         Opened: opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
+        /// A notification in full, before it is sent.
+        DetailPicture: detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
         /// What is in the bell's panel.
         BellPanel: bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
         /// What can be done with the selection.

@@ -14,7 +14,7 @@ use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
-use self::{detail::Detail, waiting::Waiting};
+use self::{detail::Detail, revise::taken_back, waiting::Waiting};
 use super::{
     Page,
     compose::{NotAllowed, details::channel_name},
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     api::Error,
     app::Clock,
-    components::{icon::Icon, row::severity_name},
+    components::{icon::Icon, row::severity_name, sender::Sender},
     failure,
     i18n::{self, format, t},
     reactive::memo,
@@ -204,7 +204,7 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     let language = said.map(|said| said.language.to_string());
     let at = format::instant(&item.accepted_at);
     let recalled = item.recalled_at.is_some();
-    let mark = if recalled { Some(t::sent_recalled()) } else { item.corrected_at.map(|_| t::sent_corrected()) };
+    let mark = if recalled { Some(taken_back(item.channel)) } else { item.corrected_at.map(|_| t::sent_corrected()) };
     // A request has no severity.
     let sign = if item.channel == Channel::Http {
         view! { <span class="sent-severity">{Icon::Leave.view()}</span> }.into_any()
@@ -229,7 +229,7 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
                 {mark.map(|mark| view! { <span>{mark}</span> })}
                 {(item.channel != Channel::Portal).then(|| view! { <span>{channel_name(item.channel)}</span> })}
                 {(!item.to.is_empty()).then(|| view! { <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi> })}
-                <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>
+                <Sender text=t::detail_from(&text::one_line(&item.sender)) kind=item.sender_kind/>
             </p>
         </li>
     }

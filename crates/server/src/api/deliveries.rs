@@ -91,6 +91,7 @@ pub async fn scheduled(State(app): State<App>, Actor(by): Actor, paging: Paging)
         channel: one.message.channel,
         content: one.message.content,
         sender: one.message.source.sender,
+        sender_kind: one.message.source.kind,
     });
     let page = LaterPage { items: items.collect(), next: next.map(|next| next.to_string()) };
     let next = page.next.clone();

@@ -3,7 +3,7 @@
 mod extras;
 
 use campanile_domain::{Source, notification::Message};
-use campanile_shared::{Channel, Content, Language, Link, Priority, Severity};
+use campanile_shared::{Channel, Content, Language, Link, Priority, Severity, sent::SenderKind};
 use chrono::{DateTime, Duration, Utc};
 
 /// A notification to begin with.
@@ -383,7 +383,13 @@ pub fn samples(now: DateTime<Utc>) -> impl Iterator<Item = Sample> {
             at,
             read: *read,
             message: Message {
-                source: Source { dialect: "campanile".to_owned(), sender: (*key).to_owned(), event_id: None, external_id: None },
+                source: Source {
+                    dialect: "campanile".to_owned(),
+                    sender: (*key).to_owned(),
+                    kind: Some(SenderKind::Key),
+                    event_id: None,
+                    external_id: None,
+                },
                 severity: *severity,
                 priority: *priority,
                 component: Some((*component).to_owned()),

@@ -18,14 +18,14 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use campanile_domain::{
-    Error,
+    Error, Source,
     access::{Ability, Actor},
     delivery::Tried,
     relations::PERSON,
     send::Post,
     store::{Claim, First},
 };
-use campanile_shared::Recipients;
+use campanile_shared::{Recipients, sent::SenderKind};
 use uuid::Uuid;
 
 use self::{
@@ -128,15 +128,16 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
         to.push(Recipients::Person { person: external });
     }
     // The user in the path acts as the sender.
-    let sender = match store.find_person(by.tenant(), &format!("{NAME}:{user}")).await? {
-        Some(person) => store.person(by.tenant(), person).await?.map(|person| person.name),
-        None => None,
-    };
-    let sender = sender.unwrap_or_else(|| by.name().to_owned());
+    let mut source = Source::of(by, NAME);
+    if let Some(person) = store.find_person(by.tenant(), &format!("{NAME}:{user}")).await?
+        && let Some(person) = store.person(by.tenant(), person).await?
+    {
+        source = Source { sender: person.name, kind: Some(SenderKind::Person), ..source };
+    }
     if app.campanile.audience_size(by, &to).await? == 0 {
         reply.warn("NO_RECIPIENTS", "Nobody is to be notified.");
     }
-    let Order { message, ways, when } = request::order(wish, whole, &sender, quiet_for, app.campanile.now(), &mut reply)?;
+    let Order { message, ways, when } = request::order(wish, whole, source, quiet_for, app.campanile.now(), &mut reply)?;
     let answer = claim.is_some().then(|| serde_json::to_string(&reply).ok()).flatten();
     let claim = claim.map(|claim| Claim { answer, ..claim });
     let accepted = app.campanile.post(by, Post { id: Some(reply.id()), to, message, claim, fingerprint: None, ways, when }).await?;

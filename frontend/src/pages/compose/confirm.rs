@@ -1,6 +1,6 @@
 //! Asks once more before a notification goes to many.
 
-use campanile_shared::text;
+use campanile_shared::{Channel, text};
 use leptos::{ev, html, prelude::*};
 
 use crate::{i18n::t, reactive::effect};
@@ -16,8 +16,10 @@ pub fn count(people: u64) -> u32 {
 /// What is asked about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
+    /// The way it takes.
+    pub channel: Channel,
     /// How many people or addresses are reached.
-    pub people: u32,
+    pub many: u32,
     /// Whether it goes out at a later time.
     pub later: bool,
     /// The title in the first language.
@@ -42,7 +44,9 @@ pub fn Confirm(
             dialog.close();
         }
     });
-    let people = move || question.with(|question| question.as_ref().map_or(0, |question| question.people));
+    let many = move || question.with(|question| question.as_ref().map_or(0, |question| question.many));
+    let by_mail = move || question.with(|question| question.as_ref().is_some_and(|question| question.channel == Channel::Email));
+    let yes = move || if by_mail() { t::compose_send_mails(many()) } else { t::compose_send_to(many()) };
     let title = move || question.with(|question| question.as_ref().map(|question| text::excerpt(&text::one_line(&question.title), 120)));
     let confirm = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -52,11 +56,12 @@ pub fn Confirm(
     view! {
         <dialog node_ref=dialog class="confirm" aria-labelledby="confirm-title" aria-describedby="confirm-text" on:close=move |_| question.set(None)>
             <form method="dialog" on:submit=confirm>
-                <h2 id="confirm-title">{move || t::compose_confirm(people())}</h2>
+                <h2 id="confirm-title">{move || t::compose_confirm(many())}</h2>
                 <p id="confirm-text">
                     <strong dir="auto">{title}</strong>
                     {move || question.with(|question| match question {
                         Some(Question { later: true, .. }) => t::compose_confirm_later(),
+                        Some(Question { channel: Channel::Email, .. }) => t::compose_confirm_mails(),
                         _ => t::compose_confirm_text(),
                     })}
                 </p>
@@ -64,7 +69,7 @@ pub fn Confirm(
                     <button type="button" class="quiet" autofocus on:click=move |_| question.set(None)>
                         {t::compose_confirm_no()}
                     </button>
-                    <button class="primary">{move || t::compose_send_to(people())}</button>
+                    <button class="primary">{yes}</button>
                 </div>
             </form>
         </dialog>

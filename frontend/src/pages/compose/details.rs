@@ -4,7 +4,7 @@
 use campanile_shared::{Channel, Priority, Severity};
 use leptos::prelude::*;
 
-use super::{fault::Field, letter::Letter, sheet::Sheet};
+use super::{fault::Field, sheet::Sheet};
 use crate::{
     components::{
         icon::Icon,
@@ -104,14 +104,13 @@ pub fn Details(
             components.set(found);
         }
     });
-    let change = |write: fn(&mut Letter, String)| Callback::new(move |typed| sheet.letter.update(|letter| write(letter, typed)));
     view! {
         <div class="compose-pair">
             <TextField
                 id="component"
                 label=t::compose_component()
                 value=sheet.get(|letter| letter.component.clone())
-                on_input=change(|letter, typed| letter.component = typed)
+                on_input=sheet.typed(|letter, typed| letter.component = typed)
                 fault=sheet.fault(Field::Component)
                 hint=t::compose_component_hint()
                 suggestions=components
@@ -120,7 +119,7 @@ pub fn Details(
                 id="categories"
                 label=t::compose_categories()
                 value=sheet.get(|letter| letter.categories.clone())
-                on_input=change(|letter, typed| letter.categories = typed)
+                on_input=sheet.typed(|letter, typed| letter.categories = typed)
                 fault=sheet.fault(Field::Categories)
                 hint=t::compose_categories_hint()
             />
@@ -134,7 +133,6 @@ pub fn Times(
     /// The form.
     sheet: Sheet,
 ) -> impl IntoView {
-    let change = move |write: fn(&mut Letter, String)| Callback::new(move |typed| sheet.letter.update(|letter| write(letter, typed)));
     let in_inboxes = sheet.get(|letter| letter.channel == Channel::Portal);
     view! {
         <div class="compose-pair">
@@ -142,7 +140,7 @@ pub fn Times(
                 id="later"
                 label=t::compose_later()
                 value=sheet.get(|letter| letter.later.clone())
-                on_input=change(|letter, typed| letter.later = typed)
+                on_input=sheet.typed(|letter, typed| letter.later = typed)
                 hint=t::compose_later_hint()
                 kind="datetime-local"
             />
@@ -152,7 +150,7 @@ pub fn Times(
                     id="expires"
                     label=t::compose_expires()
                     value=sheet.get(|letter| letter.expires.clone())
-                    on_input=change(|letter, typed| letter.expires = typed)
+                    on_input=sheet.typed(|letter, typed| letter.expires = typed)
                     fault=sheet.fault(Field::Expires)
                     hint=t::compose_expires_hint()
                     kind="datetime-local"

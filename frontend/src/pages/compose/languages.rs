@@ -5,12 +5,9 @@ use campanile_shared::{Language, Severity, draft::DraftContent, text};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::{
-    fault::Field,
-    sheet::{Sheet, focus},
-};
+use super::{fault::Field, sheet::Sheet};
 use crate::{
-    components::{fault_line::FaultLine, icon::Icon, text_field::TextField},
+    components::{fault_line::FaultLine, focus, icon::Icon, text_field::TextField},
     i18n::{self, format, lower_case, t},
     reactive::memo,
 };
@@ -53,7 +50,7 @@ pub fn Languages(
             _ => return,
         };
         event.prevent_default();
-        focus(format!("tab-{}", languages[to]));
+        focus::to(format!("tab-{}", languages[to]));
         sheet.language.set(languages[to].clone());
     };
     let tab = move |language: String| {
@@ -143,7 +140,7 @@ fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
         let mut beside = None;
         sheet.letter.update(|letter| beside = letter.remove(&gone));
         if let Some(beside) = beside {
-            focus(format!("tab-{beside}"));
+            focus::to(format!("tab-{beside}"));
             sheet.language.set(beside);
         }
     };
@@ -201,13 +198,13 @@ fn AddLanguage(sheet: Sheet) -> impl IntoView {
         open.set(false);
         sheet.letter.update(|letter| letter.add(language));
         sheet.language.set(language.to_owned());
-        focus(format!("title-{language}"));
+        focus::to(format!("title-{language}"));
     };
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Escape" && open.get_untracked() {
             event.stop_propagation();
             open.set(false);
-            focus("compose-add".to_owned());
+            focus::to("compose-add".to_owned());
         }
     };
     let left = move |event: leptos::ev::FocusEvent| {

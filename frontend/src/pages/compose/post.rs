@@ -3,7 +3,7 @@
 use campanile_shared::channel::Header;
 use leptos::prelude::*;
 
-use super::{fault::Field, letter::Letter, rows::Rows, sheet::Sheet};
+use super::{fault::Field, rows::Rows, sheet::Sheet};
 use crate::{components::text_field::TextField, i18n::t};
 
 /// The part of the form.
@@ -12,7 +12,6 @@ pub fn Post(
     /// The form.
     sheet: Sheet,
 ) -> impl IntoView {
-    let change = |write: fn(&mut Letter, String)| Callback::new(move |typed| sheet.letter.update(|letter| write(letter, typed)));
     let language = sheet.letter.with_untracked(|letter| letter.texts.first().map(|text| text.language.clone()).unwrap_or_default());
     let proxy = sheet.get(|letter| letter.system_proxy);
     view! {
@@ -20,7 +19,7 @@ pub fn Post(
             id="url"
             label=t::compose_url()
             value=sheet.get(|letter| letter.url.clone())
-            on_input=change(|letter, typed| letter.url = typed)
+            on_input=sheet.typed(|letter, typed| letter.url = typed)
             fault=sheet.fault(Field::Url)
             hint=t::compose_url_hint()
             kind="url"
@@ -30,7 +29,7 @@ pub fn Post(
             id=format!("title-{language}")
             label=t::compose_title()
             value=sheet.get(|letter| letter.texts.first().map(|text| text.title.clone()).unwrap_or_default())
-            on_input=change(|letter, typed| {
+            on_input=sheet.typed(|letter, typed| {
                 if let Some(text) = letter.texts.first_mut() {
                     text.title = typed;
                 }
@@ -57,7 +56,7 @@ pub fn Post(
             id="body"
             label=t::compose_body()
             value=sheet.get(|letter| letter.body.clone())
-            on_input=change(|letter, typed| letter.body = typed)
+            on_input=sheet.typed(|letter, typed| letter.body = typed)
             fault=sheet.fault(Field::Body)
             hint=t::compose_body_hint()
             block=true
@@ -66,7 +65,7 @@ pub fn Post(
             id="secret"
             label=t::compose_secret()
             value=sheet.get(|letter| letter.secret.clone())
-            on_input=change(|letter, typed| letter.secret = typed)
+            on_input=sheet.typed(|letter, typed| letter.secret = typed)
             fault=sheet.fault(Field::Secret)
             hint=t::compose_secret_hint()
         />

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Channel, Draft, Item, ItemState, Language, Priority, Severity, text};
+use campanile_shared::{
+    Button, Channel, Content, Draft, Item, ItemState, Language, Link, Priority, Severity, draft::DraftContent, inbox::ItemButton, text,
+};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -19,6 +21,7 @@ use super::{
 use crate::{
     components::{desktop_card::DesktopCard, icon::Icon, row::Row},
     i18n::{format, t},
+    pages::later::DetailPicture,
     reactive::memo,
     state::State,
 };
@@ -32,10 +35,24 @@ pub struct Writer {
     pub name: String,
 }
 
-/// A draft as a reader of `language` finds it in a list. An empty title shows `untitled`.
+/// A link as readers get it; one that is not finished leads nowhere yet.
+fn link(typed: Option<&str>) -> Option<Link> {
+    typed.and_then(|typed| typed.trim().parse().ok())
+}
+
+/// A draft as a reader of `language` finds it. An empty title shows `untitled`.
 pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: DateTime<Utc>) -> Item {
     let content = draft.content.iter().find(|content| content.language == language).cloned().unwrap_or_default();
     let title = text::one_line(&content.title);
+    // Languages that have no title yet are not sent.
+    let others = draft.content.iter().filter(|other| other.language != language && !lacks_title(other)).filter_map(|other| {
+        let DraftContent { title, description, link: to, .. } = other.clone();
+        Some(Content { language: other.language.parse().ok()?, title, description, link: link(to.as_deref()) })
+    });
+    let buttons = draft.buttons.iter().filter(|button| !button.label.trim().is_empty()).map(|button| {
+        let known = Button { label: button.label.clone(), primary: button.primary, link: link(button.link.as_deref()), data: None };
+        ItemButton::new(text::one_line(&button.label), &known)
+    });
     Item {
         id: Uuid::nil(),
         sequence: 0,
@@ -46,7 +63,7 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
         title: if title.is_empty() { untitled.to_owned() } else { title },
         description: content.description,
         language: language.parse().unwrap_or_else(|_| Language::english()),
-        link: None,
+        link: link(content.link.as_deref()),
         created_at: at.into(),
         accepted_at: at,
         expires_at: draft.expires_at,
@@ -54,8 +71,8 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
         sender: sender.to_owned(),
         quiet: false,
         state: ItemState::default(),
-        content: Vec::new(),
-        buttons: Vec::new(),
+        content: others.collect(),
+        buttons: buttons.collect(),
         attachments: Vec::new(),
         why: None,
     }
@@ -88,7 +105,7 @@ pub fn Preview(
     }
 }
 
-/// On the bell and on the desktop.
+/// On the bell, in full and on the desktop.
 #[component]
 fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
     let item = memo(move || {
@@ -102,6 +119,10 @@ fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
             <Row item href="#" now=Signal::derive(format::now) on_open=Callback::new(|_| ())>
                 ""
             </Row>
+        </div>
+        <h2>{t::compose_preview_detail()}</h2>
+        <div class="card detail" inert aria-hidden="true">
+            <DetailPicture item=memo(move || Some(item.get()))/>
         </div>
         <h2>{t::compose_preview_desktop()}</h2>
         <div class="card" inert aria-hidden="true">
@@ -191,7 +212,7 @@ fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use campanile_shared::{Recipients, draft::DraftContent};
+    use campanile_shared::{Recipients, draft::DraftButton};
 
     #[test]
     fn the_preview_shows_the_open_language() {
@@ -215,5 +236,19 @@ mod tests {
         assert_eq!((shown("en").title.as_str(), shown("en").description.as_str()), ("Hello", "there"));
         assert_eq!((shown("de").title.as_str(), shown("de").language.as_str()), ("Title", "de"));
         assert_eq!(shown("fr").title, "Title");
+        // What has no title is in no reader's choice of languages.
+        let others = |language: &str| shown(language).content.iter().map(|content| content.language.to_string()).collect::<Vec<_>>();
+        assert_eq!((others("en"), others("de")), (vec![], vec!["en".to_owned()]));
+    }
+
+    #[test]
+    fn the_detail_has_links_and_buttons_as_far_as_they_are_written() {
+        let content = DraftContent { language: "en".into(), link: Some("https://a.example/x".into()), ..DraftContent::default() };
+        let button = |label: &str, link: &str| DraftButton { label: label.into(), primary: false, link: Some(link.into()) };
+        let buttons = vec![button("Open", "https://b.example"), button("Half", "https:"), button(" ", "")];
+        let shown = item(&Draft { content: vec![content], buttons, ..Draft::default() }, "en", "Title", "Ada", DateTime::UNIX_EPOCH);
+        assert_eq!(shown.link.as_ref().map(Link::host), Some("a.example"));
+        let buttons: Vec<_> = shown.buttons.iter().map(|button| (&*button.label, button.link.is_some())).collect();
+        assert_eq!(buttons, [("Open", true), ("Half", false)]);
     }
 }

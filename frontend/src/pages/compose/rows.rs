@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::sheet::focus;
 use crate::{
-    components::{fault_line::FaultLine, icon::Icon},
+    components::{fault_line::FaultLine, focus, icon::Icon},
     i18n::t,
 };
 
@@ -39,12 +38,12 @@ pub fn Rows(
 ) -> impl IntoView {
     let add = move |_| {
         on_add.run(());
-        focus(format!("{id}-{first}-{}", count.get_untracked().saturating_sub(1)));
+        focus::to(format!("{id}-{first}-{}", count.get_untracked().saturating_sub(1)));
     };
     let remove = move |at: usize| {
         on_remove.run(at);
         // The row that had the focus is gone; the way to a new one is always there.
-        focus(format!("{id}-add"));
+        focus::to(format!("{id}-add"));
     };
     let rows = move || {
         let view = (0..count.get()).map(|at| {

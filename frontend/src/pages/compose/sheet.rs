@@ -4,13 +4,12 @@
 use campanile_shared::{Draft, FieldError};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::{
     fault::{Fault, Field},
     letter::Letter,
 };
-use crate::{i18n::format, reactive::memo};
+use crate::{components::focus, i18n::format, reactive::memo};
 
 /// The form; a handle that is copied freely.
 #[derive(Clone, Copy)]
@@ -70,6 +69,11 @@ impl Sheet {
         memo(move || self.letter.with(|letter| read(letter)))
     }
 
+    /// Writes a value of the letter as it is typed.
+    pub fn typed(self, write: fn(&mut Letter, String)) -> Callback<String> {
+        Callback::new(move |typed| self.letter.update(|letter| write(letter, typed)))
+    }
+
     /// What is wrong with a field.
     pub fn fault(self, field: Field) -> Signal<Option<String>> {
         let fault = move || {
@@ -110,17 +114,8 @@ impl Sheet {
         if let Some(language) = field.language() {
             self.language.set(language.to_owned());
         }
-        focus(field.id());
+        focus::to(field.id());
     }
-}
-
-/// Puts the focus on an element once it is there.
-pub fn focus(id: String) {
-    request_animation_frame(move || {
-        let element = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-        // An element that cannot take the focus leaves it where it is.
-        let _ = element.map(|element| element.focus());
-    });
 }
 
 /// The browser's clock as the vocabulary counts time.

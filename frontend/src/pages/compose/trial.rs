@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     attempt::fresh_key,
-    failure_of,
+    outcome::failure_of,
     sheet::{Sheet, now},
 };
 use crate::{

@@ -116,20 +116,20 @@ fn content_of(item: &Item, language: Option<usize>) -> Content {
     })
 }
 
-/// The notification.
+/// The notification; a picture of it where there is no inbox around it to do something with it.
 #[component]
-fn Whole(
+pub fn Whole(
     /// The notification; present as long as this is shown.
     item: Memo<Option<Arc<Item>>>,
 ) -> impl IntoView {
-    let desk: Desk = expect_context();
+    let desk = use_context::<Desk>();
     let heading = NodeRef::<html::H2>::new();
     let language = RwSignal::new(None::<usize>);
     let now_is = memo(move || item.with(|item| item.as_deref().map(|item| (item.id, item.state))));
     let content = memo(move || item.with(|item| item.as_deref().map(|item| content_of(item, language.get()))));
     let facts = move || item.with(|item| item.as_deref().map(facts));
     let link = memo(move || content.with(|content| content.as_ref().and_then(|content| content.link.clone())));
-    let button = move |place: usize| {
+    let button = move |desk: Desk, place: usize| {
         let choice = memo(move || now_is.get().and_then(|(id, state)| Some((id, choice(place, state)?))));
         let act = move |_| {
             if let Some((id, choice)) = choice.get_untracked() {
@@ -171,9 +171,7 @@ fn Whole(
     };
     view! {
         <article>
-            <div class="detail-bar">
-                {(0..PLACES).map(button).collect_view()}
-            </div>
+            {desk.map(|desk| view! { <div class="detail-bar">{(0..PLACES).map(|place| button(desk, place)).collect_view()}</div> })}
             <h2 node_ref=heading tabindex="-1" dir="auto" lang=move || language_of(content)>
                 {move || content.with(|content| content.as_ref().map(|content| text::one_line(&content.title)))}
             </h2>

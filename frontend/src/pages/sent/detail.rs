@@ -6,10 +6,14 @@ use campanile_shared::{Channel, Content, sent::Sent as Notification, text};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::{audience, report::Report, revise::Revise};
+use super::{
+    audience,
+    report::Report,
+    revise::{Revise, taken_back},
+};
 use crate::{
     api::Error,
-    components::{icon::Icon, link_card::LinkCard, row::severity_name},
+    components::{icon::Icon, link_card::LinkCard, row::severity_name, sender::Sender},
     failure,
     i18n::{format, t},
     pages::{
@@ -118,12 +122,12 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
                 })}
             {fact(t::compose_channel(), channel_name(sent.channel).into_any())}
             {(!sent.to.is_empty()).then(|| fact(t::compose_to(), list(audience::all(&sent.to))))}
-            {fact(t::sent_by(), word(&sent.sender))}
+            {fact(t::sent_by(), view! { <Sender text=text::one_line(&sent.sender) kind=sent.sender_kind/> }.into_any())}
             {fact(
                 t::sent_at(),
                 view! { <time datetime=sent.accepted_at.to_rfc3339()>{format::exact(at)}</time> }.into_any(),
             )}
-            {[(t::sent_corrected(), sent.corrected_at), (t::sent_recalled(), sent.recalled_at)]
+            {[(t::sent_corrected(), sent.corrected_at), (taken_back(sent.channel), sent.recalled_at)]
                 .into_iter()
                 .filter_map(|(name, at)| Some((name, at?)))
                 .map(|(name, at)| {

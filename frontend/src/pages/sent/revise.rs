@@ -23,6 +23,37 @@ use crate::{
     state::{State, Toast},
 };
 
+/// What is said of taking something back.
+#[derive(Clone)]
+struct Words {
+    /// On the button.
+    offer: String,
+    /// The question.
+    ask: String,
+    /// What follows from yes.
+    follows: String,
+    /// That it was done.
+    done: String,
+}
+
+/// What is on a bell is recalled from it; mails and requests that left are out of reach, and only
+/// what still waits can be stopped.
+fn words(channel: Channel, title: &str) -> Words {
+    let stop = |follows| Words { offer: t::sent_stop(), ask: t::sent_stop_ask(title), follows, done: t::sent_stopped_done() };
+    match channel {
+        Channel::Portal => {
+            Words { offer: t::sent_recall(), ask: t::sent_recall_ask(title), follows: t::sent_recall_text(), done: t::sent_recalled_done() }
+        }
+        Channel::Email => stop(t::sent_stop_mails()),
+        Channel::Http => stop(t::sent_stop_request()),
+    }
+}
+
+/// The mark of what was taken back.
+pub fn taken_back(channel: Channel) -> String {
+    if channel == Channel::Portal { t::sent_recalled() } else { t::sent_stopped() }
+}
+
 /// The buttons, and the form while something is corrected; nothing for what was taken back.
 #[component]
 pub fn Revise(
@@ -38,22 +69,25 @@ pub fn Revise(
     let id = sent.id;
     let title =
         super::in_console_language(&sent.content).map(|content| text::excerpt(&text::one_line(&content.title), 120)).unwrap_or_default();
+    let words = words(sent.channel, &title);
+    let (offer, done_now) = (words.offer.clone(), words.done.clone());
+    let ask = move |_| {
+        let Words { ask, follows, offer, .. } = words.clone();
+        question.set(Some(Question { about: id, title: ask, text: follows, yes: offer }));
+    };
     let recall = move |id: Uuid| {
+        let done_now = done_now.clone();
         // It is taken back even when the page is left meanwhile.
         spawn_local(async move {
             match state.recall(id).await {
                 Ok(sent) => {
-                    state.say(t::sent_recalled_done());
+                    state.say(done_now);
                     on_revised.try_run(sent);
                     focus::to_content_if_lost();
                 }
                 Err(error) => state.fail(&error),
             }
         });
-    };
-    let ask = move |_| {
-        let title = t::sent_recall_ask(&title);
-        question.set(Some(Question { about: id, title, text: t::sent_recall_text(), yes: t::sent_recall() }));
     };
     let content = StoredValue::new(sent.content.clone());
     let done = move |sent: Notification| {
@@ -87,7 +121,7 @@ pub fn Revise(
                     })}
                 <button type="button" class="quiet" on:click=ask>
                     {Icon::Return.view()}
-                    {t::sent_recall()}
+                    {offer}
                 </button>
             </div>
             <Show when=move || correcting.get()>

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::audience;
 use crate::{
-    components::icon::Icon,
+    components::{icon::Icon, sender::Sender},
     i18n::{format, t},
     pages::compose::details::channel_name,
     state::{State, Toast},
@@ -60,7 +60,7 @@ pub fn Waiting() -> impl IntoView {
                 <p class="sent-meta">
                     <span>{due}</span>
                     <bdi>{to}</bdi>
-                    <bdi>{t::detail_from(&text::one_line(&one.sender))}</bdi>
+                    <Sender text=t::detail_from(&text::one_line(&one.sender)) kind=one.sender_kind/>
                 </p>
             </li>
         }

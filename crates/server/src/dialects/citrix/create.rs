@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
-    TenantId,
+    Source, TenantId,
     access::{Ability, Actor},
     delivery::{Mailing, Ways},
     send::{Post, When},
@@ -41,7 +41,7 @@ pub async fn create(
     let body = body::read(body, app.config.server.max_body).await?;
     let claim = key.map(|key| idempotency::claim(&by, NAME, key, &body));
     let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
-    let Notice { destination_admin, mut message, mut extra } = notice::check(serde_json::from_str(text)?, by.name())?;
+    let Notice { destination_admin, mut message, mut extra } = notice::check(serde_json::from_str(text)?, Source::of(&by, NAME))?;
     // A repeat is answered as the first was, even if the administrator has gone meanwhile.
     if let Some(first) = app.campanile.first(&by, claim.as_ref()).await? {
         return Ok(answer(serde_json::to_vec(&Echo::new(&destination_admin, &message, &extra))?, first.accepted.id));

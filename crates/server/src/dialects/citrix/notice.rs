@@ -12,7 +12,6 @@ use chrono::{DateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    NAME,
     error::{Fault, Refusal},
     wire::{Body, Entry, Many, Scalar},
 };
@@ -109,11 +108,11 @@ const PRIORITIES: [Priority; 4] = [Priority::Normal, Priority::Low, Priority::Hi
 /// The longest date that is looked at, in bytes: RFC 3339 sets no bound to the fraction.
 const LONGEST_DATE: usize = 64;
 
-/// Checks a body sent by `sender`.
+/// Checks a body; `source` is who sent it.
 ///
 /// The answer to several faults has the type of the first and names every field with it. Blank
 /// counts as absent where a value is required, but a description may be empty (ours).
-pub fn check(body: Body<'_>, sender: &str) -> Result<Notice, Refusal> {
+pub fn check(body: Body<'_>, source: Source) -> Result<Notice, Refusal> {
     let mut faults = Faults::default();
     if let Some(name) = body.twice {
         faults.add(Fault::InvalidJson, Field::Top(name), "given twice");
@@ -146,12 +145,7 @@ pub fn check(body: Body<'_>, sender: &str) -> Result<Notice, Refusal> {
         data,
         suppress_email,
     };
-    let source = Source {
-        dialect: NAME.to_owned(),
-        sender: sender.to_owned(),
-        event_id: event_id.map(Cow::into_owned),
-        external_id: external_id.map(Cow::into_owned),
-    };
+    let source = Source { event_id: event_id.map(Cow::into_owned), external_id: external_id.map(Cow::into_owned), ..source };
     let message = Message {
         source,
         severity,

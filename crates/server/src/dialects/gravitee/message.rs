@@ -121,7 +121,7 @@ fn message(by: &Actor, app: &App, api: Option<&str>, title: Option<String>, text
         _ => title,
     };
     Message {
-        source: Source { dialect: NAME.to_owned(), sender: by.name().to_owned(), event_id: None, external_id: None },
+        source: Source::of(by, NAME),
         severity: Severity::Information,
         priority: Priority::Normal,
         component: api.map(str::to_owned),

@@ -15,7 +15,6 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{
-    NAME,
     reply::{Callback, Refusal, Reply},
     wire::{self, Notify},
 };
@@ -36,7 +35,7 @@ pub struct Order {
 pub fn order(
     wish: Notify,
     whole: Value,
-    sender: &str,
+    source: Source,
     quiet_for: Vec<PersonId>,
     now: DateTime<Utc>,
     reply: &mut Reply,
@@ -65,7 +64,7 @@ pub fn order(
         }
     }
     let message = Message {
-        source: Source { dialect: NAME.to_owned(), sender: sender.to_owned(), event_id: None, external_id: None },
+        source,
         severity: Severity::Information,
         priority: Priority::Normal,
         component: None,

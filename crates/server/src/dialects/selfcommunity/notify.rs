@@ -181,7 +181,7 @@ impl Wish {
             "type": self.kind, "title": self.title, "description": self.description, "embed": self.embed, "user": self.user,
         });
         Message {
-            source: Source { dialect: NAME.to_owned(), sender: by.name().to_owned(), event_id: None, external_id: None },
+            source: Source::of(by, NAME),
             severity: Severity::Information,
             priority: Priority::Normal,
             component: None,

@@ -106,3 +106,15 @@ async fn a_repeat_is_answered_as_the_first_was_whoever_has_gone_meanwhile() {
     assert_eq!(once("Hello").await, first);
     assert_eq!(once("Another").await.0, 422);
 }
+
+#[tokio::test]
+async fn what_a_person_sent_is_told_from_what_a_key_sent() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    for sender in [&ada, &acme.key] {
+        acme.ask(Method::POST, "/notifications", sender, Some(draft(everyone(), "Hello"))).await;
+    }
+    let sent = acme.ask(Method::GET, "/notifications", &ada, None).await;
+    let kinds: Vec<_> = sent["items"].as_array().unwrap().iter().map(|item| &item["sender_kind"]).collect();
+    assert_eq!(kinds, ["key", "person"]);
+}

@@ -1,0 +1,110 @@
+//! What came of a letter: sent, to be sent later, or not.
+
+use campanile_shared::{Channel, Draft, Receipt, Severity};
+use chrono::{DateTime, Utc};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    attempt::Attempt,
+    keep::{Keeper, Kept},
+};
+use crate::{
+    api::{Error, Result},
+    components::{focus, icon::Icon},
+    failure,
+    i18n::{format, t},
+    pages::{Page, sent},
+    state::{State, Toast},
+};
+
+/// What came of a letter.
+#[derive(Clone)]
+pub struct Outcome {
+    id: uuid::Uuid,
+    channel: Channel,
+    /// How many people or addresses it is for.
+    many: u32,
+    /// When it is sent, if not at once.
+    later: Option<DateTime<Utc>>,
+}
+
+impl Outcome {
+    /// What the server made of a draft for so many people or addresses.
+    pub fn new(draft: &Draft, many: u32, receipt: &Receipt) -> Self {
+        Self { id: receipt.id, channel: draft.channel, many, later: receipt.not_before }
+    }
+
+    /// In one sentence.
+    fn text(&self) -> String {
+        match (&self.later, self.channel) {
+            (Some(at), _) => t::compose_scheduled(&format::moment(format::instant(at))),
+            (None, Channel::Portal) => t::compose_sent_to(self.many),
+            (None, Channel::Email) => t::compose_sent_mails(self.many),
+            (None, Channel::Http) => t::compose_sent_post(),
+        }
+    }
+}
+
+/// That it was sent, and where to go on.
+pub fn done(sent: &Outcome, outcome: RwSignal<Option<Outcome>>) -> impl IntoView + use<> {
+    let (hint, shown) = match (&sent.later, sent.channel) {
+        (Some(_), _) => (t::compose_scheduled_hint(), Page::Sent.href()),
+        (None, Channel::Portal) => (t::compose_sent_hint(), sent::href(sent.id)),
+        (None, _) => (t::compose_sent_out_hint(), sent::href(sent.id)),
+    };
+    let another = move |_| {
+        outcome.set(None);
+        focus::to("channel".to_owned());
+    };
+    view! {
+        <div class="blank compose-sent">
+            <span class="success">{Icon::Severity(Severity::Success).view()}</span>
+            <h1 id="compose-sent" tabindex="-1">
+                {sent.text()}
+            </h1>
+            <p>{hint}</p>
+            <div class="compose-sent-next">
+                <a class="primary" href=shown>
+                    {t::compose_sent_show()}
+                </a>
+                <button type="button" class="quiet" on:click=another>
+                    {t::compose_sent_another()}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// What is left to do when the answer comes after the page was left.
+pub fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, (draft, many): (&Draft, u32), answer: Result<Receipt>) {
+    match answer {
+        Ok(stored) => {
+            // The letter was sent: it must not wait in the form to be sent again.
+            if keeper.load().is_some_and(|kept| kept.attempt.as_ref() == Some(attempt)) {
+                let draft = keeper.load().and_then(|kept| kept.draft);
+                keeper.save(&Kept::default());
+                if let Some(draft) = draft {
+                    spawn_local(async move {
+                        // A draft that stays can be discarded by hand.
+                        let _ = state.forget_draft(draft).await;
+                    });
+                }
+            }
+            let outcome = Outcome::new(draft, many, &stored);
+            state.toast.set(Some(Toast { text: outcome.text(), undo: None, failed: false }));
+        }
+        Err(error) => state.toast.set(Some(Toast { text: failure_of(&error), undo: None, failed: true })),
+    }
+}
+
+/// That a send failed and why, in words: whether it may have been sent after all is known only
+/// from a clear refusal.
+pub fn failure_of(error: &Error) -> String {
+    match error.status() {
+        Some(409) => t::compose_failed(&t::compose_in_progress()),
+        Some(429) => t::compose_refused(&t::compose_too_many()),
+        Some(507) => t::compose_refused(&t::compose_full()),
+        Some(400..500) => t::compose_refused(&failure::explain(error)),
+        _ => t::compose_failed(&failure::explain(error)),
+    }
+}
