@@ -105,6 +105,7 @@ pub fn check_header_name(name: &str) -> Option<FieldFault> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     match name {
         "" => Some(FieldFault::Missing),
+        name if name.chars().any(char::is_control) => Some(FieldFault::ControlCharacter),
         name if !name.bytes().all(is_token) || name.len() > 256 => Some(FieldFault::Malformed),
         name if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) => Some(FieldFault::Reserved),
         _ => None,
@@ -116,7 +117,7 @@ pub fn check_header_value(value: &str) -> Option<FieldFault> {
     if value.len() > LONGEST_HEADER {
         return Some(FieldFault::TooLong);
     }
-    value.chars().any(|c| c != '\t' && c.is_control()).then_some(FieldFault::Malformed)
+    value.chars().any(|c| c != '\t' && c.is_control()).then_some(FieldFault::ControlCharacter)
 }
 
 /// Whether a text is a secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64.
@@ -189,7 +190,7 @@ mod tests {
             ("", Some(FieldFault::Missing)),
             ("X Token", Some(FieldFault::Malformed)),
             ("X:Token", Some(FieldFault::Malformed)),
-            ("X\r\nY", Some(FieldFault::Malformed)),
+            ("X\r\nY", Some(FieldFault::ControlCharacter)),
             ("Ünicode", Some(FieldFault::Malformed)),
             ("HOST", Some(FieldFault::Reserved)),
             ("Transfer-Encoding", Some(FieldFault::Reserved)),
@@ -200,11 +201,11 @@ mod tests {
         for (value, expected) in [
             ("", None),
             ("a\tb é", None),
-            ("a\r\nb", Some(FieldFault::Malformed)),
-            ("a\nb", Some(FieldFault::Malformed)),
-            ("a\rb", Some(FieldFault::Malformed)),
-            ("a\0b", Some(FieldFault::Malformed)),
-            ("\u{7f}", Some(FieldFault::Malformed)),
+            ("a\r\nb", Some(FieldFault::ControlCharacter)),
+            ("a\nb", Some(FieldFault::ControlCharacter)),
+            ("a\rb", Some(FieldFault::ControlCharacter)),
+            ("a\0b", Some(FieldFault::ControlCharacter)),
+            ("\u{7f}", Some(FieldFault::ControlCharacter)),
         ] {
             assert_eq!(check_header_value(value), expected, "{value:?}");
         }

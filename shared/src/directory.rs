@@ -66,6 +66,27 @@ pub enum Record {
     Relation(Relation),
 }
 
+/// A directory in one JSON document.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Directory {
+    /// People to add or change.
+    pub people: Vec<PersonRecord>,
+    /// Objects to name.
+    pub objects: Vec<ObjectRecord>,
+    /// Relations that hold.
+    pub relations: Vec<Relation>,
+}
+
+impl Directory {
+    /// The same as records, those that others refer to first.
+    pub fn into_records(self) -> impl Iterator<Item = Record> {
+        let named = self.people.into_iter().map(Record::Person).chain(self.objects.into_iter().map(Record::Object));
+        named.chain(self.relations.into_iter().map(Record::Relation))
+    }
+}
+
 /// What an import did, or would do.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

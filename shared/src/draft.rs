@@ -217,7 +217,7 @@ impl Draft {
             check_text(faults, pointer("title"), &entry.title, LONGEST_TITLE);
             // A mail's title becomes a header field: joining its lines would send what nobody wrote.
             if self.channel == Channel::Email && text::breaks_lines(&entry.title) {
-                faults.push(FieldError::new(pointer("title"), FieldFault::Malformed));
+                faults.push(FieldError::new(pointer("title"), FieldFault::ControlCharacter));
             }
             check_text(faults, pointer("description"), &entry.description, LONGEST_DESCRIPTION);
             let link = check_link(faults, pointer("link"), entry.link.as_deref());
@@ -245,7 +245,7 @@ fn check_text(faults: &mut Vec<FieldError>, pointer: String, text: &str, limit: 
     if text.len() > limit && text.chars().count() > limit {
         faults.push(FieldError::beyond(pointer, FieldFault::TooLong, limit));
     } else if text::has_controls(text) {
-        faults.push(FieldError::new(pointer, FieldFault::Malformed));
+        faults.push(FieldError::new(pointer, FieldFault::ControlCharacter));
     }
 }
 
@@ -288,10 +288,10 @@ mod tests {
         assert_eq!(faults(|d| d.component = Some("é".repeat(256))), []);
         assert_eq!(faults(|d| d.expires_at = Some(DateTime::UNIX_EPOCH)), one("/expires_at", FieldFault::Past));
         for text in ["a\0b", "\u{1B}[2J", "a\u{7F}"] {
-            assert_eq!(faults(|d| d.content[0].title = text.into()), one("/content/0/title", FieldFault::Malformed));
-            assert_eq!(faults(|d| d.content[0].description = text.into()), one("/content/0/description", FieldFault::Malformed));
-            assert_eq!(faults(|d| d.component = Some(text.into())), one("/component", FieldFault::Malformed));
-            assert_eq!(faults(|d| d.categories = vec![text.into()]), one("/categories/0", FieldFault::Malformed));
+            assert_eq!(faults(|d| d.content[0].title = text.into()), one("/content/0/title", FieldFault::ControlCharacter));
+            assert_eq!(faults(|d| d.content[0].description = text.into()), one("/content/0/description", FieldFault::ControlCharacter));
+            assert_eq!(faults(|d| d.component = Some(text.into())), one("/component", FieldFault::ControlCharacter));
+            assert_eq!(faults(|d| d.categories = vec![text.into()]), one("/categories/0", FieldFault::ControlCharacter));
         }
         assert_eq!(faults(|d| d.content[0].description = "a\r\n\tb\u{202E}".into()), []);
         let mail = |title: &str| {
@@ -302,7 +302,7 @@ mod tests {
         };
         assert_eq!(mail("One line"), []);
         for title in ["a\r\nBcc: b@example.com", "a\nb", "a\rb", "a\0b"] {
-            assert_eq!(mail(title), one("/content/0/title", FieldFault::Malformed), "{title:?}");
+            assert_eq!(mail(title), one("/content/0/title", FieldFault::ControlCharacter), "{title:?}");
         }
         assert_eq!(faults(|d| d.channel = Channel::Http), one("/http/url", FieldFault::Missing));
         assert_eq!(faults(|d| d.http = Some(HttpPost::default())), one("/http", FieldFault::Forbidden));

@@ -12,7 +12,7 @@ pub fn fault(pointer: &str, name: &str) -> Option<FieldError> {
     } else if name.len() > LONGEST_NAME * 4 || name.chars().count() > LONGEST_NAME {
         Some(FieldError::beyond(pointer, FieldFault::TooLong, LONGEST_NAME))
     } else if name.chars().any(char::is_control) {
-        Some(FieldError::new(pointer, FieldFault::Malformed))
+        Some(FieldError::new(pointer, FieldFault::ControlCharacter))
     } else {
         None
     }
@@ -28,7 +28,7 @@ mod tests {
         assert_eq!(code("Größe 7"), None);
         assert_eq!(code(&"é".repeat(LONGEST_NAME)), None);
         assert_eq!(code(" \t"), Some(FieldFault::Missing));
-        assert_eq!(code("two\nlines"), Some(FieldFault::Malformed));
+        assert_eq!(code("two\nlines"), Some(FieldFault::ControlCharacter));
         assert_eq!(fault("/name", &"é".repeat(LONGEST_NAME + 1)), Some(FieldError::beyond("/name", FieldFault::TooLong, LONGEST_NAME)));
     }
 }

@@ -56,6 +56,9 @@ pub enum FieldFault {
     Past,
     /// It has the wrong form or type.
     Malformed,
+    /// It holds a line break or another control character where none may be: in a header field, what
+    /// follows one could pass for another field.
+    ControlCharacter,
     /// It is a header field that senders may not set.
     Reserved,
     /// It is not allowed here, by the operator's settings.

@@ -5,7 +5,7 @@ use campanile_shared::{
     draft::SenderDate,
     inbox::{self, ItemButton},
     language,
-    sent::{Sent, SenderKind},
+    sent::{SenderKind, Sent},
     text,
 };
 use chrono::{DateTime, Utc};

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::Error;
-use campanile_shared::{FieldError, Problem};
+use campanile_shared::{FieldError, Problem, problem::FieldFault};
 
 use crate::app::App;
 
@@ -41,9 +41,12 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail.into())
     }
 
-    /// A request that can be read, with fields that cannot be taken.
+    /// A request that can be read, with fields that cannot be taken. What would put a control character
+    /// where it could break a message apart is a bad request, whatever else it is.
     pub fn invalid(errors: Vec<FieldError>, detail: impl Into<String>) -> Self {
-        let mut refusal = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields need mending", detail.into());
+        let breaks = errors.iter().any(|error| error.code == FieldFault::ControlCharacter);
+        let status = if breaks { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let mut refusal = Self::new(status, "invalid", "Some fields need mending", detail.into());
         refusal.problem.errors = errors;
         refusal
     }

@@ -75,6 +75,7 @@ fn words(fault: &FieldError) -> String {
         FieldFault::TooLong => t::compose_fault_too_long(&limit(fault)),
         FieldFault::TooMany => t::compose_fault_too_many(&limit(fault)),
         FieldFault::Duplicate => t::compose_fault_duplicate(),
+        FieldFault::ControlCharacter => t::compose_fault_control(),
         FieldFault::UnsafeLink => t::compose_fault_link(),
         _ => t::compose_fault_malformed(),
     }

@@ -11,12 +11,12 @@ use axum::{
 use campanile_domain::{access::Ability, import::ImportPlan, relations::Pattern};
 use campanile_shared::{
     Problem,
-    directory::{Group, ImportCounts, ObjectRecord, Record, Relation},
+    directory::{Directory, Group, ImportCounts, ObjectRecord, Record, Relation},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use self::transfer::Lines;
+use self::transfer::{Lines, Transfer};
 use super::{
     Json, Path, Query,
     page::{Limit, List, PageQuery, Paging},
@@ -148,16 +148,6 @@ pub struct ImportQuery {
     part: Option<String>,
 }
 
-/// A directory in one JSON document.
-#[derive(Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-#[derive(Default)]
-pub struct DirectoryDocument {
-    people: Vec<campanile_shared::directory::PersonRecord>,
-    objects: Vec<ObjectRecord>,
-    relations: Vec<Relation>,
-}
-
 /// One line of an import's answer.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -195,7 +185,7 @@ pub enum ImportLine {
 /// `objects` and `relations`. Repeating an import changes nothing. The answer is NDJSON and begins
 /// while the import runs.
 #[utoipa::path(post, path = "/directory/import", tag = "directory", params(ImportQuery),
-    request_body(content((Record = "application/x-ndjson"), (DirectoryDocument = "application/json"))), responses(
+    request_body(content((Record = "application/x-ndjson"), (Directory = "application/json"))), responses(
     (status = 200, description = "One line for each step; the last is done or failed", body = ImportLine, content_type = "application/x-ndjson"),
     (status = 403, description = "The caller may not change the directory", body = Problem),
 ))]
@@ -211,12 +201,10 @@ pub async fn import(
     let is_document = kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json");
     let (lines, body) = Lines::new();
     if is_document {
-        let Json(document) = Json::<DirectoryDocument>::from_request(request, &app).await?;
-        let people = document.people.into_iter().map(Record::Person);
-        let rest = document.objects.into_iter().map(Record::Object).chain(document.relations.into_iter().map(Record::Relation));
-        tokio::spawn(transfer::take_all(import, people.chain(rest).collect(), query.dry_run, lines));
+        let Json(directory) = Json::<Directory>::from_request(request, &app).await?;
+        tokio::spawn(Transfer::new(import, query.dry_run, lines).take_all(directory.into_records()));
     } else {
-        tokio::spawn(transfer::take_lines(import, request.into_body(), query.dry_run, lines));
+        tokio::spawn(Transfer::new(import, query.dry_run, lines).take_lines(request.into_body()));
     }
     Ok(ndjson(body))
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read, stdin},
+    io::{BufRead, BufReader, Cursor, Read, stdin},
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use campanile_domain::{
     import::{Difference, ImportPlan},
     relations::Pattern,
 };
-use campanile_shared::directory::Record;
+use campanile_shared::directory::{Directory, Record};
 use clap::Subcommand;
 
 use super::{Failure, say, tenant};
@@ -23,7 +23,7 @@ const STEP: u32 = 500;
 /// What can be done to a directory.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Import people, names of objects and relations: NDJSON, one record a line.
+    /// Import people, names of objects and relations: one record a line (NDJSON), or one JSON document.
     Import {
         /// The tenant's name.
         tenant: String,
@@ -69,14 +69,10 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
     let dry = plan.dry;
     let mut import = campanile.import(&operator(tenant), plan)?;
     let input: Box<dyn Read> = if file == Path::new("-") { Box::new(stdin()) } else { Box::new(File::open(file)?) };
-    for line in BufReader::new(input).lines() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let differences = match serde_json::from_str(&line) {
-            Ok(record) => import.take(record).await?,
-            Err(_) => vec![import.unreadable()],
+    for record in records(BufReader::new(input))? {
+        let differences = match record? {
+            Some(record) => import.take(record).await?,
+            None => vec![import.unreadable()],
         };
         tell(differences, dry)?;
     }
@@ -89,6 +85,26 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
         0 => Ok(()),
         refused => Err(format!("{refused} records could not be taken; what is right was imported, and nothing was ended").into()),
     }
+}
+
+/// Records as they are read; `None` stands for what is no record.
+type Records = Box<dyn Iterator<Item = Result<Option<Record>, Failure>>>;
+
+/// The records of a file, one a line or in one document.
+fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
+    let mut first = String::new();
+    while first.trim().is_empty() && input.read_line(&mut first)? > 0 {}
+    // A record is whole at the end of its line, and has other members than a directory.
+    let directory: Directory = match serde_json::from_str(&first) {
+        Ok(directory) => directory,
+        Err(error) if error.is_eof() && !first.is_empty() => serde_json::from_reader(first.as_bytes().chain(input))?,
+        Err(_) => {
+            let lines = BufReader::new(Cursor::new(first).chain(input)).lines();
+            let is_blank = |line: &std::io::Result<String>| line.as_ref().is_ok_and(|line| line.trim().is_empty());
+            return Ok(Box::new(lines.filter(move |line| !is_blank(line)).map(|line| Ok(serde_json::from_str(&line?).ok()))));
+        }
+    };
+    Ok(Box::new(directory.into_records().map(|record| Ok(Some(record)))))
 }
 
 fn tell(differences: Vec<Difference>, dry: bool) -> Result<(), Failure> {

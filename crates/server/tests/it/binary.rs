@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One run of the binary; killed without warning when it goes out of scope.
 pub struct Run {
@@ -84,6 +84,31 @@ fn what_cannot_be_a_name_is_refused_by_name() {
     assert!(refused(&["key", "create", "acme", ""]).contains("name"));
     assert!(refused(&["person", "add", "acme", ""]).contains("login"));
     assert!(refused(&["person", "add", "acme", "ada", "--email", "nobody"]).contains("email"));
+}
+
+#[test]
+fn a_directory_is_imported_by_lines_and_in_one_document() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    let directory = json!({
+        "people": [{"login": "olga"}],
+        "relations": [{"object": "application:shop", "relation": "OWNER", "subject": "person:olga"}],
+    });
+    let file = folder.path().join("directory");
+    let import = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let counts = say(folder.path(), &["directory", "import", "acme", file.to_str().unwrap()]);
+        serde_json::from_str::<Value>(&counts).unwrap()
+    };
+    assert_eq!(import(&format!("\n{directory:#}"))["people_added"], 1);
+    assert_eq!(import(&directory.to_string())["unchanged"], 2);
+    let lines = say(folder.path(), &["directory", "export", "acme"]);
+    assert_eq!(lines.lines().count(), 2);
+    assert_eq!(import(&format!("\n{lines}\n"))["unchanged"], 2);
+    std::fs::write(&file, "{\n  \"people\": [}").unwrap();
+    let output = campanile(folder.path()).args(["directory", "import", "acme", file.to_str().unwrap()]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && told.contains("line 2"), "{told}");
 }
 
 #[test]

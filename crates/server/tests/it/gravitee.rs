@@ -370,12 +370,20 @@ async fn a_post_is_made_in_the_request() {
     let failed = world.post("/messages", body("/tea", json!({}))).await;
     assert_eq!(code(&failed), (500, "unexpected"));
     assert!(failed.1["message"].as_str().unwrap().contains("418"), "{failed:?}");
-    let broken = world.post("/messages", body("/ok", json!({"X-A": "b\r\nC: d"}))).await;
-    assert_eq!(code(&broken), (400, "unexpected"));
+    for (name, value) in [("X-A", "b\r\nC: d"), ("X-A", "b\n"), ("X-A", "b\u{0}"), ("X-A\r", "b"), ("Host", "b"), ("Connection", "close")] {
+        let broken = world.post("/messages", body("/ok", json!({name: value}))).await;
+        assert_eq!(code(&broken), (400, "unexpected"), "{name:?} {value:?}");
+    }
+    for title in ["Hello\r\nBcc: z@example.com", "Hello\n", "Hello\u{0}"] {
+        let recipient = json!({"role_scope": "ENVIRONMENT", "role_value": ["ADMIN"]});
+        let mail = json!({"channel": "MAIL", "title": title, "text": "T", "recipient": recipient});
+        assert_eq!(code(&world.post("/messages", mail).await), (400, "unexpected"), "{title:?}");
+    }
     let mut proxied = body("/ok", json!({}));
     proxied["useSystemProxy"] = json!(true);
     let proxied = world.post("/messages", proxied).await;
     assert_eq!(code(&proxied), (500, "unexpected"), "there is no proxy");
+    assert_eq!(proxied.1["parameters"], json!({"url": format!("{url}/ok"), "message": "no system proxy is configured"}));
     assert_eq!(heard.lock().unwrap().len(), 1);
 
     let strict = Gravitee::start().await;

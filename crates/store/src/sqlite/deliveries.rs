@@ -8,7 +8,7 @@ use campanile_domain::{
     store::Room,
 };
 use campanile_shared::{
-    Channel, Language, Severity,
+    Channel, Severity,
     delivery::{Attempt, Delivery, DeliveryCounts, DeliveryState},
 };
 use chrono::{DateTime, Utc};
@@ -20,6 +20,7 @@ use super::{
     fault::Result,
     hooks,
     inbox::Inbox,
+    people,
     values::{instant, micros, uuid},
     writer::Writing,
 };
@@ -228,7 +229,7 @@ pub fn due(connection: &Connection, now: DateTime<Utc>, held: &HashSet<i64>, roo
     let sql = format!(
         "SELECT d.id, d.tenant, t.name, d.sequence, d.channel, d.target, d.lane, d.post, d.attempts,
              d.person, p.name, p.languages, t.settings, p.no_mail, (SELECT answer FROM gone WHERE tenant = d.tenant AND target = d.target AND d.hook IS NULL),
-             h.row, {}
+             p.preferences ->> '$.language', h.row, {}
          FROM delivery d JOIN tenant t ON t.id = d.tenant LEFT JOIN person p ON p.id = d.person LEFT JOIN hook h ON h.row = d.hook
          WHERE d.row = ?1",
         hooks::COLUMNS
@@ -246,14 +247,13 @@ fn read(row: &Row<'_>) -> Result<Due> {
     let person: Option<i64> = row.get(9)?;
     let reader = match (person, text(10)?) {
         (Some(person), Some(name)) => {
-            let mut languages: Vec<Language> = serde_json::from_str(text(11)?.unwrap_or("[]"))?;
             let settings: TenantSettings = serde_json::from_str(text(12)?.unwrap_or("{}"))?;
-            languages.push(settings.language);
+            let languages = people::languages_read(row, (15, 11), settings.language)?;
             Some(Addressee { id: PersonId(person), name: name.to_owned(), languages })
         }
         _ => None,
     };
-    let hook = row.get::<_, Option<i64>>(15)?.map(|_| hooks::read(row, 16)).transpose()?;
+    let hook = row.get::<_, Option<i64>>(16)?.map(|_| hooks::read(row, 17)).transpose()?;
     let gone = text(14)?.map(str::to_owned).or_else(|| hook.as_ref()?.disabled.clone());
     let void = match row.get::<_, Option<bool>>(13)? {
         None if person.is_some() => Some(Void::Reader),

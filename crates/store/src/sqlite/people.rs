@@ -73,11 +73,6 @@ pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId) -> Res
     let mut rows = statement.query(params![person.0, tenant.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let settings: TenantSettings = serde_json::from_str(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
-    let mut languages = languages(row, 3)?;
-    // What somebody chose themselves goes before what the directory says of them.
-    let chosen: Option<String> = row.get(6)?;
-    languages.splice(0..0, chosen.and_then(|chosen| chosen.parse().ok()));
-    languages.push(settings.language);
     Ok(Some(Person {
         tenant,
         tenant_name: row.get(4)?,
@@ -85,9 +80,19 @@ pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId) -> Res
         login: row.get(0)?,
         name: row.get(1)?,
         email: row.get(2)?,
-        languages,
+        languages: languages_read(row, (6, 3), settings.language)?,
         administrator: holds(connection, tenant, person, &AudienceKey::administrators())?,
     }))
+}
+
+/// What somebody reads, the preferred first: what they chose themselves goes before what the directory
+/// says of them, and the tenant's language comes last. The columns are theirs in this order.
+pub fn languages_read(row: &Row<'_>, (chosen, known): (usize, usize), tenants: Language) -> Result<Vec<Language>> {
+    let chosen: Option<String> = row.get(chosen)?;
+    let mut all: Vec<Language> = chosen.and_then(|chosen| chosen.parse().ok()).into_iter().collect();
+    all.extend(languages(row, known)?);
+    all.push(tenants);
+    Ok(all)
 }
 
 fn languages(row: &Row<'_>, column: usize) -> Result<Vec<Language>> {

@@ -258,6 +258,20 @@ pub async fn who_is_gone_gets_no_mail(world: World) {
     assert_eq!((ada.name.as_str(), languages), ("ada", vec!["de".to_owned(), "en-US".to_owned()]));
 }
 
+pub async fn mail_is_in_the_language_its_reader_chose(world: World) {
+    let new = NewPerson { email: Some("ada@acme.example".into()), languages: vec!["de".parse().unwrap()], ..person("ada") };
+    let ada = world.store.create_person(world.tenant, new, now()).await.unwrap();
+    let chosen = Preferences { language: Some("pl".parse().unwrap()), ..Preferences::default() };
+    world.store.set_preferences(world.tenant, ada, &chosen).await.unwrap();
+    let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
+    new.mail = Mailing::Everyone;
+    world.accept(new).await;
+    while world.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
+    let due = claim(&world, now(), 10).await;
+    let languages: Vec<_> = due[0].reader.as_ref().unwrap().languages.iter().map(ToString::to_string).collect();
+    assert_eq!(languages, ["pl", "de", "en-US"]);
+}
+
 pub async fn who_ended_mail_gets_none_until_they_ask_again(world: World) {
     let mut people = Vec::new();
     for login in ["ada", "bo"] {

@@ -146,6 +146,7 @@ crate::contract! { crate::sqlite::fresh:
         a_url_that_is_gone_is_left_alone_until_somebody_asks
         a_claim_can_be_given_back_by_whoever_has_it
         who_is_gone_gets_no_mail
+        mail_is_in_the_language_its_reader_chose
         who_ended_mail_ends_it_for_nobody_else_at_their_address
         who_ended_mail_gets_none_until_they_ask_again
         what_is_scheduled_is_sent_once

@@ -140,6 +140,7 @@ impl Fault {
             (FieldFault::Malformed, Some(Field::Secret)) => t::compose_fault_secret(),
             (FieldFault::UnsafeLink, Some(Field::Url)) => t::compose_fault_url(),
             (FieldFault::UnsafeLink, _) => t::compose_fault_link(),
+            (FieldFault::ControlCharacter, _) => t::compose_fault_control(),
             (FieldFault::Reserved, _) => t::compose_fault_reserved(),
             (FieldFault::Unknown, _) => t::compose_fault_unknown(),
             (FieldFault::Past, _) => t::compose_fault_past(),

@@ -23,7 +23,7 @@ use crate::api::body;
 
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 64 * 1024;
-/// After how many records the answer says how far it is.
+/// After how many records read or relations ended the answer says how far it is.
 const PROGRESS: u64 = 10_000;
 /// How many records are read from the store at once.
 const STEP: u32 = 500;
@@ -58,91 +58,108 @@ impl Lines {
     }
 }
 
-/// Takes a body of one record a line.
-pub async fn take_lines(mut import: Import, mut body: Body, dry: bool, lines: Lines) {
-    let mut rest = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(frame) = frame else {
-            // The sender went away in the middle: what is not named was perhaps still to come.
-            return failed(&lines, "the body broke off").await;
-        };
-        let Ok(data) = frame.into_data() else { continue };
-        rest.extend_from_slice(&data);
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            let line = rest.split_to(end + 1);
-            if !take(&mut import, &line, dry, &lines).await {
+/// An import under way, and its answer.
+pub struct Transfer {
+    import: Import,
+    dry: bool,
+    lines: Lines,
+    /// How many steps of [`PROGRESS`] were told.
+    told: u64,
+}
+
+impl Transfer {
+    /// Nothing is taken yet; of a dry run it is told what would be done.
+    pub const fn new(import: Import, dry: bool, lines: Lines) -> Self {
+        Self { import, dry, lines, told: 0 }
+    }
+
+    /// Takes a body of one record a line.
+    pub async fn take_lines(mut self, mut body: Body) {
+        let mut rest = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else {
+                // The sender went away in the middle: what is not named was perhaps still to come.
+                return self.failed("the body broke off").await;
+            };
+            let Ok(data) = frame.into_data() else { continue };
+            rest.extend_from_slice(&data);
+            while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+                let line = rest.split_to(end + 1);
+                if !self.take_line(&line).await {
+                    return;
+                }
+            }
+            if rest.len() > LONGEST_LINE {
+                return self.failed("a line is too long").await;
+            }
+        }
+        if self.take_line(&rest).await {
+            self.finish().await;
+        }
+    }
+
+    /// Takes records that are there already.
+    pub async fn take_all(mut self, records: impl Iterator<Item = Record> + Send) {
+        for record in records {
+            let done = self.import.take(record).await;
+            if !self.tell(done).await {
                 return;
             }
         }
-        if rest.len() > LONGEST_LINE {
-            return failed(&lines, "a line is too long").await;
+        self.finish().await;
+    }
+
+    async fn take_line(&mut self, line: &[u8]) -> bool {
+        if line.trim_ascii().is_empty() {
+            return true;
         }
+        let done = match body::read(line) {
+            Ok(record) => self.import.take(record).await,
+            Err(_) => Ok(vec![self.import.unreadable()]),
+        };
+        self.tell(done).await
     }
-    let last = rest.split();
-    if take(&mut import, &last, dry, &lines).await {
-        finish(&mut import, dry, &lines).await;
-    }
-}
 
-/// Takes records that are there already.
-pub async fn take_all(mut import: Import, records: Vec<Record>, dry: bool, lines: Lines) {
-    for record in records {
-        let done = import.take(record).await;
-        if !tell(&import, done, dry, &lines).await {
-            return;
-        }
-    }
-    finish(&mut import, dry, &lines).await;
-}
-
-async fn take(import: &mut Import, line: &[u8], dry: bool, lines: &Lines) -> bool {
-    if line.trim_ascii().is_empty() {
-        return true;
-    }
-    let done = match body::read(line) {
-        Ok(record) => import.take(record).await,
-        Err(_) => Ok(vec![import.unreadable()]),
-    };
-    tell(import, done, dry, lines).await
-}
-
-/// Says what was done; false when the import cannot go on. Nobody reading is no reason to stop.
-async fn tell(import: &Import, done: Result<Vec<Difference>>, dry: bool, lines: &Lines) -> bool {
-    match done {
-        Ok(differences) => {
-            for difference in differences {
-                let line = match difference {
-                    Difference::Put(record) if dry => ImportLine::Put(record),
-                    Difference::Ended(relation) if dry => ImportLine::End(relation),
-                    Difference::Refused(record, why) => ImportLine::Refused { record, reason: reason(why) },
-                    Difference::Put(_) | Difference::Ended(_) => continue,
-                };
-                lines.put(&line).await;
+    async fn finish(&mut self) {
+        while let Some(done) = self.import.finish().await.transpose() {
+            if !self.tell(done).await {
+                return;
             }
-            if import.counts.read.is_multiple_of(PROGRESS) {
-                lines.put(&ImportLine::Progress(import.counts)).await;
+        }
+        let done = ImportLine::Done { counts: self.import.counts, refused: self.import.refused() };
+        self.lines.put(&done).await;
+    }
+
+    /// Says what was done; false when the import cannot go on. Nobody reading is no reason to stop.
+    async fn tell(&mut self, done: Result<Vec<Difference>>) -> bool {
+        let differences = match done {
+            Ok(differences) => differences,
+            Err(error) => {
+                crate::problem::log(&error);
+                self.failed("the store cannot write now; repeat the import").await;
+                return false;
             }
-            true
+        };
+        for difference in differences {
+            let line = match difference {
+                Difference::Put(record) if self.dry => ImportLine::Put(record),
+                Difference::Ended(relation) if self.dry => ImportLine::End(relation),
+                Difference::Refused(record, why) => ImportLine::Refused { record, reason: reason(why) },
+                Difference::Put(_) | Difference::Ended(_) => continue,
+            };
+            self.lines.put(&line).await;
         }
-        Err(error) => {
-            crate::problem::log(&error);
-            failed(lines, "the store cannot write now; repeat the import").await;
-            false
+        let steps = (self.import.counts.read + self.import.counts.relations_ended) / PROGRESS;
+        if steps > self.told {
+            self.told = steps;
+            self.lines.put(&ImportLine::Progress(self.import.counts)).await;
         }
+        true
     }
-}
 
-async fn finish(import: &mut Import, dry: bool, lines: &Lines) {
-    while let Some(done) = import.finish().await.transpose() {
-        if !tell(import, done, dry, lines).await {
-            return;
-        }
+    async fn failed(&self, detail: &str) {
+        self.lines.put(&ImportLine::Failed { detail: detail.to_owned() }).await;
     }
-    lines.put(&ImportLine::Done { counts: import.counts, refused: import.refused() }).await;
-}
-
-async fn failed(lines: &Lines, detail: &str) {
-    lines.put(&ImportLine::Failed { detail: detail.to_owned() }).await;
 }
 
 const fn reason(why: Refusal) -> &'static str {

@@ -218,10 +218,15 @@ async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Option<Resp
     }
 }
 
-/// 500: the other side did not take it.
+/// 500: the other side did not take it. The parameters say what was called, with what status it
+/// answered, if it did, and what it said, or why nothing came of it.
 fn unsent(url: &str, answer: &str) -> Refusal {
     let message = format!("The message could not be sent to {url}: {answer}");
-    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", message).with("url", url)
+    let refusal = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", message).with("url", url);
+    match answer.split_once(' ').filter(|(status, _)| status.len() == 3 && status.parse::<u16>().is_ok()) {
+        Some((status, said)) => refusal.with("status", status).with("message", said),
+        None => refusal.with("message", answer),
+    }
 }
 
 /// Posts in the request: the answer tells how it went, and it is not tried again.
