@@ -6,7 +6,7 @@ pub mod desktop;
 
 use std::time::Duration;
 
-use campanile_shared::person::Theme;
+use campanile_shared::person::{Density, Theme};
 use js_sys::{Function, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -27,6 +27,7 @@ pub fn start(state: State, spoken: Spoken) {
     speak_the_persons_language(state, spoken);
     mark_the_document(spoken);
     colour_the_document(state);
+    space_the_document(state);
     count_on_the_app(state);
 }
 
@@ -51,6 +52,19 @@ fn mark_the_document(spoken: Spoken) {
             // Setting an attribute of a valid name cannot fail.
             let _ = root.set_attribute("lang", language.tag);
             let _ = root.set_attribute("dir", if language.right_to_left { "rtl" } else { "ltr" });
+        }
+    });
+}
+
+fn space_the_document(state: State) {
+    let density = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.density).unwrap_or_default()));
+    effect(move || {
+        if let Some(root) = document().document_element() {
+            // Setting an attribute of a valid name cannot fail.
+            let _ = match density.get() {
+                Density::Comfortable => root.remove_attribute("data-density"),
+                Density::Compact => root.set_attribute("data-density", "compact"),
+            };
         }
     });
 }

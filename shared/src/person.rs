@@ -112,6 +112,8 @@ pub struct Me {
 pub struct Preferences {
     /// Light or dark.
     pub theme: Theme,
+    /// How close the lines of the inbox stand.
+    pub density: Density,
     /// The console's language; absent means the browser's.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
@@ -147,6 +149,18 @@ impl SavedView {
     pub const MOST: usize = 50;
     /// The most characters of a name.
     pub const LONGEST_NAME: usize = 60;
+}
+
+/// How close lines stand.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Density {
+    /// With the beginning of the text.
+    #[default]
+    Comfortable,
+    /// A title and where it comes from: twice as many fit.
+    Compact,
 }
 
 /// The console's colours.

@@ -30,8 +30,9 @@ pub const BODY: &str = r#"{
 
 /// How many notifications the store puts into its search index at once.
 const INDEXED_AT_ONCE: usize = 500;
-/// How many pages of its search index the store merges with a commit.
+/// How many pages of its search index the store merges at once, and after how many notifications.
 const MERGED_AT_ONCE: u32 = 8;
+const MERGED_EVERY: u64 = 64;
 
 /// How many connections ask at once.
 const CONNECTIONS: usize = 64;
@@ -112,7 +113,7 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
     let database = seed::bare(folder.path())?;
     database.execute("INSERT INTO tenant (id, name, folded, settings, portal_secret) VALUES (1, 'a', 'a', '{}', '')", [])?;
     let begin = Instant::now();
-    let (mut written, mut unindexed) = (0_u64, Vec::new());
+    let (mut written, mut unmerged, mut unindexed) = (0_u64, 0, Vec::new());
     while begin.elapsed() < span {
         database.execute_batch("BEGIN IMMEDIATE")?;
         for _ in 0..batch {
@@ -126,14 +127,16 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
             let sql = "INSERT INTO audience (key, sequence, severity, component) VALUES (?1, ?2, 0, ?3)";
             database.prepare_cached(sql)?.execute(rusqlite::params![rows.key, written, rows.component])?;
         }
+        unmerged += batch as u64;
         // The search index is written in steps and merged a little at a time, as the store does it.
-        if unindexed.len() < INDEXED_AT_ONCE {
-            database.prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?.execute([MERGED_AT_ONCE])?;
-        } else {
+        if unindexed.len() >= INDEXED_AT_ONCE {
             for row in unindexed.drain(..) {
                 let sql = "INSERT INTO search (rowid, tenant, text) VALUES (?1, 't1', ?2)";
                 database.prepare_cached(sql)?.execute(rusqlite::params![row, rows.words])?;
             }
+        } else if unmerged >= MERGED_EVERY {
+            unmerged = 0;
+            database.prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?.execute([MERGED_AT_ONCE])?;
         }
         database.execute_batch("COMMIT")?;
     }

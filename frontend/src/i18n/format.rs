@@ -3,7 +3,7 @@
 //! Instants are given in milliseconds since the epoch (`Instant`), as browsers count them; the
 //! reader's time zone is the browser's.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, ops::Range};
 
 use campanile_shared::language::Language as Tag;
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -157,6 +157,15 @@ pub fn day(at: Instant) -> i32 {
     #[expect(clippy::cast_possible_truncation, reason = "days since 1970 fit easily")]
     let day = ((at - offset) / DAY).floor() as i32;
     day
+}
+
+/// The local day that an instant lies in: from its midnight to the next.
+pub fn span_of_day(at: Instant) -> Range<Instant> {
+    let date = Date::new(&at.into());
+    let (year, month, day) = (date.get_full_year(), date.get_month().cast_signed(), date.get_date().cast_signed());
+    // A day behind the last of its month is the first of the next (ECMA-262, MakeDay).
+    let midnight = |day| Date::new_with_year_month_day(year, month, day).get_time();
+    midnight(day)..midnight(day + 1)
 }
 
 /// The browser's clock.

@@ -251,11 +251,18 @@ pub fn Inbox() -> impl IntoView {
     let go: Arc<dyn Fn(Place, bool) + Send + Sync> =
         Arc::new(move |place, replace| navigate(&place.path(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
     let unfolded = RwSignal::new(HashSet::new());
+    let density = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.density).unwrap_or_default()));
+    // What else goes on with the list leaves its items alone.
+    let changes = memo(move || state.inbox.with(|list| list.changes));
     let lines = memo(move || {
         let instant = |item: &Item| format::instant(&item.accepted_at);
-        let lines =
-            |list: &List| unfolded.with(|unfolded| window::lines(&list.items, |item| list.section(item), instant, format::day, unfolded));
-        Arc::new(state.inbox.with(lines))
+        let lines = |list: &List| {
+            unfolded.with(|unfolded| {
+                window::lines(&list.items, window::row(density.get()), |item| list.section(item), instant, format::span_of_day, unfolded)
+            })
+        };
+        changes.track();
+        Arc::new(state.inbox.with_untracked(lines))
     });
     let desk = Desk {
         state,
@@ -280,9 +287,9 @@ pub fn Inbox() -> impl IntoView {
         desk.cursor.set(None);
     });
     effect(move || {
-        let order: Vec<Uuid> = state.inbox.with(|list| list.items.iter().map(|item| item.id).collect());
+        changes.track();
         if !desk.selection.with_untracked(Selection::is_empty) {
-            desk.selection.update(|selection| selection.retain(&order));
+            desk.selection.update(|selection| selection.retain(&desk.order()));
         }
     });
     let keys = window_event_listener(ev::keydown, move |event| {

@@ -1,5 +1,6 @@
 //! The page “Settings”: what a person prefers. Every change is saved at once, and said so.
 
+mod density;
 mod desktop;
 mod language;
 mod mail;
@@ -11,6 +12,7 @@ mod theme;
 use leptos::prelude::*;
 
 use self::{
+    density::DensityChoice,
     desktop::{Desktop, From},
     language::LanguageChoice,
     mail::Mail,
@@ -46,6 +48,7 @@ pub fn Settings() -> impl IntoView {
             <section aria-labelledby="settings-look">
                 <h2 id="settings-look">{t::settings_look()}</h2>
                 <ThemeChoice saver/>
+                <DensityChoice saver/>
                 <LanguageChoice saver/>
             </section>
         </main>

@@ -15,8 +15,10 @@ use crate::{
 
 /// How many items the bell shows.
 const NEWEST: u32 = 20;
-/// How many items a page of the inbox has.
+/// How many items the first page of the inbox has.
 const PAGE: u32 = 50;
+/// How many items each page after it has: whoever scrolls that far goes on.
+const NEXT_PAGE: u32 = 200;
 
 impl State {
     /// Opens the live connection for the person that `share` names.
@@ -133,7 +135,7 @@ impl State {
 
     /// Shows the inbox under a filter.
     pub fn show(self, filter: Filter) {
-        self.inbox.set(List::of(filter));
+        self.inbox.update(|list| list.turn_to(filter));
         self.fetch(self.inbox, PAGE);
     }
 
@@ -173,7 +175,7 @@ impl State {
         let Some(cursor) = next.filter(|_| idle) else { return };
         self.inbox.update(|list| list.phase = Phase::LoadingMore);
         spawn_local(async move {
-            let answer = self.settle(self.api().items(&filter, Some(&cursor), PAGE).await);
+            let answer = self.settle(self.api().items(&filter, Some(&cursor), NEXT_PAGE).await);
             self.inbox.update(|list| match answer {
                 _ if list.filter != filter || list.next.as_ref() != Some(&cursor) => {}
                 Ok(page) => list.extend(page),

@@ -15,6 +15,8 @@ pub struct List {
     pub filter: Filter,
     /// What was fetched of it.
     pub items: Vec<Arc<Item>>,
+    /// Grows with every change to the items, and to where they stand.
+    pub changes: u64,
     /// Whether what was pinned stands on top; else it has no place of its own.
     pub pins: bool,
     /// Those that stand on top because they came back from being snoozed. They stay there when they are
@@ -61,8 +63,14 @@ impl List {
         Self { filter, pins: true, ..Self::default() }
     }
 
+    /// Becomes a list of something else.
+    pub fn turn_to(&mut self, filter: Filter) {
+        *self = Self { changes: self.changes + 1, ..Self::of(filter) };
+    }
+
     /// Replaces everything by a first page. What arrived while it was on its way stays.
     pub fn fill(&mut self, page: Page) {
+        self.changes += 1;
         self.returned = page.top.iter().filter(|item| !item.state.pinned).map(|item| item.id).collect();
         self.items.retain(|item| item.sequence > page.snapshot.sequence);
         let pins = self.pins;
@@ -78,6 +86,7 @@ impl List {
 
     /// Adds an older page.
     pub fn extend(&mut self, page: Page) {
+        self.changes += 1;
         let oldest = self.oldest();
         let top = self.items.iter().take_while(|item| self.section(item) != Section::Days).count();
         for item in page.items.into_iter().filter(|item| item.sequence < oldest) {
@@ -130,8 +139,9 @@ impl List {
             }
             (Some(at), false) => drop(self.items.remove(at)),
             (None, true) if self.reaches(item) && self.admits(item) => self.insert(item),
-            (None, _) => {}
+            (None, _) => return,
         }
+        self.changes += 1;
     }
 
     /// Gives an item of the list a new state; says whether the list can be right after it. It may

@@ -1,7 +1,7 @@
 //! The search index: words in, candidates out. It ranks nothing; the newest come first.
 //!
 //! It is written in steps of many notifications, not with each: every step adds a segment, and
-//! segments are merged over and over, a few pages with each commit that follows, so that nobody
+//! segments are merged over and over, a few pages after every so many notifications, so that nobody
 //! waits for a large merge. Whoever searches has what is not written yet written first.
 //!
 //! Beginnings of up to three letters have an index of their own. For a longer one SQLite merges the

@@ -24,8 +24,10 @@ use super::{
 const LARGEST_BATCH: usize = 256;
 /// How many notifications are put into the search index at once.
 pub const INDEXED_AT_ONCE: usize = 500;
-/// How many pages of the search index are merged with a commit: some hundred microseconds.
+/// How many pages of the search index are merged at once: some hundred microseconds.
 const MERGED_AT_ONCE: u32 = 8;
+/// After how many notifications that is done: often enough to keep up with what they add.
+const MERGED_EVERY: usize = 64;
 /// The most jobs that wait; beyond that callers wait before they may join.
 const LONGEST_QUEUE: usize = 4_096;
 
@@ -40,6 +42,7 @@ pub struct Writing<'w> {
     space: Option<Space>,
     reserve_is_open: &'w mut bool,
     unindexed: &'w mut usize,
+    unmerged: &'w mut usize,
     news: &'w mut Vec<Committed>,
 }
 
@@ -53,6 +56,7 @@ impl Writing<'_> {
     /// Has the search index written once enough notifications are waiting for it.
     pub fn index_later(&mut self) {
         *self.unindexed += 1;
+        *self.unmerged += 1;
     }
 
     /// Tells this after the commit.
@@ -87,6 +91,7 @@ impl Writer {
             reserve_is_open: false,
             durable: true,
             unindexed: 0,
+            unmerged: 0,
             merging: true,
         };
         let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.work(receiver))?;
@@ -232,6 +237,8 @@ struct Desk {
     durable: bool,
     /// Notifications stored since the search index was written.
     unindexed: usize,
+    /// Notifications stored since a part of it was merged.
+    unmerged: usize,
     /// Whether there may be segments of the search index to merge.
     merging: bool,
 }
@@ -296,6 +303,7 @@ impl Desk {
                 space: self.space,
                 reserve_is_open: &mut self.reserve_is_open,
                 unindexed: &mut self.unindexed,
+                unmerged: &mut self.unmerged,
                 news,
             };
             if let Some(loss) = job.run(&mut writing).map(Loss::of) {
@@ -329,7 +337,8 @@ impl Desk {
         let write = if self.unindexed >= INDEXED_AT_ONCE {
             (self.unindexed, self.merging) = (0, true);
             |connection: &Connection| search::index(connection, INDEXED_AT_ONCE).map(|_| true)
-        } else if self.merging {
+        } else if self.merging && self.unmerged >= MERGED_EVERY {
+            self.unmerged = 0;
             |connection: &Connection| search::merge(connection, MERGED_AT_ONCE)
         } else {
             return Ok(());

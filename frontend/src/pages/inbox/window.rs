@@ -3,25 +3,35 @@
 
 use std::{collections::HashSet, ops::Range, sync::Arc};
 
-use campanile_shared::{Item, ItemState};
+use campanile_shared::{Item, ItemState, person::Density};
 use uuid::Uuid;
 
 use crate::state::list::Section;
 
 /// The height of an item, in CSS pixels; the style sheet says the same.
-pub const ROW: f64 = 96.0;
+pub const fn row(density: Density) -> f64 {
+    match density {
+        Density::Comfortable => 96.0,
+        Density::Compact => 56.0,
+    }
+}
+
 /// The height of a heading, in CSS pixels; the style sheet says the same.
 pub const HEADING: f64 = 36.0;
 /// How much is drawn beyond what can be seen, above and below, in CSS pixels.
 const MARGIN: f64 = 480.0;
 
 /// One line of the list: an item, below the heading of its day or section where it is the first of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Line {
     /// The item.
     pub item: Arc<Item>,
     /// Its place among the lines, from 0.
     pub place: usize,
+    /// Where it begins, in CSS pixels from the top of the list.
+    pub top: f64,
+    /// Where it ends.
+    pub bottom: f64,
     /// What begins here.
     pub heading: Option<Heading>,
     /// The older ones that say the same and are folded into this line.
@@ -55,6 +65,15 @@ pub enum Heading {
     Day(f64),
 }
 
+/// Nearly always the items are one and the same, which need not be read for that.
+impl PartialEq for Line {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { item, place, top, bottom, heading, folded, run } = self;
+        let stands = (*place, *top, *bottom, *heading, *run) == (other.place, other.top, other.bottom, other.heading, other.run);
+        stands && *folded == other.folded && (Arc::ptr_eq(item, &other.item) || *item == other.item)
+    }
+}
+
 impl Line {
     /// What stays the same of it while newer ones are folded into it.
     pub fn key(&self) -> Uuid {
@@ -65,29 +84,33 @@ impl Line {
     pub fn holds(&self, id: Uuid) -> bool {
         self.item.id == id || self.folded.contains(&id)
     }
-
-    /// The line's height in CSS pixels.
-    pub const fn height(&self) -> f64 {
-        if self.heading.is_some() { ROW + HEADING } else { ROW }
-    }
 }
 
 /// Lists the items under the headings of their sections and days, folding those of a day that say the same
 /// unless they are `unfolded`. `instant` and `day` tell an item's
-/// time and the day of a time.
+/// time and the day that a time lies in; each of them is `row` high.
 pub fn lines(
     items: &[Arc<Item>],
+    row: f64,
     section: impl Fn(&Item) -> Section,
     instant: impl Fn(&Item) -> f64,
-    day: impl Fn(f64) -> i32,
+    day: impl Fn(f64) -> Range<f64>,
     unfolded: &HashSet<String>,
 ) -> Vec<Line> {
-    let part = |item: &Item| match section(item) {
-        Section::Days => (Section::Days, day(instant(item))),
-        section => (section, 0),
+    // Items of a day follow each other: a calendar is asked once a day.
+    let mut known = 0.0..0.0;
+    let mut part = |item: &Item| match section(item) {
+        Section::Days => {
+            let at = instant(item);
+            if !known.contains(&at) {
+                known = day(at);
+            }
+            (Section::Days, known.start)
+        }
+        section => (section, 0.0),
     };
     let parts: Vec<_> = items.iter().map(|item| part(item)).collect();
-    let (mut lines, mut at) = (Vec::<Line>::new(), 0);
+    let (mut lines, mut at) = (Vec::<Line>::with_capacity(items.len()), 0);
     while let Some(item) = items.get(at) {
         let begins = at == 0 || parts[at - 1] != parts[at];
         let heading =
@@ -103,12 +126,16 @@ pub fn lines(
         let item = if unread == item.state.read { unread_again(item) } else { Arc::clone(item) };
         let folded = items[at + 1..at + whole].iter().map(|item| item.id).collect();
         let run = if run >= FEWEST_FOLDED { run } else { 1 };
-        lines.push(Line { item, place: lines.len(), heading, folded, run });
+        let top = lines.last().map_or(0.0, |line| line.bottom);
+        let bottom = top + row + if heading.is_some() { HEADING } else { 0.0 };
+        lines.push(Line { item, place: lines.len(), top, bottom, heading, folded, run });
         at += whole;
         // The others of a storm that is shown one by one need no second look.
         if whole == 1 && run > 1 {
             for (item, _) in items[at..].iter().zip(&parts[at..]).take(run - 1) {
-                lines.push(Line { item: Arc::clone(item), place: lines.len(), heading: None, folded: Vec::new(), run: 1 });
+                let top = lines.last().map_or(0.0, |line| line.bottom);
+                let item = Arc::clone(item);
+                lines.push(Line { item, place: lines.len(), top, bottom: top + row, heading: None, folded: Vec::new(), run: 1 });
             }
             at += run - 1;
         }
@@ -131,21 +158,11 @@ pub fn last_new(lines: &[Line], seen_up_to: u64) -> Option<Uuid> {
 /// The lines to draw, with their distance from the top, and the height of all lines.
 pub fn visible(lines: &[Line], scrolled: f64, height: f64) -> (Range<usize>, f64, f64) {
     // A list that became shorter may have been scrolled further than it now reaches.
-    let total: f64 = lines.iter().map(Line::height).sum();
+    let total = lines.last().map_or(0.0, |line| line.bottom);
     let scrolled = scrolled.min((total - height).max(0.0));
-    let (mut top, mut first, mut offset, mut last) = (0.0, None, 0.0, 0);
-    for (index, line) in lines.iter().enumerate() {
-        let bottom = top + line.height();
-        if first.is_none() && bottom >= scrolled - MARGIN {
-            first = Some(index);
-            offset = top;
-        }
-        if top <= scrolled + height + MARGIN {
-            last = index + 1;
-        }
-        top = bottom;
-    }
-    (first.unwrap_or(0)..last, offset, total)
+    let first = lines.partition_point(|line| line.bottom < scrolled - MARGIN);
+    let last = lines.partition_point(|line| line.top <= scrolled + height + MARGIN);
+    (first..last, lines.get(first).map_or(0.0, |line| line.top), total)
 }
 
 /// A distance as CSS says it. All are whole numbers; to print others would take code that nothing else
@@ -158,29 +175,19 @@ pub fn pixels(distance: f64) -> String {
 
 /// Where the line of an item begins and ends, from the top of the list.
 pub fn position(lines: &[Line], id: Uuid) -> Option<(f64, f64)> {
-    let mut top = 0.0;
-    for line in lines {
-        if line.holds(id) {
-            return Some((top, top + line.height()));
-        }
-        top += line.height();
-    }
-    None
+    lines.iter().find(|line| line.holds(id)).map(|line| (line.top, line.bottom))
 }
 
 /// How far the first item in sight went down when the lines changed, in CSS pixels: what to
 /// scroll by so that it stands still. An item that is gone stands for the next that is not.
 pub fn moved(before: &[Line], now: &[Line], scrolled: f64) -> Option<f64> {
-    let mut bottom = 0.0;
-    for line in before {
-        bottom += line.height();
-        if bottom > scrolled
-            && let Some((_, place)) = position(now, line.item.id)
-        {
-            return Some(place - bottom);
-        }
-    }
-    None
+    let seen = &before[before.partition_point(|line| line.bottom <= scrolled)..];
+    seen.iter().find_map(|line| {
+        // Mostly everything is where it was.
+        let same = now.get(line.place).filter(|same| same.holds(line.item.id)).map(|same| same.bottom);
+        let bottom = same.or_else(|| position(now, line.item.id).map(|(_, bottom)| bottom))?;
+        Some(bottom - line.bottom)
+    })
 }
 
 #[cfg(test)]
@@ -189,12 +196,16 @@ mod tests {
     use crate::state::list::tests::item;
     use campanile_shared::Severity;
 
+    const ROW: f64 = row(Density::Comfortable);
+
     /// Items of two days: even sequences are of the second.
     fn list(count: u64) -> Vec<Line> {
         let items: Vec<_> =
             (0..count).rev().map(|sequence| Arc::new(Item { title: sequence.to_string(), ..item(sequence, Severity::Error) })).collect();
         let section = |item: &Item| if item.state.pinned { Section::Pinned } else { Section::Days };
-        lines(&items, section, |item| item.sequence as f64, |at| i32::from(at >= (count / 2) as f64), &HashSet::new())
+        let half = (count / 2) as f64;
+        let day = |at| if at < half { 0.0..half } else { half..count as f64 };
+        lines(&items, ROW, section, |item| item.sequence as f64, day, &HashSet::new())
     }
 
     #[test]
@@ -208,7 +219,7 @@ mod tests {
         let last = |seen_up_to| last_new(&list(4), seen_up_to).map(|id| id.as_u128());
         assert_eq!([last(0), last(1), last(2), last(3)], [Some(1), Some(2), Some(3), None]);
         let items = [item(9, Severity::Error), item(8, Severity::Error)].map(Arc::new);
-        let all_new = lines(&items, |_| Section::Days, |_| 0.0, |_| 0, &HashSet::new());
+        let all_new = lines(&items, ROW, |_| Section::Days, |_| 0.0, |_| 0.0..1.0, &HashSet::new());
         assert_eq!(last_new(&all_new, 3), None, "nothing older is shown below");
         assert_eq!(last_new(&[], 3), None);
     }
@@ -245,7 +256,14 @@ mod tests {
         // The fourth `b` is of the day before.
         let list = |items: &[Arc<Item>], unfolded: &[&str]| {
             let unfolded = unfolded.iter().map(|title| format!("Gateway\n{title}")).collect();
-            lines(items, |_| Section::Days, |item| item.sequence as f64, |at| i32::from(at > 16.0), &unfolded)
+            lines(
+                items,
+                ROW,
+                |_| Section::Days,
+                |item| item.sequence as f64,
+                |at| if at > 16.0 { 17.0..99.0 } else { 0.0..17.0 },
+                &unfolded,
+            )
         };
         let shown = |lines: &[Line]| {
             lines.iter().map(|line| (line.item.sequence, line.folded.len(), line.run, line.heading.is_some())).collect::<Vec<_>>()
@@ -276,16 +294,24 @@ mod tests {
     #[test]
     fn what_is_read_stands_still() {
         let before = list(30);
-        let mut now = before.clone();
-        now[0].heading = None;
-        now.insert(
-            0,
-            Line { item: Arc::new(item(99, Severity::Error)), place: 0, heading: Some(Heading::Day(0.0)), folded: Vec::new(), run: 1 },
-        );
-        assert_eq!(moved(&before, &now, 5.0 * ROW), Some(ROW));
+        let now = |sequences: &[u64]| {
+            let items: Vec<_> =
+                sequences.iter().map(|number| Arc::new(Item { title: number.to_string(), ..item(*number, Severity::Error) })).collect();
+            lines(
+                &items,
+                ROW,
+                |_| Section::Days,
+                |item| item.sequence as f64,
+                |at| if at < 15.0 { 0.0..15.0 } else { 15.0..99.0 },
+                &HashSet::new(),
+            )
+        };
+        let known: Vec<u64> = (0..30).rev().collect();
+        let newer: Vec<u64> = [99].into_iter().chain(known.clone()).collect();
+        assert_eq!(moved(&before, &now(&newer), 5.0 * ROW), Some(ROW));
         assert_eq!(moved(&before, &before[..20], 5.0 * ROW), Some(0.0));
-        let gone: Vec<_> = before.iter().filter(|line| line.item.sequence != 25).cloned().collect();
-        assert_eq!(moved(&before, &gone, HEADING + 4.5 * ROW), Some(-ROW), "the next stands for it");
+        let gone: Vec<u64> = known.into_iter().filter(|number| *number != 25).collect();
+        assert_eq!(moved(&before, &now(&gone), HEADING + 4.5 * ROW), Some(-ROW), "the next stands for it");
         assert_eq!(moved(&before, &[], 0.0), None);
     }
 }

@@ -1,0 +1,30 @@
+//! How close the lines of the inbox stand.
+
+use campanile_shared::person::Density;
+use leptos::prelude::*;
+
+use super::save::Saver;
+use crate::{
+    components::segmented::{Segment, Segmented},
+    i18n::t,
+};
+
+/// The choice.
+#[component]
+pub fn DensityChoice(
+    /// Saves it.
+    saver: Saver,
+) -> impl IntoView {
+    view! {
+        <Segmented
+            name="density"
+            label=t::density()
+            segments=vec![
+                Segment::new(Density::Comfortable, t::density_comfortable()),
+                Segment::new(Density::Compact, t::density_compact()),
+            ]
+            value=saver.get(|preferences| preferences.density)
+            on_choose=Callback::new(move |density| saver.save(|preferences| preferences.density = density))
+        />
+    }
+}
