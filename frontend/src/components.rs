@@ -4,6 +4,7 @@ pub mod account;
 pub mod announcer;
 pub mod ask;
 pub mod bell;
+pub mod chip_select;
 pub mod desktop_card;
 pub mod fault_line;
 pub mod focus;

@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(
             faults,
             [
-                ("/display_name", FieldFault::Malformed),
+                ("/display_name", FieldFault::ControlCharacter),
                 ("/retention_days", FieldFault::TooMany),
                 ("/origins/1", FieldFault::Duplicate),
                 ("/origins/2", FieldFault::Malformed),

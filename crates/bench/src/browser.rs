@@ -67,7 +67,10 @@ pub async fn run(items: u32, quiet: u64) -> Result<(), Box<dyn std::error::Error
         "link": format!("{server_url}/sign-in#link={link}"), "items": items, "quiet": quiet,
     });
     let measure = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../frontend/e2e/measure/browser.mjs");
-    let answer = Command::new("node").arg(measure).arg(setting.to_string()).stderr(Stdio::inherit()).kill_on_drop(true).output().await?;
+    // Not by `output`, which would keep what it has to complain of to itself.
+    let mut node = Command::new("node");
+    node.arg(measure).arg(setting.to_string()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    let answer = node.spawn()?.wait_with_output().await?;
     if !answer.status.success() {
         return Err("the browser measured nothing; its packages are installed by: cargo xtask test".into());
     }

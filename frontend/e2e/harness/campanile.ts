@@ -10,7 +10,8 @@ import { poll } from "./poll";
 import { freePort } from "./ports";
 import type { Sample } from "./citrix";
 
-const BINARY = process.env.E2E_BINARY ?? join(import.meta.dirname, "../../../target/release/campanile");
+/** The product under test. */
+export const BINARY = process.env.E2E_BINARY ?? join(import.meta.dirname, "../../../target/release/campanile");
 
 /** The password of everyone in `acme`. */
 export const PASSWORD = "correct horse battery staple";

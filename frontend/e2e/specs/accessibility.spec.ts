@@ -1,19 +1,9 @@
 // axe-core finds nothing on any page, light or dark, wide or narrow.
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-
+import { findings } from "../harness/axe";
 import { titled } from "../harness/citrix";
 import { Console } from "../harness/console";
 import { embed } from "../harness/embed";
 import { expect, test } from "../harness/test";
-
-/** What axe-core finds, in as many words as a person needs to mend it. */
-async function findings(page: Page): Promise<string[]> {
-  // Colours are judged where they come to rest.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))));
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) => `${id}: ${help}: ${target} ${any[0]?.message ?? ""}`));
-}
 
 const SCHEMES = ["light", "dark"] as const;
 const SIZES = { wide: { width: 1360, height: 900 }, narrow: { width: 320, height: 640 } };

@@ -32,6 +32,47 @@ test("operators narrow the list, and the address says the same", async ({ campan
   await expect(search).toHaveValue("severity:error after:2020-01-01");
 });
 
+test("lists narrow by category and date, and say what the line says", async ({ campanile, signIn }) => {
+  const content = (title: string) => [{ language: "en", title }];
+  await campanile.send({ to: everyone, categories: ["Storage", "Night"], content: content("Disk full") });
+  await campanile.send({ to: everyone, categories: ["Network"], content: content("Link down") });
+  const ada = await signIn("ada");
+  const [category, date] = ["Category", "Date"].map((name) => ada.page.getByRole("combobox", { name, exact: true }));
+  await expect(category.getByRole("option")).toHaveText(["Any category", "Network", "Night", "Storage"]);
+  await category.selectOption("Storage");
+  await expect(ada.rows).toHaveCount(1);
+  await expect(ada.row("Disk full")).toBeVisible();
+  await expect(ada.page.getByRole("combobox", { name: "Search notifications" })).toHaveValue("category:Storage");
+  // What is not among what is listed now is still known.
+  await category.selectOption("Network");
+  await expect(ada.row("Link down")).toBeVisible();
+  await category.selectOption("");
+  await date.selectOption({ label: "Last 7 days" });
+  await expect(ada.rows).toHaveCount(2);
+  expect(new URL(ada.page.url()).searchParams.get("after")).toMatch(/^\d{4}-\d\d-\d\dT23:00:00Z$|T22:00:00Z$/);
+  await ada.page.reload();
+  await expect(date.locator("option:checked")).toHaveText("Last 7 days");
+  await ada.open("inbox?after=2020-01-01T00:00:00Z&before=2020-02-01T00:00:00Z");
+  await expect(date.locator("option:checked")).toContainText("2020");
+  await date.selectOption({ label: "Any time" });
+  await expect(ada.rows).toHaveCount(2);
+});
+
+test("lines stand closer for whoever prefers it", async ({ campanile, signIn }) => {
+  await campanile.send({ to: everyone, content: [{ language: "en", title: "Disk full", description: "Of /var." }] });
+  const ada = await signIn("ada");
+  const text = ada.row("Disk full").getByText("Of /var.");
+  await expect(text).toBeVisible();
+  const before = (await ada.row("Disk full").boundingBox())!.height;
+  await ada.open("settings");
+  await ada.page.getByRole("radio", { name: "Compact" }).check();
+  await expect(ada.page.getByText("Saved")).toBeVisible();
+  await ada.open("inbox");
+  await expect(text).toBeHidden();
+  // Forty pixels less, below the heading of its day.
+  expect(before - (await ada.row("Disk full").boundingBox())!.height).toBeCloseTo(40);
+});
+
 test("a view keeps its name, and can be renamed and removed", async ({ campanile, signIn, anotherTab }) => {
   await campanile.send({ to: everyone, severity: "error", content: [{ language: "en", title: "Disk full" }] });
   const ada = await signIn("ada");

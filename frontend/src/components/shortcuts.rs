@@ -145,6 +145,7 @@ pub fn KeySheet(
                 {line(&["p"], t::pin())}
                 {line(&["x"], t::select())}
                 {line(&["⇧"], t::help_range())}
+                {line(&["Esc"], t::close())}
                 {line(&["/"], t::help_search())}
                 {line(&["g", "i"], t::help_go_inbox())}
                 {line(&["g", "c"], t::help_go_compose())}

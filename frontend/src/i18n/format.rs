@@ -168,6 +168,19 @@ pub fn span_of_day(at: Instant) -> Range<Instant> {
     midnight(day)..midnight(day + 1)
 }
 
+/// When the day began that was so many days ago.
+pub fn midnight(days_ago: u32) -> Instant {
+    let now = Date::new_0();
+    let day = now.get_date().cast_signed() - days_ago.cast_signed();
+    // Days below the first are of the month before (ECMA-262, MakeDay).
+    Date::new_with_year_month_day(now.get_full_year(), now.get_month().cast_signed(), day).get_time()
+}
+
+/// “today”.
+pub fn today() -> String {
+    relative(0.0, "day")
+}
+
 /// The browser's clock.
 pub fn now() -> Instant {
     Date::now()

@@ -3,6 +3,7 @@
 mod deeds;
 pub mod detail;
 mod enclosed;
+mod filters;
 pub mod keep;
 mod keys;
 mod list;
@@ -261,7 +262,8 @@ pub fn Inbox() -> impl IntoView {
                 window::lines(&list.items, window::row(density.get()), |item| list.section(item), instant, format::span_of_day, unfolded)
             })
         };
-        changes.track();
+        // Reading it: a memo that is only tracked never runs.
+        changes.get();
         Arc::new(state.inbox.with_untracked(lines))
     });
     let desk = Desk {
@@ -287,7 +289,7 @@ pub fn Inbox() -> impl IntoView {
         desk.cursor.set(None);
     });
     effect(move || {
-        changes.track();
+        changes.get();
         if !desk.selection.with_untracked(Selection::is_empty) {
             desk.selection.update(|selection| selection.retain(&desk.order()));
         }

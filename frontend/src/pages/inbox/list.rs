@@ -235,7 +235,7 @@ fn ItemLine(
                     aria-label=move || title.with(|title| t::storm(u32::try_from(run.get().0).unwrap_or(u32::MAX), title))
                     on:click=fold
                 >
-                    "×" {move || format::number(f64::from(u32::try_from(run.get().0).unwrap_or(u32::MAX)))}
+                    <bdi>"×" {move || format::number(f64::from(u32::try_from(run.get().0).unwrap_or(u32::MAX)))}</bdi>
                 </button>
             </Show>
             <label class="inbox-check">

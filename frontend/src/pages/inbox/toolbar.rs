@@ -1,35 +1,20 @@
-//! What stands above the list: its name and numbers, its filters, and what can be done with the
+//! What stands above the list: its name and numbers, its filters or what can be done with the
 //! selection.
 
-use campanile_shared::{Filter, Matching, Severity, View, inbox::Action, person::SavedView, text};
-use leptos::{ev, prelude::*};
+use campanile_shared::{Filter, Matching, View, inbox::Action, person::SavedView, text};
+use leptos::prelude::*;
 
-use super::{Desk, place::Place, search_line};
+use super::{Desk, filters::Filters, place::Place};
 use crate::{
     components::{
         icon::Icon,
-        row::severity_name,
         sidebar::{saved_name, view_href, view_title},
     },
     i18n::{format, t},
     pages::later,
     reactive::{effect, memo},
-    state::{State, changes::Deed},
+    state::changes::Deed,
 };
-
-/// The severities that can be chosen at once, and what the choice is called.
-fn choices(chosen: &[Severity]) -> Vec<(String, String)> {
-    let value = |severities: &[Severity]| severities.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",");
-    let warning = search_line::from(Severity::Warning);
-    let mut choices =
-        vec![(String::new(), t::filter_any_severity()), (value(&warning), t::filter_severity(&severity_name(Severity::Warning)))];
-    choices.extend(Severity::ALL.into_iter().rev().map(|severity| (value(&[severity]), severity_name(severity))));
-    let now = value(chosen);
-    if choices.iter().all(|(known, _)| *known != now) {
-        choices.push((now, chosen.iter().map(|severity| severity_name(*severity)).collect::<Vec<_>>().join(", ")));
-    }
-    choices
-}
 
 /// The bar.
 #[component]
@@ -107,105 +92,6 @@ pub fn Toolbar() -> impl IntoView {
                 <later::Chosen/>
             </Show>
         </header>
-    }
-}
-
-/// Which items are listed.
-#[component]
-fn Filters() -> impl IntoView {
-    let desk: Desk = expect_context();
-    let state = State::expect();
-    let components = RwSignal::new(Vec::<String>::new());
-    leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-        // Without them the list of components holds what is chosen, no more.
-        if let Ok(known) = state.components().await {
-            components.set(known);
-        }
-    });
-    let filter = memo(move || desk.place.with(|place| place.filter.clone()));
-    let severity = memo(move || filter.with(|filter| filter.severity.clone()));
-    let component = memo(move || filter.with(|filter| filter.component.clone()));
-    let show = move |filter: Filter| desk.go(Place { filter, item: None }, false);
-    let severity_value = move || severity.with(|chosen| chosen.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(","));
-    let choose_severity = move |event: ev::Event| {
-        let severity = event_target_value(&event).split(',').filter_map(Severity::from_name).collect();
-        show(Filter { severity, ..filter.get_untracked() });
-    };
-    let choose_component = move |event: ev::Event| {
-        let component = Some(event_target_value(&event)).filter(|name| !name.is_empty());
-        show(Filter { component, ..filter.get_untracked() });
-    };
-    let names = move || {
-        let mut names = components.get();
-        names.extend(component.get().filter(|chosen| !names.contains(chosen)));
-        names
-    };
-    let narrowed = memo(move || filter.with(|filter| !filter.is_whole()));
-    let unfiltered = move |_| show(Filter::of(filter.get_untracked().view));
-    view! {
-        <div class="chips">
-            <span class="chip-select">
-            <select
-                class="chip"
-                class:chosen=move || !severity.with(Vec::is_empty)
-                aria-label=t::severity()
-                prop:value=severity_value
-                on:change=choose_severity
-            >
-                {move || {
-                    let now = severity_value();
-                    severity
-                        .with(|chosen| choices(chosen))
-                        .into_iter()
-                        .map(|(value, name)| {
-                            let selected = value == now;
-                            view! {
-                                <option value=value selected=selected>
-                                    {name}
-                                </option>
-                            }
-                        })
-                        .collect_view()
-                }}
-            </select>
-            {Icon::Down.view()}
-            </span>
-            <span class="chip-select">
-            <select
-                class="chip"
-                class:chosen=move || component.with(Option::is_some)
-                aria-label=t::filter_component()
-                on:change=choose_component
-            >
-                <option value="" selected=move || component.with(Option::is_none)>
-                    {t::filter_any_component()}
-                </option>
-                {move || {
-                    let now = component.get();
-                    names()
-                        .into_iter()
-                        .map(|name| {
-                            let selected = now.as_ref() == Some(&name);
-                            view! {
-                                <option value=name.clone() selected=selected>
-                                    {campanile_shared::text::excerpt(&campanile_shared::text::one_line(&name), 40)}
-                                </option>
-                            }
-                        })
-                        .collect_view()
-                }}
-            </select>
-            {Icon::Down.view()}
-            </span>
-            <button class="chip" type="button" on:click=move |_| desk.selecting.set(true)>
-                {t::select()}
-            </button>
-            <Show when=move || narrowed.get()>
-                <button class="chip" type="button" title=t::filter_clear() aria-label=t::filter_clear() on:click=unfiltered>
-                    {Icon::Cross.view()}
-                </button>
-            </Show>
-        </div>
     }
 }
 

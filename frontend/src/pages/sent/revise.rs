@@ -146,6 +146,7 @@ fn Correct(
 ) -> impl IntoView {
     let state = State::expect();
     let form = Form::new();
+    focus::to("correct-title-0".to_owned());
     let drafts: Vec<DraftContent> = content
         .into_iter()
         .map(|content| DraftContent {

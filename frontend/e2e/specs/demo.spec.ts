@@ -1,0 +1,38 @@
+// What a newcomer meets: the demo, its tenant, and its portal with the bell in it.
+import { findings } from "../harness/axe";
+import { Console } from "../harness/console";
+import { Demo } from "../harness/demo";
+import { EmbeddedBell } from "../harness/embed";
+import { expect, test } from "../harness/test";
+
+test("the demo's link leads to twenty notifications, and its portal has them on a bell", async ({ browser, watch }) => {
+  const demo = await Demo.start();
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
+  watch(page);
+  await page.goto(demo.link);
+  await expect(new Console(page, new URL("/", demo.link).href).bell).toHaveAccessibleName(/^Notifications, \d+ unread$/);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("20 notifications");
+
+  const found: Record<string, string[]> = {};
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [1360, 320]) {
+      const visitor = await browser.newPage({ colorScheme, viewport: { width, height: 720 }, locale: "en-US" });
+      watch(visitor);
+      for (const path of ["", "services", "access", "theming"]) {
+        const name = `${path || "overview"}, ${colorScheme}, ${width} px`;
+        await visitor.goto(`${demo.portal}/${path}`);
+        const bell = new EmbeddedBell(visitor);
+        await expect(bell.button).toHaveAccessibleName(/^Notifications, \d+ unread$/);
+        const list = await findings(visitor);
+        if (list.length) found[name] = list;
+        const beyond = await visitor.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (beyond > 0) found[name] = [...(found[name] ?? []), `scrolls ${beyond} px sideways`];
+      }
+      await visitor.close();
+    }
+  }
+  expect(found).toEqual({});
+  await context.close();
+  await demo.stop();
+});

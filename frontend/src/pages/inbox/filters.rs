@@ -1,0 +1,193 @@
+//! Which items are listed: by severity, component, category and date, each chosen from a list. The search
+//! line says the same in words, and more.
+
+use campanile_shared::{Filter, Severity, text};
+use leptos::prelude::*;
+
+use super::{Desk, place::Place, search_line};
+use crate::{
+    components::{
+        chip_select::{ChipSelect, Options},
+        icon::Icon,
+        row::severity_name,
+    },
+    i18n::{format, t},
+    reactive::{effect, memo},
+    state::State,
+};
+
+/// From how many days ago on, today being the first.
+const DAYS: [u32; 3] = [1, 7, 30];
+/// The value of dates that are not among those.
+const OTHER_DATES: &str = "other";
+/// How many items are looked at for their categories.
+const LOOKED_AT: usize = 500;
+
+/// The filters.
+#[component]
+pub fn Filters() -> impl IntoView {
+    let desk: Desk = expect_context();
+    let filter = memo(move || desk.place.with(|place| place.filter.clone()));
+    let narrowed = memo(move || filter.with(|filter| !filter.is_whole()));
+    let unfiltered = move |_| show(desk, Filter::of(filter.get_untracked().view));
+    view! {
+        <div class="chips">
+            <BySeverity filter/>
+            <ByComponent filter/>
+            <ByCategory filter/>
+            <ByDate filter/>
+            <button class="chip" type="button" on:click=move |_| desk.selecting.set(true)>
+                {t::select()}
+            </button>
+            <Show when=move || narrowed.get()>
+                <button class="chip" type="button" title=t::filter_clear() aria-label=t::filter_clear() on:click=unfiltered>
+                    {Icon::Cross.view()}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+fn show(desk: Desk, filter: Filter) {
+    desk.go(Place { filter, item: None }, false);
+}
+
+/// Changes one part of the filter.
+fn on_choose(filter: Memo<Filter>, write: fn(&mut Filter, String)) -> Callback<String> {
+    let desk: Desk = expect_context();
+    Callback::new(move |chosen| {
+        let mut filter = filter.get_untracked();
+        write(&mut filter, chosen);
+        show(desk, filter);
+    })
+}
+
+/// A list of words, with one that stands for any and, should it be missing, the one that is chosen.
+fn words(any: String, mut known: Vec<String>, chosen: Option<String>) -> Options {
+    known.extend(chosen.filter(|chosen| !known.contains(chosen)));
+    let name = |word: String| {
+        let name = text::excerpt(&text::one_line(&word), 40);
+        (word, name)
+    };
+    [(String::new(), any)].into_iter().chain(known.into_iter().map(name)).collect()
+}
+
+fn written(severities: &[Severity]) -> String {
+    severities.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",")
+}
+
+/// The severities that can be chosen at once, and what the choice is called.
+fn severities(chosen: &[Severity]) -> Options {
+    let warning = search_line::from(Severity::Warning);
+    let mut choices =
+        vec![(String::new(), t::filter_any_severity()), (written(&warning), t::filter_severity(&severity_name(Severity::Warning)))];
+    choices.extend(Severity::ALL.into_iter().rev().map(|severity| (written(&[severity]), severity_name(severity))));
+    let now = written(chosen);
+    if choices.iter().all(|(known, _)| *known != now) {
+        choices.push((now, chosen.iter().map(|severity| severity_name(*severity)).collect::<Vec<_>>().join(", ")));
+    }
+    choices
+}
+
+#[component]
+fn BySeverity(filter: Memo<Filter>) -> impl IntoView {
+    let read = |filter: &mut Filter, chosen: String| filter.severity = chosen.split(',').filter_map(Severity::from_name).collect();
+    view! {
+        <ChipSelect
+            label=t::severity()
+            options=memo(move || filter.with(|filter| severities(&filter.severity)))
+            chosen=memo(move || filter.with(|filter| written(&filter.severity)))
+            on_choose=on_choose(filter, read)
+        />
+    }
+}
+
+#[component]
+fn ByComponent(filter: Memo<Filter>) -> impl IntoView {
+    let state = State::expect();
+    let known = RwSignal::new(Vec::<String>::new());
+    leptos::reactive::spawn_local_scoped_with_cancellation(async move {
+        // Without them the list of components holds what is chosen, no more.
+        if let Ok(components) = state.components().await {
+            known.set(components);
+        }
+    });
+    view! {
+        <ChipSelect
+            label=t::filter_component()
+            options=memo(move || words(t::filter_any_component(), known.get(), filter.with(|filter| filter.component.clone())))
+            chosen=memo(move || filter.with(|filter| filter.component.clone().unwrap_or_default()))
+            on_choose=on_choose(filter, |filter, chosen| filter.component = Some(chosen).filter(|name| !name.is_empty()))
+        />
+    }
+}
+
+/// The categories of what was listed so far; no list where nothing has any.
+#[component]
+fn ByCategory(filter: Memo<Filter>) -> impl IntoView {
+    let state = State::expect();
+    let known = RwSignal::new(Vec::<String>::new());
+    effect(move || {
+        let mut met = known.get_untracked();
+        state.inbox.with(|list| {
+            for category in list.items.iter().take(LOOKED_AT).flat_map(|item| &item.categories) {
+                if !met.contains(category) {
+                    met.push(category.clone());
+                }
+            }
+        });
+        if known.with_untracked(|known| known.len() < met.len()) {
+            met.sort();
+            known.set(met);
+        }
+    });
+    let chosen = memo(move || filter.with(|filter| filter.category.clone().unwrap_or_default()));
+    view! {
+        <Show when=move || chosen.with(|chosen| !chosen.is_empty()) || known.with(|known| !known.is_empty())>
+            <ChipSelect
+                label=t::filter_category()
+                options=memo(move || words(t::filter_any_category(), known.get(), filter.with(|filter| filter.category.clone())))
+                chosen
+                on_choose=on_choose(filter, |filter, chosen| filter.category = Some(chosen).filter(|name| !name.is_empty()))
+            />
+        </Show>
+    }
+}
+
+/// The days that reach back from now as far as a filter does; none where it says something else.
+fn days(filter: &Filter) -> Option<u32> {
+    let after = filter.after.filter(|_| filter.before.is_none())?;
+    DAYS.into_iter().find(|days| format::midnight(*days - 1) == format::instant(&after))
+}
+
+fn dates(filter: &Filter) -> Options {
+    let several = |days: u32| if days == 1 { format::today() } else { t::filter_days(days) };
+    let any = (String::new(), t::filter_any_date());
+    let mut options: Options = [any].into_iter().chain(DAYS.map(|days| (days.to_string(), several(days)))).collect();
+    if days(filter).is_none() && (filter.after.is_some() || filter.before.is_some()) {
+        let [after, before] = [filter.after, filter.before].map(|at| at.map(|at| format::moment(format::instant(&at))).unwrap_or_default());
+        options.push((OTHER_DATES.to_owned(), format!("{after} – {before}")));
+    }
+    options
+}
+
+#[component]
+fn ByDate(filter: Memo<Filter>) -> impl IntoView {
+    let chosen = |filter: &Filter| match days(filter) {
+        Some(days) => days.to_string(),
+        None if filter.after.is_some() || filter.before.is_some() => OTHER_DATES.to_owned(),
+        None => String::new(),
+    };
+    let write = |filter: &mut Filter, chosen: String| {
+        let days = chosen.parse::<u32>().ok();
+        (filter.after, filter.before) = (days.and_then(|days| format::wire(format::midnight(days - 1))), None);
+    };
+    view! {
+        <ChipSelect
+            label=t::filter_date()
+            options=memo(move || filter.with(dates))
+            chosen=memo(move || filter.with(chosen))
+            on_choose=on_choose(filter, write)
+        />
+    }
+}

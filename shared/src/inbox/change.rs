@@ -1,0 +1,170 @@
+//! What can be done in an inbox.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Counts, Filter, Snapshot};
+
+/// What to do to items.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Mark as read.
+    Read,
+    /// Mark as not read.
+    Unread,
+    /// Put away.
+    Dismiss,
+    /// Take back into the inbox.
+    Restore,
+    /// Put aside until a time; what is dismissed stays where it is.
+    Snooze,
+    /// Take back before that time.
+    Unsnooze,
+    /// Keep on top.
+    Pin,
+    /// No longer keep on top.
+    Unpin,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 8] =
+        [Self::Read, Self::Unread, Self::Dismiss, Self::Restore, Self::Snooze, Self::Unsnooze, Self::Pin, Self::Unpin];
+}
+
+/// A change to some items, or to all that match.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(into = "told::Change", try_from = "told::Change")]
+pub struct Change {
+    /// What to do.
+    pub action: Action,
+    /// Until when to snooze: in the future, at most a year ahead. Only with `snooze`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// To which.
+    #[serde(flatten)]
+    pub items: Selection,
+}
+
+impl Change {
+    /// A change that needs no time.
+    pub const fn new(action: Action, items: Selection) -> Self {
+        Self { action, until: None, items }
+    }
+}
+
+/// Which items a change is for.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// These notifications, at most 1,000; those not in the inbox are passed over.
+    Ids(Vec<Uuid>),
+    /// All that match a filter and are not newer than what the person could see.
+    Matching {
+        /// Which.
+        filter: Filter,
+        /// The newest sequence to change: what arrived later stays as it is.
+        up_to: u64,
+    },
+}
+
+/// The answer to a change.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "told::Changed")]
+pub struct Changed {
+    /// What takes the change back while it is fresh (ten minutes); absent when nothing changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Uuid>,
+    /// The inbox after the change.
+    #[serde(flatten)]
+    pub snapshot: Snapshot,
+}
+
+/// The same as they are on the wire, without parts inside parts. Flattened fields would be buffered
+/// and read a second time, by code of its own for everything within, which every browser would fetch.
+mod told {
+    use super::{Action, Counts, DateTime, Deserialize, Filter, Selection, Serialize, Snapshot, Utc, Uuid};
+
+    #[derive(Deserialize)]
+    pub struct Changed {
+        #[serde(default)]
+        undo: Option<Uuid>,
+        sequence: u64,
+        revision: u64,
+        counts: Counts,
+    }
+
+    impl From<Changed> for super::Changed {
+        fn from(told: Changed) -> Self {
+            let Changed { undo, sequence, revision, counts } = told;
+            Self { undo, snapshot: Snapshot { sequence, revision, counts } }
+        }
+    }
+
+    #[derive(Deserialize, Serialize)]
+    pub struct Change {
+        action: Action,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<DateTime<Utc>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ids: Option<Vec<Uuid>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        matching: Option<Matching>,
+    }
+
+    #[derive(Deserialize, Serialize)]
+    struct Matching {
+        filter: Filter,
+        up_to: u64,
+    }
+
+    impl From<super::Change> for Change {
+        fn from(change: super::Change) -> Self {
+            let (ids, matching) = match change.items {
+                Selection::Ids(ids) => (Some(ids), None),
+                Selection::Matching { filter, up_to } => (None, Some(Matching { filter, up_to })),
+            };
+            Self { action: change.action, until: change.until, ids, matching }
+        }
+    }
+
+    impl TryFrom<Change> for super::Change {
+        type Error = &'static str;
+
+        fn try_from(told: Change) -> Result<Self, Self::Error> {
+            let items = match (told.ids, told.matching) {
+                (Some(ids), None) => Selection::Ids(ids),
+                (None, Some(Matching { filter, up_to })) => Selection::Matching { filter, up_to },
+                _ => return Err("expected either `ids` or `matching`"),
+            };
+            Ok(Self { action: told.action, until: told.until, items })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::View;
+
+    #[test]
+    fn the_wire_forms_are_as_documented() {
+        let change: Change = serde_json::from_str(r#"{"action":"dismiss","matching":{"filter":{"view":"unread"},"up_to":7}}"#).unwrap();
+        assert_eq!(change.items, Selection::Matching { filter: Filter { view: View::Unread, ..Filter::default() }, up_to: 7 });
+        let change: Change = serde_json::from_str(r#"{"action":"read","ids":[]}"#).unwrap();
+        assert_eq!(change.items, Selection::Ids(Vec::new()));
+        for wrong in [r#"{"action":"read"}"#, r#"{"action":"read","ids":[],"matching":{"filter":{},"up_to":7}}"#] {
+            assert!(serde_json::from_str::<Change>(wrong).is_err(), "{wrong}");
+        }
+        let change: Change = serde_json::from_str(r#"{"action":"snooze","until":"2026-03-01T12:00:00Z","ids":[]}"#).unwrap();
+        assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"action":"snooze","until":"2026-03-01T12:00:00Z","ids":[]}"#);
+        let changed = Changed { undo: Some(Uuid::from_u128(7)), snapshot: Snapshot { sequence: 3, revision: 2, ..Snapshot::default() } };
+        assert_eq!(serde_json::from_str::<Changed>(&serde_json::to_string(&changed).unwrap()).unwrap(), changed);
+    }
+}

@@ -1,0 +1,113 @@
+//! The numbers on the bell, and what they are of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Severity;
+
+/// Counts are exact up to this number less one; the number itself means "this many or more".
+pub const CAP: u32 = 1_000;
+
+/// The numbers on the bell, each capped at [`CAP`].
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Counts {
+    /// Items that were neither dismissed nor snoozed.
+    pub total: u32,
+    /// Of these, items that were not read.
+    pub unread: u32,
+    /// Of these, items that arrived after the person last looked.
+    pub unseen: u32,
+    /// Unread items by severity.
+    pub by_severity: BySeverity,
+}
+
+/// Unread items by severity; their sum is [`Counts::unread`].
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BySeverity {
+    /// Unread information.
+    pub information: u32,
+    /// Unread successes.
+    pub success: u32,
+    /// Unread warnings.
+    pub warning: u32,
+    /// Unread errors.
+    pub error: u32,
+}
+
+impl BySeverity {
+    /// The count of one severity, to change.
+    pub fn of(&mut self, severity: Severity) -> &mut u32 {
+        match severity {
+            Severity::Information => &mut self.information,
+            Severity::Success => &mut self.success,
+            Severity::Warning => &mut self.warning,
+            Severity::Error => &mut self.error,
+        }
+    }
+
+    /// The gravest severity with unread items.
+    pub fn worst(&self) -> Option<Severity> {
+        let mut counts = *self;
+        Severity::ALL.into_iter().rev().find(|severity| *counts.of(*severity) > 0)
+    }
+}
+
+impl Counts {
+    /// Counts one more unread, unseen item of this severity. Beyond the cap nothing changes, as
+    /// nothing changes for a fresh count.
+    pub fn arrive(&mut self, severity: Severity) {
+        self.total = CAP.min(self.total + 1);
+        if self.unread < CAP {
+            self.unread += 1;
+            *self.by_severity.of(severity) += 1;
+            self.unseen += 1;
+        }
+    }
+}
+
+/// The state of an inbox at one moment of the store. Of two snapshots the one with the greater
+/// `(sequence, revision)` is the newer: both numbers only ever grow.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Snapshot {
+    /// The tenant's newest notification at that moment, whoever it was for.
+    pub sequence: u64,
+    /// How often this inbox was changed, by its person or by items leaving it.
+    pub revision: u64,
+    /// The numbers at that moment.
+    pub counts: Counts,
+}
+
+impl Snapshot {
+    /// Whether this snapshot shows a later moment than `other`.
+    pub fn is_newer_than(&self, other: &Self) -> bool {
+        (self.sequence, self.revision) != (other.sequence, other.revision)
+            && self.sequence >= other.sequence
+            && self.revision >= other.revision
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_is_newer_only_when_nothing_goes_back() {
+        let at = |sequence, revision| Snapshot { sequence, revision, ..Snapshot::default() };
+        assert!(at(2, 1).is_newer_than(&at(1, 1)));
+        assert!(at(1, 2).is_newer_than(&at(1, 1)));
+        assert!(!at(1, 1).is_newer_than(&at(1, 1)));
+        assert!(!at(2, 1).is_newer_than(&at(1, 2)));
+    }
+
+    #[test]
+    fn counts_stop_at_the_cap() {
+        let mut counts = Counts::default();
+        for _ in 0..1_200 {
+            counts.arrive(Severity::Error);
+        }
+        assert_eq!((counts.total, counts.unread, counts.by_severity.error), (CAP, CAP, CAP));
+        assert_eq!(counts.by_severity.worst(), Some(Severity::Error));
+    }
+}

@@ -1,0 +1,125 @@
+//! Which items of an inbox are meant: its views, and filters of them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ItemState;
+use crate::{Severity, instant};
+
+/// Which items of an inbox are meant.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// Everything that was neither dismissed nor snoozed.
+    #[default]
+    Inbox,
+    /// Of this, what was not read.
+    Unread,
+    /// Of the inbox, what was pinned.
+    Pinned,
+    /// What was put aside until a time that has not come.
+    Snoozed,
+    /// What was dismissed.
+    Dismissed,
+}
+
+impl View {
+    /// Every view.
+    pub const ALL: [Self; 5] = [Self::Inbox, Self::Unread, Self::Pinned, Self::Snoozed, Self::Dismissed];
+
+    /// Its name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Unread => "unread",
+            Self::Pinned => "pinned",
+            Self::Snoozed => "snoozed",
+            Self::Dismissed => "dismissed",
+        }
+    }
+
+    /// The view of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.name() == name)
+    }
+
+    /// Whether it shows an item in this state.
+    pub fn shows(self, state: ItemState) -> bool {
+        match self {
+            Self::Inbox => state.is_in_inbox(),
+            Self::Unread => state.is_in_inbox() && !state.read,
+            Self::Pinned => state.is_in_inbox() && state.pinned,
+            Self::Snoozed => state.snoozed_until.is_some(),
+            Self::Dismissed => state.dismissed,
+        }
+    }
+}
+
+/// Which items of a view are meant; an empty filter means all.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Filter {
+    /// The view.
+    pub view: View,
+    /// Any of these severities; empty means any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub severity: Vec<Severity>,
+    /// This component, letter by letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<String>,
+    /// This category, whatever the case of its letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// The person or key of this name sent it, whatever the case of its letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// Stored at this instant or later.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    pub after: Option<DateTime<Utc>>,
+    /// Stored before this instant.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    pub before: Option<DateTime<Utc>>,
+    /// Words that title, description or component begin with, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Filter {
+    /// A whole view.
+    pub fn of(view: View) -> Self {
+        Self { view, ..Self::default() }
+    }
+
+    /// Whether it means all of its view.
+    pub fn is_whole(&self) -> bool {
+        *self == Self::of(self.view)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn views_have_their_names_on_the_wire() {
+        for view in View::ALL {
+            assert_eq!((View::from_name(view.name()), serde_json::to_value(view).unwrap()), (Some(view), view.name().into()));
+        }
+    }
+
+    #[test]
+    fn views_show_what_they_say() {
+        let states: [(ItemState, &[View]); 5] = [
+            (ItemState::default(), &[View::Inbox, View::Unread]),
+            (ItemState { read: true, ..ItemState::default() }, &[View::Inbox]),
+            (ItemState { pinned: true, ..ItemState::default() }, &[View::Inbox, View::Unread, View::Pinned]),
+            (ItemState { snoozed_until: Some(DateTime::UNIX_EPOCH), pinned: true, ..ItemState::default() }, &[View::Snoozed]),
+            (ItemState { dismissed: true, pinned: true, ..ItemState::default() }, &[View::Dismissed]),
+        ];
+        for (state, shown) in states {
+            assert_eq!(View::ALL.into_iter().filter(|view| view.shows(state)).collect::<Vec<_>>(), shown, "{state:?}");
+        }
+    }
+}
