@@ -82,7 +82,15 @@ button[part] > svg { inline-size: 18px; fill: none; stroke: currentColor; stroke
 /** The panel's module, once for all bells of the page. @type {Promise<any> | undefined} */
 let panelModule;
 
-const load = () => (panelModule ??= import(`${home}panel.js`).then((panel) => panel.default().then(() => panel)));
+/** Fetches the panel. Its program is on its way while the module that runs it, and its parts, are read. */
+const load = () =>
+  (panelModule ??= (async () => {
+    const program = fetch(`${home}panel_bg.wasm`);
+    const parts = ["", "-api", "-moments", "-popover"].map((part) => import(`${home}panel${part}.js`));
+    const [[panel]] = await Promise.all([Promise.all(parts), program]);
+    await panel.default({ module_or_path: program });
+    return panel;
+  })());
 
 /** Texts of a language: all, or with `.bell` the bell's names. @param {string} name */
 const words = async (name) => (await fetch(`${home}locales/${name}.json`)).json();

@@ -10,6 +10,16 @@ const DAY = 24 * 60 * MINUTE;
 /** The tags to format by: the browser's region where it has one for the language, then the language. @param {string} tag */
 const tags = (tag) => [...navigator.languages.filter((each) => each.split("-")[0] === tag.split("-")[0]).slice(0, 1), tag];
 
+/** A format takes longer to make than all that is ever written by it. @type {Map<string, any>} */
+const made = new Map();
+
+/** @param {"DateTimeFormat" | "NumberFormat" | "RelativeTimeFormat"} kind @param {string} tag @param {object} options */
+function format(kind, tag, options) {
+  const key = tag + JSON.stringify(options);
+  if (!made.has(key)) made.set(key, new Intl[kind](tags(tag), options));
+  return made.get(key);
+}
+
 /** Days since 1970 by the local clock. @param {Date} at */
 const day = (at) => Math.floor((at.getTime() - at.getTimezoneOffset() * MINUTE) / DAY);
 
@@ -23,15 +33,15 @@ export function short(tag, moment, now = new Date()) {
   const age = now.getTime() - at.getTime();
   const days = day(now) - day(at);
   const relative = (/** @type {number} */ amount, /** @type {"day" | "second"} */ unit) =>
-    new Intl.RelativeTimeFormat(tags(tag), { numeric: "auto" }).format(amount, unit);
+    format("RelativeTimeFormat", tag, { numeric: "auto" }).format(amount, unit);
   if (age < MINUTE) return relative(0, "second");
-  if (age < 60 * MINUTE) {
-    return new Intl.NumberFormat(tags(tag), { style: "unit", unit: "minute", unitDisplay: "short" }).format(Math.floor(age / MINUTE));
-  }
-  if (days === 0) return at.toLocaleTimeString(tags(tag), { hour: "2-digit", minute: "2-digit" });
+  const minutes = { style: "unit", unit: "minute", unitDisplay: "short" };
+  if (age < 60 * MINUTE) return format("NumberFormat", tag, minutes).format(Math.floor(age / MINUTE));
+  const date = (/** @type {object} */ options) => format("DateTimeFormat", tag, options).format(at);
+  if (days === 0) return date({ hour: "2-digit", minute: "2-digit" });
   if (days === 1) return relative(-1, "day");
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return at.toLocaleDateString(tags(tag), { day: "numeric", month: "short", year });
+  return date({ day: "numeric", month: "short", year });
 }
 
 /**
@@ -40,5 +50,5 @@ export function short(tag, moment, now = new Date()) {
  * @param {string} tag @param {string} moment  RFC 3339.
  */
 export function exact(tag, moment) {
-  return new Date(moment).toLocaleString(tags(tag), { dateStyle: "full", timeStyle: "medium" });
+  return format("DateTimeFormat", tag, { dateStyle: "full", timeStyle: "medium" }).format(new Date(moment));
 }

@@ -151,6 +151,19 @@ async function arrivals() {
 /** A console with all of a long inbox in its list: frames while it is scrolled, rows, memory. */
 async function scrolling(/** @type {import("@playwright/test").BrowserContext} */ context) {
   const page = await context.newPage();
+  // The browser's figure of the heap leaves out what WebAssembly has for itself, which is nearly all.
+  await page.addInitScript(() => {
+    window.memories = new Set();
+    for (const name of ["instantiate", "instantiateStreaming"]) {
+      const made = WebAssembly[name];
+      WebAssembly[name] = async (...given) => {
+        const result = await made.apply(WebAssembly, given);
+        const { exports } = result.instance ?? result;
+        for (const memory of Object.values(exports)) if (memory instanceof WebAssembly.Memory) window.memories.add(memory);
+        return result;
+      };
+    }
+  });
   await page.goto(`${setting.server}/inbox`);
   await page.waitForSelector(".inbox-scroll [data-item]");
   const begin = performance.now();
@@ -171,6 +184,14 @@ async function scrolling(/** @type {import("@playwright/test").BrowserContext} *
   }
   const filled = (performance.now() - begin) / 1_000;
   const items = Math.round((await loaded()) / 96);
+  const session = await context.newCDPSession(page);
+  await session.send("Performance.enable");
+  const work = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    const seconds = (/** @type {string} */ name) => metrics.find((metric) => metric.name === name).value;
+    return { script: seconds("ScriptDuration"), look: seconds("LayoutDuration") + seconds("RecalcStyleDuration") };
+  };
+  const before = await work();
   const { frames, rows } = await page.evaluate(
     ([count, step]) =>
       new Promise((resolve) => {
@@ -190,11 +211,13 @@ async function scrolling(/** @type {import("@playwright/test").BrowserContext} *
       }),
     [FRAMES, STEP],
   );
-  const session = await context.newCDPSession(page);
+  const after = await work();
+  const each = (/** @type {"script" | "look"} */ kind) => ((after[kind] - before[kind]) * 1_000) / frames.length;
   await session.send("HeapProfiler.collectGarbage");
-  const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await session.send("Runtime.getHeapUsage");
+  const { usedSize, embedderHeapUsedSize = 0 } = await session.send("Runtime.getHeapUsage");
+  const own = await page.evaluate(() => [...window.memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0));
   await page.close();
-  return { frames, rows, items, filled, heap: usedSize + embedderHeapUsedSize + backingStorageSize };
+  return { frames, rows, items, filled, script: each("script"), look: each("look"), heap: usedSize + embedderHeapUsedSize + own };
 }
 
 /** A console that nobody touches: what it asks for, what it hears, and its timers. */

@@ -15,22 +15,21 @@ test("the demo's link leads to twenty notifications, and its portal has them on 
   await expect(page.getByRole("heading", { level: 1 })).toContainText("20 notifications");
 
   const found: Record<string, string[]> = {};
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [1360, 320]) {
-      const visitor = await browser.newPage({ colorScheme, viewport: { width, height: 720 }, locale: "en-US" });
-      watch(visitor);
-      for (const path of ["", "services", "access", "theming"]) {
-        const name = `${path || "overview"}, ${colorScheme}, ${width} px`;
-        await visitor.goto(`${demo.portal}/${path}`);
-        const bell = new EmbeddedBell(visitor);
-        await expect(bell.button).toHaveAccessibleName(/^Notifications, \d+ unread$/);
-        const list = await findings(visitor);
-        if (list.length) found[name] = list;
-        const beyond = await visitor.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (beyond > 0) found[name] = [...(found[name] ?? []), `scrolls ${beyond} px sideways`];
-      }
-      await visitor.close();
+  for (const [colorScheme, width] of [["light", 1360], ["dark", 320]] as const) {
+    const visitors = await browser.newContext({ colorScheme, viewport: { width, height: 720 }, locale: "en-US" });
+    const visitor = await visitors.newPage();
+    watch(visitor);
+    for (const path of ["", "services", "access", "theming"]) {
+      const name = `${path || "overview"}, ${colorScheme}, ${width} px`;
+      await visitor.goto(`${demo.portal}/${path}`);
+      const bell = new EmbeddedBell(visitor);
+      await expect(bell.button).toHaveAccessibleName(/^Notifications, \d+ unread$/);
+      const list = await findings(visitor);
+      if (list.length) found[name] = list;
+      const beyond = await visitor.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (beyond > 0) found[name] = [...(found[name] ?? []), `scrolls ${beyond} px sideways`];
     }
+    await visitors.close();
   }
   expect(found).toEqual({});
   await context.close();

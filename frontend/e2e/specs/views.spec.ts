@@ -66,7 +66,7 @@ test("lines stand closer for whoever prefers it", async ({ campanile, signIn }) 
   const before = (await ada.row("Disk full").boundingBox())!.height;
   await ada.open("settings");
   await ada.page.getByRole("radio", { name: "Compact" }).check();
-  await expect(ada.page.getByText("Saved")).toBeVisible();
+  await expect(ada.page.getByText("Saved", { exact: true })).toBeVisible();
   await ada.open("inbox");
   await expect(text).toBeHidden();
   // Forty pixels less, below the heading of its day.

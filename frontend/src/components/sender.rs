@@ -25,7 +25,7 @@ pub fn Sender(
         <span class="sender" title=word>
             {sign.map(|(icon, _)| icon.view())}
             <bdi>{text}</bdi>
-            {heard.map(|word| view! { <span class="visually-hidden">", " {word}</span> })}
+            {heard.map(|word| view! { <span class="visually-hidden">" (" {word} ")"</span> })}
         </span>
     }
 }

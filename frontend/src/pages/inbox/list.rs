@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Filter, View, inbox::Action, text};
+use campanile_shared::{Filter, ItemState, View, inbox::Action, text};
 use leptos::{ev, html, prelude::*};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
@@ -188,21 +188,25 @@ fn ItemLine(
             input.set_checked(checked);
         }
     };
-    let button = move |place: usize| {
-        let choice = memo(move || choice(place, now_is.get()));
-        let label = move || choice.get().map(|(action, ..)| title.with(|title| of_item(action, title)));
+    // As many buttons in each state, so that one keeps the focus while what it does turns round.
+    let button = move |place: usize, state: ItemState, title: &str| {
+        let choice = choice(place, state);
         view! {
             <button
                 class="icon-button"
                 type="button"
-                hidden=move || choice.get().is_none()
-                title=move || choice.get().map(|(_, _, name)| name())
-                aria-label=label
-                on:click=move |_| desk.choose(choice.get_untracked(), desk.group(id.get_untracked()))
+                hidden=choice.is_none()
+                title=choice.map(|(_, _, name)| name())
+                aria-label=choice.map(|(action, ..)| of_item(action, title))
+                on:click=move |_| desk.choose(choice, desk.group(id.get_untracked()))
             >
-                {move || choice.get().map(|(_, icon, _)| icon.view())}
+                {choice.map(|(_, icon, _)| icon.view())}
             </button>
         }
+    };
+    let buttons = move || {
+        let state = now_is.get();
+        title.with(|title| (0..PLACES).rev().map(|place| button(place, state, title)).collect_view())
     };
     let size = move || {
         state.inbox.with(|list| if list.next.is_some() { -1 } else { i64::try_from(desk.lines.with(|lines| lines.len())).unwrap_or(-1) })
@@ -225,7 +229,7 @@ fn ItemLine(
             on:focusin=move |_| desk.cursor.set(Some(id.get_untracked()))
         >
             <Row item href now current on_open=Callback::new(opened)>
-                {(0..PLACES).rev().map(button).collect_view()}
+                {buttons}
             </Row>
             <Show when=move || { run.get().0 > 1 }>
                 <button
