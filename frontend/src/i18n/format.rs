@@ -37,11 +37,13 @@ const MINUTES: Options = &[("style", "unit"), ("unit", "minute"), ("unitDisplay"
 thread_local! {
     /// Making a formatter costs far more than using it.
     static FORMATTERS: RefCell<Vec<(Options, Function)>> = const { RefCell::new(Vec::new()) };
+    static RELATIVE: RefCell<Option<Intl::RelativeTimeFormat>> = const { RefCell::new(None) };
 }
 
 /// Drops what was made for the language before.
 pub(super) fn forget() {
     FORMATTERS.with_borrow_mut(Vec::clear);
+    RELATIVE.set(None);
 }
 
 /// The tags to format by: the browser's region where it has one for the language (`en-GB`), then
@@ -176,9 +178,11 @@ pub fn midnight(days_ago: u32) -> Instant {
     Date::new_with_year_month_day(now.get_full_year(), now.get_month().cast_signed(), day).get_time()
 }
 
-/// “today”.
+/// “Today”, as it stands alone.
 pub fn today() -> String {
-    relative(0.0, "day")
+    let today = relative(0.0, "day");
+    let end = today.chars().next().map_or(0, char::len_utf8);
+    super::upper_case(&today[..end]) + &today[end..]
 }
 
 /// The browser's clock.
@@ -231,6 +235,6 @@ fn year(at: Instant) -> u32 {
 }
 
 fn relative(amount: f64, unit: &str) -> String {
-    let format = Intl::RelativeTimeFormat::new(&locales(), &options(&[("numeric", "auto")]));
-    format.format(amount, unit).into()
+    let make = || Intl::RelativeTimeFormat::new(&locales(), &options(&[("numeric", "auto")]));
+    RELATIVE.with_borrow_mut(|made| made.get_or_insert_with(make).format(amount, unit).into())
 }
