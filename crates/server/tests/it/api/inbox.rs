@@ -209,7 +209,7 @@ async fn tenants_never_see_each_other() {
 async fn preferences_are_kept() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
-    let chosen = json!({"theme": "dark", "language": "de", "desktop_from": "warning", "muted_components": ["Backup"], "views": [{"name": "Mine", "filter": {"view": "unread", "text": "disk"}}], "quiet_hours": {"from": 1320, "to": 420}});
+    let chosen = json!({"theme": "dark", "density": "compact", "language": "de", "desktop_from": "warning", "muted_components": ["Backup"], "views": [{"name": "Mine", "filter": {"view": "unread", "text": "disk"}}], "quiet_hours": {"from": 1320, "to": 420}});
     acme.ask(Method::PUT, "/me/preferences", &ada, Some(chosen.clone())).await;
     assert_eq!(acme.ask(Method::GET, "/me", &ada, None).await["preferences"], chosen);
     let view = |name: &str| json!({"name": name, "filter": {"view": "unread", "severity": ["error"]}});
