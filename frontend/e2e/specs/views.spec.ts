@@ -59,7 +59,7 @@ test("lists narrow by category and date, and say what the line says", async ({ c
 });
 
 test("lines stand closer for whoever prefers it", async ({ campanile, signIn }) => {
-  await campanile.send({ to: everyone, content: [{ language: "en", title: "Disk full", description: "Of /var." }] });
+  await campanile.send({ to: everyone, component: "Storage", content: [{ language: "en", title: "Disk full", description: "Of /var." }] });
   const ada = await signIn("ada");
   const text = ada.row("Disk full").getByText("Of /var.");
   await expect(text).toBeVisible();
@@ -69,6 +69,7 @@ test("lines stand closer for whoever prefers it", async ({ campanile, signIn }) 
   await expect(ada.page.getByText("Saved", { exact: true })).toBeVisible();
   await ada.open("inbox");
   await expect(text).toBeHidden();
+  await expect(ada.row("Disk full").getByText("Storage", { exact: true })).toBeVisible();
   // Forty pixels less, below the heading of its day.
   expect(before - (await ada.row("Disk full").boundingBox())!.height).toBeCloseTo(40);
 });
