@@ -151,7 +151,7 @@ async function arrivals() {
 /** A console with all of a long inbox in its list: frames while it is scrolled, rows, memory. */
 async function scrolling(/** @type {import("@playwright/test").BrowserContext} */ context) {
   const page = await context.newPage();
-  // The browser's figure of the heap leaves out what WebAssembly has for itself, which is nearly all.
+  // The browser's figures of the heap leave out what WebAssembly has for itself, which is nearly all.
   await page.addInitScript(() => {
     window.memories = new Set();
     for (const name of ["instantiate", "instantiateStreaming"]) {
@@ -214,10 +214,10 @@ async function scrolling(/** @type {import("@playwright/test").BrowserContext} *
   const after = await work();
   const each = (/** @type {"script" | "look"} */ kind) => ((after[kind] - before[kind]) * 1_000) / frames.length;
   await session.send("HeapProfiler.collectGarbage");
-  const { usedSize, embedderHeapUsedSize = 0 } = await session.send("Runtime.getHeapUsage");
+  const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await session.send("Runtime.getHeapUsage");
   const own = await page.evaluate(() => [...window.memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0));
   await page.close();
-  return { frames, rows, items, filled, script: each("script"), look: each("look"), heap: usedSize + embedderHeapUsedSize + own };
+  return { frames, rows, items, filled, script: each("script"), look: each("look"), heap: usedSize + embedderHeapUsedSize + backingStorageSize + own };
 }
 
 /** A console that nobody touches: what it asks for, what it hears, and its timers. */

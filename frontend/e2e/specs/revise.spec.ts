@@ -9,6 +9,7 @@ test("a correction and a recall reach an open inbox", async ({ campanile, signIn
   const { page } = ada;
   await page.getByRole("button", { name: "Correct" }).click();
   const form = page.getByRole("form", { name: "Correct" });
+  await expect(form.getByRole("textbox", { name: "Title" })).toBeFocused();
   await form.getByRole("textbox", { name: "Title" }).fill("");
   await form.getByRole("button", { name: "Correct" }).click();
   await expect(form.getByText("Fill in this field.")).toBeVisible();
@@ -22,4 +23,21 @@ test("a correction and a recall reach an open inbox", async ({ campanile, signIn
   await expect(bo.rows).toHaveCount(0);
   await expect(bo.page.getByText("This notification is not in your inbox")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Maintenance on Sunday" })).toBeVisible();
+});
+
+test("a request that still waits is stopped, for it cannot be recalled", async ({ campanile, signIn }) => {
+  const content = [{ language: "en", title: "To a receiver that is away" }];
+  const id = await campanile.send({ channel: "http", http: { url: "http://127.0.0.1:1/", body: "{}" }, content });
+  const ada = await signIn("ada");
+  await ada.open(`sent?item=${id}`);
+  const { page } = ada;
+  await expect(page.getByRole("main")).toContainText("monitoring (API key)");
+  await expect(page.getByRole("button", { name: "Recall" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Stop sending" }).click();
+  const question = page.getByRole("dialog", { name: /^Stop sending/ });
+  await expect(question).toContainText("no further attempt is made");
+  await question.getByRole("button", { name: "Stop sending" }).click();
+  await expect(page.getByText("Nothing more of it is sent")).toBeVisible();
+  await expect(page.getByRole("term").filter({ hasText: "Stopped" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Stop sending" })).toHaveCount(0);
 });

@@ -49,7 +49,7 @@ test("lists narrow by category and date, and say what the line says", async ({ c
   await category.selectOption("");
   await date.selectOption({ label: "Last 7 days" });
   await expect(ada.rows).toHaveCount(2);
-  expect(new URL(ada.page.url()).searchParams.get("after")).toMatch(/^\d{4}-\d\d-\d\dT23:00:00Z$|T22:00:00Z$/);
+  expect(new URL(ada.page.url()).searchParams.get("after")).toMatch(/^\d{4}-\d\d-\d\dT2[23]:00:00Z$/);
   await ada.page.reload();
   await expect(date.locator("option:checked")).toHaveText("Last 7 days");
   await ada.open("inbox?after=2020-01-01T00:00:00Z&before=2020-02-01T00:00:00Z");

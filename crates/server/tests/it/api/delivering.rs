@@ -126,7 +126,20 @@ async fn private_targets_and_broken_headers_are_refused() {
     let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(http(&receiver.url))).await;
     assert_eq!(ended(&acme, &receipt["id"], 1).await["counts"]["rejected"], 1);
     let (name, value) = ("/http/headers/0/name", "/http/headers/0/value");
-    let reserved = ["Host", "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"];
+    let reserved = [
+        "Host",
+        "Connection",
+        "Content-Length",
+        "Expect",
+        "Keep-Alive",
+        "Proxy-Authenticate",
+        "Proxy-Authorization",
+        "Proxy-Connection",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+    ];
     let breaking = [
         ("X-A", "a\r\nB: c", value),
         ("X-A", "a\r", value),
