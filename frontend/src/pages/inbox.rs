@@ -9,6 +9,7 @@ mod keys;
 mod list;
 pub mod place;
 mod reasons;
+mod recycler;
 pub mod search_line;
 mod selection;
 pub mod snooze;
@@ -35,7 +36,7 @@ use self::{
     selection::Selection,
     snooze::SnoozeDialog,
     toolbar::Toolbar,
-    window::Line,
+    window::{Line, Lines},
 };
 use crate::{
     components::{icon::Icon, search, shortcuts::is_for_the_page},
@@ -60,7 +61,7 @@ pub(crate) struct Desk {
     /// While somebody chooses until when to snooze: what; the selection when it names nothing.
     snoozing: RwSignal<Option<Vec<Uuid>>>,
     /// The lines of the list.
-    lines: Memo<Arc<Vec<Line>>>,
+    lines: Memo<Arc<Lines>>,
     /// What says the same and is shown one by one all the same, as [`window::storm`] calls it.
     unfolded: RwSignal<HashSet<String>>,
     /// Whether the view itself is dealt with.
@@ -85,7 +86,7 @@ impl Desk {
 
     /// What is shown as one with an item: what is done to its line is done to all of it.
     fn group(self, id: Uuid) -> Vec<Uuid> {
-        let of = |line: &Line| [id].into_iter().chain(line.folded.iter().copied()).collect();
+        let of = |line: &Line| [id].into_iter().chain(line.folded().iter().copied()).collect();
         self.lines.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
     }
 
@@ -259,7 +260,7 @@ pub fn Inbox() -> impl IntoView {
         let instant = |item: &Item| format::instant(&item.accepted_at);
         let lines = |list: &List| {
             unfolded.with(|unfolded| {
-                window::lines(&list.items, window::row(density.get()), |item| list.section(item), instant, format::span_of_day, unfolded)
+                Lines::of(&list.items, window::row(density.get()), |item| list.section(item), instant, format::span_of_day, unfolded)
             })
         };
         // Reading it: a memo that is only tracked never runs.

@@ -10,7 +10,8 @@ use wasm_bindgen::JsCast;
 use super::{
     Desk,
     deeds::{PLACES, choice},
-    window::{self, Heading, Line},
+    recycler::{self, Recycler},
+    window::{self, Heading, Lines},
 };
 use crate::{
     app::Clock,
@@ -33,8 +34,8 @@ pub fn ItemList() -> impl IntoView {
     let desk: Desk = expect_context();
     let state = desk.state;
     let scroller = NodeRef::<html::Div>::new();
-    let scrolled = RwSignal::new(0.0);
-    let height = RwSignal::new(800.0);
+    let scrolled = RwSignal::new(0);
+    let height = RwSignal::new(800);
     let lines = desk.lines;
     // How many lines there were when the next page was last fetched for want of them, and how often that
     // brought no more of them.
@@ -42,15 +43,16 @@ pub fn ItemList() -> impl IntoView {
     let stalled = RwSignal::new(false);
     let last_new = memo(move || {
         let seen_up_to = state.inbox.with(|list| list.seen_up_to);
-        lines.with(|lines| window::last_new(lines, seen_up_to))
+        lines.with(|lines| lines.last_new(seen_up_to))
     });
-    let drawn = memo(move || lines.with(|lines| window::visible(lines, scrolled.get(), height.get())));
-    let visible = memo(move || lines.with(|lines| lines.get(drawn.get().0).map(<[Line]>::to_vec).unwrap_or_default()));
+    let drawn = memo(move || lines.with(|lines| lines.visible(scrolled.get(), height.get())));
+    let recycler = Recycler::new(NodeRef::new());
+    effect(move || recycler.show(lines.with(|lines| drawn.get().filter_map(|place| lines.sight(place)).collect())));
 
     let measure = move || {
         if let Some(scroller) = scroller.get_untracked() {
-            scrolled.set(f64::from(scroller.scroll_top()));
-            height.set(f64::from(scroller.client_height()));
+            scrolled.set(scroller.scroll_top());
+            height.set(scroller.client_height());
         }
     };
     let resized = window_event_listener(ev::resize, move |_| measure());
@@ -62,7 +64,7 @@ pub fn ItemList() -> impl IntoView {
     });
     // The next page is fetched before the reader comes to the end of this one.
     effect(move || {
-        let near = drawn.with(|(range, ..)| range.end + NEAR_THE_END >= lines.with(|lines| lines.len()));
+        let near = drawn.with(|drawn| drawn.end + NEAR_THE_END >= lines.with(|lines| lines.len()));
         let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
         if near && ready {
             let count = lines.with(|lines| lines.len());
@@ -79,10 +81,10 @@ pub fn ItemList() -> impl IntoView {
     effect(move || {
         let (Some(id), Some(scroller)) = (desk.reveal.get(), scroller.get()) else { return };
         desk.reveal.set(None);
-        let Some((top, bottom)) = lines.with_untracked(|lines| window::position(lines, id)) else { return };
-        let (seen, size) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
-        let wanted = if top < seen + window::HEADING { (top - window::HEADING).max(0.0) } else { seen.max(bottom - size) };
-        scroll_to(&scroller, wanted);
+        let Some((top, bottom)) = lines.with_untracked(|lines| lines.position(id)) else { return };
+        let (seen, size) = (scroller.scroll_top(), scroller.client_height());
+        let wanted = if top < seen + window::HEADING { (top - window::HEADING).max(0) } else { seen.max(bottom - size) };
+        scroller.set_scroll_top(wanted);
         measure();
         request_animation_frame(move || focus_title(id));
     });
@@ -100,11 +102,9 @@ pub fn ItemList() -> impl IntoView {
     view! {
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
             <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
-                <div class="inbox-space" style:height=move || window::pixels(drawn.get().2)>
-                    <ul role="list" class="inbox-items" style:top=move || window::pixels(drawn.get().1)>
-                        <For each=move || visible.get() key=Line::key children=move |line| view! { <ItemLine line visible last_new/> }/>
-                    </ul>
-                </div>
+                <ul role="list" class="inbox-items" node_ref=recycler.list style:height=move || pixels(lines.with(|lines| lines.height()))>
+                    <For each=move || recycler.rows() key=|row| row.number children=move |row| view! { <ItemLine row last_new/> }/>
+                </ul>
                 <AtTheEnd phase stalled/>
             </Show>
         </div>
@@ -112,22 +112,22 @@ pub fn ItemList() -> impl IntoView {
 }
 
 /// Keeps what the reader looks at where it is when lines come or go above it.
-fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Arc<Vec<Line>>>) {
-    Effect::new(move |before: Option<Arc<Vec<Line>>>| {
+fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Arc<Lines>>) {
+    Effect::new(move |before: Option<Arc<Lines>>| {
         let now = lines.get();
         if let (Some(before), Some(scroller)) = (before, scroller.get_untracked()) {
-            let seen = f64::from(scroller.scroll_top());
-            if let Some(moved) = window::moved(&before, &now, seen).filter(|moved| *moved != 0.0 && seen > window::HEADING) {
-                scroll_to(&scroller, seen + moved);
+            let seen = scroller.scroll_top();
+            if let Some(moved) = now.moved(&before, seen).filter(|moved| *moved != 0 && seen > window::HEADING) {
+                scroller.set_scroll_top(seen + moved);
             }
         }
         now
     });
 }
 
-fn scroll_to(scroller: &web_sys::Element, top: f64) {
-    #[expect(clippy::cast_possible_truncation, reason = "no list is two thousand million pixels high")]
-    scroller.set_scroll_top(top as i32);
+/// A distance as CSS says it.
+fn pixels(distance: i32) -> String {
+    format!("{distance}px")
 }
 
 fn focus_title(id: Uuid) {
@@ -141,26 +141,20 @@ fn focus_title(id: Uuid) {
 /// An item of the list, below the heading of its day where it is the first of it.
 #[component]
 fn ItemLine(
-    /// The line as it was when it came into sight.
-    line: Line,
-    /// The lines in sight as they are now.
-    visible: Memo<Vec<Line>>,
+    /// The row it is in, and the line that the row shows.
+    row: recycler::Row,
     /// Below which line what is known begins.
     last_new: Memo<Option<Uuid>>,
 ) -> impl IntoView {
-    let key = line.key();
-    let line = Memo::new(move |before: Option<&Line>| {
-        // A line that is about to go keeps its last look.
-        let now = visible.with(|lines| lines.iter().find(|line| line.key() == key).cloned());
-        now.or_else(|| before.cloned()).unwrap_or_else(|| line.clone())
-    });
+    let (sight, spare) = (RwSignal::from(row.sight), RwSignal::from(row.spare));
     let desk: Desk = expect_context();
     let state = desk.state;
     let Clock(now) = expect_context();
-    let item = memo(move || line.with(|line| Arc::clone(&line.item)));
-    let id = memo(move || line.with(|line| line.item.id));
-    let run = memo(move || line.with(|line| (line.run, !line.folded.is_empty())));
-    let heading = memo(move || line.with(|line| line.heading));
+    let item = memo(move || sight.with(|sight| Arc::clone(&sight.line.item)));
+    let id = memo(move || sight.with(|sight| sight.line.item.id));
+    let key = memo(move || sight.with(|sight| sight.line.key()));
+    let run = memo(move || sight.with(|sight| (sight.line.run(), !sight.line.folded().is_empty())));
+    let heading = memo(move || sight.with(|sight| sight.heading));
     let title = memo(move || item.with(|item| text::one_line(&item.title)));
     let href = memo(move || desk.place.with(|place| place.at(Some(id.get())).href()));
     let current = memo(move || desk.place.with(|place| place.item == Some(id.get())));
@@ -220,7 +214,13 @@ fn ItemLine(
         });
     };
     view! {
-        <li data-item=move || id.get().to_string() aria-setsize=move || size().to_string() aria-posinset=move || line.with(|line| (line.place + 1).to_string())>
+        <li
+            hidden=spare
+            style:top=move || pixels(sight.with(|sight| sight.line.top()))
+            data-item=move || (!spare.get()).then(|| id.get().to_string())
+            aria-setsize=move || size().to_string()
+            aria-posinset=move || sight.with(|sight| (sight.place + 1).to_string())
+        >
             {move || heading.get().map(|heading| view! { <h2 class="inbox-day">{move || heading_text(heading, now.get())}</h2> })}
             <div
             class="inbox-line"
@@ -236,10 +236,10 @@ fn ItemLine(
                     class="inbox-fold chip"
                     type="button"
                     aria-expanded=move || (!run.get().1).to_string()
-                    aria-label=move || title.with(|title| t::storm(u32::try_from(run.get().0).unwrap_or(u32::MAX), title))
+                    aria-label=move || title.with(|title| t::storm(run.get().0, title))
                     on:click=fold
                 >
-                    <bdi>"×" {move || format::number(f64::from(u32::try_from(run.get().0).unwrap_or(u32::MAX)))}</bdi>
+                    <bdi>"×" {move || format::number(f64::from(run.get().0))}</bdi>
                 </button>
             </Show>
             <label class="inbox-check">
@@ -251,7 +251,7 @@ fn ItemLine(
                 />
             </label>
             </div>
-            <Show when=move || last_new.get() == Some(key)>
+            <Show when=move || last_new.get() == Some(key.get())>
                 <p class="inbox-news">{t::bell_new_above()}</p>
             </Show>
         </li>

@@ -76,6 +76,7 @@ impl Selection {
 
     /// Lets go of what is not in the list any more.
     pub fn retain(&mut self, order: &[Uuid]) {
+        let order: HashSet<_> = order.iter().collect();
         self.chosen.retain(|id| order.contains(id));
     }
 }

@@ -9,35 +9,61 @@ use uuid::Uuid;
 use crate::state::list::Section;
 
 /// The height of an item, in CSS pixels; the style sheet says the same.
-pub const fn row(density: Density) -> f64 {
+pub const fn row(density: Density) -> i32 {
     match density {
-        Density::Comfortable => 96.0,
-        Density::Compact => 56.0,
+        Density::Comfortable => 96,
+        Density::Compact => 56,
     }
 }
 
 /// The height of a heading, in CSS pixels; the style sheet says the same.
-pub const HEADING: f64 = 36.0;
+pub const HEADING: i32 = 36;
 /// How much is drawn beyond what can be seen, above and below, in CSS pixels.
-const MARGIN: f64 = 480.0;
+const MARGIN: i32 = 480;
+
+/// The lines of a list, from its top. There may be a hundred thousand, so each holds little.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lines {
+    lines: Vec<Line>,
+    /// Above which lines there is a heading, and which.
+    headings: Vec<(usize, Heading)>,
+    /// The height of a line without its heading, in CSS pixels.
+    row: i32,
+    /// The height of all, in CSS pixels.
+    height: i32,
+}
 
 /// One line of the list: an item, below the heading of its day or section where it is the first of it.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// The item.
     pub item: Arc<Item>,
+    /// The older ones that say the same and are folded into this line.
+    folded: Option<Box<[Uuid]>>,
+    /// How many say the same from here on, where that is enough to fold them, whether they are or not.
+    run: u32,
+    /// Where it begins, in CSS pixels from the top of the list.
+    top: i32,
+}
+
+/// A line with its surroundings, as it is drawn.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// The line.
+    pub line: Line,
     /// Its place among the lines, from 0.
     pub place: usize,
-    /// Where it begins, in CSS pixels from the top of the list.
-    pub top: f64,
-    /// Where it ends.
-    pub bottom: f64,
     /// What begins here.
     pub heading: Option<Heading>,
-    /// The older ones that say the same and are folded into this line.
-    pub folded: Vec<Uuid>,
-    /// How many say the same from here on, where that is enough to fold them, whether they are or not.
-    pub run: usize,
+}
+
+/// What items stand under.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Heading {
+    /// A section at the top.
+    Section(Section),
+    /// A day, told by an instant in it.
+    Day(f64),
 }
 
 /// From how many that say the same on they are folded.
@@ -56,138 +82,186 @@ pub fn storm(item: &Item) -> String {
     format!("{}\n{}", item.component.as_deref().unwrap_or_default(), item.title)
 }
 
-/// What items stand under.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Heading {
-    /// A section at the top.
-    Section(Section),
-    /// A day, told by an instant in it.
-    Day(f64),
-}
-
 /// Nearly always the items are one and the same, which need not be read for that.
 impl PartialEq for Line {
     fn eq(&self, other: &Self) -> bool {
-        let Self { item, place, top, bottom, heading, folded, run } = self;
-        let stands = (*place, *top, *bottom, *heading, *run) == (other.place, other.top, other.bottom, other.heading, other.run);
-        stands && *folded == other.folded && (Arc::ptr_eq(item, &other.item) || *item == other.item)
+        let Self { item, folded, run, top } = self;
+        let stands = (*run, *top, folded) == (other.run, other.top, &other.folded);
+        stands && (Arc::ptr_eq(item, &other.item) || *item == other.item)
     }
 }
 
 impl Line {
     /// What stays the same of it while newer ones are folded into it.
     pub fn key(&self) -> Uuid {
-        self.folded.last().copied().unwrap_or(self.item.id)
+        self.folded().last().copied().unwrap_or(self.item.id)
+    }
+
+    /// The older ones that say the same and are folded into this line.
+    pub fn folded(&self) -> &[Uuid] {
+        self.folded.as_deref().unwrap_or_default()
+    }
+
+    /// How many say the same from here on, where that is enough to fold them; else 1.
+    pub fn run(&self) -> u32 {
+        self.run
+    }
+
+    /// Where it begins, in CSS pixels from the top of the list.
+    pub fn top(&self) -> i32 {
+        self.top
     }
 
     /// Whether an item is in it.
     pub fn holds(&self, id: Uuid) -> bool {
-        self.item.id == id || self.folded.contains(&id)
+        self.item.id == id || self.folded().contains(&id)
     }
 }
 
-/// Lists the items under the headings of their sections and days, folding those of a day that say the same
-/// unless they are `unfolded`. `instant` and `day` tell an item's
-/// time and the day that a time lies in; each of them is `row` high.
-pub fn lines(
-    items: &[Arc<Item>],
-    row: f64,
-    section: impl Fn(&Item) -> Section,
-    instant: impl Fn(&Item) -> f64,
-    day: impl Fn(f64) -> Range<f64>,
-    unfolded: &HashSet<String>,
-) -> Vec<Line> {
-    // Items of a day follow each other: a calendar is asked once a day.
-    let mut known = 0.0..0.0;
-    let mut part = |item: &Item| match section(item) {
-        Section::Days => {
-            let at = instant(item);
-            if !known.contains(&at) {
-                known = day(at);
+impl Lines {
+    /// Lists the items under the headings of their sections and days, folding those of a day that say the same
+    /// unless they are `unfolded`. `instant` and `day` tell an item's
+    /// time and the day that a time lies in; each of them is `row` high.
+    pub fn of(
+        items: &[Arc<Item>],
+        row: i32,
+        section: impl Fn(&Item) -> Section,
+        instant: impl Fn(&Item) -> f64,
+        day: impl Fn(f64) -> Range<f64>,
+        unfolded: &HashSet<String>,
+    ) -> Self {
+        // Items of a day follow each other: a calendar is asked once a day.
+        let mut known = 0.0..0.0;
+        let mut part = |item: &Item| match section(item) {
+            Section::Days => {
+                let at = instant(item);
+                if !known.contains(&at) {
+                    known = day(at);
+                }
+                (Section::Days, known.start)
             }
-            (Section::Days, known.start)
-        }
-        section => (section, 0.0),
-    };
-    let parts: Vec<_> = items.iter().map(|item| part(item)).collect();
-    let (mut lines, mut at) = (Vec::<Line>::with_capacity(items.len()), 0);
-    while let Some(item) = items.get(at) {
-        let begins = at == 0 || parts[at - 1] != parts[at];
-        let heading =
-            begins.then(|| if parts[at].0 == Section::Days { Heading::Day(instant(item)) } else { Heading::Section(parts[at].0) });
-        let same = |(other, part): &(&Arc<Item>, &_)| *part == &parts[at] && say_the_same(item, other);
-        let run = match parts[at].0 {
-            Section::Days => items[at..].iter().zip(&parts[at..]).take(MOST_FOLDED).take_while(same).count(),
-            _ => 1,
+            section => (section, 0.0),
         };
-        let whole = if run < FEWEST_FOLDED || unfolded.contains(&storm(item)) { 1 } else { run };
-        // A line of many is unread as long as one of them is.
-        let unread = items[at..at + whole].iter().any(|item| !item.state.read);
-        let item = if unread == item.state.read { unread_again(item) } else { Arc::clone(item) };
-        let folded = items[at + 1..at + whole].iter().map(|item| item.id).collect();
-        let run = if run >= FEWEST_FOLDED { run } else { 1 };
-        let top = lines.last().map_or(0.0, |line| line.bottom);
-        let bottom = top + row + if heading.is_some() { HEADING } else { 0.0 };
-        lines.push(Line { item, place: lines.len(), top, bottom, heading, folded, run });
-        at += whole;
-        // The others of a storm that is shown one by one need no second look.
-        if whole == 1 && run > 1 {
-            for (item, _) in items[at..].iter().zip(&parts[at..]).take(run - 1) {
-                let top = lines.last().map_or(0.0, |line| line.bottom);
-                let item = Arc::clone(item);
-                lines.push(Line { item, place: lines.len(), top, bottom: top + row, heading: None, folded: Vec::new(), run: 1 });
+        let mut lines = Self { lines: Vec::with_capacity(items.len()), row, ..Self::default() };
+        let (mut rest, mut above) = (items, None);
+        while let Some(item) = rest.first() {
+            let here = part(item);
+            let heading = (above != Some(here)).then(|| match here.0 {
+                Section::Days => Heading::Day(instant(item)),
+                section => Heading::Section(section),
+            });
+            above = Some(here);
+            let same = |other: &&Arc<Item>| say_the_same(item, other) && part(other) == here;
+            let run = match here.0 {
+                Section::Days => 1 + rest[1..].iter().take(MOST_FOLDED - 1).take_while(same).count(),
+                _ => 1,
+            };
+            let (of_many, others) = rest.split_at(run);
+            rest = others;
+            if run < FEWEST_FOLDED {
+                of_many.iter().enumerate().for_each(|(at, item)| lines.push(Arc::clone(item), heading.filter(|_| at == 0), &[], 1));
+            } else if unfolded.contains(&storm(item)) {
+                let run_at = |at| if at == 0 { run } else { 1 };
+                of_many
+                    .iter()
+                    .enumerate()
+                    .for_each(|(at, item)| lines.push(Arc::clone(item), heading.filter(|_| at == 0), &[], run_at(at)));
+            } else {
+                // A line of many is unread as long as one of them is.
+                let unread = of_many.iter().any(|item| !item.state.read);
+                let head = if unread == item.state.read { unread_again(item) } else { Arc::clone(item) };
+                lines.push(head, heading, &of_many[1..], run);
             }
-            at += run - 1;
         }
+        lines
     }
-    lines
+
+    fn push(&mut self, item: Arc<Item>, heading: Option<Heading>, folded: &[Arc<Item>], run: usize) {
+        let folded = (!folded.is_empty()).then(|| folded.iter().map(|item| item.id).collect());
+        let run = u32::try_from(run).unwrap_or(u32::MAX);
+        self.headings.extend(heading.map(|heading| (self.lines.len(), heading)));
+        self.lines.push(Line { item, folded, run, top: self.height });
+        self.height += self.row + heading.map_or(0, |_| HEADING);
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// All, from the top.
+    pub fn iter(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter()
+    }
+
+    /// The height of all, in CSS pixels.
+    pub fn height(&self) -> i32 {
+        self.height
+    }
+
+    /// Where a line ends.
+    fn bottom(&self, place: usize) -> i32 {
+        self.lines.get(place + 1).map_or(self.height, Line::top)
+    }
+
+    /// The line at a place, as it is drawn.
+    pub fn sight(&self, place: usize) -> Option<Sight> {
+        let line = self.lines.get(place)?.clone();
+        let heading = self.headings.binary_search_by_key(&place, |(place, _)| *place).ok().map(|at| self.headings[at].1);
+        Some(Sight { line, place, heading })
+    }
+
+    /// The line above which everything arrived after the person last looked, when older ones follow it.
+    pub fn last_new(&self, seen_up_to: u64) -> Option<Uuid> {
+        // What stands on top is not there for being new.
+        let (days, _) = self.headings.iter().find(|(_, heading)| matches!(heading, Heading::Day(_)))?;
+        let new = self.lines[*days..].iter().take_while(|line| line.item.sequence > seen_up_to).count();
+        self.lines.get(days + new).and_then(|_| self.lines[*days..days + new].last()).map(Line::key)
+    }
+
+    /// The lines to draw: as many wherever one is, unless there are fewer.
+    pub fn visible(&self, scrolled: i32, height: i32) -> Range<usize> {
+        let count = usize::try_from((height + 2 * MARGIN) / self.row.max(1) + 2).unwrap_or_default();
+        let first = self.lines.partition_point(|line| line.top + self.row < scrolled - MARGIN);
+        // A list that became shorter may have been scrolled further than it now reaches.
+        let first = first.min(self.len().saturating_sub(count));
+        first..self.len().min(first + count)
+    }
+
+    /// Where the line of an item begins and ends, from the top of the list.
+    pub fn position(&self, id: Uuid) -> Option<(i32, i32)> {
+        let place = self.lines.iter().position(|line| line.holds(id))?;
+        Some((self.lines[place].top, self.bottom(place)))
+    }
+
+    /// How far the first item in sight went down since the lines were those of `before`, in CSS pixels: what to
+    /// scroll by so that it stands still. An item that is gone stands for the next that is not.
+    pub fn moved(&self, before: &Self, scrolled: i32) -> Option<i32> {
+        let first = before.lines.partition_point(|line| line.top <= scrolled).saturating_sub(1);
+        (first..before.len()).find_map(|place| {
+            let id = before.lines[place].item.id;
+            // Mostly everything is where it was.
+            let same = self.lines.get(place).filter(|line| line.holds(id)).map(|_| self.bottom(place));
+            let bottom = same.or_else(|| self.position(id).map(|(_, bottom)| bottom))?;
+            Some(bottom - before.bottom(place))
+        })
+    }
+}
+
+/// What is drawn the same needs no drawing.
+impl PartialEq for Sight {
+    fn eq(&self, other: &Self) -> bool {
+        (self.place, self.heading) == (other.place, other.heading) && self.line == other.line
+    }
 }
 
 fn unread_again(item: &Item) -> Arc<Item> {
     Arc::new(Item { state: ItemState { read: false, ..item.state }, ..item.clone() })
-}
-
-/// The line above which everything arrived after the person last looked, when older ones follow it.
-pub fn last_new(lines: &[Line], seen_up_to: u64) -> Option<Uuid> {
-    // What stands on top is not there for being new.
-    let days = lines.iter().position(|line| matches!(line.heading, Some(Heading::Day(_))))?;
-    let new = lines[days..].iter().take_while(|line| line.item.sequence > seen_up_to).count();
-    lines.get(days + new).and_then(|_| lines[days..days + new].last()).map(Line::key)
-}
-
-/// The lines to draw, with their distance from the top, and the height of all lines.
-pub fn visible(lines: &[Line], scrolled: f64, height: f64) -> (Range<usize>, f64, f64) {
-    // A list that became shorter may have been scrolled further than it now reaches.
-    let total = lines.last().map_or(0.0, |line| line.bottom);
-    let scrolled = scrolled.min((total - height).max(0.0));
-    let first = lines.partition_point(|line| line.bottom < scrolled - MARGIN);
-    let last = lines.partition_point(|line| line.top <= scrolled + height + MARGIN);
-    (first..last, lines.get(first).map_or(0.0, |line| line.top), total)
-}
-
-/// A distance as CSS says it. All are whole numbers; to print others would take code that nothing else
-/// needs.
-pub fn pixels(distance: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "no list is two thousand million pixels high")]
-    let whole = distance as i32;
-    format!("{whole}px")
-}
-
-/// Where the line of an item begins and ends, from the top of the list.
-pub fn position(lines: &[Line], id: Uuid) -> Option<(f64, f64)> {
-    lines.iter().find(|line| line.holds(id)).map(|line| (line.top, line.bottom))
-}
-
-/// How far the first item in sight went down when the lines changed, in CSS pixels: what to
-/// scroll by so that it stands still. An item that is gone stands for the next that is not.
-pub fn moved(before: &[Line], now: &[Line], scrolled: f64) -> Option<f64> {
-    let seen = &before[before.partition_point(|line| line.bottom <= scrolled)..];
-    seen.iter().find_map(|line| {
-        // Mostly everything is where it was.
-        let same = now.get(line.place).filter(|same| same.holds(line.item.id)).map(|same| same.bottom);
-        let bottom = same.or_else(|| position(now, line.item.id).map(|(_, bottom)| bottom))?;
-        Some(bottom - line.bottom)
-    })
 }
 
 #[cfg(test)]
@@ -196,57 +270,60 @@ mod tests {
     use crate::state::list::tests::item;
     use campanile_shared::Severity;
 
-    const ROW: f64 = row(Density::Comfortable);
+    const ROW: i32 = row(Density::Comfortable);
 
     /// Items of two days: even sequences are of the second.
-    fn list(count: u64) -> Vec<Line> {
+    fn list(count: u64) -> Lines {
         let items: Vec<_> =
             (0..count).rev().map(|sequence| Arc::new(Item { title: sequence.to_string(), ..item(sequence, Severity::Error) })).collect();
         let section = |item: &Item| if item.state.pinned { Section::Pinned } else { Section::Days };
         let half = (count / 2) as f64;
         let day = |at| if at < half { 0.0..half } else { half..count as f64 };
-        lines(&items, ROW, section, |item| item.sequence as f64, day, &HashSet::new())
+        Lines::of(&items, ROW, section, |item| item.sequence as f64, day, &HashSet::new())
     }
 
     #[test]
     fn days_have_one_heading_each() {
-        let headings: Vec<_> = list(4).iter().map(|line| line.heading.is_some()).collect();
-        assert_eq!(headings, [true, false, true, false]);
+        let list = list(4);
+        let headings: Vec<_> = (0..5).map(|place| list.sight(place).map(|sight| sight.heading.is_some())).collect();
+        assert_eq!(headings, [Some(true), Some(false), Some(true), Some(false), None]);
     }
 
     #[test]
     fn new_ones_end_above_what_was_known() {
-        let last = |seen_up_to| last_new(&list(4), seen_up_to).map(|id| id.as_u128());
+        let last = |seen_up_to| list(4).last_new(seen_up_to).map(|id| id.as_u128());
         assert_eq!([last(0), last(1), last(2), last(3)], [Some(1), Some(2), Some(3), None]);
         let items = [item(9, Severity::Error), item(8, Severity::Error)].map(Arc::new);
-        let all_new = lines(&items, ROW, |_| Section::Days, |_| 0.0, |_| 0.0..1.0, &HashSet::new());
-        assert_eq!(last_new(&all_new, 3), None, "nothing older is shown below");
-        assert_eq!(last_new(&[], 3), None);
+        let all_new = Lines::of(&items, ROW, |_| Section::Days, |_| 0.0, |_| 0.0..1.0, &HashSet::new());
+        assert_eq!(all_new.last_new(3), None, "nothing older is shown below");
+        assert_eq!(Lines::default().last_new(3), None);
     }
 
     #[test]
     fn few_lines_of_a_long_list_are_drawn() {
         let lines = list(100_000);
-        let (range, offset, total) = visible(&lines, 1_000_000.0, 800.0);
+        let range = lines.visible(1_000_000, 800);
         assert!(range.len() < 25, "{range:?}");
-        assert!((1_000_000.0 - MARGIN - ROW - HEADING..=1_000_000.0 - MARGIN).contains(&offset), "{offset}");
-        assert!((total - (100_000.0 * ROW + 2.0 * HEADING)).abs() < 0.1);
+        let (first, last) = (lines.lines[range.start].top, lines.bottom(range.end - 1));
+        assert!((1_000_000 - MARGIN - ROW - HEADING..=1_000_000 - MARGIN).contains(&first) && last >= 1_000_800 + MARGIN, "{first} {last}");
+        assert_eq!(lines.height(), 100_000 * ROW + 2 * HEADING);
+        assert!(size_of::<Line>() <= 5 * size_of::<usize>(), "there may be very many");
     }
 
     #[test]
-    fn the_ends_are_drawn_whole() {
-        let lines = list(30);
-        assert_eq!(visible(&lines, 0.0, 800.0).0.start, 0);
-        let (end, ..) = visible(&lines, 99_999.0, 800.0);
-        assert!(end.start > 0 && end.end == lines.len(), "{end:?}");
-        assert_eq!(visible(&[], 0.0, 800.0), (0..0, 0.0, 0.0));
+    fn as_many_are_drawn_at_the_ends() {
+        let lines = list(300);
+        let (begin, middle, end) = (lines.visible(0, 799), lines.visible(9_999, 799), lines.visible(99_999, 799));
+        assert_eq!((begin.start, end.end), (0, 300));
+        assert_eq!((begin.len(), end.len()), (middle.len(), middle.len()));
+        assert_eq!((list(3).visible(50, 800), Lines::default().visible(0, 800)), (0..3, 0..0));
     }
 
     #[test]
     fn items_are_found_with_their_headings() {
-        assert_eq!(position(&list(4), Uuid::from_u128(3)), Some((0.0, HEADING + ROW)));
-        assert_eq!(position(&list(4), Uuid::from_u128(0)), Some((2.0 * HEADING + 3.0 * ROW, 2.0 * HEADING + 4.0 * ROW)));
-        assert_eq!(position(&list(4), Uuid::from_u128(9)), None);
+        assert_eq!(list(4).position(Uuid::from_u128(3)), Some((0, HEADING + ROW)));
+        assert_eq!(list(4).position(Uuid::from_u128(0)), Some((2 * HEADING + 3 * ROW, 2 * HEADING + 4 * ROW)));
+        assert_eq!(list(4).position(Uuid::from_u128(9)), None);
     }
 
     #[test]
@@ -256,7 +333,7 @@ mod tests {
         // The fourth `b` is of the day before.
         let list = |items: &[Arc<Item>], unfolded: &[&str]| {
             let unfolded = unfolded.iter().map(|title| format!("Gateway\n{title}")).collect();
-            lines(
+            Lines::of(
                 items,
                 ROW,
                 |_| Section::Days,
@@ -265,8 +342,11 @@ mod tests {
                 &unfolded,
             )
         };
-        let shown = |lines: &[Line]| {
-            lines.iter().map(|line| (line.item.sequence, line.folded.len(), line.run, line.heading.is_some())).collect::<Vec<_>>()
+        let shown = |lines: &Lines| {
+            let sights = (0..lines.len()).filter_map(|place| lines.sight(place));
+            sights
+                .map(|Sight { line, heading, .. }| (line.item.sequence, line.folded().len(), line.run, heading.is_some()))
+                .collect::<Vec<_>>()
         };
         let folded = list(&items, &[]);
         let expected = [
@@ -280,13 +360,13 @@ mod tests {
         ];
         assert_eq!(shown(&folded), expected);
         assert_eq!(
-            (folded[1].key(), position(&folded, Uuid::from_u128(17))),
-            (Uuid::from_u128(17), Some((HEADING + ROW, HEADING + 2.0 * ROW)))
+            (folded.lines[1].key(), folded.position(Uuid::from_u128(17))),
+            (Uuid::from_u128(17), Some((HEADING + ROW, HEADING + 2 * ROW)))
         );
         let one_by_one = shown(&list(&items, &["b"]));
         assert_eq!((one_by_one.len(), one_by_one[1], one_by_one[2]), (11, (19, 0, 3, false), (18, 0, 1, false)));
         Arc::make_mut(&mut items[1]).state.read = true;
-        assert!(!list(&items, &[])[1].item.state.read, "others of it are unread");
+        assert!(!list(&items, &[]).lines[1].item.state.read, "others of it are unread");
         Arc::make_mut(&mut items[2]).severity = Severity::Warning;
         assert_eq!(list(&items, &[]).len(), 9);
     }
@@ -297,7 +377,7 @@ mod tests {
         let now = |sequences: &[u64]| {
             let items: Vec<_> =
                 sequences.iter().map(|number| Arc::new(Item { title: number.to_string(), ..item(*number, Severity::Error) })).collect();
-            lines(
+            Lines::of(
                 &items,
                 ROW,
                 |_| Section::Days,
@@ -308,10 +388,10 @@ mod tests {
         };
         let known: Vec<u64> = (0..30).rev().collect();
         let newer: Vec<u64> = [99].into_iter().chain(known.clone()).collect();
-        assert_eq!(moved(&before, &now(&newer), 5.0 * ROW), Some(ROW));
-        assert_eq!(moved(&before, &before[..20], 5.0 * ROW), Some(0.0));
-        let gone: Vec<u64> = known.into_iter().filter(|number| *number != 25).collect();
-        assert_eq!(moved(&before, &now(&gone), HEADING + 4.5 * ROW), Some(-ROW), "the next stands for it");
-        assert_eq!(moved(&before, &[], 0.0), None);
+        assert_eq!(now(&newer).moved(&before, 5 * ROW), Some(ROW));
+        assert_eq!(now(&known[..20]).moved(&before, 5 * ROW), Some(0));
+        let gone: Vec<u64> = known.iter().copied().filter(|number| *number != 25).collect();
+        assert_eq!(now(&gone).moved(&before, HEADING + 4 * ROW + ROW / 2), Some(-ROW), "the next stands for it");
+        assert_eq!(Lines::default().moved(&before, 0), None);
     }
 }

@@ -1,0 +1,196 @@
+//! Rows of the document that outlive the lines they show. A list that is scrolled replaces its lines by the
+//! dozen in every frame; to change what a row says takes a fraction of what it takes to make another.
+
+use leptos::{html, prelude::*};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement};
+
+use super::window::Sight;
+
+/// A row, and the line it shows for the time being.
+#[derive(Clone)]
+pub struct Row {
+    /// Its number, by the order in which rows were made.
+    pub number: usize,
+    /// Its line; that of before, while it is spare.
+    pub sight: ArcRwSignal<Sight>,
+    /// Whether it shows nothing.
+    pub spare: ArcRwSignal<bool>,
+}
+
+/// The rows of a list.
+#[derive(Clone, Copy)]
+pub struct Recycler {
+    rows: RwSignal<Vec<Row>>,
+    /// Where the rows are; what is made there for them comes at its end.
+    pub list: NodeRef<html::Ul>,
+    /// Their elements, by their numbers.
+    nodes: StoredValue<Vec<HtmlElement>, LocalStorage>,
+    /// Their numbers as they follow each other in the document.
+    order: StoredValue<Vec<usize>>,
+}
+
+impl Recycler {
+    /// No rows as yet, in this list.
+    pub fn new(list: NodeRef<html::Ul>) -> Self {
+        Self { rows: RwSignal::default(), list, nodes: StoredValue::new_local(Vec::new()), order: StoredValue::default() }
+    }
+
+    /// The rows by their numbers. In what order they stand in the document is arranged behind the back of whoever
+    /// puts them there.
+    pub fn rows(self) -> Vec<Row> {
+        self.rows.get()
+    }
+
+    /// Shows these lines, in this order.
+    pub fn show(self, sights: Vec<Sight>) {
+        let rows = self.rows.get_untracked();
+        let key = |row: &Row| row.sight.with_untracked(|sight| sight.line.key());
+        let had: Vec<_> = rows.iter().map(|row| (!row.spare.get_untracked()).then(|| key(row))).collect();
+        let keys: Vec<_> = sights.iter().map(|sight| sight.line.key()).collect();
+        let given = assign(&had, &keys);
+        let stays: Vec<_> =
+            (0..rows.len()).map(|row| given.iter().zip(&keys).any(|(to, key)| *to == row && had[row] == Some(*key))).collect();
+        self.blur_unless(&stays);
+        let mut made = Vec::new();
+        for (sight, number) in sights.into_iter().zip(&given) {
+            match rows.get(*number) {
+                Some(row) => row.show(sight),
+                None => made.push(Row { number: *number, sight: ArcRwSignal::new(sight), spare: ArcRwSignal::new(false) }),
+            }
+        }
+        let spare: Vec<_> = (0..rows.len()).filter(|row| !given.contains(row)).collect();
+        for row in &spare {
+            rows[*row].spare.maybe_update(|spare| !std::mem::replace(spare, true));
+        }
+        let wanted = [given, spare].concat();
+        if made.is_empty() {
+            self.arrange(&wanted, &stays);
+        } else {
+            self.rows.update(|rows| rows.extend(made));
+            // They are in the document by then.
+            request_animation_frame(move || self.arrange(&wanted, &stays));
+        }
+    }
+
+    /// Takes the focus from a row whose line is gone: it must not go on to another by itself.
+    fn blur_unless(self, stays: &[bool]) {
+        let Some(focused) = focused() else { return };
+        let gone = self.nodes.with_value(|nodes| nodes.iter().zip(stays).any(|(node, stays)| !stays && node.contains(Some(&focused))));
+        if gone {
+            let _ = focused.blur();
+        }
+    }
+
+    /// Lets rows follow each other as they are wanted: that is how they are read out and gone through by keys.
+    fn arrange(self, wanted: &[usize], stays: &[bool]) {
+        let Some(list) = self.list.try_get_untracked().flatten() else { return };
+        let (mut nodes, mut order) = (self.nodes.get_value(), self.order.get_value());
+        let children = list.children();
+        while let Some(node) = u32::try_from(nodes.len()).ok().and_then(|at| children.item(at)) {
+            order.push(nodes.len());
+            nodes.push(node.unchecked_into());
+        }
+        if order != wanted && wanted.len() == nodes.len() {
+            let at = |row: usize| order.iter().position(|other| *other == row).unwrap_or_default();
+            let places: Vec<_> = wanted.iter().map(|row| (at(*row), stays.get(*row) == Some(&true))).collect();
+            let focused = focused();
+            let mut before: Option<&HtmlElement> = None;
+            for (row, rests) in wanted.iter().zip(rests(&places)) {
+                let node = &nodes[*row];
+                // A row is never refused where rows are.
+                let _ = match before {
+                    _ if rests => Ok(()),
+                    Some(before) => before.after_with_node_1(node),
+                    None => list.prepend_with_node_1(node),
+                };
+                before = Some(node);
+            }
+            // What is moved loses the focus.
+            if let Some(focused) = focused.filter(|focused| self::focused().as_ref() != Some(focused)) {
+                let still = FocusOptions::new();
+                still.set_prevent_scroll(true);
+                let _ = focused.focus_with_options(&still);
+            }
+            order = wanted.to_vec();
+        }
+        self.nodes.set_value(nodes);
+        self.order.set_value(order);
+    }
+}
+
+impl Row {
+    fn show(&self, sight: Sight) {
+        self.spare.maybe_update(std::mem::take);
+        self.sight.maybe_update(|now| {
+            let other = *now != sight;
+            *now = sight;
+            other
+        });
+    }
+}
+
+fn focused() -> Option<HtmlElement> {
+    document().active_element().and_then(|element| element.dyn_into().ok())
+}
+
+/// For each line its row, by what the rows show: those with a row keep it, the others take one whose line is
+/// gone, or one that is yet to be made.
+fn assign(rows: &[Option<Uuid>], lines: &[Uuid]) -> Vec<usize> {
+    let kept = |line: &Uuid| rows.iter().position(|row| row.as_ref() == Some(line));
+    let mut free = (0..rows.len()).filter(|row| rows[*row].is_none_or(|line| !lines.contains(&line))).chain(rows.len()..);
+    lines.iter().filter_map(|line| kept(line).or_else(|| free.next())).collect()
+}
+
+/// Which rows can rest where they are while the others are put between them: as many as can of those that
+/// should. `places` tells of each, in the wanted order, where it is and whether it should rest.
+fn rests(places: &[(usize, bool)]) -> Vec<bool> {
+    let weight = |should: bool| if should { places.len() + 1 } else { 1 };
+    // The heaviest of the rising sequences that end at each, and what stands before it there.
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(places.len());
+    for (at, (place, should)) in places.iter().enumerate() {
+        let before = (0..at).filter(|other| places[*other].0 < *place).max_by_key(|other| best[*other].0);
+        best.push((before.map_or(0, |other| best[other].0) + weight(*should), before));
+    }
+    let mut rests = vec![false; places.len()];
+    let mut next = (0..best.len()).max_by_key(|at| best[*at].0);
+    while let Some(at) = next {
+        rests[at] = true;
+        next = best[at].1;
+    }
+    rests
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn id(number: u128) -> Uuid {
+        Uuid::from_u128(number)
+    }
+
+    #[test]
+    fn lines_keep_their_rows() {
+        let (a, b, c, d, e) = (id(1), id(2), id(3), id(4), id(5));
+        assert_eq!(assign(&[], &[a, b]), [0, 1]);
+        assert_eq!(assign(&[Some(a), Some(b), Some(c)], &[b, c, d]), [1, 2, 0], "scrolled down");
+        assert_eq!(assign(&[Some(d), Some(b), Some(c)], &[a, b, c]), [0, 1, 2], "scrolled up");
+        assert_eq!(assign(&[Some(a), None, Some(c)], &[a, b, c, d, e]), [0, 1, 2, 3, 4], "spare ones are taken first");
+        assert_eq!(assign(&[Some(a), Some(b), Some(c)], &[c, a]), [2, 0], "in another order");
+    }
+
+    #[test]
+    fn what_stays_rests() {
+        assert_eq!(rests(&[(0, true), (1, true), (2, true)]), [true, true, true]);
+        assert_eq!(rests(&[(1, true), (2, true), (0, false)]), [true, true, false]);
+        assert_eq!(
+            rests(&[(4, true), (0, false), (1, false), (2, false)]),
+            [true, false, false, false],
+            "many move past the one that stays"
+        );
+        assert_eq!(rests(&[(2, false), (0, true), (1, true)]), [false, true, true]);
+        assert_eq!(rests(&[(2, true), (0, true), (1, true)]), [false, true, true], "one of them was pinned");
+        assert_eq!(rests(&[]), [false; 0]);
+    }
+}
