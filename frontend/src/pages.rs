@@ -10,6 +10,8 @@ pub mod sent;
 pub mod settings;
 pub mod sign_in;
 
+use leptos::prelude::*;
+
 use crate::i18n::t;
 
 /// A page.
@@ -48,6 +50,18 @@ impl Page {
     /// The page of a path segment.
     pub fn from_segment(segment: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|page| page.segment() == segment)
+    }
+
+    /// What those who are signed in see of a page.
+    pub fn view(page: Option<Self>) -> AnyView {
+        match page {
+            Some(Self::Inbox) => inbox::Inbox().into_any(),
+            Some(Self::Sent) => later::Sent().into_any(),
+            Some(Self::Compose) => later::Compose().into_any(),
+            Some(Self::Settings) => later::Settings().into_any(),
+            Some(Self::Administration) => later::Administration().into_any(),
+            Some(Self::SignIn) | None => not_found::NotFound().into_any(),
+        }
     }
 
     /// What the page is called.

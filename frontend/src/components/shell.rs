@@ -4,23 +4,18 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos_router::{
-    NavigateOptions, StaticSegment,
-    components::{Redirect, Route, Routes},
-    hooks::{use_location, use_navigate},
+    NavigateOptions,
+    hooks::{use_navigate, use_url},
+    location::Url,
 };
 
 use super::{announcer::Announcer, focus, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
 use crate::{
-    app::Here,
+    app::{Folder, Here},
     i18n::t,
-    pages::{
-        Page,
-        inbox::{Inbox, place::Place},
-        later::{Administration, Compose, Sent, Settings},
-        not_found::NotFound,
-    },
+    pages::{Page, inbox::place::Place},
     reactions,
-    reactive::memo,
+    reactive::{effect, memo},
     state::State,
 };
 
@@ -28,8 +23,11 @@ use crate::{
 #[component]
 pub fn Shell() -> impl IntoView {
     let state = State::expect();
-    let path = use_location().pathname;
-    let here = memo(move || path.with(|path| Page::from_segment(path.rsplit('/').next().unwrap_or_default())));
+    let (url, Folder(folder)) = (use_url(), expect_context());
+    // The folder's name and the slash behind it.
+    let base = web_sys::Url::new(&folder).map(|url| url.pathname()).unwrap_or_default();
+    let segment = memo(move || url.with(|url| url.path().strip_prefix(&*base).map(|rest| rest.trim_end_matches('/').to_owned())));
+    let here = memo(move || segment.with(|segment| segment.as_deref().and_then(Page::from_segment)));
     provide_context(Here(here));
     reactions::tell_in_the_title(state, here);
     focus_the_page(here);
@@ -37,7 +35,6 @@ pub fn Shell() -> impl IntoView {
     let navigate = use_navigate();
     let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
     reactions::desktop::raise(state, Rc::new(open));
-    let to_inbox = || view! { <Redirect path=format!("/{}", Page::Inbox.segment())/> };
     view! {
         <a class="skip" href="#content" rel="external">
             {t::skip_to_content()}
@@ -46,20 +43,48 @@ pub fn Shell() -> impl IntoView {
             <Sidebar/>
             <TopBar/>
             <div class="shell-page">
-                <Routes fallback=NotFound>
-                    <Route path=StaticSegment("") view=to_inbox/>
-                    <Route path=StaticSegment(Page::SignIn.segment()) view=to_inbox/>
-                    <Route path=StaticSegment(Page::Inbox.segment()) view=Inbox/>
-                    <Route path=StaticSegment(Page::Sent.segment()) view=Sent/>
-                    <Route path=StaticSegment(Page::Compose.segment()) view=Compose/>
-                    <Route path=StaticSegment(Page::Settings.segment()) view=Settings/>
-                    <Route path=StaticSegment(Page::Administration.segment()) view=Administration/>
-                </Routes>
+                <OpenPage segment here/>
             </div>
         </div>
         <Toaster/>
         <Announcer/>
         <Shortcuts/>
+    }
+}
+
+/// The page that is open. The router has the URL and the links; that a page is one path segment needs no table of
+/// routes, which would be as large as the inbox.
+#[component]
+fn OpenPage(
+    /// The path below the console's folder; nothing when it leads elsewhere.
+    segment: Memo<Option<String>>,
+    /// The page that it names.
+    here: Memo<Option<Page>>,
+) -> impl IntoView {
+    let (url, navigate) = (use_url(), use_navigate());
+    // Who comes to the folder, or back from signing in, is led to the inbox.
+    let entrance = memo(move || here.get() == Some(Page::SignIn) || segment.with(|segment| segment.as_deref() == Some("")));
+    effect(move || {
+        if entrance.get() {
+            navigate(&format!("/{}", Page::Inbox.segment()), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    move || {
+        let page = here.get();
+        // What a page reads of the URL stands still once another page is opened.
+        let own = ArcRwSignal::new(url.get_untracked());
+        provide_context::<ArcRwSignal<Url>>(own.clone());
+        effect(move || {
+            let now = url.get();
+            if here.get_untracked() == page {
+                own.maybe_update(|own| {
+                    let other = *own != now;
+                    *own = now;
+                    other
+                });
+            }
+        });
+        if entrance.get() { ().into_any() } else { Page::view(page) }
     }
 }
 
