@@ -33,6 +33,9 @@ const CAP = 1_000;
 /** A page that nobody sees for this long, in milliseconds, is told nothing until it is seen again. */
 const REST = 300_000;
 
+/** A list that comes within this time of the program that shows it, in milliseconds, is waited for. */
+const SOON = 100;
+
 /** Where this script came from: the panel lies beside it. */
 const home = new URL(".", import.meta.url).href;
 
@@ -79,21 +82,35 @@ button[part] > svg { inline-size: 18px; fill: none; stroke: currentColor; stroke
 }
 `);
 
-/** The panel's module, once for all bells of the page. @type {Promise<any> | undefined} */
-let panelModule;
+/** The panel's module, once for all bells of the page, and its calls. @type {Promise<any> | undefined} */
+let panelModule, panelCalls;
 
-/** Fetches the panel. Its program is on its way while the module that runs it, and its parts, are read. */
+/** Fetches the panel. Its program is compiled while the module that runs it, and its parts, are read. */
 const load = () =>
   (panelModule ??= (async () => {
-    const program = fetch(`${home}panel_bg.wasm`);
-    const parts = ["", "-api", "-moments", "-popover"].map((part) => import(`${home}panel${part}.js`));
-    const [[panel]] = await Promise.all([Promise.all(parts), program]);
+    const url = `${home}panel_bg.wasm`;
+    // A server that gives it a wrong type leaves it to the module, which copes.
+    const program = WebAssembly.compileStreaming(fetch(url)).catch(() => url);
+    const modules = ["-api", "", "-moments", "-popover"].map((part) => import(`${home}panel${part}.js`));
+    panelCalls = modules[0];
+    const [, panel] = await Promise.all(modules);
     await panel.default({ module_or_path: program });
     return panel;
   })());
 
 /** Texts of a language: all, or with `.bell` the bell's names. @param {string} name */
 const words = async (name) => (await fetch(`${home}locales/${name}.json`)).json();
+
+/** The texts of panels, by language. @type {Record<string, Promise<any>>} */
+const texts = {};
+
+/** Fetches what a panel in this language is made of. @param {string} tag */
+const parts = (tag) =>
+  Promise.all([load(), (texts[tag] ??= words(tag))]).catch((error) => {
+    // Perhaps the network is back at the next try.
+    panelModule = texts[tag] = undefined;
+    throw error;
+  });
 
 /**
  * Names the person a token stands for, so that their tabs share one stream.
@@ -142,6 +159,8 @@ class CampanileBell extends HTMLElement {
   #status = "connecting";
   /** @type {any} */
   #panel;
+  /** The panel in the making. @type {Promise<void> | undefined} */
+  #preparing;
 
   constructor() {
     super();
@@ -167,7 +186,11 @@ class CampanileBell extends HTMLElement {
     // The browser opens and shuts the panel: by the button, by Escape, by a click elsewhere.
     button.popoverTargetElement = box;
     box.addEventListener("beforetoggle", (event) => this.#toggle(event));
-    for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => load().catch(() => (panelModule = undefined)));
+    for (const type of ["pointerenter", "focus"])
+      button.addEventListener(type, () => {
+        // Without a connection there is nobody to ask, and perhaps nobody to ask for.
+        if (this.#connection && !this.#panel) this.#prepare().catch(() => {});
+      });
   }
 
   get token() {
@@ -249,14 +272,20 @@ class CampanileBell extends HTMLElement {
     return (this.#given = given);
   }
 
-  /** @param {any} snapshot  Shown if it is newer than what is shown: both its numbers only ever grow. */
+  /**
+   * @param {any} snapshot  Shown if it is newer than what is shown: both its numbers only ever grow.
+   * @returns {boolean}  Whether it is older.
+   */
   #count(snapshot) {
     const { sequence, revision } = snapshot;
     const old = this.#snapshot;
-    if (old && (sequence < old.sequence || revision < old.revision || sequence + revision === old.sequence + old.revision)) return;
-    this.#snapshot = snapshot;
-    this.#render();
-    this.#fire("campanile-count", snapshot.counts);
+    if (old && (sequence < old.sequence || revision < old.revision)) return true;
+    if (!old || sequence + revision !== old.sequence + old.revision) {
+      this.#snapshot = snapshot;
+      this.#render();
+      this.#fire("campanile-count", snapshot.counts);
+    }
+    return false;
   }
 
   #render() {
@@ -288,7 +317,7 @@ class CampanileBell extends HTMLElement {
     const open = event.newState === "open";
     if (open && !this.#panel) {
       event.preventDefault();
-      this.#mount();
+      this.#open();
     } else if (open && !this.#fire("campanile-open")) {
       event.preventDefault();
     } else {
@@ -297,25 +326,35 @@ class CampanileBell extends HTMLElement {
     }
   }
 
-  /** Fetches the panel and opens it as soon as there is something to show. */
-  async #mount() {
+  /** Makes the panel, with its list, for whoever is about to open it: once, however often it is asked for. */
+  #prepare() {
+    return (this.#preparing ??= (async () => {
+      const made = this.#made;
+      const host = this.#host();
+      const prepared = parts(host.language);
+      // The list is on its way while what shows it is.
+      host.first = panelCalls.then((calls) => calls.ask(host));
+      const came = host.first.catch(() => {});
+      const [module, texts] = await prepared;
+      // To make it once, with its list, is less work than to make it empty first.
+      await Promise.race([came, new Promise((wake) => setTimeout(wake, SOON))]);
+      if (made !== this.#made) return;
+      this.#panel = module.mount(host, texts);
+      this.#panel.status(this.#status);
+    })().finally(() => (this.#preparing = undefined)));
+  }
+
+  /** Opens the panel as soon as it is there. */
+  async #open() {
     const button = this.#button;
     if (button.ariaBusy) return;
     button.ariaBusy = "true";
-    const made = this.#made;
     try {
-      const host = this.#host();
-      const [module, texts] = await Promise.all([load(), words(host.language)]);
-      const panel = module.mount(host, texts);
-      if (made === this.#made) {
-        this.#panel = panel;
-        panel.status(this.#status);
-        this.#box.showPopover();
-      } else panel.free();
+      await this.#prepare();
+      if (this.#panel) this.#box.showPopover();
     } catch (error) {
       console.warn(error);
-      // The console can do without the panel; perhaps the network is back at the next try.
-      panelModule = undefined;
+      // The console can do without the panel.
       window.open(this.#page(""), "_blank", "noopener");
     }
     button.ariaBusy = null;

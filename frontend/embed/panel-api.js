@@ -1,10 +1,21 @@
 /**
  * The calls of the panel to the API server.
  *
- * In JavaScript because it is a fraction of what the same takes in WebAssembly.
+ * In JavaScript because it is a fraction of what the same takes in WebAssembly, and because the list
+ * is asked for while the WebAssembly that shows it is on its way.
  */
 
-/** @typedef {{ server: string, bearer(refused: boolean): Promise<string?> }} Host */
+/** @typedef {{ server: string, bearer(refused: boolean): Promise<string?>, first?: Promise<any> }} Host */
+
+/** Asks for the newest items of the inbox. @param {Host} host @returns {Promise<any>} */
+export const ask = (host) => call(host, "GET", "inbox?limit=20");
+
+/** The newest items: the first time those that were asked for already, if they were. @param {Host} host @returns {Promise<any>} */
+export function newest(host) {
+  const { first } = host;
+  host.first = undefined;
+  return first ?? ask(host);
+}
 
 /**
  * Calls the server, once more with a fresh token where it refused the first.

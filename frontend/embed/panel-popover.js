@@ -6,7 +6,7 @@
  * without `unsafe-inline` leaves alone.
  */
 
-/** Room around the panel, in pixels. */
+/** Room around the panel, in pixels; its style sheet says the same. */
 const GAP = 8;
 /** The greatest height of the panel, in pixels. */
 const TALLEST = 600;
@@ -50,22 +50,27 @@ export function follow(box, button, open) {
   const listening = { capture: true, passive: true, signal: ending.signal };
   // Capturing, because the bell may be in a part of the page that scrolls by itself.
   for (const type of ["resize", "scroll"]) addEventListener(type, () => place(box, button), listening);
-  // The panel has a size once it is shown, and is not seen before the next frame.
-  requestAnimationFrame(() => {
-    place(box, button);
-    /** @type {HTMLElement?} */ (box.firstElementChild)?.focus({ preventScroll: true });
-  });
+  place(box, button);
+  // It can take the focus once it is shown.
+  requestAnimationFrame(() => /** @type {HTMLElement?} */ (box.firstElementChild)?.focus({ preventScroll: true }));
 }
 
-/** @param {HTMLElement} box @param {HTMLElement} button */
+/** @returns {Promise<void>}  When what there is to see can be seen: after the next frame. */
+export const painted = () => new Promise((seen) => requestAnimationFrame(() => setTimeout(seen)));
+
+/**
+ * Puts the panel under its bell, or above it. Nothing of the panel is measured, so that it can be done before
+ * there is anything to measure: its style sheet keeps it within the window.
+ *
+ * @param {HTMLElement} box @param {HTMLElement} button
+ */
 function place(box, button) {
   const bell = button.getBoundingClientRect();
   const { clientWidth, clientHeight } = document.documentElement;
-  const { style, offsetWidth } = box;
-  const start = getComputedStyle(box).direction === "rtl" ? bell.left : bell.right - offsetWidth;
+  const { style } = box;
   const below = clientHeight - bell.bottom;
   const above = below < ENOUGH && bell.top > below;
-  style.left = `${Math.max(GAP, Math.min(start, clientWidth - offsetWidth - GAP))}px`;
+  style.setProperty("--p-end", `${getComputedStyle(box).direction === "rtl" ? bell.left : clientWidth - bell.right}px`);
   style.top = above ? "auto" : `${bell.bottom + GAP}px`;
   style.bottom = above ? `${clientHeight - bell.top + GAP}px` : "auto";
   style.maxHeight = `${Math.min(TALLEST, (above ? bell.top : below) - 2 * GAP)}px`;

@@ -1,6 +1,6 @@
 //! The few calls the panel makes. Knows nothing of what is shown.
 
-use js_sys::{JSON, JsString};
+use js_sys::{JSON, JsString, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -13,10 +13,8 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Failed;
 
-/// What can be asked of the server.
+/// What the server can be told.
 pub enum Call {
-    /// The newest items of the inbox.
-    Newest,
     /// To say that the person looked at everything up to this sequence.
     Seen(u64),
     /// To mark an item read.
@@ -32,7 +30,6 @@ impl Call {
     fn request(&self) -> (&'static str, &'static str, Option<String>) {
         const CHANGES: &str = "inbox/changes";
         match self {
-            Self::Newest => ("GET", "inbox?limit=20", None),
             Self::Seen(up_to) => ("POST", "inbox/seen", Some(["{\"up_to\":", &up_to.to_string(), "}"].concat())),
             Self::Read(id) => ("POST", CHANGES, Some(["{\"action\":\"read\",\"ids\":[", &quoted(id), "]}"].concat())),
             Self::Dismiss(id) => ("POST", CHANGES, Some(["{\"action\":\"dismiss\",\"ids\":[", &quoted(id), "]}"].concat())),
@@ -52,6 +49,15 @@ fn quoted(text: &str) -> String {
 /// Calls the server of an element.
 pub async fn call(host: &Host, call: Call) -> Result<Message, Failed> {
     let (method, path, body) = call.request();
-    let answer: Result<JsValue, _> = JsFuture::from(host::call(host, method, path, body)).await;
+    answer(host::call(host, method, path, body)).await
+}
+
+/// The newest items of the inbox.
+pub async fn newest(host: &Host) -> Result<Message, Failed> {
+    answer(host::newest(host)).await
+}
+
+async fn answer(promised: Promise) -> Result<Message, Failed> {
+    let answer: Result<JsValue, _> = JsFuture::from(promised).await;
     answer.map(JsCast::unchecked_into).map_err(|_| Failed)
 }

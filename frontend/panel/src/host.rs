@@ -28,9 +28,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn page(this: &Host, query: &str) -> String;
 
-    /// Shows the counts of a snapshot of the wire, unless newer ones are shown.
+    /// Shows the counts of a snapshot of the wire, unless newer ones are shown; whether they are.
     #[wasm_bindgen(method)]
-    pub fn count(this: &Host, snapshot: &JsValue);
+    pub fn count(this: &Host, snapshot: &JsValue) -> bool;
 
     /// Tells the page that an item was chosen; whether the item may be opened.
     #[wasm_bindgen(method)]
@@ -49,6 +49,9 @@ extern "C" {
 extern "C" {
     /// A promise of the server's answer, as the object its JSON says.
     pub fn call(host: &Host, method: &str, path: &str, body: Option<String>) -> Promise;
+
+    /// A promise of the newest items of the inbox, which may have been asked for already.
+    pub fn newest(host: &Host) -> Promise;
 }
 
 #[wasm_bindgen(raw_module = "./panel-moments.js")]
@@ -64,6 +67,9 @@ extern "C" {
 extern "C" {
     /// Gives the shadow root around the popover the panel's style.
     pub fn adopt(popover: &HtmlElement, css: &str);
+
+    /// A promise of what there is to see being seen.
+    pub fn painted() -> Promise;
 
     /// Begins or ends to keep the popover in its place.
     pub fn follow(popover: &HtmlElement, button: &HtmlElement, open: bool);

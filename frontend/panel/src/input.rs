@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 
-use crate::state::State;
+use crate::{host, state::State};
 
 /// A click on a link or a button.
 pub fn by_click(state: State, event: &MouseEvent) {
@@ -47,6 +47,14 @@ pub fn by_key(state: State, event: &KeyboardEvent) {
         event.prevent_default();
         focus(&next);
     }
+}
+
+/// The pointer over a time: it is told in full. To write all of them so beforehand would keep the panel waiting.
+pub fn by_pointing(state: State, event: &MouseEvent) {
+    let Some(time) = closest(event, "time:not([title])") else { return };
+    let (host, _) = state.surroundings();
+    // An attribute is never refused.
+    let _ = time.set_attribute("title", &host::exact(&host.language(), &time.get_attribute("datetime").unwrap_or_default()));
 }
 
 /// Puts the item of a row away; the focus goes on to a neighbour before the row is gone.

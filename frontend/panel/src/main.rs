@@ -52,6 +52,7 @@ pub fn mount(host: Host, words: Words) -> Panel {
         let state = State::new(host.clone(), words);
         let mut view = view::panel(state).build();
         view.mount(&host.popover(), None);
+        state.fetch();
         (state, view)
     });
     Panel { host, state, owner, view: Box::new(view) }

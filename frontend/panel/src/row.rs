@@ -31,7 +31,7 @@ pub fn row(state: State, item: Entry) -> impl RenderHtml {
                 .class(name)
                 .child((icon(icon::severity(item.severity)), span().class("said").child(words.get(&["severity_", name].concat())))),
             span().class("title").dir("auto").child(item.title),
-            time().title(host::exact(&language, &item.accepted_at)).child(host::short(&language, &item.accepted_at)),
+            time().attr("datetime", item.accepted_at.clone()).child(host::short(&language, &item.accepted_at)),
             p().dir("auto").child(item.description),
             span().class("component").dir("auto").child(item.component.unwrap_or_default()),
         )),

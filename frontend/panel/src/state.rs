@@ -1,17 +1,18 @@
 //! What the panel knows, and the only caller of `api`. Knows nothing of how it is shown.
 
 use campanile_shared::Snapshot;
+use js_sys::Date;
 use reactive_graph::{
     owner::{LocalStorage, StoredValue},
     prelude::*,
     signal::RwSignal,
 };
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::{
     api::{self, Call, Failed},
-    host::{Host, Words},
+    host::{self, Host, Words},
     list::{Change, List, News, Next},
     wire::{Entry, Message, WireSnapshot, whole},
 };
@@ -33,8 +34,10 @@ pub enum Phase {
 pub struct Data {
     /// The list.
     pub list: List,
-    /// Counts how often the panel was opened.
-    pub opening: u32,
+    /// When the rows were made, in milliseconds since 1970: their ages are told as of then.
+    pub made_at: f64,
+    /// Whether the rows below those that can be seen at once are made as well.
+    pub whole: bool,
     phase: Phase,
     open: bool,
     /// The name of the live connection's state.
@@ -43,6 +46,20 @@ pub struct Data {
     failed: bool,
     /// Numbers the fetches: only the newest counts.
     fetches: u32,
+}
+
+/// Rows tell their ages anew when they were made this long before the panel is opened, in milliseconds.
+const MOST_STALE: f64 = 30_000.0;
+
+impl Data {
+    /// Has rows made anew that were made this long ago, in milliseconds.
+    fn freshen(&mut self, stale: f64) {
+        let now = Date::now();
+        if now - self.made_at >= stale {
+            self.made_at = now;
+            self.whole = false;
+        }
+    }
 }
 
 /// The state of one panel, as a handle.
@@ -75,19 +92,22 @@ impl State {
 
     /// The panel is about to be shown, or was hidden.
     pub fn toggle(self, open: bool) {
-        let ready = self.update(|data| {
+        let phase = self.update(|data| {
             data.open = open;
             if open {
-                data.opening += 1;
+                data.freshen(MOST_STALE);
             } else {
                 // What was looked at is no longer new at the next opening.
                 data.list.seen_up_to = data.list.snapshot.sequence;
             }
-            data.phase == Phase::Ready
+            data.phase
         });
-        match ready {
-            Some(true) if open => self.look(),
-            Some(false) if open => self.fetch(),
+        match phase {
+            Some(Phase::Ready) if open => {
+                self.complete();
+                self.look();
+            }
+            Some(Phase::Failed) if open => self.fetch(),
             _ => {}
         }
     }
@@ -138,6 +158,11 @@ impl State {
 
     /// Fetches the list.
     pub fn fetch(self) {
+        self.ask(true);
+    }
+
+    /// Fetches the list, `again` when the bell knows by then that it is old.
+    fn ask(self, again: bool) {
         let turn = self.update(|data| {
             if data.phase == Phase::Failed {
                 data.phase = Phase::Loading;
@@ -147,10 +172,10 @@ impl State {
         });
         spawn_local(async move {
             let Some(host) = self.host() else { return };
-            let answer = api::call(&host, Call::Newest).await;
-            self.update(|data| {
+            let answer = api::newest(&host).await;
+            let behind = self.update(|data| {
                 if Some(data.fetches) != turn {
-                    return;
+                    return false;
                 }
                 match answer {
                     Ok(page) => {
@@ -159,15 +184,38 @@ impl State {
                             data.list.seen_up_to = data.list.seen_up_to.max(whole(page.seen_up_to().unwrap_or_default()));
                         }
                         data.list.items = page.items().unwrap_or_default().iter().map(Entry::from).collect();
-                        data.list.snapshot = count(&host, page);
-                        data.phase = Phase::Ready;
+                        let (snapshot, behind) = count(&host, page);
+                        data.list.snapshot = snapshot;
+                        if data.phase != Phase::Ready {
+                            data.phase = Phase::Ready;
+                            data.freshen(0.0);
+                        }
+                        return behind;
                     }
                     // An old list is better than none; the next event or opening tries again.
                     Err(Failed) if data.phase == Phase::Ready => {}
                     Err(Failed) => data.phase = Phase::Failed,
                 }
+                false
             });
-            self.look();
+            if self.data.try_with_untracked(|data| data.open) == Some(true) {
+                self.complete();
+            }
+            // Something arrived while the answer was on its way. A store that was set back stays behind.
+            if again && behind == Some(true) {
+                self.ask(false);
+            } else {
+                self.look();
+            }
+        });
+    }
+
+    /// Has the rest of the rows made once the first can be seen.
+    fn complete(self) {
+        spawn_local(async move {
+            // It is never refused.
+            let _ = JsFuture::from(host::painted()).await;
+            self.update(|data| data.whole = true);
         });
     }
 
@@ -228,7 +276,7 @@ impl State {
             let failed = self.update(|data| {
                 match answer {
                     Ok(answer) => {
-                        let snapshot = count(&host, answer);
+                        let (snapshot, _) = count(&host, answer);
                         if snapshot.is_newer_than(&data.list.snapshot) {
                             data.list.snapshot = snapshot;
                         }
@@ -248,9 +296,9 @@ impl State {
     }
 }
 
-/// Tells the bell the snapshot that an answer holds among its own fields.
-fn count(host: &Host, answer: Message) -> Snapshot {
+/// Tells the bell the snapshot that an answer holds among its own fields; whether the bell knew a newer one.
+fn count(host: &Host, answer: Message) -> (Snapshot, bool) {
     let answer: JsValue = answer.into();
-    host.count(&answer);
-    Snapshot::from(answer.unchecked_ref::<WireSnapshot>())
+    let behind = host.count(&answer);
+    (Snapshot::from(answer.unchecked_ref::<WireSnapshot>()), behind)
 }

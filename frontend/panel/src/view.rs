@@ -7,7 +7,7 @@ use reactive_graph::prelude::*;
 use tachys::{
     html::{
         element::{a, button, div, h2, p, span, ul},
-        event::{click, keydown},
+        event::{click, keydown, mouseover},
     },
     prelude::*,
     view::keyed::keyed,
@@ -15,19 +15,24 @@ use tachys::{
 
 use crate::{
     icon::{self, icon},
-    input::{by_click, by_key},
+    input::{by_click, by_key, by_pointing},
     row::row,
     state::State,
     wire::Entry,
 };
 
+/// How many rows are made before the panel is painted for the first time: more seldom fit in it.
+const IN_SIGHT: usize = 8;
+
 /// The whole panel.
 pub fn panel(state: State) -> impl RenderHtml {
     let (host, words) = state.surroundings();
     let rows = move || {
-        let (opening, items) = state.data.with(|data| (data.opening, data.list.items.clone()));
-        // Rows are made anew at each opening, so that their ages are right.
-        keyed(items, move |item: &Entry| (opening, item.sequence), move |_, item| (drop::<usize>, row(state, item)))
+        let (made_at, items) = state.data.with(|data| {
+            let shown = if data.whole { data.list.items.len() } else { IN_SIGHT };
+            (data.made_at.to_bits(), data.list.items.iter().take(shown).cloned().collect::<Vec<_>>())
+        });
+        keyed(items, move |item: &Entry| (made_at, item.sequence), move |_, item| (drop::<usize>, row(state, item)))
     };
     let said = |key| p().child(words.get(key));
     let status = |name: &'static str, key| span().class(name).child(words.get(key));
@@ -55,7 +60,10 @@ pub fn panel(state: State) -> impl RenderHtml {
             status("offline", "live_offline"),
         )),
     ));
-    panel.on(click, move |event| by_click(state, &event)).on(keydown, move |event| by_key(state, &event))
+    panel
+        .on(click, move |event| by_click(state, &event))
+        .on(keydown, move |event| by_key(state, &event))
+        .on(mouseover, move |event| by_pointing(state, &event))
 }
 
 #[cfg(test)]
