@@ -13,7 +13,7 @@ pub mod tally;
 pub mod toast;
 pub mod told;
 
-use campanile_shared::{Item, Me, Preferences, SignIn, Snapshot};
+use campanile_shared::{Item, Me, Preferences, SignIn, Snapshot, kept::KeptDraft};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub struct State {
     pub inbox: RwSignal<List>,
     /// The item that is shown in full, with all its languages.
     pub opened: RwSignal<Option<Arc<Item>>>,
+    /// The person's drafts, the last saved first, as far as they were fetched.
+    pub drafts: RwSignal<Vec<KeptDraft>>,
     /// The message at the foot of the page.
     pub toast: RwSignal<Option<Toast>>,
     /// How the live connection fares.
@@ -67,6 +69,7 @@ impl State {
             newest: RwSignal::default(),
             inbox: RwSignal::default(),
             opened: RwSignal::default(),
+            drafts: RwSignal::default(),
             toast: RwSignal::default(),
             live: RwSignal::default(),
             arrived: RwSignal::default(),
@@ -178,6 +181,7 @@ impl State {
         }
         self.newest.set(List::default());
         self.inbox.set(List::default());
+        self.drafts.set(Vec::new());
         self.opened.set(None);
         self.tally.set(Tally::default());
         self.toast.set(None);

@@ -38,6 +38,8 @@ pub enum Icon {
     Back,
     /// A small arrow down: something to choose from.
     Down,
+    /// To what is above.
+    Up,
     /// An arrow out of a box: a link that leaves.
     Leave,
     /// An arrow that turns back: undo, restore.
@@ -88,6 +90,7 @@ impl Icon {
             Self::Bell => "M3.500 11.500V7a4.500 4.500 0 0 1 9 0v4.500l1 1h-11zM6.500 14.200h3",
             Self::Cross => "m4 4 8 8M12 4l-8 8",
             Self::Back => "M13 8H3.500M7.500 3.500 3 8l4.500 4.500",
+            Self::Up => "m4.500 9.500 3.500-3.500 3.500 3.500",
             Self::Down => "m4.500 6.500 3.500 3.500 3.500-3.500",
             Self::Leave => "M6 3.500H3v9.500h9.500v-3M9 3h4v4M13 3 7.500 8.500",
             Self::Return => "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6",

@@ -9,9 +9,12 @@ use crate::{
     app::Here,
     i18n::{format, t},
     pages::{Page, inbox::place::Place, later::prefetch},
-    reactive::memo,
+    reactive::{effect, memo},
     state::State,
 };
+
+/// Where the drafts are on the page that they are written on.
+pub const DRAFTS: &str = "drafts";
 
 /// What a view is called.
 pub fn view_title(view: View) -> String {
@@ -48,6 +51,12 @@ pub fn Sidebar() -> impl IntoView {
     let may_send = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
     let may_administer = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
     let counts = memo(move || state.tally.with(|tally| tally.counts()));
+    let drafts = memo(move || state.drafts.with(|drafts| u32::try_from(drafts.len()).unwrap_or(u32::MAX)));
+    effect(move || {
+        if may_send.get() {
+            state.fetch_drafts();
+        }
+    });
     let count = |count: u32| (count > 0).then(|| view! { <b aria-hidden="true">{format::badge(count)}</b> });
     let to_page = move |page: Page, icon: Icon, name: String| {
         let current = move || (here.get() == Some(page)).then_some("page");
@@ -112,11 +121,24 @@ pub fn Sidebar() -> impl IntoView {
                         </a>
                     }
                 };
-                saved.get().into_iter().enumerate().map(link).collect_view()
+                let saved = saved.get();
+                let heading = (!saved.is_empty()).then(|| view! { <h2>{t::saved_views()}</h2> });
+                (heading, saved.into_iter().enumerate().map(link).collect_view())
             }}
             <Show when=move || may_send.get()>
                 <h2>{t::sending()}</h2>
                 {to_page(Page::Sent, Icon::Plane, t::page_sent())}
+                {move || {
+                    let drafts = drafts.get();
+                    let link = || {
+                        view! {
+                            <a class="nav nav-view" href=format!("{}#{DRAFTS}", Page::Compose.href())>
+                                {Icon::Pencil.view()} <span>{t::compose_drafts()}</span> {count(drafts)}
+                            </a>
+                        }
+                    };
+                    (drafts > 0).then(link)
+                }}
             </Show>
             <Show when=move || may_administer.get()>{to_page(Page::Administration, Icon::Key, t::page_administration())}</Show>
             {to_page(Page::Settings, Icon::Sliders, t::page_settings())}

@@ -56,8 +56,8 @@ pub(crate) struct Desk {
     selecting: RwSignal<bool>,
     /// The item that keys are for.
     cursor: RwSignal<Option<Uuid>>,
-    /// The item to bring into sight and give the focus to.
-    reveal: RwSignal<Option<Uuid>>,
+    /// The item to bring into sight, and whether to give it the focus as well.
+    reveal: RwSignal<Option<(Uuid, bool)>>,
     /// While somebody chooses until when to snooze: what; the selection when it names nothing.
     snoozing: RwSignal<Option<Vec<Uuid>>>,
     /// The lines of the list.
@@ -175,7 +175,7 @@ impl Desk {
             let stays = |id: &&Uuid| !leaving.contains(id);
             let neighbour = order[at..].iter().find(stays).or_else(|| order[..at].iter().rev().find(stays)).copied();
             self.cursor.set(neighbour);
-            self.reveal.set(neighbour);
+            self.reveal.set(neighbour.map(|id| (id, true)));
         }
         let place = self.place.get_untracked();
         if place.item.is_some_and(|id| leaving.contains(&id)) {
@@ -193,8 +193,18 @@ impl Desk {
             (Some(at), false) => order.get(at.saturating_sub(1)),
         };
         self.cursor.set(next.copied());
-        self.reveal.set(next.copied());
+        self.reveal.set(next.map(|id| (*id, true)));
         next.copied()
+    }
+
+    /// Opens what stands behind the opened one, or before it.
+    fn open_neighbour(self, forward: bool) {
+        self.cursor.set(self.place.with_untracked(|place| place.item));
+        if let Some(id) = self.step(forward) {
+            // The focus stays where the next one is asked for.
+            self.reveal.set(Some((id, false)));
+            self.go(self.place.get_untracked().at(Some(id)), true);
+        }
     }
 
     fn obey(self, command: Command) {
@@ -235,7 +245,7 @@ impl Desk {
                 let place = self.place.get_untracked();
                 if place.item.is_some() {
                     self.cursor.set(place.item);
-                    self.reveal.set(place.item);
+                    self.reveal.set(place.item.map(|id| (id, true)));
                     self.go(place.at(None), false);
                 }
             }

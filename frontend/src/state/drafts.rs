@@ -1,15 +1,20 @@
 //! Drafts that the person keeps on the server.
 
 use campanile_shared::kept::{KeptDraft, Letter};
+use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::State;
 use crate::api::Result;
 
 impl State {
-    /// The person's drafts, the last saved first.
-    pub async fn drafts(self) -> Result<Vec<KeptDraft>> {
-        self.settle(self.api().drafts().await)
+    /// Fetches the list of drafts. Without it everything else works as well.
+    pub fn fetch_drafts(self) {
+        spawn_local(async move {
+            if let Ok(drafts) = self.settle(self.api().drafts().await) {
+                self.drafts.set(drafts);
+            }
+        });
     }
 
     /// One of them.

@@ -8,13 +8,14 @@ use campanile_shared::{
     kept::{KeptDraft, Letter as Stored},
     text,
 };
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
 use uuid::Uuid;
 
 use super::{attempt::fresh_key, keep::Kept, letter::Letter};
 use crate::{
     app::Clock,
-    components::icon::Icon,
+    components::{icon::Icon, sidebar::DRAFTS},
     i18n::{format, t},
     json,
     reactive::memo,
@@ -32,7 +33,6 @@ pub struct Shelf {
     pub current: RwSignal<Option<Uuid>>,
     /// Whether the server has it as it is.
     pub saved: RwSignal<bool>,
-    list: RwSignal<Vec<KeptDraft>>,
     /// What is to be saved, and the clock that runs until then.
     waiting: StoredValue<Option<(Kept, TimeoutHandle)>>,
 }
@@ -46,19 +46,8 @@ fn title(letter: &Letter) -> String {
 impl Shelf {
     /// The shelf around the draft in the form; `saved` when the server has it as it is.
     pub fn new(state: State, current: Option<Uuid>, saved: bool) -> Self {
-        let shelf = Self {
-            state,
-            current: RwSignal::new(current),
-            saved: RwSignal::new(saved),
-            list: RwSignal::new(Vec::new()),
-            waiting: StoredValue::new(None),
-        };
-        spawn_local_scoped_with_cancellation(async move {
-            // Without the list the form works as well.
-            if let Ok(drafts) = state.drafts().await {
-                shelf.list.set(drafts);
-            }
-        });
+        let shelf = Self { state, current: RwSignal::new(current), saved: RwSignal::new(saved), waiting: StoredValue::new(None) };
+        state.fetch_drafts();
         // What was typed last is saved when the page is left.
         on_cleanup(move || shelf.flush());
         shelf
@@ -85,7 +74,7 @@ impl Shelf {
     pub fn flush(self) {
         let Some((mut kept, clock)) = self.waiting.try_update_value(Option::take).flatten() else { return };
         clock.clear();
-        let Self { state, current, saved, list, .. } = self;
+        let Self { state, current, saved, .. } = self;
         let Some(id) = current.try_get_untracked().flatten() else { return };
         kept.draft = Some(id);
         let Ok(letter) = serde_json::to_string(&kept) else { return };
@@ -93,7 +82,7 @@ impl Shelf {
         spawn_local(async move {
             // Unsaved, it stays in the browser, and the next change is another occasion.
             let Ok(kept) = state.keep_draft(id, &stored).await else { return };
-            list.try_update(|list| {
+            state.drafts.update(|list| {
                 list.retain(|known| known.id != id);
                 list.insert(0, kept);
             });
@@ -117,10 +106,10 @@ impl Shelf {
     }
 
     fn remove(self, id: Uuid) {
-        let Self { state, list, .. } = self;
+        let state = self.state;
         spawn_local(async move {
             match state.forget_draft(id).await {
-                Ok(()) => drop(list.try_update(|list| list.retain(|known| known.id != id))),
+                Ok(()) => state.drafts.update(|list| list.retain(|known| known.id != id)),
                 Err(error) => state.fail(&error),
             }
         });
@@ -140,9 +129,10 @@ pub fn Others(
 ) -> impl IntoView {
     let Clock(now) = expect_context();
     let state = State::expect();
+    let asked_for = use_location().hash;
     let others = memo(move || {
         let current = shelf.current.get();
-        shelf.list.with(|list| list.iter().filter(|known| Some(known.id) != current).cloned().collect::<Vec<_>>())
+        state.drafts.with(|list| list.iter().filter(|known| Some(known.id) != current).cloned().collect::<Vec<_>>())
     });
     let open = move |id: Uuid| {
         shelf.flush();
@@ -190,7 +180,7 @@ pub fn Others(
     let count = move || u32::try_from(others.with(Vec::len)).unwrap_or(u32::MAX);
     view! {
         <div class="drafts">
-            <details hidden=move || others.with(Vec::is_empty)>
+            <details id=DRAFTS hidden=move || others.with(Vec::is_empty) open=move || asked_for.with(|hash| hash.ends_with(DRAFTS))>
                 <summary>{t::compose_drafts()} " " <b>{move || format::badge(count())}</b></summary>
                 <ul class="card" role="list">{move || others.get().into_iter().map(line).collect_view()}</ul>
             </details>

@@ -171,7 +171,13 @@ pub fn Whole(
     };
     view! {
         <article>
-            {desk.map(|desk| view! { <div class="detail-bar">{(0..PLACES).map(|place| button(desk, place)).collect_view()}</div> })}
+            {desk.map(|desk| {
+                view! {
+                    <div class="detail-bar">
+                        {(0..PLACES).map(|place| button(desk, place)).collect_view()} <Neighbours desk item/>
+                    </div>
+                }
+            })}
             <h2 node_ref=heading tabindex="-1" dir="auto" lang=move || language_of(content)>
                 {move || content.with(|content| content.as_ref().map(|content| text::one_line(&content.title)))}
             </h2>
@@ -185,6 +191,48 @@ pub fn Whole(
             {languages}
             {move || item.with(|item| item.as_deref().and_then(|item| item.why.as_deref().map(|why| reasons(why, &item.sender))))}
         </article>
+    }
+}
+
+/// Where in the list the notification is, and the way to those before and behind it.
+#[component]
+fn Neighbours(
+    /// The inbox.
+    desk: Desk,
+    /// The notification.
+    item: Memo<Option<Arc<Item>>>,
+) -> impl IntoView {
+    let id = memo(move || item.with(|item| item.as_deref().map(|item| item.id)));
+    let at = memo(move || {
+        let id = id.get()?;
+        desk.lines.with(|lines| lines.iter().position(|line| line.holds(id)))
+    });
+    let count = memo(move || desk.lines.with(|lines| lines.len()));
+    let text = move || {
+        let more = desk.state.inbox.with(|list| list.next.is_some());
+        let number = |number: usize| format::number(f64::from(u32::try_from(number).unwrap_or(u32::MAX)));
+        let all = format!("{}{}", number(count.get()), if more { "+" } else { "" });
+        at.get().map(|at| t::detail_place(&all, &number(at + 1)))
+    };
+    let way = move |forward: bool, icon: Icon, name: String| {
+        let there = move |at: usize| if forward { at.checked_add(1).filter(|next| *next < count.get()) } else { at.checked_sub(1) };
+        view! {
+            <button
+                class="icon-button"
+                type="button"
+                title=name.clone()
+                aria-label=name
+                disabled=move || at.get().and_then(there).is_none()
+                on:click=move |_| desk.open_neighbour(forward)
+            >
+                {icon.view()}
+            </button>
+        }
+    };
+    view! {
+        <span class="detail-place" hidden=move || at.get().is_none()>
+            {text} {way(false, Icon::Up, t::help_previous())} {way(true, Icon::Down, t::help_next())}
+        </span>
     }
 }
 

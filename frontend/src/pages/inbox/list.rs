@@ -79,14 +79,16 @@ pub fn ItemList() -> impl IntoView {
     });
     hold_still(scroller, lines);
     effect(move || {
-        let (Some(id), Some(scroller)) = (desk.reveal.get(), scroller.get()) else { return };
+        let (Some((id, focus)), Some(scroller)) = (desk.reveal.get(), scroller.get()) else { return };
         desk.reveal.set(None);
         let Some((top, bottom)) = lines.with_untracked(|lines| lines.position(id)) else { return };
         let (seen, size) = (scroller.scroll_top(), scroller.client_height());
         let wanted = if top < seen + window::HEADING { (top - window::HEADING).max(0) } else { seen.max(bottom - size) };
         scroller.set_scroll_top(wanted);
         measure();
-        request_animation_frame(move || focus_title(id));
+        if focus {
+            request_animation_frame(move || focus_title(id));
+        }
     });
 
     let filter = memo(move || desk.place.with(|place| place.filter.clone()));
