@@ -120,6 +120,15 @@ impl Icon {
         matches!(self, Self::Back | Self::Return | Self::Leave | Self::Plane)
     }
 
+    /// The icon of the moment.
+    pub fn changing(now: impl Fn() -> Self + Copy + Send + Sync + 'static) -> impl IntoView {
+        view! {
+            <svg viewBox="0 0 16 16" aria-hidden="true" class:directed=move || now().has_direction()>
+                <path d=move || now().path()></path>
+            </svg>
+        }
+    }
+
     /// The icon as an image that says nothing: a word stands beside it or on its button.
     pub fn view(self) -> impl IntoView {
         view! {

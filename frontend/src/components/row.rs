@@ -44,46 +44,45 @@ pub fn Row(
     children: Children,
 ) -> impl IntoView {
     let unread = memo(move || item.with(|item| !item.state.read));
-    // One effect for all that is shown: lines come and go by the dozen while a list is scrolled, and each
-    // effect of each line would have to be made.
-    let face = move || item.with(|item| face(item, href.get(), now.get(), current.get(), on_open));
+    let severity = memo(move || item.with(|item| item.severity));
+    let language = memo(move || item.with(|item| item.language.to_string()));
+    let at = memo(move || item.with(|item| format::instant(&item.accepted_at)));
+    let until = move || {
+        let until = item.with(|item| item.state.snoozed_until.as_ref().map(format::instant));
+        until.map_or_else(String::new, |until| t::snoozed_until(&format::moment(until)))
+    };
+    // What changes is told piece by piece: rows of a list that is scrolled change by the dozen in every frame,
+    // and to give an element that is made anew its attributes takes longer than all the rest.
     view! {
         <article class="row" class:unread=unread class:current=current>
-            {face}
+            <span class="row-dot">
+                <span class="visually-hidden">{move || if unread.get() { t::unread() + ", " } else { String::new() }}</span>
+            </span>
+            <span class=move || format!("row-severity {}", severity.get().name())>
+                {Icon::changing(move || Icon::Severity(severity.get()))}
+                <span class="visually-hidden">{move || severity_name(severity.get()) + ": "}</span>
+            </span>
+            <a
+                class="row-title"
+                dir="auto"
+                lang=language
+                href=href
+                aria-current=move || current.get().then_some("true")
+                on:click=move |event| on_open.run(event)
+            >
+                {move || item.with(|item| text::one_line(&item.title))}
+            </a>
+            <time datetime=move || item.with(|item| item.accepted_at.to_rfc3339()) title=move || format::exact(at.get())>
+                {move || format::short(at.get(), now.get())}
+            </time>
+            <p class="row-text" dir="auto" lang=language>
+                {move || item.with(|item| text::one_line(&item.description))}
+            </p>
+            <div class="row-meta">
+                <bdi>{move || item.with(|item| item.component.as_deref().map(text::one_line).unwrap_or_default())}</bdi>
+                <span class="row-until">{until}</span>
+            </div>
             <div class="row-actions">{children()}</div>
         </article>
-    }
-}
-
-/// What is shown of an item.
-fn face(item: &Item, href: String, now: format::Instant, current: bool, on_open: Callback<MouseEvent>) -> impl IntoView + use<> {
-    let at = format::instant(&item.accepted_at);
-    let language = item.language.to_string();
-    let until = item.state.snoozed_until.as_ref().map(|until| t::snoozed_until(&format::moment(format::instant(until))));
-    view! {
-        <span class="row-dot">{(!item.state.read).then(|| view! { <span class="visually-hidden">{t::unread()} ", "</span> })}</span>
-        <span class=format!("row-severity {}", item.severity.name())>
-            {Icon::Severity(item.severity).view()} <span class="visually-hidden">{severity_name(item.severity)} ": "</span>
-        </span>
-        <a
-            class="row-title"
-            dir="auto"
-            lang=language.clone()
-            href=href
-            aria-current=current.then_some("true")
-            on:click=move |event| on_open.run(event)
-        >
-            {text::one_line(&item.title)}
-        </a>
-        <time datetime=item.accepted_at.to_rfc3339() title=format::exact(at)>
-            {format::short(at, now)}
-        </time>
-        <p class="row-text" dir="auto" lang=language>
-            {text::one_line(&item.description)}
-        </p>
-        <div class="row-meta">
-            <bdi>{item.component.as_deref().map(text::one_line)}</bdi>
-            {until.map(|until| view! { <span class="row-until">{until}</span> })}
-        </div>
     }
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Filter, ItemState, View, inbox::Action, text};
+use campanile_shared::{Filter, View, inbox::Action, text};
 use leptos::{ev, html, prelude::*};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use super::{
     Desk,
-    deeds::{PLACES, choice},
+    deeds::{self, PLACES, choice},
     recycler::{self, Recycler},
     window::{self, Heading, Lines},
 };
@@ -185,25 +185,22 @@ fn ItemLine(
         }
     };
     // As many buttons in each state, so that one keeps the focus while what it does turns round.
-    let button = move |place: usize, state: ItemState, title: &str| {
-        let choice = choice(place, state);
+    let button = move |place: usize| {
+        let choice = move || choice(place, now_is.get());
         view! {
             <button
                 class="icon-button"
                 type="button"
-                hidden=choice.is_none()
-                title=choice.map(|(_, _, name)| name())
-                aria-label=choice.map(|(action, ..)| of_item(action, title))
-                on:click=move |_| desk.choose(choice, desk.group(id.get_untracked()))
+                hidden=move || choice().is_none()
+                title=move || choice().map(|(_, _, name)| name())
+                aria-label=move || choice().map(|(action, ..)| title.with(|title| of_item(action, title)))
+                on:click=move |_| desk.choose(deeds::choice(place, now_is.get_untracked()), desk.group(id.get_untracked()))
             >
-                {choice.map(|(_, icon, _)| icon.view())}
+                {Icon::changing(move || choice().map_or(Icon::Check, |(_, icon, _)| icon))}
             </button>
         }
     };
-    let buttons = move || {
-        let state = now_is.get();
-        title.with(|title| (0..PLACES).rev().map(|place| button(place, state, title)).collect_view())
-    };
+    let buttons = (0..PLACES).rev().map(button).collect_view();
     let size = move || {
         state.inbox.with(|list| if list.next.is_some() { -1 } else { i64::try_from(desk.lines.with(|lines| lines.len())).unwrap_or(-1) })
     };
