@@ -1,7 +1,9 @@
 //! Rows of the document that outlive the lines they show. A list that is scrolled replaces its lines by the
 //! dozen in every frame; to change what a row says takes a fraction of what it takes to make another.
 
-use leptos::{html, prelude::*};
+use std::time::Duration;
+
+use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
@@ -29,12 +31,21 @@ pub struct Recycler {
     nodes: StoredValue<Vec<HtmlElement>, LocalStorage>,
     /// Their numbers as they follow each other in the document.
     order: StoredValue<Vec<usize>>,
+    /// The clock that runs until they follow each other as their lines do.
+    settling: StoredValue<Option<TimeoutHandle>>,
 }
+
+/// As many rows are moved to their place in the document at once. Where more are, the reader races past: rows are
+/// where they are seen, whatever their order, and nobody goes through them.
+const FEW: usize = 4;
+/// They are moved when nothing more has come for this long.
+const SETTLED: Duration = Duration::from_millis(120);
 
 impl Recycler {
     /// No rows as yet, in this list.
     pub fn new(list: NodeRef<html::Ul>) -> Self {
-        Self { rows: RwSignal::default(), list, nodes: StoredValue::new_local(Vec::new()), order: StoredValue::default() }
+        let nodes = StoredValue::new_local(Vec::new());
+        Self { rows: RwSignal::default(), list, nodes, order: StoredValue::default(), settling: StoredValue::default() }
     }
 
     /// The rows by their numbers. In what order they stand in the document is arranged behind the back of whoever
@@ -65,12 +76,18 @@ impl Recycler {
             rows[*row].spare.maybe_update(|spare| !std::mem::replace(spare, true));
         }
         let wanted = [given, spare].concat();
-        if made.is_empty() {
-            self.arrange(&wanted, &stays);
-        } else {
+        if let Some(clock) = self.settling.try_update_value(Option::take).flatten() {
+            clock.clear();
+        }
+        if !made.is_empty() {
             self.rows.update(|rows| rows.extend(made));
             // They are in the document by then.
             request_animation_frame(move || self.arrange(&wanted, &stays));
+        } else if stays.iter().filter(|stays| !**stays).count() <= FEW {
+            self.arrange(&wanted, &stays);
+        } else {
+            let clock = set_timeout_with_handle(move || self.arrange(&wanted, &stays), SETTLED);
+            self.settling.set_value(clock.ok());
         }
     }
 
