@@ -1,6 +1,6 @@
 //! Languages: well-formed BCP 47 tags and the choice among them by RFC 4647 lookup.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 /// (`en-US`, `zh-Hant`). Tags compare without regard to case because they are normalised here.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Language(String);
+pub struct Language(Cow<'static, str>);
+
+/// Tags that nearly all notifications have: a list of a hundred thousand need not hold as many copies.
+const USUAL: [&str; 14] = ["ar", "de", "en", "en-GB", "en-US", "es", "fr", "he", "it", "ja", "ko", "pl", "pt-BR", "zh-Hans"];
 
 /// The text is not a well-formed language tag.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,7 +38,7 @@ impl Language {
 
     /// American English, the last resort of every choice.
     pub fn english() -> Self {
-        Self("en-US".to_owned())
+        Self(Cow::Borrowed("en-US"))
     }
 }
 
@@ -76,7 +79,8 @@ impl FromStr for Language {
         if normal.rsplit('-').next().is_some_and(|last| last.len() == 1) {
             return Err(MalformedLanguage);
         }
-        Ok(Self(normal))
+        let usual = USUAL.into_iter().find(|usual| *usual == normal);
+        Ok(Self(usual.map_or(Cow::Owned(normal), Cow::Borrowed)))
     }
 }
 
@@ -90,7 +94,7 @@ impl TryFrom<String> for Language {
 
 impl From<Language> for String {
     fn from(language: Language) -> Self {
-        language.0
+        language.0.into_owned()
     }
 }
 
