@@ -13,14 +13,14 @@ test("a draft follows its writer to another browser, and goes when it is sent", 
 
   const there = await signIn("ada");
   await there.open("compose");
-  await there.page.getByText("Drafts").click();
+  await there.page.getByRole("link", { name: "Drafts" }).click();
   await expect(there.page.getByRole("button", { name: /^Another thought/ })).toBeVisible();
   await there.page.getByRole("button", { name: /^Half a thought/ }).click();
   await expect(there.page.getByRole("textbox", { name: "Title" })).toHaveValue("Half a thought");
   await there.page.getByRole("button", { name: "Send to 3 people" }).click();
   await expect(there.page.getByText("Sent to 3 people")).toBeVisible();
   await here.page.reload();
-  await expect(here.page.getByText("Drafts")).toBeHidden();
+  await expect(here.page.getByRole("group").filter({ hasText: "Drafts" })).toBeHidden();
   await expect(here.page.getByRole("textbox", { name: "Title" })).toHaveValue("Another thought");
 });
 

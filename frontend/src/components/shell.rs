@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_url},
@@ -69,8 +69,7 @@ fn OpenPage(
             navigate(&format!("/{}", Page::Inbox.segment()), NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
-    move || {
-        let page = here.get();
+    let open = move |page: Option<Page>| {
         // What a page reads of the URL stands still once another page is opened.
         let own = ArcRwSignal::new(url.get_untracked());
         provide_context::<ArcRwSignal<Url>>(own.clone());
@@ -84,8 +83,10 @@ fn OpenPage(
                 });
             }
         });
-        if entrance.get() { ().into_any() } else { Page::view(page) }
-    }
+        OwnedView::new(Page::view(page)).into_any()
+    };
+    // An owner for each page: what one provides is not there for the next.
+    move || if entrance.get() { ().into_any() } else { Owner::new().with(|| open(here.get())) }
 }
 
 /// Who listens to the page hears of a new one because the focus goes there.
