@@ -26,6 +26,7 @@ test("every page says what it is", async ({ campanile, signIn, browser }) => {
   await page.keyboard.press("Escape");
   for (const address of ["Settings", "Sent", "Compose"]) {
     await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: address }).click();
+    await expect(page).toHaveURL(`${ada.base}${address.toLowerCase()}`);
     await expect(page.getByRole("main").getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page.getByRole("main").getByText("Loading")).toHaveCount(0);
     await expect(page.getByRole("main")).toMatchAriaSnapshot({ name: `${address.toLowerCase()}.aria.yml` });

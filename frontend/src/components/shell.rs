@@ -6,7 +6,7 @@ use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_url},
-    location::Url,
+    location::{BrowserUrl, LocationProvider, Url},
 };
 
 use super::{announcer::Announcer, focus, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
@@ -62,6 +62,14 @@ fn OpenPage(
     here: Memo<Option<Page>>,
 ) -> impl IntoView {
     let (url, navigate) = (use_url(), use_navigate());
+    // The router shows an address once it is told that the page is there, which its own table of routes would do.
+    let address = use_context::<BrowserUrl>();
+    effect(move || {
+        url.track();
+        if let Some(address) = &address {
+            address.ready_to_complete();
+        }
+    });
     // Who comes to the folder, or back from signing in, is led to the inbox.
     let entrance = memo(move || here.get() == Some(Page::SignIn) || segment.with(|segment| segment.as_deref() == Some("")));
     effect(move || {
