@@ -40,4 +40,18 @@ test("rows that are used again stand in the order of their lines, and take no fo
   await expect(list.locator("[data-item]").first()).toContainText("Number 0");
   expect((await said()).map((line) => Number(line.split(" ")[0]))).toEqual((await said()).map((_, at) => at + 1));
   await expect(page.getByRole("link", { name: "Number 4", exact: true })).toBeFocused();
+
+  // Another view has rows of its own, whatever was done to those before.
+  for (const view of ["Unread", "Inbox"]) {
+    await expect.poll(() => scroll(3_360)).toBe(3_360);
+    await expect.poll(async () => (await said()).some((line) => line === "37 Number 36")).toBe(true);
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: view }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText(view);
+    await expect
+      .poll(async () => {
+        const lines = await said();
+        return lines.length > 10 && lines.every((line, at) => line === `${at + 1} Number ${at}`) && (await list.locator("li").count()) === lines.length;
+      })
+      .toBe(true);
+  }
 });

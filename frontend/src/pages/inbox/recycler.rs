@@ -56,6 +56,16 @@ impl Recycler {
 
     /// Shows these lines, in this order.
     pub fn show(self, sights: Vec<Sight>) {
+        if let Some(clock) = self.settling.try_update_value(Option::take).flatten() {
+            clock.clear();
+        }
+        if sights.is_empty() {
+            // The element around them goes as well: its rows are of no use in the next.
+            self.rows.set(Vec::new());
+            self.nodes.set_value(Vec::new());
+            self.order.set_value(Vec::new());
+            return;
+        }
         let rows = self.rows.get_untracked();
         let key = |row: &Row| row.sight.with_untracked(|sight| sight.line.key());
         let had: Vec<_> = rows.iter().map(|row| (!row.spare.get_untracked()).then(|| key(row))).collect();
@@ -76,9 +86,6 @@ impl Recycler {
             rows[*row].spare.maybe_update(|spare| !std::mem::replace(spare, true));
         }
         let wanted = [given, spare].concat();
-        if let Some(clock) = self.settling.try_update_value(Option::take).flatten() {
-            clock.clear();
-        }
         if !made.is_empty() {
             self.rows.update(|rows| rows.extend(made));
             // They are in the document by then.
