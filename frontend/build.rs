@@ -1,5 +1,6 @@
 //! Turns `locales/*.json` into one function for each text, so that a misspelt key or a missing
 //! argument does not compile, and fails the build when a locale lacks a text or has one too many.
+//! The reference is compiled in unless the program is split: then it is a file like every other.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,6 +38,15 @@ const LANGUAGES: &[Language] = &[
 enum Text {
     Plain(String),
     Plural(BTreeMap<String, String>),
+}
+
+impl Text {
+    fn without_words(&self) -> Self {
+        match self {
+            Self::Plain(_) => Self::Plain(String::new()),
+            Self::Plural(_) => Self::Plural(BTreeMap::new()),
+        }
+    }
 }
 
 type Texts = BTreeMap<String, Text>;
@@ -116,6 +126,7 @@ fn arguments(text: &Text) -> BTreeSet<String> {
 }
 
 fn write(reference: &Texts) -> Result<String, std::fmt::Error> {
+    let compiled_in = env::var_os("CARGO_FEATURE_SPLIT").is_none();
     let mut code = String::from("/// Every language of the console, the reference first.\npub static LANGUAGES: &[Language] = &[\n");
     for Language(tag, name, right_to_left, _) in LANGUAGES {
         writeln!(code, "    Language {{ tag: {tag:?}, name: {name:?}, right_to_left: {right_to_left} }},")?;
@@ -136,11 +147,12 @@ fn write(reference: &Texts) -> Result<String, std::fmt::Error> {
         let pairs = pairs.join(", ");
         writeln!(code, "    /// “{}”", shown.replace('\n', " "))?;
         writeln!(code, "    pub fn {key}({}) -> String {{", parameters.join(", "))?;
+        let text = if compiled_in { text } else { &text.without_words() };
         match text {
             Text::Plain(text) => writeln!(code, "        super::text({key:?}, {text:?}, &[{pairs}])")?,
             Text::Plural(forms) => {
-                let one = forms.get("one").map_or("", String::as_str);
-                writeln!(code, "        super::plural({key:?}, {one:?}, {shown:?}, count, &[{pairs}])")?;
+                let [one, other] = ["one", "other"].map(|form| forms.get(form).map_or("", String::as_str));
+                writeln!(code, "        super::plural({key:?}, {one:?}, {other:?}, count, &[{pairs}])")?;
             }
         }
         code.push_str("    }\n");

@@ -121,14 +121,13 @@ pub fn wanted_languages(chosen: Option<Tag>) -> Vec<Tag> {
     chosen.into_iter().chain(i18n::browser()).collect()
 }
 
-/// Fetches the texts of a language and makes it the one that is spoken. What cannot be fetched
-/// leaves the language as it is.
-pub async fn speak(language: &'static Language) {
-    if i18n::is_reference(language) {
-        i18n::activate(language, None);
-    } else if let Ok(texts) = api::texts(language.tag).await {
-        i18n::activate(language, Some(texts));
-    } else if i18n::current() != language {
-        i18n::activate(i18n::current(), None);
+/// Fetches the texts of a language and makes it the one that is spoken; says whether they could be
+/// fetched.
+pub async fn speak(language: &'static Language) -> bool {
+    let texts = if i18n::is_compiled_in(language) { None } else { api::texts(language.tag).await.ok() };
+    let there = texts.is_some() || i18n::is_compiled_in(language);
+    if there {
+        i18n::activate(language, texts);
     }
+    there
 }

@@ -1,8 +1,8 @@
 //! The console's language: its texts, one function each, and the formats of numbers and times.
 //!
-//! English is compiled in, so that there is always something to show; every other language is a
-//! JSON file that is fetched by whoever starts the page and handed over here. This module knows
-//! nothing of HTTP or of the session.
+//! Every language is a JSON file that is fetched by whoever starts the page and handed over here.
+//! Without the feature `split`, as in tests, English is compiled in. This module knows nothing of
+//! HTTP or of the session.
 
 pub mod format;
 
@@ -31,7 +31,7 @@ pub struct Language {
 /// The language in use.
 struct Current {
     language: &'static Language,
-    /// What `locales/<tag>.json` holds; nothing for the reference.
+    /// What `locales/<tag>.json` holds; nothing for what is compiled in.
     texts: Option<Object>,
     plurals: Intl::PluralRules,
 }
@@ -52,8 +52,8 @@ pub fn browser() -> Vec<Tag> {
     window().navigator().languages().iter().filter_map(|tag| tag.as_string()?.parse().ok()).collect()
 }
 
-/// Makes `language` the language of every text from now on. `texts` is its parsed JSON file; the
-/// reference needs none. Views made before keep their texts: make them again.
+/// Makes `language` the language of every text from now on. `texts` is its parsed JSON file; what is
+/// compiled in needs none. Views made before keep their texts: make them again.
 pub fn activate(language: &'static Language, texts: Option<Object>) {
     let plurals = Intl::PluralRules::new(&Array::of1(&language.tag.into()), &Object::new());
     CURRENT.with_borrow_mut(|current| *current = Some(Current { language, texts, plurals }));
@@ -65,9 +65,9 @@ pub fn current() -> &'static Language {
     CURRENT.with_borrow(|current| current.as_ref().map_or(&LANGUAGES[0], |current| current.language))
 }
 
-/// Whether the language in use needs a file of texts.
-pub fn is_reference(language: &Language) -> bool {
-    language.tag == LANGUAGES[0].tag
+/// Whether a language needs no file of texts.
+pub fn is_compiled_in(language: &Language) -> bool {
+    cfg!(not(feature = "split")) && language.tag == LANGUAGES[0].tag
 }
 
 /// A text in lower case, by the browser's tables: Rust's own would come with the program.

@@ -1,16 +1,33 @@
 //! The console's entry: reads the configuration, learns the language, shows the application.
 
+use std::time::Duration;
+
 use campanile_frontend::{api, app, i18n};
+use futures_util::future::join;
 use leptos::{mount::mount_to_body, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
+/// How long to wait before texts that could not be fetched are asked for again.
+const AGAIN: Duration = Duration::from_secs(2);
+
 fn main() {
-    spawn_local(async {
-        let config = api::config().await;
-        app::speak(i18n::best(&app::wanted_languages(None))).await;
-        let base = document().base_uri().ok().flatten().unwrap_or_default();
-        let folder = base.split(['?', '#']).next().and_then(|url| url.rfind('/').map(|end| url[..=end].to_owned())).unwrap_or_default();
-        let api = api::Api::new(&config, &folder);
-        mount_to_body(move || app::App(app::AppProps { api, folder }));
-    });
+    spawn_local(start());
+}
+
+async fn start() {
+    let (config, spoken) = join(api::config(), speak()).await;
+    if !spoken {
+        // Nothing can be said yet.
+        set_timeout(main, AGAIN);
+        return;
+    }
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    let folder = base.split(['?', '#']).next().and_then(|url| url.rfind('/').map(|end| url[..=end].to_owned())).unwrap_or_default();
+    let api = api::Api::new(&config, &folder);
+    mount_to_body(move || app::App(app::AppProps { api, folder }));
+}
+
+/// Speaks the reader's language, or else the reference; says whether it could.
+async fn speak() -> bool {
+    app::speak(i18n::best(&app::wanted_languages(None))).await || app::speak(&i18n::LANGUAGES[0]).await
 }

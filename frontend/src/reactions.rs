@@ -7,10 +7,7 @@ pub mod desktop;
 use std::time::Duration;
 
 use campanile_shared::person::{Density, Theme};
-use js_sys::{Function, Promise, Reflect};
 use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     app::{self, Clock, Spoken},
@@ -28,7 +25,6 @@ pub fn start(state: State, spoken: Spoken) {
     mark_the_document(spoken);
     colour_the_document(state);
     space_the_document(state);
-    count_on_the_app(state);
 }
 
 fn speak_the_persons_language(state: State, spoken: Spoken) {
@@ -39,8 +35,10 @@ fn speak_the_persons_language(state: State, spoken: Spoken) {
             return;
         }
         spawn_local(async move {
-            app::speak(language).await;
-            spoken.0.set(i18n::current());
+            // What cannot be fetched leaves the language as it is.
+            if app::speak(language).await {
+                spoken.0.set(language);
+            }
         });
     });
 }
@@ -89,20 +87,6 @@ fn colour_the_document(state: State) {
             (Some(storage), None) => storage.remove_item(THEME_KEY),
             (None, _) => Ok(()),
         };
-    });
-}
-
-/// Shows how much is unread on the icon of the installed application, where the browser can.
-fn count_on_the_app(state: State) {
-    let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
-    effect(move || {
-        let navigator = window().navigator();
-        let set = Reflect::get(&navigator, &"setAppBadge".into()).ok().and_then(|set| set.dyn_into::<Function>().ok());
-        // It answers with a promise that is refused where there is no icon: nothing to wait for.
-        let promise = set.and_then(|set| set.call1(&navigator, &unread.get().into()).ok()?.dyn_into::<Promise>().ok());
-        if let Some(promise) = promise {
-            spawn_local(async move { drop(JsFuture::from(promise).await) });
-        }
     });
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Language,
     directory::PersonRecord,
-    name,
+    instant, name,
     problem::{FieldError, FieldFault},
 };
 
@@ -49,12 +49,13 @@ pub struct ApiKey {
     /// What it may do.
     pub scopes: Vec<Scope>,
     /// When it was made.
+    #[serde(deserialize_with = "instant::read")]
     pub created_at: DateTime<Utc>,
     /// When it was last used, to a minute or so; absent when it never was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
@@ -98,7 +99,7 @@ pub struct Member {
     /// Whether they administer the tenant.
     pub administrator: bool,
     /// Since when they may not come in; absent while they may.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
@@ -157,5 +158,6 @@ pub struct SignInLink {
     /// The link.
     pub link: String,
     /// Until when it can be used.
+    #[serde(deserialize_with = "instant::read")]
     pub expires_at: DateTime<Utc>,
 }

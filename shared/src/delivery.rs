@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Channel;
+use crate::{Channel, instant};
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -42,7 +42,7 @@ pub struct Delivery {
     /// Where it stands.
     pub state: DeliveryState,
     /// When the next attempt is due, while it is pending.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub due_at: Option<DateTime<Utc>>,
     /// Every attempt, the first first.
     pub attempts: Vec<Attempt>,
@@ -53,6 +53,7 @@ pub struct Delivery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attempt {
     /// When it ended.
+    #[serde(deserialize_with = "instant::read")]
     pub at: DateTime<Utc>,
     /// How long it took, in milliseconds.
     pub millis: u32,

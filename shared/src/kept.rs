@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     draft::LONGEST_NAME,
+    instant,
     problem::{FieldError, FieldFault},
 };
 
@@ -23,6 +24,7 @@ pub struct KeptDraft {
     /// What it is called in the list; may be empty.
     pub title: String,
     /// When it was last saved.
+    #[serde(deserialize_with = "instant::read")]
     pub saved_at: DateTime<Utc>,
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     Audience, Channel, Content, Language, Priority, Severity,
     draft::{DraftContent, SenderDate},
+    instant,
 };
 
 /// What a sender is.
@@ -56,15 +57,16 @@ pub struct Sent {
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: SenderDate,
     /// When it was stored.
+    #[serde(deserialize_with = "instant::read")]
     pub accepted_at: DateTime<Utc>,
     /// When it leaves every inbox.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub expires_at: Option<DateTime<Utc>>,
     /// When what it says was last corrected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub corrected_at: Option<DateTime<Utc>>,
     /// When it was taken back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub recalled_at: Option<DateTime<Utc>>,
 }
 
@@ -104,6 +106,7 @@ pub struct Press {
     /// Their display name.
     pub name: String,
     /// When they first pressed it.
+    #[serde(deserialize_with = "instant::read")]
     pub pressed_at: DateTime<Utc>,
 }
 
@@ -174,7 +177,7 @@ pub struct Later {
     /// The id it will have.
     pub id: Uuid,
     /// When it is sent; absent for a draft.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub due_at: Option<DateTime<Utc>>,
     /// Who it is for.
     pub to: Audience,

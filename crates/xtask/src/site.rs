@@ -1,9 +1,14 @@
 //! The console as static files in dist/: built by trunk, made to fit a strict Content-Security-Policy,
 //! and compressed.
 
-use std::{fs, path::Path};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
-use crate::{Result, bell_names, compress, entry_script, files, minify, process, split, style_sheets, tools, workspace::Workspace};
+use crate::{
+    Result, bell_names, compress, entry_script, files, minify, process, short_names, split, style_sheets, tools, workspace::Workspace,
+};
 
 /// What dist/ is made from; this tool's own part in it included.
 const SOURCES: [&str; 9] =
@@ -33,7 +38,8 @@ pub fn build(workspace: &Workspace) -> Result {
     process::run(&mut workspace.command("cargo", ["fetch", "--quiet"]))?;
     let site = workspace.target("site");
     let mut trunk = workspace.command("trunk", ["build", "--skip-version-check", "--features", "split", "--dist"]);
-    trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", FLAGS).env("CARGO_PROFILE_WASM_STRIP", "none");
+    let flags = format!("{FLAGS} {}", without_paths()?);
+    trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", flags).env("CARGO_PROFILE_WASM_STRIP", "none");
     process::run(&mut trunk)?;
     split::console(workspace, &site)?;
     panel(workspace, &site)?;
@@ -56,10 +62,23 @@ pub fn build(workspace: &Workspace) -> Result {
 /// The panel of the embedded bell: a program of its own beside the console.
 fn panel(workspace: &Workspace, site: &Path) -> Result {
     let build = ["build", "--package", "campanile-panel", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
-    process::run(&mut workspace.command("cargo", build))?;
+    process::run(workspace.command("cargo", build).env("RUSTFLAGS", without_paths()?))?;
     let program = workspace.target("wasm32-unknown-unknown/wasm/panel.wasm");
     let mut bindgen = workspace.command("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "panel", "--out-dir"]);
-    process::run(bindgen.arg(site).arg(program))
+    process::run(bindgen.arg(site).arg(program))?;
+    short_names::program(site, "panel")
+}
+
+/// Has messages of panics name a crate's file without the folder that this machine keeps crates in:
+/// what is shipped tells nothing of who built it, and is the same wherever it is built.
+fn without_paths() -> Result<String> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let mut flags = Vec::new();
+    for registry in fs::read_dir(home.ok_or("there is no home folder")?.join("registry/src"))? {
+        flags.push(format!("--remap-path-prefix={}/=", registry?.path().display()));
+    }
+    flags.sort();
+    Ok(flags.join(" "))
 }
 
 fn source_digest(workspace: &Workspace) -> Result<String> {

@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Result, files, process, workspace::Workspace};
+use crate::{Result, files, layout, process, short_names, workspace::Workspace};
 
 /// What tells the first part where the others are; the tool's name for it.
 const LINKS: &str = "__wasm_split.js";
@@ -30,7 +30,9 @@ pub fn console(workspace: &Workspace, site: &Path) -> Result {
     );
     process::run(bindgen.arg(site).arg(&first))?;
     fs::remove_file(first)?;
-    link(&parts, site, &site.join(format!("{name}.js")))
+    short_names::program(site, &name)?;
+    let links = placed(&parts, site)?;
+    link(site, &name, &links)
 }
 
 /// What trunk called the program: `console-<hash>`.
@@ -41,83 +43,78 @@ fn name(site: &Path) -> Result<String> {
 }
 
 /// Moves the parts into the site under names made of their content, so that they may be cached for
-/// ever, and has the program's JavaScript look for them there.
-fn link(parts: &Path, site: &Path, program: &Path) -> Result {
+/// ever. Gives what says where they are.
+fn placed(parts: &Path, site: &Path) -> Result<String> {
     let mut links = fs::read_to_string(parts.join(LINKS))?;
     for part in files::all(parts, &[])? {
         let Some(name) = part.file_name().and_then(|name| name.to_str()).filter(|name| *name != LINKS) else { continue };
-        let content = without_names(&fs::read(&part)?).ok_or_else(|| format!("{} is no WebAssembly module", part.display()))?;
+        let content = layout::compressible(&fs::read(&part)?, |_, _| None).map_err(|error| format!("{}: {error}", part.display()))?;
         let hashed = hashed(name, &content);
         links = links.replace(&format!("./{name}\""), &format!("./{hashed}\""));
         fs::write(site.join(hashed), content)?;
     }
-    let hashed = hashed("parts.js", links.as_bytes());
-    fs::write(site.join(&hashed), links)?;
+    Ok(links)
+}
+
+/// Has the program's JavaScript look for the parts where they are, and calls the program after all
+/// of it: trunk did after what it was before.
+fn link(site: &Path, name: &str, links: &str) -> Result {
+    let [script, code] = [".js", "_bg.wasm"].map(|end| site.join(format!("{name}{end}")));
+    let text = fs::read_to_string(&script)?;
+    let content = [text.as_bytes(), &fs::read(&code)?, links.as_bytes()].concat();
+    let new = hashed("console", &content);
+    let links = links.replace(name, &new);
+    let parts = hashed("parts.js", links.as_bytes());
     // Only where the file is fetched: the program itself goes on asking for it by its first name.
-    let script = fs::read_to_string(program)?;
-    fs::write(program, script.replace(&format!("from \"./{LINKS}\""), &format!("from \"./{hashed}\"")))?;
+    let text = text.replace(name, &new).replace(&format!("from \"./{LINKS}\""), &format!("from \"./{parts}\""));
+    fs::write(site.join(parts), links)?;
+    fs::write(site.join(format!("{new}.js")), text)?;
+    fs::rename(code, site.join(format!("{new}_bg.wasm")))?;
+    fs::remove_file(script)?;
+    let page = site.join("index.html");
+    let html = fs::read_to_string(&page)?;
+    fs::write(page, html.replace(name, &new))?;
     Ok(())
-}
-
-/// A module without its custom sections: names of functions, for whoever debugs it (WebAssembly
-/// core specification §5.5.3). `None` when it is cut short.
-fn without_names(module: &[u8]) -> Option<Vec<u8>> {
-    let (magic, mut rest) = module.split_at_checked(8)?;
-    let mut kept = magic.to_vec();
-    while let Some((kind, after)) = rest.split_first() {
-        let (length, after) = leb128(after)?;
-        let (section, next) = rest.split_at_checked(rest.len() - after.len() + length)?;
-        if *kind != 0 {
-            kept.extend_from_slice(section);
-        }
-        rest = next;
-    }
-    Some(kept)
-}
-
-/// An unsigned number and what follows it (§5.2.2).
-fn leb128(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let length = bytes.iter().take(5).position(|byte| byte & 0x80 == 0)? + 1;
-    let (number, rest) = bytes.split_at(length);
-    Some((number.iter().rev().fold(0, |value, byte| value << 7 | usize::from(byte & 0x7f)), rest))
 }
 
 /// `name.wasm` with a hash of its content: `name-<hash>.wasm`.
 fn hashed(name: &str, content: &[u8]) -> String {
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    format!("{stem}-{}.{extension}", &files::hexadecimal(&Sha256::digest(content))[..16])
+    let hash = &files::hexadecimal(&Sha256::digest(content))[..16];
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}-{hash}.{extension}"),
+        None => format!("{name}-{hash}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A type section, a custom section longer than 127 bytes would say in one, and an empty one.
-    const MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\0\x85\0\x04name\x03\x01\0";
-
     #[test]
-    fn names_are_left_out_and_everything_else_stays() {
-        assert_eq!(without_names(MODULE).unwrap(), b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x01\0");
-        for end in [3, 9, 12, 18, MODULE.len() - 1] {
-            assert_eq!(without_names(&MODULE[..end]), None, "{end}");
-        }
-    }
-
-    #[test]
-    fn parts_are_found_under_names_of_their_content() {
+    fn the_program_and_its_parts_find_one_another_under_names_of_their_content() {
         let (parts, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        fs::write(parts.path().join(LINKS), "fetch(new URL(\"./sent.wasm\", import.meta.url))").unwrap();
-        fs::write(parts.path().join("sent.wasm"), MODULE).unwrap();
-        let program = site.path().join("console-0123456789abcdef.js");
-        fs::write(&program, format!("import * as parts from \"./{LINKS}\"\nconst imports = {{\"./{LINKS}\": parts}};")).unwrap();
-        link(parts.path(), site.path(), &program).unwrap();
+        let write = |folder: &Path, name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
+        write(parts.path(), LINKS, b"import {initSync} from \"./console-1.js\"; fetch(new URL(\"./sent.wasm\", import.meta.url))");
+        write(parts.path(), "sent.wasm", b"\0asm\x01\0\0\0\0\x05\x04name");
+        write(
+            site.path(),
+            "console-1.js",
+            b"import * as parts from \"./__wasm_split.js\"\nconst all = {\"./__wasm_split.js\": parts, at: 'console-1_bg.wasm'};",
+        );
+        write(site.path(), "console-1_bg.wasm", b"code");
+        write(site.path(), "index.html", b"<script src=\"./console-1.js\">");
+        let links = placed(parts.path(), site.path()).unwrap();
+        link(site.path(), "console-1", &links).unwrap();
 
-        let code = without_names(MODULE).unwrap();
-        let part = hashed("sent.wasm", &code);
-        assert_eq!(fs::read(site.path().join(&part)).unwrap(), code);
-        let script = fs::read_to_string(program).unwrap();
-        let links = script.split('"').nth(1).unwrap().trim_start_matches("./");
-        assert!(links.starts_with("parts-") && script.contains(&format!("{{\"./{LINKS}\": parts}}")), "{script}");
-        assert_eq!(fs::read_to_string(site.path().join(links)).unwrap(), format!("fetch(new URL(\"./{part}\", import.meta.url))"));
+        let page = fs::read_to_string(site.path().join("index.html")).unwrap();
+        let program = page.split('"').nth(1).unwrap().trim_end_matches(".js");
+        let script = fs::read_to_string(site.path().join(format!("{program}.js"))).unwrap();
+        assert_eq!(fs::read(site.path().join(format!("{program}_bg.wasm"))).unwrap(), b"code");
+        assert!(script.contains("{\"./__wasm_split.js\": parts") && script.contains(&format!("'{}_bg.wasm'", &program[2..])), "{script}");
+        let links = fs::read_to_string(site.path().join(script.split('"').nth(1).unwrap())).unwrap();
+        assert!(links.contains(&format!("\"{program}.js\"")), "{links}");
+        let part = links.split('"').nth(3).unwrap();
+        assert_eq!(fs::read(site.path().join(part)).unwrap(), b"\0asm\x01\0\0\0", "{links}");
+        assert_eq!(files::all(site.path(), &[]).unwrap().len(), 5);
     }
 }

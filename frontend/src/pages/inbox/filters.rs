@@ -131,13 +131,12 @@ fn ByCategory(filter: Memo<Filter>) -> impl IntoView {
         let mut met = known.get_untracked();
         state.inbox.with(|list| {
             for category in list.items.iter().take(LOOKED_AT).flat_map(|item| &item.categories) {
-                if !met.contains(category) {
-                    met.push(category.clone());
+                if let Err(place) = met.binary_search(category) {
+                    met.insert(place, category.clone());
                 }
             }
         });
         if known.with_untracked(|known| known.len() < met.len()) {
-            met.sort();
             known.set(met);
         }
     });
