@@ -1,4 +1,5 @@
-//! Joins the page's style sheets: each component keeps its own beside it, and the browser fetches one.
+//! Joins the page's style sheets: each component keeps its own beside it, and the browser fetches
+//! one at once, and one when something is shown that the first page has not.
 
 use std::{fs, path::Path};
 
@@ -7,34 +8,50 @@ use sha2::{Digest, Sha256};
 use crate::{Result, files};
 
 /// Rewrites `index.html` of a built site to load one sheet, named after its content, in place of
-/// all it loaded before, in their order.
+/// all it loaded before, in their order. Those marked `data-later` become another one, which the
+/// page only names: the program has it loaded (`frontend/src/pages/later/styles.rs`).
 pub fn join(site: &Path) -> Result {
     let page = site.join("index.html");
     let html = fs::read_to_string(&page)?;
-    let (without, names) = taken_out(&html);
-    if names.len() < 2 {
-        return Ok(());
+    let (mut html, [first, later]) = taken_out(&html);
+    let [first, later] = [joined(site, "console", &first)?, joined(site, "later", &later)?];
+    let mut links = String::new();
+    if let Some(name) = first {
+        links.push_str(&format!("<link rel=\"stylesheet\" href=\"./{name}\">"));
+    }
+    if let Some(name) = later {
+        links.push_str(&format!("<link id=\"later-styles\" rel=\"\" href=\"./{name}\">"));
+    }
+    html = html.replacen(PLACE, &links, 1);
+    fs::write(page, html)?;
+    Ok(())
+}
+
+/// Makes one sheet of several; gives its name.
+fn joined(site: &Path, stem: &str, names: &[String]) -> Result<Option<String>> {
+    if names.is_empty() {
+        return Ok(None);
     }
     let mut joined = String::new();
-    for name in &names {
+    for name in names {
         let sheet = site.join(name);
         joined.push_str(fs::read_to_string(&sheet)?.trim());
         joined.push('\n');
         fs::remove_file(sheet)?;
     }
-    let name = format!("console-{}.css", &files::hexadecimal(&Sha256::digest(&joined))[..16]);
+    let name = format!("{stem}-{}.css", &files::hexadecimal(&Sha256::digest(&joined))[..16]);
     fs::write(site.join(&name), joined)?;
-    fs::write(page, without.replacen(PLACE, &format!("<link rel=\"stylesheet\" href=\"./{name}\">"), 1))?;
-    Ok(())
+    Ok(Some(name))
 }
 
 /// Stands where the first sheet was; NUL cannot occur in HTML.
 const PLACE: &str = "\0";
 
-/// The page without its links to sheets of this site, and their file names.
-fn taken_out(html: &str) -> (String, Vec<String>) {
+/// The page without its links to sheets of this site, and their file names: those it needs at once,
+/// and those it needs later.
+fn taken_out(html: &str) -> (String, [Vec<String>; 2]) {
     const BEGIN: &str = "<link rel=\"stylesheet\" href=\"./";
-    let (mut page, mut names, mut rest) = (String::new(), Vec::new(), html);
+    let (mut page, mut names, mut rest) = (String::new(), [Vec::new(), Vec::new()], html);
     while let Some((before, after)) = rest.split_once(BEGIN) {
         let Some((name, after)) = after.split_once('"') else { break };
         let Some((attributes, after)) = after.split_once('>') else { break };
@@ -43,10 +60,10 @@ fn taken_out(html: &str) -> (String, Vec<String>) {
             // It holds only sometimes: it stays by itself.
             page.push_str(&format!("{BEGIN}{name}\"{attributes}>"));
         } else {
-            if names.is_empty() {
+            if names.iter().all(Vec::is_empty) {
                 page.push_str(PLACE);
             }
-            names.push(name.to_owned());
+            names[usize::from(attributes.contains("data-later"))].push(name.to_owned());
         }
         rest = after;
     }
@@ -61,24 +78,21 @@ mod tests {
     #[test]
     fn sheets_are_joined_in_their_order() {
         let site = tempfile::tempdir().unwrap();
-        let page = "<title>x</title><link rel=\"stylesheet\" href=\"./a.css\"/>\n<link rel=\"stylesheet\" href=\"./print.css\" media=\"print\"/><link rel=\"stylesheet\" href=\"./b.css\" integrity=\"sha384-x\"/><body>";
-        for (name, text) in [("index.html", page), ("a.css", "a{}\n"), ("b.css", "b{}\n"), ("print.css", "p{}")] {
+        let page = "<title>x</title><link rel=\"stylesheet\" href=\"./a.css\"/>\n<link rel=\"stylesheet\" href=\"./print.css\" media=\"print\"/><link rel=\"stylesheet\" href=\"./form.css\" data-later=\"\"/><link rel=\"stylesheet\" href=\"./b.css\" integrity=\"sha384-x\"/><body>";
+        for (name, text) in [("index.html", page), ("a.css", "a{}\n"), ("b.css", "b{}\n"), ("form.css", "f{}"), ("print.css", "p{}")] {
             fs::write(site.path().join(name), text).unwrap();
         }
         join(site.path()).unwrap();
         let names: Vec<_> =
             files::all(site.path(), &[]).unwrap().iter().map(|file| file.file_name().unwrap().to_str().unwrap().to_owned()).collect();
-        let [sheet, _, _] = names.as_slice() else { panic!("{names:?}") };
-        assert_eq!(names[1..], ["index.html", "print.css"]);
+        let [sheet, _, later, _] = names.as_slice() else { panic!("{names:?}") };
         assert_eq!(fs::read_to_string(site.path().join(sheet)).unwrap(), "a{}\nb{}\n");
+        assert_eq!(fs::read_to_string(site.path().join(later)).unwrap(), "f{}\n");
         assert_eq!(
             fs::read_to_string(site.path().join("index.html")).unwrap(),
             format!(
-                "<title>x</title><link rel=\"stylesheet\" href=\"./{sheet}\">\n<link rel=\"stylesheet\" href=\"./print.css\" media=\"print\"/><body>"
+                "<title>x</title><link rel=\"stylesheet\" href=\"./{sheet}\"><link id=\"later-styles\" rel=\"\" href=\"./{later}\">\n<link rel=\"stylesheet\" href=\"./print.css\" media=\"print\"/><body>"
             )
         );
-        let before = fs::read_to_string(site.path().join("index.html")).unwrap();
-        join(site.path()).unwrap();
-        assert_eq!(fs::read_to_string(site.path().join("index.html")).unwrap(), before);
     }
 }

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_url},
     location::{BrowserUrl, LocationProvider, Url},
 };
+use wasm_bindgen::JsValue;
 
 use super::{announcer::Announcer, focus, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
 use crate::{
@@ -65,10 +66,16 @@ fn OpenPage(
     // The router shows an address once it is told that the page is there, which its own table of routes would do.
     let address = use_context::<BrowserUrl>();
     effect(move || {
-        url.track();
+        let shown = url.get();
         if let Some(address) = &address {
             address.ready_to_complete();
         }
+        // After that, and unless somebody has gone on meanwhile.
+        spawn_local(async move {
+            if url.get_untracked() == shown && BrowserUrl::current().is_ok_and(|address| address != shown) {
+                push(&shown);
+            }
+        });
     });
     // Who comes to the folder, or back from signing in, is led to the inbox.
     let entrance = memo(move || here.get() == Some(Page::SignIn) || segment.with(|segment| segment.as_deref() == Some("")));
@@ -95,6 +102,17 @@ fn OpenPage(
     };
     // An owner for each page: what one provides is not there for the next.
     move || if entrance.get() { ().into_any() } else { Owner::new().with(|| open(here.get())) }
+}
+
+/// Shows an address that the router does not: after steps back and forward its memory of them may end at this very
+/// one, and it takes it for the one that is shown.
+fn push(url: &Url) {
+    let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
+    let address = format!("{}{query}{}", url.path(), url.hash());
+    if let Ok(history) = window().history() {
+        // An address of the same origin is always taken.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
 }
 
 /// Who listens to the page hears of a new one because the focus goes there.

@@ -5,12 +5,15 @@
 //! of its own with everything that only it needs. Without it, as in tests and in plain builds by
 //! trunk, they are part of the whole.
 
+mod styles;
+
 use std::{future::Future, sync::Arc};
 
 use campanile_shared::Item;
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
+use self::styles::Styles;
 use crate::{
     components::{focus, icon::Icon},
     i18n::t,
@@ -83,6 +86,7 @@ macro_rules! later {
             /// Fetches it for whoever is about to need it. What cannot be fetched now is fetched
             /// again in its place, which says so.
             pub fn prefetch(self) {
+                drop(Styles::load());
                 match self {
                     $(Self::$later => spawn_local(async { let _ = parts::$part().await; }),)*
                 }
@@ -148,9 +152,12 @@ impl From<wasm_split_helpers::SplitLoaderError> for NotFetched {
 
 /// Puts what was fetched where it is awaited.
 fn into(made: Made, fetched: impl Future<Output = Result<Make, NotFetched>> + 'static) {
+    let styles = Styles::load();
     spawn_local(async move {
+        let fetched = fetched.await;
+        let styled = styles.loaded().await;
         // Whoever awaited it may have left meanwhile.
-        made.try_set(Some(fetched.await));
+        made.try_set(Some(styled.and(fetched)));
     });
 }
 
