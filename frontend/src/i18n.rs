@@ -9,7 +9,7 @@ pub mod format;
 use std::cell::RefCell;
 
 use campanile_shared::language::{Language as Tag, choose};
-use js_sys::{Array, Intl, JsString, Object, Reflect};
+use js_sys::{Array, Intl, JsString, Object, Reflect, RegExp};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -78,6 +78,17 @@ pub fn lower_case(text: &str) -> String {
 /// A text in upper case, likewise.
 pub fn upper_case(text: &str) -> String {
     if cfg!(target_arch = "wasm32") { JsString::from(text).to_upper_case().into() } else { text.to_uppercase() }
+}
+
+/// The words of a text: what is between characters that are neither letters nor digits, by the browser's tables
+/// likewise.
+pub fn words(text: &str) -> Vec<String> {
+    if cfg!(target_arch = "wasm32") {
+        let between = RegExp::new(r"[^\p{Alphabetic}\p{N}]+", "u");
+        JsString::from(text).split_by_pattern(&between).iter().filter_map(|word| word.as_string()).collect()
+    } else {
+        text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect()
+    }
 }
 
 fn found(key: &str) -> Option<JsValue> {

@@ -10,6 +10,7 @@ pub mod clipboard;
 pub mod components;
 pub mod desktop;
 pub mod failure;
+pub mod fetched;
 pub mod i18n;
 pub mod json;
 pub mod live;

@@ -1,5 +1,6 @@
 //! The search line of the top bar. It always says what the inbox is filtered by.
 
+use campanile_shared::Filter;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -9,12 +10,13 @@ use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
 use crate::{
+    api::Error,
     app::Here,
+    fetched::{NotFetched, fetched},
     i18n::{format, t},
     pages::{
         Page,
         inbox::{place::Place, search_line},
-        later::fetched,
     },
     reactive::memo,
     state::{List, State},
@@ -43,22 +45,35 @@ fn known(list: &List) -> search_line::Known {
 /// How many items are looked at for words to suggest.
 const LOOKED_AT: usize = 500;
 
-fetched! {
-    /// Lines that what was typed may become.
-    suggester: fn(&str, &List) -> Vec<String> = |typed, list| search_line::suggestions(typed, &known(list))
+/// What is made of what was typed.
+#[derive(Clone, Copy)]
+struct Reader {
+    /// Lines that it may become.
+    suggest: fn(&str, &List) -> Vec<String>,
+    /// What it stands for.
+    read: fn(&str) -> Filter,
 }
 
-/// Fetches what suggests, for whoever is about to search.
+fetched! {
+    /// Reads what is typed.
+    reader: Reader = Reader {
+        suggest: |typed, list| search_line::suggestions(typed, &known(list)),
+        read: |line| search_line::read(line, CLOCK),
+    }
+}
+
+/// Fetches what reads, for whoever is about to search.
 pub fn prefetch() {
     // What cannot be fetched now is fetched again where somebody types.
     spawn_local(async {
-        let _ = suggester().await;
+        let _ = reader().await;
     });
 }
 
 /// The line.
 #[component]
 pub fn Search() -> impl IntoView {
+    let state = State::expect();
     let Here(here) = expect_context();
     let query = use_query_map();
     let navigate = use_navigate();
@@ -67,14 +82,19 @@ pub fn Search() -> impl IntoView {
         Some(Page::Inbox) => query.with(|query| search_line::write(&Place::read(|name| query.get(name)).filter, CLOCK)),
         _ => String::new(),
     });
-    let search = StoredValue::new_local(move || {
+    let go = StoredValue::new_local(move |filter| navigate(&Place { filter, item: None }.path(), NavigateOptions::default()));
+    let search = move || {
         let Some(input) = input.get_untracked() else { return };
-        let filter = search_line::read(&input.value(), CLOCK);
-        navigate(&Place { filter, item: None }.path(), NavigateOptions::default());
-    });
+        spawn_local(async move {
+            match reader().await {
+                Ok(reader) => drop(go.try_with_value(|go| go((reader.read)(&input.value())))),
+                Err(NotFetched) => state.fail(&Error::Offline),
+            }
+        });
+    };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        search.with_value(|search| search());
+        search();
     };
     let back_to = StoredValue::new_local(None);
     let came_from = move |event: &ev::FocusEvent| back_to.set_value(event.related_target().and_then(|element| element.dyn_into().ok()));
@@ -91,13 +111,12 @@ pub fn Search() -> impl IntoView {
         }
     };
     let offered = RwSignal::new(Vec::<String>::new());
-    let state = State::expect();
     let offer = move || {
         let Some(input) = input.get_untracked() else { return };
         spawn_local(async move {
-            // Without them operators are written by heart.
-            let Ok(suggest) = suggester().await else { return };
-            offered.try_set(state.inbox.with_untracked(|list| suggest(&input.value(), list)));
+            // Without suggestions operators are written by heart.
+            let Ok(reader) = reader().await else { return };
+            offered.try_set(state.inbox.with_untracked(|list| (reader.suggest)(&input.value(), list)));
         });
     };
     // The browser's own cross inside the field.
@@ -105,7 +124,7 @@ pub fn Search() -> impl IntoView {
         offer();
         let empty = input.get_untracked().is_some_and(|input| input.value().is_empty());
         if empty && !line.with_untracked(String::is_empty) {
-            search.with_value(|search| search());
+            search();
         }
     };
     view! {

@@ -6,8 +6,8 @@ use leptos::{prelude::*, task::spawn_local};
 use super::icon::Icon;
 use crate::{
     api::Error,
+    fetched::{NotFetched, fetched},
     i18n::t,
-    pages::later::{NotFetched, fetched},
     reactive::memo,
     state::State,
 };

@@ -1,5 +1,6 @@
 //! The inbox: what there is beside what is read, as the URL says.
 
+mod commands;
 mod deeds;
 pub mod detail;
 mod enclosed;
@@ -16,9 +17,9 @@ pub mod snooze;
 pub mod toolbar;
 pub mod window;
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
-use campanile_shared::{Item, View, inbox::Action};
+use campanile_shared::Item;
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -28,7 +29,7 @@ use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use self::{
-    deeds::Choice,
+    commands::Wish,
     keep::KeepDialog,
     keys::{Command, command},
     list::ItemList,
@@ -43,7 +44,7 @@ use crate::{
     i18n::{format, t},
     pages::later::{Opened, Part},
     reactive::{effect, memo},
-    state::{List, Phase, State, changes::Deed},
+    state::{List, Phase, State, changes},
 };
 
 /// What the parts of the page share.
@@ -63,7 +64,7 @@ pub(crate) struct Desk {
     /// The lines of the list.
     lines: Memo<Arc<Lines>>,
     /// What says the same and is shown one by one all the same, as [`window::storm`] calls it.
-    unfolded: RwSignal<HashSet<String>>,
+    unfolded: RwSignal<Vec<String>>,
     /// Whether the view itself is dealt with.
     keeping: RwSignal<bool>,
     go: StoredValue<Arc<dyn Fn(Place, bool) + Send + Sync>>,
@@ -79,177 +80,15 @@ impl Desk {
         self.state.inbox.with_untracked(|list| list.items.iter().map(|item| item.id).collect())
     }
 
-    /// The first items of the lines.
-    fn heads(self) -> Vec<Uuid> {
-        self.lines.with_untracked(|lines| lines.iter().map(|line| line.item.id).collect())
-    }
-
     /// What is shown as one with an item: what is done to its line is done to all of it.
     fn group(self, id: Uuid) -> Vec<Uuid> {
         let of = |line: &Line| [id].into_iter().chain(line.folded().iter().copied()).collect();
         self.lines.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
     }
 
-    fn item(self, id: Uuid) -> Option<Arc<Item>> {
-        let listed = self.state.inbox.with_untracked(|list| list.get(id).cloned());
-        listed.or_else(|| self.state.opened.get_untracked().filter(|item| item.id == id))
-    }
-
-    /// Does something to the selection if there is one, else to a line.
-    fn act(self, deed: Deed, one: Option<Uuid>) {
-        let selection = self.selection.get_untracked();
-        if selection.is_everything() {
-            self.state.change_all(deed, self.place.with_untracked(|place| place.filter.clone()));
-            self.clear();
-            return;
-        }
-        let ids: Vec<Uuid> = if selection.is_empty() {
-            one.map(|id| self.group(id)).unwrap_or_default()
-        } else {
-            self.order().into_iter().filter(|id| selection.has(*id)).collect()
-        };
-        self.act_on(deed, &ids);
-        self.clear();
-    }
-
-    /// Does something to these items, whatever is selected.
-    fn act_on(self, deed: Deed, ids: &[Uuid]) {
-        let items: Vec<Arc<Item>> = ids.iter().filter_map(|id| self.item(*id)).collect();
-        if deed.moves() {
-            self.step_off(ids);
-        }
-        self.state.change(deed, items);
-    }
-
-    /// Puts away, or takes back among the dismissed.
-    fn dismiss(self, one: Option<Uuid>) {
-        self.act(if self.shows(View::Dismissed) { Action::Restore } else { Action::Dismiss }.into(), one);
-    }
-
-    /// Asks until when to put aside, or takes back among the snoozed. What is dismissed stays where it is.
-    fn snooze(self, one: Option<Uuid>) {
-        if self.shows(View::Snoozed) {
-            self.act(Action::Unsnooze.into(), one);
-        } else if !self.shows(View::Dismissed) && (one.is_some() || !self.selection.with_untracked(Selection::is_empty)) {
-            let selected = !self.selection.with_untracked(Selection::is_empty);
-            self.snoozing.set(Some(one.filter(|_| !selected).map(|id| self.group(id)).unwrap_or_default()));
-        }
-    }
-
-    /// Keeps on top, or no longer when all of it is there.
-    fn pin(self, one: Option<Uuid>) {
-        let pinned = |id: &Uuid| self.item(*id).is_some_and(|item| item.state.pinned);
-        let selection = self.selection.get_untracked();
-        let all = if selection.is_empty() {
-            one.as_ref().is_some_and(pinned)
-        } else {
-            self.order().iter().filter(|id| selection.has(**id)).all(pinned)
-        };
-        self.act(if all { Action::Unpin } else { Action::Pin }.into(), one);
-    }
-
-    /// Does what was chosen to these items, whatever is selected.
-    fn choose(self, choice: Option<Choice>, ids: Vec<Uuid>) {
-        match choice {
-            Some((Action::Snooze, ..)) => self.snoozing.set(Some(ids)),
-            Some((action, ..)) => self.act_on(action.into(), &ids),
-            None => {}
-        }
-    }
-
-    fn shows(self, view: View) -> bool {
-        self.place.with_untracked(|place| place.filter.view == view)
-    }
-
     fn clear(self) {
         self.selection.set(Selection::default());
         self.selecting.set(false);
-    }
-
-    /// Before items leave the list: closes what shows one of them, and moves the keys to what
-    /// will stand in their place.
-    fn step_off(self, leaving: &[Uuid]) {
-        let order = self.order();
-        let cursor = self.cursor.get_untracked().or(self.place.with_untracked(|place| place.item));
-        if let Some(at) = cursor.filter(|id| leaving.contains(id)).and_then(|id| order.iter().position(|other| *other == id)) {
-            let stays = |id: &&Uuid| !leaving.contains(id);
-            let neighbour = order[at..].iter().find(stays).or_else(|| order[..at].iter().rev().find(stays)).copied();
-            self.cursor.set(neighbour);
-            self.reveal.set(neighbour.map(|id| (id, true)));
-        }
-        let place = self.place.get_untracked();
-        if place.item.is_some_and(|id| leaving.contains(&id)) {
-            self.go(place.at(None), true);
-        }
-    }
-
-    fn step(self, forward: bool) -> Option<Uuid> {
-        let order = self.heads();
-        let from = self.cursor.get_untracked().or(self.place.with_untracked(|place| place.item));
-        let at = from.and_then(|id| order.iter().position(|other| *other == id));
-        let next = match (at, forward) {
-            (None, _) => order.first(),
-            (Some(at), true) => order.get(at + 1).or(order.last()),
-            (Some(at), false) => order.get(at.saturating_sub(1)),
-        };
-        self.cursor.set(next.copied());
-        self.reveal.set(next.map(|id| (*id, true)));
-        next.copied()
-    }
-
-    /// Opens what stands behind the opened one, or before it.
-    fn open_neighbour(self, forward: bool) {
-        self.cursor.set(self.place.with_untracked(|place| place.item));
-        if let Some(id) = self.step(forward) {
-            // The focus stays where the next one is asked for.
-            self.reveal.set(Some((id, false)));
-            self.go(self.place.get_untracked().at(Some(id)), true);
-        }
-    }
-
-    fn obey(self, command: Command) {
-        let current = self.cursor.get_untracked().or(self.place.with_untracked(|place| place.item));
-        match command {
-            Command::Next | Command::Previous => drop(self.step(command == Command::Next)),
-            Command::ExtendNext | Command::ExtendPrevious => {
-                let order = self.order();
-                if let Some(from) = current {
-                    self.selection.update(|selection| selection.extend_to(from, &order));
-                }
-                if let Some(to) = self.step(command == Command::ExtendNext) {
-                    self.selection.update(|selection| selection.extend_to(to, &order));
-                }
-            }
-            Command::Open => {
-                if let Some(id) = current {
-                    self.go(self.place.get_untracked().at(Some(id)), false);
-                }
-            }
-            Command::Dismiss => self.dismiss(current),
-            Command::Unread => {
-                let group = current.map(|id| self.group(id)).unwrap_or_default();
-                let unread = group.iter().any(|id| self.item(*id).is_some_and(|item| !item.state.read));
-                let some = !self.selection.with_untracked(Selection::is_empty);
-                self.act(if unread && !some { Action::Read } else { Action::Unread }.into(), current);
-            }
-            Command::Snooze => self.snooze(current),
-            Command::Pin => self.pin(current),
-            Command::Select => {
-                if let Some(id) = current {
-                    let (ids, order) = (self.group(id), self.order());
-                    self.selection.update(|selection| selection.toggle_all(&ids, &order));
-                }
-            }
-            Command::Close if self.selecting.get_untracked() || !self.selection.with_untracked(Selection::is_empty) => self.clear(),
-            Command::Close => {
-                let place = self.place.get_untracked();
-                if place.item.is_some() {
-                    self.cursor.set(place.item);
-                    self.reveal.set(place.item.map(|id| (id, true)));
-                    self.go(place.at(None), false);
-                }
-            }
-        }
     }
 }
 
@@ -262,7 +101,7 @@ pub fn Inbox() -> impl IntoView {
     let navigate = use_navigate();
     let go: Arc<dyn Fn(Place, bool) + Send + Sync> =
         Arc::new(move |place, replace| navigate(&place.path(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
-    let unfolded = RwSignal::new(HashSet::new());
+    let unfolded = RwSignal::new(Vec::new());
     let density = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.density).unwrap_or_default()));
     // What else goes on with the list leaves its items alone.
     let changes = memo(move || state.inbox.with(|list| list.changes));
@@ -295,7 +134,7 @@ pub fn Inbox() -> impl IntoView {
     let filter = memo(move || place.with(|place| place.filter.clone()));
     effect(move || {
         state.show(filter.get());
-        unfolded.update(HashSet::clear);
+        unfolded.update(Vec::clear);
         desk.clear();
         desk.cursor.set(None);
     });
@@ -317,7 +156,7 @@ pub fn Inbox() -> impl IntoView {
             return;
         }
         event.prevent_default();
-        desk.obey(command);
+        desk.wish(Wish::Obey(command));
     });
     on_cleanup(move || keys.remove());
 
@@ -328,6 +167,8 @@ pub fn Inbox() -> impl IntoView {
             Part::Opened.prefetch();
             Part::BellPanel.prefetch();
             Part::Chosen.prefetch();
+            commands::prefetch();
+            changes::prefetch();
             search::prefetch();
         }
     });

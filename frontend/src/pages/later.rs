@@ -1,9 +1,7 @@
 //! Parts of the program that the browser fetches when somebody first needs them: who came for the
 //! inbox does not wait for a form.
 //!
-//! With the feature `split` the program is cut at the functions of [`parts`]: each becomes a file
-//! of its own with everything that only it needs. Without it, as in tests and in plain builds by
-//! trunk, they are part of the whole.
+//! With the feature `split` the program is cut at the functions of [`parts`]; see [`crate::fetched`].
 
 mod styles;
 
@@ -16,6 +14,7 @@ use uuid::Uuid;
 use self::styles::Styles;
 use crate::{
     components::{focus, icon::Icon},
+    fetched::NotFetched,
     i18n::t,
 };
 
@@ -24,29 +23,6 @@ type Make = Arc<dyn Fn() -> AnyView + Send + Sync>;
 
 /// What makes it, or that it could not be fetched; nothing while it is awaited.
 type Made = RwSignal<Option<Result<Make, NotFetched>>>;
-
-/// A part of the program could not be fetched.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct NotFetched;
-
-/// Declares a function that is fetched later, as a file of this name; awaiting it gives the function.
-macro_rules! fetched {
-    ($(#[$doc:meta])* $name:ident: $type:ty = $function:expr) => {
-        $(#[$doc])*
-        #[cfg(not(feature = "split"))]
-        async fn $name() -> Result<$type, $crate::pages::later::NotFetched> {
-            Ok($function)
-        }
-
-        $(#[$doc])*
-        #[cfg(feature = "split")]
-        #[wasm_split_helpers::wasm_split($name, fallible)]
-        fn $name() -> Result<$type, $crate::pages::later::NotFetched> {
-            Ok($function)
-        }
-    };
-}
-pub(crate) use fetched;
 
 /// Declares what is fetched later: the component, what it is told, the file it becomes, and what
 /// makes it. Pages have the name of their [`Page`](super::Page).
@@ -140,13 +116,6 @@ later! {
         KeepForm: keep_form() = crate::pages::inbox::keep::KeepForm();
         /// The sheet of all keys.
         KeySheet: key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
-    }
-}
-
-#[cfg(feature = "split")]
-impl From<wasm_split_helpers::SplitLoaderError> for NotFetched {
-    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
-        Self
     }
 }
 

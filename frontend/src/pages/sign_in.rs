@@ -9,8 +9,8 @@ use crate::{
     api::Error,
     components::icon::Icon,
     failure,
+    fetched::{NotFetched, fetched},
     i18n::t,
-    pages::later::{NotFetched, fetched},
     reactive::effect,
     state::{Session, State},
 };

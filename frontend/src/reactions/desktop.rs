@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     desktop::{burst::Burst, decision::raises, notice::Notice, permission::Permission, screen, show},
+    fetched::{NotFetched, fetched},
     i18n::format,
-    pages::later::{NotFetched, fetched},
     state::State,
 };
 

@@ -1,5 +1,5 @@
 //! Reading, dismissing and their ways back: shown at once, told to the server, taken back when
-//! the server refuses.
+//! the server refuses. What does it is fetched once the page is there.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use super::{State, Toast, Told, Undo};
 use crate::{
     api::Error,
     failure,
+    fetched::{NotFetched, fetched},
     i18n::{format, t},
 };
 
@@ -59,15 +60,61 @@ pub fn after(deed: Deed, state: ItemState) -> ItemState {
     }
 }
 
+/// What somebody wants.
+enum Wish {
+    /// Something done to some items, and whether a message tells of it.
+    Some { deed: Deed, items: Vec<Arc<Item>>, tell: bool },
+    /// Something done to all that match a filter.
+    All { deed: Deed, filter: Filter },
+    /// The change of the message taken back.
+    Undo,
+}
+
+fetched! {
+    /// Does what is wanted.
+    changer: fn(State, Wish) = |state, wish| match wish {
+        Wish::Some { deed, items, tell } => state.begin(deed, items, tell),
+        Wish::All { deed, filter } => state.begin_all(deed, filter),
+        Wish::Undo => state.begin_undo(),
+    }
+}
+
+/// Fetches what changes items, for whoever is about to.
+pub fn prefetch() {
+    // What cannot be fetched now is fetched again with the first change.
+    spawn_local(async {
+        let _ = changer().await;
+    });
+}
+
 impl State {
     /// Does something to some items. Those already so are passed over.
     pub fn change(self, deed: Deed, items: Vec<Arc<Item>>) {
-        self.begin(deed, items, true);
+        self.wish(Wish::Some { deed, items, tell: true });
     }
 
     /// Marks an item as read because it was opened, which needs no message.
     pub fn open(self, item: &Arc<Item>) {
-        self.begin(Action::Read.into(), vec![Arc::clone(item)], false);
+        self.wish(Wish::Some { deed: Action::Read.into(), items: vec![Arc::clone(item)], tell: false });
+    }
+
+    /// Does something to all that match a filter, as far as the person could see them.
+    pub fn change_all(self, deed: Deed, filter: Filter) {
+        self.wish(Wish::All { deed, filter });
+    }
+
+    /// Takes the change of the message back.
+    pub fn undo(self) {
+        self.wish(Wish::Undo);
+    }
+
+    fn wish(self, wish: Wish) {
+        spawn_local(async move {
+            match changer().await {
+                Ok(change) => change(self, wish),
+                Err(NotFetched) => self.fail(&Error::Offline),
+            }
+        });
     }
 
     fn begin(self, deed: Deed, items: Vec<Arc<Item>>, tell: bool) {
@@ -99,8 +146,7 @@ impl State {
         });
     }
 
-    /// Does something to all that match a filter, as far as the person could see them.
-    pub fn change_all(self, deed: Deed, filter: Filter) {
+    fn begin_all(self, deed: Deed, filter: Filter) {
         let up_to = self.tally.with_untracked(|tally| tally.confirmed().sequence);
         let change = Change { action: deed.action, until: deed.until, items: Selection::Matching { filter, up_to } };
         spawn_local(async move {
@@ -114,8 +160,7 @@ impl State {
         });
     }
 
-    /// Takes the change of the message back.
-    pub fn undo(self) {
+    fn begin_undo(self) {
         let Some(Undo { id, before }) = self.toast.with_untracked(|toast| toast.as_ref()?.undo.clone()) else { return };
         self.toast.set(None);
         self.told.update_value(|told| told.await_answer(before.iter().map(|item| item.id)));

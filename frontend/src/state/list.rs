@@ -6,7 +6,10 @@ use std::{cmp::Reverse, sync::Arc};
 use campanile_shared::{Filter, Item, ItemState, Page, View};
 use uuid::Uuid;
 
-use crate::{api::Error, i18n::lower_case};
+use crate::{
+    api::Error,
+    i18n::{lower_case, words},
+};
 
 /// Items of one filter, the newest first; above them in the inbox, what stays on top.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -187,9 +190,8 @@ impl List {
 /// Whether each word of `text` begins a word of the item.
 fn mentions(item: &Item, text: &str) -> bool {
     let said = [&item.title, &item.description, item.component.as_ref().unwrap_or(&item.title)].map(|part| lower_case(part));
-    let words = || said.iter().flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
-    let wanted = lower_case(text);
-    wanted.split(|c: char| !c.is_alphanumeric()).all(|start| words().any(|word| word.starts_with(start)))
+    let said: Vec<String> = said.iter().flat_map(|part| words(part)).collect();
+    words(&lower_case(text)).iter().all(|start| said.iter().any(|word| word.starts_with(start)))
 }
 
 #[cfg(test)]

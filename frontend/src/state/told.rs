@@ -2,15 +2,14 @@
 //! what is older may come later: the word on the change before the one that was just answered. Plain
 //! data; it shows nothing.
 
-use std::collections::HashMap;
-
 use campanile_shared::{ItemState, live::ItemChange};
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 /// The newest words, and the items that changes of this page are on their way for.
 #[derive(Debug, Default)]
 pub struct Told {
-    words: HashMap<Uuid, Word>,
+    words: FxHashMap<Uuid, Word>,
     awaited: Vec<Uuid>,
 }
 

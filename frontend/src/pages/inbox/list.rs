@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     Desk,
+    commands::Wish,
     deeds::{self, PLACES, choice},
     recycler::{self, Recycler},
     window::{self, Heading, Lines},
@@ -105,7 +106,7 @@ pub fn ItemList() -> impl IntoView {
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
             <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
                 <ul role="list" class="inbox-items" node_ref=recycler.list style:height=move || pixels(lines.with(|lines| lines.height()))>
-                    <For each=move || recycler.rows() key=|row| row.number children=move |row| view! { <ItemLine row last_new/> }/>
+                    {recycler.mount(move |row| view! { <ItemLine row last_new/> }.into_any())}
                 </ul>
                 <AtTheEnd phase stalled/>
             </Show>
@@ -194,7 +195,7 @@ fn ItemLine(
                 hidden=move || choice().is_none()
                 title=move || choice().map(|(_, _, name)| name())
                 aria-label=move || choice().map(|(action, ..)| title.with(|title| of_item(action, title)))
-                on:click=move |_| desk.choose(deeds::choice(place, now_is.get_untracked()), desk.group(id.get_untracked()))
+                on:click=move |_| desk.wish(Wish::Choose(deeds::choice(place, now_is.get_untracked()), desk.group(id.get_untracked())))
             >
                 {Icon::changing(move || choice().map_or(Icon::Check, |(_, icon, _)| icon))}
             </button>
@@ -206,10 +207,9 @@ fn ItemLine(
     };
     let fold = move |_| {
         let storm = item.with_untracked(|item| window::storm(item));
-        desk.unfolded.update(|unfolded| {
-            if !unfolded.remove(&storm) {
-                unfolded.insert(storm);
-            }
+        desk.unfolded.update(|unfolded| match unfolded.iter().position(|known| *known == storm) {
+            Some(place) => drop(unfolded.swap_remove(place)),
+            None => unfolded.push(storm),
         });
     };
     view! {

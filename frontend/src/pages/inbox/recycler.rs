@@ -3,18 +3,22 @@
 
 use std::time::Duration;
 
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{
+    html,
+    leptos_dom::helpers::TimeoutHandle,
+    prelude::*,
+    tachys::view::{Mountable, Render},
+};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
 
 use super::window::Sight;
+use crate::reactive::effect;
 
 /// A row, and the line it shows for the time being.
 #[derive(Clone)]
 pub struct Row {
-    /// Its number, by the order in which rows were made.
-    pub number: usize,
     /// Its line; that of before, while it is spare.
     pub sight: ArcRwSignal<Sight>,
     /// Whether it shows nothing.
@@ -24,10 +28,11 @@ pub struct Row {
 /// The rows of a list.
 #[derive(Clone, Copy)]
 pub struct Recycler {
+    /// By their numbers: the order in which they were made.
     rows: RwSignal<Vec<Row>>,
     /// Where the rows are; what is made there for them comes at its end.
     pub list: NodeRef<html::Ul>,
-    /// Their elements, by their numbers.
+    /// Their elements.
     nodes: StoredValue<Vec<HtmlElement>, LocalStorage>,
     /// Their numbers as they follow each other in the document.
     order: StoredValue<Vec<usize>>,
@@ -48,10 +53,21 @@ impl Recycler {
         Self { rows: RwSignal::default(), list, nodes, order: StoredValue::default(), settling: StoredValue::default() }
     }
 
-    /// The rows by their numbers. In what order they stand in the document is arranged behind the back of whoever
-    /// puts them there.
-    pub fn rows(self) -> Vec<Row> {
-        self.rows.get()
+    /// Puts the rows that are made into the list, at its end and for as long as it is there. Leptos' own `<For>`
+    /// does more, and is as large as a page: rows come and stay, and their order is arranged here.
+    pub fn mount(self, view: impl Fn(Row) -> AnyView + 'static) {
+        // They outlive the effect that makes them.
+        let owner = Owner::current().unwrap_or_default();
+        let mounted = StoredValue::new_local(Vec::new());
+        effect(move || {
+            let Some(list) = self.list.get() else { return };
+            let made = self.rows.with(|rows| rows.get(mounted.with_value(Vec::len)..).map(<[Row]>::to_vec).unwrap_or_default());
+            for row in made {
+                let mut state = owner.with(|| view(row).build());
+                state.mount(&list, None);
+                mounted.update_value(|mounted| mounted.push(state));
+            }
+        });
     }
 
     /// Shows these lines, in this order.
@@ -78,7 +94,7 @@ impl Recycler {
         for (sight, number) in sights.into_iter().zip(&given) {
             match rows.get(*number) {
                 Some(row) => row.show(sight),
-                None => made.push(Row { number: *number, sight: ArcRwSignal::new(sight), spare: ArcRwSignal::new(false) }),
+                None => made.push(Row { sight: ArcRwSignal::new(sight), spare: ArcRwSignal::new(false) }),
             }
         }
         let spare: Vec<_> = (0..rows.len()).filter(|row| !given.contains(row)).collect();

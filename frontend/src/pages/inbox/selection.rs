@@ -1,13 +1,12 @@
 //! Which items of the list are selected: some, or all that match.
 
-use std::collections::HashSet;
-
+use rustc_hash::FxHashSet;
 use uuid::Uuid;
 
 /// The selection.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
-    chosen: HashSet<Uuid>,
+    chosen: FxHashSet<Uuid>,
     /// Where a range begins.
     anchor: Option<Uuid>,
     /// All that match, whether fetched or not.
@@ -76,7 +75,7 @@ impl Selection {
 
     /// Lets go of what is not in the list any more.
     pub fn retain(&mut self, order: &[Uuid]) {
-        let order: HashSet<_> = order.iter().collect();
+        let order: FxHashSet<_> = order.iter().copied().collect();
         self.chosen.retain(|id| order.contains(id));
     }
 }

@@ -1,7 +1,7 @@
 //! Which part of a long list is in the document. Every kind of line has a fixed height, so that
 //! place and height of all lines are known without drawing them.
 
-use std::{collections::HashSet, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 use campanile_shared::{Item, ItemState, person::Density};
 use uuid::Uuid;
@@ -128,7 +128,7 @@ impl Lines {
         section: impl Fn(&Item) -> Section,
         instant: impl Fn(&Item) -> f64,
         day: impl Fn(f64) -> Range<f64>,
-        unfolded: &HashSet<String>,
+        unfolded: &[String],
     ) -> Self {
         // Items of a day follow each other: a calendar is asked once a day.
         let mut known = 0.0..0.0;
@@ -279,7 +279,7 @@ mod tests {
         let section = |item: &Item| if item.state.pinned { Section::Pinned } else { Section::Days };
         let half = (count / 2) as f64;
         let day = |at| if at < half { 0.0..half } else { half..count as f64 };
-        Lines::of(&items, ROW, section, |item| item.sequence as f64, day, &HashSet::new())
+        Lines::of(&items, ROW, section, |item| item.sequence as f64, day, &[])
     }
 
     #[test]
@@ -294,7 +294,7 @@ mod tests {
         let last = |seen_up_to| list(4).last_new(seen_up_to).map(|id| id.as_u128());
         assert_eq!([last(0), last(1), last(2), last(3)], [Some(1), Some(2), Some(3), None]);
         let items = [item(9, Severity::Error), item(8, Severity::Error)].map(Arc::new);
-        let all_new = Lines::of(&items, ROW, |_| Section::Days, |_| 0.0, |_| 0.0..1.0, &HashSet::new());
+        let all_new = Lines::of(&items, ROW, |_| Section::Days, |_| 0.0, |_| 0.0..1.0, &[]);
         assert_eq!(all_new.last_new(3), None, "nothing older is shown below");
         assert_eq!(Lines::default().last_new(3), None);
     }
@@ -332,7 +332,7 @@ mod tests {
         let mut items: Vec<_> = ["a", "b", "b", "b", "b", "b", "c", "c", "b", "b", "b"].iter().enumerate().map(titled).collect();
         // The fourth `b` is of the day before.
         let list = |items: &[Arc<Item>], unfolded: &[&str]| {
-            let unfolded = unfolded.iter().map(|title| format!("Gateway\n{title}")).collect();
+            let unfolded = unfolded.iter().map(|title| format!("Gateway\n{title}")).collect::<Vec<_>>();
             Lines::of(
                 items,
                 ROW,
@@ -377,14 +377,7 @@ mod tests {
         let now = |sequences: &[u64]| {
             let items: Vec<_> =
                 sequences.iter().map(|number| Arc::new(Item { title: number.to_string(), ..item(*number, Severity::Error) })).collect();
-            Lines::of(
-                &items,
-                ROW,
-                |_| Section::Days,
-                |item| item.sequence as f64,
-                |at| if at < 15.0 { 0.0..15.0 } else { 15.0..99.0 },
-                &HashSet::new(),
-            )
+            Lines::of(&items, ROW, |_| Section::Days, |item| item.sequence as f64, |at| if at < 15.0 { 0.0..15.0 } else { 15.0..99.0 }, &[])
         };
         let known: Vec<u64> = (0..30).rev().collect();
         let newer: Vec<u64> = [99].into_iter().chain(known.clone()).collect();

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlLinkElement;
 
-use super::NotFetched;
+use crate::fetched::NotFetched;
 
 /// What the page's link to it is called; see `style_sheets` of the project's commands.
 const LINK: &str = "later-styles";
