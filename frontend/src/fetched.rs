@@ -1,15 +1,17 @@
 //! Functions that the browser fetches when they are first called for.
 //!
-//! With the feature `split` the program is cut at them: each becomes a file of its own with everything
-//! that only it needs. Without it, as in tests and in plain builds by trunk, they are part of the whole.
+//! With the feature `split` the program is cut at them: those of the same file become one, with
+//! everything that only they need. A page is a file of its own; `second` is what the first page needs
+//! as soon as somebody does something on it. Without the feature, as in tests and in plain builds by
+//! trunk, all are part of the whole.
 
 /// A part of the program could not be fetched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotFetched;
 
-/// Declares a function that is fetched later, as a file of this name; awaiting it gives the function.
+/// Declares what is fetched later, as part of a file: `file::name: type = what`; awaiting `name()` gives it.
 macro_rules! fetched {
-    ($(#[$doc:meta])* $name:ident: $type:ty = $function:expr) => {
+    ($(#[$doc:meta])* $file:ident::$name:ident: $type:ty = $function:expr) => {
         $(#[$doc])*
         #[cfg(not(feature = "split"))]
         async fn $name() -> Result<$type, $crate::fetched::NotFetched> {
@@ -18,7 +20,7 @@ macro_rules! fetched {
 
         $(#[$doc])*
         #[cfg(feature = "split")]
-        #[wasm_split_helpers::wasm_split($name, fallible)]
+        #[wasm_split_helpers::wasm_split($file, fallible)]
         fn $name() -> Result<$type, $crate::fetched::NotFetched> {
             Ok($function)
         }

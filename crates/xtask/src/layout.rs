@@ -28,6 +28,7 @@ use crate::Result;
 /// It is no module.
 pub fn compressible(module: &[u8], rename: impl Fn(&str, &str) -> Option<(String, String)>) -> Result<Vec<u8>> {
     let mut imported = Vec::new();
+    let mut types = Vec::new();
     let mut bodies = Vec::new();
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
@@ -40,16 +41,23 @@ pub fn compressible(module: &[u8], rename: impl Fn(&str, &str) -> Option<(String
                     }
                 }
             }
+            Payload::FunctionSection(section) => types = section.into_iter().collect::<std::result::Result<_, _>>()?,
             Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
             _ => {}
         }
     }
+    let firsts = firsts(&types, &bodies);
     let mut imports: Vec<usize> = (0..imported.len()).collect();
     imports.sort_by_key(|index| (&imported[*index].0, imported[*index].1.len(), &imported[*index].1));
-    let order: Vec<usize> = by_likeness(&bodies);
-    let mut places = vec![0; imported.len() + order.len()];
+    let kept: Vec<usize> = (0..bodies.len()).filter(|index| firsts[*index] == *index).collect();
+    let order = by_likeness(&kept.iter().map(|index| bodies[*index]).collect::<Vec<_>>());
+    let order: Vec<usize> = order.into_iter().map(|index| kept[index]).collect();
+    let mut places = vec![0; imported.len() + bodies.len()];
     for (place, index) in imports.iter().copied().chain(order.iter().map(|index| imported.len() + index)).enumerate() {
         places[index] = u32::try_from(place)?;
+    }
+    for (index, first) in firsts.iter().enumerate() {
+        places[imported.len() + index] = places[imported.len() + first];
     }
     let mut written = Module::new();
     Layout { imported: &imported, imports: &imports, order: &order, places: &places }.parse_core_module(
@@ -118,6 +126,12 @@ impl Reencode for Layout<'_> {
     fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> std::result::Result<(), Error> {
         Ok(())
     }
+}
+
+/// For each function the first that has its type and does the same: one of them is enough.
+fn firsts(types: &[u32], bodies: &[&[u8]]) -> Vec<usize> {
+    let mut known = HashMap::new();
+    types.iter().zip(bodies).enumerate().map(|(index, function)| *known.entry(function).or_insert(index)).collect()
 }
 
 /// Bytes that two functions share in a row count for their likeness; such a piece.

@@ -42,14 +42,20 @@ fn name(site: &Path) -> Result<String> {
     names.next().ok_or_else(|| format!("trunk left no console in {}", site.display()).into())
 }
 
-/// Moves the parts into the site under names made of their content, so that they may be cached for
-/// ever. Gives what says where they are.
+/// Moves the parts into the site under names made of what all of them hold, so that they may be
+/// cached for ever: one of them changed is all of them to be fetched again, as the program is, and
+/// the names are short to list. Gives what says where they are.
 fn placed(parts: &Path, site: &Path) -> Result<String> {
     let mut links = fs::read_to_string(parts.join(LINKS))?;
+    let mut contents = Vec::new();
     for part in files::all(parts, &[])? {
         let Some(name) = part.file_name().and_then(|name| name.to_str()).filter(|name| *name != LINKS) else { continue };
         let content = layout::compressible(&fs::read(&part)?, |_, _| None).map_err(|error| format!("{}: {error}", part.display()))?;
-        let hashed = hashed(name, &content);
+        contents.push((name.to_owned(), content));
+    }
+    let all: Vec<u8> = contents.iter().flat_map(|(_, content)| content).copied().collect();
+    for (name, content) in contents {
+        let hashed = hashed(&name, &all);
         links = links.replace(&format!("./{name}\""), &format!("./{hashed}\""));
         fs::write(site.join(hashed), content)?;
     }

@@ -56,18 +56,10 @@ struct Reader {
 
 fetched! {
     /// Reads what is typed.
-    reader: Reader = Reader {
+    second::reader: Reader = Reader {
         suggest: |typed, list| search_line::suggestions(typed, &known(list)),
         read: |line| search_line::read(line, CLOCK),
     }
-}
-
-/// Fetches what reads, for whoever is about to search.
-pub fn prefetch() {
-    // What cannot be fetched now is fetched again where somebody types.
-    spawn_local(async {
-        let _ = reader().await;
-    });
 }
 
 /// The line.

@@ -23,7 +23,7 @@ fn is_dark(theme: Theme) -> bool {
 
 fetched! {
     /// Turns light to dark or back: all that a person prefers is written for it.
-    turner: fn(State) = turn
+    second::turner: fn(State) = turn
 }
 
 fn turn(state: State) {

@@ -40,11 +40,11 @@ use self::{
     window::{Line, Lines},
 };
 use crate::{
-    components::{icon::Icon, search, shortcuts::is_for_the_page},
+    components::{icon::Icon, shortcuts::is_for_the_page},
     i18n::{format, t},
     pages::later::{Opened, Part},
     reactive::{effect, memo},
-    state::{List, Phase, State, changes},
+    state::{List, Phase, State},
 };
 
 /// What the parts of the page share.
@@ -160,16 +160,11 @@ pub fn Inbox() -> impl IntoView {
     });
     on_cleanup(move || keys.remove());
 
-    // Once the list is there, so is what its items open with: the server may be away when one is chosen.
+    // Once the list is there, so is all that can be done on the page: the server may be away by then.
     let fetched = memo(move || state.inbox.with(|list| list.phase != Phase::Loading));
     effect(move || {
         if fetched.get() {
             Part::Opened.prefetch();
-            Part::BellPanel.prefetch();
-            Part::Chosen.prefetch();
-            commands::prefetch();
-            changes::prefetch();
-            search::prefetch();
         }
     });
 

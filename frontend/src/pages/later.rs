@@ -1,7 +1,7 @@
 //! Parts of the program that the browser fetches when somebody first needs them: who came for the
 //! inbox does not wait for a form.
 //!
-//! With the feature `split` the program is cut at the functions of [`parts`]; see [`crate::fetched`].
+//! With the feature `split` the program is cut at the functions of [`parts`], as [`crate::fetched`] has it.
 
 mod styles;
 
@@ -24,7 +24,7 @@ type Make = Arc<dyn Fn() -> AnyView + Send + Sync>;
 /// What makes it, or that it could not be fetched; nothing while it is awaited.
 type Made = RwSignal<Option<Result<Make, NotFetched>>>;
 
-/// Declares what is fetched later: the component, what it is told, the file it becomes, and what
+/// Declares what is fetched later: the component, the file it is in, what it is told, and what
 /// makes it. Pages have the name of their [`Page`](super::Page).
 macro_rules! later {
     (pages { $($pages:tt)* } pieces { $($pieces:tt)* }) => {
@@ -33,7 +33,7 @@ macro_rules! later {
         later!(@parts $($pages)* $($pieces)*);
         later!(@prefetch $($pages)*);
     };
-    (@components $page:literal $($(#[$doc:meta])* $later:ident: $part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
+    (@components $page:literal $($(#[$doc:meta])* $later:ident: $file:ident::$part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
         $($(#[$doc])*
         #[component]
         pub fn $later($(#[doc = "What it is told."] $prop: $type),*) -> impl IntoView {
@@ -42,7 +42,7 @@ macro_rules! later {
             }))/> }
         })*
     };
-    (@prefetch $($(#[$doc:meta])* $later:ident: $part:ident() = $make:expr;)*) => {
+    (@prefetch $($(#[$doc:meta])* $later:ident: $file:ident::$part:ident() = $make:expr;)*) => {
         /// Fetches what makes a page, for whoever is about to go there.
         pub fn prefetch(page: super::Page) {
             match page {
@@ -51,7 +51,7 @@ macro_rules! later {
             }
         }
     };
-    (@parts $($(#[$doc:meta])* $later:ident: $part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
+    (@parts $($(#[$doc:meta])* $later:ident: $file:ident::$part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
         /// What is fetched later.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Part {
@@ -80,7 +80,7 @@ macro_rules! later {
         #[cfg(feature = "split")]
         mod parts {
             use super::*;
-            $(#[wasm_split_helpers::wasm_split($part, fallible)]
+            $(#[wasm_split_helpers::wasm_split($file, fallible)]
             pub fn $part() -> Result<fn($($type),*) -> AnyView, NotFetched> {
                 Ok(|$($prop: $type),*| $make.into_any())
             })*
@@ -91,31 +91,31 @@ macro_rules! later {
 later! {
     pages {
         /// Writing a notification.
-        Compose: compose() = crate::pages::compose::Compose();
+        Compose: compose::compose() = crate::pages::compose::Compose();
         /// What was sent.
-        Sent: sent() = crate::pages::sent::Sent();
+        Sent: sent::sent() = crate::pages::sent::Sent();
         /// What the person prefers.
-        Settings: settings() = crate::pages::settings::Settings();
+        Settings: settings::settings() = crate::pages::settings::Settings();
         /// What the tenant's administrators keep.
-        Administration: administration() = crate::pages::administration::Administration();
+        Administration: administration::administration() = crate::pages::administration::Administration();
         /// Where sessions begin.
-        SignIn: sign_in() = crate::pages::sign_in::SignIn();
+        SignIn: sign_in::sign_in() = crate::pages::sign_in::SignIn();
     }
     pieces {
         /// A notification in full.
-        Opened: opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
+        Opened: second::opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
         /// A notification in full, before it is sent.
-        DetailPicture: detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
+        DetailPicture: second::detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
         /// What is in the bell's panel.
-        BellPanel: bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
+        BellPanel: second::bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
         /// What can be done with the selection.
-        Chosen: chosen() = crate::pages::inbox::toolbar::Chosen();
+        Chosen: second::chosen() = crate::pages::inbox::toolbar::Chosen();
         /// Until when to put something aside.
-        SnoozeForm: snooze_form() = crate::pages::inbox::snooze::SnoozeForm();
+        SnoozeForm: second::snooze_form() = crate::pages::inbox::snooze::SnoozeForm();
         /// Under what name to keep a view.
-        KeepForm: keep_form() = crate::pages::inbox::keep::KeepForm();
+        KeepForm: second::keep_form() = crate::pages::inbox::keep::KeepForm();
         /// The sheet of all keys.
-        KeySheet: key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
+        KeySheet: second::key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn by_link(state: State, link: String) {
 
 fetched! {
     /// Opens a sign-in link: whoever is signed in already has none.
-    opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open(state, link))
+    sign_in::opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open(state, link))
 }
 
 async fn open(state: State, link: String) {

@@ -75,7 +75,7 @@ fn gather(state: State, waiting: &Rc<RefCell<Waiting>>, item: Arc<Item>) {
 
 fetched! {
     /// Tells of what waits. Most browsers are not asked to raise notifications.
-    teller: fn(State, Rc<RefCell<Waiting>>) = |state, waiting| spawn_local(tell(state, waiting))
+    second::teller: fn(State, Rc<RefCell<Waiting>>) = |state, waiting| spawn_local(tell(state, waiting))
 }
 
 async fn tell(state: State, waiting: Rc<RefCell<Waiting>>) {

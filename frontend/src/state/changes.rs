@@ -72,19 +72,11 @@ enum Wish {
 
 fetched! {
     /// Does what is wanted.
-    changer: fn(State, Wish) = |state, wish| match wish {
+    second::changer: fn(State, Wish) = |state, wish| match wish {
         Wish::Some { deed, items, tell } => state.begin(deed, items, tell),
         Wish::All { deed, filter } => state.begin_all(deed, filter),
         Wish::Undo => state.begin_undo(),
     }
-}
-
-/// Fetches what changes items, for whoever is about to.
-pub fn prefetch() {
-    // What cannot be fetched now is fetched again with the first change.
-    spawn_local(async {
-        let _ = changer().await;
-    });
 }
 
 impl State {

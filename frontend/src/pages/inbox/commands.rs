@@ -23,18 +23,10 @@ pub enum Wish {
 
 fetched! {
     /// Does what is wanted.
-    doer: fn(Desk, Wish) = |desk, wish| match wish {
+    second::doer: fn(Desk, Wish) = |desk, wish| match wish {
         Wish::Obey(command) => desk.obey(command),
         Wish::Choose(choice, ids) => desk.choose(choice, ids),
     }
-}
-
-/// Fetches what does it, for whoever is about to want something.
-pub fn prefetch() {
-    // What cannot be fetched now is fetched again when something is wanted.
-    spawn_local(async {
-        let _ = doer().await;
-    });
 }
 
 impl Desk {
