@@ -98,7 +98,7 @@ const load = () =>
     return panel;
   })());
 
-/** Texts of a language: all, or with `.bell` the bell's names. @param {string} name */
+/** Texts of a language: `.panel` the panel's, `.bell` the bell's names. @param {string} name */
 const words = async (name) => (await fetch(`${home}locales/${name}.json`)).json();
 
 /** The texts of panels, by language. @type {Record<string, Promise<any>>} */
@@ -106,7 +106,7 @@ const texts = {};
 
 /** Fetches what a panel in this language is made of. @param {string} tag */
 const parts = (tag) =>
-  Promise.all([load(), (texts[tag] ??= words(tag))]).catch((error) => {
+  Promise.all([load(), (texts[tag] ??= words(`${tag}.panel`))]).catch((error) => {
     // Perhaps the network is back at the next try.
     panelModule = texts[tag] = undefined;
     throw error;
@@ -350,7 +350,9 @@ class CampanileBell extends HTMLElement {
     if (button.ariaBusy) return;
     button.ariaBusy = "true";
     try {
-      await this.#prepare();
+      // It is made for somebody: when that changes meanwhile, once more.
+      do await this.#prepare();
+      while (!this.#panel && this.#made);
       if (this.#panel) this.#box.showPopover();
     } catch (error) {
       console.warn(error);

@@ -168,8 +168,17 @@ pub async fn config() -> Config {
     answered.and_then(|answered| read(&answered)).unwrap_or_default()
 }
 
-/// The texts of a language, parsed.
+/// The texts of a language, parsed: all, or those of the first page where the rest is apart.
 pub async fn texts(tag: &str) -> Result<Object> {
-    let answered = answer(RequestBuilder::new(&format!("./locales/{tag}.json")), None).await?;
+    locale(tag).await
+}
+
+/// The rest of them.
+pub async fn later_texts(tag: &str) -> Result<Object> {
+    locale(&format!("{tag}.later")).await
+}
+
+async fn locale(name: &str) -> Result<Object> {
+    let answered = answer(RequestBuilder::new(&format!("./locales/{name}.json")), None).await?;
     JSON::parse(&answered.text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable(answered.status))
 }

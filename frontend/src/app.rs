@@ -124,10 +124,19 @@ pub fn wanted_languages(chosen: Option<Tag>) -> Vec<Tag> {
 /// Fetches the texts of a language and makes it the one that is spoken; says whether they could be
 /// fetched.
 pub async fn speak(language: &'static Language) -> bool {
-    let texts = if i18n::is_compiled_in(language) { None } else { api::texts(language.tag).await.ok() };
-    let there = texts.is_some() || i18n::is_compiled_in(language);
-    if there {
-        i18n::activate(language, texts);
+    if i18n::is_compiled_in(language) {
+        i18n::activate(language, None);
+        return true;
     }
-    there
+    let Ok(texts) = api::texts(language.tag).await else { return false };
+    // What shows the others is there already.
+    let later = if i18n::is_whole() && cfg!(feature = "split") { Some(api::later_texts(language.tag).await) } else { None };
+    if let Some(Err(_)) = later {
+        return false;
+    }
+    i18n::activate(language, Some(texts));
+    if let Some(Ok(later)) = later {
+        i18n::add(language, &later);
+    }
+    true
 }

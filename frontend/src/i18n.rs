@@ -1,8 +1,8 @@
 //! The console's language: its texts, one function each, and the formats of numbers and times.
 //!
-//! Every language is a JSON file that is fetched by whoever starts the page and handed over here.
-//! Without the feature `split`, as in tests, English is compiled in. This module knows nothing of
-//! HTTP or of the session.
+//! Every language is a JSON file that is fetched by whoever starts the page and handed over here; with
+//! the feature `split` it is two, the second of which comes with what shows its texts. Without it, as
+//! in tests, English is compiled in. This module knows nothing of HTTP or of the session.
 
 pub mod format;
 
@@ -31,8 +31,10 @@ pub struct Language {
 /// The language in use.
 struct Current {
     language: &'static Language,
-    /// What `locales/<tag>.json` holds; nothing for what is compiled in.
+    /// What was fetched; nothing for what is compiled in.
     texts: Option<Object>,
+    /// Whether no text is to come.
+    whole: bool,
     plurals: Intl::PluralRules,
 }
 
@@ -56,8 +58,25 @@ pub fn browser() -> Vec<Tag> {
 /// compiled in needs none. Views made before keep their texts: make them again.
 pub fn activate(language: &'static Language, texts: Option<Object>) {
     let plurals = Intl::PluralRules::new(&Array::of1(&language.tag.into()), &Object::new());
-    CURRENT.with_borrow_mut(|current| *current = Some(Current { language, texts, plurals }));
+    let whole = cfg!(not(feature = "split"));
+    CURRENT.with_borrow_mut(|current| *current = Some(Current { language, texts, whole, plurals }));
     format::forget();
+}
+
+/// Adds the rest of the texts of a language, unless another is spoken by now; says whether it did.
+pub fn add(language: &'static Language, later: &Object) -> bool {
+    CURRENT.with_borrow_mut(|current| {
+        let current = current.as_mut().filter(|current| current.language == language);
+        let Some((texts, current)) = current.and_then(|current| Some((current.texts.clone()?, current))) else { return false };
+        Object::assign(&texts, later);
+        current.whole = true;
+        true
+    })
+}
+
+/// Whether all texts of the language in use are there.
+pub fn is_whole() -> bool {
+    CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.whole))
 }
 
 /// The language in use.

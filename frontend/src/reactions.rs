@@ -1,16 +1,18 @@
 //! What follows elsewhere in the browser from a change of the state: the document's language,
 //! direction, colours and title. Each is one effect that only reads the state.
 
-pub mod badge;
-pub mod desktop;
+mod badge;
+mod desktop;
 
 use std::time::Duration;
 
 use campanile_shared::person::{Density, Theme};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
 
 use crate::{
     app::{self, Clock, Spoken},
+    desktop::show,
+    fetched::{fetched, until_fetched},
     i18n::{self, format, t},
     pages::Page,
     reactive::{effect, memo},
@@ -104,6 +106,22 @@ pub fn tell_in_the_title(state: State, here: Memo<Option<Page>>) {
         });
     });
     on_cleanup(|| document().set_title(&t::app_name()));
+}
+
+fetched! {
+    /// Begins what goes on beside the page.
+    second::companion: fn(State, show::Open) = |state, open| {
+        badge::mark(state);
+        desktop::raise(state, open);
+    }
+}
+
+/// Tells beside the page what there is: by the icon of its tab and by desktop notifications. `open`
+/// shows an item, or the inbox.
+pub fn accompany(state: State, open: show::Open) {
+    spawn_local_scoped_with_cancellation(async move {
+        until_fetched(companion).await(state, open);
+    });
 }
 
 /// A clock that ages are told by.

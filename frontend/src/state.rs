@@ -7,6 +7,7 @@ pub mod changes;
 pub mod drafts;
 pub mod inbox;
 pub mod list;
+pub mod listening;
 pub mod send;
 pub mod session;
 pub mod tally;
@@ -26,6 +27,7 @@ pub use self::{
 };
 use crate::{
     api::{Api, Error, Result},
+    fetched::{NotFetched, fetched},
     live,
 };
 
@@ -56,6 +58,11 @@ pub struct State {
     connection: StoredValue<Option<live::Live>, LocalStorage>,
     looked_up_to: StoredValue<u64>,
     told: StoredValue<Told>,
+}
+
+fetched! {
+    /// Ends a session.
+    second::leaver: fn(State) = State::leave
 }
 
 impl State {
@@ -122,6 +129,15 @@ impl State {
     /// Ends the session.
     pub fn sign_out(self) {
         spawn_local(async move {
+            match leaver().await {
+                Ok(leave) => leave(self),
+                Err(NotFetched) => self.fail(&Error::Offline),
+            }
+        });
+    }
+
+    fn leave(self) {
+        spawn_local(async move {
             match self.api().sign_out().await {
                 Err(error) if error.status() != Some(401) => self.fail(&error),
                 _ => self.session_ended(false),
@@ -167,10 +183,16 @@ impl State {
         self.link_refused.set(false);
         self.tally.set(Tally::default());
         self.confirm(me.snapshot);
-        let share = format!("{}/{}", me.tenant, me.person.login);
+        // The connection before goes first: two with the same share would wait for each other.
+        self.connection.set_value(None);
+        self.told.update_value(Told::forget);
+        let share = share(&me);
         self.session.set(Session::SignedIn(Box::new(me)));
-        self.listen(share);
-        self.refresh();
+        self.fetch_inbox();
+        spawn_local(async move {
+            self.fetched_newest().await;
+            self.listen(share).await;
+        });
     }
 
     fn session_ended(self, expired: bool) {
@@ -187,4 +209,9 @@ impl State {
         self.toast.set(None);
         self.session.set(Session::SignedOut { expired });
     }
+}
+
+/// Names a person among all of a server: their tabs share one live connection.
+fn share(me: &Me) -> String {
+    format!("{}/{}", me.tenant, me.person.login)
 }

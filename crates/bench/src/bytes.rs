@@ -16,7 +16,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         chosen.map(|file| Ok(std::fs::metadata(file)?.len())).sum()
     };
     let element = sum(&|name| matches!(name, "campanile.js" | "live.js"))?;
-    let panel = sum(&|name| name.starts_with("panel"))?;
+    let panel = sum(&|name| name.starts_with("panel") || name == "locales/en.panel.json")?;
     let embedded = |name: &str| name.starts_with("panel") || name.starts_with("campanile.") || name == "sw.js";
     // Parts of the program, and styles, that are fetched with the page that needs them.
     let late = |name: &str| name.ends_with(".wasm") && !name.starts_with("console-") || name.starts_with("later-");

@@ -6,28 +6,36 @@
 //! Mobile Applications" (2022), <https://arxiv.org/abs/2211.09285>.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeSet, HashMap},
     convert::Infallible,
 };
 
 use wasm_encoder::{
-    CodeSection, FunctionSection, ImportSection, Module,
+    CodeSection, Function, FunctionSection, ImportSection, Instruction, Module,
     reencode::{Error, Reencode, utils},
 };
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader, Import, ImportSectionReader, Parser, Payload, TypeRef,
+    CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader, Import, ImportSectionReader, Operator, Parser, Payload,
+    TypeRef, ValType,
 };
 
 use crate::Result;
 
-/// A module with its functions in the order of their likeness and without custom sections, such as
-/// names of functions (WebAssembly core specification §5.5.3). `rename` gives imported functions
+/// A module with its functions in the order of their likeness, equal ones only once, and without custom
+/// sections, such as names of functions (WebAssembly core specification §5.5.3). `rename` gives imported functions
 /// other names; what it gives nothing for keeps its own.
 ///
 /// # Errors
 /// It is no module.
 pub fn compressible(module: &[u8], rename: impl Fn(&str, &str) -> Option<(String, String)>) -> Result<Vec<u8>> {
+    // Twice: what calls equal functions may be equal itself once they are one.
+    written(&written(module, rename)?, |_, _| None)
+}
+
+fn written(module: &[u8], rename: impl Fn(&str, &str) -> Option<(String, String)>) -> Result<Vec<u8>> {
     let mut imported = Vec::new();
+    let mut parameters = Vec::new();
     let mut types = Vec::new();
     let mut bodies = Vec::new();
     for payload in Parser::new(0).parse_all(module) {
@@ -39,6 +47,11 @@ pub fn compressible(module: &[u8], rename: impl Fn(&str, &str) -> Option<(String
                         imported
                             .push(rename(import.module, import.name).unwrap_or_else(|| (import.module.to_owned(), import.name.to_owned())));
                     }
+                }
+            }
+            Payload::TypeSection(section) => {
+                for kind in section.into_iter_err_on_gc_types() {
+                    parameters.push(kind?.params().len());
                 }
             }
             Payload::FunctionSection(section) => types = section.into_iter().collect::<std::result::Result<_, _>>()?,
@@ -59,13 +72,18 @@ pub fn compressible(module: &[u8], rename: impl Fn(&str, &str) -> Option<(String
     for (index, first) in firsts.iter().enumerate() {
         places[imported.len() + index] = places[imported.len() + first];
     }
-    let mut written = Module::new();
-    Layout { imported: &imported, imports: &imports, order: &order, places: &places }.parse_core_module(
-        &mut written,
-        Parser::new(0),
-        module,
-    )?;
-    Ok(written.finish())
+    let mut anew = Module::new();
+    let mut layout = Layout {
+        imported: &imported,
+        imports: &imports,
+        order: &order,
+        places: &places,
+        types: &types,
+        parameters: &parameters,
+        locals: Vec::new(),
+    };
+    layout.parse_core_module(&mut anew, Parser::new(0), module)?;
+    Ok(anew.finish())
 }
 
 /// What is written, and where.
@@ -78,6 +96,12 @@ struct Layout<'a> {
     order: &'a [usize],
     /// The new index of every function.
     places: &'a [u32],
+    /// The types of the module's own functions.
+    types: &'a [u32],
+    /// How many parameters functions of each type have.
+    parameters: &'a [usize],
+    /// The new index of every local of the function that is being written.
+    locals: Vec<u32>,
 }
 
 impl Reencode for Layout<'_> {
@@ -118,14 +142,65 @@ impl Reencode for Layout<'_> {
     fn parse_code_section(&mut self, code: &mut CodeSection, section: CodeSectionReader<'_>) -> std::result::Result<(), Error> {
         let bodies = section.into_iter().collect::<std::result::Result<Vec<FunctionBody<'_>>, _>>()?;
         for index in self.order {
+            self.locals = by_use(&bodies[*index], self.parameters[self.types[*index] as usize])?;
             utils::parse_function_body(self, code, bodies[*index].clone())?;
         }
         Ok(())
     }
 
+    fn new_function_with_parsed_locals(&mut self, body: &FunctionBody<'_>) -> std::result::Result<Function, Error> {
+        let types = types_of_locals(body)?;
+        let parameters = self.locals.len() - types.len();
+        let mut ordered = types.clone();
+        for (index, place) in self.locals[parameters..].iter().enumerate() {
+            ordered[*place as usize - parameters] = types[index];
+        }
+        let ordered = ordered.into_iter().map(|kind| self.val_type(kind)).collect::<std::result::Result<Vec<_>, _>>()?;
+        Ok(Function::new_with_locals_types(ordered))
+    }
+
+    fn instruction<'a>(&mut self, operator: Operator<'a>) -> std::result::Result<Instruction<'a>, Error> {
+        let place = |local: u32| self.locals[local as usize];
+        Ok(match operator {
+            Operator::LocalGet { local_index } => Instruction::LocalGet(place(local_index)),
+            Operator::LocalSet { local_index } => Instruction::LocalSet(place(local_index)),
+            Operator::LocalTee { local_index } => Instruction::LocalTee(place(local_index)),
+            other => utils::instruction(self, other)?,
+        })
+    }
+
     fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> std::result::Result<(), Error> {
         Ok(())
     }
+}
+
+/// The new index of every local of a function: the parameters', which nobody can change, then, type by type,
+/// what is used most. Functions that do alike so name alike what they do it with.
+fn by_use(body: &FunctionBody<'_>, parameters: usize) -> std::result::Result<Vec<u32>, Error> {
+    let types = types_of_locals(body)?;
+    let mut uses = vec![0_usize; parameters + types.len()];
+    for operator in body.get_operators_reader()? {
+        if let Operator::LocalGet { local_index } | Operator::LocalSet { local_index } | Operator::LocalTee { local_index } = operator? {
+            uses[local_index as usize] += 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..types.len()).collect();
+    let first = |kind: ValType| types.iter().position(|other| *other == kind);
+    order.sort_by_key(|index| (first(types[*index]), Reverse(uses[parameters + index])));
+    let mut places: Vec<u32> = (0..).take(uses.len()).collect();
+    for (place, index) in (0..).skip(parameters).zip(order) {
+        places[parameters + index] = place;
+    }
+    Ok(places)
+}
+
+fn types_of_locals(body: &FunctionBody<'_>) -> std::result::Result<Vec<ValType>, Error> {
+    let mut types = Vec::new();
+    for local in body.get_locals_reader()? {
+        let (count, kind) = local?;
+        types.extend(std::iter::repeat_n(kind, count as usize));
+    }
+    Ok(types)
 }
 
 /// For each function the first that has its type and does the same: one of them is enough.
@@ -171,7 +246,7 @@ fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
             let all = pieces[index].len() + order.last().map_or(0, |last| pieces[*last].len());
             shared[index] * 1_000_000 / (all - shared[index])
         };
-        let next = met.iter().copied().max_by_key(|index| (like(*index), std::cmp::Reverse(*index)));
+        let next = met.iter().copied().max_by_key(|index| (like(*index), Reverse(*index)));
         let Some(next) = next.or_else(|| smallest.by_ref().find(|index| !placed[*index])) else { break };
         met.into_iter().for_each(|index| shared[index] = 0);
         placed[next] = true;
@@ -286,5 +361,42 @@ mod tests {
         let bodies = [&b"one that sings"[..], b"tiny", b"another, not like it!!", b"one that signs", b"another, not like it at all"];
         assert_eq!(by_likeness(&bodies), [1, 0, 3, 2, 4]);
         assert_eq!(by_likeness(&[]), [0; 0]);
+    }
+
+    #[test]
+    fn what_is_used_most_comes_first_among_its_like() {
+        use wasm_encoder::ValType::{I32, I64};
+        let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        types.ty().function([I64], []);
+        functions.function(0);
+        let mut function = Function::new([(2, I32), (1, I64), (1, I32)]);
+        for local in [0, 4, 4, 2, 4, 3, 2] {
+            function.instructions().local_get(local).drop();
+        }
+        function.instructions().end();
+        code.function(&function);
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&code);
+        let gets = |module: &[u8]| {
+            let bodies = Parser::new(0).parse_all(module).filter_map(|payload| match payload.unwrap() {
+                Payload::CodeSectionEntry(body) => Some(body),
+                _ => None,
+            });
+            let mut gets = Vec::new();
+            for body in bodies {
+                let kinds = types_of_locals(&body).unwrap();
+                gets.extend(body.get_operators_reader().unwrap().into_iter().filter_map(|operator| match operator.unwrap() {
+                    Operator::LocalGet { local_index: 0 } => Some((0, ValType::I64)),
+                    Operator::LocalGet { local_index } => Some((local_index, kinds[local_index as usize - 1])),
+                    _ => None,
+                }));
+            }
+            gets
+        };
+        let (i32, i64) = (ValType::I32, ValType::I64);
+        assert_eq!(
+            gets(&compressible(&module.finish(), |_, _| None).unwrap()),
+            [(0, i64), (1, i32), (1, i32), (2, i32), (1, i32), (4, i64), (2, i32)]
+        );
     }
 }

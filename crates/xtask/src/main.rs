@@ -3,12 +3,12 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks on the terminal")]
 
-mod bell_names;
 mod compress;
 mod debian;
 mod entry_script;
 mod files;
 mod layout;
+mod locales;
 mod minify;
 mod process;
 mod report;

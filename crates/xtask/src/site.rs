@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    Result, bell_names, compress, entry_script, files, minify, process, short_names, split, style_sheets, tools, workspace::Workspace,
+    Result, compress, entry_script, files, locales, minify, process, short_names, split, style_sheets, tools, workspace::Workspace,
 };
 
 /// What dist/ is made from; this tool's own part in it included.
@@ -41,11 +41,11 @@ pub fn build(workspace: &Workspace) -> Result {
     let flags = format!("{FLAGS} {}", without_paths()?);
     trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", flags).env("CARGO_PROFILE_WASM_STRIP", "none");
     process::run(&mut trunk)?;
-    split::console(workspace, &site)?;
+    let console = split::console(workspace, &site)?;
     panel(workspace, &site)?;
     style_sheets::join(&site)?;
     entry_script::externalise(&site)?;
-    bell_names::write(&site.join("locales"))?;
+    locales::write(&workspace.file("frontend/locales"), &site.join("locales"), &console, &fs::read(site.join("panel_bg.wasm"))?)?;
     minify::scripts(&site)?;
     let config = site.join("config.json");
     if !config.exists() {

@@ -13,8 +13,8 @@ use crate::{Result, files, layout, process, short_names, workspace::Workspace};
 /// What tells the first part where the others are; the tool's name for it.
 const LINKS: &str = "__wasm_split.js";
 
-/// Puts the parts of the program `console` into the site.
-pub fn console(workspace: &Workspace, site: &Path) -> Result {
+/// Puts the parts of the program `console` into the site; gives the first of them.
+pub fn console(workspace: &Workspace, site: &Path) -> Result<Vec<u8>> {
     let name = name(site)?;
     let whole = workspace.target("wasm32-unknown-unknown/wasm/console.wasm");
     let parts = workspace.target("split");
@@ -32,7 +32,9 @@ pub fn console(workspace: &Workspace, site: &Path) -> Result {
     fs::remove_file(first)?;
     short_names::program(site, &name)?;
     let links = placed(&parts, site)?;
-    link(site, &name, &links)
+    let first = fs::read(site.join(format!("{name}_bg.wasm")))?;
+    link(site, &name, &links)?;
+    Ok(first)
 }
 
 /// What trunk called the program: `console-<hash>`.

@@ -37,6 +37,24 @@ test("the panel is not fetched before somebody is about to open it", async ({ ca
   await expect.poll(() => fetched.filter((path) => path.endsWith(".wasm"))).toEqual(["/panel_bg.wasm"]);
 });
 
+test("a click opens the panel of who is signed in by then", async ({ campanile, portal, page }) => {
+  await campanile.citrix(titled("Gateway is down"));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/panel_bg.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const bell = await embed(page, portal, campanile, "ada");
+  await bell.expectUnread(1);
+  await bell.button.click();
+  const token = portalToken(campanile.portalSecret, "bo");
+  await bell.element.evaluate((element, token) => Object.assign(element, { token }), token);
+  release();
+  await expect(bell.panel).toBeVisible();
+  await expect(bell.panel.getByText("Gateway is down")).toBeVisible();
+});
+
 test("the host page's styles, router and policy, and several bells, leave each other alone", async ({ campanile, portal, page, watch }) => {
   watch(page);
   const policy = [

@@ -32,10 +32,9 @@ pub fn Shell() -> impl IntoView {
     provide_context(Here(here));
     reactions::tell_in_the_title(state, here);
     focus_the_page(here);
-    reactions::badge::mark(state);
     let navigate = use_navigate();
     let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
-    reactions::desktop::raise(state, Rc::new(open));
+    reactions::accompany(state, Rc::new(open));
     view! {
         <a class="skip" href="#content" rel="external">
             {t::skip_to_content()}

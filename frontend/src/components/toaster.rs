@@ -6,13 +6,32 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::{focus, icon::Icon};
-use crate::{i18n::t, reactive::effect, state::State};
+use crate::{
+    i18n::t,
+    pages::later::Said,
+    reactive::{effect, memo},
+    state::State,
+};
 
 const SHOWN: Duration = Duration::from_secs(10);
 
-/// The message.
+/// Where the message is. The region is there before its text, or it would not be read out.
 #[component]
 pub fn Toaster() -> impl IntoView {
+    let state = State::expect();
+    let some = memo(move || state.toast.with(Option::is_some));
+    view! {
+        <div class="toaster" role="status" aria-live="polite">
+            <Show when=move || some.get()>
+                <Said/>
+            </Show>
+        </div>
+    }
+}
+
+/// The message.
+#[component]
+pub fn Message() -> impl IntoView {
     let state = State::expect();
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let hold = move || {
@@ -38,38 +57,35 @@ pub fn Toaster() -> impl IntoView {
         }
         focus::to_content_if_lost();
     };
-    // The region is there before its text, or it would not be read out.
     view! {
-        <div class="toaster" role="status" aria-live="polite">
-            {move || {
-                let toast = state.toast.get()?;
-                let undo = toast.undo.is_some();
-                Some(
-                    view! {
-                        <div
-                            class="toast"
-                            class:failed=toast.failed
-                            on:pointerenter=move |_| hold()
-                            on:pointerleave=move |_| release()
-                            on:focusin=move |_| hold()
-                            on:focusout=move |_| release()
-                        >
-                            <span>{toast.text}</span>
-                            {undo
-                                .then(|| {
-                                    view! {
-                                        <button type="button" on:click=move |_| leave(true)>
-                                            {t::undo()}
-                                        </button>
-                                    }
-                                })}
-                            <button class="toast-close" type="button" aria-label=t::close() on:click=move |_| leave(false)>
-                                {Icon::Cross.view()}
-                            </button>
-                        </div>
-                    },
-                )
-            }}
-        </div>
+        {move || {
+            let toast = state.toast.get()?;
+            let undo = toast.undo.is_some();
+            Some(
+                view! {
+                    <div
+                        class="toast"
+                        class:failed=toast.failed
+                        on:pointerenter=move |_| hold()
+                        on:pointerleave=move |_| release()
+                        on:focusin=move |_| hold()
+                        on:focusout=move |_| release()
+                    >
+                        <span>{toast.text}</span>
+                        {undo
+                            .then(|| {
+                                view! {
+                                    <button type="button" on:click=move |_| leave(true)>
+                                        {t::undo()}
+                                    </button>
+                                }
+                            })}
+                        <button class="toast-close" type="button" aria-label=t::close() on:click=move |_| leave(false)>
+                            {Icon::Cross.view()}
+                        </button>
+                    </div>
+                },
+            )
+        }}
     }
 }

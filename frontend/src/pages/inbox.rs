@@ -4,6 +4,7 @@ mod commands;
 mod deeds;
 pub mod detail;
 mod enclosed;
+pub mod ends;
 mod filters;
 pub mod keep;
 mod keys;

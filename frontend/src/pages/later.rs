@@ -3,19 +3,17 @@
 //!
 //! With the feature `split` the program is cut at the functions of [`parts`], as [`crate::fetched`] has it.
 
-mod styles;
-
 use std::{future::Future, sync::Arc};
 
-use campanile_shared::Item;
+use campanile_shared::{Filter, Item};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use self::styles::Styles;
 use crate::{
     components::{focus, icon::Icon},
-    fetched::NotFetched,
+    fetched::{NotFetched, fetched},
     i18n::t,
+    state::Phase,
 };
 
 /// Makes what was fetched.
@@ -62,27 +60,16 @@ macro_rules! later {
             /// Fetches it for whoever is about to need it. What cannot be fetched now is fetched
             /// again in its place, which says so.
             pub fn prefetch(self) {
-                drop(Styles::load());
                 match self {
                     $(Self::$later => spawn_local(async { let _ = parts::$part().await; }),)*
                 }
             }
         }
 
-        #[cfg(not(feature = "split"))]
         mod parts {
             use super::*;
-            $(pub async fn $part() -> Result<fn($($type),*) -> AnyView, NotFetched> {
-                Ok(|$($prop: $type),*| $make.into_any())
-            })*
-        }
-
-        #[cfg(feature = "split")]
-        mod parts {
-            use super::*;
-            $(#[wasm_split_helpers::wasm_split($file, fallible)]
-            pub fn $part() -> Result<fn($($type),*) -> AnyView, NotFetched> {
-                Ok(|$($prop: $type),*| $make.into_any())
+            $(fetched! {
+                pub $file::$part: fn($($type),*) -> AnyView = |$($prop: $type),*| $make.into_any()
             })*
         }
     };
@@ -108,6 +95,12 @@ later! {
         DetailPicture: second::detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
         /// What is in the bell's panel.
         BellPanel: second::bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
+        /// The message at the foot of the page.
+        Said: second::said() = crate::components::toaster::Message();
+        /// Why a list is empty.
+        WhyEmpty: second::why_empty(phase: Memo<Phase>, filter: Memo<Filter>) = view! { <crate::pages::inbox::ends::WhyEmpty phase filter/> };
+        /// What is below the last item of a list.
+        AtTheEnd: second::at_the_end(phase: Memo<Phase>, stalled: RwSignal<bool>) = view! { <crate::pages::inbox::ends::AtTheEnd phase stalled/> };
         /// What can be done with the selection.
         Chosen: second::chosen() = crate::pages::inbox::toolbar::Chosen();
         /// Until when to put something aside.
@@ -121,12 +114,9 @@ later! {
 
 /// Puts what was fetched where it is awaited.
 fn into(made: Made, fetched: impl Future<Output = Result<Make, NotFetched>> + 'static) {
-    let styles = Styles::load();
     spawn_local(async move {
-        let fetched = fetched.await;
-        let styled = styles.loaded().await;
         // Whoever awaited it may have left meanwhile.
-        made.try_set(Some(styled.and(fetched)));
+        made.try_set(Some(fetched.await));
     });
 }
 

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use crate::{
     desktop::{burst::Burst, decision::raises, notice::Notice, permission::Permission, screen, show},
-    fetched::{NotFetched, fetched},
     i18n::format,
     state::State,
 };
@@ -30,8 +29,6 @@ pub fn raise(state: State, open: show::Open) {
     if Permission::now() == Permission::On {
         spawn_local(async {
             show::register().await;
-            // What cannot be fetched now is fetched again when something arrives.
-            let _ = teller().await;
         });
     }
     let waiting = Rc::new(RefCell::new(Waiting::default()));
@@ -62,20 +59,8 @@ fn gather(state: State, waiting: &Rc<RefCell<Waiting>>, item: Arc<Item>) {
     gathered.items.push(item);
     if gathered.items.len() == 1 {
         let waiting = Rc::clone(waiting);
-        let gathered = async move {
-            match teller().await {
-                Ok(tell) => tell(state, waiting),
-                // The server is away, and nothing else arrives before it is back.
-                Err(NotFetched) => waiting.borrow_mut().items.clear(),
-            }
-        };
-        set_timeout(move || spawn_local(gathered), GATHER);
+        set_timeout(move || spawn_local(tell(state, waiting)), GATHER);
     }
-}
-
-fetched! {
-    /// Tells of what waits. Most browsers are not asked to raise notifications.
-    second::teller: fn(State, Rc<RefCell<Waiting>>) = |state, waiting| spawn_local(tell(state, waiting))
 }
 
 async fn tell(state: State, waiting: Rc<RefCell<Waiting>>) {

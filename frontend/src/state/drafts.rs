@@ -5,11 +5,24 @@ use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::State;
-use crate::api::Result;
+use crate::{api::Result, fetched::fetched};
+
+fetched! {
+    /// Fetches the list of drafts.
+    second::lister: fn(State) = State::list_drafts
+}
 
 impl State {
     /// Fetches the list of drafts. Without it everything else works as well.
     pub fn fetch_drafts(self) {
+        spawn_local(async move {
+            if let Ok(list) = lister().await {
+                list(self);
+            }
+        });
+    }
+
+    fn list_drafts(self) {
         spawn_local(async move {
             if let Ok(drafts) = self.settle(self.api().drafts().await) {
                 self.drafts.set(drafts);

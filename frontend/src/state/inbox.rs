@@ -1,17 +1,11 @@
-//! Fetching lists, and keeping them in step with the live connection.
+//! Fetching lists.
 
-use std::{rc::Rc, sync::Arc};
-
-use campanile_shared::{Filter, Item, ItemState, Matching, live::Event};
+use campanile_shared::{Filter, Item, Matching};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{List, Phase, State};
-use crate::{
-    api::Result,
-    json,
-    live::{Live, Options, Status},
-};
+use crate::{api::Result, fetched::fetched};
 
 /// How many items the bell shows.
 const NEWEST: u32 = 20;
@@ -20,113 +14,25 @@ const PAGE: u32 = 50;
 /// How many items each page after it has: whoever scrolls that far goes on.
 const NEXT_PAGE: u32 = 200;
 
+fetched! {
+    /// Fetches the next older page of the inbox.
+    second::older: fn(State) = State::fetch_older
+}
+
+fetched! {
+    /// Tells the server up to where the person has looked.
+    second::seer: fn(State, u64) = State::tell_seen
+}
+
 impl State {
-    /// Opens the live connection for the person that `share` names.
-    pub(super) fn listen(self, share: String) {
-        let api = self.api();
-        let options = Options {
-            server: api.server().to_owned(),
-            share,
-            token: Rc::new(move || api.token()),
-            on_event: Rc::new(move |data, leader| {
-                if let Some(event) = json::read(&data) {
-                    self.hear(event, leader);
-                }
-            }),
-            on_status: Rc::new(move |status| self.connection_is(status)),
-        };
-        // The connection before goes first: two with the same share would wait for each other.
-        self.connection.set_value(None);
-        self.told.update_value(super::Told::forget);
-        self.connection.set_value(Some(Live::open(options)));
-    }
-
-    /// Fetches the opened item again when it is among those changed: a button of it may have been
-    /// pressed in another tab.
-    fn reread(self, changed: &[Uuid]) {
-        let pressable = |item: &Arc<Item>| changed.contains(&item.id) && !item.buttons.is_empty();
-        let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().filter(|item| pressable(item)).map(|item| item.id)) else {
-            return;
-        };
-        spawn_local(async move {
-            // What cannot be fetched now is there the next time it is opened.
-            if let Ok(item) = self.item(id).await {
-                self.reopen(item);
-            }
-        });
-    }
-
-    fn connection_is(self, status: Status) {
-        self.live.set(status);
-        if status == Status::Unauthorized {
-            // Outside the callback: ending the session closes the connection that is speaking.
-            spawn_local(async move { self.session_ended(true) });
-        }
-    }
-
-    /// Takes in what the server tells.
-    pub fn hear(self, event: Event, leader: bool) {
-        let newer = self.confirm(event.snapshot());
-        match event {
-            Event::Hello { .. } if newer => self.refresh(),
-            Event::Hello { .. } => {}
-            Event::Arrived { item, .. } => {
-                let told = self.told.with_value(|told| told.state(item.id));
-                let item = Arc::new(Item { state: told.unwrap_or(item.state), ..*item });
-                self.put(&item);
-                self.arrived.set(Some((item, leader)));
-            }
-            Event::Changed { changes, snapshot } => {
-                let ids: Vec<Uuid> = changes.iter().map(|change| change.id).collect();
-                self.tally.update(|tally| tally.settle(&ids));
-                self.reread(&ids);
-                let changes = self.told.try_update_value(|told| told.hear(snapshot.revision, changes)).unwrap_or_default();
-                let mut known = true;
-                for change in &changes {
-                    known &= self.set_state(change.id, change.state);
-                }
-                // An item we never saw may belong into a list now: taken back elsewhere, say.
-                if !known && newer {
-                    self.refresh();
-                }
-            }
-            Event::Reset { .. } => {
-                self.tally.update(super::Tally::settle_all);
-                self.told.update_value(super::Told::forget);
-                self.refresh();
-                self.look_again();
-            }
-        }
-    }
-
-    /// Shows an item as it is now, wherever it is shown.
-    pub(super) fn put(self, item: &Arc<Item>) {
-        self.newest.update(|list| list.put(item));
-        self.inbox.update(|list| list.put(item));
-        self.set_opened(item.id, item.state);
-    }
-
-    /// Shows an item's state, wherever it is shown; says whether the lists can be right after it.
-    fn set_state(self, id: Uuid, state: ItemState) -> bool {
-        self.set_opened(id, state);
-        let set = |list: RwSignal<List>| list.try_update(|list| list.set_state(id, state)).unwrap_or(true);
-        let (newest, inbox) = (set(self.newest), set(self.inbox));
-        newest && inbox
-    }
-
-    fn set_opened(self, id: Uuid, state: ItemState) {
-        self.opened.maybe_update(|opened| match opened {
-            Some(item) if item.id == id && item.state != state => {
-                *item = Arc::new(Item { state, ..Item::clone(item) });
-                true
-            }
-            _ => false,
-        });
-    }
-
     /// Fetches what is shown again. What is shown stays until the answer is there.
     pub fn refresh(self) {
-        self.fetch(self.newest, NEWEST);
+        self.fetch_newest();
+        self.fetch_inbox();
+    }
+
+    /// Fetches what the inbox shows again.
+    pub(super) fn fetch_inbox(self) {
         if self.inbox.with_untracked(|list| list.phase != Phase::Loading) {
             let loaded = self.inbox.with_untracked(|list| list.items.len());
             self.fetch(self.inbox, u32::try_from(loaded).map_or(PAGE, |loaded| loaded.clamp(PAGE, 200)));
@@ -144,32 +50,48 @@ impl State {
         self.fetch(self.newest, NEWEST);
     }
 
+    /// The same, for whoever waits for it.
+    pub(super) async fn fetched_newest(self) {
+        self.fetched(self.newest, NEWEST).await;
+    }
+
     fn fetch(self, list: RwSignal<List>, limit: u32) {
+        spawn_local(self.fetched(list, limit));
+    }
+
+    async fn fetched(self, list: RwSignal<List>, limit: u32) {
         let filter = list.with_untracked(|list| list.filter.clone());
         let revision = move || self.tally.with_untracked(|tally| tally.confirmed().revision);
         let asked_at = revision();
-        spawn_local(async move {
-            let answer = self.settle(self.api().items(&filter, None, limit).await);
-            if let Ok(page) = &answer {
-                self.confirm(page.snapshot);
-                // What was changed while the answer was on its way is not in it. A store that was set
-                // back answers with low numbers for ever, so only what changed meanwhile counts.
-                if page.snapshot.revision < revision() && asked_at < revision() {
-                    return self.fetch(list, limit);
-                }
+        let answer = self.settle(self.api().items(&filter, None, limit).await);
+        if let Ok(page) = &answer {
+            self.confirm(page.snapshot);
+            // What was changed while the answer was on its way is not in it. A store that was set
+            // back answers with low numbers for ever, so only what changed meanwhile counts.
+            if page.snapshot.revision < revision() && asked_at < revision() {
+                return self.fetch(list, limit);
             }
-            list.update(|list| match answer {
-                // Another filter was chosen meanwhile.
-                _ if list.filter != filter => {}
-                Ok(page) => list.fill(page),
-                Err(error) if list.items.is_empty() => list.phase = Phase::Failed(error),
-                Err(error) => list.phase = Phase::MoreFailed(error),
-            });
+        }
+        list.update(|list| match answer {
+            // Another filter was chosen meanwhile.
+            _ if list.filter != filter => {}
+            Ok(page) => list.fill(page),
+            Err(error) if list.items.is_empty() => list.phase = Phase::Failed(error),
+            Err(error) => list.phase = Phase::MoreFailed(error),
         });
     }
 
     /// Fetches the next older page of the inbox, unless one is on its way or there is none.
     pub fn fetch_more(self) {
+        spawn_local(async move {
+            // What cannot be fetched now is asked for again by scrolling on.
+            if let Ok(fetch) = older().await {
+                fetch(self);
+            }
+        });
+    }
+
+    fn fetch_older(self) {
         let (filter, next) = self.inbox.with_untracked(|list| (list.filter.clone(), list.next.clone()));
         let idle = self.inbox.with_untracked(|list| matches!(list.phase, Phase::Ready | Phase::MoreFailed(_)));
         let Some(cursor) = next.filter(|_| idle) else { return };
@@ -195,33 +117,6 @@ impl State {
             Ok(item) => self.reopen(item),
             Err(error) => self.fail(&error),
         }
-    }
-
-    /// Fetches the item that is shown in full again: it may say something else by now, or be gone.
-    fn look_again(self) {
-        let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().map(|item| item.id)) else { return };
-        spawn_local(async move {
-            match self.item(id).await {
-                Ok(item) => self.reopen(item),
-                Err(error) if error.status() == Some(404) => {
-                    self.opened.maybe_update(|opened| opened.take_if(|item| item.id == id).is_some());
-                }
-                // What is shown stays until there is an answer.
-                Err(_) => {}
-            }
-        });
-    }
-
-    /// Shows an item in full as the server knows it, unless another was opened meanwhile. What is
-    /// shown knows of changes that the answer may have crossed.
-    fn reopen(self, full: Item) {
-        self.opened.maybe_update(|opened| match opened {
-            Some(item) if item.id == full.id => {
-                *item = Arc::new(Item { state: item.state, ..full });
-                true
-            }
-            _ => false,
-        });
     }
 
     /// How many items match a filter.
@@ -266,6 +161,14 @@ impl State {
         }
         spawn_local(async move {
             // What was not told as seen is told again with the next look; nothing is to be taken back.
+            if let Ok(tell) = seer().await {
+                tell(self, up_to);
+            }
+        });
+    }
+
+    fn tell_seen(self, up_to: u64) {
+        spawn_local(async move {
             if let Ok(snapshot) = self.settle(self.api().seen(up_to).await) {
                 self.confirm(snapshot);
             }

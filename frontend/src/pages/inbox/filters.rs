@@ -2,7 +2,7 @@
 //! line says the same in words, and more.
 
 use campanile_shared::{Filter, Severity, text};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{Desk, place::Place, search_line};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         icon::Icon,
         row::severity_name,
     },
+    fetched::fetched,
     i18n::{format, t},
     reactive::{effect, memo},
     state::State,
@@ -102,14 +103,27 @@ fn BySeverity(filter: Memo<Filter>) -> impl IntoView {
     }
 }
 
+fetched! {
+    /// Asks for the components there are.
+    second::asker: fn(State, RwSignal<Vec<String>>) = ask
+}
+
+fn ask(state: State, known: RwSignal<Vec<String>>) {
+    spawn_local(async move {
+        if let Ok(components) = state.components().await {
+            known.try_set(components);
+        }
+    });
+}
+
 #[component]
 fn ByComponent(filter: Memo<Filter>) -> impl IntoView {
     let state = State::expect();
     let known = RwSignal::new(Vec::<String>::new());
     leptos::reactive::spawn_local_scoped_with_cancellation(async move {
         // Without them the list of components holds what is chosen, no more.
-        if let Ok(components) = state.components().await {
-            known.set(components);
+        if let Ok(ask) = asker().await {
+            ask(state, known);
         }
     });
     view! {

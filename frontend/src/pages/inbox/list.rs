@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Filter, View, inbox::Action, text};
+use campanile_shared::{Filter, inbox::Action, text};
 use leptos::{ev, html, prelude::*};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
@@ -17,8 +17,8 @@ use super::{
 use crate::{
     app::Clock,
     components::{icon::Icon, row::Row},
-    failure,
     i18n::{format, t},
+    pages::later::{AtTheEnd, WhyEmpty},
     reactive::{effect, memo},
     state::{Phase, list::Section},
 };
@@ -287,70 +287,17 @@ fn InPlaceOfItems(
     /// What it is of.
     filter: Memo<Filter>,
 ) -> impl IntoView {
-    let desk: Desk = expect_context();
-    let again = move |_| desk.state.show(filter.get_untracked());
-    move || match phase.get() {
-        Phase::Loading | Phase::LoadingMore => view! {
+    let loading = memo(move || matches!(phase.get(), Phase::Loading | Phase::LoadingMore));
+    move || {
+        if !loading.get() {
+            return view! { <WhyEmpty phase filter/> }.into_any();
+        }
+        view! {
             <div class="skeleton" role="status">
                 <span class="visually-hidden">{t::loading()}</span>
                 {(0..6).map(|_| view! { <div class="skeleton-row"><i></i><i></i><i></i></div> }).collect_view()}
             </div>
         }
-        .into_any(),
-        Phase::Failed(error) | Phase::MoreFailed(error) => view! {
-            <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=again>
-                    {t::try_again()}
-                </button>
-            </div>
-        }
-        .into_any(),
-        Phase::Ready => {
-            let filter = filter.get();
-            let narrowed = !filter.is_whole();
-            let (icon, title, hint) = match (narrowed, filter.view) {
-                (true, _) => (Icon::Glass, t::inbox_empty_filter(), t::inbox_empty_filter_hint()),
-                (_, View::Inbox) => (Icon::Inbox, t::inbox_empty(), t::inbox_empty_hint()),
-                (_, View::Unread) => (Icon::Check, t::inbox_empty_unread(), t::inbox_empty_unread_hint()),
-                (_, View::Pinned) => (Icon::Pin, t::inbox_empty_pinned(), t::inbox_empty_pinned_hint()),
-                (_, View::Snoozed) => (Icon::Clock, t::inbox_empty_snoozed(), t::inbox_empty_snoozed_hint()),
-                (_, View::Dismissed) => (Icon::Check, t::inbox_empty_dismissed(), t::inbox_empty_dismissed_hint()),
-            };
-            view! { <div class="blank" role="status">{icon.view()} <strong>{title}</strong> <p>{hint}</p></div> }.into_any()
-        }
-    }
-}
-
-/// What is shown below the last item.
-#[component]
-fn AtTheEnd(
-    /// What goes on with the list.
-    phase: Memo<Phase>,
-    /// Whether the next page is only fetched on request.
-    stalled: RwSignal<bool>,
-) -> impl IntoView {
-    let desk: Desk = expect_context();
-    move || match phase.get() {
-        Phase::LoadingMore => view! { <p class="inbox-end">{t::loading()}</p> }.into_any(),
-        Phase::MoreFailed(error) => view! {
-            <div class="inbox-end" role="alert">
-                <p>{t::inbox_more_failed()} " " {failure::explain(&error)}</p>
-                <button class="quiet" type="button" on:click=move |_| desk.state.fetch_more()>
-                    {t::try_again()}
-                </button>
-            </div>
-        }
-        .into_any(),
-        Phase::Ready if stalled.get() && desk.state.inbox.with(|list| list.next.is_some()) => view! {
-            <p class="inbox-end">
-                <button class="quiet" type="button" on:click=move |_| desk.state.fetch_more()>
-                    {t::inbox_older()}
-                </button>
-            </p>
-        }
-        .into_any(),
-        Phase::Ready if desk.state.inbox.with(|list| list.next.is_none()) => view! { <p class="inbox-end">{t::inbox_end()}</p> }.into_any(),
-        _ => ().into_any(),
+        .into_any()
     }
 }

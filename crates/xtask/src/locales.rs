@@ -1,0 +1,71 @@
+//! Gives every reader the texts that it shows, out of all that a language has: the console's first page,
+//! what is fetched after it, the bell's panel, and the bell before it is opened.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde_json::{Map, Value};
+
+use crate::{Result, files};
+
+/// What the bell is called before it is opened.
+const BELL: [&str; 2] = ["notifications", "bell_name"];
+
+/// Keys that the panel puts together begin with this.
+const PUT_TOGETHER: &str = "severity_";
+
+/// Writes to the folder `site`, for each `<tag>.json` of `locales`: `<tag>.json` with what the module
+/// `console` names, `<tag>.later.json` with the rest, `<tag>.panel.json` with what the module `panel`
+/// names, `<tag>.bell.json` with what the bell is called.
+pub fn write(locales: &Path, site: &Path, console: &[u8], panel: &[u8]) -> Result {
+    // A key that a program may ask for is among its data.
+    let [console, panel] = [console, panel].map(String::from_utf8_lossy);
+    let mut named = BTreeMap::new();
+    for file in files::all(locales, &[])? {
+        let Some(tag) = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".json")) else { continue };
+        let texts: Map<String, Value> = serde_json::from_slice(&fs::read(&file)?)?;
+        if let Some(missing) = BELL.iter().find(|key| !texts.contains_key(**key)) {
+            return Err(format!("{} does not say what the bell is called: {missing}", file.display()).into());
+        }
+        // The keys are the same in every language.
+        for key in texts.keys().filter(|key| !named.contains_key(*key)).cloned().collect::<Vec<_>>() {
+            let by = [console.contains(&key), panel.contains(&key)];
+            named.insert(key, by);
+        }
+        let part = |name: &str, has: &dyn Fn(&str, [bool; 2]) -> bool| -> Result {
+            let part: BTreeMap<&String, &Value> = texts.iter().filter(|(key, _)| has(key, named[*key])).collect();
+            Ok(fs::write(site.join(format!("{tag}{name}.json")), serde_json::to_vec(&part)?)?)
+        };
+        part("", &|_, [first, _]| first)?;
+        part(".later", &|_, [first, _]| !first)?;
+        part(".panel", &|key, [_, panel]| panel || key.starts_with(PUT_TOGETHER))?;
+        part(".bell", &|key, _| BELL.contains(&key))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reader_gets_what_it_shows() {
+        let (locales, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let texts = r#"{"app_name":"Campanile","bell_name":{"other":"通知、未読 {count} 件"},"compose":"作成","notifications":"通知","severity_error":"エラー"}"#;
+        fs::write(locales.path().join("ja.json"), texts).unwrap();
+        write(locales.path(), site.path(), b"\0asm app_name notifications", b"\0asm notifications severity_").unwrap();
+        let keys = |name: &str| {
+            let texts: Map<String, Value> = serde_json::from_slice(&fs::read(site.path().join(name)).unwrap()).unwrap();
+            texts.keys().cloned().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(keys("ja.json"), "app_name notifications");
+        assert_eq!(keys("ja.later.json"), "bell_name compose severity_error");
+        assert_eq!(keys("ja.panel.json"), "notifications severity_error");
+        assert_eq!(
+            fs::read_to_string(site.path().join("ja.bell.json")).unwrap(),
+            r#"{"bell_name":{"other":"通知、未読 {count} 件"},"notifications":"通知"}"#
+        );
+
+        fs::write(locales.path().join("xx.json"), "{}").unwrap();
+        assert!(write(locales.path(), site.path(), b"", b"").unwrap_err().to_string().contains("xx.json"));
+    }
+}
