@@ -18,8 +18,10 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let element = sum(&|name| matches!(name, "campanile.js" | "live.js"))?;
     let panel = sum(&|name| name.starts_with("panel") || name == "locales/en.panel.json")?;
     let embedded = |name: &str| name.starts_with("panel") || name.starts_with("campanile.") || name == "sw.js";
-    // Parts of the program, and styles, that are fetched with the page that needs them.
-    let late = |name: &str| name.ends_with(".wasm") && !name.starts_with("console-") || name.starts_with("later-");
+    // Parts of the program, styles and texts that are fetched with what needs them.
+    let late = |name: &str| {
+        name.ends_with(".wasm") && !name.starts_with("console-") || name.starts_with("later-") || name == "locales/en.later.json"
+    };
     let console = sum(&|name| {
         let other_locale = name.starts_with("locales/") && name != "locales/en.json";
         !embedded(name) && !other_locale && !late(name)
