@@ -2,7 +2,7 @@
 //!
 //! With the feature `split` the program is cut at them: those of the same file become one, with
 //! everything that only they need. A page is a file of its own; `second` is what the first page needs
-//! as soon as somebody does something on it. Without the feature, as in tests and in plain builds by
+//! as soon as somebody does something on it or something arrives. Without the feature, as in tests and in plain builds by
 //! trunk, all are part of the whole.
 //!
 //! With a part come, the first time, a style sheet and the texts that the first page does not show.

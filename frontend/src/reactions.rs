@@ -11,6 +11,7 @@ use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, task::s
 
 use crate::{
     app::{self, Clock, Spoken},
+    components::toaster,
     desktop::show,
     fetched::{fetched, until_fetched},
     i18n::{self, format, t},
@@ -109,18 +110,20 @@ pub fn tell_in_the_title(state: State, here: Memo<Option<Page>>) {
 }
 
 fetched! {
-    /// Begins what goes on beside the page.
-    second::companion: fn(State, show::Open) = |state, open| {
+    /// Begins what goes on beside the page; gives what makes its messages.
+    second::companion: fn(State, show::Open) -> fn() -> AnyView = |state, open| {
+        state.listen();
         badge::mark(state);
         desktop::raise(state, open);
+        || toaster::Message().into_any()
     }
 }
 
-/// Tells beside the page what there is: by the icon of its tab and by desktop notifications. `open`
-/// shows an item, or the inbox.
-pub fn accompany(state: State, open: show::Open) {
+/// Hears what arrives and tells of it beside the page: by the icon of its tab, by desktop notifications and by
+/// messages, for which it provides what makes them. `open` shows an item, or the inbox.
+pub fn accompany(state: State, open: show::Open, message: RwSignal<Option<fn() -> AnyView>>) {
     spawn_local_scoped_with_cancellation(async move {
-        until_fetched(companion).await(state, open);
+        message.set(Some(until_fetched(companion).await(state, open)));
     });
 }
 

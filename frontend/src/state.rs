@@ -131,7 +131,7 @@ impl State {
         spawn_local(async move {
             match leaver().await {
                 Ok(leave) => leave(self),
-                Err(NotFetched) => self.fail(&Error::Offline),
+                Err(NotFetched) => self.cannot_reach(),
             }
         });
     }
@@ -179,6 +179,11 @@ impl State {
         self.toast.set(Some(Toast { text: crate::failure::explain(error), undo: None, failed: true }));
     }
 
+    /// Shows that the server cannot be reached, where that is shown of the live connection.
+    pub fn cannot_reach(self) {
+        self.live.set(live::Status::Offline);
+    }
+
     fn signed_in(self, me: Me) {
         self.link_refused.set(false);
         self.tally.set(Tally::default());
@@ -186,13 +191,8 @@ impl State {
         // The connection before goes first: two with the same share would wait for each other.
         self.connection.set_value(None);
         self.told.update_value(Told::forget);
-        let share = share(&me);
         self.session.set(Session::SignedIn(Box::new(me)));
-        self.fetch_inbox();
-        spawn_local(async move {
-            self.fetched_newest().await;
-            self.listen(share).await;
-        });
+        self.refresh();
     }
 
     fn session_ended(self, expired: bool) {
@@ -209,9 +209,4 @@ impl State {
         self.toast.set(None);
         self.session.set(Session::SignedOut { expired });
     }
-}
-
-/// Names a person among all of a server: their tabs share one live connection.
-fn share(me: &Me) -> String {
-    format!("{}/{}", me.tenant, me.person.login)
 }

@@ -10,7 +10,6 @@ use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
 use crate::{
-    api::Error,
     app::Here,
     fetched::{NotFetched, fetched},
     i18n::{format, t},
@@ -80,7 +79,7 @@ pub fn Search() -> impl IntoView {
         spawn_local(async move {
             match reader().await {
                 Ok(reader) => drop(go.try_with_value(|go| go((reader.read)(&input.value())))),
-                Err(NotFetched) => state.fail(&Error::Offline),
+                Err(NotFetched) => state.cannot_reach(),
             }
         });
     };

@@ -17,7 +17,7 @@ use crate::{
     pages::{Page, inbox::place::Place},
     reactions,
     reactive::{effect, memo},
-    state::State,
+    state::{Phase, State},
 };
 
 /// The frame and the page in it.
@@ -34,7 +34,15 @@ pub fn Shell() -> impl IntoView {
     focus_the_page(here);
     let navigate = use_navigate();
     let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
-    reactions::accompany(state, Rc::new(open));
+    let open = Rc::new(open);
+    let message = RwSignal::new(None);
+    // Once there is something to accompany.
+    let listed = memo(move || state.newest.with(|list| list.phase != Phase::Loading));
+    effect(move || {
+        if listed.get() {
+            reactions::accompany(state, open.clone(), message);
+        }
+    });
     view! {
         <a class="skip" href="#content" rel="external">
             {t::skip_to_content()}
@@ -46,7 +54,7 @@ pub fn Shell() -> impl IntoView {
                 <OpenPage segment here/>
             </div>
         </div>
-        <Toaster/>
+        <Toaster message/>
         <Announcer/>
         <Shortcuts/>
     }

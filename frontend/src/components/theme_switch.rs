@@ -5,7 +5,6 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::icon::Icon;
 use crate::{
-    api::Error,
     fetched::{NotFetched, fetched},
     i18n::t,
     reactive::memo,
@@ -49,7 +48,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         spawn_local(async move {
             match turner().await {
                 Ok(turn) => turn(state),
-                Err(NotFetched) => state.fail(&Error::Offline),
+                Err(NotFetched) => state.cannot_reach(),
             }
         });
     };

@@ -6,25 +6,19 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::{focus, icon::Icon};
-use crate::{
-    i18n::t,
-    pages::later::Said,
-    reactive::{effect, memo},
-    state::State,
-};
+use crate::{i18n::t, reactive::effect, state::State};
 
 const SHOWN: Duration = Duration::from_secs(10);
 
 /// Where the message is. The region is there before its text, or it would not be read out.
 #[component]
-pub fn Toaster() -> impl IntoView {
-    let state = State::expect();
-    let some = memo(move || state.toast.with(Option::is_some));
+pub fn Toaster(
+    /// What makes the message, once it is there.
+    message: RwSignal<Option<fn() -> AnyView>>,
+) -> impl IntoView {
     view! {
         <div class="toaster" role="status" aria-live="polite">
-            <Show when=move || some.get()>
-                <Said/>
-            </Show>
+            {move || message.get().map(|message| message())}
         </div>
     }
 }

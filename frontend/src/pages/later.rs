@@ -95,8 +95,6 @@ later! {
         DetailPicture: second::detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
         /// What is in the bell's panel.
         BellPanel: second::bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
-        /// The message at the foot of the page.
-        Said: second::said() = crate::components::toaster::Message();
         /// Why a list is empty.
         WhyEmpty: second::why_empty(phase: Memo<Phase>, filter: Memo<Filter>) = view! { <crate::pages::inbox::ends::WhyEmpty phase filter/> };
         /// What is below the last item of a list.

@@ -104,7 +104,7 @@ impl State {
         spawn_local(async move {
             match changer().await {
                 Ok(change) => change(self, wish),
-                Err(NotFetched) => self.fail(&Error::Offline),
+                Err(NotFetched) => self.cannot_reach(),
             }
         });
     }

@@ -28,11 +28,6 @@ impl State {
     /// Fetches what is shown again. What is shown stays until the answer is there.
     pub fn refresh(self) {
         self.fetch_newest();
-        self.fetch_inbox();
-    }
-
-    /// Fetches what the inbox shows again.
-    pub(super) fn fetch_inbox(self) {
         if self.inbox.with_untracked(|list| list.phase != Phase::Loading) {
             let loaded = self.inbox.with_untracked(|list| list.items.len());
             self.fetch(self.inbox, u32::try_from(loaded).map_or(PAGE, |loaded| loaded.clamp(PAGE, 200)));
@@ -48,11 +43,6 @@ impl State {
     /// Fetches the newest items for the bell again.
     pub fn fetch_newest(self) {
         self.fetch(self.newest, NEWEST);
-    }
-
-    /// The same, for whoever waits for it.
-    pub(super) async fn fetched_newest(self) {
-        self.fetched(self.newest, NEWEST).await;
     }
 
     fn fetch(self, list: RwSignal<List>, limit: u32) {

@@ -1,35 +1,25 @@
-//! Keeping what is shown in step with the live connection. What hears it is fetched once the first
-//! list is there; what was told before that, the connection tells first of all.
+//! Keeping what is shown in step with the live connection. It begins once the first list is there; what
+//! was told before that, the connection tells first of all.
 
 use std::{rc::Rc, sync::Arc};
 
-use campanile_shared::{Item, ItemState, live::Event};
+use campanile_shared::{Item, ItemState, Me, live::Event};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{List, State};
 use crate::{
-    fetched::{fetched, until_fetched},
     json,
     live::{Live, Options, Status},
 };
 
-fetched! {
-    /// Opens the live connection for the person that the text names.
-    second::listener: fn(State, String) = State::connect
-}
-
 impl State {
-    /// Opens the live connection for the person that `share` names.
-    pub(super) async fn listen(self, share: String) {
-        let connect = until_fetched(listener).await;
-        // Somebody else may have signed in meanwhile.
-        if self.session.with_untracked(|session| session.me().is_some_and(|me| super::share(me) == share)) {
-            connect(self, share);
+    /// Opens the live connection of the person who is signed in, unless it is open.
+    pub fn listen(self) {
+        let Some(share) = untrack(|| self.session.with(|session| session.me().map(share))) else { return };
+        if self.connection.with_value(Option::is_some) {
+            return;
         }
-    }
-
-    fn connect(self, share: String) {
         let api = self.api();
         let options = Options {
             server: api.server().to_owned(),
@@ -154,4 +144,9 @@ impl State {
             _ => false,
         });
     }
+}
+
+/// Names a person among all of a server: their tabs share one live connection.
+fn share(me: &Me) -> String {
+    format!("{}/{}", me.tenant, me.person.login)
 }

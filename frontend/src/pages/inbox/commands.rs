@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::{Desk, deeds::Choice, keys::Command, selection::Selection};
 use crate::{
-    api::Error,
     fetched::{NotFetched, fetched},
     state::changes::Deed,
 };
@@ -35,7 +34,7 @@ impl Desk {
         spawn_local(async move {
             match doer().await {
                 Ok(act) => act(self, wish),
-                Err(NotFetched) => self.state.fail(&Error::Offline),
+                Err(NotFetched) => self.state.cannot_reach(),
             }
         });
     }
