@@ -5,11 +5,10 @@
 //! Meta describes what that gains for applications on telephones: "Optimizing Function Layout for
 //! Mobile Applications" (2022), <https://arxiv.org/abs/2211.09285>.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeSet, HashMap},
-    convert::Infallible,
-};
+mod likeness;
+mod locals;
+
+use std::{collections::HashMap, convert::Infallible};
 
 use wasm_encoder::{
     CodeSection, Function, FunctionSection, ImportSection, Instruction, Module,
@@ -17,7 +16,7 @@ use wasm_encoder::{
 };
 use wasmparser::{
     CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader, Import, ImportSectionReader, Operator, Parser, Payload,
-    TypeRef, ValType,
+    TypeRef,
 };
 
 use crate::Result;
@@ -63,7 +62,7 @@ fn written(module: &[u8], rename: impl Fn(&str, &str) -> Option<(String, String)
     let mut imports: Vec<usize> = (0..imported.len()).collect();
     imports.sort_by_key(|index| (&imported[*index].0, imported[*index].1.len(), &imported[*index].1));
     let kept: Vec<usize> = (0..bodies.len()).filter(|index| firsts[*index] == *index).collect();
-    let order = by_likeness(&kept.iter().map(|index| bodies[*index]).collect::<Vec<_>>());
+    let order = likeness::by_likeness(&kept.iter().map(|index| bodies[*index]).collect::<Vec<_>>());
     let order: Vec<usize> = order.into_iter().map(|index| kept[index]).collect();
     let mut places = vec![0; imported.len() + bodies.len()];
     for (place, index) in imports.iter().copied().chain(order.iter().map(|index| imported.len() + index)).enumerate() {
@@ -142,14 +141,14 @@ impl Reencode for Layout<'_> {
     fn parse_code_section(&mut self, code: &mut CodeSection, section: CodeSectionReader<'_>) -> std::result::Result<(), Error> {
         let bodies = section.into_iter().collect::<std::result::Result<Vec<FunctionBody<'_>>, _>>()?;
         for index in self.order {
-            self.locals = by_use(&bodies[*index], self.parameters[self.types[*index] as usize])?;
+            self.locals = locals::by_use(&bodies[*index], self.parameters[self.types[*index] as usize])?;
             utils::parse_function_body(self, code, bodies[*index].clone())?;
         }
         Ok(())
     }
 
     fn new_function_with_parsed_locals(&mut self, body: &FunctionBody<'_>) -> std::result::Result<Function, Error> {
-        let types = types_of_locals(body)?;
+        let types = locals::types(body)?;
         let parameters = self.locals.len() - types.len();
         let mut ordered = types.clone();
         for (index, place) in self.locals[parameters..].iter().enumerate() {
@@ -174,85 +173,10 @@ impl Reencode for Layout<'_> {
     }
 }
 
-/// The new index of every local of a function: the parameters', which nobody can change, then, type by type,
-/// what is used most. Functions that do alike so name alike what they do it with.
-fn by_use(body: &FunctionBody<'_>, parameters: usize) -> std::result::Result<Vec<u32>, Error> {
-    let types = types_of_locals(body)?;
-    let mut uses = vec![0_usize; parameters + types.len()];
-    for operator in body.get_operators_reader()? {
-        if let Operator::LocalGet { local_index } | Operator::LocalSet { local_index } | Operator::LocalTee { local_index } = operator? {
-            uses[local_index as usize] += 1;
-        }
-    }
-    let mut order: Vec<usize> = (0..types.len()).collect();
-    let first = |kind: ValType| types.iter().position(|other| *other == kind);
-    order.sort_by_key(|index| (first(types[*index]), Reverse(uses[parameters + index])));
-    let mut places: Vec<u32> = (0..).take(uses.len()).collect();
-    for (place, index) in (0..).skip(parameters).zip(order) {
-        places[parameters + index] = place;
-    }
-    Ok(places)
-}
-
-fn types_of_locals(body: &FunctionBody<'_>) -> std::result::Result<Vec<ValType>, Error> {
-    let mut types = Vec::new();
-    for local in body.get_locals_reader()? {
-        let (count, kind) = local?;
-        types.extend(std::iter::repeat_n(kind, count as usize));
-    }
-    Ok(types)
-}
-
 /// For each function the first that has its type and does the same: one of them is enough.
 fn firsts(types: &[u32], bodies: &[&[u8]]) -> Vec<usize> {
     let mut known = HashMap::new();
     types.iter().zip(bodies).enumerate().map(|(index, function)| *known.entry(function).or_insert(index)).collect()
-}
-
-/// Bytes that two functions share in a row count for their likeness; such a piece.
-const PIECE: usize = 5;
-
-/// What more functions have tells nothing of two of them.
-const COMMON: usize = 1_000;
-
-/// The indices of functions, each followed by the one it is most like of those that are left: that
-/// shares the largest part of its pieces (Jaccard index). Where none shares any, the smallest.
-fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
-    let pieces: Vec<BTreeSet<&[u8]>> = bodies.iter().map(|body| body.windows(PIECE).collect()).collect();
-    let mut owners: HashMap<&[u8], Vec<usize>> = HashMap::new();
-    for (index, pieces) in pieces.iter().enumerate() {
-        for piece in pieces {
-            owners.entry(piece).or_default().push(index);
-        }
-    }
-    owners.retain(|_, owners| (2..=COMMON).contains(&owners.len()));
-    let mut smallest: Vec<usize> = (0..bodies.len()).collect();
-    smallest.sort_by_key(|index| bodies[*index].len());
-    let mut smallest = smallest.into_iter();
-    let mut order: Vec<usize> = Vec::with_capacity(bodies.len());
-    let mut placed = vec![false; bodies.len()];
-    let mut shared = vec![0_usize; bodies.len()];
-    while order.len() < bodies.len() {
-        let mut met = Vec::new();
-        if let Some(last) = order.last() {
-            for owner in pieces[*last].iter().filter_map(|piece| owners.get(piece)).flatten().copied().filter(|owner| !placed[*owner]) {
-                if shared[owner] == 0 {
-                    met.push(owner);
-                }
-                shared[owner] += 1;
-            }
-        }
-        let like = |index: usize| {
-            let all = pieces[index].len() + order.last().map_or(0, |last| pieces[*last].len());
-            shared[index] * 1_000_000 / (all - shared[index])
-        };
-        let next = met.iter().copied().max_by_key(|index| (like(*index), Reverse(*index)));
-        let Some(next) = next.or_else(|| smallest.by_ref().find(|index| !placed[*index])) else { break };
-        met.into_iter().for_each(|index| shared[index] = 0);
-        placed[next] = true;
-        order.push(next);
-    }
-    order
 }
 
 #[cfg(test)]
@@ -262,6 +186,8 @@ mod tests {
         TypeSection,
     };
     use wasmparser::{ElementItems, Operator};
+
+    use std::collections::BTreeSet;
 
     use super::*;
 
@@ -354,49 +280,5 @@ mod tests {
         assert_eq!(deeds(&written), BTreeSet::from(expected));
         assert_eq!(compressible(&written, |_, _| None).unwrap().len(), written.len());
         assert!(compressible(b"no module", |_, _| None).is_err());
-    }
-
-    #[test]
-    fn what_is_alike_stands_together() {
-        let bodies = [&b"one that sings"[..], b"tiny", b"another, not like it!!", b"one that signs", b"another, not like it at all"];
-        assert_eq!(by_likeness(&bodies), [1, 0, 3, 2, 4]);
-        assert_eq!(by_likeness(&[]), [0; 0]);
-    }
-
-    #[test]
-    fn what_is_used_most_comes_first_among_its_like() {
-        use wasm_encoder::ValType::{I32, I64};
-        let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-        types.ty().function([I64], []);
-        functions.function(0);
-        let mut function = Function::new([(2, I32), (1, I64), (1, I32)]);
-        for local in [0, 4, 4, 2, 4, 3, 2] {
-            function.instructions().local_get(local).drop();
-        }
-        function.instructions().end();
-        code.function(&function);
-        let mut module = Module::new();
-        module.section(&types).section(&functions).section(&code);
-        let gets = |module: &[u8]| {
-            let bodies = Parser::new(0).parse_all(module).filter_map(|payload| match payload.unwrap() {
-                Payload::CodeSectionEntry(body) => Some(body),
-                _ => None,
-            });
-            let mut gets = Vec::new();
-            for body in bodies {
-                let kinds = types_of_locals(&body).unwrap();
-                gets.extend(body.get_operators_reader().unwrap().into_iter().filter_map(|operator| match operator.unwrap() {
-                    Operator::LocalGet { local_index: 0 } => Some((0, ValType::I64)),
-                    Operator::LocalGet { local_index } => Some((local_index, kinds[local_index as usize - 1])),
-                    _ => None,
-                }));
-            }
-            gets
-        };
-        let (i32, i64) = (ValType::I32, ValType::I64);
-        assert_eq!(
-            gets(&compressible(&module.finish(), |_, _| None).unwrap()),
-            [(0, i64), (1, i32), (1, i32), (2, i32), (1, i32), (4, i64), (2, i32)]
-        );
     }
 }
