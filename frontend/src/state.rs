@@ -53,6 +53,8 @@ pub struct State {
     pub toast: RwSignal<Option<Toast>>,
     /// How the live connection fares.
     pub live: RwSignal<live::Status>,
+    /// Whether what follows the first page is there: from then on nothing keeps that waiting.
+    pub followed: RwSignal<bool>,
     /// The item that arrived last, and whether this tab is the one to raise a desktop notification.
     pub arrived: RwSignal<Option<(Arc<Item>, bool)>>,
     connection: StoredValue<Option<live::Live>, LocalStorage>,
@@ -79,6 +81,7 @@ impl State {
             drafts: RwSignal::default(),
             toast: RwSignal::default(),
             live: RwSignal::default(),
+            followed: RwSignal::default(),
             arrived: RwSignal::default(),
             connection: StoredValue::new_local(None),
             looked_up_to: StoredValue::new(0),

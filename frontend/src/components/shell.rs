@@ -34,13 +34,19 @@ pub fn Shell() -> impl IntoView {
     focus_the_page(here);
     let navigate = use_navigate();
     let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
-    let open = Rc::new(open);
     let message = RwSignal::new(None);
-    // Once there is something to accompany.
-    let listed = memo(move || state.newest.with(|list| list.phase != Phase::Loading));
+    // Once the page's list is there: it is what the reader waits for.
+    let listed = memo(move || {
+        let list = if here.get() == Some(Page::Inbox) { state.inbox } else { state.newest };
+        list.with(|list| list.phase != Phase::Loading)
+    });
+    let owner = Owner::current().unwrap_or_default();
+    let mut accompany = Some(move || reactions::accompany(state, Rc::new(open), message));
     effect(move || {
-        if listed.get() {
-            reactions::accompany(state, open.clone(), message);
+        if listed.get()
+            && let Some(accompany) = accompany.take()
+        {
+            owner.with(accompany);
         }
     });
     view! {

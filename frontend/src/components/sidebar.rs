@@ -53,7 +53,7 @@ pub fn Sidebar() -> impl IntoView {
     let counts = memo(move || state.tally.with(|tally| tally.counts()));
     let drafts = memo(move || state.drafts.with(|drafts| u32::try_from(drafts.len()).unwrap_or(u32::MAX)));
     effect(move || {
-        if may_send.get() {
+        if may_send.get() && state.followed.get() {
             state.fetch_drafts();
         }
     });

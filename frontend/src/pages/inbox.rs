@@ -43,9 +43,9 @@ use self::{
 use crate::{
     components::{icon::Icon, shortcuts::is_for_the_page},
     i18n::{format, t},
-    pages::later::{Opened, Part},
+    pages::later::Opened,
     reactive::{effect, memo},
-    state::{List, Phase, State},
+    state::{List, State},
 };
 
 /// What the parts of the page share.
@@ -160,14 +160,6 @@ pub fn Inbox() -> impl IntoView {
         desk.wish(Wish::Obey(command));
     });
     on_cleanup(move || keys.remove());
-
-    // Once the list is there, so is all that can be done on the page: the server may be away by then.
-    let fetched = memo(move || state.inbox.with(|list| list.phase != Phase::Loading));
-    effect(move || {
-        if fetched.get() {
-            Part::Opened.prefetch();
-        }
-    });
 
     // What arrives while nobody looks is new when they come back.
     let away = move || {

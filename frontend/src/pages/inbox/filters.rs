@@ -120,10 +120,14 @@ fn ask(state: State, known: RwSignal<Vec<String>>) {
 fn ByComponent(filter: Memo<Filter>) -> impl IntoView {
     let state = State::expect();
     let known = RwSignal::new(Vec::<String>::new());
-    leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-        // Without them the list of components holds what is chosen, no more.
-        if let Ok(ask) = asker().await {
-            ask(state, known);
+    effect(move || {
+        if state.followed.get() {
+            spawn_local(async move {
+                // Without them the list of components holds what is chosen, no more.
+                if let Ok(ask) = asker().await {
+                    ask(state, known);
+                }
+            });
         }
     });
     view! {
