@@ -1,7 +1,7 @@
-//! Keeping what is shown in step with the live connection. It begins once the first list is there; what
-//! was told before that, the connection tells first of all.
+//! Keeping what is shown in step with the live connection. It begins once the first list is there; the
+//! lists are asked for once more when it is open.
 
-use std::{rc::Rc, sync::Arc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use campanile_shared::{Item, ItemState, Me, live::Event};
 use leptos::{prelude::*, task::spawn_local};
@@ -21,6 +21,7 @@ impl State {
             return;
         }
         let api = self.api();
+        let first = Cell::new(true);
         let options = Options {
             server: api.server().to_owned(),
             share,
@@ -30,7 +31,13 @@ impl State {
                     self.hear(event, leader);
                 }
             }),
-            on_status: Rc::new(move |status| self.connection_is(status)),
+            on_status: Rc::new(move |status| {
+                self.connection_is(status);
+                // What arrived between the first lists and now was told to nobody here.
+                if status == Status::Open && first.replace(false) {
+                    self.refresh();
+                }
+            }),
         };
         self.connection.set_value(Some(Live::open(options)));
     }
