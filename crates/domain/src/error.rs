@@ -17,6 +17,9 @@ pub enum Error {
     /// Ask for more rights.
     #[error("not allowed")]
     Forbidden,
+    /// Sign in: a token signed by an embedding portal is for the bell alone.
+    #[error("a portal's token is for the bell alone")]
+    BellOnly,
     /// Look elsewhere.
     #[error("not found")]
     NotFound,

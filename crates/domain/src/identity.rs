@@ -1,6 +1,8 @@
 //! Who is calling: passwords, sessions, one-use links, portal tokens, API keys and what they
 //! are exchanged for.
 
+mod signed;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -13,8 +15,9 @@ use argon2::{
 };
 use campanile_shared::SignIn;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use self::signed::{Flaw, Signed};
 use crate::{
     Campanile, Error, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
     access::Actor,
@@ -43,19 +46,8 @@ pub struct Fresh {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The claims of a token signed by an embedding portal (RFC 7519).
-#[derive(Deserialize)]
-struct PortalClaims {
-    iss: String,
-    sub: String,
-    /// A NumericDate: seconds, perhaps with a fraction (RFC 7519 §2).
-    exp: f64,
-    #[serde(default)]
-    nbf: Option<f64>,
-}
-
 /// The claims of a token that ends mail without signing in; `aud` keeps it from being anything else.
-#[derive(Deserialize, Serialize)]
+#[derive(Serialize)]
 struct UnsubscribeClaims {
     iss: String,
     /// The person's place in the store: it stays when the login changes.
@@ -141,27 +133,23 @@ impl Campanile {
 
     /// The person for whom an embedding portal signed a token: HS256 with the tenant's portal
     /// secret, `iss` the tenant's name, `sub` a login or external id, `exp` at most an hour ahead,
-    /// `nbf` not in the future (RFC 7519 §4.1.5). `aud` is not looked at: the secret is the tenant's
-    /// alone, and so is whatever it signs.
+    /// `nbf` and `iat` not in the future, and nothing in its header that must be understood (RFC 7515
+    /// §4.1.11). `aud` is not looked at, unless it is ours: the secret is the tenant's alone, and so is
+    /// whatever it signs.
     pub async fn portal_person(&self, token: &str) -> Result<Person> {
         // The issuer says whose secret to try; nothing of the token is believed before it fits.
-        let unproven = jsonwebtoken::dangerous::insecure_decode::<PortalClaims>(token).map_err(|_| Error::Unauthenticated)?;
-        let tenant = self.store.tenant(&unproven.claims.iss).await?.ok_or(Error::Unauthenticated)?;
-        let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
-        rules.leeway = LEEWAY;
-        rules.validate_exp = false;
-        rules.validate_aud = false;
-        rules.set_required_spec_claims(&["exp", "iss", "sub"]);
-        let key = jsonwebtoken::DecodingKey::from_secret(tenant.portal_secret.as_bytes());
-        let claims = jsonwebtoken::decode::<PortalClaims>(token, &key, &rules).map_err(|_| Error::Unauthenticated)?.claims;
-        let seconds = |time: f64| time - f64::from(u32::try_from(self.now().timestamp()).unwrap_or(u32::MAX));
-        let (left, leeway) = (seconds(claims.exp), Duration::from_secs(LEEWAY).as_secs_f64());
-        let early = claims.nbf.is_some_and(|begins| seconds(begins) > leeway);
-        if early || left < -leeway || left > PORTAL_TOKEN.as_secs_f64() + leeway {
-            return Err(Error::Unauthenticated);
+        let token = Signed::read(token).map_err(refused)?;
+        let (issuer, subject) = (token.text("iss").map_err(refused)?, token.text("sub").map_err(refused)?);
+        let tenant = self.store.tenant(issuer).await?.ok_or_else(|| refused(Flaw::Issuer))?;
+        if !token.fits(&tenant.portal_secret) {
+            return Err(refused(Flaw::Signature));
         }
-        let person = self.store.find_person(tenant.id, &claims.sub).await?.ok_or(Error::Unauthenticated)?;
-        self.store.person(tenant.id, person).await?.ok_or(Error::Unauthenticated)
+        token.ends_at(self.now()).map_err(refused)?;
+        if token.is_for(UNSUBSCRIBE) {
+            return Err(refused(Flaw::Kind));
+        }
+        let person = self.store.find_person(tenant.id, subject).await?.ok_or_else(|| refused(Flaw::Person))?;
+        self.store.person(tenant.id, person).await?.ok_or_else(|| refused(Flaw::Person))
     }
 
     /// A person's token for programs of their own, shown once.
@@ -201,15 +189,13 @@ impl Campanile {
 
     /// Ends all mail to the person of such a token; repeating it changes nothing.
     pub async fn unsubscribe(&self, token: &str) -> Result<()> {
-        let unproven = jsonwebtoken::dangerous::insecure_decode::<UnsubscribeClaims>(token).map_err(|_| Error::NotFound)?;
-        let tenant = self.store.tenant(&unproven.claims.iss).await?.ok_or(Error::NotFound)?;
-        let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
-        rules.validate_exp = false;
-        rules.set_required_spec_claims(&["aud", "iss", "sub"]);
-        rules.set_audience(&[UNSUBSCRIBE]);
-        let key = jsonwebtoken::DecodingKey::from_secret(tenant.portal_secret.as_bytes());
-        let claims = jsonwebtoken::decode::<UnsubscribeClaims>(token, &key, &rules).map_err(|_| Error::NotFound)?.claims;
-        let person = PersonId(claims.sub.parse().map_err(|_| Error::NotFound)?);
+        let unknown = |_| Error::NotFound;
+        let token = Signed::read(token).map_err(unknown)?;
+        let tenant = self.store.tenant(token.text("iss").map_err(unknown)?).await?.ok_or(Error::NotFound)?;
+        if !token.fits(&tenant.portal_secret) || !token.is_for(UNSUBSCRIBE) {
+            return Err(Error::NotFound);
+        }
+        let person = PersonId(token.text("sub").map_err(unknown)?.parse().map_err(|_| Error::NotFound)?);
         self.store.end_mail(tenant.id, person).await
     }
 
@@ -299,6 +285,12 @@ fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String> {
     let salt = SaltString::encode_b64(salt).map_err(|error| Error::Unavailable(error.to_string().into()))?;
     let hash = argon2id().hash_password(password.as_bytes(), &salt);
     hash.map(|hash| hash.to_string()).map_err(|error| Error::Unavailable(error.to_string().into()))
+}
+
+/// What a caller is told of a token that does not hold: nothing of why.
+fn refused(flaw: Flaw) -> Error {
+    tracing::debug!(why = flaw.name(), "a portal's token does not hold");
+    Error::Unauthenticated
 }
 
 fn person_of(bearer: Option<Bearer>) -> Result<Person> {

@@ -1,8 +1,10 @@
 //! Who is calling our own API: extractors that give a handler its authority or refuse.
 //!
-//! `Person` accepts a session (cookie or bearer) or a portal's token; `Actor` also an API key.
-//! Dialects read credentials from headers of their own and never look at cookies.
+//! `Reader` accepts a session (cookie or bearer), a person's own token or a portal's token, `Person`
+//! all of these but a portal's token, `Actor` also an API key. Dialects read credentials from headers
+//! of their own and never look at cookies.
 
+mod caller;
 pub mod cookie;
 mod failures;
 pub mod limit;
@@ -14,7 +16,12 @@ use axum::{
 };
 use campanile_domain::{Error, access};
 
+pub use self::caller::{Caller, Credential};
 use crate::{app::App, problem::Refusal};
+
+/// A person in front of their own bell: inbox, events, preferences. The one authority that a portal's
+/// token gives.
+pub struct Reader(pub access::Person);
 
 /// A signed-in person.
 pub struct Person(pub access::Person);
@@ -29,27 +36,36 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim())
 }
 
-/// Who stands behind a bearer token: an API key, a session, a person's own token, or one that an
-/// embedding portal signed.
-pub async fn of_token(app: &App, token: &str) -> Result<access::Actor, Error> {
-    if token.starts_with("cmp_") {
-        let sender = app.campanile.sender(token).await?;
-        app.limiter.request(sender.key)?;
-        return Ok(access::Actor::Sender(sender));
+impl FromRequestParts<App> for Caller {
+    type Rejection = Refusal;
+
+    /// A header is believed over a cookie: who sends one means it.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        if let Some(token) = bearer(&parts.headers) {
+            return Ok(Self::of_token(app, token).await?);
+        }
+        let Some(session) = cookie::read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
+        origin::check(parts)?;
+        let person = app.campanile.session(session).await?;
+        Ok(Self::new(access::Actor::Person(person), Credential::Session))
     }
-    let person = match token.get(..4) {
-        Some("cms_") => app.campanile.session(token).await?,
-        Some("cmu_") => app.campanile.personal(token).await?,
-        _ => app.campanile.portal_person(token).await?,
-    };
-    Ok(access::Actor::Person(person))
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        refuse_keys(parts)?;
+        Ok(Self(Caller::from_request_parts(parts, app).await?.reader()?))
+    }
 }
 
 impl FromRequestParts<App> for Person {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self(person(parts, app).await?))
+        refuse_keys(parts)?;
+        Ok(Self(Caller::from_request_parts(parts, app).await?.person()?))
     }
 }
 
@@ -57,26 +73,14 @@ impl FromRequestParts<App> for Actor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        match bearer(&parts.headers) {
-            Some(token) => Ok(Self(of_token(app, token).await?)),
-            None => Ok(Self(access::Actor::Person(person(parts, app).await?))),
-        }
+        Ok(Self(Caller::from_request_parts(parts, app).await?.actor()?))
     }
 }
 
-/// The person of a request. A header is believed over a cookie: who sends one means it.
-async fn person(parts: &Parts, app: &App) -> Result<access::Person, Refusal> {
-    if let Some(token) = bearer(&parts.headers) {
-        // A key is nobody, whether it is valid or not.
-        if token.starts_with("cmp_") {
-            return Err(Error::Forbidden.into());
-        }
-        return match of_token(app, token).await? {
-            access::Actor::Person(person) => Ok(person),
-            access::Actor::Sender(_) => Err(Error::Forbidden.into()),
-        };
+/// Refuses an API key where only people may come, whether it is valid or not.
+fn refuse_keys(parts: &Parts) -> Result<(), Error> {
+    match bearer(&parts.headers) {
+        Some(token) if token.starts_with("cmp_") => Err(Error::Forbidden),
+        _ => Ok(()),
     }
-    let Some(session) = cookie::read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
-    origin::check(parts)?;
-    Ok(app.campanile.session(session).await?)
 }

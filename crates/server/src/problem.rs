@@ -71,6 +71,12 @@ impl From<Error> for Refusal {
             Error::Forbidden => {
                 Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail("Ask an administrator of the tenant for the right."))
             }
+            Error::BellOnly => Self::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Not allowed",
+                detail("A portal's token is for the bell: inbox, events and own preferences. Sign in for the rest."),
+            ),
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", None),
             Error::Invalid(errors) => Self::invalid(errors, "Each entry of errors names a field and what is wrong with it."),
             Error::Exists => Self::new(StatusCode::CONFLICT, "exists", "Already there", detail("Choose another name.")),

@@ -15,11 +15,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Query;
-use crate::{app::App, auth::Person, live, problem::Refusal};
+use crate::{app::App, auth::Reader, live, problem::Refusal};
 
 /// A one-use ticket to the stream, for clients that cannot send headers.
 #[utoipa::path(post, path = "/events/ticket", tag = "live", responses((status = 201, description = "The ticket", body = Ticket)))]
-pub async fn ticket(State(app): State<App>, Person(who): Person) -> Result<(StatusCode, Body<Ticket>), Refusal> {
+pub async fn ticket(State(app): State<App>, Reader(who): Reader) -> Result<(StatusCode, Body<Ticket>), Refusal> {
     let fresh = app.campanile.ticket(&who).await?;
     let expires_in = u32::try_from(TICKET.as_secs()).unwrap_or(u32::MAX);
     Ok((StatusCode::CREATED, Body(Ticket { ticket: fresh.secret, expires_in })))
@@ -53,7 +53,7 @@ pub async fn events(
 ) -> Result<Response, Refusal> {
     let who = match &query.ticket {
         Some(ticket) => app.campanile.take_ticket(ticket).await?,
-        None => Person::from_request_parts(&mut request.into_parts().0, &app).await?.0,
+        None => Reader::from_request_parts(&mut request.into_parts().0, &app).await?.0,
     };
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     // An id that is not ours resumes nothing: the stream begins anew.

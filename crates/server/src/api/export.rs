@@ -13,14 +13,14 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Campanile, Error, Person as Reader};
+use campanile_domain::{Campanile, Error, Person};
 use campanile_shared::{Filter, Item, Problem};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Query, inbox::InboxQuery};
-use crate::{app::App, auth::Person, problem::Refusal};
+use crate::{app::App, auth::Reader, problem::Refusal};
 
 /// What kind of file.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
@@ -60,7 +60,7 @@ pub async fn export(
     let filter = which.filter()?;
     let who = match &query.ticket {
         Some(ticket) => app.campanile.take_ticket(ticket).await?,
-        None => Person::from_request_parts(&mut request.into_parts().0, &app).await?.0,
+        None => Reader::from_request_parts(&mut request.into_parts().0, &app).await?.0,
     };
     let (kind, name) = match query.format {
         Format::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"notifications.csv\""),
@@ -91,7 +91,7 @@ impl HttpBody for Answer {
 }
 
 /// Gives the file in parts, as long as somebody takes them.
-async fn give(campanile: Campanile, who: Reader, filter: Filter, format: Format, parts: mpsc::Sender<Part>) {
+async fn give(campanile: Campanile, who: Person, filter: Filter, format: Format, parts: mpsc::Sender<Part>) {
     let (mut before, mut first) = (None, true);
     loop {
         let (items, next) = match campanile.inbox_in_full(&who, &filter, before).await {

@@ -11,7 +11,7 @@ use super::{
     Json, Path, Query,
     page::{List, PageQuery, Paging},
 };
-use crate::{app::App, auth::Person, problem::Refusal};
+use crate::{app::App, auth::Reader, problem::Refusal};
 
 /// Which items.
 #[derive(Deserialize, IntoParams)]
@@ -67,7 +67,7 @@ impl InboxQuery {
 ))]
 pub async fn page(
     State(app): State<App>,
-    Person(who): Person,
+    Reader(who): Reader,
     Query(query): Query<InboxQuery>,
     paging: Paging,
 ) -> Result<Response, Refusal> {
@@ -81,7 +81,7 @@ pub async fn page(
     (status = 200, description = "The number", body = Matching),
     (status = 400, description = "A parameter cannot be read", body = Problem),
 ))]
-pub async fn matching(State(app): State<App>, Person(who): Person, Query(query): Query<InboxQuery>) -> Result<Body<Matching>, Refusal> {
+pub async fn matching(State(app): State<App>, Reader(who): Reader, Query(query): Query<InboxQuery>) -> Result<Body<Matching>, Refusal> {
     Ok(Body(app.campanile.count_matching(&who, &query.filter()?).await?))
 }
 
@@ -90,7 +90,7 @@ pub async fn matching(State(app): State<App>, Person(who): Person, Query(query):
     (status = 200, description = "The item", body = Item),
     (status = 404, description = "It is not in this inbox", body = Problem),
 ))]
-pub async fn item(State(app): State<App>, Person(who): Person, Path(id): Path<Uuid>) -> Result<Body<Item>, Refusal> {
+pub async fn item(State(app): State<App>, Reader(who): Reader, Path(id): Path<Uuid>) -> Result<Body<Item>, Refusal> {
     Ok(Body(app.campanile.inbox_item(&who, id).await?))
 }
 
@@ -105,19 +105,19 @@ pub async fn item(State(app): State<App>, Person(who): Person, Path(id): Path<Uu
     (status = 200, description = "The item, its button with `pressed_at`", body = Item),
     (status = 404, description = "It is not in this inbox, or has no such button", body = Problem),
 ))]
-pub async fn press(State(app): State<App>, Person(who): Person, Path((id, button)): Path<(Uuid, u32)>) -> Result<Body<Item>, Refusal> {
+pub async fn press(State(app): State<App>, Reader(who): Reader, Path((id, button)): Path<(Uuid, u32)>) -> Result<Body<Item>, Refusal> {
     Ok(Body(app.campanile.press(&who, id, button).await?))
 }
 
 /// The numbers on the bell.
 #[utoipa::path(get, path = "/inbox/counts", tag = "inbox", responses((status = 200, description = "The numbers", body = Snapshot)))]
-pub async fn counts(State(app): State<App>, Person(who): Person) -> Result<Body<Snapshot>, Refusal> {
+pub async fn counts(State(app): State<App>, Reader(who): Reader) -> Result<Body<Snapshot>, Refusal> {
     Ok(Body(app.campanile.counts(&who).await?))
 }
 
 /// The components that have spoken in the tenant, to filter by.
 #[utoipa::path(get, path = "/inbox/components", tag = "inbox", responses((status = 200, description = "In alphabetical order", body = List<String>)))]
-pub async fn components(State(app): State<App>, Person(who): Person) -> Result<Body<List<String>>, Refusal> {
+pub async fn components(State(app): State<App>, Reader(who): Reader) -> Result<Body<List<String>>, Refusal> {
     Ok(Body(List { items: app.campanile.components(&who).await? }))
 }
 
@@ -128,7 +128,7 @@ pub async fn components(State(app): State<App>, Person(who): Person) -> Result<B
     (status = 200, description = "Changed; `undo` takes it back", body = Changed),
     (status = 422, description = "Some fields need mending", body = Problem),
 ))]
-pub async fn change(State(app): State<App>, Person(who): Person, Json(change): Json<Change>) -> Result<Body<Changed>, Refusal> {
+pub async fn change(State(app): State<App>, Reader(who): Reader, Json(change): Json<Change>) -> Result<Body<Changed>, Refusal> {
     Ok(Body(app.campanile.change(&who, change).await?))
 }
 
@@ -145,7 +145,7 @@ pub struct Undo {
     (status = 200, description = "Taken back", body = Changed),
     (status = 404, description = "It is older than ten minutes, or was taken back before", body = Problem),
 ))]
-pub async fn undo(State(app): State<App>, Person(who): Person, Json(undo): Json<Undo>) -> Result<Body<Changed>, Refusal> {
+pub async fn undo(State(app): State<App>, Reader(who): Reader, Json(undo): Json<Undo>) -> Result<Body<Changed>, Refusal> {
     Ok(Body(app.campanile.undo(&who, undo.undo).await?))
 }
 
@@ -159,6 +159,6 @@ pub struct Seen {
 
 /// Note that everything up to a sequence was in sight.
 #[utoipa::path(post, path = "/inbox/seen", tag = "inbox", request_body = Seen, responses((status = 200, description = "Noted", body = Snapshot)))]
-pub async fn see(State(app): State<App>, Person(who): Person, Json(seen): Json<Seen>) -> Result<Body<Snapshot>, Refusal> {
+pub async fn see(State(app): State<App>, Reader(who): Reader, Json(seen): Json<Seen>) -> Result<Body<Snapshot>, Refusal> {
     Ok(Body(app.campanile.see(&who, seen.up_to).await?))
 }

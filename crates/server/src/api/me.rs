@@ -5,14 +5,20 @@ use campanile_domain::access::{Ability, Actor};
 use campanile_shared::{Me, Preferences, Problem};
 
 use super::Json;
-use crate::{app::App, auth::Person, problem::Refusal};
+use crate::{
+    app::App,
+    auth::{Caller, Credential, Reader},
+    problem::Refusal,
+};
 
 /// Who I am, what I chose, and the numbers on my bell.
 #[utoipa::path(get, path = "/me", tag = "me", responses(
     (status = 200, description = "The signed-in person", body = Me),
     (status = 401, description = "Nobody is signed in", body = Problem),
 ))]
-pub async fn me(State(app): State<App>, Person(who): Person) -> Result<Body<Me>, Refusal> {
+pub async fn me(State(app): State<App>, caller: Caller) -> Result<Body<Me>, Refusal> {
+    let is_portal = caller.credential() == Credential::Portal;
+    let who = caller.reader()?;
     let preferences = app.campanile.preferences(&who).await?;
     let snapshot = app.campanile.counts(&who).await?;
     let person = campanile_shared::Person {
@@ -23,7 +29,9 @@ pub async fn me(State(app): State<App>, Person(who): Person) -> Result<Body<Me>,
     };
     let tenant = who.tenant_name.clone();
     let actor = Actor::Person(who);
-    let (may_send, may_administer) = (actor.require(Ability::Send).is_ok(), actor.require(Ability::Administer).is_ok());
+    // What the person may do in the console, a portal's token may not.
+    let may = |ability| !is_portal && actor.require(ability).is_ok();
+    let (may_send, may_administer) = (may(Ability::Send), may(Ability::Administer));
     let mail_to_files = app.config.mail.host.is_empty();
     Ok(Body(Me { tenant, person, may_send, may_administer, mail_to_files, preferences, snapshot }))
 }
@@ -35,7 +43,7 @@ pub async fn me(State(app): State<App>, Person(who): Person) -> Result<Body<Me>,
 ))]
 pub async fn set_preferences(
     State(app): State<App>,
-    Person(who): Person,
+    Reader(who): Reader,
     Json(preferences): Json<Preferences>,
 ) -> Result<Body<Preferences>, Refusal> {
     app.campanile.set_preferences(&who, &preferences).await?;

@@ -10,7 +10,7 @@ use campanile_shared::Problem;
 use uuid::Uuid;
 
 use super::Path;
-use crate::{app::App, auth::Person, problem::Refusal};
+use crate::{app::App, auth::Reader, problem::Refusal};
 
 /// The small picture of an attachment.
 ///
@@ -25,7 +25,7 @@ use crate::{app::App, auth::Person, problem::Refusal};
 ))]
 pub async fn thumbnail(
     State(app): State<App>,
-    Person(who): Person,
+    Reader(who): Reader,
     Path((id, attachment)): Path<(Uuid, usize)>,
 ) -> Result<Response, Refusal> {
     let item = app.campanile.inbox_item(&who, id).await?;

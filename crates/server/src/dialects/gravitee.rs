@@ -46,14 +46,17 @@ async fn call(app: &App, remembered: &Remembered, request: Request) -> Result<Re
     let (place, call) = path::find(&parts.method, &path)?;
     let by = auth::caller(app, remembered, &parts.headers, peer, &place).await?;
     match call {
-        Call::EnvironmentMessage => message::send(app, &by, &place, None, &parts.headers, body).await,
-        Call::ApiMessage(api) => message::send(app, &by, &place, Some(&api), &parts.headers, body).await,
-        Call::Notifications => notifications::list(app, &by).await,
-        Call::PortalNotifications => notifications::portal_list(app, &by, &parts).await,
-        Call::DeleteNotifications => notifications::delete_all(app, &by).await,
-        Call::DeleteNotification(id) => notifications::delete(app, &by, &id).await,
-        Call::Roles(scope) => roles::list(app, &by, &scope).await,
-        Call::Login => session::login(app, &by).await,
-        Call::Logout => session::logout(app, &parts.headers).await,
+        Call::EnvironmentMessage => message::send(app, &by.actor()?, &place, None, &parts.headers, body).await,
+        Call::ApiMessage(api) => message::send(app, &by.actor()?, &place, Some(&api), &parts.headers, body).await,
+        Call::Notifications => notifications::list(app, &by.reader()?).await,
+        Call::PortalNotifications => notifications::portal_list(app, &by.reader()?, &parts).await,
+        Call::DeleteNotifications => notifications::delete_all(app, &by.reader()?).await,
+        Call::DeleteNotification(id) => notifications::delete(app, &by.reader()?, &id).await,
+        Call::Roles(scope) => roles::list(app, &by.actor()?, &scope).await,
+        Call::Login => session::login(app, &by.person()?).await,
+        Call::Logout => {
+            by.actor()?;
+            session::logout(app, &parts.headers).await
+        }
     }
 }

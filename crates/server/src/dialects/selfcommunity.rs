@@ -19,12 +19,12 @@ use axum::{
     http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Error, Person, access::Actor};
+use campanile_domain::Error;
 
 use self::error::Refusal;
 use crate::{
     app::App,
-    auth::{bearer, of_token},
+    auth::{Caller, bearer},
 };
 
 /// The name under which notifications of this dialect are stored and counted, and with which the
@@ -47,17 +47,17 @@ async fn call(app: &App, request: Request) -> Result<Response, Refusal> {
     let (get, post) = (matches!(parts.method, Method::GET | Method::HEAD), parts.method == Method::POST);
     // Who calls comes before what is called: nobody learns of paths without a token.
     let token = bearer(&parts.headers).ok_or(Error::Unauthenticated)?;
-    let by = of_token(app, token).await?;
+    let by = Caller::of_token(app, token).await?;
     match rest {
-        "/notify" if post => notify::notify(app, &by, &parts.headers, body).await,
-        "" if get => own::list(app, person(&by)?, &parts).await,
-        "/read" if post => own::read(app, person(&by)?, body).await,
-        "/unseen/count" if get => own::unseen(app, person(&by)?).await,
-        "/banner" if get => banners::list(app, person(&by)?, &parts).await,
-        "/banner/read" if post => banners::read(app, person(&by)?, body).await,
-        "/banner/dispose" if post => banners::dispose(app, person(&by)?, body).await,
-        "/banner/unseen/count" if get => banners::unseen(app, person(&by)?).await,
-        "/banner/undisposed/count" if get => banners::undisposed(app, person(&by)?).await,
+        "/notify" if post => notify::notify(app, &by.actor()?, &parts.headers, body).await,
+        "" if get => own::list(app, &by.reader()?, &parts).await,
+        "/read" if post => own::read(app, &by.reader()?, body).await,
+        "/unseen/count" if get => own::unseen(app, &by.reader()?).await,
+        "/banner" if get => banners::list(app, &by.reader()?, &parts).await,
+        "/banner/read" if post => banners::read(app, &by.reader()?, body).await,
+        "/banner/dispose" if post => banners::dispose(app, &by.reader()?, body).await,
+        "/banner/unseen/count" if get => banners::unseen(app, &by.reader()?).await,
+        "/banner/undisposed/count" if get => banners::undisposed(app, &by.reader()?).await,
         ""
         | "/notify"
         | "/read"
@@ -68,13 +68,5 @@ async fn call(app: &App, request: Request) -> Result<Response, Refusal> {
         | "/banner/unseen/count"
         | "/banner/undisposed/count" => Err(Refusal::method()),
         _ => Err(Refusal::no_such_path()),
-    }
-}
-
-/// The person who makes a call that only people can make.
-fn person(by: &Actor) -> Result<&Person, Refusal> {
-    match by {
-        Actor::Person(person) => Ok(person),
-        Actor::Sender(_) => Err(Error::Forbidden.into()),
     }
 }

@@ -11,6 +11,7 @@ mod full;
 mod inbox;
 mod keys;
 mod members;
+mod portal;
 mod revise;
 mod sending;
 mod session;

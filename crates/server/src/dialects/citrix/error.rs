@@ -137,7 +137,7 @@ impl From<Error> for Refusal {
         problem::log(&error);
         match error {
             Error::Unauthenticated => Self::unauthenticated("invalid"),
-            Error::Forbidden => Self::forbidden(),
+            Error::Forbidden | Error::BellOnly => Self::forbidden(),
             Error::NotFound => Self::not_found("entity", ""),
             // The fields are checked here before anything is sent; what the core finds at fault
             // after that is the one administrator who went away in between.

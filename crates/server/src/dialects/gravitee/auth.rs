@@ -13,7 +13,7 @@ use campanile_domain::{Error, Person, PersonId, SecretHash, TenantId, access::Ac
 use super::{error::Refusal, path::Place};
 use crate::{
     app::App,
-    auth::{bearer, limit, of_token},
+    auth::{Caller, Credential, bearer, limit},
 };
 
 /// Who gave the right password lately, and against which hash: clients send it with each request,
@@ -45,21 +45,14 @@ pub async fn caller(
     headers: &HeaderMap,
     peer: Option<SocketAddr>,
     place: &Place,
-) -> Result<Actor, Refusal> {
+) -> Result<Caller, Refusal> {
     if let Some(token) = bearer(headers) {
-        return Ok(of_token(app, token).await?);
+        return Ok(Caller::of_token(app, token).await?);
     }
     let (login, password) = basic(headers).ok_or(Error::Unauthenticated)?;
     let (tenant, login) = tenant_of(app, place, &login).await?;
-    Ok(Actor::Person(with_password(app, remembered, headers, peer, &tenant, &login, &password).await?))
-}
-
-/// The person who makes a call that only people can make.
-pub fn person(by: &Actor) -> Result<&Person, Refusal> {
-    match by {
-        Actor::Person(person) => Ok(person),
-        Actor::Sender(_) => Err(Error::Forbidden.into()),
-    }
+    let person = with_password(app, remembered, headers, peer, &tenant, &login, &password).await?;
+    Ok(Caller::new(Actor::Person(person), Credential::Password))
 }
 
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {

@@ -100,7 +100,9 @@ impl From<Error> for Refusal {
         problem::log(&error);
         let mut refusal = match error {
             Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Full authentication is required."),
-            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", "You do not have sufficient rights to access this resource."),
+            Error::Forbidden | Error::BellOnly => {
+                Self::new(StatusCode::FORBIDDEN, "forbidden", "You do not have sufficient rights to access this resource.")
+            }
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::recipients(),
             Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),

@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Person, access::Actor, inbox::LARGEST_PAGE, store::StoredItem};
+use campanile_domain::{Person, inbox::LARGEST_PAGE, store::StoredItem};
 use campanile_shared::{
     Change, Filter, Item,
     inbox::{Action, Selection},
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{auth, error::Refusal};
+use super::error::Refusal;
 use crate::{address::Address, app::App};
 
 /// The most notifications of one answer (ours: the original answers with all there are).
@@ -83,8 +83,7 @@ fn shown(who: &Person, item: &StoredItem) -> Item {
 }
 
 /// `GET …/user/notifications` of the console: the oldest first, all on one page.
-pub async fn list(app: &App, by: &Actor) -> Result<Response, Refusal> {
-    let who = auth::person(by)?;
+pub async fn list(app: &App, who: &Person) -> Result<Response, Refusal> {
     let items = newest(app, who).await?;
     let data = items.iter().rev().map(|item| shown(who, item)).map(|item| Notification {
         id: item.id,
@@ -107,13 +106,12 @@ struct PortalPage {
 
 /// `GET …/user/notifications` of the portal: the newest first, page by page. A size of -1 is all of
 /// them, of 0 none.
-pub async fn portal_list(app: &App, by: &Actor, parts: &Parts) -> Result<Response, Refusal> {
+pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
     let Query(wanted) = Query::<PortalPage>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("page and size are numbers."))?;
     let (page, size) = (wanted.page.unwrap_or(1).max(1), wanted.size.unwrap_or(PORTAL_PAGE));
     if size < -1 {
         return Err(Refusal::malformed("Pagination size is not valid."));
     }
-    let who = auth::person(by)?;
     let items = newest(app, who).await?;
     let total = items.len();
     let (skip, take) = match usize::try_from(size) {
@@ -144,8 +142,7 @@ pub async fn portal_list(app: &App, by: &Actor, parts: &Parts) -> Result<Respons
 }
 
 /// `DELETE …/user/notifications`: dismisses all.
-pub async fn delete_all(app: &App, by: &Actor) -> Result<Response, Refusal> {
-    let who = auth::person(by)?;
+pub async fn delete_all(app: &App, who: &Person) -> Result<Response, Refusal> {
     let up_to = app.campanile.counts(who).await?.sequence;
     let items = Selection::Matching { filter: Filter::default(), up_to };
     app.campanile.change(who, Change::new(Action::Dismiss, items)).await?;
@@ -153,8 +150,7 @@ pub async fn delete_all(app: &App, by: &Actor) -> Result<Response, Refusal> {
 }
 
 /// `DELETE …/user/notifications/{id}`: dismisses one.
-pub async fn delete(app: &App, by: &Actor, id: &str) -> Result<Response, Refusal> {
-    let who = auth::person(by)?;
+pub async fn delete(app: &App, who: &Person, id: &str) -> Result<Response, Refusal> {
     let known = id.parse().map_err(|_| Refusal::notification(id))?;
     match app.campanile.inbox_item(who, known).await {
         Ok(item) if !item.state.dismissed => {

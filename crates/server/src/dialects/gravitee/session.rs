@@ -5,15 +5,15 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use campanile_domain::access::Actor;
+use campanile_domain::Person;
 use serde_json::json;
 
-use super::{auth, error::Refusal};
+use super::error::Refusal;
 use crate::{app::App, auth::bearer};
 
 /// `POST …/user/login`: a session as a bearer token.
-pub async fn login(app: &App, by: &Actor) -> Result<Response, Refusal> {
-    let session = app.campanile.begin_session(auth::person(by)?).await?;
+pub async fn login(app: &App, who: &Person) -> Result<Response, Refusal> {
+    let session = app.campanile.begin_session(who).await?;
     Ok(Json(json!({"type": "BEARER", "token": session.secret})).into_response())
 }
 

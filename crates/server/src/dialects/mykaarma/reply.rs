@@ -126,7 +126,7 @@ impl From<Error> for Refusal {
         problem::log(&error);
         let mut refusal = match error {
             Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "The credentials are missing or wrong."),
-            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", "The credentials are not for this."),
+            Error::Forbidden | Error::BellOnly => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", "The credentials are not for this."),
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::bad("INVALID_RECIPIENTS", "Somebody who is named went away."),
             Error::Exists => Self::new(StatusCode::CONFLICT, "CONFLICT", "It is already there."),

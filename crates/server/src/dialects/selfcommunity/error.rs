@@ -54,7 +54,9 @@ impl From<Error> for Refusal {
             Error::Unauthenticated => {
                 Self::new(StatusCode::UNAUTHORIZED, "not_authenticated", "Authentication credentials were not provided or are invalid.")
             }
-            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "permission_denied", "You do not have permission to perform this action."),
+            Error::Forbidden | Error::BellOnly => {
+                Self::new(StatusCode::FORBIDDEN, "permission_denied", "You do not have permission to perform this action.")
+            }
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::fields(&[("user", "Invalid user.", "does_not_exist")]),
             Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),

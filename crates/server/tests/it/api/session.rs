@@ -110,6 +110,11 @@ async fn a_portal_signs_for_its_people_and_nobody_else_does() {
         claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
     };
+    let critical = |fields: serde_json::Value| {
+        let header = Header { crit: serde_json::from_value(fields).unwrap(), ..Header::default() };
+        let claims = json!({"iss": "acme", "sub": "ada", "exp": now + 300});
+        jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
+    };
     let hs256 = Algorithm::HS256;
     let unsigned = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJhY21lIiwic3ViIjoiYWRhIiwiZXhwIjo0MTAyNDQ0ODAwfQ.".to_owned();
     for (token, expected) in [
@@ -128,6 +133,13 @@ async fn a_portal_signs_for_its_people_and_nobody_else_does() {
         (claims(json!({"exp": now as f64 + 300.5})), 200),
         (claims(json!({"exp": now as f64 - 300.5})), 401),
         (claims(json!({"aud": "some-portal"})), 200),
+        (claims(json!({"aud": "unsubscribe"})), 401),
+        (claims(json!({"sub": ""})), 401),
+        (claims(json!({"exp": null})), 401),
+        (claims(json!({"exp": 1e300})), 401),
+        (claims(json!({"iat": now + 600})), 401),
+        (critical(json!(["exp"])), 401),
+        (critical(json!(["b64"])), 401),
         (unsigned, 401),
         ("not a token".to_owned(), 401),
     ] {

@@ -1,0 +1,313 @@
+//! Tokens signed with a tenant's portal secret: JSON Web Tokens in the compact form (RFC 7519,
+//! RFC 7515 §7.1), by HS256 and nothing else.
+//!
+//! A token is read first and believed only once [`Signed::fits`] says so. What this does not
+//! understand it refuses where the RFC lets a token insist on being understood.
+
+use std::fmt;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, MapAccess, Visitor},
+};
+use serde_json::{Map, Value};
+
+use super::{LEEWAY, PORTAL_TOKEN};
+
+/// Why a token does not hold.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Flaw {
+    /// It is no token of three parts with JSON in the first two, or a name in them stands twice.
+    Malformed,
+    /// Its `alg` is another than HS256.
+    Algorithm,
+    /// It has header fields that must be understood (RFC 7515 §4.1.11), or an unencoded payload (RFC 7797).
+    Critical,
+    /// Its `typ` is another than JWT (RFC 8725 §3.11).
+    Kind,
+    /// A claim is missing or of another type.
+    Claim,
+    /// Its `iss` is the name of no tenant.
+    Issuer,
+    /// It was signed with another secret.
+    Signature,
+    /// Its `exp` has passed.
+    Expired,
+    /// Its `exp` is further ahead than a portal may sign for.
+    TooLong,
+    /// Its `nbf` or `iat` is still to come.
+    Early,
+    /// Its `sub` is nobody, or somebody who is disabled.
+    Person,
+}
+
+impl Flaw {
+    /// The name in the security log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Algorithm => "algorithm",
+            Self::Critical => "critical_header",
+            Self::Kind => "kind",
+            Self::Claim => "claim",
+            Self::Issuer => "issuer",
+            Self::Signature => "signature",
+            Self::Expired => "expired",
+            Self::TooLong => "too_long",
+            Self::Early => "early",
+            Self::Person => "person",
+        }
+    }
+}
+
+/// A token that was read; its claims are believed only once its signature fits.
+pub struct Signed<'t> {
+    /// The first two parts, which are signed.
+    message: &'t str,
+    signature: &'t str,
+    claims: Map<String, Value>,
+}
+
+impl<'t> Signed<'t> {
+    /// Reads a token.
+    pub fn read(token: &'t str) -> Result<Self, Flaw> {
+        let (message, signature) = token.rsplit_once('.').ok_or(Flaw::Malformed)?;
+        let (header, payload) = message.split_once('.').ok_or(Flaw::Malformed)?;
+        let header = members(header)?;
+        if header.contains_key("crit") || header.contains_key("b64") {
+            return Err(Flaw::Critical);
+        }
+        if header.get("alg").and_then(Value::as_str) != Some("HS256") {
+            return Err(Flaw::Algorithm);
+        }
+        // `typ` is compared without regard to case, and `application/` may be left out (RFC 7515 §4.1.9).
+        let is_jwt = |kind: &str| kind.eq_ignore_ascii_case("JWT") || kind.eq_ignore_ascii_case("application/jwt");
+        if header.get("typ").is_some_and(|kind| !kind.as_str().is_some_and(is_jwt)) {
+            return Err(Flaw::Kind);
+        }
+        Ok(Self { message, signature, claims: members(payload)? })
+    }
+
+    /// A claim that is a text, and not an empty one.
+    pub fn text(&self, name: &str) -> Result<&str, Flaw> {
+        self.claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or(Flaw::Claim)
+    }
+
+    /// Whether it was signed with this secret.
+    pub fn fits(&self, secret: &str) -> bool {
+        let key = DecodingKey::from_secret(secret.as_bytes());
+        !secret.is_empty() && crypto::verify(self.signature, self.message.as_bytes(), &key, Algorithm::HS256).unwrap_or_default()
+    }
+
+    /// Whether it names this audience, among others or alone (RFC 7519 §4.1.3).
+    pub fn is_for(&self, audience: &str) -> bool {
+        match self.claims.get("aud") {
+            Some(Value::String(one)) => one == audience,
+            Some(Value::Array(all)) => all.iter().any(|one| one.as_str() == Some(audience)),
+            _ => false,
+        }
+    }
+
+    /// When it ends, if it holds now: `exp` at most [`PORTAL_TOKEN`] ahead, `nbf` and `iat` not to
+    /// come, each with some leeway for a clock that differs (RFC 7519 §4.1.4 to 4.1.6).
+    pub fn ends_at(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, Flaw> {
+        let leeway = chrono::TimeDelta::seconds(i64::try_from(LEEWAY).unwrap_or_default());
+        let expires = self.date("exp")?.ok_or(Flaw::Claim)?;
+        if expires + leeway < now {
+            return Err(Flaw::Expired);
+        }
+        if expires > now + PORTAL_TOKEN + leeway {
+            return Err(Flaw::TooLong);
+        }
+        for name in ["nbf", "iat"] {
+            if self.date(name)?.is_some_and(|begins| begins > now + leeway) {
+                return Err(Flaw::Early);
+            }
+        }
+        Ok(expires + leeway)
+    }
+
+    /// A NumericDate: seconds since 1970, perhaps with a fraction (RFC 7519 §2). One that lies
+    /// before 1970, or beyond what dates reach, is none.
+    fn date(&self, name: &str) -> Result<Option<DateTime<Utc>>, Flaw> {
+        let Some(value) = self.claims.get(name) else { return Ok(None) };
+        let seconds = value.as_f64().filter(|seconds| *seconds >= 0.0).ok_or(Flaw::Claim)?;
+        let since = std::time::Duration::try_from_secs_f64(seconds).map_err(|_| Flaw::TooLong)?;
+        let since = chrono::TimeDelta::from_std(since).map_err(|_| Flaw::TooLong)?;
+        DateTime::UNIX_EPOCH.checked_add_signed(since).map(Some).ok_or(Flaw::TooLong)
+    }
+}
+
+/// The members of a part, each of another name (RFC 7515 §4, RFC 7519 §4).
+fn members(part: &str) -> Result<Map<String, Value>, Flaw> {
+    let text = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| Flaw::Malformed)?;
+    serde_json::from_slice::<Unique>(&text).map(|unique| unique.0).map_err(|_| Flaw::Malformed)
+}
+
+/// A JSON object in which no name stands twice.
+struct Unique(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Unique;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut given: A) -> Result<Unique, A::Error> {
+                let mut members = Map::new();
+                while let Some((name, value)) = given.next_entry::<String, Value>()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a name stands twice"));
+                    }
+                }
+                Ok(Unique(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jsonwebtoken::EncodingKey;
+
+    const SECRET: &str = "cmx_secret";
+    const NOW: i64 = 1_800_000_000;
+
+    /// A token of these two JSON texts, signed rightly.
+    fn token(header: &str, claims: &str) -> String {
+        let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(claims));
+        let key = EncodingKey::from_secret(SECRET.as_bytes());
+        let signature = crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+        format!("{message}.{signature}")
+    }
+
+    fn check(header: &str, claims: &str, expected: Result<i64, Flaw>) {
+        let token = token(header, claims);
+        let read = Signed::read(&token).and_then(|signed| {
+            signed.text("iss")?;
+            signed.text("sub")?;
+            if !signed.fits(SECRET) {
+                return Err(Flaw::Signature);
+            }
+            signed.ends_at(DateTime::from_timestamp(NOW, 0).unwrap())
+        });
+        assert_eq!(read.map(|ends| ends.timestamp()), expected, "{header} {claims}");
+    }
+
+    #[test]
+    fn headers_that_must_be_understood_are_refused() {
+        let claims = format!(r#"{{"iss":"acme","sub":"ada","exp":{}}}"#, NOW + 60);
+        let header = |header: &str, expected: Result<(), Flaw>| check(header, &claims, expected.map(|()| NOW + 120));
+        for good in [
+            r#"{"alg":"HS256"}"#,
+            r#"{"typ":"JWT","alg":"HS256"}"#,
+            r#"{"alg":"HS256","typ":"jwt"}"#,
+            r#"{"alg":"HS256","typ":"application/jwt"}"#,
+            // What is not understood and not critical is ignored (RFC 7515 §4).
+            r#"{"alg":"HS256","kid":"1","x":7,"y":{"z":null}}"#,
+        ] {
+            header(good, Ok(()));
+        }
+        for critical in [
+            r#"{"alg":"HS256","crit":["exp"]}"#,
+            r#"{"alg":"HS256","crit":["http://example.com/x"],"http://example.com/x":true}"#,
+            r#"{"alg":"HS256","crit":[]}"#,
+            r#"{"alg":"HS256","crit":null}"#,
+            r#"{"alg":"HS256","crit":"b64"}"#,
+            r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#,
+            r#"{"alg":"HS256","b64":false}"#,
+            r#"{"alg":"none","crit":["alg"]}"#,
+        ] {
+            header(critical, Err(Flaw::Critical));
+        }
+        for other in [r#"{"alg":"none"}"#, r#"{"alg":"HS512"}"#, r#"{"alg":"hs256"}"#, r#"{"alg":["HS256"]}"#, r#"{"alg":null}"#, "{}"] {
+            header(other, Err(Flaw::Algorithm));
+        }
+        for kind in ["\"at+jwt\"", "\"JWE\"", "\"\"", "null", "1", "[\"JWT\"]"] {
+            header(&format!(r#"{{"alg":"HS256","typ":{kind}}}"#), Err(Flaw::Kind));
+        }
+        for broken in ["", "[]", "\"HS256\"", r#"{"alg":"HS256""#, r#"{"alg":"none","alg":"HS256"}"#, r#"{"alg":"HS256"} {}"#] {
+            header(broken, Err(Flaw::Malformed));
+        }
+    }
+
+    #[test]
+    fn claims_are_there_once_and_mean_something() {
+        let claims = |more: &str, expected: Result<i64, Flaw>| {
+            check(r#"{"alg":"HS256"}"#, &format!(r#"{{"iss":"acme","sub":"ada"{more}}}"#), expected);
+        };
+        claims(&format!(r#","exp":{}"#, NOW + 60), Ok(NOW + 120));
+        claims(&format!(r#","exp":{}.5"#, NOW - 60), Ok(NOW));
+        claims(&format!(r#","exp":{}"#, NOW + 3_660), Ok(NOW + 3_720));
+        claims(&format!(r#","exp":{},"nbf":{},"iat":{}"#, NOW + 60, NOW + 60, NOW + 60), Ok(NOW + 120));
+        claims(&format!(r#","exp":{},"iat":0,"aud":["a"],"jti":7"#, NOW + 60), Ok(NOW + 120));
+        for (more, flaw) in [
+            (String::new(), Flaw::Claim),
+            (r#","exp":null"#.to_owned(), Flaw::Claim),
+            (format!(r#","exp":"{}""#, NOW + 60), Flaw::Claim),
+            (format!(r#","exp":[{}]"#, NOW + 60), Flaw::Claim),
+            (r#","exp":true"#.to_owned(), Flaw::Claim),
+            (r#","exp":-1"#.to_owned(), Flaw::Claim),
+            (r#","exp":0"#.to_owned(), Flaw::Expired),
+            (format!(r#","exp":{}"#, NOW - 61), Flaw::Expired),
+            (format!(r#","exp":{}"#, NOW + 3_661), Flaw::TooLong),
+            (r#","exp":1e18"#.to_owned(), Flaw::TooLong),
+            (r#","exp":1e300"#.to_owned(), Flaw::TooLong),
+            (r#","exp":18446744073709551615"#.to_owned(), Flaw::TooLong),
+            (r#","exp":1e999"#.to_owned(), Flaw::Malformed),
+            (r#","exp":NaN"#.to_owned(), Flaw::Malformed),
+            (r#","exp":Infinity"#.to_owned(), Flaw::Malformed),
+            (format!(r#","exp":{},"nbf":{}"#, NOW + 60, NOW + 61), Flaw::Early),
+            (format!(r#","exp":{},"iat":{}"#, NOW + 60, NOW + 61), Flaw::Early),
+            (format!(r#","exp":{},"iat":"now""#, NOW + 60), Flaw::Claim),
+            (format!(r#","exp":{},"iat":null"#, NOW + 60), Flaw::Claim),
+            (format!(r#","exp":{},"iat":1e300"#, NOW + 60), Flaw::TooLong),
+            (format!(r#","exp":{},"exp":{}"#, NOW - 100, NOW + 60), Flaw::Malformed),
+            (format!(r#","exp":{},"sub":"bo""#, NOW + 60), Flaw::Malformed),
+            (format!(r#","exp":{},"x":1,"x":1"#, NOW + 60), Flaw::Malformed),
+        ] {
+            claims(&more, Err(flaw));
+        }
+        for (pair, flaw) in [
+            (r#""iss":"acme","sub":"""#, Flaw::Claim),
+            (r#""iss":"","sub":"ada""#, Flaw::Claim),
+            (r#""iss":"acme","sub":7"#, Flaw::Claim),
+            (r#""iss":["acme"],"sub":"ada""#, Flaw::Claim),
+            (r#""iss":"acme""#, Flaw::Claim),
+        ] {
+            check(r#"{"alg":"HS256"}"#, &format!(r#"{{{pair},"exp":{}}}"#, NOW + 60), Err(flaw));
+        }
+    }
+
+    #[test]
+    fn a_token_has_three_parts_and_one_spelling() {
+        let good = token(r#"{"alg":"HS256"}"#, "{}");
+        assert!(Signed::read(&good).is_ok_and(|signed| signed.fits(SECRET) && !signed.fits("another") && !signed.fits("")));
+        let (message, _) = good.rsplit_once('.').unwrap();
+        for text in ["", ".", "..", "...", "a.b", "a.b.c", &format!("{good}.x"), &format!("x.{good}"), &good.replace('.', "=.")] {
+            assert!(Signed::read(text).is_err(), "{text}");
+        }
+        for text in [format!("{message}."), format!("{good}="), format!("{good}A"), good[..good.len() - 1].to_owned()] {
+            assert!(Signed::read(&text).is_ok_and(|signed| !signed.fits(SECRET)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_audience_is_one_or_many() {
+        for (audience, expected) in [("\"x\"", true), ("[\"y\",\"x\"]", true), ("\"y\"", false), ("[]", false), ("7", false)] {
+            let token = token(r#"{"alg":"HS256"}"#, &format!(r#"{{"aud":{audience}}}"#));
+            assert_eq!(Signed::read(&token).unwrap().is_for("x"), expected, "{audience}");
+        }
+    }
+}
