@@ -29,6 +29,9 @@ pub enum Error {
     /// Choose another name: this one is taken.
     #[error("already exists")]
     Exists,
+    /// Make somebody else an administrator first: a tenant keeps at least one who is not disabled.
+    #[error("nobody would administer the tenant any more; give the right to somebody else first")]
+    LastAdministrator,
     /// Choose another idempotency key: this one was used with another body.
     #[error("the idempotency key was used with another body")]
     KeyReused,

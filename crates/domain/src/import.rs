@@ -49,12 +49,16 @@ pub enum Refusal {
     Unknown,
     /// It takes a name that is somebody else's.
     Taken,
+    /// It would change something about the tenant itself, such as who administers it, and the caller
+    /// does not administer it.
+    Forbidden,
 }
 
 /// An import under way.
 pub struct Import {
     campanile: Campanile,
     by: Actor,
+    administers: bool,
     plan: ImportPlan,
     waiting: Vec<(u64, Record)>,
     /// Of a whole import: the relations it named.
@@ -76,6 +80,7 @@ impl Campanile {
         Ok(Import {
             campanile,
             by: by.clone(),
+            administers: by.require(Ability::Administer).is_ok(),
             plan,
             waiting: Vec::new(),
             seen: Rows::default(),
@@ -131,9 +136,10 @@ impl Import {
         if waiting.is_empty() {
             return Ok(Vec::new());
         }
+        let mut differences = Vec::new();
+        let waiting = if self.administers { waiting } else { self.without_tenants(waiting, &mut differences).await? };
         let records = waiting.iter().map(|(_, record)| record.clone()).collect();
         let put = self.campanile.store.put(self.by.tenant(), records, self.plan.dry, self.campanile.now()).await?;
-        let mut differences = Vec::new();
         for ((number, record), mut put) in waiting.into_iter().zip(put) {
             if self.plan.dry {
                 if put == Put::Unknown && self.would_be_known(&record).await? {
@@ -170,6 +176,27 @@ impl Import {
             }
         }
         Ok(differences)
+    }
+
+    /// Takes out what is about the tenant itself, for a caller who does not administer it: what is so
+    /// already is well, so that an export can be imported again; everything else is refused.
+    async fn without_tenants(&mut self, waiting: Vec<(u64, Record)>, differences: &mut Vec<Difference>) -> Result<Vec<(u64, Record)>> {
+        let (tenants, others): (Vec<_>, _) = waiting.into_iter().partition(|(_, record)| relations::is_of_tenant(record));
+        if tenants.is_empty() {
+            return Ok(others);
+        }
+        let records = tenants.iter().map(|(_, record)| record.clone()).collect();
+        let put = self.campanile.store.put(self.by.tenant(), records, true, self.campanile.now()).await?;
+        for ((number, _), put) in tenants.into_iter().zip(put) {
+            match put {
+                Put::Unchanged(row) => {
+                    self.counts.unchanged += 1;
+                    self.see(row);
+                }
+                _ => differences.push(self.refuse(number, Refusal::Forbidden)),
+            }
+        }
+        Ok(others)
     }
 
     fn promise(&mut self, record: &Record) {

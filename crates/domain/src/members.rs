@@ -111,12 +111,12 @@ impl Campanile {
         self.member(by, &login).await
     }
 
-    /// Lets a person in no more, or again. Nobody does this to themselves: a tenant must not lose
-    /// its last administrator.
+    /// Lets a person in no more, or again. Nobody does this to themselves, and nobody to the last
+    /// administrator.
     pub async fn set_disabled(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
         let person = self.administered(by, login).await?;
         if matches!(by, Actor::Person(who) if who.id == person) {
-            return Err(Error::Invalid(vec![FieldError::new("/disabled", FieldFault::Forbidden)]));
+            return Err(self.own_right(by.tenant(), "/disabled").await?);
         }
         self.store.set_disabled(by.tenant(), person, disabled, self.now()).await?;
         self.member(by, login).await

@@ -11,7 +11,7 @@ use campanile_shared::{
 };
 
 use crate::{
-    Campanile, Error, PersonId, Result, TenantId,
+    AudienceKey, Campanile, Error, PersonId, Result, TenantId,
     access::{Ability, Actor},
     directory::ADMINISTRATORS,
 };
@@ -126,6 +126,16 @@ pub fn check(record: &Record) -> Vec<FieldError> {
     faults
 }
 
+/// Whether a record says something about the tenant itself, such as who administers it: that is not
+/// the directory's business, but administration.
+pub(crate) fn is_of_tenant(record: &Record) -> bool {
+    match record {
+        Record::Person(_) => false,
+        Record::Object(object) => object.object == ADMINISTRATORS.0,
+        Record::Relation(relation) => relation.object == ADMINISTRATORS.0,
+    }
+}
+
 fn selector(role: &Role) -> Recipients {
     Recipients::Role { object: role.object.clone(), relation: role.relation.clone() }
 }
@@ -135,6 +145,9 @@ impl Campanile {
     /// was changed.
     pub async fn put_record(&self, by: &Actor, record: Record) -> Result<bool> {
         by.require(Ability::Directory)?;
+        if is_of_tenant(&record) {
+            by.require(Ability::Administer)?;
+        }
         let faults = check(&record);
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
@@ -149,14 +162,17 @@ impl Campanile {
     }
 
     /// Ends the relations that fit, from now on; returns how many there were. Nobody ceases to
-    /// administer by their own hand: a tenant must not lose its last administrator.
+    /// administer by their own hand, and the last administrator by nobody's.
     pub async fn end_relation(&self, by: &Actor, relation: &Relation) -> Result<u32> {
         by.require(Ability::Directory)?;
+        if relation.object == ADMINISTRATORS.0 {
+            by.require(Ability::Administer)?;
+        }
         if (relation.object.as_str(), relation.relation.as_str()) == ADMINISTRATORS
             && let Actor::Person(who) = by
             && self.person_of(who.tenant, &relation.subject).await? == Some(who.id)
         {
-            return Err(Error::Invalid(vec![FieldError::new("/subject", FieldFault::Forbidden)]));
+            return Err(self.own_right(who.tenant, "/subject").await?);
         }
         let mut pattern = Pattern::of(&relation.object, &relation.relation);
         pattern.subject = Some(relation.subject.clone());
@@ -164,10 +180,20 @@ impl Campanile {
         self.store.end_relations(by.tenant(), found.into_iter().map(|(row, _)| row).collect(), self.now()).await
     }
 
-    /// Removes a person, with their inbox, sessions and relations.
+    /// Why somebody may not end their own right to administer, the fault being at this field.
+    pub(crate) async fn own_right(&self, tenant: TenantId, field: &str) -> Result<Error> {
+        let administrators = self.store.audience_size(tenant, &[AudienceKey::administrators()]).await?;
+        Ok(if administrators > 1 { Error::Invalid(vec![FieldError::new(field, FieldFault::Forbidden)]) } else { Error::LastAdministrator })
+    }
+
+    /// Removes a person, with their inbox, sessions and relations. To remove an administrator is to
+    /// end a relation to the tenant: whoever does that must be one.
     pub async fn remove_person(&self, by: &Actor, login: &str) -> Result<()> {
         by.require(Ability::Directory)?;
         let person = self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)?;
+        if self.store.member(by.tenant(), person).await?.is_some_and(|member| member.administrator) {
+            by.require(Ability::Administer)?;
+        }
         self.store.remove_person(by.tenant(), person).await
     }
 

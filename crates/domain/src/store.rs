@@ -265,6 +265,8 @@ pub trait Store: Send + Sync + 'static {
     async fn role_names(&self, tenant: TenantId, beginning: &str) -> Result<Vec<String>>;
 
     /// Ends the relations of these rows, from now on. Returns how many held.
+    /// [`crate::Error::LastAdministrator`] when nobody would administer the tenant any more who is not
+    /// disabled; the same for [`Store::relate`], [`Store::set_disabled`] and [`Store::remove_person`].
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32>;
 
     /// The named objects that begin with a text, in their order after `after`.

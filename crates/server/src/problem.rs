@@ -80,6 +80,12 @@ impl From<Error> for Refusal {
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", None),
             Error::Invalid(errors) => Self::invalid(errors, "Each entry of errors names a field and what is wrong with it."),
             Error::Exists => Self::new(StatusCode::CONFLICT, "exists", "Already there", detail("Choose another name.")),
+            Error::LastAdministrator => Self::new(
+                StatusCode::CONFLICT,
+                "last-administrator",
+                "The tenant's last administrator",
+                detail("Make somebody else an administrator first: a tenant keeps at least one who is not disabled."),
+            ),
             Error::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-reused",

@@ -3,6 +3,7 @@
 //! This module says which call reads and which writes; what each does stands in the modules below.
 
 mod accept;
+mod administrators;
 mod audience;
 mod checkpoints;
 mod claims;
@@ -283,7 +284,8 @@ impl Store for Sqlite {
     }
 
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32> {
-        self.writer.write(move |writing| relations::end(writing, tenant, &rows, now)).await
+        let end = move |writing: &mut Writing<'_>| relations::end(writing, tenant, &rows, now);
+        self.writer.write(move |writing| administrators::keep_one(writing, tenant, end)).await
     }
 
     async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
@@ -431,11 +433,13 @@ impl Store for Sqlite {
     }
 
     async fn set_disabled(&self, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()> {
-        self.writer.write(move |writing| members::set_disabled(writing, tenant, person, disabled, now)).await
+        let set = move |writing: &mut Writing<'_>| members::set_disabled(writing, tenant, person, disabled, now);
+        self.writer.write(move |writing| administrators::keep_one(writing, tenant, set)).await
     }
 
     async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()> {
-        self.writer.write(move |writing| people::remove(writing, tenant, person)).await
+        let remove = move |writing: &mut Writing<'_>| people::remove(writing, tenant, person);
+        self.writer.write(move |writing| administrators::keep_one(writing, tenant, remove)).await
     }
 
     async fn relate(
@@ -448,7 +452,8 @@ impl Store for Sqlite {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let (object, relation) = (object.to_owned(), relation.to_owned());
-        self.writer.write(move |writing| people::relate(writing, tenant, person, &object, &relation, holds, now)).await
+        let relate = move |writing: &mut Writing<'_>| people::relate(writing, tenant, person, &object, &relation, holds, now);
+        self.writer.write(move |writing| administrators::keep_one(writing, tenant, relate)).await
     }
 
     async fn preferences(&self, tenant: TenantId, person: PersonId) -> Result<Preferences> {

@@ -31,6 +31,8 @@ pub struct Put {
 }
 
 /// Add or change a person, name an object, or begin a relation.
+///
+/// What is about the object `tenant`, such as who administers it, needs administration.
 #[utoipa::path(put, path = "/directory", tag = "directory", request_body = Record, responses(
     (status = 200, description = "It is so", body = Put),
     (status = 409, description = "The login or an external id is somebody else's", body = Problem),
@@ -41,8 +43,12 @@ pub async fn put(State(app): State<App>, Actor(by): Actor, Json(record): Json<Re
 }
 
 /// End a relation, from now on: what was sent before stays where it is.
+///
+/// What is about the object `tenant` needs administration, and its last administrator stays.
 #[utoipa::path(delete, path = "/directory", tag = "directory", request_body = Relation, responses(
     (status = 200, description = "It holds no more", body = Put),
+    (status = 403, description = "The caller may not change the directory, or does not administer the tenant", body = Problem),
+    (status = 409, description = "It is the tenant's last administrator", body = Problem),
 ))]
 pub async fn end(State(app): State<App>, Actor(by): Actor, Json(relation): Json<Relation>) -> Result<Body<Put>, Refusal> {
     Ok(Body(Put { changed: app.campanile.end_relation(&by, &relation).await? > 0 }))
@@ -51,7 +57,9 @@ pub async fn end(State(app): State<App>, Actor(by): Actor, Json(relation): Json<
 /// Remove a person, with their inbox, sessions and relations.
 #[utoipa::path(delete, path = "/directory/people/{login}", tag = "directory", params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 204, description = "Gone"),
+    (status = 403, description = "It is an administrator, and the caller does not administer the tenant", body = Problem),
     (status = 404, description = "Nobody answers to it", body = Problem),
+    (status = 409, description = "It is the tenant's last administrator", body = Problem),
 ))]
 pub async fn remove_person(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<StatusCode, Refusal> {
     app.campanile.remove_person(&by, &login).await?;
@@ -162,7 +170,8 @@ pub enum ImportLine {
     Refused {
         /// Which one, counted from 1.
         record: u64,
-        /// `malformed`, `unknown` (a person nobody knows) or `taken` (somebody else's name).
+        /// `malformed`, `unknown` (a person nobody knows), `taken` (somebody else's name) or `forbidden`
+        /// (about the tenant itself, which needs administration).
         reason: &'static str,
     },
     /// The end: everything was done that could be. With records refused, nothing was ended.

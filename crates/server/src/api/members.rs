@@ -88,6 +88,7 @@ pub async fn change(
     params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 200, description = "It is so", body = Member),
     (status = 404, description = "Nobody answers to it", body = Problem),
+    (status = 409, description = "It is the tenant's last administrator", body = Problem),
     (status = 422, description = "It is the caller", body = Problem),
 ))]
 pub async fn set_disabled(

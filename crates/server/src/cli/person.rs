@@ -108,6 +108,19 @@ async fn find(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant,
     Ok((tenant, person))
 }
 
+/// An error of taking a right, with what to do when it is the last administrator's.
+fn last(error: Error, tenant: &Tenant, login: &str) -> Failure {
+    let name = &tenant.name;
+    match error {
+        Error::LastAdministrator => format!(
+            "{login} is the last administrator of {name} who is not disabled; \
+             give the right to somebody else first: campanile person administrator {name} LOGIN"
+        )
+        .into(),
+        error => error.into(),
+    }
+}
+
 /// Runs one of the commands.
 pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Result<(), Failure> {
     let store = campanile.store();
@@ -175,15 +188,17 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
         Command::Administrator { tenant, login, revoke } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let (object, relation) = ADMINISTRATORS;
-            store.relate(tenant.id, person, object, relation, !revoke, campanile.now()).await?;
+            let done = store.relate(tenant.id, person, object, relation, !revoke, campanile.now()).await;
+            done.map_err(|error| last(error, &tenant, &login))?;
         }
         Command::Disable { tenant, login, revoke } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
-            store.set_disabled(tenant.id, person, !revoke, campanile.now()).await?;
+            let done = store.set_disabled(tenant.id, person, !revoke, campanile.now()).await;
+            done.map_err(|error| last(error, &tenant, &login))?;
         }
         Command::Remove { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
-            store.remove_person(tenant.id, person).await?;
+            store.remove_person(tenant.id, person).await.map_err(|error| last(error, &tenant, &login))?;
         }
     }
     Ok(())

@@ -135,3 +135,27 @@ fn the_settings_of_this_folder_hold_and_those_that_cannot_be_meant_are_told() {
     let beside = print(&below);
     assert!(beside.status.success() && String::from_utf8(beside.stdout).unwrap().contains("lag = 64"));
 }
+
+#[test]
+fn the_last_administrator_stays_on_the_command_line_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    say(folder.path(), &["person", "add", "acme", "ada"]);
+    say(folder.path(), &["person", "add", "acme", "bo"]);
+    say(folder.path(), &["person", "disable", "acme", "bo"]);
+    for arguments in [
+        &["person", "administrator", "acme", "ada", "--revoke"][..],
+        &["person", "disable", "acme", "ada"],
+        &["person", "remove", "acme", "ada"],
+    ] {
+        let output = campanile(folder.path()).args(arguments).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(
+            told.contains("ada is the last administrator of acme") && told.contains("campanile person administrator acme LOGIN"),
+            "{told}"
+        );
+    }
+    say(folder.path(), &["person", "disable", "acme", "bo", "--revoke"]);
+    say(folder.path(), &["person", "administrator", "acme", "ada", "--revoke"]);
+}

@@ -1,7 +1,13 @@
 //! Tenants, people and relations.
 
-use campanile_domain::{AudienceKey, Committed, Error, NewPerson, PersonId, TenantId, TenantSettings};
-use campanile_shared::{Language, Preferences, Severity, View, person::QuietHours};
+use campanile_domain::{
+    AudienceKey, Committed, Error, NewPerson, PersonId, TenantId, TenantSettings, directory::ADMINISTRATORS, relations::Pattern,
+};
+use campanile_shared::{
+    Language, Preferences, Severity, View,
+    directory::{Record, Relation},
+    person::QuietHours,
+};
 
 use crate::world::{World, now, person, role, view};
 
@@ -170,6 +176,74 @@ pub async fn a_disabled_person_is_let_in_and_counted_nowhere(world: World) {
     }
     let other = world.tenant("other").await;
     assert!(matches!(world.store.set_disabled(other, bo, true, now()).await, Err(Error::NotFound)));
+}
+
+/// Every way to end somebody's right to administer.
+const WAYS: [&str; 4] = ["relate", "end", "disable", "remove"];
+
+impl World {
+    async fn administrator(&self, login: &str) -> PersonId {
+        self.store.create_person(self.tenant, NewPerson { administrator: true, ..person(login) }, now()).await.unwrap()
+    }
+
+    async fn end_right(&self, way: &str, who: PersonId, login: &str) -> campanile_domain::Result<()> {
+        let (store, tenant) = (&self.store, self.tenant);
+        match way {
+            "relate" => store.relate(tenant, who, ADMINISTRATORS.0, ADMINISTRATORS.1, false, now()).await,
+            "end" => {
+                let mut pattern = Pattern::of(ADMINISTRATORS.0, ADMINISTRATORS.1);
+                pattern.subject = Some(format!("person:{login}"));
+                let rows = store.relations(tenant, &pattern, None, 9).await.unwrap().into_iter().map(|(row, _)| row).collect();
+                store.end_relations(tenant, rows, now()).await.map(drop)
+            }
+            "disable" => store.set_disabled(tenant, who, true, now()).await,
+            _ => store.remove_person(tenant, who).await,
+        }
+    }
+}
+
+pub async fn the_last_administrator_stays(world: World) {
+    let (ada, bo) = (world.administrator("ada").await, world.administrator("bo").await);
+    let size = async || world.store.audience_size(world.tenant, &[AudienceKey::administrators()]).await.unwrap();
+    // Somebody who is disabled is no administrator to rely on, nor is a group, nor one of another tenant.
+    world.store.set_disabled(world.tenant, bo, true, now()).await.unwrap();
+    let group = Relation { object: "tenant".into(), relation: "administrator".into(), subject: "group:g".into() };
+    world.store.put(world.tenant, vec![Record::Relation(group)], false, now()).await.unwrap();
+    let other = world.tenant("other").await;
+    world.store.create_person(other, NewPerson { administrator: true, ..person("ada") }, now()).await.unwrap();
+    world.heard().await;
+    for way in WAYS {
+        let refused = world.end_right(way, ada, "ada").await;
+        assert!(matches!(refused, Err(Error::LastAdministrator)), "{way}: {refused:?}");
+        assert!(world.store.person(world.tenant, ada).await.unwrap().is_some_and(|ada| ada.administrator), "{way}");
+        assert_eq!((size().await, world.heard().await.len()), (1, 0), "{way}");
+    }
+    for way in WAYS {
+        let cy = world.administrator(&format!("cy-{way}")).await;
+        world.end_right(way, cy, &format!("cy-{way}")).await.unwrap();
+        assert_eq!(size().await, 1, "{way}");
+    }
+    // Others come and go as they like, and who is not one can be ended.
+    world.end_right("disable", bo, "bo").await.unwrap();
+    world.end_right("remove", bo, "bo").await.unwrap();
+    let di = world.person("di").await;
+    world.end_right("remove", di, "di").await.unwrap();
+}
+
+pub async fn of_two_who_end_each_other_one_stays(world: World) {
+    let mut last = None;
+    for way in WAYS {
+        let logins = [format!("ada-{way}"), format!("bo-{way}")];
+        let (ada, bo) = (world.administrator(&logins[0]).await, world.administrator(&logins[1]).await);
+        if let Some(last) = last {
+            world.end_right("remove", last, "").await.unwrap();
+        }
+        let (one, other) = tokio::join!(world.end_right(way, ada, &logins[0]), world.end_right(way, bo, &logins[1]));
+        assert!(one.is_ok() != other.is_ok(), "{way}: {one:?} {other:?}");
+        let left = world.store.audience_size(world.tenant, &[AudienceKey::administrators()]).await.unwrap();
+        assert_eq!(left, 1, "{way}");
+        last = Some(if one.is_ok() { bo } else { ada });
+    }
 }
 
 pub async fn members_are_listed_page_by_page(world: World) {

@@ -101,6 +101,8 @@ crate::contract! { crate::sqlite::fresh:
         a_removed_person_is_gone
         a_disabled_person_is_let_in_and_counted_nowhere
         members_are_listed_page_by_page
+        the_last_administrator_stays
+        of_two_who_end_each_other_one_stays
         preferences_are_kept
     }
     secrets {

@@ -167,6 +167,7 @@ const fn reason(why: Refusal) -> &'static str {
         Refusal::Malformed => "malformed",
         Refusal::Unknown => "unknown",
         Refusal::Taken => "taken",
+        Refusal::Forbidden => "forbidden",
     }
 }
 

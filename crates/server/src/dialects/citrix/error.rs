@@ -142,7 +142,7 @@ impl From<Error> for Refusal {
             // The fields are checked here before anything is sent; what the core finds at fault
             // after that is the one administrator who went away in between.
             Error::Invalid(_) => Self::invalid(Fault::InvalidString, "destinationAdmin", ""),
-            Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there"),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It is already there"),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotencyKeyReused", "The Idempotency-Key was used with another body")
             }

@@ -105,7 +105,7 @@ impl From<Error> for Refusal {
             }
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::recipients(),
-            Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotencyKey.reused", "The Idempotency-Key was used with another body.")
             }

@@ -129,7 +129,7 @@ impl From<Error> for Refusal {
             Error::Forbidden | Error::BellOnly => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", "The credentials are not for this."),
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::bad("INVALID_RECIPIENTS", "Somebody who is named went away."),
-            Error::Exists => Self::new(StatusCode::CONFLICT, "CONFLICT", "It is already there."),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "CONFLICT", "It is already there."),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used with another body.")
             }

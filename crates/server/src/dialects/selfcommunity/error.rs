@@ -59,7 +59,7 @@ impl From<Error> for Refusal {
             }
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::fields(&[("user", "Invalid user.", "does_not_exist")]),
-            Error::Exists => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The Idempotency-Key was used with another body.")
             }

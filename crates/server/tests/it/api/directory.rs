@@ -196,3 +196,80 @@ async fn who_has_seen_and_read_is_reported() {
     assert!(page["next"].is_string());
     assert_eq!(acme.ask(Method::GET, "/me", &ada, None).await["mail_to_files"], true);
 }
+
+#[tokio::test]
+async fn who_keeps_the_directory_does_not_administer() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    let administers = |login: &str| json!({"object": "tenant", "relation": "administrator", "subject": format!("person:{login}")});
+    let call = async |method: Method, path: &str, body: Value| acme.try_ask(method, path, &key, Some(body)).await.0;
+    assert_eq!(call(Method::PUT, "/directory", json!({"relation": administers("emi")})).await, 403);
+    assert_eq!(call(Method::PUT, "/directory", json!({"relation": administers("ada")})).await, 403);
+    let owner = json!({"object": "tenant", "relation": "owner", "subject": "person:emi"});
+    assert_eq!(call(Method::PUT, "/directory", json!({"relation": owner})).await, 403);
+    assert_eq!(call(Method::PUT, "/directory", json!({"object": {"object": "tenant", "name": "Mine"}})).await, 403);
+    for login in ["ada", "citrix:ada-1", "ADA", "nobody"] {
+        assert_eq!(call(Method::DELETE, "/directory", administers(login)).await, 403, "{login}");
+    }
+    assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/bo", &key, None).await.0, 403);
+    // In an import, what is so already is well; the rest is refused line by line, and nothing is ended.
+    let body = [
+        json!({"relation": administers("emi")}),
+        json!({"relation": administers("citrix:ada-1")}),
+        json!({"relation": {"object": "group:g", "relation": "MEMBER", "subject": "person:emi"}}),
+        json!({"object": {"object": "tenant", "name": "Mine"}}),
+    ];
+    let body = body.map(|line| format!("{line}\n")).concat();
+    for query in ["?dry_run=true", "?whole=true", "?part=tenant", ""] {
+        let done = lines(&acme, &key, query, body.clone()).await;
+        let refused: Vec<_> = done.iter().filter_map(|line| line.get("refused")).cloned().collect();
+        let expected = [1, 4].map(|record| json!({"record": record, "reason": "forbidden"}));
+        assert_eq!(refused, expected, "{query}: {done:?}");
+        assert_eq!(done.last().unwrap()["done"]["counts"]["relations_ended"], 0, "{query}");
+    }
+    let whole = json!({"relations": [administers("emi")]});
+    let request = acme.call(Method::POST, "/directory/import?whole=true").bearer_auth(&key).json(&whole);
+    let done = request.send().await.unwrap().text().await.unwrap();
+    assert!(done.contains("forbidden") && done.contains("\"relations_ended\":0"), "{done}");
+    let ada = acme.session("ada").await;
+    let mut administrators = Vec::new();
+    for login in ["ada", "bo", "emi"] {
+        administrators.push(acme.ask(Method::GET, &format!("/members/{login}"), &ada, None).await["administrator"] == true);
+    }
+    assert_eq!(administrators, [true, true, false]);
+    // A key for administration may.
+    let admin = acme.server.running.campanile.create_key(&acme.tenant, "admin", &[Scope::Admin]).await.unwrap();
+    let done = lines(&acme, &admin, "", body).await;
+    assert_eq!(done.last().unwrap()["done"]["refused"], 0, "{done:?}");
+    assert_eq!(acme.ask(Method::GET, "/members/emi", &ada, None).await["administrator"], true);
+}
+
+#[tokio::test]
+async fn nobody_ends_the_last_administrator() {
+    let acme = Acme::start().await;
+    let (ada, bo) = (acme.session("ada").await, acme.session("bo").await);
+    let admin = acme.server.running.campanile.create_key(&acme.tenant, "admin", &[Scope::Admin]).await.unwrap();
+    let administers = |login: &str| json!({"object": "tenant", "relation": "administrator", "subject": format!("person:{login}")});
+    // Of two who end each other at once, one stays.
+    let (of_bo, of_ada) = tokio::join!(
+        acme.try_ask(Method::DELETE, "/directory", &ada, Some(administers("bo"))),
+        acme.try_ask(Method::DELETE, "/directory", &bo, Some(administers("ada"))),
+    );
+    assert!((of_bo.0 == 200) != (of_ada.0 == 200), "{of_bo:?} {of_ada:?}");
+    let (stays, token) = if of_bo.0 == 200 { ("ada", &ada) } else { ("bo", &bo) };
+    for caller in [token, &admin] {
+        for (method, path, body) in [
+            (Method::DELETE, "/directory".to_owned(), Some(administers(stays))),
+            (Method::PUT, format!("/members/{stays}/disabled"), Some(json!({"disabled": true}))),
+            (Method::DELETE, format!("/directory/people/{stays}"), None),
+        ] {
+            let (status, problem) = acme.try_ask(method.clone(), &path, caller, body).await;
+            assert_eq!((status, &problem["type"]), (409, &json!("/problems/last-administrator")), "{method} {path}");
+        }
+        for query in ["?whole=true", "?part=tenant", "?part=t"] {
+            let done = lines(&acme, caller, query, "{\"person\":{\"login\":\"emi\"}}".to_owned()).await;
+            assert_eq!(done.last().unwrap()["done"]["counts"]["relations_ended"], 0, "{done:?}");
+        }
+    }
+    assert_eq!(acme.ask(Method::GET, "/me", token, None).await["may_administer"], true);
+}
