@@ -72,9 +72,9 @@ impl Campanile {
         self.store.snapshot(who.tenant, who.id).await
     }
 
-    /// The components to filter by.
+    /// The components to filter by: those of what the person got.
     pub async fn components(&self, who: &Person) -> Result<Vec<String>> {
-        self.store.components(who.tenant).await
+        self.store.components(who.tenant, who.id).await
     }
 
     /// Changes some items, or all that match.

@@ -161,8 +161,9 @@ pub trait Store: Send + Sync + 'static {
     /// Removes an endpoint and what waits for it.
     async fn remove_hook(&self, tenant: TenantId, id: Uuid) -> Result<()>;
 
-    /// The components that have spoken in the tenant, in alphabetical order, at most 1,000.
-    async fn components(&self, tenant: TenantId) -> Result<Vec<String>>;
+    /// The components of what is in a person's inbox, whatever they did with it, in alphabetical order:
+    /// those of the newest 20,000 notifications or so, at most 1,000.
+    async fn components(&self, tenant: TenantId, person: PersonId) -> Result<Vec<String>>;
 
     // Inboxes
 

@@ -301,8 +301,10 @@ impl Store for Sqlite {
         self.readers.read(move |connection| directory::people(connection, tenant, after, limit)).await
     }
 
-    async fn components(&self, tenant: TenantId) -> Result<Vec<String>> {
-        self.readers.read(move |connection| keys::components(connection, tenant)).await
+    async fn components(&self, tenant: TenantId, person: PersonId) -> Result<Vec<String>> {
+        let list =
+            move |connection: &rusqlite::Connection| inbox::components::list(connection, &inbox::Inbox::load(connection, tenant, person)?);
+        self.readers.read(list).await
     }
 
     async fn snapshot(&self, tenant: TenantId, person: PersonId) -> Result<Snapshot> {

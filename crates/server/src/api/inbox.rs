@@ -115,7 +115,7 @@ pub async fn counts(State(app): State<App>, Reader(who): Reader) -> Result<Body<
     Ok(Body(app.campanile.counts(&who).await?))
 }
 
-/// The components that have spoken in the tenant, to filter by.
+/// The components of my notifications, to filter by.
 #[utoipa::path(get, path = "/inbox/components", tag = "inbox", responses((status = 200, description = "In alphabetical order", body = List<String>)))]
 pub async fn components(State(app): State<App>, Reader(who): Reader) -> Result<Body<List<String>>, Refusal> {
     Ok(Body(List { items: app.campanile.components(&who).await? }))

@@ -2,6 +2,7 @@
 
 pub mod change;
 mod compact;
+pub mod components;
 pub mod counts;
 mod descending;
 pub mod half;

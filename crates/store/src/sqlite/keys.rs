@@ -63,13 +63,6 @@ pub fn component(connection: &Connection, tenant: TenantId, name: &str) -> Resul
     Ok(statement.query_row(params![tenant.0, name], |row| row.get(0)).optional()?)
 }
 
-/// The components that have spoken.
-pub fn components(connection: &Connection, tenant: TenantId) -> Result<Vec<String>> {
-    let mut statement = connection.prepare_cached("SELECT name FROM component WHERE tenant = ?1 ORDER BY name LIMIT 1000")?;
-    let names = statement.query_map([tenant.0], |row| row.get(0))?;
-    Ok(names.collect::<rusqlite::Result<_>>()?)
-}
-
 /// The kind, object and relation of a key.
 pub fn columns(key: &AudienceKey) -> (u8, String, &str) {
     match key {

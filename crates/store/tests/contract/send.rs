@@ -132,15 +132,35 @@ pub async fn an_audience_counts_each_person_once(world: World) {
     assert_eq!(world.store.audience_size(world.tenant, &[role("ADMIN")]).await.unwrap(), 1);
 }
 
-pub async fn components_are_listed_by_name(world: World) {
-    for name in ["Zebra", "Apple", "Zebra"] {
-        let mut new = world.notification(&[AudienceKey::Everyone], "x");
+pub async fn components_are_those_of_what_one_got(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    let say = async |keys: &[AudienceKey], name: &str| {
+        let mut new = world.notification(keys, "x");
         new.message.component = Some(name.into());
-        world.accept(new).await;
+        world.accept(new).await
+    };
+    let of = async |person| world.store.components(world.tenant, person).await.unwrap();
+    say(&[role("ADMIN")], "Before").await;
+    world.relate(ada, "ADMIN", true).await;
+    for name in ["Zebra", "Apple", "Zebra"] {
+        say(&[AudienceKey::Everyone], name).await;
     }
-    assert_eq!(world.store.components(world.tenant).await.unwrap(), ["Apple", "Zebra"]);
+    say(&[AudienceKey::Person(bo)], "Secret").await;
+    let recalled = say(&[role("ADMIN")], "Payroll").await;
+    assert_eq!(
+        (of(ada).await, of(bo).await),
+        (vec!["Apple".to_owned(), "Payroll".into(), "Zebra".into()], vec!["Apple".into(), "Secret".into(), "Zebra".into()])
+    );
+    // What one put away one got; what was taken back, or sent after one left, one did not.
+    let all = world.sequences(ada, &view(View::Inbox)).await;
+    world.act_on_all(ada, Action::Dismiss, view(View::Inbox), all[0]).await;
+    world.relate(ada, "ADMIN", false).await;
+    say(&[role("ADMIN")], "After").await;
+    assert_eq!(of(ada).await, ["Apple", "Payroll", "Zebra"]);
+    world.store.recall(world.tenant, recalled.id, now()).await.unwrap();
+    assert_eq!(of(ada).await, ["Apple", "Zebra"]);
     let other = world.tenant("other").await;
-    assert!(world.store.components(other).await.unwrap().is_empty());
+    assert!(matches!(world.store.components(other, ada).await, Err(Error::NotFound)));
 }
 
 pub async fn watchers_hear_of_arrivals_in_order(world: World) {

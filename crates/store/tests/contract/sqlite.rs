@@ -36,7 +36,7 @@ crate::contract! { crate::sqlite::fresh:
         a_claim_remembers_its_answer
         equal_fingerprints_are_one
         an_audience_counts_each_person_once
-        components_are_listed_by_name
+        components_are_those_of_what_one_got
         watchers_hear_of_arrivals_in_order
         what_is_put_away_from_the_beginning_is_among_the_dismissed
     }

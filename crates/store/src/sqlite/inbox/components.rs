@@ -1,0 +1,36 @@
+//! The components that a reader can filter by: those of what they got.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+
+use super::{super::fault::Result, Inbox};
+
+/// The most items looked at, the newest of each key.
+const SCANNED: usize = 20_000;
+/// How many items of a key are looked at however many keys there are.
+const LEAST: usize = 200;
+/// The most components of an answer.
+const MOST: usize = 1_000;
+
+/// Their names, in alphabetical order. Nothing is said of what others got.
+pub fn list(connection: &Connection, inbox: &Inbox) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT component FROM
+                   (SELECT component FROM audience WHERE key = ?1 AND sequence > ?2 AND sequence <= ?3 ORDER BY sequence DESC LIMIT ?4)
+               WHERE component != 0";
+    let mut of_range = connection.prepare_cached(sql)?;
+    let each = (SCANNED / inbox.ranges.len().max(1)).max(LEAST);
+    let mut ids = BTreeSet::new();
+    for range in &inbox.ranges {
+        let found = of_range.query_map(params![range.key, range.low, range.high, each], |row| row.get::<_, i64>(0))?;
+        for id in found {
+            ids.insert(id?);
+        }
+    }
+    let mut name = connection.prepare_cached("SELECT name FROM component WHERE id = ?1 AND tenant = ?2")?;
+    let mut names = BTreeSet::new();
+    for id in ids {
+        names.insert(name.query_row(params![id, inbox.tenant.0], |row| row.get::<_, String>(0))?);
+    }
+    Ok(names.into_iter().take(MOST).collect())
+}
