@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use self::{
     list::{List, Phase},
     session::Session,
-    tally::Tally,
+    tally::{Confirmed, Tally},
     toast::{Toast, Undo},
     told::Told,
 };
@@ -99,9 +99,29 @@ impl State {
         self.api.get_value()
     }
 
-    /// Takes the server's word on the counts, unless what is shown is newer; says whether it was new.
-    fn confirm(self, snapshot: Snapshot) -> bool {
-        self.tally.try_update(|tally| tally.confirm(snapshot)).unwrap_or(false)
+    /// Takes the server's word on the counts, unless what is shown is newer; says what it was. When it is
+    /// of another generation, nothing that was shown stays, and all of it is fetched anew.
+    fn confirm(self, snapshot: Snapshot) -> Confirmed {
+        let confirmed = self.tally.try_update(|tally| tally.confirm(snapshot)).unwrap_or(Confirmed::Old);
+        if confirmed == Confirmed::Replaced {
+            self.told.set_value(Told::default());
+            self.looked_up_to.set_value(0);
+            self.toast.maybe_update(|toast| toast.as_mut().is_some_and(|toast| toast.undo.take().is_some()));
+            self.replace_lists();
+            self.look_again();
+        }
+        confirmed
+    }
+
+    /// The generation that is shown.
+    fn generation(self) -> u64 {
+        self.tally.with_untracked(Tally::generation)
+    }
+
+    /// Takes the snapshot of an answer to a request made while `asked` was shown; says whether the rest
+    /// of the answer is about what is shown now.
+    fn confirm_answer(self, asked: u64, snapshot: Snapshot) -> bool {
+        self.tally.with_untracked(|tally| tally.admits(asked, snapshot)) && self.confirm(snapshot) != Confirmed::Replaced
     }
 
     /// Passes an answer on and notes when it says that the session is over.

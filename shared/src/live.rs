@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{Item, ItemState, Snapshot};
 
 /// One event of `GET /api/v1/events`. The SSE field `event` repeats the variant's name; the field
-/// `id` is `sequence-revision` of the snapshot, and resumes the stream as `Last-Event-ID`.
+/// `id` is `generation-sequence-revision` of the snapshot, and resumes the stream as `Last-Event-ID`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case", try_from = "Told")]
@@ -30,8 +30,8 @@ pub enum Event {
         /// The inbox after it.
         snapshot: Snapshot,
     },
-    /// More happened than the stream can tell (all marked read, items withdrawn, a long absence):
-    /// fetch the list again.
+    /// More happened than the stream can tell (all marked read, items withdrawn, a long absence, a
+    /// store whose content was replaced): fetch the list again.
     Reset {
         /// The inbox now.
         snapshot: Snapshot,

@@ -139,16 +139,19 @@ impl Campanile {
         self.store.set_preferences(who.tenant, who.id, preferences).await
     }
 
-    /// Begins or resumes a stream: `last` is the sequence and revision the client knows.
-    pub async fn resume(&self, who: &Person, last: Option<(u64, u64)>) -> Result<Resumption> {
+    /// Begins or resumes a stream: `last` is the snapshot the client knows, but for its counts. What
+    /// was missed since one of another generation cannot be told.
+    pub async fn resume(&self, who: &Person, last: Option<Snapshot>) -> Result<Resumption> {
         let mut watch = self.store.watch(who.tenant, who.id).await?;
-        let Some((sequence, revision)) = last else {
-            let snapshot = watch.snapshot;
+        let snapshot = watch.snapshot;
+        let Some(last) = last else {
             return Ok(Resumption { watch, events: vec![Event::Hello { snapshot }] });
         };
-        let missed = self.store.missed(who.tenant, who.id, sequence, revision, MOST_MISSED).await?;
+        let missed = match last.generation == snapshot.generation {
+            true => self.store.missed(who.tenant, who.id, last.sequence, last.revision, MOST_MISSED).await?,
+            false => None,
+        };
         let Some(missed) = missed else {
-            let snapshot = watch.snapshot;
             return Ok(Resumption { watch, events: vec![Event::Reset { snapshot }] });
         };
         // What was missed is told up to the later of the two reads.

@@ -12,6 +12,7 @@ mod deliveries;
 mod directory;
 mod drafts;
 mod fault;
+mod generation;
 mod hooks;
 mod housekeeping;
 mod inbox;
@@ -90,6 +91,7 @@ impl Sqlite {
     pub fn open(path: &Path, options: Options, live: Arc<dyn Live>) -> Result<Self> {
         let mut connection = connection::writing(path)?;
         migrations::run(&mut connection)?;
+        generation::draw_if_absent(&connection)?;
         let space = options.max_bytes.map(|bytes| Space::new(&connection, bytes)).transpose()?;
         if let Some(space) = space {
             space.close(&connection)?;

@@ -64,6 +64,9 @@ pub enum Next {
 impl List {
     /// Follows what happened, after which the inbox is at `snapshot`.
     pub fn follow(&mut self, news: News, snapshot: Snapshot) -> Next {
+        if snapshot.generation != self.snapshot.generation {
+            return Next::Fetch;
+        }
         let newer = snapshot.is_newer_than(&self.snapshot);
         let next = match news {
             News::Arrived(item) => self.insert(item),
@@ -76,6 +79,16 @@ impl List {
             self.snapshot = snapshot;
         }
         next
+    }
+
+    /// Becomes what the server answered. Nothing that is known of another generation counts.
+    pub fn fill(&mut self, items: Vec<Entry>, seen_up_to: Option<u64>, snapshot: Snapshot) {
+        if snapshot.generation != self.snapshot.generation {
+            self.seen_up_to = 0;
+        }
+        self.items = items;
+        self.seen_up_to = self.seen_up_to.max(seen_up_to.unwrap_or_default());
+        self.snapshot = snapshot;
     }
 
     fn insert(&mut self, item: Entry) -> Next {
@@ -177,6 +190,20 @@ mod tests {
         assert_eq!(list.follow(News::Hello, at(9, 1)), Next::Rest);
         assert_eq!(list.follow(News::Hello, at(9, 2)), Next::Fetch);
         assert_eq!(list.follow(News::Reset, at(9, 1)), Next::Fetch);
+    }
+
+    #[test]
+    fn another_generation_is_fetched_and_replaces_everything() {
+        let mut list = List { seen_up_to: 12, ..list(&[12, 11]) };
+        let restored = |sequence| Snapshot { generation: 2, ..at(sequence, 1) };
+        for news in [News::Arrived(item(8)), changed(12, true, false), News::Hello, News::Reset] {
+            assert_eq!(list.follow(news, restored(8)), Next::Fetch);
+        }
+        assert_eq!((sequences(&list), list.items[0].read), (vec![12, 11], false));
+        list.fill(vec![item(8), item(7)], Some(7), restored(8));
+        assert_eq!((sequences(&list), list.last_new()), (vec![8, 7], Some(8)));
+        assert_eq!(list.follow(News::Arrived(item(9)), restored(9)), Next::Rest);
+        assert_eq!(sequences(&list), [9, 8, 7]);
     }
 
     #[test]

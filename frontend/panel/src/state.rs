@@ -140,6 +140,8 @@ impl State {
         let Some(snapshot) = event.snapshot() else { return };
         let next = self.update(|data| {
             if data.phase != Phase::Ready {
+                // An answer of another generation will be asked for again.
+                data.list.snapshot.generation = snapshot.generation();
                 return Next::Rest;
             }
             let news = match (event.event().as_deref(), event.item(), event.changes()) {
@@ -179,13 +181,17 @@ impl State {
                 }
                 match answer {
                     Ok(page) => {
-                        // The line stays where it is while somebody looks.
-                        if !data.open || data.phase != Phase::Ready {
-                            data.list.seen_up_to = data.list.seen_up_to.max(whole(page.seen_up_to().unwrap_or_default()));
+                        // Of another generation than was heard of last: one of the two is gone.
+                        let known = data.list.snapshot.generation;
+                        if again && known != 0 && known != page.unchecked_ref::<WireSnapshot>().generation() {
+                            return true;
                         }
-                        data.list.items = page.items().unwrap_or_default().iter().map(Entry::from).collect();
+                        let items = page.items().unwrap_or_default().iter().map(Entry::from).collect();
+                        let seen_up_to = page.seen_up_to().map(whole);
                         let (snapshot, behind) = count(&host, page);
-                        data.list.snapshot = snapshot;
+                        // The line stays where it is while somebody looks, at the same generation.
+                        let stays = data.open && data.phase == Phase::Ready && snapshot.generation == data.list.snapshot.generation;
+                        data.list.fill(items, seen_up_to.filter(|_| !stays), snapshot);
                         if data.phase != Phase::Ready {
                             data.phase = Phase::Ready;
                             data.freshen(0.0);
@@ -201,7 +207,7 @@ impl State {
             if self.data.try_with_untracked(|data| data.open) == Some(true) {
                 self.complete();
             }
-            // Something arrived while the answer was on its way. A store that was set back stays behind.
+            // Something happened while the answer was on its way. It is asked for once more, not for ever.
             if again && behind == Some(true) {
                 self.ask(false);
             } else {
@@ -273,23 +279,29 @@ impl State {
         spawn_local(async move {
             let (Some(host), Some(before)) = (self.host(), before) else { return };
             let answer = api::call(&host, call).await;
-            let failed = self.update(|data| {
+            let unsure = self.update(|data| {
+                let shown = data.list.snapshot.generation;
                 match answer {
+                    // The store's content was replaced, and the list is of what it was or is being fetched.
+                    Ok(answer) if answer.unchecked_ref::<WireSnapshot>().generation() != shown => true,
                     Ok(answer) => {
                         let (snapshot, _) = count(&host, answer);
                         if snapshot.is_newer_than(&data.list.snapshot) {
                             data.list.snapshot = snapshot;
                         }
+                        false
                     }
                     Err(Failed) => {
-                        data.list = before;
+                        if before.snapshot.generation == shown {
+                            data.list = before;
+                        }
                         data.failed = true;
+                        true
                     }
                 }
-                data.failed
             });
-            if failed == Some(true) {
-                // Meanwhile more may have happened than the list of before knows.
+            if unsure == Some(true) {
+                // Meanwhile more may have happened than the list knows.
                 self.fetch();
             }
         });

@@ -26,6 +26,8 @@ extern "C" {
 
     /// A snapshot; a page and an answer hold its fields among their own.
     pub type WireSnapshot;
+    #[wasm_bindgen(method, getter, js_name = "generation")]
+    fn generation_number(this: &WireSnapshot) -> f64;
     #[wasm_bindgen(method, getter)]
     fn sequence(this: &WireSnapshot) -> f64;
     #[wasm_bindgen(method, getter)]
@@ -116,12 +118,19 @@ impl From<&WireItem> for Entry {
     }
 }
 
+impl WireSnapshot {
+    /// Which content of the store it is of.
+    pub fn generation(&self) -> u64 {
+        whole(self.generation_number())
+    }
+}
+
 impl From<&WireSnapshot> for Snapshot {
     /// Without the counts by severity, which are the bell's affair.
     fn from(wire: &WireSnapshot) -> Self {
         let counts = wire.counts();
         let counts = Counts { unread: counts.unread(), unseen: counts.unseen(), ..Counts::default() };
-        Self { sequence: whole(wire.sequence()), revision: whole(wire.revision()), counts }
+        Self { generation: wire.generation(), sequence: whole(wire.sequence()), revision: whole(wire.revision()), counts }
     }
 }
 

@@ -121,9 +121,13 @@ impl State {
             self.put_as(item, after(deed, item.state));
         }
         let change = Change { action: deed.action, until: deed.until, items: Selection::Ids(ids.clone()) };
+        let asked = self.generation();
         spawn_local(async move {
             let answer = self.settle(self.api().change(&change).await);
             self.tally.update(|tally| tally.settle(&ids));
+            if self.is_past(asked, answer.as_ref()) {
+                return;
+            }
             match answer {
                 Ok(changed) => {
                     let count = u32::try_from(before.len()).unwrap_or(u32::MAX);
@@ -141,8 +145,13 @@ impl State {
     fn begin_all(self, deed: Deed, filter: Filter) {
         let up_to = self.tally.with_untracked(|tally| tally.confirmed().sequence);
         let change = Change { action: deed.action, until: deed.until, items: Selection::Matching { filter, up_to } };
+        let asked = self.generation();
         spawn_local(async move {
-            match self.settle(self.api().change(&change).await) {
+            let answer = self.settle(self.api().change(&change).await);
+            if self.is_past(asked, answer.as_ref()) {
+                return;
+            }
+            match answer {
                 Ok(changed) => {
                     self.finish(&changed, Some(done_all(deed.action)), Vec::new());
                     self.refresh();
@@ -156,16 +165,19 @@ impl State {
         let Some(Undo { id, before }) = self.toast.with_untracked(|toast| toast.as_ref()?.undo.clone()) else { return };
         self.toast.set(None);
         self.told.update_value(|told| told.await_answer(before.iter().map(|item| item.id)));
+        let asked = self.generation();
         spawn_local(async move {
             let answer = self.settle(self.api().undo(id).await);
+            if self.is_past(asked, answer.as_ref()) {
+                return;
+            }
             let revision = answer.as_ref().map(|changed| changed.snapshot.revision).ok();
             self.answered(&before, |told, item| match revision {
                 Some(revision) => told.answered(item.id, revision, item.state),
                 None => told.refused(item.id, None),
             });
             match answer {
-                Ok(changed) => {
-                    self.confirm(changed.snapshot);
+                Ok(_) => {
                     if before.is_empty() {
                         self.refresh();
                     }
@@ -179,8 +191,16 @@ impl State {
         });
     }
 
+    /// Takes the snapshot of an answer; says whether what was changed is of a generation that is gone:
+    /// its items are not to be shown again.
+    fn is_past(self, asked: u64, answer: Result<&Changed, &Error>) -> bool {
+        match answer {
+            Ok(changed) => !self.confirm_answer(asked, changed.snapshot) || changed.snapshot.generation != asked,
+            Err(_) => self.generation() != asked,
+        }
+    }
+
     fn finish(self, changed: &Changed, text: Option<String>, before: Vec<Arc<Item>>) {
-        self.confirm(changed.snapshot);
         if let Some(text) = text {
             let undo = changed.undo.map(|id| Undo { id, before });
             self.toast.set(Some(Toast { text, undo, failed: false }));

@@ -34,6 +34,17 @@ impl State {
         }
     }
 
+    /// Fetches the lists anew because the store holds something else by now. A list that was never
+    /// shown stays away, and one that is on its way is asked for again when its answer comes.
+    pub(super) fn replace_lists(self) {
+        for (list, limit) in [(self.newest, NEWEST), (self.inbox, PAGE)] {
+            if list.with_untracked(|list| list.phase != Phase::Loading) {
+                list.update(List::begin_anew);
+                self.fetch(list, limit);
+            }
+        }
+    }
+
     /// Shows the inbox under a filter.
     pub fn show(self, filter: Filter) {
         self.inbox.update(|list| list.turn_to(filter));
@@ -52,13 +63,15 @@ impl State {
     async fn fetched(self, list: RwSignal<List>, limit: u32) {
         let filter = list.with_untracked(|list| list.filter.clone());
         let revision = move || self.tally.with_untracked(|tally| tally.confirmed().revision);
-        let asked_at = revision();
+        let (asked_at, asked) = (revision(), self.generation());
         let answer = self.settle(self.api().items(&filter, None, limit).await);
         if let Ok(page) = &answer {
-            self.confirm(page.snapshot);
-            // What was changed while the answer was on its way is not in it. A store that was set
-            // back answers with low numbers for ever, so only what changed meanwhile counts.
-            if page.snapshot.revision < revision() && asked_at < revision() {
+            self.confirm_answer(asked, page.snapshot);
+            let shown = self.generation();
+            let gone = page.snapshot.generation != shown;
+            // What was changed while the answer was on its way is not in it.
+            let behind = asked == shown && page.snapshot.revision < revision() && asked_at < revision();
+            if gone || behind {
                 return self.fetch(list, limit);
             }
         }
@@ -86,8 +99,13 @@ impl State {
         let idle = self.inbox.with_untracked(|list| matches!(list.phase, Phase::Ready | Phase::MoreFailed(_)));
         let Some(cursor) = next.filter(|_| idle) else { return };
         self.inbox.update(|list| list.phase = Phase::LoadingMore);
+        let asked = self.generation();
         spawn_local(async move {
             let answer = self.settle(self.api().items(&filter, Some(&cursor), NEXT_PAGE).await);
+            // The cursor was of a list that is gone.
+            if answer.as_ref().is_ok_and(|page| !self.confirm_answer(asked, page.snapshot)) {
+                return;
+            }
             self.inbox.update(|list| match answer {
                 _ if list.filter != filter || list.next.as_ref() != Some(&cursor) => {}
                 Ok(page) => list.extend(page),
@@ -158,9 +176,10 @@ impl State {
     }
 
     fn tell_seen(self, up_to: u64) {
+        let asked = self.generation();
         spawn_local(async move {
             if let Ok(snapshot) = self.settle(self.api().seen(up_to).await) {
-                self.confirm(snapshot);
+                self.confirm_answer(asked, snapshot);
             }
         });
     }

@@ -71,6 +71,11 @@ impl List {
         *self = Self { changes: self.changes + 1, ..Self::of(filter) };
     }
 
+    /// Awaits its first page again, of which nothing is known.
+    pub fn begin_anew(&mut self) {
+        *self = Self { changes: self.changes + 1, pins: self.pins, ..Self::of(std::mem::take(&mut self.filter)) };
+    }
+
     /// Replaces everything by a first page. What arrived while it was on its way stays.
     pub fn fill(&mut self, page: Page) {
         self.changes += 1;
@@ -257,6 +262,20 @@ pub(crate) mod tests {
         let snapshot = Snapshot { sequence: 7, ..Snapshot::default() };
         list.fill(Page { items, top: Vec::new(), next: None, seen_up_to: 0, snapshot });
         assert_eq!(sequences(&list), [8, 5, 3], "what the page knew of and left out is gone");
+    }
+
+    #[test]
+    fn nothing_of_another_generation_stays() {
+        let filter = Filter { view: View::Unread, ..Filter::default() };
+        let mut list = List { pins: false, ..list(filter.clone(), &[12, 11, 3], Some("more")) };
+        let changes = list.changes;
+        list.begin_anew();
+        assert_eq!((&list.filter, list.pins, list.phase == Phase::Loading, list.next.is_none()), (&filter, false, true, true));
+        assert!(list.changes > changes);
+        let items = [7, 3].map(|sequence| item(sequence, Severity::Error)).into();
+        let snapshot = Snapshot { generation: 2, sequence: 7, ..Snapshot::default() };
+        list.fill(Page { items, top: Vec::new(), next: None, seen_up_to: 0, snapshot });
+        assert_eq!(sequences(&list), [7, 3]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use campanile_shared::{Item, ItemState, Me, live::Event};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{List, State};
+use super::{Confirmed, List, State};
 use crate::{
     json,
     live::{Live, Options, Status},
@@ -67,9 +67,9 @@ impl State {
 
     /// Takes in what the server tells.
     pub fn hear(self, event: Event, leader: bool) {
-        let newer = self.confirm(event.snapshot());
+        let confirmed = self.confirm(event.snapshot());
         match event {
-            Event::Hello { .. } if newer => self.refresh(),
+            Event::Hello { .. } if confirmed == Confirmed::Newer => self.refresh(),
             Event::Hello { .. } => {}
             Event::Arrived { item, .. } => {
                 let told = self.told.with_value(|told| told.state(item.id));
@@ -87,10 +87,12 @@ impl State {
                     known &= self.set_state(change.id, change.state);
                 }
                 // An item we never saw may belong into a list now: taken back elsewhere, say.
-                if !known && newer {
+                if !known && confirmed == Confirmed::Newer {
                     self.refresh();
                 }
             }
+            // Everything is fetched anew already.
+            Event::Reset { .. } if confirmed == Confirmed::Replaced => {}
             Event::Reset { .. } => {
                 self.tally.update(super::Tally::settle_all);
                 self.told.update_value(super::Told::forget);
@@ -126,7 +128,7 @@ impl State {
     }
 
     /// Fetches the item that is shown in full again: it may say something else by now, or be gone.
-    fn look_again(self) {
+    pub(super) fn look_again(self) {
         let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().map(|item| item.id)) else { return };
         spawn_local(async move {
             match self.item(id).await {

@@ -24,14 +24,42 @@ struct Expected {
     unread: i32,
 }
 
+/// What a snapshot is to what is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Confirmed {
+    /// It says nothing new.
+    Old,
+    /// It is of a later moment.
+    Newer,
+    /// It is of another generation: nothing that was shown holds any more.
+    Replaced,
+}
+
 impl Tally {
-    /// Takes the server's word if it is newer; says whether it was.
-    pub fn confirm(&mut self, snapshot: Snapshot) -> bool {
-        let newer = snapshot.is_newer_than(&self.confirmed);
-        if newer {
-            self.confirmed = snapshot;
+    /// Takes the server's word if it is newer; says whether it was. A generation other than the one
+    /// shown replaces it, and what was expected of that.
+    pub fn confirm(&mut self, snapshot: Snapshot) -> Confirmed {
+        if !snapshot.is_newer_than(&self.confirmed) {
+            return Confirmed::Old;
         }
-        newer
+        let shown = std::mem::replace(&mut self.confirmed, snapshot).generation;
+        // Before the first snapshot nothing is shown.
+        if shown == snapshot.generation || shown == 0 {
+            return Confirmed::Newer;
+        }
+        self.expected.clear();
+        Confirmed::Replaced
+    }
+
+    /// The generation that is shown; 0 before the first snapshot.
+    pub fn generation(&self) -> u64 {
+        self.confirmed.generation
+    }
+
+    /// Whether an answer may be shown: it is of the generation that is shown, or nothing else was shown
+    /// since its request, which was made while `asked` was. Else two generations would take turns.
+    pub fn admits(&self, asked: u64, answer: Snapshot) -> bool {
+        answer.generation == self.generation() || asked == self.generation()
     }
 
     /// Expects that an item's state becomes `after`.
@@ -90,7 +118,7 @@ mod tests {
 
     fn snapshot(sequence: u64, revision: u64, unread: u32) -> Snapshot {
         let by_severity = BySeverity { error: unread, ..BySeverity::default() };
-        Snapshot { sequence, revision, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
+        Snapshot { generation: 1, sequence, revision, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
     }
 
     const READ: ItemState = ItemState { read: true, dismissed: false, snoozed_until: None, pinned: false };
@@ -98,10 +126,24 @@ mod tests {
     #[test]
     fn only_newer_words_count() {
         let mut tally = Tally::default();
-        assert!(tally.confirm(snapshot(5, 2, 3)));
-        assert!(!tally.confirm(snapshot(4, 2, 9)));
-        assert!(!tally.confirm(snapshot(6, 1, 9)));
+        assert_eq!(tally.confirm(snapshot(5, 2, 3)), Confirmed::Newer);
+        assert_eq!(tally.confirm(snapshot(4, 2, 9)), Confirmed::Old);
+        assert_eq!(tally.confirm(snapshot(6, 1, 9)), Confirmed::Old);
         assert_eq!(tally.counts().unread, 3);
+    }
+
+    #[test]
+    fn another_generation_replaces_the_counts_and_what_was_expected_of_them() {
+        let mut tally = Tally::default();
+        tally.confirm(snapshot(12, 4, 12));
+        tally.expect(&item(5, Severity::Error), READ);
+        let restored = Snapshot { generation: 2, ..snapshot(7, 1, 7) };
+        assert_eq!(tally.confirm(restored), Confirmed::Replaced);
+        assert_eq!((tally.counts().unread, tally.generation()), (7, 2));
+        assert_eq!(tally.confirm(restored), Confirmed::Old);
+        let late = snapshot(13, 4, 13);
+        assert!(!tally.admits(late.generation, late), "an answer from before comes after");
+        assert!(tally.admits(late.generation, restored) && tally.admits(2, late));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::stage::{find, first, item, show, text_of};
 
 fn snapshot(sequence: u64, unread: u32) -> Snapshot {
     let by_severity = BySeverity { warning: unread, ..BySeverity::default() };
-    Snapshot { sequence, revision: 0, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
+    Snapshot { generation: 1, sequence, revision: 0, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
 }
 
 #[wasm_bindgen_test]

@@ -20,7 +20,7 @@ fn text(value: &impl Serialize) -> String {
 #[wasm_bindgen_test]
 fn both_read_the_same() {
     let item = text(&item(9_007_199_254_740_991, "\u{1F514} \"bell\"\n"));
-    let snapshot = r#"{"sequence":3,"revision":2,"counts":{"total":1,"unread":1,"unseen":0,"by_severity":{"information":0,"success":0,"warning":1,"error":0}}}"#;
+    let snapshot = r#"{"generation":7,"sequence":3,"revision":2,"counts":{"total":1,"unread":1,"unseen":0,"by_severity":{"information":0,"success":0,"warning":1,"error":0}}}"#;
     check::<Item>(&item);
     check::<Item>(&item.replace("\"sequence\":", "\"unknown\":[{}],\"sequence\":"));
     check::<Event>(&format!(r#"{{"event":"arrived","item":{item},"snapshot":{snapshot}}}"#));

@@ -95,6 +95,7 @@ mod told {
     pub struct Changed {
         #[serde(default)]
         undo: Option<Uuid>,
+        generation: u64,
         sequence: u64,
         revision: u64,
         counts: Counts,
@@ -102,8 +103,8 @@ mod told {
 
     impl From<Changed> for super::Changed {
         fn from(told: Changed) -> Self {
-            let Changed { undo, sequence, revision, counts } = told;
-            Self { undo, snapshot: Snapshot { sequence, revision, counts } }
+            let Changed { undo, generation, sequence, revision, counts } = told;
+            Self { undo, snapshot: Snapshot { generation, sequence, revision, counts } }
         }
     }
 
@@ -164,7 +165,10 @@ mod tests {
         }
         let change: Change = serde_json::from_str(r#"{"action":"snooze","until":"2026-03-01T12:00:00Z","ids":[]}"#).unwrap();
         assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"action":"snooze","until":"2026-03-01T12:00:00Z","ids":[]}"#);
-        let changed = Changed { undo: Some(Uuid::from_u128(7)), snapshot: Snapshot { sequence: 3, revision: 2, ..Snapshot::default() } };
+        let changed = Changed {
+            undo: Some(Uuid::from_u128(7)),
+            snapshot: Snapshot { generation: 5, sequence: 3, revision: 2, ..Snapshot::default() },
+        };
         assert_eq!(serde_json::from_str::<Changed>(&serde_json::to_string(&changed).unwrap()).unwrap(), changed);
     }
 }

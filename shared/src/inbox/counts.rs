@@ -66,11 +66,15 @@ impl Counts {
     }
 }
 
-/// The state of an inbox at one moment of the store. Of two snapshots the one with the greater
-/// `(sequence, revision)` is the newer: both numbers only ever grow.
+/// The state of an inbox at one moment of the store. Of two snapshots of one generation the one with
+/// the greater `(sequence, revision)` is the newer: both numbers only ever grow. A snapshot of another
+/// generation replaces everything that is shown.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Snapshot {
+    /// Which content of the store this is of: a number below 2^53, drawn at random when a database is
+    /// made and whenever its content is replaced, such as by a backup.
+    pub generation: u64,
     /// The tenant's newest notification at that moment, whoever it was for.
     pub sequence: u64,
     /// How often this inbox was changed, by its person or by items leaving it.
@@ -80,8 +84,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Whether this snapshot shows a later moment than `other`.
+    /// Whether this snapshot replaces `other`: it shows a later moment, or another generation.
     pub fn is_newer_than(&self, other: &Self) -> bool {
+        if self.generation != other.generation {
+            return true;
+        }
         (self.sequence, self.revision) != (other.sequence, other.revision)
             && self.sequence >= other.sequence
             && self.revision >= other.revision
@@ -99,6 +106,20 @@ mod tests {
         assert!(at(1, 2).is_newer_than(&at(1, 1)));
         assert!(!at(1, 1).is_newer_than(&at(1, 1)));
         assert!(!at(2, 1).is_newer_than(&at(1, 2)));
+    }
+
+    #[test]
+    fn another_generation_replaces_what_is_shown() {
+        let at = |generation, sequence| Snapshot { generation, sequence, ..Snapshot::default() };
+        assert!(at(9, 7).is_newer_than(&at(4, 12)), "the store was set back");
+        assert!(at(4, 7).is_newer_than(&at(9, 7)), "a generation is a name, not a count");
+        assert!(!at(9, 7).is_newer_than(&at(9, 12)));
+    }
+
+    #[test]
+    fn the_generation_comes_first() {
+        let json = serde_json::to_string(&Snapshot { generation: (1 << 53) - 1, ..Snapshot::default() }).unwrap();
+        assert!(json.starts_with(r#"{"generation":9007199254740991,"sequence":0,"revision":0,"#), "{json}");
     }
 
     #[test]

@@ -49,6 +49,7 @@ mod told {
         #[serde(default)]
         next: Option<String>,
         seen_up_to: u64,
+        generation: u64,
         sequence: u64,
         revision: u64,
         counts: Counts,
@@ -56,8 +57,8 @@ mod told {
 
     impl From<Page> for super::Page {
         fn from(told: Page) -> Self {
-            let Page { items, top, next, seen_up_to, sequence, revision, counts } = told;
-            Self { items, top, next, seen_up_to, snapshot: Snapshot { sequence, revision, counts } }
+            let Page { items, top, next, seen_up_to, generation, sequence, revision, counts } = told;
+            Self { items, top, next, seen_up_to, snapshot: Snapshot { generation, sequence, revision, counts } }
         }
     }
 }
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_page_is_read_as_it_is_written() {
-        let snapshot = Snapshot { sequence: 3, revision: 2, ..Snapshot::default() };
+        let snapshot = Snapshot { generation: 5, sequence: 3, revision: 2, ..Snapshot::default() };
         let page = Page { items: Vec::new(), top: Default::default(), next: Some("c".to_owned()), seen_up_to: 1, snapshot };
         assert_eq!(serde_json::from_str::<Page>(&serde_json::to_string(&page).unwrap()).unwrap(), page);
     }

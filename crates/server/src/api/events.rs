@@ -8,7 +8,7 @@ use axum::{
 };
 use campanile_domain::identity::TICKET;
 use campanile_shared::{
-    Problem,
+    Problem, Snapshot,
     live::{Event, Ticket},
 };
 use serde::Deserialize;
@@ -37,7 +37,8 @@ pub struct EventsQuery {
 
 /// Watch the inbox: server-sent events (WHATWG HTML §9.2).
 ///
-/// The stream begins with `hello`, with what was missed since `Last-Event-ID`, or with `reset`.
+/// The stream begins with `hello`, with what was missed since `Last-Event-ID`, or with `reset`: when
+/// that is too much to tell, or when the id is of another generation of the store.
 /// Comments are signs of life. A client that lags is disconnected and resumes.
 #[utoipa::path(get, path = "/events", tag = "live",
     params(EventsQuery, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received")),
@@ -56,10 +57,31 @@ pub async fn events(
         None => Reader::from_request_parts(&mut request.into_parts().0, &app).await?.0,
     };
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    // An id that is not ours resumes nothing: the stream begins anew.
-    let last = header.or(query.last_event_id.as_deref()).and_then(|id| {
-        let (sequence, revision) = id.split_once('-')?;
-        Some((sequence.parse().ok()?, revision.parse().ok()?))
-    });
+    let last = header.or(query.last_event_id.as_deref()).filter(|id| !id.is_empty()).map(known);
     Ok(live::open(&app, &who, last).await?)
+}
+
+/// The snapshot whose event has this id, but for its counts. An id that is not ours, or of an older
+/// version, is of no generation there is: the client is to fetch its list again.
+fn known(id: &str) -> Snapshot {
+    let mut numbers = id.split('-').map(|number| number.parse().ok());
+    match [numbers.next(), numbers.next(), numbers.next(), numbers.next()] {
+        [Some(Some(generation)), Some(Some(sequence)), Some(Some(revision)), None] => {
+            Snapshot { generation, sequence, revision, ..Snapshot::default() }
+        }
+        _ => Snapshot::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_names_a_moment_or_none() {
+        assert_eq!(known("5-3-1"), Snapshot { generation: 5, sequence: 3, revision: 1, ..Snapshot::default() });
+        for other in ["3-1", "5-3-1-0", "5-3-", "-3-1", "a-b-c", "5", "-", "5-3--1", "99999999999999999999-3-1"] {
+            assert_eq!(known(other), Snapshot::default(), "{other}");
+        }
+    }
 }

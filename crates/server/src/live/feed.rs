@@ -195,17 +195,22 @@ fn event_text(event: &Event) -> Bytes {
         Event::Changed { .. } => "changed",
         Event::Reset { .. } => "reset",
     };
-    let Snapshot { sequence, revision, .. } = event.snapshot();
+    let id = event_id(event.snapshot());
     // JSON of ours has no line end in it: serde_json escapes them all.
     let data = serde_json::to_string(event).unwrap_or_default();
-    format!("id: {sequence}-{revision}\nevent: {name}\ndata: {data}\n\n").into()
+    format!("id: {id}\nevent: {name}\ndata: {data}\n\n").into()
+}
+
+/// The id of an event: which moment its client knows then.
+fn event_id(Snapshot { generation, sequence, revision, .. }: Snapshot) -> impl std::fmt::Display {
+    std::fmt::from_fn(move |out| write!(out, "{generation}-{sequence}-{revision}"))
 }
 
 /// [`event_text`] of an arrival whose item is serialised already.
 fn arrived_text(item: &[u8], snapshot: Snapshot) -> Bytes {
-    let Snapshot { sequence, revision, .. } = snapshot;
+    let id = event_id(snapshot);
     let tail = serde_json::to_string(&snapshot).unwrap_or_default();
-    let head = format!("id: {sequence}-{revision}\nevent: arrived\ndata: {{\"event\":\"arrived\",\"item\":");
+    let head = format!("id: {id}\nevent: arrived\ndata: {{\"event\":\"arrived\",\"item\":");
     [head.as_bytes(), item, b",\"snapshot\":", tail.as_bytes(), b"}\n\n"].concat().into()
 }
 
@@ -240,9 +245,9 @@ mod tests {
             attachments: Vec::new(),
             why: None,
         };
-        let snapshot = Snapshot { sequence: 3, revision: 1, ..Snapshot::default() };
+        let snapshot = Snapshot { generation: 5, sequence: 3, revision: 1, ..Snapshot::default() };
         let fast = arrived_text(&serde_json::to_vec(&item).unwrap(), snapshot);
         assert_eq!(fast, event_text(&Event::Arrived { item: Box::new(item), snapshot }));
-        assert!(fast.starts_with(b"id: 3-1\nevent: arrived\ndata: {"));
+        assert!(fast.starts_with(b"id: 5-3-1\nevent: arrived\ndata: {"));
     }
 }

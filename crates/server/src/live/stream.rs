@@ -13,6 +13,7 @@ use axum::{
 };
 use bytes::Bytes;
 use campanile_domain::{Person, Result};
+use campanile_shared::Snapshot;
 use http_body::Frame;
 
 use super::{
@@ -22,8 +23,8 @@ use super::{
 };
 use crate::{app::App, metrics::Metrics};
 
-/// Opens a stream for a person; `last` is the sequence and revision its client knows.
-pub async fn open(app: &App, who: &Person, last: Option<(u64, u64)>) -> Result<Response> {
+/// Opens a stream for a person; `last` is the snapshot its client knows, but for its counts.
+pub async fn open(app: &App, who: &Person, last: Option<Snapshot>) -> Result<Response> {
     // Listen before reading, so that nothing falls between; listen again when the person's keys
     // changed in the meantime.
     let mut keys = app.campanile.store().watch(who.tenant, who.id).await?.keys;

@@ -28,6 +28,8 @@ use crate::spans::Spans;
 pub struct Inbox {
     pub tenant: TenantId,
     pub person: PersonId,
+    /// Which content of the store this is of.
+    generation: u64,
     /// The tenant's newest sequence.
     pub head: u64,
     /// The tenant's items up to this sequence are gone.
@@ -71,7 +73,7 @@ impl Inbox {
     /// Loads it; [`Error::NotFound`] when the tenant has no such person.
     pub fn load(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Self> {
         let sql = "SELECT t.sequence, t.purged_up_to, p.since_sequence, i.revision, i.noted, i.untold, i.seen_up_to, i.spans, i.fresh,
-                          i.compacted, i.purged_up_to
+                          i.compacted, i.purged_up_to, (SELECT generation FROM meta)
                    FROM person p JOIN tenant t ON t.id = p.tenant LEFT JOIN inbox i ON i.person = p.id
                    WHERE p.id = ?1 AND p.tenant = ?2";
         let mut statement = connection.prepare_cached(sql)?;
@@ -82,6 +84,7 @@ impl Inbox {
         let mut inbox = Self {
             tenant,
             person,
+            generation: number(11)?,
             head: row.get(0)?,
             purged_up_to: row.get(1)?,
             ranges: Vec::new(),
@@ -119,7 +122,8 @@ impl Inbox {
     }
 
     pub fn snapshot(&self, connection: &Connection) -> Result<Snapshot> {
-        Ok(Snapshot { sequence: self.head, revision: self.shown_revision(), counts: counts::count(connection, self)? })
+        let counts = counts::count(connection, self)?;
+        Ok(Snapshot { generation: self.generation, sequence: self.head, revision: self.shown_revision(), counts })
     }
 
     /// Begins a change by the person: the revision it will have.

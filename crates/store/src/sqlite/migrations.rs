@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     include_str!("../../migrations/sqlite/0001_beginning.sql"),
     include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql"),
     include_str!("../../migrations/sqlite/0003_presses.sql"),
@@ -20,6 +20,7 @@ const STEPS: [&str; 11] = [
     include_str!("../../migrations/sqlite/0009_administration.sql"),
     include_str!("../../migrations/sqlite/0010_all_at_once.sql"),
     include_str!("../../migrations/sqlite/0011_no_mail.sql"),
+    include_str!("../../migrations/sqlite/0012_generation.sql"),
 ];
 
 /// Brings the schema up to date.

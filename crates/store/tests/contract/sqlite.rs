@@ -285,6 +285,25 @@ async fn a_full_disk_refuses_writes_and_recovers() {
 }
 
 #[tokio::test]
+async fn a_file_keeps_its_generation_and_a_backup_gets_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), options());
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
+    let drawn = store.snapshot(tenant, ada).await.unwrap().generation;
+    assert!((1..1 << 53).contains(&drawn), "{drawn}");
+    drop(store);
+    let again = open(folder.path(), options()).snapshot(tenant, ada).await.unwrap().generation;
+    assert_eq!(again, drawn);
+    let mut others = std::collections::HashSet::from([drawn]);
+    for clear in ["UPDATE meta SET generation = NULL", "DELETE FROM meta"] {
+        rusqlite::Connection::open(folder.path().join("test.db")).unwrap().execute(clear, []).unwrap();
+        let other = open(folder.path(), options()).snapshot(tenant, ada).await.unwrap().generation;
+        assert!(others.insert(other), "{clear}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path(), options()));

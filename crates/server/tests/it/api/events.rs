@@ -36,26 +36,59 @@ async fn a_stream_resumes_with_what_it_missed() {
     let auth = format!("Authorization: Bearer {ada}\r\n");
     let id = acme.send(everyone(), "Known").await["id"].clone();
     let mut stream = open(&acme, "", &auth).await;
-    until(&mut stream, "id: 1-0\nevent: hello").await;
+    let generation = generation(&until(&mut stream, "-1-0\nevent: hello").await);
     acme.send(everyone(), "Heard").await;
     let heard = until(&mut stream, "Heard").await;
-    assert!(heard.contains("id: 2-0\nevent: arrived"), "{heard}");
+    assert!(heard.contains(&format!("id: {generation}-2-0\nevent: arrived")), "{heard}");
     drop(stream);
     acme.send(everyone(), "Missed").await;
     acme.ask(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
-    let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: 2-0\r\n")).await;
+    let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {generation}-2-0\r\n")).await;
     let told = until(&mut stream, "event: changed").await;
     assert!(told.contains("Missed") && !told.contains("Heard"), "{told}");
     // The same in the query, for clients that cannot send the header.
-    let mut stream = open(&acme, "?last_event_id=3-1", &auth).await;
+    let mut stream = open(&acme, &format!("?last_event_id={generation}-3-1"), &auth).await;
     let told = until(&mut stream, "event: hello").await;
     assert!(!told.contains("event: arrived"), "{told}");
     // Too much to tell one by one.
     for number in 0..120 {
         acme.send(everyone(), &number.to_string()).await;
     }
-    let mut stream = open(&acme, "?last_event_id=3-1", &auth).await;
+    let mut stream = open(&acme, &format!("?last_event_id={generation}-3-1"), &auth).await;
     until(&mut stream, "event: reset").await;
+}
+
+/// The first part of the first event's id.
+fn generation(told: &str) -> u64 {
+    let id = told.split_once("id: ").unwrap().1;
+    id.split_once('-').unwrap().0.parse().unwrap()
+}
+
+#[tokio::test]
+async fn what_a_client_knows_of_another_content_is_replaced() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let auth = format!("Authorization: Bearer {ada}\r\n");
+    acme.send(everyone(), "Known").await;
+    let mut stream = open(&acme, "", &auth).await;
+    let generation = generation(&until(&mut stream, "-1-0\nevent: hello").await);
+    let page = acme.ask(Method::GET, "/inbox", &ada, None).await;
+    assert_eq!(page["generation"], generation);
+    for (last, event) in [
+        (format!("{generation}-1-0"), "hello"),
+        (format!("{}-1-0", generation - 1), "reset"),
+        (format!("{}-1-0", generation + 1), "reset"),
+        (format!("{generation}-12-0"), "reset"),
+        ("1-0".to_owned(), "reset"),
+        ("0-1-0".to_owned(), "reset"),
+        (format!("{generation}-1-0-0"), "reset"),
+        (format!("{generation}-18446744073709551615-0"), "reset"),
+        ("something".to_owned(), "reset"),
+        (String::new(), "hello"),
+    ] {
+        let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {last}\r\n")).await;
+        until(&mut stream, &format!("id: {generation}-1-0\nevent: {event}")).await;
+    }
 }
 
 #[tokio::test]
@@ -98,5 +131,5 @@ async fn who_does_not_listen_loses_the_stream_and_resumes() {
     let last = told.rsplit("\nid: ").next().and_then(|event| event.lines().next()).unwrap();
     let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {last}\r\n")).await;
     let told = until(&mut stream, "\n\n").await;
-    assert!(told.contains(&format!("id: 100-{changes}\n")), "the end of it: {told}");
+    assert!(told.contains(&format!("-100-{changes}\n")), "the end of it: {told}");
 }

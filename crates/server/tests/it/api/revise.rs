@@ -24,7 +24,7 @@ async fn a_correction_reaches_open_bells_and_a_recall_empties_them() {
     let correction = json!({"content": [{"language": "en", "title": "Right"}]});
     let sent = acme.ask(Method::PUT, &format!("/notifications/{id}/content"), &ada, Some(correction)).await;
     assert!(sent["corrected_at"].is_string());
-    until(&mut bell, "id: 1-1\nevent: reset").await;
+    until(&mut bell, "-1-1\nevent: reset").await;
     let inbox = acme.ask(Method::GET, "/inbox", &emi, None).await;
     assert_eq!(inbox["items"][0]["title"], "Right");
     assert!(inbox["items"][0]["corrected_at"].is_string());
@@ -32,7 +32,7 @@ async fn a_correction_reaches_open_bells_and_a_recall_empties_them() {
     let recalled = acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &ada, None).await;
     assert_eq!(recalled["content"][0]["title"], "Right");
     assert!(recalled["recalled_at"].is_string());
-    until(&mut bell, "id: 1-2\nevent: reset").await;
+    until(&mut bell, "-1-2\nevent: reset").await;
     let inbox = acme.ask(Method::GET, "/inbox", &emi, None).await;
     assert_eq!((&inbox["items"], &inbox["counts"]["unread"]), (&json!([]), &json!(0)));
     // Its sender sees it still, and again changes nothing.
