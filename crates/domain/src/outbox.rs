@@ -171,10 +171,10 @@ impl Outbox {
         tokio::select! {
             Some(stock) = self.stocking.join_next() => return self.stock(stock),
             // A worker does not panic: an attempt catches the faults of its channel.
-            Some(_) = self.workers.join_next() => self.settle(),
+            Some(ended) = self.workers.join_next() => { pass_on(ended); self.settle(); }
             () = desk.changed() => self.settle(),
-            Some(_) = self.recording.join_next() => self.record(),
-            Some(_) = self.releasing.join_next() => {}
+            Some(ended) = self.recording.join_next() => { pass_on(ended); self.record(); }
+            Some(ended) = self.releasing.join_next() => drop(pass_on(ended)),
         }
         Ok(())
     }
@@ -192,7 +192,7 @@ impl Outbox {
     }
 
     fn stock(&mut self, stock: std::result::Result<Result<Stock>, JoinError>) -> Result<()> {
-        let Ok(stock) = stock else { return Ok(()) };
+        let Some(stock) = pass_on(stock) else { return Ok(()) };
         let stock = stock?;
         if let Some(last) = stock.ready.last() {
             self.after.clone_from(&last.due.lane);
@@ -267,6 +267,15 @@ impl Outbox {
                 tracing::warn!(%error, "deliveries could not be given back; they wait until their lease ends");
             }
         });
+    }
+}
+
+/// What a task came to. Its panic becomes the outbox's own: what is in hand cannot be counted any more, and
+/// an outbox that is started anew finds everything due when the leases end.
+fn pass_on<T>(ended: std::result::Result<T, JoinError>) -> Option<T> {
+    match ended {
+        Ok(value) => Some(value),
+        Err(error) => error.try_into_panic().map_or(None, |panic| std::panic::resume_unwind(panic)),
     }
 }
 

@@ -14,7 +14,9 @@ use crate::{
     dialects, health, hosts,
     live::Hub,
     metrics::{self, Metrics},
-    problem, unsubscribe,
+    problem,
+    supervise::Supervisor,
+    unsubscribe,
 };
 
 /// What every handler may use. Routers clone their state several times for each request: it costs
@@ -50,6 +52,8 @@ pub struct Shared {
     pub limiter: Arc<Limiter>,
     /// Fetches the small pictures of attached files; `None` when the operator wants none fetched.
     pub pictures: Option<Arc<Pictures>>,
+    /// Keeps the tasks of the server running.
+    pub supervisor: Arc<Supervisor>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

@@ -10,13 +10,8 @@ use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 use campanile_domain::{Campanile, Tenant, live::Unheard};
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
-use tracing_subscriber::EnvFilter;
 
-use crate::{
-    api,
-    config::{Config, LogFormat},
-    demo, serve,
-};
+use crate::{api, config::Config, demo, log::Log, serve, service_manager};
 
 /// One place for every notification your administrators should see.
 #[derive(Parser)]
@@ -124,16 +119,23 @@ fn run(line: Line) -> Result<(), Failure> {
     if let Command::Serve { print_config: true, .. } = line.command {
         return say(config.print()?.trim_end());
     }
-    start_log(&config)?;
+    // Written to its end when this function ends, and before main says what failed.
+    let log = Log::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match line.command {
             Command::Serve { .. } => {
+                ignore_hangup()?;
                 let running = serve::start(config).await?;
+                let throttle = log.throttle();
+                running.app.supervisor.spawn("log", move |_| throttle.clone().summaries());
                 tracing::info!(address = %running.address, "listening");
                 until_signal(running).await
             }
-            Command::Demo { portal, .. } => demo::run(config, portal).await,
+            Command::Demo { portal, .. } => {
+                ignore_hangup()?;
+                demo::run(config, portal).await
+            }
             Command::Tenant(command) => tenant::run(command, &open(&config)?).await,
             Command::Person(command) => person::run(command, &open(&config)?, &config).await,
             Command::Directory(command) => directory::run(command, &open(&config)?).await,
@@ -143,30 +145,37 @@ fn run(line: Line) -> Result<(), Failure> {
     })
 }
 
+/// Has the process go on when its terminal is closed or somebody asks it to read its settings again (SIGHUP):
+/// settings are read at the start, and whoever wants them changed restarts the server.
+fn ignore_hangup() -> Result<(), Failure> {
+    let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            tracing::info!("SIGHUP: nothing is read again; restart the server for other settings");
+        }
+    });
+    Ok(())
+}
+
 /// Serves until the process is asked to end (Ctrl-C or SIGTERM).
 pub async fn until_signal(running: serve::Running) -> Result<(), Failure> {
+    service_manager::tell(&format!("READY=1\nSTATUS=Listening on {}", running.address));
+    if let Some(period) = service_manager::watchdog_period() {
+        running.app.supervisor.spawn("watchdog", move |_| service_manager::watchdog(period));
+    }
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         result = tokio::signal::ctrl_c() => result?,
         _ = terminate.recv() => {}
     }
     tracing::info!("stopping");
+    service_manager::tell("STOPPING=1");
     running.stop().await;
     Ok(())
 }
 
 fn open(config: &Config) -> Result<Campanile, Failure> {
     Ok(serve::open(config, Arc::new(Unheard))?)
-}
-
-fn start_log(config: &Config) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&config.log.filter)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    }
-    .map_err(|error| error.to_string().into())
 }
 
 /// Prints a line for whoever called, or the next program.

@@ -9,7 +9,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::{app::App, problem};
@@ -24,24 +24,32 @@ pub fn router() -> Router<App> {
 
 /// The process answers. Restarting it would not help where this says ok.
 async fn alive() -> impl IntoResponse {
-    answer(StatusCode::OK, "ok")
+    answer(StatusCode::OK, json!({ "status": "ok" }))
 }
 
-/// The store can be read and written.
+/// The store can be read and written, and every task of the server runs.
 async fn ready(State(app): State<App>) -> impl IntoResponse {
-    match timeout(PATIENCE, app.campanile.store().check()).await {
-        Ok(Ok(())) => answer(StatusCode::OK, "ok"),
+    let tasks = app.supervisor.report();
+    let (status, word) = match timeout(PATIENCE, app.campanile.store().check()).await {
+        Ok(Ok(())) => match tasks.iter().find(|task| !task.running) {
+            None => (StatusCode::OK, "ok"),
+            Some(task) => {
+                tracing::warn!(task = task.name, "not ready: a task is down");
+                (StatusCode::SERVICE_UNAVAILABLE, "task-down")
+            }
+        },
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
-            answer(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
         Err(_) => {
             tracing::warn!("not ready: the store does not answer");
-            answer(StatusCode::SERVICE_UNAVAILABLE, "slow")
+            (StatusCode::SERVICE_UNAVAILABLE, "slow")
         }
-    }
+    };
+    answer(status, json!({ "status": word, "tasks": tasks }))
 }
 
-fn answer(status: StatusCode, word: &str) -> impl IntoResponse {
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(json!({ "status": word })))
+fn answer(status: StatusCode, body: Value) -> impl IntoResponse {
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(body))
 }

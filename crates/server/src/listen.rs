@@ -15,6 +15,8 @@ use axum::Router;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
+use crate::supervise;
+
 /// How long requests in flight and streams have to finish once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -27,6 +29,7 @@ const RESPITE: Duration = Duration::from_millis(250);
 /// Handlers find the peer's address in the extension `ConnectInfo<SocketAddr>`.
 pub async fn serve(listener: TcpListener, router: Router, closing: impl Future<Output = ()>) {
     raise_descriptor_limit();
+    let listener = Arc::new(listener);
     let server = Arc::new(connection::Server::new(router));
     let (stop, stopping) = watch::channel(false);
     tokio::pin!(closing);
@@ -34,18 +37,26 @@ pub async fn serve(listener: TcpListener, router: Router, closing: impl Future<O
         tokio::select! {
             biased;
             () = &mut closing => break,
-            accepted = listener.accept() => match accepted {
-                Ok((socket, peer)) => {
-                    tokio::spawn(connection::serve(server.clone(), socket, peer, stopping.clone()));
-                }
-                Err(error) => recover(&error).await,
-            },
+            end = supervise::end_of(accept(listener.clone(), server.clone(), stopping.clone())) => {
+                tracing::error!(error = end, "accepting connections failed; it is started again");
+                tokio::time::sleep(RESPITE).await;
+            }
         }
     }
     drop((listener, stopping));
     stop.send_replace(true);
     if timeout(GRACE, stop.closed()).await.is_err() {
         tracing::warn!(connections = stop.receiver_count(), "some connections did not end in time");
+    }
+}
+
+/// Accepts connections, for ever.
+async fn accept(listener: Arc<TcpListener>, server: Arc<connection::Server>, stopping: watch::Receiver<bool>) {
+    loop {
+        match listener.accept().await {
+            Ok((socket, peer)) => drop(tokio::spawn(connection::serve(server.clone(), socket, peer, stopping.clone()))),
+            Err(error) => recover(&error).await,
+        }
     }
 }
 

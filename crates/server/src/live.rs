@@ -8,5 +8,5 @@ mod feed;
 mod hub;
 mod stream;
 
-pub use hub::Hub;
+pub use hub::{Hub, News};
 pub use stream::open;

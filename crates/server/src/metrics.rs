@@ -6,7 +6,7 @@
 mod observe;
 mod process;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use prometheus_client::{
@@ -18,6 +18,7 @@ use prometheus_client::{
 use crate::{
     app::App,
     problem::{self, Refusal},
+    supervise::{self, Supervisor},
 };
 
 pub use observe::observe;
@@ -40,12 +41,14 @@ struct Dialect {
     dialect: &'static str,
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    /// Nothing counted yet; the tasks are asked whenever somebody fetches the page.
+    pub fn new(supervisor: Arc<Supervisor>) -> Self {
         let requests = Family::new_with_constructor(spans as fn() -> Histogram);
         let (accepted, streams, delivery) = (Family::default(), Gauge::default(), spans());
         let mut registry = Registry::default();
         registry.register_collector(Box::new(process::Process::starting()));
+        registry.register_collector(Box::new(supervise::Collected(supervisor)));
         let own = registry.sub_registry_with_prefix("campanile");
         own.register_with_unit("http_request_duration", "Time to the head of the response", Unit::Seconds, requests.clone());
         own.register("notifications_accepted", "Notifications stored, repeats not counted", accepted.clone());
@@ -58,14 +61,7 @@ impl Default for Metrics {
         );
         Self { registry, requests, accepted, streams, delivery }
     }
-}
 
-/// A histogram of time spans from half a millisecond to ten seconds.
-fn spans() -> Histogram {
-    Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
-}
-
-impl Metrics {
     /// A notification was stored that came in by this dialect, or by our own `api`.
     pub fn accepted(&self, dialect: &'static str) {
         self.accepted.get_or_create(&Dialect { dialect }).inc();
@@ -92,6 +88,11 @@ impl Metrics {
         text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
+}
+
+/// A histogram of time spans from half a millisecond to ten seconds.
+fn spans() -> Histogram {
+    Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
 }
 
 /// `/metrics`.

@@ -4,7 +4,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, outbox::Outbox, retention::Progress};
 use campanile_store::{Options, Sqlite};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, watch},
+    task::JoinHandle,
+};
 
 use crate::{
     app::{self, App, Shared},
@@ -12,9 +16,10 @@ use crate::{
     config::Config,
     cors::Origins,
     dialects, listen,
-    live::Hub,
+    live::{self, Hub},
     metrics::Metrics,
     outgoing,
+    supervise::Supervisor,
 };
 
 /// The database's file in the data folder.
@@ -103,29 +108,30 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 /// Starts the server with a clock and randomness of the caller's.
 pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Running, StartError> {
     let (hub, door, news) = Hub::new(config.live.lag);
-    let campanile = open_at(&config, Arc::new(door), clock, random)?;
+    let campanile = open_at(&config, Arc::new(door), clock.clone(), random)?;
     let address = config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })?;
     let address = listener.local_addr().map_err(|cause| StartError::Listen { address, cause })?;
     let origins = Arc::new(Origins::new(&config.console.origins));
     origins.refresh(&campanile).await.map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
     let heartbeat = Duration::from_secs(config.live.heartbeat);
+    let (shutdown, stopped) = watch::channel(false);
+    let supervisor = Supervisor::new(clock, stopped.clone());
     let app = App::from(Shared {
         campanile: campanile.clone(),
         hub: hub.clone(),
         origins: origins.clone(),
         limiter: Arc::new(Limiter::new(&config)),
-        metrics: Arc::new(Metrics::default()),
+        metrics: Arc::new(Metrics::new(supervisor.clone())),
+        supervisor: supervisor.clone(),
         pictures: outgoing::pictures(&config)?.map(Arc::new),
         config: Arc::new(config),
     });
-    tokio::spawn(hub.clone().run(news, campanile.clone()));
-    tokio::spawn(hub.clone().beat(heartbeat));
-    tokio::spawn(keep_house(app.clone()));
-    let (shutdown, mut stopped) = watch::channel(false);
-    let outbox = Outbox::new(campanile.clone(), outgoing::options(&app.config));
-    let outbox = tokio::spawn(outbox.run(shutdown.subscribe()));
+    start_tasks(&app, Arc::new(Mutex::new(news)), heartbeat);
+    let (deliveries, options, stop) = (campanile.clone(), outgoing::options(&app.config), stopped.clone());
+    let outbox = supervisor.spawn("outbox", move |_| Outbox::new(deliveries.clone(), options.clone()).run(stop.clone()));
     let router = app::router(app.clone());
+    let mut stopped = stopped;
     let done = tokio::spawn(async move {
         let closing = async move {
             // An error means that nobody can stop us any more: stop.
@@ -137,6 +143,22 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
         drop(outbox.await);
     });
     Ok(Running { address, campanile, app, shutdown, done })
+}
+
+/// Starts what runs as long as the server does, whoever asks for what.
+fn start_tasks(app: &App, news: live::News, heartbeat: Duration) {
+    let (hub, campanile) = (app.hub.clone(), app.campanile.clone());
+    app.supervisor.spawn("hub", move |start| {
+        if start > 0 {
+            // What it was handing out is lost: clients come back and ask the store.
+            hub.close_all();
+        }
+        hub.clone().run(news.clone(), campanile.clone())
+    });
+    let hub = app.hub.clone();
+    app.supervisor.spawn("heartbeat", move |_| hub.clone().beat(heartbeat));
+    let kept = app.clone();
+    app.supervisor.spawn("housekeeping", move |_| keep_house(kept.clone()));
 }
 
 /// How long housekeeping rests when nothing is left to do.

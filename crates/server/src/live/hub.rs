@@ -12,7 +12,7 @@ use std::{
 use campanile_domain::{AudienceKey, Campanile, Committed, Live, Person, PersonId, TenantId};
 use tokio::sync::mpsc;
 
-use super::feed::{Arrival, Feed, News};
+use super::feed::{self, Arrival, Feed};
 
 /// Every open stream of this process, and the door through which news come in.
 pub struct Hub {
@@ -26,6 +26,9 @@ struct Listeners {
     by_key: HashMap<(TenantId, AudienceKey), HashMap<u64, Arc<Feed>>>,
     by_person: HashMap<PersonId, HashMap<u64, Arc<Feed>>>,
 }
+
+/// The commits that are still to be handed out, one task at a time.
+pub type News = Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<Committed>>>;
 
 /// The store's side of the hub: never blocks.
 pub struct Door(mpsc::UnboundedSender<Committed>);
@@ -110,23 +113,31 @@ impl Hub {
     }
 
     /// Hands out the news until the store is gone.
-    pub async fn run(self: Arc<Self>, mut news: mpsc::UnboundedReceiver<Committed>, campanile: Campanile) {
+    pub async fn run(self: Arc<Self>, news: News, campanile: Campanile) {
+        let mut news = news.lock().await;
         let (recount, dirty) = mpsc::unbounded_channel();
-        tokio::spawn(self.clone().recount(dirty, campanile));
+        // On one task, so that neither goes on when the other has failed.
+        tokio::select! {
+            () = self.hand_out(&mut news, recount) => {}
+            () = self.clone().recount(dirty, campanile) => {}
+        }
+    }
+
+    async fn hand_out(&self, news: &mut mpsc::UnboundedReceiver<Committed>, recount: mpsc::UnboundedSender<(TenantId, PersonId)>) {
         while let Some(committed) = news.recv().await {
             match committed {
                 Committed::Arrived { tenant, notification, keys } => {
                     let arrival = Arc::new(Arrival::new(notification));
                     for key in keys.iter() {
                         for feed in self.of_key(tenant, key) {
-                            feed.push(News::Arrived(arrival.clone()), self.lag);
+                            feed.push(feed::News::Arrived(arrival.clone()), self.lag);
                         }
                     }
                 }
                 Committed::Changed { person, changes, snapshot, .. } => {
                     let changes: Option<Arc<[_]>> = changes.map(Into::into);
                     for feed in self.of_person(person) {
-                        feed.push(News::Changed(changes.clone(), snapshot), self.lag);
+                        feed.push(feed::News::Changed(changes.clone(), snapshot), self.lag);
                     }
                 }
                 Committed::Withdrawn { tenant, keys } => {
@@ -147,7 +158,7 @@ impl Hub {
             match campanile.store().snapshot(tenant, person).await {
                 Ok(snapshot) => {
                     for feed in self.of_person(person) {
-                        feed.push(News::Changed(None, snapshot), self.lag);
+                        feed.push(feed::News::Changed(None, snapshot), self.lag);
                     }
                 }
                 // The clients find out by fetching anew after they come back.

@@ -43,7 +43,8 @@ impl Drop for Run {
     }
 }
 
-fn campanile(data: &Path) -> Command {
+/// A command line that is about to be run.
+pub fn campanile(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_campanile"));
     command.arg("--data").arg(data);
     command

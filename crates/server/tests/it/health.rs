@@ -1,6 +1,6 @@
 //! Probes and metrics.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::harness::Server;
 
@@ -11,8 +11,40 @@ async fn a_server_is_alive_and_ready() {
         let response = server.get(path).send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(response.headers()["cache-control"], "no-store");
-        assert_eq!(response.json::<Value>().await.unwrap(), json!({"status": "ok"}));
+        assert_eq!(response.json::<Value>().await.unwrap()["status"], "ok");
     }
+}
+
+#[tokio::test]
+async fn a_task_that_is_down_is_told_and_comes_back() {
+    let server = Server::start().await;
+    let ready = async || {
+        let response = server.get("/readyz").send().await.unwrap();
+        (response.status(), response.json::<Value>().await.unwrap())
+    };
+    let (status, body) = ready().await;
+    let names: Vec<_> = body["tasks"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap()).collect();
+    assert_eq!((status.as_u16(), &names[..]), (200, &["hub", "heartbeat", "housekeeping", "outbox"][..]));
+    let (mend, mended) = tokio::sync::watch::channel(false);
+    let stop = server.running.app.supervisor.spawn("fragile", move |_| {
+        let mended = mended.clone();
+        async move {
+            assert!(*mended.borrow(), "not yet");
+            std::future::pending().await
+        }
+    });
+    server.until_counted("campanile_task_up{task=\"fragile\"} 0").await;
+    let (status, body) = ready().await;
+    assert_eq!((status.as_u16(), &body["status"]), (503, &"task-down".into()));
+    assert!(body["tasks"][4]["failed_at"].is_string(), "{body}");
+    assert!(!body.to_string().contains("not yet"), "why it failed is the operator's to know");
+    mend.send_replace(true);
+    server.until_counted("campanile_task_up{task=\"fragile\"} 1").await;
+    assert_eq!(ready().await.0, 200);
+    let page = server.get("/metrics").send().await.unwrap().text().await.unwrap();
+    let restarts = page.lines().find_map(|line| line.strip_prefix("campanile_task_restarts_total{task=\"fragile\"} ")).unwrap();
+    assert!(restarts.parse::<u64>().unwrap() > 0, "{restarts}");
+    stop.abort();
 }
 
 #[tokio::test]

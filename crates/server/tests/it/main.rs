@@ -19,7 +19,9 @@ mod outbox;
 mod replay;
 mod right_counts;
 mod selfcommunity;
+mod service;
 mod snippets;
+mod unwritable_log;
 
 #[expect(dead_code, reason = "the channels' tests use more of it")]
 #[path = "../../../channels/tests/it/smtp.rs"]

@@ -1,0 +1,74 @@
+//! The log: lines on the standard error stream, which must never hurt the server.
+//!
+//! The stream may be a closed pipe, a file on a full disk, or a pipe that nobody reads. So a thread of its own
+//! writes ([`writer`]), and a failure that repeats is logged once a while ([`throttle`]).
+
+mod throttle;
+mod writer;
+
+use std::{
+    io::{self, IsTerminal},
+    panic::{self, PanicHookInfo},
+    sync::Arc,
+    time::Duration,
+};
+
+use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+pub use self::throttle::Throttle;
+use self::writer::Lines;
+use crate::config::{self, LogFormat};
+
+/// How long the last lines may take when the process ends.
+const FLUSH: Duration = Duration::from_secs(1);
+
+/// The log of this process. Dropping it writes what is left, for at most a second.
+pub struct Log {
+    lines: Lines,
+    throttle: Arc<Throttle>,
+}
+
+impl Log {
+    /// Starts logging as the settings say, panics included.
+    ///
+    /// # Errors
+    /// The filter cannot be read, or the process logs already.
+    pub fn start(settings: &config::Log) -> Result<Self, Box<dyn std::error::Error>> {
+        let filter = EnvFilter::try_new(&settings.filter)?;
+        let lines = Lines::start(io::stderr())?;
+        let throttle = Arc::<Throttle>::default();
+        // An error of the writer must not become a line on the very stream that cannot be written.
+        let text = fmt::layer().log_internal_errors(false).with_ansi(io::stderr().is_terminal()).with_writer(lines.clone());
+        let text = match settings.format {
+            LogFormat::Text => text.boxed(),
+            LogFormat::Json => text.json().boxed(),
+        };
+        tracing_subscriber::registry().with(text).with(throttle.clone().layer()).with(filter).try_init()?;
+        panic::set_hook(Box::new(log_panic));
+        Ok(Self { lines, throttle })
+    }
+
+    /// What is repeated.
+    pub fn throttle(&self) -> Arc<Throttle> {
+        self.throttle.clone()
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.throttle.sum_up(true);
+        self.lines.finish(FLUSH);
+    }
+}
+
+/// Logs a panic. The standard hook would write to the stream by itself, and wait for whoever reads it.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(error = message(panic.payload()), place, "a thread panicked");
+}
+
+/// What a panic says.
+pub fn message(payload: &(dyn std::any::Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}

@@ -1,0 +1,237 @@
+//! A failure that repeats is logged once a while, with how often it happened meanwhile.
+//!
+//! It knows warnings and errors by where they are logged and by their cause, whatever part of the program or
+//! library they come from. What is logged at `info` or below passes as it is, and so does the security log.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt::{Debug, Write},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tracing::{
+    Event, Level, Subscriber,
+    callsite::Identifier,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{Layer, layer::Context};
+
+/// How long a failure that was logged is only counted when it happens again.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether there is something to sum up.
+const SUMMARY: Duration = Duration::from_secs(10);
+
+/// The most failures told apart by their cause; further ones are told apart by where they are logged.
+const MOST_CAUSES: usize = 256;
+
+/// The target of summaries, which are never counted themselves.
+const SUMMARIES: &str = "campanile::repeated";
+
+/// The end of targets whose every line counts.
+const SECURITY: &str = "security";
+
+/// What was logged lately.
+#[derive(Default)]
+pub struct Throttle {
+    logged: Mutex<HashMap<Failure, Logged>>,
+}
+
+/// A failure: where it is logged, and the hash of its cause.
+type Failure = (Identifier, u64);
+
+struct Logged {
+    at: Instant,
+    text: String,
+    /// How often it happened since.
+    repeated: u64,
+}
+
+impl Throttle {
+    /// The layer that asks it.
+    pub const fn layer(self: Arc<Self>) -> Asking {
+        Asking(self)
+    }
+
+    /// Whether an event that happens now is to be logged.
+    fn logs(&self, event: &Event<'_>, now: Instant) -> bool {
+        let metadata = event.metadata();
+        let target = metadata.target();
+        // Levels are ordered by how much they tell: an error is the least.
+        if *metadata.level() > Level::WARN || target == SUMMARIES || target.ends_with(SECURITY) {
+            return true;
+        }
+        let mut cause = Cause::default();
+        event.record(&mut cause);
+        let mut logged = self.lock();
+        let mut failure = (metadata.callsite(), cause.hash());
+        if logged.len() >= MOST_CAUSES && !logged.contains_key(&failure) {
+            failure.1 = 0;
+        }
+        match logged.entry(failure) {
+            Entry::Occupied(mut known) if now.duration_since(known.get().at) < QUIET => {
+                known.get_mut().repeated += 1;
+                false
+            }
+            // One whose time is over is summed up first, so that no count is lost.
+            Entry::Occupied(mut known) if known.get().repeated > 0 => {
+                known.get_mut().repeated += 1;
+                false
+            }
+            Entry::Occupied(mut known) => {
+                known.get_mut().at = now;
+                true
+            }
+            Entry::Vacant(new) => {
+                new.insert(Logged { at: now, text: cause.text(), repeated: 0 });
+                true
+            }
+        }
+    }
+
+    /// Sums up repeated failures as soon as their time is over, as long as the process runs.
+    pub async fn summaries(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(SUMMARY).await;
+            self.sum_up(false);
+        }
+    }
+
+    /// Logs how often failures were repeated, of those whose time is over, or of all.
+    pub fn sum_up(&self, all: bool) {
+        for (text, repeated, over) in self.take(Instant::now(), all) {
+            tracing::warn!(target: SUMMARIES, repeated, seconds = over.as_secs(), "it happened again: {text}");
+        }
+    }
+
+    fn take(&self, now: Instant, all: bool) -> Vec<(String, u64, Duration)> {
+        let mut logged = self.lock();
+        let mut summaries = Vec::new();
+        logged.retain(|_, known| {
+            let over = now.duration_since(known.at);
+            if over < QUIET && !all {
+                return true;
+            }
+            if known.repeated == 0 {
+                return false;
+            }
+            summaries.push((known.text.clone(), known.repeated, over));
+            // It goes on to be counted: the summary is its line for the next while.
+            (known.at, known.repeated) = (now, 0);
+            true
+        });
+        summaries
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Failure, Logged>> {
+        self.logged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Asks before a line is written.
+pub struct Asking(Arc<Throttle>);
+
+impl<S: Subscriber> Layer<S> for Asking {
+    fn event_enabled(&self, event: &Event<'_>, _: Context<'_, S>) -> bool {
+        self.0.logs(event, Instant::now())
+    }
+}
+
+/// The message of an event and its cause. Other fields, such as ids and addresses, differ each time.
+#[derive(Default)]
+struct Cause {
+    message: String,
+    cause: String,
+}
+
+impl Cause {
+    fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.message, &self.cause).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn text(self) -> String {
+        if self.cause.is_empty() { self.message } else { format!("{}: {}", self.message, self.cause) }
+    }
+}
+
+impl Visit for Cause {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let text = match field.name() {
+            "message" => &mut self.message,
+            "error" | "cause" => &mut self.cause,
+            _ => return,
+        };
+        // A text takes everything.
+        write!(text, "{value:?}").unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::{layer::SubscriberExt, registry};
+
+    use super::*;
+
+    /// Counts the events that pass.
+    #[derive(Clone, Default)]
+    struct Passed(Arc<Mutex<u32>>);
+
+    impl<S: Subscriber> Layer<S> for Passed {
+        fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
+            *self.0.lock().unwrap() += 1;
+        }
+    }
+
+    fn count(log: impl FnOnce()) -> (u32, Arc<Throttle>) {
+        let (passed, throttle) = (Passed::default(), Arc::<Throttle>::default());
+        let subscriber = registry().with(passed.clone()).with(throttle.clone().layer());
+        tracing::subscriber::with_default(subscriber, log);
+        let count = *passed.0.lock().unwrap();
+        (count, throttle)
+    }
+
+    #[test]
+    fn a_failure_that_repeats_is_one_line_and_a_sum() {
+        let (lines, throttle) = count(|| (0..53_900).for_each(|_| tracing::error!("the disk is full")));
+        assert_eq!(lines, 1);
+        let now = Instant::now();
+        assert!(throttle.take(now, false).is_empty(), "its time is not over");
+        let later = now + QUIET;
+        let [(text, 53_899, _)] = &throttle.take(later, false)[..] else { panic!("one sum") };
+        assert_eq!(text, "the disk is full");
+        assert!(throttle.take(later + QUIET, false).is_empty());
+        assert!(throttle.lock().is_empty(), "what is over is forgotten");
+    }
+
+    #[test]
+    fn other_causes_are_other_failures_and_other_fields_are_not() {
+        let fails = |cause: &str, id: u32| tracing::warn!(%cause, id, "not delivered");
+        let (lines, _) = count(|| {
+            (0..10).for_each(|id| fails("refused", id));
+            (0..10).for_each(|id| fails("timed out", id));
+        });
+        assert_eq!(lines, 2);
+    }
+
+    #[test]
+    fn causes_without_end_take_no_memory_without_end() {
+        let (lines, throttle) = count(|| (0..10_000).for_each(|number| tracing::error!(error = number, "odd")));
+        assert_eq!(lines as usize, MOST_CAUSES + 1);
+        assert_eq!(throttle.lock().len(), MOST_CAUSES + 1);
+    }
+
+    #[test]
+    fn news_and_the_security_log_pass() {
+        let (lines, _) = count(|| {
+            for _ in 0..5 {
+                tracing::info!("listening");
+                tracing::warn!(target: "campanile::security", "sign-in refused");
+            }
+        });
+        assert_eq!(lines, 10);
+    }
+}

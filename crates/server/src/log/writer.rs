@@ -1,0 +1,177 @@
+//! Writing lines on a thread of its own: a stream that is slow, blocked or broken keeps nobody waiting,
+//! and costs lines, not requests.
+
+use std::{
+    io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use tracing_subscriber::fmt::MakeWriter;
+
+/// The most lines that wait for the stream. Further ones are lost, and counted.
+const LONGEST_QUEUE: usize = 8_192;
+
+/// The handle to the thread; cloned for each line.
+#[derive(Clone)]
+pub struct Lines {
+    orders: SyncSender<Order>,
+    lost: Arc<AtomicU64>,
+}
+
+enum Order {
+    Write(Vec<u8>),
+    /// Everything before this is written; the answer says so.
+    Finish(SyncSender<()>),
+}
+
+impl Lines {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn start(stream: impl Write + Send + 'static) -> io::Result<Self> {
+        let (orders, received) = sync_channel(LONGEST_QUEUE);
+        let lost = Arc::<AtomicU64>::default();
+        let counted = lost.clone();
+        thread::Builder::new().name("log".into()).spawn(move || work(stream, &received, &counted))?;
+        Ok(Self { orders, lost })
+    }
+
+    /// Waits until everything handed over so far is written, at most this long.
+    pub fn finish(&self, patience: Duration) {
+        let (answer, answered) = sync_channel(1);
+        if self.orders.try_send(Order::Finish(answer)).is_ok() {
+            // What is not written by now is lost.
+            answered.recv_timeout(patience).unwrap_or_default();
+        }
+    }
+}
+
+fn work(mut stream: impl Write, orders: &Receiver<Order>, lost: &AtomicU64) {
+    while let Ok(order) = orders.recv() {
+        match order {
+            Order::Write(line) => {
+                // Told as soon as lines can be written again.
+                let before = lost.swap(0, Ordering::Relaxed);
+                let told = if before > 0 { writeln!(stream, "{{\"lost_log_lines\":{before}}}") } else { Ok(()) };
+                if told.is_err() {
+                    lost.fetch_add(before, Ordering::Relaxed);
+                }
+                if stream.write_all(&line).is_err() {
+                    lost.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            Order::Finish(answer) => {
+                // Nobody listens any more when it took too long.
+                drop((stream.flush(), answer.try_send(())));
+            }
+        }
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if self.orders.try_send(Order::Write(line.to_vec())).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A stream that fails while it is told to.
+    #[derive(Clone, Default)]
+    struct Stream(Arc<Mutex<(bool, Vec<u8>)>>);
+
+    impl Stream {
+        fn fail(&self, fails: bool) {
+            self.0.lock().unwrap().0 = fails;
+        }
+
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().1.clone()).unwrap()
+        }
+    }
+
+    impl Write for Stream {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut state = self.0.lock().unwrap();
+            if state.0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            state.1.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_stream_that_fails_costs_lines_and_nothing_else() {
+        let stream = Stream::default();
+        let mut lines = Lines::start(stream.clone()).unwrap();
+        lines.write_all(b"one\n").unwrap();
+        lines.finish(PATIENCE);
+        stream.fail(true);
+        lines.write_all(b"two\n").unwrap();
+        lines.write_all(b"three\n").unwrap();
+        lines.finish(PATIENCE);
+        stream.fail(false);
+        lines.write_all(b"four\n").unwrap();
+        lines.finish(PATIENCE);
+        assert_eq!(stream.text(), "one\n{\"lost_log_lines\":2}\nfour\n");
+    }
+
+    /// A stream that blocks for ever, as a pipe that nobody reads.
+    struct Blocked(Receiver<()>);
+
+    impl Write for Blocked {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.recv().unwrap_or_default();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_stream_that_blocks_keeps_nobody_waiting() {
+        let (release, blocked) = sync_channel(0);
+        let mut lines = Lines::start(Blocked(blocked)).unwrap();
+        for _ in 0..LONGEST_QUEUE + 100 {
+            lines.write_all(b"line\n").unwrap();
+        }
+        assert!(lines.lost.load(Ordering::Relaxed) >= 99);
+        lines.finish(Duration::from_millis(1));
+        drop(release);
+    }
+}

@@ -1,0 +1,76 @@
+//! How the tasks are, for `/readyz` and `/metrics`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric},
+    metrics::{counter::ConstCounter, gauge::ConstGauge},
+};
+use serde::Serialize;
+
+use super::Supervisor;
+
+/// How a task is.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskReport {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it runs; otherwise it waits to be started again.
+    pub running: bool,
+    /// Since when it does either.
+    pub since: DateTime<Utc>,
+    /// How often it was started again.
+    pub restarts: u64,
+    /// When it failed last. Why stands in the log, where nobody but the operator reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<DateTime<Utc>>,
+}
+
+impl Supervisor {
+    /// How each task is, in the order in which they were started.
+    pub fn report(&self) -> Vec<TaskReport> {
+        let report = |name, state: super::State| TaskReport {
+            name,
+            running: state.running,
+            since: state.since,
+            restarts: state.restarts,
+            failed_at: state.last_failure.map(|(at, _)| at),
+        };
+        self.lock().iter().map(|task| report(task.name, task.lock().clone())).collect()
+    }
+}
+
+/// The tasks as metrics: `campanile_task_up` and `campanile_task_restarts_total`, by name.
+#[derive(Debug)]
+pub struct Collected(pub Arc<Supervisor>);
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Labels {
+    task: &'static str,
+}
+
+impl Collector for Collected {
+    fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), std::fmt::Error> {
+        let tasks = self.0.report();
+        let up = ConstGauge::new(0_i64);
+        let mut family = encoder.encode_descriptor("campanile_task_up", "Whether a task of the server runs", None, up.metric_type())?;
+        for task in &tasks {
+            ConstGauge::new(i64::from(task.running)).encode(family.encode_family(&Labels { task: task.name })?)?;
+        }
+        let restarts = ConstCounter::new(0_u64);
+        let help = "How often a task of the server was started again";
+        let mut family = encoder.encode_descriptor("campanile_task_restarts", help, None, restarts.metric_type())?;
+        for task in &tasks {
+            ConstCounter::new(task.restarts).encode(family.encode_family(&Labels { task: task.name })?)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Supervisor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.report()).finish()
+    }
+}

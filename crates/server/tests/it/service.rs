@@ -1,0 +1,107 @@
+//! The real binary as a service manager runs it: it says when it is ready, is alive, and stops.
+
+use std::{
+    net::SocketAddr,
+    os::unix::net::UnixDatagram,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+
+use crate::{binary::campanile, harness::PATIENCE};
+
+/// The binary, started as a service.
+pub struct Service {
+    child: Child,
+    manager: UnixDatagram,
+    pub url: String,
+    _folder: TempDir,
+}
+
+impl Service {
+    /// Starts it with these settings, named as the environment names them, and waits until it is ready.
+    pub fn start(data: &Path, settings: &[(&str, &str)], stderr: Stdio) -> Self {
+        Self::spawn(campanile(data), settings, stderr)
+    }
+
+    /// The same by a command line of one's own, which ends with the data folder.
+    pub fn spawn(mut command: Command, settings: &[(&str, &str)], stderr: Stdio) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notify");
+        let manager = UnixDatagram::bind(&path).unwrap();
+        manager.set_read_timeout(Some(PATIENCE)).unwrap();
+        let child = command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("NOTIFY_SOCKET", &path)
+            .envs(settings.iter().copied())
+            .stderr(stderr)
+            .spawn()
+            .unwrap();
+        let mut service = Self { child, manager, url: String::new(), _folder: folder };
+        let ready = service.said();
+        let address = ready.strip_prefix("READY=1\nSTATUS=Listening on ").unwrap_or_else(|| panic!("{ready}"));
+        service.url = format!("http://{}", address.parse::<SocketAddr>().unwrap());
+        service
+    }
+
+    /// What it says next to its service manager.
+    pub fn said(&self) -> String {
+        let mut text = [0; 1_000];
+        let length = self.manager.recv(&mut text).expect("the service says something");
+        String::from_utf8(text[..length].to_vec()).unwrap()
+    }
+
+    /// Its standard error stream, when that is a pipe.
+    pub fn stderr(&mut self) -> std::process::ChildStderr {
+        self.child.stderr.take().unwrap()
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// How it ended, which it must do soon.
+    pub async fn end(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "the service does not end");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop((self.child.kill(), self.child.wait()));
+    }
+}
+
+#[tokio::test]
+async fn a_service_says_that_it_is_ready_alive_and_stopping() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut service = Service::start(folder.path(), &[("WATCHDOG_USEC", "200000")], Stdio::null());
+    assert_eq!(reqwest_get(&format!("{}/livez", service.url)).await, 200);
+    for _ in 0..3 {
+        assert_eq!(service.said(), "WATCHDOG=1");
+    }
+    // A terminal that closes, or an operator who hopes for a reload, does not end it.
+    service.signal("HUP");
+    assert_eq!(service.said(), "WATCHDOG=1");
+    assert_eq!(reqwest_get(&format!("{}/readyz", service.url)).await, 200);
+    service.signal("TERM");
+    while service.said() != "STOPPING=1" {}
+    assert!(service.end().await.success());
+}
+
+async fn reqwest_get(url: &str) -> u16 {
+    crate::harness::client().build().unwrap().get(url).send().await.unwrap().status().as_u16()
+}

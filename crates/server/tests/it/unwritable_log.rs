@@ -1,0 +1,122 @@
+//! A log that cannot be written costs log lines, nothing else: requests get the right answers, housekeeping goes
+//! on, and the server ends in order.
+
+use std::{fs::File, io::Read, path::Path, process::Stdio, time::Duration};
+
+use campanile_shared::person::Session;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    binary::say,
+    harness::{PATIENCE, client},
+    service::Service,
+};
+
+/// A tenant with a sender and a reader.
+struct Tenant {
+    key: String,
+    link: String,
+}
+
+fn tenant(data: &Path) -> Tenant {
+    say(data, &["tenant", "add", "acme"]);
+    say(data, &["person", "add", "acme", "ada"]);
+    let key = say(data, &["key", "create", "acme", "sender", "--scope", "send"]);
+    let link = say(data, &["person", "link", "acme", "ada"]);
+    Tenant { key, link: link.split_once("#link=").unwrap().1.to_owned() }
+}
+
+/// Sends until the database is full, and goes on for a while; what expires leaves the inbox all the same.
+async fn works_on(service: &Service, tenant: &Tenant) {
+    let http = client().timeout(PATIENCE).build().unwrap();
+    let url = |path: &str| format!("{}/api/v1{path}", service.url);
+    let session = http.post(url("/session")).header("sec-fetch-site", "cross-site").json(&json!({"link": tenant.link}));
+    let token = session.send().await.unwrap().json::<Session>().await.unwrap().token.unwrap();
+    let send = async |notification: Value| {
+        let sent = http.post(url("/notifications")).bearer_auth(&tenant.key).json(&notification).send().await;
+        sent.expect("a connection is answered, not dropped").status().as_u16()
+    };
+    let content = |title: &str| json!([{"language": "en", "title": title, "description": "filler ".repeat(500)}]);
+    let soon = chrono::DateTime::from_timestamp(now() + 2, 0).unwrap();
+    assert_eq!(send(json!({"to": [{"kind": "everyone"}], "content": content("brief"), "expires_at": soon})).await, 201);
+    let mut refused = 0;
+    while refused < 300 {
+        match send(json!({"to": [{"kind": "everyone"}], "content": content("filler")})).await {
+            201 => assert_eq!(refused, 0),
+            507 => refused += 1,
+            status => panic!("answered {status}"),
+        }
+    }
+    let deadline = Instant::now() + PATIENCE + PATIENCE;
+    loop {
+        let inbox = http.get(url("/inbox?text=brief")).bearer_auth(&token).send().await.unwrap();
+        let inbox = inbox.json::<Value>().await.unwrap();
+        if inbox["items"].as_array().unwrap().is_empty() {
+            break;
+        }
+        assert!(Instant::now() < deadline, "housekeeping goes on: {inbox}");
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(http.get(format!("{}/readyz", service.url)).send().await.unwrap().status(), 200);
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    use campanile_domain::Clock;
+    campanile_domain::SystemClock.now().timestamp()
+}
+
+const SETTINGS: [(&str, &str); 1] = [("CAMPANILE_STORE__MAX_SIZE", "1")];
+
+#[tokio::test]
+async fn on_a_full_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = tenant(folder.path());
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut service = Service::start(folder.path(), &SETTINGS, full.into());
+    works_on(&service, &tenant).await;
+    service.signal("TERM");
+    assert!(service.end().await.success());
+}
+
+#[tokio::test]
+async fn into_a_closed_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = tenant(folder.path());
+    let mut service = Service::start(folder.path(), &SETTINGS, Stdio::piped());
+    drop(service.stderr());
+    works_on(&service, &tenant).await;
+    service.signal("TERM");
+    assert!(service.end().await.success());
+}
+
+#[tokio::test]
+async fn into_a_pipe_that_nobody_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = tenant(folder.path());
+    let loud = [SETTINGS[0], ("CAMPANILE_LOG__FILTER", "trace")];
+    let mut service = Service::start(folder.path(), &loud, Stdio::piped());
+    works_on(&service, &tenant).await;
+    service.signal("TERM");
+    assert!(service.end().await.success());
+}
+
+#[tokio::test]
+async fn a_disk_that_stays_full_is_a_line_and_not_thousands() {
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = tenant(folder.path());
+    let mut service = Service::start(folder.path(), &SETTINGS, Stdio::piped());
+    let mut stderr = service.stderr();
+    let reading = std::thread::spawn(move || {
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).map(|_| text).unwrap()
+    });
+    works_on(&service, &tenant).await;
+    service.signal("TERM");
+    assert!(service.end().await.success());
+    let log = reading.join().unwrap();
+    let full: Vec<_> = log.lines().filter(|line| line.contains("the disk is full")).collect();
+    let [_, sum] = &full[..] else { panic!("{full:?}") };
+    assert!(sum.contains("it happened again") && sum.contains("repeated=299"), "{sum}");
+}
