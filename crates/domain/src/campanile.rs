@@ -8,19 +8,20 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Error, Random, Result, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses, random, secret,
-    send::Running, webhook::Formats,
+    Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses,
+    random, retention::Deletions, secret, send::Running, webhook::Formats,
 };
 
 /// Campanile itself. Its methods are the use cases, each in the module named after it.
 #[derive(Clone)]
 pub struct Campanile {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<SteadyClock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) running: Running,
     pub(crate) known_keys: KnownKeys,
     pub(crate) key_uses: KeyUses,
+    pub(crate) deletions: Arc<Deletions>,
     pub(crate) channels: Channels,
     pub(crate) formats: Formats,
     /// Rings when something was stored that is to leave the house.
@@ -36,11 +37,12 @@ impl Campanile {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         Self {
             store,
-            clock,
+            clock: Arc::new(SteadyClock::new(clock)),
             random,
             running: Running::default(),
             known_keys: KnownKeys::default(),
             key_uses: KeyUses::default(),
+            deletions: Arc::default(),
             channels: Channels::default(),
             formats: Formats::default(),
             outgoing: Arc::default(),
@@ -62,7 +64,8 @@ impl Campanile {
         &*self.store
     }
 
-    /// The current instant.
+    /// The current instant. Jumps of the machine's clock are believed only once they have lasted: see
+    /// [`SteadyClock`].
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }

@@ -1,11 +1,24 @@
 //! The one source of the current time, so that tests can bring their own.
 
+mod steady;
+
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
+
+pub use self::steady::SteadyClock;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
-    /// The current instant.
+    /// The current instant, as the machine's clock has it: somebody may set it.
     fn now(&self) -> DateTime<Utc>;
+
+    /// The time since some instant in the past. It only grows, at the pace of real time, whoever sets the clock.
+    ///
+    /// By itself, that of a clock that is never set: the time since 1970.
+    fn monotonic(&self) -> Duration {
+        Duration::from_micros(self.now().timestamp_micros().try_into().unwrap_or_default())
+    }
 }
 
 /// The operating system's clock.
@@ -16,5 +29,16 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where the real time is read")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+
+    /// On Linux the time since the machine started, sleep included (`CLOCK_BOOTTIME`, clock_gettime(2)): a machine
+    /// that slept has not had its clock set.
+    fn monotonic(&self) -> Duration {
+        #[cfg(target_os = "linux")]
+        let clock = rustix::time::ClockId::Boottime;
+        #[cfg(not(target_os = "linux"))]
+        let clock = rustix::time::ClockId::Monotonic;
+        let time = rustix::time::clock_gettime(clock);
+        Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
     }
 }

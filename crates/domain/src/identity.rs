@@ -144,7 +144,7 @@ impl Campanile {
         if !token.fits(&tenant.portal_secret) {
             return Err(refused(Flaw::Signature));
         }
-        token.ends_at(self.now()).map_err(refused)?;
+        token.ends_at(self.clock.as_set()).map_err(refused)?;
         if token.is_for(UNSUBSCRIBE) {
             return Err(refused(Flaw::Kind));
         }

@@ -35,7 +35,7 @@ pub mod webhook;
 
 pub use access::{Person, Scope, Sender};
 pub use campanile::Campanile;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SteadyClock, SystemClock};
 pub use directory::{AudienceKey, KeyId, NewPerson, PersonId, Tenant, TenantId, TenantSettings};
 pub use error::{Error, Result};
 pub use live::{Committed, Live};

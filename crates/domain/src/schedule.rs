@@ -94,6 +94,9 @@ impl Campanile {
 
     /// Sends what is due, a step of it; returns how many.
     pub async fn send_due(&self) -> Result<usize> {
+        if !self.trusts_the_clock().await? {
+            return Ok(0);
+        }
         let due = self.store.due(self.now(), STEP).await?;
         let found = due.len();
         for (tenant, scheduled) in due {

@@ -28,6 +28,7 @@ use crate::{
     delivery::{Due, Outcome, Tried},
     members::{self, Listed},
     relations::{Pattern, Put, Role, Roles},
+    retention::DeletionTime,
     schedule::{Place, Scheduled},
     secret::Kind,
     volume::Of,
@@ -355,6 +356,13 @@ pub trait Store: Send + Sync + 'static {
     /// undos and idempotency claims (24 hours) past their time, at most `limit` rows of each. Returns
     /// how many notifications and deliveries went.
     async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
+
+    /// By what time things were last deleted. Of a database that has not kept it yet it begins with the last
+    /// notification; `None` when there is none.
+    async fn deletion_time(&self) -> Result<Option<DeletionTime>>;
+
+    /// Keeps it for the next start. It may be lost with the power.
+    async fn keep_deletion_time(&self, time: DeletionTime) -> Result<()>;
 
     /// Counts the next notifications, at most `limit`, for the report of [`Store::volume`]; days before
     /// `first` are passed over and forgotten. Returns how many there were. It may be lost with the

@@ -50,7 +50,8 @@ impl Campanile {
 
     /// Counts a step of what was sent; returns how many notifications that were.
     pub(crate) async fn count_volume(&self) -> Result<u32> {
-        self.store.count_volume(first_day(self.now()), STEP).await
+        // Days before the first are deleted.
+        self.store.count_volume(first_day(self.deletion_time().await?), STEP).await
     }
 
     /// Whether a whole step of them was counted, so that there may be more.

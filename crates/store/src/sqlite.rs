@@ -8,6 +8,7 @@ mod audience;
 mod checkpoints;
 mod claims;
 mod connection;
+mod deletion_time;
 mod deliveries;
 mod directory;
 mod drafts;
@@ -44,6 +45,7 @@ use campanile_domain::{
     delivery::{Due, Outcome, Tried},
     members::{Listed, Place as MemberPlace},
     relations::{Pattern, Put, Role, Roles},
+    retention::DeletionTime,
     schedule::{Place, Scheduled},
     secret::Kind,
     store::{Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Missed, Pass, Room, StoredItem, StoredPage, Watch},
@@ -555,6 +557,14 @@ impl Store for Sqlite {
             Err(Error::Full) => Ok(purged),
             tidied => tidied.map(|()| purged),
         }
+    }
+
+    async fn deletion_time(&self) -> Result<Option<DeletionTime>> {
+        self.readers.read(deletion_time::load).await
+    }
+
+    async fn keep_deletion_time(&self, time: DeletionTime) -> Result<()> {
+        self.writer.write_lightly(move |writing| deletion_time::keep(writing, time)).await
     }
 
     async fn count_volume(&self, first: NaiveDate, limit: u32) -> Result<u32> {

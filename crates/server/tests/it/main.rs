@@ -6,6 +6,7 @@ mod api;
 mod assets;
 mod binary;
 mod citrix;
+mod clock;
 mod edge;
 mod exchange;
 mod gravitee;

@@ -1,0 +1,205 @@
+//! A clock that does not jump when the machine's clock is set: it believes the new time only once that has
+//! lasted.
+//!
+//! What is done at the wrong time cannot be taken back: what is scheduled for next year is sent, what expires next
+//! year expires, deliveries under way are made twice. A clock that is a year ahead for some seconds does none
+//! of it here.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+
+use super::Clock;
+
+/// By how much the clock may be set at once without a question: leap seconds and corrections by NTP are smaller.
+const TOLERANCE: i64 = 60_000_000;
+/// What part of a jump's length the new time must last before it is believed.
+const PART: i64 = 24;
+/// How long it must last at most.
+const LONGEST: i64 = 3_600_000_000;
+/// How often a clock that runs a little fast or slow is followed for good.
+const ANCHORED: Duration = Duration::from_secs(3_600);
+
+/// A clock that follows another one, but not its jumps.
+///
+/// After a jump of more than a minute, ahead or back, it goes on at the former time until the new one has lasted
+/// for a twenty-fourth of the jump, at most an hour.
+pub struct SteadyClock {
+    set: Arc<dyn Clock>,
+    belief: Mutex<Belief>,
+}
+
+/// Differences between the clock and the monotonic time, in microseconds.
+struct Belief {
+    believed: i64,
+    /// When `believed` was last brought up to date.
+    anchored: Duration,
+    /// The difference since a jump, and when that was noticed.
+    jumped: Option<(i64, Duration)>,
+}
+
+impl SteadyClock {
+    /// A clock that believes this one as it is now.
+    pub fn new(set: Arc<dyn Clock>) -> Self {
+        let (difference, monotonic) = read(&*set);
+        let belief = Belief { believed: difference, anchored: monotonic, jumped: None };
+        Self { set, belief: Mutex::new(belief) }
+    }
+
+    /// The machine's clock as it is, jumps and all: for what others have signed by theirs.
+    pub fn as_set(&self) -> DateTime<Utc> {
+        self.set.now()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Belief> {
+        self.belief.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for SteadyClock {
+    fn now(&self) -> DateTime<Utc> {
+        let (difference, monotonic) = read(&*self.set);
+        let believed = self.lock().update(difference, monotonic);
+        instant(believed, monotonic)
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.set.monotonic()
+    }
+}
+
+impl Belief {
+    /// What is believed of this difference.
+    fn update(&mut self, difference: i64, monotonic: Duration) -> i64 {
+        let jump = difference.saturating_sub(self.believed);
+        if jump.abs() <= TOLERANCE {
+            if self.jumped.take().is_some() {
+                tracing::info!("the clock is back at its former time");
+            }
+            if monotonic.saturating_sub(self.anchored) >= ANCHORED {
+                (self.believed, self.anchored) = (difference, monotonic);
+            }
+            return difference;
+        }
+        match self.jumped {
+            Some((since, noticed)) if difference.saturating_sub(since).abs() <= TOLERANCE => {
+                if micros(monotonic.saturating_sub(noticed)) >= (jump.abs() / PART).min(LONGEST) {
+                    tracing::warn!(seconds = jump / 1_000_000, "the clock was set, and the new time holds from now on");
+                    *self = Self { believed: difference, anchored: monotonic, jumped: None };
+                }
+            }
+            _ => {
+                tracing::warn!(seconds = jump / 1_000_000, "the clock has jumped; the former time goes on until the new one has lasted");
+                self.jumped = Some((difference, monotonic));
+            }
+        }
+        self.believed
+    }
+}
+
+/// The difference between a clock and its monotonic time, and the latter.
+fn read(clock: &dyn Clock) -> (i64, Duration) {
+    let monotonic = clock.monotonic();
+    (clock.now().timestamp_micros().saturating_sub(micros(monotonic)), monotonic)
+}
+
+fn micros(time: Duration) -> i64 {
+    time.as_micros().try_into().unwrap_or(i64::MAX)
+}
+
+fn instant(difference: i64, monotonic: Duration) -> DateTime<Utc> {
+    // Out of range only when the machine's clock was.
+    DateTime::from_timestamp_micros(difference.saturating_add(micros(monotonic))).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    /// A clock that runs and can be set.
+    #[derive(Default)]
+    struct Watch(Mutex<(Duration, TimeDelta)>);
+
+    impl Watch {
+        fn run(&self, time: Duration) {
+            self.0.lock().unwrap().0 += time;
+        }
+
+        fn set(&self, by: TimeDelta) {
+            self.0.lock().unwrap().1 += by;
+        }
+    }
+
+    impl Clock for Watch {
+        fn now(&self) -> DateTime<Utc> {
+            let (run, set) = *self.0.lock().unwrap();
+            "2026-03-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap() + run + set
+        }
+
+        fn monotonic(&self) -> Duration {
+            self.0.lock().unwrap().0
+        }
+    }
+
+    fn clocks() -> (Arc<Watch>, SteadyClock) {
+        let watch = Arc::<Watch>::default();
+        (watch.clone(), SteadyClock::new(watch))
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_year_for_some_seconds_is_not_believed() {
+        for year in [TimeDelta::days(365), TimeDelta::days(-365)] {
+            let (watch, steady) = clocks();
+            watch.set(year);
+            for _ in 0..8 {
+                watch.run(SECOND);
+                assert_eq!(steady.now(), watch.now() - year);
+                assert_eq!(steady.as_set(), watch.now());
+            }
+            watch.set(-year);
+            assert_eq!(steady.now(), watch.now());
+        }
+    }
+
+    #[test]
+    fn a_jump_that_lasts_is_believed_the_sooner_the_shorter_it_is() {
+        for (jump, lasts) in [
+            (TimeDelta::minutes(2), SECOND * 5),
+            (TimeDelta::hours(8), SECOND * 20 * 60),
+            (TimeDelta::days(1), SECOND * 3_600),
+            (TimeDelta::days(-400), SECOND * 3_600),
+        ] {
+            let (watch, steady) = clocks();
+            watch.set(jump);
+            assert_eq!(steady.now(), watch.now() - jump);
+            watch.run(lasts - SECOND);
+            assert_eq!(steady.now(), watch.now() - jump, "{jump}");
+            watch.run(SECOND);
+            assert_eq!(steady.now(), watch.now(), "{jump}");
+        }
+    }
+
+    #[test]
+    fn small_corrections_are_followed_and_a_clock_that_runs_away_is_not() {
+        let (watch, steady) = clocks();
+        for _ in 0..48 {
+            watch.run(SECOND * 3_600);
+            watch.set(TimeDelta::seconds(2));
+            assert_eq!(steady.now(), watch.now());
+        }
+        let (watch, steady) = clocks();
+        let began = watch.now();
+        for second in 1..=600 {
+            watch.run(SECOND);
+            watch.set(TimeDelta::seconds(3_600));
+            assert!(steady.now() - began <= TimeDelta::seconds(second + 60));
+        }
+    }
+}

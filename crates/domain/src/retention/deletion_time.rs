@@ -1,0 +1,187 @@
+//! The time by which things are deleted: that of the clock, unless the clock cannot be believed.
+//!
+//! A clock that was set wrong while no server ran looks right to the next one. So the time by which things are
+//! deleted is kept with them, and follows the clock slowly: at most at twice the pace of real time, and by a day more when a
+//! server starts, once a day. What is deleted too late is deleted all the same.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{Campanile, Clock, Result};
+
+/// By how much it may go on at once.
+const DAY: TimeDelta = TimeDelta::days(1);
+/// How far it goes on before it is stored again.
+const STORED: TimeDelta = TimeDelta::minutes(10);
+/// When the clock is so much ahead of it at a start, what is done once waits as well.
+const DOUBTFUL: TimeDelta = TimeDelta::days(7);
+/// How long it waits.
+const WAIT: Duration = Duration::from_secs(3_600);
+
+/// As it is stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DeletionTime {
+    /// By what time things are deleted.
+    pub at: DateTime<Utc>,
+    /// By which clock it was last put on by a day because a server started.
+    pub put_on_at: DateTime<Utc>,
+}
+
+impl DeletionTime {
+    /// One that begins at this instant, and may be put on at the next start.
+    pub const fn beginning(at: DateTime<Utc>) -> Self {
+        Self { at, put_on_at: DateTime::UNIX_EPOCH }
+    }
+
+    /// How it goes on when a server starts.
+    fn start(self, now: DateTime<Utc>) -> Self {
+        // A clock that was further ahead at the last start has been set back since: it counts from here.
+        if self.put_on_at > now {
+            return Self { put_on_at: now, ..self };
+        }
+        if now - self.put_on_at < DAY {
+            return self;
+        }
+        Self { at: towards(self.at, now, DAY), put_on_at: now }
+    }
+
+    /// How it goes on after so much real time.
+    fn run(self, now: DateTime<Utc>, elapsed: Duration) -> Self {
+        let twice = TimeDelta::from_std(elapsed * 2).unwrap_or(DAY).min(DAY);
+        Self { at: towards(self.at, now, twice), ..self }
+    }
+}
+
+/// An instant on the way to another, by at most this much.
+fn towards(from: DateTime<Utc>, to: DateTime<Utc>, most: TimeDelta) -> DateTime<Utc> {
+    from + (to - from).clamp(-most, most)
+}
+
+/// The deletion time of a running process.
+#[derive(Default)]
+pub struct Deletions(Mutex<Option<Known>>);
+
+#[derive(Clone, Copy)]
+struct Known {
+    time: DeletionTime,
+    stored: Option<DeletionTime>,
+    /// The monotonic time when it last went on.
+    at: Duration,
+    /// Until which monotonic time what is done once waits.
+    waits_until: Duration,
+}
+
+impl Deletions {
+    fn lock(&self) -> MutexGuard<'_, Option<Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Campanile {
+    /// By what time things are deleted now: never after the present of the clock.
+    pub(crate) async fn deletion_time(&self) -> Result<DateTime<Utc>> {
+        let (known, now, monotonic) = (self.known().await?, self.now(), self.clock.monotonic());
+        let time = known.time.run(now, monotonic.saturating_sub(known.at));
+        let goes_far = |stored: DeletionTime| (time.at - stored.at).abs() >= STORED || time.put_on_at != stored.put_on_at;
+        let stored = if known.stored.is_none_or(goes_far) {
+            self.store.keep_deletion_time(time).await?;
+            Some(time)
+        } else {
+            known.stored
+        };
+        *self.deletions.lock() = Some(Known { time, stored, at: monotonic, ..known });
+        Ok(time.at.min(now))
+    }
+
+    /// Whether what is done once, such as sending what is scheduled, may be done by the clock. After a start at which
+    /// the clock was a week ahead of everything known, it waits an hour for somebody to notice.
+    pub(crate) async fn trusts_the_clock(&self) -> Result<bool> {
+        let known = self.known().await?;
+        Ok(self.clock.monotonic() >= known.waits_until)
+    }
+
+    /// What is known; at the first time from the store.
+    async fn known(&self) -> Result<Known> {
+        if let Some(known) = *self.deletions.lock() {
+            return Ok(known);
+        }
+        let (now, monotonic) = (self.now(), self.clock.monotonic());
+        let stored = self.store.deletion_time().await?;
+        let before = stored.unwrap_or(DeletionTime { at: now, put_on_at: now });
+        let ahead = now - before.at;
+        if ahead > DAY {
+            tracing::warn!(
+                days = ahead.num_days(),
+                "the clock is ahead of what was last known; what is old is deleted a day's worth a day"
+            );
+        }
+        let waits_until = if ahead > DOUBTFUL { monotonic + WAIT } else { monotonic };
+        let known = Known { time: before.start(now), stored, at: monotonic, waits_until };
+        // Two may have come here at once: the first counts.
+        Ok(*self.deletions.lock().get_or_insert(known))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(number: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + DAY * number as i32
+    }
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    #[test]
+    fn it_follows_the_clock_of_a_server_that_runs() {
+        let mut time = DeletionTime { at: day(100), put_on_at: day(100) };
+        for hour in 1..=240 {
+            let now = day(100) + TimeDelta::hours(hour);
+            time = time.run(now, HOUR);
+            assert_eq!(time.at, now);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_a_year_ahead_makes_it_a_day_at_most() {
+        let before = DeletionTime { at: day(100), put_on_at: day(50) };
+        let mut time = before.start(day(465));
+        assert_eq!(time.at, day(101));
+        // However often the server is started again.
+        for _ in 0..1_000 {
+            time = time.start(day(465) + TimeDelta::hours(1)).run(day(465), Duration::from_secs(5));
+        }
+        assert!(time.at < day(102), "{time:?}");
+        // However long nobody looked.
+        assert!(time.run(day(465), HOUR * 24 * 365).at <= day(103));
+    }
+
+    #[test]
+    fn it_catches_up_with_a_clock_that_was_right() {
+        let mut time = DeletionTime { at: day(100), put_on_at: day(100) }.start(day(110));
+        assert_eq!(time.at, day(101));
+        for hour in 1..=9 * 24 {
+            time = time.run(day(110) + TimeDelta::hours(hour), HOUR);
+        }
+        assert_eq!(time.at, day(119));
+        // A machine that runs a third of each day keeps up with the starts.
+        let mut time = DeletionTime { at: day(100), put_on_at: day(100) };
+        for number in 101..200 {
+            time = time.start(day(number)).run(day(number) + TimeDelta::hours(8), HOUR * 8);
+        }
+        assert_eq!(time.at, day(199) + TimeDelta::hours(8));
+    }
+
+    #[test]
+    fn a_clock_that_went_back_takes_nothing_away_for_long() {
+        let mut time = DeletionTime { at: day(100), put_on_at: day(100) };
+        time = time.start(DateTime::UNIX_EPOCH).run(DateTime::UNIX_EPOCH, HOUR);
+        assert_eq!(time.at, day(100) - TimeDelta::hours(2));
+        // The clock is right again at the next start.
+        assert_eq!(time.start(day(101)).at, day(100) + TimeDelta::hours(22));
+    }
+}

@@ -1,0 +1,189 @@
+//! A clock that is set wrong, while the server runs and while it does not, and what cannot be taken back.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use campanile_domain::{Clock, NewPerson, SystemRandom, retention::Progress};
+use campanile_server::{config::Config, serve};
+use campanile_shared::person::Session;
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{PATIENCE, client};
+
+/// A clock that can be set, and runs only when it is told to.
+struct Watch(Mutex<(Duration, TimeDelta)>);
+
+impl Watch {
+    fn ahead(by: TimeDelta) -> Arc<Self> {
+        Arc::new(Self(Mutex::new((Duration::from_secs(1_000), by))))
+    }
+
+    fn run(&self, time: Duration) {
+        self.0.lock().unwrap().0 += time;
+    }
+
+    fn set(&self, by: TimeDelta) {
+        self.0.lock().unwrap().1 += by;
+    }
+}
+
+impl Clock for Watch {
+    fn now(&self) -> DateTime<Utc> {
+        let (run, set) = *self.0.lock().unwrap();
+        "2026-03-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap() + run + set
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.lock().unwrap().0
+    }
+}
+
+/// A server by a clock, on a folder that outlives it.
+struct World {
+    running: serve::Running,
+    clock: Arc<Watch>,
+    http: reqwest::Client,
+    token: String,
+}
+
+impl World {
+    async fn start(data: &Path, clock: Arc<Watch>) -> Self {
+        let flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": data}});
+        let running = serve::start_at(Config::load(None, flags).unwrap(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
+        let http = client().timeout(PATIENCE).build().unwrap();
+        let campanile = &running.campanile;
+        let tenant = match campanile.store().tenant("acme").await.unwrap() {
+            Some(tenant) => tenant,
+            None => campanile.create_tenant("acme", Default::default()).await.unwrap(),
+        };
+        let ada = match campanile.store().find_person(tenant.id, "ada").await.unwrap() {
+            Some(ada) => ada,
+            None => {
+                let (login, name) = ("ada".to_owned(), "Ada".to_owned());
+                let new = NewPerson { login, name, email: None, languages: vec![], external_ids: vec![], administrator: true };
+                campanile.store().create_person(tenant.id, new, campanile.now()).await.unwrap()
+            }
+        };
+        let link = campanile.sign_in_link(tenant.id, ada).await.unwrap().secret;
+        let url = format!("http://{}/api/v1/session", running.address);
+        let session = http.post(url).header("sec-fetch-site", "cross-site").json(&json!({"link": link})).send().await.unwrap();
+        let token = session.json::<Session>().await.unwrap().token.unwrap();
+        Self { running, clock, http, token }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Value) -> Value {
+        let url = format!("http://{}/api/v1{path}", self.running.address);
+        let response = self.http.request(method, url).bearer_auth(&self.token).json(&body).send().await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.text().await.unwrap());
+        response.json().await.unwrap()
+    }
+
+    async fn send(&self, title: &str, more: Value) -> Value {
+        let mut body = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": title}]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.ask(Method::POST, "/notifications", body).await
+    }
+
+    /// The titles of a view.
+    async fn titles(&self, view: &str) -> Vec<String> {
+        let page = self.ask(Method::GET, &format!("/inbox?view={view}"), Value::Null).await;
+        let items = page["items"].as_array().unwrap().iter();
+        let mut titles: Vec<_> = items.map(|item| item["title"].as_str().unwrap_or_default().to_owned()).collect();
+        titles.retain(|title| title != "meanwhile");
+        titles.sort_unstable();
+        titles
+    }
+
+    async fn scheduled(&self) -> usize {
+        let actor = campanile_domain::access::Actor::Person(self.running.campanile.session(&self.token).await.unwrap());
+        self.running.campanile.scheduled(&actor, None, 100).await.unwrap().0.len()
+    }
+
+    /// Housekeeping and the outbox's look at what is due, many times, as the clock is now.
+    async fn work(&self, passes: u32) {
+        for _ in 0..passes {
+            while self.running.campanile.tidy().await.unwrap() == Progress::More {}
+            self.running.campanile.send_due().await.unwrap();
+            self.clock.run(Duration::from_secs(5));
+        }
+    }
+
+    /// Sends of each kind that a wrong clock might ruin, and snoozes one.
+    async fn fill(&self) {
+        let in_half_a_year = self.clock.now() + TimeDelta::days(180);
+        self.send("kept", json!({})).await;
+        self.send("expires", json!({"expires_at": in_half_a_year})).await;
+        self.send("scheduled", json!({"not_before": in_half_a_year})).await;
+        let snoozed = self.send("snoozed", json!({})).await;
+        let change = json!({"action": "snooze", "until": in_half_a_year, "ids": [snoozed["id"]]});
+        self.ask(Method::POST, "/inbox/changes", change).await;
+    }
+
+    async fn is_whole(&self) {
+        assert_eq!(self.titles("inbox").await, ["expires", "kept"]);
+        assert_eq!(self.titles("snoozed").await, ["snoozed"]);
+        assert_eq!(self.scheduled().await, 1);
+    }
+}
+
+const YEAR: TimeDelta = TimeDelta::days(365);
+
+#[tokio::test]
+async fn a_clock_that_jumps_a_year_ahead_deletes_and_sends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start(folder.path(), Watch::ahead(TimeDelta::zero())).await;
+    world.fill().await;
+    world.work(3).await;
+    world.is_whole().await;
+    world.clock.set(YEAR);
+    world.work(10).await;
+    // The session holds, and what is sent meanwhile has the right time.
+    world.is_whole().await;
+    let sent = world.send("meanwhile", json!({"to": [{"kind": "person", "person": "ada"}]})).await;
+    assert!(sent["accepted_at"].as_str().unwrap().starts_with("2026-03-01"), "{sent}");
+    world.clock.set(-YEAR);
+    world.work(3).await;
+    world.is_whole().await;
+    world.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_stays_ahead_deletes_a_day_s_worth_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start(folder.path(), Watch::ahead(TimeDelta::zero())).await;
+    world.send("kept", json!({})).await;
+    world.clock.set(YEAR);
+    // For two weeks somebody might set it right.
+    for _ in 0..14 * 24 {
+        world.clock.run(Duration::from_secs(3_600));
+        world.running.campanile.tidy().await.unwrap();
+    }
+    let tenant = world.running.campanile.store().tenant("acme").await.unwrap().unwrap();
+    assert_eq!(world.running.campanile.store().notifications(tenant.id, None, 10).await.unwrap().len(), 1);
+    world.running.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_starts_a_year_ahead_deletes_and_sends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start(folder.path(), Watch::ahead(TimeDelta::zero())).await;
+    world.fill().await;
+    world.work(3).await;
+    world.running.stop().await;
+    for _ in 0..3 {
+        let world = World::start(folder.path(), Watch::ahead(YEAR)).await;
+        world.work(20).await;
+        world.is_whole().await;
+        world.running.stop().await;
+    }
+    // As the clock is right again, everything goes on as ever.
+    let world = World::start(folder.path(), Watch::ahead(TimeDelta::zero())).await;
+    world.work(3).await;
+    world.is_whole().await;
+    world.running.stop().await;
+}

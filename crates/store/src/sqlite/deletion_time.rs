@@ -1,0 +1,31 @@
+//! By what time things were last deleted: one row.
+
+use campanile_domain::retention::DeletionTime;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{
+    fault::Result,
+    values::{instant, micros},
+    writer::Writing,
+};
+
+/// As it was kept; else from the last notification.
+pub fn load(connection: &Connection) -> Result<Option<DeletionTime>> {
+    let mut statement = connection.prepare_cached("SELECT at, put_on_at FROM deletion_time")?;
+    let kept = statement.query_row([], |row| Ok(DeletionTime { at: instant(row.get(0)?), put_on_at: instant(row.get(1)?) })).optional()?;
+    if kept.is_some() {
+        return Ok(kept);
+    }
+    let mut statement = connection.prepare_cached("SELECT accepted_at FROM notification ORDER BY row DESC LIMIT 1")?;
+    let last = statement.query_row([], |row| row.get(0)).optional()?;
+    Ok(last.map(|at| DeletionTime::beginning(instant(at))))
+}
+
+/// Keeps it.
+pub fn keep(writing: &mut Writing<'_>, time: DeletionTime) -> Result<()> {
+    let connection = writing.connection;
+    connection.prepare_cached("DELETE FROM deletion_time")?.execute([])?;
+    let sql = "INSERT INTO deletion_time (at, put_on_at) VALUES (?1, ?2)";
+    connection.prepare_cached(sql)?.execute(params![micros(time.at), micros(time.put_on_at)])?;
+    Ok(())
+}
