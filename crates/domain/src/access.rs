@@ -1,5 +1,7 @@
 //! Who may do what: the callers as values that prove their authority, and one table of abilities.
 
+use std::num::NonZeroU32;
+
 pub use campanile_shared::Scope;
 use campanile_shared::{Language, sent::SenderKind};
 
@@ -39,6 +41,8 @@ pub struct Sender {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// How many requests a second it may make; `None` means what the server's settings say.
+    pub requests_per_second: Option<NonZeroU32>,
 }
 
 /// Something that needs a right.

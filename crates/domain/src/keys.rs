@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    num::NonZeroU32,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -63,7 +64,8 @@ impl Campanile {
     /// Adds an API key and returns its text, which is never shown again. For whoever runs the
     /// server; [`Campanile::add_key`] asks for a right.
     pub async fn create_key(&self, tenant: &Tenant, name: &str, scopes: &[Scope]) -> Result<String> {
-        self.new_key(tenant.id, &NewApiKey { name: name.to_owned(), scopes: scopes.to_vec() }).await
+        let new = NewApiKey { name: name.to_owned(), scopes: scopes.to_vec(), requests_per_second: None };
+        self.new_key(tenant.id, &new).await
     }
 
     /// Adds an API key. The answer is the only time its text is told.
@@ -72,13 +74,14 @@ impl Campanile {
         Ok(ApiKeySecret { secret: self.new_key(by.tenant(), new).await? })
     }
 
-    async fn new_key(&self, tenant: TenantId, new: &NewApiKey) -> Result<String> {
+    /// Adds an API key for whoever runs the server.
+    pub async fn new_key(&self, tenant: TenantId, new: &NewApiKey) -> Result<String> {
         let faults = new.check();
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
         }
         let text = secret::generate(&*self.random, Kind::Key);
-        self.store.create_key(tenant, &new.name, &new.scopes, SecretHash::of(&text), self.now()).await?;
+        self.store.create_key(tenant, new, SecretHash::of(&text), self.now()).await?;
         Ok(text)
     }
 
@@ -91,6 +94,7 @@ impl Campanile {
                 last_used_at: key.last_used_at.max(self.key_uses.last(key.id)),
                 name: key.name,
                 scopes: key.scopes,
+                requests_per_second: key.requests_per_second.map(NonZeroU32::get),
                 created_at: key.created_at,
                 revoked_at: key.revoked_at,
             })

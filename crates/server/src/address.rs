@@ -9,7 +9,7 @@ use axum::{
     },
 };
 
-use crate::{config::Config, hosts};
+use crate::{config::Config, forwarded, hosts};
 
 /// Where a request came to, as its client wrote it: on a bound host without the prefix of a dialect.
 #[derive(Debug)]
@@ -26,8 +26,7 @@ impl Address {
         // Kept by the outermost router, before bound hosts and nested routers change it.
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
         let host = hosts::authority(uri, &parts.headers).and_then(|host| host.parse::<Authority>().ok());
-        let said = || parts.headers.get("x-forwarded-proto")?.to_str().ok()?.parse::<Scheme>().ok();
-        let scheme = said().filter(|_| config.server.trust_forwarded);
+        let scheme = forwarded::scheme(&parts.headers, config);
         Self { base: base(&config.public_url(), scheme.as_ref(), host.as_ref()), uri: uri.clone() }
     }
 

@@ -60,13 +60,16 @@ pub struct Shared {
 
 /// Every route of the server, with the layers around them.
 pub fn router(app: App) -> Router {
-    let routes = Router::new()
-        .nest("/api/v1", api::router(&app))
-        .merge(dialects::router(&app))
-        .merge(health::router())
-        .merge(metrics::router())
-        .merge(unsubscribe::router())
-        .fallback_service(assets::service(&app.config));
+    let routes =
+        Router::new().nest("/api/v1", api::router(&app)).merge(dialects::router(&app)).merge(health::router()).merge(unsubscribe::router());
+    let routes = if app.config.server.admin_listen.is_empty() { routes.merge(metrics::router()) } else { routes };
+    let routes = routes.fallback_service(assets::service(&app.config));
     let config = app.config.clone();
     hosts::bind(metrics::observe(problem::contain(routes), &app).with_state(app), &config)
+}
+
+/// Every route of `server.admin_listen`, the listener for those who run the server.
+pub fn admin_router(app: App) -> Router {
+    let routes = Router::new().nest("/api/v1", api::docs()).merge(metrics::router()).merge(health::router()).fallback(problem::not_found);
+    metrics::observe(problem::contain(routes), &app).with_state(app)
 }

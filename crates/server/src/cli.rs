@@ -130,6 +130,9 @@ fn run(line: Line) -> Result<(), Failure> {
                 let throttle = log.throttle();
                 running.app.supervisor.spawn("log", move |_| throttle.clone().summaries());
                 tracing::info!(address = %running.address, "listening");
+                if let Some(admin) = running.admin_address {
+                    tracing::info!(%admin, "answering those who run the server");
+                }
                 until_signal(running).await
             }
             Command::Demo { portal, .. } => {

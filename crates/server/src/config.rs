@@ -37,6 +37,7 @@ pub struct Config {
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
 pub struct Server {
     pub listen: SocketAddr,
+    pub admin_listen: String,
     pub public_url: String,
     pub max_body: usize,
     pub requests_per_second: u32,
@@ -117,6 +118,8 @@ pub struct Outgoing {
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
 pub struct Limits {
     pub sign_in_attempts: u32,
+    pub person_requests_per_second: u32,
+    pub person_request_burst: u32,
 }
 
 /// `[gravitee]`

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::config::Config;
+
 /// What a page of ours may load and do: only what comes from its own origin, and no script or
 /// style inside the page. `wasm-unsafe-eval` lets it compile WebAssembly and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
@@ -31,8 +33,22 @@ pub fn shared(headers: &mut HeaderMap) {
     plain(headers);
 }
 
-/// For both: no guessing of types, no word to others about where a visitor comes from.
+/// For every answer of a listener, whatever it is: no guessing of types (WHATWG Fetch §3.5).
+pub fn everywhere() -> HeaderMap {
+    [(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))].into_iter().collect()
+}
+
+/// The same where people come: when they come by TLS, browsers come by nothing else for a year (RFC
+/// 6797). They heed it only where it came by TLS.
+pub fn for_people(config: &Config) -> HeaderMap {
+    let mut headers = everywhere();
+    if config.public_url().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    headers
+}
+
+/// For both: no word to others about where a visitor comes from.
 fn plain(headers: &mut HeaderMap) {
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
 }

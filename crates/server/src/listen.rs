@@ -11,7 +11,7 @@ mod timely;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, http::HeaderMap};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
@@ -26,11 +26,12 @@ const RESPITE: Duration = Duration::from_millis(250);
 /// Serves `router` to whoever connects, until `closing` is over: then it stops accepting, lets
 /// requests in flight and event streams end for at most ten seconds, and returns.
 ///
-/// Handlers find the peer's address in the extension `ConnectInfo<SocketAddr>`.
-pub async fn serve(listener: TcpListener, router: Router, closing: impl Future<Output = ()>) {
+/// Handlers find the peer's address in the extension `ConnectInfo<SocketAddr>`. Every response gets the
+/// header fields of `everywhere`.
+pub async fn serve(listener: TcpListener, router: Router, everywhere: HeaderMap, closing: impl Future<Output = ()>) {
     raise_descriptor_limit();
     let listener = Arc::new(listener);
-    let server = Arc::new(connection::Server::new(router));
+    let server = Arc::new(connection::Server::new(router, everywhere));
     let (stop, stopping) = watch::channel(false);
     tokio::pin!(closing);
     loop {

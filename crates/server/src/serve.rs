@@ -15,7 +15,7 @@ use crate::{
     auth::limit::Limiter,
     config::Config,
     cors::Origins,
-    dialects, listen,
+    dialects, headers, listen,
     live::{self, Hub},
     metrics::Metrics,
     outgoing,
@@ -37,7 +37,7 @@ pub enum StartError {
         cause: campanile_domain::Error,
     },
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {cause}. Choose another with --listen")]
+    #[error("cannot listen on {address}: {cause}. Choose another with --listen, or server.admin_listen in the settings")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -53,6 +53,8 @@ pub enum StartError {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it answers those who run it, when that is elsewhere.
+    pub admin_address: Option<SocketAddr>,
     /// Its use cases.
     pub campanile: Campanile,
     /// What its handlers share.
@@ -110,8 +112,12 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     let (hub, door, news) = Hub::new(config.live.lag);
     let campanile = open_at(&config, Arc::new(door), clock.clone(), random)?;
     let address = config.server.listen;
-    let listener = TcpListener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })?;
-    let address = listener.local_addr().map_err(|cause| StartError::Listen { address, cause })?;
+    let (listener, address) = bind(address).await?;
+    let admin = match config.server.admin_listen.parse() {
+        Ok(address) => Some(bind(address).await?),
+        Err(_) => None,
+    };
+    let admin_address = admin.as_ref().map(|(_, address)| *address);
     let origins = Arc::new(Origins::new(&config.console.origins));
     origins.refresh(&campanile).await.map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
     let heartbeat = Duration::from_secs(config.live.heartbeat);
@@ -130,7 +136,12 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     start_tasks(&app, Arc::new(Mutex::new(news)), heartbeat);
     let (deliveries, options, stop) = (campanile.clone(), outgoing::options(&app.config), stopped.clone());
     let outbox = supervisor.spawn("outbox", move |_| Outbox::new(deliveries.clone(), options.clone()).run(stop.clone()));
-    let router = app::router(app.clone());
+    if let Some((listener, _)) = admin {
+        let (router, mut stopped) = (app::admin_router(app.clone()), stopped.clone());
+        let closing = async move { drop(stopped.wait_for(|stop| *stop).await) };
+        tokio::spawn(listen::serve(listener, router, headers::everywhere(), closing));
+    }
+    let (router, everywhere) = (app::router(app.clone()), headers::for_people(&app.config));
     let mut stopped = stopped;
     let done = tokio::spawn(async move {
         let closing = async move {
@@ -138,11 +149,18 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
             drop(stopped.wait_for(|stop| *stop).await);
             hub.close_all();
         };
-        listen::serve(listener, router, closing).await;
+        listen::serve(listener, router, everywhere, closing).await;
         // What is being delivered is recorded before the store closes.
         drop(outbox.await);
     });
-    Ok(Running { address, campanile, app, shutdown, done })
+    Ok(Running { address, admin_address, campanile, app, shutdown, done })
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |cause| StartError::Listen { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 /// Starts what runs as long as the server does, whoever asks for what.
@@ -180,7 +198,7 @@ async fn keep_house(app: App) {
         if let Err(error) = app.origins.refresh(&app.campanile).await {
             crate::problem::log(&error);
         }
-        app.limiter.tidy(app.campanile.now());
+        app.limiter.tidy();
         tokio::time::sleep(rest).await;
     }
 }

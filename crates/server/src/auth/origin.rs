@@ -1,31 +1,68 @@
 //! Where a request comes from, by the headers only browsers can set.
 //!
 //! A cookie travels with requests that other sites provoke. So a request that changes something
-//! and rests on a cookie must come from our own origin (OWASP: verifying origin with standard
-//! headers).
+//! and rests on a cookie must come from our own origin: scheme, host and port (RFC 6454 §4; OWASP:
+//! verifying origin with standard headers).
 
-use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header, request::Parts};
+use campanile_shared::tenant::origin;
 
-use crate::problem::Refusal;
+use crate::{config::Config, forwarded, hosts, problem::Refusal};
+
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Whether the browser says that the page behind this request has our own origin. A request
 /// without any such header is not from a browser's page, and holds.
-pub fn is_same(headers: &HeaderMap) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        return matches!(site, "same-origin" | "none");
+pub fn is_same(uri: &Uri, headers: &HeaderMap, config: &Config) -> bool {
+    // Nothing that is said twice is believed.
+    let text = |name: HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        values.next().map(|value| if values.next().is_some() { "" } else { value.to_str().unwrap_or_default() })
+    };
+    if text(SITE).is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return false;
     }
-    match (text(header::ORIGIN), text(header::HOST)) {
-        (None, _) => true,
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host)),
-        (Some(_), None) => false,
+    // Both have to agree: `null` and every other text that is no origin is nobody's.
+    text(header::ORIGIN).is_none_or(|said| origin(said).is_some_and(|said| is_ours(&said, uri, headers, config)))
+}
+
+/// Whether an origin is that of `server.public_url`, or of the address the request came to.
+fn is_ours(said: &str, uri: &Uri, headers: &HeaderMap, config: &Config) -> bool {
+    let public = config.public_url();
+    let public = public_origin(&public);
+    if public.as_deref() == Some(said) {
+        return true;
     }
+    let Some(host) = hosts::authority(uri, headers) else { return false };
+    let usual = public.as_deref().and_then(|url| url.split_once("://")).map_or("http", |(scheme, _)| scheme);
+    let scheme = forwarded::scheme(headers, config);
+    let at = |scheme: &str| origin(&format!("{scheme}://{host}"));
+    at(scheme.as_ref().map_or(usual, |scheme| scheme.as_str())).as_deref() == Some(said)
+        // Whoever comes from this machine itself comes without the proxy that speaks TLS.
+        || (scheme.is_none() && is_loopback(host) && at("http").as_deref() == Some(said))
+}
+
+/// The origin of a URL.
+fn public_origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    // A name and password before the host are none of the origin's.
+    origin(&format!("{scheme}://{}", authority.rsplit('@').next()?))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// Refuses a request that rests on a cookie, changes something and comes from elsewhere.
-pub fn check(parts: &Parts) -> Result<(), Refusal> {
+pub fn check(parts: &Parts, config: &Config) -> Result<(), Refusal> {
     let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same(&parts.headers) {
+    if safe || is_same(&parts.uri, &parts.headers, config) {
         return Ok(());
     }
     let detail = "A session cookie is good for pages of this origin alone. Pages of other origins send a bearer token.";
@@ -35,19 +72,70 @@ pub fn check(parts: &Parts) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn check(public: &str, trusted: bool, pairs: &[(&'static str, &'static str)], expected: bool) {
+        let flags = json!({"server": {"public_url": public, "trust_forwarded": trusted, "listen": "127.0.0.1:8080"}});
+        let config = Config::load(None, flags).unwrap();
+        let headers = pairs.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap())).collect();
+        assert_eq!(is_same(&"/api".parse().unwrap(), &headers, &config), expected, "{public} {pairs:?}");
+    }
 
     #[test]
-    fn other_sites_are_told_apart() {
-        let check = |pairs: &[(&'static str, &'static str)], expected: bool| {
-            let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-            assert_eq!(is_same(&headers), expected, "{pairs:?}");
-        };
+    fn what_the_browser_says_of_the_site_decides() {
+        let check = |pairs: &[_], expected| check("", false, pairs, expected);
         check(&[], true);
         check(&[("sec-fetch-site", "same-origin")], true);
+        check(&[("sec-fetch-site", "none")], true);
         check(&[("sec-fetch-site", "same-site")], false);
+        check(&[("sec-fetch-site", "cross-site")], false);
+        check(&[("sec-fetch-site", "")], false);
+        check(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], false);
         check(&[("sec-fetch-site", "cross-site"), ("origin", "http://a"), ("host", "a")], false);
-        check(&[("origin", "https://a.example"), ("host", "a.example")], true);
-        check(&[("origin", "https://b.example"), ("host", "a.example")], false);
-        check(&[("origin", "null"), ("host", "a.example")], false);
+        check(&[("sec-fetch-site", "same-site"), ("host", "a")], false);
+        check(&[("sec-fetch-site", "same-origin"), ("origin", "http://a"), ("host", "a")], true);
+        check(&[("sec-fetch-site", "same-origin"), ("origin", "null"), ("host", "a")], false);
+        check(&[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example"), ("host", "a")], false);
+    }
+
+    #[test]
+    fn scheme_host_and_port_are_compared() {
+        for (public, trusted, pairs, expected) in [
+            ("", false, &[("origin", "http://a.example"), ("host", "a.example")][..], true),
+            ("", false, &[("origin", "https://a.example"), ("host", "a.example")], false),
+            ("", false, &[("origin", "http://a.example:80"), ("host", "a.example")], true),
+            ("", false, &[("origin", "http://a.example"), ("host", "a.example:80")], true),
+            ("", false, &[("origin", "http://a.example:81"), ("host", "a.example")], false),
+            ("", false, &[("origin", "http://A.example"), ("host", "a.EXAMPLE")], true),
+            ("", false, &[("origin", "http://b.example"), ("host", "a.example")], false),
+            ("", false, &[("origin", "null"), ("host", "a.example")], false),
+            ("", false, &[("origin", "null"), ("host", "null")], false),
+            ("", false, &[("origin", ""), ("host", "")], false),
+            ("", false, &[("origin", "http://a.example")], false),
+            ("", false, &[("origin", "http://a.example"), ("origin", "http://a.example"), ("host", "a.example")], false),
+            ("", false, &[("origin", "http://a.example/"), ("host", "a.example")], true),
+            ("", false, &[("origin", "http://a.example/x"), ("host", "a.example")], false),
+            ("", false, &[("origin", "http://x@a.example"), ("host", "a.example")], false),
+            ("https://n.example", false, &[("origin", "https://n.example"), ("host", "n.example")], true),
+            ("https://n.example", false, &[("origin", "http://n.example"), ("host", "n.example")], false),
+            ("https://n.example", false, &[("origin", "https://n.example:443"), ("host", "n.example")], true),
+            ("https://n.example", false, &[("origin", "https://n.example:8443"), ("host", "n.example")], false),
+            // A proxy that does not hand the name on.
+            ("https://n.example/below", false, &[("origin", "https://n.example"), ("host", "10.0.0.7:8080")], true),
+            ("https://n.example", false, &[("origin", "https://m.example"), ("host", "m.example")], true),
+            ("https://n.example", false, &[("origin", "http://m.example"), ("host", "m.example")], false),
+            // Beside the proxy, on the machine itself.
+            ("https://n.example", false, &[("origin", "http://localhost:8080"), ("host", "localhost:8080")], true),
+            ("https://n.example", false, &[("origin", "http://[::1]:8080"), ("host", "[::1]:8080")], true),
+            ("https://n.example", false, &[("origin", "http://localhost:9090"), ("host", "localhost:8080")], false),
+            // A proxy is believed about the scheme only where it is trusted.
+            ("", true, &[("origin", "https://a.example"), ("host", "a.example"), ("x-forwarded-proto", "https")], true),
+            ("", true, &[("origin", "http://a.example"), ("host", "a.example"), ("x-forwarded-proto", "https")], false),
+            ("", true, &[("origin", "https://a.example"), ("host", "a.example"), ("x-forwarded-proto", "http, https")], true),
+            ("", false, &[("origin", "https://a.example"), ("host", "a.example"), ("x-forwarded-proto", "https")], false),
+            ("https://n.example", true, &[("origin", "http://m.example"), ("host", "m.example"), ("x-forwarded-proto", "http")], true),
+        ] {
+            check(public, trusted, pairs, expected);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `campanile key …`
 
 use campanile_domain::{Campanile, Scope};
+use campanile_shared::administration::NewApiKey;
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
 
 use super::{Failure, say, tenant};
@@ -17,6 +18,9 @@ pub enum Command {
         /// What it may do; may be given several times. Sending when absent.
         #[arg(long = "scope", value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::name)).map(|name| scope(&name)))]
         scopes: Vec<Scope>,
+        /// How many requests a second it may make; the limit of the settings when absent.
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+        requests_per_second: Option<u32>,
     },
     /// List the keys of a tenant.
     List {
@@ -39,10 +43,11 @@ fn scope(name: &str) -> Scope {
 /// Runs one of the commands.
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
     match command {
-        Command::Create { tenant: tenant_name, name, scopes } => {
+        Command::Create { tenant: tenant_name, name, scopes, requests_per_second } => {
             let tenant = tenant(campanile, &tenant_name).await?;
             let scopes = if scopes.is_empty() { vec![Scope::Send] } else { scopes };
-            let key = campanile.create_key(&tenant, &name, &scopes).await;
+            let new = NewApiKey { name: name.clone(), scopes, requests_per_second };
+            let key = campanile.new_key(tenant.id, &new).await;
             say(&key.map_err(|error| super::taken(error, &format!("a key {name} in {tenant_name}")))?)
         }
         Command::List { tenant: name } => {
@@ -51,7 +56,8 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
                 let scopes: Vec<_> = key.scopes.into_iter().map(Scope::name).collect();
                 let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.to_rfc3339()));
                 let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
-                say(&format!("{}\t{}\tcreated {}\t{used}\t{state}", key.name, scopes.join(","), key.created_at.to_rfc3339()))?;
+                let rate = key.requests_per_second.map_or_else(String::new, |rate| format!("\t{rate} requests a second"));
+                say(&format!("{}\t{}\tcreated {}\t{used}\t{state}{rate}", key.name, scopes.join(","), key.created_at.to_rfc3339()))?;
             }
             Ok(())
         }

@@ -1,5 +1,7 @@
 //! Settings that read well and cannot be meant. Each is told with what it may be, before anything starts.
 
+use std::net::SocketAddr;
+
 use axum::http::Uri;
 use campanile_shared::tenant::origin;
 
@@ -7,14 +9,22 @@ use super::Config;
 use crate::dialects;
 
 const POSITIVE: &str = "at least 1";
+const ADMIN: &str = "an address with a port, such as 127.0.0.1:9090, other than server.listen, or empty";
 const WEB: &str = "a URL that begins with http:// or https://";
 
 /// Every setting that cannot be used, a line each.
 pub fn check(config: &Config) -> Result<(), String> {
-    let Config { server, console, live, mail, outgoing, gravitee, hosts, .. } = config;
+    let Config { server, console, live, mail, outgoing, gravitee, hosts, limits, .. } = config;
+    let admin = server.admin_listen.parse::<SocketAddr>().ok();
     let alone = [
         ("server.max_body", server.max_body > 0, POSITIVE),
         ("server.request_burst", server.request_burst > 0 || server.requests_per_second == 0, POSITIVE),
+        (
+            "server.admin_listen",
+            server.admin_listen.is_empty() || admin.is_some_and(|admin| admin.port() == 0 || admin != server.listen),
+            ADMIN,
+        ),
+        ("limits.person_request_burst", limits.person_request_burst > 0 || limits.person_requests_per_second == 0, POSITIVE),
         ("server.public_url", server.public_url.is_empty() || is_web(&server.public_url), WEB),
         ("console.files", is_built(&console.files), "a folder with the built console in it, or empty"),
         ("live.heartbeat", live.heartbeat > 0, POSITIVE),
@@ -68,6 +78,9 @@ mod tests {
         for (flags, said) in [
             (json!({"server": {"max_body": 0}}), "server.max_body must be at least 1"),
             (json!({"server": {"requests_per_second": 5, "request_burst": 0}}), "server.request_burst"),
+            (json!({"server": {"admin_listen": "localhost"}}), "server.admin_listen must be an address"),
+            (json!({"server": {"admin_listen": "127.0.0.1:8080"}}), "server.admin_listen must be an address"),
+            (json!({"limits": {"person_request_burst": 0}}), "limits.person_request_burst"),
             (json!({"server": {"public_url": "campanile.example"}}), "server.public_url must be a URL"),
             (json!({"console": {"files": "/nowhere"}}), "console.files must be a folder"),
             (json!({"console": {"origins": ["https://a.example/path"]}}), "\"https://a.example/path\" is no origin"),

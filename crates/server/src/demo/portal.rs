@@ -14,6 +14,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use rust_embed::RustEmbed;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::PERSON;
 use crate::cli::Failure;
@@ -55,7 +56,8 @@ impl Portal {
     /// Answers from now on, until the process ends.
     pub fn serve(self, server: &str, tenant: &Tenant) {
         let context = Context { server: server.to_owned(), tenant: tenant.name.clone(), secret: tenant.portal_secret.clone() };
-        let router = Router::new().route("/token", get(token)).fallback(file).with_state(context);
+        let nosniff = SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        let router = Router::new().route("/token", get(token)).fallback(file).with_state(context).layer(nosniff);
         tokio::spawn(async move {
             if let Err(error) = axum::serve(self.listener, router).await {
                 tracing::error!(%error, "the sample portal has ended");

@@ -74,7 +74,7 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Actor, Refusal> {
     if sender.name != name {
         return Err(Error::Unauthenticated.into());
     }
-    app.limiter.request(sender.key)?;
+    app.limiter.request(&sender)?;
     Ok(Actor::Sender(sender))
 }
 

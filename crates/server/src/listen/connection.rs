@@ -14,7 +14,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, StatusCode, header},
     response::Response,
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -43,15 +43,17 @@ const LINGER: Duration = Duration::from_secs(2);
 /// What all connections share.
 pub struct Server {
     router: Router,
+    /// Header fields of every response.
+    everywhere: HeaderMap,
     http: http1::Builder,
 }
 
 impl Server {
-    /// A server of these routes.
-    pub fn new(router: Router) -> Self {
+    /// A server of these routes, whose responses all have these header fields.
+    pub fn new(router: Router, everywhere: HeaderMap) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_header_size(MAX_HEAD);
-        Self { router, http }
+        Self { router, everywhere, http }
     }
 }
 
@@ -60,7 +62,7 @@ pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut
     // Responses are written whole: waiting for more (Nagle's algorithm) would only delay them.
     drop(socket.set_nodelay(true));
     let handover = Arc::new(Handover::default());
-    let service = service_fn(|request| answer(&server.router, peer, request, &handover));
+    let service = service_fn(|request| answer(&server, peer, request, &handover));
     let mut connection = Box::new(server.http.serve_connection(Socket::new(socket, handover.clone()), service));
     let mut closing = false;
     let events = loop {
@@ -88,11 +90,14 @@ pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut
 
 /// The response to a request, unless it is a stream of events: that is handed over, and this never
 /// ends.
-async fn answer(router: &Router, peer: SocketAddr, request: Request<Incoming>, handover: &Handover) -> Result<Response, Infallible> {
+async fn answer(server: &Server, peer: SocketAddr, request: Request<Incoming>, handover: &Handover) -> Result<Response, Infallible> {
     let get = request.method() == Method::GET;
     let mut request = request.map(|body| Body::new(Timely::new(body)));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = router.clone().call(request).await?;
+    let mut response = server.router.clone().call(request).await?;
+    for (name, value) in &server.everywhere {
+        response.headers_mut().insert(name.clone(), value.clone());
+    }
     if !(get && is_event_stream(&response)) {
         return Ok(response);
     }

@@ -24,7 +24,7 @@ pub async fn caller(app: &App, headers: &HeaderMap, customer: Option<&str>) -> R
     if !same_name(customer, &sender.tenant_name) {
         return Err(Refusal::forbidden().with("entityType", "customer").with("id", customer.to_owned()));
     }
-    app.limiter.request(sender.key)?;
+    app.limiter.request(&sender)?;
     Ok(Actor::Sender(sender))
 }
 

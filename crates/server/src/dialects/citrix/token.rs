@@ -119,7 +119,7 @@ async fn exchange(app: &App, customer: Option<&str>, id: &str, secret: &str) -> 
     if customer.is_some_and(|customer| !auth::same_name(customer, &sender.tenant_name)) {
         return Err(Error::Unauthenticated);
     }
-    app.limiter.request(sender.key)?;
+    app.limiter.request(&sender)?;
     let (_, fresh) = app.campanile.exchange(id, secret).await?;
     Ok(fresh.secret)
 }
