@@ -48,6 +48,9 @@ pub struct ApiKey {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// How many requests a second it may make; absent when the server's own limit holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_second: Option<u32>,
     /// When it was made.
     #[serde(deserialize_with = "instant::read")]
     pub created_at: DateTime<Utc>,
@@ -68,6 +71,9 @@ pub struct NewApiKey {
     pub name: String,
     /// What it may do; at least one.
     pub scopes: Vec<Scope>,
+    /// How many requests a second it may make, at least 1; absent for the server's own limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_second: Option<u32>,
 }
 
 impl NewApiKey {
@@ -76,6 +82,9 @@ impl NewApiKey {
         let mut faults = Vec::from_iter(name::fault("/name", &self.name));
         if self.scopes.is_empty() {
             faults.push(FieldError::new("/scopes", FieldFault::Missing));
+        }
+        if self.requests_per_second == Some(0) {
+            faults.push(FieldError::new("/requests_per_second", FieldFault::Malformed));
         }
         faults
     }
@@ -87,6 +96,38 @@ impl NewApiKey {
 pub struct ApiKeySecret {
     /// The text to hand over, `cmp_…`.
     pub secret: String,
+}
+
+/// How to replace the secret with which the tenant's portal signs tokens.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PortalSecretRotation {
+    /// Hours for which the former secret is good beside the new one, 0 to 720. With 0 it ends at once.
+    #[serde(default)]
+    pub overlap_hours: u32,
+}
+
+impl PortalSecretRotation {
+    /// The longest overlap, in hours (30 days).
+    pub const LONGEST_OVERLAP: u32 = 720;
+
+    /// What keeps it from being done, if anything.
+    pub fn check(&self) -> Vec<FieldError> {
+        let fault = FieldError::beyond("/overlap_hours", FieldFault::TooMany, Self::LONGEST_OVERLAP as usize);
+        if self.overlap_hours > Self::LONGEST_OVERLAP { vec![fault] } else { Vec::new() }
+    }
+}
+
+/// A portal secret just made: the only time its text is shown.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PortalSecret {
+    /// The text for the portal's server, `cmx_…`.
+    pub secret: String,
+    /// Until when the former secret is good as well; null when it has ended.
+    #[serde(default, deserialize_with = "instant::perhaps")]
+    pub former_until: Option<DateTime<Utc>>,
 }
 
 /// A person as an administrator sees them.

@@ -4,6 +4,7 @@ use std::fmt;
 
 pub use campanile_shared::TenantSettings;
 use campanile_shared::{Language, Recipients};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A tenant's place in the store; never shown outside.
@@ -31,6 +32,20 @@ pub struct Tenant {
     /// The secret with which the tenant's portal signs tokens for its people. It must be read to
     /// verify a signature, so it cannot be hashed; it is never logged or listed.
     pub portal_secret: String,
+    /// The portal secret before it, while it is good beside it.
+    pub former_portal_secret: Option<FormerSecret>,
+    /// The secret with which links in mails are signed. It stays when the portal secret changes: mails
+    /// lie in mailboxes for years.
+    pub mail_secret: String,
+}
+
+/// A secret that was replaced.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FormerSecret {
+    /// Its text.
+    pub secret: String,
+    /// Until when it is good.
+    pub until: DateTime<Utc>,
 }
 
 /// A person to add.

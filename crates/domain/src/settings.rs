@@ -1,10 +1,15 @@
 //! What administrators choose for their tenant.
 
-use campanile_shared::TenantSettings;
+use campanile_shared::{
+    TenantSettings,
+    administration::{PortalSecret, PortalSecretRotation},
+};
+use chrono::TimeDelta;
 
 use crate::{
-    Campanile, Error, Result, Tenant,
+    Campanile, Error, Result, Tenant, TenantId,
     access::{Ability, Actor},
+    secret,
 };
 
 impl Campanile {
@@ -20,6 +25,27 @@ impl Campanile {
         let settings = settings.check().map_err(Error::Invalid)?;
         self.store.set_tenant_settings(by.tenant(), settings.clone()).await?;
         Ok(settings)
+    }
+}
+
+impl Campanile {
+    /// Replaces the portal secret; the former is good for so many hours more. Portals go on with it
+    /// until they have the new one. Links in mails are signed with another secret and stay good.
+    pub async fn rotate_portal_secret(&self, by: &Actor, rotation: PortalSecretRotation) -> Result<PortalSecret> {
+        by.require(Ability::Administer)?;
+        let faults = rotation.check();
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        self.replace_portal_secret(by.tenant(), TimeDelta::hours(rotation.overlap_hours.into())).await
+    }
+
+    /// The same for whoever runs the server, with an overlap of any length.
+    pub async fn replace_portal_secret(&self, tenant: TenantId, overlap: TimeDelta) -> Result<PortalSecret> {
+        let secret = secret::generate(&*self.random, secret::Kind::Portal);
+        let former_until = Some(self.now() + overlap).filter(|_| overlap > TimeDelta::zero());
+        self.store.rotate_portal_secret(tenant, &secret, former_until).await?;
+        Ok(PortalSecret { secret, former_until })
     }
 }
 

@@ -1,7 +1,15 @@
 //! What is chosen for the tenant.
 
-use axum::{Json as Body, extract::State};
-use campanile_shared::{Problem, TenantSettings};
+use axum::{
+    Json as Body,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use campanile_shared::{
+    Problem, TenantSettings,
+    administration::{PortalSecret, PortalSecretRotation},
+};
 
 use super::Json;
 use crate::{app::App, auth::Actor, problem::Refusal};
@@ -29,4 +37,20 @@ pub async fn choose(
     let kept = app.campanile.choose_tenant_settings(&by, settings).await?;
     app.origins.refresh(&app.campanile).await?;
     Ok(Body(kept))
+}
+
+/// Replace the secret with which the tenant's portal signs tokens.
+///
+/// The former secret is good for so many hours more, so that the portal's server can be changed
+/// meanwhile. The one before it ends at once. Links in mails are signed with another secret and stay good.
+#[utoipa::path(post, path = "/tenant/portal-secret", tag = "administration", request_body = PortalSecretRotation, responses(
+    (status = 200, description = "The new secret, shown only now", body = PortalSecret),
+    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+    (status = 422, description = "The overlap is longer than 720 hours", body = Problem),
+))]
+pub async fn rotate(State(app): State<App>, Actor(by): Actor, Json(rotation): Json<PortalSecretRotation>) -> Result<Response, Refusal> {
+    let secret = app.campanile.rotate_portal_secret(&by, rotation).await?;
+    let mut response = Body(secret).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }

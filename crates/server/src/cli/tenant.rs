@@ -1,7 +1,13 @@
 //! `campanile tenant …`
 
+use std::io::Write;
+
 use campanile_domain::{Campanile, TenantSettings};
-use campanile_shared::Language;
+use campanile_shared::{
+    Language,
+    administration::{PortalSecret, PortalSecretRotation},
+};
+use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 
 use super::{Failure, say, tenant};
@@ -18,6 +24,15 @@ pub enum Command {
     },
     /// List all tenants.
     List,
+    /// Replace the secret with which a tenant's portal signs tokens, and print the new one.
+    RotateSecret {
+        /// Its name.
+        name: String,
+        /// How long the former secret is good beside the new one: hours as 24h, days as 7d, 0 to end
+        /// it at once; at most 30 days.
+        #[arg(long, value_name = "TIME", default_value = "24h", value_parser = overlap)]
+        overlap: u32,
+    },
     /// Change the settings of a tenant; what is not named stays.
     Set {
         /// Its name.
@@ -68,6 +83,17 @@ impl Changes {
     }
 }
 
+/// A time in whole hours.
+fn overlap(text: &str) -> Result<u32, String> {
+    let (number, hours) = match text.strip_suffix('d') {
+        Some(days) => (days, 24),
+        None => (text.strip_suffix('h').unwrap_or(if text == "0" { text } else { "" }), 1),
+    };
+    let hours = number.parse::<u32>().ok().and_then(|number| number.checked_mul(hours));
+    let fits = hours.filter(|hours| *hours <= PortalSecretRotation::LONGEST_OVERLAP);
+    fits.ok_or_else(|| "write hours as 24h or days as 7d, at most 30d".to_owned())
+}
+
 /// Runs one of the commands.
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
     match command {
@@ -86,6 +112,14 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
                 ))?;
             }
             Ok(())
+        }
+        Command::RotateSecret { name, overlap } => {
+            let found = tenant(campanile, &name).await?;
+            let PortalSecret { secret, former_until } = campanile.replace_portal_secret(found.id, TimeDelta::hours(overlap.into())).await?;
+            let former = former_until.map_or_else(|| "has ended".to_owned(), |until| format!("is good until {}", until.to_rfc3339()));
+            // Beside the secret, which the next program may read.
+            writeln!(std::io::stderr(), "The former secret {former}.")?;
+            say(&secret)
         }
         Command::Set { name, changes } => {
             let found = tenant(campanile, &name).await?;

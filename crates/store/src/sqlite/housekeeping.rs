@@ -79,6 +79,7 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
         }
         inbox::tidy(connection, tenant.id, tenants::purged_up_to(connection, tenant.id)?)?;
     }
+    tenants::forget_former_secrets(connection, now)?;
     for (sql, before) in [
         ("DELETE FROM pass WHERE hash IN (SELECT hash FROM pass WHERE expires_at <= ?1 LIMIT ?2)", now),
         ("DELETE FROM undo WHERE rowid IN (SELECT rowid FROM undo WHERE made_at < ?1 LIMIT ?2)", now - FRESH),

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 14] = [
     include_str!("../../migrations/sqlite/0001_beginning.sql"),
     include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql"),
     include_str!("../../migrations/sqlite/0003_presses.sql"),
@@ -22,6 +22,7 @@ const STEPS: [&str; 13] = [
     include_str!("../../migrations/sqlite/0011_no_mail.sql"),
     include_str!("../../migrations/sqlite/0012_generation.sql"),
     include_str!("../../migrations/sqlite/0013_deletion_time.sql"),
+    include_str!("../../migrations/sqlite/0014_secrets_and_limits.sql"),
 ];
 
 /// Brings the schema up to date.

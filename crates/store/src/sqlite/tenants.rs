@@ -1,22 +1,34 @@
 //! Tenants.
 
-use campanile_domain::{Error, Tenant, TenantId, TenantSettings};
+use campanile_domain::{Error, FormerSecret, Tenant, TenantId, TenantSettings};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 
-use super::{fault::Result, writer::Writing};
+use super::{
+    fault::Result,
+    values::{instant, micros},
+    writer::Writing,
+};
 
-const COLUMNS: &str = "id, name, settings, portal_secret";
+const COLUMNS: &str = "id, name, settings, portal_secret, mail_secret, former_portal_secret, former_portal_until";
 
 /// Adds a tenant.
-pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, portal_secret: &str) -> Result<Tenant> {
+pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, portal_secret: &str, mail_secret: &str) -> Result<Tenant> {
     if find(writing.connection, name)?.is_some() {
         return Err(Error::Exists.into());
     }
     let id = writing
         .connection
-        .prepare_cached("INSERT INTO tenant (name, folded, settings, portal_secret) VALUES (?1, ?2, ?3, ?4)")?
-        .insert(params![name, name.to_lowercase(), serde_json::to_string(&settings)?, portal_secret])?;
-    Ok(Tenant { id: TenantId(id), name: name.to_owned(), settings, portal_secret: portal_secret.to_owned() })
+        .prepare_cached("INSERT INTO tenant (name, folded, settings, portal_secret, mail_secret) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .insert(params![name, name.to_lowercase(), serde_json::to_string(&settings)?, portal_secret, mail_secret])?;
+    Ok(Tenant {
+        id: TenantId(id),
+        name: name.to_owned(),
+        settings,
+        portal_secret: portal_secret.to_owned(),
+        former_portal_secret: None,
+        mail_secret: mail_secret.to_owned(),
+    })
 }
 
 /// The tenant of a name.
@@ -46,6 +58,25 @@ pub fn set_settings(writing: &mut Writing<'_>, tenant: TenantId, settings: &Tena
     }
 }
 
+/// Replaces the portal secret; the present one becomes the former.
+pub fn rotate_portal_secret(writing: &mut Writing<'_>, tenant: TenantId, secret: &str, former_until: Option<DateTime<Utc>>) -> Result<()> {
+    let sql = "UPDATE tenant SET portal_secret = ?2, former_portal_until = ?3,
+                   former_portal_secret = CASE WHEN ?3 IS NULL THEN NULL ELSE portal_secret END
+               WHERE id = ?1";
+    let mut statement = writing.connection.prepare_cached(sql)?;
+    match statement.execute(params![tenant.0, secret, former_until.map(micros)])? {
+        0 => Err(Error::NotFound.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Forgets former portal secrets that are good no more.
+pub fn forget_former_secrets(connection: &Connection, now: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE tenant SET former_portal_secret = NULL, former_portal_until = NULL WHERE former_portal_until <= ?1";
+    connection.prepare_cached(sql)?.execute([micros(now)])?;
+    Ok(())
+}
+
 /// The sequence of a tenant's newest notification.
 pub fn head(connection: &Connection, tenant: TenantId) -> Result<u64> {
     let mut statement = connection.prepare_cached("SELECT sequence FROM tenant WHERE id = ?1")?;
@@ -65,5 +96,10 @@ fn tenant(row: &Row<'_>) -> Result<Tenant> {
         name: row.get(1)?,
         settings: serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?,
         portal_secret: row.get(3)?,
+        mail_secret: row.get(4)?,
+        former_portal_secret: row
+            .get::<_, Option<String>>(5)?
+            .zip(row.get::<_, Option<i64>>(6)?)
+            .map(|(secret, until)| FormerSecret { secret, until: instant(until) }),
     })
 }

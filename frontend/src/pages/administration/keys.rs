@@ -175,7 +175,7 @@ fn New(
 ) -> impl IntoView {
     let state = State::expect();
     let form = Form::new();
-    let new = RwSignal::new(NewApiKey { name: String::new(), scopes: vec![Scope::Send] });
+    let new = RwSignal::new(NewApiKey { name: String::new(), scopes: vec![Scope::Send], requests_per_second: None });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let wanted = new.get_untracked();
