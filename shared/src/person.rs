@@ -67,6 +67,17 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A change of one's own password.
+#[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The present password.
+    pub current: String,
+    /// The new one: 8 to 256 characters, none of the common passwords, no name of the person or the tenant.
+    pub new: String,
+}
+
 /// A person as others of the tenant see them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -30,7 +30,7 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong.
     pub code: FieldFault,
-    /// The bound that was crossed, for [`FieldFault::TooLong`] and [`FieldFault::TooMany`].
+    /// The bound that was crossed, for [`FieldFault::TooLong`], [`FieldFault::TooMany`] and [`FieldFault::TooShort`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }
@@ -46,6 +46,14 @@ pub enum FieldFault {
     TooLong,
     /// It has more entries than `limit`.
     TooMany,
+    /// It has fewer characters than `limit`.
+    TooShort,
+    /// It is a password that everybody tries first.
+    TooCommon,
+    /// It is the same as before.
+    Unchanged,
+    /// It is not the secret that is kept.
+    Wrong,
     /// Another entry says the same.
     Duplicate,
     /// It is not a link of scheme http, https or mailto.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses,
-    random, retention::Deletions, secret, send::Running, webhook::Formats,
+    password::Hashing, random, retention::Deletions, secret, send::Running, webhook::Formats,
 };
 
 /// Campanile itself. Its methods are the use cases, each in the module named after it.
@@ -22,6 +22,7 @@ pub struct Campanile {
     pub(crate) known_keys: KnownKeys,
     pub(crate) key_uses: KeyUses,
     pub(crate) deletions: Arc<Deletions>,
+    pub(crate) hashing: Hashing,
     pub(crate) channels: Channels,
     pub(crate) formats: Formats,
     /// Rings when something was stored that is to leave the house.
@@ -43,6 +44,7 @@ impl Campanile {
             known_keys: KnownKeys::default(),
             key_uses: KeyUses::default(),
             deletions: Arc::default(),
+            hashing: Hashing::default(),
             channels: Channels::default(),
             formats: Formats::default(),
             outgoing: Arc::default(),
@@ -76,7 +78,8 @@ impl Campanile {
             return Err(Error::Invalid(vec![FieldError::new("/name", FieldFault::Malformed)]));
         }
         let secret = secret::generate(&*self.random, secret::Kind::Portal);
-        self.store.create_tenant(name, settings, &secret).await
+        let mail = secret::generate(&*self.random, secret::Kind::Mail);
+        self.store.create_tenant(name, settings, &secret, &mail).await
     }
 
     /// A new id that sorts by time.

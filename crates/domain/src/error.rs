@@ -59,6 +59,10 @@ fn fields(faults: &[FieldError]) -> String {
         let name = if name.is_empty() { "the whole" } else { name };
         match (fault.code, fault.limit) {
             (FieldFault::Missing, _) => format!("{name} is missing"),
+            (FieldFault::TooShort, Some(limit)) => format!("{name}: at least {limit}"),
+            (FieldFault::TooCommon, _) => format!("{name} is one that everybody tries first; choose another"),
+            (FieldFault::Unchanged, _) => format!("{name} is the same as before"),
+            (FieldFault::Wrong, _) => format!("{name} is wrong"),
             (_, Some(limit)) => format!("{name}: at most {limit}"),
             (_, None) => format!("{name} cannot be used"),
         }

@@ -9,10 +9,6 @@ use std::{
     time::Duration,
 };
 
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
-};
 use campanile_shared::SignIn;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -21,6 +17,7 @@ use self::signed::{Flaw, Signed};
 use crate::{
     Campanile, Error, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
     access::Actor,
+    password::{Account, Caller},
     secret::{self, Kind},
     store::{Bearer, Pass, PassSubject},
 };
@@ -31,6 +28,8 @@ pub const SESSION: Duration = Duration::from_secs(14 * 24 * 3600);
 pub const LINK: Duration = Duration::from_secs(24 * 3600);
 /// How long a ticket to the event stream can be used.
 pub const TICKET: Duration = Duration::from_secs(30);
+/// How long a browser is known in which somebody signed in.
+pub const BROWSER: Duration = Duration::from_secs(180 * 24 * 3600);
 /// How long a token lasts that an API key was exchanged for.
 pub const TOKEN: Duration = Duration::from_secs(3600);
 /// The longest a portal may sign a token for.
@@ -91,19 +90,21 @@ impl KnownKeys {
 }
 
 impl Campanile {
-    /// Signs a person in. `Unauthenticated` for any wrong part, without saying which.
+    /// Signs a person in who is known by nothing else yet. `Unauthenticated` for any wrong part,
+    /// without saying which.
     pub async fn sign_in(&self, with: &SignIn) -> Result<Fresh> {
-        let (tenant, person) = match with {
-            SignIn::Link { link } => {
-                let bearer = self.store.take_pass(SecretHash::of(link), Kind::Link, self.now()).await?;
-                match bearer.map(|bearer| bearer.actor) {
-                    Some(Actor::Person(person)) => (person.tenant, person.id),
-                    _ => return Err(Error::Unauthenticated),
-                }
+        let who = match with {
+            SignIn::Link { link } => self.person_of_link(link).await?,
+            SignIn::Password { tenant, login, password } => {
+                self.person_with_password(self.account(tenant, login).await?, password, Caller::Unknown).await?
             }
-            SignIn::Password { tenant, login, password } => self.check_password(tenant, login, password).await?,
         };
-        self.issue(Kind::Session, tenant, PassSubject::Person(person), SESSION).await
+        self.begin_session(&who).await
+    }
+
+    /// The person of a one-use link, which is then used up.
+    pub async fn person_of_link(&self, link: &str) -> Result<Person> {
+        person_of(self.store.take_pass(SecretHash::of(link), Kind::Link, self.now()).await?)
     }
 
     /// Ends a session.
@@ -132,7 +133,7 @@ impl Campanile {
     }
 
     /// The person for whom an embedding portal signed a token: HS256 with the tenant's portal
-    /// secret, `iss` the tenant's name, `sub` a login or external id, `exp` at most an hour ahead,
+    /// secret, or the one before it while that is good; `iss` the tenant's name, `sub` a login or external id, `exp` at most an hour ahead,
     /// `nbf` and `iat` not in the future, and nothing in its header that must be understood (RFC 7515
     /// §4.1.11). `aud` is not looked at, unless it is ours: the secret is the tenant's alone, and so is
     /// whatever it signs.
@@ -141,7 +142,8 @@ impl Campanile {
         let token = Signed::read(token).map_err(refused)?;
         let (issuer, subject) = (token.text("iss").map_err(refused)?, token.text("sub").map_err(refused)?);
         let tenant = self.store.tenant(issuer).await?.ok_or_else(|| refused(Flaw::Issuer))?;
-        if !token.fits(&tenant.portal_secret) {
+        let former = || tenant.former_portal_secret.as_ref().filter(|former| former.until > self.now());
+        if !token.fits(&tenant.portal_secret) && !former().is_some_and(|former| token.fits(&former.secret)) {
             return Err(refused(Flaw::Signature));
         }
         token.ends_at(self.clock.as_set()).map_err(refused)?;
@@ -162,19 +164,31 @@ impl Campanile {
         person_of(self.store.pass(SecretHash::of(token), Kind::Personal, self.now()).await?)
     }
 
-    /// The person of a login and password; `Unauthenticated` for any wrong part.
-    pub async fn person_with_password(&self, tenant: &str, login: &str, password: &str) -> Result<Person> {
-        let (tenant, person) = self.check_password(tenant, login, password).await?;
-        self.store.person(tenant, person).await?.ok_or(Error::Unauthenticated)
-    }
-
     /// A session of a person who has proven who they are.
     pub async fn begin_session(&self, who: &Person) -> Result<Fresh> {
         self.issue(Kind::Session, who.tenant, PassSubject::Person(who.id), SESSION).await
     }
 
+    /// What a browser keeps in which a person has signed in: it stands for nobody, and says that wrong
+    /// passwords from elsewhere are none of this browser's (OWASP, "Slow Down Online Guessing Attacks
+    /// with Device Cookies").
+    pub async fn remember_browser(&self, who: &Person) -> Result<Fresh> {
+        self.issue(Kind::Browser, who.tenant, PassSubject::Person(who.id), BROWSER).await
+    }
+
+    /// Whether the person of an account has signed in before in the browser that keeps this.
+    pub async fn is_known_browser(&self, browser: &str, account: Account) -> Result<bool> {
+        let bearer = self.store.pass(SecretHash::of(browser), Kind::Browser, self.now()).await?;
+        Ok(person_of(bearer).is_ok_and(|who| (who.tenant, who.id) == (account.tenant, account.person)))
+    }
+
+    /// Forgets a browser.
+    pub async fn forget_browser(&self, browser: &str) -> Result<()> {
+        self.store.end_pass(SecretHash::of(browser)).await
+    }
+
     /// A token with which a person can end mail without signing in; it can do nothing else, and
-    /// holds until the tenant's portal secret changes.
+    /// holds as long as the tenant is there.
     pub async fn unsubscribe_token(&self, who: &Person) -> Result<String> {
         let tenant = self.store.tenant(&who.tenant_name).await?.ok_or(Error::NotFound)?;
         Self::unsubscribe_token_of(&tenant, who.id)
@@ -183,7 +197,7 @@ impl Campanile {
     /// The same for a person of a tenant that is known already.
     pub(crate) fn unsubscribe_token_of(tenant: &Tenant, who: PersonId) -> Result<String> {
         let claims = UnsubscribeClaims { iss: tenant.name.clone(), sub: who.0.to_string(), aud: UNSUBSCRIBE.to_owned() };
-        let key = jsonwebtoken::EncodingKey::from_secret(tenant.portal_secret.as_bytes());
+        let key = jsonwebtoken::EncodingKey::from_secret(tenant.mail_secret.as_bytes());
         jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).map_err(|error| Error::Unavailable(error.into()))
     }
 
@@ -192,7 +206,7 @@ impl Campanile {
         let unknown = |_| Error::NotFound;
         let token = Signed::read(token).map_err(unknown)?;
         let tenant = self.store.tenant(token.text("iss").map_err(unknown)?).await?.ok_or(Error::NotFound)?;
-        if !token.fits(&tenant.portal_secret) || !token.is_for(UNSUBSCRIBE) {
+        if !token.fits(&tenant.mail_secret) || !token.is_for(UNSUBSCRIBE) {
             return Err(Error::NotFound);
         }
         let person = PersonId(token.text("sub").map_err(unknown)?.parse().map_err(|_| Error::NotFound)?);
@@ -234,57 +248,12 @@ impl Campanile {
         }
     }
 
-    /// Sets a person's password.
-    pub async fn set_password(&self, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
-        let mut salt = [0; 16];
-        self.random.fill(&mut salt);
-        let password = password.to_owned();
-        let hash = blocking(move || hash_password(&password, &salt)).await??;
-        self.store.set_password(tenant, person, &hash).await
-    }
-
     async fn issue(&self, kind: Kind, tenant: TenantId, subject: PassSubject, life: Duration) -> Result<Fresh> {
         let secret = secret::generate(&*self.random, kind);
         let expires_at = self.now() + life;
         self.store.keep_pass(SecretHash::of(&secret), Pass { kind, tenant, subject, expires_at }).await?;
         Ok(Fresh { secret, expires_at })
     }
-
-    async fn check_password(&self, tenant: &str, login: &str, password: &str) -> Result<(TenantId, PersonId)> {
-        let mut known = None;
-        if let Some(tenant) = self.store.tenant(tenant).await?
-            && let Some(person) = self.store.find_person(tenant.id, login).await?
-            && let Some(hash) = self.store.password(tenant.id, person).await?
-        {
-            known = Some((tenant.id, person, hash));
-        }
-        // Someone unknown costs as much time as a wrong password, so that neither can be told.
-        let hash = known.as_ref().map_or(NOBODY, |(_, _, hash)| hash).to_owned();
-        let password = password.to_owned();
-        let fits =
-            blocking(move || PasswordHash::new(&hash).is_ok_and(|hash| argon2id().verify_password(password.as_bytes(), &hash).is_ok()));
-        let fits = fits.await?;
-        known.filter(|_| fits).map(|(tenant, person, _)| (tenant, person)).ok_or(Error::Unauthenticated)
-    }
-}
-
-/// The hash of a password nobody has, with the same costs as a real one.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcGFuaWxlLW5vYm9keQ$5M1x3m1V0o6b3l0lJr2VQ5cJ8sY4o0m2h2nq0yZ2m3k";
-
-/// OWASP's second recommended setting: 19 MiB, two passes, one lane.
-fn argon2id() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
-}
-
-/// Runs what takes tens of milliseconds of one core where it holds nobody up.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Unavailable(error.into()))
-}
-
-fn hash_password(password: &str, salt: &[u8; 16]) -> Result<String> {
-    let salt = SaltString::encode_b64(salt).map_err(|error| Error::Unavailable(error.to_string().into()))?;
-    let hash = argon2id().hash_password(password.as_bytes(), &salt);
-    hash.map(|hash| hash.to_string()).map_err(|error| Error::Unavailable(error.to_string().into()))
 }
 
 /// What a caller is told of a token that does not hold: nothing of why.

@@ -37,6 +37,10 @@ pub enum Kind {
     Portal,
     /// A person's token for programs of their own.
     Personal,
+    /// The secret with which links in mails are signed.
+    Mail,
+    /// What a browser keeps in which somebody signed in.
+    Browser,
     /// The secret with which calls to an endpoint are signed (Standard Webhooks).
     Signature,
 }
@@ -52,6 +56,8 @@ impl Kind {
             Self::Token => "cmt_",
             Self::Portal => "cmx_",
             Self::Personal => "cmu_",
+            Self::Mail => "cme_",
+            Self::Browser => "cmb_",
             Self::Signature => "whsec_",
         }
     }
@@ -66,6 +72,8 @@ impl Kind {
             Self::Token => "token",
             Self::Portal => "portal",
             Self::Personal => "personal",
+            Self::Mail => "mail",
+            Self::Browser => "browser",
             Self::Signature => "signature",
         }
     }

@@ -12,7 +12,7 @@ mod sending;
 use async_trait::async_trait;
 use campanile_shared::{
     Change, Changed, Content, Filter, Matching, Person as Profile, Preferences, Snapshot,
-    administration::Member,
+    administration::{Member, NewApiKey},
     delivery::{Delivery, DeliveryCounts},
     directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
     kept::{KeptDraft, Letter},
@@ -23,7 +23,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{
-    AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
+    AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
     TenantSettings,
     delivery::{Due, Outcome, Tried},
     members::{self, Listed},
@@ -215,7 +215,7 @@ pub trait Store: Send + Sync + 'static {
     // Tenants and people
 
     /// Adds a tenant; [`crate::Error::Exists`] when the name is taken.
-    async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str) -> Result<Tenant>;
+    async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str, mail_secret: &str) -> Result<Tenant>;
 
     /// The tenant of a name, compared without regard to case.
     async fn tenant(&self, name: &str) -> Result<Option<Tenant>>;
@@ -225,6 +225,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Changes what was chosen for a tenant.
     async fn set_tenant_settings(&self, tenant: TenantId, settings: TenantSettings) -> Result<()>;
+
+    /// Replaces a tenant's portal secret. The former is good until the instant, if there is one; the
+    /// one before it is not any more.
+    async fn rotate_portal_secret(&self, tenant: TenantId, secret: &str, former_until: Option<DateTime<Utc>>) -> Result<()>;
 
     /// Adds a person, who will get what is sent from now on; [`crate::Error::Exists`] when the
     /// login or an external id is taken.
@@ -316,8 +320,12 @@ pub trait Store: Send + Sync + 'static {
     /// Sets the password hash of a person and ends their sessions.
     async fn set_password(&self, tenant: TenantId, person: PersonId, hash: &str) -> Result<()>;
 
+    /// Replaces a password hash by another and ends the person's passes but this session and tokens
+    /// for programs; [`crate::Error::NotFound`] when the hash is not the present one.
+    async fn change_password(&self, tenant: TenantId, person: PersonId, former: &str, hash: &str, session: SecretHash) -> Result<()>;
+
     /// Adds an API key; [`crate::Error::Exists`] when the tenant has one of that name.
-    async fn create_key(&self, tenant: TenantId, name: &str, scopes: &[Scope], hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId>;
+    async fn create_key(&self, tenant: TenantId, new: &NewApiKey, hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId>;
 
     /// The tenant's keys, by name.
     async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>>;
@@ -331,7 +339,8 @@ pub trait Store: Send + Sync + 'static {
     /// The sender of an API key that was not revoked.
     async fn sender(&self, key: SecretHash) -> Result<Option<Sender>>;
 
-    /// Keeps a pass until it expires.
+    /// Keeps a pass until it expires; [`crate::Error::Unauthenticated`] when its person may not come in
+    /// or its key is revoked. Of a person's known browsers the last 20 are kept.
     async fn keep_pass(&self, hash: SecretHash, pass: Pass) -> Result<()>;
 
     /// The pass of this kind with this hash, if it has not expired and its person or key is still valid.

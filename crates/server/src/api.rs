@@ -16,6 +16,7 @@ mod me;
 mod members;
 mod notifications;
 mod page;
+mod password;
 mod people;
 mod revise;
 mod session;
@@ -70,6 +71,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(session::sign_in, session::sign_out))
         .routes(routes!(me::me))
         .routes(routes!(me::set_preferences))
+        .routes(routes!(password::change))
         .routes(routes!(people::people))
         .routes(routes!(people::audience))
         .routes(routes!(notifications::send, notifications::sent))
@@ -95,6 +97,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(members::set_disabled))
         .routes(routes!(members::link))
         .routes(routes!(tenant::settings, tenant::choose))
+        .routes(routes!(tenant::rotate))
         .routes(routes!(volume::volume))
         .routes(routes!(drafts::drafts))
         .routes(routes!(drafts::draft, drafts::keep, drafts::forget))
@@ -140,12 +143,17 @@ fn fault() -> Response {
 /// The routes, to be nested under `/api/v1`.
 pub fn router(app: &App) -> Router<App> {
     let (router, _) = routes().split_for_parts();
+    let router = if app.config.server.admin_listen.is_empty() { router.merge(docs::router()) } else { router };
     let router = router
-        .merge(docs::router())
         .method_not_allowed_fallback(problem::method_not_allowed)
         .fallback(problem::not_found)
         .layer(axum::extract::DefaultBodyLimit::max(app.config.server.max_body));
     cors::allow(router, app)
+}
+
+/// The page and the document that say what the API does, to be nested under `/api/v1`.
+pub fn docs() -> Router<App> {
+    docs::router().method_not_allowed_fallback(problem::method_not_allowed)
 }
 
 /// Query parameters whose faults are answered as problems.

@@ -4,11 +4,13 @@
 //! all of these but a portal's token, `Actor` also an API key. Dialects read credentials from headers
 //! of their own and never look at cookies.
 
+pub mod address;
 mod caller;
 pub mod cookie;
 mod failures;
 pub mod limit;
 pub mod origin;
+pub mod sign_ins;
 
 use axum::{
     extract::FromRequestParts,
@@ -17,6 +19,7 @@ use axum::{
 use campanile_domain::{Error, access};
 
 pub use self::caller::{Caller, Credential};
+use self::cookie::Cookie;
 use crate::{app::App, problem::Refusal};
 
 /// A person in front of their own bell: inbox, events, preferences. The one authority that a portal's
@@ -25,6 +28,9 @@ pub struct Reader(pub access::Person);
 
 /// A signed-in person.
 pub struct Person(pub access::Person);
+
+/// A person who signed in, with the session's text: no token for programs or the bell, no key.
+pub struct SignedIn(pub access::Person, pub String);
 
 /// A signed-in person or an API key.
 pub struct Actor(pub access::Actor);
@@ -44,9 +50,10 @@ impl FromRequestParts<App> for Caller {
         if let Some(token) = bearer(&parts.headers) {
             return Ok(Self::of_token(app, token).await?);
         }
-        let Some(session) = cookie::read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
-        origin::check(parts)?;
+        let Some(session) = Cookie::Session.read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
+        origin::check(parts, &app.config)?;
         let person = app.campanile.session(session).await?;
+        app.limiter.person(person.id)?;
         Ok(Self::new(access::Actor::Person(person), Credential::Session))
     }
 }
@@ -66,6 +73,20 @@ impl FromRequestParts<App> for Person {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         refuse_keys(parts)?;
         Ok(Self(Caller::from_request_parts(parts, app).await?.person()?))
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        refuse_keys(parts)?;
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let in_session = caller.credential() == Credential::Session;
+        let who = caller.person()?;
+        let session = bearer(&parts.headers).or_else(|| Cookie::Session.read(&parts.headers, &app.config));
+        let session = session.filter(|_| in_session).ok_or(Error::Forbidden)?;
+        Ok(Self(who, session.to_owned()))
     }
 }
 

@@ -14,6 +14,7 @@ pub mod config;
 pub mod cors;
 pub mod demo;
 pub mod dialects;
+pub mod forwarded;
 pub mod headers;
 pub mod health;
 pub mod hosts;

@@ -40,8 +40,8 @@ use std::{path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use campanile_domain::{
-    AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, Scope, SecretHash, Sender, Store,
-    Tenant, TenantId, TenantSettings,
+    AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, SecretHash, Sender, Store, Tenant,
+    TenantId, TenantSettings,
     delivery::{Due, Outcome, Tried},
     members::{Listed, Place as MemberPlace},
     relations::{Pattern, Put, Role, Roles},
@@ -54,7 +54,7 @@ use campanile_domain::{
 };
 use campanile_shared::{
     Change, Changed, Content, Filter, Matching, Person as Profile, Preferences, Snapshot,
-    administration::Member,
+    administration::{Member, NewApiKey},
     delivery::{Delivery, DeliveryCounts},
     directory::{AudienceSummary, ObjectRecord, PersonRecord, Record, Relation},
     inbox::Selection,
@@ -393,9 +393,9 @@ impl Store for Sqlite {
         self.readers.read(move |connection| inbox::missed::missed(connection, tenant, person, sequence, revision, limit)).await
     }
 
-    async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str) -> Result<Tenant> {
-        let (name, portal_secret) = (name.to_owned(), portal_secret.to_owned());
-        self.writer.write(move |writing| tenants::create(writing, &name, settings, &portal_secret)).await
+    async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str, mail_secret: &str) -> Result<Tenant> {
+        let (name, portal_secret, mail_secret) = (name.to_owned(), portal_secret.to_owned(), mail_secret.to_owned());
+        self.writer.write(move |writing| tenants::create(writing, &name, settings, &portal_secret, &mail_secret)).await
     }
 
     async fn tenant(&self, name: &str) -> Result<Option<Tenant>> {
@@ -409,6 +409,11 @@ impl Store for Sqlite {
 
     async fn set_tenant_settings(&self, tenant: TenantId, settings: TenantSettings) -> Result<()> {
         self.writer.write(move |writing| tenants::set_settings(writing, tenant, &settings)).await
+    }
+
+    async fn rotate_portal_secret(&self, tenant: TenantId, secret: &str, former_until: Option<DateTime<Utc>>) -> Result<()> {
+        let secret = secret.to_owned();
+        self.writer.write(move |writing| tenants::rotate_portal_secret(writing, tenant, &secret, former_until)).await
     }
 
     async fn create_person(&self, tenant: TenantId, new: NewPerson, now: DateTime<Utc>) -> Result<PersonId> {
@@ -500,9 +505,14 @@ impl Store for Sqlite {
         self.writer.write(move |writing| secrets::set_password(writing, tenant, person, &hash)).await
     }
 
-    async fn create_key(&self, tenant: TenantId, name: &str, scopes: &[Scope], hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId> {
-        let (name, scopes) = (name.to_owned(), scopes.to_vec());
-        self.writer.write(move |writing| secrets::create_key(writing, tenant, &name, &scopes, hash, now)).await
+    async fn change_password(&self, tenant: TenantId, person: PersonId, former: &str, hash: &str, session: SecretHash) -> Result<()> {
+        let (former, hash) = (former.to_owned(), hash.to_owned());
+        self.writer.write(move |writing| secrets::change_password(writing, tenant, person, &former, &hash, session)).await
+    }
+
+    async fn create_key(&self, tenant: TenantId, new: &NewApiKey, hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId> {
+        let new = new.clone();
+        self.writer.write(move |writing| secrets::create_key(writing, tenant, &new, hash, now)).await
     }
 
     async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>> {

@@ -1,5 +1,7 @@
 //! Keys and what else stands for somebody.
 
+use std::num::NonZeroU32;
+
 use chrono::{DateTime, Utc};
 
 use crate::{KeyId, PersonId, Scope, TenantId, secret::Kind};
@@ -13,6 +15,8 @@ pub struct Key {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// How many requests a second it may make, if it has a limit of its own.
+    pub requests_per_second: Option<NonZeroU32>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it was last used, as far as that was noted.

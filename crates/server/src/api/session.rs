@@ -5,22 +5,29 @@ use std::net::SocketAddr;
 use axum::{
     Json as Body,
     extract::{ConnectInfo, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use campanile_domain::{Error, Person as Who, SecretHash, identity::Fresh, password::Caller};
 use campanile_shared::{Problem, SignIn, person::Session};
 
 use super::Json;
 use crate::{
     app::App,
-    auth::{self, Person, cookie, limit, origin},
+    auth::{
+        self, Person,
+        address::caller,
+        cookie::Cookie,
+        origin,
+        sign_ins::{Attempt, Subject},
+    },
     problem::Refusal,
 };
 
 /// Sign in with a password or a one-use link.
 ///
 /// A page of the server's own origin gets a cookie; a console of another, allowed origin gets the
-/// session as a bearer token in the answer.
+/// session as a bearer token in the answer. The session that came with the request ends.
 #[utoipa::path(post, path = "/session", tag = "session", security(()), request_body = SignIn, responses(
     (status = 201, description = "Signed in", body = Session),
     (status = 401, description = "Something was wrong, or the link was used before", body = Problem),
@@ -29,23 +36,76 @@ use crate::{
 pub async fn sign_in(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    uri: Uri,
     headers: HeaderMap,
     Json(with): Json<SignIn>,
 ) -> Result<Response, Refusal> {
-    let login = match &with {
-        SignIn::Password { tenant, login, .. } => Some((tenant.as_str(), login.as_str())),
-        SignIn::Link { .. } => None,
-    };
-    let address = limit::caller(peer, &headers, &app.config);
-    let session = app.limiter.sign_in(address, login, app.campanile.now(), app.campanile.sign_in(&with)).await?;
-    let same = origin::is_same(&headers);
+    let same = origin::is_same(&uri, &headers, &app.config);
+    let (who, session) = prove(&app, peer, &headers, &with).await?;
+    end_former(&app, same, &headers).await?;
     let token = (!same).then(|| session.secret.clone());
     let mut response = (StatusCode::CREATED, Body(Session { token, expires_at: session.expires_at })).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if same && let Some(cookie) = cookie::write(Some(&session.secret), &app.config) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    if same {
+        set(&mut response, Cookie::Session, Some(&session.secret), &app);
+        remember(&app, &who, &headers, &mut response).await?;
     }
     Ok(response)
+}
+
+/// The person who proves who they are, and their new session.
+async fn prove(app: &App, peer: SocketAddr, headers: &HeaderMap, with: &SignIn) -> Result<(Who, Fresh), Error> {
+    let campanile = &app.campanile;
+    let (account, subject) = match with {
+        SignIn::Password { tenant, login, .. } => {
+            let account = campanile.account(tenant, login).await?;
+            (account, Subject::of(tenant, login, account))
+        }
+        SignIn::Link { .. } => (None, Subject::Unsaid),
+    };
+    let browser = match (account, Cookie::Browser.read(headers, &app.config)) {
+        (Some(account), Some(kept)) if campanile.is_known_browser(kept, account).await? => Some(SecretHash::of(kept)),
+        _ => None,
+    };
+    let by = if browser.is_some() { Caller::Known } else { Caller::Unknown };
+    let attempt = Attempt { address: caller(peer, headers, &app.config), subject, browser };
+    let work = async {
+        let who = match with {
+            SignIn::Password { password, .. } => campanile.person_with_password(account, password, by).await?,
+            SignIn::Link { link } => campanile.person_of_link(link).await?,
+        };
+        let session = campanile.begin_session(&who).await?;
+        Ok((who, session))
+    };
+    app.limiter.sign_in(attempt, work).await
+}
+
+/// Ends the session that came with a request: the browser has another now. A cookie counts only when
+/// the request comes from our own pages.
+async fn end_former(app: &App, same: bool, headers: &HeaderMap) -> Result<(), Error> {
+    let kept = same.then(|| Cookie::Session.read(headers, &app.config)).flatten();
+    for former in auth::bearer(headers).into_iter().chain(kept).filter(|text| text.starts_with("cms_")) {
+        let Ok(who) = app.campanile.session(former).await else { continue };
+        app.campanile.sign_out(former).await?;
+        app.hub.close_person(who.id);
+    }
+    Ok(())
+}
+
+/// Has the browser keep that the person signed in here, in place of what it kept before.
+async fn remember(app: &App, who: &Who, headers: &HeaderMap, response: &mut Response) -> Result<(), Error> {
+    if let Some(before) = Cookie::Browser.read(headers, &app.config).filter(|text| text.starts_with("cmb_")) {
+        app.campanile.forget_browser(before).await?;
+    }
+    let browser = app.campanile.remember_browser(who).await?;
+    set(response, Cookie::Browser, Some(&browser.secret), app);
+    Ok(())
+}
+
+fn set(response: &mut Response, cookie: Cookie, value: Option<&str>, app: &App) {
+    if let Some(field) = cookie.write(value, &app.config) {
+        response.headers_mut().append(header::SET_COOKIE, field);
+    }
 }
 
 /// Sign out: the session ends everywhere at once.
@@ -54,14 +114,12 @@ pub async fn sign_in(
     (status = 401, description = "There was no session", body = Problem),
 ))]
 pub async fn sign_out(State(app): State<App>, Person(who): Person, headers: HeaderMap) -> Result<Response, Refusal> {
-    if let Some(session) = auth::bearer(&headers).or_else(|| cookie::read(&headers, &app.config)) {
+    if let Some(session) = auth::bearer(&headers).or_else(|| Cookie::Session.read(&headers, &app.config)) {
         app.campanile.sign_out(session).await?;
     }
     // Other sessions of the person come back by themselves; this one cannot.
     app.hub.close_person(who.id);
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(cookie) = cookie::write(None, &app.config) {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
+    set(&mut response, Cookie::Session, None, &app);
     Ok(response)
 }

@@ -43,13 +43,14 @@ impl Caller {
         let (person, credential) = match token.get(..4) {
             Some("cmp_") => {
                 let sender = campanile.sender(token).await?;
-                app.limiter.request(sender.key)?;
+                app.limiter.request(&sender)?;
                 return Ok(Self::new(access::Actor::Sender(sender), Credential::Key));
             }
             Some("cms_") => (campanile.session(token).await?, Credential::Session),
             Some("cmu_") => (campanile.personal(token).await?, Credential::PersonalToken),
             _ => (campanile.portal_person(token).await?, Credential::Portal),
         };
+        app.limiter.person(person.id)?;
         Ok(Self::new(access::Actor::Person(person), credential))
     }
 

@@ -1,25 +1,58 @@
-//! The session cookie: set, read and cleared in one place.
+//! The cookies: set, read and cleared in one place.
+
+use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use campanile_domain::identity::SESSION;
+use campanile_domain::identity::{BROWSER, SESSION};
 
 use crate::config::Config;
 
-/// `__Host-` makes browsers insist on Secure, no Domain and Path=/ (RFC 6265bis §4.1.3.2).
-fn name(config: &Config) -> &'static str {
-    if config.server.insecure_cookies { "campanile" } else { "__Host-campanile" }
+/// A cookie of ours.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cookie {
+    /// The session.
+    Session,
+    /// That somebody has signed in here before. It opens nothing.
+    Browser,
 }
 
-/// The session of a request's cookie.
-pub fn read<'a>(headers: &'a HeaderMap, config: &Config) -> Option<&'a str> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name(config)).map(|(_, session)| session)
-}
+impl Cookie {
+    /// `__Host-` makes browsers insist on Secure, no Domain and Path=/ (RFC 6265bis §4.1.3.2).
+    fn name(self, config: &Config) -> &'static str {
+        match (self, config.server.insecure_cookies) {
+            (Self::Session, false) => "__Host-campanile",
+            (Self::Session, true) => "campanile",
+            (Self::Browser, false) => "__Host-campanile-browser",
+            (Self::Browser, true) => "campanile-browser",
+        }
+    }
 
-/// The header that keeps a session; `None` ends it.
-pub fn write(session: Option<&str>, config: &Config) -> Option<HeaderValue> {
-    let name = name(config);
-    let secure = if config.server.insecure_cookies { "" } else { "; Secure" };
-    let (value, age) = session.map_or(("", 0), |session| (session, SESSION.as_secs()));
-    HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")).ok()
+    fn life(self) -> Duration {
+        match self {
+            Self::Session => SESSION,
+            Self::Browser => BROWSER,
+        }
+    }
+
+    /// A session must come along when a link leads here; the other is for our own pages alone.
+    fn same_site(self) -> &'static str {
+        match self {
+            Self::Session => "Lax",
+            Self::Browser => "Strict",
+        }
+    }
+
+    /// The value of a request's cookie.
+    pub fn read<'a>(self, headers: &'a HeaderMap, config: &Config) -> Option<&'a str> {
+        let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+        pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == self.name(config)).map(|(_, value)| value)
+    }
+
+    /// The header that keeps a value; `None` ends it.
+    pub fn write(self, value: Option<&str>, config: &Config) -> Option<HeaderValue> {
+        let (name, site) = (self.name(config), self.same_site());
+        let secure = if config.server.insecure_cookies { "" } else { "; Secure" };
+        let (value, age) = value.map_or(("", 0), |value| (value, self.life().as_secs()));
+        HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite={site}; Max-Age={age}{secure}")).ok()
+    }
 }

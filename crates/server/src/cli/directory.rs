@@ -62,7 +62,14 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
 /// Whoever may run commands on the database may do anything to it.
 fn operator(tenant: &Tenant) -> Actor {
     let name = "command line".to_owned();
-    Actor::Sender(Sender { tenant: tenant.id, tenant_name: tenant.name.clone(), key: KeyId(0), name, scopes: vec![Scope::Admin] })
+    Actor::Sender(Sender {
+        tenant: tenant.id,
+        tenant_name: tenant.name.clone(),
+        key: KeyId(0),
+        name,
+        scopes: vec![Scope::Admin],
+        requests_per_second: None,
+    })
 }
 
 async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: ImportPlan) -> Result<(), Failure> {

@@ -62,7 +62,7 @@ pub enum Command {
         #[arg(long, default_value_t = 90)]
         days: u32,
     },
-    /// Set a password, read from standard input. Ends the person's sessions.
+    /// Set a password of at least 8 characters, read from standard input. Ends the person's sessions.
     Password {
         /// The tenant's name.
         tenant: String,
@@ -121,6 +121,14 @@ fn last(error: Error, tenant: &Tenant, login: &str) -> Failure {
     }
 }
 
+/// An error of letting somebody in.
+fn disabled(error: Error, login: &str) -> Failure {
+    match error {
+        Error::Unauthenticated => format!("{login} is disabled; let them in again with: campanile person disable --revoke").into(),
+        error => error.into(),
+    }
+}
+
 /// Runs one of the commands.
 pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Result<(), Failure> {
     let store = campanile.store();
@@ -167,22 +175,20 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
         }
         Command::Link { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
-            let link = campanile.sign_in_link(tenant.id, person).await?;
+            let link = campanile.sign_in_link(tenant.id, person).await.map_err(|error| disabled(error, &login))?;
             say(&config.sign_in_url(&link.secret))?;
         }
         Command::Token { tenant, login, days } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let life = std::time::Duration::from_secs(u64::from(days) * 24 * 3600);
-            say(&campanile.create_personal_token(tenant.id, person, life).await?.secret)?;
+            let token = campanile.create_personal_token(tenant.id, person, life).await;
+            say(&token.map_err(|error| disabled(error, &login))?.secret)?;
         }
         Command::Password { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let mut password = String::new();
             std::io::stdin().read_to_string(&mut password)?;
             let password = password.trim_end_matches(['\r', '\n']);
-            if password.chars().count() < 8 {
-                return Err("a password needs at least 8 characters".into());
-            }
             campanile.set_password(tenant.id, person, password).await?;
         }
         Command::Administrator { tenant, login, revoke } => {

@@ -35,6 +35,15 @@ impl Run {
     }
 }
 
+impl Run {
+    /// The most memory the process had so far, in KiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").trim().parse().unwrap()
+    }
+}
+
 impl Drop for Run {
     fn drop(&mut self) {
         // SIGKILL on Unix: no handler runs, nothing is flushed.
@@ -159,4 +168,50 @@ fn the_last_administrator_stays_on_the_command_line_as_well() {
     }
     say(folder.path(), &["person", "disable", "acme", "bo", "--revoke"]);
     say(folder.path(), &["person", "administrator", "acme", "ada", "--revoke"]);
+}
+
+#[test]
+fn a_password_that_everybody_tries_first_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    say(folder.path(), &["person", "add", "acme", "ada", "--name", "Ada Byron"]);
+    let set = |password: &str| {
+        let mut command = campanile(folder.path());
+        let command = command.args(["person", "password", "acme", "ada"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (password, told) in [
+        ("x7-qp2w\n", "password: at least 8"),
+        ("Password1\n", "everybody tries first"),
+        ("iloveyou\n", "everybody tries first"),
+        ("ada-byron\n", "everybody tries first"),
+        ("\n", "password is missing"),
+    ] {
+        let (fine, said) = set(password);
+        assert!(!fine && said.contains(told), "{password:?}: {said}");
+    }
+    assert!(set("four brass bells\n").0);
+}
+
+#[test]
+fn a_portal_secret_is_rotated_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = say(folder.path(), &["tenant", "add", "acme"]);
+    let mut seen = vec![first];
+    for overlap in [None, Some("24h"), Some("30d"), Some("0")] {
+        let flags = overlap.map(|overlap| ["--overlap", overlap]);
+        let arguments = [&["tenant", "rotate-secret", "acme"][..], flags.as_ref().map_or(&[][..], |flags| &flags[..])].concat();
+        let secret = say(folder.path(), &arguments);
+        assert!(secret.starts_with("cmx_") && !seen.contains(&secret), "{secret}");
+        seen.push(secret);
+    }
+    for overlap in ["24", "31d", "721h", "-1h", "soon", ""] {
+        let output = campanile(folder.path()).args(["tenant", "rotate-secret", "acme", "--overlap", overlap]).output().unwrap();
+        assert!(!output.status.success(), "{overlap:?}");
+    }
+    let output = campanile(folder.path()).args(["tenant", "rotate-secret", "nowhere"]).output().unwrap();
+    assert!(!output.status.success());
 }

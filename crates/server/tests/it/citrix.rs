@@ -39,8 +39,8 @@ impl Customer {
         settings["hosts"]["notifications.citrixworkspacesapi.net"] = json!("citrix");
         let server = Server::with(settings).await;
         let campanile = &server.running.campanile;
-        let tenant = campanile.store().create_tenant("acme", TenantSettings::default(), "secret").await.unwrap();
-        let other = campanile.store().create_tenant("elsewhere", TenantSettings::default(), "other").await.unwrap();
+        let tenant = campanile.store().create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap();
+        let other = campanile.store().create_tenant("elsewhere", TenantSettings::default(), "other", "mail").await.unwrap();
         for (login, external) in [("ada", "citrix:00u1A2b3"), ("bo", "selfcommunity:7")] {
             let person = NewPerson {
                 login: login.to_owned(),

@@ -8,6 +8,7 @@ mod binary;
 mod citrix;
 mod clock;
 mod edge;
+mod everywhere;
 mod exchange;
 mod gravitee;
 mod harness;
@@ -21,6 +22,7 @@ mod replay;
 mod right_counts;
 mod selfcommunity;
 mod service;
+mod sign_in_flood;
 mod snippets;
 mod unwritable_log;
 

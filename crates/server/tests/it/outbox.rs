@@ -77,8 +77,14 @@ impl World {
         let campanile = campanile.with_channels(channels(ways), dialects::formats());
         let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
         let name = "monitoring".to_owned();
-        let by =
-            Actor::Sender(Sender { tenant: tenant.id, tenant_name: tenant.name.clone(), key: KeyId(1), name, scopes: vec![Scope::Admin] });
+        let by = Actor::Sender(Sender {
+            tenant: tenant.id,
+            tenant_name: tenant.name.clone(),
+            key: KeyId(1),
+            name,
+            scopes: vec![Scope::Admin],
+            requests_per_second: None,
+        });
         Self { campanile, tenant, by, clock, options: outgoing::options(&config), _folder: folder }
     }
 

@@ -54,7 +54,7 @@ async fn send(server: Arc<Server>, language: Language) -> bool {
     let campanile = &server.running.campanile;
     // Names are words since they are checked; those of before have to be written with care.
     let name = format!("{} & co", language.name());
-    let tenant = campanile.store().create_tenant(&name, TenantSettings::default(), "secret").await.unwrap();
+    let tenant = campanile.store().create_tenant(&name, TenantSettings::default(), "secret", "mail").await.unwrap();
     let ada = NewPerson {
         login: "ada".to_owned(),
         name: "Ada".to_owned(),

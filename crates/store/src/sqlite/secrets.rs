@@ -1,11 +1,14 @@
 //! Passwords, API keys and passes: hashes only.
 
+use std::num::NonZeroU32;
+
 use campanile_domain::{
     Error, KeyId, PersonId, Scope, SecretHash, Sender, TenantId,
     access::Actor,
     secret::Kind,
     store::{Bearer, Key, Pass, PassSubject},
 };
+use campanile_shared::administration::NewApiKey;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -30,34 +33,49 @@ pub fn set_password(writing: &mut Writing<'_>, tenant: TenantId, person: PersonI
     Ok(())
 }
 
-/// Adds an API key.
-pub fn create_key(
+/// Replaces a password by its owner's wish. Whoever came in as them by another session, a link or a
+/// known browser must sign in again.
+pub fn change_password(
     writing: &mut Writing<'_>,
     tenant: TenantId,
-    name: &str,
-    scopes: &[Scope],
-    hash: SecretHash,
-    now: DateTime<Utc>,
-) -> Result<KeyId> {
+    person: PersonId,
+    former: &str,
+    hash: &str,
+    session: SecretHash,
+) -> Result<()> {
+    let connection = writing.connection;
+    let sql = "UPDATE person SET password = ?4 WHERE id = ?1 AND tenant = ?2 AND password = ?3";
+    if connection.prepare_cached(sql)?.execute(params![person.0, tenant.0, former, hash])? == 0 {
+        return Err(Error::NotFound.into());
+    }
+    let sql = "DELETE FROM pass WHERE person = ?1 AND kind != ?2 AND hash != ?3";
+    connection.prepare_cached(sql)?.execute(params![person.0, Kind::Personal.name(), session.0])?;
+    Ok(())
+}
+
+/// Adds an API key.
+pub fn create_key(writing: &mut Writing<'_>, tenant: TenantId, new: &NewApiKey, hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId> {
     let connection = writing.connection;
     if connection.prepare_cached("SELECT 1 FROM tenant WHERE id = ?1")?.query([tenant.0])?.next()?.is_none() {
         return Err(Error::NotFound.into());
     }
     if connection
         .prepare_cached("SELECT 1 FROM api_key WHERE tenant = ?1 AND name = ?2 AND revoked_at IS NULL")?
-        .exists(params![tenant.0, name])?
+        .exists(params![tenant.0, new.name])?
     {
         return Err(Error::Exists.into());
     }
     let id = connection
-        .prepare_cached("INSERT INTO api_key (tenant, name, scopes, hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .insert(params![tenant.0, name, serde_json::to_string(scopes)?, hash.0, micros(now)])?;
+        .prepare_cached(
+            "INSERT INTO api_key (tenant, name, scopes, hash, created_at, requests_per_second) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .insert(params![tenant.0, new.name, serde_json::to_string(&new.scopes)?, hash.0, micros(now), new.requests_per_second])?;
     Ok(KeyId(id))
 }
 
 /// The keys of a tenant.
 pub fn keys(connection: &Connection, tenant: TenantId) -> Result<Vec<Key>> {
-    let sql = "SELECT id, name, scopes, created_at, last_used_at, revoked_at FROM api_key WHERE tenant = ?1 ORDER BY name, id";
+    let sql = "SELECT id, name, scopes, created_at, last_used_at, revoked_at, requests_per_second FROM api_key WHERE tenant = ?1 ORDER BY name, id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([tenant.0])?;
     let mut found = Vec::new();
@@ -70,6 +88,7 @@ pub fn keys(connection: &Connection, tenant: TenantId) -> Result<Vec<Key>> {
             created_at: instant(row.get(3)?),
             last_used_at: at(4)?,
             revoked_at: at(5)?,
+            requests_per_second: rate(row, 6)?,
         });
     }
     Ok(found)
@@ -87,6 +106,10 @@ pub fn note_uses(writing: &mut Writing<'_>, uses: &[(KeyId, DateTime<Utc>)]) -> 
 
 fn scopes(row: &Row<'_>, column: usize) -> Result<Vec<Scope>> {
     Ok(serde_json::from_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?)
+}
+
+fn rate(row: &Row<'_>, column: usize) -> Result<Option<NonZeroU32>> {
+    Ok(row.get::<_, Option<u32>>(column)?.and_then(NonZeroU32::new))
 }
 
 /// Revokes a key; revoking it again changes nothing.
@@ -109,7 +132,7 @@ pub fn sender(connection: &Connection, hash: SecretHash) -> Result<Option<Sender
 
 fn find_sender(connection: &Connection, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Sender>> {
     let sql = format!(
-        "SELECT k.tenant, t.name, k.id, k.name, k.scopes FROM api_key k JOIN tenant t ON t.id = k.tenant
+        "SELECT k.tenant, t.name, k.id, k.name, k.scopes, k.requests_per_second FROM api_key k JOIN tenant t ON t.id = k.tenant
          WHERE {condition} AND k.revoked_at IS NULL"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -121,24 +144,34 @@ fn find_sender(connection: &Connection, condition: &str, value: impl rusqlite::T
         key: KeyId(row.get(2)?),
         name: row.get(3)?,
         scopes: scopes(row, 4)?,
+        requests_per_second: rate(row, 5)?,
     }))
 }
 
-/// Keeps a pass.
+/// How many browsers of a person are known at once.
+const MOST_BROWSERS: u32 = 20;
+
+/// Keeps a pass for somebody who may come in at this moment.
 pub fn keep_pass(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass) -> Result<()> {
+    let connection = writing.connection;
+    let (sql, subject) = match pass.subject {
+        PassSubject::Person(person) => ("SELECT 1 FROM person WHERE id = ?1 AND tenant = ?2 AND disabled_at IS NULL", person.0),
+        PassSubject::Key(key) => ("SELECT 1 FROM api_key WHERE id = ?1 AND tenant = ?2 AND revoked_at IS NULL", key.0),
+    };
+    if !connection.prepare_cached(sql)?.exists(params![subject, pass.tenant.0])? {
+        return Err(Error::Unauthenticated.into());
+    }
     let (person, key) = match pass.subject {
         PassSubject::Person(person) => (Some(person.0), None),
         PassSubject::Key(key) => (None, Some(key.0)),
     };
     let sql = "INSERT INTO pass (hash, kind, tenant, person, api_key, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    writing.connection.prepare_cached(sql)?.execute(params![
-        hash.0,
-        pass.kind.name(),
-        pass.tenant.0,
-        person,
-        key,
-        micros(pass.expires_at)
-    ])?;
+    connection.prepare_cached(sql)?.execute(params![hash.0, pass.kind.name(), pass.tenant.0, person, key, micros(pass.expires_at)])?;
+    if pass.kind == Kind::Browser {
+        let sql = "DELETE FROM pass WHERE hash IN
+                       (SELECT hash FROM pass WHERE person = ?1 AND kind = ?2 ORDER BY expires_at DESC LIMIT -1 OFFSET ?3)";
+        connection.prepare_cached(sql)?.execute(params![person, pass.kind.name(), MOST_BROWSERS])?;
+    }
     Ok(())
 }
 

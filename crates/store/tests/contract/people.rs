@@ -19,11 +19,11 @@ pub async fn tenants_are_found_by_name(world: World) {
         connections: "friend".into(),
         ..TenantSettings::default()
     };
-    let made = world.store.create_tenant("Übersee", settings.clone(), "portal").await.unwrap();
+    let made = world.store.create_tenant("Übersee", settings.clone(), "portal", "mail").await.unwrap();
     assert_eq!((made.name.as_str(), made.portal_secret.as_str(), &made.settings), ("Übersee", "portal", &settings));
     assert_eq!(world.store.tenant("üBERSEE").await.unwrap(), Some(made.clone()));
     assert_eq!(world.store.tenant("nobody").await.unwrap(), None);
-    assert!(matches!(world.store.create_tenant("ACME", settings.clone(), "x").await, Err(Error::Exists)));
+    assert!(matches!(world.store.create_tenant("ACME", settings.clone(), "x", "mail").await, Err(Error::Exists)));
     world.store.set_tenant_settings(made.id, TenantSettings::default()).await.unwrap();
     let names: Vec<_> = world.store.tenants().await.unwrap().into_iter().map(|tenant| (tenant.name, tenant.settings)).collect();
     assert_eq!(names, [("acme".to_owned(), TenantSettings::default()), ("Übersee".to_owned(), TenantSettings::default())]);

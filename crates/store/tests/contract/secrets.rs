@@ -1,11 +1,14 @@
 //! Passwords, keys and passes.
 
+use std::num::NonZeroU32;
+
 use campanile_domain::{
-    Error, PersonId, Scope, SecretHash, TenantId,
+    Error, FormerSecret, PersonId, Scope, SecretHash, TenantId,
     access::Actor,
     secret::Kind,
     store::{Pass, PassSubject},
 };
+use campanile_shared::administration::NewApiKey;
 use chrono::TimeDelta;
 
 use crate::world::{World, now};
@@ -39,14 +42,92 @@ pub async fn passwords_end_sessions(world: World) {
     assert!(matches!(world.store.set_password(other, ada, "x").await, Err(Error::NotFound)));
 }
 
+pub async fn a_change_of_password_leaves_one_session_and_tokens_for_programs(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    world.store.set_password(world.tenant, ada, "former").await.unwrap();
+    let kinds = [Kind::Session, Kind::Session, Kind::Link, Kind::Ticket, Kind::Browser, Kind::Personal];
+    for (number, kind) in (1..).zip(kinds) {
+        world.store.keep_pass(SecretHash([number; 32]), pass(&world, kind, PassSubject::Person(ada))).await.unwrap();
+    }
+    let others = SecretHash([9; 32]);
+    world.store.keep_pass(others, pass(&world, Kind::Session, PassSubject::Person(bo))).await.unwrap();
+    let change = |former: &'static str, person| world.store.change_password(world.tenant, person, former, "new", HASH);
+    assert!(matches!(change("other", ada).await, Err(Error::NotFound)));
+    assert!(matches!(change("former", bo).await, Err(Error::NotFound)), "nobody has that hash but ada");
+    change("former", ada).await.unwrap();
+    assert_eq!(world.store.password(world.tenant, ada).await.unwrap().as_deref(), Some("new"));
+    let mut left = Vec::new();
+    for (number, kind) in (1..).zip(kinds) {
+        left.push(holder(&world, SecretHash([number; 32]), kind).await.is_some());
+    }
+    assert_eq!(left, [true, false, false, false, false, true]);
+    assert_eq!(holder(&world, others, Kind::Session).await, Some(bo));
+}
+
+pub async fn nobody_who_is_disabled_gets_a_pass(world: World) {
+    let ada = world.person("ada").await;
+    for kind in [Kind::Session, Kind::Link, Kind::Ticket, Kind::Personal, Kind::Browser] {
+        world.store.set_disabled(world.tenant, ada, true, now()).await.unwrap();
+        let kept = world.store.keep_pass(HASH, pass(&world, kind, PassSubject::Person(ada))).await;
+        assert!(matches!(kept, Err(Error::Unauthenticated)), "{kind:?}");
+        world.store.set_disabled(world.tenant, ada, false, now()).await.unwrap();
+        assert_eq!(holder(&world, HASH, kind).await, None, "nor when they may come in again");
+    }
+    let other = world.tenant("other").await;
+    let elsewhere = Pass { tenant: other, ..pass(&world, Kind::Session, PassSubject::Person(ada)) };
+    assert!(matches!(world.store.keep_pass(HASH, elsewhere).await, Err(Error::Unauthenticated)));
+}
+
+pub async fn the_last_known_browsers_are_kept(world: World) {
+    let ada = world.person("ada").await;
+    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    for number in 2..27 {
+        let mut browser = pass(&world, Kind::Browser, PassSubject::Person(ada));
+        browser.expires_at += TimeDelta::seconds(number.into());
+        world.store.keep_pass(SecretHash([number; 32]), browser).await.unwrap();
+    }
+    let mut left = Vec::new();
+    for number in 2..27 {
+        if holder(&world, SecretHash([number; 32]), Kind::Browser).await.is_some() {
+            left.push(number);
+        }
+    }
+    assert_eq!(left, (7..27).collect::<Vec<_>>());
+    assert_eq!(holder(&world, HASH, Kind::Session).await, Some(ada));
+}
+
+pub async fn a_portal_secret_is_replaced_and_the_former_forgotten(world: World) {
+    let acme = || async { world.store.tenant("acme").await.unwrap().unwrap() };
+    let first = acme().await;
+    assert_eq!((first.portal_secret.as_str(), first.mail_secret.as_str(), &first.former_portal_secret), ("secret", "mail", &None));
+    let until = now() + TimeDelta::hours(1);
+    world.store.rotate_portal_secret(world.tenant, "second", Some(until)).await.unwrap();
+    let former = |secret: &str| Some(FormerSecret { secret: secret.to_owned(), until });
+    let second = acme().await;
+    assert_eq!((second.portal_secret.as_str(), second.former_portal_secret), ("second", former("secret")));
+    world.store.rotate_portal_secret(world.tenant, "third", Some(until)).await.unwrap();
+    assert_eq!(acme().await.former_portal_secret, former("second"));
+    world.store.purge(until - TimeDelta::seconds(1), 10).await.unwrap();
+    assert_eq!(acme().await.former_portal_secret, former("second"));
+    world.store.purge(until, 10).await.unwrap();
+    assert_eq!(acme().await.former_portal_secret, None);
+    world.store.rotate_portal_secret(world.tenant, "fourth", Some(until)).await.unwrap();
+    world.store.rotate_portal_secret(world.tenant, "fifth", None).await.unwrap();
+    let last = acme().await;
+    assert_eq!((last.portal_secret.as_str(), last.mail_secret.as_str(), last.former_portal_secret), ("fifth", "mail", None));
+    assert!(matches!(world.store.rotate_portal_secret(TenantId(99), "x", None).await, Err(Error::NotFound)));
+}
+
 pub async fn keys_are_listed_and_revoked(world: World) {
     let scopes = [Scope::Send, Scope::Read];
-    let key = world.store.create_key(world.tenant, "ci", &scopes, HASH, now()).await.unwrap();
-    assert!(matches!(world.store.create_key(world.tenant, "ci", &scopes, SecretHash([9; 32]), now()).await, Err(Error::Exists)));
-    assert!(matches!(world.store.create_key(TenantId(99), "ci", &scopes, SecretHash([9; 32]), now()).await, Err(Error::NotFound)));
+    let new = NewApiKey { name: "ci".to_owned(), scopes: scopes.to_vec(), requests_per_second: Some(7) };
+    let key = world.store.create_key(world.tenant, &new, HASH, now()).await.unwrap();
+    assert!(matches!(world.store.create_key(world.tenant, &new, SecretHash([9; 32]), now()).await, Err(Error::Exists)));
+    assert!(matches!(world.store.create_key(TenantId(99), &new, SecretHash([9; 32]), now()).await, Err(Error::NotFound)));
     let sender = world.store.sender(HASH).await.unwrap().unwrap();
     assert_eq!((sender.tenant, sender.tenant_name.as_str(), sender.key), (world.tenant, "acme", key));
     assert_eq!((sender.name.as_str(), &sender.scopes[..]), ("ci", &scopes[..]));
+    assert_eq!(sender.requests_per_second, NonZeroU32::new(7));
     assert_eq!(world.store.sender(SecretHash([9; 32])).await.unwrap(), None);
     let token = SecretHash([3; 32]);
     world.store.keep_pass(token, pass(&world, Kind::Token, PassSubject::Key(key))).await.unwrap();
@@ -60,10 +141,13 @@ pub async fn keys_are_listed_and_revoked(world: World) {
     used(now()).await.unwrap();
     let listed = world.store.keys(world.tenant).await.unwrap();
     assert_eq!((listed[0].id, listed[0].last_used_at), (key, Some(now() + TimeDelta::minutes(2))));
+    assert_eq!(listed[0].requests_per_second, NonZeroU32::new(7));
     world.store.revoke_key(world.tenant, "ci", now()).await.unwrap();
     world.store.revoke_key(world.tenant, "ci", now() + TimeDelta::days(1)).await.unwrap();
     assert_eq!(world.store.sender(HASH).await.unwrap(), None);
     assert!(world.store.pass(token, Kind::Token, now()).await.unwrap().is_none());
+    let late = world.store.keep_pass(SecretHash([4; 32]), pass(&world, Kind::Token, PassSubject::Key(key))).await;
+    assert!(matches!(late, Err(Error::Unauthenticated)));
     let listed = world.store.keys(world.tenant).await.unwrap();
     assert_eq!(
         listed.iter().map(|key| (key.name.as_str(), key.created_at, key.revoked_at)).collect::<Vec<_>>(),

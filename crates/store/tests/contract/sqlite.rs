@@ -107,6 +107,10 @@ crate::contract! { crate::sqlite::fresh:
     }
     secrets {
         passwords_end_sessions
+        a_change_of_password_leaves_one_session_and_tokens_for_programs
+        nobody_who_is_disabled_gets_a_pass
+        the_last_known_browsers_are_kept
+        a_portal_secret_is_replaced_and_the_former_forgotten
         keys_are_listed_and_revoked
         passes_end
         a_pass_is_taken_once
@@ -173,7 +177,7 @@ fn everyone(id: u128, title: &str) -> NewNotification {
 async fn what_was_answered_is_there_after_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), options());
-    let tenant = store.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
     for id in 1..=60 {
         store.accept(tenant, everyone(id, "kept"), None).await.unwrap();
@@ -194,7 +198,7 @@ async fn what_was_answered_is_there_after_reopening() {
 async fn one_process_claims_deliveries_until_it_ends() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (open(folder.path(), options()), open(folder.path(), options()));
-    let tenant = first.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let tenant = first.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     let mut new = everyone(1, "hello");
     for target in ["https://a.example/1", "https://a.example/2"] {
         new.deliveries.push(NewDelivery {
@@ -236,7 +240,7 @@ async fn two_stores_on_one_file_write_side_by_side() {
     for store in opened {
         stores.push(store.await.unwrap());
     }
-    let tenant = stores[0].create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let tenant = stores[0].create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     let ada = stores[1].create_person(tenant, person("ada"), now()).await.unwrap();
     let mut writers = tokio::task::JoinSet::new();
     for id in 0..400 {
@@ -256,7 +260,7 @@ async fn a_full_disk_refuses_writes_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let limited = Options { max_bytes: Some(1 << 20), ..options() };
     let store = open(folder.path(), limited);
-    let tenant = store.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
     let mut id = 0;
     let full = loop {
@@ -288,7 +292,7 @@ async fn a_full_disk_refuses_writes_and_recovers() {
 async fn a_file_keeps_its_generation_and_a_backup_gets_another() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), options());
-    let tenant = store.create_tenant("acme", TenantSettings::default(), "x").await.unwrap().id;
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
     let drawn = store.snapshot(tenant, ada).await.unwrap().generation;
     assert!((1..1 << 53).contains(&drawn), "{drawn}");

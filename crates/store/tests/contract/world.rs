@@ -94,7 +94,7 @@ impl World {
     pub async fn new(fresh: fn(Arc<dyn Live>) -> Fresh) -> Self {
         let ear = Arc::new(Ear::default());
         let Fresh { store, keep } = fresh(Arc::clone(&ear) as Arc<dyn Live>);
-        let tenant = store.create_tenant("acme", TenantSettings::default(), "secret").await.unwrap().id;
+        let tenant = store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap().id;
         Self { store, ear, tenant, ids: AtomicU64::new(1), _keep: keep }
     }
 
@@ -110,7 +110,7 @@ impl World {
     }
 
     pub async fn tenant(&self, name: &str) -> TenantId {
-        self.store.create_tenant(name, TenantSettings::default(), "secret").await.unwrap().id
+        self.store.create_tenant(name, TenantSettings::default(), "secret", "mail").await.unwrap().id
     }
 
     pub async fn person(&self, login: &str) -> PersonId {

@@ -145,6 +145,8 @@ impl Fault {
             (FieldFault::Unknown, _) => t::compose_fault_unknown(),
             (FieldFault::Past, _) => t::compose_fault_past(),
             (FieldFault::Malformed | FieldFault::Forbidden, _) => t::compose_fault_malformed(),
+            // Of passwords: nothing of a message.
+            (FieldFault::TooShort | FieldFault::TooCommon | FieldFault::Unchanged | FieldFault::Wrong, _) => t::compose_fault_malformed(),
         };
         // What has no field is told at the foot of the form, where it needs its name.
         let text = if field.is_some() { text } else { format!("{}: {text}", error.pointer) };

@@ -8,12 +8,15 @@ use std::{
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use campanile_domain::{Error, Person, PersonId, SecretHash, TenantId, access::Actor};
+use campanile_domain::{Error, Person, PersonId, SecretHash, TenantId, access::Actor, password};
 
 use super::{error::Refusal, path::Place};
 use crate::{
     app::App,
-    auth::{Caller, Credential, bearer, limit},
+    auth::{
+        Caller, Credential, address, bearer,
+        sign_ins::{Attempt, Subject},
+    },
 };
 
 /// Who gave the right password lately, and against which hash: clients send it with each request,
@@ -93,13 +96,19 @@ async fn with_password(
     if let Some((tenant, person, hash)) = remembered.get(credentials)
         && store.password(tenant, person).await? == Some(hash)
     {
+        app.limiter.person(person)?;
         return Ok(store.person(tenant, person).await?.ok_or(Error::Unauthenticated)?);
     }
-    let attempt = app.campanile.person_with_password(tenant, login, password);
-    let person = match peer.map(|peer| limit::caller(peer, headers, &app.config)) {
-        Some(address) => app.limiter.sign_in(address, Some((tenant, login)), app.campanile.now(), attempt).await?,
-        None => attempt.await?,
+    let account = app.campanile.account(tenant, login).await?;
+    // Programs keep no cookies, so none of them is a known browser.
+    let work = app.campanile.person_with_password(account, password, password::Caller::Unknown);
+    let person = match peer.map(|peer| address::caller(peer, headers, &app.config)) {
+        Some(address) => {
+            app.limiter.sign_in(Attempt { address, subject: Subject::of(tenant, login, account), browser: None }, work).await?
+        }
+        None => work.await?,
     };
+    app.limiter.person(person.id)?;
     if let Some(hash) = store.password(person.tenant, person.id).await? {
         remembered.keep(credentials, (person.tenant, person.id, hash));
     }

@@ -163,3 +163,143 @@ async fn a_revoked_key_is_refused_within_a_second() {
         assert!(revoked.elapsed() < std::time::Duration::from_secs(3), "the key still works");
     }
 }
+
+/// The cookies that a response sets, as a browser sends them.
+fn cookies(response: &reqwest::Response) -> String {
+    let fields = response.headers().get_all(header::SET_COOKIE).iter().map(|field| field.to_str().unwrap().split(';').next().unwrap());
+    fields.collect::<Vec<_>>().join("; ")
+}
+
+/// A sign-in on a page of our own, in a browser that keeps these cookies.
+async fn on_our_page(acme: &Acme, login: &str, password: &str, cookies: &str) -> reqwest::Response {
+    let body = json!({"tenant": "acme", "login": login, "password": password});
+    let request = acme.call(Method::POST, "/session").header("sec-fetch-site", "same-origin").header(header::COOKIE, cookies);
+    request.json(&body).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_of_the_browser() {
+    let acme = with_password().await;
+    acme.password("bo", "seven silver bells").await;
+    let me = |cookies: String| async {
+        let request = acme.call(Method::GET, "/me").header(header::COOKIE, cookies);
+        request.send().await.unwrap().status().as_u16()
+    };
+    let first = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    let elsewhere = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    // A failed attempt ends nothing.
+    assert_eq!(on_our_page(&acme, "bo", "wrong", &first).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(me(first.clone()).await, 200);
+    let second = cookies(&on_our_page(&acme, "bo", "seven silver bells", &first).await);
+    assert_eq!((me(first).await, me(second.clone()).await, me(elsewhere).await), (401, 200, 200));
+    // By a link as well; and not for a page of another site, whose session the cookie is not.
+    let campanile = &acme.server.running.campanile;
+    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
+    let by_link = |site: &'static str, cookies: String| {
+        let acme = &acme;
+        async move {
+            let link = campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+            let request = acme.call(Method::POST, "/session").header(header::COOKIE, cookies).header("sec-fetch-site", site);
+            request.json(&json!({"link": link})).send().await.unwrap()
+        }
+    };
+    assert_eq!(by_link("same-site", second.clone()).await.status(), StatusCode::CREATED);
+    assert_eq!(me(second.clone()).await, 200);
+    assert_eq!(by_link("same-origin", second.clone()).await.status(), StatusCode::CREATED);
+    assert_eq!(me(second).await, 401);
+    // A console of another origin keeps its session as a bearer token.
+    let (former, link) = (acme.session("ada").await, campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret);
+    let request = acme.call(Method::POST, "/session").bearer_auth(&former).header("sec-fetch-site", "cross-site");
+    assert_eq!(request.json(&json!({"link": link})).send().await.unwrap().status(), StatusCode::CREATED);
+    assert_eq!(acme.try_ask(Method::GET, "/me", &former, None).await.0, 401);
+}
+
+#[tokio::test]
+async fn somebody_disabled_comes_in_by_no_way() {
+    let acme = with_password().await;
+    let campanile = &acme.server.running.campanile;
+    let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
+    let life = std::time::Duration::from_secs(60);
+    let known = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    let link = campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+    let program = campanile.create_personal_token(acme.tenant.id, ada, life).await.unwrap().secret;
+    let session = acme.session("ada").await;
+    campanile.store().set_disabled(acme.tenant.id, ada, true, campanile.now()).await.unwrap();
+
+    let refused = on_our_page(&acme, "ada", PASSWORD, "").await;
+    assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
+    let refused = on_our_page(&acme, "citrix:ada-1", PASSWORD, &known).await;
+    assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
+    let refused = acme.call(Method::POST, "/session").json(&json!({"link": link})).send().await.unwrap();
+    assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
+    for token in [&program, &session, &acme.portal_token("ada")] {
+        assert_eq!(acme.try_ask(Method::GET, "/me", token, None).await.0, 401, "{token}");
+    }
+    let gravitee = |path: &str| acme.server.http.get(acme.server.url(&format!("/gravitee/management{path}")));
+    let notifications = "/organizations/DEFAULT/user/notifications";
+    assert_eq!(gravitee(notifications).basic_auth("ada", Some(PASSWORD)).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let login = acme.server.http.post(acme.server.url("/gravitee/management/organizations/DEFAULT/user/login"));
+    let refused = login.basic_auth("ada", Some(PASSWORD)).send().await.unwrap();
+    assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
+    // Nor is anything made that would let them in later.
+    assert!(campanile.sign_in_link(acme.tenant.id, ada).await.is_err());
+    assert!(campanile.create_personal_token(acme.tenant.id, ada, life).await.is_err());
+    campanile.store().set_disabled(acme.tenant.id, ada, false, campanile.now()).await.unwrap();
+    for token in [&program, &session] {
+        assert_eq!(acme.try_ask(Method::GET, "/me", token, None).await.0, 401);
+    }
+    assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 201);
+}
+
+#[tokio::test]
+async fn failures_count_for_the_person_by_whatever_name() {
+    let acme = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 3}})).await).await;
+    acme.password("ada", PASSWORD).await;
+    acme.password("bo", "seven silver bells").await;
+    let mut statuses = Vec::new();
+    for login in ["ada", "ADA", "citrix:ada-1", "Citrix:Ada-1"] {
+        statuses.push(acme.sign_in(login, "wrong").await.0);
+    }
+    assert_eq!(statuses, [401, 401, 401, 429]);
+    assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 429);
+    assert_eq!(acme.sign_in("bo", "seven silver bells").await.0, 201);
+    // A program with the right password is counted with the person too.
+    let login = acme.server.http.post(acme.server.url("/gravitee/management/organizations/DEFAULT/user/login"));
+    assert_eq!(login.basic_auth("acme/ADA", Some("wrong")).send().await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_flood_of_wrong_guesses_does_not_keep_the_owners_browser_out() {
+    let acme = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 2}})).await).await;
+    acme.password("ada", PASSWORD).await;
+    acme.password("bo", "seven silver bells").await;
+    let known = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    // Enough for the person and for the address.
+    for number in 0..25 {
+        acme.sign_in("ada", "wrong").await;
+        acme.sign_in(&format!("nobody-{number}"), "wrong").await;
+    }
+    let unknown = on_our_page(&acme, "ada", PASSWORD, "").await;
+    assert_eq!(unknown.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait: u64 = unknown.headers()[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=450).contains(&wait), "{wait}");
+    let again = on_our_page(&acme, "ada", PASSWORD, &known).await;
+    assert_eq!(again.status(), StatusCode::CREATED);
+    // What the browser kept is good once; it has another now, for this person alone.
+    assert_eq!(on_our_page(&acme, "ada", PASSWORD, &known).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    let kept = cookies(&again);
+    assert_eq!(on_our_page(&acme, "bo", "seven silver bells", &kept).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    for _ in 0..2 {
+        assert_eq!(on_our_page(&acme, "ada", "wrong", &kept).await.status(), StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(
+        on_our_page(&acme, "ada", PASSWORD, &kept).await.status(),
+        StatusCode::TOO_MANY_REQUESTS,
+        "it has no more guesses than others"
+    );
+    // The cookie opens nothing by itself.
+    let browser = kept.split("; ").find(|pair| pair.contains("browser=")).unwrap();
+    let value = browser.split('=').nth(1).unwrap();
+    assert_eq!(acme.try_ask(Method::GET, "/me", value, None).await.0, 401);
+    assert_eq!(acme.call(Method::GET, "/me").header(header::COOKIE, browser).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+}

@@ -1,0 +1,100 @@
+//! Passwords: set by whoever runs the server, changed by their owners, checked at a sign-in.
+
+mod hashing;
+mod rules;
+
+use campanile_shared::{FieldError, problem::FieldFault};
+
+pub(crate) use self::hashing::Hashing;
+pub use self::{
+    hashing::Caller,
+    rules::{LONGEST, SHORTEST},
+};
+use crate::{Campanile, Error, Person, PersonId, Result, SecretHash, TenantId};
+
+/// A person found by what they sign in with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Account {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The person.
+    pub person: PersonId,
+}
+
+/// The hash of a password nobody has, with the same costs as a real one.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcGFuaWxlLW5vYm9keQ$5M1x3m1V0o6b3l0lJr2VQ5cJ8sY4o0m2h2nq0yZ2m3k";
+
+impl Campanile {
+    /// The account of a login or an external id, whoever may come in with it.
+    pub async fn account(&self, tenant: &str, login: &str) -> Result<Option<Account>> {
+        let Some(tenant) = self.store.tenant(tenant).await? else { return Ok(None) };
+        let person = self.store.find_person(tenant.id, login).await?;
+        Ok(person.map(|person| Account { tenant: tenant.id, person }))
+    }
+
+    /// The person of an account, if the password is theirs and they may come in; `Unauthenticated`
+    /// for any wrong part, [`Error::TooMany`] when too many passwords are checked at this moment.
+    pub async fn person_with_password(&self, account: Option<Account>, password: &str, caller: Caller) -> Result<Person> {
+        let hash = match account {
+            Some(Account { tenant, person }) => self.store.password(tenant, person).await?,
+            None => None,
+        };
+        // Someone unknown costs as much time as a wrong password, so that neither can be told.
+        let fits = self.fits(password, hash.as_deref().unwrap_or(NOBODY), caller).await?;
+        let account = account.filter(|_| fits && hash.is_some()).ok_or(Error::Unauthenticated)?;
+        self.store.person(account.tenant, account.person).await?.ok_or(Error::Unauthenticated)
+    }
+
+    /// Sets a person's password and ends whatever they came in with. For whoever runs the server.
+    /// [`Error::Invalid`] at `/password` for one that cannot be chosen.
+    pub async fn set_password(&self, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
+        self.check_choice("/password", tenant, person, password).await?;
+        let hash = self.hash(password).await?;
+        self.store.set_password(tenant, person, &hash).await
+    }
+
+    /// Changes one's own password. Ends every other session, sign-in link and known browser; tokens
+    /// for programs stay. [`Error::Invalid`] at `/current` when it is not the present one, at `/new`
+    /// for one that cannot be chosen. Without a password there is none to change.
+    pub async fn change_password(&self, who: &Person, session: &str, current: &str, new: &str) -> Result<()> {
+        self.check_choice("/new", who.tenant, who.id, new).await?;
+        let wrong = || Error::Invalid(vec![FieldError::new("/current", FieldFault::Wrong)]);
+        let former = self.store.password(who.tenant, who.id).await?.ok_or_else(wrong)?;
+        if !self.fits(current, &former, Caller::Known).await? {
+            return Err(wrong());
+        }
+        if rules::normalised(current) == rules::normalised(new) {
+            return Err(Error::Invalid(vec![FieldError::new("/new", FieldFault::Unchanged)]));
+        }
+        let hash = self.hash(new).await?;
+        match self.store.change_password(who.tenant, who.id, &former, &hash, SecretHash::of(session)).await {
+            // Somebody else set it meanwhile.
+            Err(Error::NotFound) => Err(wrong()),
+            changed => changed,
+        }
+    }
+
+    /// Whether a person can choose a password.
+    async fn check_choice(&self, pointer: &str, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
+        let known = self.store.member(tenant, person).await?.ok_or(Error::NotFound)?.person;
+        let tenant = self.store.tenants().await?.into_iter().find(|one| one.id == tenant).ok_or(Error::NotFound)?;
+        let name = known.name.as_deref().unwrap_or_default();
+        let mailbox = known.email.as_deref().and_then(|email| email.split('@').next());
+        let external = known.external_ids.iter().map(|id| id.split_once(':').map_or(&**id, |(_, id)| id));
+        let words = [known.login.as_str(), tenant.name.as_str(), tenant.called(), name].into_iter();
+        let words: Vec<&str> = words.chain(name.split_whitespace()).chain(mailbox).chain(external).collect();
+        rules::fault(pointer, password, &words).map_or(Ok(()), |fault| Err(Error::Invalid(vec![fault])))
+    }
+
+    async fn fits(&self, password: &str, hash: &str, caller: Caller) -> Result<bool> {
+        let (password, hash) = (rules::normalised(password).into_owned(), hash.to_owned());
+        self.hashing.run(caller, move || hashing::fits(&password, &hash)).await
+    }
+
+    async fn hash(&self, password: &str) -> Result<String> {
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        let password = rules::normalised(password).into_owned();
+        self.hashing.run(Caller::Known, move || hashing::hash(&password, &salt)).await?
+    }
+}

@@ -1,0 +1,115 @@
+//! Which passwords can be chosen (NIST SP 800-63B §3.1.1.2, OWASP ASVS 5.0 §6.2): length and what
+//! everybody tries first decide, nothing else. No rule asks for digits or signs.
+
+use std::borrow::Cow;
+
+use campanile_shared::{FieldError, problem::FieldFault};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// The fewest characters: code points of the normalised text.
+pub const SHORTEST: usize = 8;
+/// The most characters, counted likewise.
+pub const LONGEST: usize = 256;
+/// A known word with fewer other characters than this, none of them a letter, is as good as the word alone.
+const FEW: usize = 8;
+/// The shortest word that is looked for inside a password.
+const SHORTEST_WORD: usize = 3;
+
+/// Common passwords of at least [`SHORTEST`] characters in lower case, sorted, one a line; their
+/// sources are in the README beside the file.
+const COMMON: &str = include_str!("common.txt");
+
+/// The text that is hashed: Unicode's form NFC, so that a keyboard that composes letters in another
+/// way types the same password (RFC 8265 §4.2.1).
+pub fn normalised(password: &str) -> Cow<'_, str> {
+    if is_nfc(password) { Cow::Borrowed(password) } else { Cow::Owned(password.nfc().collect()) }
+}
+
+/// What keeps a password from being chosen, at this field. `words` are those that an attacker who
+/// knows the person tries first: the login, the tenant's name.
+pub fn fault(pointer: &str, password: &str, words: &[&str]) -> Option<FieldError> {
+    let password = normalised(password);
+    match password.chars().count() {
+        0 => Some(FieldError::new(pointer, FieldFault::Missing)),
+        length if length < SHORTEST => Some(FieldError::beyond(pointer, FieldFault::TooShort, SHORTEST)),
+        length if length > LONGEST => Some(FieldError::beyond(pointer, FieldFault::TooLong, LONGEST)),
+        _ if is_common(&password, words) => Some(FieldError::new(pointer, FieldFault::TooCommon)),
+        _ => None,
+    }
+}
+
+fn is_common(password: &str, words: &[&str]) -> bool {
+    let lower: String = password.to_lowercase().nfc().collect();
+    let first = lower.chars().next();
+    lower.chars().all(|c| Some(c) == first) || COMMON.lines().any(|common| common == lower) || is_word(lower, words)
+}
+
+/// Whether a password is made of known words, with a few digits and signs around them at most.
+fn is_word(mut rest: String, words: &[&str]) -> bool {
+    let known = words.iter().copied().chain(["campanile"]).filter(|word| word.chars().count() >= SHORTEST_WORD);
+    let mut words: Vec<String> = known.map(|word| normalised(&word.to_lowercase()).into_owned()).collect();
+    // The longest first: a name may hold another.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let whole = rest.len();
+    for word in words {
+        rest = rest.replace(&word, "");
+    }
+    rest.len() < whole && rest.chars().count() < FEW && !rest.chars().any(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: [&str; 5] = ["ada.byron", "acme", "Ada", "Byron", "Müller"];
+
+    fn check(password: &str) -> Option<FieldFault> {
+        fault("/new", password, &WORDS).map(|fault| fault.code)
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert_eq!(check(""), Some(FieldFault::Missing));
+        assert_eq!(check("xk7-qp2"), Some(FieldFault::TooShort));
+        assert_eq!(check("xk7-qp2w"), None);
+        // Eight letters of two bytes, and one letter of two code points, which count as one.
+        assert_eq!(check("жцщюэхзъ"), None);
+        assert_eq!(check("xk7-qpe\u{301}"), Some(FieldFault::TooShort));
+        assert_eq!(check(&"xk7-qp2w".repeat(32)), None);
+        assert_eq!(check(&("xk7-qp2w".repeat(32) + "x")), Some(FieldFault::TooLong));
+        assert_eq!(fault("/new", "short", &[]).unwrap().limit, Some(8));
+    }
+
+    #[test]
+    fn common_passwords_are_refused_in_any_letter_case() {
+        for password in ["password", "PassWord", "12345678", "qwertyuiop", "iloveyou", "Sunshine1", "trustno1", "passw0rd", "P@ssw0rd"] {
+            assert_eq!(check(password), Some(FieldFault::TooCommon), "{password}");
+        }
+        assert_eq!(check("zzzzzzzzzzzz"), Some(FieldFault::TooCommon));
+        assert_eq!(check("        "), Some(FieldFault::TooCommon));
+        assert_eq!(check("correct horse battery"), None);
+    }
+
+    #[test]
+    fn words_that_belong_to_the_person_are_refused() {
+        for password in ["campanile", "Campanile1!", "acmeacme", "ACME2026", "ada.byron", "AdaByron", "byron-1815", "mu\u{308}ller123"] {
+            assert_eq!(check(password), Some(FieldFault::TooCommon), "{password}");
+        }
+        for password in ["acme sells anvils", "campanile bell tower", "ada 8391 2093 8475"] {
+            assert_eq!(check(password), None, "{password}");
+        }
+    }
+
+    #[test]
+    fn the_list_holds_what_the_rule_of_length_admits() {
+        assert!(COMMON.lines().count() > 3_000);
+        assert!(COMMON.lines().is_sorted() && COMMON.lines().all(|line| (SHORTEST..=LONGEST).contains(&line.chars().count())));
+        assert!(COMMON.lines().all(|line| line.to_lowercase() == line && normalised(line) == line));
+    }
+
+    #[test]
+    fn every_spelling_of_a_letter_is_the_same_password() {
+        assert_eq!(normalised("cafe\u{301}-bar"), normalised("café-bar"));
+        assert_ne!(normalised("Cafe-bar"), normalised("cafe-bar"));
+    }
+}

@@ -1,0 +1,47 @@
+//! One's own password.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use campanile_shared::{Problem, person::PasswordChange};
+
+use super::Json;
+use crate::{
+    app::App,
+    auth::{self, SignedIn, cookie::Cookie},
+    problem::Refusal,
+};
+
+/// Change my password.
+///
+/// Every other session, sign-in link and known browser of mine ends; tokens for programs stay. Only a
+/// session can do this, no token. Somebody who has no password yet gets the first from whoever runs
+/// the server.
+#[utoipa::path(put, path = "/me/password", tag = "me", request_body = PasswordChange, responses(
+    (status = 204, description = "Changed"),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "The caller has no session", body = Problem),
+    (status = 422, description = "`current` is wrong; or `new` is too short, too long, too common or the same", body = Problem),
+    (status = 429, description = "`current` was wrong too often; Retry-After says when to try again", body = Problem),
+))]
+pub async fn change(
+    State(app): State<App>,
+    SignedIn(who, session): SignedIn,
+    headers: HeaderMap,
+    Json(change): Json<PasswordChange>,
+) -> Result<Response, Refusal> {
+    let work = app.campanile.change_password(&who, &session, &change.current, &change.new);
+    app.limiter.password_change(who.id, work).await?;
+    // The session that stays comes back by itself; the others cannot.
+    app.hub.close_person(who.id);
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if auth::bearer(&headers).is_none() {
+        let browser = app.campanile.remember_browser(&who).await?;
+        if let Some(field) = Cookie::Browser.write(Some(&browser.secret), &app.config) {
+            response.headers_mut().append(header::SET_COOKIE, field);
+        }
+    }
+    Ok(response)
+}

@@ -1,0 +1,53 @@
+//! Many sign-ins at once on the real binary: some are refused for the moment, and nobody else waits.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::json;
+use tokio::{task::JoinSet, time::Instant};
+
+use crate::{
+    binary::{Run, say},
+    harness::client,
+};
+
+/// As many as made the server take 1 GiB, and 6 s of everybody's time.
+const AT_ONCE: usize = 100;
+
+#[tokio::test]
+async fn a_hundred_sign_ins_at_once_take_neither_memory_nor_others_time() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    let server = Run::start(folder.path(), &[("CAMPANILE_LIMITS__SIGN_IN_ATTEMPTS", "0".to_owned())]);
+    let http = client().build().unwrap();
+    let before = server.peak_memory();
+    let mut attempts = JoinSet::new();
+    for number in 0..AT_ONCE {
+        let body = json!({"tenant": "acme", "login": format!("person-{number}"), "password": "four brass bells"});
+        let request = http.post(format!("{}/api/v1/session", server.url)).json(&body);
+        attempts.spawn(async move {
+            let response = request.send().await.unwrap();
+            (response.status(), response.headers().contains_key("retry-after"))
+        });
+    }
+    let mut slowest = Duration::ZERO;
+    let mut counts = [0; 2];
+    while !attempts.is_empty() {
+        let asked = Instant::now();
+        assert_eq!(http.get(format!("{}/api/v1/me", server.url)).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+        slowest = slowest.max(asked.elapsed());
+        while let Some(done) = attempts.try_join_next() {
+            match done.unwrap() {
+                (StatusCode::UNAUTHORIZED, false) => counts[0] += 1,
+                (StatusCode::TOO_MANY_REQUESTS, true) => counts[1] += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let grown = server.peak_memory() - before;
+    println!("{counts:?}; others waited {slowest:?} at most; {} MiB more", grown / 1024);
+    assert!(counts[0] > 0, "some are looked at: {counts:?}");
+    // A core of this machine may have 19 MiB for a hash at a time; a hundred would be 1,900.
+    assert!(grown < 300 * 1024, "{grown} KiB");
+    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+}
