@@ -20,6 +20,7 @@ use campanile_shared::{
     volume::Volume,
 };
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
@@ -40,6 +41,17 @@ pub use self::{
     secrets::{Bearer, Key, Pass, PassSubject},
     sending::{Accepted, Claim, First, Room},
 };
+
+/// How a thread of a store is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct ThreadReport {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it works; it has ended otherwise.
+    pub running: bool,
+    /// How often it panicked, and went on.
+    pub panics: u64,
+}
 
 /// What is kept.
 #[async_trait]
@@ -380,6 +392,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// What a tenant sent in so many days from `first` on, as far as it was counted.
     async fn volume(&self, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume>;
+
+    /// How the threads are that do all this.
+    fn threads(&self) -> Vec<ThreadReport>;
 
     /// Whether the store can be read and written.
     async fn check(&self) -> Result<()>;

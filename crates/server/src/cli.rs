@@ -1,5 +1,6 @@
 //! The command line: what can be said, and what each word does.
 
+mod backup;
 mod directory;
 mod key;
 mod person;
@@ -55,6 +56,19 @@ enum Command {
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
         portal: std::net::SocketAddr,
     },
+    /// Write a whole and checked copy of the database to a file, also while the server runs.
+    Backup {
+        /// The file to write, which only its owner may read.
+        file: PathBuf,
+        /// Replace the file if it is there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Put a backup in the place of the database, while no server runs. What was there is kept beside it.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
     /// Add, list and change tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
@@ -85,6 +99,14 @@ struct Listen {
 /// What makes a command fail: one line that says what to do.
 pub type Failure = Box<dyn std::error::Error>;
 
+/// The exit code when the settings cannot be used (`EX_CONFIG` of sysexits.h): to start again would not help.
+const BAD_SETTINGS: u8 = 78;
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct BadSettings(#[from] Box<figment::Error>);
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let line = Line::parse();
@@ -93,7 +115,7 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             // Nothing is left to do when even the error cannot be written.
             let _ = writeln!(std::io::stderr(), "campanile: {failure}");
-            ExitCode::FAILURE
+            if failure.is::<BadSettings>() { ExitCode::from(BAD_SETTINGS) } else { ExitCode::FAILURE }
         }
     }
 }
@@ -112,7 +134,7 @@ fn run(line: Line) -> Result<(), Failure> {
         set("server", "listen", listen.listen.map(|address| json!(address)));
         set("server", "public_url", listen.public_url.as_ref().map(|url| json!(url)));
     }
-    let config = Config::load(line.settings.config.as_ref(), flags)?;
+    let config = Config::load(line.settings.config.as_ref(), flags).map_err(BadSettings)?;
     if let Command::Openapi = line.command {
         return say(&api::document().to_pretty_json()?);
     }
@@ -139,6 +161,8 @@ fn run(line: Line) -> Result<(), Failure> {
                 ignore_hangup()?;
                 demo::run(config, portal).await
             }
+            Command::Backup { file, force } => backup::backup(&config, &file, force),
+            Command::Restore { file } => backup::restore(&config, &file),
             Command::Tenant(command) => tenant::run(command, &open(&config)?).await,
             Command::Person(command) => person::run(command, &open(&config)?, &config).await,
             Command::Directory(command) => directory::run(command, &open(&config)?).await,

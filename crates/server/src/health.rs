@@ -29,8 +29,12 @@ async fn alive() -> impl IntoResponse {
 
 /// The store can be read and written, and every task of the server runs.
 async fn ready(State(app): State<App>) -> impl IntoResponse {
-    let tasks = app.supervisor.report();
+    let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
     let (status, word) = match timeout(PATIENCE, app.campanile.store().check()).await {
+        Ok(Ok(())) if threads.iter().any(|thread| !thread.running) => {
+            tracing::warn!("not ready: a thread of the store has ended");
+            (StatusCode::SERVICE_UNAVAILABLE, "task-down")
+        }
         Ok(Ok(())) => match tasks.iter().find(|task| !task.running) {
             None => (StatusCode::OK, "ok"),
             Some(task) => {
@@ -47,7 +51,7 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
             (StatusCode::SERVICE_UNAVAILABLE, "slow")
         }
     };
-    answer(status, json!({ "status": word, "tasks": tasks }))
+    answer(status, json!({ "status": word, "tasks": tasks, "threads": threads }))
 }
 
 fn answer(status: StatusCode, body: Value) -> impl IntoResponse {

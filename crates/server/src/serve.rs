@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, outbox::Outbox, retention::Progress};
-use campanile_store::{Options, Sqlite};
+use campanile_store::{FileError, Options, Sqlite};
 use tokio::{
     net::TcpListener,
     sync::{Mutex, watch},
@@ -29,7 +29,7 @@ pub const DATABASE: &str = "campanile.db";
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The store cannot be opened.
-    #[error("cannot open the database in {folder}: {cause}")]
+    #[error("cannot open the database in {folder}: {}", why(cause))]
     Store {
         /// The folder.
         folder: String,
@@ -37,7 +37,7 @@ pub enum StartError {
         cause: campanile_domain::Error,
     },
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {cause}. Choose another with --listen, or server.admin_listen in the settings")]
+    #[error("cannot listen on {address}: {}", why_not_there(cause))]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -47,6 +47,32 @@ pub enum StartError {
     /// A setting of the ways out cannot be used.
     #[error("{0}")]
     Outgoing(#[from] campanile_channels::BadSetting),
+}
+
+/// Why a database cannot be opened, without the word for it that is meant for clients.
+fn why(cause: &Error) -> String {
+    match cause {
+        Error::Unavailable(cause) => cause.to_string(),
+        Error::Full => "its disk is full: make room, or choose another folder with --data".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Why an address cannot be listened on, and what to do.
+fn why_not_there(cause: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match cause.kind() {
+        ErrorKind::AddrInUse => {
+            "another program listens there: end it, or choose another with --listen, or server.admin_listen in the settings".to_owned()
+        }
+        ErrorKind::AddrNotAvailable => {
+            "this machine has no such address: choose another with --listen, or server.admin_listen in the settings".to_owned()
+        }
+        ErrorKind::PermissionDenied => {
+            "this user may not: ports below 1024 need CAP_NET_BIND_SERVICE, others are free. Choose another with --listen".to_owned()
+        }
+        _ => format!("{cause}. Choose another with --listen"),
+    }
 }
 
 /// A running server.
@@ -95,7 +121,7 @@ fn open_at(
 ) -> Result<Campanile, StartError> {
     let data = &config.store.data;
     let failed = |cause| StartError::Store { folder: data.display().to_string(), cause };
-    std::fs::create_dir_all(data).map_err(|cause| failed(Error::Unavailable(cause.into())))?;
+    std::fs::create_dir_all(data).map_err(|cause| failed(FileError::of_system(&cause, data).into()))?;
     let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
     let store = Sqlite::open(&data.join(DATABASE), Options { max_bytes, ..Options::default() }, live).map_err(failed)?;
     let channels = outgoing::channels(config, &clock)?;

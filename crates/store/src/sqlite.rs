@@ -5,14 +5,17 @@
 mod accept;
 mod administrators;
 mod audience;
+mod backup;
 mod checkpoints;
 mod claims;
 mod connection;
+mod copy;
 mod deletion_time;
 mod deliveries;
 mod directory;
 mod drafts;
 mod fault;
+mod file_error;
 mod generation;
 mod hooks;
 mod housekeeping;
@@ -20,6 +23,7 @@ mod inbox;
 mod keys;
 mod members;
 mod migrations;
+mod opening;
 mod options;
 mod people;
 mod readers;
@@ -32,6 +36,7 @@ mod secrets;
 mod sent;
 mod space;
 mod tenants;
+mod threads;
 mod values;
 mod volume;
 mod writer;
@@ -48,7 +53,7 @@ use campanile_domain::{
     retention::DeletionTime,
     schedule::{Place, Scheduled},
     secret::Kind,
-    store::{Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Missed, Pass, Room, StoredItem, StoredPage, Watch},
+    store::{Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Missed, Pass, Room, StoredItem, StoredPage, ThreadReport, Watch},
     volume::Of,
     webhook::Hook,
 };
@@ -65,11 +70,18 @@ use campanile_shared::{
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-pub use self::options::{Limits, Options};
+pub use self::{
+    backup::{backup, restore},
+    copy::Copied,
+    file_error::FileError,
+    options::{Limits, Options},
+};
 use self::{
     checkpoints::Checkpoints,
     claims::Claims,
+    fault::Fault,
     inbox::change::{Order, Progress, Step},
+    opening::Found,
     readers::Readers,
     space::Space,
     writer::{INDEXED_AT_ONCE, Writer, Writing},
@@ -85,24 +97,36 @@ pub struct Sqlite {
     readers: Readers,
     writer: Writer,
     claims: Claims,
+    log: Option<threads::Watch>,
 }
 
 impl Sqlite {
     /// Opens the file, or makes it, and brings its schema up to date. Other processes may have it
     /// open as well; `live` hears of the commits of this one.
     pub fn open(path: &Path, options: Options, live: Arc<dyn Live>) -> Result<Self> {
-        let mut connection = connection::writing(path)?;
-        migrations::run(&mut connection)?;
+        let explained = |fault: Fault| FileError::of_sqlite(&fault, path);
+        if opening::inspect(path)? == Found::Nothing {
+            let mut connection = connection::making(path).map_err(explained)?;
+            migrations::run(&mut connection).map_err(explained)?;
+        }
+        let mut connection = connection::writing(path).map_err(explained)?;
+        opening::check(&connection, path)?;
+        if migrations::run(&mut connection).map_err(explained)? {
+            // A plain copy of the file has the new schema at once.
+            checkpoints::cut(&connection);
+            connection.busy_timeout(connection::PATIENCE).map_err(Fault::from)?;
+        }
         generation::draw_if_absent(&connection)?;
         let space = options.max_bytes.map(|bytes| Space::new(&connection, bytes)).transpose()?;
         if let Some(space) = space {
             space.close(&connection)?;
         }
         let checkpoints = Checkpoints::start(path, &mut connection)?;
+        let log = checkpoints.watch();
         let writer =
             Writer::start(connection, checkpoints, live, options.limits, space).map_err(|error| Error::Unavailable(error.into()))?;
         let readers = Readers::start(path, options.readers)?;
-        Ok(Self { readers, writer, claims: Claims::new(path) })
+        Ok(Self { readers, writer, claims: Claims::new(path), log })
     }
 
     /// Brings the search index up to date. On a full disk it stays behind, and searches go on.
@@ -590,6 +614,10 @@ impl Store for Sqlite {
     async fn volume(&self, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume> {
         let of = of.clone();
         self.readers.read(move |connection| volume::report(connection, tenant, first, days, &of)).await
+    }
+
+    fn threads(&self) -> Vec<ThreadReport> {
+        self.writer.report().into_iter().chain(self.log.iter().map(threads::Watch::report)).chain(self.readers.report()).collect()
     }
 
     async fn check(&self) -> Result<()> {

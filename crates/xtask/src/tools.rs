@@ -19,9 +19,11 @@ pub fn for_the_console(workspace: &Workspace) -> Result {
     cargo_install(workspace, "trunk", "trunk", TRUNK, &["--locked"])
 }
 
-/// What it takes to run the native tests: aiosmtpd, the SMTP server that mail is sent to, for one
-/// of the interpreters the tests look at.
+/// What it takes to run the native tests: systemd-analyze, which judges the unit in `deploy/`, unshare, which gives
+/// a test a full disk of its own, and aiosmtpd, the SMTP server that mail is sent to, for one of the interpreters
+/// the tests look at.
 pub fn for_native_tests(workspace: &Workspace) -> Result {
+    debian::install_missing(workspace, &[("systemd-analyze", "systemd"), ("unshare", "util-linux")])?;
     let chosen = env::var("CAMPANILE_PYTHON").ok();
     let has_it = |python: &str| process::answer(&mut workspace.command(python, ["-c", "import aiosmtpd.smtp"])).is_some();
     if chosen.as_deref().into_iter().chain(["/usr/bin/python3", "python3"]).any(has_it) {

@@ -4,9 +4,11 @@
 
 mod api;
 mod assets;
+mod backups;
 mod binary;
 mod citrix;
 mod clock;
+mod deploy;
 mod edge;
 mod everywhere;
 mod exchange;
@@ -24,6 +26,7 @@ mod selfcommunity;
 mod service;
 mod sign_in_flood;
 mod snippets;
+mod start_errors;
 mod unwritable_log;
 
 #[expect(dead_code, reason = "the channels' tests use more of it")]

@@ -4,29 +4,43 @@
 //! whose commit comes next waits for it. So a thread of its own copies what the log holds while
 //! commits go on, and the writer copies only what was added meanwhile: the log can begin anew only
 //! when all of it is copied, which under a steady load no other connection ever sees.
+//!
+//! When nobody has written for some seconds, this process or another, the log is copied wholly and cut: then the
+//! database is one file, and a plain copy of that file is whole.
 
 use std::{
+    fs,
     path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
-    thread::{self, JoinHandle},
+    time::{Duration, SystemTime},
 };
 
 use campanile_domain::Error;
 use rusqlite::Connection;
 
-use super::{connection, fault::Result};
+use super::{
+    connection,
+    fault::Result,
+    opening::log_of,
+    threads::{Thread, Watch},
+};
 
 /// From so many pages on (4 KiB each) the log is copied.
 const LOG_PAGES: u32 = 4_000;
 
+/// How long nobody must have written before the log is cut.
+const QUIET: Duration = Duration::from_secs(2);
+/// How long whoever writes next may have to wait for that.
+const SHORT: Duration = Duration::from_millis(20);
+
 /// The thread, and how long the log is.
 pub struct Checkpoints {
     orders: Option<SyncSender<()>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Thread>,
     pages: Arc<AtomicU32>,
     /// The thread has copied what there was when it began.
     copied: Arc<AtomicBool>,
@@ -47,9 +61,15 @@ impl Checkpoints {
         let (orders, received) = sync_channel(1);
         let copied = Arc::new(AtomicBool::new(false));
         let done = Arc::clone(&copied);
-        let builder = thread::Builder::new().name("store-log".into());
-        let thread = builder.spawn(move || work(&copying, &received, &done)).map_err(|error| Error::Unavailable(error.into()))?;
+        let log = log_of(path);
+        let thread = Thread::start("store-log", move || work(&copying, &log, &received, &done));
+        let thread = thread.map_err(|error| Error::Unavailable(error.into()))?;
         Ok(Self { orders: Some(orders), thread: Some(thread), pages, copied })
+    }
+
+    /// What shows how the thread is.
+    pub fn watch(&self) -> Option<Watch> {
+        self.thread.as_ref().map(Thread::watch)
     }
 
     /// To be called after each commit, with the connection that wrote.
@@ -69,26 +89,59 @@ impl Checkpoints {
 impl Drop for Checkpoints {
     fn drop(&mut self) {
         self.orders = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic has been reported by its own thread.
-            thread.join().unwrap_or_default();
+        self.thread = None;
+    }
+}
+
+fn work(connection: &Connection, log: &Path, orders: &Receiver<()>, copied: &AtomicBool) {
+    let mut before = None;
+    loop {
+        match orders.recv_timeout(QUIET) {
+            // The writer has not finished the last one yet.
+            Ok(()) if copied.load(Ordering::Acquire) => {}
+            Ok(()) => {
+                copy(connection);
+                copied.store(true, Ordering::Release);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let now = state(log);
+                if now.is_some() && now == before {
+                    cut(connection);
+                }
+                before = now;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
         }
     }
 }
 
-fn work(connection: &Connection, orders: &Receiver<()>, copied: &AtomicBool) {
-    while orders.recv().is_ok() {
-        // The writer has not finished the last one yet.
-        if !copied.load(Ordering::Acquire) {
-            copy(connection);
-            copied.store(true, Ordering::Release);
-        }
-    }
+/// How long the log is and when it was last written; `None` when it is empty.
+fn state(log: &Path) -> Option<(u64, SystemTime)> {
+    let metadata = fs::metadata(log).ok().filter(|metadata| metadata.len() > 0)?;
+    Some((metadata.len(), metadata.modified().ok()?))
+}
+
+/// Copies the whole log and cuts it, unless somebody reads from it or writes just now: then another time.
+pub fn cut(connection: &Connection) {
+    let cut = connection.busy_timeout(SHORT).and_then(|()| checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
+    complain(cut);
 }
 
 /// Copies as much of the log as no reader still needs as it is, without waiting for anybody. What
 /// fails is tried again with a later commit: until then the log grows, and nothing is lost.
 fn copy(connection: &Connection) {
-    let copied = connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)").and_then(|mut statement| statement.query_row([], |_| Ok(())));
-    copied.unwrap_or_default();
+    complain(checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)"));
+}
+
+fn checkpoint(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.query_row([], |_| Ok(()))
+}
+
+/// Logs what fails for another reason than that somebody was busy.
+fn complain(copied: rusqlite::Result<()>) {
+    if let Err(error) = copied
+        && error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy)
+    {
+        tracing::error!(%error, "the write-ahead log cannot be copied into the database; it grows until it can");
+    }
 }

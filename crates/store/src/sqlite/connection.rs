@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use super::fault::Result;
 
 /// How long a lock of another process is waited for. Its commits take milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Prepared statements kept by a connection.
 const STATEMENTS: usize = 256;
 /// A log file longer than this is cut when it starts anew, in bytes.
@@ -15,18 +15,26 @@ const LONGEST_LOG: u32 = 64 << 20;
 
 /// The connection that writes.
 pub fn writing(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path)?;
-    // First of all: turning on the write-ahead log may have to wait for another process.
-    connection.busy_timeout(PATIENCE)?;
+    let connection = making(path)?;
+    // May have to wait for another process.
     connection.pragma_update(None, "journal_mode", "wal")?;
     // A commit returns when the log is on the disk; NORMAL would lose the last ones with the power.
     connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -(32 << 10))?;
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
     plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// A connection that makes a database. Without a write-ahead log, so that the file has its tables from the
+/// moment it is not empty.
+pub fn making(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
 }
 

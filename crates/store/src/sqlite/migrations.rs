@@ -25,8 +25,11 @@ const STEPS: [&str; 14] = [
     include_str!("../../migrations/sqlite/0014_secrets_and_limits.sql"),
 ];
 
-/// Brings the schema up to date.
-pub fn run(connection: &mut Connection) -> Result<()> {
+/// The schema that this version knows.
+pub const LATEST: usize = STEPS.len();
+
+/// Brings the schema up to date; whether there was anything to do.
+pub fn run(connection: &mut Connection) -> Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if done > STEPS.len() {
@@ -36,5 +39,6 @@ pub fn run(connection: &mut Connection) -> Result<()> {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "user_version", STEPS.len())?;
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    Ok(done < STEPS.len())
 }

@@ -5,14 +5,13 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{Arc, Mutex, PoisonError},
-    thread::{self, JoinHandle},
 };
 
-use campanile_domain::Error;
+use campanile_domain::{Error, store::ThreadReport};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{connection, fault::Result};
+use super::{connection, fault::Result, threads::Thread};
 
 /// The most reads that wait; beyond that callers wait before they may join.
 const LONGEST_QUEUE: usize = 4_096;
@@ -22,7 +21,7 @@ type Job = Box<dyn FnOnce(&Connection) + Send>;
 /// The handle to the threads.
 pub struct Readers {
     jobs: Option<mpsc::Sender<Job>>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<Thread>,
 }
 
 impl Readers {
@@ -34,8 +33,7 @@ impl Readers {
         for _ in 0..count.max(1) {
             let connection = connection::reading(path)?;
             let receiver = Arc::clone(&receiver);
-            let builder = thread::Builder::new().name("store-reader".into());
-            let thread = builder.spawn(move || {
+            let thread = Thread::start("store-reader", move || {
                 // One thread at a time waits inside the lock; the others wait for the lock.
                 while let Some(job) = next(&receiver) {
                     job(&connection);
@@ -44,6 +42,11 @@ impl Readers {
             readers.threads.push(thread.map_err(|error| Error::Unavailable(error.into()))?);
         }
         Ok(readers)
+    }
+
+    /// How the threads are.
+    pub fn report(&self) -> impl Iterator<Item = ThreadReport> {
+        self.threads.iter().map(Thread::report)
     }
 
     /// Reads in one transaction.
@@ -67,10 +70,7 @@ impl Readers {
 impl Drop for Readers {
     fn drop(&mut self) {
         self.jobs = None;
-        for thread in self.threads.drain(..) {
-            // A panic has been reported by its own thread.
-            thread.join().unwrap_or_default();
-        }
+        self.threads.clear();
     }
 }
 

@@ -4,10 +4,9 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    thread::{self, JoinHandle},
 };
 
-use campanile_domain::{Committed, Error, Live};
+use campanile_domain::{Committed, Error, Live, store::ThreadReport};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -18,6 +17,7 @@ use super::{
     keys::KnownKeys,
     search,
     space::Space,
+    threads::Thread,
 };
 
 /// The most jobs of one commit: bounds how long the first of them waits.
@@ -68,7 +68,7 @@ impl Writing<'_> {
 /// The handle to the thread.
 pub struct Writer {
     jobs: Option<mpsc::Sender<Box<dyn Job>>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Thread>,
 }
 
 impl Writer {
@@ -80,8 +80,8 @@ impl Writer {
         limits: Limits,
         space: Option<Space>,
     ) -> std::io::Result<Self> {
-        let (sender, receiver) = mpsc::channel(LONGEST_QUEUE);
-        let desk = Desk {
+        let (sender, mut receiver) = mpsc::channel(LONGEST_QUEUE);
+        let mut desk = Desk {
             connection,
             checkpoints,
             live,
@@ -94,8 +94,13 @@ impl Writer {
             unmerged: 0,
             merging: true,
         };
-        let thread = thread::Builder::new().name("store-writer".into()).spawn(move || desk.work(receiver))?;
+        let thread = Thread::start("store-writer", move || desk.work(&mut receiver))?;
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
+    }
+
+    /// How the thread is.
+    pub fn report(&self) -> Option<ThreadReport> {
+        self.thread.as_ref().map(Thread::report)
     }
 
     /// Does the work in a transaction and returns its result once that is durable. The work is
@@ -143,10 +148,7 @@ impl Drop for Writer {
     /// Waits until everything accepted is written.
     fn drop(&mut self) {
         self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            // A panic has been reported by its own thread.
-            thread.join().unwrap_or_default();
-        }
+        self.thread = None;
     }
 }
 
@@ -244,7 +246,9 @@ struct Desk {
 }
 
 impl Desk {
-    fn work(mut self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+    fn work(&mut self, jobs: &mut mpsc::Receiver<Box<dyn Job>>) {
+        // After a panic: what was not committed is undone.
+        self.undo();
         let mut batch = Vec::with_capacity(LARGEST_BATCH);
         while let Some(first) = jobs.blocking_recv() {
             batch.push(first);
@@ -263,11 +267,7 @@ impl Desk {
         let loss = self.transact(batch, &mut news).err().map(|fault| Loss::of(&fault));
         if loss.is_some() {
             news.clear();
-            self.known = KnownKeys::default();
-            if !self.connection.is_autocommit() {
-                // Fails only when SQLite has rolled back itself, which is as good.
-                self.connection.execute_batch("ROLLBACK").unwrap_or_default();
-            }
+            self.undo();
         }
         if std::mem::take(&mut self.reserve_is_open)
             && let Some(space) = self.space
@@ -282,6 +282,15 @@ impl Desk {
             self.live.committed(news);
         }
         self.checkpoints.after_commit(&self.connection);
+    }
+
+    /// Undoes what was begun, and forgets what was learnt from it.
+    fn undo(&mut self) {
+        self.known = KnownKeys::default();
+        if !self.connection.is_autocommit() {
+            // Fails only when SQLite has rolled back itself, which is as good.
+            self.connection.execute_batch("ROLLBACK").unwrap_or_default();
+        }
     }
 
     /// All jobs in one transaction, each that may write and then refuse in a savepoint of its own:

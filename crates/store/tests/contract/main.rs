@@ -6,6 +6,7 @@
 mod buttons;
 mod deliveries;
 mod directory;
+mod files;
 mod halves;
 mod housekeeping;
 mod inbox;

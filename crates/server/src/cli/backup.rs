@@ -1,0 +1,23 @@
+//! `campanile backup` and `campanile restore`
+
+use std::path::{Path, PathBuf};
+
+use campanile_domain::{Clock, SystemClock};
+
+use super::{Failure, say};
+use crate::{config::Config, serve::DATABASE};
+
+/// Writes a backup of the database; a server may be running.
+pub fn backup(config: &Config, file: &Path, replace: bool) -> Result<(), Failure> {
+    let copied = campanile_store::backup(&config.store.data.join(DATABASE), file, replace)?;
+    say(&format!("{}: {} notifications, {} bytes, checked", file.display(), copied.notifications, copied.bytes))
+}
+
+/// Puts a backup in the place of the database; no server may be running.
+pub fn restore(config: &Config, file: &Path) -> Result<(), Failure> {
+    let database = config.store.data.join(DATABASE);
+    let suffix = SystemClock.now().format(".before-restore-%Y%m%d-%H%M%S").to_string();
+    let (copied, kept) = campanile_store::restore(file, &database, &suffix)?;
+    let kept = kept.map(|kept: PathBuf| format!("; the former database is kept as {}", kept.display())).unwrap_or_default();
+    say(&format!("{}: {} notifications restored{kept}", database.display(), copied.notifications))
+}

@@ -1,0 +1,153 @@
+//! What keeps the server from starting, each in a sentence that says what to do.
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use crate::{binary::say, service::Service};
+
+/// A user without rights, for a test that runs as root; whom else would files be kept from?
+const NOBODY: u32 = 65_534;
+
+fn serve(data: &Path) -> Command {
+    let mut command = crate::binary::campanile(data);
+    command.args(["serve", "--listen", "127.0.0.1:0"]);
+    command
+}
+
+/// One line for operators, in no words of SQLite's.
+fn sentence(output: &Output, code: i32) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.starts_with("campanile: "), "{text}");
+    for raw in ["SQLITE_", "sqlite", "Error code", "unable to open database file", "unavailable: ", "os error"] {
+        assert!(!text.contains(raw), "{text}");
+    }
+    text
+}
+
+#[track_caller]
+fn refused(command: &mut Command, says: &[&str]) {
+    let text = sentence(&command.output().unwrap(), 1);
+    for part in says {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+/// In a file system of its own, mounted as `options` say on the folder of a copy of the data.
+fn mounted(data: &Path, options: &str, prepare: &str) -> Command {
+    let mut command = Command::new("unshare");
+    let script = format!(
+        r#"mkdir "$2.copy" && cp "$2"/* "$2.copy/" 2>/dev/null; mount -t tmpfs -o {options} tmpfs "$2" && cp "$2.copy"/* "$2/" 2>/dev/null
+           {prepare}; exec "$1" --data "$2" serve --listen 127.0.0.1:0"#
+    );
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_campanile")]).arg(data);
+    command
+}
+
+#[test]
+fn files_that_are_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("campanile.db");
+    fs::write(&database, "garbage ".repeat(1_000)).unwrap();
+    refused(&mut serve(folder.path()), &["campanile.db is no database of Campanile", "campanile restore"]);
+    fs::remove_file(&database).unwrap();
+    fs::create_dir(&database).unwrap();
+    refused(&mut serve(folder.path()), &["campanile.db is a folder"]);
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    refused(&mut serve(&file), &["file is not a folder"]);
+    refused(&mut serve(&file.join("below")), &["is not a folder"]);
+}
+
+#[test]
+fn files_of_somebody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    let as_other = |data: &Path| {
+        let mut command = serve(data);
+        if rustix_is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command
+    };
+    let mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    // The file may be read and not written; then not even that; then the folder is closed.
+    let database = folder.path().join("campanile.db");
+    mode(folder.path(), 0o755);
+    mode(&database, 0o444);
+    refused(&mut as_other(folder.path()), &["may not be used by this user", "chown"]);
+    mode(&database, 0o000);
+    refused(&mut as_other(folder.path()), &["may not be used by this user"]);
+    mode(folder.path(), 0o000);
+    refused(&mut as_other(folder.path()), &["may not be used by this user"]);
+    mode(folder.path(), 0o500);
+    refused(&mut as_other(&folder.path().join("new")), &["may not be used by this user"]);
+    mode(folder.path(), 0o700);
+}
+
+fn rustix_is_root() -> bool {
+    let output = Command::new("id").arg("-u").output().unwrap();
+    output.stdout == b"0\n"
+}
+
+#[test]
+fn disks_that_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    say(&data, &["tenant", "add", "acme"]);
+    refused(&mut mounted(&data, "size=8m", r#"mount -o remount,ro "$2""#), &["read-only"]);
+    let empty = folder.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    refused(&mut mounted(&empty, "size=64k", ":"), &["no room"]);
+}
+
+#[test]
+fn an_address_that_is_taken_or_not_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = |address: &str| {
+        let mut command = crate::binary::campanile(folder.path());
+        command.args(["serve", "--listen", address]);
+        command
+    };
+    refused(&mut listen(&taken.local_addr().unwrap().to_string()), &["another program listens there", "--listen"]);
+    refused(&mut listen("192.0.2.1:8080"), &["this machine has no such address", "--listen"]);
+}
+
+#[test]
+fn a_database_of_a_later_version() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    let database = folder.path().join("campanile.db");
+    let mut bytes = fs::read(&database).unwrap();
+    // `user_version` stands at 60 of the header (SQLite's file format, §1.3.14).
+    bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
+    fs::write(&database, bytes).unwrap();
+    refused(&mut serve(folder.path()), &["later version of Campanile", "start that version again"]);
+}
+
+#[test]
+fn settings_that_cannot_be_used_have_a_code_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = serve(folder.path()).env("CAMPANILE_LIVE__LAG", "0").output().unwrap();
+    assert!(sentence(&output, 78).contains("live.lag must be at least 1"));
+}
+
+#[tokio::test]
+async fn a_copy_made_right_after_the_start_can_be_served() {
+    let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let _service = Service::start(folder.path(), &[], Stdio::null());
+    fs::copy(folder.path().join("campanile.db"), copy.path().join("campanile.db")).unwrap();
+    drop(Service::start(copy.path(), &[], Stdio::null()));
+    // Without any table it is an incomplete copy.
+    let bare = tempfile::tempdir().unwrap();
+    fs::write(bare.path().join("campanile.db"), &fs::read(copy.path().join("campanile.db")).unwrap()[..4_096]).unwrap();
+    let text = sentence(&serve(bare.path()).output().unwrap(), 1);
+    assert!(text.contains("campanile restore"), "{text}");
+}

@@ -1,0 +1,203 @@
+//! A whole and checked copy of a database, made while others write to it.
+//!
+//! The copy is made beside its place and takes it in one step once it is on the disk: whoever looks finds the former
+//! file or the whole copy, whatever happens meanwhile.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{
+    Connection, OpenFlags,
+    backup::{Backup, StepResult},
+};
+
+use super::{
+    fault::Fault,
+    file_error::FileError,
+    opening::{self, Found, beside, log_of},
+};
+
+/// How many pages are copied at once (4 KiB each), and how long others have the disk to themselves after that.
+const PAGES: i32 = 256;
+const PAUSE: Duration = Duration::from_millis(2);
+/// After how many such steps what was copied is written to the disk, so that it is never much at once.
+const STEPS: u32 = 16;
+/// How long a lock of somebody who writes is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What was copied.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Copied {
+    /// How large the copy is, in bytes.
+    pub bytes: u64,
+    /// How many notifications it holds.
+    pub notifications: u64,
+}
+
+/// A copy that has not taken its place yet. Dropping it removes it.
+pub struct Partial {
+    path: PathBuf,
+    file: File,
+    placed: bool,
+}
+
+impl Partial {
+    /// The file beside `target`. What a copy that was killed has left is used again.
+    ///
+    /// # Errors
+    /// Somebody else is making it, or it cannot be made.
+    pub fn of(target: &Path) -> Result<Self, FileError> {
+        let path = beside(target, ".partial");
+        let failed = |error: io::Error| FileError::of_system(&error, &path);
+        let file = File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(FileError::new(format!("another process is making {}: wait for it", path.display())));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        file.set_permissions(fs::Permissions::from_mode(0o600)).and_then(|()| file.set_len(0)).map_err(failed)?;
+        for left in ["-journal", "-wal", "-shm"] {
+            remove(&beside(&path, left))?;
+        }
+        Ok(Self { path, file, placed: false })
+    }
+
+    /// Copies a database as it is at this moment, and checks the copy: it is whole, and holds what the database held.
+    ///
+    /// # Errors
+    /// The database cannot be read, the copy cannot be written or is not whole.
+    pub fn fill(&self, database: &Path) -> Result<Copied, FileError> {
+        let source = open(database)?;
+        opening::check(&source, database)?;
+        let of_source = |error: rusqlite::Error| FileError::of_sqlite(&Fault::Sqlite(error), database);
+        let of_copy = |error: rusqlite::Error| FileError::of_sqlite(&Fault::Sqlite(error), &self.path);
+        // One state throughout: the copy would begin anew with every commit of somebody else.
+        source.execute_batch("BEGIN").map_err(of_source)?;
+        let notifications = count(&source).map_err(of_source)?;
+        let mut copy = Connection::open(&self.path).map_err(of_copy)?;
+        // It is written to the disk here, in parts.
+        copy.pragma_update(None, "synchronous", "off").map_err(of_copy)?;
+        self.copy(&source, &mut copy).map_err(|error| self.which(error, database))?;
+        drop(source);
+        // One file, which anybody can open without writing beside it.
+        copy.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get::<_, String>(0)).map_err(of_copy)?;
+        // Its content is another from the moment that either is written to: whoever opens it names it anew.
+        if copy.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").and_then(|mut found| found.exists([])).map_err(of_copy)? {
+            copy.execute("UPDATE meta SET generation = NULL", []).map_err(of_copy)?;
+        }
+        let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of_copy)?;
+        if verdict != "ok" || count(&copy).map_err(of_copy)? != notifications {
+            return Err(FileError::new(format!(
+                "{} is damaged: no copy of it is kept. Look at its disk, and at former backups",
+                database.display()
+            )));
+        }
+        drop(copy);
+        let of_system = |error: io::Error| FileError::of_system(&error, &self.path);
+        self.file.sync_all().map_err(of_system)?;
+        Ok(Copied { bytes: self.file.metadata().map_err(of_system)?.len(), notifications })
+    }
+
+    fn copy(&self, source: &Connection, copy: &mut Connection) -> rusqlite::Result<()> {
+        let backup = Backup::new(source, copy)?;
+        for step in 1_u32.. {
+            match backup.step(PAGES)? {
+                StepResult::Done => break,
+                // What cannot be written to the disk now fails when all of it is.
+                StepResult::More if step % STEPS == 0 => self.file.sync_data().unwrap_or_default(),
+                _ => {}
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Whose fault an error of copying is: a full disk is the copy's, damage the database's.
+    fn which(&self, error: rusqlite::Error, database: &Path) -> FileError {
+        let fault = Fault::Sqlite(error);
+        let of_copy = fault.is_full()
+            || matches!(&fault, Fault::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure));
+        FileError::of_sqlite(&fault, if of_copy { &self.path } else { database })
+    }
+
+    /// Takes the place of `target`, for good.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn place(mut self, target: &Path) -> Result<(), FileError> {
+        fs::rename(&self.path, target).map_err(|error| FileError::of_system(&error, target))?;
+        self.placed = true;
+        sync_folder(target)
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.placed {
+            for left in ["", "-journal", "-wal", "-shm"] {
+                // It stays for the next, who uses it again.
+                remove(&beside(&self.path, left)).unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// A database to be read: as everybody opens it, or, where nothing may be written beside it, as it lies there.
+fn open(database: &Path) -> Result<Connection, FileError> {
+    if opening::inspect(database)? == Found::Nothing {
+        return Err(FileError::new(format!("{} does not exist or is empty", database.display())));
+    }
+    let failed = |error| FileError::of_sqlite(&Fault::Sqlite(error), database);
+    let usual = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    let readable = |connection: &Connection| connection.pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0));
+    let connection =
+        match usual.and_then(|connection| connection.busy_timeout(PATIENCE).and_then(|()| readable(&connection)).map(|_| connection)) {
+            Ok(connection) => connection,
+            Err(_) if !log_of(database).exists() => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let connection = Connection::open_with_flags(as_it_lies(database), flags).map_err(failed)?;
+                readable(&connection).map_err(failed)?;
+                connection
+            }
+            Err(error) => return Err(failed(error)),
+        };
+    Ok(connection)
+}
+
+/// The URI of a file that nobody changes (SQLite, "URI filenames", `immutable`).
+fn as_it_lies(file: &Path) -> String {
+    let path: String =
+        file.as_os_str()
+            .as_encoded_bytes()
+            .iter()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() || b"/._-".contains(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
+            })
+            .collect();
+    format!("file:{path}?immutable=1")
+}
+
+fn count(connection: &Connection) -> rusqlite::Result<u64> {
+    connection.query_row("SELECT count(*) FROM notification", [], |row| row.get(0))
+}
+
+/// Removes a file, if it is there.
+pub fn remove(file: &Path) -> Result<(), FileError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::of_system(&error, file)),
+        _ => Ok(()),
+    }
+}
+
+/// Has the names in the folder of a file be on the disk.
+pub fn sync_folder(file: &Path) -> Result<(), FileError> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| FileError::of_system(&error, folder))
+}

@@ -1,0 +1,120 @@
+//! What lies in the place of a database, before SQLite touches it: SQLite would make an empty database where one was
+//! removed, throw a log away, or apply one that belongs to another file.
+
+use std::{
+    fs::{self, File},
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+};
+
+use rusqlite::Connection;
+
+use super::{
+    fault::Fault,
+    file_error::{FileError, foreign},
+    migrations,
+};
+
+/// The beginning of every database (SQLite's file format, §1.3).
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// Where the header says by which kind of log the file is read: 1 for a rollback journal, 2 for a write-ahead log.
+const READ_VERSION: usize = 19;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Found {
+    /// Nothing: a database is to be made.
+    Nothing,
+    /// A database, which [`check`] looks into.
+    Database,
+}
+
+/// Looks at the file and its write-ahead log from outside.
+///
+/// # Errors
+/// It is no database, one is missing beside its log, or the log belongs to another file.
+pub fn inspect(path: &Path) -> Result<Found, FileError> {
+    let (shown, wal) = (path.display(), log_of(path));
+    // The log first: whoever is just making a database makes its log last.
+    let log = size(&wal)?;
+    let size = size(path)?;
+    if path.is_dir() {
+        return Err(FileError::new(format!("{shown} is a folder; the database must be a file. Choose another folder with --data")));
+    }
+    if size == 0 && log > 0 {
+        return Err(FileError::new(format!(
+            "{shown} is missing or empty, but {} holds changes of it: it was removed or replaced. Put it back, or restore a backup with \
+             `campanile restore FILE`. To begin with nothing, remove the latter file",
+            wal.display()
+        )));
+    }
+    if size == 0 {
+        return Ok(Found::Nothing);
+    }
+    let mut header = [0; 100];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    match read {
+        Err(error) if error.kind() != ErrorKind::UnexpectedEof => return Err(FileError::of_system(&error, path)),
+        Ok(()) if header.starts_with(MAGIC) => {}
+        _ => return Err(FileError::new(foreign(path))),
+    }
+    if header[READ_VERSION] == 1 && log > 0 {
+        return Err(FileError::new(format!(
+            "{} does not belong to {shown}: that was replaced by a backup, and the log of the former database was left. Move the log away, \
+             or restore with `campanile restore FILE`, which does so",
+            wal.display()
+        )));
+    }
+    Ok(Found::Database)
+}
+
+/// Looks into a database.
+///
+/// # Errors
+/// It has no table, those of something else, or a schema of a later version.
+pub fn check(connection: &Connection, path: &Path) -> Result<(), FileError> {
+    let failed = |error: rusqlite::Error| FileError::of_sqlite(&Fault::Sqlite(error), path);
+    let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+    let sql =
+        "SELECT count(*), count(*) FILTER (WHERE name IN ('tenant', 'person', 'notification')) FROM sqlite_schema WHERE type = 'table'";
+    let (tables, ours): (u32, u32) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+    let shown = path.display();
+    if tables == 0 {
+        return Err(FileError::new(format!(
+            "{shown} holds no table: it is an incomplete copy of a database. Restore a backup with `campanile restore FILE`. To begin with \
+             nothing, remove it"
+        )));
+    }
+    if ours < 3 || version == 0 {
+        return Err(FileError::new(foreign(path)));
+    }
+    if version > migrations::LATEST {
+        return Err(FileError::new(format!(
+            "{shown} was written by a later version of Campanile (schema {version}, this one knows {}): start that version again, or restore \
+             a backup from before the upgrade with `campanile restore FILE`",
+            migrations::LATEST
+        )));
+    }
+    Ok(())
+}
+
+/// The write-ahead log of a database.
+pub fn log_of(database: &Path) -> PathBuf {
+    beside(database, "-wal")
+}
+
+/// A file that stands beside another, its name being longer by this.
+pub fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The size of a file in bytes; 0 when there is none.
+fn size(path: &Path) -> Result<u64, FileError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(FileError::of_system(&error, path)),
+    }
+}

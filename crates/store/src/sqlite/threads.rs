@@ -1,0 +1,106 @@
+//! The threads of a database: each goes on after a panic, and everybody can see how it is.
+
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread::{Builder, JoinHandle},
+};
+
+use campanile_domain::store::ThreadReport;
+
+/// A thread that runs until its work ends. Dropping this waits for that.
+pub struct Thread {
+    handle: Option<JoinHandle<()>>,
+    watch: Watch,
+}
+
+/// What shows how a thread is.
+#[derive(Clone)]
+pub struct Watch {
+    name: &'static str,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    ended: AtomicBool,
+    panics: AtomicU64,
+}
+
+impl Thread {
+    /// Does the work on a thread of this name, again whenever it panics.
+    ///
+    /// # Errors
+    /// The system has no thread left.
+    pub fn start(name: &'static str, mut work: impl FnMut() + Send + 'static) -> io::Result<Self> {
+        let state = Arc::<State>::default();
+        let shown = state.clone();
+        let handle = Builder::new().name(name.into()).spawn(move || {
+            while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
+                tracing::error!(thread = name, "a thread of the store panicked; it goes on with what comes next");
+                shown.panics.fetch_add(1, Ordering::Relaxed);
+            }
+            shown.ended.store(true, Ordering::Relaxed);
+        })?;
+        Ok(Self { handle: Some(handle), watch: Watch { name, state } })
+    }
+
+    /// What shows how it is.
+    pub fn watch(&self) -> Watch {
+        self.watch.clone()
+    }
+
+    /// How it is.
+    pub fn report(&self) -> ThreadReport {
+        self.watch.report()
+    }
+}
+
+impl Watch {
+    /// How the thread is.
+    pub fn report(&self) -> ThreadReport {
+        let (running, panics) = (!self.state.ended.load(Ordering::Relaxed), self.state.panics.load(Ordering::Relaxed));
+        ThreadReport { name: self.name, running, panics }
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        if let Some(handle) = self.handle.take() {
+            // A panic has been counted by the thread itself.
+            handle.join().unwrap_or_default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{channel, sync_channel};
+
+    use super::*;
+
+    #[test]
+    fn a_panic_does_not_end_a_thread() {
+        let (orders, received) = channel::<u32>();
+        let (answers, answered) = sync_channel(10);
+        let work = move || {
+            while let Ok(number) = received.recv() {
+                assert_ne!(number, 13, "bad luck");
+                answers.send(number).unwrap();
+            }
+        };
+        let thread = Thread::start("test", work).unwrap();
+        for number in [1, 13, 2] {
+            orders.send(number).unwrap();
+        }
+        assert_eq!((answered.recv().unwrap(), answered.recv().unwrap()), (1, 2));
+        let report = thread.report();
+        assert_eq!((report.name, report.running, report.panics), ("test", true, 1));
+        drop(orders);
+        assert!(answered.recv().is_err());
+    }
+}
