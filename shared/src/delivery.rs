@@ -86,4 +86,7 @@ pub struct DeliveryCounts {
     pub rejected: u64,
     /// Tried in vain.
     pub given_up: u64,
+    /// Whether there are more: counting was ended because it took too long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }

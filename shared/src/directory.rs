@@ -123,6 +123,9 @@ pub struct AudienceSummary {
     /// Some of those who have no address, by name.
     #[serde(default)]
     pub without_email: Vec<crate::Person>,
+    /// Whether there are more: counting was ended because it took too long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 /// People that a sender can name together.

@@ -155,6 +155,9 @@ pub struct Reach {
     pub read: u64,
     /// Of these, people who have put it away.
     pub dismissed: u64,
+    /// Whether there are more: counting was ended because it took too long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 /// A page of the people whom a notification reached.

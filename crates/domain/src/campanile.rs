@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses,
-    password::Hashing, random, retention::Deletions, secret, send::Running, webhook::Formats,
+    password::Hashing, random, retention::Deletions, searches::Searches, secret, send::Running, webhook::Formats,
 };
 
 /// Campanile itself. Its methods are the use cases, each in the module named after it.
@@ -31,6 +31,7 @@ pub struct Campanile {
     pub(crate) corrections: Arc<AtomicU64>,
     /// Rings when attempts were recorded, and when mailings were planned.
     pub(crate) settled: Arc<Notify>,
+    pub(crate) searches: Searches,
 }
 
 impl Campanile {
@@ -50,6 +51,7 @@ impl Campanile {
             outgoing: Arc::default(),
             corrections: Arc::default(),
             settled: Arc::default(),
+            searches: Searches::default(),
         }
     }
 

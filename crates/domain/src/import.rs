@@ -226,11 +226,14 @@ impl Import {
     }
 
     async fn end_unnamed(&mut self, beginning: String) -> Result<Option<Vec<Difference>>> {
+        if self.looked_at == Some(i64::MAX) {
+            return Ok(None);
+        }
         let pattern = Pattern { object: Some(beginning), ..Pattern::default() };
         let (tenant, step) = (self.by.tenant(), STEP as u32);
         let found = self.campanile.store.relations(tenant, &pattern, self.looked_at, step).await?;
-        let Some((last, _)) = found.last() else { return Ok(None) };
-        self.looked_at = Some(*last);
+        // At the end nothing is left to look at.
+        self.looked_at = Some(found.next.unwrap_or(i64::MAX));
         // Who administers the tenant is no import's business unless it says so.
         let unnamed = |(row, relation): &(i64, Relation)| relation.object != ADMINISTRATORS.0 && !self.seen.contains(*row);
         let ending: Vec<_> = found.into_iter().filter(unnamed).collect();

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     AudienceKey, Campanile, Error, Person, Result,
+    searches::Turn,
     store::{StoredItem, Watch},
 };
 
@@ -35,24 +36,33 @@ pub struct Resumption {
 impl Campanile {
     /// A page of the inbox, the newest item first, below the sequence `before`.
     pub async fn inbox(&self, who: &Person, filter: &Filter, before: Option<u64>, limit: u32) -> Result<Page> {
+        let _turn = self.turn_to_search(who, filter).await?;
         let found = self.store.page(who.tenant, who.id, filter, before, limit.clamp(1, LARGEST_PAGE)).await?;
         Ok(Page {
             items: found.items.iter().map(|item| listed(who, item)).collect(),
             top: found.top.iter().map(|item| listed(who, item)).collect(),
             next: found.next.map(|sequence| sequence.to_string()),
+            incomplete: found.incomplete,
             seen_up_to: found.seen_up_to,
             snapshot: found.snapshot,
         })
     }
 
+    /// A turn for whoever looks for something; what a view shows needs none.
+    async fn turn_to_search(&self, who: &Person, filter: &Filter) -> Result<Option<Turn>> {
+        if filter.is_whole() { Ok(None) } else { self.searches.turn(who).await.map(Some) }
+    }
+
     /// The same with everything that each item says, for an export.
     pub async fn inbox_in_full(&self, who: &Person, filter: &Filter, before: Option<u64>) -> Result<(Vec<Item>, Option<u64>)> {
+        let _turn = self.turn_to_search(who, filter).await?;
         let found = self.store.page(who.tenant, who.id, filter, before, LARGEST_PAGE).await?;
         Ok((found.items.iter().map(|item| full(who, item)).collect(), found.next))
     }
 
     /// How many items match a filter, exactly up to [`CAP`] less one.
     pub async fn count_matching(&self, who: &Person, filter: &Filter) -> Result<Matching> {
+        let _turn = self.turn_to_search(who, filter).await?;
         self.store.count_matching(who.tenant, who.id, filter, CAP).await
     }
 
@@ -94,6 +104,10 @@ impl Campanile {
         if let Some(fault) = fault {
             return Err(Error::Invalid(vec![FieldError::new("/until", fault)]));
         }
+        let _turn = match &change.items {
+            Selection::Matching { filter, .. } => self.turn_to_search(who, filter).await?,
+            Selection::Ids(_) => None,
+        };
         self.store.change(who.tenant, who.id, change, self.new_id(), now).await
     }
 

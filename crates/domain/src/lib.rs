@@ -27,6 +27,7 @@ pub mod report;
 pub mod retention;
 pub mod revise;
 pub mod schedule;
+pub mod searches;
 pub mod secret;
 pub mod send;
 pub mod settings;

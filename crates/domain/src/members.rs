@@ -25,15 +25,6 @@ pub struct Place {
     pub name: String,
 }
 
-/// A person of a list, and where they stand in it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Listed {
-    /// Where.
-    pub place: Place,
-    /// Who.
-    pub member: Member,
-}
-
 impl fmt::Display for Place {
     /// `<id>~<the name in hexadecimal>`: opaque to clients.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,11 +62,9 @@ impl Campanile {
     /// name, and after whom the next begins.
     pub async fn members(&self, by: &Actor, beginning: &str, after: Option<Place>, limit: u32) -> Result<(Vec<Member>, Option<Place>)> {
         by.require(Ability::Administer)?;
-        let mut found = self.store.members(by.tenant(), beginning, after, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.place.clone());
-        Ok((found.into_iter().map(|listed| listed.member).collect(), next))
+        let _turn = self.searches.turn(by).await?;
+        let found = self.store.members(by.tenant(), beginning, after, limit).await?;
+        Ok((found.items, found.next))
     }
 
     /// One of them, by login or external id.

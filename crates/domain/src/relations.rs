@@ -3,6 +3,8 @@
 //! Relations are tuples `object # relation @ subject`. People hold the roles they are subjects of;
 //! what other subjects mean is up to whoever asks.
 
+use std::time::{Duration, Instant};
+
 use campanile_shared::{
     Audience, FieldError, Recipients,
     directory::{AudienceSummary, Bond, Group, ObjectRecord, Record, Relation},
@@ -85,6 +87,9 @@ pub enum Put {
 const MOST_ROLES: u32 = 100;
 /// How many roles of one object a group of all its people names.
 const MOST_ROLES_OF_ONE: u32 = 50;
+
+/// How long groups are looked for.
+const LONGEST: Duration = Duration::from_secs(1);
 
 /// The most relations that one question answers.
 const MOST_FOUND: u32 = 10_000;
@@ -176,7 +181,7 @@ impl Campanile {
         }
         let mut pattern = Pattern::of(&relation.object, &relation.relation);
         pattern.subject = Some(relation.subject.clone());
-        let found = self.store.relations(by.tenant(), &pattern, None, MOST_FOUND).await?;
+        let found = self.relations_of(by.tenant(), &pattern).await?;
         self.store.end_relations(by.tenant(), found.into_iter().map(|(row, _)| row).collect(), self.now()).await
     }
 
@@ -200,30 +205,55 @@ impl Campanile {
     /// A page of the relations that fit a pattern, and the row after which the next begins.
     pub async fn relations(&self, by: &Actor, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<(Vec<Relation>, Option<i64>)> {
         by.require(Ability::Send)?;
-        let mut found = self.store.relations(by.tenant(), pattern, after, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|(row, _)| *row);
-        Ok((found.into_iter().map(|(_, relation)| relation).collect(), next))
+        let _turn = self.searches.turn(by).await?;
+        let found = self.store.relations(by.tenant(), pattern, after, limit).await?;
+        Ok((found.items.into_iter().map(|(_, relation)| relation).collect(), found.next))
+    }
+
+    /// The relations of one object that fit a pattern, each with its row: at most 10,000.
+    async fn relations_of(&self, tenant: TenantId, pattern: &Pattern) -> Result<Vec<(i64, Relation)>> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let limit = MOST_FOUND - u32::try_from(found.len()).unwrap_or(MOST_FOUND);
+            let page = self.store.relations(tenant, pattern, after, limit).await?;
+            found.extend(page.items);
+            after = page.next;
+            if after.is_none() || found.len() >= MOST_FOUND as usize {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Whether any relation fits a pattern.
+    pub async fn any_relation(&self, tenant: TenantId, pattern: &Pattern) -> Result<bool> {
+        let mut after = None;
+        loop {
+            let page = self.store.relations(tenant, pattern, after, 1).await?;
+            after = page.next;
+            if after.is_none() || !page.items.is_empty() {
+                return Ok(!page.items.is_empty());
+            }
+        }
     }
 
     /// Those who stand in a relation to an object, such as the applications that subscribed to an
     /// API. At most 10,000.
     pub async fn subjects(&self, tenant: TenantId, object: &str, relation: &str) -> Result<Vec<String>> {
-        let found = self.store.relations(tenant, &Pattern::of(object, relation), None, MOST_FOUND).await?;
+        let found = self.relations_of(tenant, &Pattern::of(object, relation)).await?;
         Ok(found.into_iter().map(|(_, relation)| relation.subject).collect())
     }
 
     /// The relations in which a subject stands to an object.
     pub async fn relations_between(&self, tenant: TenantId, object: &str, subject: &str) -> Result<Vec<String>> {
         let pattern = Pattern { object: Some(object.to_owned()), relation: None, subject: Some(subject.to_owned()), exact: true };
-        let found = self.store.relations(tenant, &pattern, None, MOST_FOUND).await?;
+        let found = self.relations_of(tenant, &pattern).await?;
         Ok(found.into_iter().map(|(_, relation)| relation.relation).collect())
     }
 
     /// The names of the roles that people hold to objects whose names begin so.
     pub async fn role_names(&self, by: &Actor, beginning: &str) -> Result<Vec<String>> {
         by.require(Ability::Send)?;
+        let _turn = self.searches.turn(by).await?;
         self.store.role_names(by.tenant(), beginning).await
     }
 
@@ -236,14 +266,17 @@ impl Campanile {
     /// The named objects that begin with a text, in their order after `after`.
     pub async fn objects(&self, by: &Actor, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
         by.require(Ability::Send)?;
-        self.store.objects(by.tenant(), beginning, after, limit).await
+        Ok(self.store.objects(by.tenant(), beginning, after, limit).await?.items)
     }
 
     /// Groups of people to send to, each word of `text` standing in their object, its name or their
-    /// relation: all of an object first, then each of its roles. At most `limit`, by object.
+    /// relation: all of an object first, then each of its roles. At most `limit`, by object, and no
+    /// more than are found in a second.
     pub async fn groups(&self, by: &Actor, text: &str, limit: usize) -> Result<Vec<Group>> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
+        let _turn = self.searches.turn(by).await?;
+        let end = Instant::now() + LONGEST;
         let words = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
         let found = self.store.roles(tenant, Roles::Saying(words), MOST_ROLES).await?;
         let mut groups = Vec::new();
@@ -252,6 +285,9 @@ impl Campanile {
             if roles.iter().any(|role| role.relation == SUBSCRIBED) {
                 let mut to = Vec::new();
                 for application in self.subjects(tenant, &roles[0].object, SUBSCRIBED).await? {
+                    if Instant::now() >= end {
+                        return Ok(groups);
+                    }
                     to.extend(self.all_of(tenant, &application).await?);
                 }
                 groups.push(self.group(tenant, Bond::Subscribers, &roles[0], to).await?);
@@ -264,7 +300,7 @@ impl Campanile {
                 groups.push(self.group(tenant, Bond::Role, role, vec![selector(role)]).await?);
             }
             groups.retain(|group| group.people > 0);
-            if groups.len() >= limit {
+            if groups.len() >= limit || Instant::now() >= end {
                 break;
             }
         }
@@ -294,6 +330,7 @@ impl Campanile {
     pub async fn audience(&self, by: &Actor, to: &[Recipients], first: u32) -> Result<AudienceSummary> {
         by.require(Ability::Send)?;
         let keys = self.keys_of(by.tenant(), to).await?;
+        let _turn = self.searches.turn(by).await?;
         self.store.audience(by.tenant(), &keys, first).await
     }
 

@@ -19,11 +19,9 @@ impl Campanile {
     /// A page of a notification's deliveries, the earliest first, after the row `after`.
     pub async fn deliveries(&self, by: &Actor, id: Uuid, after: Option<u64>, limit: u32) -> Result<DeliveryPage> {
         self.require_sent(by, id).await?;
-        let (mut found, counts) = self.store.deliveries(by.tenant(), id, after, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|(row, _)| row.to_string());
-        Ok(DeliveryPage { items: found.into_iter().map(|(_, delivery)| delivery).collect(), next, counts })
+        let _turn = self.searches.turn(by).await?;
+        let (found, counts) = self.store.deliveries(by.tenant(), id, after, limit).await?;
+        Ok(DeliveryPage { items: found.items, next: found.next.map(|row| row.to_string()), counts })
     }
 
     /// Tries again what was rejected or given up; returns how many deliveries that are.
@@ -44,21 +42,16 @@ impl Campanile {
     /// what each did with it.
     pub async fn recipients(&self, by: &Actor, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<RecipientPage> {
         self.require_sent(by, id).await?;
-        let (mut found, counts) = self.store.recipients(by.tenant(), id, after, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|(id, _)| id.0.to_string());
-        Ok(RecipientPage { items: found.into_iter().map(|(_, recipient)| recipient).collect(), next, counts })
+        let _turn = self.searches.turn(by).await?;
+        let (found, counts) = self.store.recipients(by.tenant(), id, after, limit).await?;
+        Ok(RecipientPage { items: found.items, next: found.next.map(|id| id.0.to_string()), counts })
     }
 
     /// A page of who pressed which of a notification's buttons, the earliest first, after the row `after`.
     pub async fn presses(&self, by: &Actor, id: Uuid, after: Option<u64>, limit: u32) -> Result<PressPage> {
         self.require_sent(by, id).await?;
-        let mut found = self.store.presses(by.tenant(), id, after, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|(row, _)| row.to_string());
-        Ok(PressPage { items: found.into_iter().map(|(_, press)| press).collect(), next })
+        let found = self.store.presses(by.tenant(), id, after, limit).await?;
+        Ok(PressPage { items: found.items, next: found.next.map(|row| row.to_string()) })
     }
 
     /// Waits until everything that leaves the house with a notification was tried once, but no

@@ -72,11 +72,8 @@ impl Campanile {
     /// A page of what the tenant has scheduled, the next first, and drafts; and where the next begins.
     pub async fn scheduled(&self, by: &Actor, after: Option<Place>, limit: u32) -> Result<(Vec<Scheduled>, Option<Place>)> {
         by.require(Ability::ReadSent)?;
-        let mut found = self.store.scheduled(by.tenant(), after, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| Place { due_at: last.due_at, id: last.id });
-        Ok((found, next))
+        let found = self.store.scheduled(by.tenant(), after, limit).await?;
+        Ok((found.items, found.next))
     }
 
     /// Forgets something scheduled, or a draft.

@@ -271,6 +271,7 @@ impl Campanile {
     /// People to write to: those whose login or a word of whose name begins with the text.
     pub async fn people(&self, by: &Actor, beginning: &str, limit: u32) -> Result<Vec<campanile_shared::Person>> {
         by.require(Ability::Send)?;
+        let _turn = self.searches.turn(by).await?;
         self.store.people(by.tenant(), beginning.trim(), limit).await
     }
 
@@ -283,11 +284,8 @@ impl Campanile {
     /// The same page as it is stored, for dialects, and the sequence below which the next begins.
     pub async fn notifications(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<(Vec<crate::Notification>, Option<u64>)> {
         by.require(Ability::ReadSent)?;
-        let mut found = self.store.notifications(by.tenant(), before, limit + 1).await?;
-        let more = found.len() > limit as usize;
-        found.truncate(limit as usize);
-        let next = found.last().filter(|_| more).map(|last| last.sequence);
-        Ok((found, next))
+        let found = self.store.notifications(by.tenant(), before, limit).await?;
+        Ok((found.items, found.next))
     }
 
     /// One notification the tenant sent.

@@ -4,8 +4,13 @@
 //! `Ok` (power may fail right after), except where losing it only means to do it again: planning,
 //! claiming and releasing deliveries. Every call but the look-ups of secrets takes the tenant
 //! first and sees nothing outside it.
+//!
+//! What a call reads at once is bounded: a list stops at some megabytes of what is stored, whatever
+//! number of entries was asked for, and names a cursor ([`Listing`]). What a caller chose to look for
+//! has a quarter of a second; then the answer holds what was found.
 
 mod inbox;
+mod listing;
 mod secrets;
 mod sending;
 
@@ -27,7 +32,7 @@ use crate::{
     AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
     TenantSettings,
     delivery::{Due, Outcome, Tried},
-    members::{self, Listed},
+    members,
     relations::{Pattern, Put, Role, Roles},
     retention::DeletionTime,
     schedule::{Place, Scheduled},
@@ -38,6 +43,7 @@ use crate::{
 
 pub use self::{
     inbox::{DatedItem, Half, HalfQuery, Missed, StoredItem, StoredPage, Watch},
+    listing::Listing,
     secrets::{Bearer, Key, Pass, PassSubject},
     sending::{Accepted, Claim, First, Room},
 };
@@ -69,7 +75,7 @@ pub trait Store: Send + Sync + 'static {
     async fn first(&self, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<First>>;
 
     /// The tenant's notifications before `before` (`None`: from the newest), the newest first.
-    async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>>;
+    async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>>;
 
     /// One notification of the tenant.
     async fn notification(&self, tenant: TenantId, id: Uuid) -> Result<Option<Notification>>;
@@ -89,7 +95,7 @@ pub trait Store: Send + Sync + 'static {
         id: Uuid,
         after: Option<PersonId>,
         limit: u32,
-    ) -> Result<(Vec<(PersonId, Recipient)>, Reach)>;
+    ) -> Result<(Listing<Recipient, PersonId>, Reach)>;
 
     // Sending later
 
@@ -98,7 +104,7 @@ pub trait Store: Send + Sync + 'static {
     async fn schedule(&self, tenant: TenantId, scheduled: &Scheduled, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Accepted>;
 
     /// What the tenant has scheduled after a place, the next first; drafts, which have no time, come last.
-    async fn scheduled(&self, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Vec<Scheduled>>;
+    async fn scheduled(&self, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Listing<Scheduled, Place>>;
 
     /// One of them.
     async fn scheduled_one(&self, tenant: TenantId, id: Uuid) -> Result<Option<Scheduled>>;
@@ -136,15 +142,15 @@ pub trait Store: Send + Sync + 'static {
     /// When the next delivery or scheduled notification is due; `None` when nothing waits.
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>>;
 
-    /// The deliveries of a notification after the row `after`, the earliest first, each with its row,
-    /// and how all of them stand at the same moment.
+    /// The deliveries of a notification after the row `after`, the earliest first, and how all of them
+    /// stand at the same moment.
     async fn deliveries(
         &self,
         tenant: TenantId,
         id: Uuid,
         after: Option<u64>,
         limit: u32,
-    ) -> Result<(Vec<(u64, Delivery)>, DeliveryCounts)>;
+    ) -> Result<(Listing<Delivery, u64>, DeliveryCounts)>;
 
     /// How the first attempts of a notification's own deliveries went; those to endpoints that hear
     /// of everything do not count.
@@ -205,8 +211,8 @@ pub trait Store: Send + Sync + 'static {
     /// Returns the item as it is then; [`crate::Error::NotFound`] when it is not in the inbox or has no such button.
     async fn press(&self, tenant: TenantId, person: PersonId, id: Uuid, button: u32, now: DateTime<Utc>) -> Result<StoredItem>;
 
-    /// Everybody's presses of a notification's buttons after the row `after`, the earliest first, each with its row.
-    async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Press)>>;
+    /// Everybody's presses of a notification's buttons after the row `after`, the earliest first.
+    async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Press, u64>>;
 
     /// Changes items of an inbox (what is to be snoozed has a time) and keeps for `Changed::undo` what takes the change back.
     async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed>;
@@ -257,7 +263,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// People as administrators see them, by name after a place: those whose login or a word of
     /// whose name begins with the text. The work is that of the page, or of the 1,000 found first.
-    async fn members(&self, tenant: TenantId, beginning: &str, after: Option<members::Place>, limit: u32) -> Result<Vec<Listed>>;
+    async fn members(
+        &self,
+        tenant: TenantId,
+        beginning: &str,
+        after: Option<members::Place>,
+        limit: u32,
+    ) -> Result<Listing<Member, members::Place>>;
 
     /// One of them.
     async fn member(&self, tenant: TenantId, person: PersonId) -> Result<Option<Member>>;
@@ -277,7 +289,8 @@ pub trait Store: Send + Sync + 'static {
     async fn put(&self, tenant: TenantId, records: Vec<Record>, dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>>;
 
     /// Relations that hold and fit a pattern, after the row `after`, each with its row.
-    async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Vec<(i64, Relation)>>;
+    async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32)
+    -> Result<Listing<(i64, Relation), i64>>;
 
     /// The names of the roles that people hold to objects whose names begin so, in alphabetical order.
     async fn role_names(&self, tenant: TenantId, beginning: &str) -> Result<Vec<String>>;
@@ -288,14 +301,14 @@ pub trait Store: Send + Sync + 'static {
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32>;
 
     /// The named objects that begin with a text, in their order after `after`.
-    async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>>;
+    async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Listing<ObjectRecord, String>>;
 
     /// The roles that people hold now, and the relation of accepted subscriptions whoever stands in
     /// it, by object and relation. Relations to people and to the tenant itself are no such roles.
     async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<Vec<Role>>;
 
     /// People as an export writes them, by place in the store after `after`.
-    async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>>;
+    async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Listing<PersonRecord, PersonId>>;
 
     /// Gives (`holds`) or ends a person's relation to an object, from now on; repeating it changes nothing.
     async fn relate(&self, tenant: TenantId, person: PersonId, object: &str, relation: &str, holds: bool, now: DateTime<Utc>)

@@ -10,4 +10,4 @@ mod spans;
 mod sqlite;
 mod state;
 
-pub use sqlite::{Copied, FileError, Limits, Options, Sqlite, backup, restore};
+pub use sqlite::{Copied, FileError, Limits, Options, Sqlite, Times, backup, restore};

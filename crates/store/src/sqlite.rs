@@ -4,8 +4,10 @@
 
 mod accept;
 mod administrators;
+mod alarm;
 mod audience;
 mod backup;
+mod budget;
 mod checkpoints;
 mod claims;
 mod connection;
@@ -21,6 +23,7 @@ mod hooks;
 mod housekeeping;
 mod inbox;
 mod keys;
+mod listing;
 mod members;
 mod migrations;
 mod opening;
@@ -36,6 +39,7 @@ mod secrets;
 mod sent;
 mod space;
 mod tenants;
+mod texts;
 mod threads;
 mod values;
 mod volume;
@@ -48,12 +52,14 @@ use campanile_domain::{
     AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, SecretHash, Sender, Store, Tenant,
     TenantId, TenantSettings,
     delivery::{Due, Outcome, Tried},
-    members::{Listed, Place as MemberPlace},
+    members::Place as MemberPlace,
     relations::{Pattern, Put, Role, Roles},
     retention::DeletionTime,
     schedule::{Place, Scheduled},
     secret::Kind,
-    store::{Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Missed, Pass, Room, StoredItem, StoredPage, ThreadReport, Watch},
+    store::{
+        Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Listing, Missed, Pass, Room, StoredItem, StoredPage, ThreadReport, Watch,
+    },
     volume::Of,
     webhook::Hook,
 };
@@ -74,7 +80,7 @@ pub use self::{
     backup::{backup, restore},
     copy::Copied,
     file_error::FileError,
-    options::{Limits, Options},
+    options::{Limits, Options, Times},
 };
 use self::{
     checkpoints::Checkpoints,
@@ -82,7 +88,7 @@ use self::{
     fault::Fault,
     inbox::change::{Order, Progress, Step},
     opening::Found,
-    readers::Readers,
+    readers::{Reader, Readers, Turn},
     space::Space,
     writer::{INDEXED_AT_ONCE, Writer, Writing},
 };
@@ -91,6 +97,9 @@ use crate::state::Mark;
 /// How many pages of the search index are merged with a step of a search that found it behind:
 /// as many as keep up with what the step adds.
 const MERGED_WITH_A_STEP: u32 = 128;
+
+/// The most items one step of a change of found items writes.
+const MOST_CHANGED: usize = 500;
 
 /// A database file. Dropping it waits until everything accepted is written.
 pub struct Sqlite {
@@ -125,24 +134,44 @@ impl Sqlite {
         let log = checkpoints.watch();
         let writer =
             Writer::start(connection, checkpoints, live, options.limits, space).map_err(|error| Error::Unavailable(error.into()))?;
-        let readers = Readers::start(path, options.readers)?;
+        let readers = Readers::start(path, options.readers, options.times)?;
         Ok(Self { readers, writer, claims: Claims::new(path), log })
     }
 
-    /// Brings the search index up to date. On a full disk it stays behind, and searches go on.
-    async fn index(&self) -> Result<()> {
-        while self.readers.read(search::lags).await? {
+    /// Waits for a thread for a query of the inbox. Before a search a part of what is not in the index
+    /// yet is put there, if that is much: one step, so that nobody else waits long for the writer. On a full
+    /// disk the index stays behind, and searches go on.
+    async fn turn(&self, filter: &Filter) -> Result<Turn> {
+        let turn = self.readers.turn().await?;
+        if filter.text.is_some() && self.readers.read(search::lags).await? {
             let step = |writing: &mut Writing<'_>| {
                 search::index(writing.connection, INDEXED_AT_ONCE)?;
                 search::merge(writing.connection, MERGED_WITH_A_STEP)
             };
-            match self.writer.write(step).await {
-                Ok(_) => {}
-                Err(Error::Full) => break,
+            match self.writer.write_lightly(step).await {
+                Ok(_) | Err(Error::Full) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(turn)
+    }
+
+    /// Changes all items that match a filter. Readers find them, so that the writer never searches.
+    async fn change_found(&self, order: Order, filter: Filter, up_to: u64) -> Result<Changed> {
+        let (tenant, person, view) = (order.tenant, order.person, filter.view);
+        let filter = Arc::new(filter);
+        let mut progress = Progress::default();
+        loop {
+            let before = progress.before.unwrap_or_else(|| up_to.saturating_add(1));
+            let (turn, searched) = (self.turn(&filter).await?, Arc::clone(&filter));
+            let find = move |reader: &Reader| inbox::page::candidates(reader, tenant, person, &searched, before, MOST_CHANGED);
+            let (sequences, rest) = self.readers.query_in(turn, find).await?;
+            let step = self.writer.write(move |writing| inbox::change::found(writing, &order, view, &sequences, rest, progress)).await?;
+            match step {
+                Step::More(further) => progress = further,
+                Step::Done(changed) => return Ok(changed),
+            }
+        }
     }
 }
 
@@ -158,7 +187,7 @@ impl Store for Sqlite {
         self.readers.read(move |connection| accept::first(connection, tenant, &claim, now)).await
     }
 
-    async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>> {
+    async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>> {
         self.readers.read(move |connection| sent::page(connection, tenant, before, limit)).await
     }
 
@@ -173,7 +202,7 @@ impl Store for Sqlite {
 
     async fn audience(&self, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary> {
         let keys = keys.to_vec();
-        self.readers.read(move |connection| audience::summary(connection, tenant, &keys, limit)).await
+        self.readers.query(move |connection| audience::summary(connection, tenant, &keys, limit)).await
     }
 
     async fn recipients(
@@ -182,8 +211,8 @@ impl Store for Sqlite {
         id: Uuid,
         after: Option<PersonId>,
         limit: u32,
-    ) -> Result<(Vec<(PersonId, Recipient)>, Reach)> {
-        self.readers.read(move |connection| audience::recipients(connection, tenant, id, after, limit)).await
+    ) -> Result<(Listing<Recipient, PersonId>, Reach)> {
+        self.readers.query(move |connection| audience::recipients(connection, tenant, id, after, limit)).await
     }
 
     async fn schedule(&self, tenant: TenantId, scheduled: &Scheduled, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Accepted> {
@@ -191,7 +220,7 @@ impl Store for Sqlite {
         self.writer.write(move |writing| scheduled::keep(writing, tenant, &scheduled, claim.as_ref(), now)).await
     }
 
-    async fn scheduled(&self, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Vec<Scheduled>> {
+    async fn scheduled(&self, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Listing<Scheduled, Place>> {
         self.readers.read(move |connection| scheduled::list(connection, tenant, after, limit)).await
     }
 
@@ -257,11 +286,12 @@ impl Store for Sqlite {
         id: Uuid,
         after: Option<u64>,
         limit: u32,
-    ) -> Result<(Vec<(u64, Delivery)>, DeliveryCounts)> {
-        let read = move |connection: &rusqlite::Connection| {
-            Ok((deliveries::page(connection, tenant, id, after, limit)?, deliveries::counts(connection, tenant, id)?))
+    ) -> Result<(Listing<Delivery, u64>, DeliveryCounts)> {
+        let read = move |connection: &Reader| {
+            let deadline = connection.alarm.take();
+            Ok((deliveries::page(connection, tenant, id, after, limit)?, deliveries::counts(connection, tenant, id, deadline)?))
         };
-        self.readers.read(read).await
+        self.readers.query(read).await
     }
 
     async fn tried(&self, tenant: TenantId, id: Uuid) -> Result<Tried> {
@@ -301,14 +331,22 @@ impl Store for Sqlite {
         self.writer.write(move |writing| directory::put(writing, tenant, &records, dry, now)).await
     }
 
-    async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Vec<(i64, Relation)>> {
+    async fn relations(
+        &self,
+        tenant: TenantId,
+        pattern: &Pattern,
+        after: Option<i64>,
+        limit: u32,
+    ) -> Result<Listing<(i64, Relation), i64>> {
         let pattern = pattern.clone();
-        self.readers.read(move |connection| relations::find(connection, tenant, &pattern, after, limit)).await
+        // Whoever sends to a role asks for those of one object, and waits for nobody.
+        let turn = if pattern.exact { None } else { Some(self.readers.turn().await?) };
+        self.readers.run(turn, move |reader| relations::find(reader, tenant, &pattern, after, limit)).await
     }
 
     async fn role_names(&self, tenant: TenantId, beginning: &str) -> Result<Vec<String>> {
         let beginning = beginning.to_owned();
-        self.readers.read(move |connection| relations::role_names(connection, tenant, &beginning)).await
+        self.readers.query(move |connection| relations::role_names(connection, tenant, &beginning)).await
     }
 
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32> {
@@ -316,17 +354,18 @@ impl Store for Sqlite {
         self.writer.write(move |writing| administrators::keep_one(writing, tenant, end)).await
     }
 
-    async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
+    async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Listing<ObjectRecord, String>> {
         let (beginning, after) = (beginning.to_owned(), after.map(str::to_owned));
         self.readers.read(move |connection| directory::objects(connection, tenant, &beginning, after.as_deref(), limit)).await
     }
 
     async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<Vec<Role>> {
-        self.readers.read(move |connection| roles::find(connection, tenant, &which, limit)).await
+        let turn = if matches!(which, Roles::Of(_)) { None } else { Some(self.readers.turn().await?) };
+        self.readers.run(turn, move |reader| roles::find(reader, tenant, &which, limit)).await
     }
 
-    async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>> {
-        self.readers.read(move |connection| directory::people(connection, tenant, after, limit)).await
+    async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Listing<PersonRecord, PersonId>> {
+        self.readers.query(move |connection| directory::people(connection, tenant, after, limit)).await
     }
 
     async fn components(&self, tenant: TenantId, person: PersonId) -> Result<Vec<String>> {
@@ -341,18 +380,15 @@ impl Store for Sqlite {
 
     async fn page(&self, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage> {
         let filter = filter.clone();
-        if filter.text.is_some() {
-            self.index().await?;
-        }
-        self.readers.read(move |connection| inbox::page::page(connection, tenant, person, &filter, before, limit)).await
+        // A view is short; what is looked for in it may be anywhere.
+        let turn = if filter.is_whole() { None } else { Some(self.turn(&filter).await?) };
+        self.readers.run(turn, move |reader| inbox::page::page(reader, tenant, person, &filter, before, limit)).await
     }
 
     async fn count_matching(&self, tenant: TenantId, person: PersonId, filter: &Filter, most: u32) -> Result<Matching> {
         let filter = filter.clone();
-        if filter.text.is_some() {
-            self.index().await?;
-        }
-        self.readers.read(move |connection| inbox::page::count(connection, tenant, person, &filter, most)).await
+        let turn = if filter.is_whole() { None } else { Some(self.turn(&filter).await?) };
+        self.readers.run(turn, move |reader| inbox::page::count(reader, tenant, person, &filter, most)).await
     }
 
     async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>> {
@@ -360,35 +396,32 @@ impl Store for Sqlite {
     }
 
     async fn half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, limit: u32) -> Result<(Vec<DatedItem>, Option<u64>)> {
-        self.readers.read(move |connection| inbox::half::page(connection, tenant, person, &query, limit)).await
+        self.readers.query(move |connection| inbox::half::page(connection, tenant, person, &query, limit)).await
     }
 
     async fn count_half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, most: u32) -> Result<u32> {
-        self.readers.read(move |connection| inbox::half::count(connection, tenant, person, &query, most)).await
+        self.readers.query(move |connection| inbox::half::count(connection, tenant, person, &query, most)).await
     }
 
     async fn press(&self, tenant: TenantId, person: PersonId, id: Uuid, button: u32, now: DateTime<Utc>) -> Result<StoredItem> {
         self.writer.write(move |writing| inbox::press::press(writing, tenant, person, id, button, now)).await
     }
 
-    async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Press)>> {
+    async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Press, u64>> {
         self.readers.read(move |connection| inbox::press::of(connection, tenant, id, after, limit)).await
     }
 
     async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed> {
         let until = change.until.map(values::micros);
         let order = Order { tenant, person, mark: Mark::of(change.action), until, undo, now };
-        let (filter, up_to) = match change.items {
+        let (view, up_to) = match change.items {
             Selection::Ids(ids) => return self.writer.write(move |writing| inbox::change::ids(writing, &order, &ids)).await,
-            Selection::Matching { filter, up_to } => (Arc::new(filter), up_to),
+            Selection::Matching { filter, up_to } if filter.is_whole() => (filter.view, up_to),
+            Selection::Matching { filter, up_to } => return self.change_found(order, filter, up_to).await,
         };
-        if filter.text.is_some() {
-            self.index().await?;
-        }
         let mut progress = Progress::default();
         loop {
-            let filter = Arc::clone(&filter);
-            let step = self.writer.write(move |writing| inbox::change::matching(writing, &order, &filter, up_to, progress)).await?;
+            let step = self.writer.write(move |writing| inbox::change::view(writing, &order, view, up_to, progress)).await?;
             match step {
                 Step::More(further) => progress = further,
                 Step::Done(changed) => return Ok(changed),
@@ -455,12 +488,18 @@ impl Store for Sqlite {
 
     async fn people(&self, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
         let beginning = beginning.to_owned();
-        self.readers.read(move |connection| people::list(connection, tenant, &beginning, limit)).await
+        self.readers.query(move |connection| people::list(connection, tenant, &beginning, limit)).await
     }
 
-    async fn members(&self, tenant: TenantId, beginning: &str, after: Option<MemberPlace>, limit: u32) -> Result<Vec<Listed>> {
+    async fn members(
+        &self,
+        tenant: TenantId,
+        beginning: &str,
+        after: Option<MemberPlace>,
+        limit: u32,
+    ) -> Result<Listing<Member, MemberPlace>> {
         let beginning = beginning.to_owned();
-        self.readers.read(move |connection| members::list(connection, tenant, &beginning, after.as_ref(), limit)).await
+        self.readers.query(move |connection| members::list(connection, tenant, &beginning, after.as_ref(), limit)).await
     }
 
     async fn member(&self, tenant: TenantId, person: PersonId) -> Result<Option<Member>> {
@@ -613,7 +652,7 @@ impl Store for Sqlite {
 
     async fn volume(&self, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume> {
         let of = of.clone();
-        self.readers.read(move |connection| volume::report(connection, tenant, first, days, &of)).await
+        self.readers.query(move |connection| volume::report(connection, tenant, first, days, &of)).await
     }
 
     fn threads(&self) -> Vec<ThreadReport> {

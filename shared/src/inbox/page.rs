@@ -19,6 +19,9 @@ pub struct Page {
     /// The cursor of the page that follows; absent at the end. Also as `Link: rel="next"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// Whether the search was ended because it took too long. `next` goes on where it ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
     /// Items newer than this arrived after the person last looked.
     pub seen_up_to: u64,
     /// The whole inbox at the moment of this page.
@@ -34,6 +37,9 @@ pub struct Matching {
     pub count: u32,
     /// Whether there may be more: the cap was reached, or what was looked at was enough for once.
     pub more: bool,
+    /// Whether the search was ended because it took too long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 /// The same as they are on the wire, without parts inside parts. Flattened fields would be buffered
@@ -48,6 +54,8 @@ mod told {
         top: Vec<Item>,
         #[serde(default)]
         next: Option<String>,
+        #[serde(default)]
+        incomplete: bool,
         seen_up_to: u64,
         generation: u64,
         sequence: u64,
@@ -57,8 +65,8 @@ mod told {
 
     impl From<Page> for super::Page {
         fn from(told: Page) -> Self {
-            let Page { items, top, next, seen_up_to, generation, sequence, revision, counts } = told;
-            Self { items, top, next, seen_up_to, snapshot: Snapshot { generation, sequence, revision, counts } }
+            let Page { items, top, next, incomplete, seen_up_to, generation, sequence, revision, counts } = told;
+            Self { items, top, next, incomplete, seen_up_to, snapshot: Snapshot { generation, sequence, revision, counts } }
         }
     }
 }
@@ -70,7 +78,8 @@ mod tests {
     #[test]
     fn a_page_is_read_as_it_is_written() {
         let snapshot = Snapshot { generation: 5, sequence: 3, revision: 2, ..Snapshot::default() };
-        let page = Page { items: Vec::new(), top: Default::default(), next: Some("c".to_owned()), seen_up_to: 1, snapshot };
+        let page =
+            Page { items: Vec::new(), top: Default::default(), next: Some("c".to_owned()), incomplete: true, seen_up_to: 1, snapshot };
         assert_eq!(serde_json::from_str::<Page>(&serde_json::to_string(&page).unwrap()).unwrap(), page);
     }
 }

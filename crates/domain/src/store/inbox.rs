@@ -71,6 +71,8 @@ pub struct StoredPage {
     pub top: Vec<StoredItem>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<u64>,
+    /// Whether the time was over before the page was full or everything was looked at.
+    pub incomplete: bool,
     /// What the person last looked at.
     pub seen_up_to: u64,
     /// The inbox at this moment.

@@ -132,23 +132,29 @@ async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), Failure> {
     let mut after = None;
     loop {
         let found = store.person_records(tenant.id, after, STEP).await?;
-        let Some((last, _)) = found.last() else { break };
-        after = Some(*last);
-        found.into_iter().try_for_each(|(_, person)| print(Record::Person(person)))?;
+        after = found.next;
+        found.items.into_iter().try_for_each(|person| print(Record::Person(person)))?;
+        if after.is_none() {
+            break;
+        }
     }
     let mut after: Option<String> = None;
     loop {
         let found = store.objects(tenant.id, "", after.as_deref(), STEP).await?;
-        let Some(last) = found.last() else { break };
-        after = Some(last.object.clone());
-        found.into_iter().try_for_each(|object| print(Record::Object(object)))?;
+        after = found.next;
+        found.items.into_iter().try_for_each(|object| print(Record::Object(object)))?;
+        if after.is_none() {
+            break;
+        }
     }
     let mut after = None;
     loop {
         let found = store.relations(tenant.id, &Pattern::default(), after, STEP).await?;
-        let Some((last, _)) = found.last() else { break };
-        after = Some(*last);
-        found.into_iter().try_for_each(|(_, relation)| print(Record::Relation(relation)))?;
+        after = found.next;
+        found.items.into_iter().try_for_each(|(_, relation)| print(Record::Relation(relation)))?;
+        if after.is_none() {
+            break;
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use campanile_domain::{Campanile, Error, NewPerson, PersonId, Tenant, directory::ADMINISTRATORS, members::Listed, relations};
+use campanile_domain::{Campanile, Error, NewPerson, PersonId, Tenant, directory::ADMINISTRATORS, relations};
 use campanile_shared::{
     Language,
     directory::{PersonRecord, Record},
@@ -162,15 +162,15 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
             let mut after = None;
             loop {
                 let page = store.members(tenant.id, &beginning, after, PAGE).await?;
-                for Listed { member, .. } in &page {
+                for member in &page.items {
                     let (person, state) = (&member.person, if member.disabled_at.is_some() { "disabled" } else { "" });
                     let name = person.name.as_deref().unwrap_or_default();
                     say(&format!("{}\t{name}\t{}\t{state}", person.login, person.email.as_deref().unwrap_or_default()))?;
                 }
-                after = match page.last() {
-                    Some(last) if page.len() as u32 == PAGE => Some(last.place.clone()),
-                    _ => break,
-                };
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
             }
         }
         Command::Link { tenant, login } => {

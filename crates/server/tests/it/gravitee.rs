@@ -425,7 +425,7 @@ async fn a_url_that_is_gone_is_left_alone_until_it_is_tried_again() {
     assert_eq!(*posts.lock().unwrap(), 1);
     // Whoever asks for another attempt means to make one.
     let store = world.server.running.campanile.store();
-    let newest = store.notifications(world.tenant.id, None, 1).await.unwrap().remove(0);
+    let newest = store.notifications(world.tenant.id, None, 1).await.unwrap().items.remove(0);
     let again = format!("/api/v1/notifications/{}/redeliver", newest.id);
     assert!(world.ask(Method::POST, &again, &world.key, None).await.0 < 300);
     assert_eq!(send("third").await, (200, json!(1)));

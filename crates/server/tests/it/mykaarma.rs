@@ -86,7 +86,7 @@ impl Dealer {
     }
 
     async fn scheduled(&self) -> Vec<campanile_domain::schedule::Scheduled> {
-        self.server.running.campanile.store().scheduled(self.tenant.id, None, 10).await.unwrap()
+        self.server.running.campanile.store().scheduled(self.tenant.id, None, 10).await.unwrap().items
     }
 }
 
@@ -301,7 +301,7 @@ async fn a_synchronous_send_is_answered_after_its_first_attempt() {
         assert_eq!((status, warnings(&reply)), (200, warned), "{path}");
         let id = reply["notificationMessageUUID"].as_str().unwrap().parse().unwrap();
         let (found, _) = dealer.server.running.campanile.store().deliveries(dealer.tenant.id, id, None, 10).await.unwrap();
-        assert_eq!((found[0].1.attempts.len(), found[0].1.state), (1, state), "{path}");
+        assert_eq!((found[0].attempts.len(), found[0].state), (1, state), "{path}");
     }
 }
 

@@ -287,7 +287,7 @@ async fn banners_and_notifications_are_found_however_many_of_the_other_there_are
     let tom = store.find_person(tenant, "tom").await.unwrap().unwrap();
     let file = async |everyone: bool, count: u32| {
         let key = if everyone { AudienceKey::Everyone } else { AudienceKey::Person(tom) };
-        let message = store.notifications(tenant, None, 1).await.unwrap().remove(0).message;
+        let message = store.notifications(tenant, None, 1).await.unwrap().items.remove(0).message;
         let mut running = tokio::task::JoinSet::new();
         for _ in 0..count {
             let campanile = community.server.running.campanile.clone();

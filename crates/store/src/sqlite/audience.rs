@@ -1,6 +1,12 @@
 //! Who an audience reaches: now, and at the time a notification was sent.
 
-use campanile_domain::{AudienceKey, PersonId, TenantId};
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hasher},
+    time::Duration,
+};
+
+use campanile_domain::{AudienceKey, PersonId, TenantId, store::Listing};
 use campanile_shared::{
     ItemState, Person as Profile,
     directory::AudienceSummary,
@@ -9,12 +15,24 @@ use campanile_shared::{
 use rusqlite::{Connection, Params, Row, params};
 use uuid::Uuid;
 
-use super::{fault::Result, keys, people};
+use super::{
+    alarm::Deadline,
+    budget::Budget,
+    fault::Result,
+    keys,
+    listing::{bytes, listing},
+    people,
+    readers::Reader,
+};
 use crate::{spans::Spans, state::State};
 
 /// What tells who somebody is and what they did with a notification, and where further columns begin.
 const DONE: &str = "p.id, i.seen_up_to, i.spans, t.state";
 const FURTHER: usize = 4;
+/// How long the first of an audience by name may be looked for.
+const FIRST: Duration = Duration::from_millis(100);
+/// How long those whom a notification reached may be counted.
+const COUNTING: Duration = Duration::from_millis(150);
 const TOUCHED: &str = "LEFT JOIN touched t ON t.person = p.id AND t.sequence = ?3";
 
 /// The people of some keys at this moment, as a condition on `person p`: `?2` a JSON array of role
@@ -24,42 +42,65 @@ const NOW: &str = "p.tenant = ?1 AND p.disabled_at IS NULL AND p.id IN (
     UNION SELECT value FROM json_each(?3))";
 
 /// How many people the keys reach, how many of them have an address, at how many addresses mail
-/// reaches them, and the first by name.
-pub fn summary(connection: &Connection, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary> {
+/// reaches them, and the first by name. What takes too long is left out, and the summary says so.
+pub fn summary(reader: &Reader, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary> {
     let (mut roles, mut persons) = (Vec::new(), Vec::new());
     for key in keys {
         match key {
             AudienceKey::Everyone => {}
             AudienceKey::Person(person) => persons.push(person.0),
-            AudienceKey::Role { .. } => roles.extend(keys::find(connection, tenant, key)?),
+            AudienceKey::Role { .. } => roles.extend(keys::find(reader, tenant, key)?),
         }
     }
     let condition =
         if keys.contains(&AudienceKey::Everyone) { "p.tenant = ?1 AND p.disabled_at IS NULL AND ?2 = ?2 AND ?3 = ?3" } else { NOW };
     let arrays = (serde_json::to_string(&roles)?, serde_json::to_string(&persons)?);
-    let sql = format!(
-        "SELECT COUNT(*), COUNT(p.email), COUNT(DISTINCT CASE WHEN NOT p.no_mail THEN lower(p.email) END) FROM person p WHERE {condition}"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut summary = statement.query_row(params![tenant.0, arrays.0, arrays.1], |row| {
-        let (people, with_email, addresses) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(AudienceSummary { people, with_email, addresses, ..AudienceSummary::default() })
-    })?;
-    let first = |further: &str| -> Result<Vec<Profile>> {
-        let sql = format!("SELECT {} FROM person p WHERE {condition}{further} ORDER BY p.folded_name, p.id LIMIT ?4", people::PROFILE);
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![tenant.0, arrays.0, arrays.1, limit])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(people::profile(row, 0)?);
+    let mut summary = AudienceSummary::default();
+    let deadline = reader.alarm.take();
+    let sql = format!("SELECT p.email, p.no_mail FROM person p WHERE {condition}");
+    let mut statement = reader.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![tenant.0, arrays.0, arrays.1])?;
+    // A hash in the place of each address: there may be hundreds of thousands.
+    let mut addresses = HashSet::new();
+    while let Some(row) = rows.next()? {
+        summary.people += 1;
+        if let Some(email) = row.get_ref(0)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+            summary.with_email += 1;
+            if !row.get::<_, bool>(1)? {
+                addresses.insert(hash(email));
+            }
         }
-        Ok(found)
-    };
-    summary.first = first("")?;
-    if summary.with_email < summary.people {
-        summary.without_email = first(" AND p.email IS NULL")?;
+        if deadline.is_past() {
+            summary.incomplete = true;
+            break;
+        }
     }
+    drop(rows);
+    if summary.incomplete && matches!(keys, [_]) {
+        // One key has a counter.
+        summary.people = keys::audience_size(reader, tenant, keys)?;
+    }
+    summary.addresses = addresses.len() as u64;
+    let mut first = |further: &str| -> Result<Vec<Profile>> {
+        let sql = format!("SELECT {} FROM person p WHERE {condition}{further} ORDER BY p.folded_name, p.id LIMIT ?4", people::PROFILE);
+        let found = reader.alarm.within(FIRST, || {
+            let mut statement = reader.prepare_cached(&sql)?;
+            let rows = statement.query(params![tenant.0, arrays.0, arrays.1, u64::from(limit) + 1])?;
+            listing(rows, limit, |row| people::profile(row, 0).map(|person| ((), person)))
+        })?;
+        summary.incomplete |= found.is_none();
+        Ok(found.map_or_else(Vec::new, |found| found.items))
+    };
+    let (some, without_email) = (first("")?, first(" AND p.email IS NULL")?);
+    (summary.first, summary.without_email) = (some, without_email);
     Ok(summary)
+}
+
+/// A number that stands for an address in small letters of ASCII.
+fn hash(email: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    email.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+    hasher.finish()
 }
 
 /// A notification's audience, for reading who was in it when it was sent.
@@ -91,8 +132,15 @@ impl Reached {
         Ok(Self { sequence, everyone, roles: serde_json::to_string(&roles)?, persons: serde_json::to_string(&persons)?, keys })
     }
 
-    /// The people it reached, by place in the store, with what each did with it.
-    pub fn people(&self, connection: &Connection, tenant: TenantId, after: i64, limit: u32) -> Result<Vec<(PersonId, Recipient)>> {
+    /// The people it reached, by place in the store, with what each did with it; as far as the budget goes.
+    pub fn people(
+        &self,
+        connection: &Connection,
+        tenant: TenantId,
+        after: i64,
+        limit: u32,
+        mut budget: Option<&mut Budget>,
+    ) -> Result<Vec<(PersonId, Recipient)>> {
         let sql = format!(
             "SELECT {DONE}, {} FROM person p LEFT JOIN inbox i ON i.person = p.id {TOUCHED}
              WHERE p.tenant = ?1 AND p.id > ?2 AND {} ORDER BY p.id LIMIT ?6",
@@ -104,8 +152,11 @@ impl Reached {
         self.each(connection, &sql, values, |row, state, seen| {
             let Profile { login, name, email, languages } = people::profile(row, FURTHER)?;
             let ItemState { read, dismissed, .. } = state.shown();
-            found.push((PersonId(row.get(0)?), Recipient { login, name, email, languages, seen, read, dismissed }));
-            Ok(())
+            let fits = budget.as_mut().is_none_or(|budget| budget.take(bytes(row)));
+            if fits {
+                found.push((PersonId(row.get(0)?), Recipient { login, name, email, languages, seen, read, dismissed }));
+            }
+            Ok(fits)
         })?;
         Ok(found)
     }
@@ -118,24 +169,24 @@ impl Reached {
         Ok(people.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// How many of them did what. Who has no inbox yet did nothing, and is only counted.
-    fn count(&self, connection: &Connection, tenant: TenantId) -> Result<Reach> {
+    /// How many of them did what, as far as they were counted by the deadline. Who has no inbox yet did
+    /// nothing, and is only counted.
+    fn count(&self, reader: &Reader, tenant: TenantId, deadline: Deadline) -> Result<Reach> {
         let sql = format!("SELECT COUNT(*) FROM person p WHERE p.tenant = ?1 AND p.id > ?2 AND {}", self.among());
-        let mut statement = connection.prepare_cached(&sql)?;
-        let people = statement.query_row(params![tenant.0, 0, self.sequence, self.roles, self.persons], |row| row.get(0))?;
-        let mut reach = Reach { people, ..Reach::default() };
-        let rest = format!("JOIN inbox i ON i.person = p.id {TOUCHED} WHERE p.tenant = ?1 AND p.id > ?2 AND {}", self.among());
-        self.each(
-            connection,
-            &format!("SELECT {DONE} FROM person p {rest}"),
-            params![tenant.0, 0, self.sequence, self.roles, self.persons],
-            |_, state, seen| {
-                reach.seen += u64::from(seen);
-                reach.read += u64::from(state.is_read());
-                reach.dismissed += u64::from(state.is_dismissed());
-                Ok(())
-            },
-        )?;
+        let values = params![tenant.0, 0, self.sequence, self.roles, self.persons];
+        let people = reader.alarm.within(COUNTING, || Ok(reader.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?))?;
+        let mut reach = Reach { people: people.unwrap_or_default(), incomplete: people.is_none(), ..Reach::default() };
+        let sql = format!(
+            "SELECT {DONE} FROM person p JOIN inbox i ON i.person = p.id {TOUCHED} WHERE p.tenant = ?1 AND p.id > ?2 AND {}",
+            self.among()
+        );
+        self.each(reader, &sql, values, |_, state, seen| {
+            reach.seen += u64::from(seen);
+            reach.read += u64::from(state.is_read());
+            reach.dismissed += u64::from(state.is_dismissed());
+            reach.incomplete |= deadline.is_past();
+            Ok(!reach.incomplete)
+        })?;
         Ok(reach)
     }
 
@@ -152,13 +203,13 @@ impl Reached {
         }
     }
 
-    /// Goes through the rows of a query that begin with [`DONE`], with what each person did.
+    /// Goes through the rows of a query that begin with [`DONE`], with what each person did, as long as they are wanted.
     fn each(
         &self,
         connection: &Connection,
         sql: &str,
         values: impl Params,
-        mut take: impl FnMut(&Row<'_>, State, bool) -> Result<()>,
+        mut take: impl FnMut(&Row<'_>, State, bool) -> Result<bool>,
     ) -> Result<()> {
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query(values)?;
@@ -169,7 +220,9 @@ impl Reached {
                 None => Spans::parse(spans).unwrap_or_default().at(self.sequence),
             };
             let seen = state.is_read() || row.get::<_, Option<u64>>(1)?.is_some_and(|up_to| up_to >= self.sequence);
-            take(row, state, seen)?;
+            if !take(row, state, seen)? {
+                break;
+            }
         }
         Ok(())
     }
@@ -177,17 +230,24 @@ impl Reached {
 
 /// The people whom a notification reached when it was sent, and all of them counted.
 pub fn recipients(
-    connection: &Connection,
+    reader: &Reader,
     tenant: TenantId,
     id: Uuid,
     after: Option<PersonId>,
     limit: u32,
-) -> Result<(Vec<(PersonId, Recipient)>, Reach)> {
-    let mut statement = connection.prepare_cached("SELECT sequence, keys FROM notification WHERE tenant = ?1 AND id = ?2")?;
+) -> Result<(Listing<Recipient, PersonId>, Reach)> {
+    let deadline = reader.alarm.take();
+    let mut statement = reader.prepare_cached("SELECT sequence, keys FROM notification WHERE tenant = ?1 AND id = ?2")?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
-    let Some(row) = rows.next()? else { return Ok((Vec::new(), Reach::default())) };
+    let nobody = || (Listing { items: Vec::new(), next: None }, Reach::default());
+    let Some(row) = rows.next()? else { return Ok(nobody()) };
     let keys: String = row.get(1)?;
-    let reached = Reached::load(connection, row.get(0)?, &keys)?;
-    let people = reached.people(connection, tenant, after.map_or(0, |after| after.0), limit)?;
-    Ok((people, reached.count(connection, tenant)?))
+    let reached = Reached::load(reader, row.get(0)?, &keys)?;
+    let mut budget = Budget::page();
+    let mut people = reached.people(reader, tenant, after.map_or(0, |after| after.0), limit.saturating_add(1), Some(&mut budget))?;
+    let more = people.len() > limit as usize || budget.is_spent();
+    people.truncate(limit as usize);
+    let next = people.last().filter(|_| more).map(|(id, _)| *id);
+    let people = Listing { items: people.into_iter().map(|(_, recipient)| recipient).collect(), next };
+    Ok((people, reached.count(reader, tenant, deadline)?))
 }

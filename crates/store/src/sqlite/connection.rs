@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::fault::Result;
+use super::{fault::Result, texts};
 
 /// How long a lock of another process is waited for. Its commits take milliseconds.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -55,6 +55,7 @@ pub fn reading(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "cache_size", -(8 << 10))?;
     plan_once(&connection)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    texts::prepare(&connection)?;
     Ok(connection)
 }
 

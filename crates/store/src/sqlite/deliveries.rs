@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use campanile_domain::{
     PersonId, TenantId, TenantSettings,
     delivery::{self, Addressee, Due, Mailing, NewDelivery, Next, Outcome, Tried, Void},
-    store::Room,
+    store::{Listing, Room},
 };
 use campanile_shared::{
     Channel, Severity,
@@ -16,10 +16,12 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::{
+    alarm::Deadline,
     audience::Reached,
     fault::Result,
     hooks,
     inbox::Inbox,
+    listing::listing,
     people,
     values::{instant, micros, uuid},
     writer::Writing,
@@ -134,7 +136,7 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
         };
         if everyone {
             let mut stands = connection.prepare_cached("SELECT no_mail, disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
-            for (person, recipient) in reached.people(connection, tenant, after, limit)? {
+            for (person, recipient) in reached.people(connection, tenant, after, limit, None)? {
                 (looked_at, last) = (looked_at + 1, person.0);
                 let Some(address) = recipient.email else { continue };
                 let (ended, disabled) = stands.query_row([person.0], |row| Ok((row.get(0)?, row.get::<_, bool>(1)?)))?;
@@ -342,7 +344,7 @@ const SHOWN: &str = "CASE WHEN d.state = 0 AND (
     ) THEN 2 ELSE d.state END";
 
 /// A notification's deliveries, the earliest first.
-pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Delivery)>> {
+pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Delivery, u64>> {
     let sql = format!(
         "SELECT d.row, d.id, d.channel, d.target, p.login, {SHOWN}, d.due_at, d.log
          FROM delivery d LEFT JOIN person p ON p.id = d.person
@@ -350,9 +352,8 @@ pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u
          ORDER BY d.row LIMIT ?4"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![tenant.0, id.as_bytes(), after.unwrap_or_default(), limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    let rows = statement.query(params![tenant.0, id.as_bytes(), after.unwrap_or_default(), u64::from(limit) + 1])?;
+    listing(rows, limit, |row| {
         let state = state(row.get(5)?);
         let delivery = Delivery {
             id: uuid(row, 1)?,
@@ -363,32 +364,34 @@ pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u
             due_at: Some(instant(row.get(6)?)).filter(|_| state == DeliveryState::Pending),
             attempts: serde_json::from_str(row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?)?,
         };
-        found.push((row.get(0)?, delivery));
-    }
-    Ok(found)
+        Ok((row.get(0)?, delivery))
+    })
 }
 
 fn state(stored: u8) -> DeliveryState {
     DeliveryState::ALL.into_iter().find(|state| *state as u8 == stored).unwrap_or(DeliveryState::Pending)
 }
 
-/// How a notification's deliveries stand.
-pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<DeliveryCounts> {
+/// How a notification's deliveries stand, as far as they were counted by the deadline.
+pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid, deadline: Deadline) -> Result<DeliveryCounts> {
     let sql = format!(
-        "SELECT {SHOWN}, COUNT(*) FROM delivery d
-         WHERE d.tenant = ?1 AND d.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) GROUP BY 1"
+        "SELECT {SHOWN} FROM delivery d
+         WHERE d.tenant = ?1 AND d.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2)"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
     let mut counts = DeliveryCounts::default();
     while let Some(row) = rows.next()? {
-        let count = match state(row.get(0)?) {
+        *match state(row.get(0)?) {
             DeliveryState::Pending => &mut counts.pending,
             DeliveryState::Delivered => &mut counts.delivered,
             DeliveryState::Rejected => &mut counts.rejected,
             DeliveryState::GivenUp => &mut counts.given_up,
-        };
-        *count = row.get(1)?;
+        } += 1;
+        if deadline.is_past() {
+            counts.incomplete = rows.next()?.is_some();
+            break;
+        }
     }
     Ok(counts)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use campanile_domain::{NewPerson, PersonId, TenantId, relations::Put};
+use campanile_domain::{NewPerson, PersonId, TenantId, relations::Put, store::Listing};
 use campanile_shared::{
     Language,
     directory::{ObjectRecord, PersonRecord, Record},
@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
     fault::Result,
+    listing::{listing, weighed},
     people,
     relations::{self, Tuple},
     writer::Writing,
@@ -106,12 +107,21 @@ pub fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
 }
 
 /// People in the order of their places.
-pub fn people(connection: &Connection, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Vec<(PersonId, PersonRecord)>> {
+pub fn people(connection: &Connection, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Listing<PersonRecord, PersonId>> {
     let mut statement = connection.prepare_cached("SELECT id FROM person WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3")?;
-    let after = after.map_or(0, |after| after.0);
-    let ids =
-        statement.query_map(params![tenant.0, after, limit], |row| row.get(0).map(PersonId))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    ids.into_iter().map(|id| Ok((id, read(connection, tenant, id)?))).collect()
+    let rows = statement.query(params![tenant.0, after.map_or(0, |after| after.0), u64::from(limit) + 1])?;
+    weighed(rows, limit, |row| {
+        let id = PersonId(row.get(0)?);
+        let record = read(connection, tenant, id)?;
+        let bytes = weight(&record);
+        Ok((id, record, bytes))
+    })
+}
+
+/// How many bytes a person's record holds, about.
+pub fn weight(record: &PersonRecord) -> usize {
+    let texts = record.external_ids.iter().chain(&record.name).chain(&record.email);
+    texts.map(String::len).sum::<usize>() + record.login.len() + record.languages.len() * 8
 }
 
 fn put_object(connection: &Connection, tenant: TenantId, record: &ObjectRecord, dry: bool) -> Result<Put> {
@@ -128,12 +138,16 @@ fn put_object(connection: &Connection, tenant: TenantId, record: &ObjectRecord, 
 }
 
 /// Named objects that begin with a text.
-pub fn objects(connection: &Connection, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
+pub fn objects(
+    connection: &Connection,
+    tenant: TenantId,
+    beginning: &str,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Listing<ObjectRecord, String>> {
     let sql = "SELECT object, name FROM object WHERE tenant = ?1 AND object >= ?2 AND object < ?3 AND object > ?4 ORDER BY object LIMIT ?5";
     let mut statement = connection.prepare_cached(sql)?;
     let end = format!("{beginning}\u{10FFFF}");
-    let rows = statement.query_map(params![tenant.0, beginning, end, after.unwrap_or_default(), limit], |row| {
-        Ok(ObjectRecord { object: row.get(0)?, name: row.get(1)? })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let rows = statement.query(params![tenant.0, beginning, end, after.unwrap_or_default(), u64::from(limit) + 1])?;
+    listing(rows, limit, |row| Ok((row.get(0)?, ObjectRecord { object: row.get(0)?, name: row.get(1)? })))
 }

@@ -30,6 +30,11 @@ impl Fault {
         }
     }
 
+    /// Whether the time of the query was over.
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self, Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) if failure.code == ErrorCode::OperationInterrupted)
+    }
+
     /// Text for operators.
     pub fn text(&self) -> String {
         match self {

@@ -1,9 +1,6 @@
 //! People as administrators see them, and who of them may come in.
 
-use campanile_domain::{
-    AudienceKey, Committed, Error, PersonId, TenantId,
-    members::{Listed, Place},
-};
+use campanile_domain::{AudienceKey, Committed, Error, PersonId, TenantId, members::Place, store::Listing};
 use campanile_shared::administration::Member;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,6 +9,7 @@ use super::{
     directory,
     fault::Result,
     keys::subject,
+    listing::weighed,
     people,
     values::{instant, micros},
     writer::Writing,
@@ -19,7 +17,13 @@ use super::{
 
 /// People found by how their login or a part of their name begins, by name after a place. A
 /// beginning that thousands share gives some of them.
-pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, after: Option<&Place>, limit: u32) -> Result<Vec<Listed>> {
+pub fn list(
+    connection: &Connection,
+    tenant: TenantId,
+    beginning: &str,
+    after: Option<&Place>,
+    limit: u32,
+) -> Result<Listing<Member, Place>> {
     let beginning = beginning.trim().to_lowercase();
     let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { people::BEGINS };
     let sql = format!(
@@ -28,14 +32,14 @@ pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, after: O
     );
     let (name, id) = after.map_or(("", 0), |place| (&place.name, place.id.0));
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![tenant.0, beginning, people::behind(&beginning), people::MOST_FOUND, name, id, limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    let limits = (people::MOST_FOUND, u64::from(limit) + 1);
+    let rows = statement.query(params![tenant.0, beginning, people::behind(&beginning), limits.0, name, id, limits.1])?;
+    weighed(rows, limit, |row| {
         let place = Place { id: PersonId(row.get(0)?), name: row.get(1)? };
         let member = one(connection, tenant, place.id)?.ok_or(Error::NotFound)?;
-        found.push(Listed { place, member });
-    }
-    Ok(found)
+        let bytes = directory::weight(&member.person);
+        Ok((place, member, bytes))
+    })
 }
 
 /// One of them.

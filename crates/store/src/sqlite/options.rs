@@ -1,5 +1,7 @@
 //! How a database is opened, and how much is done at once.
 
+use std::time::Duration;
+
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -11,6 +13,17 @@ pub struct Options {
     pub readers: usize,
     /// How much is done at once.
     pub limits: Limits,
+    /// How long readers may take.
+    pub times: Times,
+}
+
+/// How long readers may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// For what somebody chose to look for; the answer holds what was found by then.
+    pub query: Duration,
+    /// Of this, for the search index, before the newest items are looked at one by one.
+    pub index: Duration,
 }
 
 /// How much is done at once.
@@ -26,6 +39,7 @@ pub struct Limits {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_bytes: None, readers: 4, limits: Limits { told: 100, step: 1_000, rows: 2_000 } }
+        let times = Times { query: Duration::from_millis(250), index: Duration::from_millis(100) };
+        Self { max_bytes: None, readers: 4, limits: Limits { told: 100, step: 1_000, rows: 2_000 }, times }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     deliveries,
     fault::Result,
     keys::{self, subject},
+    listing::listing,
     relations::{self, Tuple},
     tenants,
     values::micros,
@@ -125,12 +126,8 @@ pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u
          ORDER BY folded_name, id LIMIT ?5"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![tenant.0, beginning, behind(&beginning), MOST_FOUND, limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(profile(row, 0)?);
-    }
-    Ok(found)
+    let rows = statement.query(params![tenant.0, beginning, behind(&beginning), MOST_FOUND, u64::from(limit) + 1])?;
+    Ok(listing(rows, limit, |row| profile(row, 0).map(|person| ((), person)))?.items)
 }
 
 /// Removes a person and what hangs on them.

@@ -1,42 +1,96 @@
 //! The threads that read. Each has a connection of its own and never waits for the writer: the
 //! write-ahead log gives every read the state of one moment.
+//!
+//! There are two classes of reads. What a page, a count or a send needs is short whatever is stored.
+//! A query is what somebody else chose, such as a search: it has a quarter of a second, and some
+//! threads are never given to queries, so that the others wait for none.
 
 use std::{
+    ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
 };
 
 use campanile_domain::{Error, store::ThreadReport};
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::{connection, fault::Result, threads::Thread};
+use super::{Times, alarm::Alarm, connection, fault::Result, threads::Thread};
 
 /// The most reads that wait; beyond that callers wait before they may join.
 const LONGEST_QUEUE: usize = 4_096;
+/// Threads that are never given to queries.
+const KEPT: usize = 2;
+/// The most queries that wait for a thread; whoever comes then is sent away.
+const MOST_WAITING: usize = 64;
+/// When those should come back.
+const COME_BACK: Duration = Duration::from_secs(1);
 
-type Job = Box<dyn FnOnce(&Connection) + Send>;
+type Job = Box<dyn FnOnce(&Reader) + Send>;
+
+/// A connection that reads, and its alarm.
+pub struct Reader {
+    connection: Connection,
+    /// Ends what takes too long.
+    pub alarm: Arc<Alarm>,
+    /// How long what may take.
+    pub times: Times,
+}
+
+impl Deref for Reader {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
 
 /// The handle to the threads.
 pub struct Readers {
     jobs: Option<mpsc::Sender<Job>>,
     threads: Vec<Thread>,
+    queries: Arc<Semaphore>,
+    waiting: AtomicUsize,
+}
+
+/// A thread for a query, once there is one.
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// One of those who wait for a thread.
+struct Waiting<'w>(&'w AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Readers {
     /// Starts that many threads.
-    pub fn start(path: &Path, count: usize) -> Result<Self> {
+    pub fn start(path: &Path, count: usize, times: Times) -> Result<Self> {
         let (sender, receiver) = mpsc::channel::<Job>(LONGEST_QUEUE);
         let receiver = Arc::new(Mutex::new(receiver));
-        let mut readers = Self { jobs: Some(sender), threads: Vec::new() };
+        // Queries never take more than half of the processor either.
+        let half = thread::available_parallelism().map_or(1, |cores| cores.get() / 2);
+        let queries = Arc::new(Semaphore::new(count.saturating_sub(KEPT).min(half).max(1)));
+        let mut readers = Self { jobs: Some(sender), threads: Vec::new(), queries, waiting: AtomicUsize::new(0) };
         for _ in 0..count.max(1) {
-            let connection = connection::reading(path)?;
+            let mut connection = connection::reading(path)?;
+            let alarm = Alarm::watch(&mut connection)?;
+            let reader = Reader { connection, alarm, times };
             let receiver = Arc::clone(&receiver);
             let thread = Thread::start("store-reader", move || {
                 // One thread at a time waits inside the lock; the others wait for the lock.
                 while let Some(job) = next(&receiver) {
-                    job(&connection);
+                    job(&reader);
                 }
             });
             readers.threads.push(thread.map_err(|error| Error::Unavailable(error.into()))?);
@@ -49,14 +103,54 @@ impl Readers {
         self.threads.iter().map(Thread::report)
     }
 
-    /// Reads in one transaction.
+    /// Reads in one transaction what is short whatever is stored.
     pub async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
+        self.run(None, move |reader| work(reader)).await
+    }
+
+    /// Waits for a thread for a query. [`Error::TooMany`] when too many wait.
+    pub async fn turn(&self) -> campanile_domain::Result<Turn> {
+        let waiting = self.waiting.fetch_add(1, Ordering::Relaxed);
+        let _waiting = Waiting(&self.waiting);
+        if waiting >= MOST_WAITING {
+            return Err(Error::TooMany { retry_after: COME_BACK });
+        }
+        let permit = Arc::clone(&self.queries).acquire_owned().await.map_err(|_| stopped())?;
+        Ok(Turn { _permit: permit })
+    }
+
+    /// Queries in one transaction, for as long as a query may take. The work sees to it that it gives what it found by then.
+    pub async fn query<T: Send + 'static>(&self, work: impl FnOnce(&Reader) -> Result<T> + Send + 'static) -> campanile_domain::Result<T> {
+        let turn = self.turn().await?;
+        self.query_in(turn, work).await
+    }
+
+    /// The same in a turn that was waited for already.
+    pub async fn query_in<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        work: impl FnOnce(&Reader) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
+        // The thread is taken until the work is done, whether or not somebody still waits for it.
+        self.run(Some(turn), work).await
+    }
+
+    /// Reads in one transaction, with a turn as a query.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        turn: Option<Turn>,
+        work: impl FnOnce(&Reader) -> Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job = Box::new(move |connection: &Connection| {
-            let result = catch_unwind(AssertUnwindSafe(|| transact(connection, work)));
+        let job = Box::new(move |reader: &Reader| {
+            if turn.is_some() {
+                reader.alarm.set(reader.times.query);
+            }
+            let result = catch_unwind(AssertUnwindSafe(|| transact(reader, work)));
+            drop(turn);
             let result = result.unwrap_or_else(|_| Err(Error::Unavailable("a read panicked".into()).into()));
             // Nobody listens any more when the caller went away.
             answer.send(result.map_err(Error::from)).unwrap_or_default();
@@ -78,12 +172,78 @@ fn next(receiver: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
     receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
 }
 
-fn transact<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+fn transact<T>(reader: &Reader, work: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
     // Rolled back when dropped: there is nothing to keep.
-    let transaction = connection.unchecked_transaction()?;
-    work(&transaction)
+    let _transaction = reader.unchecked_transaction()?;
+    // Goes first: what is over time must not interrupt the end of the transaction.
+    let _unset = Unset(&reader.alarm);
+    work(reader)
+}
+
+/// Unsets an alarm when it is dropped.
+struct Unset<'a>(&'a Alarm);
+
+impl Drop for Unset<'_> {
+    fn drop(&mut self) {
+        self.0.unset();
+    }
 }
 
 fn stopped() -> Error {
     Error::Unavailable("the readers have stopped".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn readers(folder: &tempfile::TempDir) -> Arc<Readers> {
+        let path = folder.path().join("test.db");
+        super::super::migrations::run(&mut connection::writing(&path).unwrap()).unwrap();
+        Arc::new(Readers::start(&path, 4, super::super::Options::default().times).unwrap())
+    }
+
+    #[tokio::test]
+    async fn queries_leave_threads_to_others_and_only_so_many_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder);
+        let (go, gone) = mpsc::channel::<()>();
+        let gone = Arc::new(Mutex::new(gone));
+        let mut queries = Vec::new();
+        for _ in 0..MOST_WAITING + readers.queries.available_permits() {
+            let (readers, gone) = (Arc::clone(&readers), Arc::clone(&gone));
+            // Works until it is told to end.
+            queries.push(tokio::spawn(async move {
+                readers.query(move |_| Ok(gone.lock().unwrap().recv().unwrap_or_default())).await.unwrap();
+            }));
+        }
+        while readers.waiting.load(Ordering::Relaxed) < MOST_WAITING {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(readers.read(|_| Ok(7)).await.unwrap(), 7, "what is short waits for no query");
+        assert!(matches!(readers.query(|_| Ok(())).await, Err(Error::TooMany { retry_after: COME_BACK })));
+        drop(go);
+        for query in queries {
+            query.await.unwrap();
+        }
+        readers.query(|_| Ok(())).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_interrupted_and_the_next_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder);
+        let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        let begun = std::time::Instant::now();
+        let fault = readers.query(move |reader| Ok(reader.query_row(endless, [], |_| Ok(())).unwrap_err())).await.unwrap();
+        assert_eq!(fault.sqlite_error_code(), Some(rusqlite::ErrorCode::OperationInterrupted));
+        assert!(begun.elapsed() >= super::super::Options::default().times.query);
+        for _ in 0..8 {
+            let short = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000) SELECT count(*) FROM n";
+            let count: i64 = readers.read(move |connection| Ok(connection.query_row(short, [], |row| row.get(0))?)).await.unwrap();
+            assert_eq!(count, 10_000);
+        }
+    }
 }

@@ -1,14 +1,17 @@
 //! The directory's tuples: begun, ended, found.
 
+use std::collections::BTreeSet;
+
 use campanile_domain::{
     AudienceKey, Committed, PersonId, TenantId,
     relations::{PERSON, Pattern, Put},
+    store::Listing,
 };
 use campanile_shared::directory::Relation;
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{fault::Result, people, tenants, values::micros, writer::Writing};
+use super::{budget::Budget, fault::Result, listing::bytes, people, readers::Reader, tenants, values::micros, writer::Writing};
 
 /// A tuple as it is kept: people by place in the store.
 pub struct Tuple {
@@ -95,64 +98,81 @@ pub fn end(writing: &mut Writing<'_>, tenant: TenantId, rows: &[i64], now: DateT
     Ok(ended)
 }
 
-/// Relations that hold and fit a pattern, in the order of their rows.
-pub fn find(connection: &Connection, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Vec<(i64, Relation)>> {
-    let mut sql = String::from(
+/// Relations that hold and fit a pattern, in the order of their rows. Those of a whole object or of a
+/// subject are few and found as such; for everything else the tenant's rows are gone through.
+pub fn find(reader: &Reader, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Listing<(i64, Relation), i64>> {
+    let nothing = || Ok(Listing { items: Vec::new(), next: None });
+    let object = match &pattern.object {
+        None => None,
+        Some(object) => match place(reader, tenant, object)? {
+            Some((object, _)) => Some(object),
+            None if pattern.exact => return nothing(),
+            None => Some(object.clone()),
+        },
+    };
+    let subject = match &pattern.subject {
+        None => None,
+        Some(subject) => match place(reader, tenant, subject)? {
+            Some((subject, _)) => Some(subject),
+            None => return nothing(),
+        },
+    };
+    let exact = object.as_ref().filter(|_| pattern.exact);
+    let among = match (exact, &subject) {
+        (Some(_), None) => OF_OBJECT,
+        (Some(_), Some(_)) => OF_BOTH,
+        (None, Some(_)) => OF_SUBJECT,
+        (None, None) => "r.tenant = ?1 AND ?3 IS NULL AND ?4 IS NULL",
+    };
+    let sql = format!(
         "SELECT r.id, k.object, k.relation, r.subject FROM relation r JOIN audience_key k ON k.id = r.key
-         WHERE r.until IS NULL AND r.id > :after",
+         WHERE r.until IS NULL AND r.id > ?2 AND {among} ORDER BY r.id"
     );
-    // Whoever names a whole object means few relations: they are found by their key, everything else
-    // in the order of the tenant's rows.
-    let by_key = pattern.exact && pattern.object.is_some();
-    sql += if by_key { " AND +r.tenant = :tenant" } else { " AND r.tenant = :tenant" };
-    let after = after.unwrap_or_default();
-    let mut values: Vec<(&str, Box<dyn ToSql>)> =
-        vec![(":tenant", Box::new(tenant.0)), (":after", Box::new(after)), (":limit", Box::new(limit))];
-    if let Some(object) = &pattern.object {
-        let (object, relation) = match place(connection, tenant, object)? {
-            Some((object, _)) => (object, pattern.relation.clone()),
-            None if pattern.exact => return Ok(Vec::new()),
-            None => (object.clone(), pattern.relation.clone()),
-        };
-        if pattern.exact {
-            // By the key, of which there are one or a few.
-            sql += " AND r.key IN (SELECT id FROM audience_key WHERE tenant = :tenant AND kind = 2 AND object = :object";
-            if relation.is_some() {
-                sql += " AND relation = :relation";
-            }
-            sql += ")";
-        } else {
-            sql += " AND k.object >= :object AND k.object < :end";
-            values.push((":end", Box::new(format!("{object}\u{10FFFF}"))));
-        }
-        values.push((":object", Box::new(object)));
-    }
-    if let Some(relation) = &pattern.relation {
-        sql += " AND k.relation = :relation";
-        values.push((":relation", Box::new(relation.clone())));
-    }
-    if let Some(subject) = &pattern.subject {
-        let Some((subject, _)) = place(connection, tenant, subject)? else { return Ok(Vec::new()) };
-        sql += " AND r.subject = :subject";
-        values.push((":subject", Box::new(subject)));
-    }
-    sql += " ORDER BY r.id LIMIT :limit";
-    let mut statement = connection.prepare_cached(&sql)?;
-    let values: Vec<(&str, &dyn ToSql)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
-    let mut rows = statement.query(&*values)?;
-    let mut found = Vec::new();
+    let beginning = object.as_deref().filter(|_| !pattern.exact).unwrap_or_default();
+    let fits = |row: &Row<'_>| -> Result<bool> {
+        let text = |column: usize| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        Ok(text(1)?.starts_with(beginning) && pattern.relation.as_deref().is_none_or(|relation| text(2).is_ok_and(|said| said == relation)))
+    };
+    let deadline = reader.alarm.take();
+    let mut statement = reader.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![tenant.0, after.unwrap_or_default(), exact, subject])?;
+    let (mut items, mut budget, mut looked_at) = (Vec::new(), Budget::page(), None);
     while let Some(row) = rows.next()? {
-        let relation = Relation { object: name(connection, row.get(1)?)?, relation: row.get(2)?, subject: name(connection, row.get(3)?)? };
-        found.push((row.get(0)?, relation));
+        if fits(row)? {
+            if items.len() >= limit as usize || !budget.take(bytes(row)) {
+                return Ok(Listing { items, next: looked_at });
+            }
+            let relation = Relation { object: name(reader, row.get(1)?)?, relation: row.get(2)?, subject: name(reader, row.get(3)?)? };
+            items.push((row.get(0)?, relation));
+        }
+        looked_at = Some(row.get(0)?);
+        if deadline.is_past() {
+            return Ok(Listing { items, next: looked_at });
+        }
     }
-    Ok(found)
+    Ok(Listing { items, next: None })
 }
 
-/// The names of the roles that people hold to objects whose names begin so.
-pub fn role_names(connection: &Connection, tenant: TenantId, beginning: &str) -> Result<Vec<String>> {
-    let sql = "SELECT DISTINCT relation FROM audience_key
-               WHERE tenant = ?1 AND kind = 2 AND object >= ?2 AND object < ?3 AND holders > 0 ORDER BY relation";
-    let mut statement = connection.prepare_cached(sql)?;
-    let names = statement.query_map(params![tenant.0, beginning, format!("{beginning}\u{10FFFF}")], |row| row.get(0))?;
-    Ok(names.collect::<rusqlite::Result<_>>()?)
+/// Conditions on `relation r` of the tenant `?1`: the object is `?3`, the subject `?4`.
+const OF_OBJECT: &str = "r.key IN (SELECT id FROM audience_key WHERE tenant = ?1 AND kind = 2 AND object = ?3) AND ?4 IS NULL";
+const OF_SUBJECT: &str = "r.tenant = ?1 AND r.subject = ?4 AND ?3 IS NULL";
+const OF_BOTH: &str = "r.key IN (SELECT id FROM audience_key WHERE tenant = ?1 AND kind = 2 AND object = ?3) AND r.subject = ?4";
+
+/// The names of the roles that people hold to objects whose names begin so, as far as they are found in time.
+pub fn role_names(reader: &Reader, tenant: TenantId, beginning: &str) -> Result<Vec<String>> {
+    let sql = "SELECT relation FROM audience_key WHERE tenant = ?1 AND kind = 2 AND object >= ?2 AND object < ?3 AND holders > 0";
+    let deadline = reader.alarm.take();
+    let mut statement = reader.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tenant.0, beginning, format!("{beginning}\u{10FFFF}")])?;
+    let mut names = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let name = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        if !names.contains(name) {
+            names.insert(name.to_owned());
+        }
+        if deadline.is_past() {
+            break;
+        }
+    }
+    Ok(names.into_iter().collect())
 }

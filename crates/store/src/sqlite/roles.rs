@@ -5,12 +5,12 @@ use campanile_domain::{
     directory::ADMINISTRATORS,
     relations::{PERSON, Role, Roles, SUBSCRIBED},
 };
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::fault::Result;
+use super::{fault::Result, readers::Reader};
 
-/// Those that fit, by object and relation.
-pub fn find(connection: &Connection, tenant: TenantId, which: &Roles, limit: u32) -> Result<Vec<Role>> {
+/// Those that fit, by object and relation, as far as they are found in time.
+pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Result<Vec<Role>> {
     // Relations to people (their followers) lie between `person:` and `person;`.
     let sql = "SELECT k.object, k.relation, o.name, k.holders FROM audience_key k
                LEFT JOIN object o ON o.tenant = k.tenant AND o.object = k.object
@@ -22,7 +22,8 @@ pub fn find(connection: &Connection, tenant: TenantId, which: &Roles, limit: u32
         Roles::Saying(words) => (None, &words[..]),
     };
     let behind = format!("{};", PERSON.trim_end_matches(':'));
-    let mut statement = connection.prepare_cached(sql)?;
+    let deadline = reader.alarm.take();
+    let mut statement = reader.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, SUBSCRIBED, PERSON, behind, ADMINISTRATORS.0, object])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -31,7 +32,7 @@ pub fn find(connection: &Connection, tenant: TenantId, which: &Roles, limit: u32
         if words.iter().all(|word| said.contains(word.as_str())) {
             found.push(role);
         }
-        if found.len() >= limit as usize {
+        if found.len() >= limit as usize || deadline.is_past() {
             break;
         }
     }

@@ -3,7 +3,7 @@
 use campanile_domain::{
     Error, TenantId,
     schedule::{Place, Scheduled},
-    store::{Accepted, Claim},
+    store::{Accepted, Claim, Listing},
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use super::{
     accept::{self, Prepared},
+    budget::Budget,
     fault::Result,
+    listing::{bytes, listing},
     tenants,
     values::{instant, micros},
     writer::Writing,
@@ -47,18 +49,17 @@ pub fn keep(
 }
 
 /// A tenant's after a place, the next first and drafts last.
-pub fn list(connection: &Connection, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Vec<Scheduled>> {
+pub fn list(connection: &Connection, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Listing<Scheduled, Place>> {
     // Drafts stand where no time is.
     let sql = "SELECT scheduled FROM scheduled WHERE tenant = ?1 AND (coalesce(due_at, ?2), id) > (?3, ?4)
                ORDER BY coalesce(due_at, ?2), id LIMIT ?5";
     let mut statement = connection.prepare_cached(sql)?;
     let (due_at, id) = after.map_or((i64::MIN, Uuid::nil()), |place| (place.due_at.map_or(i64::MAX, micros), place.id));
-    let mut rows = statement.query(params![tenant.0, i64::MAX, due_at, id.as_bytes(), limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
-    }
-    Ok(found)
+    let rows = statement.query(params![tenant.0, i64::MAX, due_at, id.as_bytes(), u64::from(limit) + 1])?;
+    listing(rows, limit, |row| {
+        let scheduled: Scheduled = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+        Ok((Place { due_at: scheduled.due_at, id: scheduled.id }, scheduled))
+    })
 }
 
 /// One of them.
@@ -74,8 +75,10 @@ pub fn due(connection: &Connection, now: DateTime<Utc>, limit: u32) -> Result<Ve
     let sql = "SELECT tenant, scheduled FROM scheduled WHERE due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![micros(now), limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    let (mut found, mut budget) = (Vec::new(), Budget::page());
+    while let Some(row) = rows.next()?
+        && budget.take(bytes(row))
+    {
         found.push((TenantId(row.get(0)?), serde_json::from_str(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?));
     }
     Ok(found)

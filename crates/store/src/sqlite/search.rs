@@ -18,6 +18,13 @@ use super::fault::Result;
 
 /// The most words of a query; what follows is ignored.
 const MOST_WORDS: usize = 16;
+/// The most of them that stand for all words that begin so; others stand for themselves. Each such
+/// word costs as much as all the rows its words are in.
+const MOST_BEGINNINGS: usize = 6;
+/// How much text is put into the index at once, in bytes of stored messages; at least one notification is.
+const INDEXED_BYTES: usize = 1 << 20;
+/// How many notifications may wait for the index before somebody who searches has some of them written.
+const FEW: i64 = 100;
 
 /// What of a stored message can be searched for.
 #[derive(Deserialize)]
@@ -36,6 +43,11 @@ struct SearchedContent<'m> {
     description: Cow<'m, str>,
 }
 
+/// What of a stored message can be searched for, as the index takes it.
+pub fn text(message: &str) -> Result<String> {
+    Ok(words(&serde_json::from_str(message)?))
+}
+
 fn words(message: &Searched<'_>) -> String {
     let content = message.content.iter().flat_map(|content| [&content.title, &content.description]);
     let mut words = String::new();
@@ -46,11 +58,16 @@ fn words(message: &Searched<'_>) -> String {
     words
 }
 
-/// Whether there are notifications that are not in the index yet.
+/// Whether more than a few notifications are not in the index yet.
 pub fn lags(connection: &Connection) -> Result<bool> {
-    let sql = "SELECT seq > indexed_up_to FROM search_state, sqlite_sequence WHERE name = 'notification'";
+    let sql = "SELECT seq - indexed_up_to FROM search_state, sqlite_sequence WHERE name = 'notification'";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or_default())
+    Ok(statement.query_row([], |row| row.get::<_, i64>(0)).optional()?.unwrap_or_default() > FEW)
+}
+
+/// The row up to which notifications are in the index.
+pub fn indexed_up_to(connection: &Connection) -> Result<u64> {
+    Ok(connection.prepare_cached("SELECT indexed_up_to FROM search_state")?.query_row([], |row| row.get(0))?)
 }
 
 /// Puts the oldest notifications that are not in the index yet into it. Returns whether there are more.
@@ -60,18 +77,20 @@ pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
     let mut insert = connection.prepare_cached("INSERT INTO search (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
     let mut rows = statement.query([limit])?;
     let mut last = None;
-    let mut count = 0;
-    while let Some(row) = rows.next()? {
+    let (mut count, mut bytes) = (0, 0);
+    while bytes < INDEXED_BYTES
+        && let Some(row) = rows.next()?
+    {
         let id: i64 = row.get(0)?;
-        let message: Searched<'_> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
-        insert.execute(params![id, tag(TenantId(row.get(1)?)), words(&message)])?;
+        let message = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        insert.execute(params![id, tag(TenantId(row.get(1)?)), text(message)?])?;
         last = Some(id);
-        count += 1;
+        (count, bytes) = (count + 1, bytes + message.len());
     }
     if let Some(last) = last {
         connection.prepare_cached("UPDATE search_state SET indexed_up_to = ?1")?.execute([last])?;
     }
-    Ok(count == limit)
+    Ok(count == limit || bytes >= INDEXED_BYTES)
 }
 
 /// Puts a notification into the index anew, whose text has changed, if it was there.
@@ -124,24 +143,26 @@ pub fn rows(connection: &Connection, query: &str, below: i64, limit: u32) -> Res
 }
 
 /// What a person typed as a query for rows with words that begin with each of theirs; `None` when
-/// there is no word in it, so that everything matches.
+/// there is no word in it, so that everything matches. Of more than six words the first five and the
+/// last, which may still be typed, are such beginnings; those between are whole words.
 ///
 /// Every word is quoted: nothing a person types is an operator (SQLite FTS5 §3.1).
 pub fn query(tenant: TenantId, typed: &str) -> Option<String> {
+    let words = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| word.chars().any(char::is_alphanumeric));
+    let words: Vec<&str> = words.take(MOST_WORDS).collect();
     let mut query = String::new();
-    for word in
-        typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| word.chars().any(char::is_alphanumeric)).take(MOST_WORDS)
-    {
+    for (at, word) in words.iter().enumerate() {
         let mut spaced = String::new();
         separate(&word.replace('"', " "), &mut spaced);
         let operator = if query.is_empty() { "" } else { " AND " };
-        query.push_str(&format!("{operator}\"{}\" *", spaced.trim()));
+        let beginning = if at + 1 < MOST_BEGINNINGS || at + 1 == words.len() { " *" } else { "" };
+        query.push_str(&format!("{operator}\"{}\"{beginning}", spaced.trim()));
     }
     (!query.is_empty()).then(|| format!("tenant : {} AND text : ({query})", tag(tenant)))
 }
 
 /// The word that stands for the tenant.
-fn tag(tenant: TenantId) -> String {
+pub fn tag(tenant: TenantId) -> String {
     format!("t{}", tenant.0)
 }
 
@@ -175,6 +196,8 @@ mod tests {
             (r#"a"b"#, Some(r#"tenant : t7 AND text : ("a b" *)"#)),
             ("NEAR(x)\0tenant:t8", Some(r#"tenant : t7 AND text : ("NEAR(x)" * AND "tenant:t8" *)"#)),
             ("日本", Some(r#"tenant : t7 AND text : ("日  本" *)"#)),
+            ("a b c d e f", Some(r#"tenant : t7 AND text : ("a" * AND "b" * AND "c" * AND "d" * AND "e" * AND "f" *)"#)),
+            ("a b c d e f g", Some(r#"tenant : t7 AND text : ("a" * AND "b" * AND "c" * AND "d" * AND "e" * AND "f" AND "g" *)"#)),
             ("  * \" -- ", None),
             ("", None),
         ] {

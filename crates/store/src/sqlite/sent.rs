@@ -1,25 +1,23 @@
 //! The tenant's notifications, whoever they were for.
 
-use campanile_domain::{Notification, TenantId};
+use campanile_domain::{Notification, TenantId, store::Listing};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
+    budget::Budget,
     fault::Result,
+    listing::{bytes, listing},
     values::{NOTIFICATION, notification},
 };
 
-/// The notifications before a sequence, the newest first.
-pub fn page(connection: &Connection, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Vec<Notification>> {
+/// The notifications before a sequence, the newest first, and below which sequence to go on.
+pub fn page(connection: &Connection, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>> {
     let sql = format!("SELECT {NOTIFICATION} FROM notification WHERE tenant = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3");
     let mut statement = connection.prepare_cached(&sql)?;
     let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
-    let mut rows = statement.query(params![tenant.0, before, limit])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(notification(row)?);
-    }
-    Ok(found)
+    let rows = statement.query(params![tenant.0, before, u64::from(limit) + 1])?;
+    listing(rows, limit, |row| notification(row).map(|found| (found.sequence, found)))
 }
 
 /// The notification of an id.
@@ -30,10 +28,11 @@ pub fn by_id(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Opti
     rows.next()?.map(notification).transpose()
 }
 
-/// The notification of a sequence.
-pub fn by_sequence(connection: &Connection, tenant: TenantId, sequence: u64) -> Result<Option<Notification>> {
+/// The notification of a sequence, as one of a page; `None` when the page is full.
+pub fn by_sequence(connection: &Connection, tenant: TenantId, sequence: u64, budget: &mut Budget) -> Result<Option<Option<Notification>>> {
     let sql = format!("SELECT {NOTIFICATION} FROM notification WHERE tenant = ?1 AND sequence = ?2");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![tenant.0, sequence])?;
-    rows.next()?.map(notification).transpose()
+    let Some(row) = rows.next()? else { return Ok(Some(None)) };
+    if budget.take(bytes(row)) { notification(row).map(|found| Some(Some(found))) } else { Ok(None) }
 }

@@ -13,7 +13,7 @@ use campanile_shared::{
 use chrono::{Days, NaiveDate};
 use rusqlite::{Connection, params};
 
-use super::{fault::Result, keys, values::severity, writer::Writing};
+use super::{fault::Result, keys, readers::Reader, values::severity, writer::Writing};
 
 /// The most rows of components and severities, and of senders, that a day of a tenant has before
 /// further ones are counted together.
@@ -95,18 +95,19 @@ pub fn keep(writing: &mut Writing<'_>, step: &Step, first: NaiveDate) -> Result<
 }
 
 /// What a tenant sent in so many days from `first` on.
-pub fn report(connection: &Connection, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume> {
+pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume> {
     let wanted = match of {
         Of::All => None,
         Of::Component(None) => Some(0),
         // One that has never spoken has said nothing.
-        Of::Component(Some(name)) => Some(keys::component(connection, tenant, name)?.unwrap_or(i64::MIN)),
+        Of::Component(Some(name)) => Some(keys::component(reader, tenant, name)?.unwrap_or(i64::MIN)),
     };
-    let mut volume = Volume::default();
+    let deadline = reader.alarm.take();
+    let mut volume = Volume { complete: true, ..Volume::default() };
     let mut components: BTreeMap<i64, BySeverity> = BTreeMap::new();
     let mut senders: BTreeMap<String, u64> = BTreeMap::new();
-    let mut by_component = connection.prepare_cached("SELECT component, severity, count FROM volume WHERE day = ?1 AND tenant = ?2")?;
-    let mut by_sender = connection.prepare_cached("SELECT sender, count FROM volume_sender WHERE day = ?1 AND tenant = ?2")?;
+    let mut by_component = reader.prepare_cached("SELECT component, severity, count FROM volume WHERE day = ?1 AND tenant = ?2")?;
+    let mut by_sender = reader.prepare_cached("SELECT sender, count FROM volume_sender WHERE day = ?1 AND tenant = ?2")?;
     for day in (0..u64::from(days)).filter_map(|ahead| first.checked_add_days(Days::new(ahead))) {
         let mut counts = BySeverity::default();
         let mut rows = by_component.query(params![number(day), tenant.0])?;
@@ -119,6 +120,10 @@ pub fn report(connection: &Connection, tenant: TenantId, first: NaiveDate, days:
             }
         }
         volume.days.push(DayVolume { day, counts });
+        if deadline.is_past() {
+            volume.complete = false;
+            break;
+        }
         let mut rows = by_sender.query(params![number(day), tenant.0])?;
         while let Some(row) = rows.next()? {
             *senders.entry(row.get(0)?).or_default() += row.get::<_, u64>(1)?;
@@ -128,7 +133,7 @@ pub fn report(connection: &Connection, tenant: TenantId, first: NaiveDate, days:
     let mut loudest: Vec<_> = components.into_iter().collect();
     loudest.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.total()));
     loudest.split_off(loudest.len().min(NAMED)).into_iter().for_each(|(_, counts)| rest += counts);
-    let mut name = connection.prepare_cached("SELECT name FROM component WHERE id = ?1")?;
+    let mut name = reader.prepare_cached("SELECT name FROM component WHERE id = ?1")?;
     for (component, counts) in loudest {
         let component = if component == 0 { None } else { Some(name.query_row([component], |row| row.get(0))?) };
         volume.components.push(ComponentVolume { component, others: false, counts });

@@ -11,6 +11,7 @@ mod halves;
 mod housekeeping;
 mod inbox;
 mod model;
+mod pages;
 mod people;
 mod revise;
 mod search;

@@ -51,7 +51,7 @@ pub async fn what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender(world:
     let room = Room { widths: vec![(Channel::Http, 9)], ..Room::default() };
     assert!(world.store.claim(now(), now() + TimeDelta::minutes(1), room, 9).await.unwrap().is_empty());
     let (deliveries, counts) = world.store.deliveries(world.tenant, sent.id, None, 9).await.unwrap();
-    assert_eq!((counts.rejected, deliveries[0].1.state, deliveries[0].1.attempts.len()), (2, DeliveryState::Rejected, 1));
+    assert_eq!((counts.rejected, deliveries[0].state, deliveries[0].attempts.len()), (2, DeliveryState::Rejected, 1));
     // There is nothing left to correct.
     assert!(matches!(world.store.correct(world.tenant, sent.id, vec![text("right")], now()).await, Err(Error::NotFound)));
 }

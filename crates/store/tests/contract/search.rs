@@ -102,3 +102,50 @@ pub async fn a_search_respects_inbox_view_and_tenant(world: World) {
     let mine = world.store.page(other, stranger, &containing("needle"), None, 99).await.unwrap().items;
     assert_eq!(mine.len(), 30);
 }
+
+pub async fn words_beyond_the_sixth_are_whole(world: World) {
+    let ada = world.person("ada").await;
+    world.send(&[AudienceKey::Everyone], "alpha bravo charlie delta echo foxtrot golf hotel").await;
+    for (typed, found) in [
+        ("al br ch de ec fo", true),
+        ("al br ch de ec foxtrot go", true),
+        ("al br ch de ec foxtrot golf ho", true),
+        ("al br ch de ec fo go", false),
+        ("al br ch de ec foxtrot go hotel", false),
+    ] {
+        assert_eq!(!world.titles(ada, &containing(typed)).await.is_empty(), found, "{typed:?}");
+    }
+}
+
+/// Of a store that has no time at all: each answer says so and where to go on.
+pub async fn every_search_comes_to_its_end(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    let mut expected = Vec::new();
+    for at in 0..40 {
+        let key = if at % 2 == 0 { AudienceKey::Everyone } else { AudienceKey::Person(bo) };
+        let sent = world.send(&[key], if at % 5 == 0 { "needle" } else { "hay" }).await;
+        if at % 10 == 0 {
+            expected.insert(0, sent.sequence);
+        }
+    }
+    let filter = containing("need");
+    let (mut before, mut found, mut pages) = (None, Vec::new(), 0);
+    loop {
+        let page = world.store.page(world.tenant, ada, &filter, before, 50).await.unwrap();
+        assert!(page.incomplete || page.next.is_none());
+        assert!(page.next.is_none_or(|next| before.is_none_or(|before| next < before)), "every page gets on");
+        found.extend(page.items.iter().map(|item| item.notification.sequence));
+        (before, pages) = (page.next, pages + 1);
+        if before.is_none() {
+            break;
+        }
+    }
+    assert!(pages > 1);
+    assert_eq!(found, expected);
+    let counted = world.store.count_matching(world.tenant, ada, &filter, 1_000).await.unwrap();
+    assert!(counted.incomplete && counted.more);
+    // What is changed is all that matches, however long it takes.
+    world.act_on_all(ada, Action::Dismiss, filter.clone(), 40).await;
+    assert!(world.sequences(ada, &filter).await.is_empty());
+    assert_eq!(world.sequences(ada, &Filter { view: View::Dismissed, ..filter }).await, expected);
+}

@@ -39,7 +39,9 @@ pub async fn sequences_are_dense_and_of_the_tenant(world: World) {
     let elsewhere = world.store.accept(other, world.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
     assert_eq!(elsewhere.sequence, 1);
     let page = |before, limit| world.store.notifications(world.tenant, before, limit);
-    let sequences = |found: Vec<campanile_domain::Notification>| found.iter().map(|one| one.sequence).collect::<Vec<_>>();
+    let sequences = |found: campanile_domain::store::Listing<campanile_domain::Notification, u64>| {
+        found.iter().map(|one| one.sequence).collect::<Vec<_>>()
+    };
     assert_eq!(sequences(page(None, 2).await.unwrap()), [5, 4]);
     assert_eq!(sequences(page(Some(4), 9).await.unwrap()), [3, 2, 1]);
     assert_eq!(sequences(page(Some(u64::MAX), 1).await.unwrap()), [5]);

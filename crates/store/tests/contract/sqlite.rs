@@ -1,6 +1,6 @@
 //! SQLite under the contract, and what only a file can do.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use campanile_domain::{
     AudienceKey, Error, Live, NewNotification, Store, TenantSettings,
@@ -12,7 +12,7 @@ use campanile_shared::{
     Change, Channel, Filter, Recipients,
     inbox::{Action, Selection},
 };
-use campanile_store::{Limits, Options, Sqlite};
+use campanile_store::{Limits, Options, Sqlite, Times};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
@@ -26,6 +26,45 @@ fn fresh(live: Arc<dyn Live>) -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("test.db"), options(), live).unwrap();
     Fresh { store: Arc::new(store), keep: Box::new(folder) }
+}
+
+/// One whose readers have no time: every answer ends after its first step, and the index is never waited for.
+fn impatient(live: Arc<dyn Live>) -> Fresh {
+    let folder = tempfile::tempdir().unwrap();
+    let times = Times { query: Duration::ZERO, index: Duration::ZERO };
+    let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
+    Fresh { store: Arc::new(store), keep: Box::new(folder) }
+}
+
+mod without_time {
+    crate::contract! { crate::sqlite::impatient:
+        search {
+            every_search_comes_to_its_end
+        }
+        pages {
+            what_is_looked_for_is_found_in_the_end
+        }
+    }
+}
+
+/// One that never waits for the index.
+fn without_index(live: Arc<dyn Live>) -> Fresh {
+    let folder = tempfile::tempdir().unwrap();
+    let times = Times { index: Duration::ZERO, ..Options::default().times };
+    let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
+    Fresh { store: Arc::new(store), keep: Box::new(folder) }
+}
+
+mod looked_at_one_by_one {
+    crate::contract! { crate::sqlite::without_index:
+        search {
+            words_are_found_by_their_beginnings
+            scripts_without_spaces_are_found
+            nothing_typed_is_an_operator
+            a_search_respects_inbox_view_and_tenant
+            words_beyond_the_sixth_are_whole
+        }
+    }
 }
 
 crate::contract! { crate::sqlite::fresh:
@@ -91,6 +130,11 @@ crate::contract! { crate::sqlite::fresh:
         scripts_without_spaces_are_found
         nothing_typed_is_an_operator
         a_search_respects_inbox_view_and_tenant
+        words_beyond_the_sixth_are_whole
+    }
+    pages {
+        a_page_ends_where_it_grows_large
+        what_a_stream_missed_is_not_told_when_it_is_large
     }
     people {
         tenants_are_found_by_name

@@ -183,34 +183,40 @@ async fn give(campanile: &Campanile, tenant: TenantId, lines: &Lines) -> Result<
     let mut after = None;
     loop {
         let found = store.person_records(tenant, after, STEP).await?;
-        let Some((last, _)) = found.last() else { break };
-        after = Some(*last);
-        for (_, person) in found {
+        after = found.next;
+        for person in found.items {
             if !lines.put(&Record::Person(person)).await {
                 return Ok(());
             }
+        }
+        if after.is_none() {
+            break;
         }
     }
     let mut after: Option<String> = None;
     loop {
         let found = store.objects(tenant, "", after.as_deref(), STEP).await?;
-        let Some(last) = found.last() else { break };
-        after = Some(last.object.clone());
-        for object in found {
+        after = found.next;
+        for object in found.items {
             if !lines.put(&Record::Object(object)).await {
                 return Ok(());
             }
+        }
+        if after.is_none() {
+            break;
         }
     }
     let mut after = None;
     loop {
         let found = store.relations(tenant, &Pattern::default(), after, STEP).await?;
-        let Some((last, _)) = found.last() else { break };
-        after = Some(*last);
-        for (_, relation) in found {
+        after = found.next;
+        for (_, relation) in found.items {
             if !lines.put(&Record::Relation(relation)).await {
                 return Ok(());
             }
+        }
+        if after.is_none() {
+            break;
         }
     }
     Ok(())

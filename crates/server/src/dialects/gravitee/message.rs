@@ -190,7 +190,7 @@ async fn consumers(app: &App, tenant: TenantId, place: &Place, api: &str, roles:
     }
     if roles.iter().any(|role| role == SUBSCRIBERS) {
         let pattern = Pattern { object: Some("application:".to_owned()), relation: Some(SUBSCRIBERS.to_owned()), ..Pattern::default() };
-        if campanile.store().relations(tenant, &pattern, None, 1).await?.is_empty() {
+        if !campanile.any_relation(tenant, &pattern).await? {
             to.push(holders(format!("api:{api}"), "subscribed_by"));
         }
     }
@@ -206,7 +206,7 @@ async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Option<Resp
         return Ok(Some(Json(recipients).into_response()));
     }
     let (found, _) = app.campanile.store().deliveries(tenant, first.accepted.id, None, 1).await?;
-    let Some((_, delivery)) = found.into_iter().next() else { return Ok(Some(Json(1).into_response())) };
+    let Some(delivery) = found.into_iter().next() else { return Ok(Some(Json(1).into_response())) };
     let answer = delivery.attempts.into_iter().next().map(|attempt| attempt.answer).unwrap_or_default();
     match delivery.state {
         DeliveryState::Delivered => Ok(Some(Json(1).into_response())),

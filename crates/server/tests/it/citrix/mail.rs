@@ -20,7 +20,7 @@ async fn mailed(customer: &Customer, changes: Value) -> Vec<String> {
         assert!(Instant::now() < deadline, "the mail is not sent");
         pause.tick().await;
     }
-    store.deliveries(tenant, id, None, 10).await.unwrap().0.into_iter().map(|(_, delivery)| delivery.target).collect()
+    store.deliveries(tenant, id, None, 10).await.unwrap().0.into_iter().map(|delivery| delivery.target).collect()
 }
 
 #[tokio::test]

@@ -128,8 +128,8 @@ async fn three_days_pass_as_they_should() {
     }
     assert!(times[9] - start > TimeDelta::days(3) * 4 / 5, "{}", times[9] - start);
     let (page, _) = store.deliveries(tenant, dead, None, 10).await.unwrap();
-    assert_eq!((page[0].1.state, page[0].1.attempts.len()), (DeliveryState::GivenUp, 10));
-    let recorded: Vec<_> = page[0].1.attempts.iter().map(|attempt| attempt.at).collect();
+    assert_eq!((page[0].state, page[0].attempts.len()), (DeliveryState::GivenUp, 10));
+    let recorded: Vec<_> = page[0].attempts.iter().map(|attempt| attempt.at).collect();
     assert_eq!(recorded, times);
 
     // What the other side asks for is the least wait; after it follows the schedule's turn.
@@ -146,8 +146,8 @@ async fn three_days_pass_as_they_should() {
     assert_eq!(world.campanile.redeliver(&world.by, dead).await.unwrap(), 1);
     outbox.drain().await.unwrap();
     let (page, counts) = store.deliveries(tenant, dead, None, 10).await.unwrap();
-    assert_eq!((counts.delivered, page[0].1.attempts.len()), (1, 11));
+    assert_eq!((counts.delivered, page[0].attempts.len()), (1, 11));
     let calls = receiver.calls.lock().unwrap();
-    let id = page[0].1.id.to_string();
+    let id = page[0].id.to_string();
     assert!(calls["dead"].len() == 11 && calls["dead"].iter().all(|(_, called)| *called == id));
 }

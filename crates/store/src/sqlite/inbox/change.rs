@@ -6,16 +6,14 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{PersonId, TenantId};
-use campanile_shared::{Changed, Filter, Snapshot, inbox::Action, live::ItemChange};
+use campanile_shared::{Changed, Snapshot, View, inbox::Action, live::ItemChange};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
     super::{fault::Result, values::uuid, writer::Writing},
-    Inbox, compact,
-    matches::Matches,
-    moments,
+    Inbox, compact, moments,
     page::sequence_of,
     scan::{Candidate, Scan, one},
     snoozes, touched,
@@ -49,7 +47,7 @@ pub struct Progress {
     /// Steps that changed something.
     parts: u32,
     /// Below which sequence to go on.
-    before: Option<u64>,
+    pub before: Option<u64>,
     /// Whether spans are to be moved, rather than rows written.
     sweeping: bool,
 }
@@ -79,33 +77,59 @@ pub fn ids(writing: &mut Writing<'_>, order: &Order, ids: &[Uuid]) -> Result<Cha
     Ok(Changed { undo: (!items.is_empty()).then_some(order.undo), snapshot })
 }
 
-/// One step of changing all items up to a sequence that match a filter.
-pub fn matching(writing: &mut Writing<'_>, order: &Order, filter: &Filter, up_to: u64, progress: Progress) -> Result<Step> {
+/// One step of changing all items of a view up to a sequence.
+pub fn view(writing: &mut Writing<'_>, order: &Order, view: View, up_to: u64, progress: Progress) -> Result<Step> {
     let connection = writing.connection;
     let inbox = Inbox::load(connection, order.tenant, order.person)?;
     let up_to = up_to.min(inbox.head);
-    let wanted = States::of(filter.view).filter(|state| order.changes(state));
+    let wanted = States::of(view).filter(|state| order.changes(state));
     if progress.sweeping {
         return sweep(writing, inbox, order, wanted, up_to, progress);
     }
     // When each of them comes back is in a row of its own.
     let by_rows = order.mark.is_snoozed() || order.mark.is_dismissed() && wanted.iter().any(State::is_snoozed);
-    let whole_view = !by_rows && filter.is_whole();
-    let most = if whole_view { writing.limits.told } else { writing.limits.step };
-    let mut matches = Matches::new(connection, &inbox, filter, wanted, progress.before.or(Some(up_to + 1)))?;
-    let mut items = Vec::new();
-    let rest = loop {
-        match matches.next()? {
-            None => break matches.rest(),
-            // More than can be told one by one, and nothing but the states decides: move borders.
-            Some(_) if items.len() >= most && whole_view => {
-                return sweep(writing, inbox, order, wanted, up_to, Progress { sweeping: true, ..progress });
-            }
-            Some(_) if items.len() >= most => break items.last().map(|last: &Candidate| last.sequence),
-            Some(item) => items.push(item),
-        }
-    };
-    moments::note(connection, order.person, items.iter().map(|item| item.sequence), order.mark, order.now)?;
+    let most = if by_rows { writing.limits.step } else { writing.limits.told };
+    let mut scan = Scan::new(connection, &inbox, wanted, 0, Some(progress.before.unwrap_or(up_to + 1)));
+    let mut items = collect(&mut scan, most + 1)?;
+    let more = items.len() > most;
+    items.truncate(most);
+    if more && !by_rows {
+        // More than can be told one by one, and nothing but the states decides: move borders.
+        return sweep(writing, inbox, order, wanted, up_to, Progress { sweeping: true, ..progress });
+    }
+    let rest = items.last().filter(|_| more).map(|last| last.sequence);
+    finish(writing, inbox, order, items, rest, progress)
+}
+
+/// One step of changing items of these sequences that were found to match, as far as they are still in
+/// the view; below `rest` there may be more.
+pub fn found(
+    writing: &mut Writing<'_>,
+    order: &Order,
+    view: View,
+    sequences: &[u64],
+    rest: Option<u64>,
+    progress: Progress,
+) -> Result<Step> {
+    let inbox = Inbox::load(writing.connection, order.tenant, order.person)?;
+    let wanted = States::of(view).filter(|state| order.changes(state));
+    let mut items = Vec::with_capacity(sequences.len());
+    for sequence in sequences {
+        items.extend(one(writing.connection, &inbox, *sequence)?.filter(|item| wanted.contains(item.state)));
+    }
+    finish(writing, inbox, order, items, rest, progress)
+}
+
+/// Ends a step that changes these items.
+fn finish(
+    writing: &mut Writing<'_>,
+    inbox: Inbox,
+    order: &Order,
+    items: Vec<Candidate>,
+    rest: Option<u64>,
+    progress: Progress,
+) -> Result<Step> {
+    moments::note(writing.connection, order.person, items.iter().map(|item| item.sequence), order.mark, order.now)?;
     let snapshot = apply(writing, inbox, order, progress.parts, &items)?;
     let parts = progress.parts + u32::from(!items.is_empty());
     Ok(match rest {

@@ -32,8 +32,15 @@ impl<R> Descending<R> {
 
     /// The next row; `fetch(low, high, limit)` gets the newest rows of an interval.
     pub fn next(&mut self, fetch: impl FnOnce(u64, u64, u32) -> Result<Vec<(u64, R)>>) -> Result<Option<(u64, R)>> {
+        let next = self.next_within(|low, high, limit| fetch(low, high, limit).map(Some))?;
+        Ok(next.flatten())
+    }
+
+    /// The same for rows that may take too long to fetch: then `fetch` gives `None`, and so does this.
+    #[expect(clippy::type_complexity, reason = "whether it took too long, and whether there is one")]
+    pub fn next_within(&mut self, fetch: impl FnOnce(u64, u64, u32) -> Result<Option<Vec<(u64, R)>>>) -> Result<Option<Option<(u64, R)>>> {
         if self.rows.is_empty() && self.low < self.high {
-            let rows = fetch(self.low, self.high, self.block)?;
+            let Some(rows) = fetch(self.low, self.high, self.block)? else { return Ok(None) };
             self.high = match rows.last() {
                 Some((sequence, _)) if rows.len() == self.block as usize => sequence - 1,
                 _ => self.low,
@@ -41,7 +48,7 @@ impl<R> Descending<R> {
             self.rows.extend(rows);
             self.block = self.largest.min(self.block * 4);
         }
-        Ok(self.rows.pop_front())
+        Ok(Some(self.rows.pop_front()))
     }
 
     /// Passes over the rows above a sequence without fetching them.

@@ -8,7 +8,7 @@ use campanile_domain::{
 use rusqlite::Connection;
 
 use super::{
-    super::{fault::Result, keys},
+    super::{budget::Budget, fault::Result, keys},
     Inbox,
     moments::{self, Moments},
     page,
@@ -24,18 +24,20 @@ pub fn page(
     query: &HalfQuery,
     limit: u32,
 ) -> Result<(Vec<DatedItem>, Option<u64>)> {
-    let (mut items, mut skip) = (Vec::<DatedItem>::new(), query.skip);
+    let (mut items, mut skip, mut budget) = (Vec::<DatedItem>::new(), query.skip, Budget::page());
     let mut next = None;
     walk(connection, tenant, person, query, |candidate| {
         if skip > 0 {
             skip -= 1;
             return Ok(true);
         }
-        if items.len() >= limit as usize {
+        let room = items.len() < limit as usize;
+        let found = if room { page::within(connection, tenant, person, &candidate, &mut budget)? } else { None };
+        let Some(found) = found else {
             next = items.last().map(|last| last.item.notification.sequence);
             return Ok(false);
-        }
-        if let Some(item) = page::item(connection, tenant, person, &candidate)? {
+        };
+        if let Some(item) = found {
             let Moments { read_at, dismissed_at } = moments::of(connection, person, candidate.sequence)?;
             items.push(DatedItem { item, read_at, dismissed_at });
         }

@@ -1,5 +1,11 @@
-//! The items of an inbox that match a filter, the newest first, within a budget of work.
+//! The items of an inbox that match a filter, the newest first, within a budget of work and of time.
+//!
+//! A search asks the index. When its words are so common that the index takes too long, the newest
+//! items are looked at one block after the other instead: then many of them match.
 
+use std::collections::VecDeque;
+
+use campanile_domain::TenantId;
 use campanile_shared::Filter;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -7,8 +13,11 @@ use serde::Deserialize;
 
 use super::{
     super::{
+        alarm::Deadline,
         fault::Result,
-        keys, search,
+        keys,
+        readers::Reader,
+        search, texts,
         values::{micros, severity},
     },
     Inbox,
@@ -22,10 +31,12 @@ const SCANNED: u32 = 20_000;
 /// The most items looked at when they are searched, or when what they say has to be read: each costs several look-ups. Their rows are fetched in one go,
 /// because beginning a search costs more than going on with it.
 const SEARCHED: u32 = 4_000;
+/// How many items are fetched for one block of texts, whether or not they fit.
+const MOST_FETCHED: usize = 512;
 
 /// The matching items.
 pub struct Matches<'a> {
-    connection: &'a Connection,
+    reader: &'a Reader,
     inbox: &'a Inbox,
     source: Source<'a>,
     wanted: States,
@@ -33,73 +44,96 @@ pub struct Matches<'a> {
     severities: u8,
     component: Option<i64>,
     said: Said,
-    /// Nothing up to this sequence is meant.
+    /// What is searched for.
+    query: Option<String>,
+    /// Nothing up to this sequence is meant, nor from the other one on.
     low: u64,
+    before: Option<u64>,
     steps: u32,
     position: Option<u64>,
     ended: bool,
+    deadline: Deadline,
+    interrupted: bool,
 }
 
 enum Source<'a> {
     /// Nothing can match.
     Nothing,
     Scan(Scan<'a>),
-    Search {
-        query: String,
-        rows: Descending<()>,
-    },
+    /// The texts of the scan's items, and whether the index has those that follow it.
+    Texts(Texts<'a>, bool),
+    Index(Descending<()>),
+}
+
+/// A scan whose items are looked at in blocks.
+struct Texts<'a> {
+    scan: Scan<'a>,
+    /// Items that were looked at, each with whether its text matches.
+    looked: VecDeque<(Candidate, bool)>,
+    /// Items that are still to be looked at, unless they do not fit anyway.
+    fetched: VecDeque<(Candidate, bool)>,
+    ended: bool,
 }
 
 impl<'a> Matches<'a> {
-    /// What matches in `sequence < before`, among the states of the filter's view for which `keep` holds.
-    pub fn new(connection: &'a Connection, inbox: &'a Inbox, filter: &Filter, wanted: States, before: Option<u64>) -> Result<Self> {
+    /// What matches in `sequence < before`, in wanted states, found by the deadline.
+    pub fn new(
+        reader: &'a Reader,
+        inbox: &'a Inbox,
+        filter: &Filter,
+        wanted: States,
+        before: Option<u64>,
+        deadline: Deadline,
+    ) -> Result<Self> {
         let component = match &filter.component {
-            Some(name) => Some(keys::component(connection, inbox.tenant, name)?),
+            Some(name) => Some(keys::component(reader, inbox.tenant, name)?),
             None => None,
         };
-        let low = filter.after.map_or(Ok(0), |at| sequence_at(connection, inbox, at))?.saturating_sub(1);
-        let end = filter.before.map(|at| sequence_at(connection, inbox, at)).transpose()?;
-        let before = before.into_iter().chain(end).min();
+        let low = filter.after.map_or(Ok(0), |at| sequence_at(reader, inbox, at))?.saturating_sub(1);
+        let end = filter.before.map(|at| sequence_at(reader, inbox, at)).transpose()?;
+        let before = before.into_iter().chain(end).min().map(|before| before.min(inbox.head + 1));
         let query = filter.text.as_deref().and_then(|text| search::query(inbox.tenant, text));
-        let source = match (component, query) {
+        let source = match (component, &query) {
             (Some(None), _) => Source::Nothing,
-            (_, None) => Source::Scan(Scan::new(connection, inbox, wanted, low, before)),
-            (_, Some(query)) => {
-                let below = row_from(connection, inbox, before)?;
-                Source::Search { query, rows: Descending::in_blocks(0, below.saturating_sub(1), SEARCHED, SEARCHED) }
+            (_, None) => Source::Scan(Scan::new(reader, inbox, wanted, low, before)),
+            // What the index does not have yet is the newest there is.
+            (_, Some(_)) => {
+                let border = first_unindexed(reader, inbox)?;
+                Source::Texts(Texts::new(Scan::new(reader, inbox, wanted, low.max(border - 1), before)), true)
             }
         };
         let severities = filter.severity.iter().fold(0, |set, wanted| set | 1 << severity(*wanted));
         let severities = if severities == 0 { u8::MAX } else { severities };
         let component = component.flatten();
         let said = Said::of(filter);
-        Ok(Self { connection, inbox, source, wanted, severities, component, said, low, steps: 0, position: None, ended: false })
+        Ok(Self {
+            reader,
+            inbox,
+            source,
+            wanted,
+            severities,
+            component,
+            said,
+            query,
+            low,
+            before,
+            steps: 0,
+            position: None,
+            ended: false,
+            deadline,
+            interrupted: false,
+        })
     }
 
-    /// The next item; `None` at the end and when the budget is used up.
+    /// The next item; `None` at the end, and when the budget is used up or the time is over.
     pub fn next(&mut self) -> Result<Option<Candidate>> {
         while !self.spent() && !self.ended {
-            let found = match &mut self.source {
-                Source::Nothing => None,
-                Source::Scan(scan) => {
-                    let found = scan.step()?;
-                    self.position = scan.position;
-                    found
-                }
-                Source::Search { query, rows } => {
-                    match rows.next(|low, high, limit| search_block(self.connection, query, low, high, limit))? {
-                        None => None,
-                        Some((row, ())) => match sequence_of(self.connection, row)? {
-                            None => Some(None),
-                            Some(sequence) if sequence <= self.low => None,
-                            Some(sequence) => {
-                                self.position = Some(sequence);
-                                Some(one(self.connection, self.inbox, sequence)?)
-                            }
-                        },
-                    }
-                }
-            };
+            // Some step is always made, so that whoever comes back gets on.
+            if self.position.is_some() && self.deadline.is_past() {
+                self.interrupted = true;
+                break;
+            }
+            let found = self.step()?;
             self.steps += 1;
             match found {
                 None => self.ended = true,
@@ -110,22 +144,143 @@ impl<'a> Matches<'a> {
         Ok(None)
     }
 
+    /// Looks at one item: `Some(None)` when it does not match, `None` at the end.
+    fn step(&mut self) -> Result<Option<Option<Candidate>>> {
+        loop {
+            match &mut self.source {
+                Source::Nothing => return Ok(None),
+                Source::Scan(scan) => {
+                    let found = scan.step()?;
+                    self.position = scan.position;
+                    return Ok(found);
+                }
+                Source::Texts(texts, index_follows) => {
+                    let query = self.query.as_deref().unwrap_or_default();
+                    let (severities, component) = (self.severities, self.component);
+                    let fits = |candidate: &Candidate| is_of(candidate, severities, component);
+                    match texts.next(self.reader, self.inbox.tenant, query, fits)? {
+                        Some((candidate, matches)) => {
+                            self.position = Some(candidate.sequence);
+                            return Ok(Some(Some(candidate).filter(|_| matches)));
+                        }
+                        None if *index_follows => {
+                            let below = self.below_unindexed()?;
+                            self.source = Source::Index(Descending::in_blocks(0, below, SEARCHED, SEARCHED));
+                        }
+                        None => return Ok(None),
+                    }
+                }
+                Source::Index(rows) => {
+                    let (reader, query) = (self.reader, self.query.as_deref().unwrap_or_default());
+                    let block =
+                        |low, high, limit| reader.alarm.within(reader.times.index, || search_block(reader, query, low, high, limit));
+                    let row = match rows.next_within(block)? {
+                        Some(row) => row,
+                        // Too common for the index.
+                        None => {
+                            let before = self.position.or(self.before);
+                            self.source = Source::Texts(Texts::new(Scan::new(reader, self.inbox, self.wanted, self.low, before)), false);
+                            continue;
+                        }
+                    };
+                    return Ok(match row {
+                        None => None,
+                        Some((row, ())) => match sequence_of(reader, row)? {
+                            None => Some(None),
+                            Some(sequence) if sequence <= self.low => None,
+                            Some(sequence) => {
+                                self.position = Some(sequence);
+                                Some(one(reader, self.inbox, sequence)?)
+                            }
+                        },
+                    });
+                }
+            }
+        }
+    }
+
+    /// The highest row below the one from which on nothing is meant that is in the index.
+    fn below_unindexed(&self) -> Result<u64> {
+        let below = row_from(self.reader, self.inbox, self.before)?.saturating_sub(1);
+        Ok(below.min(search::indexed_up_to(self.reader)?))
+    }
+
     /// Below which sequence to go on, when there may be more.
     pub fn rest(&self) -> Option<u64> {
         if self.ended { None } else { self.position }
     }
 
+    /// Whether the time was over before the end.
+    pub const fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
     fn spent(&self) -> bool {
-        let costly = matches!(self.source, Source::Search { .. }) || self.said.is_asked();
+        let costly = self.query.is_some() || self.said.is_asked();
         self.steps >= if costly { SEARCHED } else { SCANNED }
     }
 
     fn matches(&self, candidate: &Candidate) -> Result<bool> {
-        let fits = self.wanted.contains(candidate.state)
-            && self.severities & 1 << candidate.severity != 0
-            && self.component.is_none_or(|component| component == candidate.component);
-        Ok(fits && (!self.said.is_asked() || self.said.fits(self.connection, self.inbox, candidate.sequence)?))
+        let fits = self.wanted.contains(candidate.state) && is_of(candidate, self.severities, self.component);
+        Ok(fits && (!self.said.is_asked() || self.said.fits(self.reader, self.inbox, candidate.sequence)?))
     }
+}
+
+/// Whether an item is of one of these severities and this component.
+fn is_of(candidate: &Candidate, severities: u8, component: Option<i64>) -> bool {
+    severities & 1 << candidate.severity != 0 && component.is_none_or(|component| component == candidate.component)
+}
+
+impl<'a> Texts<'a> {
+    fn new(scan: Scan<'a>) -> Self {
+        Self { scan, looked: VecDeque::new(), fetched: VecDeque::new(), ended: false }
+    }
+
+    /// The next item, and whether its text matches; the texts of those that do not fit are not looked at.
+    fn next(
+        &mut self,
+        connection: &Connection,
+        tenant: TenantId,
+        query: &str,
+        fits: impl Fn(&Candidate) -> bool,
+    ) -> Result<Option<(Candidate, bool)>> {
+        if self.looked.is_empty() {
+            let mut fitting = self.fetched.iter().filter(|(_, fits)| *fits).count();
+            while fitting < texts::BLOCK && self.fetched.len() < MOST_FETCHED && !self.ended {
+                match self.scan.next()? {
+                    Some(candidate) => {
+                        let fits = fits(&candidate);
+                        fitting += usize::from(fits);
+                        self.fetched.push_back((candidate, fits));
+                    }
+                    None => self.ended = true,
+                }
+            }
+            let sequences: Vec<u64> = self.fetched.iter().filter(|(_, fits)| *fits).map(|(candidate, _)| candidate.sequence).collect();
+            let looked = texts::look(connection, tenant, query, &sequences)?;
+            let mut left = looked.count;
+            while let Some((candidate, fits)) = self.fetched.pop_front() {
+                if fits && left == 0 {
+                    self.fetched.push_front((candidate, fits));
+                    break;
+                }
+                left -= usize::from(fits);
+                self.looked.push_back((candidate, looked.found.contains(&candidate.sequence)));
+            }
+        }
+        Ok(self.looked.pop_front())
+    }
+}
+
+/// The first sequence that is not in the index yet; the next to come when all are.
+fn first_unindexed(connection: &Connection, inbox: &Inbox) -> Result<u64> {
+    let indexed = search::indexed_up_to(connection)?;
+    let mut statement = connection.prepare_cached("SELECT row FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
+    // Rows rise with sequences, and those that are gone were there before the others.
+    first_sequence(inbox, |sequence| {
+        let row: Option<u64> = statement.query_row(params![inbox.tenant.0, sequence], |row| row.get(0)).optional()?;
+        Ok(row.is_some_and(|row| row > indexed))
+    })
 }
 
 /// What must stand in a notification itself, in small letters.
@@ -172,11 +327,18 @@ impl Said {
 /// with sequences, but for a clock that was set back.
 fn sequence_at(connection: &Connection, inbox: &Inbox, at: DateTime<Utc>) -> Result<u64> {
     let mut statement = connection.prepare_cached("SELECT accepted_at FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
+    first_sequence(inbox, |sequence| {
+        let stored: Option<i64> = statement.query_row(params![inbox.tenant.0, sequence], |row| row.get(0)).optional()?;
+        Ok(stored.is_some_and(|stored| stored >= micros(at)))
+    })
+}
+
+/// The first sequence for which something holds that holds for all that follow; the next to come when there is none.
+fn first_sequence(inbox: &Inbox, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<u64> {
     let (mut low, mut high) = (inbox.purged_up_to + 1, inbox.head + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        let stored: Option<i64> = statement.query_row(params![inbox.tenant.0, middle], |row| row.get(0)).optional()?;
-        if stored.is_some_and(|stored| stored >= micros(at)) { high = middle } else { low = middle + 1 }
+        if holds(middle)? { high = middle } else { low = middle + 1 }
     }
     Ok(low)
 }

@@ -8,9 +8,9 @@ use campanile_shared::live::ItemChange;
 use rusqlite::{Connection, params};
 
 use super::{
-    super::fault::Result,
+    super::{budget::Budget, fault::Result},
     Inbox, change,
-    page::item,
+    page::within,
     scan::{Scan, filed},
 };
 use crate::state::{State, States};
@@ -40,8 +40,10 @@ pub fn missed(
         return Ok(None);
     }
     let mut arrived: Vec<StoredItem> = Vec::with_capacity(found.len());
+    let mut budget = Budget::page();
     for candidate in found.iter().rev() {
-        arrived.extend(item(connection, tenant, person, candidate)?);
+        let Some(item) = within(connection, tenant, person, candidate, &mut budget)? else { return Ok(None) };
+        arrived.extend(item);
     }
     let changed = change::told(connection, &inbox, &changed, most)?;
     let changed: Vec<ItemChange> = changed.unwrap_or_default();

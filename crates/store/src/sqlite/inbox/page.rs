@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
-    super::{fault::Result, sent},
+    super::{budget::Budget, fault::Result, readers::Reader, sent},
     Inbox,
     matches::Matches,
     press, reasons,
@@ -22,52 +22,74 @@ use crate::state::{State, States};
 const MOST_ON_TOP: usize = 100;
 
 /// A page of what matches, below a sequence.
-pub fn page(
-    connection: &Connection,
-    tenant: TenantId,
-    person: PersonId,
-    filter: &Filter,
-    before: Option<u64>,
-    limit: u32,
-) -> Result<StoredPage> {
-    let inbox = Inbox::load(connection, tenant, person)?;
-    let mut matches = Matches::new(connection, &inbox, filter, States::of(filter.view), before)?;
-    let mut items: Vec<StoredItem> = Vec::new();
+pub fn page(reader: &Reader, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage> {
+    let deadline = reader.alarm.take();
+    let inbox = Inbox::load(reader, tenant, person)?;
+    let mut matches = Matches::new(reader, &inbox, filter, States::of(filter.view), before, deadline)?;
+    let (mut items, mut budget) = (Vec::<StoredItem>::new(), Budget::page());
     let next = loop {
-        match matches.next()? {
-            None => break matches.rest(),
-            Some(_) if items.len() >= limit as usize => break items.last().map(|last| last.notification.sequence),
-            Some(candidate) => items.extend(item(connection, tenant, person, &candidate)?),
+        let Some(candidate) = matches.next()? else { break matches.rest() };
+        let found = if items.len() < limit as usize { within(reader, tenant, person, &candidate, &mut budget)? } else { None };
+        match found {
+            Some(item) => items.extend(item),
+            None => break items.last().map(|last| last.notification.sequence),
         }
     };
-    let top = if before.is_none() { on_top(connection, &inbox, filter)? } else { Vec::new() };
-    Ok(StoredPage { items, top, next, seen_up_to: inbox.seen_up_to, snapshot: inbox.snapshot(connection)? })
+    let mut incomplete = matches.is_interrupted();
+    let mut top = Vec::new();
+    // What was searched for stands in its own order alone.
+    if before.is_none() && matches!(filter.view, View::Inbox | View::Unread) && filter.text.is_none() {
+        let wanted = States::of(filter.view).filter(State::is_on_top);
+        let mut matches = Matches::new(reader, &inbox, filter, wanted, None, deadline)?;
+        top = on_top(reader, &inbox, &mut matches)?;
+        incomplete |= matches.is_interrupted();
+    }
+    Ok(StoredPage { items, top, next, incomplete, seen_up_to: inbox.seen_up_to, snapshot: inbox.snapshot(reader)? })
 }
 
 /// How many items match, up to a number.
-pub fn count(connection: &Connection, tenant: TenantId, person: PersonId, filter: &Filter, most: u32) -> Result<Matching> {
-    let inbox = Inbox::load(connection, tenant, person)?;
-    let mut matches = Matches::new(connection, &inbox, filter, States::of(filter.view), None)?;
+pub fn count(reader: &Reader, tenant: TenantId, person: PersonId, filter: &Filter, most: u32) -> Result<Matching> {
+    let deadline = reader.alarm.take();
+    let inbox = Inbox::load(reader, tenant, person)?;
+    let mut matches = Matches::new(reader, &inbox, filter, States::of(filter.view), None, deadline)?;
     let mut count = 0;
     while count < most
         && let Some(_) = matches.next()?
     {
         count += 1;
     }
-    Ok(Matching { count, more: count >= most || matches.rest().is_some() })
+    Ok(Matching { count, more: count >= most || matches.rest().is_some(), incomplete: matches.is_interrupted() })
 }
 
-/// What stands above the first page of a view. What was searched for stands in its own order alone.
-fn on_top(connection: &Connection, inbox: &Inbox, filter: &Filter) -> Result<Vec<StoredItem>> {
+/// The items below a sequence that match, at most that many, and below which sequence there may be more.
+pub fn candidates(
+    reader: &Reader,
+    tenant: TenantId,
+    person: PersonId,
+    filter: &Filter,
+    before: u64,
+    most: usize,
+) -> Result<(Vec<u64>, Option<u64>)> {
+    let deadline = reader.alarm.take();
+    let inbox = Inbox::load(reader, tenant, person)?;
+    let mut matches = Matches::new(reader, &inbox, filter, States::of(filter.view), Some(before), deadline)?;
     let mut found = Vec::new();
-    if matches!(filter.view, View::Inbox | View::Unread) && filter.text.is_none() {
-        let wanted = States::of(filter.view).filter(State::is_on_top);
-        let mut matches = Matches::new(connection, inbox, filter, wanted, None)?;
-        while found.len() < MOST_ON_TOP
-            && let Some(candidate) = matches.next()?
-        {
-            found.extend(item(connection, inbox.tenant, inbox.person, &candidate)?);
-        }
+    while found.len() < most {
+        let Some(candidate) = matches.next()? else { return Ok((found, matches.rest())) };
+        found.push(candidate.sequence);
+    }
+    let last = found.last().copied();
+    Ok((found, last))
+}
+
+/// What stands above the first page of a view.
+fn on_top(connection: &Connection, inbox: &Inbox, matches: &mut Matches<'_>) -> Result<Vec<StoredItem>> {
+    let (mut found, mut budget) = (Vec::new(), Budget::page());
+    while found.len() < MOST_ON_TOP
+        && let Some(candidate) = matches.next()?
+        && let Some(item) = within(connection, inbox.tenant, inbox.person, &candidate, &mut budget)?
+    {
+        found.extend(item);
     }
     Ok(found)
 }
@@ -92,7 +114,19 @@ pub fn sequence_of(connection: &Connection, tenant: TenantId, id: Uuid) -> Resul
 
 /// A candidate with its notification, without what was pressed.
 pub fn item(connection: &Connection, tenant: TenantId, person: PersonId, candidate: &Candidate) -> Result<Option<StoredItem>> {
+    Ok(within(connection, tenant, person, candidate, &mut Budget::page())?.flatten())
+}
+
+/// The same as one of a page; `None` when the page is full.
+pub fn within(
+    connection: &Connection,
+    tenant: TenantId,
+    person: PersonId,
+    candidate: &Candidate,
+    budget: &mut Budget,
+) -> Result<Option<Option<StoredItem>>> {
+    let Some(notification) = sent::by_sequence(connection, tenant, candidate.sequence, budget)? else { return Ok(None) };
+    let Some(notification) = notification else { return Ok(Some(None)) };
     let state = snoozes::shown(connection, person, candidate.sequence, candidate.state)?;
-    let notification = sent::by_sequence(connection, tenant, candidate.sequence)?;
-    Ok(notification.map(|notification| StoredItem { notification, state, pressed: Vec::new(), held: Vec::new() }))
+    Ok(Some(Some(StoredItem { notification, state, pressed: Vec::new(), held: Vec::new() })))
 }

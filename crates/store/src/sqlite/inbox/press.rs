@@ -1,6 +1,9 @@
 //! Buttons that people pressed: one row for each person and button.
 
-use campanile_domain::{Error, PersonId, TenantId, store::StoredItem};
+use campanile_domain::{
+    Error, PersonId, TenantId,
+    store::{Listing, StoredItem},
+};
 use campanile_shared::sent::Press;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
@@ -9,6 +12,7 @@ use uuid::Uuid;
 use super::{
     super::{
         fault::Result,
+        listing::listing,
         values::{instant, micros},
         writer::Writing,
     },
@@ -51,13 +55,14 @@ pub fn by(connection: &Connection, tenant: TenantId, person: PersonId, sequence:
 }
 
 /// Everybody's presses of a notification's buttons, the earliest first, after a row.
-pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Vec<(u64, Press)>> {
+pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Press, u64>> {
     let sql = "SELECT b.row, b.button, b.label, b.data, p.login, p.name, b.pressed_at
                FROM press b JOIN person p ON p.id = b.person
                WHERE b.tenant = ?1 AND b.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND b.row > ?3
                ORDER BY b.row LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params![tenant.0, id.as_bytes(), after.unwrap_or_default(), limit], |row| {
+    let rows = statement.query(params![tenant.0, id.as_bytes(), after.unwrap_or_default(), u64::from(limit) + 1])?;
+    listing(rows, limit, |row| {
         let press = Press {
             button: row.get(1)?,
             label: row.get(2)?,
@@ -67,8 +72,7 @@ pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64
             pressed_at: instant(row.get(6)?),
         };
         Ok((row.get(0)?, press))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Forgets the presses of a notification that is deleted.

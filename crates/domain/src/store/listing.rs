@@ -1,0 +1,37 @@
+//! Pages of lists.
+
+use std::ops::Deref;
+
+/// A page of a list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Listing<T, C> {
+    /// The entries: at most as many as were asked for, and fewer when they are large or took long to
+    /// find, perhaps none.
+    pub items: Vec<T>,
+    /// After which the next page begins; `None` at the end.
+    pub next: Option<C>,
+}
+
+impl<T, C> Listing<T, C> {
+    /// The same page of something else.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Listing<U, C> {
+        Listing { items: self.items.into_iter().map(change).collect(), next: self.next }
+    }
+}
+
+impl<T, C> Deref for Listing<T, C> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<T, C> IntoIterator for Listing<T, C> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}

@@ -1,0 +1,45 @@
+//! Rows of a query as a page of a list: so many at most, and no more than a page may read.
+
+use campanile_domain::store::Listing;
+use rusqlite::{Row, Rows, types::ValueRef};
+
+use super::{
+    budget::Budget,
+    fault::{Fault, Result},
+};
+
+/// The page. The query gives one row more than the limit, if there is one; `read` gives a row's entry
+/// and the cursor after which the next page begins. When the time is over, what was found is a page.
+pub fn listing<T, C>(rows: Rows<'_>, limit: u32, mut read: impl FnMut(&Row<'_>) -> Result<(C, T)>) -> Result<Listing<T, C>> {
+    weighed(rows, limit, |row| read(row).map(|(cursor, item)| (cursor, item, bytes(row))))
+}
+
+/// The same of entries that are read from elsewhere too; `read` says how many bytes each holds.
+pub fn weighed<T, C>(mut rows: Rows<'_>, limit: u32, mut read: impl FnMut(&Row<'_>) -> Result<(C, T, usize)>) -> Result<Listing<T, C>> {
+    let (mut items, mut next, mut budget) = (Vec::new(), None, Budget::page());
+    loop {
+        let row = match rows.next().map_err(Fault::from) {
+            Err(fault) if fault.is_interrupted() && next.is_some() => return Ok(Listing { items, next }),
+            row => row?,
+        };
+        let Some(row) = row else { return Ok(Listing { items, next: None }) };
+        if items.len() >= limit as usize {
+            return Ok(Listing { items, next });
+        }
+        let (cursor, item, bytes) = read(row)?;
+        if !budget.take(bytes) {
+            return Ok(Listing { items, next });
+        }
+        items.push(item);
+        next = Some(cursor);
+    }
+}
+
+/// How many bytes the texts and blobs of a row hold.
+pub fn bytes(row: &Row<'_>) -> usize {
+    let length = |column| match row.get_ref(column) {
+        Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => bytes.len(),
+        _ => 0,
+    };
+    (0..row.as_ref().column_count()).map(length).sum()
+}

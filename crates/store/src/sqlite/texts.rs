@@ -1,0 +1,55 @@
+//! Which of a few notifications a search finds, without the index: what they say is put into an index
+//! in memory that lives as long as the question. For what is not in the index yet, and for words so
+//! common that the index takes longer than a look at the newest notifications.
+
+use std::collections::HashSet;
+
+use campanile_domain::TenantId;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{fault::Result, search};
+
+/// How many notifications are looked at together.
+pub const BLOCK: usize = 64;
+/// How much of what they say, in bytes of stored messages; at least one is looked at.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// Makes room for it. The words are cut as those of the index are.
+pub fn prepare(connection: &Connection) -> Result<()> {
+    Ok(connection.execute_batch(
+        "CREATE VIRTUAL TABLE temp.texts USING fts5 (tenant, text, content = '', tokenize = 'unicode61 remove_diacritics 2')",
+    )?)
+}
+
+/// Those of the sequences whose texts match, of as many from the first on as were looked at.
+pub struct Looked {
+    /// How many were looked at: at least one of those given.
+    pub count: usize,
+    /// Those that match.
+    pub found: HashSet<u64>,
+}
+
+/// Looks at notifications of a tenant.
+pub fn look(connection: &Connection, tenant: TenantId, query: &str, sequences: &[u64]) -> Result<Looked> {
+    if sequences.is_empty() {
+        return Ok(Looked { count: 0, found: HashSet::new() });
+    }
+    connection.prepare_cached("INSERT INTO temp.texts (texts) VALUES ('delete-all')")?.execute([])?;
+    let mut read = connection.prepare_cached("SELECT message FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
+    let mut insert = connection.prepare_cached("INSERT INTO temp.texts (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
+    let (mut count, mut bytes) = (0, 0);
+    for sequence in sequences {
+        if bytes >= BLOCK_BYTES {
+            break;
+        }
+        let message: Option<String> = read.query_row(params![tenant.0, sequence], |row| row.get(0)).optional()?;
+        count += 1;
+        if let Some(message) = message {
+            bytes += message.len();
+            insert.execute(params![sequence, search::tag(tenant), search::text(&message)?])?;
+        }
+    }
+    let mut matching = connection.prepare_cached("SELECT rowid FROM temp.texts WHERE texts MATCH ?1")?;
+    let found = matching.query_map([query], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(Looked { count, found })
+}
