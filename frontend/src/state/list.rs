@@ -27,6 +27,8 @@ pub struct List {
     pub returned: Vec<Uuid>,
     /// Where the next page begins; nothing at the end.
     pub next: Option<String>,
+    /// Whether the search was ended because it took too long: what is older was not looked at.
+    pub incomplete: bool,
     /// Items newer than this arrived after the person last looked.
     pub seen_up_to: u64,
     /// What goes on with it.
@@ -88,6 +90,7 @@ impl List {
             }
         }
         self.next = page.next;
+        self.incomplete = page.incomplete;
         self.seen_up_to = page.seen_up_to;
         self.phase = Phase::Ready;
     }
@@ -103,6 +106,7 @@ impl List {
             }
         }
         self.next = page.next;
+        self.incomplete = page.incomplete;
         self.phase = Phase::Ready;
     }
 
@@ -234,7 +238,14 @@ pub(crate) mod tests {
     fn list(filter: Filter, sequences: &[u64], next: Option<&str>) -> List {
         let items = sequences.iter().map(|sequence| item(*sequence, Severity::Error)).collect();
         let mut list = List::of(filter);
-        list.fill(Page { items, top: Vec::new(), next: next.map(str::to_owned), seen_up_to: 0, snapshot: Snapshot::default() });
+        list.fill(Page {
+            items,
+            top: Vec::new(),
+            next: next.map(str::to_owned),
+            incomplete: false,
+            seen_up_to: 0,
+            snapshot: Snapshot::default(),
+        });
         list
     }
 
@@ -260,7 +271,7 @@ pub(crate) mod tests {
         list.put(&Arc::new(item(6, Severity::Error)));
         let items = [5, 3].map(|sequence| item(sequence, Severity::Error)).into();
         let snapshot = Snapshot { sequence: 7, ..Snapshot::default() };
-        list.fill(Page { items, top: Vec::new(), next: None, seen_up_to: 0, snapshot });
+        list.fill(Page { items, top: Vec::new(), next: None, incomplete: false, seen_up_to: 0, snapshot });
         assert_eq!(sequences(&list), [8, 5, 3], "what the page knew of and left out is gone");
     }
 
@@ -306,12 +317,13 @@ pub(crate) mod tests {
             items: vec![of(9, false), of(7, false)],
             top,
             next: Some("7".into()),
+            incomplete: false,
             seen_up_to: 0,
             snapshot: Snapshot::default(),
         });
         assert_eq!(sequences(&list), [3, 5, 9, 7]);
         let items = vec![of(5, false), of(4, false), of(3, true), of(2, true)];
-        list.extend(Page { items, top: Vec::new(), next: None, seen_up_to: 0, snapshot: Snapshot::default() });
+        list.extend(Page { items, top: Vec::new(), next: None, incomplete: false, seen_up_to: 0, snapshot: Snapshot::default() });
         assert_eq!(sequences(&list), [3, 2, 5, 9, 7, 4]);
         list.set_state(Uuid::from_u128(7), state(true));
         list.set_state(Uuid::from_u128(5), ItemState { read: true, ..ItemState::default() });

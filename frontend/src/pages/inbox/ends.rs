@@ -27,6 +27,15 @@ pub fn WhyEmpty(
             </div>
         }
         .into_any(),
+        Phase::Ready if desk.state.inbox.with(|list| list.incomplete && list.next.is_some()) => view! {
+            <div class="blank" role="status">
+                {Icon::Glass.view()} <strong>{t::inbox_empty_filter()}</strong> <p>{t::inbox_incomplete()}</p>
+                <button class="quiet" type="button" on:click=move |_| desk.state.fetch_more()>
+                    {t::inbox_older()}
+                </button>
+            </div>
+        }
+        .into_any(),
         Phase::Ready => {
             let filter = filter.get();
             let narrowed = !filter.is_whole();

@@ -102,7 +102,11 @@ pub fn ItemList() -> impl IntoView {
     });
     let empty = memo(move || lines.with(|lines| lines.is_empty()));
     let phase = memo(move || state.inbox.with(|list| list.phase.clone()));
+    let incomplete = memo(move || state.inbox.with(|list| list.incomplete));
     view! {
+        <Show when=move || incomplete.get() && !empty.get()>
+            <p class="inbox-incomplete" role="status">{t::inbox_incomplete()}</p>
+        </Show>
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
             <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
                 <ul role="list" class="inbox-items" node_ref=recycler.list style:height=move || pixels(lines.with(|lines| lines.height()))>

@@ -116,7 +116,7 @@ pub fn Chosen() -> impl IntoView {
         desk.selection.with(|selection| {
             if selection.is_everything() {
                 match matching.get() {
-                    Some(Matching { count, more }) => {
+                    Some(Matching { count, more, .. }) => {
                         format!("{}: {}{}", t::all_selected(), format::number(count.into()), if more { "+" } else { "" })
                     }
                     None => t::all_selected(),
