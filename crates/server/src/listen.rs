@@ -7,6 +7,8 @@
 mod connection;
 mod event_stream;
 mod handover;
+mod held;
+mod patience;
 mod timely;
 
 use std::{sync::Arc, time::Duration};
@@ -14,6 +16,8 @@ use std::{sync::Arc, time::Duration};
 use axum::{Router, http::HeaderMap};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
+
+pub use self::held::{Kept, Weight};
 
 use crate::supervise;
 

@@ -285,7 +285,7 @@ pub(crate) mod tests {
         assert!(list.changes > changes);
         let items = [7, 3].map(|sequence| item(sequence, Severity::Error)).into();
         let snapshot = Snapshot { generation: 2, sequence: 7, ..Snapshot::default() };
-        list.fill(Page { items, top: Vec::new(), next: None, seen_up_to: 0, snapshot });
+        list.fill(Page { items, top: Vec::new(), next: None, incomplete: false, seen_up_to: 0, snapshot });
         assert_eq!(sequences(&list), [7, 3]);
     }
 

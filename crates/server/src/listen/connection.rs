@@ -24,14 +24,18 @@ use tower::Service;
 
 use super::{
     event_stream,
-    handover::{Handover, Socket},
+    handover::{Flight, Handover, Socket, Waits},
+    held::{Answer, Held},
     timely::Timely,
 };
 
-/// How long a connection may idle, and how long a request's head may take. Longer than the sixty
-/// seconds for which proxies commonly keep a connection to reuse it: whoever closes first while the
-/// other sends loses a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+/// How long a connection may idle between two requests. Longer than the sixty seconds for which
+/// proxies commonly keep a connection to reuse it: whoever closes first while the other sends loses a
+/// request.
+const IDLE: Duration = Duration::from_secs(75);
+
+/// How long a client is waited for while it sends a head or takes an answer.
+const WAITS: Waits = Waits { head: Duration::from_secs(30), answer: Duration::from_secs(30) };
 
 /// The largest head of a request: request line and header fields, in bytes.
 const MAX_HEAD: usize = 32 * 1024;
@@ -46,14 +50,20 @@ pub struct Server {
     /// Header fields of every response.
     everywhere: HeaderMap,
     http: http1::Builder,
+    waits: Waits,
+    held: Arc<Held>,
 }
 
 impl Server {
     /// A server of these routes, whose responses all have these header fields.
     pub fn new(router: Router, everywhere: HeaderMap) -> Self {
+        Self::with_waits(router, everywhere, WAITS)
+    }
+
+    fn with_waits(router: Router, everywhere: HeaderMap, waits: Waits) -> Self {
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_header_size(MAX_HEAD);
-        Self { router, everywhere, http }
+        http.timer(TokioTimer::new()).header_read_timeout(IDLE).max_header_size(MAX_HEAD);
+        Self { router, everywhere, http, waits, held: Arc::default() }
     }
 }
 
@@ -63,7 +73,7 @@ pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut
     drop(socket.set_nodelay(true));
     let handover = Arc::new(Handover::default());
     let service = service_fn(|request| answer(&server, peer, request, &handover));
-    let mut connection = Box::new(server.http.serve_connection(Socket::new(socket, handover.clone()), service));
+    let mut connection = Box::new(server.http.serve_connection(Socket::new(socket, handover.clone(), server.waits), service));
     let mut closing = false;
     let events = loop {
         let progress = poll_fn(|context| match Pin::new(&mut *connection).poll(context) {
@@ -90,21 +100,29 @@ pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut
 
 /// The response to a request, unless it is a stream of events: that is handed over, and this never
 /// ends.
-async fn answer(server: &Server, peer: SocketAddr, request: Request<Incoming>, handover: &Handover) -> Result<Response, Infallible> {
-    let get = request.method() == Method::GET;
-    let mut request = request.map(|body| Body::new(Timely::new(body)));
+async fn answer(
+    server: &Server,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+    handover: &Arc<Handover>,
+) -> Result<Response<Answer>, Infallible> {
+    let (flight, get) = (Flight::new(handover), request.method() == Method::GET);
+    let mut request = request.map(|body| Body::new(Timely::new(body, Flight::new(handover))));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let mut response = server.router.clone().call(request).await?;
-    for (name, value) in &server.everywhere {
-        response.headers_mut().insert(name.clone(), value.clone());
-    }
-    if !(get && is_event_stream(&response)) {
-        return Ok(response);
-    }
-    match handover.offer(response) {
-        None => pending().await,
-        Some(response) => Ok(response),
-    }
+    let response = server.router.clone().call(request).await?;
+    let add = |headers: &mut HeaderMap| server.everywhere.iter().for_each(|(name, value)| drop(headers.insert(name.clone(), value.clone())));
+    let mut response = if get && is_event_stream(&response) {
+        let mut response = response;
+        add(response.headers_mut());
+        match handover.offer(response) {
+            None => pending().await,
+            Some(response) => server.held.hold(response, flight),
+        }
+    } else {
+        server.held.hold(response, flight)
+    };
+    add(response.headers_mut());
+    Ok(response)
 }
 
 fn is_event_stream(response: &Response) -> bool {
@@ -118,4 +136,116 @@ async fn linger(mut socket: TcpStream) {
     let mut rest = vec![0; 1024];
     let drained = async { while socket.read(&mut rest).await.is_ok_and(|count| count > 0) {} };
     drop(timeout(LINGER, drained).await);
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::{
+        io::AsyncWriteExt,
+        net::TcpListener,
+        time::{Instant, sleep},
+    };
+
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(300);
+    /// How long anything may take that has to happen.
+    const DEADLINE: Duration = Duration::from_secs(20);
+
+    /// A connection to a server that waits shortly for heads and answers.
+    async fn connect() -> TcpStream {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let large = || async { vec![b'x'; 32 << 20] };
+        let echo = |body: String| async move { body };
+        let router = Router::new().route("/", get(|| async { "ok" })).route("/large", get(large)).route("/echo", axum::routing::post(echo));
+        let server = Arc::new(Server::with_waits(router, HeaderMap::new(), Waits { head: SHORT, answer: SHORT }));
+        tokio::spawn(async move {
+            let (socket, peer) = listener.accept().await.unwrap();
+            let (_stop, stopping) = watch::channel(false);
+            serve(server, socket, peer, stopping).await;
+        });
+        TcpStream::connect(address).await.unwrap()
+    }
+
+    /// How long it takes until the server closes the connection.
+    async fn closed(connection: &mut TcpStream) -> Duration {
+        let (begun, mut rest) = (Instant::now(), Vec::new());
+        drop(timeout(DEADLINE, connection.read_to_end(&mut rest)).await.expect("the server closes the connection"));
+        begun.elapsed()
+    }
+
+    async fn until(connection: &mut TcpStream, text: &str) {
+        let mut said = Vec::new();
+        while !String::from_utf8_lossy(&said).contains(text) {
+            assert!(timeout(DEADLINE, connection.read_buf(&mut said)).await.unwrap().unwrap() > 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_has_its_time_all_pieces_together() {
+        // None at all, a piece of one, a piece of one after a whole request.
+        let (mut none, mut piece, mut second) = (connect().await, connect().await, connect().await);
+        piece.write_all(b"GET / HTTP/1.1\r\nHo").await.unwrap();
+        second.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        until(&mut second, "ok").await;
+        second.write_all(b"GET / HT").await.unwrap();
+        for connection in [&mut none, &mut piece, &mut second] {
+            assert!(closed(connection).await < DEADLINE);
+        }
+        // A byte now and then is no reason to wait on.
+        let (begun, mut drip) = (Instant::now(), connect().await);
+        drip.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
+        let (mut reading, mut writing) = drip.split();
+        let dripping = async {
+            while writing.write_all(b"x").await.is_ok() {
+                sleep(SHORT / 10).await;
+            }
+        };
+        let mut rest = Vec::new();
+        let ended = async { drop(reading.read_to_end(&mut rest).await) };
+        let both = async {
+            tokio::select! { () = dripping => {}, () = ended => {} }
+        };
+        timeout(DEADLINE, both).await.expect("the server closes the connection");
+        assert!(begun.elapsed() >= SHORT);
+    }
+
+    #[tokio::test]
+    async fn an_idle_connection_is_kept_longer_than_a_head_may_take() {
+        let mut connection = connect().await;
+        for body in ["", "12345"] {
+            let request = format!("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", body.len());
+            connection.write_all(request.as_bytes()).await.unwrap();
+            connection.flush().await.unwrap();
+            tokio::task::yield_now().await;
+            connection.write_all(body.as_bytes()).await.unwrap();
+            until(&mut connection, "\r\n\r\n").await;
+            // Time passes: what is to be seen is that nothing happens in it.
+            sleep(SHORT * 3).await;
+        }
+        connection.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        until(&mut connection, "ok").await;
+    }
+
+    #[tokio::test]
+    async fn whoever_takes_no_answer_is_let_go() {
+        let mut connection = connect().await;
+        connection.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        // The answer is larger than the buffers of the system, and nobody reads it.
+        sleep(SHORT * 5).await;
+        let mut rest = Vec::new();
+        drop(timeout(DEADLINE, connection.read_to_end(&mut rest)).await.expect("the server closed the connection"));
+        assert!(rest.len() < 32 << 20, "only what was on its way arrives");
+    }
+
+    #[tokio::test]
+    async fn whoever_takes_an_answer_gets_all_of_it() {
+        let mut connection = connect().await;
+        connection.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+        let mut rest = Vec::new();
+        timeout(DEADLINE, connection.read_to_end(&mut rest)).await.unwrap().unwrap();
+        assert!(rest.len() > 32 << 20);
+    }
 }

@@ -6,10 +6,10 @@ use std::{
     time::Duration,
 };
 
+use super::{handover::Flight, patience::Patience};
 use axum::BoxError;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long a body may be waited for, all waits together. The time in which the handler does not ask
 /// for more, because it works on what has come, is not the sender's.
@@ -21,28 +21,18 @@ const BYTES_A_SECOND: u32 = 16 * 1024;
 /// A body with a deadline. The clock starts, and costs something, only when it has to be waited for.
 pub struct Timely<B> {
     body: B,
-    patience: Duration,
-    left: Duration,
-    waiting: Option<Instant>,
-    alarm: Option<Pin<Box<Sleep>>>,
+    patience: Patience,
+    _flight: Flight,
 }
 
 impl<B> Timely<B> {
-    /// This body, with a deadline.
-    pub const fn new(body: B) -> Self {
-        Self::with_patience(body, PATIENCE)
+    /// This body of a request in flight, with a deadline.
+    pub const fn new(body: B, flight: Flight) -> Self {
+        Self::with_patience(body, PATIENCE, flight)
     }
 
-    const fn with_patience(body: B, patience: Duration) -> Self {
-        Self { body, patience, left: patience, waiting: None, alarm: None }
-    }
-
-    /// A wait is over, and this much has come.
-    fn arrived(&mut self, bytes: usize) {
-        if let Some(since) = self.waiting.take() {
-            let gained = Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(u32::MAX) / BYTES_A_SECOND;
-            self.left = (self.left.saturating_sub(since.elapsed()) + gained).min(self.patience);
-        }
+    const fn with_patience(body: B, patience: Duration, flight: Flight) -> Self {
+        Self { body, patience: Patience::new(patience, BYTES_A_SECOND), _flight: flight }
     }
 }
 
@@ -53,16 +43,10 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for Timely<B> {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             let bytes = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
-            self.arrived(bytes);
+            self.patience.moved(bytes);
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let begins = self.waiting.is_none();
-        let deadline = *self.waiting.get_or_insert_with(Instant::now) + self.left;
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if begins {
-            alarm.as_mut().reset(deadline);
-        }
-        alarm.as_mut().poll(context).map(|()| Some(Err("the body took too long".into())))
+        self.patience.waits(context).map(|()| Some(Err("the body took too long".into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -77,7 +61,7 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for Timely<B> {
 #[cfg(test)]
 mod tests {
     use http_body_util::BodyExt;
-    use tokio::time::{Interval, interval, timeout};
+    use tokio::time::{Instant, Interval, interval, timeout};
 
     use super::*;
 
@@ -103,13 +87,13 @@ mod tests {
     }
 
     fn every(period: Duration, chunk: usize) -> Timely<Endless> {
-        Timely::with_patience(Endless { tick: Some(interval(period)), chunk }, PATIENCE)
+        Timely::with_patience(Endless { tick: Some(interval(period)), chunk }, PATIENCE, Flight::default())
     }
 
     #[tokio::test]
     async fn a_body_that_never_ends_is_cut_off() {
         for body in [
-            Timely::with_patience(Endless { tick: None, chunk: 0 }, PATIENCE),
+            Timely::with_patience(Endless { tick: None, chunk: 0 }, PATIENCE, Flight::default()),
             every(Duration::from_millis(10), 1),
             // Each comes before the patience is at its end.
             every(PATIENCE / 2, 10),
