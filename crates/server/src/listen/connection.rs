@@ -110,7 +110,8 @@ async fn answer(
     let mut request = request.map(|body| Body::new(Timely::new(body, Flight::new(handover))));
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = server.router.clone().call(request).await?;
-    let add = |headers: &mut HeaderMap| server.everywhere.iter().for_each(|(name, value)| drop(headers.insert(name.clone(), value.clone())));
+    let add =
+        |headers: &mut HeaderMap| server.everywhere.iter().for_each(|(name, value)| drop(headers.insert(name.clone(), value.clone())));
     let mut response = if get && is_event_stream(&response) {
         let mut response = response;
         add(response.headers_mut());
