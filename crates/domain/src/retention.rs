@@ -22,14 +22,24 @@ pub enum Progress {
 }
 
 impl Campanile {
-    /// One step of housekeeping.
+    /// One step of housekeeping. Each part is done whatever becomes of the others: what makes room must not wait for
+    /// what needs some. The first failure is handed back.
     pub async fn tidy(&self) -> Result<Progress> {
         let now = self.now();
-        let (woken, expired) =
-            if self.trusts_the_clock().await? { (self.store.wake(now, STEP).await?, self.store.expire(now, STEP).await?) } else { (0, 0) };
-        let purged = self.store.purge(self.deletion_time().await?, STEP).await?;
-        self.write_key_uses().await?;
-        let counting = self.counts_on().await?;
-        Ok(if woken.max(expired).max(purged) >= STEP || counting { Progress::More } else { Progress::Done })
+        let trusts = self.trusts_the_clock().await;
+        let (woken, expired) = match trusts {
+            Ok(true) => (self.store.wake(now, STEP).await, self.store.expire(now, STEP).await),
+            Ok(false) => (Ok(0), Ok(0)),
+            Err(error) => (Err(error), Ok(0)),
+        };
+        let purged = match self.deletion_time().await {
+            Ok(time) => self.store.purge(time, STEP).await,
+            Err(error) => Err(error),
+        };
+        let noted = self.write_key_uses().await;
+        let counting = self.counts_on().await;
+        let most = woken?.max(expired?).max(purged?);
+        noted?;
+        Ok(if most >= STEP || counting? { Progress::More } else { Progress::Done })
     }
 }

@@ -87,12 +87,14 @@ impl Campanile {
         let (known, now, monotonic) = (self.known().await?, self.now(), self.clock.monotonic());
         let time = known.time.run(now, monotonic.saturating_sub(known.at));
         let goes_far = |stored: DeletionTime| (time.at - stored.at).abs() >= STORED || time.put_on_at != stored.put_on_at;
-        let stored = if known.stored.is_none_or(goes_far) {
-            self.store.keep_deletion_time(time).await?;
-            Some(time)
-        } else {
-            known.stored
-        };
+        let mut stored = known.stored;
+        if stored.is_none_or(goes_far) {
+            match self.store.keep_deletion_time(time).await {
+                Ok(()) => stored = Some(time),
+                // It is behind at the next start, and nothing worse. What deletes makes room for it.
+                Err(error) => tracing::warn!(%error, "the time by which things are deleted could not be stored"),
+            }
+        }
         *self.deletions.lock() = Some(Known { time, stored, at: monotonic, ..known });
         Ok(time.at.min(now))
     }

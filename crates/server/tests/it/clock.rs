@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{Clock, NewPerson, SystemRandom, retention::Progress};
+use campanile_domain::{Clock, NewPerson, PersonId, SystemRandom, TenantId, retention::Progress};
 use campanile_server::{config::Config, serve};
 use campanile_shared::person::Session;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -49,11 +49,18 @@ struct World {
     clock: Arc<Watch>,
     http: reqwest::Client,
     token: String,
+    tenant: TenantId,
+    ada: PersonId,
 }
 
 impl World {
     async fn start(data: &Path, clock: Arc<Watch>) -> Self {
-        let flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": data}});
+        Self::start_within(data, clock, 0).await
+    }
+
+    /// With a database of at most so many MiB.
+    async fn start_within(data: &Path, clock: Arc<Watch>, most: u64) -> Self {
+        let flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": data, "max_size": most}});
         let running = serve::start_at(Config::load(None, flags).unwrap(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
         let http = client().timeout(PATIENCE).build().unwrap();
         let campanile = &running.campanile;
@@ -69,11 +76,16 @@ impl World {
                 campanile.store().create_person(tenant.id, new, campanile.now()).await.unwrap()
             }
         };
-        let link = campanile.sign_in_link(tenant.id, ada).await.unwrap().secret;
-        let url = format!("http://{}/api/v1/session", running.address);
-        let session = http.post(url).header("sec-fetch-site", "cross-site").json(&json!({"link": link})).send().await.unwrap();
-        let token = session.json::<Session>().await.unwrap().token.unwrap();
-        Self { running, clock, http, token }
+        let mut world = Self { clock, http, token: String::new(), tenant: tenant.id, ada, running };
+        world.sign_in().await;
+        world
+    }
+
+    async fn sign_in(&mut self) {
+        let link = self.running.campanile.sign_in_link(self.tenant, self.ada).await.unwrap().secret;
+        let url = format!("http://{}/api/v1/session", self.running.address);
+        let session = self.http.post(url).header("sec-fetch-site", "cross-site").json(&json!({"link": link})).send().await.unwrap();
+        self.token = session.json::<Session>().await.unwrap().token.unwrap();
     }
 
     async fn ask(&self, method: Method, path: &str, body: Value) -> Value {
@@ -165,6 +177,41 @@ async fn a_clock_that_stays_ahead_deletes_a_day_s_worth_a_day() {
     }
     let tenant = world.running.campanile.store().tenant("acme").await.unwrap().unwrap();
     assert_eq!(world.running.campanile.store().notifications(tenant.id, None, 10).await.unwrap().len(), 1);
+    world.running.stop().await;
+}
+
+#[tokio::test]
+async fn room_is_made_whatever_else_there_is_no_room_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::start_within(folder.path(), Watch::ahead(TimeDelta::zero()), 1).await;
+    let body = json!({
+        "to": [{"kind": "everyone"}],
+        "content": [{"language": "en", "title": "filler", "description": "filler ".repeat(500)}],
+    });
+    let url = format!("http://{}/api/v1/notifications", world.running.address);
+    let send = async |world: &World| world.http.post(&url).bearer_auth(&world.token).json(&body).send().await.unwrap().status().as_u16();
+    let mut snoozed = Vec::new();
+    loop {
+        match send(&world).await {
+            201 if snoozed.len() < 50 => {
+                let page = world.ask(Method::GET, "/inbox?limit=1", Value::Null).await;
+                let id = page["items"][0]["id"].clone();
+                let until = world.clock.now() + TimeDelta::hours(1);
+                world.ask(Method::POST, "/inbox/changes", json!({"action": "snooze", "until": until, "ids": [id]})).await;
+                snoozed.push(id);
+            }
+            201 => {}
+            status => break assert_eq!(status, 507),
+        }
+    }
+    // Every hour for a hundred days; what fails for want of room is tried again.
+    for _ in 0..100 * 24 {
+        world.clock.run(Duration::from_secs(3_600));
+        drop(world.running.campanile.tidy().await);
+    }
+    world.sign_in().await;
+    assert_eq!(send(&world).await, 201);
+    assert_eq!(world.titles("inbox").await, ["filler"]);
     world.running.stop().await;
 }
 

@@ -11,7 +11,10 @@ use std::{
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
-use crate::{binary::campanile, harness::PATIENCE};
+use crate::{
+    binary::campanile,
+    harness::{PATIENCE, client},
+};
 
 /// The binary, started as a service.
 pub struct Service {
@@ -102,6 +105,24 @@ async fn a_service_says_that_it_is_ready_alive_and_stopping() {
     assert!(service.end().await.success());
 }
 
+#[tokio::test]
+async fn a_service_without_file_descriptors_comes_back_when_it_has_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 64; exec \"$@\"", "sh"]);
+    let program = campanile(folder.path());
+    command.arg(program.get_program()).args(program.get_args());
+    let mut service = Service::spawn(command, &[], Stdio::null());
+    let address = service.url.strip_prefix("http://").unwrap().to_owned();
+    let held: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
+    let more = client().timeout(Duration::from_millis(500)).build().unwrap();
+    assert!(more.get(format!("{}/livez", service.url)).send().await.is_err(), "there is none left");
+    drop(held);
+    assert_eq!(reqwest_get(&format!("{}/readyz", service.url)).await, 200);
+    service.signal("TERM");
+    assert!(service.end().await.success());
+}
+
 async fn reqwest_get(url: &str) -> u16 {
-    crate::harness::client().build().unwrap().get(url).send().await.unwrap().status().as_u16()
+    client().build().unwrap().get(url).send().await.unwrap().status().as_u16()
 }
