@@ -110,6 +110,8 @@ struct BadSettings(#[from] Box<figment::Error>);
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let line = Line::parse();
+    // Whatever this process makes, and SQLite for it, is for its own account.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     match run(line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -12,6 +12,7 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod cors;
+mod data_folder;
 pub mod demo;
 pub mod dialects;
 pub mod forwarded;

@@ -15,7 +15,7 @@ use crate::{
     auth::limit::Limiter,
     config::Config,
     cors::Origins,
-    dialects, headers, listen,
+    data_folder, dialects, headers, listen,
     live::{self, Hub},
     metrics::Metrics,
     outgoing,
@@ -44,6 +44,9 @@ pub enum StartError {
         /// Why.
         cause: std::io::Error,
     },
+    /// Other users of the machine may write what the server believes.
+    #[error("{0}; or choose another folder with --data")]
+    Exposed(String),
     /// A setting of the ways out cannot be used.
     #[error("{0}")]
     Outgoing(#[from] campanile_channels::BadSetting),
@@ -121,7 +124,13 @@ fn open_at(
 ) -> Result<Campanile, StartError> {
     let data = &config.store.data;
     let failed = |cause| StartError::Store { folder: data.display().to_string(), cause };
-    std::fs::create_dir_all(data).map_err(|cause| failed(FileError::of_system(&cause, data).into()))?;
+    let unavailable = |cause: std::io::Error| failed(FileError::of_system(&cause, data).into());
+    data_folder::make(data).map_err(unavailable)?;
+    match data_folder::exposed(data).map_err(unavailable)? {
+        Some(exposed) if exposed.is_writable() => return Err(StartError::Exposed(exposed.advice())),
+        Some(exposed) => tracing::warn!("{}", exposed.advice()),
+        None => {}
+    }
     let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
     let store = Sqlite::open(&data.join(DATABASE), Options { max_bytes, ..Options::default() }, live).map_err(failed)?;
     let channels = outgoing::channels(config, &clock)?;

@@ -6,6 +6,7 @@
 //! index ranges of the keys the person holds, overlaid with what the person did. That is kept as
 //! [spans](spans) of sequences in one state, and as rows for single items, which win.
 
+mod private;
 mod spans;
 mod sqlite;
 mod state;

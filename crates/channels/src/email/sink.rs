@@ -1,6 +1,6 @@
 //! Mail without a mail server: each letter becomes a file that any mail program opens.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use campanile_domain::{
@@ -8,6 +8,10 @@ use campanile_domain::{
     channel::{Attempt, Channel, Letter},
 };
 use campanile_shared::Channel as Name;
+use tokio::{
+    fs::{DirBuilder, OpenOptions},
+    io::AsyncWriteExt,
+};
 
 use super::{EmailOptions, composer::Composer};
 use crate::BadSetting;
@@ -24,11 +28,16 @@ impl Sink {
         Ok(Self { composer: Composer::new(options, clock)?, folder: data.into().join("mail") })
     }
 
-    /// Under a name of its own first, so that nobody reads half a letter, and a repeat replaces it.
+    /// Under a name of its own first, so that nobody reads half a letter, and a repeat replaces it. For
+    /// the account that runs the server alone: mails say what their readers read.
     async fn write(&self, name: &str, message: &[u8]) -> io::Result<()> {
-        tokio::fs::create_dir_all(&self.folder).await?;
+        DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).await?;
         let unfinished = self.folder.join(format!(".{name}.part"));
-        tokio::fs::write(&unfinished, message).await?;
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished).await?;
+        // One that was left unfinished keeps its mode, and a umask takes more away than is meant to be.
+        file.set_permissions(Permissions::from_mode(0o600)).await?;
+        file.write_all(message).await?;
+        file.flush().await?;
         tokio::fs::rename(unfinished, self.folder.join(name)).await
     }
 }

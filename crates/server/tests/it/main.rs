@@ -8,6 +8,7 @@ mod backups;
 mod binary;
 mod citrix;
 mod clock;
+mod data_folder;
 mod deploy;
 mod edge;
 mod everywhere;

@@ -15,6 +15,8 @@ use campanile_domain::{Error, Result};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::private;
+
 /// The claims of one process.
 pub struct Claims {
     path: PathBuf,
@@ -46,6 +48,7 @@ impl Claims {
         let mut turn = self.turn.lock().await;
         if turn.is_none() {
             let unavailable = |error: std::io::Error| Error::Unavailable(error.into());
+            private::make(&self.path).map_err(unavailable)?;
             let file = File::options().create(true).append(true).open(&self.path).map_err(unavailable)?;
             match file.try_lock() {
                 Ok(()) => *turn = Some(file),

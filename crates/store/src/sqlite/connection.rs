@@ -5,6 +5,7 @@ use std::{path::Path, time::Duration};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{fault::Result, texts};
+use crate::private;
 
 /// How long a lock of another process is waited for. Its commits take milliseconds.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,6 +32,8 @@ pub fn writing(path: &Path) -> Result<Connection> {
 /// A connection that makes a database. Without a write-ahead log, so that the file has its tables from the
 /// moment it is not empty.
 pub fn making(path: &Path) -> Result<Connection> {
+    // SQLite makes files that others may read. Why none can be made, it says itself.
+    private::make(path).unwrap_or_default();
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "synchronous", "full")?;

@@ -1,0 +1,145 @@
+//! The data folder: what is in it is for the account that runs the server and for nobody else.
+//!
+//! Much in it must be kept in clear (`docs/security.md`), and whoever writes there can become
+//! anybody. So it is made for its owner alone, and one that others reach is told of, or refused.
+
+use std::{
+    fs::{self, DirBuilder, Permissions},
+    io,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+/// What the folder lets whom do: its owner everything.
+const MODE: u32 = 0o700;
+/// The bits of group and others, and those of them that let write.
+const OTHERS: u32 = 0o077;
+const OTHERS_WRITE: u32 = 0o022;
+/// How many files of a folder are looked at. Mails without a server can be very many.
+const MOST: usize = 1_000;
+
+/// Something in the folder that others reach.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Exposed {
+    path: PathBuf,
+    mode: u32,
+    folder: PathBuf,
+}
+
+impl Exposed {
+    /// Whether others may write it, and not only read.
+    pub const fn is_writable(&self) -> bool {
+        self.mode & OTHERS_WRITE != 0
+    }
+
+    /// What to do about it, in one sentence.
+    pub fn advice(&self) -> String {
+        let (path, mode) = (self.path.display(), self.mode);
+        let what = if self.is_writable() { "written" } else { "read" };
+        let folder = quoted(&self.folder);
+        format!("{path} can be {what} by other users of this machine (mode {mode:04o}); run: chmod -R go= {folder}")
+    }
+}
+
+/// The path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+}
+
+/// Makes the folder, with those above it, unless it is there.
+pub fn make(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(MODE).create(folder)?;
+    // A umask takes away more than is meant to be.
+    fs::set_permissions(folder, Permissions::from_mode(MODE))
+}
+
+/// The worst of what others reach: what they may write before what they may read, the folder itself
+/// before what is in it.
+pub fn exposed(folder: &Path) -> io::Result<Option<Exposed>> {
+    let mut found = Vec::from_iter(look(folder, folder)?);
+    for within in [folder.to_owned(), folder.join("mail")] {
+        let Ok(entries) = fs::read_dir(within) else { continue };
+        for entry in entries.take(MOST) {
+            found.extend(look(&entry?.path(), folder)?);
+        }
+    }
+    found.sort_by_key(|one| !one.is_writable());
+    Ok(found.into_iter().next())
+}
+
+fn look(path: &Path, folder: &Path) -> io::Result<Option<Exposed>> {
+    let mode = match path.metadata() {
+        Ok(metadata) => metadata.permissions().mode() & 0o7777,
+        // Gone since it was listed, or a link that leads nowhere.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok((mode & OTHERS != 0).then(|| Exposed { path: path.to_owned(), mode, folder: folder.to_owned() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(path: &Path, mode: u32) {
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+
+    #[test]
+    fn a_new_folder_is_its_owners() {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("a/b");
+        make(&folder).unwrap();
+        assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(folder.parent().unwrap().metadata().unwrap().permissions().mode() & 0o077, 0);
+        assert_eq!(exposed(&folder).unwrap(), None);
+        set(&folder, 0o755);
+        make(&folder).unwrap();
+        assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o755, "one that is there stays");
+    }
+
+    #[test]
+    fn what_others_reach_is_found_and_what_they_write_comes_first() {
+        let above = tempfile::tempdir().unwrap();
+        let folder = above.path().join("it's here");
+        make(&folder.join("mail")).unwrap();
+        make(&folder).unwrap();
+        for name in ["campanile.db", "campanile.db-wal", "mail/a.eml"] {
+            fs::write(folder.join(name), "").unwrap();
+            set(&folder.join(name), 0o600);
+        }
+        set(&folder, 0o700);
+        assert_eq!(exposed(&folder).unwrap(), None);
+        for (name, mode, writable) in [
+            ("", 0o755, false),
+            ("", 0o750, false),
+            ("", 0o701, false),
+            ("", 0o777, true),
+            ("", 0o770, true),
+            ("", 0o1777, true),
+            ("campanile.db", 0o644, false),
+            ("campanile.db", 0o640, false),
+            ("campanile.db", 0o666, true),
+            ("campanile.db", 0o602, true),
+            ("campanile.db-wal", 0o660, true),
+            ("mail", 0o755, false),
+            ("mail", 0o775, true),
+            ("mail/a.eml", 0o604, false),
+            ("mail/a.eml", 0o622, true),
+        ] {
+            let path = if name.is_empty() { folder.clone() } else { folder.join(name) };
+            let before = path.metadata().unwrap().permissions();
+            set(&path, mode);
+            let found = exposed(&folder).unwrap().unwrap();
+            assert_eq!((&found.path, found.mode, found.is_writable()), (&path, mode, writable), "{name} {mode:o}");
+            assert!(found.advice().ends_with(r"it'\''s here'") && found.advice().contains("chmod -R go= '"), "{}", found.advice());
+            fs::set_permissions(&path, before).unwrap();
+        }
+        set(&folder, 0o755);
+        set(&folder.join("campanile.db"), 0o666);
+        assert!(exposed(&folder).unwrap().unwrap().is_writable());
+    }
+}
