@@ -15,7 +15,8 @@ use crate::{
     auth::limit::Limiter,
     config::Config,
     cors::Origins,
-    data_folder, dialects, headers, listen,
+    data_folder::{self, Exposed},
+    dialects, headers, listen,
     live::{self, Hub},
     metrics::Metrics,
     outgoing,
@@ -113,7 +114,9 @@ impl Running {
 
 /// Opens the store of the settings without serving it, for commands.
 pub fn open(config: &Config, live: Arc<dyn campanile_domain::Live>) -> Result<Campanile, StartError> {
-    open_at(config, live, Arc::new(SystemClock), Arc::new(SystemRandom))
+    let campanile = open_at(config, live, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+    warn_of_readers(config);
+    Ok(campanile)
 }
 
 fn open_at(
@@ -126,13 +129,12 @@ fn open_at(
     let failed = |cause| StartError::Store { folder: data.display().to_string(), cause };
     let unavailable = |cause: std::io::Error| failed(FileError::of_system(&cause, data).into());
     data_folder::make(data).map_err(unavailable)?;
-    match data_folder::exposed(data).map_err(unavailable)? {
-        Some(exposed) if exposed.is_writable() => return Err(StartError::Exposed(exposed.advice())),
-        Some(exposed) => tracing::warn!("{}", exposed.advice()),
-        None => {}
-    }
     let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
     let store = Sqlite::open(&data.join(DATABASE), Options { max_bytes, ..Options::default() }, live).map_err(failed)?;
+    // Behind what keeps the database from being opened at all.
+    if let Some(exposed) = data_folder::exposed(data).map_err(unavailable)?.filter(Exposed::is_writable) {
+        return Err(StartError::Exposed(exposed.advice()));
+    }
     let channels = outgoing::channels(config, &clock)?;
     Ok(Campanile::new(Arc::new(store), clock, random).with_channels(channels, dialects::formats()))
 }
@@ -188,7 +190,15 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
         // What is being delivered is recorded before the store closes.
         drop(outbox.await);
     });
+    warn_of_readers(&app.config);
     Ok(Running { address, admin_address, campanile, app, shutdown, done })
+}
+
+/// Tells the operator when other users of the machine can read the data.
+fn warn_of_readers(config: &Config) {
+    if let Ok(Some(exposed)) = data_folder::exposed(&config.store.data) {
+        tracing::warn!("{}", exposed.advice());
+    }
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
