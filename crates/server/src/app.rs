@@ -60,9 +60,11 @@ pub struct Shared {
 
 /// Every route of the server, with the layers around them.
 pub fn router(app: App) -> Router {
-    let routes =
-        Router::new().nest("/api/v1", api::router(&app)).merge(dialects::router(&app)).merge(health::router()).merge(unsubscribe::router());
-    let routes = if app.config.server.admin_listen.is_empty() { routes.merge(metrics::router()) } else { routes };
+    let routes = Router::new().nest("/api/v1", api::router(&app)).merge(dialects::router(&app)).merge(unsubscribe::router());
+    let routes = match &*app.config.server.admin_listen {
+        "" => routes.merge(health::router()).merge(metrics::router()),
+        _ => routes.merge(health::brief()),
+    };
     let routes = routes.fallback_service(assets::service(&app.config));
     let config = app.config.clone();
     hosts::bind(metrics::observe(problem::contain(routes), &app).with_state(app), &config)

@@ -94,6 +94,12 @@ async fn what_is_for_operators_can_be_answered_elsewhere_alone() {
         assert_eq!(server.get(path).send().await.unwrap().status(), 200, "{path}");
         assert_eq!(there(Method::GET, path).await.unwrap().status(), 200, "{path}");
     }
+    let (brief, whole): (Value, Value) = (
+        server.get("/readyz").send().await.unwrap().json().await.unwrap(),
+        there(Method::GET, "/readyz").await.unwrap().json().await.unwrap(),
+    );
+    assert_eq!(brief, json!({"status": "ok"}));
+    assert!(whole["status"] == "ok" && whole["tasks"].is_array(), "{whole}");
     // Nothing of what is for people.
     for path in ["/", "/api/v1/me", "/api/v1/session", "/citrix/acme/notifications", "/unsubscribe?token=x"] {
         let response = there(Method::GET, path).await.unwrap();
