@@ -42,3 +42,27 @@ pub fn run(connection: &mut Connection) -> Result<bool> {
     transaction.commit()?;
     Ok(done < STEPS.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Links in mails were signed with the portal secret until the step with this in it.
+    const PARTED: &str = "ADD COLUMN mail_secret";
+
+    #[test]
+    fn links_that_are_in_mailboxes_stay_good() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = STEPS.iter().position(|step| step.contains(PARTED)).unwrap();
+        STEPS[..before].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection.pragma_update(None, "user_version", before).unwrap();
+        let tenant = "INSERT INTO tenant (name, folded, settings, portal_secret) VALUES ('a', 'a', '{}', 'cmx_first')";
+        connection.execute(tenant, []).unwrap();
+        assert!(run(&mut connection).unwrap());
+        let read = "SELECT portal_secret, mail_secret, former_portal_secret FROM tenant";
+        let secrets: (String, String, Option<String>) =
+            connection.query_row(read, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        assert_eq!(secrets, ("cmx_first".to_owned(), "cmx_first".to_owned(), None));
+        assert!(!run(&mut connection).unwrap());
+    }
+}
