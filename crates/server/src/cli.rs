@@ -6,7 +6,7 @@ mod key;
 mod person;
 mod tenant;
 
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use campanile_domain::{Campanile, Tenant, live::Unheard};
 use clap::{Args, Parser, Subcommand};
@@ -186,21 +186,43 @@ fn ignore_hangup() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Serves until the process is asked to end (Ctrl-C or SIGTERM).
+/// How long the server has to end once it was asked to.
+const LONGEST_END: Duration = Duration::from_secs(10);
+
+/// Ends the process as it is, with exit code 1: what was answered is stored, and what is being delivered is tried
+/// again by the next server.
+fn end_at_once(why: &str) -> ! {
+    tracing::warn!(why, "ending at once");
+    std::process::exit(1)
+}
+
+/// Serves until the process is asked to end (Ctrl-C or SIGTERM). Then requests in flight are finished, for
+/// at most ten seconds or until it is asked once more.
 pub async fn until_signal(running: serve::Running) -> Result<(), Failure> {
     service_manager::tell(&format!("READY=1\nSTATUS=Listening on {}", running.address));
     if let Some(period) = service_manager::watchdog_period() {
         running.app.supervisor.spawn("watchdog", move |_| service_manager::watchdog(period));
     }
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
-    }
+    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    let mut asked = async || {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    };
+    asked().await;
     tracing::info!("stopping");
     service_manager::tell("STOPPING=1");
-    running.stop().await;
-    Ok(())
+    // A thread of its own: it ends the process whatever else hangs, also after the server.
+    std::thread::spawn(|| {
+        std::thread::sleep(LONGEST_END);
+        end_at_once("the server did not end in time");
+    });
+    tokio::select! {
+        () = running.stop() => Ok(()),
+        () = asked() => end_at_once("asked once more"),
+    }
 }
 
 fn open(config: &Config) -> Result<Campanile, Failure> {

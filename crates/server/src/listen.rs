@@ -22,13 +22,13 @@ pub use self::held::{Kept, Weight};
 use crate::supervise;
 
 /// How long requests in flight and streams have to finish once the server is asked to stop.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(8);
 
 /// How long to wait before accepting again when the system has no file descriptor left.
 const RESPITE: Duration = Duration::from_millis(250);
 
 /// Serves `router` to whoever connects, until `closing` is over: then it stops accepting, lets
-/// requests in flight and event streams end for at most ten seconds, and returns.
+/// requests in flight and event streams end for at most eight seconds, and returns.
 ///
 /// Handlers find the peer's address in the extension `ConnectInfo<SocketAddr>`. Every response gets the
 /// header fields of `everywhere`.
