@@ -26,6 +26,8 @@ pub enum Half {
     Everyone,
     /// Everything else.
     Others,
+    /// Both: the whole inbox.
+    Both,
 }
 
 /// Which items of a half are meant.

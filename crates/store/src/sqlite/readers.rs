@@ -216,7 +216,7 @@ mod tests {
             let (readers, gone) = (Arc::clone(&readers), Arc::clone(&gone));
             // Works until it is told to end.
             queries.push(tokio::spawn(async move {
-                readers.query(move |_| Ok(gone.lock().unwrap().recv().unwrap_or_default())).await.unwrap();
+                readers.query(move |_| Ok(gone.lock().unwrap().recv().is_err())).await.unwrap();
             }));
         }
         while readers.waiting.load(Ordering::Relaxed) < MOST_WAITING {

@@ -37,7 +37,6 @@ impl<R> Descending<R> {
     }
 
     /// The same for rows that may take too long to fetch: then `fetch` gives `None`, and so does this.
-    #[expect(clippy::type_complexity, reason = "whether it took too long, and whether there is one")]
     pub fn next_within(&mut self, fetch: impl FnOnce(u64, u64, u32) -> Result<Option<Vec<(u64, R)>>>) -> Result<Option<Option<(u64, R)>>> {
         if self.rows.is_empty() && self.low < self.high {
             let Some(rows) = fetch(self.low, self.high, self.block)? else { return Ok(None) };

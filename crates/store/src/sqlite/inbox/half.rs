@@ -66,7 +66,9 @@ fn walk(
 ) -> Result<()> {
     let mut inbox = Inbox::load(connection, tenant, person)?;
     let everyone = keys::find(connection, tenant, &AudienceKey::Everyone)?;
-    inbox.ranges.retain(|range| (Some(range.key) == everyone) == (query.half == Half::Everyone));
+    if query.half != Half::Both {
+        inbox.ranges.retain(|range| (Some(range.key) == everyone) == (query.half == Half::Everyone));
+    }
     let wanted = query.view.map_or(States::EVERY, States::of);
     let mut scan = Scan::new(connection, &inbox, wanted, query.above.unwrap_or_default(), query.before);
     let mut both = connection.prepare_cached("SELECT 1 FROM audience WHERE key = ?1 AND sequence = ?2")?;
