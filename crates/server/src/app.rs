@@ -7,6 +7,7 @@ use campanile_channels::Pictures;
 use campanile_domain::Campanile;
 
 use crate::{
+    answers::Answers,
     api, assets,
     auth::limit::Limiter,
     config::Config,
@@ -54,6 +55,8 @@ pub struct Shared {
     pub pictures: Option<Arc<Pictures>>,
     /// Keeps the tasks of the server running.
     pub supervisor: Arc<Supervisor>,
+    /// Lists on their way to clients.
+    pub answers: Arc<Answers>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

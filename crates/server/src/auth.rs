@@ -14,7 +14,7 @@ pub mod sign_ins;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use campanile_domain::{Error, access};
 
@@ -45,17 +45,26 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 impl FromRequestParts<App> for Caller {
     type Rejection = Refusal;
 
-    /// A header is believed over a cookie: who sends one means it.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        if let Some(token) = bearer(&parts.headers) {
-            return Ok(Self::of_token(app, token).await?);
+        let caller = caller(parts, app).await?;
+        if parts.method == Method::GET {
+            // A list is for somebody: what they may have at a time is bounded.
+            parts.extensions.insert(caller.asks());
         }
-        let Some(session) = Cookie::Session.read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
-        origin::check(parts, &app.config)?;
-        let person = app.campanile.session(session).await?;
-        app.limiter.person(person.id)?;
-        Ok(Self::new(access::Actor::Person(person), Credential::Session))
+        Ok(caller)
     }
+}
+
+/// Who calls. A header is believed over a cookie: who sends one means it.
+async fn caller(parts: &Parts, app: &App) -> Result<Caller, Refusal> {
+    if let Some(token) = bearer(&parts.headers) {
+        return Ok(Caller::of_token(app, token).await?);
+    }
+    let Some(session) = Cookie::Session.read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
+    origin::check(parts, &app.config)?;
+    let person = app.campanile.session(session).await?;
+    app.limiter.person(person.id)?;
+    Ok(Caller::new(access::Actor::Person(person), Credential::Session))
 }
 
 impl FromRequestParts<App> for Reader {

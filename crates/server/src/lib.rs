@@ -5,6 +5,7 @@
 //! another dialect, and nothing of it is seen outside its file.
 
 pub mod address;
+pub mod answers;
 pub mod api;
 pub mod app;
 pub mod assets;

@@ -168,6 +168,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
         metrics: Arc::new(Metrics::new(supervisor.clone())),
         supervisor: supervisor.clone(),
         pictures: outgoing::pictures(&config)?.map(Arc::new),
+        answers: Arc::default(),
         config: Arc::new(config),
     });
     start_tasks(&app, Arc::new(Mutex::new(news)), heartbeat);

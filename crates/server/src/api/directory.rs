@@ -225,9 +225,12 @@ pub async fn import(
 ))]
 pub async fn export(State(app): State<App>, Actor(by): Actor) -> Result<Response, Refusal> {
     by.require(Ability::Directory)?;
+    let place = app.answers.export(&by)?;
     let (lines, body) = Lines::new();
     tokio::spawn(transfer::give_all(app.campanile.clone(), by.tenant(), lines));
-    Ok(ndjson(body))
+    let mut response = ndjson(body);
+    place.hold(&mut response);
+    Ok(response)
 }
 
 fn ndjson(body: axum::body::Body) -> Response {

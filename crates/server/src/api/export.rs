@@ -66,13 +66,16 @@ pub async fn export(
         Format::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"notifications.csv\""),
         Format::Json => ("application/json", "attachment; filename=\"notifications.json\""),
     };
-    let (sender, receiver) = mpsc::channel(2);
+    let place = app.answers.export(&who)?;
+    // A part of it waits while the next is made.
+    let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(give(app.campanile.clone(), who, filter, query.format, sender));
     let mut response = Body::new(Answer(receiver)).into_response();
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     fields.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(name));
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    place.hold(&mut response);
     Ok(response)
 }
 

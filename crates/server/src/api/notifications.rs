@@ -58,6 +58,7 @@ pub async fn send(
     (status = 403, description = "The caller may not see it", body = Problem),
 ))]
 pub async fn sent(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
+    let _turn = app.answers.turn().await;
     let found = app.campanile.sent(&by, paging.before()?, paging.limit()).await?;
     let next = found.next.clone();
     Ok(paging.respond(found, next.as_deref()))

@@ -8,12 +8,12 @@ use axum::{
     http::{HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use campanile_domain::inbox::LARGEST_PAGE;
+use campanile_domain::{inbox::LARGEST_PAGE, searches::Caller};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Query;
-use crate::problem::Refusal;
+use crate::{answers::Place, app::App, problem::Refusal};
 
 /// How many entries a page holds when nothing else is asked for.
 const USUAL: u32 = 50;
@@ -71,15 +71,18 @@ impl PageQuery {
 pub struct Paging {
     query: PageQuery,
     uri: Uri,
+    place: Option<Place>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Paging {
+impl FromRequestParts<App> for Paging {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Query(query) = Query::from_request_parts(parts, state).await?;
-        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, state).await.unwrap_or_else(|never| match never {});
-        Ok(Self { query, uri })
+    /// Takes a place among the lists of the caller, who was extracted before.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let Query(query) = Query::from_request_parts(parts, app).await?;
+        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
+        let place = parts.extensions.get::<Caller>().map(|caller| app.answers.list(*caller)).transpose()?;
+        Ok(Self { query, uri, place })
     }
 }
 
@@ -92,8 +95,8 @@ impl Deref for Paging {
 }
 
 impl Paging {
-    /// A page with the link to the next.
-    pub fn respond(&self, page: impl Serialize, next: Option<&str>) -> Response {
+    /// A page with the link to the next; it counts until the client has taken it.
+    pub fn respond(self, page: impl Serialize, next: Option<&str>) -> Response {
         let mut response = Json(page).into_response();
         if let Some(next) = next {
             let kept = self.uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
@@ -104,6 +107,9 @@ impl Paging {
             }
         }
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(place) = self.place {
+            place.hold(&mut response);
+        }
         response
     }
 }

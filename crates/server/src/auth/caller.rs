@@ -54,6 +54,11 @@ impl Caller {
         Ok(Self::new(access::Actor::Person(person), credential))
     }
 
+    /// In whose name they ask, for what is limited for each.
+    pub fn asks(&self) -> campanile_domain::searches::Caller {
+        (&self.actor).into()
+    }
+
     /// By which credential they came.
     pub const fn credential(&self) -> Credential {
         self.credential

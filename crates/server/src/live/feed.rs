@@ -14,6 +14,9 @@ use campanile_shared::{Item, ItemState, Language, Snapshot, live::Event, live::I
 /// What a heartbeat looks like: a comment, which clients pass over (WHATWG HTML §9.2).
 const HEARTBEAT: Bytes = Bytes::from_static(b": ping\n\n");
 
+/// What one stream still has to say at most, in bytes; beyond it its client lags too far behind.
+const MOST_QUEUED: usize = 256 << 10;
+
 /// An arrived notification, serialised at most once for each entry of its content.
 pub struct Arrival {
     notification: Arc<Notification>,
@@ -98,8 +101,12 @@ impl Feed {
         let mut state = self.lock();
         if state.snapshot.is_some() {
             self.apply(&mut state, news, lag);
-        } else {
+        } else if state.early.len() < lag {
             state.early.push(news);
+        } else {
+            // Too much came while it began: it begins anew.
+            state.early.clear();
+            state.closed = true;
         }
     }
 
@@ -127,7 +134,8 @@ impl Feed {
             }
         };
         state.snapshot = Some(known);
-        if state.queue.len() >= lag {
+        let bytes: usize = state.queue.iter().map(Bytes::len).sum();
+        if state.queue.len() >= lag || bytes > 0 && bytes + text.len() > MOST_QUEUED {
             state.queue.clear();
             state.closed = true;
         } else {

@@ -4,6 +4,7 @@
 
 mod api;
 mod assets;
+mod attack;
 mod backups;
 mod binary;
 mod citrix;
@@ -11,6 +12,7 @@ mod clock;
 mod data_folder;
 mod deploy;
 mod edge;
+mod ending;
 mod everywhere;
 mod exchange;
 mod gravitee;
@@ -28,6 +30,7 @@ mod service;
 mod sign_in_flood;
 mod snippets;
 mod start_errors;
+mod unread;
 mod unwritable_log;
 
 #[expect(dead_code, reason = "the channels' tests use more of it")]

@@ -39,12 +39,16 @@ pub async fn list(app: &App, customer: Option<&str>, headers: &HeaderMap, uri: &
     let by = auth::caller(app, headers, customer).await?;
     headers::check_accept(headers)?;
     let before = continuation(uri, by.tenant())?;
+    let place = app.answers.list(&by)?;
+    let _turn = app.answers.turn().await;
     let (found, next) = app.campanile.notifications(&by, before, PAGE).await?;
     let languages = languages(headers);
     let extras: Vec<_> = found.iter().map(echo::extra).collect();
     let items = found.iter().zip(&extras).map(|(notification, extra)| Echo::listed(notification, extra, notification.choose(&languages)));
     let page = Page { items: items.collect(), continuation_token: next.map(|next| token(by.tenant(), next)) };
-    Ok(serde_json::to_vec(&page)?.into_response())
+    let mut response = serde_json::to_vec(&page)?.into_response();
+    place.hold(&mut response);
+    Ok(response)
 }
 
 /// The languages to choose from: the locale header's, those of `Accept-Language`, American English.

@@ -7,9 +7,12 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Person, inbox::LARGEST_PAGE, store::StoredItem};
+use campanile_domain::{
+    Person,
+    store::{Half, HalfQuery, StoredItem},
+};
 use campanile_shared::{
-    Change, Filter, Item,
+    Change, Filter, Item, View,
     inbox::{Action, Selection},
 };
 use serde::{Deserialize, Serialize};
@@ -19,7 +22,7 @@ use uuid::Uuid;
 use super::error::Refusal;
 use crate::{address::Address, app::App};
 
-/// The most notifications of one answer (ours: the original answers with all there are).
+/// The most notifications of one answer, which holds some 4 MiB of them (ours: the original answers with all there are).
 const MOST: usize = 10_000;
 /// How many a page of the portal holds when nothing else is asked for.
 const PORTAL_PAGE: i64 = 10;
@@ -63,18 +66,24 @@ struct PortalLinks {
     own: String,
 }
 
-/// The newest items of an inbox.
-async fn newest(app: &App, who: &Person) -> Result<Vec<StoredItem>, Refusal> {
-    let (mut found, mut before) = (Vec::new(), None);
-    loop {
-        let page = app.campanile.store().page(who.tenant, who.id, &Filter::default(), before, LARGEST_PAGE).await?;
-        found.extend(page.items);
-        before = page.next;
-        if before.is_none() || found.len() >= MOST {
-            found.truncate(MOST);
-            return Ok(found);
-        }
+/// What the lists are of.
+const ALL: HalfQuery = HalfQuery { view: Some(View::Inbox), ..HalfQuery::all(Half::Both) };
+
+/// How many there are, at most as many as a list has.
+async fn count(app: &App, who: &Person) -> Result<usize, Refusal> {
+    let most = u32::try_from(MOST).unwrap_or(u32::MAX);
+    Ok(usize::try_from(app.campanile.store().count_half(who.tenant, who.id, ALL, most).await?).unwrap_or(MOST))
+}
+
+/// Some of them, the newest first. Large ones make fewer: what one answer holds is bounded.
+async fn some(app: &App, who: &Person, skip: usize, take: usize) -> Result<Vec<StoredItem>, Refusal> {
+    let bounded = |number: usize| u32::try_from(number.min(MOST)).unwrap_or(u32::MAX);
+    if take == 0 || skip >= MOST {
+        return Ok(Vec::new());
     }
+    let query = HalfQuery { skip: bounded(skip), ..ALL };
+    let (items, _) = app.campanile.store().half(who.tenant, who.id, query, bounded(take)).await?;
+    Ok(items.into_iter().map(|dated| dated.item).collect())
 }
 
 /// The item with its whole text, as a reader gets it.
@@ -84,7 +93,9 @@ fn shown(who: &Person, item: &StoredItem) -> Item {
 
 /// `GET …/user/notifications` of the console: the oldest first, all on one page.
 pub async fn list(app: &App, who: &Person) -> Result<Response, Refusal> {
-    let items = newest(app, who).await?;
+    let place = app.answers.list(who)?;
+    let _turn = app.answers.turn().await;
+    let (total, items) = (count(app, who).await?, some(app, who, 0, MOST).await?);
     let data = items.iter().rev().map(|item| shown(who, item)).map(|item| Notification {
         id: item.id,
         title: item.title,
@@ -93,8 +104,10 @@ pub async fn list(app: &App, who: &Person) -> Result<Response, Refusal> {
     });
     let data: Vec<_> = data.collect();
     let (count, pages) = (data.len(), usize::from(!data.is_empty()));
-    let page = json!({"current": 1, "per_page": count, "size": count, "total_pages": pages, "total_elements": count});
-    Ok(Json(List { data, page }).into_response())
+    let page = json!({"current": 1, "per_page": count, "size": count, "total_pages": pages, "total_elements": total});
+    let mut response = Json(List { data, page }).into_response();
+    place.hold(&mut response);
+    Ok(response)
 }
 
 /// Which page of the portal's list.
@@ -112,16 +125,16 @@ pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Respo
     if size < -1 {
         return Err(Refusal::malformed("Pagination size is not valid."));
     }
-    let items = newest(app, who).await?;
-    let total = items.len();
+    let place = app.answers.list(who)?;
+    let _turn = app.answers.turn().await;
+    let total = count(app, who).await?;
     let (skip, take) = match usize::try_from(size) {
         Err(_) => (0, total),
         Ok(size) => (usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(size), size),
     };
-    let data: Vec<_> = items
+    let data: Vec<_> = some(app, who, skip, take)
+        .await?
         .iter()
-        .skip(skip)
-        .take(take)
         .map(|item| shown(who, item))
         .map(|item| PortalNotification {
             id: item.id,
@@ -138,7 +151,10 @@ pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Respo
             "first": if data.is_empty() { 0 } else { skip + 1 }, "last": if data.is_empty() { 0 } else { skip + data.len() },
         },
     });
-    Ok(Json(PortalList { data, metadata, links: PortalLinks { own: Address::of(parts, &app.config).url() } }).into_response())
+    let links = PortalLinks { own: Address::of(parts, &app.config).url() };
+    let mut response = Json(PortalList { data, metadata, links }).into_response();
+    place.hold(&mut response);
+    Ok(response)
 }
 
 /// `DELETE …/user/notifications`: dismisses all.

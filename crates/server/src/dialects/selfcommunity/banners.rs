@@ -36,15 +36,20 @@ struct Wanted {
 /// `GET …/banner/`
 pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
     let Query(wanted) = Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("limit and offset are integers."))?;
+    let place = app.answers.list(who)?;
     let (limit, offset) = (wanted.limit.unwrap_or(PAGE).clamp(1, 100), wanted.offset.unwrap_or(0));
     let count = app.campanile.store().count_half(who.tenant, who.id, BANNERS, u32::MAX).await?;
     let (banners, _) = app.campanile.store().half(who.tenant, who.id, HalfQuery { skip: offset, ..BANNERS }, limit).await?;
     let address = Address::of(parts, &app.config);
     let link = |offset: u32| address.with_query(&format!("limit={limit}&offset={offset}"));
-    let next = (offset.saturating_add(limit) < count).then(|| link(offset + limit));
+    // Large banners make a shorter page.
+    let following = offset.saturating_add(u32::try_from(banners.len()).unwrap_or(limit));
+    let next = (following < count && !banners.is_empty()).then(|| link(following));
     let previous = (offset > 0).then(|| link(offset.saturating_sub(limit)));
     let results: Vec<_> = banners.iter().map(|dated| banner(who, dated)).collect();
-    Ok(Json(json!({"count": count, "next": next, "previous": previous, "results": results})).into_response())
+    let mut response = Json(json!({"count": count, "next": next, "previous": previous, "results": results})).into_response();
+    place.hold(&mut response);
+    Ok(response)
 }
 
 /// A banner. What was read or put away together with all others has the time of that; where none is

@@ -38,6 +38,7 @@ struct Wanted {
 pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
     let Query(wanted) =
         Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("next_id and previous_id are integers."))?;
+    let place = app.answers.list(who)?;
     let store = app.campanile.store();
     let (items, next) = match wanted.previous_id {
         // Those right above it: the page that ends where the given one begins.
@@ -47,7 +48,9 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
             let newer = HalfQuery { above: Some(below), before: Some(head + 1), ..NOTIFICATIONS };
             let count = store.count_half(who.tenant, who.id, newer, u32::MAX).await?;
             let nearest = HalfQuery { skip: count.saturating_sub(PAGE), ..newer };
-            (store.half(who.tenant, who.id, nearest, PAGE).await?.0, below.checked_add(1))
+            let (items, cut) = store.half(who.tenant, who.id, nearest, PAGE).await?;
+            // Large ones make a shorter page: the rest follows.
+            (items, cut.or(below.checked_add(1)))
         }
         None => store.half(who.tenant, who.id, HalfQuery { before: wanted.next_id, ..NOTIFICATIONS }, PAGE).await?,
     };
@@ -60,7 +63,9 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
     let results: Vec<_> = items.iter().map(|item| group(who, item)).collect();
     let unread: Vec<_> = items.iter().filter(|item| !item.state.read).map(|item| item.notification.id).collect();
     feed::mark(app, who, Action::Read, &unread).await?;
-    Ok(Json(json!({"next": next, "previous": previous, "results": results})).into_response())
+    let mut response = Json(json!({"next": next, "previous": previous, "results": results})).into_response();
+    place.hold(&mut response);
+    Ok(response)
 }
 
 /// A group of one: custom notifications never join others.

@@ -1,0 +1,202 @@
+//! The real binary under attack by one tenant, while another sends: clients that never read, searches
+//! for words that are everywhere, sign-ins in crowds and a key that floods, all at once.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use campanile_domain::{AudienceKey, NewNotification, live::Unheard, notification::Message};
+use campanile_server::{config::Config, serve};
+use campanile_shared::{Recipients, person::Session};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+    time::{Instant, sleep, timeout},
+};
+
+use crate::{
+    binary::{Run, say},
+    harness::client,
+};
+
+/// How long it lasts: as long as was asked, where the figures count.
+const LASTS: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 60 });
+/// How long a send of the other tenant may take, of a hundred the slowest but one. A build with its
+/// debugging aids on is slower, and so is a machine with other work.
+const P99: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 50 });
+/// The most memory the server may take, in KiB.
+const MEMORY: u64 = 300 * 1024;
+/// How many notifications are searched.
+const NOTIFICATIONS: usize = if cfg!(debug_assertions) { 20_000 } else { 100_000 };
+const READERS: usize = 16;
+const SEARCHERS: usize = 8;
+const SIGN_INS: usize = 100;
+const FLOODERS: usize = 4;
+
+/// What was answered, by status, and what nobody expected.
+#[derive(Default)]
+struct Answers(Mutex<BTreeMap<u16, usize>>);
+
+impl Answers {
+    fn note(&self, status: u16) {
+        *self.0.lock().unwrap().entry(status).or_default() += 1;
+    }
+}
+
+/// What is sent to everyone: words of which each begins as in all others, or a large text.
+fn notification(at: usize, text: String, now: DateTime<Utc>, id: uuid::Uuid) -> NewNotification {
+    let words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"].map(|word| format!("{word}{at} ")).concat();
+    let message: Message = serde_json::from_value(json!({
+        "source": {"dialect": "campanile", "sender": "attack"},
+        "severity": "information",
+        "priority": "normal",
+        "content": [{"language": "en", "title": words, "description": text}],
+        "created_at": now,
+    }))
+    .unwrap();
+    NewNotification::new(id, now, vec![Recipients::Everyone], vec![AudienceKey::Everyone], message)
+}
+
+/// Fills the folder: many small notifications, and large ones after them.
+async fn fill(data: &Path) {
+    let config = Config::load(None, json!({"store": {"data": data}})).unwrap();
+    let campanile = serve::open(&config, Arc::new(Unheard)).unwrap();
+    let tenant = campanile.store().tenant("loud").await.unwrap().unwrap().id;
+    let now = campanile.now() - TimeDelta::hours(1);
+    let mut at = 0;
+    while at < NOTIFICATIONS {
+        // Many together are one commit.
+        let mut together = JoinSet::new();
+        for _ in 0..256 {
+            let (campanile, new) = (campanile.clone(), notification(at, String::new(), now, campanile.new_id()));
+            together.spawn(async move { campanile.store().accept(tenant, new, None).await.unwrap() });
+            at += 1;
+        }
+        together.join_all().await;
+    }
+    for _ in 0..20 {
+        let new = notification(at, "x".repeat(1_000_000), now, campanile.new_id());
+        campanile.store().accept(tenant, new, None).await.unwrap();
+        at += 1;
+    }
+}
+
+/// Asks for all there is and reads none of it, again and again.
+async fn read_nothing(address: String, key: String, over: Arc<AtomicBool>) {
+    while !over.load(Ordering::Relaxed) {
+        let Ok(mut connection) = TcpStream::connect(&address).await else { continue };
+        let request = format!("GET /api/v1/notifications?limit=200 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n");
+        if connection.write_all(request.as_bytes()).await.is_ok() {
+            // Only until it comes: whoever was refused tries again in a while.
+            let mut first = [0; 12];
+            drop(timeout(Duration::from_secs(1), connection.read_exact(&mut first)).await);
+            let refused = !first.starts_with(b"HTTP/1.1 200");
+            let end = Instant::now() + Duration::from_secs(if refused { 1 } else { 60 });
+            while Instant::now() < end && !over.load(Ordering::Relaxed) {
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+async fn search(http: reqwest::Client, url: String, session: String, over: Arc<AtomicBool>, answers: Arc<Answers>) {
+    let words = "alph%20brav%20char%20delt%20echo%20foxt%20alph%20brav%20char%20delt%20echo%20foxt%20alph%20brav%20char%20delt";
+    while !over.load(Ordering::Relaxed) {
+        let request = http.get(format!("{url}/api/v1/inbox?text={words}")).bearer_auth(&session);
+        if let Ok(response) = request.send().await {
+            answers.note(response.status().as_u16());
+            drop(response.bytes().await);
+        }
+    }
+}
+
+async fn sign_in_in_crowds(http: reqwest::Client, url: String, over: Arc<AtomicBool>, answers: Arc<Answers>) {
+    while !over.load(Ordering::Relaxed) {
+        let mut crowd = JoinSet::new();
+        for number in 0..SIGN_INS {
+            let body = json!({"tenant": "loud", "login": format!("person-{number}"), "password": "four brass bells"});
+            let request = http.post(format!("{url}/api/v1/session")).json(&body);
+            crowd.spawn(async move { request.send().await.map(|response| response.status().as_u16()) });
+        }
+        crowd.join_all().await.into_iter().flatten().for_each(|status| answers.note(status));
+    }
+}
+
+async fn flood(http: reqwest::Client, url: String, key: String, over: Arc<AtomicBool>, answers: Arc<Answers>) {
+    let body = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": "alpha bravo charlie delta echo foxtrot"}]});
+    while !over.load(Ordering::Relaxed) {
+        let request = http.post(format!("{url}/api/v1/notifications")).bearer_auth(&key).json(&body);
+        if let Ok(response) = request.send().await {
+            answers.note(response.status().as_u16());
+        }
+    }
+}
+
+/// The session of a person by a sign-in link.
+async fn session(http: &reqwest::Client, data: &Path, url: &str, login: &str) -> String {
+    let link = say(data, &["person", "link", "loud", login]);
+    let code = link.rsplit_once("link=").unwrap().1;
+    let request = http.post(format!("{url}/api/v1/session")).header("sec-fetch-site", "cross-site").json(&json!({"link": code}));
+    request.send().await.unwrap().json::<Session>().await.unwrap().token.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_tenants_attack_is_hardly_felt_by_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    for tenant in ["loud", "quiet"] {
+        say(data, &["tenant", "add", tenant]);
+        say(data, &["person", "add", tenant, "ada"]);
+    }
+    let logins: Vec<String> = (0..SEARCHERS).map(|number| format!("searcher-{number}")).collect();
+    for login in &logins {
+        say(data, &["person", "add", "loud", login]);
+    }
+    let loud = say(data, &["key", "create", "loud", "loud", "--scope", "send", "--scope", "read"]);
+    let quiet = say(data, &["key", "create", "quiet", "quiet", "--scope", "send"]);
+    fill(data).await;
+    let server = Run::start(data, &[("CAMPANILE_LIMITS__SIGN_IN_ATTEMPTS", "0".to_owned())]);
+    let http = client().build().unwrap();
+    let (url, address) = (server.url.clone(), server.url.trim_start_matches("http://").to_owned());
+    let (over, answers) = (Arc::new(AtomicBool::new(false)), Arc::new(Answers::default()));
+    let mut attack = JoinSet::new();
+    for login in &logins {
+        let session = session(&http, data, &url, login).await;
+        attack.spawn(search(http.clone(), url.clone(), session, over.clone(), answers.clone()));
+    }
+    for _ in 0..READERS {
+        attack.spawn(read_nothing(address.clone(), loud.clone(), over.clone()));
+    }
+    attack.spawn(sign_in_in_crowds(http.clone(), url.clone(), over.clone(), answers.clone()));
+    for _ in 0..FLOODERS {
+        attack.spawn(flood(http.clone(), url.clone(), loud.clone(), over.clone(), answers.clone()));
+    }
+    let body = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": "quiet"}]});
+    let (mut waits, end) = (Vec::new(), Instant::now() + LASTS);
+    while Instant::now() < end {
+        let begun = Instant::now();
+        let response = http.post(format!("{url}/api/v1/notifications")).bearer_auth(&quiet).json(&body).send().await.unwrap();
+        waits.push(begun.elapsed());
+        assert_eq!(response.status(), 201, "{}", response.text().await.unwrap());
+        sleep(Duration::from_millis(10)).await;
+    }
+    over.store(true, Ordering::Relaxed);
+    attack.abort_all();
+    waits.sort_unstable();
+    let at = |share: usize| waits[(waits.len() * share / 100).min(waits.len() - 1)];
+    let (answers, memory) = (answers.0.lock().unwrap(), server.peak_memory());
+    println!("{} sends: median {:?}, p99 {:?}, slowest {:?}; {} MiB; {answers:?}", waits.len(), at(50), at(99), at(100), memory / 1024);
+    assert!(answers.keys().all(|status| *status < 500 || *status == 503), "{answers:?}");
+    assert!(answers.get(&200).is_some_and(|searches| *searches > 0), "searches are answered: {answers:?}");
+    assert!(memory <= MEMORY, "{memory} KiB");
+    assert!(at(99) <= P99, "{:?}", at(99));
+}
