@@ -2,11 +2,15 @@
 
 use crate::{api::Error, i18n::t};
 
+/// The kind of the problem that a right of the last administrator was to be ended.
+const LAST_ADMINISTRATOR: &str = "/problems/last-administrator";
+
 /// What happened and what to do about it.
 pub fn explain(error: &Error) -> String {
     match error {
         Error::Offline => t::error_offline(),
         Error::Refused(problem) if problem.status == 403 => t::error_forbidden(),
+        Error::Refused(problem) if problem.kind == LAST_ADMINISTRATOR => t::error_last_administrator(),
         Error::Refused(problem) => t::error_unexpected(&problem.status.to_string()),
     }
 }

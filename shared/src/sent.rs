@@ -36,6 +36,10 @@ pub struct Sent {
     /// Which of the two it is; absent where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender_kind: Option<SenderKind>,
+    /// The API key that named this person as the sender; absent when a key or a person sent it under
+    /// their own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
     /// Who it was for.
     pub to: Audience,
     /// The way its sender chose.
@@ -65,9 +69,21 @@ pub struct Sent {
     /// When what it says was last corrected.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub corrected_at: Option<DateTime<Utc>>,
+    /// Who corrected it last: a person's name or the name of an API key; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<String>,
+    /// Which of the two that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by_kind: Option<SenderKind>,
     /// When it was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub recalled_at: Option<DateTime<Utc>>,
+    /// Who took it back: a person's name or the name of an API key; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalled_by: Option<String>,
+    /// Which of the two that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recalled_by_kind: Option<SenderKind>,
 }
 
 /// What a notification is to say instead.
@@ -194,4 +210,8 @@ pub struct Later {
     /// Which of the two it is; absent where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender_kind: Option<SenderKind>,
+    /// The API key that named this person as the sender; absent when a key or a person sent it under
+    /// their own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
 }

@@ -110,7 +110,14 @@ fn notification(campanile: &campanile_domain::Campanile, key: AudienceKey, numbe
     let now = campanile.now();
     let severity = Severity::ALL[number as usize % Severity::ALL.len()];
     let message = Message {
-        source: Source { dialect: "campanile".to_owned(), sender: "bench".to_owned(), kind: None, event_id: None, external_id: None },
+        source: Source {
+            dialect: "campanile".to_owned(),
+            sender: "bench".to_owned(),
+            kind: None,
+            through: None,
+            event_id: None,
+            external_id: None,
+        },
         severity,
         priority: Priority::Normal,
         component: Some(format!("Component {}", number % 20)),

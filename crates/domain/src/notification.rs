@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    AudienceKey, PersonId,
+    AudienceKey, Person, PersonId,
     access::Actor,
     delivery::{Mailing, NewDelivery},
 };
@@ -28,6 +28,9 @@ pub struct Source {
     /// Which of the two it is; unknown of what was stored before that was written down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<SenderKind>,
+    /// The name of the API key that named a person as the sender, where it was not them who called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
     /// The sender's id of the event, unchecked and not unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
@@ -39,7 +42,29 @@ pub struct Source {
 impl Source {
     /// Somebody, through an API.
     pub fn of(by: &Actor, dialect: &str) -> Self {
-        Self { dialect: dialect.to_owned(), sender: by.name().to_owned(), kind: Some(by.kind()), event_id: None, external_id: None }
+        Self {
+            dialect: dialect.to_owned(),
+            sender: by.name().to_owned(),
+            kind: Some(by.kind()),
+            through: None,
+            event_id: None,
+            external_id: None,
+        }
+    }
+
+    /// The same in the name of a person, who is shown as the sender: a key that called is kept beside them.
+    #[must_use]
+    pub fn in_the_name_of(self, person: &Person) -> Self {
+        let through = match self.kind {
+            Some(SenderKind::Person) => self.through,
+            _ => Some(self.sender),
+        };
+        Self { sender: person.name.clone(), kind: Some(SenderKind::Person), through, ..self }
+    }
+
+    /// The name of who called: the key's where one named a person as the sender.
+    pub fn caller(&self) -> &str {
+        self.through.as_ref().unwrap_or(&self.sender)
     }
 }
 
@@ -147,13 +172,34 @@ pub struct Notification {
     pub revised: Revised,
 }
 
-/// What became of a notification since it was sent.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+/// Who corrected or recalled a notification.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Reviser {
+    /// A person's name or the name of an API key, as it was then.
+    pub name: String,
+    /// Which of the two it is.
+    pub kind: SenderKind,
+}
+
+impl Reviser {
+    /// Somebody who does it.
+    pub fn of(by: &Actor) -> Self {
+        Self { name: by.name().to_owned(), kind: by.kind() }
+    }
+}
+
+/// What became of a notification since it was sent. Who did it is not known of what was done before
+/// that was written down.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Revised {
     /// When what it says was last corrected.
     pub corrected_at: Option<DateTime<Utc>>,
+    /// Who did that.
+    pub corrected_by: Option<Reviser>,
     /// When it was taken back.
     pub recalled_at: Option<DateTime<Utc>>,
+    /// Who did that.
+    pub recalled_by: Option<Reviser>,
 }
 
 /// How many characters of a description a list shows.
@@ -211,7 +257,10 @@ impl Notification {
             accepted_at: self.accepted_at,
             expires_at: message.expires_at,
             corrected_at: self.revised.corrected_at,
+            corrected_by: self.revised.corrected_by.as_ref().map(|by| by.name.clone()),
+            corrected_by_kind: self.revised.corrected_by.as_ref().map(|by| by.kind),
             sender: message.source.sender.clone(),
+            through: message.source.through.clone(),
             quiet: false,
             state,
             content: message.content.iter().map(harmless).collect(),
@@ -224,12 +273,16 @@ impl Notification {
     /// The notification as those who may send see it.
     pub fn sent(self) -> Sent {
         let message = self.message;
+        let told = |by: Option<Reviser>| by.map_or((None, None), |by| (Some(by.name), Some(by.kind)));
+        let (corrected_by, corrected_by_kind) = told(self.revised.corrected_by);
+        let (recalled_by, recalled_by_kind) = told(self.revised.recalled_by);
         Sent {
             id: self.id,
             sequence: self.sequence,
             source: message.source.dialect,
             sender: message.source.sender,
             sender_kind: message.source.kind,
+            through: message.source.through,
             to: self.to,
             channel: message.channel,
             severity: message.severity,
@@ -241,7 +294,11 @@ impl Notification {
             accepted_at: self.accepted_at,
             expires_at: message.expires_at,
             corrected_at: self.revised.corrected_at,
+            corrected_by,
+            corrected_by_kind,
             recalled_at: self.revised.recalled_at,
+            recalled_by,
+            recalled_by_kind,
         }
     }
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     Campanile, Error, Result,
     access::{Ability, Actor},
+    notification::Reviser,
 };
 
 /// How many deliveries are ended at once.
@@ -26,7 +27,7 @@ impl Campanile {
     pub async fn recall(&self, by: &Actor, id: Uuid) -> Result<Sent> {
         by.require(Ability::Send)?;
         by.require(Ability::ReadSent)?;
-        self.store.recall(by.tenant(), id, self.now()).await?;
+        self.store.recall(by.tenant(), id, Reviser::of(by), self.now()).await?;
         while self.store.cancel(by.tenant(), id, self.now(), STEP).await? >= STEP {}
         self.sent_one(by, id).await
     }
@@ -39,7 +40,7 @@ impl Campanile {
         // The rules are those of what is sent.
         let draft = Draft { to: vec![Recipients::Everyone], content, ..Draft::default() };
         let Checked { content, .. } = draft.validate(self.now()).map_err(Error::Invalid)?;
-        self.store.correct(by.tenant(), id, content, self.now()).await?;
+        self.store.correct(by.tenant(), id, content, Reviser::of(by), self.now()).await?;
         // What is still to be mailed says the new text.
         self.corrections.fetch_add(1, Ordering::Relaxed);
         self.sent_one(by, id).await

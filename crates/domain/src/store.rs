@@ -33,6 +33,7 @@ use crate::{
     TenantSettings,
     delivery::{Due, Outcome, Tried},
     members,
+    notification::Reviser,
     relations::{Pattern, Put, Role, Roles},
     retention::DeletionTime,
     schedule::{Place, Scheduled},
@@ -160,8 +161,8 @@ pub trait Store: Send + Sync + 'static {
     /// whole schedule before them. A URL that was disabled is not any more. Returns how many.
     async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32>;
 
-    /// Takes a notification out of every inbox; doing it again changes nothing.
-    async fn recall(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<()>;
+    /// Takes a notification out of every inbox; doing it again changes nothing, nor who did it.
+    async fn recall(&self, tenant: TenantId, id: Uuid, by: Reviser, now: DateTime<Utc>) -> Result<()>;
 
     /// Ends deliveries of a recalled notification that are still to be made, at most `limit`;
     /// returns how many.
@@ -169,7 +170,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Has a notification say something else, in every inbox at once; [`crate::Error::NotFound`]
     /// when it is in none.
-    async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, now: DateTime<Utc>) -> Result<()>;
+    async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, by: Reviser, now: DateTime<Utc>) -> Result<()>;
 
     /// Adds an endpoint. With a claim, at most once: see [`Store::accept`]; its sequence is 0.
     async fn keep_hook(&self, tenant: TenantId, hook: &Hook, claim: Option<Claim>) -> Result<Accepted>;

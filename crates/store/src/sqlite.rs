@@ -53,6 +53,7 @@ use campanile_domain::{
     TenantId, TenantSettings,
     delivery::{Due, Outcome, Tried},
     members::Place as MemberPlace,
+    notification::Reviser,
     relations::{Pattern, Put, Role, Roles},
     retention::DeletionTime,
     schedule::{Place, Scheduled},
@@ -302,16 +303,16 @@ impl Store for Sqlite {
         self.writer.write(move |writing| deliveries::redeliver(writing, tenant, id, now)).await
     }
 
-    async fn recall(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<()> {
-        self.writer.write(move |writing| revise::recall(writing, tenant, id, now)).await
+    async fn recall(&self, tenant: TenantId, id: Uuid, by: Reviser, now: DateTime<Utc>) -> Result<()> {
+        self.writer.write(move |writing| revise::recall(writing, tenant, id, &by, now)).await
     }
 
     async fn cancel(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32> {
         self.writer.write(move |writing| revise::cancel(writing, tenant, id, now, limit)).await
     }
 
-    async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, now: DateTime<Utc>) -> Result<()> {
-        self.writer.write(move |writing| revise::correct(writing, tenant, id, &content, now)).await
+    async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, by: Reviser, now: DateTime<Utc>) -> Result<()> {
+        self.writer.write(move |writing| revise::correct(writing, tenant, id, &content, &by, now)).await
     }
 
     async fn keep_hook(&self, tenant: TenantId, hook: &Hook, claim: Option<Claim>) -> Result<Accepted> {

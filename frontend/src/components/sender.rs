@@ -1,10 +1,20 @@
-//! Who sent something: people and API keys may have the same names, and are told apart by a sign.
+//! Who sent something: people and API keys may have the same names, and are told apart by a sign. A
+//! person whom a key named as the sender is shown with the key.
 
-use campanile_shared::sent::SenderKind;
+use campanile_shared::{sent::SenderKind, text};
 use leptos::prelude::*;
 
 use super::icon::Icon;
 use crate::i18n::t;
+
+/// A sender's name, with that of the key that named them, as one harmless line.
+pub fn named(sender: &str, through: Option<&str>) -> String {
+    let sender = text::one_line(sender);
+    match through {
+        Some(key) => t::sender_through(&text::one_line(key), &sender),
+        None => sender,
+    }
+}
 
 /// The sender.
 #[component]

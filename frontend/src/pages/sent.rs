@@ -14,7 +14,11 @@ use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
-use self::{detail::Detail, revise::taken_back, waiting::Waiting};
+use self::{
+    detail::Detail,
+    revise::{corrected_by, taken_back_by},
+    waiting::Waiting,
+};
 use super::{
     Page,
     compose::{NotAllowed, details::channel_name},
@@ -22,7 +26,11 @@ use super::{
 use crate::{
     api::Error,
     app::Clock,
-    components::{icon::Icon, row::severity_name, sender::Sender},
+    components::{
+        icon::Icon,
+        row::severity_name,
+        sender::{Sender, named},
+    },
     failure,
     i18n::{self, format, t},
     reactive::memo,
@@ -204,7 +212,11 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     let language = said.map(|said| said.language.to_string());
     let at = format::instant(&item.accepted_at);
     let recalled = item.recalled_at.is_some();
-    let mark = if recalled { Some(taken_back(item.channel)) } else { item.corrected_at.map(|_| t::sent_corrected()) };
+    let mark = if recalled {
+        Some(taken_back_by(item.channel, item.recalled_by.as_deref()))
+    } else {
+        item.corrected_at.map(|_| corrected_by(item.corrected_by.as_deref()))
+    };
     // A request has no severity.
     let sign = if item.channel == Channel::Http {
         view! { <span class="sent-severity">{Icon::Leave.view()}</span> }.into_any()
@@ -229,7 +241,7 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
                 {mark.map(|mark| view! { <span>{mark}</span> })}
                 {(item.channel != Channel::Portal).then(|| view! { <span>{channel_name(item.channel)}</span> })}
                 {(!item.to.is_empty()).then(|| view! { <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi> })}
-                <Sender text=t::detail_from(&text::one_line(&item.sender)) kind=item.sender_kind/>
+                <Sender text=t::detail_from(&named(&item.sender, item.through.as_deref())) kind=item.sender_kind/>
             </p>
         </li>
     }

@@ -188,7 +188,7 @@ impl List {
         (severity.is_empty() || severity.contains(&item.severity))
             && component.as_ref().is_none_or(|component| item.component.as_ref() == Some(component))
             && category.as_ref().is_none_or(|wanted| item.categories.iter().any(|said| is(wanted, said)))
-            && sender.as_ref().is_none_or(|wanted| is(wanted, &item.sender))
+            && sender.as_ref().is_none_or(|wanted| is(wanted, &item.sender) || item.through.as_ref().is_some_and(|key| is(wanted, key)))
             && after.is_none_or(|at| item.accepted_at >= at)
             && before.is_none_or(|at| item.accepted_at < at)
             && view.shows(item.state)
@@ -225,7 +225,10 @@ pub(crate) mod tests {
             accepted_at: DateTime::UNIX_EPOCH,
             expires_at: None,
             corrected_at: None,
+            corrected_by: None,
+            corrected_by_kind: None,
             sender: "key".to_owned(),
+            through: None,
             quiet: false,
             state: ItemState::default(),
             content: Vec::new(),

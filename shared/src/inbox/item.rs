@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Attachment, Button, Content, Language, Link, Priority, Recipients, Severity, draft::SenderDate, instant};
+use crate::{Attachment, Button, Content, Language, Link, Priority, Recipients, Severity, draft::SenderDate, instant, sent::SenderKind};
 
 /// What a person did to an item.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -71,8 +71,18 @@ pub struct Item {
     /// When what it says was last corrected.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub corrected_at: Option<DateTime<Utc>>,
+    /// Who corrected it last: a person's name or the name of an API key; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<String>,
+    /// Which of the two that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by_kind: Option<SenderKind>,
     /// Who sent it: a person's name or the name of an API key.
     pub sender: String,
+    /// The API key that named this person as the sender; absent when a key or a person sent it under
+    /// their own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
     /// Whether its sender wants it in the list alone: it raises no desktop notification.
     #[serde(default, skip_serializing_if = "crate::notification::is_false")]
     pub quiet: bool,

@@ -50,7 +50,14 @@ pub fn to_person(target: &str, languages: &[&str]) -> Letter {
         accepted_at: Still.now(),
         to: vec![Recipients::Everyone],
         message: Message {
-            source: Source { dialect: "campanile".to_owned(), sender: "monitor".to_owned(), kind: None, event_id: None, external_id: None },
+            source: Source {
+                dialect: "campanile".to_owned(),
+                sender: "monitor".to_owned(),
+                kind: None,
+                through: None,
+                event_id: None,
+                external_id: None,
+            },
             severity: Severity::Error,
             priority: Priority::Normal,
             component: Some("Storage <1>".to_owned()),

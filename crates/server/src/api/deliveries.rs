@@ -92,6 +92,7 @@ pub async fn scheduled(State(app): State<App>, Actor(by): Actor, paging: Paging)
         content: one.message.content,
         sender: one.message.source.sender,
         sender_kind: one.message.source.kind,
+        through: one.message.source.through,
     });
     let page = LaterPage { items: items.collect(), next: next.map(|next| next.to_string()) };
     let next = page.next.clone();

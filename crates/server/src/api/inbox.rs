@@ -27,7 +27,7 @@ pub struct InboxQuery {
     component: Option<String>,
     /// This category, whatever the case of its letters.
     category: Option<String>,
-    /// The person or key of this name sent it, whatever the case of its letters.
+    /// The person or key of this name sent it, or the key through which a person did, whatever the case of its letters.
     sender: Option<String>,
     /// Stored at this instant or later.
     after: Option<DateTime<Utc>>,

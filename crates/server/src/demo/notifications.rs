@@ -387,6 +387,7 @@ pub fn samples(now: DateTime<Utc>) -> impl Iterator<Item = Sample> {
                     dialect: "campanile".to_owned(),
                     sender: (*key).to_owned(),
                     kind: Some(SenderKind::Key),
+                    through: None,
                     event_id: None,
                     external_id: None,
                 },

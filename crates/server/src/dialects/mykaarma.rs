@@ -25,7 +25,7 @@ use campanile_domain::{
     send::Post,
     store::{Claim, First},
 };
-use campanile_shared::{Recipients, sent::SenderKind};
+use campanile_shared::Recipients;
 use uuid::Uuid;
 
 use self::{
@@ -127,12 +127,12 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
         }
         to.push(Recipients::Person { person: external });
     }
-    // The user in the path acts as the sender.
+    // The user in the path acts as the sender; the key that says so is kept and shown beside them.
     let mut source = Source::of(by, NAME);
     if let Some(person) = store.find_person(by.tenant(), &format!("{NAME}:{user}")).await?
         && let Some(person) = store.person(by.tenant(), person).await?
     {
-        source = Source { sender: person.name, kind: Some(SenderKind::Person), ..source };
+        source = source.in_the_name_of(&person);
     }
     if app.campanile.audience_size(by, &to).await? == 0 {
         reply.warn("NO_RECIPIENTS", "Nobody is to be notified.");

@@ -342,3 +342,45 @@ async fn a_synchronous_send_does_not_wait_for_ever() {
     assert!(status == 200 && (warned == ["DELIVERY_PENDING"] || warned == ["DELIVERY_FAILED"]), "{reply}");
     assert_eq!(dealer.total("ina").await, 1);
 }
+
+#[tokio::test]
+async fn the_key_that_sends_in_a_persons_name_is_kept_and_shown() {
+    let dealer = Dealer::start().await;
+    let campanile = &dealer.server.running.campanile;
+    let body = |more: Value| {
+        let mut body: Value =
+            message(json!({"subject": "Hello", "body": "x"}), json!({"internalSubscribersNotifierPop": true})).parse().unwrap();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body.to_string()
+    };
+    let (status, answer) = dealer.notify(body(json!({}))).await;
+    assert_eq!(status, 200, "{answer}");
+    let get = async |path: &str, token: &str| -> Value {
+        let request = dealer.server.get(&format!("/api/v1{path}")).bearer_auth(token);
+        request.send().await.unwrap().json().await.unwrap()
+    };
+    let told = |item: &Value| json!([item["sender"], item["through"]]);
+    let (ina, named) = (dealer.token("ina").await, json!(["olga Example", "apiuser"]));
+    let item = get("/inbox", &ina).await["items"][0].clone();
+    assert_eq!(told(&item), named, "{item}");
+    assert_eq!(told(&get(&format!("/inbox/{}", item["id"].as_str().unwrap()), &ina).await), named);
+    // Both names find it.
+    for (sender, count) in [("olga%20example", 1), ("APIUSER", 1), ("ed%20example", 0)] {
+        assert_eq!(get(&format!("/inbox?sender={sender}"), &ina).await["items"].as_array().unwrap().len(), count, "{sender}");
+    }
+    let export = dealer.server.get("/api/v1/inbox/export?format=json").bearer_auth(&ina).send().await.unwrap();
+    assert_eq!(told(&export.json::<Value>().await.unwrap()[0]), named);
+    let table = dealer.server.get("/api/v1/inbox/export?format=csv").bearer_auth(&ina).send().await.unwrap().text().await.unwrap();
+    assert!(table.lines().nth(1).unwrap().contains(",olga Example,") && table.lines().nth(1).unwrap().contains(",apiuser,"), "{table}");
+    // What waits keeps it until it is sent.
+    let delayed = body(json!({"messageSendingAttributesLite": {"delay": 3600}}));
+    assert_eq!(dealer.notify(delayed).await.0, 200);
+    let reading = campanile.create_key(&dealer.tenant, "reading", &[Scope::Read, Scope::Send]).await.unwrap();
+    let later = get("/scheduled", &reading).await["items"][0].clone();
+    assert_eq!(told(&later), named, "{later}");
+    let now = dealer.server.http.post(dealer.server.url(&format!("/api/v1/scheduled/{}/send", later["id"].as_str().unwrap())));
+    assert_eq!(now.bearer_auth(&reading).send().await.unwrap().status(), 200);
+    let sent = get("/notifications", &reading).await["items"].clone();
+    assert_eq!((sent.as_array().unwrap().len(), told(&sent[0]), told(&sent[1])), (2, named.clone(), named));
+    assert_eq!(sent[0]["sender_kind"], "person");
+}

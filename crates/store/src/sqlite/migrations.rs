@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 14] = [
+const STEPS: [&str; 15] = [
     include_str!("../../migrations/sqlite/0001_beginning.sql"),
     include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql"),
     include_str!("../../migrations/sqlite/0003_presses.sql"),
@@ -23,6 +23,7 @@ const STEPS: [&str; 14] = [
     include_str!("../../migrations/sqlite/0012_generation.sql"),
     include_str!("../../migrations/sqlite/0013_deletion_time.sql"),
     include_str!("../../migrations/sqlite/0014_secrets_and_limits.sql"),
+    include_str!("../../migrations/sqlite/0015_revisers.sql"),
 ];
 
 /// The schema that this version knows.

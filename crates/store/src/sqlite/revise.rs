@@ -1,6 +1,6 @@
 //! What was sent is taken back, or says something else from now on.
 
-use campanile_domain::{Error, TenantId};
+use campanile_domain::{Error, TenantId, notification::Reviser};
 use campanile_shared::{Content, delivery::Attempt};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -16,14 +16,14 @@ use super::{
 
 /// Takes a notification out of every inbox; doing it again changes nothing. What is still to be
 /// delivered of it is for [`cancel`].
-pub fn recall(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub fn recall(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, by: &Reviser, now: DateTime<Utc>) -> Result<()> {
     let connection = writing.connection;
     let Some((leaving, recalled)) = find(connection, tenant, id)? else { return Err(Error::NotFound.into()) };
     if recalled {
         return Ok(());
     }
-    let sql = "UPDATE notification SET recalled_at = ?2, withdrawn = 1 WHERE row = ?1";
-    connection.prepare_cached(sql)?.execute(params![leaving.row, micros(now)])?;
+    let sql = "UPDATE notification SET recalled_at = ?2, recalled_by = ?3, withdrawn = 1 WHERE row = ?1";
+    connection.prepare_cached(sql)?.execute(params![leaving.row, micros(now), serde_json::to_string(by)?])?;
     // Addresses that are not planned yet never are.
     connection.prepare_cached("DELETE FROM mailing WHERE row = ?1")?.execute([leaving.row])?;
     housekeeping::withdraw(writing, &[leaving])
@@ -41,12 +41,18 @@ pub fn cancel(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTi
 }
 
 /// Has a notification say something else, in every inbox at once; [`Error::NotFound`] when it is in none.
-pub fn correct(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, content: &[Content], now: DateTime<Utc>) -> Result<()> {
+pub fn correct(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, content: &[Content], by: &Reviser, now: DateTime<Utc>) -> Result<()> {
     let connection = writing.connection;
     let found = find(connection, tenant, id)?;
     let leaving = found.map(|(leaving, _)| leaving).filter(|leaving| leaving.filed).ok_or(Error::NotFound)?;
-    let sql = "UPDATE notification SET message = json_set(message, '$.content', json(?2)), corrected_at = ?3 WHERE row = ?1";
-    connection.prepare_cached(sql)?.execute(params![leaving.row, serde_json::to_string(content)?, micros(now)])?;
+    let sql =
+        "UPDATE notification SET message = json_set(message, '$.content', json(?2)), corrected_at = ?3, corrected_by = ?4 WHERE row = ?1";
+    connection.prepare_cached(sql)?.execute(params![
+        leaving.row,
+        serde_json::to_string(content)?,
+        micros(now),
+        serde_json::to_string(by)?
+    ])?;
     search::again(connection, leaving.row)?;
     housekeeping::renew(writing, &[leaving])
 }

@@ -1,6 +1,9 @@
 //! How the domain's values are written into columns and read back.
 
-use campanile_domain::{Notification, notification::Revised};
+use campanile_domain::{
+    Notification,
+    notification::{Revised, Reviser},
+};
 use campanile_shared::Severity;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
@@ -24,7 +27,7 @@ pub const fn severity(severity: Severity) -> u8 {
 }
 
 /// The columns [`notification`] reads.
-pub const NOTIFICATION: &str = "id, sequence, accepted_at, audience, message, corrected_at, recalled_at";
+pub const NOTIFICATION: &str = "id, sequence, accepted_at, audience, message, corrected_at, corrected_by, recalled_at, recalled_by";
 
 /// A notification from its columns.
 pub fn notification(row: &Row<'_>) -> Result<Notification> {
@@ -36,9 +39,16 @@ pub fn notification(row: &Row<'_>) -> Result<Notification> {
         message: serde_json::from_str(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,
         revised: Revised {
             corrected_at: row.get::<_, Option<i64>>(5)?.map(instant),
-            recalled_at: row.get::<_, Option<i64>>(6)?.map(instant),
+            corrected_by: reviser(row, 6)?,
+            recalled_at: row.get::<_, Option<i64>>(7)?.map(instant),
+            recalled_by: reviser(row, 8)?,
         },
     })
+}
+
+fn reviser(row: &Row<'_>, column: usize) -> Result<Option<Reviser>> {
+    let text = row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+    Ok(text.map(serde_json::from_str).transpose()?)
 }
 
 /// An id from a column.

@@ -7,6 +7,7 @@ use campanile_domain::{
 use campanile_shared::{ItemState, View, inbox::Action};
 use chrono::TimeDelta;
 
+use crate::revise::by;
 use crate::world::{World, now, person, role, view};
 
 fn claim(key: &str, body: u8) -> Claim {
@@ -159,7 +160,7 @@ pub async fn components_are_those_of_what_one_got(world: World) {
     world.relate(ada, "ADMIN", false).await;
     say(&[role("ADMIN")], "After").await;
     assert_eq!(of(ada).await, ["Apple", "Payroll", "Zebra"]);
-    world.store.recall(world.tenant, recalled.id, now()).await.unwrap();
+    world.store.recall(world.tenant, recalled.id, by("Ada"), now()).await.unwrap();
     assert_eq!(of(ada).await, ["Apple", "Zebra"]);
     let other = world.tenant("other").await;
     assert!(matches!(world.store.components(other, ada).await, Err(Error::NotFound)));

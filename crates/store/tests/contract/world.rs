@@ -70,7 +70,14 @@ pub fn role(relation: &str) -> AudienceKey {
 
 pub fn message(title: &str) -> Message {
     Message {
-        source: Source { dialect: "campanile".into(), sender: "tests".into(), kind: None, event_id: None, external_id: None },
+        source: Source {
+            dialect: "campanile".into(),
+            sender: "tests".into(),
+            kind: None,
+            through: None,
+            event_id: None,
+            external_id: None,
+        },
         severity: Severity::Information,
         priority: Priority::Normal,
         component: None,

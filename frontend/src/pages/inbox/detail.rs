@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use campanile_shared::{Content, Item, Priority, text};
+use chrono::{DateTime, Utc};
 use leptos::{html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     api::Error,
-    components::{icon::Icon, link_card::LinkCard, row::severity_name},
+    components::{icon::Icon, link_card::LinkCard, row::severity_name, sender::named},
     failure,
     i18n::{format, t},
     pages::compose::details::priority_name,
@@ -189,7 +190,7 @@ pub fn Whole(
             <Buttons item/>
             {move || item.with(|item| item.as_deref().map(|item| files(item.id, &item.attachments)))}
             {languages}
-            {move || item.with(|item| item.as_deref().and_then(|item| item.why.as_deref().map(|why| reasons(why, &item.sender))))}
+            {move || item.with(|item| item.as_deref().and_then(|item| item.why.as_deref().map(|why| reasons(why, &named(&item.sender, item.through.as_deref())))))}
         </article>
     }
 }
@@ -240,6 +241,12 @@ fn language_of(content: Memo<Option<Content>>) -> Option<String> {
     content.with(|content| content.as_ref().map(|content| content.language.to_string()))
 }
 
+/// When it was corrected, and by whom where that is known.
+fn corrected(by: Option<&str>, at: &DateTime<Utc>) -> String {
+    let at = format::exact(format::instant(at));
+    by.map_or_else(|| t::detail_corrected(&at), |name| t::detail_corrected_by(&text::one_line(name), &at))
+}
+
 /// How grave, about what, when, from whom.
 fn facts(item: &Item) -> impl IntoView + use<> {
     let severity = item.severity;
@@ -251,9 +258,9 @@ fn facts(item: &Item) -> impl IntoView + use<> {
         {item.component.as_deref().map(foreign)}
         {item.categories.iter().map(|word| view! { <bdi class="word">{text::one_line(word)}</bdi> }).collect_view()}
         <time datetime=item.created_at.to_rfc3339()>{format::exact(created)}</time>
-        <bdi>{t::detail_from(&text::one_line(&item.sender))}</bdi>
+        <bdi>{t::detail_from(&named(&item.sender, item.through.as_deref()))}</bdi>
         {item.state.snoozed_until.as_ref().map(|at| view! { <span>{t::snoozed_until(&format::moment(format::instant(at)))}</span> })}
         {item.expires_at.as_ref().map(|at| view! { <span>{t::detail_expires(&format::exact(format::instant(at)))}</span> })}
-        {item.corrected_at.as_ref().map(|at| view! { <span>{t::detail_corrected(&format::exact(format::instant(at)))}</span> })}
+        {item.corrected_at.as_ref().map(|at| view! { <span>{corrected(item.corrected_by.as_deref(), at)}</span> })}
     }
 }

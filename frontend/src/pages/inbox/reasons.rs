@@ -19,9 +19,9 @@ fn sentence(reason: &Reason) -> String {
     }
 }
 
-/// The answer, to be opened by who asks.
+/// The answer, to be opened by who asks. The sender is one harmless line.
 pub fn reasons(why: &Why, sender: &str) -> impl IntoView + use<> {
-    let sender = t::why_sender(&text::one_line(sender), &text::one_line(&why.source));
+    let sender = t::why_sender(sender, &text::one_line(&why.source));
     view! {
         <details class="detail-why">
             <summary>{t::why()}</summary>

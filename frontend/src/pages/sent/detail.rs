@@ -13,7 +13,12 @@ use super::{
 };
 use crate::{
     api::Error,
-    components::{icon::Icon, link_card::LinkCard, row::severity_name, sender::Sender},
+    components::{
+        icon::Icon,
+        link_card::LinkCard,
+        row::severity_name,
+        sender::{Sender, named},
+    },
     failure,
     i18n::{format, t},
     pages::{
@@ -122,18 +127,26 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
                 })}
             {fact(t::compose_channel(), channel_name(sent.channel).into_any())}
             {(!sent.to.is_empty()).then(|| fact(t::compose_to(), list(audience::all(&sent.to))))}
-            {fact(t::sent_by(), view! { <Sender text=text::one_line(&sent.sender) kind=sent.sender_kind/> }.into_any())}
+            {fact(t::sent_by(), view! { <Sender text=named(&sent.sender, sent.through.as_deref()) kind=sent.sender_kind/> }.into_any())}
             {fact(
                 t::sent_at(),
                 view! { <time datetime=sent.accepted_at.to_rfc3339()>{format::exact(at)}</time> }.into_any(),
             )}
-            {[(t::sent_corrected(), sent.corrected_at), (taken_back(sent.channel), sent.recalled_at)]
+            {[
+                (t::sent_corrected(), sent.corrected_at, sent.corrected_by.as_deref(), sent.corrected_by_kind),
+                (taken_back(sent.channel), sent.recalled_at, sent.recalled_by.as_deref(), sent.recalled_by_kind),
+            ]
                 .into_iter()
-                .filter_map(|(name, at)| Some((name, at?)))
-                .map(|(name, at)| {
+                .filter_map(|(name, at, by, kind)| Some((name, at?, by, kind)))
+                .map(|(name, at, by, kind)| {
                     fact(
                         name,
-                        view! { <time datetime=at.to_rfc3339()>{format::exact(format::instant(&at))}</time> }.into_any(),
+                        view! {
+                            <time datetime=at.to_rfc3339()>{format::exact(format::instant(&at))}</time>
+                            " "
+                            {by.map(|by| view! { <Sender text=text::one_line(by) kind/> })}
+                        }
+                            .into_any(),
                     )
                 })
                 .collect_view()}

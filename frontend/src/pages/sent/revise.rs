@@ -54,6 +54,20 @@ pub fn taken_back(channel: Channel) -> String {
     if channel == Channel::Portal { t::sent_recalled() } else { t::sent_stopped() }
 }
 
+/// The same with who took it back, where that is known.
+pub fn taken_back_by(channel: Channel, by: Option<&str>) -> String {
+    match by.map(text::one_line) {
+        None => taken_back(channel),
+        Some(name) if channel == Channel::Portal => t::sent_recalled_by(&name),
+        Some(name) => t::sent_stopped_by(&name),
+    }
+}
+
+/// The mark of what was corrected, with who did that, where it is known.
+pub fn corrected_by(by: Option<&str>) -> String {
+    by.map_or_else(t::sent_corrected, |name| t::sent_corrected_by(&text::one_line(name)))
+}
+
 /// The buttons, and the form while something is corrected; nothing for what was taken back.
 #[component]
 pub fn Revise(

@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::audience;
 use crate::{
-    components::{icon::Icon, sender::Sender},
+    components::{
+        icon::Icon,
+        sender::{Sender, named},
+    },
     i18n::{format, t},
     pages::compose::details::channel_name,
     state::{State, Toast},
@@ -60,7 +63,7 @@ pub fn Waiting() -> impl IntoView {
                 <p class="sent-meta">
                     <span>{due}</span>
                     <bdi>{to}</bdi>
-                    <Sender text=t::detail_from(&text::one_line(&one.sender)) kind=one.sender_kind/>
+                    <Sender text=t::detail_from(&named(&one.sender, one.through.as_deref())) kind=one.sender_kind/>
                 </p>
             </li>
         }

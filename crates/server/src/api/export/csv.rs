@@ -4,7 +4,7 @@ use campanile_shared::Item;
 use chrono::{DateTime, SecondsFormat, TimeZone};
 
 /// The columns, in the words of the API.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 18] = [
     "id",
     "accepted_at",
     "created_at",
@@ -20,6 +20,9 @@ const COLUMNS: [&str; 15] = [
     "pinned",
     "snoozed_until",
     "dismissed",
+    "through",
+    "corrected_at",
+    "corrected_by",
 ];
 
 /// The rows of some items; the names of the columns before the first.
@@ -49,6 +52,9 @@ pub fn rows(items: &[Item], first: bool) -> String {
                 yes(item.state.pinned),
                 item.state.snoozed_until.as_ref().map(instant).unwrap_or_default(),
                 yes(item.state.dismissed),
+                said(item.through.as_deref().unwrap_or_default()),
+                item.corrected_at.as_ref().map(instant).unwrap_or_default(),
+                said(item.corrected_by.as_deref().unwrap_or_default()),
             ],
         );
     }
@@ -102,6 +108,6 @@ mod tests {
         let mut fields: [String; COLUMNS.len()] = Default::default();
         (fields[0], fields[1], fields[2]) = ("a,b".into(), "say \"so\"".into(), "two\nlines".into());
         write(&mut text, fields);
-        assert_eq!(text, "\"a,b\",\"say \"\"so\"\"\",\"two\nlines\",,,,,,,,,,,,\r\n");
+        assert_eq!(text, "\"a,b\",\"say \"\"so\"\"\",\"two\nlines\",,,,,,,,,,,,,,,\r\n");
     }
 }

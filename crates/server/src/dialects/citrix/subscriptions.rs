@@ -186,7 +186,7 @@ impl Format for Callback {
             "Type": "Notifications",
             "ChangeType": "Create",
             "TransactionId": notification.id,
-            "Identity": message.source.sender,
+            "Identity": message.source.caller(),
             "BeforeChange": null,
             "AfterChange": after.to_string(),
             "TimeStamp": at.to_rfc3339_opts(SecondsFormat::Millis, true),

@@ -24,23 +24,49 @@ async fn a_correction_reaches_open_bells_and_a_recall_empties_them() {
     let correction = json!({"content": [{"language": "en", "title": "Right"}]});
     let sent = acme.ask(Method::PUT, &format!("/notifications/{id}/content"), &ada, Some(correction)).await;
     assert!(sent["corrected_at"].is_string());
+    assert_eq!(
+        (&sent["sender"], &sent["corrected_by"], &sent["corrected_by_kind"]),
+        (&json!("monitoring"), &json!("ada Example"), &json!("person"))
+    );
     until(&mut bell, "-1-1\nevent: reset").await;
     let inbox = acme.ask(Method::GET, "/inbox", &emi, None).await;
     assert_eq!(inbox["items"][0]["title"], "Right");
     assert!(inbox["items"][0]["corrected_at"].is_string());
+    assert_eq!(inbox["items"][0]["corrected_by"], "ada Example");
 
     let recalled = acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &ada, None).await;
     assert_eq!(recalled["content"][0]["title"], "Right");
     assert!(recalled["recalled_at"].is_string());
+    assert_eq!((&recalled["recalled_by"], &recalled["recalled_by_kind"]), (&json!("ada Example"), &json!("person")));
     until(&mut bell, "-1-2\nevent: reset").await;
     let inbox = acme.ask(Method::GET, "/inbox", &emi, None).await;
     assert_eq!((&inbox["items"], &inbox["counts"]["unread"]), (&json!([]), &json!(0)));
-    // Its sender sees it still, and again changes nothing.
+    // Its sender sees it still, and again changes nothing, whoever asks.
+    assert_eq!(acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &acme.key, None).await, recalled);
     assert_eq!(acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &ada, None).await, recalled);
     assert_eq!(acme.ask(Method::GET, &format!("/notifications/{id}"), &ada, None).await, recalled);
     let late = json!({"content": [{"language": "en", "title": "x"}]});
     assert_eq!(acme.try_ask(Method::PUT, &format!("/notifications/{id}/content"), &ada, Some(late)).await.0, 404);
     assert_eq!(acme.ask(Method::POST, &format!("/notifications/{id}/redeliver"), &ada, None).await["deliveries"], 0);
+}
+
+#[tokio::test]
+async fn a_key_that_corrects_or_recalls_is_named() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let id = acme.send(everyone(), "Wrong").await["id"].as_str().unwrap().to_owned();
+    for (token, title, name, kind) in [(&ada, "a", "ada Example", "person"), (&acme.key, "b", "monitoring", "key")] {
+        let correction = json!({"content": [{"language": "en", "title": title}]});
+        acme.ask(Method::PUT, &format!("/notifications/{id}/content"), token, Some(correction)).await;
+        let sent = acme.ask(Method::GET, "/notifications", &ada, None).await["items"][0].clone();
+        assert_eq!((&sent["corrected_by"], &sent["corrected_by_kind"], sent.get("recalled_by")), (&json!(name), &json!(kind), None));
+    }
+    let export = acme.call(Method::GET, "/inbox/export?format=csv").bearer_auth(&ada).send().await.unwrap().text().await.unwrap();
+    let lines: Vec<_> = export.lines().collect();
+    assert!(lines[0].ends_with(",through,corrected_at,corrected_by") && lines[1].ends_with(",monitoring"), "{export}");
+    acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &acme.key, None).await;
+    let sent = acme.ask(Method::GET, &format!("/notifications/{id}"), &ada, None).await;
+    assert_eq!((&sent["recalled_by"], &sent["recalled_by_kind"]), (&json!("monitoring"), &json!("key")));
 }
 
 #[tokio::test]

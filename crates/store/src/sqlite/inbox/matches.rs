@@ -300,6 +300,9 @@ struct Parts {
 #[derive(Deserialize)]
 struct Sender {
     sender: String,
+    /// The key that named the sender.
+    #[serde(default)]
+    through: Option<String>,
 }
 
 impl Said {
@@ -318,7 +321,8 @@ impl Said {
         let Some(row) = rows.next()? else { return Ok(false) };
         let parts: Parts = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
         let is = |wanted: &String, said: &String| said.trim().to_lowercase() == *wanted;
-        Ok(self.sender.as_ref().is_none_or(|wanted| is(wanted, &parts.source.sender))
+        let sent = |wanted| is(wanted, &parts.source.sender) || parts.source.through.as_ref().is_some_and(|key| is(wanted, key));
+        Ok(self.sender.as_ref().is_none_or(sent)
             && self.category.as_ref().is_none_or(|wanted| parts.categories.iter().any(|said| is(wanted, said))))
     }
 }
