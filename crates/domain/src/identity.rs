@@ -19,6 +19,7 @@ use crate::{
     access::Actor,
     password::{Account, Caller},
     secret::{self, Kind},
+    security_log::{Entry, Event},
     store::{Bearer, Pass, PassSubject},
 };
 
@@ -114,7 +115,8 @@ impl Campanile {
 
     /// The person of a session.
     pub async fn session(&self, session: &str) -> Result<Person> {
-        person_of(self.store.pass(SecretHash::of(session), Kind::Session, self.now()).await?)
+        let person = person_of(self.store.pass(SecretHash::of(session), Kind::Session, self.now()).await?);
+        person.inspect_err(|_| Entry::new(Event::Session).refused("unknown"))
     }
 
     /// A one-use link's code for a person.
@@ -129,7 +131,12 @@ impl Campanile {
 
     /// The person of a ticket, which is then used up.
     pub async fn take_ticket(&self, ticket: &str) -> Result<Person> {
-        person_of(self.store.take_pass(SecretHash::of(ticket), Kind::Ticket, self.now()).await?)
+        let person = person_of(self.store.take_pass(SecretHash::of(ticket), Kind::Ticket, self.now()).await?);
+        match &person {
+            Ok(who) => Entry::new(Event::Ticket).by_person(who).done(),
+            Err(_) => Entry::new(Event::Ticket).refused("unknown"),
+        }
+        person
     }
 
     /// The person for whom an embedding portal signed a token: HS256 with the tenant's portal
@@ -139,19 +146,22 @@ impl Campanile {
     /// whatever it signs.
     pub async fn portal_person(&self, token: &str) -> Result<Person> {
         // The issuer says whose secret to try; nothing of the token is believed before it fits.
-        let token = Signed::read(token).map_err(refused)?;
-        let (issuer, subject) = (token.text("iss").map_err(refused)?, token.text("sub").map_err(refused)?);
-        let tenant = self.store.tenant(issuer).await?.ok_or_else(|| refused(Flaw::Issuer))?;
+        let unread = |flaw| refused(flaw, Entry::new(Event::PortalToken));
+        let token = Signed::read(token).map_err(unread)?;
+        let (issuer, subject) = (token.text("iss").map_err(unread)?, token.text("sub").map_err(unread)?);
+        let tenant = self.store.tenant(issuer).await?.ok_or_else(|| unread(Flaw::Issuer))?;
+        let unproven = |flaw| refused(flaw, Entry::new(Event::PortalToken).tenant(&tenant.name));
         let former = || tenant.former_portal_secret.as_ref().filter(|former| former.until > self.now());
         if !token.fits(&tenant.portal_secret) && !former().is_some_and(|former| token.fits(&former.secret)) {
-            return Err(refused(Flaw::Signature));
+            return Err(unproven(Flaw::Signature));
         }
-        token.ends_at(self.clock.as_set()).map_err(refused)?;
+        let proven = |flaw| refused(flaw, Entry::new(Event::PortalToken).tenant(&tenant.name).subject(subject));
+        token.ends_at(self.clock.as_set()).map_err(proven)?;
         if token.is_for(UNSUBSCRIBE) {
-            return Err(refused(Flaw::Kind));
+            return Err(proven(Flaw::Kind));
         }
-        let person = self.store.find_person(tenant.id, subject).await?.ok_or_else(|| refused(Flaw::Person))?;
-        self.store.person(tenant.id, person).await?.ok_or_else(|| refused(Flaw::Person))
+        let person = self.store.find_person(tenant.id, subject).await?.ok_or_else(|| proven(Flaw::Person))?;
+        self.store.person(tenant.id, person).await?.ok_or_else(|| proven(Flaw::Person))
     }
 
     /// A person's token for programs of their own, shown once.
@@ -161,7 +171,8 @@ impl Campanile {
 
     /// The person of a personal token.
     pub async fn personal(&self, token: &str) -> Result<Person> {
-        person_of(self.store.pass(SecretHash::of(token), Kind::Personal, self.now()).await?)
+        let person = person_of(self.store.pass(SecretHash::of(token), Kind::Personal, self.now()).await?);
+        person.inspect_err(|_| Entry::new(Event::PersonalToken).refused("unknown"))
     }
 
     /// A session of a person who has proven who they are.
@@ -216,6 +227,15 @@ impl Campanile {
     /// The sender of an API key. A key that was valid within the last second is believed, so that
     /// a busy sender does not cost a look-up for each request.
     pub async fn sender(&self, key: &str) -> Result<Sender> {
+        let sender = self.find_sender(key).await;
+        if let Err(Error::Unauthenticated) = sender {
+            Entry::new(Event::ApiKey).refused("unknown");
+        }
+        sender
+    }
+
+    /// The same without a word to the security log, for a caller that says more.
+    pub async fn find_sender(&self, key: &str) -> Result<Sender> {
         let hash = SecretHash::of(key);
         let now = self.now();
         if let Some(sender) = self.known_keys.get(hash, now) {
@@ -229,7 +249,7 @@ impl Campanile {
 
     /// Exchanges an API key for a short-lived token. `id` must be the key's name.
     pub async fn exchange(&self, id: &str, key: &str) -> Result<(Sender, Fresh)> {
-        let sender = self.sender(key).await?;
+        let sender = self.find_sender(key).await?;
         if sender.name != id {
             return Err(Error::Unauthenticated);
         }
@@ -244,7 +264,10 @@ impl Campanile {
                 self.key_uses.note(sender.key, self.now());
                 Ok(sender)
             }
-            _ => Err(Error::Unauthenticated),
+            _ => {
+                Entry::new(Event::ApiKey).detail("token").refused("unknown");
+                Err(Error::Unauthenticated)
+            }
         }
     }
 
@@ -256,9 +279,9 @@ impl Campanile {
     }
 }
 
-/// What a caller is told of a token that does not hold: nothing of why.
-fn refused(flaw: Flaw) -> Error {
-    tracing::debug!(why = flaw.name(), "a portal's token does not hold");
+/// What a caller is told of a portal's token that does not hold: nothing of why. The log knows.
+fn refused(flaw: Flaw, entry: Entry) -> Error {
+    entry.refused(flaw.name());
     Error::Unauthenticated
 }
 

@@ -10,10 +10,11 @@ use campanile_shared::directory::{ImportCounts, Record, Relation};
 
 use self::rows::Rows;
 use crate::{
-    Campanile, Result,
+    Campanile, Error, Result,
     access::{Ability, Actor},
     directory::ADMINISTRATORS,
     relations::{self, PERSON, Pattern, Put},
+    security_log::{self, Entry, Event, Origin},
 };
 
 /// How many records are written at once, so that senders never wait long for an import.
@@ -60,6 +61,10 @@ pub struct Import {
     by: Actor,
     administers: bool,
     plan: ImportPlan,
+    /// Where it comes from: it goes on in a task of its own.
+    origin: Option<Origin>,
+    /// Whether the security log has it.
+    told: bool,
     waiting: Vec<(u64, Record)>,
     /// Of a whole import: the relations it named.
     seen: Rows,
@@ -75,13 +80,18 @@ pub struct Import {
 impl Campanile {
     /// Begins an import.
     pub fn import(&self, by: &Actor, plan: ImportPlan) -> Result<Import> {
-        by.require(Ability::Directory)?;
+        if let Err(error) = by.require(Ability::Directory) {
+            Entry::new(Event::Import).by(by).ended::<()>(&Err(error));
+            return Err(Error::Forbidden);
+        }
         let campanile = self.clone();
         Ok(Import {
             campanile,
             by: by.clone(),
             administers: by.require(Ability::Administer).is_ok(),
             plan,
+            origin: security_log::origin(),
+            told: false,
             waiting: Vec::new(),
             seen: Rows::default(),
             looked_at: None,
@@ -89,6 +99,13 @@ impl Campanile {
             refused: 0,
             counts: ImportCounts::default(),
         })
+    }
+}
+
+impl Drop for Import {
+    /// One that broke off has done something as well.
+    fn drop(&mut self) {
+        self.tell();
     }
 }
 
@@ -115,10 +132,32 @@ impl Import {
         if !self.waiting.is_empty() {
             return self.write().await.map(Some);
         }
-        match self.plan.whole.clone().filter(|_| self.refused == 0) {
-            Some(beginning) => self.end_unnamed(beginning).await,
-            None => Ok(None),
+        let ended = match self.plan.whole.clone().filter(|_| self.refused == 0) {
+            Some(beginning) => self.end_unnamed(beginning).await?,
+            None => None,
+        };
+        if ended.is_none() {
+            self.tell();
         }
+        Ok(ended)
+    }
+
+    /// Has the security log say what was done, once.
+    fn tell(&mut self) {
+        if std::mem::replace(&mut self.told, true) || self.plan.dry {
+            return;
+        }
+        let ImportCounts { read, people_added, people_changed, relations_added, relations_ended, .. } = self.counts;
+        let detail = format!(
+            "read {read}, people added {people_added}, people changed {people_changed}, relations begun {relations_added}, \
+             relations ended {relations_ended}, refused {}",
+            self.refused
+        );
+        self.entry(Event::Import).detail(&detail).done();
+    }
+
+    fn entry(&self, event: Event) -> Entry {
+        Entry::new(event).origin(self.origin).by(&self.by)
     }
 
     /// How many records could not be taken.
@@ -159,9 +198,13 @@ impl Import {
                     match &record {
                         Record::Person(_) => counts.people_added += 1,
                         Record::Object(_) => counts.objects_changed += 1,
-                        Record::Relation(_) => {
+                        Record::Relation(relation) => {
                             counts.relations_added += 1;
                             self.see(row);
+                            // Each right over the tenant has a line of its own; the others are told by their number.
+                            if relations::is_of_tenant(&record) && !self.plan.dry {
+                                relations::role(Event::RoleBegun, relation).origin(self.origin).by(&self.by).done();
+                            }
                         }
                     }
                     differences.extend(self.plan.dry.then_some(Difference::Put(record)));
@@ -187,13 +230,18 @@ impl Import {
         }
         let records = tenants.iter().map(|(_, record)| record.clone()).collect();
         let put = self.campanile.store.put(self.by.tenant(), records, true, self.campanile.now()).await?;
-        for ((number, _), put) in tenants.into_iter().zip(put) {
+        for ((number, record), put) in tenants.into_iter().zip(put) {
             match put {
                 Put::Unchanged(row) => {
                     self.counts.unchanged += 1;
                     self.see(row);
                 }
-                _ => differences.push(self.refuse(number, Refusal::Forbidden)),
+                _ => {
+                    if let Record::Relation(relation) = &record {
+                        relations::role(Event::RoleBegun, relation).origin(self.origin).by(&self.by).refused("forbidden");
+                    }
+                    differences.push(self.refuse(number, Refusal::Forbidden));
+                }
             }
         }
         Ok(others)

@@ -16,6 +16,7 @@ use crate::{
     Campanile, Error, KeyId, Result, Scope, SecretHash, Tenant, TenantId,
     access::{Ability, Actor},
     secret::{self, Kind},
+    security_log::{Entry, Event},
 };
 
 /// How long after a key's use was written it is not written again.
@@ -70,8 +71,13 @@ impl Campanile {
 
     /// Adds an API key. The answer is the only time its text is told.
     pub async fn add_key(&self, by: &Actor, new: &NewApiKey) -> Result<ApiKeySecret> {
-        by.require(Ability::Administer)?;
-        Ok(ApiKeySecret { secret: self.new_key(by.tenant(), new).await? })
+        let made = match by.require(Ability::Administer) {
+            Ok(()) => self.new_key(by.tenant(), new).await,
+            Err(error) => Err(error),
+        };
+        let scopes: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
+        Entry::new(Event::KeyCreated).by(by).subject(&new.name).detail(&scopes.join(",")).ended(&made);
+        Ok(ApiKeySecret { secret: made? })
     }
 
     /// Adds an API key for whoever runs the server.
@@ -104,10 +110,13 @@ impl Campanile {
     /// Revokes a key and every token it was exchanged for: this process refuses it from now on,
     /// others on the same store within a second.
     pub async fn revoke_key(&self, by: &Actor, name: &str) -> Result<()> {
-        by.require(Ability::Administer)?;
-        self.store.revoke_key(by.tenant(), name, self.now()).await?;
+        let revoked = match by.require(Ability::Administer) {
+            Ok(()) => self.store.revoke_key(by.tenant(), name, self.now()).await,
+            Err(error) => Err(error),
+        };
+        Entry::new(Event::KeyRevoked).by(by).subject(name).ended(&revoked);
         self.known_keys.forget(by.tenant(), name);
-        Ok(())
+        revoked
     }
 
     /// Writes which keys were used since that was last written.

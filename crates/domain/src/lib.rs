@@ -29,6 +29,7 @@ pub mod revise;
 pub mod schedule;
 pub mod searches;
 pub mod secret;
+pub mod security_log;
 pub mod send;
 pub mod settings;
 pub mod store;

@@ -14,6 +14,7 @@ use crate::{
     access::{Ability, Actor},
     identity::Fresh,
     relations,
+    security_log::{Entry, Event},
 };
 
 /// A person's place in the order of names.
@@ -75,6 +76,14 @@ impl Campanile {
 
     /// Adds a person.
     pub async fn add_member(&self, by: &Actor, new: NewMember) -> Result<Member> {
+        let right = if new.administrator { "administrator" } else { "reader" };
+        let entry = Entry::new(Event::PersonAdded).by(by).subject(&new.person.login).detail(right);
+        let added = self.add_one(by, new).await;
+        entry.ended(&added);
+        added
+    }
+
+    async fn add_one(&self, by: &Actor, new: NewMember) -> Result<Member> {
         by.require(Ability::Administer)?;
         check(&new.person)?;
         let record = new.person;
@@ -103,6 +112,13 @@ impl Campanile {
     /// Lets a person in no more, or again. Nobody does this to themselves, and nobody to the last
     /// administrator.
     pub async fn set_disabled(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
+        let set = self.disable_one(by, login, disabled).await;
+        let event = if disabled { Event::PersonDisabled } else { Event::PersonEnabled };
+        Entry::new(event).by(by).subject(login).ended(&set);
+        set
+    }
+
+    async fn disable_one(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
         let person = self.administered(by, login).await?;
         if matches!(by, Actor::Person(who) if who.id == person) {
             return Err(self.own_right(by.tenant(), "/disabled").await?);
@@ -113,6 +129,12 @@ impl Campanile {
 
     /// A one-use link's code for a person who may come in.
     pub async fn link_for(&self, by: &Actor, login: &str) -> Result<Fresh> {
+        let made = self.link_of(by, login).await;
+        Entry::new(Event::LinkCreated).by(by).subject(login).ended(&made);
+        made
+    }
+
+    async fn link_of(&self, by: &Actor, login: &str) -> Result<Fresh> {
         let person = self.administered(by, login).await?;
         if self.store.person(by.tenant(), person).await?.is_none() {
             return Err(Error::Invalid(vec![FieldError::new("/login", FieldFault::Forbidden)]));

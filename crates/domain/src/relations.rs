@@ -16,6 +16,7 @@ use crate::{
     AudienceKey, Campanile, Error, PersonId, Result, TenantId,
     access::{Ability, Actor},
     directory::ADMINISTRATORS,
+    security_log::{Entry, Event},
 };
 
 /// How the objects and subjects begin that are people.
@@ -141,6 +142,11 @@ pub(crate) fn is_of_tenant(record: &Record) -> bool {
     }
 }
 
+/// The line of a relation that begins or ends.
+pub(crate) fn role(event: Event, relation: &Relation) -> Entry {
+    Entry::new(event).subject(&relation.subject).detail(&format!("{}#{}", relation.object, relation.relation))
+}
+
 fn selector(role: &Role) -> Recipients {
     Recipients::Role { object: role.object.clone(), relation: role.relation.clone() }
 }
@@ -149,6 +155,19 @@ impl Campanile {
     /// Adds or changes one person, names one object or begins one relation; says whether anything
     /// was changed.
     pub async fn put_record(&self, by: &Actor, record: Record) -> Result<bool> {
+        let entry = match &record {
+            Record::Person(person) => Some(Entry::new(Event::PersonChanged).subject(&person.login)),
+            Record::Object(_) => None,
+            Record::Relation(relation) => Some(role(Event::RoleBegun, relation)),
+        };
+        let put = self.put_one(by, record).await;
+        if let Some(entry) = entry.filter(|_| !matches!(put, Ok(false))) {
+            entry.by(by).ended(&put);
+        }
+        put
+    }
+
+    async fn put_one(&self, by: &Actor, record: Record) -> Result<bool> {
         by.require(Ability::Directory)?;
         if is_of_tenant(&record) {
             by.require(Ability::Administer)?;
@@ -169,6 +188,14 @@ impl Campanile {
     /// Ends the relations that fit, from now on; returns how many there were. Nobody ceases to
     /// administer by their own hand, and the last administrator by nobody's.
     pub async fn end_relation(&self, by: &Actor, relation: &Relation) -> Result<u32> {
+        let ended = self.end_one(by, relation).await;
+        if !matches!(ended, Ok(0)) {
+            role(Event::RoleEnded, relation).by(by).ended(&ended);
+        }
+        ended
+    }
+
+    async fn end_one(&self, by: &Actor, relation: &Relation) -> Result<u32> {
         by.require(Ability::Directory)?;
         if relation.object == ADMINISTRATORS.0 {
             by.require(Ability::Administer)?;
@@ -194,6 +221,12 @@ impl Campanile {
     /// Removes a person, with their inbox, sessions and relations. To remove an administrator is to
     /// end a relation to the tenant: whoever does that must be one.
     pub async fn remove_person(&self, by: &Actor, login: &str) -> Result<()> {
+        let removed = self.remove_one(by, login).await;
+        Entry::new(Event::PersonRemoved).by(by).subject(login).ended(&removed);
+        removed
+    }
+
+    async fn remove_one(&self, by: &Actor, login: &str) -> Result<()> {
         by.require(Ability::Directory)?;
         let person = self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)?;
         if self.store.member(by.tenant(), person).await?.is_some_and(|member| member.administrator) {

@@ -7,7 +7,7 @@
 mod deletion_time;
 
 pub use self::deletion_time::{DeletionTime, Deletions};
-use crate::{Campanile, Result};
+use crate::{Campanile, Result, security_log};
 
 /// How many rows one step may touch, so that senders never wait long for it.
 const STEP: u32 = 500;
@@ -37,6 +37,7 @@ impl Campanile {
             Err(error) => Err(error),
         };
         let noted = self.write_key_uses().await;
+        security_log::tell_repeated();
         let counting = self.counts_on().await;
         let most = woken?.max(expired?).max(purged?);
         noted?;

@@ -12,6 +12,7 @@ use crate::{
     access::{Ability, Actor},
     delivery::Ways,
     notification::Message,
+    security_log::{Entry, Event},
     store::Accepted,
 };
 
@@ -78,8 +79,12 @@ impl Campanile {
 
     /// Forgets something scheduled, or a draft.
     pub async fn unschedule(&self, by: &Actor, id: Uuid) -> Result<()> {
-        by.require(Ability::Send)?;
-        self.store.unschedule(by.tenant(), id).await
+        let done = match by.require(Ability::Send) {
+            Ok(()) => self.store.unschedule(by.tenant(), id).await,
+            Err(error) => Err(error),
+        };
+        Entry::new(Event::Recall).by(by).subject(&id.to_string()).detail("scheduled").ended(&done);
+        done
     }
 
     /// Sends something scheduled, or a draft, now.

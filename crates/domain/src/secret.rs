@@ -46,6 +46,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Key,
+        Self::Session,
+        Self::Link,
+        Self::Ticket,
+        Self::Token,
+        Self::Portal,
+        Self::Personal,
+        Self::Mail,
+        Self::Browser,
+        Self::Signature,
+    ];
+
     /// How a secret of this kind begins.
     pub const fn prefix(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ use crate::{
     Campanile, Error, Result, Tenant, TenantId,
     access::{Ability, Actor},
     secret,
+    security_log::{Entry, Event},
 };
 
 impl Campanile {
@@ -21,6 +22,12 @@ impl Campanile {
 
     /// Chooses anew. What is kept is what is answered.
     pub async fn choose_tenant_settings(&self, by: &Actor, settings: TenantSettings) -> Result<TenantSettings> {
+        let chosen = self.choose(by, settings).await;
+        Entry::new(Event::TenantChanged).by(by).subject(by.tenant_name()).ended(&chosen);
+        chosen
+    }
+
+    async fn choose(&self, by: &Actor, settings: TenantSettings) -> Result<TenantSettings> {
         by.require(Ability::Administer)?;
         let settings = settings.check().map_err(Error::Invalid)?;
         self.store.set_tenant_settings(by.tenant(), settings.clone()).await?;
@@ -32,6 +39,13 @@ impl Campanile {
     /// Replaces the portal secret; the former is good for so many hours more. Portals go on with it
     /// until they have the new one. Links in mails are signed with another secret and stay good.
     pub async fn rotate_portal_secret(&self, by: &Actor, rotation: PortalSecretRotation) -> Result<PortalSecret> {
+        let overlap = format!("overlap {} h", rotation.overlap_hours);
+        let rotated = self.rotate(by, rotation).await;
+        Entry::new(Event::SecretRotated).by(by).subject(by.tenant_name()).detail(&overlap).ended(&rotated);
+        rotated
+    }
+
+    async fn rotate(&self, by: &Actor, rotation: PortalSecretRotation) -> Result<PortalSecret> {
         by.require(Ability::Administer)?;
         let faults = rotation.check();
         if !faults.is_empty() {

@@ -11,6 +11,7 @@ use crate::{
     access::{Ability, Actor},
     channel::Post,
     secret::{self, Kind},
+    security_log::{Entry, Event},
     store::Claim,
 };
 
@@ -83,6 +84,14 @@ impl Campanile {
     /// Adds an endpoint; [`Error::Invalid`] names what is wrong with its URL or header fields. Whoever
     /// claims an idempotency key has looked for a first answer before, see [`Campanile::first`].
     pub async fn add_hook(&self, by: &Actor, new: NewHook, claim: Option<Claim>) -> Result<Hook> {
+        // Its URL may hold a secret, so it is named by its id.
+        let entry = Entry::new(Event::WebhookAdded).by(by).subject(&new.id.to_string()).detail(new.format);
+        let added = self.add_one_hook(by, new, claim).await;
+        entry.ended(&added);
+        added
+    }
+
+    async fn add_one_hook(&self, by: &Actor, new: NewHook, claim: Option<Claim>) -> Result<Hook> {
         by.require(Ability::Subscribe)?;
         let _run = claim.as_ref().map(|claim| self.running.begin(by.tenant(), claim)).transpose()?;
         let headers = new.headers.iter().map(|(name, value)| Header { name: name.clone(), value: value.clone() }).collect();
@@ -120,7 +129,12 @@ impl Campanile {
 
     /// Removes an endpoint; what waits for it is not sent any more.
     pub async fn remove_hook(&self, by: &Actor, format: &str, id: Uuid) -> Result<()> {
-        let known = self.hooks(by, format).await?.iter().any(|hook| hook.id == id);
-        if known { self.store.remove_hook(by.tenant(), id).await } else { Err(Error::NotFound) }
+        let removed = match self.hooks(by, format).await {
+            Ok(hooks) if hooks.iter().any(|hook| hook.id == id) => self.store.remove_hook(by.tenant(), id).await,
+            Ok(_) => Err(Error::NotFound),
+            Err(error) => Err(error),
+        };
+        Entry::new(Event::WebhookRemoved).by(by).subject(&id.to_string()).detail(format).ended(&removed);
+        removed
     }
 }

@@ -8,7 +8,11 @@ mod tenant;
 
 use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
-use campanile_domain::{Campanile, Tenant, live::Unheard};
+use campanile_domain::{
+    Campanile, Tenant,
+    live::Unheard,
+    security_log::{self, Origin},
+};
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
@@ -146,7 +150,7 @@ fn run(line: Line) -> Result<(), Failure> {
     // Written to its end when this function ends, and before main says what failed.
     let log = Log::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    runtime.block_on(security_log::from(Origin::CommandLine(rustix::process::getuid().as_raw()), async {
         match line.command {
             Command::Serve { .. } => {
                 ignore_hangup()?;
@@ -171,7 +175,7 @@ fn run(line: Line) -> Result<(), Failure> {
             Command::Key(command) => key::run(command, &open(&config)?).await,
             Command::Openapi => Ok(()),
         }
-    })
+    }))
 }
 
 /// Has the process go on when its terminal is closed or somebody asks it to read its settings again (SIGHUP):

@@ -8,7 +8,12 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{access::Ability, import::ImportPlan, relations::Pattern};
+use campanile_domain::{
+    access::Ability,
+    import::ImportPlan,
+    relations::Pattern,
+    security_log::{Entry, Event},
+};
 use campanile_shared::{
     Problem,
     directory::{Directory, Group, ImportCounts, ObjectRecord, Record, Relation},
@@ -224,8 +229,9 @@ pub async fn import(
     (status = 403, description = "The caller may not read the directory", body = Problem),
 ))]
 pub async fn export(State(app): State<App>, Actor(by): Actor) -> Result<Response, Refusal> {
-    by.require(Ability::Directory)?;
-    let place = app.answers.export(&by)?;
+    let place = by.require(Ability::Directory).and_then(|()| app.answers.export(&by));
+    Entry::new(Event::Export).by(&by).detail("directory").ended(&place);
+    let place = place?;
     let (lines, body) = Lines::new();
     tokio::spawn(transfer::give_all(app.campanile.clone(), by.tenant(), lines));
     let mut response = ndjson(body);

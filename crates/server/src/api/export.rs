@@ -13,7 +13,10 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Campanile, Error, Person};
+use campanile_domain::{
+    Campanile, Error, Person,
+    security_log::{Entry, Event},
+};
 use campanile_shared::{Filter, Item, Problem};
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -62,11 +65,13 @@ pub async fn export(
         Some(ticket) => app.campanile.take_ticket(ticket).await?,
         None => Reader::from_request_parts(&mut request.into_parts().0, &app).await?.0,
     };
+    let place = app.answers.export(&who);
+    Entry::new(Event::Export).by_person(&who).detail("inbox").ended(&place);
+    let place = place?;
     let (kind, name) = match query.format {
         Format::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"notifications.csv\""),
         Format::Json => ("application/json", "attachment; filename=\"notifications.json\""),
     };
-    let place = app.answers.export(&who)?;
     // A part of it waits while the next is made.
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(give(app.campanile.clone(), who, filter, query.format, sender));

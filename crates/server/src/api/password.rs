@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use campanile_domain::security_log::{Entry, Event};
 use campanile_shared::{Problem, person::PasswordChange};
 
 use super::Json;
@@ -33,7 +34,9 @@ pub async fn change(
     Json(change): Json<PasswordChange>,
 ) -> Result<Response, Refusal> {
     let work = app.campanile.change_password(&who, &session, &change.current, &change.new);
-    app.limiter.password_change(who.id, work).await?;
+    let changed = app.limiter.password_change(who.id, work).await;
+    Entry::new(Event::PasswordSet).by_person(&who).subject(&who.login).detail("own").ended(&changed);
+    changed?;
     // The session that stays comes back by itself; the others cannot.
     app.hub.close_person(who.id);
     let mut response = StatusCode::NO_CONTENT.into_response();

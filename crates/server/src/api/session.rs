@@ -8,7 +8,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Error, Person as Who, SecretHash, identity::Fresh, password::Caller};
+use campanile_domain::{
+    Error, Person as Who, SecretHash,
+    identity::Fresh,
+    password::Caller,
+    security_log::{Entry, Event},
+};
 use campanile_shared::{Problem, SignIn, person::Session};
 
 use super::Json;
@@ -41,7 +46,7 @@ pub async fn sign_in(
     Json(with): Json<SignIn>,
 ) -> Result<Response, Refusal> {
     let same = origin::is_same(&uri, &headers, &app.config);
-    let (who, session) = prove(&app, peer, &headers, &with).await?;
+    let (who, session) = told(&with, prove(&app, peer, &headers, &with).await)?;
     end_former(&app, same, &headers).await?;
     let token = (!same).then(|| session.secret.clone());
     let mut response = (StatusCode::CREATED, Body(Session { token, expires_at: session.expires_at })).into_response();
@@ -51,6 +56,18 @@ pub async fn sign_in(
         remember(&app, &who, &headers, &mut response).await?;
     }
     Ok(response)
+}
+
+/// Has the security log say how it went.
+fn told(with: &SignIn, proven: Result<(Who, Fresh), Error>) -> Result<(Who, Fresh), Error> {
+    let entry = Entry::new(Event::SignIn);
+    let entry = match (&proven, with) {
+        (Ok((who, _)), _) => entry.by_person(who).subject(&who.login),
+        (Err(_), SignIn::Password { tenant, login, .. }) => entry.tenant(tenant).subject(login),
+        (Err(_), SignIn::Link { .. }) => entry,
+    };
+    entry.detail(if matches!(with, SignIn::Link { .. }) { "link" } else { "password" }).ended(&proven);
+    proven
 }
 
 /// The person who proves who they are, and their new session.
@@ -117,6 +134,7 @@ pub async fn sign_out(State(app): State<App>, Person(who): Person, headers: Head
     if let Some(session) = auth::bearer(&headers).or_else(|| Cookie::Session.read(&headers, &app.config)) {
         app.campanile.sign_out(session).await?;
     }
+    Entry::new(Event::SignOut).by_person(&who).done();
     // Other sessions of the person come back by themselves; this one cannot.
     app.hub.close_person(who.id);
     let mut response = StatusCode::NO_CONTENT.into_response();

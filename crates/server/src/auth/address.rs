@@ -1,4 +1,4 @@
-//! The address of a caller, by which their failures are counted.
+//! The address of a caller, by which their failures are counted, and which the security log names.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -6,20 +6,26 @@ use axum::http::HeaderMap;
 
 use crate::config::Config;
 
+/// By what a caller's failures are counted: their address. IPv6 callers count by their network of 64
+/// bits, since they choose the rest.
+pub fn caller(peer: SocketAddr, headers: &HeaderMap, config: &Config) -> IpAddr {
+    match whole(peer, headers, config) {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        address => address,
+    }
+}
+
 /// The caller's address: the peer's, or what a trusted proxy says of it (the last entry of
 /// `X-Forwarded-For`, which the proxy itself wrote). Where that is no address, such as `unknown`, the
-/// peer's. IPv6 callers count by their network of 64 bits, since they choose the rest.
-pub fn caller(peer: SocketAddr, headers: &HeaderMap, config: &Config) -> IpAddr {
+/// peer's.
+pub fn whole(peer: SocketAddr, headers: &HeaderMap, config: &Config) -> IpAddr {
     let said = || {
         let fields = headers.get_all("x-forwarded-for").iter().rev().filter_map(|field| field.to_str().ok());
         let last = fields.flat_map(|field| field.rsplit(',')).map(str::trim).find(|entry| !entry.is_empty())?;
         parse(last)
     };
     let address = config.server.trust_forwarded.then(said).flatten().unwrap_or_else(|| peer.ip());
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-        address => address,
-    }
+    address.to_canonical()
 }
 
 /// An entry: an address, perhaps with a port as some proxies write it, in brackets or quotes, with

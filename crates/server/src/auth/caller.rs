@@ -5,7 +5,10 @@
 //! caller is can be taken out only as one of three authorities, so a new call is closed to portal
 //! tokens until it asks for a reader.
 
-use campanile_domain::{Error, Result, access};
+use campanile_domain::{
+    Error, Result, access,
+    security_log::{Entry, Event},
+};
 
 use crate::app::App;
 
@@ -67,7 +70,10 @@ impl Caller {
     /// The authority of a person or key, whatever their rights are. [`Error::BellOnly`] for a portal's token.
     pub fn actor(self) -> Result<access::Actor> {
         match self.credential {
-            Credential::Portal => Err(Error::BellOnly),
+            Credential::Portal => {
+                Entry::new(Event::PortalToken).by(&self.actor).refused("bell_only");
+                Err(Error::BellOnly)
+            }
             _ => Ok(self.actor),
         }
     }

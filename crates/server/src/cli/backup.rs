@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use campanile_domain::{Clock, SystemClock};
+use campanile_domain::{
+    Clock, SystemClock,
+    security_log::{Entry, Event},
+};
 
 use super::{Failure, say};
 use crate::{config::Config, serve::DATABASE};
@@ -10,6 +13,7 @@ use crate::{config::Config, serve::DATABASE};
 /// Writes a backup of the database; a server may be running.
 pub fn backup(config: &Config, file: &Path, replace: bool) -> Result<(), Failure> {
     let copied = campanile_store::backup(&config.store.data.join(DATABASE), file, replace)?;
+    Entry::new(Event::Export).subject(&file.display().to_string()).detail("backup").done();
     say(&format!("{}: {} notifications, {} bytes, checked", file.display(), copied.notifications, copied.bytes))
 }
 
@@ -18,6 +22,7 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), Failure> {
     let database = config.store.data.join(DATABASE);
     let suffix = SystemClock.now().format(".before-restore-%Y%m%d-%H%M%S").to_string();
     let (copied, kept) = campanile_store::restore(file, &database, &suffix)?;
+    Entry::new(Event::Import).subject(&file.display().to_string()).detail("restore").done();
     let kept = kept.map(|kept: PathBuf| format!("; the former database is kept as {}", kept.display())).unwrap_or_default();
     say(&format!("{}: {} notifications restored{kept}", database.display(), copied.notifications))
 }

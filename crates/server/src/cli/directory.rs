@@ -11,6 +11,7 @@ use campanile_domain::{
     access::Actor,
     import::{Difference, ImportPlan},
     relations::Pattern,
+    security_log::{Entry, Event},
 };
 use campanile_shared::directory::{Directory, Record};
 use clap::Subcommand;
@@ -127,6 +128,7 @@ fn tell(differences: Vec<Difference>, dry: bool) -> Result<(), Failure> {
 }
 
 async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), Failure> {
+    Entry::new(Event::Export).tenant(&tenant.name).detail("directory").done();
     let store = campanile.store();
     let print = |record: Record| -> Result<(), Failure> { say(&serde_json::to_string(&record)?) };
     let mut after = None;

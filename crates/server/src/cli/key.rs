@@ -1,6 +1,9 @@
 //! `campanile key …`
 
-use campanile_domain::{Campanile, Scope};
+use campanile_domain::{
+    Campanile, Scope,
+    security_log::{Entry, Event},
+};
 use campanile_shared::administration::NewApiKey;
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
 
@@ -48,6 +51,8 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
             let scopes = if scopes.is_empty() { vec![Scope::Send] } else { scopes };
             let new = NewApiKey { name: name.clone(), scopes, requests_per_second };
             let key = campanile.new_key(tenant.id, &new).await;
+            let names: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
+            Entry::new(Event::KeyCreated).tenant(&tenant.name).subject(&name).detail(&names.join(",")).ended(&key);
             say(&key.map_err(|error| super::taken(error, &format!("a key {name} in {tenant_name}")))?)
         }
         Command::List { tenant: name } => {
@@ -64,6 +69,7 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
         Command::Revoke { tenant: tenant_name, name } => {
             let tenant = tenant(campanile, &tenant_name).await?;
             let revoked = campanile.store().revoke_key(tenant.id, &name, campanile.now()).await;
+            Entry::new(Event::KeyRevoked).tenant(&tenant.name).subject(&name).ended(&revoked);
             revoked.map_err(|error| match error {
                 campanile_domain::Error::NotFound => {
                     format!("there is no key {name} in {tenant_name}; see: campanile key list {tenant_name}").into()

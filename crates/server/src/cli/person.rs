@@ -2,7 +2,12 @@
 
 use std::io::Read;
 
-use campanile_domain::{Campanile, Error, NewPerson, PersonId, Tenant, directory::ADMINISTRATORS, relations};
+use campanile_domain::{
+    Campanile, Error, NewPerson, PersonId, Tenant,
+    directory::ADMINISTRATORS,
+    relations,
+    security_log::{Entry, Event},
+};
 use campanile_shared::{
     Language,
     directory::{PersonRecord, Record},
@@ -154,7 +159,9 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
                 external_ids,
                 administrator: !reader,
             };
+            let right = if new.administrator { "administrator" } else { "reader" };
             let added = store.create_person(tenant.id, new, campanile.now()).await;
+            Entry::new(Event::PersonAdded).tenant(&tenant.name).subject(&login).detail(right).ended(&added);
             added.map_err(|error| super::taken(error, &format!("{login} or an external id in {name}")))?;
         }
         Command::List { tenant: name, beginning } => {
@@ -175,13 +182,16 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
         }
         Command::Link { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
-            let link = campanile.sign_in_link(tenant.id, person).await.map_err(|error| disabled(error, &login))?;
+            let link = campanile.sign_in_link(tenant.id, person).await;
+            Entry::new(Event::LinkCreated).tenant(&tenant.name).subject(&login).ended(&link);
+            let link = link.map_err(|error| disabled(error, &login))?;
             say(&config.sign_in_url(&link.secret))?;
         }
         Command::Token { tenant, login, days } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let life = std::time::Duration::from_secs(u64::from(days) * 24 * 3600);
             let token = campanile.create_personal_token(tenant.id, person, life).await;
+            Entry::new(Event::PersonalTokenCreated).tenant(&tenant.name).subject(&login).detail(&format!("{days} days")).ended(&token);
             say(&token.map_err(|error| disabled(error, &login))?.secret)?;
         }
         Command::Password { tenant, login } => {
@@ -189,22 +199,30 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
             let mut password = String::new();
             std::io::stdin().read_to_string(&mut password)?;
             let password = password.trim_end_matches(['\r', '\n']);
-            campanile.set_password(tenant.id, person, password).await?;
+            let set = campanile.set_password(tenant.id, person, password).await;
+            Entry::new(Event::PasswordSet).tenant(&tenant.name).subject(&login).ended(&set);
+            set?;
         }
         Command::Administrator { tenant, login, revoke } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let (object, relation) = ADMINISTRATORS;
             let done = store.relate(tenant.id, person, object, relation, !revoke, campanile.now()).await;
+            let event = if revoke { Event::RoleEnded } else { Event::RoleBegun };
+            Entry::new(event).tenant(&tenant.name).subject(&login).detail(&format!("{object}#{relation}")).ended(&done);
             done.map_err(|error| last(error, &tenant, &login))?;
         }
         Command::Disable { tenant, login, revoke } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
             let done = store.set_disabled(tenant.id, person, !revoke, campanile.now()).await;
+            let event = if revoke { Event::PersonEnabled } else { Event::PersonDisabled };
+            Entry::new(event).tenant(&tenant.name).subject(&login).ended(&done);
             done.map_err(|error| last(error, &tenant, &login))?;
         }
         Command::Remove { tenant, login } => {
             let (tenant, person) = find(campanile, &tenant, &login).await?;
-            store.remove_person(tenant.id, person).await.map_err(|error| last(error, &tenant, &login))?;
+            let done = store.remove_person(tenant.id, person).await;
+            Entry::new(Event::PersonRemoved).tenant(&tenant.name).subject(&login).ended(&done);
+            done.map_err(|error| last(error, &tenant, &login))?;
         }
     }
     Ok(())

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use campanile_domain::{Campanile, TenantSettings};
+use campanile_domain::{
+    Campanile, TenantSettings,
+    security_log::{Entry, Event},
+};
 use campanile_shared::{
     Language,
     administration::{PortalSecret, PortalSecretRotation},
@@ -99,6 +102,7 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
     match command {
         Command::Add { name, changes } => {
             let tenant = campanile.create_tenant(&name, changes.apply(TenantSettings::default())?).await;
+            Entry::new(Event::TenantAdded).tenant(&name).subject(&name).ended(&tenant);
             let tenant = tenant.map_err(|error| super::taken(error, &format!("a tenant {name}")))?;
             say(&tenant.portal_secret)
         }
@@ -115,7 +119,13 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
         }
         Command::RotateSecret { name, overlap } => {
             let found = tenant(campanile, &name).await?;
-            let PortalSecret { secret, former_until } = campanile.replace_portal_secret(found.id, TimeDelta::hours(overlap.into())).await?;
+            let replaced = campanile.replace_portal_secret(found.id, TimeDelta::hours(overlap.into())).await;
+            Entry::new(Event::SecretRotated)
+                .tenant(&found.name)
+                .subject(&found.name)
+                .detail(&format!("overlap {overlap} h"))
+                .ended(&replaced);
+            let PortalSecret { secret, former_until } = replaced?;
             let former = former_until.map_or_else(|| "has ended".to_owned(), |until| format!("is good until {}", until.to_rfc3339()));
             // Beside the secret, which the next program may read.
             writeln!(std::io::stderr(), "The former secret {former}.")?;
@@ -123,7 +133,9 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
         }
         Command::Set { name, changes } => {
             let found = tenant(campanile, &name).await?;
-            Ok(campanile.store().set_tenant_settings(found.id, changes.apply(found.settings)?).await?)
+            let set = campanile.store().set_tenant_settings(found.id, changes.apply(found.settings)?).await;
+            Entry::new(Event::TenantChanged).tenant(&found.name).subject(&found.name).ended(&set);
+            Ok(set?)
         }
     }
 }

@@ -54,9 +54,6 @@ async fn call(app: &App, remembered: &Remembered, request: Request) -> Result<Re
         Call::DeleteNotification(id) => notifications::delete(app, &by.reader()?, &id).await,
         Call::Roles(scope) => roles::list(app, &by.actor()?, &scope).await,
         Call::Login => session::login(app, &by.person()?).await,
-        Call::Logout => {
-            by.actor()?;
-            session::logout(app, &parts.headers).await
-        }
+        Call::Logout => session::logout(app, &by.actor()?, &parts.headers).await,
     }
 }

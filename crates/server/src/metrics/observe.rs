@@ -3,19 +3,21 @@
 use std::{
     fmt,
     hash::{Hash, Hasher},
+    net::SocketAddr,
     time::Instant,
 };
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request},
+    extract::{ConnectInfo, MatchedPath, Request},
     http::{Method, StatusCode},
     routing::Route,
 };
+use campanile_domain::security_log::{self, Origin};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use tower::{Service, layer::layer_fn, service_fn};
 
-use crate::app::App;
+use crate::{app::App, auth::address};
 
 /// What requests are told apart by.
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -55,18 +57,24 @@ impl EncodeLabelValue for Path {
     }
 }
 
-/// These routes, each of their requests observed.
+/// These routes, each of their requests observed. What they do is done for a client at an address,
+/// which the security log names.
 pub fn observe(routes: Router<App>, app: &App) -> Router<App> {
-    let metrics = app.metrics.clone();
+    let (metrics, config) = (app.metrics.clone(), app.config.clone());
     routes.layer(layer_fn(move |mut route: Route| {
-        let metrics = metrics.clone();
+        let (metrics, config) = (metrics.clone(), config.clone());
         service_fn(move |request: Request| {
             let (metrics, began) = (metrics.clone(), Instant::now());
+            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
+            let client = peer.map(|peer| Origin::Client(address::whole(peer, request.headers(), &config)));
             let (path, method) = (Path(request.extensions().get().cloned()), name(request.method()));
             // Called here and not below, which would take a copy of all that is inside the route.
             let answer = route.call(request);
             async move {
-                let answer = answer.await;
+                let answer = match client {
+                    Some(client) => security_log::from(client, answer).await,
+                    None => answer.await,
+                };
                 if let Ok(response) = &answer {
                     let labels = Labels { route: path, method, status: class(response.status()) };
                     metrics.requests.get_or_create(&labels).observe(began.elapsed().as_secs_f64());

@@ -25,6 +25,7 @@ mod nothing_lost;
 mod outbox;
 mod replay;
 mod right_counts;
+mod security_log;
 mod selfcommunity;
 mod service;
 mod sign_in_flood;

@@ -9,7 +9,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{Error, identity};
+use campanile_domain::{
+    Error,
+    access::Actor,
+    identity,
+    security_log::{Entry, Event},
+};
 use serde::Serialize;
 
 use super::{
@@ -115,13 +120,22 @@ pub async fn trust(app: &App, headers: &HeaderMap, body: Body) -> Result<Respons
 
 /// A token for a client of the customer, or of any.
 async fn exchange(app: &App, customer: Option<&str>, id: &str, secret: &str) -> Result<String, Error> {
-    let sender = app.campanile.sender(secret).await?;
+    let exchanged = token_of(app, customer, id, secret).await;
+    match &exchanged {
+        Ok((by, _)) => Entry::new(Event::TokenExchange).by(by).done(),
+        Err(_) => Entry::new(Event::TokenExchange).subject(id).ended(&exchanged),
+    }
+    exchanged.map(|(_, token)| token)
+}
+
+async fn token_of(app: &App, customer: Option<&str>, id: &str, secret: &str) -> Result<(Actor, String), Error> {
+    let sender = app.campanile.find_sender(secret).await?;
     if customer.is_some_and(|customer| !auth::same_name(customer, &sender.tenant_name)) {
         return Err(Error::Unauthenticated);
     }
     app.limiter.request(&sender)?;
-    let (_, fresh) = app.campanile.exchange(id, secret).await?;
-    Ok(fresh.secret)
+    let (sender, fresh) = app.campanile.exchange(id, secret).await?;
+    Ok((Actor::Sender(sender), fresh.secret))
 }
 
 fn oauth_error(error: &'static str, error_description: &'static str) -> Response {

@@ -8,7 +8,12 @@ use std::{
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use campanile_domain::{Error, Person, PersonId, SecretHash, TenantId, access::Actor, password};
+use campanile_domain::{
+    Error, Person, PersonId, SecretHash, TenantId,
+    access::Actor,
+    password,
+    security_log::{Entry, Event},
+};
 
 use super::{error::Refusal, path::Place};
 use crate::{
@@ -103,11 +108,14 @@ async fn with_password(
     // Programs keep no cookies, so none of them is a known browser.
     let work = app.campanile.person_with_password(account, password, password::Caller::Unknown);
     let person = match peer.map(|peer| address::caller(peer, headers, &app.config)) {
-        Some(address) => {
-            app.limiter.sign_in(Attempt { address, subject: Subject::of(tenant, login, account), browser: None }, work).await?
-        }
-        None => work.await?,
+        Some(address) => app.limiter.sign_in(Attempt { address, subject: Subject::of(tenant, login, account), browser: None }, work).await,
+        None => work.await,
     };
+    if person.is_err() {
+        // One that holds comes with every request; signing in with it is said where that is done.
+        Entry::new(Event::SignIn).tenant(tenant).subject(login).detail("basic").ended(&person);
+    }
+    let person = person?;
     app.limiter.person(person.id)?;
     if let Some(hash) = store.password(person.tenant, person.id).await? {
         remembered.keep(credentials, (person.tenant, person.id, hash));

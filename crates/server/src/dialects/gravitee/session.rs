@@ -5,7 +5,11 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use campanile_domain::Person;
+use campanile_domain::{
+    Person,
+    access::Actor,
+    security_log::{Entry, Event},
+};
 use serde_json::json;
 
 use super::error::Refusal;
@@ -14,13 +18,15 @@ use crate::{app::App, auth::bearer};
 /// `POST …/user/login`: a session as a bearer token.
 pub async fn login(app: &App, who: &Person) -> Result<Response, Refusal> {
     let session = app.campanile.begin_session(who).await?;
+    Entry::new(Event::SignIn).by_person(who).detail("gravitee").done();
     Ok(Json(json!({"type": "BEARER", "token": session.secret})).into_response())
 }
 
 /// `POST …/user/logout`: the token ends.
-pub async fn logout(app: &App, headers: &HeaderMap) -> Result<Response, Refusal> {
+pub async fn logout(app: &App, by: &Actor, headers: &HeaderMap) -> Result<Response, Refusal> {
     if let Some(token) = bearer(headers) {
         app.campanile.sign_out(token).await?;
+        Entry::new(Event::SignOut).by(by).detail("gravitee").done();
     }
     Ok(StatusCode::OK.into_response())
 }

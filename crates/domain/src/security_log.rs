@@ -1,0 +1,384 @@
+//! The security log: who came in, who was refused, and who changed what others may do or see.
+//!
+//! Each entry is one log line at `info` under the target `security`, with fields that programs can
+//! read: `event`, `outcome`, `tenant`, `actor_kind` and `actor`, `subject`, `detail`, `reason` and
+//! `client`. No line holds a secret: what callers name themselves is shortened, and what looks like one
+//! of our secrets is left out. Refusals of one kind are written at most so often a minute; the rest is
+//! counted, and `repeated` tells how many there were.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{LazyLock, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::{Error, Person, access::Actor, secret::Kind};
+
+/// The target of every line, for filters such as `warn,security=info`.
+pub const TARGET: &str = "security";
+
+/// What happened.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Event {
+    /// Somebody signed in, by the way in `detail`: `password`, `link`, `basic` or `gravitee`.
+    SignIn,
+    /// Somebody signed out.
+    SignOut,
+    /// A session came that does not hold.
+    Session,
+    /// A person's own token came that does not hold.
+    PersonalToken,
+    /// A portal's token came that does not hold, or that is not good for what was asked.
+    PortalToken,
+    /// A ticket to the event stream was used.
+    Ticket,
+    /// An API key came that does not hold.
+    ApiKey,
+    /// An API key was exchanged for a token.
+    TokenExchange,
+    /// An API key was made; `detail` holds its scopes.
+    KeyCreated,
+    /// An API key was revoked.
+    KeyRevoked,
+    /// A sign-in link was made for somebody.
+    LinkCreated,
+    /// A token for a person's own programs was made.
+    PersonalTokenCreated,
+    /// A password was set.
+    PasswordSet,
+    /// A relation began; `detail` holds its object and relation.
+    RoleBegun,
+    /// A relation ended; `detail` holds its object and relation.
+    RoleEnded,
+    /// A person was added.
+    PersonAdded,
+    /// A person was changed.
+    PersonChanged,
+    /// A person is let in no more.
+    PersonDisabled,
+    /// A person is let in again.
+    PersonEnabled,
+    /// A person was removed.
+    PersonRemoved,
+    /// A tenant was added.
+    TenantAdded,
+    /// The settings of a tenant were changed.
+    TenantChanged,
+    /// The secret with which a tenant's portal signs was changed.
+    SecretRotated,
+    /// A directory was imported; `detail` holds what was done.
+    Import,
+    /// A directory or an inbox was exported.
+    Export,
+    /// A notification was taken back, or one that waited.
+    Recall,
+    /// A notification was corrected.
+    Correction,
+    /// An endpoint was added that hears of every notification.
+    WebhookAdded,
+    /// Such an endpoint was removed.
+    WebhookRemoved,
+}
+
+impl Event {
+    /// The name on the line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::SignOut => "sign_out",
+            Self::Session => "session",
+            Self::PersonalToken => "personal_token",
+            Self::PortalToken => "portal_token",
+            Self::Ticket => "ticket",
+            Self::ApiKey => "api_key",
+            Self::TokenExchange => "token_exchange",
+            Self::KeyCreated => "key_created",
+            Self::KeyRevoked => "key_revoked",
+            Self::LinkCreated => "link_created",
+            Self::PersonalTokenCreated => "personal_token_created",
+            Self::PasswordSet => "password_set",
+            Self::RoleBegun => "role_begun",
+            Self::RoleEnded => "role_ended",
+            Self::PersonAdded => "person_added",
+            Self::PersonChanged => "person_changed",
+            Self::PersonDisabled => "person_disabled",
+            Self::PersonEnabled => "person_enabled",
+            Self::PersonRemoved => "person_removed",
+            Self::TenantAdded => "tenant_added",
+            Self::TenantChanged => "tenant_changed",
+            Self::SecretRotated => "secret_rotated",
+            Self::Import => "import",
+            Self::Export => "export",
+            Self::Recall => "recall",
+            Self::Correction => "correction",
+            Self::WebhookAdded => "webhook_added",
+            Self::WebhookRemoved => "webhook_removed",
+        }
+    }
+}
+
+/// Where a call comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// A client at this address.
+    Client(IpAddr),
+    /// A command beside the server, run by the operating system's user of this number.
+    CommandLine(u32),
+}
+
+tokio::task_local! {
+    static ORIGIN: Origin;
+}
+
+/// Does work that comes from somewhere: what it writes here says so.
+pub async fn from<F: Future>(origin: Origin, work: F) -> F::Output {
+    ORIGIN.scope(origin, work).await
+}
+
+/// Where the running task's work comes from, if that is known.
+pub fn origin() -> Option<Origin> {
+    ORIGIN.try_with(|origin| *origin).ok()
+}
+
+/// A line to write.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    event: Event,
+    tenant: String,
+    actor: Option<(&'static str, String)>,
+    subject: String,
+    detail: String,
+    origin: Option<Origin>,
+}
+
+impl Entry {
+    /// Something that happened, from where the running task's work comes.
+    pub fn new(event: Event) -> Self {
+        let origin = origin();
+        let actor = match origin {
+            Some(Origin::CommandLine(user)) => Some(("operator", format!("uid {user}"))),
+            _ => None,
+        };
+        Self { event, tenant: String::new(), actor, subject: String::new(), detail: String::new(), origin }
+    }
+
+    /// By whom, in whose tenant. On the command line it is the operator all the same.
+    #[must_use]
+    pub fn by(mut self, actor: &Actor) -> Self {
+        actor.tenant_name().clone_into(&mut self.tenant);
+        match actor {
+            _ if matches!(self.origin, Some(Origin::CommandLine(_))) => {}
+            Actor::Person(person) => self.actor = Some(("person", person.login.clone())),
+            Actor::Sender(sender) => self.actor = Some(("key", sender.name.clone())),
+        }
+        self
+    }
+
+    /// By a person.
+    #[must_use]
+    pub fn by_person(mut self, who: &Person) -> Self {
+        who.tenant_name.clone_into(&mut self.tenant);
+        self.actor = Some(("person", who.login.clone()));
+        self
+    }
+
+    /// In which tenant.
+    #[must_use]
+    pub fn tenant(mut self, tenant: &str) -> Self {
+        self.tenant = harmless(tenant);
+        self
+    }
+
+    /// Who or what it is about.
+    #[must_use]
+    pub fn subject(mut self, subject: &str) -> Self {
+        self.subject = harmless(subject);
+        self
+    }
+
+    /// What else is to be known.
+    #[must_use]
+    pub fn detail(mut self, detail: &str) -> Self {
+        self.detail = harmless(detail);
+        self
+    }
+
+    /// From where, for work that goes on in a task of its own.
+    #[must_use]
+    pub const fn origin(mut self, origin: Option<Origin>) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Writes that it was done.
+    pub fn done(self) {
+        self.write("done", None, 0);
+    }
+
+    /// Writes that it was refused, and why; not each time when that happens very often.
+    pub fn refused(self, reason: &'static str) {
+        if let Some(repeated) = REFUSALS.count((self.event, reason, self.tenant.clone()), Instant::now()) {
+            self.write("refused", Some(reason), repeated);
+        }
+    }
+
+    /// Writes how it ended. What failed for want of the store is in the log of faults already.
+    pub fn ended<T>(self, result: &crate::Result<T>) {
+        match result {
+            Ok(_) => self.done(),
+            Err(error) => {
+                if let Some(reason) = reason(error) {
+                    self.refused(reason);
+                }
+            }
+        }
+    }
+
+    fn write(&self, outcome: &'static str, reason: Option<&'static str>, repeated: u64) {
+        let some = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+        let (tenant, subject, detail) = (some(&self.tenant), some(&self.subject), some(&self.detail));
+        let client = match self.origin {
+            Some(Origin::Client(address)) => Some(tracing::field::display(address)),
+            _ => None,
+        };
+        tracing::info!(
+            target: TARGET,
+            event = self.event.name(),
+            outcome,
+            tenant,
+            actor_kind = self.actor.as_ref().map(|(kind, _)| *kind),
+            actor = self.actor.as_ref().map(|(_, name)| harmless(name)),
+            subject,
+            detail,
+            reason,
+            client,
+            repeated = Some(repeated).filter(|repeated| *repeated > 0),
+        );
+    }
+}
+
+/// Why something was refused, as a word; `None` when nobody refused it.
+const fn reason(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::Unauthenticated => "credentials",
+        Error::Forbidden => "forbidden",
+        Error::BellOnly => "bell_only",
+        Error::NotFound => "not_found",
+        Error::Invalid(_) => "invalid",
+        Error::Exists => "exists",
+        Error::LastAdministrator => "last_administrator",
+        Error::TooMany { .. } => "too_many",
+        Error::KeyReused | Error::InProgress | Error::Full | Error::Unavailable(_) => return None,
+    })
+}
+
+/// The longest text that somebody else chose, in characters.
+const LONGEST: usize = 120;
+/// What stands in the place of a text that looks like a secret.
+const LEFT_OUT: &str = "(left out)";
+
+/// A text that somebody else chose: shortened, and left out when one of our secrets or a signed token
+/// stands in it, such as one that was typed into the wrong field.
+fn harmless(text: &str) -> String {
+    let secret = Kind::ALL.iter().any(|kind| text.split(kind.prefix()).skip(1).any(|rest| rest.len() >= 16)) || text.contains("eyJ");
+    if secret { LEFT_OUT.to_owned() } else { text.chars().take(LONGEST).collect() }
+}
+
+/// Refusals that were written and counted in this process.
+static REFUSALS: LazyLock<Refusals> = LazyLock::new(Refusals::default);
+
+/// How many refusals of one kind are written in [`SPAN`].
+const WRITTEN: u32 = 20;
+/// The span in which they count.
+const SPAN: Duration = Duration::from_secs(60);
+/// The most kinds that are told apart; beyond that, those of other tenants are one.
+const MOST_KINDS: usize = 1_000;
+
+/// What refusals are told apart by: the event, the reason and the tenant, if one was named that exists.
+type Sort = (Event, &'static str, String);
+
+/// Refusals of each kind.
+#[derive(Default)]
+struct Refusals(Mutex<HashMap<Sort, Counted>>);
+
+/// Refusals of one kind in the span that runs.
+struct Counted {
+    began: Instant,
+    written: u32,
+    left_out: u64,
+}
+
+impl Refusals {
+    /// Counts one. `None` when it is not to be written; else how many were not written before it.
+    fn count(&self, sort: Sort, now: Instant) -> Option<u64> {
+        let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let sort = if kinds.len() >= MOST_KINDS && !kinds.contains_key(&sort) { (sort.0, sort.1, String::new()) } else { sort };
+        let counted = kinds.entry(sort).or_insert(Counted { began: now, written: 0, left_out: 0 });
+        if now.duration_since(counted.began) >= SPAN {
+            (counted.began, counted.written) = (now, 0);
+        }
+        if counted.written >= WRITTEN {
+            counted.left_out += 1;
+            return None;
+        }
+        counted.written += 1;
+        Some(std::mem::take(&mut counted.left_out))
+    }
+
+    /// Kinds whose span is over, with how many were not written; they are forgotten.
+    fn over(&self, now: Instant) -> Vec<(Sort, u64)> {
+        let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let over: Vec<_> = kinds.extract_if(|_, counted| now.duration_since(counted.began) >= SPAN).collect();
+        over.into_iter().map(|(sort, counted)| (sort, counted.left_out)).filter(|(_, left_out)| *left_out > 0).collect()
+    }
+}
+
+/// Writes how many refusals were not written, once their span is over: for housekeeping.
+pub(crate) fn tell_repeated() {
+    for ((event, reason, tenant), repeated) in REFUSALS.over(Instant::now()) {
+        Entry::new(event).tenant(&tenant).write("refused", Some(reason), repeated);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_that_are_typed_into_other_fields_are_left_out() {
+        for text in
+            ["cmp_0123456789abcdef0123", "my key is cms_0123456789abcdef0123", "whsec_0123456789abcdef", "eyJhbGciOiJIUzI1NiJ9.e30.x"]
+        {
+            assert_eq!(harmless(text), LEFT_OUT, "{text}");
+        }
+        for text in ["ada", "cmp_short", "a\nb", ""] {
+            assert_eq!(harmless(text), text);
+        }
+        assert_eq!(harmless(&"é".repeat(1_000)).chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn a_flood_of_refusals_is_counted() {
+        let (refusals, start) = (Refusals::default(), Instant::now());
+        let sort = |tenant: &str| (Event::PortalToken, "signature", tenant.to_owned());
+        let written = (0..10_000).filter(|_| refusals.count(sort("acme"), start).is_some()).count();
+        assert_eq!(written, WRITTEN as usize);
+        assert_eq!(refusals.count(sort("other"), start), Some(0), "another tenant has its own");
+        // The next span begins with how many there were; without a next, housekeeping tells it.
+        assert_eq!(refusals.count(sort("acme"), start + SPAN), Some(10_000 - u64::from(WRITTEN)));
+        assert!(refusals.over(start + SPAN).is_empty(), "what has nothing left out is forgotten in silence");
+        assert_eq!((0..50).filter(|_| refusals.count(sort("acme"), start + SPAN).is_some()).count(), WRITTEN as usize - 1);
+        assert_eq!(refusals.over(start + SPAN * 2), [(sort("acme"), 51 - u64::from(WRITTEN))]);
+        assert!(refusals.over(start + SPAN * 2).is_empty() && refusals.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn names_that_callers_make_up_take_no_memory() {
+        let (refusals, now) = (Refusals::default(), Instant::now());
+        for number in 0..10 * MOST_KINDS {
+            refusals.count((Event::SignIn, "credentials", number.to_string()), now);
+        }
+        assert!(refusals.0.lock().unwrap().len() <= MOST_KINDS + 1);
+    }
+}
