@@ -26,6 +26,9 @@ use crate::{app::App, problem::Refusal};
 /// token gives.
 pub struct Reader(pub access::Person);
 
+/// The same with the credential that proves it.
+pub struct ReaderBy(pub access::Person, pub Credential);
+
 /// A signed-in person.
 pub struct Person(pub access::Person);
 
@@ -67,12 +70,22 @@ async fn caller(parts: &Parts, app: &App) -> Result<Caller, Refusal> {
     Ok(Caller::new(access::Actor::Person(person), Credential::Session))
 }
 
-impl FromRequestParts<App> for Reader {
+impl FromRequestParts<App> for ReaderBy {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         refuse_keys(parts)?;
-        Ok(Self(Caller::from_request_parts(parts, app).await?.reader()?))
+        let caller = Caller::from_request_parts(parts, app).await?;
+        let credential = caller.credential();
+        Ok(Self(caller.reader()?, credential))
+    }
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(ReaderBy::from_request_parts(parts, app).await?.0))
     }
 }
 

@@ -7,7 +7,7 @@ use campanile_shared::{Me, Preferences, Problem};
 use super::Json;
 use crate::{
     app::App,
-    auth::{Caller, Credential, Reader},
+    auth::{Credential, Reader, ReaderBy},
     problem::Refusal,
 };
 
@@ -16,9 +16,8 @@ use crate::{
     (status = 200, description = "The signed-in person", body = Me),
     (status = 401, description = "Nobody is signed in", body = Problem),
 ))]
-pub async fn me(State(app): State<App>, caller: Caller) -> Result<Body<Me>, Refusal> {
-    let is_portal = caller.credential() == Credential::Portal;
-    let who = caller.reader()?;
+pub async fn me(State(app): State<App>, ReaderBy(who, credential): ReaderBy) -> Result<Body<Me>, Refusal> {
+    let is_portal = credential == Credential::Portal;
     let preferences = app.campanile.preferences(&who).await?;
     let snapshot = app.campanile.counts(&who).await?;
     let person = campanile_shared::Person {
