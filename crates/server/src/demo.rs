@@ -53,7 +53,7 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> 
         campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has lost its people; remove the data folder")?;
     let link = campanile.sign_in_link(tenant.id, person).await?.secret;
     let key = new_key(campanile, &tenant).await?;
-    portal.serve(&public_url, &tenant);
+    portal.serve(&public_url, &tenant, campanile);
     introduce(&public_url, &portal_url, &link, &key, fresh)?;
     until_signal(running).await
 }

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use campanile_domain::{Clock, SystemClock, Tenant, identity::PORTAL_TOKEN};
+use campanile_domain::{Campanile, Clock, SystemClock, Tenant, identity::PORTAL_TOKEN};
 use jsonwebtoken::{EncodingKey, Header};
 use rust_embed::RustEmbed;
 use serde_json::json;
@@ -35,7 +35,8 @@ pub struct Portal {
 struct Context {
     server: String,
     tenant: String,
-    secret: String,
+    /// Asked for the secret each time: an administrator may replace it.
+    campanile: Campanile,
 }
 
 impl Portal {
@@ -54,8 +55,8 @@ impl Portal {
     }
 
     /// Answers from now on, until the process ends.
-    pub fn serve(self, server: &str, tenant: &Tenant) {
-        let context = Context { server: server.to_owned(), tenant: tenant.name.clone(), secret: tenant.portal_secret.clone() };
+    pub fn serve(self, server: &str, tenant: &Tenant, campanile: &Campanile) {
+        let context = Context { server: server.to_owned(), tenant: tenant.name.clone(), campanile: campanile.clone() };
         let nosniff = SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let router = Router::new().route("/token", get(token)).fallback(file).with_state(context).layer(nosniff);
         tokio::spawn(async move {
@@ -70,7 +71,9 @@ impl Portal {
 async fn token(State(context): State<Context>) -> Result<String, StatusCode> {
     let expires = SystemClock.now() + PORTAL_TOKEN;
     let claims = json!({ "iss": context.tenant, "sub": PERSON, "exp": expires.timestamp() });
-    let key = EncodingKey::from_secret(context.secret.as_bytes());
+    let unavailable = |_| StatusCode::SERVICE_UNAVAILABLE;
+    let tenant = context.campanile.store().tenant(&context.tenant).await.map_err(unavailable)?.ok_or(StatusCode::NOT_FOUND)?;
+    let key = EncodingKey::from_secret(tenant.portal_secret.as_bytes());
     jsonwebtoken::encode(&Header::default(), &claims, &key).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
