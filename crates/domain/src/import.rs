@@ -1,10 +1,8 @@
 //! Importing a directory: record by record, in small steps, and the same however often it is done.
-//! What it holds in memory does not grow with the directory, but for a dry run's promises and, of a
-//! whole import, a bit for each relation it named.
+//! What it holds in memory does not grow with the directory but, of a whole import, by a bit for each
+//! relation it named.
 
 mod rows;
-
-use std::collections::HashSet;
 
 use campanile_shared::directory::{ImportCounts, Record, Relation};
 
@@ -15,6 +13,7 @@ use crate::{
     directory::ADMINISTRATORS,
     relations::{self, PERSON, Pattern, Put},
     security_log::{self, Entry, Event, Origin},
+    store::Scratch,
 };
 
 /// How many records are written at once, so that senders never wait long for an import.
@@ -71,7 +70,7 @@ pub struct Import {
     /// The relation up to which a whole import has looked for those it did not name.
     looked_at: Option<i64>,
     /// Of a dry run: what people answer to whom it would have added in earlier steps.
-    promised: HashSet<String>,
+    promised: Option<Box<dyn Scratch>>,
     refused: u64,
     /// What was done so far.
     pub counts: ImportCounts,
@@ -85,6 +84,7 @@ impl Campanile {
             return Err(Error::Forbidden);
         }
         let campanile = self.clone();
+        let promised = if plan.dry { Some(self.store.scratch()?) } else { None };
         Ok(Import {
             campanile,
             by: by.clone(),
@@ -95,7 +95,7 @@ impl Campanile {
             waiting: Vec::new(),
             seen: Rows::default(),
             looked_at: None,
-            promised: HashSet::new(),
+            promised,
             refused: 0,
             counts: ImportCounts::default(),
         })
@@ -177,14 +177,12 @@ impl Import {
         }
         let mut differences = Vec::new();
         let waiting = if self.administers { waiting } else { self.without_tenants(waiting, &mut differences).await? };
+        self.promise(&waiting).await?;
         let records = waiting.iter().map(|(_, record)| record.clone()).collect();
         let put = self.campanile.store.put(self.by.tenant(), records, self.plan.dry, self.campanile.now()).await?;
         for ((number, record), mut put) in waiting.into_iter().zip(put) {
-            if self.plan.dry {
-                if put == Put::Unknown && self.would_be_known(&record).await? {
-                    put = Put::Added(0);
-                }
-                self.promise(&record);
+            if self.plan.dry && put == Put::Unknown && self.would_be_known(&record).await? {
+                put = Put::Added(0);
             }
             let counts = &mut self.counts;
             match put {
@@ -247,9 +245,18 @@ impl Import {
         Ok(others)
     }
 
-    fn promise(&mut self, record: &Record) {
-        if let Record::Person(person) = record {
-            self.promised.extend(person.external_ids.iter().chain([&person.login]).map(|name| name.to_lowercase()));
+    /// Of a dry run: keeps in mind who would be added.
+    async fn promise(&self, records: &[(u64, Record)]) -> Result<()> {
+        let Some(promised) = &self.promised else { return Ok(()) };
+        let people = records.iter().filter_map(|(_, record)| if let Record::Person(person) = record { Some(person) } else { None });
+        let names = people.flat_map(|person| person.external_ids.iter().chain([&person.login]).map(|name| name.to_lowercase()));
+        promised.put(names.collect()).await
+    }
+
+    async fn is_promised(&self, name: &str) -> Result<bool> {
+        match &self.promised {
+            Some(promised) => promised.has(&name.to_lowercase()).await,
+            None => Ok(false),
         }
     }
 
@@ -258,7 +265,7 @@ impl Import {
         let Record::Relation(relation) = record else { return Ok(false) };
         for place in [&relation.object, &relation.subject] {
             if let Some(name) = place.strip_prefix(PERSON)
-                && !self.promised.contains(&name.to_lowercase())
+                && !self.is_promised(name).await?
                 && self.campanile.store.find_person(self.by.tenant(), name).await?.is_none()
             {
                 return Ok(false);

@@ -11,6 +11,7 @@
 
 mod inbox;
 mod listing;
+mod scratch;
 mod secrets;
 mod sending;
 
@@ -45,6 +46,7 @@ use crate::{
 pub use self::{
     inbox::{DatedItem, Half, HalfQuery, Missed, StoredItem, StoredPage, Watch},
     listing::Listing,
+    scratch::Scratch,
     secrets::{Bearer, Key, Pass, PassSubject},
     sending::{Accepted, Claim, First, Room},
 };
@@ -288,6 +290,9 @@ pub trait Store: Send + Sync + 'static {
     /// each record what it did; with `dry`, what it would have done. A relation whose `person:`
     /// names nobody is [`Put::Unknown`].
     async fn put(&self, tenant: TenantId, records: Vec<Record>, dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>>;
+
+    /// A place for names that an import sets aside.
+    fn scratch(&self) -> Result<Box<dyn Scratch>>;
 
     /// Relations that hold and fit a pattern, after the row `after`, each with its row.
     async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32)

@@ -34,6 +34,7 @@ mod relations;
 mod revise;
 mod roles;
 mod scheduled;
+mod scratch;
 mod search;
 mod secrets;
 mod sent;
@@ -59,7 +60,8 @@ use campanile_domain::{
     schedule::{Place, Scheduled},
     secret::Kind,
     store::{
-        Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Listing, Missed, Pass, Room, StoredItem, StoredPage, ThreadReport, Watch,
+        Accepted, Bearer, Claim, DatedItem, First, HalfQuery, Key, Listing, Missed, Pass, Room, Scratch, StoredItem, StoredPage,
+        ThreadReport, Watch,
     },
     volume::Of,
     webhook::Hook,
@@ -330,6 +332,10 @@ impl Store for Sqlite {
 
     async fn put(&self, tenant: TenantId, records: Vec<Record>, dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>> {
         self.writer.write(move |writing| directory::put(writing, tenant, &records, dry, now)).await
+    }
+
+    fn scratch(&self) -> Result<Box<dyn Scratch>> {
+        Ok(Box::new(scratch::Names::new()?))
     }
 
     async fn relations(

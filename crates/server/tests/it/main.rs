@@ -19,6 +19,7 @@ mod gravitee;
 mod harness;
 mod health;
 mod https;
+mod import_memory;
 mod killed_delivering;
 mod mykaarma;
 mod nothing_lost;

@@ -251,3 +251,15 @@ pub async fn roles_are_found_by_words(world: World) {
     assert_eq!(find(saying(&["environment"])).await, all[1..2]);
     assert!(world.store.roles(world.tenant("other").await, saying(&[]), 10).await.unwrap().is_empty());
 }
+
+pub async fn names_set_aside_are_found_and_seen_by_nobody_else(world: World) {
+    let (one, other) = (world.store.scratch().unwrap(), world.store.scratch().unwrap());
+    for hundred in 0..100 {
+        one.put((0..100).map(|at| format!("name {}", hundred * 100 + at)).collect()).await.unwrap();
+    }
+    one.put(vec!["name 7".to_owned()]).await.unwrap();
+    for (name, known) in [("name 0", true), ("name 9999", true), ("name 10000", false), ("Name 0", false), ("", false)] {
+        assert_eq!(one.has(name).await.unwrap(), known, "{name}");
+    }
+    assert!(!other.has("name 0").await.unwrap());
+}

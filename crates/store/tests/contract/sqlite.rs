@@ -185,6 +185,7 @@ crate::contract! { crate::sqlite::fresh:
         what_recipients_did_is_told_and_counted
         all_recipients_are_counted_however_many
         roles_are_found_by_words
+        names_set_aside_are_found_and_seen_by_nobody_else
     }
     deliveries {
         a_claim_holds_until_its_lease_ends

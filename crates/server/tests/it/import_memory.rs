@@ -1,0 +1,49 @@
+//! Imports of the real binary take no memory for their size.
+
+use reqwest::{Body, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    binary::{Run, say},
+    harness::client,
+};
+
+/// How many people are imported.
+const PEOPLE: usize = 6_000;
+/// How many external ids each has, of some 200 bytes: all together are 100 MB and more in memory.
+const IDS: usize = 80;
+/// How much more memory the server may take for it than for the first few, in KiB.
+const MORE: u64 = 48 * 1024;
+
+fn line(number: usize) -> String {
+    let ids: Vec<String> = (0..IDS).map(|id| format!("{number:08}:{id:0180}")).collect();
+    format!("{}\n", json!({"person": {"login": format!("p{number:08}"), "external_ids": ids}}))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_takes_as_much_memory_for_many_as_for_few() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    let key = say(folder.path(), &["key", "create", "acme", "directory", "--scope", "directory"]);
+    let server = Run::start(folder.path(), &[]);
+    let http = client().build().unwrap();
+    let import = async |people: usize| {
+        // The last relation names the first person, of whom only the dry run knows.
+        let last = json!({"relation": {"object": "group:all", "relation": "MEMBER", "subject": format!("person:{:08}:{:0180}", 0, 7)}});
+        let lines = (0..people).map(line).chain([format!("{last}\n")]);
+        let request = http.post(format!("{}/api/v1/directory/import?dry_run=true", server.url)).bearer_auth(&key);
+        let body = Body::from(lines.collect::<String>());
+        let response = request.header("content-type", "application/x-ndjson").body(body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let text = response.text().await.unwrap();
+        let done: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(done["done"]["counts"]["people_added"], people, "{done}");
+        assert_eq!(done["done"]["counts"]["relations_added"], 1, "{done}");
+    };
+    import(100).await;
+    let few = server.peak_memory();
+    import(PEOPLE).await;
+    let more = server.peak_memory() - few;
+    println!("{} MiB, {} MiB more for {PEOPLE} people", few / 1024, more / 1024);
+    assert!(more < MORE, "{more} KiB");
+}

@@ -1,0 +1,60 @@
+//! Names that are set aside, in a database of their own: SQLite keeps the first of them in memory and
+//! the others in a file without a name, which goes away with it (SQLite, "Temporary Files", §2.9).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use campanile_domain::{Error, store::Scratch};
+use rusqlite::Connection;
+
+use super::fault::Result;
+
+/// How much of it is kept in memory, in KiB.
+const KEPT: i64 = 2 << 10;
+
+/// The set.
+pub struct Names(Arc<Mutex<Connection>>);
+
+impl Names {
+    /// An empty one.
+    pub fn new() -> Result<Self> {
+        let connection = Connection::open("")?;
+        connection.pragma_update(None, "journal_mode", "off")?;
+        connection.pragma_update(None, "synchronous", "off")?;
+        connection.pragma_update(None, "cache_size", -KEPT)?;
+        connection.execute_batch("CREATE TABLE name (name TEXT PRIMARY KEY) WITHOUT ROWID")?;
+        Ok(Self(Arc::new(Mutex::new(connection))))
+    }
+
+    /// Works with it on a thread that may wait for a disk.
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> campanile_domain::Result<T> {
+        let connection = Arc::clone(&self.0);
+        let work = move || work(&connection.lock().unwrap_or_else(PoisonError::into_inner));
+        let done = tokio::task::spawn_blocking(work).await.map_err(|error| Error::Unavailable(error.into()))?;
+        Ok(done.map_err(super::fault::Fault::from)?)
+    }
+}
+
+#[async_trait]
+impl Scratch for Names {
+    async fn put(&self, names: Vec<String>) -> campanile_domain::Result<()> {
+        self.with(move |connection| {
+            let transaction = connection.unchecked_transaction()?;
+            let mut insert = transaction.prepare_cached("INSERT OR IGNORE INTO name (name) VALUES (?1)")?;
+            for name in names {
+                insert.execute([name])?;
+            }
+            drop(insert);
+            transaction.commit()
+        })
+        .await
+    }
+
+    async fn has(&self, name: &str) -> campanile_domain::Result<bool> {
+        let name = name.to_owned();
+        self.with(move |connection| connection.prepare_cached("SELECT 1 FROM name WHERE name = ?1")?.exists([name])).await
+    }
+}
