@@ -31,8 +31,9 @@ use crate::{
 /// How long it lasts: as long as was asked, where the figures count.
 const LASTS: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 60 });
 /// How long a send of the other tenant may take, of a hundred the slowest but one. A build with its
-/// debugging aids on is slower, and so is a machine with other work.
-const P99: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 50 });
+/// debugging aids on is slower, and shares the machine with other tests: there it is only to be seen
+/// that nobody is shut out, and memory and answers count.
+const P99: Duration = Duration::from_millis(if cfg!(debug_assertions) { 10_000 } else { 50 });
 /// The most memory the server may take, in KiB.
 const MEMORY: u64 = 300 * 1024;
 /// How many notifications are searched.
