@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use self::signed::{Flaw, Signed};
 use crate::{
-    Campanile, Error, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
+    Campanile, Error, Grant, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
     access::Actor,
     password::{Account, Caller},
     secret::{self, Kind},
@@ -83,6 +83,11 @@ impl KnownKeys {
         known.insert(hash, (sender, now));
     }
 
+    /// Believes nobody any more: another process may have revoked keys.
+    pub(crate) fn forget_all(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Believes nobody any more who comes with this key of a tenant.
     pub(crate) fn forget(&self, tenant: TenantId, name: &str) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,8 +120,7 @@ impl Campanile {
 
     /// The person of a session.
     pub async fn session(&self, session: &str) -> Result<Person> {
-        let person = person_of(self.store.pass(SecretHash::of(session), Kind::Session, self.now()).await?);
-        person.inspect_err(|_| Entry::new(Event::Session).refused("unknown"))
+        Ok(self.admit(session, Kind::Session).await?.0)
     }
 
     /// A one-use link's code for a person.
@@ -124,55 +128,42 @@ impl Campanile {
         self.issue(Kind::Link, tenant, PassSubject::Person(person), LINK).await
     }
 
-    /// A one-use ticket to the event stream.
-    pub async fn ticket(&self, who: &Person) -> Result<Fresh> {
-        self.issue(Kind::Ticket, who.tenant, PassSubject::Person(who.id), TICKET).await
-    }
-
-    /// The person of a ticket, which is then used up.
-    pub async fn take_ticket(&self, ticket: &str) -> Result<Person> {
-        let person = person_of(self.store.take_pass(SecretHash::of(ticket), Kind::Ticket, self.now()).await?);
-        match &person {
-            Ok(who) => Entry::new(Event::Ticket).by_person(who).done(),
-            Err(_) => Entry::new(Event::Ticket).refused("unknown"),
-        }
-        person
-    }
-
     /// The person for whom an embedding portal signed a token: HS256 with the tenant's portal
-    /// secret, or the one before it while that is good; `iss` the tenant's name, `sub` a login or external id, `exp` at most an hour ahead,
-    /// `nbf` and `iat` not in the future, and nothing in its header that must be understood (RFC 7515
+    /// secret, or the one before it while that is good; `iss` the tenant's name, `sub` a login or
+    /// external id, `exp` at most an hour ahead, `nbf` and `iat` not in the future, and nothing in its header that must be understood (RFC 7515
     /// §4.1.11). `aud` is not looked at, unless it is ours: the secret is the tenant's alone, and so is
     /// whatever it signs.
-    pub async fn portal_person(&self, token: &str) -> Result<Person> {
+    pub async fn portal_person(&self, token: &str) -> Result<(Person, Grant)> {
         // The issuer says whose secret to try; nothing of the token is believed before it fits.
         let unread = |flaw| refused(flaw, Entry::new(Event::PortalToken));
         let token = Signed::read(token).map_err(unread)?;
         let (issuer, subject) = (token.text("iss").map_err(unread)?, token.text("sub").map_err(unread)?);
         let tenant = self.store.tenant(issuer).await?.ok_or_else(|| unread(Flaw::Issuer))?;
         let unproven = |flaw| refused(flaw, Entry::new(Event::PortalToken).tenant(&tenant.name));
-        let former = || tenant.former_portal_secret.as_ref().filter(|former| former.until > self.now());
-        if !token.fits(&tenant.portal_secret) && !former().is_some_and(|former| token.fits(&former.secret)) {
-            return Err(unproven(Flaw::Signature));
-        }
+        let (now, as_set) = (self.now(), self.clock.as_set());
+        let former = tenant.former_portal_secret.as_ref().filter(|former| former.until > now);
+        let (secret, secret_ends) = match former {
+            _ if token.fits(&tenant.portal_secret) => (&tenant.portal_secret, None),
+            Some(former) if token.fits(&former.secret) => (&former.secret, Some(former.until)),
+            _ => return Err(unproven(Flaw::Signature)),
+        };
         let proven = |flaw| refused(flaw, Entry::new(Event::PortalToken).tenant(&tenant.name).subject(subject));
-        token.ends_at(self.clock.as_set()).map_err(proven)?;
+        let ends_at = token.ends_at(as_set).map_err(proven)?;
         if token.is_for(UNSUBSCRIBE) {
             return Err(proven(Flaw::Kind));
         }
         let person = self.store.find_person(tenant.id, subject).await?.ok_or_else(|| proven(Flaw::Person))?;
-        self.store.person(tenant.id, person).await?.ok_or_else(|| proven(Flaw::Person))
+        let person = self.store.person(tenant.id, person).await?.ok_or_else(|| proven(Flaw::Person))?;
+        // What lasts ends when the token says. The leeway is for those who come with it.
+        let (left, leeway) = (ends_at - as_set, TimeDelta::from_std(Duration::from_secs(LEEWAY)).unwrap_or_default());
+        let until = now + if left > leeway { left - leeway } else { left };
+        let until = secret_ends.map_or(until, |ends| until.min(ends));
+        Ok((person, Grant { kind: Kind::Portal, hash: SecretHash::of(secret), until }))
     }
 
     /// A person's token for programs of their own, shown once.
     pub async fn create_personal_token(&self, tenant: TenantId, person: PersonId, life: Duration) -> Result<Fresh> {
         self.issue(Kind::Personal, tenant, PassSubject::Person(person), life).await
-    }
-
-    /// The person of a personal token.
-    pub async fn personal(&self, token: &str) -> Result<Person> {
-        let person = person_of(self.store.pass(SecretHash::of(token), Kind::Personal, self.now()).await?);
-        person.inspect_err(|_| Entry::new(Event::PersonalToken).refused("unknown"))
     }
 
     /// A session of a person who has proven who they are.

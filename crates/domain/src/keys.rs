@@ -119,6 +119,11 @@ impl Campanile {
         revoked
     }
 
+    /// Looks every key up again that comes from now on: another process may have revoked some.
+    pub fn forget_known_keys(&self) {
+        self.known_keys.forget_all();
+    }
+
     /// Writes which keys were used since that was last written.
     pub(crate) async fn write_key_uses(&self) -> Result<()> {
         let uses = self.key_uses.unwritten();

@@ -43,6 +43,16 @@ pub enum Committed {
         /// Whose inboxes.
         keys: Vec<AudienceKey>,
     },
+    /// What lets people in ended, or was revoked: a session, a password, a portal's secret. Whoever
+    /// listens by it must hear no more.
+    AuthorityChanged {
+        /// Whose.
+        tenant: TenantId,
+        /// Who; `None` when it concerns all people of the tenant.
+        person: Option<PersonId>,
+    },
+    /// Another process changed something: what is known of the store may be wrong.
+    ChangedElsewhere,
     /// A person gained or lost a relation, and with it a part of the inbox.
     Moved {
         /// Whose.

@@ -33,6 +33,7 @@ use crate::{
     AudienceKey, KeyId, NewNotification, NewPerson, Notification, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
     TenantSettings,
     delivery::{Due, Outcome, Tried},
+    grant::{Grant, Listener, Standing},
     members,
     notification::Reviser,
     relations::{Pattern, Put, Role, Roles},
@@ -380,10 +381,23 @@ pub trait Store: Send + Sync + 'static {
     /// The same, and it is gone: nobody can use it again.
     async fn take_pass(&self, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>>;
 
+    /// Keeps a ticket until it expires, with what let its maker in.
+    async fn keep_ticket(&self, hash: SecretHash, pass: Pass, maker: Grant) -> Result<()>;
+
+    /// The person of a ticket and what let its maker in, when both are still good; the ticket is gone.
+    async fn take_ticket(&self, hash: SecretHash, now: DateTime<Utc>) -> Result<Option<(Person, Grant)>>;
+
+    /// What each of these may hear now; `None` for those who may not be here any more.
+    async fn standings(&self, listeners: Vec<Listener>, now: DateTime<Utc>) -> Result<Vec<Option<Standing>>>;
+
     /// Ends a pass; nothing happens when there is none.
     async fn end_pass(&self, hash: SecretHash) -> Result<()>;
 
     // Housekeeping
+
+    /// Looks whether another process changed anything since the last look, and tells
+    /// [`crate::Committed::ChangedElsewhere`] then.
+    async fn look_elsewhere(&self) -> Result<()>;
 
     /// Takes snoozed items back into their inboxes whose time has come, unread and above the others
     /// until they are read. At most `limit`; returns how many were looked at.

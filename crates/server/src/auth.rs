@@ -16,7 +16,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
-use campanile_domain::{Error, access};
+use campanile_domain::{Error, Grant, access, secret::Kind};
 
 pub use self::caller::{Caller, Credential};
 use self::cookie::Cookie;
@@ -28,6 +28,9 @@ pub struct Reader(pub access::Person);
 
 /// The same with the credential that proves it.
 pub struct ReaderBy(pub access::Person, pub Credential);
+
+/// A reader who gets an answer that lasts, which ends with what let them in.
+pub struct Listener(pub access::Person, pub Grant);
 
 /// A signed-in person.
 pub struct Person(pub access::Person);
@@ -65,9 +68,9 @@ async fn caller(parts: &Parts, app: &App) -> Result<Caller, Refusal> {
     }
     let Some(session) = Cookie::Session.read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
     origin::check(parts, &app.config)?;
-    let person = app.campanile.session(session).await?;
-    app.limiter.person(person.id)?;
-    Ok(Caller::new(access::Actor::Person(person), Credential::Session))
+    let admitted = app.campanile.admit(session, Kind::Session).await?;
+    app.limiter.person(admitted.0.id)?;
+    Ok(Caller::admitted(admitted, Credential::Session))
 }
 
 impl FromRequestParts<App> for ReaderBy {
@@ -86,6 +89,16 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         Ok(Self(ReaderBy::from_request_parts(parts, app).await?.0))
+    }
+}
+
+impl FromRequestParts<App> for Listener {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        refuse_keys(parts)?;
+        let (who, grant) = Caller::from_request_parts(parts, app).await?.listener()?;
+        Ok(Self(who, grant))
     }
 }
 

@@ -4,9 +4,11 @@
 //! a stream writes its feed to one client. What all readers of one language get is serialised
 //! once. Nothing here is kept: a client that missed something resumes from the store.
 
+mod check;
 mod feed;
 mod hub;
 mod stream;
 
+pub use check::look_elsewhere;
 pub use hub::{Hub, News};
 pub use stream::open;

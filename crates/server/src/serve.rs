@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, outbox::Outbox, retention::Progress};
-use campanile_store::{FileError, Options, Sqlite};
+use campanile_store::{FileError, Locked, Options, ServerLock, Sqlite};
 use tokio::{
     net::TcpListener,
     sync::{Mutex, watch},
@@ -36,6 +36,14 @@ pub enum StartError {
         folder: String,
         /// Why.
         cause: campanile_domain::Error,
+    },
+    /// Another process serves the folder.
+    #[error("another `campanile serve`{process} uses the folder {folder}; several servers need PostgreSQL")]
+    Taken {
+        /// The folder.
+        folder: String,
+        /// Which process, in parentheses, where that is known.
+        process: String,
     },
     /// The address is taken or not ours.
     #[error("cannot listen on {address}: {}", why_not_there(cause))]
@@ -114,9 +122,22 @@ impl Running {
 
 /// Opens the store of the settings without serving it, for commands.
 pub fn open(config: &Config, live: Arc<dyn campanile_domain::Live>) -> Result<Campanile, StartError> {
-    let campanile = open_at(config, live, Arc::new(SystemClock), Arc::new(SystemRandom))?;
+    let campanile = open_at(config, live, Arc::new(SystemClock), Arc::new(SystemRandom), None)?;
     warn_of_readers(config);
     Ok(campanile)
+}
+
+/// Takes the right to serve the database of the settings, or to replace it while nobody serves it.
+pub fn lock(config: &Config) -> Result<ServerLock, StartError> {
+    let data = &config.store.data;
+    let folder = || data.display().to_string();
+    data_folder::make(data).map_err(|cause| StartError::Store { folder: folder(), cause: FileError::of_system(&cause, data).into() })?;
+    ServerLock::take(&data.join(DATABASE)).map_err(|locked| match locked {
+        Locked::By(process) => {
+            StartError::Taken { folder: folder(), process: process.map(|id| format!(" (process {id})")).unwrap_or_default() }
+        }
+        Locked::Failed(path, error) => StartError::Store { folder: folder(), cause: FileError::of_system(&error, &path).into() },
+    })
 }
 
 fn open_at(
@@ -124,13 +145,19 @@ fn open_at(
     live: Arc<dyn campanile_domain::Live>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    lock: Option<ServerLock>,
 ) -> Result<Campanile, StartError> {
     let data = &config.store.data;
     let failed = |cause| StartError::Store { folder: data.display().to_string(), cause };
     let unavailable = |cause: std::io::Error| failed(FileError::of_system(&cause, data).into());
     data_folder::make(data).map_err(unavailable)?;
     let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
-    let store = Sqlite::open(&data.join(DATABASE), Options { max_bytes, ..Options::default() }, live).map_err(failed)?;
+    let (path, options) = (data.join(DATABASE), Options { max_bytes, ..Options::default() });
+    let store = match lock {
+        Some(lock) => Sqlite::serve(&path, options, live, lock),
+        None => Sqlite::open(&path, options, live),
+    };
+    let store = store.map_err(failed)?;
     // Behind what keeps the database from being opened at all.
     if let Some(exposed) = data_folder::exposed(data).map_err(unavailable)?.filter(Exposed::is_writable) {
         return Err(StartError::Exposed(exposed.advice()));
@@ -147,7 +174,8 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 /// Starts the server with a clock and randomness of the caller's.
 pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Running, StartError> {
     let (hub, door, news) = Hub::new(config.live.lag);
-    let campanile = open_at(&config, Arc::new(door), clock.clone(), random)?;
+    let lock = lock(&config)?;
+    let campanile = open_at(&config, Arc::new(door), clock.clone(), random, Some(lock))?;
     let address = config.server.listen;
     let (listener, address) = bind(address).await?;
     let admin = match config.server.admin_listen.parse() {
@@ -171,7 +199,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
         answers: Arc::default(),
         config: Arc::new(config),
     });
-    start_tasks(&app, Arc::new(Mutex::new(news)), heartbeat);
+    let tasks = start_tasks(&app, Arc::new(Mutex::new(news)), heartbeat, &stopped);
     let (deliveries, options, stop) = (campanile.clone(), outgoing::options(&app.config), stopped.clone());
     let outbox = supervisor.spawn("outbox", move |_| Outbox::new(deliveries.clone(), options.clone()).run(stop.clone()));
     if let Some((listener, _)) = admin {
@@ -188,8 +216,10 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
             hub.close_all();
         };
         listen::serve(listener, router, everywhere, closing).await;
-        // What is being delivered is recorded before the store closes.
-        drop(outbox.await);
+        // What is being delivered is recorded before the store closes, which the others let go of.
+        for task in tasks.into_iter().chain([outbox]) {
+            drop(task.await);
+        }
     });
     warn_of_readers(&app.config);
     Ok(Running { address, admin_address, campanile, app, shutdown, done })
@@ -210,19 +240,33 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
 }
 
 /// Starts what runs as long as the server does, whoever asks for what.
-fn start_tasks(app: &App, news: live::News, heartbeat: Duration) {
-    let (hub, campanile) = (app.hub.clone(), app.campanile.clone());
-    app.supervisor.spawn("hub", move |start| {
+fn start_tasks(app: &App, news: live::News, heartbeat: Duration, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let stop = || stopped.clone();
+    let (hub, kept) = (app.hub.clone(), app.clone());
+    let stopping = stop();
+    let handing_out = app.supervisor.spawn("hub", move |start| {
         if start > 0 {
             // What it was handing out is lost: clients come back and ask the store.
             hub.close_all();
         }
-        hub.clone().run(news.clone(), campanile.clone())
+        until_stopped(stopping.clone(), hub.clone().run(news.clone(), kept.clone()))
     });
-    let hub = app.hub.clone();
-    app.supervisor.spawn("heartbeat", move |_| hub.clone().beat(heartbeat));
-    let kept = app.clone();
-    app.supervisor.spawn("housekeeping", move |_| keep_house(kept.clone()));
+    let (hub, clock) = (app.hub.clone(), app.campanile.clone());
+    let stopping = stop();
+    let beating = app.supervisor.spawn("heartbeat", move |_| until_stopped(stopping.clone(), hub.clone().beat(heartbeat, clock.clone())));
+    let (campanile, stopping) = (app.campanile.clone(), stop());
+    let looking = app.supervisor.spawn("elsewhere", move |_| until_stopped(stopping.clone(), live::look_elsewhere(campanile.clone())));
+    let (kept, stopping) = (app.clone(), stop());
+    let housekeeping = app.supervisor.spawn("housekeeping", move |_| until_stopped(stopping.clone(), keep_house(kept.clone())));
+    vec![handing_out, beating, looking, housekeeping]
+}
+
+/// Does work that has no end of its own until the server is asked to stop.
+async fn until_stopped(mut stop: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
 }
 
 /// How long housekeeping rests when nothing is left to do.
@@ -240,10 +284,6 @@ async fn keep_house(app: App) {
                 REST
             }
         };
-        // What was chosen on the command line is heard of as well.
-        if let Err(error) = app.origins.refresh(&app.campanile).await {
-            crate::problem::log(&error);
-        }
         app.limiter.tidy();
         tokio::time::sleep(rest).await;
     }

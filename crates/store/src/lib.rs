@@ -11,4 +11,4 @@ mod spans;
 mod sqlite;
 mod state;
 
-pub use sqlite::{Copied, FileError, Limits, Options, Sqlite, Times, backup, restore};
+pub use sqlite::{Copied, FileError, Limits, Locked, Options, ServerLock, Sqlite, Times, backup, restore};

@@ -16,9 +16,11 @@ mod deletion_time;
 mod deliveries;
 mod directory;
 mod drafts;
+mod elsewhere;
 mod fault;
 mod file_error;
 mod generation;
+mod grants;
 mod hooks;
 mod housekeeping;
 mod inbox;
@@ -38,6 +40,7 @@ mod scratch;
 mod search;
 mod secrets;
 mod sent;
+mod server_lock;
 mod space;
 mod tenants;
 mod texts;
@@ -46,13 +49,17 @@ mod values;
 mod volume;
 mod writer;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use campanile_domain::{
     AudienceKey, Error, KeyId, Live, NewNotification, NewPerson, Notification, Person, PersonId, Result, SecretHash, Sender, Store, Tenant,
     TenantId, TenantSettings,
     delivery::{Due, Outcome, Tried},
+    grant::{Grant, Listener, Standing},
     members::Place as MemberPlace,
     notification::Reviser,
     relations::{Pattern, Put, Role, Roles},
@@ -84,10 +91,12 @@ pub use self::{
     copy::Copied,
     file_error::FileError,
     options::{Limits, Options, Times},
+    server_lock::{Locked, ServerLock},
 };
 use self::{
     checkpoints::Checkpoints,
     claims::Claims,
+    elsewhere::Elsewhere,
     fault::Fault,
     inbox::change::{Order, Progress, Step},
     opening::Found,
@@ -110,12 +119,36 @@ pub struct Sqlite {
     writer: Writer,
     claims: Claims,
     log: Option<threads::Watch>,
+    elsewhere: Arc<Elsewhere>,
+    /// Dropped last: until then nobody else may serve the file.
+    _served: Option<Served>,
+}
+
+/// The right to serve the file, and the note that it was served to its end.
+struct Served {
+    path: PathBuf,
+    lock: ServerLock,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        generation::end(&self.path, &mut self.lock);
+    }
 }
 
 impl Sqlite {
     /// Opens the file, or makes it, and brings its schema up to date. Other processes may have it
     /// open as well; `live` hears of the commits of this one.
     pub fn open(path: &Path, options: Options, live: Arc<dyn Live>) -> Result<Self> {
+        Self::open_as(path, options, live, None)
+    }
+
+    /// The same for the one process that serves the file, until this is dropped.
+    pub fn serve(path: &Path, options: Options, live: Arc<dyn Live>, lock: ServerLock) -> Result<Self> {
+        Self::open_as(path, options, live, Some(lock))
+    }
+
+    fn open_as(path: &Path, options: Options, live: Arc<dyn Live>, lock: Option<ServerLock>) -> Result<Self> {
         let explained = |fault: Fault| FileError::of_sqlite(&fault, path);
         if opening::inspect(path)? == Found::Nothing {
             let mut connection = connection::making(path).map_err(explained)?;
@@ -129,16 +162,25 @@ impl Sqlite {
             connection.busy_timeout(connection::PATIENCE).map_err(Fault::from)?;
         }
         generation::draw_if_absent(&connection)?;
+        let lock = lock.map(|mut lock| generation::serve(&connection, path, &mut lock).map(|()| lock)).transpose()?;
         let space = options.max_bytes.map(|bytes| Space::new(&connection, bytes)).transpose()?;
         if let Some(space) = space {
             space.close(&connection)?;
         }
+        let elsewhere = Arc::new(Elsewhere::new(&connection)?);
         let checkpoints = Checkpoints::start(path, &mut connection)?;
         let log = checkpoints.watch();
         let writer =
             Writer::start(connection, checkpoints, live, options.limits, space).map_err(|error| Error::Unavailable(error.into()))?;
         let readers = Readers::start(path, options.readers, options.times)?;
-        Ok(Self { readers, writer, claims: Claims::new(path), log })
+        Ok(Self {
+            readers,
+            writer,
+            claims: Claims::default(),
+            log,
+            elsewhere,
+            _served: lock.map(|lock| Served { path: path.to_owned(), lock }),
+        })
     }
 
     /// Waits for a thread for a query of the inbox. Before a search a part of what is not in the index
@@ -254,7 +296,7 @@ impl Store for Sqlite {
     }
 
     async fn claim(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: Room, limit: u32) -> Result<Vec<Due>> {
-        let Some(_turn) = self.claims.turn().await? else { return Ok(Vec::new()) };
+        let _turn = self.claims.turn().await;
         let held = self.claims.rows(now);
         let due = self.readers.read(move |connection| deliveries::due(connection, now, &held, &room, limit)).await?;
         self.claims.hold(due.iter().map(|(row, due)| (due.id, *row)), lease);
@@ -614,8 +656,25 @@ impl Store for Sqlite {
         self.writer.write(move |writing| secrets::take_pass(writing, hash, kind, now)).await
     }
 
+    async fn keep_ticket(&self, hash: SecretHash, pass: Pass, maker: Grant) -> Result<()> {
+        self.writer.write(move |writing| grants::keep_ticket(writing, hash, &pass, &maker)).await
+    }
+
+    async fn take_ticket(&self, hash: SecretHash, now: DateTime<Utc>) -> Result<Option<(Person, Grant)>> {
+        self.writer.write(move |writing| grants::take_ticket(writing, hash, now)).await
+    }
+
+    async fn standings(&self, listeners: Vec<Listener>, now: DateTime<Utc>) -> Result<Vec<Option<Standing>>> {
+        self.readers.read(move |connection| grants::standings(connection, &listeners, now)).await
+    }
+
     async fn end_pass(&self, hash: SecretHash) -> Result<()> {
         self.writer.write(move |writing| secrets::end_pass(writing, hash)).await
+    }
+
+    async fn look_elsewhere(&self) -> Result<()> {
+        let elsewhere = Arc::clone(&self.elsewhere);
+        self.writer.write_lightly(move |writing| elsewhere.look(writing)).await
     }
 
     async fn wake(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {

@@ -15,12 +15,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Query;
-use crate::{app::App, auth::Reader, live, problem::Refusal};
+use crate::{app::App, auth::Listener, live, problem::Refusal};
 
 /// A one-use ticket to the stream, for clients that cannot send headers.
 #[utoipa::path(post, path = "/events/ticket", tag = "live", responses((status = 201, description = "The ticket", body = Ticket)))]
-pub async fn ticket(State(app): State<App>, Reader(who): Reader) -> Result<(StatusCode, Body<Ticket>), Refusal> {
-    let fresh = app.campanile.ticket(&who).await?;
+pub async fn ticket(State(app): State<App>, Listener(who, grant): Listener) -> Result<(StatusCode, Body<Ticket>), Refusal> {
+    let fresh = app.campanile.ticket(&who, grant).await?;
     let expires_in = u32::try_from(TICKET.as_secs()).unwrap_or(u32::MAX);
     Ok((StatusCode::CREATED, Body(Ticket { ticket: fresh.secret, expires_in })))
 }
@@ -39,7 +39,9 @@ pub struct EventsQuery {
 ///
 /// The stream begins with `hello`, with what was missed since `Last-Event-ID`, or with `reset`: when
 /// that is too much to tell, or when the id is of another generation of the store.
-/// Comments are signs of life. A client that lags is disconnected and resumes.
+/// Comments are signs of life. A client that lags is disconnected and resumes. The stream ends with the
+/// session or token it was opened with, or the one its ticket was made with: when that expires, or within
+/// two seconds of its being revoked.
 #[utoipa::path(get, path = "/events", tag = "live",
     params(EventsQuery, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received")),
     responses(
@@ -52,13 +54,16 @@ pub async fn events(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let who = match &query.ticket {
+    let (who, grant) = match &query.ticket {
         Some(ticket) => app.campanile.take_ticket(ticket).await?,
-        None => Reader::from_request_parts(&mut request.into_parts().0, &app).await?.0,
+        None => {
+            let Listener(who, grant) = Listener::from_request_parts(&mut request.into_parts().0, &app).await?;
+            (who, grant)
+        }
     };
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let last = header.or(query.last_event_id.as_deref()).filter(|id| !id.is_empty()).map(known);
-    Ok(live::open(&app, &who, last).await?)
+    Ok(live::open(&app, &who, grant, last).await?)
 }
 
 /// The snapshot whose event has this id, but for its counts. An id that is not ours, or of an older

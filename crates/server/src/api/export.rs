@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
-    Campanile, Error, Person,
+    Campanile, Error, Grant, Person,
     security_log::{Entry, Event},
 };
 use campanile_shared::{Filter, Item, Problem};
@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Query, inbox::InboxQuery};
-use crate::{app::App, auth::Reader, problem::Refusal};
+use crate::{app::App, auth::Listener, problem::Refusal};
 
 /// What kind of file.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
@@ -61,9 +61,12 @@ pub async fn export(
     request: Request,
 ) -> Result<Response, Refusal> {
     let filter = which.filter()?;
-    let who = match &query.ticket {
+    let (who, grant) = match &query.ticket {
         Some(ticket) => app.campanile.take_ticket(ticket).await?,
-        None => Reader::from_request_parts(&mut request.into_parts().0, &app).await?.0,
+        None => {
+            let Listener(who, grant) = Listener::from_request_parts(&mut request.into_parts().0, &app).await?;
+            (who, grant)
+        }
     };
     let place = app.answers.export(&who);
     Entry::new(Event::Export).by_person(&who).detail("inbox").ended(&place);
@@ -74,7 +77,7 @@ pub async fn export(
     };
     // A part of it waits while the next is made.
     let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(give(app.campanile.clone(), who, filter, query.format, sender));
+    tokio::spawn(give(app.campanile.clone(), (who, grant), filter, query.format, sender));
     let mut response = Body::new(Answer(receiver)).into_response();
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -99,10 +102,17 @@ impl HttpBody for Answer {
 }
 
 /// Gives the file in parts, as long as somebody takes them.
-async fn give(campanile: Campanile, who: Person, filter: Filter, format: Format, parts: mpsc::Sender<Part>) {
+async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filter, format: Format, parts: mpsc::Sender<Part>) {
     let (mut before, mut first) = (None, true);
     loop {
-        let (items, next) = match campanile.inbox_in_full(&who, &filter, before).await {
+        let page = async {
+            // A file that takes long is not given on to somebody who was shut out meanwhile.
+            if before.is_some() {
+                campanile.check_grant(&who, grant).await?;
+            }
+            campanile.inbox_in_full(&who, &filter, before).await
+        };
+        let (items, next) = match page.await {
             Ok(found) => found,
             Err(error) => {
                 crate::problem::log(&error);

@@ -37,8 +37,6 @@ pub async fn change(
     let changed = app.limiter.password_change(who.id, work).await;
     Entry::new(Event::PasswordSet).by_person(&who).subject(&who.login).detail("own").ended(&changed);
     changed?;
-    // The session that stays comes back by itself; the others cannot.
-    app.hub.close_person(who.id);
     let mut response = StatusCode::NO_CONTENT.into_response();
     if auth::bearer(&headers).is_none() {
         let browser = app.campanile.remember_browser(&who).await?;

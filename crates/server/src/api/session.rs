@@ -102,9 +102,7 @@ async fn prove(app: &App, peer: SocketAddr, headers: &HeaderMap, with: &SignIn) 
 async fn end_former(app: &App, same: bool, headers: &HeaderMap) -> Result<(), Error> {
     let kept = same.then(|| Cookie::Session.read(headers, &app.config)).flatten();
     for former in auth::bearer(headers).into_iter().chain(kept).filter(|text| text.starts_with("cms_")) {
-        let Ok(who) = app.campanile.session(former).await else { continue };
         app.campanile.sign_out(former).await?;
-        app.hub.close_person(who.id);
     }
     Ok(())
 }
@@ -135,8 +133,6 @@ pub async fn sign_out(State(app): State<App>, Person(who): Person, headers: Head
         app.campanile.sign_out(session).await?;
     }
     Entry::new(Event::SignOut).by_person(&who).done();
-    // Other sessions of the person come back by themselves; this one cannot.
-    app.hub.close_person(who.id);
     let mut response = StatusCode::NO_CONTENT.into_response();
     set(&mut response, Cookie::Session, None, &app);
     Ok(response)

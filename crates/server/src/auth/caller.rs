@@ -6,7 +6,8 @@
 //! tokens until it asks for a reader.
 
 use campanile_domain::{
-    Error, Result, access,
+    Error, Grant, Result, access,
+    secret::Kind,
     security_log::{Entry, Event},
 };
 
@@ -31,30 +32,36 @@ pub enum Credential {
 pub struct Caller {
     actor: access::Actor,
     credential: Credential,
+    grant: Option<Grant>,
 }
 
 impl Caller {
     /// Somebody with the credential that was checked.
     pub const fn new(actor: access::Actor, credential: Credential) -> Self {
-        Self { actor, credential }
+        Self { actor, credential, grant: None }
+    }
+
+    /// A person with what let them in.
+    pub fn admitted((person, grant): (access::Person, Grant), credential: Credential) -> Self {
+        Self { actor: access::Actor::Person(person), credential, grant: Some(grant) }
     }
 
     /// Who stands behind a bearer token: an API key, a session, a person's own token, or one that an
     /// embedding portal signed. [`Error::Unauthenticated`] when it does not hold.
     pub async fn of_token(app: &App, token: &str) -> Result<Self> {
         let campanile = &app.campanile;
-        let (person, credential) = match token.get(..4) {
+        let (admitted, credential) = match token.get(..4) {
             Some("cmp_") => {
                 let sender = campanile.sender(token).await?;
                 app.limiter.request(&sender)?;
                 return Ok(Self::new(access::Actor::Sender(sender), Credential::Key));
             }
-            Some("cms_") => (campanile.session(token).await?, Credential::Session),
-            Some("cmu_") => (campanile.personal(token).await?, Credential::PersonalToken),
+            Some("cms_") => (campanile.admit(token, Kind::Session).await?, Credential::Session),
+            Some("cmu_") => (campanile.admit(token, Kind::Personal).await?, Credential::PersonalToken),
             _ => (campanile.portal_person(token).await?, Credential::Portal),
         };
-        app.limiter.person(person.id)?;
-        Ok(Self::new(access::Actor::Person(person), credential))
+        app.limiter.person(admitted.0.id)?;
+        Ok(Self::admitted(admitted, credential))
     }
 
     /// In whose name they ask, for what is limited for each.
@@ -84,6 +91,13 @@ impl Caller {
             access::Actor::Person(person) => Ok(person),
             access::Actor::Sender(_) => Err(Error::Forbidden),
         }
+    }
+
+    /// The authority of a reader with what ends it, for answers that last. Who sends a password with
+    /// each request gets none.
+    pub fn listener(self) -> Result<(access::Person, Grant)> {
+        let grant = self.grant.ok_or(Error::Forbidden)?;
+        Ok((self.reader()?, grant))
     }
 
     /// The authority over one's own inbox, events and preferences. [`Error::Forbidden`] for a key.

@@ -8,7 +8,10 @@ use campanile_domain::{
 };
 
 use super::{Failure, say};
-use crate::{config::Config, serve::DATABASE};
+use crate::{
+    config::Config,
+    serve::{self, DATABASE, StartError},
+};
 
 /// Writes a backup of the database; a server may be running.
 pub fn backup(config: &Config, file: &Path, replace: bool) -> Result<(), Failure> {
@@ -20,6 +23,13 @@ pub fn backup(config: &Config, file: &Path, replace: bool) -> Result<(), Failure
 /// Puts a backup in the place of the database; no server may be running.
 pub fn restore(config: &Config, file: &Path) -> Result<(), Failure> {
     let database = config.store.data.join(DATABASE);
+    // Kept to the end, so that none starts meanwhile.
+    let _nobody_serves = match serve::lock(config) {
+        Err(StartError::Taken { process, .. }) => {
+            return Err(format!("a server{process} uses {}: stop it first", database.display()).into());
+        }
+        lock => lock?,
+    };
     let suffix = SystemClock.now().format(".before-restore-%Y%m%d-%H%M%S").to_string();
     let (copied, kept) = campanile_store::restore(file, &database, &suffix)?;
     Entry::new(Event::Import).subject(&file.display().to_string()).detail("restore").done();

@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use campanile_domain::{AudienceKey, Notification, PersonId, TenantId};
+use campanile_domain::{AudienceKey, Grant, Notification, Person, PersonId, TenantId};
 use campanile_shared::{Item, ItemState, Language, Snapshot, live::Event, live::ItemChange};
 
 /// What a heartbeat looks like: a comment, which clients pass over (WHATWG HTML §9.2).
@@ -60,6 +60,8 @@ pub struct Feed {
     pub(super) tenant: TenantId,
     pub(super) person: PersonId,
     pub(super) keys: Vec<AudienceKey>,
+    /// What let its person in: the stream ends with it.
+    pub(super) grant: Grant,
     languages: Vec<Language>,
     state: Mutex<State>,
 }
@@ -77,9 +79,9 @@ struct State {
 }
 
 impl Feed {
-    pub(super) fn new(id: u64, tenant: TenantId, person: PersonId, languages: Vec<Language>, keys: Vec<AudienceKey>) -> Self {
+    pub(super) fn new(id: u64, who: &Person, grant: Grant, keys: Vec<AudienceKey>) -> Self {
         let state = State { snapshot: None, early: Vec::new(), queue: VecDeque::new(), arrived: None, closed: false, waker: None };
-        Self { id, tenant, person, keys, languages, state: Mutex::new(state) }
+        Self { id, tenant: who.tenant, person: who.id, keys, grant, languages: who.languages.clone(), state: Mutex::new(state) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -89,6 +91,9 @@ impl Feed {
     /// Begins with what the store said, then what was heard meanwhile and is newer.
     pub fn begin(&self, first: Vec<Event>, snapshot: Snapshot, lag: usize) {
         let mut state = self.lock();
+        if state.closed {
+            return;
+        }
         state.queue.extend(first.iter().map(event_text));
         state.snapshot = Some(snapshot);
         for news in std::mem::take(&mut state.early) {
@@ -161,6 +166,20 @@ impl Feed {
         }
         state.closed = true;
         wake(&mut state);
+    }
+
+    /// Ends the stream without another word: its person may not hear what is waiting.
+    pub fn cut(&self) {
+        let mut state = self.lock();
+        state.queue.clear();
+        state.early.clear();
+        state.closed = true;
+        wake(&mut state);
+    }
+
+    /// Whether the inbox was changed since what the client knows of it.
+    pub fn is_behind(&self, revision: u64) -> bool {
+        self.lock().snapshot.is_some_and(|known| known.revision < revision)
     }
 
     /// The next bytes to write, and how long the oldest arrival in them has waited since its commit;

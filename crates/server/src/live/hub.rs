@@ -1,7 +1,7 @@
 //! The hub: who listens to what, and one task that hands out the news in the order of commits.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -9,10 +9,15 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{AudienceKey, Campanile, Committed, Live, Person, PersonId, TenantId};
+use campanile_domain::{AudienceKey, Campanile, Committed, Grant, Live, Person, PersonId, TenantId};
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
-use super::feed::{self, Arrival, Feed};
+use super::{
+    check::{self, Whose},
+    feed::{self, Arrival, Feed},
+};
+use crate::app::App;
 
 /// Every open stream of this process, and the door through which news come in.
 pub struct Hub {
@@ -25,6 +30,8 @@ pub struct Hub {
 struct Listeners {
     by_key: HashMap<(TenantId, AudienceKey), HashMap<u64, Arc<Feed>>>,
     by_person: HashMap<PersonId, HashMap<u64, Arc<Feed>>>,
+    /// By when what let its person in ends. One order for all: a timer for each of thousands would cost more.
+    by_end: BTreeMap<(DateTime<Utc>, u64), Arc<Feed>>,
 }
 
 /// The commits that are still to be handed out, one task at a time.
@@ -57,21 +64,23 @@ impl Hub {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a person listen under these keys.
-    pub fn listen(&self, who: &Person, keys: Vec<AudienceKey>) -> Arc<Feed> {
+    /// Lets a person listen under these keys, as long as what let them in is good.
+    pub fn listen(&self, who: &Person, grant: Grant, keys: Vec<AudienceKey>) -> Arc<Feed> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let feed = Arc::new(Feed::new(id, who.tenant, who.id, who.languages.clone(), keys));
+        let feed = Arc::new(Feed::new(id, who, grant, keys));
         let mut listeners = self.lock();
         for key in &feed.keys {
             listeners.by_key.entry((who.tenant, key.clone())).or_default().insert(id, feed.clone());
         }
         listeners.by_person.entry(who.id).or_default().insert(id, feed.clone());
+        listeners.by_end.insert((grant.until, id), feed.clone());
         feed
     }
 
     /// Forgets a feed.
     pub fn leave(&self, feed: &Feed) {
         let mut listeners = self.lock();
+        listeners.by_end.remove(&(feed.grant.until, feed.id));
         for key in &feed.keys {
             let key = (feed.tenant, key.clone());
             if let Some(feeds) = listeners.by_key.get_mut(&key) {
@@ -97,6 +106,26 @@ impl Hub {
         self.lock().by_key.get(&(tenant, key.clone())).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
     }
 
+    /// The feeds that this concerns.
+    pub(super) fn feeds(&self, whose: Whose) -> Vec<Arc<Feed>> {
+        match whose {
+            Whose::Person(person) => self.of_person(person),
+            Whose::Tenant(tenant) => self.lock().by_end.values().filter(|feed| feed.tenant == tenant).cloned().collect(),
+            Whose::All => self.lock().by_end.values().cloned().collect(),
+        }
+    }
+
+    /// Ends the streams whose grant has ended.
+    fn end_overdue(&self, now: DateTime<Utc>) {
+        let overdue: Vec<_> = {
+            let listeners = self.lock();
+            listeners.by_end.iter().take_while(|((until, _), _)| *until <= now).map(|(_, feed)| feed.clone()).collect()
+        };
+        for feed in overdue {
+            feed.cut();
+        }
+    }
+
     /// Ends the streams of a person, who may come back with whatever rights are left.
     pub fn close_person(&self, person: PersonId) {
         for feed in self.of_person(person) {
@@ -113,17 +142,24 @@ impl Hub {
     }
 
     /// Hands out the news until the store is gone.
-    pub async fn run(self: Arc<Self>, news: News, campanile: Campanile) {
+    pub async fn run(self: Arc<Self>, news: News, app: App) {
         let mut news = news.lock().await;
         let (recount, dirty) = mpsc::unbounded_channel();
-        // On one task, so that neither goes on when the other has failed.
+        let (check, doubtful) = mpsc::unbounded_channel();
+        // On one task, so that none goes on when another has failed.
         tokio::select! {
-            () = self.hand_out(&mut news, recount) => {}
-            () = self.clone().recount(dirty, campanile) => {}
+            () = self.hand_out(&mut news, recount.clone(), check) => {}
+            () = self.clone().recount(dirty, app.campanile.clone()) => {}
+            () = check::check(self.clone(), doubtful, recount, app) => {}
         }
     }
 
-    async fn hand_out(&self, news: &mut mpsc::UnboundedReceiver<Committed>, recount: mpsc::UnboundedSender<(TenantId, PersonId)>) {
+    async fn hand_out(
+        &self,
+        news: &mut mpsc::UnboundedReceiver<Committed>,
+        recount: mpsc::UnboundedSender<(TenantId, PersonId)>,
+        check: mpsc::UnboundedSender<Whose>,
+    ) {
         while let Some(committed) = news.recv().await {
             match committed {
                 Committed::Arrived { tenant, notification, keys } => {
@@ -148,6 +184,12 @@ impl Hub {
                     }
                 }
                 Committed::Moved { person, .. } => self.close_person(person),
+                Committed::AuthorityChanged { tenant, person } => {
+                    let _ = check.send(person.map_or(Whose::Tenant(tenant), Whose::Person));
+                }
+                Committed::ChangedElsewhere => {
+                    let _ = check.send(Whose::All);
+                }
             }
         }
     }
@@ -168,12 +210,13 @@ impl Hub {
     }
 
     /// Gives every stream a sign of life each `period`, spread over it so that they do not all
-    /// wake at once.
-    pub async fn beat(self: Arc<Self>, period: Duration) {
+    /// wake at once. Ends those whose time has come, at most a second after it.
+    pub async fn beat(self: Arc<Self>, period: Duration, clock: Campanile) {
         let slots = period.as_secs().max(1);
         let mut ticks = tokio::time::interval(period / u32::try_from(slots).unwrap_or(1));
         for slot in (0..slots).cycle() {
             ticks.tick().await;
+            self.end_overdue(clock.now());
             let due: Vec<_> = {
                 let listeners = self.lock();
                 let feeds = listeners.by_person.values().flat_map(HashMap::values);

@@ -12,7 +12,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use campanile_domain::{Person, Result};
+use campanile_domain::{Grant, Person, Result};
 use campanile_shared::Snapshot;
 use http_body::Frame;
 
@@ -24,18 +24,20 @@ use super::{
 use crate::{app::App, metrics::Metrics};
 
 /// Opens a stream for a person; `last` is the snapshot its client knows, but for its counts.
-pub async fn open(app: &App, who: &Person, last: Option<Snapshot>) -> Result<Response> {
+pub async fn open(app: &App, who: &Person, grant: Grant, last: Option<Snapshot>) -> Result<Response> {
     // Listen before reading, so that nothing falls between; listen again when the person's keys
     // changed in the meantime.
     let mut keys = app.campanile.store().watch(who.tenant, who.id).await?.keys;
     let (listener, resumption) = loop {
-        let listener = Listener::new(app, who, keys);
+        let listener = Listener::new(app, who, grant, keys);
         let resumption = app.campanile.resume(who, last).await?;
         if resumption.watch.keys == listener.feed.keys {
             break (listener, resumption);
         }
         keys = resumption.watch.keys;
     };
+    // What was revoked before anybody listened was told to nobody here.
+    app.campanile.check_grant(who, grant).await?;
     listener.feed.begin(resumption.events, resumption.watch.snapshot, app.hub.lag());
     let first = retry_text(retry_of(listener.feed.id));
     let mut response = Response::new(Body::new(Stream { first: Some(first), listener }));
@@ -55,9 +57,9 @@ struct Listener {
 }
 
 impl Listener {
-    fn new(app: &App, who: &Person, keys: Vec<campanile_domain::AudienceKey>) -> Self {
+    fn new(app: &App, who: &Person, grant: Grant, keys: Vec<campanile_domain::AudienceKey>) -> Self {
         app.metrics.stream_opened();
-        Self { hub: app.hub.clone(), metrics: app.metrics.clone(), feed: app.hub.listen(who, keys) }
+        Self { hub: app.hub.clone(), metrics: app.metrics.clone(), feed: app.hub.listen(who, grant, keys) }
     }
 }
 

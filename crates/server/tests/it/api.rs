@@ -17,6 +17,7 @@ mod portal_secret;
 mod revise;
 mod sending;
 mod session;
+mod stream_ends;
 mod tenant;
 mod volume;
 

@@ -42,12 +42,25 @@ impl Run {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").trim().parse().unwrap()
     }
+
+    /// Which process it is.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to end, as a service manager does, and waits until it has.
+    pub fn stop(mut self) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
 }
 
 impl Drop for Run {
     fn drop(&mut self) {
         // SIGKILL on Unix: no handler runs, nothing is flushed.
-        self.child.kill().unwrap();
+        // It may have ended already.
+        self.child.kill().unwrap_or_default();
         self.child.wait().unwrap();
     }
 }

@@ -24,7 +24,7 @@ async fn a_task_that_is_down_is_told_and_comes_back() {
     };
     let (status, body) = ready().await;
     let names: Vec<_> = body["tasks"].as_array().unwrap().iter().map(|task| task["name"].as_str().unwrap()).collect();
-    assert_eq!((status.as_u16(), &names[..]), (200, &["hub", "heartbeat", "housekeeping", "outbox"][..]));
+    assert_eq!((status.as_u16(), &names[..]), (200, &["hub", "heartbeat", "elsewhere", "housekeeping", "outbox"][..]));
     let (mend, mended) = tokio::sync::watch::channel(false);
     let stop = server.running.app.supervisor.spawn("fragile", move |_| {
         let mended = mended.clone();
@@ -36,7 +36,7 @@ async fn a_task_that_is_down_is_told_and_comes_back() {
     server.until_counted("campanile_task_up{task=\"fragile\"} 0").await;
     let (status, body) = ready().await;
     assert_eq!((status.as_u16(), &body["status"]), (503, &"task-down".into()));
-    assert!(body["tasks"][4]["failed_at"].is_string(), "{body}");
+    assert!(body["tasks"][5]["failed_at"].is_string(), "{body}");
     assert!(!body.to_string().contains("not yet"), "why it failed is the operator's to know");
     mend.send_replace(true);
     server.until_counted("campanile_task_up{task=\"fragile\"} 1").await;

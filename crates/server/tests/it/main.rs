@@ -6,6 +6,7 @@ mod api;
 mod assets;
 mod attack;
 mod backups;
+mod beside;
 mod binary;
 mod citrix;
 mod clock;

@@ -1,28 +1,21 @@
 //! Which deliveries this process has in hand. Nothing of it is written: a delivery that was claimed
 //! stays due in the file, so that whatever a dead process took is due as soon as another opens it.
 //!
-//! That needs one process to claim at a time. A lock on a file beside the database says which; the
-//! system ends it with the process.
+//! That needs one process to claim: the one that serves the file ([`super::ServerLock`]).
 
 use std::{
     collections::{HashMap, HashSet},
-    fs::{File, TryLockError},
-    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use campanile_domain::{Error, Result};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::private;
-
 /// The claims of one process.
+#[derive(Default)]
 pub struct Claims {
-    path: PathBuf,
-    /// The lock, once it is ours. Whoever claims keeps this: of two at the same time, the second
-    /// must see what the first took.
-    turn: tokio::sync::Mutex<Option<File>>,
+    /// Whoever claims keeps this: of two at the same time, the second must see what the first took.
+    turn: tokio::sync::Mutex<()>,
     held: Mutex<HashMap<Uuid, Held>>,
 }
 
@@ -33,30 +26,12 @@ struct Held {
 }
 
 /// Nobody else claims meanwhile.
-pub type Turn<'c> = tokio::sync::MutexGuard<'c, Option<File>>;
+pub type Turn<'c> = tokio::sync::MutexGuard<'c, ()>;
 
 impl Claims {
-    /// Of the database in this file.
-    pub fn new(database: &Path) -> Self {
-        let mut path = database.as_os_str().to_owned();
-        path.push("-claims");
-        Self { path: path.into(), turn: tokio::sync::Mutex::default(), held: Mutex::default() }
-    }
-
-    /// Waits for the turn to claim; `None` while another process has the claims of this file.
-    pub async fn turn(&self) -> Result<Option<Turn<'_>>> {
-        let mut turn = self.turn.lock().await;
-        if turn.is_none() {
-            let unavailable = |error: std::io::Error| Error::Unavailable(error.into());
-            private::make(&self.path).map_err(unavailable)?;
-            let file = File::options().create(true).append(true).open(&self.path).map_err(unavailable)?;
-            match file.try_lock() {
-                Ok(()) => *turn = Some(file),
-                Err(TryLockError::WouldBlock) => return Ok(None),
-                Err(TryLockError::Error(error)) => return Err(unavailable(error)),
-            }
-        }
-        Ok(Some(turn))
+    /// Waits for the turn to claim.
+    pub async fn turn(&self) -> Turn<'_> {
+        self.turn.lock().await
     }
 
     /// The rows whose claims have not ended. To be asked before the deliveries are read: what was

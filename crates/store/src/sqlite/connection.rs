@@ -41,6 +41,14 @@ pub fn making(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// A connection that writes a last word into a file, and makes none.
+pub fn existing(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
+}
+
 /// A connection that copies the log into the database, and does nothing else.
 pub fn copying(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;

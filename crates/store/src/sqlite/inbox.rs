@@ -17,7 +17,7 @@ pub mod snoozes;
 mod touched;
 pub mod undo;
 
-use campanile_domain::{AudienceKey, Committed, Error, PersonId, TenantId, store::Watch};
+use campanile_domain::{AudienceKey, Committed, Error, PersonId, TenantId, grant::Standing, store::Watch};
 use campanile_shared::{Snapshot, live::ItemChange};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -209,13 +209,24 @@ pub fn see(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, up_to:
 /// What a stream begins with.
 pub fn watch(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Watch> {
     let inbox = Inbox::load(connection, tenant, person)?;
+    Ok(Watch { keys: keys_now(connection, tenant, person)?, snapshot: inbox.snapshot(connection)? })
+}
+
+/// What of an inbox decides whether a stream of it may go on as it is.
+pub fn standing(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Standing> {
+    let inbox = Inbox::load(connection, tenant, person)?;
+    Ok(Standing { keys: keys_now(connection, tenant, person)?, revision: inbox.shown_revision() })
+}
+
+/// The keys a person holds now.
+fn keys_now(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Vec<AudienceKey>> {
     let held = held(connection, tenant, person, 0)?;
     // Everyone and the person are held even before anything was filed under them.
     let mut keys = vec![AudienceKey::Everyone, AudienceKey::Person(person)];
     keys.extend(held.into_iter().filter(|held| held.range.high == NO_END).map(|held| held.name));
     keys.sort_unstable();
     keys.dedup();
-    Ok(Watch { keys, snapshot: inbox.snapshot(connection)? })
+    Ok(keys)
 }
 
 /// The keys a person holds or held.

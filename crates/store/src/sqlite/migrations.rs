@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
     include_str!("../../migrations/sqlite/0001_beginning.sql"),
     include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql"),
     include_str!("../../migrations/sqlite/0003_presses.sql"),
@@ -24,6 +24,7 @@ const STEPS: [&str; 15] = [
     include_str!("../../migrations/sqlite/0013_deletion_time.sql"),
     include_str!("../../migrations/sqlite/0014_secrets_and_limits.sql"),
     include_str!("../../migrations/sqlite/0015_revisers.sql"),
+    include_str!("../../migrations/sqlite/0016_makers_of_tickets.sql"),
 ];
 
 /// The schema that this version knows.
@@ -36,12 +37,16 @@ pub fn run(connection: &mut Connection) -> Result<bool> {
     if done > STEPS.len() {
         return Err(Error::Unavailable("the database was written by a newer version of Campanile".into()).into());
     }
+    if done == STEPS.len() {
+        // Not even the number is written: other processes would have to look what changed.
+        return Ok(false);
+    }
     for step in &STEPS[done..] {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "user_version", STEPS.len())?;
     transaction.commit()?;
-    Ok(done < STEPS.len())
+    Ok(true)
 }
 
 #[cfg(test)]

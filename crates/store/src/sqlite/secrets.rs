@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use campanile_domain::{
-    Error, KeyId, PersonId, Scope, SecretHash, Sender, TenantId,
+    Committed, Error, KeyId, PersonId, Scope, SecretHash, Sender, TenantId,
     access::Actor,
     secret::Kind,
     store::{Bearer, Key, Pass, PassSubject},
@@ -30,6 +30,7 @@ pub fn set_password(writing: &mut Writing<'_>, tenant: TenantId, person: PersonI
     people::require(writing.connection, tenant, person)?;
     writing.connection.prepare_cached("UPDATE person SET password = ?2 WHERE id = ?1")?.execute(params![person.0, hash])?;
     writing.connection.prepare_cached("DELETE FROM pass WHERE person = ?1")?.execute([person.0])?;
+    writing.tell(Committed::AuthorityChanged { tenant, person: Some(person) });
     Ok(())
 }
 
@@ -50,6 +51,7 @@ pub fn change_password(
     }
     let sql = "DELETE FROM pass WHERE person = ?1 AND kind != ?2 AND hash != ?3";
     connection.prepare_cached(sql)?.execute(params![person.0, Kind::Personal.name(), session.0])?;
+    writing.tell(Committed::AuthorityChanged { tenant, person: Some(person) });
     Ok(())
 }
 
@@ -198,13 +200,18 @@ pub fn pass(connection: &Connection, hash: SecretHash, kind: Kind, now: DateTime
 pub fn take_pass(writing: &mut Writing<'_>, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
     let bearer = pass(writing.connection, hash, kind, now)?;
     if bearer.is_some() {
-        end_pass(writing, hash)?;
+        // It was good once and let nobody stay: nobody needs to hear of it.
+        writing.connection.prepare_cached("DELETE FROM pass WHERE hash = ?1")?.execute([hash.0])?;
     }
     Ok(bearer)
 }
 
 /// Ends a pass.
 pub fn end_pass(writing: &mut Writing<'_>, hash: SecretHash) -> Result<()> {
-    writing.connection.prepare_cached("DELETE FROM pass WHERE hash = ?1")?.execute([hash.0])?;
+    let mut statement = writing.connection.prepare_cached("DELETE FROM pass WHERE hash = ?1 RETURNING tenant, person")?;
+    let ended = statement.query_row([hash.0], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))).optional()?;
+    if let Some((tenant, Some(person))) = ended {
+        writing.tell(Committed::AuthorityChanged { tenant: TenantId(tenant), person: Some(PersonId(person)) });
+    }
     Ok(())
 }

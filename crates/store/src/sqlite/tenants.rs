@@ -1,6 +1,6 @@
 //! Tenants.
 
-use campanile_domain::{Error, FormerSecret, Tenant, TenantId, TenantSettings};
+use campanile_domain::{Committed, Error, FormerSecret, Tenant, TenantId, TenantSettings};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 
@@ -64,10 +64,11 @@ pub fn rotate_portal_secret(writing: &mut Writing<'_>, tenant: TenantId, secret:
                    former_portal_secret = CASE WHEN ?3 IS NULL THEN NULL ELSE portal_secret END
                WHERE id = ?1";
     let mut statement = writing.connection.prepare_cached(sql)?;
-    match statement.execute(params![tenant.0, secret, former_until.map(micros)])? {
-        0 => Err(Error::NotFound.into()),
-        _ => Ok(()),
+    if statement.execute(params![tenant.0, secret, former_until.map(micros)])? == 0 {
+        return Err(Error::NotFound.into());
     }
+    writing.tell(Committed::AuthorityChanged { tenant, person: None });
+    Ok(())
 }
 
 /// Forgets former portal secrets that are good no more.

@@ -3,15 +3,16 @@
 use std::num::NonZeroU32;
 
 use campanile_domain::{
-    Error, FormerSecret, PersonId, Scope, SecretHash, TenantId,
+    Committed, Error, FormerSecret, Grant, PersonId, Scope, SecretHash, TenantId,
     access::Actor,
+    grant::Listener,
     secret::Kind,
     store::{Pass, PassSubject},
 };
 use campanile_shared::administration::NewApiKey;
 use chrono::TimeDelta;
 
-use crate::world::{World, now};
+use crate::world::{World, now, role};
 
 const HASH: SecretHash = SecretHash([1; 32]);
 
@@ -180,4 +181,81 @@ pub async fn a_pass_is_taken_once(world: World) {
         takers.spawn(async move { store.take_pass(HASH, Kind::Link, now()).await.unwrap().is_some() });
     }
     assert_eq!(takers.join_all().await.into_iter().filter(|taken| *taken).count(), 1);
+}
+
+fn grant(kind: Kind, hash: SecretHash) -> Grant {
+    Grant { kind, hash, until: now() + TimeDelta::minutes(5) }
+}
+
+pub async fn a_ticket_is_good_as_long_as_what_its_maker_came_by(world: World) {
+    let ada = world.person("ada").await;
+    let maker = grant(Kind::Session, HASH);
+    let later = now() + TimeDelta::seconds(20);
+    let keep = async |ticket: u8| {
+        let pass = pass(&world, Kind::Ticket, PassSubject::Person(ada));
+        world.store.keep_ticket(SecretHash([ticket; 32]), pass, maker).await.unwrap();
+    };
+    let take = async |ticket: u8| world.store.take_ticket(SecretHash([ticket; 32]), later).await.unwrap();
+    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    keep(101).await;
+    let (who, by) = take(101).await.unwrap();
+    assert_eq!((who.id, by), (ada, maker));
+    assert!(take(101).await.is_none());
+    keep(102).await;
+    world.store.end_pass(HASH).await.unwrap();
+    assert!(take(102).await.is_none(), "its maker signed out");
+    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    assert!(take(102).await.is_none(), "it was used");
+    // A session is no ticket.
+    assert!(world.store.take_ticket(HASH, later).await.unwrap().is_none());
+}
+
+pub async fn who_may_listen_is_asked_anew(world: World) {
+    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    let session = grant(Kind::Session, HASH);
+    // The tenant's portal secret, see `World`.
+    let portal = grant(Kind::Portal, SecretHash::of("secret"));
+    let ask = async |person, grant, at| {
+        let listener = Listener { tenant: world.tenant, person, grant };
+        world.store.standings(vec![listener], at).await.unwrap().remove(0)
+    };
+    let standing = ask(ada, session, now()).await.unwrap();
+    assert_eq!((standing.keys, standing.revision), (world.store.watch(world.tenant, ada).await.unwrap().keys, 0));
+    assert!(ask(ada, portal, now()).await.is_some());
+    assert!(ask(bo, session, now()).await.is_none(), "it is another's");
+    assert!(ask(ada, Grant { kind: Kind::Personal, ..session }, now()).await.is_none());
+    assert!(ask(ada, grant(Kind::Portal, SecretHash::of("former")), now()).await.is_none());
+    for grant in [session, portal] {
+        assert!(ask(ada, grant, grant.until).await.is_none(), "its time has come");
+    }
+    world.relate(ada, "ADMIN", true).await;
+    world.send_many(1).await;
+    world.store.see(world.tenant, ada, 1).await.unwrap();
+    let standing = ask(ada, session, now()).await.unwrap();
+    assert!(standing.keys.contains(&role("ADMIN")) && standing.revision == 1, "{standing:?}");
+    world.store.set_disabled(world.tenant, ada, true, now()).await.unwrap();
+    assert!(ask(ada, portal, now()).await.is_none());
+    world.store.set_disabled(world.tenant, ada, false, now()).await.unwrap();
+    assert!(ask(ada, session, now()).await.is_none(), "the session is gone");
+    assert!(ask(ada, portal, now()).await.is_some());
+    world.store.remove_person(world.tenant, ada).await.unwrap();
+    assert!(ask(ada, portal, now()).await.is_none());
+}
+
+pub async fn what_ends_a_way_in_is_told(world: World) {
+    let ada = world.person("ada").await;
+    let ended = async || {
+        let heard = world.heard().await;
+        let of_ada = |news: &Committed| matches!(news, Committed::AuthorityChanged { tenant, person } if (*tenant, *person) == (world.tenant, Some(ada)));
+        heard.iter().filter(|news| of_ada(news)).count()
+    };
+    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    assert_eq!(ended().await, 0);
+    world.store.end_pass(HASH).await.unwrap();
+    assert_eq!(ended().await, 1);
+    world.store.end_pass(HASH).await.unwrap();
+    assert_eq!(ended().await, 0, "there was none");
+    world.store.set_password(world.tenant, ada, "hash").await.unwrap();
+    assert_eq!(ended().await, 1);
 }

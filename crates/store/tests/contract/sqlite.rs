@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use campanile_domain::{
-    AudienceKey, Error, Live, NewNotification, Store, TenantSettings,
+    AudienceKey, Committed, Error, Live, NewNotification, Store, TenantSettings,
     delivery::{self, NewDelivery, Next, Outcome},
     live::Unheard,
     store::Room,
@@ -12,11 +12,11 @@ use campanile_shared::{
     Change, Channel, Filter, Recipients,
     inbox::{Action, Selection},
 };
-use campanile_store::{Limits, Options, Sqlite, Times};
+use campanile_store::{Limits, Locked, Options, ServerLock, Sqlite, Times};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::world::{Fresh, message, now, person};
+use crate::world::{Ear, Fresh, message, now, person};
 
 fn options() -> Options {
     Options { readers: 2, limits: Limits { told: 5, step: 20, rows: 40 }, ..Options::default() }
@@ -158,6 +158,9 @@ crate::contract! { crate::sqlite::fresh:
         keys_are_listed_and_revoked
         passes_end
         a_pass_is_taken_once
+        a_ticket_is_good_as_long_as_what_its_maker_came_by
+        who_may_listen_is_asked_anew
+        what_ends_a_way_in_is_told
     }
     revise {
         what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender
@@ -238,11 +241,20 @@ async fn what_was_answered_is_there_after_reopening() {
     assert_eq!(undone.snapshot.counts.unread, 61);
 }
 
+/// A store that is served.
+fn serve(folder: &std::path::Path) -> Arc<dyn Store> {
+    let path = folder.join("test.db");
+    Arc::new(Sqlite::serve(&path, options(), Arc::new(Unheard), ServerLock::take(&path).unwrap()).unwrap())
+}
+
 /// As two processes on one file would: the locks are those of open files.
 #[tokio::test]
-async fn one_process_claims_deliveries_until_it_ends() {
+async fn one_process_serves_and_claims_deliveries_until_it_ends() {
     let folder = tempfile::tempdir().unwrap();
-    let (first, second) = (open(folder.path(), options()), open(folder.path(), options()));
+    let path = folder.path().join("test.db");
+    let first = serve(folder.path());
+    let refused = ServerLock::take(&path).unwrap_err();
+    assert!(matches!(refused, Locked::By(Some(process)) if process == std::process::id()), "{refused}");
     let tenant = first.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     let mut new = everyone(1, "hello");
     for target in ["https://a.example/1", "https://a.example/2"] {
@@ -262,14 +274,12 @@ async fn one_process_claims_deliveries_until_it_ends() {
     };
     let one = claim(&first).await;
     assert_eq!(one.len(), 1);
-    // There is another, and it is not for the second.
-    assert!(claim(&second).await.is_empty());
     first.record(vec![Outcome { id: one[0].id, next: Next::Delivered, at: now(), millis: 1, answer: String::new() }]).await.unwrap();
     let other = claim(&first).await;
     assert_ne!(other[0].id, one[0].id);
     // Nobody recorded that one, and its process is gone: its lease does not matter any more.
     drop(first);
-    let left = claim(&second).await;
+    let left = claim(&serve(folder.path())).await;
     assert_eq!(left.iter().map(|due| due.id).collect::<Vec<_>>(), [other[0].id]);
 }
 
@@ -350,6 +360,82 @@ async fn a_file_keeps_its_generation_and_a_backup_gets_another() {
         let other = open(folder.path(), options()).snapshot(tenant, ada).await.unwrap().generation;
         assert!(others.insert(other), "{clear}");
     }
+}
+
+#[tokio::test]
+async fn whatever_replaces_the_file_is_of_another_generation() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("test.db"), folder.path().join("copy.db"));
+    let store = serve(folder.path());
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
+    let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
+    drop(store);
+    let sent = std::cell::Cell::new(0);
+    let served = async || {
+        let store = serve(folder.path());
+        sent.set(sent.get() + 1);
+        store.accept(tenant, everyone(sent.get(), "sent"), None).await.unwrap();
+        store.snapshot(tenant, ada).await.unwrap().generation
+    };
+    let first = served().await;
+    assert_eq!(served().await, first, "it is started again");
+    // Commands beside the server, and between two, change nothing.
+    drop(open(folder.path(), options()));
+    assert_eq!(served().await, first);
+    // Copied over the file, which stays the same one for the system.
+    std::fs::copy(&path, &copy).unwrap();
+    assert_eq!(served().await, first, "the copy is not used yet");
+    std::fs::copy(&copy, &path).unwrap();
+    let second = served().await;
+    assert_ne!(second, first);
+    // Put in its place.
+    std::fs::copy(&path, &copy).unwrap();
+    std::fs::rename(&copy, &path).unwrap();
+    let third = served().await;
+    assert!(third != second && third != first);
+    // Somewhere else, without what stood beside it.
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::copy(&path, elsewhere.path().join("test.db")).unwrap();
+    let fourth = serve(elsewhere.path()).snapshot(tenant, ada).await.unwrap().generation;
+    assert!(![first, second, third].contains(&fourth));
+    assert_eq!(served().await, third);
+}
+
+#[tokio::test]
+async fn a_copy_of_a_running_server_is_of_another_generation() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("test.db"), folder.path().join("copy.db"));
+    let store = serve(folder.path());
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
+    let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
+    let first = store.snapshot(tenant, ada).await.unwrap().generation;
+    rusqlite::Connection::open(&path).unwrap().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    std::fs::copy(&path, &copy).unwrap();
+    drop(store);
+    std::fs::copy(&copy, &path).unwrap();
+    assert_ne!(serve(folder.path()).snapshot(tenant, ada).await.unwrap().generation, first);
+}
+
+#[tokio::test]
+async fn what_another_process_commits_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let ear = Arc::new(Ear::default());
+    let store = Sqlite::open(&folder.path().join("test.db"), options(), Arc::clone(&ear) as Arc<dyn Live>).unwrap();
+    let other = open(folder.path(), options());
+    let looked = async || {
+        store.look_elsewhere().await.unwrap();
+        // Callers are answered before watchers are told.
+        store.check().await.unwrap();
+        ear.take().into_iter().filter(|news| matches!(news, Committed::ChangedElsewhere)).count()
+    };
+    assert_eq!(looked().await, 0, "who opens it changes nothing");
+    let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
+    assert_eq!(looked().await, 0, "that was this one");
+    other.accept(tenant, everyone(1, "one"), None).await.unwrap();
+    other.accept(tenant, everyone(2, "two"), None).await.unwrap();
+    assert_eq!((looked().await, looked().await), (1, 0));
+    other.snapshot(tenant, campanile_domain::PersonId(1)).await.unwrap_err();
+    assert_eq!(looked().await, 0, "who reads changes nothing");
 }
 
 #[tokio::test]

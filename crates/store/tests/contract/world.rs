@@ -30,6 +30,13 @@ pub struct Fresh {
 #[derive(Default)]
 pub struct Ear(Mutex<Vec<Committed>>);
 
+impl Ear {
+    /// What was told since the last time.
+    pub fn take(&self) -> Vec<Committed> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
 impl Live for Ear {
     fn committed(&self, news: Committed) {
         self.0.lock().unwrap().push(news);
@@ -109,7 +116,7 @@ impl World {
     pub async fn heard(&self) -> Vec<Committed> {
         // Callers are answered before watchers are told; but a write comes after all news before it.
         self.store.check().await.unwrap();
-        std::mem::take(&mut *self.ear.0.lock().unwrap())
+        self.ear.take()
     }
 
     pub fn id(&self) -> Uuid {

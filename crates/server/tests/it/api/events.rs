@@ -8,7 +8,7 @@ use tokio::{
 use super::{Acme, everyone};
 use crate::harness::{Server, rest, until};
 
-async fn open(acme: &Acme, query: &str, headers: &str) -> TcpStream {
+pub async fn open(acme: &Acme, query: &str, headers: &str) -> TcpStream {
     let mut stream = acme.server.connect().await;
     ask_for_events(&mut stream, query, headers).await;
     stream

@@ -1,0 +1,173 @@
+//! A stream ends with what let its person in.
+
+use std::time::Duration;
+
+use campanile_domain::{Clock, PersonId, SecretHash, SystemClock, secret::Kind, store::Pass, store::PassSubject};
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{EncodingKey, Header};
+use reqwest::Method;
+use serde_json::json;
+use tokio::net::TcpStream;
+
+use super::{Acme, events::open, everyone};
+use crate::harness::{rest, until};
+
+/// How much later than it should a stream may end.
+const LATE: TimeDelta = TimeDelta::seconds(2);
+
+impl Acme {
+    async fn person(&self, login: &str) -> PersonId {
+        self.server.running.campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap()
+    }
+
+    /// A token that the tenant's portal signed, with this `exp`.
+    fn signed(&self, login: &str, expires: i64) -> String {
+        let claims = json!({"iss": "acme", "sub": login, "exp": expires});
+        jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(self.tenant.portal_secret.as_bytes())).unwrap()
+    }
+
+    /// A stream that was greeted.
+    async fn stream(&self, token: &str) -> TcpStream {
+        let mut stream = open(self, "", &format!("Authorization: Bearer {token}\r\n")).await;
+        until(&mut stream, "event: hello").await;
+        stream
+    }
+
+    /// A stream that was opened with a ticket.
+    async fn stream_by_ticket(&self, token: &str) -> TcpStream {
+        let ticket = self.ask(Method::POST, "/events/ticket", token, None).await["ticket"].as_str().unwrap().to_owned();
+        let mut stream = open(self, &format!("?ticket={ticket}"), "").await;
+        until(&mut stream, "event: hello").await;
+        stream
+    }
+
+    async fn answers(&self, token: &str) -> u16 {
+        self.try_ask(Method::GET, "/me", token, None).await.0
+    }
+}
+
+/// Waits until the server closes a stream, in which nothing is said any more; it must be at this time.
+async fn ends_at(mut stream: TcpStream, at: DateTime<Utc>) {
+    let said = rest(&mut stream).await;
+    let now = SystemClock.now();
+    assert!(at <= now && now <= at + LATE, "it was to end at {at}, and ended at {now}");
+    assert!(!said.contains("event:"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_ends_when_its_credential_expires() {
+    let acme = Acme::start().await;
+    let campanile = &acme.server.running.campanile;
+    let (ada, life) = (acme.person("ada").await, TimeDelta::seconds(3));
+    let expires_at = campanile.now() + life;
+    let session = "cms_short";
+    let pass = Pass { kind: Kind::Session, tenant: acme.tenant.id, subject: PassSubject::Person(ada), expires_at };
+    campanile.store().keep_pass(SecretHash::of(session), pass).await.unwrap();
+    let personal = campanile.create_personal_token(acme.tenant.id, ada, life.to_std().unwrap()).await.unwrap();
+    let (whole, date) = (expires_at.timestamp(), |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap());
+    let portal = acme.signed("ada", whole);
+    // Of a portal whose clock is behind: good for three seconds more of the minute that is granted.
+    let late = acme.signed("ada", whole - 60);
+    let lasting = acme.session("ada").await;
+    let streams = [
+        (acme.stream(session).await, expires_at),
+        (acme.stream_by_ticket(session).await, expires_at),
+        (acme.stream(&personal.secret).await, personal.expires_at),
+        (acme.stream(&portal).await, date(whole)),
+        (acme.stream_by_ticket(&portal).await, date(whole)),
+        (acme.stream(&late).await, date(whole)),
+    ];
+    let mut other = acme.stream(&lasting).await;
+    let ends = streams.map(|(stream, at)| tokio::spawn(ends_at(stream, at)));
+    for end in ends {
+        end.await.unwrap();
+    }
+    assert_eq!((acme.answers(session).await, acme.answers(&personal.secret).await, acme.answers(&late).await), (401, 401, 401));
+    acme.send(everyone(), "Later").await;
+    until(&mut other, "Later").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_ends_when_its_credential_is_revoked() {
+    let acme = Acme::start().await;
+    let campanile = &acme.server.running.campanile;
+    let (bo, emi) = (acme.person("bo").await, acme.person("emi").await);
+    let (now, store) = (campanile.now(), campanile.store());
+    let portal = |login: &str| acme.signed(login, now.timestamp() + 600);
+    let ends_now = |stream| ends_at(stream, now - LATE / 2 + (campanile.now() - now));
+
+    // One session of several: the others go on.
+    let (first, second) = (acme.session("ada").await, acme.session("ada").await);
+    let (one, ticketed) = (acme.stream(&first).await, acme.stream_by_ticket(&first).await);
+    let (mut other, mut by_portal) = (acme.stream(&second).await, acme.stream(&portal("ada")).await);
+    acme.ask(Method::DELETE, "/session", &first, None).await;
+    ends_now(one).await;
+    ends_now(ticketed).await;
+    acme.send(everyone(), "Still").await;
+    until(&mut other, "Still").await;
+    until(&mut by_portal, "Still").await;
+
+    // A ticket of a session that has ended opens nothing.
+    let ticket = acme.ask(Method::POST, "/events/ticket", &second, None).await["ticket"].as_str().unwrap().to_owned();
+    let logout = acme.server.http.post(acme.server.url("/gravitee/management/user/logout")).bearer_auth(&second);
+    assert_eq!(logout.send().await.unwrap().status(), 200);
+    ends_now(other).await;
+    for path in [format!("/events?ticket={ticket}"), format!("/inbox/export?format=json&ticket={ticket}")] {
+        assert_eq!(acme.call(Method::GET, &path).send().await.unwrap().status(), 401, "{path}");
+    }
+
+    let session = acme.session("bo").await;
+    let stream = acme.stream(&session).await;
+    campanile.set_password(acme.tenant.id, bo, "correct horse battery").await.unwrap();
+    ends_now(stream).await;
+    assert_eq!(acme.answers(&session).await, 401);
+
+    let (session, by_portal) = (acme.session("bo").await, portal("bo"));
+    let streams = [acme.stream(&session).await, acme.stream(&by_portal).await];
+    store.set_disabled(acme.tenant.id, bo, true, campanile.now()).await.unwrap();
+    for stream in streams {
+        ends_now(stream).await;
+    }
+    assert_eq!((acme.answers(&session).await, acme.answers(&by_portal).await), (401, 401));
+
+    let (session, by_portal) = (acme.session("emi").await, portal("emi"));
+    let streams = [acme.stream(&session).await, acme.stream(&by_portal).await];
+    store.remove_person(acme.tenant.id, emi).await.unwrap();
+    for stream in streams {
+        ends_now(stream).await;
+    }
+    assert_eq!((acme.answers(&session).await, acme.answers(&by_portal).await), (401, 401));
+
+    // A portal's secret that is replaced: what it signed is good as long as it is.
+    let rotate = async |hours| campanile.replace_portal_secret(acme.tenant.id, TimeDelta::hours(hours)).await.unwrap();
+    let mut stream = acme.stream(&portal("ada")).await;
+    rotate(24).await;
+    acme.send(everyone(), "Signed before").await;
+    until(&mut stream, "Signed before").await;
+    rotate(24).await;
+    ends_now(stream).await;
+    assert_eq!(acme.answers(&portal("ada")).await, 401);
+}
+
+#[tokio::test]
+async fn an_export_ends_with_the_session() {
+    let acme = Acme::start().await;
+    let session = acme.session("ada").await;
+    // More pages than are read ahead, and more than fits into the buffers between the two ends.
+    let text = "x".repeat(60_000);
+    for number in 0..1_400 {
+        let content = json!([{"language": "en", "title": number.to_string(), "description": text}]);
+        acme.ask(Method::POST, "/notifications", &acme.key, Some(json!({"to": everyone(), "content": content}))).await;
+    }
+    let request = acme.call(Method::GET, "/inbox/export?format=json").bearer_auth(&session).timeout(Duration::from_secs(30));
+    let mut file = request.send().await.unwrap();
+    assert!(file.chunk().await.unwrap().is_some());
+    acme.ask(Method::DELETE, "/session", &session, None).await;
+    let ended = loop {
+        match file.chunk().await {
+            Ok(Some(_)) => {}
+            end => break end,
+        }
+    };
+    assert!(ended.is_err(), "the whole file was given away");
+}

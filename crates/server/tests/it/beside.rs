@@ -1,0 +1,218 @@
+//! Commands beside a running server: it hears what they do within two seconds, and there is but one of it.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::interval};
+
+use crate::{
+    binary::{Run, campanile, say},
+    harness::{PATIENCE, client, rest, until},
+};
+
+/// By when the server has heard of what a command did.
+const HEARD: Duration = Duration::from_secs(2);
+
+/// A running server with a tenant.
+struct Acme {
+    run: Run,
+    folder: tempfile::TempDir,
+    http: reqwest::Client,
+}
+
+impl Acme {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        say(folder.path(), &["tenant", "add", "acme"]);
+        say(folder.path(), &["person", "add", "acme", "root"]);
+        let run = Run::start(folder.path(), &[]);
+        Self { run, folder, http: client().timeout(PATIENCE).build().unwrap() }
+    }
+
+    fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Adds a person; their token.
+    fn person(&self, login: &str) -> String {
+        say(self.data(), &["person", "add", "acme", login]);
+        self.token(login)
+    }
+
+    fn token(&self, login: &str) -> String {
+        say(self.data(), &["person", "token", "acme", login])
+    }
+
+    /// A stream that was greeted.
+    async fn stream(&self, token: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.run.url.trim_start_matches("http://")).await.unwrap();
+        let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        until(&mut stream, "event: hello").await;
+        stream
+    }
+
+    async fn status(&self, path: &str, token: &str) -> u16 {
+        self.http.get(format!("{}/api/v1{path}", self.run.url)).bearer_auth(token).send().await.unwrap().status().as_u16()
+    }
+
+    async fn send(&self, key: &str, title: &str) -> u16 {
+        let body = json!({"to": [{"kind": "everyone"}], "content": [{"language": "en", "title": title}]});
+        self.http
+            .post(format!("{}/api/v1/notifications", self.run.url))
+            .bearer_auth(key)
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    }
+}
+
+/// Runs a command that reads this text.
+fn tell(data: &Path, arguments: &[&str], text: &str) {
+    let mut command = campanile(data);
+    let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "{arguments:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_command_takes_away_ends_streams_within_two_seconds() {
+    let acme = Acme::start();
+    let owner = json!({"people": [], "relations": [{"object": "application:shop", "relation": "OWNER", "subject": "person:ivo"}]});
+    let mut bystander = acme.stream(&acme.person("bystander")).await;
+    for (login, arguments, text, afterwards) in [
+        ("pia", &["person", "password", "acme", "pia"][..], "four brass bells\n", 401),
+        ("dan", &["person", "disable", "acme", "dan"], "", 401),
+        ("rea", &["person", "remove", "acme", "rea"], "", 401),
+        ("ada", &["person", "administrator", "acme", "ada", "--revoke"], "", 200),
+        ("ivo", &["directory", "import", "acme", "--part", "application:"], r#"{"people": [], "relations": []}"#, 200),
+    ] {
+        let token = acme.person(login);
+        if login == "ivo" {
+            tell(acme.data(), &["directory", "import", "acme"], &owner.to_string());
+        }
+        // What the preparation has changed is behind it: the stream stays.
+        let mut stream = settled(&acme, &token).await;
+        tell(acme.data(), arguments, text);
+        let done = Instant::now();
+        let said = rest(&mut stream).await;
+        assert!(done.elapsed() < HEARD, "{login}: {:?}", done.elapsed());
+        assert!(!said.contains("event:"), "{login}: {said}");
+        assert_eq!(acme.status("/me", &token).await, afterwards, "{login}");
+    }
+    let key = say(acme.data(), &["key", "create", "acme", "ci"]);
+    assert_eq!(acme.send(&key, "Still here").await, 201);
+    until(&mut bystander, "Still here").await;
+}
+
+/// A stream of a person of whom no earlier command is left to be heard of: it was open while the server
+/// looked, which it does once a second.
+async fn settled(acme: &Acme, token: &str) -> TcpStream {
+    let mut stream = acme.stream(token).await;
+    let closed = tokio::time::timeout(Duration::from_millis(1_500), stream.readable()).await;
+    let Ok(Ok(())) = closed else { return stream };
+    if stream.try_read(&mut [0; 64]).is_ok_and(|count| count > 0) {
+        return stream;
+    }
+    stream.shutdown().await.ok();
+    acme.stream(token).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_and_origins_of_commands_are_heard_of_within_two_seconds() {
+    let acme = Acme::start();
+    let key = say(acme.data(), &["key", "create", "acme", "ci"]);
+    assert_eq!(acme.send(&key, "One").await, 201);
+    say(acme.data(), &["key", "revoke", "acme", "ci"]);
+    within(HEARD, async || acme.send(&key, "Another").await == 401).await;
+
+    let allowed = async || {
+        let preflight = acme.http.request(reqwest::Method::OPTIONS, format!("{}/api/v1/me", acme.run.url));
+        let preflight = preflight.header("origin", "https://portal.example").header("access-control-request-method", "GET");
+        preflight.send().await.unwrap().headers().contains_key("access-control-allow-origin")
+    };
+    assert!(!allowed().await);
+    say(acme.data(), &["tenant", "set", "acme", "--origin", "https://portal.example"]);
+    within(HEARD, &allowed).await;
+    say(acme.data(), &["tenant", "set", "acme", "--origin", "https://other.example"]);
+    within(HEARD, async || !allowed().await).await;
+}
+
+/// Waits until something holds; it must by then.
+async fn within(time: Duration, holds: impl AsyncFn() -> bool) {
+    let (begin, mut pause) = (Instant::now(), interval(Duration::from_millis(50)));
+    while !holds().await {
+        assert!(begin.elapsed() < time, "not within {time:?}");
+        pause.tick().await;
+    }
+}
+
+fn refused(mut command: std::process::Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    assert!(!status.success());
+    String::from_utf8(stderr).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_server_on_one_folder_is_refused() {
+    let acme = Acme::start();
+    let data = acme.data().to_owned();
+    let expected = format!(
+        "campanile: another `campanile serve` (process {}) uses the folder {}; several servers need PostgreSQL\n",
+        acme.run.process(),
+        data.display()
+    );
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["demo", "--listen", "127.0.0.1:0", "--portal", "127.0.0.1:0"]] {
+        let mut second = campanile(&data);
+        second.args(arguments);
+        assert_eq!(refused(second), expected);
+    }
+    // The first is not disturbed, and the folder is free when it has ended, however it does.
+    let token = acme.person("ada");
+    assert_eq!(acme.status("/me", &token).await, 200);
+    let Acme { run, folder, .. } = acme;
+    drop(run);
+    Run::start(folder.path(), &[]).stop();
+    drop(Run::start(folder.path(), &[]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_put_back_is_another_generation_for_open_clients() {
+    let acme = Acme::start();
+    let (data, token) = (acme.data().to_owned(), acme.person("ada"));
+    let key = say(&data, &["key", "create", "acme", "ci"]);
+    let generation = async |acme: &Acme| {
+        let page = acme.http.get(format!("{}/api/v1/inbox", acme.run.url)).bearer_auth(&token).send().await.unwrap();
+        let page: serde_json::Value = page.json().await.unwrap();
+        (page["generation"].as_u64().unwrap(), page["sequence"].as_u64().unwrap())
+    };
+    acme.send(&key, "kept").await;
+    let (first, _) = generation(&acme).await;
+    let Acme { run, folder, http } = acme;
+    run.stop();
+    let (file, copy) = (data.join("campanile.db"), data.join("copy.db"));
+    std::fs::copy(&file, &copy).unwrap();
+    let acme = Acme { run: Run::start(&data, &[]), folder, http };
+    for number in 0..3 {
+        acme.send(&key, &number.to_string()).await;
+    }
+    assert_eq!(generation(&acme).await, (first, 4), "a restart is no other generation");
+    let Acme { run, folder, http } = acme;
+    run.stop();
+    std::fs::copy(&copy, &file).unwrap();
+    let acme = Acme { run: Run::start(&data, &[]), folder, http };
+    let (second, sequence) = generation(&acme).await;
+    assert!(second != first && sequence == 1);
+    let mut stream = TcpStream::connect(acme.run.url.trim_start_matches("http://")).await.unwrap();
+    let last = format!("Authorization: Bearer {token}\r\nLast-Event-ID: {first}-4-0\r\n");
+    stream.write_all(format!("GET /api/v1/events HTTP/1.1\r\nHost: a\r\n{last}\r\n").as_bytes()).await.unwrap();
+    until(&mut stream, &format!("id: {second}-1-0\nevent: reset")).await;
+}

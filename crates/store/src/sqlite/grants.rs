@@ -1,0 +1,77 @@
+//! Whether what let people in is still good.
+
+use campanile_domain::{
+    Grant, Person, PersonId, SecretHash, TenantId,
+    access::Actor,
+    grant::{Listener, Standing},
+    secret::Kind,
+    store::Pass,
+};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, params};
+
+use super::{
+    fault::Result,
+    inbox, people, secrets,
+    values::{instant, micros},
+    writer::Writing,
+};
+
+/// What each of these may hear now.
+pub fn standings(connection: &Connection, listeners: &[Listener], now: DateTime<Utc>) -> Result<Vec<Option<Standing>>> {
+    let standing = |listener: &Listener| {
+        let Listener { tenant, person, grant } = listener;
+        let may_stay = people::is_counted(connection, *person)? && is_good(connection, *tenant, *person, grant, now)?;
+        may_stay.then(|| inbox::standing(connection, *tenant, *person)).transpose()
+    };
+    listeners.iter().map(standing).collect()
+}
+
+/// Whether a grant is still good for the person it was given to.
+fn is_good(connection: &Connection, tenant: TenantId, person: PersonId, grant: &Grant, now: DateTime<Utc>) -> Result<bool> {
+    if grant.until <= now {
+        return Ok(false);
+    }
+    if grant.kind == Kind::Portal {
+        let sql = "SELECT portal_secret FROM tenant WHERE id = ?1
+                   UNION ALL SELECT former_portal_secret FROM tenant WHERE id = ?1 AND former_portal_until > ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        let secrets = statement.query_map(params![tenant.0, micros(now)], |row| row.get::<_, String>(0))?;
+        for secret in secrets {
+            if SecretHash::of(&secret?) == grant.hash {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    let sql = "SELECT 1 FROM pass WHERE hash = ?1 AND kind = ?2 AND tenant = ?3 AND person = ?4 AND expires_at > ?5";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.exists(params![grant.hash.0, grant.kind.name(), tenant.0, person.0, micros(now)])?)
+}
+
+/// Keeps a ticket with what let its maker in.
+pub fn keep_ticket(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass, maker: &Grant) -> Result<()> {
+    secrets::keep_pass(writing, hash, pass)?;
+    let sql = "UPDATE pass SET maker_kind = ?2, maker = ?3, maker_until = ?4 WHERE hash = ?1";
+    writing.connection.prepare_cached(sql)?.execute(params![hash.0, maker.kind.name(), maker.hash.0, micros(maker.until)])?;
+    Ok(())
+}
+
+/// The person of a ticket, which is gone then, and what let its maker in, when both are good.
+pub fn take_ticket(writing: &mut Writing<'_>, hash: SecretHash, now: DateTime<Utc>) -> Result<Option<(Person, Grant)>> {
+    let Some(maker) = maker(writing.connection, hash)? else { return Ok(None) };
+    let Some(bearer) = secrets::take_pass(writing, hash, Kind::Ticket, now)? else { return Ok(None) };
+    let Actor::Person(person) = bearer.actor else { return Ok(None) };
+    let good = is_good(writing.connection, person.tenant, person.id, &maker, now)?;
+    Ok(good.then_some((person, maker)))
+}
+
+fn maker(connection: &Connection, ticket: SecretHash) -> Result<Option<Grant>> {
+    let mut statement = connection.prepare_cached("SELECT maker_kind, maker, maker_until FROM pass WHERE hash = ?1 AND maker NOT NULL")?;
+    let mut rows = statement.query([ticket.0])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let name: String = row.get(0)?;
+    let kind = [Kind::Session, Kind::Personal, Kind::Portal].into_iter().find(|kind| kind.name() == name);
+    let (hash, until) = (SecretHash(row.get(1)?), instant(row.get(2)?));
+    Ok(kind.map(|kind| Grant { kind, hash, until }))
+}
