@@ -8,6 +8,7 @@ mod connection;
 mod event_stream;
 mod handover;
 mod held;
+mod host;
 mod patience;
 mod timely;
 

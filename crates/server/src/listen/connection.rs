@@ -15,7 +15,7 @@ use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioTimer;
@@ -26,8 +26,10 @@ use super::{
     event_stream,
     handover::{Flight, Handover, Socket, Waits},
     held::{Answer, Held},
+    host,
     timely::Timely,
 };
+use crate::problem::Refusal;
 
 /// How long a connection may idle between two requests. Longer than the sixty seconds for which
 /// proxies commonly keep a connection to reuse it: whoever closes first while the other sends loses a
@@ -63,6 +65,8 @@ impl Server {
     fn with_waits(router: Router, everywhere: HeaderMap, waits: Waits) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(IDLE).max_header_size(MAX_HEAD);
+        // A client may close its side once it has sent its request, and still reads the answer.
+        http.half_close(true);
         Self { router, everywhere, http, waits, held: Arc::default() }
     }
 }
@@ -109,7 +113,10 @@ async fn answer(
     let (flight, get) = (Flight::new(handover), request.method() == Method::GET);
     let mut request = request.map(|body| Body::new(Timely::new(body, Flight::new(handover))));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = server.router.clone().call(request).await?;
+    let response = match host::fault(request.version(), request.uri(), request.headers()) {
+        Some(fault) => Refusal::malformed(fault).into_response(),
+        None => server.router.clone().call(request).await?,
+    };
     let add =
         |headers: &mut HeaderMap| server.everywhere.iter().for_each(|(name, value)| drop(headers.insert(name.clone(), value.clone())));
     let mut response = if get && is_event_stream(&response) {
