@@ -12,7 +12,7 @@ use campanile_shared::{FieldError, problem::FieldFault};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
 
-use crate::{objects_only::ObjectsOnly, problem::Refusal};
+use crate::{body_encoding, objects_only::ObjectsOnly, problem::Refusal};
 
 /// A JSON body whose faults are answered as problems.
 pub struct Json<T>(pub T);
@@ -41,6 +41,7 @@ pub fn parse<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T,
 fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    check_encoding(headers)?;
     match essence.strip_prefix("application/") {
         Some(kind) if kind == "json" || kind.ends_with("+json") => Ok(()),
         _ => Err(Refusal::new(
@@ -52,9 +53,18 @@ fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-/// Reads one value and nothing behind it.
+/// Refuses a body that is compressed (RFC 9110 §15.5.16).
+pub fn check_encoding(headers: &HeaderMap) -> Result<(), Refusal> {
+    if !body_encoding::is_encoded(headers) {
+        return Ok(());
+    }
+    let detail = "Send it without Content-Encoding.".to_owned();
+    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body must not be compressed", detail))
+}
+
+/// Reads one value and nothing behind it; a byte order mark in front of it is skipped.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    let Ok(text) = std::str::from_utf8(body) else {
+    let Ok(text) = std::str::from_utf8(body_encoding::without_mark(body)) else {
         return Err(Refusal::malformed("The body is no JSON: it is not UTF-8 (RFC 8259 §8.1)."));
     };
     let mut json = serde_json::Deserializer::from_str(text);

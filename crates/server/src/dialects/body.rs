@@ -1,8 +1,13 @@
 //! Reading a request's body up to a limit, for dialects that answer too much in their own shape.
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    http::HeaderMap,
+};
 use bytes::BytesMut;
 use http_body_util::BodyExt;
+
+use crate::body_encoding::{is_encoded, without_mark};
 
 /// How much too much is read and dropped before the answer, in bytes. Most clients write their
 /// whole body before they read: closing on them would lose the answer that says why.
@@ -15,10 +20,22 @@ pub enum Unreadable {
     TooLarge,
     /// The connection broke off or the framing is wrong.
     Broken,
+    /// It is compressed (RFC 9110 §8.4): 415, since no coding is taken (§15.5.16).
+    Encoded,
 }
 
-/// The whole body of at most `limit` bytes.
-pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Unreadable> {
+/// The whole body of at most `limit` bytes, without the byte order mark that some clients begin it
+/// with (RFC 8259 §8.1 lets readers skip it).
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unreadable> {
+    if is_encoded(headers) {
+        return Err(Unreadable::Encoded);
+    }
+    let body = collect(body, limit).await?;
+    let text = without_mark(&body);
+    Ok(if text.len() == body.len() { body } else { body.slice_ref(text) })
+}
+
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Unreadable> {
     let announced = body.size_hint().lower();
     if announced > (limit + PATIENCE) as u64 {
         return Err(Unreadable::TooLarge);
@@ -75,12 +92,15 @@ mod tests {
 
     #[tokio::test]
     async fn pieces_are_joined_up_to_the_limit() {
-        let read = |pieces: &[&'static [u8]], limit| read(Body::new(Pieces(pieces.iter().copied().collect())), limit);
+        let none = HeaderMap::new();
+        let read = |pieces: &[&'static [u8]], limit| super::read(&none, Body::new(Pieces(pieces.iter().copied().collect())), limit);
         assert_eq!(read(&[], 4).await.unwrap(), "");
         assert_eq!(read(&[b"abcd"], 4).await.unwrap(), "abcd");
         assert_eq!(read(&[b"", b"ab", b"", b"c", b"d"], 4).await.unwrap(), "abcd");
         assert_eq!(read(&[b"ab", b"cd", b"e"], 4).await, Err(Unreadable::TooLarge));
         assert_eq!(read(&[b"abcde", b"", b"f"], 4).await, Err(Unreadable::TooLarge));
-        assert_eq!(super::read(Body::from(vec![0; PATIENCE + 5]), 4).await, Err(Unreadable::TooLarge));
+        assert_eq!(super::read(&none, Body::from(vec![0; PATIENCE + 5]), 4).await, Err(Unreadable::TooLarge));
+        assert_eq!(read(&[b"\xef\xbb", b"\xbf{}"], 8).await.unwrap(), "{}");
+        assert_eq!(read(&[b"\xef\xbb\xbf"], 8).await.unwrap(), "");
     }
 }

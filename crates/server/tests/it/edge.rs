@@ -171,3 +171,71 @@ async fn a_bound_host_speaks_its_dialect_at_the_root() {
     }
     assert_eq!(post("other.example").await.unwrap().status(), 404);
 }
+
+#[tokio::test]
+async fn a_request_names_one_host() {
+    let server = Server::start().await;
+    for (head, status) in [
+        ("Host: a\r\n", 200),
+        ("Host: a:8080\r\n", 200),
+        ("Host: [::1]:8080\r\n", 200),
+        ("", 400),
+        ("Host: a\r\nHost: a\r\n", 400),
+        ("Host: a\r\nHost: b\r\n", 400),
+        ("Host:\r\n", 400),
+        ("Host: a b\r\n", 400),
+        ("Host: u@a\r\n", 400),
+        ("Host: a/b\r\n", 400),
+        ("Host: a:99999\r\n", 400),
+    ] {
+        let said = server.exchange(format!("GET /livez HTTP/1.1\r\n{head}Connection: close\r\n\r\n").as_bytes()).await;
+        assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{head:?} {said}");
+    }
+    let said = server.exchange(b"GET /livez HTTP/1.0\r\n\r\n").await;
+    assert!(said.starts_with("HTTP/1.0 200 "), "an older client names none: {said}");
+}
+
+#[tokio::test]
+async fn a_client_that_half_closes_gets_its_answer() {
+    let server = Server::start().await;
+    let body = "{\"link\":\"none\"}";
+    let head = format!(
+        "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut connection = server.connect().await;
+    connection.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    connection.shutdown().await.unwrap();
+    let said = rest(&mut connection).await;
+    assert!(said.starts_with("HTTP/1.1 401 "), "{said}");
+}
+
+#[tokio::test]
+async fn bodies_may_begin_with_a_byte_order_mark_and_are_not_compressed() {
+    let server = Server::start().await;
+    let token = server.sign_in("acme").await;
+    let draft = br#"{"to": [{"kind": "everyone"}], "severity": "warning", "content": [{"language": "en", "title": "Disk"}]}"#;
+    let marked = [b"\xef\xbb\xbf".as_slice(), draft].concat();
+    let send = |body: Vec<u8>, coding: &'static str| {
+        let request = server.http.post(server.url("/api/v1/notifications")).bearer_auth(&token);
+        let request = request.header("content-type", "application/json").header("content-encoding", coding);
+        async move { request.body(body).send().await.unwrap() }
+    };
+    assert_eq!(send(marked.clone(), "identity").await.status(), 201);
+    assert_eq!(send(draft.to_vec(), "").await.status(), 201);
+    for coding in ["gzip", "br", "identity, deflate", "nonsense"] {
+        let refused = send(draft.to_vec(), coding).await;
+        assert_eq!(refused.status(), 415, "{coding}");
+        assert_eq!(problem(refused).await["type"], "/problems/unsupported-media-type");
+    }
+    let import = |body: Vec<u8>, kind: &'static str| {
+        let request = server.http.post(server.url("/api/v1/directory/import")).bearer_auth(&token).header("content-type", kind);
+        async move { request.body(body).send().await.unwrap().text().await.unwrap() }
+    };
+    let lines = b"\xef\xbb\xbf{\"person\": {\"login\": \"bo\"}}\n".to_vec();
+    let done = import(lines, "application/x-ndjson").await;
+    assert!(done.contains("\"people_added\":1") || done.contains("\"refused\":0"), "{done}");
+    let document = b"\xef\xbb\xbf{\"people\": [{\"login\": \"cy\"}]}".to_vec();
+    let done = import(document, "application/json").await;
+    assert!(done.contains("\"refused\":0"), "{done}");
+}

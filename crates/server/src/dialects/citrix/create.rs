@@ -38,7 +38,7 @@ pub async fn create(
     headers::check_accept(headers)?;
     headers::check_content_type(headers)?;
     let key = idempotency::key(headers).map_err(|what| Refusal::invalid(Fault::InvalidString, "Idempotency-Key", what))?;
-    let body = body::read(body, app.config.server.max_body).await?;
+    let body = body::read(headers, body, app.config.server.max_body).await?;
     let claim = key.map(|key| idempotency::claim(&by, NAME, key, &body));
     let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
     let Notice { destination_admin, mut message, mut extra } = notice::check(serde_json::from_str(text)?, Source::of(&by, NAME))?;

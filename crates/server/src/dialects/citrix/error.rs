@@ -170,6 +170,7 @@ impl From<Unreadable> for Refusal {
     fn from(unreadable: Unreadable) -> Self {
         match unreadable {
             Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large"),
+            Unreadable::Encoded => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", "The body must not be compressed"),
             Unreadable::Broken => Self::new(StatusCode::BAD_REQUEST, Fault::InvalidJson.suffix(), "The body did not arrive whole"),
         }
     }

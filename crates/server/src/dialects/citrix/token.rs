@@ -67,7 +67,7 @@ pub async fn client_credentials(app: &App, customer: &str, headers: &HeaderMap, 
     if !headers::media_type(kind).0.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Ok(oauth_error("invalid_request", "The body must be a form."));
     }
-    let body = body::read(body, LARGEST).await?;
+    let body = body::read(headers, body, LARGEST).await?;
     let mut form = Request::new(Body::from(body));
     *form.method_mut() = axum::http::Method::POST;
     form.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -103,7 +103,7 @@ pub async fn client_credentials(app: &App, customer: &str, headers: &HeaderMap, 
 pub async fn trust(app: &App, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     headers::check_accept(headers)?;
     headers::check_content_type(headers)?;
-    let body = body::read(body, LARGEST).await?;
+    let body = body::read(headers, body, LARGEST).await?;
     let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
     let client: Client<'_> = serde_json::from_str(text)?;
     let required = |name: &'static str, value| match value {

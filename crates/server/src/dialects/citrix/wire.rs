@@ -370,10 +370,9 @@ impl<'de> Deserialize<'de> for Client<'de> {
     }
 }
 
-/// A body as text: UTF-8, with or without a byte order mark (RFC 8259 §8.1 lets readers skip it).
+/// A body as text, which is UTF-8 (RFC 8259 §8.1).
 pub fn text(body: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(body).ok()?;
-    Some(text.strip_prefix('\u{feff}').unwrap_or(text))
+    std::str::from_utf8(body).ok()
 }
 
 #[cfg(test)]

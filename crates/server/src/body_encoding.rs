@@ -1,0 +1,36 @@
+//! How a body is written: whether it is compressed, which no call takes, and the byte order mark that
+//! some clients put in front of its text.
+
+use axum::http::{HeaderMap, header};
+
+/// Whether a body has a coding other than `identity`.
+pub fn is_encoded(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let plain = |coding: &[u8]| coding.trim_ascii().is_empty() || coding.trim_ascii().eq_ignore_ascii_case(b"identity");
+    codings.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).any(|coding| !plain(coding))
+}
+
+/// A text without the byte order mark in front of it (U+FEFF in UTF-8).
+pub fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_identity_is_no_coding() {
+        for (values, encoded) in [
+            (&[][..], false),
+            (&["identity"], false),
+            (&["Identity", ""], false),
+            (&["gzip"], true),
+            (&["identity, br"], true),
+            (&["identity", "x-gzip"], true),
+        ] {
+            let headers = values.iter().map(|value| (header::CONTENT_ENCODING, value.parse().unwrap())).collect();
+            assert_eq!(is_encoded(&headers), encoded, "{values:?}");
+        }
+    }
+}
