@@ -57,7 +57,8 @@ pub struct HttpPost {
     /// Header fields; `Content-Type` is `application/json` when none is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Header>,
-    /// The body, sent as it stands.
+    /// The body, sent as it is. Without one the content in the first language is sent: as JSON, or as text where the
+    /// header fields name another media type.
     #[serde(default)]
     pub body: String,
     /// Whether to go through the proxy that the operator configured.
@@ -130,19 +131,50 @@ pub fn is_signing_secret(secret: &str) -> bool {
     })
 }
 
+/// Whether a link can be called: of scheme http or https, with a host, without a name or a password (which would be
+/// kept and shown in the clear; the Fetch standard refuses them as well), and with no port or one from 1 to 65,535.
+pub fn is_callable(link: &Link) -> bool {
+    if !link.is_http() {
+        return false;
+    }
+    let authority = link.authority();
+    // The colons of an IPv6 address are inside its brackets.
+    let (host, port) = match authority.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    let is_port = |port: &str| {
+        port.is_empty() || (port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0))
+    };
+    !authority.contains('@') && !host.is_empty() && port.is_none_or(is_port)
+}
+
 impl HttpPost {
+    /// Whether its body is JSON by its header fields: by default it is (`application/json`, or a type with the suffix
+    /// `+json`, RFC 6839 §3.1).
+    pub fn is_json(&self) -> bool {
+        let kind = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-type"));
+        kind.is_none_or(|kind| {
+            let essence = kind.value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            essence == "application/json" || essence.ends_with("+json")
+        })
+    }
+
     /// Adds every fault found, each at its field below `pointer`.
     pub fn check(&self, pointer: &str, faults: &mut Vec<FieldError>) {
         let url = self.url.trim();
         if url.is_empty() {
             faults.push(FieldError::new(format!("{pointer}/url"), FieldFault::Missing));
-        } else if !url.parse::<Link>().is_ok_and(|link| link.is_http()) {
+        } else if !url.parse::<Link>().is_ok_and(|link| is_callable(&link)) {
             faults.push(FieldError::new(format!("{pointer}/url"), FieldFault::UnsafeLink));
         }
         if self.headers.len() > MOST_HEADERS {
             faults.push(FieldError::beyond(format!("{pointer}/headers"), FieldFault::TooMany, MOST_HEADERS));
         }
         for (at, header) in self.headers.iter().enumerate() {
+            if self.headers[..at].iter().any(|other| other.name.eq_ignore_ascii_case(&header.name)) {
+                faults.push(FieldError::new(format!("{pointer}/headers/{at}/name"), FieldFault::Duplicate));
+            }
             if let Some(fault) = check_header_name(&header.name) {
                 faults.push(FieldError::new(format!("{pointer}/headers/{at}/name"), fault));
             }
@@ -212,6 +244,19 @@ mod tests {
     }
 
     #[test]
+    fn names_of_headers_that_differ_in_letter_case_alone_are_one() {
+        let header = |name: &str| Header { name: name.to_owned(), value: "1".to_owned() };
+        for (names, expected) in
+            [(&["X-A", "X-B"][..], None), (&["X-A", "x-a"], Some("/headers/1/name")), (&["A", "B", "A"], Some("/headers/2/name"))]
+        {
+            let (mut faults, headers) = (Vec::new(), names.iter().map(|name| header(name)).collect());
+            HttpPost { url: "https://a.example".to_owned(), headers, ..HttpPost::default() }.check("", &mut faults);
+            let found = faults.first().map(|fault| (fault.pointer.as_str(), fault.code));
+            assert_eq!(found, expected.map(|pointer| (pointer, FieldFault::Duplicate)), "{names:?}");
+        }
+    }
+
+    #[test]
     fn a_url_is_http() {
         for (url, fault) in [
             ("https://a.example/x?y=1", None),
@@ -220,6 +265,21 @@ mod tests {
             ("mailto:a@b", Some(FieldFault::UnsafeLink)),
             ("ftp://a", Some(FieldFault::UnsafeLink)),
             ("https://a b", Some(FieldFault::UnsafeLink)),
+            ("http://u:p@host/", Some(FieldFault::UnsafeLink)),
+            ("http://u@host/", Some(FieldFault::UnsafeLink)),
+            ("http://@host/", Some(FieldFault::UnsafeLink)),
+            ("http://host/a@b:c", None),
+            ("http://host?a@b", None),
+            ("http://host:0/", Some(FieldFault::UnsafeLink)),
+            ("http://host:65535/", None),
+            ("http://host:65536/", Some(FieldFault::UnsafeLink)),
+            ("http://host:+80/", Some(FieldFault::UnsafeLink)),
+            ("http://host:http/", Some(FieldFault::UnsafeLink)),
+            ("http://:80/", Some(FieldFault::UnsafeLink)),
+            ("http://host:/", None),
+            ("http://[::1]/", None),
+            ("http://[::1]:8080/", None),
+            ("http://[::1]:99999/", Some(FieldFault::UnsafeLink)),
         ] {
             let mut faults = Vec::new();
             HttpPost { url: url.to_owned(), ..HttpPost::default() }.check("/http", &mut faults);

@@ -36,11 +36,16 @@ impl Link {
         !self.0[..7].eq_ignore_ascii_case("mailto:")
     }
 
+    /// What stands between the scheme and the path of an http link: user information, host and port (RFC 3986 §3.2).
+    pub fn authority(&self) -> &str {
+        let rest = self.0.split_once(':').map_or("", |(_, rest)| rest);
+        rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default()
+    }
+
     /// What follows the scheme up to the path: the host to show beside a link, without any
     /// user information in front of it; for mail, the address.
     pub fn host(&self) -> &str {
-        let rest = self.0.split_once(':').map_or("", |(_, rest)| rest);
-        let authority = rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default();
+        let authority = self.authority();
         if self.is_http() { authority.rsplit('@').next().unwrap_or_default() } else { authority }
     }
 }

@@ -334,10 +334,16 @@ fn receipt(accepted: Accepted, recipients: u64, not_before: Option<DateTime<Utc>
     Receipt { id: accepted.id, sequence: accepted.sequence, recipients, accepted_at: accepted.accepted_at, not_before }
 }
 
-/// The request of a draft; without a body of its own it is the text in the first language.
+/// The request of a draft. Without a body of its own it posts the content in the first language: as JSON, or as text
+/// where its header fields name another media type.
 fn post_of(http: HttpPost, content: &[Content]) -> channel::Post {
-    let text = || content.first().map(|first| if first.description.is_empty() { first.title.clone() } else { first.description.clone() });
-    let body = if http.body.is_empty() { text().unwrap_or_default() } else { http.body };
+    let is_json = http.is_json();
+    let written = |first: &Content| match is_json {
+        true => serde_json::to_string(first).unwrap_or_default(),
+        false if first.description.is_empty() => first.title.clone(),
+        false => first.description.clone(),
+    };
+    let body = if http.body.is_empty() { content.first().map(written).unwrap_or_default() } else { http.body };
     let headers = http.headers.into_iter().map(|header| (header.name, header.value)).collect();
     channel::Post { headers, body, system_proxy: http.system_proxy, secret: http.secret }
 }
