@@ -34,6 +34,8 @@ pub struct Hook {
     pub extra: serde_json::Value,
     /// When it was added.
     pub created_at: DateTime<Utc>,
+    /// Whether it is called when a notification is created; one that asked for other events waits for them.
+    pub hears_creates: bool,
     /// Why nothing is sent there any more.
     pub disabled: Option<String>,
 }
@@ -76,6 +78,8 @@ pub struct NewHook {
     pub headers: Vec<(String, String)>,
     /// Whether to sign what is sent.
     pub signed: bool,
+    /// Whether it is called when a notification is created.
+    pub hears_creates: bool,
     /// What the dialect gives back about it.
     pub extra: serde_json::Value,
 }
@@ -113,6 +117,7 @@ impl Campanile {
             secret,
             extra: new.extra,
             created_at: self.now(),
+            hears_creates: new.hears_creates,
             disabled: None,
         };
         // One that was added since the caller looked was added while its request was running.

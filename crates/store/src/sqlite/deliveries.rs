@@ -44,7 +44,8 @@ pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, 
     if !new.inbox {
         return Ok(outgoing);
     }
-    let mut statement = connection.prepare_cached("SELECT row, url, lane FROM hook WHERE tenant = ?1 AND disabled IS NULL")?;
+    let mut statement =
+        connection.prepare_cached("SELECT row, url, lane FROM hook WHERE tenant = ?1 AND disabled IS NULL AND hears_creates")?;
     let mut hooks = statement.query([tenant.0])?;
     while let Some(hook) = hooks.next()? {
         let hook_row: i64 = hook.get(0)?;

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// The columns [`read`] reads.
-pub const COLUMNS: &str = "h.id, h.format, h.url, h.lane, h.headers, h.secret, h.extra, h.created_at, h.disabled";
+pub const COLUMNS: &str = "h.id, h.format, h.url, h.lane, h.headers, h.secret, h.extra, h.created_at, h.hears_creates, h.disabled";
 
 /// Adds one, unless its claim says that it was added already.
 pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Option<&Claim>) -> Result<Accepted> {
@@ -26,8 +26,8 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Opt
     {
         return Ok(first);
     }
-    let sql = "INSERT INTO hook (id, tenant, format, url, lane, headers, secret, extra, created_at, disabled)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let sql = "INSERT INTO hook (id, tenant, format, url, lane, headers, secret, extra, created_at, hears_creates, disabled)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     writing.connection.prepare_cached(sql)?.execute(params![
         hook.id.as_bytes(),
         tenant.0,
@@ -38,6 +38,7 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Opt
         hook.secret,
         hook.extra.to_string(),
         micros(hook.created_at),
+        hook.hears_creates,
         hook.disabled,
     ])?;
     let accepted = Accepted { id: hook.id, sequence: 0, accepted_at: now, repeated: false, outgoing: false };
@@ -82,6 +83,7 @@ pub fn read(row: &Row<'_>, first: usize) -> Result<Hook> {
         secret: row.get(first + 5)?,
         extra: serde_json::from_str(&text(6)?)?,
         created_at: instant(row.get(first + 7)?),
-        disabled: row.get(first + 8)?,
+        hears_creates: row.get(first + 8)?,
+        disabled: row.get(first + 9)?,
     })
 }

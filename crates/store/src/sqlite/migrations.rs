@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::Result;
 
 /// Every step, the oldest first. Steps are only ever appended.
-const STEPS: [&str; 16] = [
+const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_beginning.sql"),
     include_str!("../../migrations/sqlite/0002_directory_and_deliveries.sql"),
     include_str!("../../migrations/sqlite/0003_presses.sql"),
@@ -25,6 +25,7 @@ const STEPS: [&str; 16] = [
     include_str!("../../migrations/sqlite/0014_secrets_and_limits.sql"),
     include_str!("../../migrations/sqlite/0015_revisers.sql"),
     include_str!("../../migrations/sqlite/0016_makers_of_tickets.sql"),
+    include_str!("../../migrations/sqlite/0017_hook_events.sql"),
 ];
 
 /// The schema that this version knows.

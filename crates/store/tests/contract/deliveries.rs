@@ -156,6 +156,7 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: Wor
         secret: Some("whsec_x".into()),
         extra: serde_json::json!({"description": "mine"}),
         created_at: now(),
+        hears_creates: true,
         disabled: None,
     };
     let claim_of = |body| Claim { scope: "s".into(), key: "k".into(), body: [body; 32], answer: None };
@@ -168,7 +169,13 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: Wor
     let other = world.tenant("other").await;
     assert!(world.store.hooks(other).await.unwrap().is_empty());
     assert!(matches!(world.store.remove_hook(other, hook.id).await, Err(Error::NotFound)));
-    world.send(&[AudienceKey::Everyone], "one").await;
+    // One that asked for other events is kept, and not called.
+    let silent = Hook { id: world.id(), url: "https://a.example/y".into(), hears_creates: false, ..hook.clone() };
+    world.store.keep_hook(world.tenant, &silent, None).await.unwrap();
+    assert_eq!(world.store.hooks(world.tenant).await.unwrap()[1], silent);
+    let one = world.send(&[AudienceKey::Everyone], "one").await;
+    assert_eq!(world.store.deliveries(world.tenant, one.id, None, 10).await.unwrap().1.pending, 1);
+    world.store.remove_hook(world.tenant, silent.id).await.unwrap();
     let two = world.send(&[AudienceKey::Everyone], "two").await;
     let due = claim(&world, now(), 1).await;
     assert_eq!(due[0].hook.as_ref(), Some(&hook));

@@ -43,7 +43,11 @@ fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
 }
 
 fn header_customer(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let customer = headers.get(CUSTOMER).map(|value| value.to_str().map(str::trim));
+    let mut values = headers.get_all(CUSTOMER).iter();
+    let customer = values.next().map(|value| value.to_str().map(str::trim));
+    if values.next().is_some() {
+        return Err(Refusal::invalid(Fault::InvalidString, CUSTOMER, "given more than once"));
+    }
     match customer {
         Some(Ok(customer)) if !customer.is_empty() => Ok(customer),
         Some(Err(_)) => Err(Refusal::forbidden()),

@@ -61,7 +61,7 @@ impl<'a> Echo<'a> {
         Self {
             destination_admin: extra.destination_admin.as_deref().unwrap_or(destination_admin),
             component: message.component.as_deref(),
-            created_date: extra.created_date.as_deref().map_or_else(|| notice::date(message.created_at).into(), Cow::Borrowed),
+            created_date: created_date(message, extra),
             categories: (!message.categories.is_empty() || extra.empty_categories).then_some(&*message.categories),
             severity: notice::severity_name(message.severity),
             event_id: message.source.event_id.as_deref(),
@@ -85,6 +85,11 @@ impl<'a> Echo<'a> {
             ..Self::new(destination(&notification.to), &notification.message, extra)
         }
     }
+}
+
+/// The sender's date with the digits and the offset it came with.
+pub fn created_date<'a>(message: &Message, extra: &'a Extra) -> Cow<'a, str> {
+    extra.created_date.as_deref().map_or_else(|| notice::date(message.created_at).into(), Cow::Borrowed)
 }
 
 /// What was stored beside a notification; nothing for those that came another way.

@@ -3,8 +3,6 @@
 //! Documented by the vendor: adding one, and the body of a call. Ours: listing and removing them, and
 //! what is answered to a wrong one.
 
-use std::collections::BTreeMap;
-
 use axum::{
     body::Body,
     http::{HeaderMap, StatusCode},
@@ -15,7 +13,7 @@ use campanile_domain::{
     store::Claim,
     webhook::{Format, Hook, NewHook},
 };
-use campanile_shared::Link;
+use campanile_shared::{Link, draft::LONGEST_NAME};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -43,9 +41,9 @@ struct Wish {
     description: Option<String>,
     #[serde(default)]
     url: Option<String>,
-    /// Header fields by name; kept apart, and never given back.
+    /// The value of `Authorization` in a call; kept apart, and never given back.
     #[serde(default, skip_serializing)]
-    auth_headers: Option<BTreeMap<String, String>>,
+    auth_headers: Option<String>,
     #[serde(default)]
     change_type: Option<String>,
     #[serde(default)]
@@ -97,7 +95,7 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
     headers::check_accept(given)?;
     headers::check_content_type(given)?;
     let key = idempotency::key(given).map_err(|what| Refusal::invalid(Fault::InvalidString, "Idempotency-Key", what))?;
-    let body = body::read(body, LARGEST).await?;
+    let body = body::read(given, body, LARGEST).await?;
     let claim = key.map(|key| idempotency::claim(&by, SUBSCRIBE, key, &body));
     if let Some(answer) = app.campanile.first(&by, claim.as_ref()).await?.and_then(|first| first.answer) {
         return Ok(answer.into_response());
@@ -105,21 +103,20 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
     let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
     let mut wish = Wish::read(text)?;
     let url = wish.url.clone().filter(|url| !url.trim().is_empty()).ok_or_else(|| Refusal::invalid(Fault::Missing, "url", ""))?;
-    for (field, value, only) in [("changeType", &wish.change_type, "Create"), ("eventType", &wish.event_type, "Notifications")] {
-        match value {
-            None => return Err(Refusal::invalid(Fault::Missing, field, "")),
-            Some(value) if !value.eq_ignore_ascii_case(only) => return Err(Refusal::invalid(Fault::InvalidEnum, field, value.clone())),
-            Some(_) => {}
-        }
+    if let Some(other) = wish.customer_id.as_deref().filter(|given| !auth::same_name(given, customer)) {
+        return Err(Refusal::forbidden().with("entityType", "customer").with("id", other.to_owned()));
     }
-    let headers = wish.auth_headers.take().unwrap_or_default().into_iter().collect();
-    wish.customer_id = Some(customer.to_owned());
+    wish.customer_id.get_or_insert_with(|| customer.to_owned());
+    let hears_creates =
+        matches("changeType", wish.change_type.as_deref(), "Create")? & matches("eventType", wish.event_type.as_deref(), "Notifications")?;
+    let authorization = wish.auth_headers.take().filter(|value| !value.trim().is_empty());
+    let headers = authorization.map(|value| ("Authorization".to_owned(), value.trim().to_owned())).into_iter().collect();
     by.name().clone_into(&mut wish.created_by);
     let extra = serde_json::to_value(&wish)?;
     let id = app.campanile.new_id();
     let answer = serde_json::to_string(&Subscription::new(id, &extra))?;
     let claim = claim.map(|claim| Claim { answer: Some(answer.clone()), ..claim });
-    let new = NewHook { id, format: NAME, url: url.trim().to_owned(), headers, signed: false, extra };
+    let new = NewHook { id, format: NAME, url: url.trim().to_owned(), headers, signed: false, hears_creates, extra };
     app.campanile.add_hook(&by, new, claim).await.map_err(|error| match error {
         Error::Invalid(faults) => match faults.first().map(|fault| fault.pointer.as_str()) {
             Some("/url") => Refusal::invalid(Fault::InvalidString, "url", url),
@@ -129,6 +126,16 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
         error => error.into(),
     })?;
     Ok(answer.into_response())
+}
+
+/// Whether a subscription to this word hears of that kind of event. The vendor calls the words extensible, and `*` is all:
+/// one that no event has here is kept, and waits for it.
+fn matches(field: &'static str, word: Option<&str>, kind: &str) -> Result<bool, Refusal> {
+    match word.map(str::trim) {
+        None | Some("") => Err(Refusal::invalid(Fault::Missing, field, "")),
+        Some(word) if word.chars().count() > LONGEST_NAME => Err(Refusal::invalid(Fault::TooLong, field, LONGEST_NAME.to_string())),
+        Some(word) => Ok(word == "*" || word.eq_ignore_ascii_case(kind)),
+    }
 }
 
 /// The customer's.
@@ -172,7 +179,7 @@ impl Format for Callback {
             "PublishNotificationId": notification.id,
             "Destination": format!("{tenant};{admin}"),
             "Component": message.component,
-            "CreatedDate": notice::date(message.created_at),
+            "CreatedDate": echo::created_date(message, &extra),
             "Categories": message.categories,
             "Severity": notice::severity_code(message.severity),
             "EventId": message.source.event_id,

@@ -24,7 +24,7 @@ async fn a_subscription_is_called_with_what_was_created() {
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(answer))).await });
     let customer = Customer::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
-    let wish = |url: &str| json!({"customerId": "acme", "description": "Ours", "url": url, "authHeaders": {"Authorization": "Bearer x"}, "changeType": "Create", "eventType": "Notifications"});
+    let wish = |url: &str| json!({"customerId": "acme", "description": "Ours", "url": url, "authHeaders": "Bearer x", "changeType": "Create", "eventType": "Notifications"});
     let added = customer.post("/citrix/acme/subscriptions", &[], wish(&url).to_string().as_bytes()).await;
     assert_eq!(added.status(), 200, "{added:?}");
     let subscription = added.json();
@@ -33,7 +33,7 @@ async fn a_subscription_is_called_with_what_was_created() {
         (&json!("Webhook"), &json!("integration"), &json!(url))
     );
     assert!(subscription["authHeaders"].is_null() && subscription["eTag"].is_string(), "{subscription}");
-    let changes = json!({"severity": "Error", "priority": "High", "data": {"a": [1]}, "externalId": "x"});
+    let changes = json!({"severity": "Error", "priority": "High", "data": {"a": [1]}, "externalId": "x", "createdDate": "2018-04-22T21:11:25.0061230+02:00"});
     let id = customer.create(&[], &body(changes)).await.header("x-campanile-notification-id").unwrap().to_owned();
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
     while heard.lock().unwrap().is_empty() {
@@ -48,7 +48,7 @@ async fn a_subscription_is_called_with_what_was_created() {
     assert_eq!(
         after,
         json!({
-            "PublishNotificationId": id, "Destination": "acme;*", "Component": "Citrix Cloud", "CreatedDate": "2018-04-22T21:11:25.006Z",
+            "PublishNotificationId": id, "Destination": "acme;*", "Component": "Citrix Cloud", "CreatedDate": "2018-04-22T21:11:25.0061230+02:00",
             "Categories": [], "Severity": 3, "EventId": "768e5756-08bf-47ce-9566-e286887ba734", "Priority": 2,
             "Content": [{"LanguageTag": "en-US", "Title": "This is a title", "Description": "This is a description", "DetailUri": null}],
             "Data": {"a": [1]}, "ExternalId": "x",
@@ -77,14 +77,52 @@ async fn a_subscription_is_called_with_what_was_created() {
     for (name, value, suffix) in [
         ("url", Value::Null, "missing"),
         ("url", json!("ftp://a"), "invalidString"),
-        ("changeType", json!("Delete"), "invalidEnum"),
+        ("url", json!("http://u:p@host/"), "invalidString"),
+        ("url", json!("http://host:99999/"), "invalidString"),
+        ("changeType", json!(""), "missing"),
+        ("changeType", json!(7), "invalidJson"),
+        ("changeType", json!("x".repeat(300)), "tooLong"),
         ("eventType", Value::Null, "missing"),
-        ("authHeaders", json!({"Host": "internal"}), "invalidString"),
-        ("authHeaders", json!({"X": "a\r\nb"}), "invalidString"),
+        ("authHeaders", json!("a\r\nb"), "invalidString"),
+        ("authHeaders", json!({"Authorization": "Bearer x"}), "invalidJson"),
     ] {
         let mut wrong = wish(&url);
         wrong[name] = value.clone();
         let answer = customer.post("/citrix/acme/subscriptions", &[], wrong.to_string().as_bytes()).await;
         assert_eq!((answer.status(), answer.suffix()), (400, suffix.to_owned()), "{name} {value}");
     }
+}
+
+#[tokio::test]
+async fn the_vendor_s_printed_request_is_taken_and_its_words_are_extensible() {
+    let customer = Customer::with(json!({})).await;
+    let printed = r#"{"customerId":"acme","description":"my webhook","url":"https://mycallback.myserver.com/myapi","authHeaders":"Basic ...","changeType":"*","eventType":"*"}"#;
+    let added = customer.post("/citrix/acme/subscriptions", &[], printed.as_bytes()).await;
+    assert_eq!(added.status(), 200, "{added:?}");
+    let given: Value = serde_json::from_str(printed).unwrap();
+    for name in ["customerId", "description", "url", "changeType", "eventType"] {
+        assert_eq!(added.json()[name], given[name], "{name}");
+    }
+    let with = |name: &str, value: Value| {
+        let mut body = given.clone();
+        body[name] = value;
+        body.to_string()
+    };
+    for (name, value, status) in [
+        ("customerId", json!("ACME"), 200),
+        ("customerId", Value::Null, 200),
+        ("customerId", json!("other"), 403),
+        ("customerId", json!(""), 403),
+        ("changeType", json!("Update"), 200),
+        ("eventType", json!("Administrators"), 200),
+        ("authHeaders", Value::Null, 200),
+        ("authHeaders", json!(""), 200),
+    ] {
+        let answer = customer.post("/citrix/acme/subscriptions", &[], with(name, value.clone()).as_bytes()).await;
+        assert_eq!(answer.status(), status, "{name} {value} {answer:?}");
+    }
+    let store = customer.server.running.campanile.store();
+    let tenant = store.tenant("acme").await.unwrap().unwrap().id;
+    let heard = store.hooks(tenant).await.unwrap().into_iter().filter(|hook| hook.hears_creates).count();
+    assert_eq!(heard, 5, "those for changes and events that there are not here wait");
 }
