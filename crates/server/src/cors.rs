@@ -31,14 +31,18 @@ const EXPOSED: [HeaderName; 5] = [
 ];
 
 /// Header fields a page may send.
-const ACCEPTED: [HeaderName; 7] = [
+const ACCEPTED: [HeaderName; 10] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
+    header::IF_MATCH,
     HeaderName::from_static("citrix-customerid"),
     HeaderName::from_static("idempotency-key"),
     HeaderName::from_static("last-event-id"),
     HeaderName::from_static("x-cc-locale"),
     HeaderName::from_static("x-cws-transactionid"),
+    // Gravitee's console sends these with every request.
+    HeaderName::from_static("x-requested-with"),
+    HeaderName::from_static("x-xsrf-token"),
 ];
 
 /// Which other origins' pages may call us: those of the operator's `console.origins`, and those that

@@ -17,7 +17,7 @@ use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
     http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 
 use self::{auth::Remembered, error::Refusal, path::Call};
@@ -34,7 +34,8 @@ pub fn router() -> Router<App> {
 }
 
 async fn answer(app: App, remembered: Arc<Remembered>, request: Request) -> Response {
-    let mut response = call(&app, &remembered, request).await.unwrap_or_else(IntoResponse::into_response);
+    let portal = path::is_portal(request.uri().path());
+    let mut response = call(&app, &remembered, request).await.unwrap_or_else(|refusal| refusal.answer(portal));
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
@@ -54,6 +55,7 @@ async fn call(app: &App, remembered: &Remembered, request: Request) -> Result<Re
         Call::DeleteNotification(id) => notifications::delete(app, &by.reader()?, &id).await,
         Call::Roles(scope) => roles::list(app, &by.actor()?, &scope).await,
         Call::Login => session::login(app, &by.person()?).await,
+        Call::PortalLogin => session::portal_login(app, &by.person()?).await,
         Call::Logout => session::logout(app, &by.actor()?, &parts.headers).await,
     }
 }

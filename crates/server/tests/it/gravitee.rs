@@ -15,6 +15,8 @@ use tokio::{
     time::{Instant, interval},
 };
 
+use tower::ServiceExt;
+
 use crate::harness::{PATIENCE, Server};
 
 /// A tenant with an environment, two APIs, applications, groups and people in them.
@@ -320,9 +322,17 @@ async fn a_repeat_goes_on_where_a_request_was_cut_off() {
         let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
         request.header("idempotency-key", "once").json(&body).send()
     };
-    let first = tokio::spawn(request());
+    // Not over a connection: a client that has closed its side may still wait for its answer.
+    let first = axum::http::Request::post(format!("{BASE}/messages"))
+        .header("authorization", format!("Bearer {}", world.key))
+        .header("content-type", "application/json")
+        .header("idempotency-key", "once")
+        .body(axum::body::Body::from(body.to_string()))
+        .unwrap();
+    let first = tokio::spawn(campanile_server::app::router(world.server.running.app.clone()).oneshot(first));
     tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first is posted");
     first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(std::time::Duration::from_millis(20)));
     let repeat = loop {
         // Until the server has noticed that the first is gone.
@@ -458,7 +468,9 @@ async fn one_s_notifications_are_listed_and_deleted() {
         let (status, page) = world.ask(Method::GET, &portal(query), &bo, None).await;
         let found: Vec<_> = page["data"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
         assert_eq!((status, found), (200, titles), "{query}");
-        assert_eq!(page["links"]["self"], world.server.url(&portal(query)));
+        // A list of all has no pages.
+        let own = if query == "?size=-1" { Value::Null } else { json!(world.server.url(&portal(query))) };
+        assert_eq!(page["links"]["self"], own, "{query}");
     }
     assert_eq!(world.ask(Method::GET, &portal("?size=-2"), &bo, None).await.0, 400);
     // Letter case of an id makes no difference; deleting is for oneself.
@@ -503,4 +515,121 @@ async fn people_sign_in_with_their_password_for_a_token() {
         .await;
     let names: Vec<_> = roles.as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["ADMIN", "API_PUBLISHER", "USER"]);
+}
+
+#[tokio::test]
+async fn the_portal_has_errors_and_a_sign_in_of_its_own() {
+    let world = Gravitee::start().await;
+    let bo = world.token("bo").await;
+    let portal = "/gravitee/portal/environments/DEFAULT";
+    let error = |answer: &(u16, Value)| {
+        let error = &answer.1["errors"][0];
+        assert_eq!(error["status"], answer.0.to_string(), "{answer:?}");
+        (answer.0, error["code"].as_str().unwrap().to_owned())
+    };
+    let unknown = "0192f0c1-2d33-7000-8000-000000000000";
+    let gone = world.ask(Method::DELETE, &format!("{portal}/user/notifications/{unknown}"), &bo, None).await;
+    assert_eq!(error(&gone), (404, "errors.notification.portal.notFound".to_owned()));
+    assert_eq!(gone.1["errors"][0]["parameters"]["notification"], unknown);
+    let nothing = world.ask(Method::GET, &format!("{portal}/nothing"), &bo, None).await;
+    assert_eq!(error(&nothing).0, 404);
+    let stranger = world.ask(Method::GET, &format!("{portal}/user/notifications"), "nonsense", None).await;
+    assert_eq!(error(&stranger), (401, "errors.unauthorized".to_owned()));
+    let campanile = &world.server.running.campanile;
+    let person = campanile.store().find_person(world.tenant.id, "bo").await.unwrap().unwrap();
+    campanile.set_password(world.tenant.id, person, "a long passphrase of bo").await.unwrap();
+    let login = |path: &str| world.server.http.post(world.server.url(path)).basic_auth("bo", Some("a long passphrase of bo"));
+    let answer = login(&format!("{portal}/auth/login")).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!((answer["token_type"].as_str(), answer.as_object().unwrap().len()), (Some("BEARER"), 2), "{answer}");
+    let token = answer["token"].as_str().unwrap();
+    assert_eq!(world.ask(Method::GET, &format!("{portal}/user/notifications"), token, None).await.0, 200);
+    assert_eq!(world.ask(Method::POST, &format!("{portal}/auth/logout"), token, None).await.0, 200);
+    assert_eq!(world.ask(Method::GET, &format!("{portal}/user/notifications"), token, None).await.0, 401);
+}
+
+#[tokio::test]
+async fn bodies_are_json_of_a_bounded_length_and_may_lack_a_title() {
+    let world = Gravitee::start().await;
+    let post = |kind: &'static str, body: Vec<u8>| {
+        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        async move { request.header("content-type", kind).body(body).send().await.unwrap() }
+    };
+    let body = |changes: Value| {
+        let mut body = portal("ENVIRONMENT", &["USER"]);
+        body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        body.to_string().into_bytes()
+    };
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "application/problem+json", ""] {
+        assert_eq!(post(kind, body(json!({}))).await.status(), 415, "{kind}");
+    }
+    let marked = [b"\xef\xbb\xbf".as_slice(), &body(json!({"title": null, "text": "Only a text"}))].concat();
+    assert_eq!(post("application/json; charset=utf-8", marked).await.status(), 200, "a byte order mark is skipped");
+    assert_eq!(world.titles("bo").await, [""]);
+    for changes in [json!({"title": "x".repeat(16_001)}), json!({"text": "x".repeat(64_001)})] {
+        let answer = post("application/json", body(changes)).await;
+        assert_eq!(answer.status(), 400);
+        assert_eq!(answer.json::<Value>().await.unwrap()["technicalCode"], "message.tooLong");
+    }
+    let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+    let packed = request.header("content-type", "application/json").header("content-encoding", "gzip").body(body(json!({})));
+    assert_eq!(packed.send().await.unwrap().status(), 415);
+    let wrong = world.server.http.put(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key).send().await.unwrap();
+    assert_eq!((wrong.status().as_u16(), wrong.headers()["allow"].to_str().unwrap()), (405, "POST"));
+    let list = world.server.url("/gravitee/management/user/notifications");
+    let wrong = world.server.http.put(list).bearer_auth(&world.key).send().await.unwrap();
+    assert_eq!((wrong.status().as_u16(), wrong.headers()["allow"].to_str().unwrap()), (405, "GET, HEAD, DELETE"));
+}
+
+#[tokio::test]
+async fn the_portal_s_pages_are_those_there_are() {
+    let world = Gravitee::start().await;
+    let bo = world.token("bo").await;
+    let path = "/gravitee/portal/environments/DEFAULT/user/notifications";
+    let ask = async |query: &str| world.ask(Method::GET, &format!("{path}{query}"), &bo, None).await;
+    let refused = async |query: &str| {
+        let (status, answer) = ask(query).await;
+        assert_eq!((status, &answer["errors"][0]["code"]), (400, &json!("errors.pagination.invalid")), "{query} {answer}");
+    };
+    let (status, empty) = ask("").await;
+    assert_eq!((status, empty["links"].as_object().unwrap().len()), (200, 1), "{empty}");
+    for _ in 0..5 {
+        assert_eq!(world.post("/messages", portal("ENVIRONMENT", &["USER"])).await.0, 200);
+    }
+    for query in ["?page=0", "?page=-1", "?page=2", "?page=4&size=2", "?page=9223372036854775807", "?size=-2"] {
+        refused(query).await;
+    }
+    let links = async |query: &str| ask(query).await.1["links"].clone();
+    let link = |query: &str| json!(world.server.url(&format!("{path}{query}")));
+    let (first, last) = (link("?size=2&page=1"), link("?size=2&page=3"));
+    let own = link("?page=1&size=2");
+    assert_eq!(links("?page=1&size=2").await, json!({"self": own, "first": first, "next": link("?size=2&page=2"), "last": last}));
+    let own = link("?page=2&size=2");
+    assert_eq!(links("?page=2&size=2").await, json!({"self": own, "first": first, "prev": first, "next": last, "last": last}));
+    let own = link("?page=3&size=2");
+    assert_eq!(links("?page=3&size=2").await, json!({"self": own, "first": first, "prev": link("?size=2&page=2"), "last": last}));
+    let (_, all) = ask("?size=-1").await;
+    assert_eq!((all["data"].as_array().unwrap().len(), &all["metadata"], &all["links"]), (5, &json!({"data": {"total": 5}}), &Value::Null));
+    let (_, none) = ask("?size=0").await;
+    assert_eq!((none["data"].as_array().unwrap().len(), &none["metadata"]["data"]["total"]), (0, &json!(5)));
+}
+
+#[tokio::test]
+async fn the_original_s_console_may_call_from_an_origin_that_is_allowed() {
+    let origin = "https://console.example";
+    let world = Gravitee::with(json!({"console": {"origins": [origin]}})).await;
+    let url = world.server.url(&format!("{BASE}/messages"));
+    let preflight = |origin: &'static str| {
+        let request =
+            world.server.http.request(Method::OPTIONS, &url).header("origin", origin).header("access-control-request-method", "POST");
+        request.header("access-control-request-headers", "authorization,content-type,if-match,x-requested-with,x-xsrf-token").send()
+    };
+    let answer = preflight(origin).await.unwrap();
+    let admitted = answer.headers()["access-control-allow-headers"].to_str().unwrap().to_lowercase();
+    for name in ["authorization", "content-type", "if-match", "x-requested-with", "x-xsrf-token"] {
+        assert!(admitted.contains(name), "{name} is not in {admitted}");
+    }
+    assert_eq!(answer.headers()["access-control-allow-origin"], origin);
+    assert!(preflight("https://other.example").await.unwrap().headers().get("access-control-allow-origin").is_none());
 }

@@ -1,4 +1,5 @@
-//! Errors in this dialect's shape: `message`, `http_status`, `technicalCode`, `parameters`.
+//! Errors in this dialect's two shapes. The console's: `message`, `http_status`, `technicalCode`, `parameters`.
+//! The portal's: a list `errors` of `status`, `code`, `message`, `parameters`.
 //!
 //! The original's: the shape, and the codes of messages and notifications with their texts. Ours:
 //! the codes of 404 for a path, 405, 409, 413, 422, 429, 503 and 507.
@@ -23,6 +24,23 @@ pub struct Refusal {
     message: Cow<'static, str>,
     parameters: Map<String, Value>,
     retry_after: Option<u64>,
+    allow: Option<&'static str>,
+}
+
+/// The body of an error of the portal's API.
+#[derive(Serialize)]
+struct PortalErrors<'a> {
+    errors: [PortalError<'a>; 1],
+}
+
+/// An error of the portal's API: the status as text, and every code below `errors.`.
+#[derive(Serialize)]
+struct PortalError<'a> {
+    status: String,
+    code: String,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    parameters: &'a Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -38,7 +56,7 @@ struct Body<'a> {
 impl Refusal {
     /// An error without parameters.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, message: message.into(), parameters: Map::new(), retry_after: None }
+        Self { status, code, message: message.into(), parameters: Map::new(), retry_after: None, allow: None }
     }
 
     /// The same with one parameter more.
@@ -79,9 +97,25 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "notification.portal.notFound", message).with("notification", id)
     }
 
+    /// 400: a page that there is not (the portal's `errors.pagination.invalid`).
+    pub fn page() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "pagination.invalid", "Pagination is not valid")
+    }
+
+    /// 400: title or text is longer than the common limits (ours).
+    pub fn too_long(field: &'static str, limit: usize) -> Self {
+        let refusal = Self::new(StatusCode::BAD_REQUEST, "message.tooLong", format!("The {field} has more than {limit} characters."));
+        refusal.with("field", field).with("limit", limit)
+    }
+
     /// 400: what was sent cannot be read.
     pub fn malformed(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unexpected", what)
+    }
+
+    /// 415: the body is no JSON, or it is compressed.
+    pub fn media_type() -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", "The body must be JSON, and not be compressed.")
     }
 
     /// 404: no such path.
@@ -89,9 +123,10 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "notFound", "There is nothing at this path.")
     }
 
-    /// 405: the path does not know the method.
-    pub fn method() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method.")
+    /// 405: the path does not know the method, but these (RFC 9110 §15.5.6).
+    pub fn method(allow: &'static str) -> Self {
+        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method.");
+        Self { allow: Some(allow), ..refusal }
     }
 }
 
@@ -101,7 +136,7 @@ impl From<Error> for Refusal {
         let mut refusal = match error {
             Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Full authentication is required."),
             Error::Forbidden | Error::BellOnly => {
-                Self::new(StatusCode::FORBIDDEN, "forbidden", "You do not have sufficient rights to access this resource.")
+                Self::new(StatusCode::FORBIDDEN, "forbidden", "You do not have sufficient rights to access this resource")
             }
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::recipients(),
@@ -133,22 +168,41 @@ impl From<Unreadable> for Refusal {
     fn from(unreadable: Unreadable) -> Self {
         match unreadable {
             Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large."),
+            Unreadable::Encoded => Self::media_type(),
             Unreadable::Broken => Self::malformed("The body did not arrive whole."),
         }
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let body = Body { message: &self.message, http_status: self.status.as_u16(), code: self.code, parameters: &self.parameters };
-        let mut response = (self.status, axum::Json(body)).into_response();
+impl Refusal {
+    /// The answer of the portal's API, or of the console's.
+    pub fn answer(self, portal: bool) -> Response {
+        let mut response = if portal { self.portal_body() } else { self.console_body() };
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+
+    fn console_body(&self) -> Response {
+        let body = Body { message: &self.message, http_status: self.status.as_u16(), code: self.code, parameters: &self.parameters };
+        (self.status, axum::Json(body)).into_response()
+    }
+
+    fn portal_body(&self) -> Response {
+        let error = PortalError {
+            status: self.status.as_u16().to_string(),
+            code: format!("errors.{}", self.code),
+            message: &self.message,
+            parameters: &self.parameters,
+        };
+        (self.status, axum::Json(PortalErrors { errors: [error] })).into_response()
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use axum::{
     Json,
     body::Body,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
@@ -22,7 +22,11 @@ use campanile_domain::{
     store::{Claim, First},
 };
 use campanile_shared::{
-    Audience, Channel, Content, HttpPost, Priority, Recipients, Severity, channel::Header, delivery::DeliveryState, text,
+    Audience, Channel, Content, HttpPost, Priority, Recipients, Severity,
+    channel::Header,
+    delivery::DeliveryState,
+    draft::{LONGEST_DESCRIPTION, LONGEST_TITLE},
+    text,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -58,8 +62,9 @@ const TITLE: usize = 120;
 /// Sends a message and answers how many it is for, as a bare number.
 pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     by.require(Ability::Send)?;
+    check_media_type(headers)?;
     let key = idempotency::key(headers).map_err(Refusal::malformed)?;
-    let body = body::read(body, app.config.server.max_body).await?;
+    let body = body::read(headers, body, app.config.server.max_body).await?;
     let claim = key.map(|key| idempotency::claim(by, &format!("{NAME} {} {}", place.environment, api.unwrap_or_default()), key, &body));
     if let Some(first) = app.campanile.first(by, claim.as_ref()).await?
         && let Some(answer) = repeat(app, by.tenant(), first).await?
@@ -74,6 +79,8 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
     if title.is_none() && body_text.is_none() {
         return Err(Refusal::empty());
     }
+    check_length("title", title.as_deref(), LONGEST_TITLE)?;
+    check_length("text", body_text.as_deref(), LONGEST_DESCRIPTION)?;
     let name = match api {
         Some(api) => Some(api_name(app, by.tenant(), place, api).await?),
         None => None,
@@ -82,14 +89,26 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
     if channel == Some(Channel::Email) && title.as_deref().is_some_and(|title| text::breaks_lines(title) || text::has_controls(title)) {
         return Err(Refusal::malformed("A mail's title is one line without control characters."));
     }
-    let message = message(by, app, name.as_deref(), title, body_text.clone(), channel.unwrap_or_default());
+    let message = message(by, app, name.as_deref(), title, body_text, channel.unwrap_or_default());
     let recipients = if channel == Some(Channel::Http) {
-        to_url(app, by, letter, body_text.unwrap_or_default(), message, claim).await?
+        to_url(app, by, letter, message, claim).await?
     } else {
         to_roles(app, by, place, api, &letter, channel, message, claim).await?
     };
     app.metrics.accepted(NAME);
     Ok(Json(recipients).into_response())
+}
+
+/// Refuses a body that says it is no JSON; one that says nothing is taken (ours: the original's framework guesses as well).
+fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(Refusal::media_type()) }
+}
+
+fn check_length(field: &'static str, text: Option<&str>, limit: usize) -> Result<(), Refusal> {
+    let fits = text.is_none_or(|text| text.chars().count() <= limit);
+    if fits { Ok(()) } else { Err(Refusal::too_long(field, limit)) }
 }
 
 fn read_channel(name: &str) -> Result<Channel, Refusal> {
@@ -113,13 +132,14 @@ async fn api_name(app: &App, tenant: TenantId, place: &Place, api: &str) -> Resu
 
 fn message(by: &Actor, app: &App, api: Option<&str>, title: Option<String>, text: Option<String>, channel: Channel) -> Message {
     let text = text.unwrap_or_default();
-    // Ours: what has no title is headed by the beginning of its text.
-    let title = title.unwrap_or_else(|| text::excerpt(&text::one_line(&text), TITLE));
     // The original's other channels have no such template.
-    let title = match api {
+    let headed = |title: &str| match api {
         Some(api) if channel == Channel::Portal => format!("[{api}] {title}"),
-        _ => title,
+        _ => title.to_owned(),
     };
+    // Ours: what has no title is headed by the beginning of its text. This dialect's lists show it without one.
+    let extra = if title.is_some() { Value::Null } else { serde_json::json!({"title": headed("").trim_end()}) };
+    let title = headed(&title.unwrap_or_else(|| text::excerpt(&text::one_line(&text), TITLE)));
     Message {
         source: Source::of(by, NAME),
         severity: Severity::Information,
@@ -133,7 +153,7 @@ fn message(by: &Actor, app: &App, api: Option<&str>, title: Option<String>, text
         channel,
         created_at: app.campanile.now().fixed_offset(),
         expires_at: None,
-        extra: serde_json::Value::Null,
+        extra,
     }
 }
 
@@ -230,7 +250,8 @@ fn unsent(url: &str, answer: &str) -> Refusal {
 }
 
 /// Posts in the request: the answer tells how it went, and it is not tried again.
-async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Message, claim: Option<Claim>) -> Result<u64, Refusal> {
+async fn to_url(app: &App, by: &Actor, letter: Letter, message: Message, claim: Option<Claim>) -> Result<u64, Refusal> {
+    let (title, text) = (letter.title.unwrap_or_default(), letter.text.unwrap_or_default());
     let url = letter.recipient.and_then(|recipient| recipient.url).filter(|url| !url.trim().is_empty()).ok_or_else(Refusal::recipients)?;
     let settings = &app.config.gravitee;
     if !settings.http {
@@ -244,13 +265,12 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Me
     if system_proxy && app.config.outgoing.proxy.is_empty() {
         return Err(unsent(&masked(&url), "no system proxy is configured"));
     }
-    let headers: Vec<(String, String)> = letter
-        .params
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, scalar(value)?)))
-        .filter(|(name, _)| !name.is_empty())
-        .collect();
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, value) in letter.params.unwrap_or_default() {
+        // Names that differ in letter case alone are one field (RFC 9110 §5.1): the later value counts.
+        headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+        headers.extend(scalar(value).filter(|_| !name.is_empty()).map(|value| (name, value)));
+    }
     let post = HttpPost {
         url: url.clone(),
         headers: headers.iter().map(|(name, value)| Header { name: name.clone(), value: value.clone() }).collect(),
@@ -265,7 +285,9 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, text: String, message: Me
             Refusal::malformed("A header cannot be sent.").with("header", fault.pointer.clone())
         });
     }
-    let post = channel::Post { headers, body: text, system_proxy, secret: None };
+    // Ours: the original posts nothing then, which no reader of JSON takes.
+    let body = if text.is_empty() && post.is_json() { serde_json::json!({"title": title}).to_string() } else { text };
+    let post = channel::Post { headers, body, system_proxy, secret: None };
     let ways = Ways::post(url.clone(), post.clone());
     let request = Post { id: None, to: Audience::new(), message, claim, fingerprint: None, ways, when: When::Now };
     let attempt = app.campanile.post_at_once(by, request, Target { url: url.clone(), post }).await?;

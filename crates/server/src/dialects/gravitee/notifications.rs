@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::error::Refusal;
-use crate::{address::Address, app::App};
+use super::{NAME, error::Refusal};
+use crate::{address::Address, app::App, config::Config};
 
 /// The most notifications of one answer, which holds some 4 MiB of them (ours: the original answers with all there are).
 const MOST: usize = 10_000;
@@ -57,13 +57,38 @@ struct List {
 struct PortalList {
     data: Vec<PortalNotification>,
     metadata: Value,
-    links: PortalLinks,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    links: Option<PortalLinks>,
 }
 
+/// Where the pages are, as far as they exist.
 #[derive(Serialize)]
 struct PortalLinks {
     #[serde(rename = "self")]
     own: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prev: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<String>,
+}
+
+impl PortalLinks {
+    /// The links of a page, of `pages` there are.
+    fn of(parts: &Parts, config: &Config, page: usize, pages: usize) -> Self {
+        let address = Address::of(parts, config);
+        let given: Vec<(String, String)> = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        let link = |page: usize| {
+            let others = given.iter().filter(|(name, _)| name != "page").map(|(name, value)| (name.clone(), value.clone()));
+            let query: Vec<_> = others.chain([("page".to_owned(), page.to_string())]).collect();
+            address.with_query(&serde_urlencoded::to_string(query).unwrap_or_default())
+        };
+        let there = |page: usize| (1..=pages).contains(&page).then(|| link(page));
+        Self { own: address.url(), first: there(1), prev: there(page.saturating_sub(1)), next: there(page + 1), last: there(pages) }
+    }
 }
 
 /// What the lists are of.
@@ -91,14 +116,21 @@ fn shown(who: &Person, item: &StoredItem) -> Item {
     item.notification.shown(item.notification.choose(&who.languages), item.state)
 }
 
+/// The title as it was sent: empty when there was none (see `message`).
+fn title(who: &Person, item: &StoredItem) -> String {
+    let message = &item.notification.message;
+    let sent = message.extra.get("title").and_then(Value::as_str).filter(|_| message.source.dialect == NAME);
+    sent.map_or_else(|| shown(who, item).title, str::to_owned)
+}
+
 /// `GET …/user/notifications` of the console: the oldest first, all on one page.
 pub async fn list(app: &App, who: &Person) -> Result<Response, Refusal> {
     let place = app.answers.list(who)?;
     let _turn = app.answers.turn().await;
     let (total, items) = (count(app, who).await?, some(app, who, 0, MOST).await?);
-    let data = items.iter().rev().map(|item| shown(who, item)).map(|item| Notification {
+    let data = items.iter().rev().map(|item| (title(who, item), shown(who, item))).map(|(title, item)| Notification {
         id: item.id,
-        title: item.title,
+        title,
         message: item.description,
         created_at: item.accepted_at.timestamp_millis(),
     });
@@ -118,40 +150,45 @@ struct PortalPage {
 }
 
 /// `GET …/user/notifications` of the portal: the newest first, page by page. A size of -1 is all of
-/// them, of 0 none.
+/// them, of 0 none; a page that there is not is an error.
 pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
     let Query(wanted) = Query::<PortalPage>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("page and size are numbers."))?;
-    let (page, size) = (wanted.page.unwrap_or(1).max(1), wanted.size.unwrap_or(PORTAL_PAGE));
-    if size < -1 {
-        return Err(Refusal::malformed("Pagination size is not valid."));
+    let (page, size) = (usize::try_from(wanted.page.unwrap_or(1)).unwrap_or_default(), wanted.size.unwrap_or(PORTAL_PAGE));
+    if size < -1 || (page < 1 && size > 0) {
+        return Err(Refusal::page());
     }
     let place = app.answers.list(who)?;
     let _turn = app.answers.turn().await;
     let total = count(app, who).await?;
     let (skip, take) = match usize::try_from(size) {
         Err(_) => (0, total),
-        Ok(size) => (usize::try_from(page - 1).unwrap_or(usize::MAX).saturating_mul(size), size),
+        Ok(size) => (page.saturating_sub(1).saturating_mul(size), size),
     };
+    // An empty list has one page, which is empty.
+    if size > 0 && page > 1 && skip >= total {
+        return Err(Refusal::page());
+    }
     let data: Vec<_> = some(app, who, skip, take)
         .await?
         .iter()
-        .map(|item| shown(who, item))
-        .map(|item| PortalNotification {
+        .map(|item| (title(who, item), shown(who, item)))
+        .map(|(title, item)| PortalNotification {
             id: item.id,
-            title: item.title,
+            title,
             message: item.description,
             created_at: item.accepted_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         })
         .collect();
     let pages = if take == 0 { 0 } else { total.div_ceil(take) };
-    let metadata = json!({
-        "data": {"total": data.len()},
-        "pagination": {
+    // Without data the total is that of all there are; a list of all has no pages.
+    let mut metadata = json!({"data": {"total": if size == 0 { total } else { data.len() }}});
+    if size >= 0 {
+        metadata["pagination"] = json!({
             "current_page": page, "size": data.len(), "total": total, "total_pages": pages,
             "first": if data.is_empty() { 0 } else { skip + 1 }, "last": if data.is_empty() { 0 } else { skip + data.len() },
-        },
-    });
-    let links = PortalLinks { own: Address::of(parts, &app.config).url() };
+        });
+    }
+    let links = (size >= 0).then(|| PortalLinks::of(parts, &app.config, page, pages));
     let mut response = Json(PortalList { data, metadata, links }).into_response();
     place.hold(&mut response);
     Ok(response)

@@ -32,11 +32,18 @@ pub enum Call {
     Roles(String),
     /// `POST …/user/login`
     Login,
-    /// `POST …/user/logout`
+    /// `POST /portal/…/auth/login`
+    PortalLogin,
+    /// `POST …/user/logout`, `POST /portal/…/auth/logout`
     Logout,
 }
 
 const DEFAULT: &str = "DEFAULT";
+
+/// Whether a path belongs to the portal's API, whose errors have another shape than the console's.
+pub fn is_portal(path: &str) -> bool {
+    path.split('/').find(|word| !word.is_empty()) == Some("portal")
+}
 
 /// Finds the call. The base is `/management` or `/portal`, then an organisation and an environment,
 /// each of which may be left out.
@@ -68,12 +75,25 @@ pub fn find(method: &Method, path: &str) -> Result<(Place, Call), Refusal> {
         ["configuration", "rolescopes", scope, "roles"] if !portal => vec![(Method::GET, Call::Roles(word(scope)))],
         ["user", "login"] if !portal => vec![(Method::POST, Call::Login)],
         ["user", "logout"] if !portal => vec![(Method::POST, Call::Logout)],
+        ["auth", "login"] if portal => vec![(Method::POST, Call::PortalLogin)],
+        ["auth", "logout"] if portal => vec![(Method::POST, Call::Logout)],
         _ => return Err(Refusal::no_such_path()),
     };
     let wanted = if *method == Method::HEAD { &Method::GET } else { method };
     match known.iter().position(|(method, _)| method == wanted) {
         Some(at) => Ok((place, known.swap_remove(at).1)),
-        None => Err(Refusal::method()),
+        None => Err(Refusal::method(allowed(&known))),
+    }
+}
+
+/// The methods of these calls as `Allow` lists them (RFC 9110 §10.2.1).
+fn allowed(known: &[(Method, Call)]) -> &'static str {
+    let has = |wanted: &Method| known.iter().any(|(method, _)| method == wanted);
+    match (has(&Method::GET), has(&Method::DELETE)) {
+        (true, true) => "GET, HEAD, DELETE",
+        (true, false) => "GET, HEAD",
+        (false, true) => "DELETE",
+        (false, false) => "POST",
     }
 }
 

@@ -22,7 +22,14 @@ pub async fn login(app: &App, who: &Person) -> Result<Response, Refusal> {
     Ok(Json(json!({"type": "BEARER", "token": session.secret})).into_response())
 }
 
-/// `POST …/user/logout`: the token ends.
+/// `POST /portal/…/auth/login`: the same, under the portal's names.
+pub async fn portal_login(app: &App, who: &Person) -> Result<Response, Refusal> {
+    let session = app.campanile.begin_session(who).await?;
+    Entry::new(Event::SignIn).by_person(who).detail("gravitee portal").done();
+    Ok(Json(json!({"token_type": "BEARER", "token": session.secret})).into_response())
+}
+
+/// `POST …/logout`: the token ends.
 pub async fn logout(app: &App, by: &Actor, headers: &HeaderMap) -> Result<Response, Refusal> {
     if let Some(token) = bearer(headers) {
         app.campanile.sign_out(token).await?;
