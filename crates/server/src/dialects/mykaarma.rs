@@ -3,6 +3,7 @@
 //! Path, body and answer are those of the vendor's documentation, which shows their shapes and little
 //! more: what the fields do here is ours. Nothing outside this module knows these shapes.
 
+mod body_tags;
 mod reply;
 mod request;
 mod wire;
@@ -92,7 +93,7 @@ fn misread(error: &serde_json::Error) -> String {
 
 async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers: &HeaderMap, body: Body) -> Result<Reply, Refusal> {
     let key = idempotency::key(headers).map_err(|what| Refusal::bad("INVALID_IDEMPOTENCY_KEY", what))?;
-    let body = body::read(body, app.config.server.max_body).await?;
+    let body = body::read(headers, body, app.config.server.max_body).await?;
     let Place { department, user } = place;
     let claim = key.map(|key| idempotency::claim(by, &format!("{NAME} {department} {user}"), key, &body));
     let misread = |error: serde_json::Error| Refusal::bad("MALFORMED_REQUEST", misread(&error));

@@ -384,3 +384,17 @@ async fn the_key_that_sends_in_a_persons_name_is_kept_and_shown() {
     assert_eq!((sent.as_array().unwrap().len(), told(&sent[0]), told(&sent[1])), (2, named.clone(), named));
     assert_eq!(sent[0]["sender_kind"], "person");
 }
+
+#[tokio::test]
+async fn placeholders_are_replaced_in_one_pass() {
+    let dealer = Dealer::start().await;
+    let tags = json!({"internalSubscribersNotifierPop": true, "bodyTagsForSpecialRendering": {"a": "b", "b": "a"}});
+    let (status, answer) = dealer.notify(message(json!({"body": "a b"}), tags)).await;
+    assert_eq!(status, 200, "{answer}");
+    let stored = dealer.server.running.campanile.store().notifications(dealer.tenant.id, None, 1).await.unwrap().items.remove(0);
+    assert_eq!(stored.message.content[0].description, "b a");
+    // What would grow beyond every limit is refused before it has.
+    let tags = json!({"bodyTagsForSpecialRendering": {"a": "x".repeat(60_000)}});
+    let (status, answer) = dealer.notify(message(json!({"body": "a".repeat(60_000)}), tags)).await;
+    assert_eq!((status, &answer["errors"][0]["errorCode"]), (400, &json!("MESSAGE_TOO_LONG")));
+}

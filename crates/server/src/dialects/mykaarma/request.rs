@@ -8,6 +8,7 @@ use campanile_domain::{
 };
 use campanile_shared::{
     Attachment, Button, Channel, Content, Language, Link, Priority, Severity,
+    channel::is_callable,
     draft::{LONGEST_DESCRIPTION, LONGEST_TITLE},
     text,
 };
@@ -15,6 +16,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{
+    body_tags,
     reply::{Callback, Refusal, Reply},
     wire::{self, Notify},
 };
@@ -55,7 +57,7 @@ pub fn order(
     let mut ways = if trashed { Ways::put_away() } else { Ways::default() };
     if let Some(url) = sending.call_back_url.filter(|url| !url.trim().is_empty()) {
         match url.trim().parse::<Link>() {
-            Ok(link) if link.is_http() => {
+            Ok(link) if is_callable(&link) => {
                 let body = serde_json::to_string(&Callback { reply, call_back_metadata: &sending.call_back_metadata });
                 let post = channel::Post { body: body.unwrap_or_default(), ..channel::Post::default() };
                 ways.posts.push(Target { url: link.as_str().to_owned(), post });
@@ -87,15 +89,13 @@ fn content(attributes: &wire::Message, notification: &wire::Notification) -> Res
     if subject.is_none() && body.is_none() {
         return Err(Refusal::bad("MISSING_MESSAGE_ATTRIBUTES", "messageAttributes needs a subject or a body."));
     }
-    let mut description = body.unwrap_or_default();
-    for (placeholder, value) in notification.body_tags_for_special_rendering.iter().flatten() {
-        if let (Value::String(value), false) = (value, placeholder.is_empty()) {
-            description = description.replace(placeholder, value);
-        }
-    }
+    let too_long = || Refusal::bad("MESSAGE_TOO_LONG", format!("subject may have {LONGEST_TITLE} characters, body {LONGEST_DESCRIPTION}."));
+    let tags = notification.body_tags_for_special_rendering.iter().flatten();
+    let tags = tags.filter_map(|(tag, value)| Some((tag.as_str(), value.as_str()?)));
+    let description = body_tags::render(body.unwrap_or_default(), tags, LONGEST_DESCRIPTION).ok_or_else(too_long)?;
     let title = subject.unwrap_or_else(|| text::excerpt(&text::one_line(&description), TITLE));
     if title.chars().count() > LONGEST_TITLE || description.chars().count() > LONGEST_DESCRIPTION {
-        return Err(Refusal::bad("MESSAGE_TOO_LONG", format!("subject may have {LONGEST_TITLE} characters, body {LONGEST_DESCRIPTION}.")));
+        return Err(too_long());
     }
     Ok(Content { language: Language::english(), title, description, link: None })
 }
