@@ -10,13 +10,15 @@
 mod banners;
 mod error;
 mod feed;
+mod fields;
 mod notify;
 mod own;
+mod users;
 
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
 use campanile_domain::Error;
@@ -46,27 +48,30 @@ async fn call(app: &App, request: Request) -> Result<Response, Refusal> {
     let rest = path.strip_prefix("/api/v2/notification").ok_or_else(Refusal::no_such_path)?;
     let (get, post) = (matches!(parts.method, Method::GET | Method::HEAD), parts.method == Method::POST);
     // Who calls comes before what is called: nobody learns of paths without a token.
-    let token = bearer(&parts.headers).ok_or(Error::Unauthenticated)?;
+    let token = token(&parts.headers).ok_or(Error::Unauthenticated)?;
     let by = Caller::of_token(app, token).await?;
+    let headers = &parts.headers;
     match rest {
-        "/notify" if post => notify::notify(app, &by.actor()?, &parts.headers, body).await,
+        "/notify" if post => notify::notify(app, &by.actor()?, headers, body).await,
         "" if get => own::list(app, &by.reader()?, &parts).await,
-        "/read" if post => own::read(app, &by.reader()?, body).await,
+        "/read" if post => own::read(app, &by.reader()?, headers, body).await,
         "/unseen/count" if get => own::unseen(app, &by.reader()?).await,
         "/banner" if get => banners::list(app, &by.reader()?, &parts).await,
-        "/banner/read" if post => banners::read(app, &by.reader()?, body).await,
-        "/banner/dispose" if post => banners::dispose(app, &by.reader()?, body).await,
+        "/banner/read" if post => banners::read(app, &by.reader()?, headers, body).await,
+        "/banner/dispose" if post => banners::dispose(app, &by.reader()?, headers, body).await,
         "/banner/unseen/count" if get => banners::unseen(app, &by.reader()?).await,
         "/banner/undisposed/count" if get => banners::undisposed(app, &by.reader()?).await,
-        ""
-        | "/notify"
-        | "/read"
-        | "/unseen/count"
-        | "/banner"
-        | "/banner/read"
-        | "/banner/dispose"
-        | "/banner/unseen/count"
-        | "/banner/undisposed/count" => Err(Refusal::method()),
+        "/notify" | "/read" | "/banner/read" | "/banner/dispose" => Err(Refusal::method("POST")),
+        "" | "/unseen/count" | "/banner" | "/banner/unseen/count" | "/banner/undisposed/count" => Err(Refusal::method("GET, HEAD")),
         _ => Err(Refusal::no_such_path()),
     }
+}
+
+/// The credentials of `Authorization: Bearer …`, or of `Token …`, as clients of the vendor's framework send it.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let own = || {
+        let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("token").then(|| token.trim())
+    };
+    bearer(headers).or_else(own)
 }

@@ -347,10 +347,106 @@ async fn what_everyone_gets_is_a_banner() {
     assert_eq!(community.ask(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
     assert_eq!(count("/banner/undisposed/count/").await, 1);
     let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
-    let (disposed, other) = (&page["results"][0], &page["results"][1]);
-    assert!(other["disposed_at"].is_null() && other["viewed_at"].is_null(), "{page}");
-    // The times are those of what was done, not of the banner.
+    // One that was disposed of is gone from the list.
+    assert_eq!((&page["count"], page["results"].as_array().unwrap().len()), (&json!(1), 1), "{page}");
+    let other = &page["results"][0];
+    assert!(other["banner"]["title"] == "one" && other["disposed_at"].is_null() && other["viewed_at"].is_null(), "{page}");
+    let ids = json!({"banner_ids": [other["id"]]});
+    assert_eq!(community.ask(Method::POST, "/banner/read/", &tom, Some(ids)).await.0, 204);
+    let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
+    // The time is that of what was done, not of the banner.
     let at = |value: &Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
-    let (added, viewed, gone) = (at(&disposed["added_at"]), at(&disposed["viewed_at"]), at(&disposed["disposed_at"]));
-    assert!(added < viewed && viewed < gone, "{page}");
+    assert!(at(&page["results"][0]["added_at"]) < at(&page["results"][0]["viewed_at"]), "{page}");
+}
+
+#[tokio::test]
+async fn every_post_takes_json_a_form_and_multipart() {
+    let community = Community::start().await;
+    let tom = community.token("tom").await;
+    let post = |path: &str, token: &str| community.server.http.post(community.server.url(&format!("{BASE}{path}"))).bearer_auth(token);
+    let parts = |fields: &[(&str, &str)]| {
+        let part = |(name, value): &(&str, &str)| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        fields.iter().map(part).collect::<String>() + "--x--\r\n"
+    };
+    let multipart = "multipart/form-data; boundary=x";
+    let sent = |request: reqwest::RequestBuilder| async { request.send().await.unwrap().status().as_u16() };
+    let notify = || post("/notify/", &community.key);
+    let body = parts(&[("type", "wishlist"), ("user", "0"), ("embed[embed_type]", "item"), ("embed[embed_id]", "7")]);
+    assert_eq!(sent(notify().header("content-type", multipart).body(body)).await, 204);
+    for user in [json!(0), json!(0.0), json!("0"), json!("0.0")] {
+        assert_eq!(sent(notify().json(&json!({"type": "wishlist", "user": user}))).await, 204, "{user}");
+    }
+    for user in [json!(0.5), json!("0.5"), json!(true)] {
+        assert_eq!(sent(notify().json(&json!({"type": "wishlist", "user": user}))).await, 400, "{user}");
+    }
+    assert_eq!(community.unseen("tom").await, 5);
+    for _ in 0..4 {
+        community.broadcast(json!({"language": "en", "title": "A banner"})).await;
+    }
+    let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
+    let id = |at: usize| page["results"][at]["id"].to_string();
+    let form = "application/x-www-form-urlencoded";
+    for (at, kind, body) in [
+        (0, form, format!("banner_ids={}", id(0))),
+        (1, multipart, parts(&[("banner_ids", &id(1))])),
+        (2, "application/json", format!("{{\"banner_ids\":[\"{}.0\"]}}", id(2))),
+        (3, form, format!("{{\"banner_ids\":[{}.0]}}", id(3))),
+    ] {
+        let disposed = sent(post("/banner/dispose/", &tom).header("content-type", kind).body(body)).await;
+        assert_eq!(disposed, 204, "{at}");
+        let (_, left) = community.ask(Method::GET, "/banner/", &tom, None).await;
+        assert_eq!(left["count"], 3 - at, "{at}");
+    }
+    let sue = community.token("sue").await;
+    let (_, list) = community.ask(Method::GET, "/", &tom, None).await;
+    let sid = |at: usize| list["results"][at]["sid"].as_str().unwrap().to_owned();
+    let sids = format!("sids={}&sids={}", sid(0), sid(1));
+    assert_eq!(sent(post("/read/", &sue).header("content-type", form).body(sids)).await, 204);
+    assert_eq!(community.unseen("sue").await, 3);
+    let many = vec!["1"; 1_001].join(",");
+    for (kind, body) in
+        [(form, "banner_ids=one".to_owned()), (form, String::new()), ("application/json", format!("{{\"banner_ids\":[{many}]}}"))]
+    {
+        assert_eq!(sent(post("/banner/read/", &tom).header("content-type", kind).body(body)).await, 400);
+    }
+}
+
+#[tokio::test]
+async fn lists_name_their_users_and_a_head_marks_nothing() {
+    let community = Community::start().await;
+    community.notify(documented()).await;
+    let draft = json!({"to": [{"kind": "person", "person": "tom"}], "content": [{"language": "en", "title": "From elsewhere"}]});
+    let campanile = &community.server.running.campanile;
+    let by = Actor::Sender(campanile.sender(&community.key).await.unwrap());
+    campanile.send(&by, serde_json::from_value(draft).unwrap(), None).await.unwrap();
+    let tom = community.token("tom").await;
+    let url = community.server.url(&format!("{BASE}/"));
+    let head = community.server.http.head(&url).bearer_auth(&tom).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), community.unseen("tom").await), (200, json!(2)));
+    // The scheme of the vendor's own client.
+    let answer = community.server.http.get(&url).header("authorization", format!("Token {tom}")).send().await.unwrap();
+    let list: Value = answer.json().await.unwrap();
+    assert_eq!(community.unseen("tom").await, 0);
+    let of = |at: usize| list["results"][at]["aggregated"][0].clone();
+    assert_eq!(of(1)["user"], json!({"id": 0, "username": "zoe", "real_name": "zoe", "avatar": ""}));
+    assert_eq!(of(0)["user"], json!({"id": -1, "username": "community", "real_name": "", "avatar": ""}));
+    assert_eq!(
+        (of(1)["type"].clone(), of(0)["custom_notification"]["type"].clone()),
+        (json!("custom_notification"), json!("notification"))
+    );
+    // A member who left is shown by the id alone.
+    let zoe = campanile.store().find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
+    campanile.store().remove_person(community.tenant.id, zoe).await.unwrap();
+    let (_, list) = community.ask(Method::GET, "/", &tom, None).await;
+    assert_eq!(list["results"][1]["aggregated"][0]["user"], json!({"id": 0, "username": "0", "real_name": "", "avatar": ""}));
+    for (method, path, allow) in [
+        (Method::GET, "/notify/", "POST"),
+        (Method::POST, "/", "GET, HEAD"),
+        (Method::DELETE, "/banner/", "GET, HEAD"),
+        (Method::PUT, "/read/", "POST"),
+    ] {
+        let answer = community.server.http.request(method, community.server.url(&format!("{BASE}{path}"))).bearer_auth(&tom).send().await;
+        let answer = answer.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers()["allow"].to_str().unwrap()), (405, allow), "{path}");
+    }
 }

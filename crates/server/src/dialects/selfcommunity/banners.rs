@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::Query,
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
@@ -17,9 +17,10 @@ use serde_json::{Value, json};
 
 use super::{
     error::Refusal,
-    feed::{self, BANNERS},
+    feed::{self, BANNERS, LISTED_BANNERS},
+    fields::{self, Fields},
 };
-use crate::{address::Address, app::App, dialects::body, objects_only};
+use crate::{address::Address, app::App};
 
 /// How many banners are on a page when nothing else is asked for (ours).
 const PAGE: u32 = 20;
@@ -38,8 +39,8 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
     let Query(wanted) = Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("limit and offset are integers."))?;
     let place = app.answers.list(who)?;
     let (limit, offset) = (wanted.limit.unwrap_or(PAGE).clamp(1, 100), wanted.offset.unwrap_or(0));
-    let count = app.campanile.store().count_half(who.tenant, who.id, BANNERS, u32::MAX).await?;
-    let (banners, _) = app.campanile.store().half(who.tenant, who.id, HalfQuery { skip: offset, ..BANNERS }, limit).await?;
+    let count = app.campanile.store().count_half(who.tenant, who.id, LISTED_BANNERS, u32::MAX).await?;
+    let (banners, _) = app.campanile.store().half(who.tenant, who.id, HalfQuery { skip: offset, ..LISTED_BANNERS }, limit).await?;
     let address = Address::of(parts, &app.config);
     let link = |offset: u32| address.with_query(&format!("limit={limit}&offset={offset}"));
     // Large banners make a shorter page.
@@ -77,23 +78,19 @@ fn banner(who: &Person, DatedItem { item, read_at, dismissed_at }: &DatedItem) -
 }
 
 /// `POST …/banner/read/`
-pub async fn read(app: &App, who: &Person, body: Body) -> Result<Response, Refusal> {
-    mark(app, who, Action::Read, body).await
+pub async fn read(app: &App, who: &Person, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    mark(app, who, Action::Read, headers, body).await
 }
 
 /// `POST …/banner/dispose/`
-pub async fn dispose(app: &App, who: &Person, body: Body) -> Result<Response, Refusal> {
-    mark(app, who, Action::Dismiss, body).await
+pub async fn dispose(app: &App, who: &Person, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    mark(app, who, Action::Dismiss, headers, body).await
 }
 
-async fn mark(app: &App, who: &Person, action: Action, body: Body) -> Result<Response, Refusal> {
-    #[derive(Deserialize)]
-    struct Ids {
-        banner_ids: Vec<u64>,
-    }
-    let body = body::read(body, LARGEST).await?;
-    let Ids { banner_ids } =
-        objects_only::from_slice(&body).map_err(|_| Refusal::fields(&[("banner_ids", "A list of integers is required.", "required")]))?;
+async fn mark(app: &App, who: &Person, action: Action, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    let ids = Fields::read(headers, body, LARGEST).await?.list("banner_ids");
+    let ids: Option<Vec<u64>> = ids.and_then(|ids| ids.iter().map(fields::integer).collect());
+    let banner_ids = ids.ok_or_else(|| Refusal::fields(&[("banner_ids", "A list of at most 1000 integers is required.", "required")]))?;
     let mut meant = Vec::with_capacity(banner_ids.len());
     for id in banner_ids {
         // The one banner of this number; unknown ones are passed over.

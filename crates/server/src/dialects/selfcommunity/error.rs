@@ -17,18 +17,19 @@ pub struct Refusal {
     status: StatusCode,
     errors: Vec<Value>,
     retry_after: Option<u64>,
+    allow: Option<&'static str>,
 }
 
 impl Refusal {
     /// An error of the request as a whole.
     pub fn new(status: StatusCode, code: &str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, errors: vec![json!({"message": message.into(), "code": code})], retry_after: None }
+        Self { status, errors: vec![json!({"message": message.into(), "code": code})], retry_after: None, allow: None }
     }
 
     /// 400: fields, each with what is wrong about it and a code.
     pub fn fields(faults: &[(&str, &str, &str)]) -> Self {
         let errors = faults.iter().map(|(field, message, code)| json!({"field": field, "messages": [{"message": message, "code": code}]}));
-        Self { status: StatusCode::BAD_REQUEST, errors: errors.collect(), retry_after: None }
+        Self { status: StatusCode::BAD_REQUEST, errors: errors.collect(), retry_after: None, allow: None }
     }
 
     /// 404: no such path.
@@ -36,9 +37,10 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
     }
 
-    /// 405: the path does not know the method.
-    pub fn method() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed.")
+    /// 405: the path does not know the method, but these (RFC 9110 §15.5.6).
+    pub fn method(allow: &'static str) -> Self {
+        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed.");
+        Self { allow: Some(allow), ..refusal }
     }
 
     /// 400: the body cannot be read.
@@ -85,6 +87,9 @@ impl From<Unreadable> for Refusal {
     fn from(unreadable: Unreadable) -> Self {
         match unreadable {
             Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large."),
+            Unreadable::Encoded => {
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must not be compressed.")
+            }
             Unreadable::Broken => Self::malformed("The body did not arrive whole."),
         }
     }
@@ -96,6 +101,9 @@ impl IntoResponse for Refusal {
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -16,6 +16,8 @@ use crate::app::App;
 
 /// What was sent to everyone is a banner.
 pub const BANNERS: HalfQuery = HalfQuery::all(Half::Everyone);
+/// Banners that are listed: one that was disposed of is gone from the list (the vendor's rule).
+pub const LISTED_BANNERS: HalfQuery = HalfQuery { view: Some(View::Inbox), ..BANNERS };
 /// Everything else that was not put away is a notification.
 pub const NOTIFICATIONS: HalfQuery = HalfQuery { view: Some(View::Inbox), ..HalfQuery::all(Half::Others) };
 

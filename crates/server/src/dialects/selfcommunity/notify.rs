@@ -21,7 +21,11 @@ use campanile_shared::{
 };
 use serde_json::{Map, Value};
 
-use super::{NAME, error::Refusal};
+use super::{
+    NAME,
+    error::Refusal,
+    fields::{Fields, integer},
+};
 use crate::{app::App, dialects::body, idempotency};
 
 /// What the vendor's documentation prints in the place of every text. Ours: its examples work as they
@@ -36,13 +40,13 @@ const TITLE: usize = 120;
 pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     by.require(Ability::Send)?;
     let key = idempotency::key(headers).map_err(Refusal::malformed)?;
-    let body = body::read(body, app.config.server.max_body).await?;
+    let body = body::read(headers, body, app.config.server.max_body).await?;
     let claim = key.map(|key| idempotency::claim(by, NAME, key, &body));
     // A repeat is answered as the first was, even if the member has gone meanwhile.
     if app.campanile.first(by, claim.as_ref()).await?.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let fields = read(&body)?;
+    let fields = Fields::of(headers, body).await?;
     let wish = Wish::check(&fields)?;
     let external = format!("{NAME}:{}", wish.user);
     if app.campanile.store().find_person(by.tenant(), &external).await?.is_none() {
@@ -66,35 +70,6 @@ pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> R
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The fields of a body: JSON whatever its content type says (the vendor's documentation names a
-/// form and shows JSON), else a real form.
-fn read(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
-    if body.trim_ascii_start().starts_with(b"{") {
-        return serde_json::from_slice(body).map_err(|_| Refusal::malformed("JSON parse error."));
-    }
-    if body.trim_ascii().is_empty() {
-        return Ok(Map::new());
-    }
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|_| Refusal::malformed("The form cannot be read."))?;
-    let (mut fields, mut embed) = (Map::new(), Map::new());
-    for (name, value) in pairs {
-        match part_of_embed(&name) {
-            Some(part) => embed.insert(part.to_owned(), Value::String(value)),
-            None => fields.insert(name, Value::String(value)),
-        };
-    }
-    if !embed.is_empty() {
-        fields.insert("embed".to_owned(), Value::Object(embed));
-    }
-    Ok(fields)
-}
-
-/// The part of the embed that a form's field is, which clients write `embed.part` or `embed[part]`.
-fn part_of_embed(name: &str) -> Option<&str> {
-    let rest = name.strip_prefix("embed")?;
-    rest.strip_prefix('.').or_else(|| rest.strip_prefix('[')?.strip_suffix(']'))
-}
-
 /// What is wished for, checked.
 struct Wish {
     connections: bool,
@@ -107,9 +82,9 @@ struct Wish {
 }
 
 impl Wish {
-    fn check(fields: &Map<String, Value>) -> Result<Self, Refusal> {
+    fn check(fields: &Fields) -> Result<Self, Refusal> {
         let mut faults = Vec::new();
-        let connections = match fields.get("recipients_type").filter(|value| !value.is_null()) {
+        let connections = match fields.one("recipients_type").filter(|value| !value.is_null()) {
             None => true,
             Some(value) if value == "connections" || value == PLACEHOLDER => true,
             Some(value) if value == "user" => false,
@@ -118,9 +93,9 @@ impl Wish {
                 true
             }
         };
-        let mut words = |name: &'static str, limit: usize| match fields.get(name) {
+        let mut words = |name: &'static str, limit: usize| match fields.one(name) {
             None | Some(Value::Null) => None,
-            Some(Value::String(text)) if text.chars().count() <= limit => Some(text.clone()),
+            Some(Value::String(text)) if text.chars().count() <= limit => Some(text),
             Some(Value::String(_)) => {
                 faults.push((name, "This text is too long.", "max_length"));
                 None
@@ -136,23 +111,19 @@ impl Wish {
         if kind.is_none() && !faults.iter().any(|(field, ..)| *field == "type") {
             faults.push(("type", "This field is required.", "required"));
         }
-        let user = match fields.get("user") {
+        let user = match fields.one("user") {
             None | Some(Value::Null) => {
                 faults.push(("user", "This field is required.", "required"));
                 None
             }
-            Some(Value::Number(number)) => number.as_u64(),
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(_) => None,
+            Some(value) => integer(&value),
         };
         if user.is_none() && !faults.iter().any(|(field, ..)| *field == "user") {
             faults.push(("user", "A valid integer is required.", "invalid"));
         }
-        let embed = match fields.get("embed").filter(|embed| !embed.is_null() && *embed != "") {
+        let embed = match fields.object("embed").filter(|embed| !embed.is_null() && *embed != "") {
             None => None,
-            Some(Value::Object(embed)) => Some(embed.clone()),
-            // A form holds it as text.
-            Some(Value::String(text)) if serde_json::from_str::<Map<String, Value>>(text).is_ok() => serde_json::from_str(text).ok(),
+            Some(Value::Object(embed)) => Some(embed),
             Some(_) => {
                 faults.push(("embed", "Not a valid embed.", "invalid"));
                 None

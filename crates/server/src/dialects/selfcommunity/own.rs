@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::Query,
-    http::{StatusCode, request::Parts},
+    http::{HeaderMap, Method, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
@@ -19,11 +19,15 @@ use super::{
     NAME,
     error::Refusal,
     feed::{self, NOTIFICATIONS},
+    fields::{self, Fields},
+    users::Users,
 };
-use crate::{address::Address, app::App, dialects::body, objects_only};
+use crate::{address::Address, app::App};
 
 /// How many notifications are on a page (ours).
 const PAGE: u32 = 20;
+/// The type of what another dialect sent without a component (ours: a type is never null).
+const UNNAMED: &str = "notification";
 /// The largest body of a call here, in bytes.
 const LARGEST: usize = 64 * 1024;
 
@@ -60,20 +64,37 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
     let next = next.map(|next| link("next_id", next));
     let paged = wanted.next_id.is_some() || wanted.previous_id.is_some();
     let previous = items.first().filter(|_| paged).map(|first| link("previous_id", first.notification.sequence));
-    let results: Vec<_> = items.iter().map(|item| group(who, item)).collect();
-    let unread: Vec<_> = items.iter().filter(|item| !item.state.read).map(|item| item.notification.id).collect();
-    feed::mark(app, who, Action::Read, &unread).await?;
+    let (mut users, mut results) = (Users::new(app, who), Vec::with_capacity(items.len()));
+    for item in &items {
+        let issuer = own(item, "user").and_then(|id| i64::try_from(fields::integer(id)?).ok());
+        let user = match issuer {
+            Some(id) => users.member(id).await?,
+            None => users.community(),
+        };
+        results.push(group(who, item, user));
+    }
+    // HEAD has no effect (RFC 9110 §9.2.1).
+    if parts.method == Method::GET {
+        let unread: Vec<_> = items.iter().filter(|item| !item.state.read).map(|item| item.notification.id).collect();
+        feed::mark(app, who, Action::Read, &unread).await?;
+    }
     let mut response = Json(json!({"next": next, "previous": previous, "results": results})).into_response();
     place.hold(&mut response);
     Ok(response)
 }
 
+/// What a notification of this dialect said of itself.
+fn own<'a>(item: &'a StoredItem, name: &str) -> Option<&'a Value> {
+    let message = &item.notification.message;
+    message.extra.get(name).filter(|_| message.source.dialect == NAME)
+}
+
 /// A group of one: custom notifications never join others.
-fn group(who: &Person, item: &StoredItem) -> Value {
+fn group(who: &Person, item: &StoredItem, user: Value) -> Value {
     let notification = &item.notification;
     let message = &notification.message;
     let (is_new, sid) = (!item.state.read, notification.id.to_string());
-    let own = |name: &str| Some(message.extra.get(name)?.clone()).filter(|_| message.source.dialect == NAME);
+    let own = |name: &str| own(item, name).cloned();
     let content = message.content.get(notification.choose(&who.languages));
     let text = |text: Option<&String>| text.map_or(Value::Null, |text| Value::String(text.clone()));
     json!({
@@ -86,26 +107,22 @@ fn group(who: &Person, item: &StoredItem) -> Value {
             "active_at": notification.accepted_at,
             "custom_notification": {
                 "id": notification.sequence,
-                "type": own("type").unwrap_or_else(|| message.component.clone().map_or(Value::Null, Value::String)),
+                "type": own("type").unwrap_or_else(|| Value::String(message.component.clone().unwrap_or_else(|| UNNAMED.to_owned()))),
                 "embed": own("embed").unwrap_or(Value::Null),
                 "title": own("title").unwrap_or_else(|| text(content.map(|content| &content.title))),
                 "description": own("description").unwrap_or_else(|| text(content.map(|content| &content.description))),
             },
-            "user": own("user").map_or(Value::Null, |id| json!({"id": id})),
+            "user": user,
         }],
     })
 }
 
 /// `POST /api/v2/notification/read/`: unknown sids are passed over.
-pub async fn read(app: &App, who: &Person, body: Body) -> Result<Response, Refusal> {
-    #[derive(Deserialize)]
-    struct Sids {
-        sids: Vec<String>,
-    }
-    let body = body::read(body, LARGEST).await?;
-    let Sids { sids } =
-        objects_only::from_slice(&body).map_err(|_| Refusal::fields(&[("sids", "A list of sids is required.", "required")]))?;
-    let known: Vec<_> = sids.iter().filter_map(|sid| sid.parse().ok()).collect();
+pub async fn read(app: &App, who: &Person, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+    let sids = Fields::read(headers, body, LARGEST).await?.list("sids");
+    let known: Option<Vec<_>> = sids.and_then(|sids| sids.iter().map(|sid| Some(sid.as_str()?.parse().ok())).collect());
+    let required = || Refusal::fields(&[("sids", "A list of at most 1000 sids is required.", "required")]);
+    let known: Vec<_> = known.ok_or_else(required)?.into_iter().flatten().collect();
     feed::mark(app, who, Action::Read, &known).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
