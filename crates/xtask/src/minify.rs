@@ -24,6 +24,7 @@ pub fn scripts(site: &Path) -> Result {
 /// A module that does the same and is shorter. What it exports keeps its name.
 fn module(source: &str) -> std::result::Result<String, String> {
     let allocator = Allocator::default();
+    let source = &squeezed(source);
     let parsed = Parser::new(&allocator, source, SourceType::mjs()).parse();
     if let Some(fault) = parsed.diagnostics.first() {
         return Err(fault.to_string());
@@ -31,14 +32,42 @@ fn module(source: &str) -> std::result::Result<String, String> {
     let mut program = parsed.program;
     let options =
         MinifierOptions { mangle: Some(MangleOptions::default()), mangle_properties: None, compress: Some(CompressOptions::smallest()) };
-    let scoping = Minifier::new(options).minify(&allocator, &mut program).scoping;
+    let minified = Minifier::new(options).minify(&allocator, &mut program);
     let options = CodegenOptions { minify: true, comments: CommentOptions::disabled(), ..CodegenOptions::default() };
-    Ok(Codegen::new().with_options(options).with_scoping(scoping).build(&program).code)
+    let codegen = Codegen::new().with_options(options).with_scoping(minified.scoping);
+    Ok(codegen.with_private_member_mappings(minified.class_private_mappings).build(&program).code)
+}
+
+/// The same source, with the style sheets that it gives to `replaceSync` as templates without superfluous
+/// white space.
+fn squeezed(source: &str) -> String {
+    const BEGIN: &str = "replaceSync(`";
+    let Some((before, rest)) = source.split_once(BEGIN) else { return source.to_owned() };
+    let Some((sheet, after)) = rest.split_once('`') else { return source.to_owned() };
+    let mut sheet = sheet.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (wide, narrow) in [(" {", "{"), ("{ ", "{"), ("; ", ";"), (" }", "}"), ("} ", "}"), (": ", ":"), (", ", ",")] {
+        sheet = sheet.replace(wide, narrow);
+    }
+    [before, BEGIN, &sheet, "`", &squeezed(after)].concat()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn style_sheets_lose_their_white_space() {
+        let source = "sheet.replaceSync(`\n:host([hidden]), p > a:hover {\n  color: light-dark(#fff, #000);\n  margin: 0 1px\n}\n`); a = { b: `c {  }` };";
+        let squeezed = "sheet.replaceSync(`:host([hidden]),p > a:hover{color:light-dark(#fff,#000);margin:0 1px}`); a = { b: `c {  }` };";
+        assert_eq!(super::squeezed(source), squeezed);
+    }
+
+    #[test]
+    fn what_is_private_to_a_class_has_a_short_name() {
+        let source = "export class Bell {\n  #connection = 1;\n  get open() { return this.#connection > 0; }\n}\n";
+        let small = module(source).unwrap();
+        assert!(!small.contains("#connection") && small.contains("get open()"), "{small}");
+    }
 
     #[test]
     fn what_others_see_of_a_module_stays() {
