@@ -10,6 +10,9 @@
  * this script when absent). Property `token`: a string, or a function that returns one or its
  * promise; it is called again, with `true`, when the server refused the token before.
  *
+ * The bell belongs to the person of its token. When a token names another person, everything begins
+ * anew: connection, count and panel. Without a valid token the bell is signed out and shows nothing.
+ *
  * Events, bubbling and composed: `campanile-count` (detail: counts), `campanile-open` (cancel it to
  * keep the panel shut) and `campanile-item` (detail: id, title, url, link; cancel it to keep the
  * item's page from being opened).
@@ -32,6 +35,12 @@ const CAP = 1_000;
 
 /** A page that nobody sees for this long, in milliseconds, is told nothing until it is seen again. */
 const REST = 300_000;
+
+/** The longest pause before a bell that is signed out asks for a token again, in milliseconds. */
+const LONGEST_WAIT = 60_000;
+
+/** The counts of a bell that is signed out. */
+const NOTHING = { total: 0, unread: 0, unseen: 0, by_severity: { information: 0, success: 0, warning: 0, error: 0 } };
 
 /** A list that comes within this time of the program that shows it, in milliseconds, is waited for. */
 const SOON = 100;
@@ -113,17 +122,13 @@ const parts = (tag) =>
   });
 
 /**
- * Names the person a token stands for, so that their tabs share one stream.
+ * Names the person of a token, which the server alone can verify. Throws when it is no JWT (RFC 7519).
  *
- * @param {string?} bearer
+ * @param {string} bearer @returns {string}  Empty when it names nobody.
  */
 const person = (bearer) => {
-  try {
-    const { iss, sub } = JSON.parse(atob(bearer.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
-    return iss + "/" + sub;
-  } catch {
-    return bearer ?? "";
-  }
+  const { iss, sub } = JSON.parse(atob(bearer.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+  return iss && sub ? JSON.stringify([iss, sub]) : "";
 };
 
 /** @param {string} url @returns {string}  The same, absolute and without a slash at its end. */
@@ -148,8 +153,18 @@ class CampanileBell extends HTMLElement {
   #token;
   /** How often the token was set. */
   #tokens = 0;
-  /** What the token function gave last. @type {string | null | undefined} */
+  /** The token in use. @type {string | null | undefined} */
   #given;
+  /** The last token that the server refused. @type {string | null | undefined} */
+  #spent;
+  /** The person whose bell it is; empty when signed out, `undefined` until that is known. @type {string | undefined} */
+  #who;
+  /** Changes with the person and the attributes: what began before is dropped. */
+  #turn = 0;
+  /** Until a token is asked for again. @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** How often it was asked for since the bell was signed out. */
+  #tries = 0;
   /** @type {any} */
   #snapshot;
   /** @type {ReturnType<typeof connect> | undefined} */
@@ -194,7 +209,7 @@ class CampanileBell extends HTMLElement {
   }
 
   get token() {
-    return this.#token ?? this.getAttribute("token");
+    return this.#token === undefined ? this.getAttribute("token") : this.#token;
   }
 
   set token(token) {
@@ -210,10 +225,12 @@ class CampanileBell extends HTMLElement {
       delete this.token;
       this.token = token;
     }
+    addEventListener("visibilitychange", this.#ask);
     this.#update();
   }
 
   disconnectedCallback() {
+    removeEventListener("visibilitychange", this.#ask);
     this.#update();
   }
 
@@ -230,57 +247,121 @@ class CampanileBell extends HTMLElement {
     return base(this.getAttribute("server") || home);
   }
 
+  get #isOpen() {
+    return this.#box.matches(":popover-open");
+  }
+
   /** Makes the connection fit the attributes. */
   async #update() {
     // Several changes, or a move within the page, are seen as one.
     await null;
-    const server = this.#server;
-    const made = this.isConnected ? `${server} ${this.getAttribute("token")} ${this.#tokens}` : "";
+    const made = this.isConnected ? `${this.#server} ${this.getAttribute("token")} ${this.#tokens}` : "";
     if (made === this.#made) return this.#render();
     this.#made = made;
-    this.#connection?.close();
-    this.#panel?.free();
-    this.#connection = this.#panel = this.#given = this.#snapshot = undefined;
-    this.#render();
-    // Without a token another origin cannot know whose bell this is; it may come later.
-    if (!made || (this.token == null && new URL(server).origin !== location.origin)) return;
-    const bearer = await this.#bearer().catch(() => null);
-    if (made !== this.#made || this.#connection) return;
-    this.#connection = connect({
-      server,
-      share: `bell ${person(bearer)}`,
-      rest: REST,
-      token: (refused) => this.#bearer(refused),
-      onEvent: (data) => {
-        const event = JSON.parse(data);
-        this.#count(event.snapshot);
-        this.#panel?.receive(event);
-      },
-      onStatus: (status) => {
-        this.#status = status;
-        this.#panel?.status(status);
-      },
-    });
-  }
-
-  /** @param {boolean} [refused] @returns {Promise<string?>} */
-  async #bearer(refused) {
-    const { token } = this;
-    if (typeof token !== "function") return token;
-    // Kept until it is refused, and never when there was none to be had.
-    const given = (refused ? undefined : this.#given) ?? (await token.call(this, refused));
-    return (this.#given = given);
+    this.#spent = undefined;
+    this.#become();
+    this.#ask();
   }
 
   /**
-   * @param {any} snapshot  Shown if it is newer than what is shown: both its numbers only ever grow.
+   * Asks whose bell it is, unless that is known; again and again, while somebody sees the page.
+   *
+   * @param {any} [again]
+   */
+  #ask = (again) => {
+    if (!this.#made || this.#who) return;
+    this.#wait();
+    if (!again || !document.hidden) this.#bearer(!!again).catch(() => {});
+  };
+
+  /** Asks again after a while. */
+  #wait() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#ask, Math.min(2_000 * 2 ** this.#tries++, LONGEST_WAIT), true);
+  }
+
+  /**
+   * Becomes the bell of another person, or of nobody: nothing of the person before is left.
+   *
+   * @param {string} [who] @param {string | null} [given]  Their token.
+   */
+  #become(who, given) {
+    const turn = ++this.#turn;
+    this.#who = who;
+    this.#given = who && given;
+    this.#connection?.close();
+    this.#panel?.free();
+    const old = this.#snapshot;
+    this.#connection = this.#panel = this.#snapshot = undefined;
+    this.#render();
+    if (old) this.#fire("campanile-count", NOTHING);
+    if (who)
+      this.#connection = connect({
+        server: this.#server,
+        share: `bell ${who}`,
+        rest: REST,
+        token: (refused) => this.#bearer(refused, turn),
+        onEvent: (data) => {
+          const event = JSON.parse(data);
+          this.#tries = 0;
+          this.#count(event.snapshot);
+          this.#panel?.receive(event);
+        },
+        onStatus: (status) => {
+          this.#status = status;
+          this.#panel?.status(status);
+          if (status === "unauthorized") {
+            this.#spent = this.#given;
+            this.#become("");
+            this.#wait();
+          }
+        },
+      });
+    else if (who === "") this.#status = "unauthorized";
+    if (this.#isOpen) this.#open();
+  }
+
+  /**
+   * The token of the person whose bell it is. Fails when it is another person's by now, after the
+   * bell has become theirs, or when there is none.
+   *
+   * @param {boolean} [refused] @param {number} [turn]  For whom it is.
+   * @returns {Promise<string | null | undefined>}
+   */
+  async #bearer(refused, turn = this.#turn) {
+    const { token } = this;
+    let given;
+    let who = "";
+    if (token === null && this.#token !== null && new URL(this.#server).origin === location.origin) {
+      // The cookie's session says who it is.
+      who = await (await import(`${home}panel-api.js`)).who(this.#server);
+    } else
+      try {
+        // Kept until it is refused.
+        given = typeof token === "function" ? ((!refused && this.#given) || (await token.call(this, refused))) : token;
+        if (given !== this.#spent) who = person(given);
+      } catch {
+        // No token, or something else in its place: signed out.
+      }
+    if (turn === this.#turn) {
+      if (who !== this.#who) this.#become(who, given);
+      else if (who) return (this.#given = given);
+    }
+    throw new Error("signed out");
+  }
+
+  /**
+   * @param {any} snapshot  Shown unless it is older than what is shown. Within a generation of the
+   *   store both numbers only grow; another generation replaces everything.
+   * @param {number} [begun]  The generation shown when the answer was asked for.
    * @returns {boolean}  Whether it is older.
    */
-  #count(snapshot) {
-    const { sequence, revision } = snapshot;
+  #count(snapshot, begun = this.#snapshot?.generation) {
+    const { generation, sequence, revision } = snapshot;
     const old = this.#snapshot;
-    if (old && (sequence < old.sequence || revision < old.revision)) return true;
-    if (!old || sequence + revision !== old.sequence + old.revision) {
+    const same = old?.generation === generation;
+    if (old && (same ? sequence < old.sequence || revision < old.revision : begun !== old.generation)) return true;
+    if (!old || !same || sequence + revision !== old.sequence + old.revision) {
       this.#snapshot = snapshot;
       this.#render();
       this.#fire("campanile-count", snapshot.counts);
@@ -289,7 +370,7 @@ class CampanileBell extends HTMLElement {
   }
 
   #render() {
-    const { unread = 0, by_severity } = this.#snapshot?.counts ?? {};
+    const { unread, by_severity } = this.#snapshot?.counts ?? NOTHING;
     const tag = language(this);
     if (!NAMES[tag]) {
       // Names that cannot be had leave the bell in English.
@@ -303,7 +384,7 @@ class CampanileBell extends HTMLElement {
     const form = bell_name[new Intl.PluralRules(tag).select(unread)] ?? bell_name.other;
     this.#button.ariaLabel = unread ? form.replace("{count}", number) : notifications;
     this.#box.ariaLabel = notifications;
-    const worst = SEVERITIES.find((severity) => by_severity?.[severity]);
+    const worst = SEVERITIES.find((severity) => by_severity[severity]);
     this.#button.style.setProperty("--c-ring", worst ? `var(--c-${worst})` : "");
   }
 
@@ -329,8 +410,8 @@ class CampanileBell extends HTMLElement {
   /** Makes the panel, with its list, for whoever is about to open it: once, however often it is asked for. */
   #prepare() {
     return (this.#preparing ??= (async () => {
-      const made = this.#made;
-      const host = this.#host();
+      const turn = this.#turn;
+      const host = this.#host(turn);
       const prepared = parts(host.language);
       // The list is on its way while what shows it is.
       host.first = panelCalls.then((calls) => calls.ask(host));
@@ -338,22 +419,24 @@ class CampanileBell extends HTMLElement {
       const [module, texts] = await prepared;
       // To make it once, with its list, is less work than to make it empty first.
       await Promise.race([came, new Promise((wake) => setTimeout(wake, SOON))]);
-      if (made !== this.#made) return;
+      if (turn !== this.#turn) return;
       this.#panel = module.mount(host, texts);
       this.#panel.status(this.#status);
     })().finally(() => (this.#preparing = undefined)));
   }
 
-  /** Opens the panel as soon as it is there. */
+  /** Opens the panel as soon as it is there, or makes what is in an open one anew. */
   async #open() {
     const button = this.#button;
     if (button.ariaBusy) return;
+    const renewed = this.#isOpen;
     button.ariaBusy = "true";
     try {
       // It is made for somebody: when that changes meanwhile, once more.
       do await this.#prepare();
       while (!this.#panel && this.#made);
-      if (this.#panel) this.#box.showPopover();
+      if (renewed) this.#panel?.toggle(this.#isOpen);
+      else if (this.#panel) this.#box.showPopover();
     } catch (error) {
       console.warn(error);
       // The console can do without the panel.
@@ -367,16 +450,17 @@ class CampanileBell extends HTMLElement {
     return `${base(this.getAttribute("console") || home)}/inbox${query}`;
   }
 
-  /** What the panel may know and ask of the element. @returns {Record<string, any>} */
-  #host() {
+  /** What a panel may know and ask of the element. @param {number} turn  For whom. @returns {Record<string, any>} */
+  #host(turn) {
     return {
       box: this.#box,
       button: this.#button,
       language: language(this),
       server: this.#server,
       page: (query) => this.#page(query),
-      bearer: (refused) => this.#bearer(refused),
-      count: (snapshot) => this.#count(snapshot),
+      generation: () => this.#snapshot?.generation,
+      bearer: (refused) => this.#bearer(refused, turn),
+      count: (snapshot, begun) => turn !== this.#turn || this.#count(snapshot, begun),
       choose: (id, title, url, link) => this.#fire("campanile-item", { id, title, url, link }),
     };
   }

@@ -2,23 +2,26 @@
  * The live connection: what happens in a person's inbox, as it happens.
  *
  * One event stream serves every tab of a person: the tabs elect a leader (Web Locks), which reads
- * the stream and passes it on (BroadcastChannel). Where a browser lacks either, each page reads its
- * own. The module knows nothing of the screen and keeps no list: who gets a `reset`, or a `hello`
- * with a snapshot newer than the list shown, fetches the list again.
+ * the stream and passes it on (BroadcastChannel). Where a browser lacks or forbids either, each page
+ * reads its own. The module knows nothing of the screen and keeps no list: who gets a `reset`, or a
+ * `hello` with a snapshot newer than the list shown, fetches the list again.
  */
 
 /** @typedef {"connecting" | "open" | "offline" | "unauthorized"} Status */
 
 /**
  * @typedef {object} Options
- * @property {string} server  Base URL of the API server, such as `https://bell.example/campanile`.
+ * @property {string} server  Base URL of the API server, such as `https://bell.example/campanile`,
+ *   without a slash at its end.
  * @property {string?} share  Names the person: tabs of one origin with the same server and the same
  *   name share one stream. `null`: share with nobody.
- * @property {(refused: boolean) => Promise<string?>} token  The bearer token; `null` to rely on the
- *   cookie. Asked for at every connection; `refused` says that the server did not take the last one.
+ * @property {(refused: boolean) => Promise<string | null | undefined>} token  The bearer token; `null`
+ *   to rely on the cookie. Asked for at every connection; `refused` says that the server did not take
+ *   the last one. A listener that finds another person's token closes its connection here.
  * @property {(data: string, leader: boolean) => void} onEvent  The JSON text of a live event, and
  *   whether this page is the one to act on it alone (a desktop notification).
- * @property {(status: Status) => void} onStatus
+ * @property {(status: Status) => void} onStatus  After `unauthorized`, which is about this listener's
+ *   token alone, the connection is closed.
  * @property {number} [rest]  After how long a page that nobody sees lets go of the stream, in
  *   milliseconds; it catches up when it is seen again. Never, when absent.
  */
@@ -27,8 +30,16 @@
 const SILENCE = 60_000;
 /** How long a follower waits for the leader's answer before it takes its place. */
 const PATIENCE = 5_000;
-/** The longest pause between two attempts. */
-const LONGEST_PAUSE = 30_000;
+/** The shortest pause after an attempt that failed, whatever the server says. */
+const SHORTEST_PAUSE = 1_000;
+/** The longest pause that a server may ask for. */
+const LONGEST_PAUSE = 60_000;
+/** The longest pause between the first attempts, so that a page is right again soon after a restart. */
+const PROMPT_PAUSE = 3_000;
+/** How many attempts are prompt: those of about a minute. */
+const PROMPT_ATTEMPTS = 20;
+/** The longest pause between the attempts after them. */
+const PATIENT_PAUSE = 30_000;
 /** How many arrivals are remembered, to drop what is told twice when the leader changes. */
 const REMEMBERED = 500;
 
@@ -77,6 +88,21 @@ export function eventParser(onMessage, onRetry, id = "") {
   };
 }
 
+/**
+ * How long to wait before the next attempt, in milliseconds.
+ *
+ * @param {number} failures  How many attempts failed in a row before this one.
+ * @param {number} retry  The base that the server set, in milliseconds.
+ * @param {string?} [asked]  `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
+ */
+export function pauseAfter(failures, retry, asked) {
+  const longest = failures < PROMPT_ATTEMPTS ? PROMPT_PAUSE : PATIENT_PAUSE;
+  const grown = Math.min(longest, Math.max(retry, SHORTEST_PAUSE) * 2 ** failures) * (0.5 + Math.random() / 2);
+  // What is neither a number nor a date asks for nothing.
+  const wanted = (asked && (asked * 1_000 || Date.parse(asked) - Date.now())) || 0;
+  return Math.max(SHORTEST_PAUSE, grown, Math.min(wanted, LONGEST_PAUSE));
+}
+
 /** The connections of this page, by server and person. @type {Map<string, Hub>} */
 const hubs = new Map();
 
@@ -87,93 +113,102 @@ const hubs = new Map();
  * @returns {{ close(): void, leader(): boolean }}
  */
 export function connect(options) {
-  const server = options.server.replace(/\/+$/, "");
-  const name = `campanile ${server} ${options.share}`;
-  let hub = options.share == null ? undefined : hubs.get(name);
-  if (!hub) {
-    hub = new Hub(name, server, options.share != null);
-    if (hub.shared) hubs.set(name, hub);
-  }
+  const { server, share } = options;
+  const name = `campanile ${server} ${share}`;
+  const shared = share != null;
+  const hub = (shared && hubs.get(name)) || new Hub(name, server, shared);
+  if (shared) hubs.set(name, hub);
   return hub.add(options);
 }
 
 /** One person at one server, for every listener of this page. */
 class Hub {
   /** The id to resume after. */
-  last = "";
+  #last = "";
   /** The newest snapshot told. @type {any} */
-  snapshot = null;
+  #snapshot = null;
   /** @type {Status} */
-  status = "connecting";
+  #status = "connecting";
   /** Aborted when this page's leadership ends. @type {AbortSignal?} */
-  term = null;
+  #term = null;
   /** Base of the pause between two attempts, in milliseconds; the server may set it. */
-  retry = 1_000;
+  #retry = 1_000;
   /** @type {Set<Options>} */
-  listeners = new Set();
+  #listeners = new Set();
   /** Ids of items that arrived, the newest first. @type {string[]} */
-  arrived = [];
+  #arrived = [];
   /** Names this page to the others. */
-  me = Math.random();
+  #me = Math.random();
   /** Ends the pause between two attempts. @type {(value?: any) => void} */
-  wake = () => {};
+  #wake = () => {};
   /** Ends what runs while the page is shown. @type {AbortController?} */
-  running = null;
+  #running = null;
   /** Ends the wait for the lock. @type {AbortController?} */
-  waiting = null;
+  #waiting = null;
   /** @type {BroadcastChannel?} */
-  channel = null;
+  #channel = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  patience = undefined;
+  #patience = undefined;
   /** Until a hidden page rests. @type {ReturnType<typeof setTimeout> | undefined} */
-  dusk = undefined;
+  #dusk = undefined;
   /** When the stream was last heard, in milliseconds. */
-  heard = 0;
+  #heard = 0;
   /** Ends the request under way. @type {AbortController?} */
-  request = null;
-  closed = new AbortController();
+  #request = null;
+  #closed = new AbortController();
+
+  /** @type {string} */
+  #name;
+  /** @type {string} */
+  #server;
+  /** Whether tabs share the stream. @type {boolean} */
+  #shared;
 
   /** @param {string} name @param {string} server @param {boolean} shared */
   constructor(name, server, shared) {
-    this.name = name;
-    this.server = server;
-    this.shared = shared;
-    const { signal } = this.closed;
+    this.#name = name;
+    this.#server = server;
+    this.#shared = shared;
+    const { signal } = this.#closed;
     // A page in the back-forward cache must hold neither lock, channel nor stream.
     /** @type {[string, () => void][]} */
     const moments = [
-      ["pagehide", () => this.stop()],
-      ["pageshow", () => this.start()],
-      ["online", () => this.hurry()],
-      ["visibilitychange", () => this.look()],
+      ["pagehide", () => this.#stop()],
+      ["pageshow", () => this.#start()],
+      ["online", () => this.#hurry()],
+      ["visibilitychange", () => this.#look()],
     ];
     moments.forEach(([type, act]) => globalThis.addEventListener?.(type, act, { signal }));
   }
 
   /** Whether this page reads the stream, for itself or for all. */
-  get leading() {
-    return !!this.term && !this.term.aborted;
+  get #leading() {
+    return !!this.#term && !this.#term.aborted;
   }
 
   /** @param {Options} options */
   add(options) {
-    this.listeners.add(options);
-    this.start();
-    this.tire();
+    this.#listeners.add(options);
+    this.#start();
+    this.#tire();
     // A listener that comes later is told how things stand.
-    const { status, snapshot } = this;
-    this.inform(options, () => options.onStatus(status));
-    if (snapshot) this.inform(options, () => options.onEvent(this.greeting("hello"), this.leading));
+    const status = this.#status;
+    const snapshot = this.#snapshot;
+    this.#inform(options, () => options.onStatus(status));
+    if (snapshot) this.#inform(options, () => options.onEvent(this.#greeting("hello"), this.#leading));
     return {
-      leader: () => this.leading,
-      close: () => {
-        this.listeners.delete(options);
-        if (this.listeners.size) return;
-        this.stop();
-        this.closed.abort();
-        if (hubs.get(this.name) === this) hubs.delete(this.name);
-      },
+      leader: () => this.#leading,
+      close: () => this.#leave(options),
     };
+  }
+
+  /** @param {Options} options */
+  #leave(options) {
+    this.#listeners.delete(options);
+    if (this.#listeners.size) return;
+    this.#stop();
+    this.#closed.abort();
+    if (hubs.get(this.#name) === this) hubs.delete(this.#name);
   }
 
   /**
@@ -181,10 +216,10 @@ class Hub {
    *
    * @param {Options} listener @param {() => void} call
    */
-  inform(listener, call) {
+  #inform(listener, call) {
     queueMicrotask(() => {
       try {
-        if (this.listeners.has(listener)) call();
+        if (this.#listeners.has(listener)) call();
       } catch (error) {
         globalThis.reportError?.(error);
       }
@@ -192,54 +227,56 @@ class Hub {
   }
 
   /** Begins, unless it runs already. */
-  start() {
-    if (this.running) return;
-    this.heard = Date.now();
-    this.running = new AbortController();
-    const { signal } = this.running;
-    const locks = globalThis.navigator?.locks;
-    if (!this.shared || !locks || !globalThis.BroadcastChannel) {
-      this.lead(signal);
-      return;
+  #start() {
+    if (this.#running) return;
+    this.#heard = Date.now();
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    try {
+      if (this.#shared && navigator.locks) {
+        this.#channel = new BroadcastChannel(this.#name);
+        this.#channel.onmessage = ({ data }) => this.#hear(data);
+        this.#queue(signal, false);
+        return this.#ask();
+      }
+    } catch {
+      // Absent, or forbidden here.
     }
-    this.channel = new BroadcastChannel(this.name);
-    this.channel.onmessage = ({ data }) => this.hear(data);
-    this.queue(signal, false);
-    this.ask();
+    this.#lead(signal);
   }
 
   /** Ends everything but the memory of where it stood. */
-  stop() {
-    this.running?.abort();
-    this.running = null;
-    clearTimeout(this.patience);
-    clearTimeout(this.dusk);
-    this.channel?.close();
-    this.channel = null;
+  #stop() {
+    this.#running?.abort();
+    this.#running = null;
+    clearTimeout(this.#patience);
+    clearTimeout(this.#dusk);
+    this.#channel?.close();
+    this.#channel = null;
   }
 
   /** The page was hidden or is seen again. */
-  look() {
-    this.tire();
+  #look() {
+    this.#tire();
     if (document.hidden) return;
-    this.start();
-    this.hurry();
+    this.#start();
+    this.#hurry();
   }
 
   /** Rests after a while, if nobody sees the page and all that listens may rest. */
-  tire() {
-    clearTimeout(this.dusk);
-    const rest = Math.max(...[...this.listeners].map(({ rest = Infinity }) => rest));
-    if (globalThis.document?.hidden && rest < Infinity) this.dusk = setTimeout(() => this.stop(), rest);
+  #tire() {
+    clearTimeout(this.#dusk);
+    const rest = Math.max(...[...this.#listeners].map(({ rest = Infinity }) => rest));
+    if (globalThis.document?.hidden && rest < Infinity) this.#dusk = setTimeout(() => this.#stop(), rest);
   }
 
   /** Something changed for the better: no use in waiting longer. */
-  hurry() {
-    if (!this.running) return;
-    if (!this.leading) this.ask();
+  #hurry() {
+    if (!this.#running) return;
+    if (!this.#leading) this.#ask();
     // Timers do not run while a machine sleeps.
-    else if (Date.now() - this.heard > SILENCE) this.request?.abort();
-    this.wake();
+    else if (Date.now() - this.#heard > SILENCE) this.#request?.abort();
+    this.#wake();
   }
 
   /**
@@ -247,37 +284,41 @@ class Hub {
    *
    * @param {AbortSignal} signal @param {boolean} steal
    */
-  async queue(signal, steal) {
-    this.waiting?.abort();
-    const waiting = (this.waiting = new AbortController());
+  async #queue(signal, steal) {
+    this.#waiting?.abort();
+    const waiting = (this.#waiting = new AbortController());
     const term = new AbortController();
     const end = () => [waiting, term].forEach((each) => each.abort());
     signal.addEventListener("abort", end);
     let granted = false;
+    // A thief whom nobody answers either reads a stream of its own.
+    if (steal) this.#expect(PATIENCE, () => this.#lead(signal));
     try {
-      await navigator.locks.request(this.name, steal ? { steal } : { signal: waiting.signal }, () => {
+      await navigator.locks.request(this.#name, steal ? { steal } : { signal: waiting.signal }, () => {
         granted = true;
-        return this.lead(term.signal);
+        return this.#lead(term.signal);
       });
     } catch {
-      // Replaced by a theft of our own, closed, robbed, or locks are not allowed here at all.
+      // Replaced by a theft of our own, closed, robbed, or locks are forbidden here.
       term.abort();
-      if (granted && !signal.aborted) this.queue(signal, false);
-      else if (!waiting.signal.aborted) this.lead(signal);
+      if (granted && this.#channel) {
+        this.#queue(signal, false);
+        this.#ask();
+      } else if (granted || !waiting.signal.aborted) this.#lead(signal);
     }
     signal.removeEventListener("abort", end);
   }
 
   /** Asks the leader how things stand; without an answer its place is taken. */
-  ask() {
-    this.channel?.postMessage({ ask: this.me, last: this.last });
-    this.expect(PATIENCE, () => this.running && this.queue(this.running.signal, true));
+  #ask() {
+    this.#post({ ask: this.#me, last: this.#last });
+    this.#expect(PATIENCE, () => this.#running && this.#queue(this.#running.signal, true));
   }
 
   /** @param {number} time @param {() => void} otherwise */
-  expect(time, otherwise) {
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.leading || otherwise(), time);
+  #expect(time, otherwise) {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.#leading || otherwise(), time);
   }
 
   /**
@@ -285,50 +326,64 @@ class Hub {
    *
    * @param {any} message
    */
-  hear({ ask, last, status, from, to, data, id }) {
+  #hear({ ask, last, status, from, to, data, id }) {
     if (ask) {
-      if (!this.leading) return;
-      const missed = last && last !== this.last;
-      this.tell({ to: ask, id: this.last, data: this.snapshot && this.greeting(missed ? "reset" : "hello") });
-    } else if (!this.leading) {
-      this.expect(SILENCE, () => this.ask());
-      this.turn(status);
+      if (!this.#leading) return;
+      const missed = last && last !== this.#last;
+      this.#tell({ to: ask, id: this.#last, data: this.#snapshot && this.#greeting(missed ? "reset" : "hello") });
+    } else if (!this.#leading) {
+      this.#expect(SILENCE, () => this.#ask());
+      this.#turn(status);
       // A new leader that resumed elsewhere than where this page stands may skip what it lacks.
-      if (from != null && this.last && from !== this.last) this.ask();
-      if (data && (!to || to === this.me)) this.receive(data, id);
+      if (from != null && this.#last && from !== this.#last) this.#ask();
+      if (data && (!to || to === this.#me)) this.#receive(data, id);
     }
   }
 
   /** @param {object} message */
-  tell(message) {
-    this.channel?.postMessage({ status: this.status, ...message });
+  #tell(message) {
+    this.#post({ status: this.#status, ...message });
+  }
+
+  /** @param {object} message */
+  #post(message) {
+    try {
+      this.#channel?.postMessage(message);
+    } catch {
+      // Nobody can be told, and nobody can be heard: this page reads a stream of its own.
+      this.#channel?.close();
+      this.#channel = null;
+      if (this.#running) this.#lead(this.#running.signal);
+    }
   }
 
   /** @param {Status} status */
-  turn(status) {
-    if (status === this.status) return;
-    this.status = status;
-    this.listeners.forEach((listener) => this.inform(listener, () => listener.onStatus(status)));
+  #turn(status) {
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#listeners.forEach((listener) => this.#inform(listener, () => listener.onStatus(status)));
   }
 
   /** @param {string} event */
-  greeting(event) {
-    return JSON.stringify({ event, snapshot: this.snapshot });
+  #greeting(event) {
+    return JSON.stringify({ event, snapshot: this.#snapshot });
   }
 
   /** @param {string} data @param {string} id */
-  receive(data, id) {
+  #receive(data, id) {
     const { event, item, snapshot } = JSON.parse(data);
-    this.last = id;
+    this.#last = id;
     // What was read as a follower comes again when the stream is resumed as the leader.
     if (event === "arrived") {
-      if (this.arrived.includes(item.id)) return;
-      this.arrived = [item.id, ...this.arrived].slice(0, REMEMBERED);
+      if (this.#arrived.includes(item.id)) return;
+      this.#arrived = [item.id, ...this.#arrived].slice(0, REMEMBERED);
     }
-    const old = this.snapshot;
-    if (!old || (snapshot.sequence >= old.sequence && snapshot.revision >= old.revision)) this.snapshot = snapshot;
-    const { leading } = this;
-    this.listeners.forEach((listener) => this.inform(listener, () => listener.onEvent(data, leading)));
+    const old = this.#snapshot;
+    // Numbers are compared within a generation of the store; another replaces what was before.
+    if (!old || old.generation !== snapshot.generation || (snapshot.sequence >= old.sequence && snapshot.revision >= old.revision))
+      this.#snapshot = snapshot;
+    const leading = this.#leading;
+    this.#listeners.forEach((listener) => this.#inform(listener, () => listener.onEvent(data, leading)));
   }
 
   /**
@@ -336,65 +391,65 @@ class Hub {
    *
    * @param {AbortSignal} signal
    */
-  async lead(signal) {
-    if (signal.aborted) return;
-    this.term = signal;
-    clearTimeout(this.patience);
+  async #lead(signal) {
+    if (signal.aborted || this.#leading) return;
+    this.#term = signal;
+    clearTimeout(this.#patience);
     let failures = 0;
     let refused = false;
     while (!signal.aborted) {
-      const request = (this.request = new AbortController());
+      const request = (this.#request = new AbortController());
       const end = (signal.onabort = () => request.abort());
       /** @type {ReturnType<typeof setTimeout> | undefined} */
       let watchdog;
       const alive = () => {
-        this.heard = Date.now();
+        this.#heard = Date.now();
         clearTimeout(watchdog);
         watchdog = setTimeout(end, SILENCE);
       };
       /** @type {Status} */
       let status = "offline";
-      let pause = 0;
+      let asked = null;
+      const [listener] = this.#listeners;
       try {
-        const [{ token }] = this.listeners;
-        const bearer = await token(refused);
+        const bearer = await listener.token(refused);
         alive();
-        const response = await fetch(`${this.server}/api/v1/events`, {
+        const response = await fetch(`${this.#server}/api/v1/events`, {
           cache: "no-store",
           headers: {
             Accept: "text/event-stream",
             ...(bearer && { Authorization: `Bearer ${bearer}` }),
-            ...(this.last && { "Last-Event-ID": this.last }),
+            ...(this.#last && { "Last-Event-ID": this.#last }),
           },
           signal: request.signal,
         });
-        if (response.status === 401) {
+        if (/40[13]/.test(response.status)) {
           // The token may just be old: its source is asked once for a new one.
-          if (!refused) {
-            refused = true;
-            continue;
-          }
-          status = "unauthorized";
+          refused = !refused;
+          if (refused) continue;
+          // Others of this page, and then other tabs, may have better ones.
+          this.#leave(listener);
+          listener.onStatus("unauthorized");
         } else if (response.ok && response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-          const from = this.last;
-          this.turn("open");
-          this.tell({ from });
+          const from = this.#last;
+          this.#turn("open");
+          this.#tell({ from });
           status = "connecting";
           const message = (data, id) => {
-            this.tell({ data, id });
-            this.receive(data, id);
+            this.#tell({ data, id });
+            this.#receive(data, id);
             failures = 0;
           };
-          const parse = eventParser(message, (milliseconds) => (this.retry = milliseconds), from);
+          const parse = eventParser(message, (milliseconds) => (this.#retry = milliseconds), from);
           const reader = response.body.getReader();
           for (let chunk; !(chunk = await reader.read()).done; ) {
             alive();
             parse(chunk.value);
             // Followers hear that there is a leader at least as often as the leader hears the server.
-            this.tell({});
+            this.#tell({});
           }
         } else {
-          pause = 1_000 * Number(response.headers.get("Retry-After")) || 0;
+          asked = response.headers.get("Retry-After");
         }
       } catch {
         // Unreachable, cut off, silent for too long, no token to be had, or told to end.
@@ -403,14 +458,14 @@ class Hub {
         request.abort();
       }
       if (signal.aborted) break;
-      this.turn(status);
-      this.tell({});
       refused = false;
-      const grown = Math.min(LONGEST_PAUSE, this.retry * 2 ** failures++) * (0.5 + Math.random() / 2);
+      // Whoever left did so for reasons of their own.
+      if (!this.#listeners.has(listener)) continue;
+      this.#turn(status);
+      this.#tell({});
       await new Promise((resolve) => {
-        this.wake = signal.onabort = resolve;
-        // Who was turned away waits for a person to come back to the page.
-        if (status !== "unauthorized") setTimeout(resolve, Math.max(pause, grown));
+        this.#wake = signal.onabort = resolve;
+        setTimeout(resolve, pauseAfter(failures++, this.#retry, asked));
       });
     }
   }

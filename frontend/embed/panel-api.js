@@ -39,3 +39,15 @@ export async function call(host, method, path, body) {
   }
   throw new Error(`${method} ${path} was refused`);
 }
+
+/**
+ * Names the person of the cookie's session, for the bell of a page that has no token.
+ *
+ * @param {string} server @returns {Promise<string>}  Empty when nobody is signed in; rejects when the server cannot say.
+ */
+export async function who(server) {
+  const response = await fetch(`${server}/api/v1/me`);
+  if (response.status === 401) return "";
+  const { tenant, person } = await response.json();
+  return JSON.stringify([tenant, person.login]);
+}

@@ -28,9 +28,14 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn page(this: &Host, query: &str) -> String;
 
-    /// Shows the counts of a snapshot of the wire, unless newer ones are shown; whether they are.
+    /// The generation of the store whose counts are shown; `undefined` when none are.
     #[wasm_bindgen(method)]
-    pub fn count(this: &Host, snapshot: &JsValue) -> bool;
+    pub fn generation(this: &Host) -> JsValue;
+
+    /// Shows the counts of a snapshot of the wire, unless newer ones are shown, or ones of another generation than
+    /// were shown when the answer `begun`; whether they are.
+    #[wasm_bindgen(method)]
+    pub fn count(this: &Host, snapshot: &JsValue, begun: &JsValue) -> bool;
 
     /// Tells the page that an item was chosen; whether the item may be opened.
     #[wasm_bindgen(method)]

@@ -174,6 +174,7 @@ impl State {
         });
         spawn_local(async move {
             let Some(host) = self.host() else { return };
+            let begun = host.generation();
             let answer = api::newest(&host).await;
             let behind = self.update(|data| {
                 if Some(data.fetches) != turn {
@@ -181,14 +182,13 @@ impl State {
                 }
                 match answer {
                     Ok(page) => {
-                        // Of another generation than was heard of last: one of the two is gone.
-                        let known = data.list.snapshot.generation;
-                        if again && known != 0 && known != page.unchecked_ref::<WireSnapshot>().generation() {
-                            return true;
-                        }
                         let items = page.items().unwrap_or_default().iter().map(Entry::from).collect();
                         let seen_up_to = page.seen_up_to().map(whole);
-                        let (snapshot, behind) = count(&host, page);
+                        let (snapshot, behind) = count(&host, page, &begun);
+                        // The store's content was replaced while the answer was on its way.
+                        if again && behind && host.generation() != begun {
+                            return true;
+                        }
                         // The line stays where it is while somebody looks, at the same generation.
                         let stays = data.open && data.phase == Phase::Ready && snapshot.generation == data.list.snapshot.generation;
                         data.list.fill(items, seen_up_to.filter(|_| !stays), snapshot);
@@ -278,6 +278,7 @@ impl State {
         });
         spawn_local(async move {
             let (Some(host), Some(before)) = (self.host(), before) else { return };
+            let begun = host.generation();
             let answer = api::call(&host, call).await;
             let unsure = self.update(|data| {
                 let shown = data.list.snapshot.generation;
@@ -285,7 +286,7 @@ impl State {
                     // The store's content was replaced, and the list is of what it was or is being fetched.
                     Ok(answer) if answer.unchecked_ref::<WireSnapshot>().generation() != shown => true,
                     Ok(answer) => {
-                        let (snapshot, _) = count(&host, answer);
+                        let (snapshot, _) = count(&host, answer, &begun);
                         if snapshot.is_newer_than(&data.list.snapshot) {
                             data.list.snapshot = snapshot;
                         }
@@ -308,9 +309,10 @@ impl State {
     }
 }
 
-/// Tells the bell the snapshot that an answer holds among its own fields; whether the bell knew a newer one.
-fn count(host: &Host, answer: Message) -> (Snapshot, bool) {
+/// Tells the bell the snapshot that an answer holds among its own fields, and which generation it showed when the
+/// answer was asked for; whether the bell knew a newer one.
+fn count(host: &Host, answer: Message, begun: &JsValue) -> (Snapshot, bool) {
     let answer: JsValue = answer.into();
-    let behind = host.count(&answer);
+    let behind = host.count(&answer, begun);
     (Snapshot::from(answer.unchecked_ref::<WireSnapshot>()), behind)
 }

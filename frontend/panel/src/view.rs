@@ -50,7 +50,7 @@ pub fn panel(state: State) -> impl RenderHtml {
         div().class("failed").role("alert").child(said("bell_change_failed")),
         ul().role("list").child(rows),
         div().class("blank none").child((said("bell_empty"), said("bell_empty_hint"))),
-        div().class("blank refused").child(said("sign_in_expired")),
+        div().class("blank refused").child((said("bell_signed_out"), said("bell_signed_out_hint"))),
         div().class("blank lost").child((said("error_offline"), button().class("again").child(words.get("try_again")))),
         div().class("skeleton").child(status("said", "loading")),
         div().class("foot").child((

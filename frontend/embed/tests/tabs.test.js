@@ -1,0 +1,204 @@
+// Several tabs of a browser: one stream for a person, none for another, and a working bell where the
+// browser forbids tabs to speak to each other.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { arrived, ending, frame, hello, reset, serve, status, stream } from "./server.js";
+import { fastTime, Locks, openTab, provide, provideLocks } from "./tabs.js";
+
+/** A page in a tab of its own, and what it is told. */
+async function page(t, server, { share = "ada", token = async () => share } = {}) {
+  const { connect } = await openTab();
+  const told = { events: [], statuses: [] };
+  told.connection = connect({
+    server,
+    share,
+    token,
+    onEvent: (data) => told.events.push(JSON.parse(data)),
+    onStatus: (each) => told.statuses.push(each),
+  });
+  t.after(() => told.connection.close());
+  return told;
+}
+
+const bearers = (requests) => requests.map(({ headers }) => headers.authorization);
+
+test("tabs of a person share a stream, another person's tab has one of its own", { timeout: 10_000 }, async (t) => {
+  const { until, pass } = fastTime(t);
+  provideLocks(t);
+  const { requests, url } = await serve(t, (response, { headers }) => stream(hello(headers.authorization === "Bearer ada" ? 34 : 10))(response));
+  const first = await page(t, url);
+  await until(() => first.events.length === 1);
+  const second = await page(t, url);
+  const bob = await page(t, url, { share: "bob" });
+  await until(() => second.events.length && bob.events.length);
+  await pass(1_000);
+  assert.deepEqual(first.events, [hello(34)]);
+  assert.deepEqual(second.events, [hello(34)]);
+  assert.deepEqual(bob.events, [hello(10)]);
+  assert.deepEqual(bearers(requests), ["Bearer ada", "Bearer bob"]);
+});
+
+test("a leader whose token is refused leaves the stream to a tab with a better one", { timeout: 10_000 }, async (t) => {
+  const { until, pass } = fastTime(t);
+  provideLocks(t);
+  let good = "old";
+  const streams = [];
+  const { url } = await serve(t, (response, { headers }) => {
+    if (headers.authorization !== `Bearer ${good}`) return status(401)(response);
+    stream(hello(3))(response);
+    streams.push(response);
+  });
+  const leader = await page(t, url, { token: async () => "old" });
+  await until(() => leader.events.length === 1);
+  const follower = await page(t, url, { token: async (refused) => (refused ? "new" : "old") });
+  await until(() => follower.events.length === 1);
+  good = "new";
+  streams[0].end();
+  await until(() => streams.length === 2);
+  streams[1].write(frame(arrived(4)));
+  await until(() => follower.events.some(({ event }) => event === "arrived"));
+  assert.equal(leader.statuses.at(-1), "unauthorized");
+  await pass(120_000);
+  assert.ok(!follower.statuses.includes("unauthorized"));
+  assert.ok(!leader.events.some(({ event }) => event === "arrived"));
+});
+
+test("of two bells on a page the one with the better token reads the stream", { timeout: 10_000 }, async (t) => {
+  const { until } = fastTime(t);
+  const { requests, url } = await serve(t, (response, { headers }) => (headers.authorization === "Bearer new" ? stream(hello(3)) : status(401))(response));
+  const { connect } = await openTab();
+  const told = ["old", "new"].map((bearer) => {
+    const told = { events: [], statuses: [] };
+    const options = { server: url, share: "ada", token: async () => bearer, onEvent: (data) => told.events.push(data) };
+    const connection = connect({ ...options, onStatus: (each) => told.statuses.push(each) });
+    t.after(() => connection.close());
+    return told;
+  });
+  await until(() => told[1].events.length === 1);
+  assert.deepEqual(told[0], { events: [], statuses: ["connecting", "unauthorized"] });
+  assert.deepEqual(told[1].statuses, ["connecting", "open"]);
+  assert.deepEqual(bearers(requests), ["Bearer old", "Bearer old", "Bearer new"]);
+});
+
+test("after a restore the other generation replaces everything, in leader and follower", { timeout: 10_000 }, async (t) => {
+  const { until } = fastTime(t);
+  provideLocks(t);
+  const streams = [];
+  const { requests, url } = await serve(t, (response) => {
+    (streams.length ? stream(reset(7, 2)) : stream(hello(12)))(response);
+    streams.push(response);
+  });
+  const leader = await page(t, url);
+  await until(() => leader.events.length === 1);
+  const follower = await page(t, url);
+  await until(() => follower.events.length === 1);
+  streams[0].end();
+  await until(() => [leader, follower].every(({ events }) => events.length === 2));
+  assert.equal(requests[1].headers["last-event-id"], "1-12-0");
+  for (const { events } of [leader, follower]) assert.deepEqual(events[1], reset(7, 2));
+  // What comes later is greeted with what is true now, though its numbers are smaller than those of before.
+  const late = await page(t, url);
+  await until(() => late.events.length === 1);
+  assert.deepEqual(late.events, [hello(7, 2)]);
+  // An arrival after it counts on from there.
+  streams[1].write(frame(arrived(8, 2)));
+  await until(() => late.events.length === 2);
+  const later = await page(t, url);
+  await until(() => later.events.length === 1);
+  assert.deepEqual(later.events, [hello(8, 2)]);
+});
+
+const forbid = () => {
+  throw new DOMException("The operation is insecure.", "SecurityError");
+};
+
+/** Browsers that keep tabs apart, each in its own way. */
+const forbidding = {
+  "no Web Locks": (t) => provideLocks(t, null),
+  "Web Locks that cannot be looked at": (t) => provide(t, "navigator", Object.defineProperty({ language: "en" }, "locks", { get: forbid })),
+  "Web Locks that throw": (t) => provideLocks(t, { request: forbid }),
+  "Web Locks that refuse": (t) => provideLocks(t, { request: async () => forbid() }),
+  "Web Locks that never answer": (t) => provideLocks(t, { request: () => new Promise(() => {}) }),
+  "no BroadcastChannel": (t) => {
+    provideLocks(t);
+    provide(t, "BroadcastChannel", undefined);
+  },
+  "a BroadcastChannel that cannot be made": (t) => {
+    provideLocks(t);
+    provide(t, "BroadcastChannel", class { constructor() { forbid(); } });
+  },
+  "a BroadcastChannel that cannot send": (t) => {
+    provideLocks(t);
+    const Real = BroadcastChannel;
+    provide(t, "BroadcastChannel", class extends Real { postMessage() { forbid(); } });
+  },
+  "both that throw": (t) => {
+    provideLocks(t, { request: forbid });
+    provide(t, "BroadcastChannel", class { constructor() { forbid(); } });
+  },
+};
+
+for (const [name, prepare] of Object.entries(forbidding)) {
+  test(`every tab is told with ${name}`, { timeout: 10_000 }, async (t) => {
+    const { until, pass } = fastTime(t);
+    prepare(t);
+    const streams = [];
+    const { requests, url } = await serve(t, (response) => {
+      stream(hello(3))(response);
+      streams.push(response);
+    });
+    const tabs = [await page(t, url), await page(t, url)];
+    await until(() => tabs.every(({ events }) => events.length === 1), 20_000);
+    streams.forEach((response) => response.write(frame(arrived(4))));
+    await until(() => tabs.every(({ events }) => events.length === 2));
+    for (const { events, statuses } of tabs) {
+      assert.deepEqual(events, [hello(3), arrived(4)]);
+      assert.equal(statuses.at(-1), "open");
+    }
+    await pass(30_000);
+    const asked = requests.length;
+    assert.ok(asked <= 2, "nothing is asked for again and again");
+    // A closed tab lets go, and what ended is resumed by the one that is left.
+    tabs[0].connection.close();
+    streams.forEach((response) => response.end());
+    await until(() => requests.length === asked + 1);
+  });
+}
+
+test("a channel that breaks later does not end the stream", { timeout: 10_000 }, async (t) => {
+  const { until, pass } = fastTime(t);
+  provideLocks(t, new Locks());
+  const Real = BroadcastChannel;
+  let broken = false;
+  provide(t, "BroadcastChannel", class extends Real {
+    postMessage(message) {
+      if (broken) forbid();
+      super.postMessage(message);
+    }
+  });
+  const streams = [];
+  const { requests, url } = await serve(t, (response) => {
+    stream(hello(3))(response);
+    streams.push(response);
+  });
+  const tabs = [await page(t, url), await page(t, url)];
+  await until(() => tabs.every(({ events }) => events.length === 1));
+  broken = true;
+  streams[0].write(frame(arrived(4)));
+  await until(() => tabs[0].events.length === 2);
+  for (let time = 0; time < 180; time += 20) {
+    streams.forEach((response) => response.write(": ping\n\n"));
+    await pass(20_000);
+  }
+  streams.forEach((response) => response.write(frame(arrived(5))));
+  await until(() => tabs.every(({ events }) => events.some(({ snapshot }) => snapshot.sequence === 5)));
+  assert.equal(requests.length, 2, "no two tabs take the stream from each other");
+});
+
+test("a stream that ends is no reason to be signed out", { timeout: 10_000 }, async (t) => {
+  const { until } = fastTime(t);
+  const { url } = await serve(t, ending(hello(3)), status(503), stream(hello(4)));
+  const told = await page(t, url);
+  await until(() => told.events.length === 2);
+  assert.ok(!told.statuses.includes("unauthorized"));
+});
