@@ -67,6 +67,27 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A sign-in link, to learn whose it is before it is used.
+#[derive(Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LinkCode {
+    /// The code behind `#` in the link.
+    pub link: String,
+}
+
+/// Whom a sign-in link signs in.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LinkPerson {
+    /// The tenant's name, such as `acme`.
+    pub tenant: String,
+    /// The person's login.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+}
+
 /// A change of one's own password.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -113,6 +113,11 @@ impl Campanile {
         person_of(self.store.take_pass(SecretHash::of(link), Kind::Link, self.now()).await?)
     }
 
+    /// The person of a one-use link, which stays unused.
+    pub async fn owner_of_link(&self, link: &str) -> Result<Person> {
+        person_of(self.store.pass(SecretHash::of(link), Kind::Link, self.now()).await?)
+    }
+
     /// Ends a session.
     pub async fn sign_out(&self, session: &str) -> Result<()> {
         self.store.end_pass(SecretHash::of(session)).await

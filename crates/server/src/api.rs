@@ -12,6 +12,7 @@ mod events;
 mod export;
 mod inbox;
 mod keys;
+mod link;
 mod me;
 mod members;
 mod notifications;
@@ -69,6 +70,7 @@ impl Modify for Security {
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(link::link_person))
         .routes(routes!(me::me))
         .routes(routes!(me::set_preferences))
         .routes(routes!(password::change))

@@ -10,6 +10,7 @@ mod events;
 mod full;
 mod inbox;
 mod keys;
+mod link;
 mod members;
 mod password;
 mod portal;

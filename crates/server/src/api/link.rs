@@ -1,0 +1,30 @@
+//! Whom a sign-in link signs in, before it is used: the console asks before it ends another person's session.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::{HeaderName, HeaderValue, header},
+};
+use campanile_shared::{
+    Problem,
+    person::{LinkCode, LinkPerson},
+};
+
+use super::Json;
+use crate::{app::App, problem::Refusal};
+
+/// Learn whom a sign-in link signs in.
+///
+/// The link stays unused. Whoever has it could as well sign in.
+#[utoipa::path(post, path = "/session/link", tag = "session", security(()), request_body = LinkCode, responses(
+    (status = 200, description = "Its person", body = LinkPerson),
+    (status = 401, description = "The link is unknown, too old, or was used before", body = Problem),
+))]
+pub async fn link_person(
+    State(app): State<App>,
+    Json(LinkCode { link }): Json<LinkCode>,
+) -> Result<([(HeaderName, HeaderValue); 1], Body<LinkPerson>), Refusal> {
+    let who = app.campanile.owner_of_link(&link).await?;
+    let person = LinkPerson { tenant: who.tenant_name, login: who.login, name: who.name };
+    Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Body(person)))
+}
