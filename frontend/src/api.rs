@@ -11,7 +11,7 @@ mod send;
 mod sent;
 mod session;
 
-use std::{pin::Pin, rc::Rc};
+use std::{cell::Cell, future, pin::Pin, rc::Rc};
 
 use campanile_shared::Problem;
 use gloo_net::http::{Method, RequestBuilder};
@@ -132,8 +132,35 @@ struct Answered {
 /// An answer on its way. Boxed, so that each call awaits it instead of having all of it compiled in.
 type Awaited = Pin<Box<dyn Future<Output = Result<Answered>>>>;
 
-/// Sends and answers what the response says, when it says success.
+thread_local! {
+    /// Numbers the sessions of this page.
+    static SESSION: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Another session begins, or there is none any more: what the one before still awaits is answered to nobody.
+pub fn leave_unanswered() {
+    SESSION.set(session() + 1);
+}
+
+/// The number of the session.
+pub fn session() -> u32 {
+    SESSION.get()
+}
+
+/// Calls the server and answers what it says in success; never, once the session is another.
 fn answer(request: RequestBuilder, body: Option<String>) -> Awaited {
+    Box::pin(async move {
+        let asked_in = session();
+        let answer = fetch(request, body).await;
+        if asked_in != session() {
+            future::pending::<()>().await;
+        }
+        answer
+    })
+}
+
+/// Sends and answers what the response says, when it says success.
+fn fetch(request: RequestBuilder, body: Option<String>) -> Awaited {
     Box::pin(async move {
         let controller = AbortController::new().ok();
         let request = request.abort_signal(controller.as_ref().map(AbortController::signal).as_ref());
@@ -164,7 +191,7 @@ fn unreadable(status: u16) -> Error {
 
 /// The operator's configuration; the default where there is none.
 pub async fn config() -> Config {
-    let answered = answer(RequestBuilder::new("./config.json"), None).await;
+    let answered = fetch(RequestBuilder::new("./config.json"), None).await;
     answered.and_then(|answered| read(&answered)).unwrap_or_default()
 }
 
@@ -179,6 +206,6 @@ pub async fn later_texts(tag: &str) -> Result<Object> {
 }
 
 async fn locale(name: &str) -> Result<Object> {
-    let answered = answer(RequestBuilder::new(&format!("./locales/{name}.json")), None).await?;
+    let answered = fetch(RequestBuilder::new(&format!("./locales/{name}.json")), None).await?;
     JSON::parse(&answered.text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable(answered.status))
 }

@@ -9,10 +9,14 @@ use crate::{
     components::shell::Shell,
     failure,
     i18n::{self, Language, format, t},
-    pages::{Page, later::SignIn, sign_in},
+    pages::{
+        Page,
+        later::{LinkQuestion, SignIn},
+        sign_in,
+    },
     reactions,
     reactive::memo,
-    state::{Session, State},
+    state::{Session, State, session},
 };
 
 /// The language that is spoken; views are made again when it changes.
@@ -36,7 +40,9 @@ pub struct Folder(pub String);
 enum Stage {
     Waiting,
     SignIn,
-    Inside,
+    Asked,
+    /// A person is signed in; for another everything is made anew.
+    Inside(String),
     Failed(api::Error),
 }
 
@@ -73,7 +79,8 @@ pub fn App(
         state.session.with(|session| match session {
             Session::Starting => Stage::Waiting,
             Session::SignedOut { .. } => Stage::SignIn,
-            Session::SignedIn(_) => Stage::Inside,
+            Session::Asked(_) => Stage::Asked,
+            Session::SignedIn(me) => Stage::Inside(session::name(me)),
             Session::Unknown(error) => Stage::Failed(error.clone()),
         })
     });
@@ -87,7 +94,8 @@ pub fn App(
                         view! { <main class="blank skeleton"><p role="status">{what}</p></main> }.into_any()
                     }
                     Stage::SignIn => view! { <SignIn/> }.into_any(),
-                    Stage::Inside => view! { <Shell/> }.into_any(),
+                    Stage::Asked => view! { <LinkQuestion/> }.into_any(),
+                    Stage::Inside(_) => view! { <Shell/> }.into_any(),
                     Stage::Failed(error) => view! { <Unreachable error/> }.into_any(),
                 }
             }}

@@ -11,6 +11,7 @@ pub fn explain(error: &Error) -> String {
         Error::Offline => t::error_offline(),
         Error::Refused(problem) if problem.status == 403 => t::error_forbidden(),
         Error::Refused(problem) if problem.kind == LAST_ADMINISTRATOR => t::error_last_administrator(),
+        Error::Refused(problem) if problem.status == 429 => t::sign_in_too_many(),
         Error::Refused(problem) => t::error_unexpected(&problem.status.to_string()),
     }
 }

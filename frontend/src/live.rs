@@ -56,8 +56,9 @@ pub struct Options {
     pub server: String,
     /// Names the person: tabs of the same person share one stream.
     pub share: String,
-    /// The session token, or nothing where a cookie carries the session.
-    pub token: Rc<dyn Fn() -> Option<String>>,
+    /// A promise of the session token, or of nothing where a cookie carries the session. It fails when the
+    /// person is another by now.
+    pub token: Rc<dyn Fn() -> Promise>,
     /// Called with the JSON text of each event, and whether this tab is the one that speaks for
     /// all (and may raise a desktop notification).
     pub on_event: Rc<dyn Fn(String, bool)>,
@@ -69,7 +70,7 @@ impl Live {
     /// Opens the connection, or joins the one of another tab.
     pub fn open(options: Options) -> Self {
         let Options { server, share, token, on_event, on_status } = options;
-        let token = Closure::<dyn Fn() -> Promise>::new(move || Promise::resolve(&token().map_or(JsValue::NULL, JsValue::from)));
+        let token = Closure::<dyn Fn() -> Promise>::new(move || token());
         let event = Closure::<dyn Fn(String, bool)>::new(move |data, leader| on_event(data, leader));
         let status = Closure::<dyn Fn(String)>::new(move |name: String| on_status(Status::from_name(&name)));
         let object = Object::new();

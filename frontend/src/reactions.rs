@@ -3,6 +3,7 @@
 
 mod badge;
 mod desktop;
+mod other_tabs;
 
 use std::time::Duration;
 
@@ -114,6 +115,7 @@ fetched! {
     second::companion: fn(State, show::Open) -> fn() -> AnyView = |state, open| {
         state.followed.set(true);
         state.listen();
+        other_tabs::heed(state);
         badge::mark(state);
         desktop::raise(state, open);
         || toaster::Message().into_any()

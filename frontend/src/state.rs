@@ -14,20 +14,25 @@ pub mod tally;
 pub mod toast;
 pub mod told;
 
-use campanile_shared::{Item, Me, Preferences, SignIn, Snapshot, kept::KeptDraft};
+use campanile_shared::{
+    Item, Me, Preferences, SignIn, Snapshot,
+    kept::KeptDraft,
+    person::{LinkPerson, PasswordChange},
+};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
 pub use self::{
     list::{List, Phase},
-    session::Session,
+    session::{Replacing, Session},
     tally::{Confirmed, Tally},
     toast::{Toast, Undo},
     told::Told,
 };
 use crate::{
-    api::{Api, Error, Result},
+    api::{self, Api, Error, Result},
     fetched::{NotFetched, fetched},
+    i18n::{format, t},
     live,
 };
 
@@ -60,6 +65,8 @@ pub struct State {
     connection: StoredValue<Option<live::Live>, LocalStorage>,
     looked_up_to: StoredValue<u64>,
     told: StoredValue<Told>,
+    /// When the server last said who is signed in.
+    known_at: StoredValue<format::Instant>,
 }
 
 fetched! {
@@ -86,6 +93,7 @@ impl State {
             connection: StoredValue::new_local(None),
             looked_up_to: StoredValue::new(0),
             told: StoredValue::default(),
+            known_at: StoredValue::default(),
         }
     }
 
@@ -149,6 +157,30 @@ impl State {
         Ok(())
     }
 
+    /// Begins a session by a link. Where it would end another person's, that is asked first.
+    pub async fn sign_in_by_link(self, link: String) -> Result<()> {
+        let api = self.api();
+        match api.me().await {
+            Ok(me) => match api.link_person(&link).await {
+                Ok(other) if (&other.tenant, &other.login) == (&me.tenant, &me.person.login) => {}
+                Ok(LinkPerson { name: other, .. }) => {
+                    self.session.set(Session::Asked(Box::new(Replacing { name: me.person.name, other, link })));
+                    return Ok(());
+                }
+                // A link that is of no use ends no session.
+                Err(error) if error.status() == Some(401) => {
+                    self.signed_in(me);
+                    self.toast.set(Some(Toast { text: t::sign_in_link_used(), undo: None, failed: true }));
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            },
+            Err(error) if error.status() == Some(401) => {}
+            Err(error) => return Err(error),
+        }
+        self.sign_in(SignIn::Link { link }).await
+    }
+
     /// Ends the session.
     pub fn sign_out(self) {
         spawn_local(async move {
@@ -163,7 +195,10 @@ impl State {
         spawn_local(async move {
             match self.api().sign_out().await {
                 Err(error) if error.status() != Some(401) => self.fail(&error),
-                _ => self.session_ended(false),
+                _ => {
+                    self.session_ended(false);
+                    session::announce(None);
+                }
             }
         });
     }
@@ -187,6 +222,11 @@ impl State {
         answer.map(|_| ())
     }
 
+    /// Changes the person's password.
+    pub async fn change_password(self, change: &PasswordChange) -> Result<()> {
+        self.settle(self.api().change_password(change).await)
+    }
+
     /// The signed-in person; follows changes where it is read.
     pub fn me(self) -> Option<Me> {
         self.session.with(|session| session.me().cloned())
@@ -208,28 +248,37 @@ impl State {
     }
 
     fn signed_in(self, me: Me) {
+        self.forget();
         self.link_refused.set(false);
-        self.tally.set(Tally::default());
         self.confirm(me.snapshot);
-        // The connection before goes first: two with the same share would wait for each other.
-        self.connection.set_value(None);
-        self.told.update_value(Told::forget);
+        self.known_at.set_value(format::now());
+        if self.api().token().is_none() {
+            session::announce(Some(&session::name(&me)));
+        }
         self.session.set(Session::SignedIn(Box::new(me)));
         self.refresh();
     }
 
     fn session_ended(self, expired: bool) {
-        self.connection.set_value(None);
-        // Answers to requests of the session that was just ended say the same again.
-        if self.session.with_untracked(|session| matches!(session, Session::SignedOut { .. })) {
-            return;
+        self.forget();
+        if !self.session.with_untracked(|session| matches!(session, Session::SignedOut { .. })) {
+            self.session.set(Session::SignedOut { expired });
         }
+    }
+
+    /// Nothing of the person before is left, neither what is shown nor what is on its way.
+    fn forget(self) {
+        api::leave_unanswered();
+        // The connection before goes first: two with the same share would wait for each other.
+        self.connection.set_value(None);
+        self.told.set_value(Told::default());
+        self.looked_up_to.set_value(0);
         self.newest.set(List::default());
         self.inbox.set(List::default());
         self.drafts.set(Vec::new());
         self.opened.set(None);
+        self.arrived.set(None);
         self.tally.set(Tally::default());
         self.toast.set(None);
-        self.session.set(Session::SignedOut { expired });
     }
 }

@@ -1,9 +1,17 @@
 //! Where the session token is kept for a server of another origin: the browser's session storage,
-//! which ends with the tab. Nothing else may be written there under this name.
+//! which ends with the tab. Nothing else may be written there under this name. Where storage is full or
+//! forbidden the page remembers the token itself.
+
+use std::cell::RefCell;
 
 /// The place of the token.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Token;
+
+thread_local! {
+    /// The token that storage did not take.
+    static UNSTORED: RefCell<Option<String>> = const { RefCell::new(None) };
+}
 
 const KEY: &str = "campanile.session";
 
@@ -14,16 +22,19 @@ fn storage() -> Option<web_sys::Storage> {
 impl Token {
     /// The token, while there is a session.
     pub fn get(&self) -> Option<String> {
-        storage()?.get_item(KEY).ok().flatten()
+        UNSTORED.with_borrow(Clone::clone).or_else(|| storage()?.get_item(KEY).ok().flatten())
     }
 
     /// Keeps the token of a new session, or forgets the one that ended.
     pub fn set(&self, token: Option<&str>) {
-        let Some(storage) = storage() else { return };
-        // Storage can be full or forbidden; the session then lasts until the page is left.
-        let _ = match token {
-            Some(token) => storage.set_item(KEY, token),
-            None => storage.remove_item(KEY),
-        };
+        let stored = storage().is_some_and(|storage| {
+            let stored = match token {
+                Some(token) => storage.set_item(KEY, token),
+                None => storage.remove_item(KEY),
+            };
+            stored.is_ok()
+        });
+        // The session then lasts until the page is left.
+        UNSTORED.set(token.filter(|_| !stored).map(str::to_owned));
     }
 }

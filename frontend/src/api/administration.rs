@@ -2,7 +2,10 @@
 
 use campanile_shared::{
     TenantSettings,
-    administration::{ApiKey, ApiKeySecret, Disabling, Member, MemberChange, MemberPage, NewApiKey, NewMember, SignInLink},
+    administration::{
+        ApiKey, ApiKeySecret, Disabling, Member, MemberChange, MemberPage, NewApiKey, NewMember, PortalSecret, PortalSecretRotation,
+        SignInLink,
+    },
     directory::{Record, Relation},
     text::percent_encoded,
     volume::Volume,
@@ -93,6 +96,11 @@ impl Api {
     /// Chooses for the tenant; answers what is kept.
     pub async fn choose_tenant_settings(&self, settings: &TenantSettings) -> Result<TenantSettings> {
         self.send(Method::PUT, "/tenant/settings", settings).await
+    }
+
+    /// Replaces the secret with which the tenant's portal signs tokens; the answer is the only time it is shown.
+    pub async fn rotate_portal_secret(&self, rotation: &PortalSecretRotation) -> Result<PortalSecret> {
+        self.send(Method::POST, "/tenant/portal-secret", rotation).await
     }
 
     /// What was sent in the last days, with the days of all or of a component, which is empty for

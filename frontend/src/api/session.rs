@@ -1,9 +1,12 @@
 //! Sessions and the signed-in person.
 
-use campanile_shared::{Me, Preferences, SignIn, person::Session};
+use campanile_shared::{
+    Me, Preferences, SignIn,
+    person::{LinkCode, LinkPerson, PasswordChange, Session},
+};
 use gloo_net::http::Method;
 
-use super::{Api, Result, answer};
+use super::{Api, Result, answer, fetch, read, unreadable};
 
 impl Api {
     /// Begins a session and keeps its token where no cookie is set.
@@ -15,18 +18,34 @@ impl Api {
         Ok(session)
     }
 
+    /// Whom a sign-in link signs in; it stays unused.
+    pub async fn link_person(&self, link: &str) -> Result<LinkPerson> {
+        self.send(Method::POST, "/session/link", &LinkCode { link: link.to_owned() }).await
+    }
+
     /// Ends the session on the server, and here in any case.
     pub async fn sign_out(&self) -> Result<()> {
-        let answer = answer(self.request(Method::DELETE, "/session"), None).await;
+        let request = self.request(Method::DELETE, "/session");
         if let Some(token) = &self.token {
             token.set(None);
         }
-        answer.map(|_| ())
+        answer(request, None).await.map(|_| ())
     }
 
     /// The signed-in person.
     pub async fn me(&self) -> Result<Me> {
         self.get("/me").await
+    }
+
+    /// The person of the session by now, whichever session asked.
+    pub async fn me_by_now(&self) -> Result<Me> {
+        read(&fetch(self.request(Method::GET, "/me"), None).await?)
+    }
+
+    /// Changes the person's password, which ends their other sessions.
+    pub async fn change_password(&self, change: &PasswordChange) -> Result<()> {
+        let body = serde_json::to_string(change).map_err(|_| unreadable(0))?;
+        answer(self.request(Method::PUT, "/me/password"), Some(body)).await.map(drop)
     }
 
     /// Replaces the person's preferences.

@@ -71,6 +71,16 @@ pub async fn show(notice: &Notice) -> bool {
     }
 }
 
+/// Takes back what the console shows on the desktop.
+pub async fn withdraw() {
+    let Some(registration) = REGISTRATION.with_borrow(Clone::clone) else { return };
+    let Ok(asked) = registration.get_notifications() else { return };
+    let Ok(shown) = JsFuture::from(asked).await else { return };
+    for notification in js_sys::Array::from(&shown).iter() {
+        notification.unchecked_into::<Notification>().close();
+    }
+}
+
 fn by_the_page(notice: &Notice, options: &NotificationOptions) -> bool {
     let Ok(notification) = Notification::new_with_options(&notice.title, options) else { return false };
     let item = notice.item;

@@ -33,6 +33,8 @@ const KILOBYTES: Options = &[("style", "unit"), ("unit", "kilobyte"), ("maximumF
 const MEGABYTES: Options = &[("style", "unit"), ("unit", "megabyte"), ("maximumFractionDigits", "1")];
 const GIGABYTES: Options = &[("style", "unit"), ("unit", "gigabyte"), ("maximumFractionDigits", "1")];
 const MINUTES: Options = &[("style", "unit"), ("unit", "minute"), ("unitDisplay", "short")];
+const HOURS: Options = &[("style", "unit"), ("unit", "hour"), ("unitDisplay", "long")];
+const DAYS: Options = &[("style", "unit"), ("unit", "day"), ("unitDisplay", "long")];
 
 thread_local! {
     /// Making a formatter costs far more than using it.
@@ -94,6 +96,12 @@ pub fn bytes(size: u64) -> String {
         _ => (GIGABYTES, 1e9),
     };
     formatted(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &(size / scale).into())
+}
+
+/// A time in whole hours, or in days where it is some: “1 hour”, “7 days”.
+pub fn hours(hours: u32) -> String {
+    let (unit, value) = if hours > 24 && hours.is_multiple_of(24) { (DAYS, hours / 24) } else { (HOURS, hours) };
+    formatted(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
 }
 
 /// A count as a badge shows it: exact up to 999, then “999+”.

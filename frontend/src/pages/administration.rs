@@ -4,6 +4,7 @@
 mod keys;
 mod people;
 mod person;
+mod portal_secret;
 mod roles;
 mod tenant;
 mod volume;
@@ -11,7 +12,7 @@ mod volume;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::{keys::Keys, people::People, tenant::Tenant, volume::Volume};
+use self::{keys::Keys, people::People, portal_secret::PortalSecret, tenant::Tenant, volume::Volume};
 use super::Page;
 use crate::{components::icon::Icon, i18n::t, query, reactive::memo, state::State};
 
@@ -50,7 +51,7 @@ impl Part {
         match self {
             Self::People => view! { <People/> }.into_any(),
             Self::Keys => view! { <Keys/> }.into_any(),
-            Self::Tenant => view! { <Tenant/> }.into_any(),
+            Self::Tenant => view! { <Tenant/> <PortalSecret/> }.into_any(),
             Self::Volume => view! { <Volume/> }.into_any(),
         }
     }

@@ -89,6 +89,8 @@ later! {
         SignIn: sign_in::sign_in() = crate::pages::sign_in::SignIn();
     }
     pieces {
+        /// Whether a sign-in link may end a session.
+        LinkQuestion: sign_in::link_question() = crate::pages::sign_in::link_question::LinkQuestion();
         /// A notification in full.
         Opened: second::opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
         /// A notification in full, before it is sent.

@@ -5,6 +5,7 @@ mod desktop;
 mod language;
 mod mail;
 mod muted;
+mod password;
 mod quiet_hours;
 mod save;
 mod theme;
@@ -17,6 +18,7 @@ use self::{
     language::LanguageChoice,
     mail::Mail,
     muted::Muted,
+    password::Password,
     quiet_hours::Quiet,
     save::Saver,
     theme::ThemeChoice,
@@ -50,6 +52,10 @@ pub fn Settings() -> impl IntoView {
                 <ThemeChoice saver/>
                 <DensityChoice saver/>
                 <LanguageChoice saver/>
+            </section>
+            <section aria-labelledby="settings-password">
+                <h2 id="settings-password">{t::settings_password()}</h2>
+                <Password/>
             </section>
         </main>
     }

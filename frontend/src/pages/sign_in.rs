@@ -1,5 +1,7 @@
 //! Signing in: by password on a form, or by a one-use link.
 
+pub mod link_question;
+
 use std::pin::Pin;
 
 use campanile_shared::person;
@@ -40,7 +42,7 @@ fetched! {
 }
 
 async fn open(state: State, link: String) {
-    if let Err(error) = state.sign_in(person::SignIn::Link { link }).await {
+    if let Err(error) = state.sign_in_by_link(link).await {
         match error.status() {
             Some(401) => {
                 state.session.set(Session::SignedOut { expired: false });
@@ -98,7 +100,6 @@ pub fn SignIn() -> impl IntoView {
                 busy.set(false);
                 fault.set(Some(match error.status() {
                     Some(401) => t::sign_in_wrong(),
-                    Some(429) => t::sign_in_too_many(),
                     _ => failure::explain(&error),
                 }));
                 if error != Error::Offline

@@ -33,6 +33,11 @@ pub fn raise(state: State, open: show::Open) {
     }
     let waiting = Rc::new(RefCell::new(Waiting::default()));
     let waiting = StoredValue::new_local(waiting);
+    // What is for one person is not raised, nor left on the screen, for the next.
+    on_cleanup(move || {
+        waiting.try_with_value(|waiting| waiting.borrow_mut().items.clear());
+        spawn_local(show::withdraw());
+    });
     // At once, not after the next pause: of two arrivals in one breath neither may be missed.
     ImmediateEffect::new_scoped(move || {
         let Some((item, leader)) = state.arrived.get() else { return };

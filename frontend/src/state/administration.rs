@@ -2,7 +2,9 @@
 
 use campanile_shared::{
     TenantSettings,
-    administration::{ApiKey, ApiKeySecret, Member, MemberChange, MemberPage, NewApiKey, NewMember, SignInLink},
+    administration::{
+        ApiKey, ApiKeySecret, Member, MemberChange, MemberPage, NewApiKey, NewMember, PortalSecret, PortalSecretRotation, SignInLink,
+    },
     directory::Relation,
     volume::Volume,
 };
@@ -69,6 +71,11 @@ impl State {
     /// Chooses for the tenant; answers what is kept.
     pub async fn choose_tenant_settings(self, settings: &TenantSettings) -> Result<TenantSettings> {
         self.settle(self.api().choose_tenant_settings(settings).await)
+    }
+
+    /// Replaces the secret with which the tenant's portal signs tokens.
+    pub async fn rotate_portal_secret(self, rotation: &PortalSecretRotation) -> Result<PortalSecret> {
+        self.settle(self.api().rotate_portal_secret(rotation).await)
     }
 
     /// What was sent in the last days, with the days of all or of a component.

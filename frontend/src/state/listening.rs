@@ -3,20 +3,27 @@
 
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
-use campanile_shared::{Item, ItemState, Me, live::Event};
+use campanile_shared::{Item, ItemState, live::Event};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::future_to_promise;
 
-use super::{Confirmed, List, State};
+use super::{Confirmed, List, State, session};
 use crate::{
+    api::{self, Error},
+    i18n::{format, t},
     json,
     live::{Live, Options, Status},
 };
 
+/// For how long it is known who is signed in, in milliseconds.
+const JUST_NOW: f64 = 2_000.0;
+
 impl State {
     /// Opens the live connection of the person who is signed in, unless it is open.
     pub fn listen(self) {
-        let Some(share) = untrack(|| self.session.with(|session| session.me().map(share))) else { return };
+        let Some(share) = untrack(|| self.session.with(|session| session.me().map(session::name))) else { return };
         if self.connection.with_value(Option::is_some) {
             return;
         }
@@ -25,7 +32,7 @@ impl State {
         let options = Options {
             server: api.server().to_owned(),
             share,
-            token: Rc::new(move || api.token()),
+            token: Rc::new(move || future_to_promise(self.credential())),
             on_event: Rc::new(move |data, leader| {
                 if let Some(event) = json::read(&data) {
                     self.hear(event, leader);
@@ -40,6 +47,42 @@ impl State {
             }),
         };
         self.connection.set_value(Some(Live::open(options)));
+    }
+
+    /// What the live connection signs in with: the token, or nothing where a cookie does. Fails when the cookie is
+    /// another person's by now.
+    async fn credential(self) -> Result<JsValue, JsValue> {
+        if let Some(token) = self.api().token() {
+            return Ok(token.into());
+        }
+        let just_asked = format::now() - self.known_at.get_value() < JUST_NOW;
+        if just_asked || self.is_still_signed_in().await { Ok(JsValue::NULL) } else { Err(JsValue::NULL) }
+    }
+
+    /// Asks who is signed in by now, and becomes theirs: another tab may have ended the session, or begun one of another
+    /// person. Says whether nothing changed.
+    pub async fn is_still_signed_in(self) -> bool {
+        let asked_in = api::session();
+        let answer = self.api().me_by_now().await;
+        if asked_in != api::session() {
+            return false;
+        }
+        let before = self.session.with_untracked(|session| session.me().map(session::name));
+        match answer {
+            Ok(me) if before == Some(session::name(&me)) => {
+                self.known_at.set_value(format::now());
+                return true;
+            }
+            Ok(me) => {
+                let text = t::sign_in_changed(&me.person.name);
+                self.signed_in(me);
+                self.say(text);
+            }
+            Err(error) if error.status() == Some(401) => self.session_ended(true),
+            // Whoever asked asks again.
+            Err(Error::Offline | Error::Refused(_)) => {}
+        }
+        false
     }
 
     /// Fetches the opened item again when it is among those changed: a button of it may have been
@@ -153,9 +196,4 @@ impl State {
             _ => false,
         });
     }
-}
-
-/// Names a person among all of a server: their tabs share one live connection.
-fn share(me: &Me) -> String {
-    format!("{}/{}", me.tenant, me.person.login)
 }

@@ -1,0 +1,92 @@
+//! The secret with which the tenant's portal signs tokens: a new one, shown once, beside which the former stays valid for
+//! a while.
+
+use campanile_shared::administration::PortalSecretRotation;
+use leptos::{html, prelude::*, task::spawn_local};
+
+use crate::{
+    components::{
+        ask::{Ask, Question},
+        secret_card::{Secret, SecretCard},
+    },
+    i18n::{format, t},
+    reactive::effect,
+    state::State,
+};
+
+/// For how many hours the former secret may stay valid: what is offered.
+const OVERLAPS: [u32; 5] = [0, 1, 24, 7 * 24, PortalSecretRotation::LONGEST_OVERLAP];
+/// What is offered first: a day to tell the portal.
+const DAY: u32 = 24;
+
+/// The part.
+#[component]
+pub fn PortalSecret() -> impl IntoView {
+    let state = State::expect();
+    let overlap = RwSignal::new(DAY);
+    let busy = RwSignal::new(false);
+    let secret = RwSignal::new(None::<Secret>);
+    let question = RwSignal::new(None::<Question<u32>>);
+    let button = NodeRef::<html::Button>::new();
+    let ask = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        let hours = overlap.get_untracked();
+        let text = if hours == 0 { t::admin_portal_text_now() } else { t::admin_portal_text(&format::hours(hours)) };
+        question.set(Some(Question { about: hours, title: t::admin_portal_ask(), text, yes: t::admin_portal_replace() }));
+    };
+    let replace = move |overlap_hours: u32| {
+        busy.set(true);
+        // A secret that was made is shown even when the answer is slow; the page may have been left meanwhile.
+        spawn_local(async move {
+            let answer = state.rotate_portal_secret(&PortalSecretRotation { overlap_hours }).await;
+            busy.try_set(false);
+            match answer {
+                Ok(made) => {
+                    let former = match made.former_until {
+                        Some(until) => t::admin_portal_until(&format::moment(format::instant(&until))),
+                        None => t::admin_portal_ended(),
+                    };
+                    let hint = format!("{} {former}", t::admin_secret_once());
+                    secret.try_set(Some(Secret { title: t::admin_portal_made(), hint, text: made.secret }));
+                }
+                Err(error) => state.fail(&error),
+            }
+        });
+    };
+    // Who closes the card goes on where they were.
+    let was_shown = StoredValue::new(false);
+    effect(move || {
+        let shown = secret.with(Option::is_some);
+        let closed = was_shown.try_update_value(|was| std::mem::replace(was, shown)) == Some(true) && !shown;
+        if let (true, Some(button)) = (closed, button.get_untracked()) {
+            let _ = button.focus();
+        }
+    });
+    let option = move |hours: u32| {
+        let name = if hours == 0 { t::admin_portal_overlap_none() } else { format::hours(hours) };
+        view! {
+            <option value=hours.to_string() selected=move || overlap.get() == hours>
+                {name}
+            </option>
+        }
+    };
+    view! {
+        <section class="admin-portal" aria-labelledby="admin-portal">
+            <h2 id="admin-portal">{t::admin_portal_secret()}</h2>
+            <p class="settings-hint">{t::admin_portal_secret_hint()}</p>
+            <SecretCard secret/>
+            <div class="field">
+                <label for="portal-overlap">{t::admin_portal_overlap()}</label>
+                <select id="portal-overlap" on:change:target=move |event| overlap.set(event.target().value().parse().unwrap_or(DAY))>
+                    {OVERLAPS.map(option).into_iter().collect_view()}
+                </select>
+            </div>
+            <button node_ref=button type="button" class="quiet" aria-disabled=move || busy.get().to_string() on:click=ask>
+                {t::admin_portal_replace()}
+            </button>
+        </section>
+        <Ask id="portal" question on_yes=Callback::new(replace)/>
+    }
+}

@@ -1,0 +1,139 @@
+//! Changing one's own password.
+
+use campanile_shared::{FieldError, Severity, person::PasswordChange, problem::FieldFault};
+use leptos::{ev::SubmitEvent, html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
+
+use crate::{
+    components::{
+        fault_line::FaultLine,
+        form::{Form, limit},
+        icon::Icon,
+    },
+    i18n::t,
+    reactive::effect,
+    state::State,
+};
+
+/// The form.
+#[component]
+pub fn Password() -> impl IntoView {
+    let state = State::expect();
+    let form = Form::new();
+    let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let shown = RwSignal::new(false);
+    let login = untrack(|| state.me()).map(|me| me.person.login).unwrap_or_default();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let change = PasswordChange { current: current.get_untracked(), new: new.get_untracked() };
+        let fields = [("/current", &change.current), ("/new", &change.new)];
+        let missing = fields.into_iter().filter(|(_, text)| text.is_empty());
+        if form.begin(missing.map(|(pointer, _)| FieldError::new(pointer, FieldFault::Missing)).collect()) {
+            spawn_local_scoped_with_cancellation(async move {
+                let answer = state.change_password(&change).await;
+                if form.end(answer, t::error_forbidden).is_some() {
+                    current.set(String::new());
+                    new.set(String::new());
+                    shown.set(false);
+                    state.say(t::settings_password_changed());
+                }
+            });
+        }
+    };
+    view! {
+        <p class="settings-hint">{t::settings_password_hint()}</p>
+        <form class="settings-password" novalidate aria-labelledby="settings-password" on:submit=submit>
+            // Whose password it is, for what remembers passwords.
+            <input type="text" name="username" autocomplete="username" prop:value=login hidden readonly/>
+            <Field
+                id="password-current"
+                label=t::settings_password_current()
+                complete="current-password"
+                value=current
+                shown
+                fault=form.fault_as("/current", words)
+            />
+            <Field
+                id="password-new"
+                label=t::settings_password_new()
+                hint=t::settings_password_new_hint()
+                complete="new-password"
+                value=new
+                shown
+                fault=form.fault_as("/new", words)
+            />
+            <label class="check">
+                <input type="checkbox" prop:checked=move || shown.get() on:change:target=move |event| shown.set(event.target().checked())/>
+                {t::settings_password_show()}
+            </label>
+            <p class="fault" role="alert">
+                {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+            </p>
+            <button class="primary" aria-disabled=move || form.busy.get().to_string()>
+                {t::settings_password_change()}
+            </button>
+        </form>
+    }
+}
+
+/// What is wrong with a password.
+fn words(fault: &FieldError) -> String {
+    match fault.code {
+        FieldFault::Missing => t::compose_fault_missing(),
+        FieldFault::Wrong => t::settings_password_wrong(),
+        FieldFault::TooShort => t::settings_password_short(&limit(fault)),
+        FieldFault::TooLong => t::compose_fault_too_long(&limit(fault)),
+        FieldFault::TooCommon => t::settings_password_common(),
+        FieldFault::Unchanged => t::settings_password_same(),
+        _ => t::compose_fault_malformed(),
+    }
+}
+
+/// A password to type.
+#[component]
+fn Field(
+    /// The field's id, unique on the page.
+    id: &'static str,
+    /// What is to be typed.
+    label: String,
+    /// Help that is always there.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// The `autocomplete` of the input.
+    complete: &'static str,
+    /// What stands in it.
+    value: RwSignal<String>,
+    /// Whether it can be read.
+    shown: RwSignal<bool>,
+    /// What is wrong with it.
+    fault: Signal<Option<String>>,
+) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    effect(move || {
+        if let (true, Some(field)) = (fault.with(Option::is_some), field.get()) {
+            // A field that has gone meanwhile cannot take the focus.
+            let _ = field.focus();
+        }
+    });
+    let described_by = if hint.is_some() { format!("{id}-hint {id}-fault") } else { format!("{id}-fault") };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input
+                node_ref=field
+                id=id
+                type=move || if shown.get() { "text" } else { "password" }
+                autocomplete=complete
+                autocapitalize="none"
+                spellcheck="false"
+                dir="ltr"
+                aria-required="true"
+                aria-describedby=described_by
+                aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                prop:value=move || value.get()
+                on:input:target=move |event| value.set(event.target().value())
+            />
+            {hint.map(|hint| view! { <small id=format!("{id}-hint")>{hint}</small> })}
+            <FaultLine id=format!("{id}-fault") fault/>
+        </div>
+    }
+}

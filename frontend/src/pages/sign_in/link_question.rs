@@ -1,0 +1,73 @@
+//! Asks before a sign-in link ends the session of another person.
+
+use campanile_shared::person;
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+
+use crate::{
+    components::icon::Icon,
+    i18n::t,
+    reactive::effect,
+    state::{Session, State, Toast, session::Replacing},
+};
+
+/// The question.
+#[component]
+pub fn LinkQuestion() -> impl IntoView {
+    let state = State::expect();
+    let asked = state.session.with_untracked(|session| match session {
+        Session::Asked(asked) => Some((**asked).clone()),
+        _ => None,
+    });
+    let Replacing { name, other, link } = asked?;
+    let busy = RwSignal::new(false);
+    let stay = NodeRef::<html::Button>::new();
+    effect(move || {
+        if let Some(stay) = stay.get() {
+            // A button that has gone meanwhile cannot take the focus.
+            let _ = stay.focus();
+        }
+    });
+    let begin = move || !busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true);
+    let yes = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !begin() {
+            return;
+        }
+        let link = link.clone();
+        spawn_local(async move {
+            match state.sign_in(person::SignIn::Link { link }).await {
+                Ok(()) => {}
+                // Somebody used it meanwhile: the session goes on.
+                Err(error) if error.status() == Some(401) => {
+                    state.start().await;
+                    state.toast.set(Some(Toast { text: t::sign_in_link_used(), undo: None, failed: true }));
+                }
+                Err(error) => state.session.set(Session::Unknown(error)),
+            }
+        });
+    };
+    let no = move |_| {
+        if begin() {
+            spawn_local(async move { state.start().await });
+        }
+    };
+    Some(view! {
+        <main class="sign-in">
+            <form on:submit=yes aria-labelledby="replace-title" aria-describedby="replace-text">
+                <div class="sign-in-brand">{Icon::Tower.view()} {t::app_name()}</div>
+                <h1 id="replace-title">{t::sign_in_replace()}</h1>
+                <p id="replace-text" class="sign-in-question" dir="auto">
+                    {t::sign_in_replace_text(&name, &other)}
+                </p>
+                <div class="sign-in-answers">
+                    <button class="primary" aria-disabled=move || busy.get().to_string()>
+                        {t::sign_in_replace_yes()}
+                    </button>
+                    <button node_ref=stay type="button" class="quiet" on:click=no>
+                        {t::cancel()}
+                    </button>
+                </div>
+            </form>
+        </main>
+    })
+}
