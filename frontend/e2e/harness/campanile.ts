@@ -96,6 +96,16 @@ export class Campanile {
     await this.end("SIGKILL");
   }
 
+  /** Ends the server as an operator does, and waits until it is gone. */
+  async halt(): Promise<void> {
+    await this.end("SIGTERM");
+  }
+
+  /** A file beside the data, for backups. */
+  file(name: string): string {
+    return join(this.data, name);
+  }
+
   /** Ends the server for good and removes its data. */
   async stop(): Promise<void> {
     await this.end("SIGTERM");

@@ -25,9 +25,31 @@ export class EmbeddedBell {
     return this.element.getByRole("dialog", { name: "Notifications" });
   }
 
-  async expectUnread(count: number): Promise<void> {
-    await expect(this.button).toHaveAccessibleName(count === 0 ? "Notifications" : `Notifications, ${count} unread`);
+  async expectUnread(count: number, within = 10_000): Promise<void> {
+    const name = count === 0 ? "Notifications" : `Notifications, ${count} unread`;
+    await expect(this.button).toHaveAccessibleName(name, { timeout: within });
   }
+}
+
+/** A page of the portal whose bell asks the portal for the token of whoever is signed in by then. */
+export async function embedSession(page: Page, portal: Portal, campanile: Campanile, session: () => string): Promise<EmbeddedBell> {
+  portal.answer("/token", () => ({ type: "text/plain", body: session() }));
+  portal.script(
+    "/session.js",
+    `window.told = [];
+     const bell = document.querySelector("campanile-bell");
+     bell.addEventListener("campanile-count", ({ detail }) => window.told.push(detail.unread));
+     bell.token = async () => (await fetch("/token")).text();`,
+  );
+  const url = portal.page(
+    "/session",
+    `<!doctype html><html lang="en"><title>Portal</title><main><h1>Portal</h1>
+     <script type="module" src="${campanile.url}/campanile.js"></script>
+     <campanile-bell server="${campanile.url}"></campanile-bell></main>
+     <script type="module" src="/session.js"></script>`,
+  );
+  await page.goto(url);
+  return new EmbeddedBell(page);
 }
 
 /** A plain page of the portal with the person's bell. */

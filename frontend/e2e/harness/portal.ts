@@ -12,7 +12,7 @@ export interface Page {
 }
 
 export class Portal {
-  private readonly pages = new Map<string, Page>();
+  private readonly pages = new Map<string, Page | (() => Page)>();
   private server: Server | undefined;
 
   /** The portal's origin. Another host name than 127.0.0.1: the browser takes them for different sites. */
@@ -20,7 +20,8 @@ export class Portal {
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
-      const page = this.pages.get(new URL(request.url ?? "/", "http://portal").pathname);
+      const laid = this.pages.get(new URL(request.url ?? "/", "http://portal").pathname);
+      const page = typeof laid === "function" ? laid() : laid;
       if (!page) {
         response.writeHead(404).end();
         return;
@@ -41,6 +42,11 @@ export class Portal {
     return this.origin + path;
   }
 
+  /** Answers a path anew each time. */
+  answer(path: string, answer: () => Page): void {
+    this.pages.set(path, answer);
+  }
+
   /** Lays a script at a path. */
   script(path: string, body: string): void {
     this.pages.set(path, { type: "text/javascript", body });
@@ -57,10 +63,13 @@ export class Portal {
   }
 }
 
-/** The token a portal signs for a person it has signed in itself: a JWT (RFC 7519) with HS256, five minutes valid. */
-export function portalToken(secret: string, login: string): string {
+/**
+ * The token a portal signs for a person it has signed in itself: a JWT (RFC 7519) with HS256, valid for so many
+ * seconds. The server allows a minute more for the portal's clock.
+ */
+export function portalToken(secret: string, login: string, seconds = 300): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const now = Math.floor(Date.now() / 1000);
-  const body = `${part({ alg: "HS256", typ: "JWT" })}.${part({ iss: "acme", sub: login, iat: now, exp: now + 300 })}`;
+  const body = `${part({ alg: "HS256", typ: "JWT" })}.${part({ iss: "acme", sub: login, iat: now, exp: now + seconds })}`;
   return `${body}.${createHmac("sha256", secret).update(body).digest("base64url")}`;
 }

@@ -1,5 +1,7 @@
 // Administration: keys told once, people who may come in or not, settings, and how much was sent.
 import { titled } from "../harness/citrix";
+import { embedSession } from "../harness/embed";
+import { portalToken } from "../harness/portal";
 import { expect, test } from "../harness/test";
 
 test("a key is told once, works, and is revoked after a question", async ({ campanile, signIn }) => {
@@ -79,6 +81,48 @@ test("settings are kept, and a fault stands at its field", async ({ signIn }) =>
   await expect(page.getByText("Saved")).toBeVisible();
   await page.reload();
   await expect(origins).toHaveValue("https://portal.example");
+});
+
+test("the portal's secret is replaced after a question, shown once, and the former one is good for a while", async ({ campanile, portal, page: portalPage, signIn }) => {
+  const ada = await signIn("ada");
+  const { page } = ada;
+  const accepts = async (secret: string) => {
+    const headers = { Authorization: `Bearer ${portalToken(secret, "ada")}` };
+    return (await fetch(`${campanile.url}/api/v1/inbox`, { headers })).status === 200;
+  };
+  await ada.open("administration?part=tenant");
+  const part = page.getByRole("region", { name: "Portal secret", exact: true });
+  const replace = part.getByRole("button", { name: "Replace the secret" });
+  await expect(part.getByRole("combobox", { name: "The former secret stays valid" })).toHaveValue("24");
+  await replace.click();
+  const dialog = page.getByRole("dialog", { name: "Replace the portal secret?" });
+  await expect(dialog).toContainText("for another 24 hours");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  expect(await accepts(campanile.portalSecret)).toBe(true);
+
+  await replace.click();
+  await dialog.getByRole("button", { name: "Replace the secret" }).click();
+  const shown = page.getByRole("textbox", { name: "The new portal secret" });
+  await expect(shown).toBeFocused();
+  await expect(part).toContainText("The former one is valid until");
+  const second = await shown.inputValue();
+  expect(await Promise.all([accepts(campanile.portalSecret), accepts(second)])).toEqual([true, true]);
+  await part.getByRole("button", { name: "Close" }).click();
+  await expect(page.getByText(second)).toHaveCount(0);
+  await expect(replace).toBeFocused();
+
+  // Replaced at once, a bell of the former secret is signed out.
+  const bell = await embedSession(portalPage, portal, campanile, () => portalToken(second, "ada"));
+  await campanile.citrix(titled("Gateway is down"));
+  await bell.expectUnread(1);
+  await part.getByRole("combobox").selectOption("ends at once");
+  await replace.click();
+  await expect(dialog).toContainText("are refused at once");
+  await dialog.getByRole("button", { name: "Replace the secret" }).click();
+  await expect(part).toContainText("The former one is no longer valid.");
+  const third = await shown.inputValue();
+  expect(await Promise.all([campanile.portalSecret, second, third].map(accepts))).toEqual([false, false, true]);
+  await bell.expectUnread(0);
 });
 
 test("what was sent is counted by day, component and sender", async ({ campanile, signIn }) => {

@@ -1,0 +1,143 @@
+// When the person changes, so does the bell.
+import { findings } from "../harness/axe";
+import type { Campanile } from "../harness/campanile";
+import { titled } from "../harness/citrix";
+import { Console } from "../harness/console";
+import { embedSession } from "../harness/embed";
+import { portalToken } from "../harness/portal";
+import { expect, test } from "../harness/test";
+
+/** Thirty-four for Ada, ten for Bo. */
+async function fill(campanile: Campanile): Promise<void> {
+  for (let number = 1; number <= 34; number++) await campanile.citrix(titled(`Ada's ${number}`, { destinationAdmin: "ada" }));
+  for (let number = 1; number <= 10; number++) await campanile.citrix(titled(`Bo's ${number}`, { destinationAdmin: "bo" }));
+}
+
+/** A token that ends in a few seconds: the server allows a minute after its end. */
+const ENDING = -54;
+
+test("the portal's session becomes another person's: count, panel and changes are theirs", async ({ campanile, portal, page, signIn, watch }) => {
+  watch(page);
+  await fill(campanile);
+  let token = () => portalToken(campanile.portalSecret, "ada", ENDING);
+  const bell = await embedSession(page, portal, campanile, () => token());
+  await bell.expectUnread(34);
+  await bell.button.click();
+  await expect(bell.panel.getByText("Ada's 34", { exact: true })).toBeVisible();
+
+  token = () => portalToken(campanile.portalSecret, "bo");
+  await bell.expectUnread(10, 20_000);
+  await expect(bell.panel.getByText("Bo's 10", { exact: true })).toBeVisible();
+  await expect(bell.panel.getByText(/^Ada's/)).toHaveCount(0);
+  // Told anew when the panel's items were seen: the number stays.
+  const told = await page.evaluate<number[]>(() => (window as any).told);
+  expect(told.filter((unread, at) => unread !== told[at - 1])).toEqual([34, 0, 10]);
+  await bell.panel.getByRole("button", { name: "Mark all read" }).click();
+  await bell.expectUnread(0);
+  const ada = await signIn("ada");
+  await ada.expectUnread(34);
+
+  await campanile.kill();
+  await campanile.run();
+  await campanile.citrix(titled("Ada's after the restart", { destinationAdmin: "ada" }));
+  await campanile.citrix(titled("Bo's after the restart", { destinationAdmin: "bo" }));
+  await bell.expectUnread(1, 40_000);
+  await expect(bell.panel.getByText("Bo's after the restart")).toBeVisible();
+  await expect(bell.panel.getByText(/^Ada's/)).toHaveCount(0);
+  await ada.expectUnread(35, 40_000);
+});
+
+test("a change that meets the end of the token is made for nobody else", async ({ campanile, portal, page, signIn }) => {
+  await fill(campanile);
+  let token = () => portalToken(campanile.portalSecret, "ada");
+  const bell = await embedSession(page, portal, campanile, () => token());
+  await bell.expectUnread(34);
+  await bell.button.click();
+  await expect(bell.panel.getByText("Ada's 34", { exact: true })).toBeVisible();
+  // As when the token has just ended: the stream is still there, the first call is refused.
+  const made: string[] = [];
+  await page.route("**/api/v1/inbox/changes", async (route) => {
+    made.push(route.request().headers().authorization!);
+    await (made.length === 1 ? route.fulfill({ status: 401, headers: { "Access-Control-Allow-Origin": portal.origin } }) : route.continue());
+  });
+  token = () => portalToken(campanile.portalSecret, "bo");
+  await bell.panel.getByRole("button", { name: "Mark all read" }).click();
+  await bell.expectUnread(10);
+  await expect(bell.panel.getByText("Bo's 10", { exact: true })).toBeVisible();
+  expect(made).toHaveLength(1);
+  for (const [login, unread] of [["ada", 34], ["bo", 10]] as const) await (await signIn(login)).expectUnread(unread);
+});
+
+test("a session that is over shows nothing of before, says so, and comes back", async ({ campanile, portal, page }) => {
+  await fill(campanile);
+  let token = () => portalToken(campanile.portalSecret, "ada", ENDING);
+  const bell = await embedSession(page, portal, campanile, () => token());
+  await bell.expectUnread(34);
+  token = () => "<!doctype html><html lang=en><title>Sign in</title><form action=/sign.in.html></form>";
+  await bell.expectUnread(0, 20_000);
+  await bell.button.click();
+  await expect(bell.panel.getByText("You are not signed in")).toBeVisible();
+  await expect(bell.panel.getByRole("listitem")).toHaveCount(0);
+  expect(await findings(page)).toEqual([]);
+  expect(await page.evaluate(() => (window as any).told)).toEqual([34, 0]);
+
+  await page.keyboard.press("Escape");
+  token = () => portalToken(campanile.portalSecret, "bo");
+  await bell.button.click();
+  await expect(bell.panel.getByText("Bo's 10", { exact: true })).toBeVisible();
+  await bell.expectUnread(10);
+});
+
+test("a tab of the console notices that another signed in as somebody else, and that it signed out", async ({ campanile, signIn, anotherTab }) => {
+  await fill(campanile);
+  const ada = await signIn("ada");
+  await ada.expectUnread(34);
+  await ada.row("Ada's 34").getByRole("link").hover();
+  const second = await anotherTab(ada);
+  await second.page.goto(await campanile.signInLink("bo"));
+  await second.page.getByRole("button", { name: "Use the link" }).click();
+  await second.expectUnread(10);
+
+  await ada.expectUnread(10);
+  await expect(ada.page.getByRole("button", { name: "Account of Bo Lindqvist" })).toBeVisible();
+  await expect(ada.page.getByText("This browser is now signed in as Bo Lindqvist.")).toBeVisible();
+  await expect(ada.row("Bo's 10")).toBeVisible();
+  await expect(ada.page.getByText(/^Ada's/)).toHaveCount(0);
+  await campanile.citrix(titled("Bo's next", { destinationAdmin: "bo" }));
+  for (const tab of [ada, second]) await tab.expectUnread(11);
+
+  await second.signOut();
+  await expect(ada.page.getByText("Your session has ended.")).toBeVisible();
+  await expect(ada.page.getByText(/^Bo's/)).toHaveCount(0);
+});
+
+test("a sign-in link of another person asks before it ends a session, one's own does not", async ({ campanile, signIn, browser }) => {
+  const ada = await signIn("ada");
+  const link = await campanile.signInLink("bo");
+  const { page } = ada;
+  await page.goto(link);
+  await expect(page.getByRole("heading", { name: "Sign in as another person?" })).toBeVisible();
+  await expect(page.getByText("You are signed in as Ada Byron. This link signs in Bo Lindqvist and ends your session in this browser.")).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Account of Ada Byron" })).toBeVisible();
+
+  // The link was not used up.
+  const context = await browser.newContext();
+  const elsewhere = new Console(await context.newPage(), `${campanile.url}/`);
+  await elsewhere.page.goto(link);
+  await expect(elsewhere.page.getByRole("button", { name: "Account of Bo Lindqvist" })).toBeVisible();
+  await context.close();
+
+  // Used up, it is of no use, and ends nothing.
+  await page.goto(`${campanile.url}/inbox`);
+  await page.goto(link);
+  await expect(page.getByText("This sign-in link was used or is too old.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Account of Ada Byron" })).toBeVisible();
+
+  await page.goto(`${campanile.url}/inbox`);
+  await page.goto(await campanile.signInLink("ada"));
+  await expect(page.getByRole("button", { name: "Account of Ada Byron" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Sign in as another person?" })).toHaveCount(0);
+});
