@@ -11,6 +11,36 @@ fn is_disruptive(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
+/// What of a text is not disruptive. Tags stay where they are part of a flag.
+fn harmless(text: &str) -> impl Iterator<Item = char> {
+    let mut tags = 0;
+    text.char_indices().filter_map(move |(at, c)| {
+        if c == BLACK_FLAG {
+            tags = tags_of_flag(&text[at + c.len_utf8()..]);
+        } else if tags > 0 {
+            tags -= 1;
+        } else if is_disruptive(c) {
+            return None;
+        }
+        Some(c)
+    })
+}
+
+/// What the flags of countries' parts begin with.
+const BLACK_FLAG: char = '\u{1F3F4}';
+/// How many letters and digits such a part's name has, country and all (UTS #35, `unicode_subdivision_id`).
+const SUBDIVISION: std::ops::RangeInclusive<usize> = 3..=7;
+
+/// With how many tag characters the rest of a text completes a black flag (UTS #51, ED-14a): the small letters and digits of
+/// a country's part, such as those of `gbsct` for Scotland, and the end. 0 when it does not: what no flag is made
+/// of could hide a text.
+fn tags_of_flag(rest: &str) -> usize {
+    let names = |c: &char| matches!(c, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
+    let length = rest.chars().take(SUBDIVISION.end() + 1).take_while(names).count();
+    let complete = SUBDIVISION.contains(&length) && rest.chars().nth(length) == Some('\u{E007F}');
+    if complete { length + 1 } else { 0 }
+}
+
 /// Whether a text has controls that no text needs: C0 other than tab and line breaks, and DEL. They
 /// are refused on the way in; what only disturbs the eye is taken, and shown harmlessly.
 pub fn has_controls(text: &str) -> bool {
@@ -29,7 +59,7 @@ pub fn one_line(text: &str) -> String {
         let before = line.len();
         line.push_str(if line.is_empty() { "" } else { " " });
         let start = line.len();
-        line.extend(word.chars().filter(|c| !is_disruptive(*c)));
+        line.extend(harmless(word));
         if line.len() == start {
             line.truncate(before);
         }
@@ -39,7 +69,14 @@ pub fn one_line(text: &str) -> String {
 
 /// A description as harmless lines: line breaks and tabs stay, other disruptive characters go.
 pub fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\t') || !is_disruptive(*c)).collect()
+    let text = text.replace("\r\n", "\n");
+    let mut lines = String::with_capacity(text.len());
+    for part in text.split_inclusive(['\n', '\t']) {
+        let body = part.trim_end_matches(['\n', '\t']);
+        lines.extend(harmless(body));
+        lines.push_str(&part[body.len()..]);
+    }
+    lines
 }
 
 /// The first `length` characters, with an ellipsis when something was cut.
@@ -74,6 +111,34 @@ mod tests {
         assert_eq!(one_line("  a\r\n b\t c "), "a b c");
         assert_eq!(one_line("<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧"), "<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧");
         assert_eq!(lines("a\r\n\tb\u{7}\u{202D}"), "a\n\tb");
+    }
+
+    #[test]
+    fn flags_keep_their_tags_and_nothing_else_does() {
+        let tags = |text: &str| text.chars().map(|c| char::from_u32(0xE0000 + u32::from(c)).unwrap()).collect::<String>();
+        let flag = |part: &str| format!("\u{1F3F4}{}\u{E007F}", tags(part));
+        for kept in
+            [flag("gbsct"), flag("gbeng"), flag("ustx"), flag("fr75"), flag("gbwls") + &flag("gbsct"), format!("a{}b", flag("usca"))]
+        {
+            assert_eq!(one_line(&kept), kept);
+            assert_eq!(lines(&kept), kept);
+        }
+        for (text, left) in [
+            (tags("gbsct"), ""),
+            (format!("a{}\u{E007F}", tags("gbsct")), "a"),
+            (format!("\u{1F3F4}{}", tags("gbsct")), "\u{1F3F4}"),
+            (format!("\u{1F3F4}x{}\u{E007F}", tags("gbsct")), "\u{1F3F4}x"),
+            (format!("\u{1F3F4}{}\u{E007F}", tags("gb")), "\u{1F3F4}"),
+            (format!("\u{1F3F4}{}\u{E007F}", tags("ignoreallofit")), "\u{1F3F4}"),
+            (format!("\u{1F3F4}{}\u{E007F}", tags("GB ct")), "\u{1F3F4}"),
+            (format!("\u{1F3F4}\u{202E}{}\u{E007F}", tags("gbsct")), "\u{1F3F4}"),
+            (format!("\u{E0001}{}", tags("en")), ""),
+        ] {
+            assert_eq!(one_line(&text), left, "{text:?}");
+            assert_eq!(lines(&text), left, "{text:?}");
+        }
+        let more = format!("{}{}", flag("gbsct"), tags("hidden"));
+        assert_eq!(one_line(&more), flag("gbsct"));
     }
 
     #[test]

@@ -20,6 +20,8 @@ use crate::{
 pub const LARGEST_PAGE: u32 = 200;
 /// The most ids of one change.
 pub const MOST_IDS: usize = 1_000;
+/// The last sequence there can be: stores count in signed integers of 64 bits.
+pub const LAST_SEQUENCE: u64 = i64::MAX as u64;
 /// How long something may be snoozed.
 const LONGEST_SNOOZE: TimeDelta = TimeDelta::days(366);
 /// The most items a stream tells one by one when it resumes; beyond that it says reset.
@@ -94,6 +96,9 @@ impl Campanile {
         {
             return Err(Error::Invalid(vec![FieldError::beyond("/ids", FieldFault::TooMany, MOST_IDS)]));
         }
+        if let Selection::Matching { up_to, .. } = &change.items {
+            check_sequence("/matching/up_to", *up_to)?;
+        }
         let now = self.now();
         let fault = match (change.action, change.until) {
             (Action::Snooze, None) => Some(FieldFault::Missing),
@@ -118,6 +123,7 @@ impl Campanile {
 
     /// Notes that the person looked at everything up to this sequence.
     pub async fn see(&self, who: &Person, up_to: u64) -> Result<Snapshot> {
+        check_sequence("/up_to", up_to)?;
         self.store.see(who.tenant, who.id, up_to).await
     }
 
@@ -181,6 +187,11 @@ impl Campanile {
         }
         Ok(Resumption { watch, events })
     }
+}
+
+/// Refuses a sequence that cannot be one.
+fn check_sequence(pointer: &str, sequence: u64) -> Result<()> {
+    if sequence > LAST_SEQUENCE { Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Malformed)])) } else { Ok(()) }
 }
 
 fn full(who: &Person, item: &StoredItem) -> Item {

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use campanile_domain::identity::TICKET;
+use campanile_domain::{identity::TICKET, inbox::LAST_SEQUENCE};
 use campanile_shared::{
     Problem, Snapshot,
     live::{Event, Ticket},
@@ -69,9 +69,9 @@ pub async fn events(
 /// The snapshot whose event has this id, but for its counts. An id that is not ours, or of an older
 /// version, is of no generation there is: the client is to fetch its list again.
 fn known(id: &str) -> Snapshot {
-    let mut numbers = id.split('-').map(|number| number.parse().ok());
+    let mut numbers = id.split('-').map(|number| number.parse::<u64>().ok());
     match [numbers.next(), numbers.next(), numbers.next(), numbers.next()] {
-        [Some(Some(generation)), Some(Some(sequence)), Some(Some(revision)), None] => {
+        [Some(Some(generation)), Some(Some(sequence)), Some(Some(revision)), None] if sequence.max(revision) <= LAST_SEQUENCE => {
             Snapshot { generation, sequence, revision, ..Snapshot::default() }
         }
         _ => Snapshot::default(),
@@ -85,7 +85,19 @@ mod tests {
     #[test]
     fn an_id_names_a_moment_or_none() {
         assert_eq!(known("5-3-1"), Snapshot { generation: 5, sequence: 3, revision: 1, ..Snapshot::default() });
-        for other in ["3-1", "5-3-1-0", "5-3-", "-3-1", "a-b-c", "5", "-", "5-3--1", "99999999999999999999-3-1"] {
+        for other in [
+            "3-1",
+            "5-3-1-0",
+            "5-3-",
+            "-3-1",
+            "a-b-c",
+            "5",
+            "-",
+            "5-3--1",
+            "99999999999999999999-3-1",
+            "5-9223372036854775808-1",
+            "5-3-18446744073709551615",
+        ] {
             assert_eq!(known(other), Snapshot::default(), "{other}");
         }
     }

@@ -29,7 +29,7 @@ use crate::{app::App, auth::Listener, problem::Refusal};
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Format {
-    /// A table of RFC 4180, the names of its columns first.
+    /// A table of RFC 4180 with a byte order mark, every field quoted, the names of its columns first.
     Csv,
     /// An array of items.
     Json,
@@ -48,8 +48,8 @@ pub struct ExportQuery {
 
 /// The inbox as a file, the newest item first.
 ///
-/// Takes the filters of a page. In CSV, what a spreadsheet would take for a formula begins with an
-/// apostrophe. The file ends early, and with it the connection, when something fails on the way.
+/// Takes the filters of a page. In CSV, what a spreadsheet would take for a formula, or for one behind a
+/// semicolon, a tab or a line break, has an apostrophe before it. The file ends early, and with it the connection, when something fails on the way.
 #[utoipa::path(get, path = "/inbox/export", tag = "inbox", params(ExportQuery, InboxQuery), responses(
     (status = 200, description = "The file", content((Vec<Item> = "application/json"), (String = "text/csv"))),
     (status = 400, description = "A parameter cannot be read", body = Problem),

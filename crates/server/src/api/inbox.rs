@@ -71,7 +71,7 @@ pub async fn page(
     Query(query): Query<InboxQuery>,
     paging: Paging,
 ) -> Result<Response, Refusal> {
-    let found = app.campanile.inbox(&who, &query.filter()?, paging.before()?, paging.limit()).await?;
+    let found = app.campanile.inbox(&who, &query.filter()?, paging.after()?, paging.limit()).await?;
     let next = found.next.clone();
     Ok(paging.respond(found, next.as_deref()))
 }

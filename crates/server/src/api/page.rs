@@ -8,7 +8,10 @@ use axum::{
     http::{HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{inbox::LARGEST_PAGE, searches::Caller};
+use campanile_domain::{
+    inbox::{LARGEST_PAGE, LAST_SEQUENCE},
+    searches::Caller,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -50,9 +53,9 @@ impl<const MOST: u32> Limit<MOST> {
 }
 
 impl PageQuery {
-    /// The sequence below which the page begins.
+    /// The sequence below which the page begins: none that the store counts in is beyond 2⁶³−1.
     pub fn before(&self) -> Result<Option<u64>, Refusal> {
-        self.after()
+        Ok(self.after::<Counted>()?.map(|Counted(number)| number))
     }
 
     /// The cursor, of whatever kind the list has.
@@ -64,6 +67,18 @@ impl PageQuery {
     /// The number of entries.
     pub fn limit(&self) -> u32 {
         Limit::or(self.limit, USUAL)
+    }
+}
+
+/// A number that the store counts in.
+struct Counted(u64);
+
+impl FromStr for Counted {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let number = text.parse().map_err(drop)?;
+        if number <= LAST_SEQUENCE { Ok(Self(number)) } else { Err(()) }
     }
 }
 

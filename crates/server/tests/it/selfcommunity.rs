@@ -341,7 +341,8 @@ async fn what_everyone_gets_is_a_banner() {
         (&first["banner"]["title"], &first["banner"]["link"], &first["viewed_at"]),
         (&json!("two"), &json!("https://a.example"), &Value::Null)
     );
-    let ids = json!({"banner_ids": [first["id"], 999]});
+    // Numbers that no banner can have are passed over likewise.
+    let ids = json!({"banner_ids": [first["id"], 999, 9_223_372_036_854_775_808_u64, u64::MAX]});
     assert_eq!(community.ask(Method::POST, "/banner/read/", &tom, Some(ids.clone())).await.0, 204);
     assert_eq!((count("/banner/unseen/count/").await, count("/banner/undisposed/count/").await), (json!(1), json!(2)));
     assert_eq!(community.ask(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
@@ -354,6 +355,10 @@ async fn what_everyone_gets_is_a_banner() {
     let ids = json!({"banner_ids": [other["id"]]});
     assert_eq!(community.ask(Method::POST, "/banner/read/", &tom, Some(ids)).await.0, 204);
     let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
+    for number in [9_223_372_036_854_775_808, u64::MAX] {
+        assert_eq!(community.ask(Method::GET, &format!("/?previous_id={number}"), &tom, None).await.1["results"], json!([]));
+        assert_eq!(community.ask(Method::GET, &format!("/?next_id={number}"), &tom, None).await.0, 200);
+    }
     // The time is that of what was done, not of the banner.
     let at = |value: &Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     assert!(at(&page["results"][0]["added_at"]) < at(&page["results"][0]["viewed_at"]), "{page}");

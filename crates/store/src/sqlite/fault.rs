@@ -1,6 +1,7 @@
 //! What goes wrong inside the adapter, and what the domain is told.
 
 use campanile_domain::Error;
+use campanile_shared::{FieldError, problem::FieldFault};
 use rusqlite::ErrorCode;
 
 /// Inside the adapter, an error keeps SQLite's own account of it.
@@ -75,6 +76,8 @@ impl From<Fault> for Error {
         match fault {
             _ if full => Self::Full,
             Fault::Named(error) => error,
+            // A number that no column holds can only have come from a caller who made it up.
+            Fault::Sqlite(rusqlite::Error::ToSqlConversionFailure(_)) => Self::Invalid(vec![FieldError::new("", FieldFault::Malformed)]),
             Fault::Sqlite(error) => Self::Unavailable(error.into()),
             Fault::Stored(error) => Self::Unavailable(error),
         }

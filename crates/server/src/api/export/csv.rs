@@ -25,10 +25,14 @@ const COLUMNS: [&str; 18] = [
     "corrected_by",
 ];
 
-/// The rows of some items; the names of the columns before the first.
+/// What a file begins with, so that spreadsheets read it as UTF-8: the byte order mark.
+const MARK: char = '\u{FEFF}';
+
+/// The rows of some items; the mark and the names of the columns before the first.
 pub fn rows(items: &[Item], first: bool) -> String {
     let mut text = String::new();
     if first {
+        text.push(MARK);
         write(&mut text, COLUMNS.map(str::to_owned));
     }
     for item in items {
@@ -65,27 +69,47 @@ fn instant<Zone: TimeZone<Offset: std::fmt::Display>>(at: &DateTime<Zone>) -> St
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
+/// Quotes every field: where a spreadsheet divides by another sign than a comma, less comes apart.
 fn write(text: &mut String, fields: [String; COLUMNS.len()]) {
     for (at, field) in fields.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        if field.contains([',', '"', '\r', '\n']) {
-            text.push('"');
-            text.push_str(&field.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(field);
-        }
+        text.push_str(if at > 0 { ",\"" } else { "\"" });
+        text.push_str(&field.replace('"', "\"\""));
+        text.push('"');
     }
     text.push_str("\r\n");
 }
 
-/// A text that no spreadsheet takes for a formula (OWASP, CSV Injection): some pass over white space first.
+/// A text that no spreadsheet takes for a formula (OWASP, CSV Injection), neither where it begins nor
+/// behind what divides cells elsewhere: semicolons, tabs and line breaks. What would begin one has an
+/// apostrophe before it.
 fn harmless(text: &str) -> String {
-    let begins = text.trim_start().chars().next();
-    let formula = begins.is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'));
-    if formula || text.starts_with(['\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
+    let mut harmless = String::with_capacity(text.len() + 1);
+    if text.starts_with(['\t', '\r', '\n']) || text.chars().find(|c| !is_passed_over(*c)).is_some_and(begins_formula) {
+        harmless.push('\'');
+    }
+    let mut first = false;
+    for (at, c) in text.char_indices() {
+        if first && begins_formula(c) && !is_list_mark(&text[at..]) {
+            harmless.push('\'');
+        }
+        first = matches!(c, ';' | '\t' | '\r' | '\n') || first && (is_passed_over(c) || c == '"');
+        harmless.push(c);
+    }
+    harmless
+}
+
+fn begins_formula(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
+}
+
+/// What spreadsheets pass over before a cell's text.
+fn is_passed_over(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// Whether what begins a line is the mark of a list, as in many descriptions.
+fn is_list_mark(line: &str) -> bool {
+    line.starts_with("- ") || line.starts_with("+ ")
 }
 
 #[cfg(test)]
@@ -94,20 +118,37 @@ mod tests {
 
     #[test]
     fn nothing_said_is_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\n", "＝1"] {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", " =1", "\n", "＝1", "\u{FEFF}=1", "\u{A0}\u{200B}@A", "- 1"] {
             assert_eq!(harmless(text), format!("'{text}"));
         }
-        for text in ["", "1=1", "a-b", "https://example.com/=1"] {
+        for text in ["", "1=1", "a-b", "https://example.com/=1", "a, =b", "one\n- two\n- three", "a; b"] {
             assert_eq!(harmless(text), text);
+        }
+        for (text, expected) in [
+            ("hello;=cmd|' /C calc'!A0", "hello;'=cmd|' /C calc'!A0"),
+            ("hello; \u{A0}@A1", "hello; \u{A0}'@A1"),
+            ("a;\"=1\"", "a;\"'=1\""),
+            ("a\t+1", "a\t'+1"),
+            ("a\r\n-1;－1", "a\r\n'-1;'－1"),
+            (" =1;=1", "' =1;'=1"),
+        ] {
+            assert_eq!(harmless(text), expected);
         }
     }
 
     #[test]
-    fn what_divides_is_quoted() {
+    fn every_field_is_quoted() {
         let mut text = String::new();
         let mut fields: [String; COLUMNS.len()] = Default::default();
-        (fields[0], fields[1], fields[2]) = ("a,b".into(), "say \"so\"".into(), "two\nlines".into());
+        (fields[0], fields[1], fields[2]) = ("a;b".into(), "say \"so\"".into(), "two\nlines".into());
         write(&mut text, fields);
-        assert_eq!(text, "\"a,b\",\"say \"\"so\"\"\",\"two\nlines\",,,,,,,,,,,,,,,\r\n");
+        let empty = ",\"\"".repeat(COLUMNS.len() - 3);
+        assert_eq!(text, format!("\"a;b\",\"say \"\"so\"\"\",\"two\nlines\"{empty}\r\n"));
+    }
+
+    #[test]
+    fn the_mark_comes_once() {
+        assert!(rows(&[], true).starts_with("\u{FEFF}\"id\",\"accepted_at\","));
+        assert_eq!(rows(&[], false), "");
     }
 }

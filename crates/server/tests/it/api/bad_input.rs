@@ -204,3 +204,41 @@ async fn bad_requests_get_a_clear_problem() {
         assert_eq!(acme.try_ask(Method::GET, "/me", token, None).await.0, if token == "cmp_wrong" { 403 } else { 401 }, "{token:?}");
     }
 }
+
+#[tokio::test]
+async fn numbers_that_no_sequence_has_are_refused() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let id = acme.send(everyone(), "One").await["id"].as_str().unwrap().to_owned();
+    let change = |up_to: &str| format!(r#"{{"action":"dismiss","matching":{{"filter":{{"view":"inbox"}},"up_to":{up_to}}}}}"#);
+    let seen = |up_to: &str| format!(r#"{{"up_to":{up_to}}}"#);
+    for number in ["9223372036854775808", "18446744073709551615", "18446744073709551616", "-1", "1e30", "1.5"] {
+        for (path, body) in [("/inbox/changes", change(number)), ("/inbox/seen", seen(number))] {
+            let request = acme.call(Method::POST, path).bearer_auth(&ada).header(header::CONTENT_TYPE, "application/json").body(body);
+            let response = request.send().await.unwrap();
+            assert_eq!(response.status().as_u16(), 422, "{path} {number}");
+            let problem: Value = response.json().await.unwrap();
+            assert!(problem["errors"][0]["pointer"].is_string(), "{path} {number}: {problem}");
+        }
+        for path in [
+            "/notifications".to_owned(),
+            format!("/notifications/{id}/deliveries"),
+            format!("/notifications/{id}/recipients"),
+            format!("/notifications/{id}/presses"),
+            "/scheduled".to_owned(),
+            "/members".to_owned(),
+            "/directory/relations".to_owned(),
+        ] {
+            let (status, answer) = acme.try_ask(Method::GET, &format!("{path}?cursor={number}"), &ada, None).await;
+            assert!([400, 404, 422].contains(&status), "{path} {number}: {status} {answer}");
+        }
+        let (status, _) = acme.try_ask(Method::GET, &format!("/inbox?limit={number}"), &ada, None).await;
+        assert_eq!(status, 400, "limit {number}");
+    }
+    assert_eq!(acme.ask(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], 1);
+    // The last that one can have is past every item, and means all.
+    let up_to = json!({"action": "dismiss", "matching": {"filter": {"view": "inbox"}, "up_to": i64::MAX}});
+    assert_eq!(acme.ask(Method::POST, "/inbox/changes", &ada, Some(up_to)).await["counts"]["total"], 0);
+    let last = acme.call(Method::GET, "/events").bearer_auth(&ada).header("last-event-id", "1-9223372036854775808-0").send().await;
+    assert_eq!(last.unwrap().status().as_u16(), 200);
+}

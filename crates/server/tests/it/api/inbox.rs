@@ -156,9 +156,10 @@ async fn an_inbox_is_exported_whole_and_harmless() {
     let lines: Vec<&str> = text.split_terminator("\r\n").collect();
     assert_eq!((kind.as_str(), lines.len()), ("text/csv; charset=utf-8; header=present", 126));
     assert!(
-        lines[0].starts_with("id,accepted_at,")
-            && lines[1].contains(",'=cmd|' /C calc'!A248,\"xxx")
-            && lines[1].contains("\"\"248\"\"\",,")
+        lines[0].starts_with("\u{FEFF}\"id\",\"accepted_at\",")
+            && lines[1].contains(",\"'=cmd|' /C calc'!A248\",\"xxx")
+            && lines[1].contains("\"\"248\"\"\",\"\"")
+            && lines.iter().all(|line| line.matches("\",\"").count() == 17)
     );
     assert_eq!(get("format=json&text=nothing").await.1, "[\n\n]\n");
     let counted = acme.ask(Method::GET, "/inbox/matching?severity=error", &ada, None).await;

@@ -98,7 +98,7 @@ impl<'a> Scan<'a> {
     /// The items in wanted states in `low < sequence < before`.
     pub fn new(connection: &'a Connection, inbox: &'a Inbox, wanted: States, low: u64, before: Option<u64>) -> Self {
         let high = before.map_or(inbox.head, |before| before.saturating_sub(1).min(inbox.head));
-        let mut spans = inbox.spans.within(low.max(inbox.purged_up_to), high);
+        let mut spans = inbox.spans.within(low.max(inbox.purged_up_to).min(high), high);
         spans.reverse();
         Self { connection, inbox, wanted, spans, source: None, steps: 0, position: None }
     }
