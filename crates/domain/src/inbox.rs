@@ -96,8 +96,9 @@ impl Campanile {
         {
             return Err(Error::Invalid(vec![FieldError::beyond("/ids", FieldFault::TooMany, MOST_IDS)]));
         }
-        if let Selection::Matching { up_to, .. } = &change.items {
+        if let Selection::Matching { filter, up_to } = &change.items {
             check_sequence("/matching/up_to", *up_to)?;
+            check_says_something(filter)?;
         }
         let now = self.now();
         let fault = match (change.action, change.until) {
@@ -187,6 +188,17 @@ impl Campanile {
         }
         Ok(Resumption { watch, events })
     }
+}
+
+/// Refuses a filter one of whose fields is there and says nothing: whoever sends it did not mean all.
+fn check_says_something(filter: &Filter) -> Result<()> {
+    let Filter { component, category, sender, text, view: _, severity: _, after: _, before: _ } = filter;
+    for (field, value) in [("component", component), ("category", category), ("sender", sender), ("text", text)] {
+        if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
+            return Err(Error::Invalid(vec![FieldError::new(format!("/matching/filter/{field}"), FieldFault::Missing)]));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a sequence that cannot be one.

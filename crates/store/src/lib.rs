@@ -10,5 +10,6 @@ mod private;
 mod spans;
 mod sqlite;
 mod state;
+mod words;
 
 pub use sqlite::{Copied, FileError, Limits, Locked, Options, ServerLock, Sqlite, Times, backup, restore};

@@ -110,6 +110,9 @@ use crate::state::Mark;
 /// as many as keep up with what the step adds.
 const MERGED_WITH_A_STEP: u32 = 128;
 
+/// The most steps of the index that follow one another in a round of housekeeping.
+const MOST_CAUGHT_UP: u32 = 10;
+
 /// The most items one step of a change of found items writes.
 const MOST_CHANGED: usize = 500;
 
@@ -201,9 +204,32 @@ impl Sqlite {
         Ok(turn)
     }
 
+    /// Puts a part of what the index lacks there, when that is a lot: after an upgrade that makes it anew. Others write
+    /// between the steps.
+    async fn catch_up(&self) -> Result<()> {
+        for _ in 0..MOST_CAUGHT_UP {
+            if !self.readers.read(search::is_far_behind).await? {
+                break;
+            }
+            let step = |writing: &mut Writing<'_>| {
+                search::index(writing.connection, INDEXED_AT_ONCE)?;
+                search::merge(writing.connection, MERGED_WITH_A_STEP)
+            };
+            match self.writer.write_lightly(step).await {
+                Ok(_) => {}
+                Err(Error::Full) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// Changes all items that match a filter. Readers find them, so that the writer never searches.
     async fn change_found(&self, order: Order, filter: Filter, up_to: u64) -> Result<Changed> {
         let (tenant, person, view) = (order.tenant, order.person, filter.view);
+        if let Some(text) = &filter.text {
+            search::check_whole(tenant, text)?;
+        }
         let filter = Arc::new(filter);
         let mut progress = Progress::default();
         loop {
@@ -693,9 +719,11 @@ impl Store for Sqlite {
         let purged = self.writer.write(move |writing| housekeeping::purge(writing, now, limit)).await?;
         match self.writer.write(move |writing| housekeeping::tidy_search(writing, limit)).await {
             // Room is being made: another time.
-            Err(Error::Full) => Ok(purged),
-            tidied => tidied.map(|()| purged),
+            Err(Error::Full) => return Ok(purged),
+            tidied => tidied?,
         }
+        self.catch_up().await?;
+        Ok(purged)
     }
 
     async fn deletion_time(&self) -> Result<Option<DeletionTime>> {

@@ -81,7 +81,8 @@ pub struct Filter {
     /// Stored before this instant.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub before: Option<DateTime<Utc>>,
-    /// Words that title, description or component begin with, all of them.
+    /// Words that begin words of title, description or component, all of them, whatever their case and accents; signs such as `%`
+    /// or an emoji are words. Punctuation says nothing, and what says nothing finds nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

@@ -33,7 +33,8 @@ pub struct InboxQuery {
     after: Option<DateTime<Utc>>,
     /// Stored before this instant.
     before: Option<DateTime<Utc>>,
-    /// Words that title, description or component begin with, all of them.
+    /// Words that begin words of title, description or component, all of them, whatever their case and accents; signs such as `%`
+    /// or an emoji are words. Punctuation says nothing, and what says nothing finds nothing.
     text: Option<String>,
 }
 

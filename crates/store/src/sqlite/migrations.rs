@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0015_revisers.sql"),
     include_str!("../../migrations/sqlite/0016_makers_of_tickets.sql"),
     include_str!("../../migrations/sqlite/0017_hook_events.sql"),
+    include_str!("../../migrations/sqlite/0018_words.sql"),
 ];
 
 /// The schema that this version knows.

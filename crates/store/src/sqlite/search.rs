@@ -10,14 +10,18 @@
 
 use std::borrow::Cow;
 
-use campanile_domain::TenantId;
+use campanile_domain::{Error, TenantId};
+use campanile_shared::{FieldError, problem::FieldFault};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
 use super::fault::Result;
+use crate::words;
 
-/// The most words of a query; what follows is ignored.
-const MOST_WORDS: usize = 16;
+/// The most parts of a query that spaces divide; what follows is ignored.
+pub const MOST_PARTS: usize = 16;
+/// The most words of all parts together, such as the pairs of a Chinese sentence; what follows is ignored.
+const MOST_WORDS: usize = 200;
 /// The most of them that stand for all words that begin so; others stand for themselves. Each such
 /// word costs as much as all the rows its words are in.
 const MOST_BEGINNINGS: usize = 6;
@@ -25,6 +29,9 @@ const MOST_BEGINNINGS: usize = 6;
 const INDEXED_BYTES: usize = 1 << 20;
 /// How many notifications may wait for the index before somebody who searches has some of them written.
 const FEW: i64 = 100;
+
+/// How many wait at most while they are written behind the sending.
+const MANY: i64 = 2_000;
 
 /// What of a stored message can be searched for.
 #[derive(Deserialize)]
@@ -52,17 +59,25 @@ fn words(message: &Searched<'_>) -> String {
     let content = message.content.iter().flat_map(|content| [&content.title, &content.description]);
     let mut words = String::new();
     for text in content.chain(&message.component) {
-        separate(text, &mut words);
-        words.push('\n');
+        words::cut(text, &mut words);
     }
     words
 }
 
 /// Whether more than a few notifications are not in the index yet.
 pub fn lags(connection: &Connection) -> Result<bool> {
+    Ok(missing(connection)? > FEW)
+}
+
+/// Whether so many are not that sending alone does not put them there: the index is made anew.
+pub fn is_far_behind(connection: &Connection) -> Result<bool> {
+    Ok(missing(connection)? > MANY)
+}
+
+fn missing(connection: &Connection) -> Result<i64> {
     let sql = "SELECT seq - indexed_up_to FROM search_state, sqlite_sequence WHERE name = 'notification'";
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(statement.query_row([], |row| row.get::<_, i64>(0)).optional()?.unwrap_or_default() > FEW)
+    Ok(statement.query_row([], |row| row.get::<_, i64>(0)).optional()?.unwrap_or_default())
 }
 
 /// The row up to which notifications are in the index.
@@ -142,46 +157,60 @@ pub fn rows(connection: &Connection, query: &str, below: i64, limit: u32) -> Res
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// What a person typed as a query for rows with words that begin with each of theirs; `None` when
-/// there is no word in it, so that everything matches. Of more than six words the first five and the
-/// last, which may still be typed, are such beginnings; those between are whole words.
+/// What a person typed, as a query of the index.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Query {
+    /// Nothing that could be looked for: nothing matches.
+    Nothing,
+    /// In the index's language.
+    Words {
+        /// The query.
+        query: String,
+        /// Whether all of what was typed is in it.
+        whole: bool,
+    },
+}
+
+/// What a person typed as a query for rows with words that begin with each of theirs. Of more than six parts the
+/// first five and the last, which may still be typed, are such beginnings; those between are whole words.
 ///
 /// Every word is quoted: nothing a person types is an operator (SQLite FTS5 §3.1).
-pub fn query(tenant: TenantId, typed: &str) -> Option<String> {
-    let words = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| word.chars().any(char::is_alphanumeric));
-    let words: Vec<&str> = words.take(MOST_WORDS).collect();
-    let mut query = String::new();
-    for (at, word) in words.iter().enumerate() {
-        let mut spaced = String::new();
-        separate(&word.replace('"', " "), &mut spaced);
-        let operator = if query.is_empty() { "" } else { " AND " };
-        let beginning = if at + 1 < MOST_BEGINNINGS || at + 1 == words.len() { " *" } else { "" };
-        query.push_str(&format!("{operator}\"{}\"{beginning}", spaced.trim()));
+pub fn query(tenant: TenantId, typed: &str) -> Query {
+    let (mut phrases, mut count, mut whole) = (Vec::new(), 0, true);
+    for phrase in words::phrases(typed) {
+        count += phrase.words.split(' ').count();
+        if phrases.len() == MOST_PARTS || count > MOST_WORDS {
+            whole = false;
+            break;
+        }
+        phrases.push(phrase);
     }
-    (!query.is_empty()).then(|| format!("tenant : {} AND text : ({query})", tag(tenant)))
+    if phrases.is_empty() {
+        return Query::Nothing;
+    }
+    let mut query = String::new();
+    for (at, phrase) in phrases.iter().enumerate() {
+        let operator = if query.is_empty() { "" } else { " AND " };
+        let is_beginning = phrase.may_go_on && (at + 1 < MOST_BEGINNINGS || at + 1 == phrases.len());
+        query.push_str(&format!("{operator}\"{}\"{}", phrase.words, if is_beginning { " *" } else { "" }));
+    }
+    Query::Words { query: format!("tenant : {} AND text : ({query})", tag(tenant)), whole }
+}
+
+/// Refuses what cannot be looked for, or not wholly, where everything that matches is to be changed: less said would be more
+/// changed.
+pub fn check_whole(tenant: TenantId, typed: &str) -> Result<(), Error> {
+    let pointer = "/matching/filter/text";
+    match query(tenant, typed) {
+        Query::Words { whole: true, .. } => Ok(()),
+        Query::Words { whole: false, .. } => Err(Error::Invalid(vec![FieldError::beyond(pointer, FieldFault::TooMany, MOST_PARTS)])),
+        Query::Nothing => Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Missing)])),
+    }
 }
 
 /// The word that stands for the tenant.
 pub fn tag(tenant: TenantId) -> String {
     format!("t{}", tenant.0)
-}
-
-/// Copies the text with spaces around each character of a script that is written without spaces,
-/// so that each is a word: what begins anywhere in a run of them is found.
-fn separate(text: &str, into: &mut String) {
-    for c in text.chars() {
-        if is_unspaced(c) {
-            into.extend([' ', c, ' ']);
-        } else {
-            into.push(if c == '\0' { ' ' } else { c });
-        }
-    }
-}
-
-/// Thai to Myanmar, Khmer, kana, and Chinese characters with their extensions.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
-        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]
@@ -191,17 +220,30 @@ mod tests {
     #[test]
     fn what_is_typed_is_never_an_operator() {
         for (typed, expected) in [
-            ("disk full", Some(r#"tenant : t7 AND text : ("disk" * AND "full" *)"#)),
-            (r#"" OR *"#, Some(r#"tenant : t7 AND text : ("OR" *)"#)),
-            (r#"a"b"#, Some(r#"tenant : t7 AND text : ("a b" *)"#)),
-            ("NEAR(x)\0tenant:t8", Some(r#"tenant : t7 AND text : ("NEAR(x)" * AND "tenant:t8" *)"#)),
-            ("日本", Some(r#"tenant : t7 AND text : ("日  本" *)"#)),
-            ("a b c d e f", Some(r#"tenant : t7 AND text : ("a" * AND "b" * AND "c" * AND "d" * AND "e" * AND "f" *)"#)),
-            ("a b c d e f g", Some(r#"tenant : t7 AND text : ("a" * AND "b" * AND "c" * AND "d" * AND "e" * AND "f" AND "g" *)"#)),
-            ("  * \" -- ", None),
-            ("", None),
+            ("disk full", r#""disk" * AND "full" *"#),
+            (r#"" OR *"#, r#""or" *"#),
+            (r#"a"b"#, r#""a b" *"#),
+            ("NEAR(x)\0tenant:t8", r#""near x" * AND "tenant t8" *"#),
+            ("日本", r#""日本""#),
+            ("日本語", r#""日本 本語""#),
+            ("日", r#""日" *"#),
+            ("C++ 🔴", r#""c ＋ ＋" AND "🔴""#),
+            ("a b c d e f", r#""a" * AND "b" * AND "c" * AND "d" * AND "e" * AND "f" *"#),
+            ("a b c d e f g", r#""a" * AND "b" * AND "c" * AND "d" * AND "e" * AND "f" AND "g" *"#),
         ] {
-            assert_eq!(query(TenantId(7), typed).as_deref(), expected, "{typed:?}");
+            let query = Query::Words { query: format!("tenant : t7 AND text : ({expected})"), whole: true };
+            assert_eq!(super::query(TenantId(7), typed), query, "{typed:?}");
         }
+        for typed in ["  * \" -- ", "", "\u{200B}\u{2060}", "\0", "…", "'\"’"] {
+            assert_eq!(query(TenantId(7), typed), Query::Nothing, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_is_known() {
+        let is_whole = |typed: &str| matches!(query(TenantId(7), typed), Query::Words { whole: true, .. });
+        assert!(is_whole(&"a ".repeat(MOST_PARTS)) && !is_whole(&"a ".repeat(MOST_PARTS + 1)));
+        assert!(is_whole(&format!("{} - ", "a ".repeat(MOST_PARTS))));
+        assert!(is_whole(&"語".repeat(MOST_WORDS + 1)) && !is_whole(&format!("a {}", "語".repeat(MOST_WORDS + 1))));
     }
 }

@@ -16,9 +16,7 @@ const BLOCK_BYTES: usize = 256 << 10;
 
 /// Makes room for it. The words are cut as those of the index are.
 pub fn prepare(connection: &Connection) -> Result<()> {
-    Ok(connection.execute_batch(
-        "CREATE VIRTUAL TABLE temp.texts USING fts5 (tenant, text, content = '', tokenize = 'unicode61 remove_diacritics 2')",
-    )?)
+    Ok(connection.execute_batch("CREATE VIRTUAL TABLE temp.texts USING fts5 (tenant, text, content = '', tokenize = 'ascii')")?)
 }
 
 /// Those of the sequences whose texts match, of as many from the first on as were looked at.

@@ -60,6 +60,9 @@ mod looked_at_one_by_one {
         search {
             words_are_found_by_their_beginnings
             scripts_without_spaces_are_found
+            every_inner_part_of_a_compound_is_found
+            words_meet_whatever_their_form
+            a_search_of_signs_is_a_search
             nothing_typed_is_an_operator
             a_search_respects_inbox_view_and_tenant
             words_beyond_the_sixth_are_whole
@@ -128,6 +131,9 @@ crate::contract! { crate::sqlite::fresh:
     search {
         words_are_found_by_their_beginnings
         scripts_without_spaces_are_found
+        every_inner_part_of_a_compound_is_found
+        words_meet_whatever_their_form
+        a_search_of_signs_is_a_search
         nothing_typed_is_an_operator
         a_search_respects_inbox_view_and_tenant
         words_beyond_the_sixth_are_whole
@@ -446,4 +452,35 @@ async fn a_file_of_a_newer_version_is_left_alone() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
     let refused = Sqlite::open(&path, options(), Arc::new(Unheard)).err();
     assert!(matches!(refused, Some(Error::Unavailable(_))));
+}
+
+/// As after an upgrade that makes the index anew.
+#[tokio::test]
+async fn an_index_that_lacks_everything_catches_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let (tenant, ada) = {
+        let store = Sqlite::open(&path, options(), Arc::new(Unheard)).unwrap();
+        let tenant = store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap().id;
+        let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
+        let mut running = tokio::task::JoinSet::new();
+        let store = Arc::new(store);
+        for at in 0..3_000_u32 {
+            let store = Arc::clone(&store);
+            let (id, title) = (Uuid::from_u128(u128::from(at) + 1), format!("number {at}"));
+            let new = NewNotification::new(id, now(), vec![Recipients::Everyone], vec![AudienceKey::Everyone], message(&title));
+            running.spawn(async move { store.accept(tenant, new, None).await.unwrap() });
+        }
+        running.join_all().await;
+        (tenant, ada)
+    };
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch("INSERT INTO search (search) VALUES ('delete-all'); UPDATE search_state SET indexed_up_to = 0").unwrap();
+    let store = Sqlite::open(&path, options(), Arc::new(Unheard)).unwrap();
+    let indexed = || connection.query_row("SELECT indexed_up_to FROM search_state", [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(indexed(), 0);
+    store.purge(now(), 1).await.unwrap();
+    assert!(indexed() >= 1_000, "{}", indexed());
+    let found = Filter { text: Some("number 7".into()), ..Filter::default() };
+    assert_eq!(store.count_matching(tenant, ada, &found, 5_000).await.unwrap().count, 1 + 10 + 100);
 }

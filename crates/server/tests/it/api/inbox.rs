@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use campanile_shared::text::percent_encoded;
 use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -223,4 +224,36 @@ async fn preferences_are_kept() {
     ] {
         assert_eq!(acme.try_ask(Method::PUT, "/me/preferences", &ada, Some(wrong)).await.0, 422);
     }
+}
+
+#[tokio::test]
+async fn a_filter_that_says_nothing_changes_nothing() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    for title in ["🔴 Primary down", "C++ build failed", "Disk at 100%", "서버장애발생"] {
+        acme.send(everyone(), title).await;
+    }
+    let dismiss = async |filter: Value| {
+        let change = json!({"action": "dismiss", "matching": {"filter": filter, "up_to": 9}});
+        let (status, answer) = acme.try_ask(Method::POST, "/inbox/changes", &ada, Some(change)).await;
+        let total = acme.ask(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"].as_u64().unwrap();
+        (status, answer["errors"][0]["pointer"].as_str().unwrap_or_default().to_owned(), total)
+    };
+    for text in ["", "  ", "\"", "*", "--", "…", "\u{200B}", "\u{FE0F}", "\u{0}"] {
+        assert_eq!(dismiss(json!({"text": text})).await, (422, "/matching/filter/text".to_owned(), 4), "{text:?}");
+        assert_eq!(dismiss(json!({"view": "inbox", "severity": [], "text": text})).await.0, 422, "{text:?}");
+    }
+    for field in ["component", "category", "sender"] {
+        assert_eq!(dismiss(json!({field: " "})).await, (422, format!("/matching/filter/{field}"), 4));
+    }
+    assert_eq!(dismiss(json!({"text": "🟢"})).await, (200, String::new(), 4));
+    for (text, left) in [("🔴", 3), ("C++", 2), ("%", 1), ("장애", 0)] {
+        let found = acme.ask(Method::GET, &format!("/inbox/matching?text={}", percent_encoded(text)), &ada, None).await;
+        assert_eq!(found["count"], 1, "{text}");
+        assert_eq!(dismiss(json!({"text": text})).await, (200, String::new(), left), "{text}");
+    }
+    assert_eq!(acme.ask(Method::GET, "/inbox?view=dismissed&text=%22", &ada, None).await["items"], json!([]));
+    // All of a view, said without a text, is all of it.
+    acme.send(everyone(), "plain").await;
+    assert_eq!(dismiss(json!({"view": "inbox"})).await, (200, String::new(), 0));
 }

@@ -17,7 +17,8 @@ use super::{
         fault::Result,
         keys,
         readers::Reader,
-        search, texts,
+        search::{self, Query},
+        texts,
         values::{micros, severity},
     },
     Inbox,
@@ -92,16 +93,20 @@ impl<'a> Matches<'a> {
         let low = filter.after.map_or(Ok(0), |at| sequence_at(reader, inbox, at))?.saturating_sub(1);
         let end = filter.before.map(|at| sequence_at(reader, inbox, at)).transpose()?;
         let before = before.into_iter().chain(end).min().map(|before| before.min(inbox.head + 1));
-        let query = filter.text.as_deref().and_then(|text| search::query(inbox.tenant, text));
+        let query = filter.text.as_deref().map(|text| search::query(inbox.tenant, text));
         let source = match (component, &query) {
-            (Some(None), _) => Source::Nothing,
+            (Some(None), _) | (_, Some(Query::Nothing)) => Source::Nothing,
             (_, None) => Source::Scan(Scan::new(reader, inbox, wanted, low, before)),
             // What the index does not have yet is the newest there is.
-            (_, Some(_)) => {
+            (_, Some(Query::Words { .. })) => {
                 let border = first_unindexed(reader, inbox)?;
                 Source::Texts(Texts::new(Scan::new(reader, inbox, wanted, low.max(border - 1), before)), true)
             }
         };
+        let query = query.and_then(|query| match query {
+            Query::Words { query, .. } => Some(query),
+            Query::Nothing => None,
+        });
         let severities = filter.severity.iter().fold(0, |set, wanted| set | 1 << severity(*wanted));
         let severities = if severities == 0 { u8::MAX } else { severities };
         let component = component.flatten();
