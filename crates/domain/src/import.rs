@@ -11,6 +11,7 @@ use crate::{
     Campanile, Error, Result,
     access::{Ability, Actor},
     directory::ADMINISTRATORS,
+    names,
     relations::{self, PERSON, Pattern, Put},
     security_log::{self, Entry, Event, Origin},
     store::Scratch,
@@ -249,13 +250,13 @@ impl Import {
     async fn promise(&self, records: &[(u64, Record)]) -> Result<()> {
         let Some(promised) = &self.promised else { return Ok(()) };
         let people = records.iter().filter_map(|(_, record)| if let Record::Person(person) = record { Some(person) } else { None });
-        let names = people.flat_map(|person| person.external_ids.iter().chain([&person.login]).map(|name| name.to_lowercase()));
+        let names = people.flat_map(|person| person.external_ids.iter().chain([&person.login]).map(|name| names::compared(name)));
         promised.put(names.collect()).await
     }
 
     async fn is_promised(&self, name: &str) -> Result<bool> {
         match &self.promised {
-            Some(promised) => promised.has(&name.to_lowercase()).await,
+            Some(promised) => promised.has(&names::compared(name)).await,
             None => Ok(false),
         }
     }

@@ -19,6 +19,7 @@ pub mod inbox;
 pub mod keys;
 pub mod live;
 pub mod members;
+pub mod names;
 pub mod notification;
 pub mod outbox;
 pub mod password;

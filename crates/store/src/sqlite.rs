@@ -28,6 +28,7 @@ mod keys;
 mod listing;
 mod members;
 mod migrations;
+mod names;
 mod opening;
 mod options;
 mod people;

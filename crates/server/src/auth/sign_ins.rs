@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use campanile_domain::{Error, PersonId, Result, SecretHash, password::Account};
+use campanile_domain::{Error, PersonId, Result, SecretHash, names, password::Account};
 
 use super::failures::Failures;
 
@@ -38,7 +38,7 @@ impl Subject {
         match account {
             Some(account) => Self::Person(account.person),
             // As long as a hash, whatever is sent as a name.
-            None => Self::Nobody(SecretHash::of(&format!("{}\0{}", tenant.to_lowercase(), login.to_lowercase()))),
+            None => Self::Nobody(SecretHash::of(&format!("{}\0{}", names::compared(tenant), names::compared(login)))),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use campanile_domain::{
     PersonId, TenantId, TenantSettings,
     delivery::{self, Addressee, Due, Mailing, NewDelivery, Next, Outcome, Tried, Void},
+    names,
     store::{Listing, Room},
 };
 use campanile_shared::{
@@ -120,7 +121,7 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
         let (id, severity) = (uuid(row, 6)?, row.get::<_, u8>(7)?);
         let reached = Reached::load(connection, sequence, &keys)?;
         let write = |person: i64, address: &str, ended: bool| {
-            let mut named = address.to_lowercase();
+            let mut named = names::compared(address);
             if ended {
                 // Void when its turn comes, and not in the way of others who read at the same address.
                 named = format!("{person} {named}");

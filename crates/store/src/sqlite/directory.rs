@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use campanile_domain::{NewPerson, PersonId, TenantId, relations::Put, store::Listing};
+use campanile_domain::{NewPerson, PersonId, TenantId, names, relations::Put, store::Listing};
 use campanile_shared::{
     Language,
     directory::{ObjectRecord, PersonRecord, Record},
@@ -39,8 +39,9 @@ pub fn put(writing: &mut Writing<'_>, tenant: TenantId, records: &[Record], dry:
 fn added_before(relation: &campanile_shared::directory::Relation, records: &[Record]) -> bool {
     let named = |place: &str| {
         place.strip_prefix(campanile_domain::relations::PERSON).is_none_or(|name| {
+            let name = names::compared(name);
             records.iter().any(|record| match record {
-                Record::Person(person) => person.login == name || person.external_ids.iter().any(|id| id == name),
+                Record::Person(person) => person.external_ids.iter().chain([&person.login]).any(|own| names::compared(own) == name),
                 _ => false,
             })
         })
@@ -50,6 +51,7 @@ fn added_before(relation: &campanile_shared::directory::Relation, records: &[Rec
 
 fn put_person(writing: &mut Writing<'_>, tenant: TenantId, record: &PersonRecord, dry: bool, now: DateTime<Utc>) -> Result<Put> {
     let connection = writing.connection;
+    let record = &names::normalised_record(record);
     let name = record.name.clone().unwrap_or_else(|| record.login.clone());
     let Some(person) = people::find(connection, tenant, &record.login)? else {
         let taken = record.external_ids.iter().map(|id| people::find(connection, tenant, id)).collect::<Result<Vec<_>>>()?;
@@ -71,13 +73,13 @@ fn put_person(writing: &mut Writing<'_>, tenant: TenantId, record: &PersonRecord
     };
     let known = read(connection, tenant, person)?;
     // What answers to the login must be the login: an external id is somebody's other name.
-    if !known.login.eq_ignore_ascii_case(&record.login) && known.login.to_lowercase() != record.login.to_lowercase() {
+    if names::compared(&known.login) != names::compared(&record.login) {
         return Ok(Put::Taken);
     }
     let wanted = PersonRecord {
         login: known.login.clone(),
         name: Some(name),
-        external_ids: record.external_ids.iter().map(|id| id.to_lowercase()).collect::<BTreeSet<_>>().into_iter().collect(),
+        external_ids: record.external_ids.iter().map(|id| names::compared(id)).collect::<BTreeSet<_>>().into_iter().collect(),
         ..record.clone()
     };
     if wanted == known {
@@ -101,7 +103,7 @@ pub fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
         statement.query_row(params![person.0, tenant.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let languages: Vec<Language> = serde_json::from_str(&languages)?;
     let mut statement = connection.prepare_cached("SELECT name FROM handle WHERE person = ?1 AND name != ?2 ORDER BY name")?;
-    let external_ids = statement.query_map(params![person.0, login.to_lowercase()], |row| row.get(0))?;
+    let external_ids = statement.query_map(params![person.0, names::compared(&login)], |row| row.get(0))?;
     let external_ids = external_ids.collect::<rusqlite::Result<Vec<String>>>()?;
     Ok(PersonRecord { login, name: Some(name), email, languages, external_ids })
 }
@@ -125,14 +127,15 @@ pub fn weight(record: &PersonRecord) -> usize {
 }
 
 fn put_object(connection: &Connection, tenant: TenantId, record: &ObjectRecord, dry: bool) -> Result<Put> {
+    let name = names::normalised(&record.name);
     let mut statement = connection.prepare_cached("SELECT name FROM object WHERE tenant = ?1 AND object = ?2")?;
     let known: Option<String> = statement.query_row(params![tenant.0, record.object], |row| row.get(0)).optional()?;
-    if known.as_ref() == Some(&record.name) {
+    if known.as_deref() == Some(&*name) {
         return Ok(Put::Unchanged(0));
     }
     if !dry {
         let sql = "INSERT OR REPLACE INTO object (tenant, object, name) VALUES (?1, ?2, ?3)";
-        connection.prepare_cached(sql)?.execute(params![tenant.0, record.object, record.name])?;
+        connection.prepare_cached(sql)?.execute(params![tenant.0, record.object, name])?;
     }
     Ok(if known.is_some() { Put::Changed } else { Put::Added(0) })
 }

@@ -14,6 +14,7 @@ use super::{
     values::{instant, micros},
     writer::Writing,
 };
+use crate::words;
 
 /// People found by how their login or a part of their name begins, by name after a place. A
 /// beginning that thousands share gives some of them.
@@ -24,7 +25,7 @@ pub fn list(
     after: Option<&Place>,
     limit: u32,
 ) -> Result<Listing<Member, Place>> {
-    let beginning = beginning.trim().to_lowercase();
+    let beginning = words::fold(beginning.trim());
     let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { people::BEGINS };
     let sql = format!(
         "SELECT id, folded_name FROM person WHERE tenant = ?1 AND {among} AND (folded_name, id) > (?5, ?6)

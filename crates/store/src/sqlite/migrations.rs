@@ -5,7 +5,7 @@
 use campanile_domain::Error;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::fault::Result;
+use super::{fault::Result, names};
 
 /// Every step, the oldest first. Steps are only ever appended.
 const STEPS: &[&str] = &[
@@ -27,7 +27,11 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0016_makers_of_tickets.sql"),
     include_str!("../../migrations/sqlite/0017_hook_events.sql"),
     include_str!("../../migrations/sqlite/0018_words.sql"),
+    NAMES,
 ];
+
+/// The step with which stored names get their form, which SQL cannot give them.
+const NAMES: &str = include_str!("../../migrations/sqlite/0019_names.sql");
 
 /// The schema that this version knows.
 pub const LATEST: usize = STEPS.len();
@@ -45,6 +49,9 @@ pub fn run(connection: &mut Connection) -> Result<bool> {
     }
     for step in &STEPS[done..] {
         transaction.execute_batch(step)?;
+        if *step == NAMES {
+            names::normalise(&transaction)?;
+        }
     }
     transaction.pragma_update(None, "user_version", STEPS.len())?;
     transaction.commit()?;
@@ -72,5 +79,34 @@ mod tests {
             connection.query_row(read, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
         assert_eq!(secrets, ("cmx_first".to_owned(), "cmx_first".to_owned(), None));
         assert!(!run(&mut connection).unwrap());
+    }
+
+    #[test]
+    fn stored_names_get_their_form_and_nobody_loses_an_own_one() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = STEPS.iter().position(|step| *step == NAMES).unwrap();
+        STEPS[..before].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection.pragma_update(None, "user_version", before).unwrap();
+        connection.execute("INSERT INTO tenant (name, folded, settings, portal_secret) VALUES ('a', 'a', '{}', 'x')", []).unwrap();
+        let people = [("Jose\u{301}", "ids:e\u{301}"), ("josé", "ids:é"), ("zoe\u{308}", "ids:z"), ("ada", "ids:a")];
+        for (at, (login, id)) in people.into_iter().enumerate() {
+            let sql = "INSERT INTO person (tenant, login, name, folded_name, email, languages, since, since_sequence)
+                       VALUES (1, ?1, ?1, ?1, ?1 || '@example.com', '[]', 0, 0)";
+            connection.execute(sql, [login]).unwrap();
+            for name in [login.to_lowercase().as_str(), id] {
+                connection.execute("INSERT INTO handle (tenant, name, person) VALUES (1, ?1, ?2)", (name, at as i64 + 1)).unwrap();
+            }
+        }
+        assert!(run(&mut connection).unwrap());
+        let texts = |sql: &str| {
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+            rows.collect::<rusqlite::Result<Vec<_>>>().unwrap()
+        };
+        assert_eq!(texts("SELECT login FROM person ORDER BY id"), ["José-2", "josé", "zoë", "ada"]);
+        assert_eq!(texts("SELECT email FROM person WHERE id = 3"), ["zoë@example.com"]);
+        let handles = texts("SELECT person || ' ' || name FROM handle ORDER BY person, name");
+        assert_eq!(handles, ["1 josé-2", "2 ids:é", "2 josé", "3 ids:z", "3 zoë", "4 ada", "4 ids:a"]);
+        assert_eq!(texts("SELECT text FROM beginning WHERE person = 3"), ["zoe"]);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use campanile_domain::{AudienceKey, Committed, Error, NewPerson, Person, PersonId, TenantId, TenantSettings, directory::ADMINISTRATORS};
+use campanile_domain::{
+    AudienceKey, Committed, Error, NewPerson, Person, PersonId, TenantId, TenantSettings, directory::ADMINISTRATORS, names,
+};
 use campanile_shared::{Language, Person as Profile, Preferences, directory::PersonRecord};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -17,6 +19,7 @@ use super::{
     values::micros,
     writer::Writing,
 };
+use crate::words;
 
 /// How many people are looked at to find the first few by name.
 pub const MOST_FOUND: u32 = 1_000;
@@ -25,20 +28,21 @@ pub const MOST_FOUND: u32 = 1_000;
 pub fn create(writing: &mut Writing<'_>, tenant: TenantId, new: &NewPerson, now: DateTime<Utc>) -> Result<PersonId> {
     let connection = writing.connection;
     let head = tenants::head(connection, tenant)?;
-    let handles: BTreeSet<String> = new.external_ids.iter().chain([&new.login]).map(|name| name.to_lowercase()).collect();
+    let new = &new.clone().normalised();
+    let handles: BTreeSet<String> = new.external_ids.iter().chain([&new.login]).map(|name| names::compared(name)).collect();
     for name in &handles {
         if find(connection, tenant, name)?.is_some() {
             return Err(Error::Exists.into());
         }
     }
-    let folded = new.name.to_lowercase();
+    let folded = names::compared(&new.name);
     let person = connection
         .prepare_cached(
             "INSERT INTO person (tenant, login, name, folded_name, email, languages, since, since_sequence)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .insert(params![tenant.0, new.login, new.name, folded, new.email, serde_json::to_string(&new.languages)?, micros(now), head])?;
-    name_person(connection, tenant, person, &handles, &new.login.to_lowercase(), &folded)?;
+    name_person(connection, tenant, person, &handles, &new.login, &new.name)?;
     connection.prepare_cached("UPDATE tenant SET people = people + 1 WHERE id = ?1")?.execute([tenant.0])?;
     let person = PersonId(person);
     if new.administrator {
@@ -47,7 +51,7 @@ pub fn create(writing: &mut Writing<'_>, tenant: TenantId, new: &NewPerson, now:
     Ok(person)
 }
 
-/// The login, and the name from each of its words on.
+/// The folded login, and the folded name from each of its words on.
 fn beginnings<'a>(login: &'a str, name: &'a str) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::from([login]);
     let mut in_word = false;
@@ -63,7 +67,7 @@ fn beginnings<'a>(login: &'a str, name: &'a str) -> BTreeSet<&'a str> {
 /// The person of a login or an external id.
 pub fn find(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<PersonId>> {
     let mut statement = connection.prepare_cached("SELECT person FROM handle WHERE tenant = ?1 AND name = ?2")?;
-    Ok(statement.query_row(params![tenant.0, name.to_lowercase()], |row| row.get(0).map(PersonId)).optional()?)
+    Ok(statement.query_row(params![tenant.0, names::compared(name)], |row| row.get(0).map(PersonId)).optional()?)
 }
 
 /// A person who may come in, by place in the store.
@@ -119,7 +123,7 @@ pub fn behind(beginning: &str) -> String {
 /// People who may come in, found by how their login or a part of their name begins, by name. A
 /// beginning that thousands share gives the first by name of some of them.
 pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
-    let beginning = beginning.trim().to_lowercase();
+    let beginning = words::fold(beginning.trim());
     let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { BEGINS };
     let sql = format!(
         "SELECT login, name, email, languages FROM person WHERE tenant = ?1 AND {among} AND disabled_at IS NULL
@@ -185,32 +189,29 @@ pub fn relate(
 /// Changes a person into what a record says.
 pub fn change(connection: &Connection, tenant: TenantId, person: PersonId, record: &PersonRecord) -> Result<()> {
     let name = record.name.as_deref().unwrap_or(&record.login);
-    let folded = name.to_lowercase();
+    let folded = names::compared(name);
     connection
         .prepare_cached("UPDATE person SET name = ?3, folded_name = ?4, email = ?5, languages = ?6 WHERE id = ?1 AND tenant = ?2")?
         .execute(params![person.0, tenant.0, name, folded, record.email, serde_json::to_string(&record.languages)?])?;
-    connection.prepare_cached("DELETE FROM handle WHERE person = ?1")?.execute([person.0])?;
-    connection.prepare_cached("DELETE FROM beginning WHERE person = ?1")?.execute([person.0])?;
-    let login = record.login.to_lowercase();
-    let handles: BTreeSet<String> = record.external_ids.iter().map(|id| id.to_lowercase()).chain([login.clone()]).collect();
-    name_person(connection, tenant, person.0, &handles, &login, &folded)
+    let handles = record.external_ids.iter().chain([&record.login]).map(|name| names::compared(name)).collect();
+    rename(connection, tenant, person.0, &handles, &record.login, name)
 }
 
-/// Files a person under what they answer to and are found by.
-fn name_person(
-    connection: &Connection,
-    tenant: TenantId,
-    person: i64,
-    handles: &BTreeSet<String>,
-    login: &str,
-    folded: &str,
-) -> Result<()> {
+/// Files a person anew under what they answer to and are found by.
+pub fn rename(connection: &Connection, tenant: TenantId, person: i64, handles: &BTreeSet<String>, login: &str, name: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM handle WHERE person = ?1")?.execute([person])?;
+    connection.prepare_cached("DELETE FROM beginning WHERE person = ?1")?.execute([person])?;
+    name_person(connection, tenant, person, handles, login, name)
+}
+
+/// Files a person under what they answer to and are found by: beginnings in the form in which words meet.
+fn name_person(connection: &Connection, tenant: TenantId, person: i64, handles: &BTreeSet<String>, login: &str, name: &str) -> Result<()> {
     let mut handle = connection.prepare_cached("INSERT INTO handle (tenant, name, person) VALUES (?1, ?2, ?3)")?;
     for name in handles {
         handle.execute(params![tenant.0, name, person])?;
     }
     let mut beginning = connection.prepare_cached("INSERT INTO beginning (tenant, text, person) VALUES (?1, ?2, ?3)")?;
-    for text in beginnings(login, folded) {
+    for text in beginnings(&words::fold(login), &words::fold(name)) {
         beginning.execute(params![tenant.0, text, person])?;
     }
     Ok(())

@@ -8,6 +8,7 @@ use campanile_domain::{
 use rusqlite::params;
 
 use super::{fault::Result, readers::Reader};
+use crate::words as forms;
 
 /// Those that fit, by object and relation, as far as they are found in time.
 pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Result<Vec<Role>> {
@@ -25,11 +26,13 @@ pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Res
     let deadline = reader.alarm.take();
     let mut statement = reader.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, SUBSCRIBED, PERSON, behind, ADMINISTRATORS.0, object])?;
+    let folded: Vec<_> = words.iter().map(|word| forms::fold(word)).collect();
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let role = Role { object: row.get(0)?, relation: row.get(1)?, name: row.get(2)?, holders: row.get(3)? };
-        let said = format!("{} {} {}", role.object, role.relation, role.name.as_deref().unwrap_or_default()).to_lowercase();
-        if words.iter().all(|word| said.contains(word.as_str())) {
+        let said = format!("{} {} {}", role.object, role.relation, role.name.as_deref().unwrap_or_default());
+        let said = forms::fold(&said);
+        if folded.iter().all(|word| said.contains(&**word)) {
             found.push(role);
         }
         if found.len() >= limit as usize || deadline.is_past() {

@@ -1,6 +1,6 @@
 //! Tenants.
 
-use campanile_domain::{Committed, Error, FormerSecret, Tenant, TenantId, TenantSettings};
+use campanile_domain::{Committed, Error, FormerSecret, Tenant, TenantId, TenantSettings, names};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 
@@ -20,7 +20,7 @@ pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, p
     let id = writing
         .connection
         .prepare_cached("INSERT INTO tenant (name, folded, settings, portal_secret, mail_secret) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .insert(params![name, name.to_lowercase(), serde_json::to_string(&settings)?, portal_secret, mail_secret])?;
+        .insert(params![name, names::compared(name), serde_json::to_string(&settings)?, portal_secret, mail_secret])?;
     Ok(Tenant {
         id: TenantId(id),
         name: name.to_owned(),
@@ -34,7 +34,7 @@ pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, p
 /// The tenant of a name.
 pub fn find(connection: &Connection, name: &str) -> Result<Option<Tenant>> {
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenant WHERE folded = ?1"))?;
-    let mut rows = statement.query([name.to_lowercase()])?;
+    let mut rows = statement.query([names::compared(name)])?;
     rows.next()?.map(tenant).transpose()
 }
 

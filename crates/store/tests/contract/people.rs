@@ -1,11 +1,13 @@
 //! Tenants, people and relations.
 
 use campanile_domain::{
-    AudienceKey, Committed, Error, NewPerson, PersonId, TenantId, TenantSettings, directory::ADMINISTRATORS, relations::Pattern,
+    AudienceKey, Committed, Error, NewPerson, PersonId, TenantId, TenantSettings,
+    directory::ADMINISTRATORS,
+    relations::{Pattern, Put},
 };
 use campanile_shared::{
     Language, Preferences, Severity, View,
-    directory::{Record, Relation},
+    directory::{PersonRecord, Record, Relation},
     person::QuietHours,
 };
 
@@ -281,4 +283,49 @@ pub async fn preferences_are_kept(world: World) {
     assert!(matches!(world.store.preferences(other, ada).await, Err(Error::NotFound)));
     assert!(matches!(world.store.set_preferences(other, ada, &chosen).await, Err(Error::NotFound)));
     assert!(matches!(world.store.preferences(world.tenant, PersonId(99)).await, Err(Error::NotFound)));
+}
+
+pub async fn a_name_is_one_however_it_is_composed(world: World) {
+    let decomposed = "jose\u{301}";
+    let mut new = person("José");
+    new.email = Some(format!("{decomposed}@example.com"));
+    new.external_ids = vec![format!("portal:{decomposed}")];
+    let jose = world.store.create_person(world.tenant, new, now()).await.unwrap();
+    for name in ["josé", decomposed, "JOSE\u{301}", "portal:josé", "PORTAL:JOSÉ", "ｊｏｓé"] {
+        assert_eq!(world.store.find_person(world.tenant, name).await.unwrap(), Some(jose), "{name:?}");
+    }
+    assert_eq!(world.store.find_person(world.tenant, "jose").await.unwrap(), None);
+    for taken in [decomposed, "portal:josé", "ＪＯＳÉ"] {
+        let again = world.store.create_person(world.tenant, person(taken), now()).await;
+        assert!(matches!(again, Err(Error::Exists)), "{taken:?}");
+    }
+    let record = |login: &str, name: &str| PersonRecord {
+        login: login.to_owned(),
+        name: Some(name.to_owned()),
+        email: Some("josé@example.com".into()),
+        languages: Vec::new(),
+        external_ids: vec!["portal:jose\u{301}".into()],
+    };
+    let put = async |records: Vec<Record>, dry| world.store.put(world.tenant, records, dry, now()).await.unwrap();
+    assert_eq!(put(vec![Record::Person(record(decomposed, "José"))], false).await, [Put::Unchanged(0)]);
+    assert_eq!(put(vec![Record::Person(record(decomposed, "Jose\u{301} Garci\u{301}a"))], false).await, [Put::Changed]);
+    let known = world.store.member(world.tenant, jose).await.unwrap().unwrap().person;
+    assert_eq!(
+        (known.login.as_str(), known.name.as_deref(), known.email.as_deref()),
+        ("José", Some("José García"), Some("josé@example.com"))
+    );
+    assert_eq!(known.external_ids, ["portal:josé"]);
+    // A relation names whom the same step adds, and whoever is there, in either form.
+    let relation = |subject: &str| {
+        Record::Relation(Relation { object: "api:shop".into(), relation: "OWNER".into(), subject: format!("person:{subject}") })
+    };
+    let zoe = Record::Person(PersonRecord { external_ids: Vec::new(), ..record("zoë", "Zoë") });
+    assert_eq!(put(vec![zoe, relation("zoe\u{308}")], true).await, [Put::Added(0), Put::Added(0)]);
+    assert!(
+        matches!(put(vec![relation(decomposed), relation("josé")], false).await[..], [Put::Added(one), Put::Unchanged(two)] if one == two)
+    );
+    for beginning in ["jose", "JOSÉ", decomposed, "garc", "GARCI\u{301}A"] {
+        let found = world.store.people(world.tenant, beginning, 9).await.unwrap();
+        assert_eq!(found.iter().map(|found| found.login.as_str()).collect::<Vec<_>>(), ["José"], "{beginning:?}");
+    }
 }

@@ -146,6 +146,7 @@ crate::contract! { crate::sqlite::fresh:
         tenants_are_found_by_name
         handles_are_one_namespace
         people_are_found_by_beginnings
+        a_name_is_one_however_it_is_composed
         a_person_is_as_stored
         relations_count_and_tell
         a_removed_person_is_gone

@@ -1,5 +1,6 @@
 //! People as administrators keep them.
 
+use campanile_shared::text::percent_encoded;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -89,4 +90,29 @@ async fn only_administrators_keep_people_and_only_their_own() {
     }
     let theirs = acme.ask(Method::GET, "/members", &stranger, None).await;
     assert_eq!(theirs["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_person_is_one_however_their_name_is_composed() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let decomposed = "jose\u{301}";
+    let new = json!({"login": decomposed, "name": "Jose\u{301} García", "external_ids": ["portal:jose\u{301}"]});
+    let added = acme.ask(Method::POST, "/members", &ada, Some(new)).await;
+    assert_eq!((&added["login"], &added["name"]), (&json!("josé"), &json!("José García")));
+    for login in ["josé", "JOSÉ", decomposed, "x-portal"] {
+        let (login, ids) = if login == "x-portal" { ("x", json!(["portal:josé"])) } else { (login, json!([])) };
+        let again = json!({"login": login, "name": "x", "external_ids": ids});
+        assert_eq!(acme.try_ask(Method::POST, "/members", &ada, Some(again)).await.0, 409, "{login:?}");
+    }
+    acme.password("josé", "correct horse battery").await;
+    for login in ["josé", decomposed, "portal:jose\u{301}"] {
+        assert_eq!(acme.ask(Method::GET, &format!("/members/{}", percent_encoded(login)), &ada, None).await["login"], "josé");
+        assert_eq!(acme.sign_in(login, "correct horse battery").await.0, 201, "{login:?}");
+        assert_eq!(acme.ask(Method::GET, "/inbox/counts", &acme.portal_token(login), None).await["counts"]["total"], 0, "{login:?}");
+    }
+    let to = json!([{"kind": "person", "person": "josé"}, {"kind": "person", "person": decomposed}]);
+    assert_eq!(acme.send(to, "Hello").await["recipients"], 1);
+    let found = acme.ask(Method::GET, "/people?q=garcia", &ada, None).await;
+    assert_eq!(found["items"][0]["login"], "josé");
 }

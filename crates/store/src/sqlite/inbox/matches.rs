@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use campanile_domain::TenantId;
+use campanile_domain::{TenantId, names};
 use campanile_shared::Filter;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -312,7 +312,7 @@ struct Sender {
 
 impl Said {
     fn of(filter: &Filter) -> Self {
-        let small = |text: &Option<String>| text.as_ref().map(|text| text.trim().to_lowercase());
+        let small = |text: &Option<String>| text.as_ref().map(|text| names::compared(text.trim()));
         Self { category: small(&filter.category), sender: small(&filter.sender) }
     }
 
@@ -325,7 +325,7 @@ impl Said {
         let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
         let Some(row) = rows.next()? else { return Ok(false) };
         let parts: Parts = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
-        let is = |wanted: &String, said: &String| said.trim().to_lowercase() == *wanted;
+        let is = |wanted: &String, said: &String| names::compared(said.trim()) == *wanted;
         let sent = |wanted| is(wanted, &parts.source.sender) || parts.source.through.as_ref().is_some_and(|key| is(wanted, key));
         Ok(self.sender.as_ref().is_none_or(sent)
             && self.category.as_ref().is_none_or(|wanted| parts.categories.iter().any(|said| is(wanted, said))))
