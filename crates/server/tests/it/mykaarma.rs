@@ -371,7 +371,10 @@ async fn the_key_that_sends_in_a_persons_name_is_kept_and_shown() {
     let export = dealer.server.get("/api/v1/inbox/export?format=json").bearer_auth(&ina).send().await.unwrap();
     assert_eq!(told(&export.json::<Value>().await.unwrap()[0]), named);
     let table = dealer.server.get("/api/v1/inbox/export?format=csv").bearer_auth(&ina).send().await.unwrap().text().await.unwrap();
-    assert!(table.lines().nth(1).unwrap().contains(",olga Example,") && table.lines().nth(1).unwrap().contains(",apiuser,"), "{table}");
+    assert!(
+        table.lines().nth(1).unwrap().contains(r#","olga Example","#) && table.lines().nth(1).unwrap().contains(r#","apiuser","#),
+        "{table}"
+    );
     // What waits keeps it until it is sent.
     let delayed = body(json!({"messageSendingAttributesLite": {"delay": 3600}}));
     assert_eq!(dealer.notify(delayed).await.0, 200);

@@ -63,7 +63,7 @@ async fn a_key_that_corrects_or_recalls_is_named() {
     }
     let export = acme.call(Method::GET, "/inbox/export?format=csv").bearer_auth(&ada).send().await.unwrap().text().await.unwrap();
     let lines: Vec<_> = export.lines().collect();
-    assert!(lines[0].ends_with(",through,corrected_at,corrected_by") && lines[1].ends_with(",monitoring"), "{export}");
+    assert!(lines[0].ends_with(r#","through","corrected_at","corrected_by""#) && lines[1].ends_with(r#","monitoring""#), "{export}");
     acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &acme.key, None).await;
     let sent = acme.ask(Method::GET, &format!("/notifications/{id}"), &ada, None).await;
     assert_eq!((&sent["recalled_by"], &sent["recalled_by_kind"]), (&json!("monitoring"), &json!("key")));
