@@ -4,6 +4,7 @@ mod backup;
 mod directory;
 mod key;
 mod person;
+mod signals;
 mod tenant;
 
 use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
@@ -16,6 +17,7 @@ use campanile_domain::{
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
+pub use self::signals::Signals;
 use crate::{api, config::Config, demo, log::Log, serve, service_manager};
 
 /// One place for every notification your administrators should see.
@@ -153,7 +155,7 @@ fn run(line: Line) -> Result<(), Failure> {
     runtime.block_on(security_log::from(Origin::CommandLine(rustix::process::getuid().as_raw()), async {
         match line.command {
             Command::Serve { .. } => {
-                ignore_hangup()?;
+                let signals = Signals::catch()?;
                 let running = serve::start(config).await?;
                 let throttle = log.throttle();
                 running.app.supervisor.spawn("log", move |_| throttle.clone().summaries());
@@ -161,12 +163,9 @@ fn run(line: Line) -> Result<(), Failure> {
                 if let Some(admin) = running.admin_address {
                     tracing::info!(%admin, "answering those who run the server");
                 }
-                until_signal(running).await
+                until_signal(running, signals).await
             }
-            Command::Demo { portal, .. } => {
-                ignore_hangup()?;
-                demo::run(config, portal).await
-            }
+            Command::Demo { portal, .. } => demo::run(config, portal).await,
             Command::Backup { file, force } => backup::backup(&config, &file, force),
             Command::Restore { file } => backup::restore(&config, &file),
             Command::Tenant(command) => tenant::run(command, &open(&config)?).await,
@@ -176,18 +175,6 @@ fn run(line: Line) -> Result<(), Failure> {
             Command::Openapi => Ok(()),
         }
     }))
-}
-
-/// Has the process go on when its terminal is closed or somebody asks it to read its settings again (SIGHUP):
-/// settings are read at the start, and whoever wants them changed restarts the server.
-fn ignore_hangup() -> Result<(), Failure> {
-    let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
-    tokio::spawn(async move {
-        while hangup.recv().await.is_some() {
-            tracing::info!("SIGHUP: nothing is read again; restart the server for other settings");
-        }
-    });
-    Ok(())
 }
 
 /// How long the server has to end once it was asked to.
@@ -202,20 +189,12 @@ fn end_at_once(why: &str) -> ! {
 
 /// Serves until the process is asked to end (Ctrl-C or SIGTERM). Then requests in flight are finished, for
 /// at most ten seconds or until it is asked once more.
-pub async fn until_signal(running: serve::Running) -> Result<(), Failure> {
+pub async fn until_signal(running: serve::Running, mut signals: Signals) -> Result<(), Failure> {
     service_manager::tell(&format!("READY=1\nSTATUS=Listening on {}", running.address));
     if let Some(period) = service_manager::watchdog_period() {
         running.app.supervisor.spawn("watchdog", move |_| service_manager::watchdog(period));
     }
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
-    let mut asked = async || {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    };
-    asked().await;
+    signals.asked_to_end().await;
     tracing::info!("stopping");
     service_manager::tell("STOPPING=1");
     // A thread of its own: it ends the process whatever else hangs, also after the server.
@@ -225,7 +204,7 @@ pub async fn until_signal(running: serve::Running) -> Result<(), Failure> {
     });
     tokio::select! {
         () = running.stop() => Ok(()),
-        () = asked() => end_at_once("asked once more"),
+        () = signals.asked_to_end() => end_at_once("asked once more"),
     }
 }
 

@@ -16,7 +16,7 @@ use campanile_shared::{
 
 use self::notifications::Sample;
 use crate::{
-    cli::{Failure, say, until_signal},
+    cli::{Failure, Signals, say, until_signal},
     config::Config,
     serve,
 };
@@ -39,6 +39,7 @@ const PEOPLE: [(&str, &str, &[&str], bool); 5] = [
 
 /// Fills the store if it is empty, serves it and the portal, and says how to begin.
 pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> {
+    let signals = Signals::catch()?;
     let portal = portal::Portal::bind(portal).await?;
     let portal_url = portal.origin();
     config.console.origins.push(portal_url.clone());
@@ -55,7 +56,7 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> 
     let key = new_key(campanile, &tenant).await?;
     portal.serve(&public_url, &tenant, campanile);
     introduce(&public_url, &portal_url, &link, &key, fresh)?;
-    until_signal(running).await
+    until_signal(running, signals).await
 }
 
 /// A new key at each start: its text is kept nowhere, so the old one cannot be shown again.
