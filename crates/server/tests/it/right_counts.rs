@@ -246,7 +246,8 @@ fn difference(view: &View, fresh: &Page) -> Option<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_client_shows_what_is_stored() {
     let folder = tempfile::tempdir().unwrap();
-    let flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": folder.path()}, "live": {"lag": 100_000}});
+    let limits = json!({"person_requests_per_second": 0});
+    let flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": folder.path()}, "live": {"lag": 100_000}, "limits": limits});
     let running = serve::start(Config::load(None, flags).unwrap()).await.unwrap();
     let campanile = running.campanile.clone();
     let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
