@@ -116,7 +116,7 @@ test("what is shown is exported", async ({ campanile, signIn }) => {
     expect(download.suggestedFilename()).toBe(`notifications.${format.toLowerCase()}`);
     return readFile(await download.path(), "utf8");
   };
-  expect((await exported("CSV")).split("\r\n")).toMatchObject([/^id,/, /,'=1\+1,/, ""].map(expect.stringMatching));
+  expect((await exported("CSV")).split("\r\n")).toMatchObject([/^\uFEFF"id",/, /,"'=1\+1",/, ""].map(expect.stringMatching));
   expect(JSON.parse(await exported("JSON"))).toMatchObject([{ title: "=1+1", severity: "error" }]);
 });
 

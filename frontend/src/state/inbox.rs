@@ -34,6 +34,12 @@ impl State {
         }
     }
 
+    /// Whether the last attempt to fetch one of the lists failed.
+    pub(super) fn lacks_a_list(self) -> bool {
+        let failed = |list: &List| matches!(list.phase, Phase::Failed(_) | Phase::MoreFailed(_));
+        [self.newest, self.inbox].into_iter().any(|list| list.with_untracked(failed))
+    }
+
     /// Fetches the lists anew because the store holds something else by now. A list that was never
     /// shown stays away, and one that is on its way is asked for again when its answer comes.
     pub(super) fn replace_lists(self) {

@@ -40,8 +40,9 @@ impl State {
             }),
             on_status: Rc::new(move |status| {
                 self.connection_is(status);
-                // What arrived between the first lists and now was told to nobody here.
-                if status == Status::Open && first.replace(false) {
+                // What arrived between the first lists and now was told to nobody here. And what could not be
+                // fetched while the server was away is fetched when it is back: its news begin after it.
+                if status == Status::Open && (first.replace(false) || self.lacks_a_list()) {
                     self.refresh();
                 }
             }),
