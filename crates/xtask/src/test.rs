@@ -22,7 +22,8 @@ pub fn run(workspace: &Workspace) -> bool {
     });
     report.tests("Native tests", Tally::of_cargo, || {
         tools::for_native_tests(workspace)?;
-        Ok(cargo(&["test", "--workspace", "--no-fail-fast"]))
+        // The attack is made on the build that is shipped, below.
+        Ok(cargo(&["test", "--workspace", "--no-fail-fast", "--", "--skip", "attack::"]))
     });
     report.tests("Tests of the embedded element's JavaScript", Tally::of_node, || {
         let mut node = workspace.command("node", ["--test", "--test-reporter=spec"]);
@@ -32,6 +33,13 @@ pub fn run(workspace: &Workspace) -> bool {
     report.tests("Wasm tests, in Chromium", Tally::of_cargo, || wasm_tests(workspace));
     let site = report.check("Console", || site::build(workspace));
     let server = report.check("Server, release", || run::build_server(workspace).map(drop));
+    if server {
+        report.tests("Attack on the release build", Tally::of_cargo, || {
+            let mut attack = cargo(&["test", "--package", "campanile-server", "--test", "it", "attack::"]);
+            attack.env("CAMPANILE_BINARY", workspace.target("release/campanile"));
+            Ok(attack)
+        });
+    }
     if site && server {
         report.tests("Browser tests", Tally::of_playwright, || browser_tests(workspace));
     } else {

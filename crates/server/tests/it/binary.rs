@@ -65,9 +65,14 @@ impl Drop for Run {
     }
 }
 
+/// A build to test instead of the one that these tests were built with, such as the one that is shipped.
+pub fn other_build() -> Option<std::ffi::OsString> {
+    std::env::var_os("CAMPANILE_BINARY")
+}
+
 /// A command line that is about to be run.
 pub fn campanile(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_campanile"));
+    let mut command = Command::new(other_build().unwrap_or_else(|| env!("CARGO_BIN_EXE_campanile").into()));
     command.arg("--data").arg(data);
     command
 }
