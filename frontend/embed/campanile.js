@@ -269,6 +269,8 @@ class CampanileBell extends HTMLElement {
    * @param {any} [again]
    */
   #ask = (again) => {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (!this.#made || this.#who) return;
     this.#wait();
     if (!again || !document.hidden) this.#bearer(!!again).catch(() => {});
@@ -276,7 +278,6 @@ class CampanileBell extends HTMLElement {
 
   /** Asks again after a while. */
   #wait() {
-    clearTimeout(this.#timer);
     this.#timer = setTimeout(this.#ask, Math.min(2_000 * 2 ** this.#tries++, LONGEST_WAIT), true);
   }
 
@@ -313,11 +314,14 @@ class CampanileBell extends HTMLElement {
           if (status === "unauthorized") {
             this.#spent = this.#given;
             this.#become("");
-            this.#wait();
           }
         },
       });
-    else if (who === "") this.#status = "unauthorized";
+    else if (who === "") {
+      this.#status = "unauthorized";
+      // Whoever asked and was told so may have set the time already.
+      if (!this.#timer) this.#wait();
+    }
     if (this.#isOpen) this.#open();
   }
 
