@@ -3,8 +3,8 @@
 use axum::{
     Json as Body,
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
+    http::{HeaderMap, Method, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use campanile_domain::{identity::TICKET, inbox::LAST_SEQUENCE};
 use campanile_shared::{
@@ -54,6 +54,10 @@ pub async fn events(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Refusal> {
+    // HEAD has no effect (RFC 9110 §9.2.1): it would use a ticket up, and open a stream for nobody.
+    if request.method() == Method::HEAD {
+        return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response());
+    }
     let (who, grant) = match &query.ticket {
         Some(ticket) => app.campanile.take_ticket(ticket).await?,
         None => {

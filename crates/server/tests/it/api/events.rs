@@ -23,6 +23,8 @@ async fn a_ticket_opens_one_stream() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     let ticket = acme.ask(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
+    let head = acme.call(Method::HEAD, &format!("/events?ticket={ticket}")).send().await.unwrap();
+    assert_eq!(head.status(), 405, "a HEAD uses no ticket up");
     let mut stream = open(&acme, &format!("?ticket={ticket}"), "").await;
     until(&mut stream, "event: hello").await;
     let again = acme.call(Method::GET, &format!("/events?ticket={ticket}")).send().await.unwrap();
