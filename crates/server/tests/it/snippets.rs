@@ -74,6 +74,8 @@ async fn send(server: Arc<Server>, language: Language) -> bool {
         assert!(!program.contains("{{") && !program.contains("?key") && !program.contains("?basic"), "{what}:\n{program}");
         let Some((file, mut command)) = command(language, folder.path()) else { continue };
         std::fs::write(&file, &program).unwrap();
+        // Some compilers read their sources in the encoding of the locale.
+        command.env("LC_ALL", "C.UTF-8");
         let output = match command.env("CAMPANILE_KEY", &key).env("CAMPANILE_KEY_NAME", "deploys").output().await {
             Err(error) if error.kind() == ErrorKind::NotFound => return false,
             output => output.unwrap(),
