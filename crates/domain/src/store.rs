@@ -352,8 +352,8 @@ pub trait Store: Send + Sync + 'static {
     /// Sets the password hash of a person and ends their sessions.
     async fn set_password(&self, tenant: TenantId, person: PersonId, hash: &str) -> Result<()>;
 
-    /// Replaces a password hash by another and ends the person's passes but this session and tokens
-    /// for programs; [`crate::Error::NotFound`] when the hash is not the present one.
+    /// Replaces a password hash by another. The person's passes end, except the given one and tokens
+    /// for programs. [`crate::Error::NotFound`] when `former` is not the present hash.
     async fn change_password(&self, tenant: TenantId, person: PersonId, former: &str, hash: &str, session: SecretHash) -> Result<()>;
 
     /// Adds an API key; [`crate::Error::Exists`] when the tenant has one of that name.
