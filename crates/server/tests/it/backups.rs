@@ -82,8 +82,11 @@ async fn backups_are_made_and_killed_under_load_and_one_is_put_back() {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
         killed.kill().unwrap();
         killed.wait().unwrap();
-        // Half a backup never has the name of one.
+        // Half a backup never has the name of one: what has it is whole.
         if backup.exists() {
+            let other = tempfile::tempdir().unwrap();
+            let told = say(other.path(), &["restore", text(&backup)]);
+            assert!(told.contains("notifications restored"), "{told}");
             std::fs::remove_file(&backup).unwrap();
         }
     }
