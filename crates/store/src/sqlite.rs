@@ -163,7 +163,6 @@ impl Sqlite {
         if migrations::run(&mut connection).map_err(explained)? {
             // A plain copy of the file has the new schema at once.
             checkpoints::cut(&connection);
-            connection.busy_timeout(connection::PATIENCE).map_err(Fault::from)?;
         }
         generation::draw_if_absent(&connection)?;
         let lock = lock.map(|mut lock| generation::serve(&connection, path, &mut lock).map(|()| lock)).transpose()?;
@@ -435,7 +434,7 @@ impl Store for Sqlite {
         self.readers.read(move |connection| directory::objects(connection, tenant, &beginning, after.as_deref(), limit)).await
     }
 
-    async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<Vec<Role>> {
+    async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<(Vec<Role>, bool)> {
         let turn = if matches!(which, Roles::Of(_)) { None } else { Some(self.readers.turn().await?) };
         self.readers.run(turn, move |reader| roles::find(reader, tenant, &which, limit)).await
     }
@@ -654,8 +653,8 @@ impl Store for Sqlite {
         self.writer.write(move |writing| secrets::create_key(writing, tenant, &new, hash, now)).await
     }
 
-    async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>> {
-        self.readers.read(move |connection| secrets::keys(connection, tenant)).await
+    async fn keys(&self, tenant: TenantId, after: Option<KeyId>, limit: u32) -> Result<Listing<Key, KeyId>> {
+        self.readers.read(move |connection| secrets::keys(connection, tenant, after, limit)).await
     }
 
     async fn note_uses(&self, uses: Vec<(KeyId, DateTime<Utc>)>) -> Result<()> {

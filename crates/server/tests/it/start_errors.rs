@@ -91,6 +91,53 @@ fn files_of_somebody_else() {
     mode(folder.path(), 0o700);
 }
 
+#[tokio::test]
+async fn a_log_whose_database_was_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let database = data.join("campanile.db");
+    say(data, &["tenant", "add", "acme"]);
+    drop(Service::start(data, &[], Stdio::null()));
+    // Of a killed server the log is left; with the next start the database is another than this copy.
+    let copy = fs::read(&database).unwrap();
+    drop(Service::start(data, &[], Stdio::null()));
+    say(data, &["tenant", "add", "kept"]);
+    let service = Service::start(data, &[], Stdio::null());
+    say(data, &["tenant", "add", "newer"]);
+    drop(service);
+    assert!(fs::metadata(data.join("campanile.db-wal")).unwrap().len() > 0, "a log is left");
+    let served = fs::read(&database).unwrap();
+    fs::write(&database, &copy).unwrap();
+    refused(&mut serve(data), &["campanile.db-wal does not belong to", "campanile restore", "campanile.db-lock"]);
+    refused(crate::binary::campanile(data).args(["tenant", "list"]), &["does not belong to"]);
+    // Put back, both are one again, and nothing is lost.
+    fs::write(&database, served).unwrap();
+    drop(Service::start(data, &[], Stdio::null()));
+    assert!(say(data, &["tenant", "list"]).contains("newer"));
+    // The copy is restored in spite of the log.
+    let file = data.join("copy");
+    fs::write(&file, copy).unwrap();
+    say(data, &["restore", file.to_str().unwrap()]);
+    assert!(!say(data, &["tenant", "list"]).contains("kept"));
+    drop(Service::start(data, &[], Stdio::null()));
+    drop(Service::start(data, &[], Stdio::null()));
+}
+
+#[tokio::test]
+async fn a_database_that_was_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    say(folder.path(), &["tenant", "add", "acme"]);
+    let mut service = Service::start(folder.path(), &[], Stdio::null());
+    service.signal("TERM");
+    assert!(service.end().await.success());
+    let database = folder.path().join("campanile.db");
+    fs::write(&database, "").unwrap();
+    refused(&mut serve(folder.path()), &["campanile.db is empty, but was served before", "campanile restore", "remove it"]);
+    // Removed, it begins anew.
+    fs::remove_file(&database).unwrap();
+    drop(Service::start(folder.path(), &[], Stdio::null()));
+}
+
 fn rustix_is_root() -> bool {
     let output = Command::new("id").arg("-u").output().unwrap();
     output.stdout == b"0\n"

@@ -23,7 +23,7 @@ use campanile_domain::Error;
 use rusqlite::Connection;
 
 use super::{
-    connection,
+    connection::{self, PATIENCE},
     fault::Result,
     opening::log_of,
     threads::{Thread, Watch},
@@ -121,24 +121,27 @@ fn state(log: &Path) -> Option<(u64, SystemTime)> {
     Some((metadata.len(), metadata.modified().ok()?))
 }
 
-/// Copies the whole log and cuts it, unless somebody reads from it or writes just now: then another time.
-pub fn cut(connection: &Connection) {
+/// Copies the whole log and cuts it, unless somebody reads from it or writes just now: then another time. Whether it did.
+pub fn cut(connection: &Connection) -> bool {
     let cut = connection.busy_timeout(SHORT).and_then(|()| checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
-    complain(cut);
+    connection.busy_timeout(PATIENCE).unwrap_or_default();
+    complain(&cut);
+    cut.unwrap_or_default()
 }
 
 /// Copies as much of the log as no reader still needs as it is, without waiting for anybody. What
 /// fails is tried again with a later commit: until then the log grows, and nothing is lost.
 fn copy(connection: &Connection) {
-    complain(checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)"));
+    complain(&checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)"));
 }
 
-fn checkpoint(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(sql)?.query_row([], |_| Ok(()))
+/// Whether nobody was in the way.
+fn checkpoint(connection: &Connection, sql: &str) -> rusqlite::Result<bool> {
+    connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, bool>(0)).map(|busy| !busy)
 }
 
 /// Logs what fails for another reason than that somebody was busy.
-fn complain(copied: rusqlite::Result<()>) {
+fn complain(copied: &rusqlite::Result<bool>) {
     if let Err(error) = copied
         && error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy)
     {

@@ -12,7 +12,8 @@ use rusqlite::Connection;
 use super::{
     fault::Fault,
     file_error::{FileError, foreign},
-    migrations,
+    generation, migrations,
+    server_lock::{self, Marks},
 };
 
 /// The beginning of every database (SQLite's file format, §1.3).
@@ -48,6 +49,13 @@ pub fn inspect(path: &Path) -> Result<Found, FileError> {
             wal.display()
         )));
     }
+    let marks = Marks::beside(path);
+    if size == 0 && path.exists() && marks.drawn.is_some() {
+        return Err(FileError::new(format!(
+            "{shown} is empty, but was served before: it was cut off or replaced. Restore a backup with `campanile restore FILE`. To begin \
+             with nothing, remove it"
+        )));
+    }
     if size == 0 {
         return Ok(Found::Nothing);
     }
@@ -58,11 +66,14 @@ pub fn inspect(path: &Path) -> Result<Found, FileError> {
         Ok(()) if header.starts_with(MAGIC) => {}
         _ => return Err(FileError::new(foreign(path))),
     }
-    if header[READ_VERSION] == 1 && log > 0 {
+    // A backup is read by no such log, and of any other copy the mark is not the one that was served last.
+    let replaced = || header[READ_VERSION] == 1 || generation::mark_in(path).is_some_and(|mark| !marks.fit(mark));
+    if log > 0 && replaced() {
         return Err(FileError::new(format!(
-            "{} does not belong to {shown}: that was replaced by a backup, and the log of the former database was left. Move the log away, \
-             or restore with `campanile restore FILE`, which does so",
-            wal.display()
+            "{} does not belong to {shown}: that was replaced, and the log of the former database was left. Move the log away, or restore \
+             with `campanile restore FILE`, which does so. If both were put there together, remove {}",
+            wal.display(),
+            server_lock::lock_of(path).display()
         )));
     }
     Ok(Found::Database)
