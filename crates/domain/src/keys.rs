@@ -17,6 +17,7 @@ use crate::{
     access::{Ability, Actor},
     secret::{self, Kind},
     security_log::{Entry, Event},
+    store::Listing,
 };
 
 /// How long after a key's use was written it is not written again.
@@ -91,20 +92,17 @@ impl Campanile {
         Ok(text)
     }
 
-    /// The tenant's keys, by name, the revoked ones among them.
-    pub async fn keys(&self, by: &Actor) -> Result<Vec<ApiKey>> {
+    /// A page of the tenant's keys, by name, the revoked ones among them.
+    pub async fn keys(&self, by: &Actor, after: Option<KeyId>, limit: u32) -> Result<Listing<ApiKey, KeyId>> {
         by.require(Ability::Administer)?;
-        let keys = self.store.keys(by.tenant()).await?.into_iter();
-        Ok(keys
-            .map(|key| ApiKey {
-                last_used_at: key.last_used_at.max(self.key_uses.last(key.id)),
-                name: key.name,
-                scopes: key.scopes,
-                requests_per_second: key.requests_per_second.map(NonZeroU32::get),
-                created_at: key.created_at,
-                revoked_at: key.revoked_at,
-            })
-            .collect())
+        Ok(self.store.keys(by.tenant(), after, limit).await?.map(|key| ApiKey {
+            last_used_at: key.last_used_at.max(self.key_uses.last(key.id)),
+            name: key.name,
+            scopes: key.scopes,
+            requests_per_second: key.requests_per_second.map(NonZeroU32::get),
+            created_at: key.created_at,
+            revoked_at: key.revoked_at,
+        }))
     }
 
     /// Revokes a key and every token it was exchanged for: this process refuses it from now on,

@@ -17,6 +17,7 @@ use crate::{
     access::{Ability, Actor},
     directory::ADMINISTRATORS,
     security_log::{Entry, Event},
+    store::Listing,
 };
 
 /// How the objects and subjects begin that are people.
@@ -297,21 +298,21 @@ impl Campanile {
     }
 
     /// The named objects that begin with a text, in their order after `after`.
-    pub async fn objects(&self, by: &Actor, beginning: &str, after: Option<&str>, limit: u32) -> Result<Vec<ObjectRecord>> {
+    pub async fn objects(&self, by: &Actor, beginning: &str, after: Option<&str>, limit: u32) -> Result<Listing<ObjectRecord, String>> {
         by.require(Ability::Send)?;
-        Ok(self.store.objects(by.tenant(), beginning, after, limit).await?.items)
+        self.store.objects(by.tenant(), beginning, after, limit).await
     }
 
     /// Groups of people to send to, each word of `text` standing in their object, its name or their
     /// relation: all of an object first, then each of its roles. At most `limit`, by object, and no
-    /// more than are found in a second.
-    pub async fn groups(&self, by: &Actor, text: &str, limit: usize) -> Result<Vec<Group>> {
+    /// more than are found in a second; and whether that second, or a query's time, was too short.
+    pub async fn groups(&self, by: &Actor, text: &str, limit: usize) -> Result<(Vec<Group>, bool)> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
         let _turn = self.searches.turn(by).await?;
         let end = Instant::now() + LONGEST;
         let words = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let found = self.store.roles(tenant, Roles::Saying(words), MOST_ROLES).await?;
+        let (found, mut incomplete) = self.store.roles(tenant, Roles::Saying(words), MOST_ROLES).await?;
         let mut groups = Vec::new();
         for roles in found.chunk_by(|one, other| one.object == other.object) {
             let held: Vec<&Role> = roles.iter().filter(|role| role.holders > 0).collect();
@@ -319,7 +320,7 @@ impl Campanile {
                 let mut to = Vec::new();
                 for application in self.subjects(tenant, &roles[0].object, SUBSCRIBED).await? {
                     if Instant::now() >= end {
-                        return Ok(groups);
+                        return Ok((groups, true));
                     }
                     to.extend(self.all_of(tenant, &application).await?);
                 }
@@ -333,12 +334,16 @@ impl Campanile {
                 groups.push(self.group(tenant, Bond::Role, role, vec![selector(role)]).await?);
             }
             groups.retain(|group| group.people > 0);
-            if groups.len() >= limit || Instant::now() >= end {
+            if groups.len() >= limit {
+                break;
+            }
+            if Instant::now() >= end {
+                incomplete = true;
                 break;
             }
         }
         groups.truncate(limit);
-        Ok(groups)
+        Ok((groups, incomplete))
     }
 
     async fn group(&self, tenant: TenantId, bond: Bond, role: &Role, mut to: Audience) -> Result<Group> {
@@ -353,7 +358,7 @@ impl Campanile {
     async fn all_of(&self, tenant: TenantId, object: &str) -> Result<Audience> {
         let mut to = Audience::new();
         for object in [object.to_owned()].into_iter().chain(self.subjects(tenant, object, GROUP).await?) {
-            let roles = self.store.roles(tenant, Roles::Of(object), MOST_ROLES_OF_ONE).await?;
+            let (roles, _) = self.store.roles(tenant, Roles::Of(object), MOST_ROLES_OF_ONE).await?;
             to.extend(roles.iter().filter(|role| role.holders > 0).map(selector));
         }
         Ok(to)

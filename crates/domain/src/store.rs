@@ -312,7 +312,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// The roles that people hold now, and the relation of accepted subscriptions whoever stands in
     /// it, by object and relation. Relations to people and to the tenant itself are no such roles.
-    async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<Vec<Role>>;
+    /// And whether there are perhaps more: looking for them took too long.
+    async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<(Vec<Role>, bool)>;
 
     /// People as an export writes them, by place in the store after `after`.
     async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Listing<PersonRecord, PersonId>>;
@@ -360,7 +361,7 @@ pub trait Store: Send + Sync + 'static {
     async fn create_key(&self, tenant: TenantId, new: &NewApiKey, hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId>;
 
     /// The tenant's keys, by name.
-    async fn keys(&self, tenant: TenantId) -> Result<Vec<Key>>;
+    async fn keys(&self, tenant: TenantId, after: Option<KeyId>, limit: u32) -> Result<Listing<Key, KeyId>>;
 
     /// Notes when keys were last used. It may be lost with the power: the next use tells it again.
     async fn note_uses(&self, uses: Vec<(KeyId, DateTime<Utc>)>) -> Result<()>;

@@ -25,6 +25,7 @@ mod tenant;
 mod thumbnail;
 mod volume;
 
+pub use self::directory::LONGEST_LINE;
 use axum::{Router, extract::FromRequestParts, http::request::Parts};
 use utoipa::{
     Modify, OpenApi,

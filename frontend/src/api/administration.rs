@@ -19,6 +19,7 @@ use crate::query;
 #[derive(Deserialize)]
 struct Keys {
     items: Vec<ApiKey>,
+    next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -26,13 +27,19 @@ struct Relations {
     items: Vec<Relation>,
 }
 
-/// The most roles of a person that are asked for.
-const ROLES: &str = "200";
+/// The most entries of a page, and the most roles of a person that are asked for.
+const MOST: &str = "200";
 
 impl Api {
     /// The tenant's API keys, by name.
     pub async fn keys(&self) -> Result<Vec<ApiKey>> {
-        self.get("/keys").await.map(|keys: Keys| keys.items)
+        let mut page: Keys = self.get(&format!("/keys?limit={MOST}")).await?;
+        let mut keys = page.items;
+        while let Some(cursor) = page.next {
+            page = self.get(&format!("/keys?limit={MOST}&cursor={cursor}")).await?;
+            keys.append(&mut page.items);
+        }
+        Ok(keys)
     }
 
     /// Makes an API key; the answer is the only time its text is told.
@@ -73,7 +80,7 @@ impl Api {
 
     /// The relations in which a person stands.
     pub async fn roles_of(&self, login: &str) -> Result<Vec<Relation>> {
-        let query = query::write(&[("subject", &format!("person:{login}")), ("limit", ROLES)]);
+        let query = query::write(&[("subject", &format!("person:{login}")), ("limit", MOST)]);
         self.get(&format!("/directory/relations{query}")).await.map(|relations: Relations| relations.items)
     }
 

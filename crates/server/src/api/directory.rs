@@ -21,10 +21,11 @@ use campanile_shared::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+pub use self::transfer::LONGEST_LINE;
 use self::transfer::{Lines, Transfer};
 use super::{
     Json, Path, Query,
-    page::{Limit, List, PageQuery, Paging},
+    page::{Limit, List, PageQuery, Paging, TextCursor},
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
@@ -98,7 +99,7 @@ pub async fn relations(
     let pattern = Pattern { object, relation: query.relation, subject: query.subject, exact };
     let after = paging.before()?.and_then(|after| i64::try_from(after).ok());
     let (items, next) = app.campanile.relations(&by, &pattern, after, paging.limit()).await?;
-    Ok(paging.respond(List { items }, next.map(|next| next.to_string()).as_deref()))
+    Ok(paging.list(items, next.map(|next| next.to_string())))
 }
 
 /// Which objects.
@@ -108,21 +109,22 @@ pub struct ObjectQuery {
     /// How they begin, such as `api:`.
     #[serde(default)]
     beginning: String,
-    /// After which one.
-    after: Option<String>,
 }
 
-/// The objects that have a name, in alphabetical order, 200 at most.
-#[utoipa::path(get, path = "/directory/objects", tag = "directory", params(ObjectQuery), responses(
-    (status = 200, description = "The objects", body = List<ObjectRecord>),
+/// The objects that have a name, in alphabetical order.
+#[utoipa::path(get, path = "/directory/objects", tag = "directory", params(ObjectQuery, PageQuery), responses(
+    (status = 200, description = "A page of them", body = List<ObjectRecord>,
+        headers(("Link" = String, description = "rel=\"next\", when there is more"))),
 ))]
 pub async fn objects(
     State(app): State<App>,
     Actor(by): Actor,
     Query(query): Query<ObjectQuery>,
-) -> Result<Body<List<ObjectRecord>>, Refusal> {
-    let items = app.campanile.objects(&by, &query.beginning, query.after.as_deref(), 200).await?;
-    Ok(Body(List { items }))
+    paging: Paging,
+) -> Result<Response, Refusal> {
+    let after = paging.after::<TextCursor>()?.map(|TextCursor(after)| after);
+    let found = app.campanile.objects(&by, &query.beginning, after.as_deref(), paging.limit()).await?;
+    Ok(paging.list(found.items, found.next.map(|next| TextCursor(next).to_string())))
 }
 
 /// Which groups.
@@ -143,8 +145,8 @@ pub struct GroupQuery {
     (status = 403, description = "The caller may not send", body = Problem),
 ))]
 pub async fn groups(State(app): State<App>, Actor(by): Actor, Query(query): Query<GroupQuery>) -> Result<Body<List<Group>>, Refusal> {
-    let items = app.campanile.groups(&by, &query.q, Limit::or(query.limit, 10) as usize).await?;
-    Ok(Body(List { items }))
+    let (items, incomplete) = app.campanile.groups(&by, &query.q, Limit::or(query.limit, 10) as usize).await?;
+    Ok(Body(List { incomplete, ..List::from(items) }))
 }
 
 /// What an import is to do.

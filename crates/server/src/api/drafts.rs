@@ -15,7 +15,7 @@ use crate::{app::App, auth::Person, problem::Refusal};
     (status = 200, description = "All of them, without what is in them", body = List<KeptDraft>),
 ))]
 pub async fn drafts(State(app): State<App>, Person(who): Person) -> Result<Body<List<KeptDraft>>, Refusal> {
-    Ok(Body(List { items: app.campanile.drafts(&who).await? }))
+    Ok(Body(app.campanile.drafts(&who).await?.into()))
 }
 
 /// One of my drafts.

@@ -119,7 +119,7 @@ pub async fn counts(State(app): State<App>, Reader(who): Reader) -> Result<Body<
 /// The components of my notifications, to filter by.
 #[utoipa::path(get, path = "/inbox/components", tag = "inbox", responses((status = 200, description = "In alphabetical order", body = List<String>)))]
 pub async fn components(State(app): State<App>, Reader(who): Reader) -> Result<Body<List<String>>, Refusal> {
-    Ok(Body(List { items: app.campanile.components(&who).await? }))
+    Ok(Body(app.campanile.components(&who).await?.into()))
 }
 
 /// Change some items, or all that match a filter.

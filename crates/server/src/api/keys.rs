@@ -6,21 +6,28 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use campanile_domain::KeyId;
 use campanile_shared::{
     Problem,
     administration::{ApiKey, ApiKeySecret, NewApiKey},
 };
 
-use super::{Json, Path, page::List};
+use super::{
+    Json, Path,
+    page::{List, PageQuery, Paging},
+};
 use crate::{app::App, auth::Actor, problem::Refusal};
 
 /// The tenant's API keys, by name, the revoked ones among them.
-#[utoipa::path(get, path = "/keys", tag = "administration", responses(
-    (status = 200, description = "The keys, without their text", body = List<ApiKey>),
+#[utoipa::path(get, path = "/keys", tag = "administration", params(PageQuery), responses(
+    (status = 200, description = "A page of them, without their text", body = List<ApiKey>,
+        headers(("Link" = String, description = "rel=\"next\", when there is more"))),
     (status = 403, description = "The caller does not administer the tenant", body = Problem),
 ))]
-pub async fn keys(State(app): State<App>, Actor(by): Actor) -> Result<Body<List<ApiKey>>, Refusal> {
-    Ok(Body(List { items: app.campanile.keys(&by).await? }))
+pub async fn keys(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
+    let after = paging.after()?.map(KeyId);
+    let found = app.campanile.keys(&by, after, paging.limit()).await?;
+    Ok(paging.list(found.items, found.next.map(|KeyId(key)| key.to_string())))
 }
 
 /// Make an API key. The answer is the only time its text is told.

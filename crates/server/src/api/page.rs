@@ -1,6 +1,6 @@
 //! Pages: how many, from where, and the link to the next (RFC 8288).
 
-use std::{ops::Deref, str::FromStr};
+use std::{fmt, ops::Deref, str::FromStr};
 
 use axum::{
     Json,
@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use campanile_domain::{
     inbox::{LARGEST_PAGE, LAST_SEQUENCE},
     searches::Caller,
@@ -82,6 +83,25 @@ impl FromStr for Counted {
     }
 }
 
+/// A cursor that is a text, such as a name, as URL-safe base64 (RFC 4648 §5): whatever is in it, it
+/// can stand in a `Link`.
+pub struct TextCursor(pub String);
+
+impl fmt::Display for TextCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(&self.0))
+    }
+}
+
+impl FromStr for TextCursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(drop)?;
+        String::from_utf8(bytes).map(Self).map_err(drop)
+    }
+}
+
 /// Which page is asked for, and of what.
 pub struct Paging {
     query: PageQuery,
@@ -110,6 +130,12 @@ impl Deref for Paging {
 }
 
 impl Paging {
+    /// A page of a list that has no more to say than its entries.
+    pub fn list(self, items: Vec<impl Serialize>, next: Option<String>) -> Response {
+        let page = List { next: next.clone(), ..List::from(items) };
+        self.respond(page, next.as_deref())
+    }
+
     /// A page with the link to the next; it counts until the client has taken it.
     pub fn respond(self, page: impl Serialize, next: Option<&str>) -> Response {
         let mut response = Json(page).into_response();
@@ -129,9 +155,23 @@ impl Paging {
     }
 }
 
-/// A list that has no further pages.
+/// A list, or a page of one.
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {
     /// The entries.
     pub items: Vec<T>,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Whether there are perhaps more: looking for them was ended because it took too long. Absent
+    /// when it is false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
+}
+
+impl<T> From<Vec<T>> for List<T> {
+    /// All that there is.
+    fn from(items: Vec<T>) -> Self {
+        Self { items, next: None, incomplete: false }
+    }
 }

@@ -30,7 +30,7 @@ pub struct PeopleQuery {
 ))]
 pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Query<PeopleQuery>) -> Result<Body<List<Person>>, Refusal> {
     let items = app.campanile.people(&by, &query.q, Limit::or(query.limit, 10)).await?;
-    Ok(Body(List { items }))
+    Ok(Body(items.into()))
 }
 
 /// An audience to count.

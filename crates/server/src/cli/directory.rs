@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader, Cursor, Read, stdin},
+    iter,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +18,10 @@ use campanile_shared::directory::{Directory, Record};
 use clap::Subcommand;
 
 use super::{Failure, say, tenant};
+use crate::api::LONGEST_LINE;
+
+/// How large a JSON document may be, in bytes.
+const LARGEST_DOCUMENT: u64 = 16 << 20;
 
 /// How many records are read from the store at once.
 const STEP: u32 = 500;
@@ -98,21 +103,49 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
 /// Records as they are read; `None` stands for what is no record.
 type Records = Box<dyn Iterator<Item = Result<Option<Record>, Failure>>>;
 
-/// The records of a file, one a line or in one document.
+/// The records of a file, one a line or in one document. A document is read whole, since its people may come after
+/// the relations that name them; of lines there may be any number.
 fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
     let mut first = String::new();
-    while first.trim().is_empty() && input.read_line(&mut first)? > 0 {}
+    while first.trim().is_empty() && input.by_ref().take(LARGEST_DOCUMENT).read_line(&mut first)? > 0 {}
     // A record is whole at the end of its line, and has other members than a directory.
     let directory: Directory = match serde_json::from_str(&first) {
         Ok(directory) => directory,
-        Err(error) if error.is_eof() && !first.is_empty() => serde_json::from_reader(first.as_bytes().chain(input))?,
+        Err(error) if error.is_eof() && !first.is_empty() => {
+            let mut document = first;
+            input.take(LARGEST_DOCUMENT).read_to_string(&mut document)?;
+            if document.len() as u64 > LARGEST_DOCUMENT {
+                return Err(
+                    format!("a document of more than {} MiB: write one record a line instead (NDJSON)", LARGEST_DOCUMENT >> 20).into()
+                );
+            }
+            serde_json::from_str(&document)?
+        }
         Err(_) => {
-            let lines = BufReader::new(Cursor::new(first).chain(input)).lines();
-            let is_blank = |line: &std::io::Result<String>| line.as_ref().is_ok_and(|line| line.trim().is_empty());
-            return Ok(Box::new(lines.filter(move |line| !is_blank(line)).map(|line| Ok(serde_json::from_str(&line?).ok()))));
+            let mut lines = Cursor::new(first).chain(input);
+            return Ok(Box::new(iter::from_fn(move || {
+                let line = next_line(&mut lines).transpose()?;
+                Some(line.map(|line| serde_json::from_slice(&line).ok()))
+            })));
         }
     };
     Ok(Box::new(directory.into_records().map(|record| Ok(Some(record)))))
+}
+
+/// The next line that is not blank; `None` at the end.
+fn next_line(lines: &mut impl BufRead) -> Result<Option<Vec<u8>>, Failure> {
+    loop {
+        let mut line = Vec::new();
+        if lines.by_ref().take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        if line.len() > LONGEST_LINE {
+            return Err(format!("a line of more than {} KiB", LONGEST_LINE >> 10).into());
+        }
+        if !line.trim_ascii().is_empty() {
+            return Ok(Some(line));
+        }
+    }
 }
 
 fn tell(differences: Vec<Difference>, dry: bool) -> Result<(), Failure> {

@@ -2,7 +2,9 @@
 
 use campanile_domain::{
     Campanile, Scope,
+    inbox::LARGEST_PAGE,
     security_log::{Entry, Event},
+    store::Key,
 };
 use campanile_shared::administration::NewApiKey;
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
@@ -43,6 +45,15 @@ fn scope(name: &str) -> Scope {
     Scope::ALL.into_iter().find(|scope| scope.name() == name).unwrap_or(Scope::Read)
 }
 
+/// One key, on a line.
+fn show(key: &Key) -> Result<(), Failure> {
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.name()).collect();
+    let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.to_rfc3339()));
+    let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
+    let rate = key.requests_per_second.map_or_else(String::new, |rate| format!("\t{rate} requests a second"));
+    say(&format!("{}\t{}\tcreated {}\t{used}\t{state}{rate}", key.name, scopes.join(","), key.created_at.to_rfc3339()))
+}
+
 /// Runs one of the commands.
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
     match command {
@@ -57,14 +68,15 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
         }
         Command::List { tenant: name } => {
             let tenant = tenant(campanile, &name).await?;
-            for key in campanile.store().keys(tenant.id).await? {
-                let scopes: Vec<_> = key.scopes.into_iter().map(Scope::name).collect();
-                let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.to_rfc3339()));
-                let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
-                let rate = key.requests_per_second.map_or_else(String::new, |rate| format!("\t{rate} requests a second"));
-                say(&format!("{}\t{}\tcreated {}\t{used}\t{state}{rate}", key.name, scopes.join(","), key.created_at.to_rfc3339()))?;
+            let mut after = None;
+            loop {
+                let page = campanile.store().keys(tenant.id, after, LARGEST_PAGE).await?;
+                page.items.iter().try_for_each(show)?;
+                after = page.next;
+                if after.is_none() {
+                    return Ok(());
+                }
             }
-            Ok(())
         }
         Command::Revoke { tenant: tenant_name, name } => {
             let tenant = tenant(campanile, &tenant_name).await?;

@@ -10,8 +10,8 @@ use rusqlite::params;
 use super::{fault::Result, readers::Reader};
 use crate::words as forms;
 
-/// Those that fit, by object and relation, as far as they are found in time.
-pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Result<Vec<Role>> {
+/// Those that fit, by object and relation, as far as they are found in time; and whether the time was over.
+pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Result<(Vec<Role>, bool)> {
     // Relations to people (their followers) lie between `person:` and `person;`.
     let sql = "SELECT k.object, k.relation, o.name, k.holders FROM audience_key k
                LEFT JOIN object o ON o.tenant = k.tenant AND o.object = k.object
@@ -35,9 +35,12 @@ pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Res
         if folded.iter().all(|word| said.contains(&**word)) {
             found.push(role);
         }
-        if found.len() >= limit as usize || deadline.is_past() {
+        if found.len() >= limit as usize {
             break;
         }
+        if deadline.is_past() {
+            return Ok((found, true));
+        }
     }
-    Ok(found)
+    Ok((found, false))
 }

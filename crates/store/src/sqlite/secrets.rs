@@ -6,7 +6,7 @@ use campanile_domain::{
     Committed, Error, KeyId, PersonId, Scope, SecretHash, Sender, TenantId,
     access::Actor,
     secret::Kind,
-    store::{Bearer, Key, Pass, PassSubject},
+    store::{Bearer, Key, Listing, Pass, PassSubject},
 };
 use campanile_shared::administration::NewApiKey;
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
     fault::Result,
+    listing::listing,
     people,
     values::{instant, micros},
     writer::Writing,
@@ -75,15 +76,16 @@ pub fn create_key(writing: &mut Writing<'_>, tenant: TenantId, new: &NewApiKey, 
     Ok(KeyId(id))
 }
 
-/// The keys of a tenant.
-pub fn keys(connection: &Connection, tenant: TenantId) -> Result<Vec<Key>> {
-    let sql = "SELECT id, name, scopes, created_at, last_used_at, revoked_at, requests_per_second FROM api_key WHERE tenant = ?1 ORDER BY name, id";
+/// A page of the keys of a tenant, by name. Keys are never deleted, so that each is a place in the list.
+pub fn keys(connection: &Connection, tenant: TenantId, after: Option<KeyId>, limit: u32) -> Result<Listing<Key, KeyId>> {
+    let sql = "SELECT id, name, scopes, created_at, last_used_at, revoked_at, requests_per_second FROM api_key
+               WHERE tenant = ?1 AND (?2 IS NULL OR (name, id) > (SELECT name, id FROM api_key WHERE id = ?2 AND tenant = ?1))
+               ORDER BY name, id LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([tenant.0])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
+    let rows = statement.query(params![tenant.0, after.map(|after| after.0), u64::from(limit) + 1])?;
+    listing(rows, limit, |row| {
         let at = |column| -> Result<_> { Ok(row.get::<_, Option<i64>>(column)?.map(instant)) };
-        found.push(Key {
+        let key = Key {
             id: KeyId(row.get(0)?),
             name: row.get(1)?,
             scopes: scopes(row, 2)?,
@@ -91,9 +93,9 @@ pub fn keys(connection: &Connection, tenant: TenantId) -> Result<Vec<Key>> {
             last_used_at: at(4)?,
             revoked_at: at(5)?,
             requests_per_second: rate(row, 6)?,
-        });
-    }
-    Ok(found)
+        };
+        Ok((key.id, key))
+    })
 }
 
 /// Notes when keys were last used; of two notes the later holds.

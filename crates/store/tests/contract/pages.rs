@@ -3,7 +3,7 @@
 use campanile_domain::{
     AudienceKey,
     delivery::Ways,
-    relations::Pattern,
+    relations::{Pattern, Roles},
     schedule::Scheduled,
     store::{Half, HalfQuery},
 };
@@ -89,6 +89,8 @@ pub async fn what_is_looked_for_is_found_in_the_end(world: World) {
     assert_eq!((found, pages > 10), (vec!["application:a17".to_owned()], true));
     // What has no cursor gives what it found, and says so where there is a place for it.
     assert_eq!(world.store.role_names(world.tenant, "application:").await.unwrap(), ["COMMON"]);
+    let (roles, incomplete) = world.store.roles(world.tenant, Roles::Saying(vec!["rare".to_owned()]), 10).await.unwrap();
+    assert!(roles.is_empty() && incomplete, "{roles:?}");
     let sent = world.send(&[AudienceKey::Everyone], "to all").await;
     for login in ["bo", "cy"] {
         world.person(login).await;

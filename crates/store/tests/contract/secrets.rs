@@ -135,12 +135,12 @@ pub async fn keys_are_listed_and_revoked(world: World) {
     let bearer = world.store.pass(token, Kind::Token, now()).await.unwrap().unwrap();
     assert!(matches!(bearer.actor, Actor::Sender(found) if found == sender));
     let other = world.tenant("other").await;
-    assert!(world.store.keys(other).await.unwrap().is_empty());
+    assert!(world.store.keys(other, None, 9).await.unwrap().is_empty());
     assert!(matches!(world.store.revoke_key(other, "ci", now()).await, Err(Error::NotFound)));
     let used = |at| world.store.note_uses(vec![(key, at)]);
     used(now() + TimeDelta::minutes(2)).await.unwrap();
     used(now()).await.unwrap();
-    let listed = world.store.keys(world.tenant).await.unwrap();
+    let listed = world.store.keys(world.tenant, None, 9).await.unwrap();
     assert_eq!((listed[0].id, listed[0].last_used_at), (key, Some(now() + TimeDelta::minutes(2))));
     assert_eq!(listed[0].requests_per_second, NonZeroU32::new(7));
     world.store.revoke_key(world.tenant, "ci", now()).await.unwrap();
@@ -149,7 +149,7 @@ pub async fn keys_are_listed_and_revoked(world: World) {
     assert!(world.store.pass(token, Kind::Token, now()).await.unwrap().is_none());
     let late = world.store.keep_pass(SecretHash([4; 32]), pass(&world, Kind::Token, PassSubject::Key(key))).await;
     assert!(matches!(late, Err(Error::Unauthenticated)));
-    let listed = world.store.keys(world.tenant).await.unwrap();
+    let listed = world.store.keys(world.tenant, None, 9).await.unwrap();
     assert_eq!(
         listed.iter().map(|key| (key.name.as_str(), key.created_at, key.revoked_at)).collect::<Vec<_>>(),
         [("ci", now(), Some(now()))]

@@ -22,7 +22,7 @@ use super::ImportLine;
 use crate::api::body;
 
 /// The longest line, in bytes.
-const LONGEST_LINE: usize = 64 * 1024;
+pub const LONGEST_LINE: usize = 64 * 1024;
 /// After how many records read or relations ended the answer says how far it is.
 const PROGRESS: u64 = 10_000;
 /// How many records are read from the store at once.

@@ -53,6 +53,26 @@ async fn an_import_is_repeated_without_effect_and_exported_as_it_is() {
 }
 
 #[tokio::test]
+async fn objects_come_in_pages() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    let named = |name: &str| json!({"object": {"object": format!("api:{name}"), "name": name}}).to_string();
+    lines(&acme, &key, "", ["älter", "a b", "b", "c&d=e", "x>"].map(named).join("\n")).await;
+    let (mut path, mut found) = ("/directory/objects?beginning=api:&limit=2".to_owned(), Vec::new());
+    loop {
+        let response = acme.call(Method::GET, &path).bearer_auth(&key).send().await.unwrap();
+        let link = response.headers().get("link").map(|link| link.to_str().unwrap().to_owned());
+        let page: Value = response.json().await.unwrap();
+        found.push(page["items"].as_array().unwrap().len());
+        assert_eq!(link.is_some(), page["next"].is_string());
+        let Some(link) = link else { break };
+        path = link.strip_prefix("</api/v1").unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned();
+    }
+    assert_eq!(found, [2, 2, 1]);
+    assert_eq!(acme.try_ask(Method::GET, "/directory/objects?cursor=%C3%A4", &key, None).await.0, 400);
+}
+
+#[tokio::test]
 async fn a_long_import_says_each_step_once() {
     let acme = Acme::start().await;
     let key = key(&acme).await;

@@ -30,7 +30,7 @@ async fn a_key_is_told_once_used_and_revoked() {
     assert!(used >= before);
     // Housekeeping writes it, and the store tells it to others.
     acme.server.running.campanile.tidy().await.unwrap();
-    let stored = acme.server.running.campanile.store().keys(acme.tenant.id).await.unwrap();
+    let stored = acme.server.running.campanile.store().keys(acme.tenant.id, None, 9).await.unwrap();
     let stored = stored.into_iter().find(|key| key.name == "deploys").unwrap();
     assert_eq!(stored.last_used_at.unwrap().timestamp_millis(), used.timestamp_millis());
 
@@ -41,6 +41,27 @@ async fn a_key_is_told_once_used_and_revoked() {
     let keys = acme.ask(Method::GET, "/keys", &ada, None).await;
     assert!(named(&keys, "deploys")["revoked_at"].is_string());
     assert_eq!(acme.try_ask(Method::DELETE, "/keys/nobody", &ada, None).await.0, 404);
+}
+
+#[tokio::test]
+async fn keys_come_in_pages() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    for name in ["b", "a", "d", "c"] {
+        acme.ask(Method::POST, "/keys", &ada, Some(json!({"name": name, "scopes": ["send"]}))).await;
+    }
+    let (mut path, mut pages) = ("/keys?limit=2".to_owned(), Vec::new());
+    loop {
+        let page = acme.ask(Method::GET, &path, &ada, None).await;
+        let names: Vec<_> = page["items"].as_array().unwrap().iter().map(|key| key["name"].as_str().unwrap().to_owned()).collect();
+        pages.push(names.join(" "));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/keys?limit=2&cursor={next}");
+    }
+    assert_eq!(pages.join(" | "), "a b | c d | monitoring");
+    for cursor in ["x", "1.5", "99999999999999999999"] {
+        assert_eq!(acme.try_ask(Method::GET, &format!("/keys?cursor={cursor}"), &ada, None).await.0, 400, "{cursor}");
+    }
 }
 
 #[tokio::test]
