@@ -202,3 +202,36 @@ pub struct SignInLink {
     #[serde(deserialize_with = "instant::read")]
     pub expires_at: DateTime<Utc>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_have_their_names_on_the_wire() {
+        for (scope, name) in Scope::ALL.into_iter().zip(["read", "send", "directory", "admin"]) {
+            assert_eq!((scope.name(), serde_json::to_value(scope).unwrap()), (name, name.into()));
+        }
+    }
+
+    #[test]
+    fn a_key_has_a_name_and_a_scope_and_no_limit_of_nothing() {
+        let key = NewApiKey { name: "monitoring".to_owned(), scopes: vec![Scope::Send], requests_per_second: None };
+        assert_eq!(key.check(), []);
+        assert_eq!(NewApiKey { requests_per_second: Some(1), ..key.clone() }.check(), []);
+        for (wrong, fault) in [
+            (NewApiKey { name: " ".to_owned(), ..key.clone() }, FieldError::new("/name", FieldFault::Missing)),
+            (NewApiKey { scopes: Vec::new(), ..key.clone() }, FieldError::new("/scopes", FieldFault::Missing)),
+            (NewApiKey { requests_per_second: Some(0), ..key }, FieldError::new("/requests_per_second", FieldFault::Malformed)),
+        ] {
+            assert_eq!(wrong.check(), [fault]);
+        }
+    }
+
+    #[test]
+    fn two_portal_secrets_are_good_for_thirty_days_at_most() {
+        let check = |overlap_hours| PortalSecretRotation { overlap_hours }.check();
+        assert_eq!((check(0), check(720)), (Vec::new(), Vec::new()));
+        assert_eq!(check(721), [FieldError::beyond("/overlap_hours", FieldFault::TooMany, 720)]);
+    }
+}

@@ -286,4 +286,105 @@ mod tests {
             assert_eq!(faults.first().map(|fault| fault.code), fault, "{url:?}");
         }
     }
+
+    #[test]
+    fn channels_have_their_names_on_the_wire() {
+        for (channel, name) in Channel::ALL.into_iter().zip(["portal", "email", "http"]) {
+            assert_eq!((channel.name(), serde_json::to_value(channel).unwrap()), (name, name.into()));
+            assert_eq!(Channel::from_name(name), Some(channel));
+        }
+        for other in ["", "Portal", "mail"] {
+            assert_eq!(Channel::from_name(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_24_to_64_bytes_in_base64() {
+        for (digits, good) in
+            [(31, false), (32, true), (33, false), (34, true), (35, true), (36, true), (85, false), (86, true), (87, false)]
+        {
+            assert_eq!(is_signing_secret(&format!("whsec_{}", "A".repeat(digits))), good, "{digits} digits");
+        }
+        for digit in ["+", "/", "-", "_", "z", "9"] {
+            assert!(is_signing_secret(&format!("whsec_{}", digit.repeat(32))), "{digit}");
+        }
+        assert!(!is_signing_secret(&format!("whsec_{}", ".".repeat(32))));
+    }
+
+    #[test]
+    fn names_and_values_of_headers_are_only_so_long() {
+        assert_eq!(check_header_name(&"x".repeat(256)), None);
+        assert_eq!(check_header_name(&"x".repeat(257)), Some(FieldFault::Malformed));
+        assert_eq!(check_header_value(&"x".repeat(LONGEST_HEADER)), None);
+        assert_eq!(check_header_value(&"x".repeat(LONGEST_HEADER + 1)), Some(FieldFault::TooLong));
+    }
+
+    #[test]
+    fn the_media_type_says_whether_a_body_is_json() {
+        let post = |fields: &[(&str, &str)]| {
+            let header = |(name, value): &(&str, &str)| Header { name: (*name).to_owned(), value: (*value).to_owned() };
+            HttpPost { headers: fields.iter().map(header).collect(), ..HttpPost::default() }
+        };
+        for (fields, json) in [
+            (&[][..], true),
+            (&[("X-Team", "text/plain")], true),
+            (&[("Content-Type", "application/json")], true),
+            (&[("content-type", " Application/JSON ; charset=utf-8")], true),
+            (&[("Content-Type", "application/vnd.acme+json")], true),
+            (&[("Content-Type", "application/jsonl")], false),
+            (&[("Content-Type", "text/plain")], false),
+            (&[("X-Team", "platform"), ("CONTENT-TYPE", "text/plain; x=+json")], false),
+            (&[("Content-Type", "")], false),
+        ] {
+            assert_eq!(post(fields).is_json(), json, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_post_is_at_its_field() {
+        let faults = |change: &dyn Fn(&mut HttpPost)| {
+            let mut post = HttpPost { url: "https://a.example".to_owned(), ..HttpPost::default() };
+            change(&mut post);
+            let mut faults = Vec::new();
+            post.check("/http", &mut faults);
+            faults
+        };
+        let header = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned() };
+        let many = |count: usize| (0..count).map(|at| header(&format!("X-{at}"), "1")).collect::<Vec<_>>();
+        let longest_body = 4 * LONGEST_DESCRIPTION;
+        assert_eq!(faults(&|_| {}), []);
+        assert_eq!(faults(&|post| post.url = "  ".to_owned()), [FieldError::new("/http/url", FieldFault::Missing)]);
+        assert_eq!(faults(&|post| post.url = "ftp://a".to_owned()), [FieldError::new("/http/url", FieldFault::UnsafeLink)]);
+        assert_eq!(faults(&|post| post.url = " https://a.example ".to_owned()), []);
+        assert_eq!(faults(&|post| post.headers = many(MOST_HEADERS)), []);
+        assert_eq!(
+            faults(&|post| post.headers = many(MOST_HEADERS + 1)),
+            [FieldError::beyond("/http/headers", FieldFault::TooMany, MOST_HEADERS)]
+        );
+        assert_eq!(
+            faults(&|post| post.headers = vec![header("A", "1"), header("", "2")]),
+            [FieldError::new("/http/headers/1/name", FieldFault::Missing)]
+        );
+        assert_eq!(
+            faults(&|post| post.headers = vec![header("A", "1\n2")]),
+            [FieldError::new("/http/headers/0/value", FieldFault::ControlCharacter)]
+        );
+        assert_eq!(
+            faults(&|post| post.headers = vec![header("A", &"x".repeat(LONGEST_HEADER + 1))]),
+            [FieldError::beyond("/http/headers/0/value", FieldFault::TooLong, LONGEST_HEADER)]
+        );
+        assert_eq!(faults(&|post| post.secret = Some("x".to_owned())), [FieldError::new("/http/secret", FieldFault::Malformed)]);
+        assert_eq!(faults(&|post| post.secret = Some(format!("whsec_{}", "A".repeat(32)))), []);
+        assert_eq!(faults(&|post| post.body = "x".repeat(longest_body)), []);
+        assert_eq!(
+            faults(&|post| post.body = "x".repeat(longest_body + 1)),
+            [FieldError::beyond("/http/body", FieldFault::TooLong, longest_body)]
+        );
+    }
+
+    #[test]
+    fn a_link_for_mail_cannot_be_called() {
+        assert!(!is_callable(&"mailto:ada@example.com".parse().unwrap()));
+        assert!(is_callable(&"http://host:1".parse().unwrap()));
+    }
 }

@@ -160,3 +160,27 @@ pub enum Bond {
     /// They hold any relation to an application whose subscription the object, an API, accepted.
     Subscribers,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_come_after_those_they_refer_to() {
+        let person = PersonRecord { login: "ada".into(), name: None, email: None, languages: Vec::new(), external_ids: Vec::new() };
+        let object = ObjectRecord { object: "api:petstore".into(), name: "Petstore".into() };
+        let relation = Relation { object: "api:petstore".into(), relation: "OWNER".into(), subject: "person:ada".into() };
+        let directory = Directory { relations: vec![relation.clone()], objects: vec![object.clone()], people: vec![person.clone()] };
+        let records: Vec<Record> = directory.into_records().collect();
+        assert_eq!(records, [Record::Person(person), Record::Object(object), Record::Relation(relation)]);
+        let lines: Vec<String> = records.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
+        assert_eq!(
+            lines,
+            [
+                r#"{"person":{"login":"ada"}}"#,
+                r#"{"object":{"object":"api:petstore","name":"Petstore"}}"#,
+                r#"{"relation":{"object":"api:petstore","relation":"OWNER","subject":"person:ada"}}"#,
+            ]
+        );
+    }
+}

@@ -310,4 +310,100 @@ mod tests {
         let both = [one("/buttons/0/label", FieldFault::Missing), one("/buttons/0/link", FieldFault::UnsafeLink)].concat();
         assert_eq!(faults(|d| d.buttons.push(button.clone())), both);
     }
+
+    /// The faults with the bound that each crossed.
+    fn bounds(change: impl FnOnce(&mut Draft)) -> Vec<FieldError> {
+        let mut draft = draft();
+        change(&mut draft);
+        draft.validate(DateTime::UNIX_EPOCH).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn limits_hold_up_to_their_edge() {
+        type Fill = fn(&mut Draft, usize);
+        let limits: [(&str, FieldFault, usize, Fill); 9] = [
+            ("/content/0/title", FieldFault::TooLong, LONGEST_TITLE, |d, count| d.content[0].title = "é".repeat(count)),
+            ("/content/0/description", FieldFault::TooLong, LONGEST_DESCRIPTION, |d, count| d.content[0].description = "é".repeat(count)),
+            ("/component", FieldFault::TooLong, LONGEST_NAME, |d, count| d.component = Some("x".repeat(count))),
+            ("/categories/0", FieldFault::TooLong, LONGEST_NAME, |d, count| d.categories = vec!["é".repeat(count)]),
+            ("/categories", FieldFault::TooMany, MOST_CATEGORIES, |d, count| d.categories = vec!["x".to_owned(); count]),
+            ("/buttons", FieldFault::TooMany, MOST_BUTTONS, |d, count| d.buttons = vec![button("x"); count]),
+            ("/buttons/0/label", FieldFault::TooLong, LONGEST_NAME, |d, count| d.buttons = vec![button(&"é".repeat(count))]),
+            ("/to", FieldFault::TooMany, MOST_RECIPIENTS, |d, count| d.to = vec![Recipients::Everyone; count]),
+            ("/content", FieldFault::TooMany, MOST_LANGUAGES, |d, count| d.content = (0..count).map(in_some_language).collect()),
+        ];
+        for (pointer, code, limit, fill) in limits {
+            assert_eq!(bounds(|d| fill(d, limit)), [], "{pointer} with {limit}");
+            assert_eq!(bounds(|d| fill(d, limit + 1)), [FieldError::beyond(pointer, code, limit)]);
+        }
+    }
+
+    fn button(label: &str) -> DraftButton {
+        DraftButton { label: label.to_owned(), ..DraftButton::default() }
+    }
+
+    /// A text in a language that differs from that of any other number.
+    fn in_some_language(number: usize) -> DraftContent {
+        DraftContent { language: format!("x-{number}n"), title: "Hello".to_owned(), ..DraftContent::default() }
+    }
+
+    #[test]
+    fn selectors_name_whom_they_mean() {
+        let role = |object: &str, relation: &str| Recipients::Role { object: object.into(), relation: relation.into() };
+        assert_eq!(
+            faults(|d| d.to = vec![Recipients::Administrators, role("a:b", "ADMIN"), Recipients::Person { person: "ada".into() }]),
+            []
+        );
+        assert_eq!(faults(|d| d.to = vec![role("a:b", "ADMIN"), role(" ", "ADMIN")]), one("/to/1/object", FieldFault::Missing));
+        assert_eq!(faults(|d| d.to = vec![role("a:b", "\t")]), one("/to/0/relation", FieldFault::Missing));
+        assert_eq!(faults(|d| d.content[0].language = String::new()), one("/content/0/language", FieldFault::Missing));
+    }
+
+    #[test]
+    fn a_url_needs_no_audience_and_an_audience_beside_it_is_checked() {
+        let post = |to: Vec<Recipients>| {
+            faults(|d| {
+                (d.to, d.channel) = (to, Channel::Http);
+                d.http = Some(HttpPost { url: "https://a.example".into(), ..HttpPost::default() });
+            })
+        };
+        assert_eq!(post(Vec::new()), []);
+        assert_eq!(post(vec![Recipients::Everyone]), []);
+        assert_eq!(post(vec![Recipients::Person { person: String::new() }]), one("/to/0/person", FieldFault::Missing));
+    }
+
+    #[test]
+    fn a_notification_expires_after_it_is_sent() {
+        let at = |seconds: i64| DateTime::from_timestamp(seconds, 0);
+        let expiring =
+            |not_before: Option<i64>, expires: i64| faults(|d| (d.not_before, d.expires_at) = (not_before.and_then(at), at(expires)));
+        // It is now 0.
+        for (not_before, expires, passes) in [
+            (None, 1, true),
+            (None, 0, false),
+            (None, -1, false),
+            (Some(5), 6, true),
+            (Some(5), 5, false),
+            (Some(5), 1, false),
+            (Some(-5), 1, true),
+            (Some(-5), 0, false),
+        ] {
+            let expected = if passes { Vec::new() } else { one("/expires_at", FieldFault::Past) };
+            assert_eq!(expiring(not_before, expires), expected, "{not_before:?} {expires}");
+        }
+    }
+
+    #[test]
+    fn what_was_checked_says_what_was_written() {
+        let mut draft = draft();
+        draft.content[0].description = "More".into();
+        draft.content[0].link = Some(" https://a.example ".into());
+        draft.buttons = vec![DraftButton { primary: true, link: Some("mailto:ada@acme.example".into()), ..button("Write") }, button("OK")];
+        let Checked { content, buttons } = draft.validate(DateTime::UNIX_EPOCH).unwrap();
+        let link = |text: &str| Some(text.parse::<Link>().unwrap());
+        let (title, description) = ("Hello".to_owned(), "More".to_owned());
+        assert_eq!(content, [Content { language: "en".parse().unwrap(), title, description, link: link("https://a.example") }]);
+        let plain = |label: &str| Button { label: label.to_owned(), primary: false, link: None, data: None };
+        assert_eq!(buttons, [Button { primary: true, link: link("mailto:ada@acme.example"), ..plain("Write") }, plain("OK")]);
+    }
 }

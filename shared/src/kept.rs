@@ -52,3 +52,17 @@ impl Letter {
         faults
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_only_so_long() {
+        let check = |title: usize, letter: usize| Letter { title: "é".repeat(title), letter: "x".repeat(letter) }.check();
+        assert_eq!(check(0, 0), []);
+        assert_eq!(check(LONGEST_NAME, 256 * 1024), []);
+        assert_eq!(check(LONGEST_NAME + 1, 0), [FieldError::beyond("/title", FieldFault::TooLong, LONGEST_NAME)]);
+        assert_eq!(check(0, 256 * 1024 + 1), [FieldError::beyond("/letter", FieldFault::TooLong, 256 * 1024)]);
+    }
+}

@@ -148,6 +148,8 @@ pub fn accepted(header: &str) -> Vec<Language> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn language(tag: &str) -> Language {
@@ -198,5 +200,76 @@ mod tests {
         let tags = |header: &str| accepted(header).iter().map(Language::to_string).collect::<Vec<_>>();
         assert_eq!(tags("en;q=0.5, de-CH, de;q=0.8, *;q=0.1"), ["de-CH", "de", "en"]);
         assert_eq!(tags("fr;q=0, \u{0}, en;q=x"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn subtags_have_one_to_eight_letters_and_digits() {
+        for (given, normal) in [
+            ("ab", Some("ab")),
+            ("abcdefgh", Some("abcdefgh")),
+            ("abcdefghi", None),
+            ("en-abcdefgh", Some("en-abcdefgh")),
+            ("en-abcdefghi", None),
+            ("en--us", None),
+            ("en-ü", None),
+            ("en-1994", Some("en-1994")),
+            ("en-us-x-ab-cdef", Some("en-US-x-ab-cdef")),
+            ("de-a-LATN-x", None),
+            ("x-AB-cdef", Some("x-ab-cdef")),
+            ("I-klingon", Some("i-klingon")),
+            ("i", None),
+            ("a-klingon", None),
+            // 35 characters and 36.
+            ("en-abcdefgh-abcdefgh-abcdefgh-abcde", Some("en-abcdefgh-abcdefgh-abcdefgh-abcde")),
+            ("en-abcdefgh-abcdefgh-abcdefgh-abcdef", None),
+        ] {
+            assert_eq!(given.parse::<Language>().ok().as_ref().map(Language::as_str), normal, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_language_is_a_text_wherever_it_goes() {
+        let swiss = language("de-CH-1996");
+        assert_eq!((swiss.primary(), swiss.to_string(), String::from(swiss.clone())), ("de", "de-CH-1996".into(), "de-CH-1996".into()));
+        assert_eq!((language("fr").primary(), Language::english().as_str()), ("fr", "en-US"));
+        assert_eq!(serde_json::to_string(&swiss).unwrap(), r#""de-CH-1996""#);
+        assert_eq!(serde_json::from_str::<Language>(r#""DE-ch-1996""#).unwrap(), swiss);
+        let error = serde_json::from_str::<Language>(r#""en_US""#).unwrap_err().to_string();
+        assert!(error.starts_with("not a language tag of BCP 47, such as en or pt-BR"), "{error}");
+    }
+
+    #[test]
+    fn a_range_is_shortened_with_the_single_letter_before_its_end() {
+        for (wanted, available, expected) in [
+            ("zh-Hant-x-private", &["zh", "zh-Hant"][..], 1),
+            ("en-a-bbb-x-ccc", &["de", "en-a-bbb", "en"], 1),
+            ("de-1996", &["de", "de-1996"], 1),
+            // "en-a" is no tag; the range goes from "en-a-bbb" to "en" at once.
+            ("en-a-bbb", &["en-GB", "en"], 1),
+            ("pt-BR", &["en", "pt-PT"], 1),
+        ] {
+            let tags: Vec<_> = available.iter().map(|tag| language(tag)).collect();
+            assert_eq!(choose(&[language(wanted)], &tags.iter().collect::<Vec<_>>()), Some(expected), "{wanted} of {available:?}");
+        }
+    }
+
+    #[test]
+    fn equal_weights_keep_their_order_and_what_is_refused_is_left_out() {
+        let tags = |header: &str| accepted(header).iter().map(Language::to_string).collect::<Vec<_>>();
+        assert_eq!(tags("fr;q=0.5,de;q=0.5,en;q=0.001"), ["fr", "de", "en"]);
+        assert_eq!(tags("fr;q=0.0,de;q=-1,en; level=1; q=0.3"), ["en"]);
+        assert_eq!(tags(""), Vec::<String>::new());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_normal_tag_stays_as_it_is(tag in "[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8}){0,4}") {
+            if let Ok(language) = tag.parse::<Language>() {
+                prop_assert!(language.as_str().eq_ignore_ascii_case(&tag));
+                prop_assert_eq!(language.as_str().parse::<Language>(), Ok(language));
+            }
+        }
     }
 }

@@ -114,4 +114,52 @@ mod tests {
             assert_eq!(link.as_ref().map(Link::host), host, "{text:?}");
         }
     }
+
+    #[test]
+    fn a_link_is_only_so_long() {
+        let of_length = |length: usize| format!("https://{}", "a".repeat(length - 8)).parse::<Link>();
+        assert!(of_length(LONGEST).is_ok_and(|link| link.as_str().len() == 2_048));
+        assert_eq!(of_length(LONGEST + 1), Err(UnsafeLink));
+    }
+
+    #[test]
+    fn mail_is_told_from_the_web_in_any_letter_case() {
+        for (text, is_http, authority) in [
+            ("https://ada:pw@a.example:8443/x@y?z#w", true, "ada:pw@a.example:8443"),
+            ("http://a.example?x", true, "a.example"),
+            ("HTTPS://a.example#x", true, "a.example"),
+            ("mailto:ada@a.example?subject=x", false, "ada@a.example"),
+            ("MailTo:ada@a.example", false, "ada@a.example"),
+        ] {
+            let link: Link = text.parse().unwrap();
+            assert_eq!((link.is_http(), link.authority()), (is_http, authority), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_a_text_wherever_it_goes() {
+        let text = "https://a.example/x";
+        let link: Link = text.parse().unwrap();
+        assert_eq!((link.to_string(), serde_json::to_value(&link).unwrap(), String::from(link)), (text.into(), text.into(), text.into()));
+        let error = serde_json::from_str::<Link>(r#""javascript:x""#).unwrap_err().to_string();
+        assert!(error.starts_with("not a link that starts with https, http or mailto"), "{error}");
+    }
+
+    #[test]
+    fn no_link_leads_to_a_host_that_is_not_there() {
+        for text in [
+            "https:///a",
+            "https://?a",
+            "https://#a",
+            "https://@a",
+            "https://",
+            "http:a",
+            "https:/\u{9}/a",
+            "ftp://a",
+            "xhttps://a",
+            "mailto:ada",
+        ] {
+            assert_eq!(text.parse::<Link>(), Err(UnsafeLink), "{text:?}");
+        }
+    }
 }

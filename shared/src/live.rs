@@ -119,4 +119,12 @@ mod tests {
         assert!(serde_json::to_string(&Event::Reset { snapshot }).unwrap().starts_with(r#"{"event":"reset","snapshot":{"#));
         assert!(serde_json::from_str::<Event>(r#"{"event":"changed","snapshot":{}}"#).is_err());
     }
+
+    #[test]
+    fn every_event_says_how_the_inbox_is_after_it() {
+        let snapshot = Snapshot { generation: 5, sequence: 3, revision: 2, ..Snapshot::default() };
+        for event in [Event::Hello { snapshot }, Event::Changed { changes: Vec::new(), snapshot }, Event::Reset { snapshot }] {
+            assert_eq!(event.snapshot(), snapshot, "{event:?}");
+        }
+    }
 }

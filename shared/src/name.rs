@@ -31,4 +31,13 @@ mod tests {
         assert_eq!(code("two\nlines"), Some(FieldFault::ControlCharacter));
         assert_eq!(fault("/name", &"é".repeat(LONGEST_NAME + 1)), Some(FieldError::beyond("/name", FieldFault::TooLong, LONGEST_NAME)));
     }
+
+    #[test]
+    fn length_is_counted_in_characters_whatever_their_size() {
+        let too_long = |name: &str| fault("/name", name) == Some(FieldError::beyond("/name", FieldFault::TooLong, LONGEST_NAME));
+        for letter in ["a", "é", "日", "😀"] {
+            assert_eq!(fault("/name", &letter.repeat(LONGEST_NAME)), None, "{letter}");
+            assert!(too_long(&letter.repeat(LONGEST_NAME + 1)), "{letter}");
+        }
+    }
 }

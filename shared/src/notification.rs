@@ -138,3 +138,35 @@ pub struct Attachment {
 pub(crate) const fn is_false(flag: &bool) -> bool {
     !*flag
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severities_and_priorities_have_their_names_on_the_wire() {
+        for (severity, name) in Severity::ALL.into_iter().zip(["information", "success", "warning", "error"]) {
+            assert_eq!((severity.name(), serde_json::to_value(severity).unwrap()), (name, name.into()));
+            assert_eq!(Severity::from_name(name), Some(severity));
+        }
+        for (priority, name) in Priority::ALL.into_iter().zip(["low", "normal", "high", "urgent"]) {
+            assert_eq!((priority.name(), serde_json::to_value(priority).unwrap()), (name, name.into()));
+            assert_eq!(Priority::from_name(name), Some(priority));
+        }
+        for other in ["", "Error", "critical", "Normal"] {
+            assert_eq!((Severity::from_name(other), Priority::from_name(other)), (None, None), "{other:?}");
+        }
+        assert!(Severity::ALL.is_sorted() && Priority::ALL.is_sorted(), "the order is that of gravity");
+    }
+
+    #[test]
+    fn a_button_is_said_to_be_primary_only_when_it_is() {
+        let button = |primary| Button { label: "Approve".to_owned(), primary, link: None, data: None };
+        assert_eq!(serde_json::to_string(&button(false)).unwrap(), r#"{"label":"Approve"}"#);
+        assert_eq!(serde_json::to_string(&button(true)).unwrap(), r#"{"label":"Approve","primary":true}"#);
+        for primary in [false, true] {
+            let json = serde_json::to_string(&button(primary)).unwrap();
+            assert_eq!(serde_json::from_str::<Button>(&json).unwrap(), button(primary));
+        }
+    }
+}

@@ -246,4 +246,26 @@ mod tests {
         let password = r#"{"tenant":"acme","login":"ada","password":"x"}"#;
         assert!(matches!(serde_json::from_str(password).unwrap(), SignIn::Password { .. }));
     }
+
+    #[test]
+    fn what_a_sign_in_lacks_is_named() {
+        let error = |json: &str| serde_json::from_str::<SignIn>(json).err().map(|error| error.to_string()).unwrap_or_default();
+        for (json, field) in [
+            ("{}", "tenant"),
+            (r#"{"tenant":"acme"}"#, "login"),
+            (r#"{"tenant":"acme","login":"ada"}"#, "password"),
+            (r#"{"login":"ada","password":"x"}"#, "tenant"),
+        ] {
+            assert!(error(json).starts_with(&format!("missing field `{field}`")), "{json}: {}", error(json));
+        }
+    }
+
+    #[test]
+    fn quiet_hours_of_one_day_end_before_their_last_minute() {
+        let noon = QuietHours { from: 720, to: 780 };
+        assert!(noon.covers(720) && noon.covers(779));
+        assert!(!noon.covers(719) && !noon.covers(780) && !noon.covers(0));
+        let minutes = |hours: QuietHours| (0..1_440).filter(|minute| hours.covers(*minute)).count();
+        assert_eq!((minutes(noon), minutes(QuietHours { from: 1_320, to: 420 }), minutes(QuietHours { from: 0, to: 0 })), (60, 540, 0));
+    }
 }

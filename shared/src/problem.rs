@@ -84,3 +84,17 @@ impl FieldError {
         Self { pointer: pointer.into(), code, limit: Some(limit) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_says_where_and_what_and_the_bound_only_when_there_is_one() {
+        assert_eq!(serde_json::to_string(&FieldError::new("/to", FieldFault::Missing)).unwrap(), r#"{"pointer":"/to","code":"missing"}"#);
+        assert_eq!(
+            serde_json::to_string(&FieldError::beyond("/to", FieldFault::TooMany, 7)).unwrap(),
+            r#"{"pointer":"/to","code":"too_many","limit":7}"#
+        );
+    }
+}

@@ -159,4 +159,50 @@ mod tests {
         let kept = kept.check().unwrap();
         assert_eq!((kept.display_name.as_str(), &kept.origins[..]), ("Acme", &["https://a.example".to_owned()][..]));
     }
+
+    #[test]
+    fn limits_hold_up_to_their_edge() {
+        let origins = |count: usize| (0..count).map(|at| format!("https://{at}.example")).collect::<Vec<_>>();
+        let with = |retention_days, origins| TenantSettings { retention_days, origins, ..TenantSettings::default() }.check();
+        assert!(with(MOST_DAYS, origins(MOST_ORIGINS)).is_ok_and(|kept| kept.origins.len() == MOST_ORIGINS));
+        assert_eq!(
+            with(MOST_DAYS + 1, Vec::new()),
+            Err(vec![FieldError::beyond("/retention_days", FieldFault::TooMany, MOST_DAYS as usize)])
+        );
+        assert_eq!(with(0, origins(MOST_ORIGINS + 1)), Err(vec![FieldError::beyond("/origins", FieldFault::TooMany, MOST_ORIGINS)]));
+        let connections = |name: &str| TenantSettings { connections: name.to_owned(), ..TenantSettings::default() }.check();
+        assert_eq!(connections(" "), Err(vec![FieldError::new("/connections", FieldFault::Missing)]));
+    }
+
+    #[test]
+    fn a_tenant_begins_with_90_days_and_nothing_else() {
+        let settings = TenantSettings::default();
+        assert_eq!(settings.clone().check(), Ok(settings.clone()));
+        assert_eq!(
+            serde_json::to_string(&settings).unwrap(),
+            r#"{"language":"en-US","retention_days":90,"unique_events":false,"connections":"follower"}"#
+        );
+        assert_eq!(serde_json::from_str::<TenantSettings>("{}").unwrap(), settings);
+    }
+
+    #[test]
+    fn a_scheme_s_own_port_is_left_out_and_every_other_stays() {
+        for (text, spelt) in [
+            ("http://a.example:80", "http://a.example"),
+            ("http://a.example:443", "http://a.example:443"),
+            ("https://a.example:80", "https://a.example:80"),
+            ("https://[::1]:443", "https://[::1]"),
+            ("https://a.example:65535", "https://a.example:65535"),
+            ("https://a_b-c.example", "https://a_b-c.example"),
+            ("https://10.0.0.1:8080", "https://10.0.0.1:8080"),
+        ] {
+            assert_eq!(origin(text).as_deref(), Some(spelt), "{text}");
+            assert_eq!(origin(spelt).as_deref(), Some(spelt), "{text}");
+        }
+        for wrong in
+            ["https://a.example:65536", "https://a.example//", "https://[::1", "https://::1]", "https://a.example:+80", "https://ä.example"]
+        {
+            assert_eq!(origin(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -103,6 +103,8 @@ pub fn percent_encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -155,5 +157,98 @@ mod tests {
     fn excerpts_count_characters() {
         assert_eq!(excerpt("日本語", 3), "日本語");
         assert_eq!(excerpt("日本語です", 3), "日本語…");
+    }
+
+    #[test]
+    fn what_moves_or_hides_text_goes_and_its_neighbours_stay() {
+        for gone in [
+            '\u{0}',
+            '\u{9F}',
+            '\u{61C}',
+            '\u{200B}',
+            '\u{200E}',
+            '\u{200F}',
+            '\u{202A}',
+            '\u{202E}',
+            '\u{2060}',
+            '\u{206F}',
+            '\u{FEFF}',
+            '\u{FFF9}',
+            '\u{FFFB}',
+            '\u{E0000}',
+            '\u{E007F}',
+        ] {
+            assert_eq!(one_line(&format!("a{gone}b")), "ab", "{gone:?}");
+            assert_eq!(lines(&format!("a{gone}b")), "ab", "{gone:?}");
+        }
+        for kept in [
+            '\u{61B}',
+            '\u{61D}',
+            '\u{200C}',
+            '\u{200D}',
+            '\u{2027}',
+            '\u{2070}',
+            '\u{FEFE}',
+            '\u{FFF8}',
+            '\u{FFFC}',
+            '\u{DFFFF}',
+            '\u{E0080}',
+        ] {
+            let text = format!("a{kept}b");
+            assert_eq!(one_line(&text), text, "{kept:?}");
+            assert_eq!(lines(&text), text, "{kept:?}");
+        }
+    }
+
+    #[test]
+    fn the_name_in_a_flag_has_three_to_seven_letters() {
+        let tags = |text: &str| text.chars().map(|c| char::from_u32(0xE0000 + u32::from(c)).unwrap()).collect::<String>();
+        for (name, kept) in [("gb", false), ("gba", true), ("gbabcde", true), ("gbabcdef", false)] {
+            let flag = format!("\u{1F3F4}{}\u{E007F}", tags(name));
+            assert_eq!(one_line(&flag) == flag, kept, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_title_for_a_header_field_is_one_line() {
+        for (text, breaks) in [("", false), ("a b\tc", false), ("a\nb", true), ("a\r", true), ("\r\n", true)] {
+            assert_eq!(breaks_lines(text), breaks, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn excerpts_end_with_a_word() {
+        for (text, length, expected) in
+            [("", 3, ""), ("", 0, ""), ("abc", 4, "abc"), ("abc", 3, "abc"), ("abc", 2, "ab…"), ("a bc", 2, "a…"), ("a", 0, "…")]
+        {
+            assert_eq!(excerpt(text, length), expected, "{text:?} {length}");
+        }
+    }
+
+    #[test]
+    fn what_is_percent_encoded_fits_into_a_path_and_a_query() {
+        for (text, encoded) in [
+            ("", ""),
+            ("AZaz09-._~,", "AZaz09-._~,"),
+            ("a/b?c=d&e#f", "a%2Fb%3Fc%3Dd%26e%23f"),
+            ("100 %+", "100%20%25%2B"),
+            ("é\n", "%C3%A9%0A"),
+            ("@[`{", "%40%5B%60%7B"),
+        ] {
+            assert_eq!(percent_encoded(text), encoded, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn harmless_text_stays_as_it_is(text in "\\PC*|[a \r\n\t\u{200B}\u{202E}\u{1F3F4}\u{E0061}\u{E007F}]{0,12}") {
+            let (line, all) = (one_line(&text), lines(&text));
+            prop_assert_eq!(one_line(&line), line.as_str());
+            prop_assert_eq!(lines(&all), all.as_str());
+            prop_assert!(!line.chars().any(char::is_control) && !line.contains("  ") && line.trim() == line);
+            prop_assert!(!has_controls(&all));
+        }
     }
 }

@@ -106,3 +106,29 @@ pub struct Volume {
     /// Whether everything is counted; what was sent in the last moments may be missing otherwise.
     pub complete: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COUNTS: BySeverity = BySeverity { information: 1, success: 20, warning: 300, error: 4_000 };
+
+    #[test]
+    fn each_severity_is_counted_by_itself() {
+        assert_eq!(Severity::ALL.map(|severity| COUNTS.of(severity)), [1, 20, 300, 4_000]);
+        assert_eq!(COUNTS.total(), 4_321);
+        for severity in Severity::ALL {
+            let mut counts = COUNTS;
+            counts.add(severity, 5);
+            assert_eq!((counts.of(severity), counts.total()), (COUNTS.of(severity) + 5, 4_326), "{severity:?}");
+        }
+    }
+
+    #[test]
+    fn counts_of_several_days_are_added() {
+        let mut counts = COUNTS;
+        counts += COUNTS;
+        counts += BySeverity::default();
+        assert_eq!(counts, BySeverity { information: 2, success: 40, warning: 600, error: 8_000 });
+    }
+}

@@ -131,4 +131,33 @@ mod tests {
         assert_eq!((counts.total, counts.unread, counts.by_severity.error), (CAP, CAP, CAP));
         assert_eq!(counts.by_severity.worst(), Some(Severity::Error));
     }
+
+    #[test]
+    fn every_arrival_counts_for_its_severity() {
+        let mut counts = Counts::default();
+        assert_eq!(counts.by_severity.worst(), None);
+        for (at, severity) in Severity::ALL.into_iter().enumerate() {
+            (0..=at).for_each(|_| counts.arrive(severity));
+            assert_eq!(counts.by_severity.worst(), Some(severity));
+        }
+        let by_severity = BySeverity { information: 1, success: 2, warning: 3, error: 4 };
+        assert_eq!(counts, Counts { total: 10, unread: 10, unseen: 10, by_severity });
+        *counts.by_severity.of(Severity::Warning) = 0;
+        *counts.by_severity.of(Severity::Error) = 0;
+        assert_eq!(counts.by_severity.worst(), Some(Severity::Success));
+    }
+
+    #[test]
+    fn the_last_below_the_cap_is_counted() {
+        let mut counts = Counts { total: CAP - 1, unread: CAP - 1, unseen: 5, ..Counts::default() };
+        counts.arrive(Severity::Success);
+        assert_eq!((counts.total, counts.unread, counts.unseen, counts.by_severity.success), (CAP, CAP, 6, 1));
+        let full = counts;
+        counts.arrive(Severity::Success);
+        assert_eq!(counts, full);
+        // What is read counts in the total alone.
+        let mut read = Counts { total: CAP, ..Counts::default() };
+        read.arrive(Severity::Error);
+        assert_eq!((read.total, read.unread, read.unseen), (CAP, 1, 1));
+    }
 }

@@ -147,3 +147,38 @@ impl ItemButton {
         Self { label, primary: button.primary, link: button.link.clone(), pressed_at: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_reader_did_is_written_when_it_was_done() {
+        assert_eq!(serde_json::to_string(&ItemState::default()).unwrap(), r#"{"read":false,"dismissed":false}"#);
+        let state = ItemState { read: true, dismissed: true, snoozed_until: Some(DateTime::UNIX_EPOCH), pinned: true };
+        let json = serde_json::to_string(&state).unwrap();
+        assert_eq!(json, r#"{"read":true,"dismissed":true,"snoozed_until":"1970-01-01T00:00:00Z","pinned":true}"#);
+        assert_eq!(serde_json::from_str::<ItemState>(&json).unwrap(), state);
+    }
+
+    #[test]
+    fn instants_are_of_rfc_3339_and_nothing_else() {
+        let read =
+            |until: &str| serde_json::from_str::<ItemState>(&format!(r#"{{"read":false,"dismissed":false,"snoozed_until":{until}}}"#));
+        let until = |text: &str| read(text).unwrap().snoozed_until.map(|at| at.timestamp());
+        assert_eq!((until("null"), until(r#""1970-01-01T01:00:07+01:00""#)), (None, Some(7)));
+        for wrong in [r#""1970-01-01""#, r#""1970-01-01T00:00:00""#, r#""Thu, 01 Jan 1970 00:00:00 GMT""#, r#""""#, "0"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        let reason = |since: &str| serde_json::from_str::<Reason>(&format!(r#"{{"group":{{"kind":"everyone"}}{since}}}"#));
+        assert_eq!(reason("").unwrap().since, None);
+    }
+
+    #[test]
+    fn a_button_begins_unpressed_with_what_its_sender_chose() {
+        let link = "https://a.example".parse::<Link>().ok();
+        let button = Button { label: "Ap\u{202E}prove".to_owned(), primary: true, link: link.clone(), data: Some("7".to_owned()) };
+        let shown = ItemButton::new("Approve".to_owned(), &button);
+        assert_eq!(shown, ItemButton { label: "Approve".to_owned(), primary: true, link, pressed_at: None });
+    }
+}

@@ -123,4 +123,24 @@ mod tests {
             assert_eq!(View::ALL.into_iter().filter(|view| view.shows(state)).collect::<Vec<_>>(), shown, "{state:?}");
         }
     }
+
+    #[test]
+    fn a_filter_is_whole_when_it_names_a_view_and_nothing_else() {
+        for view in View::ALL {
+            let whole = Filter::of(view);
+            assert_eq!((whole.view, whole.is_whole()), (view, true));
+            let parts = [
+                Filter { severity: vec![Severity::Error], ..whole.clone() },
+                Filter { text: Some(String::new()), ..whole.clone() },
+                Filter { after: Some(DateTime::UNIX_EPOCH), ..whole },
+            ];
+            assert!(parts.iter().all(|part| !part.is_whole()), "{view:?}");
+        }
+        assert_eq!(serde_json::from_str::<Filter>("{}").unwrap(), Filter::of(View::Inbox));
+    }
+
+    #[test]
+    fn other_words_name_no_view() {
+        assert_eq!((View::from_name("Inbox"), View::from_name("")), (None, None));
+    }
 }
