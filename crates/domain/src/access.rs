@@ -121,3 +121,57 @@ impl Sender {
         self.scopes.iter().any(|held| *held == scope || *held == Scope::Admin)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    const ALL: [Ability; 5] = [Ability::Send, Ability::ReadSent, Ability::Directory, Ability::Subscribe, Ability::Administer];
+
+    #[test]
+    fn a_key_may_do_what_its_scopes_say() {
+        for (scopes, allowed) in [
+            (&[][..], &[][..]),
+            (&[Scope::Send], &[Ability::Send]),
+            (&[Scope::Read], &[Ability::ReadSent, Ability::Subscribe]),
+            (&[Scope::Directory], &[Ability::Directory]),
+            (&[Scope::Admin], &ALL),
+            (&[Scope::Directory, Scope::Send], &[Ability::Send, Ability::Directory]),
+        ] {
+            let by = Actor::Sender(samples::key(scopes));
+            for ability in ALL {
+                let expected = allowed.contains(&ability);
+                assert_eq!(by.require(ability).is_ok(), expected, "{scopes:?} {ability:?}");
+                assert!(expected || matches!(by.require(ability), Err(Error::Forbidden)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_person_may_do_everything_or_nothing() {
+        for administrator in [false, true] {
+            let by = Actor::Person(samples::person(administrator));
+            for ability in ALL {
+                assert_eq!(by.require(ability).is_ok(), administrator, "{ability:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_scope_holds_itself_and_admin_holds_all() {
+        for scope in Scope::ALL {
+            let held: Vec<_> = Scope::ALL.into_iter().filter(|other| samples::key(&[scope]).holds(*other)).collect();
+            assert_eq!(held, if scope == Scope::Admin { Scope::ALL.to_vec() } else { vec![scope] });
+            assert!(!samples::key(&[]).holds(scope));
+        }
+    }
+
+    #[test]
+    fn an_actor_is_who_it_is() {
+        let (person, key) = (Actor::Person(samples::person(false)), Actor::Sender(samples::key(&[])));
+        assert_eq!((person.tenant(), person.tenant_name(), person.name()), (TenantId(1), "acme", "Ada Byron"));
+        assert_eq!((key.tenant(), key.tenant_name(), key.name()), (TenantId(2), "beta", "monitoring"));
+        assert_eq!((person.kind(), key.kind()), (SenderKind::Person, SenderKind::Key));
+    }
+}

@@ -135,3 +135,47 @@ impl Channels {
         self.get(name).map_or_else(|| target.to_owned(), |channel| channel.lane(target))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A channel whose queues begin with its name.
+    struct Sample(Name);
+
+    #[async_trait]
+    impl Channel for Sample {
+        fn name(&self) -> Name {
+            self.0
+        }
+
+        fn lane(&self, target: &str) -> String {
+            format!("{}:{target}", self.0.name())
+        }
+
+        async fn attempt(&self, _: &Letter) -> Attempt {
+            Attempt::delivered("taken")
+        }
+    }
+
+    #[test]
+    fn a_channel_is_found_by_its_name() {
+        let channels = Channels::new([Name::Email, Name::Http].map(|name| Arc::new(Sample(name)) as Arc<dyn Channel>));
+        for name in Name::ALL {
+            assert_eq!(channels.get(name).map(|found| found.name()), Some(name).filter(|name| *name != Name::Portal));
+        }
+        assert_eq!(channels.lane(Name::Http, "x"), "http:x");
+        assert_eq!(channels.lane(Name::Email, "x"), "email:x");
+        assert_eq!(channels.lane(Name::Portal, "x"), "x", "no channel of this name");
+    }
+
+    #[test]
+    fn an_attempt_says_what_follows_and_why() {
+        let retry = Verdict::Retry { after: None };
+        for (attempt, verdict) in
+            [(Attempt::delivered("250"), Verdict::Delivered), (Attempt::retry("250"), retry), (Attempt::rejected("250"), Verdict::Rejected)]
+        {
+            assert_eq!(attempt, Attempt { verdict, answer: "250".to_owned() });
+        }
+    }
+}

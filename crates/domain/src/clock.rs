@@ -42,3 +42,30 @@ impl Clock for SystemClock {
         Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(DateTime<Utc>);
+
+    impl Clock for Fixed {
+        fn now(&self) -> DateTime<Utc> {
+            self.0
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_never_set_counts_from_1970() {
+        assert_eq!(Fixed(DateTime::from_timestamp_micros(1_500_000).unwrap()).monotonic(), Duration::from_millis(1_500));
+        assert_eq!(Fixed(DateTime::from_timestamp_micros(-1).unwrap()).monotonic(), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_machine_s_clock_runs() {
+        let (now, monotonic) = (SystemClock.now(), SystemClock.monotonic());
+        assert!(now > "2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        assert!(monotonic > Duration::ZERO);
+        assert!(SystemClock.now() >= now && SystemClock.monotonic() >= monotonic);
+    }
+}

@@ -238,14 +238,7 @@ pub fn masked(target: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Always(u8);
-
-    impl Random for Always {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(self.0);
-        }
-    }
+    use crate::samples::Always;
 
     #[test]
     fn waits_follow_the_schedule_and_what_the_other_side_asks_for() {
@@ -277,9 +270,36 @@ mod tests {
             ("https://ada:pw@a.example/x?token=1#y", "https://a.example/x?…"),
             ("https://a.example", "https://a.example"),
             ("https://a.example?x=1", "https://a.example?…"),
+            ("https://a.example/x/y", "https://a.example/x/y"),
+            ("https://a.example:8443/#token", "https://a.example:8443/?…"),
+            ("https://ada@bo@a.example", "https://a.example"),
+            ("https://a.example/x@y", "https://a.example/x@y"),
             ("ada@acme.example", "ada@acme.example"),
         ] {
             assert_eq!(masked(url), shown);
         }
+    }
+
+    #[test]
+    fn every_wait_of_the_schedule_is_hit_to_a_fifth() {
+        let now = DateTime::UNIX_EPOCH;
+        let seconds = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+        for (attempts, seconds) in (1..).zip(seconds) {
+            for (byte, millis) in [(0, 800), (255, 1_200)] {
+                let again = again_at(&Always(byte), now, attempts, None).unwrap();
+                assert_eq!((again - now).num_milliseconds(), seconds * millis, "attempt {attempts}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_notification_goes_where_it_is_meant_to() {
+        let inbox = Ways { inbox: true, put_away: false, mail: Mailing::Subscribers, posts: Vec::new() };
+        assert_eq!(Ways::default(), inbox);
+        assert_eq!(Ways::mail(), Ways { inbox: false, mail: Mailing::Everyone, ..inbox.clone() });
+        assert_eq!(Ways::put_away(), Ways { put_away: true, mail: Mailing::Nobody, ..inbox.clone() });
+        let post = channel::Post { body: "{}".to_owned(), ..channel::Post::default() };
+        let posts = vec![Target { url: "https://a.example".to_owned(), post: post.clone() }];
+        assert_eq!(Ways::post("https://a.example", post), Ways { inbox: false, mail: Mailing::Nobody, posts, ..inbox });
     }
 }

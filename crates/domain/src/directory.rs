@@ -111,3 +111,23 @@ impl fmt::Display for AudienceKey {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_selector_has_a_key_and_every_key_a_stored_form() {
+        let role = Recipients::Role { object: "environment:DEFAULT".to_owned(), relation: "ADMIN".to_owned() };
+        for (recipients, stored) in [
+            (Recipients::Everyone, Some("everyone")),
+            (Recipients::Administrators, Some("role:tenant#administrator")),
+            (Recipients::Person { person: "ada".to_owned() }, Some("person:7")),
+            (Recipients::Person { person: "bo".to_owned() }, None),
+            (role, Some("role:environment:DEFAULT#ADMIN")),
+        ] {
+            let key = AudienceKey::of(&recipients, |name| (name == "ada").then_some(PersonId(7)));
+            assert_eq!(key.map(|key| key.to_string()).as_deref(), stored, "{recipients:?}");
+        }
+    }
+}

@@ -69,3 +69,26 @@ fn fields(faults: &[FieldError]) -> String {
     };
     faults.iter().map(field).collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operators_read_what_is_wrong_with_each_field() {
+        for (fault, said) in [
+            (FieldError::new("/name", FieldFault::Missing), "name is missing"),
+            (FieldError::new("", FieldFault::Missing), "the whole is missing"),
+            (FieldError::beyond("/password", FieldFault::TooShort, 8), "password: at least 8"),
+            (FieldError::beyond("/password", FieldFault::TooLong, 256), "password: at most 256"),
+            (FieldError::new("/password", FieldFault::TooCommon), "password is one that everybody tries first; choose another"),
+            (FieldError::new("/new", FieldFault::Unchanged), "new is the same as before"),
+            (FieldError::new("/current", FieldFault::Wrong), "current is wrong"),
+            (FieldError::new("/to/0/person", FieldFault::Unknown), "to/0/person cannot be used"),
+        ] {
+            assert_eq!(Error::Invalid(vec![fault]).to_string(), said);
+        }
+        let both = vec![FieldError::new("/a", FieldFault::Missing), FieldError::new("/b", FieldFault::Wrong)];
+        assert_eq!(Error::Invalid(both).to_string(), "a is missing; b is wrong");
+    }
+}

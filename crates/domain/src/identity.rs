@@ -287,3 +287,64 @@ fn person_of(bearer: Option<Bearer>) -> Result<Person> {
         _ => Err(Error::Unauthenticated),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    fn hash(number: usize) -> SecretHash {
+        SecretHash::of(&number.to_string())
+    }
+
+    #[test]
+    fn a_key_is_believed_for_a_second() {
+        let (known, sender, start) = (KnownKeys::default(), samples::key(&[]), samples::at(100));
+        known.keep(hash(1), sender.clone(), start);
+        for (millis, believed) in [(-1, false), (0, true), (999, true), (1_000, false)] {
+            let now = start + TimeDelta::milliseconds(millis);
+            assert_eq!(known.get(hash(1), now), Some(sender.clone()).filter(|_| believed), "{millis} ms");
+        }
+        assert_eq!(known.get(hash(2), start), None);
+        known.keep(hash(1), sender.clone(), start + TimeDelta::seconds(1));
+        assert_eq!(known.get(hash(1), start + TimeDelta::seconds(1)), Some(sender));
+    }
+
+    #[test]
+    fn a_revoked_key_is_believed_no_more_and_every_other_is() {
+        let now = samples::at(100);
+        let senders: Vec<Sender> = [(1, "a"), (1, "b"), (2, "a")]
+            .map(|(tenant, name)| Sender { tenant: TenantId(tenant), name: name.to_owned(), ..samples::key(&[]) })
+            .into();
+        let known = KnownKeys::default();
+        senders.iter().enumerate().for_each(|(number, sender)| known.keep(hash(number), sender.clone(), now));
+        let believed = || (0..3).filter(|number| known.get(hash(*number), now).is_some()).collect::<Vec<_>>();
+        known.forget(TenantId(3), "a");
+        assert_eq!(believed(), [0, 1, 2]);
+        known.forget(TenantId(1), "a");
+        assert_eq!(believed(), [1, 2]);
+        known.forget_all();
+        assert_eq!(believed(), [0; 0]);
+    }
+
+    #[test]
+    fn no_more_keys_are_remembered_than_there_is_room_for() {
+        let (known, now) = (KnownKeys::default(), samples::at(100));
+        for number in 0..MOST_KNOWN {
+            known.keep(hash(number), samples::key(&[]), now);
+        }
+        assert!(known.get(hash(0), now).is_some() && known.get(hash(MOST_KNOWN - 1), now).is_some());
+        known.keep(hash(MOST_KNOWN), samples::key(&[]), now);
+        assert!(known.get(hash(0), now).is_none());
+        assert!(known.get(hash(MOST_KNOWN), now).is_some());
+    }
+
+    #[test]
+    fn a_pass_of_a_key_is_no_person() {
+        let bearer = |actor| Some(Bearer { actor, expires_at: samples::at(1) });
+        let who = samples::person(false);
+        assert_eq!(person_of(bearer(Actor::Person(who.clone()))).unwrap(), who);
+        assert!(matches!(person_of(bearer(Actor::Sender(samples::key(&[])))), Err(Error::Unauthenticated)));
+        assert!(matches!(person_of(None), Err(Error::Unauthenticated)));
+    }
+}

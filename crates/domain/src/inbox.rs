@@ -239,3 +239,83 @@ fn listed(who: &Person, item: &StoredItem) -> Item {
     let quiet = item.notification.is_quiet_for(who.id);
     Item { quiet, ..item.notification.listed(item.notification.choose(&who.languages), item.state) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use campanile_shared::{Button, ItemState};
+
+    use crate::{PersonId, notification::Message, samples};
+
+    fn faults(checked: Result<()>) -> Vec<FieldError> {
+        match checked {
+            Err(Error::Invalid(faults)) => faults,
+            other => other.map(|()| Vec::new()).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_filter_with_an_empty_word_does_not_mean_all() {
+        let all = Filter::default();
+        let empty = || Some(" ".to_owned());
+        for (filter, field) in [
+            (Filter { component: empty(), ..all.clone() }, "component"),
+            (Filter { category: empty(), ..all.clone() }, "category"),
+            (Filter { sender: empty(), ..all.clone() }, "sender"),
+            (Filter { text: empty(), ..all.clone() }, "text"),
+        ] {
+            let expected = FieldError::new(format!("/matching/filter/{field}"), FieldFault::Missing);
+            assert_eq!(faults(check_says_something(&filter)), [expected]);
+        }
+        assert_eq!(faults(check_says_something(&all)), []);
+        assert_eq!(faults(check_says_something(&Filter { text: Some("x".to_owned()), ..all })), []);
+    }
+
+    #[test]
+    fn a_sequence_has_63_bits() {
+        assert_eq!(faults(check_sequence("/up_to", 0)), []);
+        assert_eq!(faults(check_sequence("/up_to", (1 << 63) - 1)), []);
+        assert_eq!(faults(check_sequence("/up_to", 1 << 63)), [FieldError::new("/up_to", FieldFault::Malformed)]);
+    }
+
+    fn stored(message: Message) -> StoredItem {
+        StoredItem { notification: samples::notification(message), state: ItemState::default(), pressed: Vec::new(), held: Vec::new() }
+    }
+
+    #[test]
+    fn an_item_is_in_the_reader_s_language_and_quiet_for_those_it_is_meant_to_be() {
+        let who = samples::person(false);
+        for quiet in [false, true] {
+            let quiet_for = if quiet { vec![who.id] } else { vec![PersonId(8)] };
+            let item = stored(Message { quiet_for, ..samples::message() });
+            for shown in [listed(&who, &item), full(&who, &item), opened(&who, &item)] {
+                assert_eq!((shown.title.as_str(), shown.quiet), ("Hallo", quiet));
+            }
+        }
+    }
+
+    #[test]
+    fn an_opened_item_says_which_buttons_were_pressed_and_why_it_is_there() {
+        let button = |label: &str| Button { label: label.to_owned(), primary: false, link: None, data: None };
+        let mut item = stored(Message { buttons: vec![button("Yes"), button("No")], ..samples::message() });
+        let role = AudienceKey::Role { object: "a:b".to_owned(), relation: "ADMIN".to_owned() };
+        item.pressed = vec![(1, samples::at(5)), (2, samples::at(6))];
+        item.held = vec![
+            (AudienceKey::Everyone, None),
+            (AudienceKey::Person(PersonId(7)), None),
+            (AudienceKey::administrators(), Some(samples::at(3))),
+            (role, Some(samples::at(4))),
+        ];
+        let shown = opened(&samples::person(false), &item);
+        assert_eq!(shown.buttons.iter().map(|button| button.pressed_at).collect::<Vec<_>>(), [None, Some(samples::at(5))]);
+        let reason = |group, since| Reason { group, since };
+        let role = Recipients::Role { object: "a:b".to_owned(), relation: "ADMIN".to_owned() };
+        let reasons = vec![
+            reason(Recipients::Everyone, None),
+            reason(Recipients::Person { person: "ada".to_owned() }, None),
+            reason(Recipients::Administrators, Some(samples::at(3))),
+            reason(role, Some(samples::at(4))),
+        ];
+        assert_eq!(shown.why, Some(Box::new(Why { source: "campanile".to_owned(), reasons })));
+    }
+}

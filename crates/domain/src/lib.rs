@@ -28,6 +28,8 @@ pub mod relations;
 pub mod report;
 pub mod retention;
 pub mod revise;
+#[cfg(test)]
+mod samples;
 pub mod schedule;
 pub mod searches;
 pub mod secret;

@@ -163,4 +163,13 @@ mod tests {
             assert!(text.parse::<Place>().is_err(), "{text}");
         }
     }
+
+    #[test]
+    fn faults_are_at_the_fields_of_the_person() {
+        let person = PersonRecord { login: "ada".into(), name: None, email: None, languages: Vec::new(), external_ids: Vec::new() };
+        assert!(check(&person).is_ok());
+        let wrong = PersonRecord { login: String::new(), email: Some("ada".into()), ..person };
+        let Err(Error::Invalid(faults)) = check(&wrong) else { panic!("it was taken") };
+        assert_eq!(faults, [FieldError::new("/login", FieldFault::Missing), FieldError::new("/email", FieldFault::Malformed)]);
+    }
 }

@@ -91,4 +91,27 @@ mod tests {
         assert_eq!((kept.login.as_str(), kept.name.as_deref(), kept.email.as_deref()), ("josé", Some("José"), Some("josé@example.com")));
         assert_eq!(kept.external_ids, ["portal:josé"]);
     }
+
+    #[test]
+    fn a_new_person_is_kept_as_a_record_is() {
+        let new = NewPerson {
+            login: "jose\u{301}".into(),
+            name: "Jose\u{301}".into(),
+            email: Some("jose\u{301}@example.com".into()),
+            languages: Vec::new(),
+            external_ids: vec!["portal:jose\u{301}".into()],
+            administrator: false,
+        };
+        let kept = new.normalised();
+        assert_eq!((kept.login.as_str(), kept.name.as_str(), kept.email.as_deref()), ("josé", "José", Some("josé@example.com")));
+        assert_eq!(kept.external_ids, ["portal:josé"]);
+    }
+
+    #[test]
+    fn only_forms_of_half_and_full_width_are_made_usual() {
+        for (name, usual) in [("\u{3000}é", " é"), ("\u{FF01}é", "!é"), ("\u{FFE5}é", "¥é"), ("\u{3001}É", "\u{3001}é"), ("①É", "①é")]
+        {
+            assert_eq!(compared(name), usual, "{name:?}");
+        }
+    }
 }

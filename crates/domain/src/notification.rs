@@ -309,3 +309,134 @@ fn harmless_attachment(attachment: &Attachment) -> Attachment {
 
 /// The cap on counts, for adapters of the store.
 pub const CAP: u32 = inbox::CAP;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    #[test]
+    fn a_source_says_who_called_and_in_whose_name() {
+        let (person, key) = (samples::person(true), samples::key(&[]));
+        let by_key = Source::of(&Actor::Sender(key), "citrix");
+        assert_eq!((by_key.dialect.as_str(), by_key.sender.as_str(), by_key.kind), ("citrix", "monitoring", Some(SenderKind::Key)));
+        assert_eq!(by_key.caller(), "monitoring");
+        let named = by_key.in_the_name_of(&person);
+        assert_eq!(
+            (named.sender.as_str(), named.kind, named.through.as_deref()),
+            ("Ada Byron", Some(SenderKind::Person), Some("monitoring"))
+        );
+        assert_eq!(named.caller(), "monitoring");
+        let own = Source::of(&Actor::Person(person.clone()), "gravitee").in_the_name_of(&person);
+        assert_eq!((own.caller(), own.through.as_deref()), ("Ada Byron", None));
+        let reviser = Reviser::of(&Actor::Person(person));
+        assert_eq!(reviser, Reviser { name: "Ada Byron".to_owned(), kind: SenderKind::Person });
+    }
+
+    #[test]
+    fn a_new_notification_goes_into_inboxes_and_nowhere_else() {
+        let new = NewNotification::new(Uuid::nil(), samples::at(1), Vec::new(), vec![AudienceKey::Everyone], samples::message());
+        assert_eq!((new.inbox, new.put_away, new.mail, new.deliveries.len()), (true, false, Mailing::Nobody, 0));
+        assert_eq!((new.accepted_at, new.keys, new.fingerprint), (samples::at(1), vec![AudienceKey::Everyone], None));
+    }
+
+    #[test]
+    fn what_is_usual_is_not_stored() {
+        let json = serde_json::to_value(samples::message()).unwrap();
+        let names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, ["content", "created_at", "priority", "severity", "source"]);
+        let mail = Message { channel: Channel::Email, ..samples::message() };
+        let json = serde_json::to_value(&mail).unwrap();
+        assert_eq!(json["channel"], "email");
+        assert_eq!(serde_json::from_value::<Message>(json).unwrap(), mail);
+    }
+
+    #[test]
+    fn a_reader_gets_their_language_or_the_first() {
+        let notification = samples::notification(samples::message());
+        for (languages, chosen) in [(&["de"][..], 1), (&["fr", "de-AT"], 1), (&["en"], 0), (&["fr"], 0), (&[], 0)] {
+            let languages: Vec<Language> = languages.iter().map(|tag| tag.parse().unwrap()).collect();
+            assert_eq!(notification.choose(&languages), chosen, "{languages:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_harmless_and_whole_on_its_own_page() {
+        let loud = |text: &str| format!("{text}\u{202E}");
+        let link = "https://a.example".parse().ok();
+        let message = Message {
+            component: Some(loud("Shop")),
+            categories: vec![loud("money")],
+            content: vec![Content { description: loud("a\nb"), link, ..samples::content("en", &loud("Hi")) }],
+            buttons: vec![Button { label: loud("OK"), primary: true, link: None, data: None }],
+            attachments: vec![Attachment { name: loud("a.png"), kind: Some(loud("image/png")), bytes: Some(7), ..Attachment::default() }],
+            expires_at: Some(samples::at(9)),
+            ..samples::message()
+        };
+        let mut notification = samples::notification(message.clone());
+        let ada = Reviser { name: "Ada".to_owned(), kind: SenderKind::Person };
+        notification.revised = Revised { corrected_at: Some(samples::at(5)), corrected_by: Some(ada.clone()), ..Revised::default() };
+        let state = ItemState { read: true, ..ItemState::default() };
+        let item = notification.shown(0, state);
+        assert_eq!((item.title.as_str(), item.description.as_str(), item.language.as_str()), ("Hi", "a\nb", "en"));
+        assert_eq!((item.component.as_deref(), &item.categories[..]), (Some("Shop"), &["money".to_owned()][..]));
+        assert_eq!((item.id, item.sequence, item.severity, item.priority), (notification.id, 12, Severity::Warning, Priority::High));
+        assert_eq!((item.link.as_ref(), item.state, item.quiet), (message.content[0].link.as_ref(), state, false));
+        assert_eq!((item.created_at, item.accepted_at, item.expires_at), (message.created_at, samples::at(2), Some(samples::at(9))));
+        let corrected = (item.corrected_at, item.corrected_by.as_deref(), item.corrected_by_kind);
+        assert_eq!(corrected, (Some(samples::at(5)), Some("Ada"), Some(SenderKind::Person)));
+        assert_eq!((item.sender.as_str(), item.through.as_deref()), ("monitoring", None));
+        assert_eq!((item.content[0].title.as_str(), item.content[0].description.as_str()), ("Hi", "a\nb"));
+        assert_eq!((item.buttons[0].label.as_str(), item.buttons[0].primary), ("OK", true));
+        let attachment = &item.attachments[0];
+        assert_eq!((attachment.name.as_str(), attachment.kind.as_deref(), attachment.bytes), ("a.png", Some("image/png"), Some(7)));
+        // A list shows no more than it has room for.
+        let listed = notification.listed(0, state);
+        assert_eq!((listed.content.len(), listed.buttons.len(), listed.attachments.len()), (0, 0, 0));
+        assert_eq!((listed.title.as_str(), listed.description.as_str(), listed.state), ("Hi", "a\nb", state));
+    }
+
+    #[test]
+    fn a_list_shows_300_characters_of_a_description_and_500_of_a_title() {
+        let text = |length: usize| "é".repeat(length);
+        let listed = |title: usize, description: usize| {
+            let content = vec![Content { description: text(description), ..samples::content("en", &text(title)) }];
+            samples::notification(Message { content, ..samples::message() }).listed(0, ItemState::default())
+        };
+        let item = listed(500, 300);
+        assert_eq!((item.title, item.description), (text(500), text(300)));
+        let item = listed(501, 301);
+        assert_eq!((item.title, item.description), (text(500) + "…", text(300) + "…"));
+    }
+
+    #[test]
+    fn a_notification_without_content_shows_none() {
+        let item = samples::notification(Message { content: Vec::new(), ..samples::message() }).shown(0, ItemState::default());
+        assert_eq!((item.title.as_str(), item.description.as_str(), item.language), ("", "", Language::english()));
+    }
+
+    #[test]
+    fn it_is_quiet_for_those_whom_its_sender_named() {
+        let notification = samples::notification(Message { quiet_for: vec![PersonId(7)], ..samples::message() });
+        assert!(notification.is_quiet_for(PersonId(7)) && !notification.is_quiet_for(PersonId(8)));
+    }
+
+    #[test]
+    fn senders_see_what_they_sent_and_who_changed_it() {
+        let mut notification = samples::notification(samples::message());
+        let by = |name: &str, kind| Some(Reviser { name: name.to_owned(), kind });
+        notification.revised = Revised {
+            corrected_at: Some(samples::at(5)),
+            corrected_by: by("Ada", SenderKind::Person),
+            recalled_at: Some(samples::at(6)),
+            recalled_by: by("monitoring", SenderKind::Key),
+        };
+        let sent = notification.sent();
+        assert_eq!((sent.source.as_str(), sent.sender.as_str(), sent.sender_kind), ("campanile", "monitoring", Some(SenderKind::Key)));
+        assert_eq!((sent.sequence, sent.accepted_at, sent.content.len()), (12, samples::at(2), 2));
+        let corrected = (sent.corrected_at, sent.corrected_by.as_deref(), sent.corrected_by_kind);
+        assert_eq!(corrected, (Some(samples::at(5)), Some("Ada"), Some(SenderKind::Person)));
+        let recalled = (sent.recalled_at, sent.recalled_by.as_deref(), sent.recalled_by_kind);
+        assert_eq!(recalled, (Some(samples::at(6)), Some("monitoring"), Some(SenderKind::Key)));
+    }
+}

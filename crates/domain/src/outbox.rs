@@ -317,3 +317,19 @@ async fn stock(campanile: Campanile, lease: Duration, room: Room, limit: u32) ->
     }
     Ok(Stock { done: sent + planned as usize, room: ready.len() < limit as usize, ready })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_s_panic_is_passed_on_and_its_end_is_not() {
+        assert_eq!(pass_on(tokio::spawn(async { 7 }).await), Some(7));
+        let endless = tokio::spawn(std::future::pending::<()>());
+        endless.abort();
+        assert_eq!(pass_on(endless.await), None);
+        let panicked = tokio::spawn(async { panic!("a fault") }).await;
+        let passed_on = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pass_on::<()>(panicked)));
+        assert_eq!(passed_on.unwrap_err().downcast_ref::<&str>(), Some(&"a fault"));
+    }
+}

@@ -27,3 +27,27 @@ pub fn uuid_v7(random: &dyn Random, now: DateTime<Utc>) -> Uuid {
     let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::Always;
+
+    #[test]
+    fn ids_hold_their_time_and_are_random_otherwise() {
+        let at = |millis| DateTime::from_timestamp_millis(millis).unwrap();
+        let id = uuid_v7(&Always(0xFF), at(0x0123_4567_89AB));
+        assert_eq!(id.to_string(), "01234567-89ab-7fff-bfff-ffffffffffff");
+        assert_eq!(uuid_v7(&Always(0), at(1)).to_string(), "00000000-0001-7000-8000-000000000000");
+        assert!(uuid_v7(&Always(0xFF), at(1)) < uuid_v7(&Always(0), at(2)));
+        assert_eq!(uuid_v7(&Always(0), at(-1)), uuid_v7(&Always(0), at(0)));
+    }
+
+    #[test]
+    fn the_machine_s_bytes_do_not_repeat() {
+        let (mut one, mut other) = ([0; 32], [0; 32]);
+        SystemRandom.fill(&mut one);
+        SystemRandom.fill(&mut other);
+        assert_ne!(one, other);
+    }
+}

@@ -381,3 +381,78 @@ impl Campanile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use campanile_shared::directory::PersonRecord;
+
+    fn person(login: &str) -> PersonRecord {
+        PersonRecord { login: login.into(), name: None, email: None, languages: Vec::new(), external_ids: Vec::new() }
+    }
+
+    fn relation(object: &str, relation: &str, subject: &str) -> Record {
+        Record::Relation(Relation { object: object.into(), relation: relation.into(), subject: subject.into() })
+    }
+
+    fn object(object: &str, name: &str) -> Record {
+        Record::Object(ObjectRecord { object: object.into(), name: name.into() })
+    }
+
+    #[test]
+    fn every_fault_of_a_record_is_at_its_field() {
+        let one = |pointer: &str, code| vec![(pointer.to_owned(), code)];
+        let with_email = |email: &str| Record::Person(PersonRecord { email: Some(email.into()), ..person("ada") });
+        for (record, expected) in [
+            (Record::Person(person("ada")), Vec::new()),
+            (Record::Person(person(" ")), one("/person/login", FieldFault::Missing)),
+            (
+                Record::Person(PersonRecord { name: Some("a\nb".into()), ..person("ada") }),
+                one("/person/name", FieldFault::ControlCharacter),
+            ),
+            (with_email("ada@acme.example"), Vec::new()),
+            (with_email("ada"), one("/person/email", FieldFault::Malformed)),
+            (
+                Record::Person(PersonRecord { external_ids: vec!["a:7".into(), String::new()], ..person("ada") }),
+                one("/person/external_ids/1", FieldFault::Missing),
+            ),
+            (object("api:petstore", "Petstore"), Vec::new()),
+            (object("", "Petstore"), one("/object/object", FieldFault::Missing)),
+            (object("api:petstore", ""), one("/object/name", FieldFault::Missing)),
+            (relation("a:b", "ADMIN", "person:ada"), Vec::new()),
+            (relation("tenant", "administrator", "person:ada"), Vec::new()),
+            (relation("", "ADMIN", "person:ada"), one("/relation/object", FieldFault::Missing)),
+            (relation("a:b", " ", "person:ada"), one("/relation/relation", FieldFault::Missing)),
+            (relation("a:b", "ADMIN", "  "), one("/relation/subject", FieldFault::Missing)),
+            (relation("a", "ADMIN", "person:ada"), one("/relation/object", FieldFault::Malformed)),
+            (relation(":b", "ADMIN", "person:ada"), one("/relation/object", FieldFault::Malformed)),
+            (relation("a:", "ADMIN", "person:ada"), one("/relation/object", FieldFault::Malformed)),
+            (relation("a:b", "ADMIN", "ada"), one("/relation/subject", FieldFault::Malformed)),
+        ] {
+            let found: Vec<_> = check(&record).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+            assert_eq!(found, expected, "{record:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_the_tenant_is_told_from_what_is_in_it() {
+        for (record, of_tenant) in [
+            (Record::Person(person("tenant")), false),
+            (object("tenant", "Acme"), true),
+            (object("tenant:x", "Acme"), false),
+            (relation("tenant", "administrator", "person:ada"), true),
+            (relation("tenant", "anything", "group:x"), true),
+            (relation("a:b", "administrator", "tenant"), false),
+        ] {
+            assert_eq!(is_of_tenant(&record), of_tenant, "{record:?}");
+        }
+    }
+
+    #[test]
+    fn a_role_is_named_by_its_object_and_relation() {
+        let role = Role { object: "a:b".into(), relation: "ADMIN".into(), name: None, holders: 1 };
+        assert_eq!(selector(&role), Recipients::Role { object: "a:b".into(), relation: "ADMIN".into() });
+        let whole = Pattern { object: Some("a:b".into()), relation: Some("ADMIN".into()), subject: None, exact: true };
+        assert_eq!(Pattern::of("a:b", "ADMIN"), whole);
+    }
+}

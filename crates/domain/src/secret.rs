@@ -101,3 +101,29 @@ pub fn generate(random: &dyn Random, kind: Kind) -> String {
     let text = if kind == Kind::Signature { BASE64_STANDARD.encode(bytes) } else { BASE64_URL_SAFE_NO_PAD.encode(bytes) };
     format!("{}{text}", kind.prefix())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::Always;
+
+    #[test]
+    fn a_secret_says_what_it_is_for() {
+        let names = ["key", "session", "link", "ticket", "token", "portal", "personal", "mail", "browser", "signature"];
+        let prefixes = ["cmp_", "cms_", "cml_", "cmk_", "cmt_", "cmx_", "cmu_", "cme_", "cmb_", "whsec_"];
+        for ((kind, name), prefix) in Kind::ALL.into_iter().zip(names).zip(prefixes) {
+            assert_eq!((kind.name(), kind.prefix()), (name, prefix));
+            // 24 bytes of ones are 32 digits for 63, which the two alphabets spell differently.
+            let digit = if kind == Kind::Signature { "/" } else { "_" };
+            assert_eq!(generate(&Always(0xFF), kind), format!("{prefix}{}", digit.repeat(32)));
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_by_its_sha_256() {
+        // FIPS 180-2, appendix B.1.
+        let SecretHash(hash) = SecretHash::of("abc");
+        assert_eq!(hash[..4], [0xBA, 0x78, 0x16, 0xBF]);
+        assert_eq!(hash[28..], [0xF2, 0x00, 0x15, 0xAD]);
+    }
+}

@@ -344,6 +344,11 @@ pub(crate) fn tell_repeated() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use crate::samples;
 
     #[test]
     fn secrets_that_are_typed_into_other_fields_are_left_out() {
@@ -380,5 +385,117 @@ mod tests {
             refusals.count((Event::SignIn, "credentials", number.to_string()), now);
         }
         assert!(refusals.0.lock().unwrap().len() <= MOST_KINDS + 1);
+    }
+
+    /// The lines of some work, as programs read them.
+    fn lines(work: impl FnOnce()) -> Vec<serde_json::Value> {
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let writer = Arc::clone(&written);
+        let log = tracing_subscriber::fmt().json().with_writer(move || Lines(Arc::clone(&writer))).finish();
+        tracing::subscriber::with_default(log, work);
+        let written = written.lock().unwrap();
+        serde_json::Deserializer::from_slice(&written).into_iter().collect::<Result<_, _>>().unwrap()
+    }
+
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The fields of the one line of some work.
+    fn line(work: impl FnOnce()) -> serde_json::Value {
+        let mut lines = lines(work);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!((&lines[0]["target"], &lines[0]["level"]), (&"security".into(), &"INFO".into()));
+        lines[0]["fields"].take()
+    }
+
+    #[test]
+    fn a_line_says_who_did_what() {
+        let (person, key) = (samples::person(true), samples::key(&[]));
+        let entry = |event| Entry::new(event).subject("bo").detail("why");
+        let done = line(|| entry(Event::PersonAdded).by(&Actor::Person(person.clone())).done());
+        assert_eq!(
+            done,
+            json!({"event": "person_added", "outcome": "done", "tenant": "acme", "actor_kind": "person", "actor": "ada", "subject": "bo", "detail": "why"})
+        );
+        let done = line(|| Entry::new(Event::KeyCreated).by(&Actor::Sender(key)).done());
+        assert_eq!(done, json!({"event": "key_created", "outcome": "done", "tenant": "beta", "actor_kind": "key", "actor": "monitoring"}));
+        let done = line(|| Entry::new(Event::Ticket).by_person(&person).done());
+        assert_eq!(done, json!({"event": "ticket", "outcome": "done", "tenant": "acme", "actor_kind": "person", "actor": "ada"}));
+        let refused = line(|| Entry::new(Event::SignIn).tenant("a-line-s-tenant").refused("credentials"));
+        assert_eq!(refused, json!({"event": "sign_in", "outcome": "refused", "tenant": "a-line-s-tenant", "reason": "credentials"}));
+    }
+
+    #[tokio::test]
+    async fn a_line_says_where_it_comes_from() {
+        let client = Origin::Client([192, 0, 2, 7].into());
+        from(client, async { assert_eq!(origin(), Some(client)) }).await;
+        assert_eq!(origin(), None);
+        let by = Actor::Person(samples::person(true));
+        from(client, async {
+            let done = line(|| Entry::new(Event::Export).done());
+            assert_eq!(done, json!({"event": "export", "outcome": "done", "client": "192.0.2.7"}));
+            let elsewhere = line(|| Entry::new(Event::Export).origin(None).done());
+            assert_eq!(elsewhere, json!({"event": "export", "outcome": "done"}));
+        })
+        .await;
+        // On the command line it is the operator whoever it is done for.
+        from(Origin::CommandLine(1_000), async {
+            let done = line(|| Entry::new(Event::Import).by(&by).done());
+            assert_eq!(
+                done,
+                json!({"event": "import", "outcome": "done", "tenant": "acme", "actor_kind": "operator", "actor": "uid 1000"})
+            );
+        })
+        .await;
+    }
+
+    #[test]
+    fn what_was_refused_has_a_reason_and_what_failed_has_no_line() {
+        let ended = |result: crate::Result<()>| lines(|| Entry::new(Event::Recall).tenant("ended").ended(&result));
+        let outcome = |result| ended(result).first().map(|line| (line["fields"]["outcome"].clone(), line["fields"]["reason"].clone()));
+        assert_eq!(outcome(Ok(())), Some(("done".into(), serde_json::Value::Null)));
+        for (error, reason) in [
+            (Error::Unauthenticated, "credentials"),
+            (Error::Forbidden, "forbidden"),
+            (Error::BellOnly, "bell_only"),
+            (Error::NotFound, "not_found"),
+            (Error::Invalid(Vec::new()), "invalid"),
+            (Error::Exists, "exists"),
+            (Error::LastAdministrator, "last_administrator"),
+            (Error::TooMany { retry_after: SPAN }, "too_many"),
+        ] {
+            assert_eq!(outcome(Err(error)), Some(("refused".into(), reason.into())));
+        }
+        for error in [Error::KeyReused, Error::InProgress, Error::Full, Error::Unavailable("a fault".into())] {
+            assert_eq!(outcome(Err(error)), None);
+        }
+    }
+
+    #[test]
+    fn a_secret_begins_to_be_one_at_sixteen_characters() {
+        assert_eq!(harmless("cmp_0123456789abcde"), "cmp_0123456789abcde");
+        assert_eq!(harmless("cmp_0123456789abcdef"), LEFT_OUT);
+        assert_eq!(harmless(&"x".repeat(LONGEST)), "x".repeat(120));
+    }
+
+    #[test]
+    fn a_span_ends_after_a_minute_and_what_was_left_out_is_told_once() {
+        let (refusals, start) = (Refusals::default(), Instant::now());
+        let sort = || (Event::SignIn, "credentials", String::new());
+        (0..WRITTEN).for_each(|_| assert_eq!(refusals.count(sort(), start), Some(0)));
+        let late = start + SPAN - Duration::from_millis(1);
+        assert_eq!((refusals.count(sort(), late), refusals.over(late)), (None, Vec::new()));
+        assert_eq!(refusals.over(start + SPAN), [(sort(), 1)]);
+        assert_eq!(refusals.over(start + SPAN), []);
     }
 }

@@ -347,3 +347,70 @@ fn post_of(http: HttpPost, content: &[Content]) -> channel::Post {
     let headers = http.headers.into_iter().map(|header| (header.name, header.value)).collect();
     channel::Post { headers, body, system_proxy: http.system_proxy, secret: http.secret }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use campanile_shared::channel::Header;
+
+    use crate::samples;
+
+    fn claim(scope: &str, key: &str) -> Claim {
+        Claim { scope: scope.to_owned(), key: key.to_owned(), body: [0; 32], answer: None }
+    }
+
+    #[test]
+    fn a_request_with_a_running_key_waits_and_every_other_goes_on() {
+        let running = Running::default();
+        let first = running.begin(TenantId(1), &claim("a", "1")).unwrap();
+        let same = Claim { body: [1; 32], ..claim("a", "1") };
+        assert!(matches!(running.begin(TenantId(1), &same), Err(Error::InProgress)));
+        assert!(running.holds(TenantId(1), &same));
+        for (tenant, other) in [(2, claim("a", "1")), (1, claim("b", "1")), (1, claim("a", "2"))] {
+            assert!(!running.holds(TenantId(tenant), &other));
+            assert!(running.begin(TenantId(tenant), &other).is_ok());
+        }
+        drop(first);
+        assert!(!running.holds(TenantId(1), &same));
+        assert!(running.begin(TenantId(1), &same).is_ok());
+    }
+
+    #[test]
+    fn a_receipt_says_when_it_will_be_sent_while_it_waits() {
+        let accepted = Accepted { id: Uuid::from_u128(7), sequence: 3, accepted_at: samples::at(1), repeated: false, outgoing: false };
+        let sent = Receipt { id: accepted.id, sequence: 3, recipients: 5, accepted_at: samples::at(1), not_before: None };
+        assert_eq!(receipt(accepted, 5, Some(samples::at(9))), sent);
+        let waits = Receipt { sequence: 0, not_before: Some(samples::at(9)), ..sent };
+        assert_eq!(receipt(Accepted { sequence: 0, ..accepted }, 5, Some(samples::at(9))), waits);
+    }
+
+    #[test]
+    fn a_post_without_a_body_says_the_first_text() {
+        let header = |value: &str| Header { name: "Content-Type".to_owned(), value: value.to_owned() };
+        let content = |description: &str| Content { description: description.to_owned(), ..samples::content("en", "Hello") };
+        let json = r#"{"language":"en","title":"Hello","description":"More"}"#;
+        for (body, media_type, description, expected) in [
+            ("", "application/json", "More", json),
+            ("", "text/plain", "More", "More"),
+            ("", "text/plain", "", "Hello"),
+            ("mine", "application/json", "More", "mine"),
+            ("mine", "text/plain", "More", "mine"),
+        ] {
+            let http = HttpPost {
+                headers: vec![header(media_type)],
+                body: body.to_owned(),
+                system_proxy: true,
+                secret: Some("whsec_x".to_owned()),
+                ..HttpPost::default()
+            };
+            let expected = channel::Post {
+                headers: vec![("Content-Type".to_owned(), media_type.to_owned())],
+                body: expected.to_owned(),
+                system_proxy: true,
+                secret: Some("whsec_x".to_owned()),
+            };
+            assert_eq!(post_of(http, &[content(description), samples::content("de", "Hallo")]), expected);
+        }
+        assert_eq!(post_of(HttpPost::default(), &[]).body, "");
+    }
+}

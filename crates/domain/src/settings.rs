@@ -69,3 +69,21 @@ impl Tenant {
         if self.settings.display_name.is_empty() { &self.name } else { &self.settings.display_name }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_is_called_by_its_display_name_if_it_has_one() {
+        let tenant = |display_name: &str| Tenant {
+            id: TenantId(1),
+            name: "acme".to_owned(),
+            settings: TenantSettings { display_name: display_name.to_owned(), ..TenantSettings::default() },
+            portal_secret: String::new(),
+            former_portal_secret: None,
+            mail_secret: String::new(),
+        };
+        assert_eq!((tenant("").called(), tenant("Acme Inc.").called()), ("acme", "Acme Inc."));
+    }
+}

@@ -60,3 +60,17 @@ impl Campanile {
         Ok(self.count_volume().await? >= STEP)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirty_days_end_today() {
+        for (now, first) in
+            [("2026-03-30T00:00:00Z", "2026-03-01"), ("2026-03-30T23:59:59Z", "2026-03-01"), ("2026-03-31T00:00:00Z", "2026-03-02")]
+        {
+            assert_eq!(first_day(now.parse().unwrap()).to_string(), first, "{now}");
+        }
+    }
+}

@@ -143,3 +143,43 @@ impl Campanile {
         removed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    struct Sample;
+
+    impl Format for Sample {
+        fn body(&self, tenant: &str, notification: &Notification, hook: &Hook, at: DateTime<Utc>) -> String {
+            format!("{tenant} {} {} {}", notification.sequence, hook.url, at.timestamp())
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_called_in_its_format_with_its_header_fields() {
+        let formats = Formats::new([("sample", Arc::new(Sample) as Arc<dyn Format>)]);
+        let hook = |format: &str| Hook {
+            id: Uuid::nil(),
+            format: format.to_owned(),
+            url: "https://a.example".to_owned(),
+            lane: String::new(),
+            headers: vec![("X-Team".to_owned(), "platform".to_owned())],
+            secret: Some("whsec_x".to_owned()),
+            extra: serde_json::Value::Null,
+            created_at: samples::at(1),
+            hears_creates: true,
+            disabled: None,
+        };
+        let notification = samples::notification(samples::message());
+        let post = |format: &str| formats.post("acme", &notification, &hook(format), samples::at(9));
+        let expected = Post {
+            headers: vec![("X-Team".to_owned(), "platform".to_owned())],
+            body: "acme 12 https://a.example 9".to_owned(),
+            system_proxy: false,
+            secret: Some("whsec_x".to_owned()),
+        };
+        assert_eq!((post("sample"), post("gone")), (Some(expected), None));
+    }
+}

@@ -202,4 +202,45 @@ mod tests {
             assert!(steady.now() - began <= TimeDelta::seconds(second + 60));
         }
     }
+
+    #[test]
+    fn a_minute_is_no_jump_and_more_is_one() {
+        for by in [TimeDelta::minutes(1), TimeDelta::minutes(-1)] {
+            let (watch, steady) = clocks();
+            watch.set(by);
+            assert_eq!(steady.now(), watch.now());
+            let (watch, steady) = clocks();
+            let more = by * 2;
+            watch.set(more);
+            assert_eq!(steady.now(), watch.now() - more);
+        }
+    }
+
+    #[test]
+    fn a_second_jump_waits_anew() {
+        let (watch, steady) = clocks();
+        watch.set(TimeDelta::minutes(4));
+        assert_eq!(steady.now(), watch.now() - TimeDelta::minutes(4));
+        watch.run(SECOND * 9);
+        watch.set(TimeDelta::minutes(4));
+        assert_eq!(steady.now(), watch.now() - TimeDelta::minutes(8));
+        watch.run(SECOND * 19);
+        assert_eq!(steady.now(), watch.now() - TimeDelta::minutes(8));
+        watch.run(SECOND);
+        assert_eq!(steady.now(), watch.now());
+    }
+
+    #[test]
+    fn a_clock_that_came_back_has_not_begun_to_jump() {
+        let (watch, steady) = clocks();
+        let hour = TimeDelta::hours(1);
+        for _ in 0..5 {
+            watch.set(hour);
+            assert_eq!(steady.now(), watch.now() - hour);
+            watch.run(SECOND * 149);
+            assert_eq!(steady.now(), watch.now() - hour);
+            watch.set(-hour);
+            assert_eq!(steady.now(), watch.now());
+        }
+    }
 }

@@ -147,3 +147,24 @@ impl Memory {
         new
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notification_is_remembered_until_64_others_were_asked_for() {
+        let memory = Memory::default();
+        let place = |sequence| (TenantId(1), sequence, 0);
+        let first = memory.place(place(0));
+        assert!(Arc::ptr_eq(&first, &memory.place(place(0))));
+        for other in [(TenantId(2), 0, 0), (TenantId(1), 0, 1)] {
+            assert!(!Arc::ptr_eq(&first, &memory.place(other)), "another tenant's, or what it says since a correction");
+        }
+        (3..64).for_each(|sequence| drop(memory.place(place(sequence))));
+        assert!(Arc::ptr_eq(&first, &memory.place(place(0))));
+        memory.place(place(64));
+        assert!(!Arc::ptr_eq(&first, &memory.place(place(0))));
+        assert_eq!(memory.0.lock().unwrap().len(), 64);
+    }
+}

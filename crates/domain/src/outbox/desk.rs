@@ -91,30 +91,15 @@ mod tests {
     use campanile_shared::Channel;
     use chrono::DateTime;
     use tokio::time::timeout;
-    use uuid::Uuid;
 
     use super::*;
     use crate::{
-        TenantId,
         delivery::{Due, Next},
+        samples,
     };
 
     fn ready(number: u128) -> Ready {
-        let due = Due {
-            id: Uuid::from_u128(number),
-            tenant: TenantId(1),
-            tenant_name: "acme".to_owned(),
-            sequence: 1,
-            reader: None,
-            void: None,
-            channel: Channel::Http,
-            target: "https://a.example/".to_owned(),
-            lane: "a.example:443".to_owned(),
-            post: None,
-            hook: None,
-            attempts: 0,
-        };
-        Ready::new(due, None, DateTime::UNIX_EPOCH)
+        Ready::new(samples::due(number), None, DateTime::UNIX_EPOCH)
     }
 
     fn ended(ready: Ready) -> Ended {

@@ -157,3 +157,153 @@ impl Lane {
         self.waiting.front().is_some_and(|ready| ready.claimed.elapsed() <= leash)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+
+    const MILLISECOND: Duration = Duration::from_millis(1);
+
+    fn lanes(most: u32, ahead: u32, width: u32) -> Lanes {
+        let lease = Duration::from_secs(80);
+        Lanes::new(&OutboxOptions { lease, widths: vec![(Channel::Http, width)], most, ahead, ..OutboxOptions::default() })
+    }
+
+    fn ready(number: u128, lane: &str) -> Ready {
+        Ready::new(Due { lane: lane.to_owned(), ..samples::due(number) }, None, DateTime::UNIX_EPOCH)
+    }
+
+    /// Begins all that may begin; their numbers.
+    fn begin_all(lanes: &mut Lanes) -> Vec<u128> {
+        std::iter::from_fn(|| lanes.begin()).map(|ready| ready.due.id.as_u128()).collect()
+    }
+
+    fn room(lanes: &Lanes) -> Vec<u32> {
+        lanes.room().into_iter().map(|(_, room)| room).collect()
+    }
+
+    #[test]
+    fn a_lane_runs_as_many_as_it_is_wide_in_their_order() {
+        let mut lanes = lanes(100, 10, 2);
+        for (number, lane) in [(1, "a"), (2, "a"), (3, "a"), (4, "b")] {
+            lanes.add(ready(number, lane));
+        }
+        assert_eq!(begin_all(&mut lanes), [1, 2, 4]);
+        lanes.end("b", MILLISECOND);
+        assert_eq!(begin_all(&mut lanes), [0; 0], "lane a is full");
+        lanes.end("a", MILLISECOND);
+        assert_eq!(begin_all(&mut lanes), [3]);
+    }
+
+    #[test]
+    fn no_more_run_than_there_are_places_in_all() {
+        let mut lanes = lanes(2, 10, 8);
+        (1..=4).for_each(|number| lanes.add(ready(number, "a")));
+        assert_eq!(begin_all(&mut lanes), [1, 2]);
+        lanes.end("a", MILLISECOND);
+        assert_eq!(begin_all(&mut lanes), [3]);
+        // Without any, one place is left.
+        let mut lanes = self::lanes(0, 10, 8);
+        (1..=2).for_each(|number| lanes.add(ready(number, "a")));
+        assert_eq!(begin_all(&mut lanes), [1]);
+    }
+
+    #[test]
+    fn a_channel_without_a_width_has_one_place_a_lane() {
+        let mut lanes = lanes(100, 10, 8);
+        for number in 1..=2 {
+            lanes.add(Ready::new(Due { channel: Channel::Email, ..samples::due(number) }, None, DateTime::UNIX_EPOCH));
+        }
+        assert_eq!(begin_all(&mut lanes), [1]);
+    }
+
+    #[test]
+    fn a_lane_is_claimed_so_far_ahead_as_its_pace_allows() {
+        let mut lanes = lanes(100, 10, 2);
+        (1..=3).for_each(|number| lanes.add(ready(number, "a")));
+        assert_eq!(room(&lanes), [0], "its pace is not known yet");
+        begin_all(&mut lanes);
+        // In 200 ms two places make four attempts of 100 ms: six may be held.
+        lanes.end("a", 100 * MILLISECOND);
+        assert_eq!(room(&lanes), [4]);
+        // A slow one counts for an eighth: 200 ms on average, so four may be held.
+        lanes.add(ready(4, "a"));
+        lanes.end("a", 900 * MILLISECOND);
+        assert_eq!(begin_all(&mut lanes), [3, 4]);
+        assert_eq!(room(&lanes), [2]);
+        // However fast it is, there is an end.
+        let mut lanes = self::lanes(100, 10, 2);
+        (1..=2).for_each(|number| lanes.add(ready(number, "a")));
+        begin_all(&mut lanes);
+        lanes.end("a", Duration::ZERO);
+        assert_eq!(room(&lanes), [11]);
+    }
+
+    #[test]
+    fn a_lane_wants_more_when_it_is_half_empty() {
+        let mut lanes = lanes(100, 100, 2);
+        (1..=8).for_each(|number| lanes.add(ready(number, "a")));
+        begin_all(&mut lanes);
+        // At 50 ms ten may be held, at 8 s two.
+        assert!(!lanes.end("a", 50 * MILLISECOND), "seven of ten are held");
+        begin_all(&mut lanes);
+        assert!(!lanes.end("a", 50 * MILLISECOND), "six of ten");
+        begin_all(&mut lanes);
+        assert!(lanes.end("a", 50 * MILLISECOND), "five of ten");
+        let mut slow = self::lanes(100, 100, 2);
+        (1..=3).for_each(|number| slow.add(ready(number, "a")));
+        begin_all(&mut slow);
+        assert!(!slow.end("a", 8_000 * MILLISECOND), "both places have something");
+        begin_all(&mut slow);
+        assert!(slow.end("a", 8_000 * MILLISECOND), "one has nothing");
+        assert!(slow.end("unknown", MILLISECOND));
+    }
+
+    #[test]
+    fn a_lane_that_has_nothing_left_is_forgotten() {
+        let mut lanes = lanes(100, 10, 2);
+        (1..=2).for_each(|number| lanes.add(ready(number, "a")));
+        begin_all(&mut lanes);
+        lanes.end("a", MILLISECOND);
+        assert_eq!(lanes.room().len(), 1);
+        lanes.end("a", MILLISECOND);
+        assert_eq!(lanes.room().len(), 0);
+    }
+
+    #[test]
+    fn what_has_waited_an_eighth_of_its_lease_begins_no_more() {
+        let mut lanes = lanes(100, 10, 1);
+        for (number, lane) in [(1, "a"), (2, "a"), (3, "b"), (4, "b")] {
+            lanes.add(ready(number, lane));
+        }
+        assert_eq!(begin_all(&mut lanes), [1, 3]);
+        assert!(lanes.late().is_empty());
+        // The lease is 80 s.
+        let waited = |lanes: &mut Lanes, lane: &str, seconds: u64| {
+            let first = lanes.lanes.get_mut(lane).unwrap().waiting.front_mut().unwrap();
+            first.claimed = Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap();
+        };
+        waited(&mut lanes, "a", 11);
+        waited(&mut lanes, "b", 9);
+        assert_eq!(lanes.late().iter().map(|ready| ready.due.id.as_u128()).collect::<Vec<_>>(), [2]);
+        assert!(lanes.late().is_empty());
+        lanes.end("a", MILLISECOND);
+        lanes.end("b", MILLISECOND);
+        assert_eq!(begin_all(&mut lanes), [4]);
+    }
+
+    #[test]
+    fn what_has_not_begun_is_given_back() {
+        let mut lanes = lanes(100, 10, 1);
+        for (number, lane) in [(1, "a"), (2, "a"), (3, "b"), (4, "b")] {
+            lanes.add(ready(number, lane));
+        }
+        assert_eq!(lanes.begin().map(|ready| ready.due.id.as_u128()), Some(1));
+        assert_eq!(lanes.give_back().iter().map(|ready| ready.due.id.as_u128()).collect::<Vec<_>>(), [2, 3, 4]);
+        assert_eq!(lanes.room().iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a"], "it still runs one");
+        assert!(lanes.begin().is_none() && lanes.give_back().is_empty());
+        lanes.add(ready(5, "b"));
+        assert_eq!(begin_all(&mut lanes), [5]);
+    }
+}

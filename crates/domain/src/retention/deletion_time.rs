@@ -186,4 +186,32 @@ mod tests {
         // The clock is right again at the next start.
         assert_eq!(time.start(day(101)).at, day(100) + TimeDelta::hours(22));
     }
+
+    #[test]
+    fn one_that_begins_may_go_on_by_a_day_at_once_and_then_once_a_day() {
+        let mut time = DeletionTime::beginning(day(100)).start(day(200));
+        assert_eq!(time, DeletionTime { at: day(101), put_on_at: day(200) });
+        time = time.start(day(201) - TimeDelta::seconds(1));
+        assert_eq!(time, DeletionTime { at: day(101), put_on_at: day(200) });
+        assert_eq!(time.start(day(201)), DeletionTime { at: day(102), put_on_at: day(201) });
+    }
+
+    #[test]
+    fn a_clock_that_was_further_ahead_counts_from_here() {
+        let before = DeletionTime { at: day(100), put_on_at: day(300) };
+        assert_eq!(before.start(day(200)), DeletionTime { at: day(100), put_on_at: day(200) });
+        assert_eq!(DeletionTime { at: day(100), put_on_at: day(200) }.start(day(200)).put_on_at, day(200));
+    }
+
+    #[test]
+    fn it_goes_at_twice_the_pace_and_a_day_at_most() {
+        let time = DeletionTime { at: day(100), put_on_at: day(100) };
+        let ran = |elapsed: Duration| time.run(day(400), elapsed).at - day(100);
+        assert_eq!(ran(HOUR), TimeDelta::hours(2));
+        assert_eq!(ran(HOUR * 12), TimeDelta::days(1));
+        assert_eq!(ran(HOUR * 13), TimeDelta::days(1));
+        assert_eq!(ran(Duration::from_secs(u64::MAX / 4)), TimeDelta::days(1));
+        assert_eq!(time.run(day(0), HOUR).at, day(100) - TimeDelta::hours(2));
+        assert_eq!(time.run(day(100) + TimeDelta::seconds(1), HOUR).at, day(100) + TimeDelta::seconds(1));
+    }
 }
