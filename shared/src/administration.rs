@@ -68,11 +68,14 @@ pub struct ApiKey {
 #[serde(deny_unknown_fields)]
 pub struct NewApiKey {
     /// Its name, as receivers see it.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub name: String,
     /// What it may do; at least one.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub scopes: Vec<Scope>,
     /// How many requests a second it may make, at least 1; absent for the server's own limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub requests_per_second: Option<u32>,
 }
 
@@ -105,6 +108,7 @@ pub struct ApiKeySecret {
 pub struct PortalSecretRotation {
     /// Hours for which the former secret is good beside the new one, 0 to 720. With 0 it ends at once.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(maximum = 720))]
     pub overlap_hours: u32,
 }
 
@@ -173,13 +177,15 @@ pub struct NewMember {
 #[serde(deny_unknown_fields)]
 pub struct MemberChange {
     /// The display name.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub name: String,
     /// Where mail goes; nowhere when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MailAddress>))]
     pub email: Option<String>,
     /// Languages the person reads, the preferred first.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::LanguageTag>))]
     pub languages: Vec<Language>,
 }
 

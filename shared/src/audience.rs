@@ -14,13 +14,16 @@ pub enum Recipients {
     /// One person.
     Person {
         /// The person's login, or an external id such as `selfcommunity:7`.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NotBlank))]
         person: String,
     },
     /// Those who hold a relation to an object of the directory.
     Role {
         /// The object, such as `environment:DEFAULT`.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NotBlank))]
         object: String,
         /// The relation, such as `ADMIN`.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NotBlank))]
         relation: String,
     },
 }

@@ -44,6 +44,8 @@ impl Channel {
 
 /// The most header fields of a POST.
 pub const MOST_HEADERS: usize = 64;
+/// The longest name of a header field, in characters.
+pub const LONGEST_HEADER_NAME: usize = 256;
 /// The longest value of a header field, in bytes.
 pub const LONGEST_HEADER: usize = 4_096;
 
@@ -53,13 +55,16 @@ pub const LONGEST_HEADER: usize = 4_096;
 #[serde(deny_unknown_fields)]
 pub struct HttpPost {
     /// Where to: a URL of scheme http or https.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::CallableUrl))]
     pub url: String,
     /// Header fields; `Content-Type` is `application/json` when none is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     pub headers: Vec<Header>,
     /// The body, sent as it is. Without one the content in the first language is sent: as JSON, or as text where the
     /// header fields name another media type.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 256000))]
     pub body: String,
     /// Whether to go through the proxy that the operator configured.
     #[serde(default)]
@@ -67,6 +72,7 @@ pub struct HttpPost {
     /// Signs the request by Standard Webhooks, so that its receiver knows who sent it: `whsec_` and
     /// 24 to 64 bytes in base64. It is in no answer, and not kept once the request was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::SigningSecret>))]
     pub secret: Option<String>,
 }
 
@@ -76,8 +82,10 @@ pub struct HttpPost {
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// Its name, a token.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::HeaderName))]
     pub name: String,
     /// Its value: no control character but tab.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::HeaderValue))]
     pub value: String,
 }
 
@@ -107,7 +115,7 @@ pub fn check_header_name(name: &str) -> Option<FieldFault> {
     match name {
         "" => Some(FieldFault::Missing),
         name if name.chars().any(char::is_control) => Some(FieldFault::ControlCharacter),
-        name if !name.bytes().all(is_token) || name.len() > 256 => Some(FieldFault::Malformed),
+        name if !name.bytes().all(is_token) || name.len() > LONGEST_HEADER_NAME => Some(FieldFault::Malformed),
         name if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) => Some(FieldFault::Reserved),
         _ => None,
     }

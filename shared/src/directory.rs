@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, Language};
+use crate::{Audience, Language, draft::LONGEST_NAME};
+
+/// The longest object, in characters: a type and a name.
+pub const LONGEST_OBJECT: usize = 2 * LONGEST_NAME + 1;
 
 /// A relation: `object # relation @ subject`, such as `environment:DEFAULT # ADMIN @ person:ada`.
 ///
@@ -13,10 +16,13 @@ use crate::{Audience, Language};
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     /// The object, such as `environment:DEFAULT`.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ObjectName))]
     pub object: String,
     /// The relation, such as `ADMIN`.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub relation: String,
     /// Who or what stands in it, such as `person:ada` or `application:shop`.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ObjectName))]
     pub subject: String,
 }
 
@@ -26,19 +32,23 @@ pub struct Relation {
 #[serde(deny_unknown_fields)]
 pub struct PersonRecord {
     /// Unique in the tenant.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub login: String,
     /// The display name; the login when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Name>))]
     pub name: Option<String>,
     /// Where mail goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MailAddress>))]
     pub email: Option<String>,
     /// Languages the person reads, the preferred first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::LanguageTag>))]
     pub languages: Vec<Language>,
     /// Names for the person in other systems, such as `selfcommunity:7`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::Name>))]
     pub external_ids: Vec<String>,
 }
 
@@ -48,8 +58,10 @@ pub struct PersonRecord {
 #[serde(deny_unknown_fields)]
 pub struct ObjectRecord {
     /// The object, such as `api:petstore`.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NamedObject))]
     pub object: String,
     /// Its name, such as `Petstore`.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub name: String,
 }
 
@@ -143,6 +155,7 @@ pub struct Group {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
     /// The selectors that name them.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::Recipients>))]
     pub to: Audience,
     /// How many people they are now.
     pub people: u64,

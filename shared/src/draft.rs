@@ -32,6 +32,7 @@ pub const MOST_RECIPIENTS: usize = 1_000;
 pub struct Draft {
     /// Who it is for; nobody in particular when it goes to a URL.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Recipients>, max_items = 1000))]
     pub to: Audience,
     /// The way it takes.
     #[serde(default)]
@@ -41,6 +42,7 @@ pub struct Draft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<HttpPost>,
     /// What it says, at least in one language.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 64))]
     pub content: Vec<DraftContent>,
     /// How grave it is.
     #[serde(default)]
@@ -50,12 +52,15 @@ pub struct Draft {
     pub priority: Priority,
     /// The part of the system that speaks, as free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Words>))]
     pub component: Option<String>,
     /// Words to sort by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::Words>, max_items = 32))]
     pub categories: Vec<String>,
     /// What readers can do about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 16))]
     pub buttons: Vec<DraftButton>,
     /// When to send it; at once when absent or past.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,12 +76,14 @@ pub struct Draft {
 #[serde(deny_unknown_fields)]
 pub struct DraftButton {
     /// What it says; required.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ButtonLabel))]
     pub label: String,
     /// Whether it is the one most readers want.
     #[serde(default)]
     pub primary: bool,
     /// A link of scheme http, https or mailto; without one, pressing it is the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<String>,
 }
 
@@ -95,14 +102,18 @@ pub struct Checked {
 #[serde(deny_unknown_fields)]
 pub struct DraftContent {
     /// A BCP 47 tag, such as `en-US`.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::LanguageTag))]
     pub language: String,
     /// One line that says it all; required.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Title))]
     pub title: String,
     /// The rest.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Description))]
     pub description: String,
     /// A link of scheme http, https or mailto.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<String>,
 }
 

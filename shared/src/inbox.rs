@@ -6,7 +6,7 @@ mod item;
 mod page;
 mod view;
 
-pub use change::{Action, Change, Changed, Selection};
+pub use change::{Action, Change, Changed, MOST_IDS, Selection};
 pub use counts::{BySeverity, CAP, Counts, Snapshot};
 pub use item::{Item, ItemButton, ItemState, Reason, Why};
 pub use page::{Matching, Page};

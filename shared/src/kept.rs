@@ -34,8 +34,10 @@ pub struct KeptDraft {
 #[serde(deny_unknown_fields)]
 pub struct Letter {
     /// What it is called in the list; may be empty.
+    #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub title: String,
     /// What was written, in the form of whoever wrote it; the server does not look into it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 262144))]
     pub letter: String,
 }
 

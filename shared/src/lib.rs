@@ -19,6 +19,8 @@ pub mod name;
 pub mod notification;
 pub mod person;
 pub mod problem;
+#[cfg(feature = "openapi")]
+pub mod schema;
 pub mod sent;
 pub mod tenant;
 pub mod text;

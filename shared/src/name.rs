@@ -7,10 +7,15 @@ use crate::{
 
 /// What is wrong with a name in the field at `pointer`, if anything.
 pub fn fault(pointer: &str, name: &str) -> Option<FieldError> {
+    line_fault(pointer, name, LONGEST_NAME)
+}
+
+/// The same of a line that may have so many characters.
+pub fn line_fault(pointer: &str, name: &str, longest: usize) -> Option<FieldError> {
     if name.trim().is_empty() {
         Some(FieldError::new(pointer, FieldFault::Missing))
-    } else if name.len() > LONGEST_NAME * 4 || name.chars().count() > LONGEST_NAME {
-        Some(FieldError::beyond(pointer, FieldFault::TooLong, LONGEST_NAME))
+    } else if name.len() > longest * 4 || name.chars().count() > longest {
+        Some(FieldError::beyond(pointer, FieldFault::TooLong, longest))
     } else if name.chars().any(char::is_control) {
         Some(FieldError::new(pointer, FieldFault::ControlCharacter))
     } else {

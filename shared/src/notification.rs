@@ -90,7 +90,7 @@ pub struct Content {
     pub description: String,
     /// Where to read more or to act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
 }
 
@@ -105,7 +105,7 @@ pub struct Button {
     pub primary: bool,
     /// Where it leads; without one, pressing it is the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
     /// What its sender is told when it is pressed, as JSON text; never read here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,11 +126,11 @@ pub struct Attachment {
     pub bytes: Option<u64>,
     /// Where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
     /// A small picture of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub thumbnail: Option<Link>,
 }
 

@@ -96,7 +96,15 @@ pub struct PasswordChange {
     /// The present password.
     pub current: String,
     /// The new one: 8 to 256 characters, none of the common passwords, no name of the person or the tenant.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NewPassword))]
     pub new: String,
+}
+
+impl PasswordChange {
+    /// The fewest characters of a new password: code points of the normalised text.
+    pub const SHORTEST: usize = 8;
+    /// The most characters, counted likewise.
+    pub const LONGEST: usize = 256;
 }
 
 /// A person as others of the tenant see them.
@@ -148,7 +156,7 @@ pub struct Preferences {
     pub density: Density,
     /// The console's language; absent means the browser's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LanguageTag>))]
     pub language: Option<Language>,
     /// Desktop notifications are raised from this severity on.
     pub desktop_from: Severity,
@@ -156,9 +164,11 @@ pub struct Preferences {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mail: Vec<Severity>,
     /// Components that raise no desktop notification.
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub muted_components: Vec<String>,
     /// Views of the inbox that the person named, in the order of the sidebar; at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub views: Vec<SavedView>,
     /// When only urgent notifications may raise a desktop notification.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,6 +181,7 @@ pub struct Preferences {
 #[serde(deny_unknown_fields)]
 pub struct SavedView {
     /// What the person calls it: unique among theirs, at most 60 characters.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ViewName))]
     pub name: String,
     /// What it lists.
     pub filter: Filter,
@@ -216,12 +227,17 @@ pub enum Theme {
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
     /// The first quiet minute.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Minute))]
     pub from: u16,
     /// The first minute that is loud again.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Minute))]
     pub to: u16,
 }
 
 impl QuietHours {
+    /// The last minute of a day.
+    pub const LAST_MINUTE: u16 = 24 * 60 - 1;
+
     /// Whether the minute after midnight is quiet.
     pub fn covers(self, minute: u16) -> bool {
         if self.from <= self.to { (self.from..self.to).contains(&minute) } else { minute >= self.from || minute < self.to }

@@ -41,6 +41,7 @@ pub struct Sent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
     /// Who it was for.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::Recipients>))]
     pub to: Audience,
     /// The way its sender chose.
     #[serde(default)]
@@ -92,6 +93,7 @@ pub struct Sent {
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     /// What it says, at least in one language.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 64))]
     pub content: Vec<DraftContent>,
 }
 
@@ -199,6 +201,7 @@ pub struct Later {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub due_at: Option<DateTime<Utc>>,
     /// Who it is for.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::Recipients>))]
     pub to: Audience,
     /// The way it takes.
     #[serde(default)]

@@ -20,20 +20,24 @@ pub const MOST_ORIGINS: usize = 32;
 pub struct TenantSettings {
     /// What the tenant is called in mails; its name in URLs when empty.
     #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Line))]
     pub display_name: String,
     /// The language to fall back to when content has none that the reader wants.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::LanguageTag))]
     pub language: Language,
     /// Notifications older than this many days are deleted; 0 keeps them for good.
+    #[cfg_attr(feature = "openapi", schema(maximum = 36500))]
     pub retention_days: u32,
     /// Whether two creates with equal event id and equal body are one notification.
     pub unique_events: bool,
     /// The relation of those who are told what a member does: `follower`, or `friend` where
     /// members are friends.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub connections: String,
     /// Origins whose pages may embed the bell or call the API, besides those the operator allows,
     /// as browsers spell them, such as `https://portal.example.com`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::PortalOrigin>, max_items = 32))]
     pub origins: Vec<String>,
 }
 

@@ -12,7 +12,7 @@ pub const DAYS: u32 = 30;
 
 /// Notifications by severity.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = VolumeBySeverity))]
 pub struct BySeverity {
     /// Of severity information.
     pub information: u64,

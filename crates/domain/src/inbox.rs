@@ -2,9 +2,9 @@
 
 use campanile_shared::{
     Change, Changed, Filter, Item, Matching, Page, Preferences, Recipients, Snapshot,
-    inbox::{Action, CAP, Reason, Selection, Why},
+    inbox::{Action, CAP, MOST_IDS, Reason, Selection, Why},
     live::Event,
-    person::SavedView,
+    person::{QuietHours, SavedView},
     problem::{FieldError, FieldFault},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,8 +18,6 @@ use crate::{
 
 /// The most items of one page.
 pub const LARGEST_PAGE: u32 = 200;
-/// The most ids of one change.
-pub const MOST_IDS: usize = 1_000;
 /// The last sequence there can be: stores count in signed integers of 64 bits.
 pub const LAST_SEQUENCE: u64 = i64::MAX as u64;
 /// How long something may be snoozed.
@@ -135,8 +133,7 @@ impl Campanile {
 
     /// Keeps what the person chose.
     pub async fn set_preferences(&self, who: &Person, preferences: &Preferences) -> Result<()> {
-        let minute = 24 * 60;
-        if preferences.quiet_hours.is_some_and(|hours| hours.from >= minute || hours.to >= minute) {
+        if preferences.quiet_hours.is_some_and(|hours| hours.from.max(hours.to) > QuietHours::LAST_MINUTE) {
             return Err(Error::Invalid(vec![FieldError::new("/quiet_hours", FieldFault::Malformed)]));
         }
         if preferences.muted_components.len() > MOST_IDS {

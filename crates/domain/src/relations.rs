@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use campanile_shared::{
     Audience, FieldError, Recipients,
-    directory::{AudienceSummary, Bond, Group, ObjectRecord, Record, Relation},
+    directory::{AudienceSummary, Bond, Group, LONGEST_OBJECT, ObjectRecord, Record, Relation},
     name,
     problem::FieldFault,
 };
@@ -113,14 +113,14 @@ pub fn check(record: &Record) -> Vec<FieldError> {
             }
         }
         Record::Object(object) => {
-            name("/object/object", &object.object);
             name("/object/name", &object.name);
+            faults.extend(name::line_fault("/object/object", &object.object, LONGEST_OBJECT));
         }
         Record::Relation(relation) => {
-            name("/relation/object", &relation.object);
             name("/relation/relation", &relation.relation);
-            name("/relation/subject", &relation.subject);
             for (pointer, text) in [("/relation/object", &relation.object), ("/relation/subject", &relation.subject)] {
+                // Longer than a name: the name of a person may be as long as one, and has a type before it.
+                faults.extend(name::line_fault(pointer, text, LONGEST_OBJECT));
                 if !text.trim().is_empty()
                     && text != ADMINISTRATORS.0
                     && !text.split_once(':').is_some_and(|(kind, id)| !kind.is_empty() && !id.is_empty())
@@ -200,6 +200,12 @@ impl Campanile {
         by.require(Ability::Directory)?;
         if relation.object == ADMINISTRATORS.0 {
             by.require(Ability::Administer)?;
+        }
+        let mut faults = check(&Record::Relation(relation.clone()));
+        if !faults.is_empty() {
+            // The relation is the whole of the request.
+            faults.iter_mut().for_each(|fault| drop(fault.pointer.drain(.."/relation".len())));
+            return Err(Error::Invalid(faults));
         }
         if (relation.object.as_str(), relation.relation.as_str()) == ADMINISTRATORS
             && let Actor::Person(who) = by

@@ -7,6 +7,7 @@ mod body;
 mod deliveries;
 mod directory;
 mod docs;
+mod document;
 mod drafts;
 mod events;
 mod export;
@@ -27,14 +28,11 @@ mod volume;
 
 pub use self::directory::LONGEST_LINE;
 use axum::{Router, extract::FromRequestParts, http::request::Parts};
-use utoipa::{
-    Modify, OpenApi,
-    openapi::{
-        ContentBuilder, Ref, Response, ResponseBuilder,
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use body::Json;
 
@@ -44,103 +42,69 @@ use crate::{
     problem::{self, Refusal},
 };
 
-/// The document's frame; the paths come from the handlers.
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Campanile", description = "Notifications for administrators: send them, read them, watch them arrive.", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
-    servers((url = "/api/v1")),
-    modifiers(&Security),
-    security(("session" = []), ("bearer" = []))
-)]
-struct Document;
-
-struct Security;
-
-impl Modify for Security {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An API key (cmp_…), a session token (cms_…) or a token signed by an embedding portal"))
-            .build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-campanile"))));
-    }
+/// The calls, path by path.
+fn calls() -> Vec<UtoipaMethodRouter<App>> {
+    vec![
+        routes!(session::sign_in, session::sign_out),
+        routes!(link::link_person),
+        routes!(me::me),
+        routes!(me::set_preferences),
+        routes!(password::change),
+        routes!(people::people),
+        routes!(people::audience),
+        routes!(notifications::send, notifications::sent),
+        routes!(notifications::sent_one),
+        routes!(deliveries::deliveries),
+        routes!(deliveries::redeliver),
+        routes!(deliveries::recipients),
+        routes!(deliveries::presses),
+        routes!(deliveries::scheduled),
+        routes!(deliveries::unschedule),
+        routes!(deliveries::send_now),
+        routes!(directory::put, directory::end),
+        routes!(directory::relations),
+        routes!(directory::objects),
+        routes!(directory::groups),
+        routes!(directory::remove_person),
+        routes!(directory::import),
+        routes!(directory::export),
+        routes!(keys::keys, keys::create),
+        routes!(keys::revoke),
+        routes!(members::members, members::add),
+        routes!(members::member, members::change),
+        routes!(members::set_disabled),
+        routes!(members::link),
+        routes!(tenant::settings, tenant::choose),
+        routes!(tenant::rotate),
+        routes!(volume::volume),
+        routes!(drafts::drafts),
+        routes!(drafts::draft, drafts::keep, drafts::forget),
+        routes!(revise::recall),
+        routes!(revise::correct),
+        routes!(inbox::page),
+        routes!(inbox::matching),
+        routes!(export::export),
+        routes!(inbox::item),
+        routes!(inbox::press),
+        routes!(thumbnail::thumbnail),
+        routes!(inbox::counts),
+        routes!(inbox::components),
+        routes!(inbox::change),
+        routes!(inbox::undo),
+        routes!(inbox::see),
+        routes!(events::ticket),
+        routes!(events::events),
+    ]
 }
 
+/// The calls with their paths of the document.
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(session::sign_in, session::sign_out))
-        .routes(routes!(link::link_person))
-        .routes(routes!(me::me))
-        .routes(routes!(me::set_preferences))
-        .routes(routes!(password::change))
-        .routes(routes!(people::people))
-        .routes(routes!(people::audience))
-        .routes(routes!(notifications::send, notifications::sent))
-        .routes(routes!(notifications::sent_one))
-        .routes(routes!(deliveries::deliveries))
-        .routes(routes!(deliveries::redeliver))
-        .routes(routes!(deliveries::recipients))
-        .routes(routes!(deliveries::presses))
-        .routes(routes!(deliveries::scheduled))
-        .routes(routes!(deliveries::unschedule))
-        .routes(routes!(deliveries::send_now))
-        .routes(routes!(directory::put, directory::end))
-        .routes(routes!(directory::relations))
-        .routes(routes!(directory::objects))
-        .routes(routes!(directory::groups))
-        .routes(routes!(directory::remove_person))
-        .routes(routes!(directory::import))
-        .routes(routes!(directory::export))
-        .routes(routes!(keys::keys, keys::create))
-        .routes(routes!(keys::revoke))
-        .routes(routes!(members::members, members::add))
-        .routes(routes!(members::member, members::change))
-        .routes(routes!(members::set_disabled))
-        .routes(routes!(members::link))
-        .routes(routes!(tenant::settings, tenant::choose))
-        .routes(routes!(tenant::rotate))
-        .routes(routes!(volume::volume))
-        .routes(routes!(drafts::drafts))
-        .routes(routes!(drafts::draft, drafts::keep, drafts::forget))
-        .routes(routes!(revise::recall))
-        .routes(routes!(revise::correct))
-        .routes(routes!(inbox::page))
-        .routes(routes!(inbox::matching))
-        .routes(routes!(export::export))
-        .routes(routes!(inbox::item))
-        .routes(routes!(inbox::press))
-        .routes(routes!(thumbnail::thumbnail))
-        .routes(routes!(inbox::counts))
-        .routes(routes!(inbox::components))
-        .routes(routes!(inbox::change))
-        .routes(routes!(inbox::undo))
-        .routes(routes!(inbox::see))
-        .routes(routes!(events::ticket))
-        .routes(routes!(events::events))
+    calls().into_iter().fold(OpenApiRouter::with_openapi(document::frame()), OpenApiRouter::routes)
 }
 
 /// The OpenAPI 3.1 document.
-pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = routes().split_for_parts().1;
-    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
-    for item in document.paths.paths.values_mut() {
-        let calls = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        for call in calls.into_iter().flatten() {
-            call.responses.responses.insert("default".to_owned(), fault().into());
-        }
-    }
-    document
-}
-
-/// What every call may answer besides.
-fn fault() -> Response {
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    let told = "Any other fault, as a problem of RFC 9457: 400 for what cannot be read, 401 without a credential that holds, \
-        403 without the right, 404 and 405 for other paths and methods, 413 and 415 for bodies too large or of another type, \
-        422 with the fields at fault, 429 with Retry-After, 507 while the disk is full";
-    ResponseBuilder::new().description(told).content("application/problem+json", problem).build()
+pub fn document() -> OpenApi {
+    document::complete(routes().split_for_parts().1)
 }
 
 /// The routes, to be nested under `/api/v1`.

@@ -30,6 +30,46 @@ macro_rules! deserialize {
     )*};
 }
 
+macro_rules! visit {
+    ($($method:ident: $value:ty),* $(,)?) => {$(
+        fn $method<E: Error>(self, value: $value) -> Result<V::Value, E> {
+            self.0.$method(value)
+        }
+    )*};
+}
+
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(Whole(visitor))
+        }
+    )*};
+}
+
+/// Takes a number for an integer whatever way it is written: `48.0` is one (JSON Schema, Core §4.2.3).
+struct Whole<V>(V);
+
+/// Beyond this a floating point number says no integer exactly: 2⁵³.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    visit! { visit_i64: i64, visit_u64: u64 }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        match value {
+            value if value.fract() != 0.0 || value.abs() > EXACT => self.0.visit_f64(value),
+            value if value < 0.0 => self.0.visit_i64(value as i64),
+            value => self.0.visit_u64(value as u64),
+        }
+    }
+}
+
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
     type Error = D::Error;
 
@@ -39,10 +79,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
     }
 
     deserialize! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_any deserialize_bool deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64
         deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_option
         deserialize_unit deserialize_seq deserialize_map deserialize_identifier deserialize_ignored_any
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
@@ -73,14 +116,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
     fn is_human_readable(&self) -> bool {
         self.0.is_human_readable()
     }
-}
-
-macro_rules! visit {
-    ($($method:ident: $value:ty),* $(,)?) => {$(
-        fn $method<E: Error>(self, value: $value) -> Result<V::Value, E> {
-            self.0.$method(value)
-        }
-    )*};
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for ObjectsOnly<V> {
@@ -242,6 +277,16 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Outer>(text).is_ok(), "{text} is nothing that serde takes by itself");
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        for (text, number) in [("7", 7), ("7.0", 7), ("70e-1", 7), ("0.0", 0), ("-0.0", 0), ("255.0", 255)] {
+            assert_eq!(read(&format!(r#"{{"list": [{{"number": {text}}}]}}"#)).map(|outer| outer.list[0].number), Some(number), "{text}");
+        }
+        for text in ["7.5", "256.0", "-1.0", "1e300", "\"7\""] {
+            assert_eq!(read(&format!(r#"{{"list": [{{"number": {text}}}]}}"#)), None, "{text}");
         }
     }
 

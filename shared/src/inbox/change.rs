@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use super::{Counts, Filter, Snapshot};
 
+/// The most items that one change names.
+pub const MOST_IDS: usize = 1_000;
+
 /// What to do to items.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -63,12 +66,14 @@ impl Change {
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
     /// These notifications, at most 1,000; those not in the inbox are passed over.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Ids))]
     Ids(Vec<Uuid>),
     /// All that match a filter and are not newer than what the person could see.
     Matching {
         /// Which.
         filter: Filter,
         /// The newest sequence to change: what arrived later stays as it is.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Sequence))]
         up_to: u64,
     },
 }

@@ -56,7 +56,7 @@ pub struct Item {
     pub language: Language,
     /// Where to read more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
     /// The sender's own date, in the sender's offset.
     #[serde(deserialize_with = "instant::read")]
@@ -134,7 +134,7 @@ pub struct ItemButton {
     pub primary: bool,
     /// Where it leads; without one, pressing it is the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uri"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
     /// When the reader first pressed it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]

@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 
-use campanile_shared::{FieldError, problem::FieldFault};
+use campanile_shared::{FieldError, person::PasswordChange, problem::FieldFault};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// The fewest characters: code points of the normalised text.
-pub const SHORTEST: usize = 8;
+pub const SHORTEST: usize = PasswordChange::SHORTEST;
 /// The most characters, counted likewise.
-pub const LONGEST: usize = 256;
+pub const LONGEST: usize = PasswordChange::LONGEST;
 /// A known word with fewer other characters than this, none of them a letter, is as good as the word alone.
 const FEW: usize = 8;
 /// The shortest word that is looked for inside a password.

@@ -3,7 +3,6 @@
 use axum::{Json as Body, extract::State, http::StatusCode, response::Response};
 use campanile_domain::{PersonId, store::Accepted};
 use campanile_shared::{
-    Problem,
     delivery::DeliveryPage,
     sent::{Later, PressPage, RecipientPage},
 };
@@ -19,9 +18,9 @@ use super::{
 use crate::{app::App, auth::Actor, problem::Refusal};
 
 /// The deliveries of a notification: every channel and address with every attempt, the earliest first.
-#[utoipa::path(get, path = "/notifications/{id}/deliveries", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
+#[utoipa::path(get, operation_id = "list_deliveries", path = "/notifications/{id}/deliveries", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
     (status = 200, description = "A page", body = DeliveryPage),
-    (status = 404, description = "There is no notification of this id", body = Problem),
+    (status = 404, description = "There is no notification of this id"),
 ))]
 pub async fn deliveries(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
     let found = app.campanile.deliveries(&by, id, paging.before()?, paging.limit()).await?;
@@ -37,18 +36,18 @@ pub struct Again {
 }
 
 /// Try again what was rejected or given up.
-#[utoipa::path(post, path = "/notifications/{id}/redeliver", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id")), responses(
+#[utoipa::path(post, operation_id = "redeliver", path = "/notifications/{id}/redeliver", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id")), responses(
     (status = 200, description = "They are due now", body = Again),
-    (status = 404, description = "There is no notification of this id", body = Problem),
+    (status = 404, description = "There is no notification of this id"),
 ))]
 pub async fn redeliver(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<Again>, Refusal> {
     Ok(Body(Again { deliveries: app.campanile.redeliver(&by, id).await? }))
 }
 
 /// Those whom a notification reached when it was sent, nobody who came later, and who of them has seen and read it.
-#[utoipa::path(get, path = "/notifications/{id}/recipients", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
-    (status = 200, description = "A page, by the time they came", body = RecipientPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
-    (status = 404, description = "There is no notification of this id", body = Problem),
+#[utoipa::path(get, operation_id = "list_recipients", path = "/notifications/{id}/recipients", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
+    (status = 200, description = "A page, by the time they came", body = RecipientPage),
+    (status = 404, description = "There is no notification of this id"),
 ))]
 pub async fn recipients(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
     let after = paging.before()?.and_then(|after| i64::try_from(after).ok()).map(PersonId);
@@ -58,9 +57,9 @@ pub async fn recipients(State(app): State<App>, Actor(by): Actor, Path(id): Path
 }
 
 /// Who pressed which of a notification's buttons, and when first: the earliest first.
-#[utoipa::path(get, path = "/notifications/{id}/presses", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
-    (status = 200, description = "A page", body = PressPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
-    (status = 404, description = "There is no notification of this id", body = Problem),
+#[utoipa::path(get, operation_id = "list_presses", path = "/notifications/{id}/presses", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
+    (status = 200, description = "A page", body = PressPage),
+    (status = 404, description = "There is no notification of this id"),
 ))]
 pub async fn presses(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
     let found = app.campanile.presses(&by, id, paging.before()?, paging.limit()).await?;
@@ -79,8 +78,8 @@ pub struct LaterPage {
 }
 
 /// What is to be sent later, the next first; drafts come last.
-#[utoipa::path(get, path = "/scheduled", tag = "sending", params(PageQuery), responses(
-    (status = 200, description = "A page", body = LaterPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
+#[utoipa::path(get, operation_id = "list_scheduled", path = "/scheduled", tag = "sending", params(PageQuery), responses(
+    (status = 200, description = "A page", body = LaterPage),
 ))]
 pub async fn scheduled(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
     let (found, next) = app.campanile.scheduled(&by, paging.after()?, paging.limit()).await?;
@@ -111,9 +110,9 @@ pub struct SentNow {
 }
 
 /// Send something now that is to be sent later, or a draft.
-#[utoipa::path(post, path = "/scheduled/{id}/send", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+#[utoipa::path(post, operation_id = "send_scheduled", path = "/scheduled/{id}/send", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
     (status = 200, description = "Stored", body = SentNow),
-    (status = 404, description = "There is none of this id; it may have been sent", body = Problem),
+    (status = 404, description = "There is none of this id; it may have been sent"),
 ))]
 pub async fn send_now(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<SentNow>, Refusal> {
     let Accepted { id, sequence, accepted_at, .. } = app.campanile.send_now(&by, id).await?;
@@ -121,9 +120,9 @@ pub async fn send_now(State(app): State<App>, Actor(by): Actor, Path(id): Path<U
 }
 
 /// Take back something that is to be sent later.
-#[utoipa::path(delete, path = "/scheduled/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+#[utoipa::path(delete, operation_id = "delete_scheduled", path = "/scheduled/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
     (status = 204, description = "It will not be sent"),
-    (status = 404, description = "There is none of this id; it may have been sent", body = Problem),
+    (status = 404, description = "There is none of this id; it may have been sent"),
 ))]
 pub async fn unschedule(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<StatusCode, Refusal> {
     app.campanile.unschedule(&by, id).await?;

@@ -14,10 +14,7 @@ use campanile_domain::{
     relations::Pattern,
     security_log::{Entry, Event},
 };
-use campanile_shared::{
-    Problem,
-    directory::{Directory, Group, ImportCounts, ObjectRecord, Record, Relation},
-};
+use campanile_shared::directory::{Directory, Group, ImportCounts, ObjectRecord, Record, Relation};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -39,10 +36,10 @@ pub struct Put {
 /// Add or change a person, name an object, or begin a relation.
 ///
 /// What is about the object `tenant`, such as who administers it, needs administration.
-#[utoipa::path(put, path = "/directory", tag = "directory", request_body = Record, responses(
+#[utoipa::path(put, operation_id = "put_record", path = "/directory", tag = "directory", request_body = Record, responses(
     (status = 200, description = "It is so", body = Put),
-    (status = 409, description = "The login or an external id is somebody else's", body = Problem),
-    (status = 422, description = "A field needs mending, or a person is unknown", body = Problem),
+    (status = 409, description = "The login or an external id is somebody else's"),
+    (status = 422, description = "A field needs mending, or a person is unknown"),
 ))]
 pub async fn put(State(app): State<App>, Actor(by): Actor, Json(record): Json<Record>) -> Result<Body<Put>, Refusal> {
     Ok(Body(Put { changed: app.campanile.put_record(&by, record).await? }))
@@ -51,21 +48,21 @@ pub async fn put(State(app): State<App>, Actor(by): Actor, Json(record): Json<Re
 /// End a relation, from now on: what was sent before stays where it is.
 ///
 /// What is about the object `tenant` needs administration, and its last administrator stays.
-#[utoipa::path(delete, path = "/directory", tag = "directory", request_body = Relation, responses(
+#[utoipa::path(delete, operation_id = "end_relation", path = "/directory", tag = "directory", request_body = Relation, responses(
     (status = 200, description = "It holds no more", body = Put),
-    (status = 403, description = "The caller may not change the directory, or does not administer the tenant", body = Problem),
-    (status = 409, description = "It is the tenant's last administrator", body = Problem),
+    (status = 403, description = "The caller may not change the directory, or does not administer the tenant"),
+    (status = 409, description = "It is the tenant's last administrator"),
 ))]
 pub async fn end(State(app): State<App>, Actor(by): Actor, Json(relation): Json<Relation>) -> Result<Body<Put>, Refusal> {
     Ok(Body(Put { changed: app.campanile.end_relation(&by, &relation).await? > 0 }))
 }
 
 /// Remove a person, with their inbox, sessions and relations.
-#[utoipa::path(delete, path = "/directory/people/{login}", tag = "directory", params(("login" = String, Path, description = "Login or external id")), responses(
+#[utoipa::path(delete, operation_id = "remove_person", path = "/directory/people/{login}", tag = "directory", params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 204, description = "Gone"),
-    (status = 403, description = "It is an administrator, and the caller does not administer the tenant", body = Problem),
-    (status = 404, description = "Nobody answers to it", body = Problem),
-    (status = 409, description = "It is the tenant's last administrator", body = Problem),
+    (status = 403, description = "It is an administrator, and the caller does not administer the tenant"),
+    (status = 404, description = "Nobody answers to it"),
+    (status = 409, description = "It is the tenant's last administrator"),
 ))]
 pub async fn remove_person(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<StatusCode, Refusal> {
     app.campanile.remove_person(&by, &login).await?;
@@ -85,7 +82,7 @@ pub struct RelationQuery {
 }
 
 /// The relations that hold now.
-#[utoipa::path(get, path = "/directory/relations", tag = "directory", params(RelationQuery, PageQuery), responses(
+#[utoipa::path(get, operation_id = "list_relations", path = "/directory/relations", tag = "directory", params(RelationQuery, PageQuery), responses(
     (status = 200, description = "A page", body = List<Relation>),
 ))]
 pub async fn relations(
@@ -112,9 +109,8 @@ pub struct ObjectQuery {
 }
 
 /// The objects that have a name, in alphabetical order.
-#[utoipa::path(get, path = "/directory/objects", tag = "directory", params(ObjectQuery, PageQuery), responses(
-    (status = 200, description = "A page of them", body = List<ObjectRecord>,
-        headers(("Link" = String, description = "rel=\"next\", when there is more"))),
+#[utoipa::path(get, operation_id = "list_objects", path = "/directory/objects", tag = "directory", params(ObjectQuery, PageQuery), responses(
+    (status = 200, description = "A page of them", body = List<ObjectRecord>),
 ))]
 pub async fn objects(
     State(app): State<App>,
@@ -140,9 +136,9 @@ pub struct GroupQuery {
 }
 
 /// Find people to write to together: those who hold a role, all of an object, an API's subscribers.
-#[utoipa::path(get, path = "/directory/groups", tag = "sending", params(GroupQuery), responses(
+#[utoipa::path(get, operation_id = "find_groups", path = "/directory/groups", tag = "sending", params(GroupQuery), responses(
     (status = 200, description = "Those that fit and reach anybody, by object", body = List<Group>),
-    (status = 403, description = "The caller may not send", body = Problem),
+    (status = 403, description = "The caller may not send"),
 ))]
 pub async fn groups(State(app): State<App>, Actor(by): Actor, Query(query): Query<GroupQuery>) -> Result<Body<List<Group>>, Refusal> {
     let (items, incomplete) = app.campanile.groups(&by, &query.q, Limit::or(query.limit, 10) as usize).await?;
@@ -200,10 +196,10 @@ pub enum ImportLine {
 /// The body is NDJSON, one record a line, of any length; or one JSON document with `people`,
 /// `objects` and `relations`. Repeating an import changes nothing. The answer is NDJSON and begins
 /// while the import runs.
-#[utoipa::path(post, path = "/directory/import", tag = "directory", params(ImportQuery),
-    request_body(content((Record = "application/x-ndjson"), (Directory = "application/json"))), responses(
-    (status = 200, description = "One line for each step; the last is done or failed", body = ImportLine, content_type = "application/x-ndjson"),
-    (status = 403, description = "The caller may not change the directory", body = Problem),
+#[utoipa::path(post, operation_id = "import_directory", path = "/directory/import", tag = "directory", params(ImportQuery),
+    request_body(content((Vec<Record> = "application/x-ndjson"), (Directory = "application/json"))), responses(
+    (status = 200, description = "One line for each step; the last is done or failed", body = Vec<ImportLine>, content_type = "application/x-ndjson"),
+    (status = 403, description = "The caller may not change the directory"),
 ))]
 pub async fn import(
     State(app): State<App>,
@@ -226,9 +222,9 @@ pub async fn import(
 }
 
 /// The whole directory, as an import takes it.
-#[utoipa::path(get, path = "/directory/export", tag = "directory", responses(
-    (status = 200, description = "One record a line", body = Record, content_type = "application/x-ndjson"),
-    (status = 403, description = "The caller may not read the directory", body = Problem),
+#[utoipa::path(get, operation_id = "export_directory", path = "/directory/export", tag = "directory", responses(
+    (status = 200, description = "One record a line", body = Vec<Record>, content_type = "application/x-ndjson"),
+    (status = 403, description = "The caller may not read the directory"),
 ))]
 pub async fn export(State(app): State<App>, Actor(by): Actor) -> Result<Response, Refusal> {
     let place = by.require(Ability::Directory).and_then(|()| app.answers.export(&by));

@@ -58,8 +58,22 @@ fn render(document: &OpenApi) -> String {
             }
         }
     }
+    errors(&mut page, document);
     types::render(&mut page, &serde_json::to_value(document).unwrap_or_default());
     page + "</main></html>"
+}
+
+/// The errors that many calls have.
+fn errors(page: &mut String, document: &OpenApi) {
+    *page += "<section id=\"errors\"><h2>Errors</h2><p>Each is a <a href=\"#Problem\">Problem</a>.</p><dl>";
+    for (name, response) in document.components.iter().flat_map(|components| &components.responses) {
+        if let RefOr::T(response) = response {
+            let fields: Vec<&str> = response.headers.keys().map(String::as_str).collect();
+            let with = if fields.is_empty() { String::new() } else { format!(" <small>with {}</small>", fields.join(", ")) };
+            let _ = write!(page, "<dt>{name}{with}<dd>{}", escape(&response.description));
+        }
+    }
+    *page += "</dl></section>";
 }
 
 fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
@@ -85,11 +99,16 @@ fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
         let _ = write!(page, "<h3>Body</h3><p><code>{}</code>: {}</p>", escape(kind), told(content));
     }
     *page += "<h3>Answers</h3><dl>";
+    let mut shared = String::new();
     for (status, response) in &operation.responses.responses {
-        if let RefOr::T(response) = response {
-            let body = response.content.values().next().map_or_else(String::new, |content| format!(" <small>{}</small>", told(content)));
-            let _ = write!(page, "<dt><code>{status}</code>{body}<dd>{}", escape(&response.description));
+        match response {
+            RefOr::T(response) => {
+                let body =
+                    response.content.values().next().map_or_else(String::new, |content| format!(" <small>{}</small>", told(content)));
+                let _ = write!(page, "<dt><code>{status}</code>{body}<dd>{}", escape(&response.description));
+            }
+            RefOr::Ref(_) => drop(write!(shared, " <code>{status}</code>")),
         }
     }
-    *page += "</dl></section>";
+    let _ = write!(page, "</dl><p>Or an <a href=\"#errors\">error</a>:{shared}</p></section>");
 }

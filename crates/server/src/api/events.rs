@@ -7,18 +7,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{identity::TICKET, inbox::LAST_SEQUENCE};
-use campanile_shared::{
-    Problem, Snapshot,
-    live::{Event, Ticket},
-};
+use campanile_shared::{Snapshot, live::Ticket};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Query;
+use super::{Query, document::media::StreamEvent};
 use crate::{app::App, auth::Listener, live, problem::Refusal};
 
 /// A one-use ticket to the stream, for clients that cannot send headers.
-#[utoipa::path(post, path = "/events/ticket", tag = "live", responses((status = 201, description = "The ticket", body = Ticket)))]
+#[utoipa::path(post, operation_id = "create_ticket", path = "/events/ticket", tag = "live", responses((status = 201, description = "The ticket", body = Ticket)))]
 pub async fn ticket(State(app): State<App>, Listener(who, grant): Listener) -> Result<(StatusCode, Body<Ticket>), Refusal> {
     let fresh = app.campanile.ticket(&who, grant).await?;
     let expires_in = u32::try_from(TICKET.as_secs()).unwrap_or(u32::MAX);
@@ -42,11 +39,11 @@ pub struct EventsQuery {
 /// Comments are signs of life. A client that lags is disconnected and resumes. The stream ends with the
 /// session or token it was opened with, or the one its ticket was made with: when that expires, or within
 /// two seconds of its being revoked.
-#[utoipa::path(get, path = "/events", tag = "live",
+#[utoipa::path(get, operation_id = "watch_events", path = "/events", tag = "live",
     params(EventsQuery, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received")),
     responses(
-        (status = 200, description = "Events, each with `id`, `event` and `data`", body = Event, content_type = "text/event-stream"),
-        (status = 401, description = "No session, token or unused ticket", body = Problem),
+        (status = 200, description = "Events, each with `id`, `event` and `data`", body = StreamEvent, content_type = "text/event-stream"),
+        (status = 401, description = "No session, token or unused ticket"),
     ))]
 pub async fn events(
     State(app): State<App>,

@@ -17,7 +17,7 @@ use campanile_domain::{
     Campanile, Error, Grant, Person,
     security_log::{Entry, Event},
 };
-use campanile_shared::{Filter, Item, Problem};
+use campanile_shared::{Filter, Item};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
@@ -50,9 +50,9 @@ pub struct ExportQuery {
 ///
 /// Takes the filters of a page. In CSV, what a spreadsheet would take for a formula, or for one behind a
 /// semicolon, a tab or a line break, has an apostrophe before it. The file ends early, and with it the connection, when something fails on the way.
-#[utoipa::path(get, path = "/inbox/export", tag = "inbox", params(ExportQuery, InboxQuery), responses(
+#[utoipa::path(get, operation_id = "export_inbox", path = "/inbox/export", tag = "inbox", params(ExportQuery, InboxQuery), responses(
     (status = 200, description = "The file", content((Vec<Item> = "application/json"), (String = "text/csv"))),
-    (status = 400, description = "A parameter cannot be read", body = Problem),
+    (status = 400, description = "A parameter cannot be read"),
 ))]
 pub async fn export(
     State(app): State<App>,

@@ -1,7 +1,7 @@
 //! One's own inbox.
 
 use axum::{Json as Body, extract::State, response::Response};
-use campanile_shared::{Change, Changed, Filter, Item, Matching, Page, Problem, Severity, Snapshot, View};
+use campanile_shared::{Change, Changed, Filter, Item, Matching, Page, Severity, Snapshot, View, schema::Sequence};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +22,7 @@ pub struct InboxQuery {
     #[param(inline)]
     view: View,
     /// Any of these severities, divided by commas; absent means any.
+    #[param(pattern = r"^(?:\s*(?:information|success|warning|error)?\s*(?:,|$))+$")]
     severity: Option<String>,
     /// This component, letter by letter.
     component: Option<String>,
@@ -62,9 +63,9 @@ impl InboxQuery {
 ///
 /// A page may hold fewer items than asked for, even none, and still have a `next`: follow it
 /// until it is absent.
-#[utoipa::path(get, path = "/inbox", tag = "inbox", params(InboxQuery, PageQuery), responses(
-    (status = 200, description = "A page", body = Page, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
-    (status = 400, description = "A parameter cannot be read", body = Problem),
+#[utoipa::path(get, operation_id = "list_inbox", path = "/inbox", tag = "inbox", params(InboxQuery, PageQuery), responses(
+    (status = 200, description = "A page", body = Page),
+    (status = 400, description = "A parameter cannot be read"),
 ))]
 pub async fn page(
     State(app): State<App>,
@@ -78,18 +79,18 @@ pub async fn page(
 }
 
 /// How many items match.
-#[utoipa::path(get, path = "/inbox/matching", tag = "inbox", params(InboxQuery), responses(
+#[utoipa::path(get, operation_id = "count_inbox", path = "/inbox/matching", tag = "inbox", params(InboxQuery), responses(
     (status = 200, description = "The number", body = Matching),
-    (status = 400, description = "A parameter cannot be read", body = Problem),
+    (status = 400, description = "A parameter cannot be read"),
 ))]
 pub async fn matching(State(app): State<App>, Reader(who): Reader, Query(query): Query<InboxQuery>) -> Result<Body<Matching>, Refusal> {
     Ok(Body(app.campanile.count_matching(&who, &query.filter()?).await?))
 }
 
 /// One item, in every language it was written in.
-#[utoipa::path(get, path = "/inbox/{id}", tag = "inbox", params(("id" = Uuid, Path, description = "The notification's id")), responses(
+#[utoipa::path(get, operation_id = "get_item", path = "/inbox/{id}", tag = "inbox", params(("id" = Uuid, Path, description = "The notification's id")), responses(
     (status = 200, description = "The item", body = Item),
-    (status = 404, description = "It is not in this inbox", body = Problem),
+    (status = 404, description = "It is not in this inbox"),
 ))]
 pub async fn item(State(app): State<App>, Reader(who): Reader, Path(id): Path<Uuid>) -> Result<Body<Item>, Refusal> {
     Ok(Body(app.campanile.inbox_item(&who, id).await?))
@@ -99,25 +100,25 @@ pub async fn item(State(app): State<App>, Reader(who): Reader, Path(id): Path<Uu
 ///
 /// Who pressed it and when is kept for its sender; the first time counts, and pressing it again
 /// changes nothing. A button that leads somewhere can be pressed as well.
-#[utoipa::path(post, path = "/inbox/{id}/buttons/{button}/press", tag = "inbox", params(
+#[utoipa::path(post, operation_id = "press_button", path = "/inbox/{id}/buttons/{button}/press", tag = "inbox", params(
     ("id" = Uuid, Path, description = "The notification's id"),
     ("button" = u32, Path, description = "The button's place in `buttons`, from 0"),
 ), responses(
     (status = 200, description = "The item, its button with `pressed_at`", body = Item),
-    (status = 404, description = "It is not in this inbox, or has no such button", body = Problem),
+    (status = 404, description = "It is not in this inbox, or has no such button"),
 ))]
 pub async fn press(State(app): State<App>, Reader(who): Reader, Path((id, button)): Path<(Uuid, u32)>) -> Result<Body<Item>, Refusal> {
     Ok(Body(app.campanile.press(&who, id, button).await?))
 }
 
 /// The numbers on the bell.
-#[utoipa::path(get, path = "/inbox/counts", tag = "inbox", responses((status = 200, description = "The numbers", body = Snapshot)))]
+#[utoipa::path(get, operation_id = "get_counts", path = "/inbox/counts", tag = "inbox", responses((status = 200, description = "The numbers", body = Snapshot)))]
 pub async fn counts(State(app): State<App>, Reader(who): Reader) -> Result<Body<Snapshot>, Refusal> {
     Ok(Body(app.campanile.counts(&who).await?))
 }
 
 /// The components of my notifications, to filter by.
-#[utoipa::path(get, path = "/inbox/components", tag = "inbox", responses((status = 200, description = "In alphabetical order", body = List<String>)))]
+#[utoipa::path(get, operation_id = "list_components", path = "/inbox/components", tag = "inbox", responses((status = 200, description = "In alphabetical order", body = List<String>)))]
 pub async fn components(State(app): State<App>, Reader(who): Reader) -> Result<Body<List<String>>, Refusal> {
     Ok(Body(app.campanile.components(&who).await?.into()))
 }
@@ -125,9 +126,9 @@ pub async fn components(State(app): State<App>, Reader(who): Reader) -> Result<B
 /// Change some items, or all that match a filter.
 ///
 /// What is snoozed comes back unread at its time, above the others; to dismiss it ends that as well.
-#[utoipa::path(post, path = "/inbox/changes", tag = "inbox", request_body = Change, responses(
+#[utoipa::path(post, operation_id = "change_items", path = "/inbox/changes", tag = "inbox", request_body = Change, responses(
     (status = 200, description = "Changed; `undo` takes it back", body = Changed),
-    (status = 422, description = "Some fields need mending", body = Problem),
+    (status = 422, description = "Some fields need mending"),
 ))]
 pub async fn change(State(app): State<App>, Reader(who): Reader, Json(change): Json<Change>) -> Result<Body<Changed>, Refusal> {
     Ok(Body(app.campanile.change(&who, change).await?))
@@ -142,9 +143,9 @@ pub struct Undo {
 }
 
 /// Take a fresh change back.
-#[utoipa::path(post, path = "/inbox/undo", tag = "inbox", request_body = Undo, responses(
+#[utoipa::path(post, operation_id = "undo_change", path = "/inbox/undo", tag = "inbox", request_body = Undo, responses(
     (status = 200, description = "Taken back", body = Changed),
-    (status = 404, description = "It is older than ten minutes, or was taken back before", body = Problem),
+    (status = 404, description = "It is older than ten minutes, or was taken back before"),
 ))]
 pub async fn undo(State(app): State<App>, Reader(who): Reader, Json(undo): Json<Undo>) -> Result<Body<Changed>, Refusal> {
     Ok(Body(app.campanile.undo(&who, undo.undo).await?))
@@ -155,11 +156,12 @@ pub async fn undo(State(app): State<App>, Reader(who): Reader, Json(undo): Json<
 #[serde(deny_unknown_fields)]
 pub struct Seen {
     /// The sequence of the newest item that was in sight.
+    #[schema(value_type = Sequence)]
     up_to: u64,
 }
 
 /// Note that everything up to a sequence was in sight.
-#[utoipa::path(post, path = "/inbox/seen", tag = "inbox", request_body = Seen, responses((status = 200, description = "Noted", body = Snapshot)))]
+#[utoipa::path(post, operation_id = "mark_seen", path = "/inbox/seen", tag = "inbox", request_body = Seen, responses((status = 200, description = "Noted", body = Snapshot)))]
 pub async fn see(State(app): State<App>, Reader(who): Reader, Json(seen): Json<Seen>) -> Result<Body<Snapshot>, Refusal> {
     Ok(Body(app.campanile.see(&who, seen.up_to).await?))
 }

@@ -7,10 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::KeyId;
-use campanile_shared::{
-    Problem,
-    administration::{ApiKey, ApiKeySecret, NewApiKey},
-};
+use campanile_shared::administration::{ApiKey, ApiKeySecret, NewApiKey};
 
 use super::{
     Json, Path,
@@ -19,10 +16,9 @@ use super::{
 use crate::{app::App, auth::Actor, problem::Refusal};
 
 /// The tenant's API keys, by name, the revoked ones among them.
-#[utoipa::path(get, path = "/keys", tag = "administration", params(PageQuery), responses(
-    (status = 200, description = "A page of them, without their text", body = List<ApiKey>,
-        headers(("Link" = String, description = "rel=\"next\", when there is more"))),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+#[utoipa::path(get, operation_id = "list_keys", path = "/keys", tag = "administration", params(PageQuery), responses(
+    (status = 200, description = "A page of them, without their text", body = List<ApiKey>),
+    (status = 403, description = "The caller does not administer the tenant"),
 ))]
 pub async fn keys(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
     let after = paging.after()?.map(KeyId);
@@ -31,11 +27,11 @@ pub async fn keys(State(app): State<App>, Actor(by): Actor, paging: Paging) -> R
 }
 
 /// Make an API key. The answer is the only time its text is told.
-#[utoipa::path(post, path = "/keys", tag = "administration", request_body = NewApiKey, responses(
+#[utoipa::path(post, operation_id = "create_key", path = "/keys", tag = "administration", request_body = NewApiKey, responses(
     (status = 201, description = "The key's text", body = ApiKeySecret),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
-    (status = 409, description = "A key in use has this name", body = Problem),
-    (status = 422, description = "Some fields need mending", body = Problem),
+    (status = 403, description = "The caller does not administer the tenant"),
+    (status = 409, description = "A key in use has this name"),
+    (status = 422, description = "Some fields need mending"),
 ))]
 pub async fn create(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewApiKey>) -> Result<Response, Refusal> {
     Ok(told_once(app.campanile.add_key(&by, &new).await?))
@@ -49,10 +45,10 @@ pub fn told_once(secret: impl serde::Serialize) -> Response {
 }
 
 /// Revoke an API key and every token it was exchanged for. Its name may be used again.
-#[utoipa::path(delete, path = "/keys/{name}", tag = "administration", params(("name" = String, Path, description = "The key's name")), responses(
+#[utoipa::path(delete, operation_id = "revoke_key", path = "/keys/{name}", tag = "administration", params(("name" = String, Path, description = "The key's name")), responses(
     (status = 204, description = "It is refused from now on"),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
-    (status = 404, description = "There is no key of this name", body = Problem),
+    (status = 403, description = "The caller does not administer the tenant"),
+    (status = 404, description = "There is no key of this name"),
 ))]
 pub async fn revoke(State(app): State<App>, Actor(by): Actor, Path(name): Path<String>) -> Result<StatusCode, Refusal> {
     app.campanile.revoke_key(&by, &name).await?;

@@ -5,10 +5,7 @@ use axum::{
     extract::State,
     http::{HeaderName, HeaderValue, header},
 };
-use campanile_shared::{
-    Problem,
-    person::{LinkCode, LinkPerson},
-};
+use campanile_shared::person::{LinkCode, LinkPerson};
 
 use super::Json;
 use crate::{app::App, problem::Refusal};
@@ -16,9 +13,9 @@ use crate::{app::App, problem::Refusal};
 /// Learn whom a sign-in link signs in.
 ///
 /// The link stays unused. Whoever has it could as well sign in.
-#[utoipa::path(post, path = "/session/link", tag = "session", security(()), request_body = LinkCode, responses(
+#[utoipa::path(post, operation_id = "get_link_person", path = "/session/link", tag = "session", security(()), request_body = LinkCode, responses(
     (status = 200, description = "Its person", body = LinkPerson),
-    (status = 401, description = "The link is unknown, too old, or was used before", body = Problem),
+    (status = 401, description = "The link is unknown, too old, or was used before"),
 ))]
 pub async fn link_person(
     State(app): State<App>,

@@ -2,7 +2,7 @@
 
 use axum::{Json as Body, extract::State};
 use campanile_domain::access::{Ability, Actor};
-use campanile_shared::{Me, Preferences, Problem};
+use campanile_shared::{Me, Preferences};
 
 use super::Json;
 use crate::{
@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// Who I am, what I chose, and the numbers on my bell.
-#[utoipa::path(get, path = "/me", tag = "me", responses(
+#[utoipa::path(get, operation_id = "get_me", path = "/me", tag = "me", responses(
     (status = 200, description = "The signed-in person", body = Me),
-    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 401, description = "Nobody is signed in"),
 ))]
 pub async fn me(State(app): State<App>, ReaderBy(who, credential): ReaderBy) -> Result<Body<Me>, Refusal> {
     let is_portal = credential == Credential::Portal;
@@ -36,9 +36,9 @@ pub async fn me(State(app): State<App>, ReaderBy(who, credential): ReaderBy) -> 
 }
 
 /// Keep what I chose.
-#[utoipa::path(put, path = "/me/preferences", tag = "me", request_body = Preferences, responses(
+#[utoipa::path(put, operation_id = "set_preferences", path = "/me/preferences", tag = "me", request_body = Preferences, responses(
     (status = 200, description = "Kept", body = Preferences),
-    (status = 422, description = "Some fields need mending", body = Problem),
+    (status = 422, description = "Some fields need mending"),
 ))]
 pub async fn set_preferences(
     State(app): State<App>,

@@ -6,10 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use campanile_shared::{
-    Problem,
-    administration::{Disabling, Member, MemberChange, MemberPage, NewMember, SignInLink},
-};
+use campanile_shared::administration::{Disabling, Member, MemberChange, MemberPage, NewMember, SignInLink};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -30,9 +27,9 @@ pub struct MemberQuery {
 }
 
 /// The tenant's people, by name.
-#[utoipa::path(get, path = "/members", tag = "administration", params(MemberQuery, PageQuery), responses(
-    (status = 200, description = "A page", body = MemberPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+#[utoipa::path(get, operation_id = "list_members", path = "/members", tag = "administration", params(MemberQuery, PageQuery), responses(
+    (status = 200, description = "A page", body = MemberPage),
+    (status = 403, description = "The caller does not administer the tenant"),
 ))]
 pub async fn members(
     State(app): State<App>,
@@ -46,30 +43,30 @@ pub async fn members(
 }
 
 /// Add a person.
-#[utoipa::path(post, path = "/members", tag = "administration", request_body = NewMember, responses(
+#[utoipa::path(post, operation_id = "add_member", path = "/members", tag = "administration", request_body = NewMember, responses(
     (status = 201, description = "Added", body = Member),
-    (status = 409, description = "The login or an external id is somebody else's", body = Problem),
-    (status = 422, description = "Some fields need mending", body = Problem),
+    (status = 409, description = "The login or an external id is somebody else's"),
+    (status = 422, description = "Some fields need mending"),
 ))]
 pub async fn add(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewMember>) -> Result<Response, Refusal> {
     Ok((StatusCode::CREATED, Body(app.campanile.add_member(&by, new).await?)).into_response())
 }
 
 /// One person.
-#[utoipa::path(get, path = "/members/{login}", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
+#[utoipa::path(get, operation_id = "get_member", path = "/members/{login}", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 200, description = "The person", body = Member),
-    (status = 404, description = "Nobody answers to it", body = Problem),
+    (status = 404, description = "Nobody answers to it"),
 ))]
 pub async fn member(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Body<Member>, Refusal> {
     Ok(Body(app.campanile.member(&by, &login).await?))
 }
 
 /// Change a person's name, address and languages.
-#[utoipa::path(put, path = "/members/{login}", tag = "administration", request_body = MemberChange,
+#[utoipa::path(put, operation_id = "change_member", path = "/members/{login}", tag = "administration", request_body = MemberChange,
     params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 200, description = "Changed", body = Member),
-    (status = 404, description = "Nobody answers to it", body = Problem),
-    (status = 422, description = "Some fields need mending", body = Problem),
+    (status = 404, description = "Nobody answers to it"),
+    (status = 422, description = "Some fields need mending"),
 ))]
 pub async fn change(
     State(app): State<App>,
@@ -84,12 +81,12 @@ pub async fn change(
 ///
 /// Whoever is not let in is signed out everywhere, gets no mail and counts in no audience; their
 /// inbox and roles are kept.
-#[utoipa::path(put, path = "/members/{login}/disabled", tag = "administration", request_body = Disabling,
+#[utoipa::path(put, operation_id = "set_member_disabled", path = "/members/{login}/disabled", tag = "administration", request_body = Disabling,
     params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 200, description = "It is so", body = Member),
-    (status = 404, description = "Nobody answers to it", body = Problem),
-    (status = 409, description = "It is the tenant's last administrator", body = Problem),
-    (status = 422, description = "It is the caller", body = Problem),
+    (status = 404, description = "Nobody answers to it"),
+    (status = 409, description = "It is the tenant's last administrator"),
+    (status = 422, description = "It is the caller"),
 ))]
 pub async fn set_disabled(
     State(app): State<App>,
@@ -101,10 +98,10 @@ pub async fn set_disabled(
 }
 
 /// Make a sign-in link for a person. It works once, for a day, and is told only now.
-#[utoipa::path(post, path = "/members/{login}/link", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
+#[utoipa::path(post, operation_id = "create_sign_in_link", path = "/members/{login}/link", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 201, description = "The link", body = SignInLink),
-    (status = 404, description = "Nobody answers to it", body = Problem),
-    (status = 422, description = "The person may not come in", body = Problem),
+    (status = 404, description = "Nobody answers to it"),
+    (status = 422, description = "The person may not come in"),
 ))]
 pub async fn link(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Response, Refusal> {
     let fresh = app.campanile.link_for(&by, &login).await?;

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_shared::{
-    Draft, Problem, Receipt,
+    Draft, Receipt,
     sent::{Sent, SentPage},
 };
 use uuid::Uuid;
@@ -23,13 +23,13 @@ use crate::{app::App, auth::Actor, idempotency, problem::Refusal};
 ///
 /// The answer means that it is stored. With an `Idempotency-Key` a repeat within 24 hours gives
 /// the first answer again and sends nothing.
-#[utoipa::path(post, path = "/notifications", tag = "sending", request_body = Draft,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters, new for every notification")),
+#[utoipa::path(post, operation_id = "send_notification", path = "/notifications", tag = "sending", request_body = Draft,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "1 to 255 visible ASCII characters, new for every notification")),
     responses(
         (status = 201, description = "Stored", body = Receipt, headers(("Location" = String, description = "The notification"))),
-        (status = 409, description = "The first request with this Idempotency-Key is still running", body = Problem),
-        (status = 422, description = "Some fields need mending, or the Idempotency-Key was used with another body", body = Problem),
-        (status = 507, description = "The disk is full; nothing was stored", body = Problem),
+        (status = 409, description = "The first request with this Idempotency-Key is still running"),
+        (status = 422, description = "Some fields need mending, or the Idempotency-Key was used with another body"),
+        (status = 507, description = "The disk is full; nothing was stored"),
     ))]
 pub async fn send(
     State(app): State<App>,
@@ -53,9 +53,9 @@ pub async fn send(
 }
 
 /// What the tenant sent, the newest first.
-#[utoipa::path(get, path = "/notifications", tag = "sending", params(PageQuery), responses(
-    (status = 200, description = "A page", body = SentPage, headers(("Link" = String, description = "rel=\"next\", when there is more"))),
-    (status = 403, description = "The caller may not see it", body = Problem),
+#[utoipa::path(get, operation_id = "list_sent", path = "/notifications", tag = "sending", params(PageQuery), responses(
+    (status = 200, description = "A page", body = SentPage),
+    (status = 403, description = "The caller may not see it"),
 ))]
 pub async fn sent(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
     let _turn = app.answers.turn().await;
@@ -65,9 +65,9 @@ pub async fn sent(State(app): State<App>, Actor(by): Actor, paging: Paging) -> R
 }
 
 /// One notification that the tenant sent.
-#[utoipa::path(get, path = "/notifications/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+#[utoipa::path(get, operation_id = "get_sent", path = "/notifications/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
     (status = 200, description = "The notification", body = Sent),
-    (status = 404, description = "There is none of this id", body = Problem),
+    (status = 404, description = "There is none of this id"),
 ))]
 pub async fn sent_one(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<Sent>, Refusal> {
     Ok(Body(app.campanile.sent_one(&by, id).await?))

@@ -27,6 +27,7 @@ const USUAL: u32 = 50;
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// The `next` of the page before; absent for the first page.
+    #[param(min_length = 1)]
     cursor: Option<String>,
     /// How many entries at most, 1 to 200; 50 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::security_log::{Entry, Event};
-use campanile_shared::{Problem, person::PasswordChange};
+use campanile_shared::person::PasswordChange;
 
 use super::Json;
 use crate::{
@@ -20,12 +20,12 @@ use crate::{
 /// Every other session, sign-in link and known browser of mine ends; tokens for programs stay. Only a
 /// session can do this, no token. Somebody who has no password yet gets the first from whoever runs
 /// the server.
-#[utoipa::path(put, path = "/me/password", tag = "me", request_body = PasswordChange, responses(
+#[utoipa::path(put, operation_id = "change_password", path = "/me/password", tag = "me", request_body = PasswordChange, responses(
     (status = 204, description = "Changed"),
-    (status = 401, description = "Nobody is signed in", body = Problem),
-    (status = 403, description = "The caller has no session", body = Problem),
-    (status = 422, description = "`current` is wrong; or `new` is too short, too long, too common or the same", body = Problem),
-    (status = 429, description = "`current` was wrong too often; Retry-After says when to try again", body = Problem),
+    (status = 401, description = "Nobody is signed in"),
+    (status = 403, description = "The caller has no session"),
+    (status = 422, description = "`current` is wrong; or `new` is too short, too long, too common or the same"),
+    (status = 429, description = "`current` was wrong too often; Retry-After says when to try again"),
 ))]
 pub async fn change(
     State(app): State<App>,

@@ -1,7 +1,7 @@
 //! People to write to.
 
 use axum::{Json as Body, extract::State};
-use campanile_shared::{Audience, Person, Problem, directory::AudienceSummary};
+use campanile_shared::{Audience, Person, Recipients, directory::AudienceSummary};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -24,9 +24,9 @@ pub struct PeopleQuery {
 }
 
 /// Find people by the beginning of their login or name.
-#[utoipa::path(get, path = "/people", tag = "sending", params(PeopleQuery), responses(
+#[utoipa::path(get, operation_id = "find_people", path = "/people", tag = "sending", params(PeopleQuery), responses(
     (status = 200, description = "Those who fit, by name", body = List<Person>),
-    (status = 403, description = "The caller may not send", body = Problem),
+    (status = 403, description = "The caller may not send"),
 ))]
 pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Query<PeopleQuery>) -> Result<Body<List<Person>>, Refusal> {
     let items = app.campanile.people(&by, &query.q, Limit::or(query.limit, 10)).await?;
@@ -38,6 +38,7 @@ pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Quer
 #[serde(deny_unknown_fields)]
 pub struct AudienceQuestion {
     /// Who is meant.
+    #[schema(value_type = Vec<Recipients>)]
     to: Audience,
 }
 
@@ -45,9 +46,9 @@ pub struct AudienceQuestion {
 const FIRST: u32 = 20;
 
 /// Who an audience reaches now: how many, how many of them by mail, and the first by name.
-#[utoipa::path(post, path = "/audience", tag = "sending", request_body = AudienceQuestion, responses(
+#[utoipa::path(post, operation_id = "count_audience", path = "/audience", tag = "sending", request_body = AudienceQuestion, responses(
     (status = 200, description = "The people", body = AudienceSummary),
-    (status = 422, description = "Somebody is unknown", body = Problem),
+    (status = 422, description = "Somebody is unknown"),
 ))]
 pub async fn audience(
     State(app): State<App>,

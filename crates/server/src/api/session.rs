@@ -14,7 +14,7 @@ use campanile_domain::{
     password::Caller,
     security_log::{Entry, Event},
 };
-use campanile_shared::{Problem, SignIn, person::Session};
+use campanile_shared::{SignIn, person::Session};
 
 use super::Json;
 use crate::{
@@ -33,10 +33,10 @@ use crate::{
 ///
 /// A page of the server's own origin gets a cookie; a console of another, allowed origin gets the
 /// session as a bearer token in the answer. The session that came with the request ends.
-#[utoipa::path(post, path = "/session", tag = "session", security(()), request_body = SignIn, responses(
+#[utoipa::path(post, operation_id = "sign_in", path = "/session", tag = "session", security(()), request_body = SignIn, responses(
     (status = 201, description = "Signed in", body = Session),
-    (status = 401, description = "Something was wrong, or the link was used before", body = Problem),
-    (status = 429, description = "Too many attempts; Retry-After says when to try again", body = Problem),
+    (status = 401, description = "Something was wrong, or the link was used before"),
+    (status = 429, description = "Too many attempts; Retry-After says when to try again"),
 ))]
 pub async fn sign_in(
     State(app): State<App>,
@@ -124,9 +124,9 @@ fn set(response: &mut Response, cookie: Cookie, value: Option<&str>, app: &App) 
 }
 
 /// Sign out: the session ends everywhere at once.
-#[utoipa::path(delete, path = "/session", tag = "session", responses(
+#[utoipa::path(delete, operation_id = "sign_out", path = "/session", tag = "session", responses(
     (status = 204, description = "Signed out"),
-    (status = 401, description = "There was no session", body = Problem),
+    (status = 401, description = "There was no session"),
 ))]
 pub async fn sign_out(State(app): State<App>, Person(who): Person, headers: HeaderMap) -> Result<Response, Refusal> {
     if let Some(session) = auth::bearer(&headers).or_else(|| Cookie::Session.read(&headers, &app.config)) {

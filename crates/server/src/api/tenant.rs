@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_shared::{
-    Problem, TenantSettings,
+    TenantSettings,
     administration::{PortalSecret, PortalSecretRotation},
 };
 
@@ -15,19 +15,19 @@ use super::Json;
 use crate::{app::App, auth::Actor, problem::Refusal};
 
 /// What is chosen for the tenant.
-#[utoipa::path(get, path = "/tenant/settings", tag = "administration", responses(
+#[utoipa::path(get, operation_id = "get_tenant_settings", path = "/tenant/settings", tag = "administration", responses(
     (status = 200, description = "The settings", body = TenantSettings),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+    (status = 403, description = "The caller does not administer the tenant"),
 ))]
 pub async fn settings(State(app): State<App>, Actor(by): Actor) -> Result<Body<TenantSettings>, Refusal> {
     Ok(Body(app.campanile.tenant_settings(&by).await?))
 }
 
 /// Choose for the tenant. What is absent takes its default.
-#[utoipa::path(put, path = "/tenant/settings", tag = "administration", request_body = TenantSettings, responses(
+#[utoipa::path(put, operation_id = "set_tenant_settings", path = "/tenant/settings", tag = "administration", request_body = TenantSettings, responses(
     (status = 200, description = "What is kept", body = TenantSettings),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
-    (status = 422, description = "Some fields need mending", body = Problem),
+    (status = 403, description = "The caller does not administer the tenant"),
+    (status = 422, description = "Some fields need mending"),
 ))]
 pub async fn choose(
     State(app): State<App>,
@@ -43,10 +43,10 @@ pub async fn choose(
 ///
 /// The former secret is good for so many hours more, so that the portal's server can be changed
 /// meanwhile. The one before it ends at once. Links in mails are signed with another secret and stay good.
-#[utoipa::path(post, path = "/tenant/portal-secret", tag = "administration", request_body = PortalSecretRotation, responses(
+#[utoipa::path(post, operation_id = "rotate_portal_secret", path = "/tenant/portal-secret", tag = "administration", request_body = PortalSecretRotation, responses(
     (status = 200, description = "The new secret, shown only now", body = PortalSecret),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
-    (status = 422, description = "The overlap is longer than 720 hours", body = Problem),
+    (status = 403, description = "The caller does not administer the tenant"),
+    (status = 422, description = "The overlap is longer than 720 hours"),
 ))]
 pub async fn rotate(State(app): State<App>, Actor(by): Actor, Json(rotation): Json<PortalSecretRotation>) -> Result<Response, Refusal> {
     let secret = app.campanile.rotate_portal_secret(&by, rotation).await?;

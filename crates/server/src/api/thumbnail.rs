@@ -6,22 +6,21 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::Error;
-use campanile_shared::Problem;
 use uuid::Uuid;
 
-use super::Path;
+use super::{Path, document::media::Picture};
 use crate::{app::App, auth::Reader, problem::Refusal};
 
 /// The small picture of an attachment.
 ///
 /// It is fetched from where it lies by the server, which lets nothing through but pictures of at
 /// most 512 KiB: the host learns nothing of the reader.
-#[utoipa::path(get, path = "/inbox/{id}/attachments/{attachment}/thumbnail", tag = "inbox", params(
+#[utoipa::path(get, operation_id = "get_thumbnail", path = "/inbox/{id}/attachments/{attachment}/thumbnail", tag = "inbox", params(
     ("id" = Uuid, Path, description = "The notification's id"),
     ("attachment" = usize, Path, description = "The attachment's place in `attachments`, from 0"),
 ), responses(
-    (status = 200, description = "The picture", content_type = "image/*", body = Vec<u8>),
-    (status = 404, description = "It is not in this inbox, has no such picture, or none could be fetched", body = Problem),
+    (status = 200, description = "The picture", content_type = "image/*", body = Picture),
+    (status = 404, description = "It is not in this inbox, has no such picture, or none could be fetched"),
 ))]
 pub async fn thumbnail(
     State(app): State<App>,

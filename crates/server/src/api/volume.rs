@@ -2,7 +2,7 @@
 
 use axum::{Json as Body, extract::State};
 use campanile_domain::volume::Of;
-use campanile_shared::{Problem, volume::Volume};
+use campanile_shared::volume::Volume;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,9 +18,9 @@ pub struct VolumeQuery {
 }
 
 /// What was sent in the last thirty days: by day and severity, the loudest components and senders.
-#[utoipa::path(get, path = "/volume", tag = "administration", params(VolumeQuery), responses(
+#[utoipa::path(get, operation_id = "get_volume", path = "/volume", tag = "administration", params(VolumeQuery), responses(
     (status = 200, description = "The numbers", body = Volume),
-    (status = 403, description = "The caller does not administer the tenant", body = Problem),
+    (status = 403, description = "The caller does not administer the tenant"),
 ))]
 pub async fn volume(State(app): State<App>, Actor(by): Actor, Query(query): Query<VolumeQuery>) -> Result<Body<Volume>, Refusal> {
     let of = query.component.map_or(Of::All, |name| Of::Component(Some(name).filter(|name| !name.is_empty())));

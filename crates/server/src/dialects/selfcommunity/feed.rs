@@ -2,12 +2,11 @@
 
 use campanile_domain::{
     Person,
-    inbox::MOST_IDS,
     store::{Half, HalfQuery},
 };
 use campanile_shared::{
     Change, View,
-    inbox::{Action, CAP, Selection},
+    inbox::{Action, CAP, MOST_IDS, Selection},
 };
 use uuid::Uuid;
 

@@ -1,0 +1,140 @@
+//! Forms of text and numbers in the OpenAPI document, with the limits that are checked.
+//!
+//! A type here stands for a field in the document alone: `schema(value_type = schema::Name)`. Its limits are the
+//! constants that the checks use, so that the two cannot differ. What no schema can say, such as whether a person
+//! is known, is answered 422.
+
+use utoipa::{
+    Number, PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
+    },
+};
+
+use crate::{
+    channel::{LONGEST_HEADER, LONGEST_HEADER_NAME},
+    directory::LONGEST_OBJECT,
+    draft::{LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE},
+    inbox::MOST_IDS,
+    link,
+    person::{PasswordChange, QuietHours, SavedView},
+};
+
+/// The length of what nothing bounds but the size of a body.
+const UNBOUNDED: usize = usize::MAX;
+
+/// A form of text: what it is, its lengths in characters, and a pattern (ECMA-262), empty for any text.
+macro_rules! text {
+    ($($name:ident: $about:literal, $length:expr, $pattern:expr;)*) => {$(
+        #[doc = $about]
+        pub struct $name;
+
+        impl ToSchema for $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let (shortest, longest) = $length.into_inner();
+                let text = ObjectBuilder::new().schema_type(Type::String).description(Some($about));
+                let text = text.min_length(Some(shortest).filter(|length| *length > 0)).max_length(Some(longest).filter(|length| *length < UNBOUNDED));
+                text.pattern(Some(String::from($pattern)).filter(|pattern| !pattern.is_empty())).into()
+            }
+        }
+    )*};
+}
+
+/// Every character but controls.
+const CLEAN: &str = r"[^\u0000-\u001f\u007f-\u009f]";
+/// Every character of a link: no control, no white space, no backslash.
+const LINKED: &str = r"[^\s\\\u0000-\u001f\u007f-\u009f]";
+
+fn name() -> String {
+    format!(r"^{CLEAN}*[^\s\u0000-\u001f\u007f-\u009f]{CLEAN}*$")
+}
+
+fn link() -> String {
+    let web = format!(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s\\/?#@\u0000-\u001f\u007f-\u009f]{LINKED}*");
+    let mail = format!("[Mm][Aa][Ii][Ll][Tt][Oo]:{LINKED}*@{LINKED}*");
+    format!(r"^\s*(?:{web}|{mail})?\s*$")
+}
+
+fn title() -> String {
+    // One character that is no white space and does not only move or hide others.
+    let seen = r"[^\s\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]";
+    format!("^{WRITTEN}*{seen}{WRITTEN}*$")
+}
+
+fn callable() -> String {
+    let host = r"(?:[^\s\\/?#@:\[\]\u0000-\u001f\u007f-\u009f]+|\[[0-9A-Fa-f:.]+\])";
+    format!(r"^\s*[Hh][Tt][Tt][Pp][Ss]?://{host}(?::[0-9]*)?(?:[/?#]{LINKED}*)?\s*$")
+}
+
+/// Every character that people write: no control but tab and line breaks.
+const WRITTEN: &str = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]";
+
+text! {
+    Name: "One line that is not blank, without control characters", 1..=LONGEST_NAME, name();
+    Line: "One line without control characters; may be empty", 0..=LONGEST_NAME, format!("^{CLEAN}*$");
+    Words: "A short text without control characters but tab and line breaks; may be empty", 0..=LONGEST_NAME, format!("^{WRITTEN}*$");
+    Title: "A text with something to see, without control characters but tab and line breaks", 1..=LONGEST_TITLE, title();
+    ButtonLabel: "What a button says: a text with something to see, without control characters but tab and line breaks", 1..=LONGEST_NAME, title();
+    ViewName: "A name that is not blank", 1..=SavedView::LONGEST_NAME, r"\S";
+    Description: "A text without control characters but tab and line breaks; may be empty", 0..=LONGEST_DESCRIPTION, format!("^{WRITTEN}*$");
+    LanguageTag: "A well-formed language tag of BCP 47, such as `en-US`", 2..=35,
+        "^(?:[A-Za-z]{2,8}(?:(?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})?|[IXix](?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})$";
+    MailAddress: "An address for mail", 1..=LONGEST_NAME, format!("^{CLEAN}*@{CLEAN}*$");
+    ObjectName: "An object of the directory, `type:id`; or `tenant` itself", 1..=LONGEST_OBJECT,
+        format!(r"^(?:tenant|[^:\u0000-\u001f\u007f-\u009f]+:{CLEAN}+)$");
+    NamedObject: "What has a name: one line that is not blank, such as `api:petstore`", 1..=LONGEST_OBJECT, name();
+    LinkText: "A link of scheme http, https or mailto; blank is none", 0..=link::LONGEST, link();
+    CallableUrl: "A URL of scheme http or https with a host, without user information", 1..=link::LONGEST, callable();
+    HeaderName: "A token (RFC 9110 §5.1)", 1..=LONGEST_HEADER_NAME, "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+    HeaderValue: "A text without control characters but tab (RFC 9110 §5.5)", 0..=LONGEST_HEADER,
+        r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
+    SigningSecret: "`whsec_` and 24 to 64 bytes in base64 (Standard Webhooks)", 38..=94, "^whsec_[A-Za-z0-9+/_-]{32,86}={0,2}$";
+    PortalOrigin: "An origin (RFC 6454 §6.2): scheme, host and port", 8..=UNBOUNDED,
+        r"^\s*[Hh][Tt][Tt][Pp][Ss]?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?\s*$";
+    NewPassword: "A password; the common ones are refused", PasswordChange::SHORTEST..=PasswordChange::LONGEST, "";
+    NotBlank: "A text that is not blank", 1..=UNBOUNDED, r"\S";
+}
+
+/// The ids of notifications.
+pub struct Ids;
+
+impl ToSchema for Ids {}
+
+impl PartialSchema for Ids {
+    fn schema() -> RefOr<Schema> {
+        let id = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+        let ids = ArrayBuilder::new().items(id).max_items(Some(MOST_IDS));
+        ids.description(Some("The ids of notifications")).into()
+    }
+}
+
+/// A minute of the day.
+pub struct Minute;
+
+impl ToSchema for Minute {}
+
+impl PartialSchema for Minute {
+    fn schema() -> RefOr<Schema> {
+        integer("A minute after midnight", usize::from(QuietHours::LAST_MINUTE))
+    }
+}
+
+/// A place in a tenant's order.
+pub struct Sequence;
+
+impl ToSchema for Sequence {}
+
+impl PartialSchema for Sequence {
+    fn schema() -> RefOr<Schema> {
+        // Stores count in signed integers of 64 bits.
+        integer("A place in the tenant's order", i64::MAX as usize)
+    }
+}
+
+fn integer(about: &str, last: usize) -> RefOr<Schema> {
+    let number = ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+    number.description(Some(about)).minimum(Some(Number::UInt(0))).maximum(Some(Number::UInt(last))).into()
+}
