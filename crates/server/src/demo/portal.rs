@@ -91,7 +91,7 @@ async fn file(State(context): State<Context>, uri: axum::http::Uri) -> Response 
     };
     let body = String::from_utf8_lossy(&found.data).replace("{{server}}", &context.server);
     let server = &context.server;
-    // As strict as the bell can live with: what the README recommends to portals.
+    // As strict as the bell allows, as docs/embedding.md recommends to portals.
     let policy = format!(
         "default-src 'none'; script-src 'self' {server} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self' {server}; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"
