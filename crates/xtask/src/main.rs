@@ -5,6 +5,8 @@
 
 mod compress;
 mod debian;
+#[cfg(test)]
+mod documents;
 mod entry_script;
 mod files;
 mod layout;

@@ -9,7 +9,7 @@ use crate::{Result, files};
 
 /// Rewrites `index.html` of a built site to load one sheet, named after its content, in place of
 /// all it loaded before, in their order. Those marked `data-later` become another one, which the
-/// page only names: the program has it loaded (`frontend/src/pages/later/styles.rs`).
+/// page only names: the program has it loaded (`frontend/src/fetched/extras.rs`).
 pub fn join(site: &Path) -> Result {
     let page = site.join("index.html");
     let html = fs::read_to_string(&page)?;
