@@ -28,6 +28,9 @@ pub struct ImportPlan {
     /// End the relations that the import does not name: all of them, or those to objects that
     /// begin with this text. `None` ends none.
     pub whole: Option<String>,
+    /// How many relations the caller knows to be ended. Needed when that is more than half of those there
+    /// are: [`Import::unconfirmed`].
+    pub confirm: Option<u64>,
 }
 
 /// One difference that an import makes. An import that is not dry tells only of what it refused.
@@ -68,8 +71,12 @@ pub struct Import {
     waiting: Vec<(u64, Record)>,
     /// Of a whole import: the relations it named.
     seen: Rows,
+    /// Of a whole import: how many relations it began that it could also have ended.
+    begun: u64,
     /// The relation up to which a whole import has looked for those it did not name.
     looked_at: Option<i64>,
+    /// How many relations would be ended, where that is to be confirmed; `None` before they are counted.
+    unconfirmed: Option<Option<u64>>,
     /// Of a dry run: what people answer to whom it would have added in earlier steps.
     promised: Option<Box<dyn Scratch>>,
     refused: u64,
@@ -95,7 +102,9 @@ impl Campanile {
             told: false,
             waiting: Vec::new(),
             seen: Rows::default(),
+            begun: 0,
             looked_at: None,
+            unconfirmed: None,
             promised,
             refused: 0,
             counts: ImportCounts::default(),
@@ -128,13 +137,19 @@ impl Import {
     }
 
     /// One step of the end: writes what is left and then, for a whole import of which every record
-    /// was taken, ends a part of what it did not name. `None` when nothing is left to do.
+    /// was taken, ends a part of what it did not name, unless that is still to be confirmed. `None` when
+    /// nothing is left to do.
     pub async fn finish(&mut self) -> Result<Option<Vec<Difference>>> {
         if !self.waiting.is_empty() {
             return self.write().await.map(Some);
         }
         let ended = match self.plan.whole.clone().filter(|_| self.refused == 0) {
-            Some(beginning) => self.end_unnamed(beginning).await?,
+            Some(beginning) => {
+                if self.unconfirmed.is_none() {
+                    self.unconfirmed = Some(self.to_confirm(&beginning).await?);
+                }
+                if self.plan.dry || self.unconfirmed().is_none() { self.end_unnamed(beginning).await? } else { None }
+            }
             None => None,
         };
         if ended.is_none() {
@@ -164,6 +179,13 @@ impl Import {
     /// How many records could not be taken.
     pub const fn refused(&self) -> u64 {
         self.refused
+    }
+
+    /// How many relations a whole import would end, when they are more than half of those there were and
+    /// [`ImportPlan::confirm`] does not name their number: then none is ended. Known once [`Import::finish`]
+    /// has nothing left to do.
+    pub fn unconfirmed(&self) -> Option<u64> {
+        self.unconfirmed.flatten()
     }
 
     fn refuse(&mut self, number: u64, why: Refusal) -> Difference {
@@ -199,6 +221,10 @@ impl Import {
                         Record::Object(_) => counts.objects_changed += 1,
                         Record::Relation(relation) => {
                             counts.relations_added += 1;
+                            let may_end = |beginning: &String| relation.object.starts_with(beginning.as_str());
+                            if !self.plan.dry && !relations::is_of_tenant(&record) && self.plan.whole.as_ref().is_some_and(may_end) {
+                                self.begun += 1;
+                            }
                             self.see(row);
                             // Each right over the tenant has a line of its own; the others are told by their number.
                             if relations::is_of_tenant(&record) && !self.plan.dry {
@@ -281,24 +307,50 @@ impl Import {
         }
     }
 
+    /// The relations a whole import may end, step by step: which of them it did not name, and after which the
+    /// next step begins. Who administers the tenant is no import's business unless it says so.
+    async fn look(&self, beginning: &str, after: Option<i64>) -> Result<(Vec<(i64, Relation)>, u64, Option<i64>)> {
+        let pattern = Pattern { object: Some(beginning.to_owned()), ..Pattern::default() };
+        let found = self.campanile.store.relations(self.by.tenant(), &pattern, after, STEP as u32).await?;
+        let next = found.next;
+        let may_end = found.into_iter().filter(|(_, relation)| relation.object != ADMINISTRATORS.0);
+        let (named, unnamed): (Vec<_>, Vec<_>) = may_end.partition(|(row, _)| self.seen.contains(*row));
+        let all = (named.len() + unnamed.len()) as u64;
+        Ok((unnamed, all, next))
+    }
+
+    /// How many relations are to be ended, if that has to be confirmed and is not.
+    async fn to_confirm(&self, beginning: &str) -> Result<Option<u64>> {
+        let (mut ending, mut all, mut after) = (0, 0, None);
+        loop {
+            let (unnamed, looked_at, next) = self.look(beginning, after).await?;
+            ending += unnamed.len() as u64;
+            all += looked_at;
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let before = all.saturating_sub(self.begun);
+        Ok(Some(ending).filter(|ending| ending * 2 > before && self.plan.confirm != Some(*ending)))
+    }
+
     async fn end_unnamed(&mut self, beginning: String) -> Result<Option<Vec<Difference>>> {
         if self.looked_at == Some(i64::MAX) {
             return Ok(None);
         }
-        let pattern = Pattern { object: Some(beginning), ..Pattern::default() };
-        let (tenant, step) = (self.by.tenant(), STEP as u32);
-        let found = self.campanile.store.relations(tenant, &pattern, self.looked_at, step).await?;
+        let (ending, _, next) = self.look(&beginning, self.looked_at).await?;
         // At the end nothing is left to look at.
-        self.looked_at = Some(found.next.unwrap_or(i64::MAX));
-        // Who administers the tenant is no import's business unless it says so.
-        let unnamed = |(row, relation): &(i64, Relation)| relation.object != ADMINISTRATORS.0 && !self.seen.contains(*row);
-        let ending: Vec<_> = found.into_iter().filter(unnamed).collect();
+        self.looked_at = Some(next.unwrap_or(i64::MAX));
         self.counts.relations_ended += ending.len() as u64;
         if self.plan.dry {
             return Ok(Some(ending.into_iter().map(|(_, relation)| Difference::Ended(relation)).collect()));
         }
         if !ending.is_empty() {
-            self.campanile.store.end_relations(tenant, ending.iter().map(|(row, _)| *row).collect(), self.campanile.now()).await?;
+            self.campanile
+                .store
+                .end_relations(self.by.tenant(), ending.iter().map(|(row, _)| *row).collect(), self.campanile.now())
+                .await?;
         }
         Ok(Some(Vec::new()))
     }

@@ -51,6 +51,11 @@ impl Refusal {
         refusal
     }
 
+    /// What is wrong, in a sentence.
+    pub fn detail(&self) -> &str {
+        self.problem.detail.as_deref().unwrap_or(&self.problem.title)
+    }
+
     /// A caller who must say who they are.
     pub fn unauthenticated() -> Self {
         Error::Unauthenticated.into()

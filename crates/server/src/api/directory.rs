@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use self::transfer::LONGEST_LINE;
-use self::transfer::{Lines, Transfer};
+use self::transfer::Transfer;
 use super::{
     Json, Path, Query,
     page::{Limit, List, PageQuery, Paging, TextCursor},
@@ -157,6 +157,9 @@ pub struct ImportQuery {
     whole: bool,
     /// The same for the objects that begin with this text only, such as `application:`.
     part: Option<String>,
+    /// How many relations are to be ended, as the dry run says in `confirm`. Needed when that is more than
+    /// half of those there are.
+    confirm: Option<u64>,
 }
 
 /// One line of an import's answer.
@@ -183,6 +186,10 @@ pub enum ImportLine {
         counts: ImportCounts,
         /// How many records could not be taken.
         refused: u64,
+        /// Of a dry run that would end more than half of the relations there are: how many, which the
+        /// import then has to confirm.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        confirm: Option<u64>,
     },
     /// The end: the import broke off; what it did until then holds, and it can be repeated.
     Failed {
@@ -195,11 +202,14 @@ pub enum ImportLine {
 ///
 /// The body is NDJSON, one record a line, of any length; or one JSON document with `people`,
 /// `objects` and `relations`. Repeating an import changes nothing. The answer is NDJSON and begins
-/// while the import runs.
+/// while the import runs: what is refused before it begins has a status of its own, later it is the line
+/// `failed`.
 #[utoipa::path(post, operation_id = "import_directory", path = "/directory/import", tag = "directory", params(ImportQuery),
     request_body(content((Vec<Record> = "application/x-ndjson"), (Directory = "application/json"))), responses(
     (status = 200, description = "One line for each step; the last is done or failed", body = Vec<ImportLine>, content_type = "application/x-ndjson"),
+    (status = 400, description = "The body is empty, or cannot be read"),
     (status = 403, description = "The caller may not change the directory"),
+    (status = 409, description = "More than half of the relations would be ended, and `confirm` does not say how many"),
 ))]
 pub async fn import(
     State(app): State<App>,
@@ -208,17 +218,17 @@ pub async fn import(
     request: Request,
 ) -> Result<Response, Refusal> {
     let whole = query.part.or_else(|| query.whole.then(String::new));
-    let import = app.campanile.import(&by, ImportPlan { dry: query.dry_run, whole })?;
+    let import = app.campanile.import(&by, ImportPlan { dry: query.dry_run, whole, confirm: query.confirm })?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_document = kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json");
-    let (lines, body) = Lines::new();
+    let (lines, answer) = transfer::lines();
     if is_document {
         let Json(directory) = Json::<Directory>::from_request(request, &app).await?;
         tokio::spawn(Transfer::new(import, query.dry_run, lines).take_all(directory.into_records()));
     } else {
         tokio::spawn(Transfer::new(import, query.dry_run, lines).take_lines(request.into_body()));
     }
-    Ok(ndjson(body))
+    Ok(ndjson(answer.begun().await?))
 }
 
 /// The whole directory, as an import takes it.
@@ -230,9 +240,9 @@ pub async fn export(State(app): State<App>, Actor(by): Actor) -> Result<Response
     let place = by.require(Ability::Directory).and_then(|()| app.answers.export(&by));
     Entry::new(Event::Export).by(&by).detail("directory").ended(&place);
     let place = place?;
-    let (lines, body) = Lines::new();
+    let (lines, answer) = transfer::lines();
     tokio::spawn(transfer::give_all(app.campanile.clone(), by.tenant(), lines));
-    let mut response = ndjson(body);
+    let mut response = ndjson(axum::body::Body::new(answer));
     place.hold(&mut response);
     Ok(response)
 }

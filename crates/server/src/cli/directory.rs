@@ -45,6 +45,9 @@ pub enum Command {
         /// The same for the objects that begin with this text only, such as application:.
         #[arg(long, value_name = "BEGINNING", conflicts_with = "whole")]
         part: Option<String>,
+        /// How many relations are to be ended, as --dry-run says; needed when that is more than half of them.
+        #[arg(long, value_name = "NUMBER")]
+        confirm: Option<u64>,
     },
     /// Print everything, as an import takes it.
     Export {
@@ -56,9 +59,9 @@ pub enum Command {
 /// Runs one of the commands.
 pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
     match command {
-        Command::Import { tenant: name, file, dry_run, whole, part } => {
+        Command::Import { tenant: name, file, dry_run, whole, part, confirm } => {
             let tenant = tenant(campanile, &name).await?;
-            let plan = ImportPlan { dry: dry_run, whole: part.or_else(|| whole.then(String::new)) };
+            let plan = ImportPlan { dry: dry_run, whole: part.or_else(|| whole.then(String::new)), confirm };
             import(campanile, &tenant, &file, plan).await
         }
         Command::Export { tenant: name } => export(campanile, &tenant(campanile, &name).await?).await,
@@ -89,14 +92,25 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
         };
         tell(differences, dry)?;
     }
+    if import.counts.read == 0 {
+        return Err("the import has no record: nothing was changed".into());
+    }
     while let Some(differences) = import.finish().await? {
         tell(differences, dry)?;
     }
     let counts = serde_json::to_string(&import.counts)?;
     say(&counts)?;
-    match import.refused() {
-        0 => Ok(()),
-        refused => Err(format!("{refused} records could not be taken; what is right was imported, and nothing was ended").into()),
+    match (import.refused(), import.unconfirmed()) {
+        (0, None) => Ok(()),
+        (_, Some(ending)) if dry => {
+            say(&format!("{ending} relations would be ended, more than half of them: the import needs --confirm {ending}"))
+        }
+        (_, Some(ending)) => Err(format!(
+            "{ending} relations would be ended, more than half of them. What the import names was imported, and none was ended. Look at \
+             --dry-run, and repeat with --confirm {ending}"
+        )
+        .into()),
+        (refused, None) => Err(format!("{refused} records could not be taken; what is right was imported, and nothing was ended").into()),
     }
 }
 

@@ -6,7 +6,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    http::StatusCode,
+};
 use bytes::BytesMut;
 use campanile_domain::{
     Campanile, Result, TenantId,
@@ -16,10 +19,10 @@ use campanile_domain::{
 use campanile_shared::directory::Record;
 use http_body_util::BodyExt;
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::ImportLine;
-use crate::api::body;
+use crate::{api::body, problem};
 
 /// The longest line, in bytes.
 pub const LONGEST_LINE: usize = 64 * 1024;
@@ -29,32 +32,65 @@ const PROGRESS: u64 = 10_000;
 const STEP: u32 = 500;
 
 /// The lines of an answer.
-pub struct Lines(mpsc::Sender<Bytes>);
+pub struct Lines {
+    sender: mpsc::Sender<Bytes>,
+    /// Takes a refusal, as long as there is no line.
+    refusal: Option<oneshot::Sender<problem::Refusal>>,
+}
 
-/// The answer's body: what was put into its lines.
-struct Answer(mpsc::Receiver<Bytes>);
+/// The answer: its body is what was put into its lines.
+pub struct Answer {
+    first: Option<Bytes>,
+    lines: mpsc::Receiver<Bytes>,
+    refusal: oneshot::Receiver<problem::Refusal>,
+}
+
+/// Lines and the answer they end up in.
+pub fn lines() -> (Lines, Answer) {
+    let ((sender, lines), (refuses, refusal)) = (mpsc::channel(16), oneshot::channel());
+    (Lines { sender, refusal: Some(refuses) }, Answer { first: None, lines, refusal })
+}
+
+impl Answer {
+    /// The body, once it has begun; or why it does not.
+    pub async fn begun(mut self) -> Result<Body, problem::Refusal> {
+        self.first = self.lines.recv().await;
+        match self.refusal.try_recv() {
+            Ok(refusal) if self.first.is_none() => Err(refusal),
+            _ => Ok(Body::new(self)),
+        }
+    }
+}
 
 impl HttpBody for Answer {
     type Data = Bytes;
     type Error = Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
-        self.0.poll_recv(context).map(|line| line.map(|line| Ok(http_body::Frame::data(line))))
+        let line = match self.first.take() {
+            Some(first) => Poll::Ready(Some(first)),
+            None => self.lines.poll_recv(context),
+        };
+        line.map(|line| line.map(|line| Ok(http_body::Frame::data(line))))
     }
 }
 
 impl Lines {
-    /// Lines and the body they end up in.
-    pub fn new() -> (Self, Body) {
-        let (sender, receiver) = mpsc::channel(16);
-        (Self(sender), Body::new(Answer(receiver)))
-    }
-
     /// Whether somebody still reads.
-    async fn put(&self, line: &impl Serialize) -> bool {
+    async fn put(&mut self, line: &impl Serialize) -> bool {
+        self.refusal = None;
         let Ok(mut text) = serde_json::to_vec(line) else { return true };
         text.push(b'\n');
-        self.0.send(text.into()).await.is_ok()
+        self.sender.send(text.into()).await.is_ok()
+    }
+
+    /// Ends the answer: with a status of its own where nothing was said yet, else with a last line.
+    async fn refuse(&mut self, refusal: problem::Refusal) {
+        match self.refusal.take() {
+            // It is lost when the client went away.
+            Some(sender) => drop(sender.send(refusal)),
+            None => drop(self.put(&ImportLine::Failed { detail: refusal.detail().to_owned() }).await),
+        }
     }
 }
 
@@ -68,7 +104,7 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Nothing is taken yet; of a dry run it is told what would be done.
+    /// Nothing is taken yet; of a dry run the answer says what would be done.
     pub const fn new(import: Import, dry: bool, lines: Lines) -> Self {
         Self { import, dry, lines, told: 0 }
     }
@@ -121,13 +157,22 @@ impl Transfer {
     }
 
     async fn finish(&mut self) {
+        if self.import.counts.read == 0 {
+            return self.lines.refuse(problem::Refusal::malformed("The body has no record.")).await;
+        }
         while let Some(done) = self.import.finish().await.transpose() {
             if !self.tell(done).await {
                 return;
             }
         }
-        let done = ImportLine::Done { counts: self.import.counts, refused: self.import.refused() };
-        self.lines.put(&done).await;
+        let confirm = self.import.unconfirmed();
+        match confirm.filter(|_| !self.dry) {
+            Some(ending) => self.lines.refuse(unconfirmed(ending)).await,
+            None => {
+                let done = ImportLine::Done { counts: self.import.counts, refused: self.import.refused(), confirm };
+                self.lines.put(&done).await;
+            }
+        }
     }
 
     /// Says what was done; false when the import cannot go on. Nobody reading is no reason to stop.
@@ -135,7 +180,7 @@ impl Transfer {
         let differences = match done {
             Ok(differences) => differences,
             Err(error) => {
-                crate::problem::log(&error);
+                problem::log(&error);
                 self.failed("the store cannot write now; repeat the import").await;
                 return false;
             }
@@ -157,9 +202,18 @@ impl Transfer {
         true
     }
 
-    async fn failed(&self, detail: &str) {
+    async fn failed(&mut self, detail: &str) {
         self.lines.put(&ImportLine::Failed { detail: detail.to_owned() }).await;
     }
+}
+
+/// What an import has to confirm that would end so many relations.
+fn unconfirmed(ending: u64) -> problem::Refusal {
+    let detail = format!(
+        "{ending} relations would be ended, more than half of those there are. What the import names was imported, and none was ended. \
+         Look at the dry run, and repeat the import with confirm={ending}."
+    );
+    problem::Refusal::new(StatusCode::CONFLICT, "unconfirmed", "More than half of the relations would be ended", detail)
 }
 
 const fn reason(why: Refusal) -> &'static str {
@@ -172,13 +226,13 @@ const fn reason(why: Refusal) -> &'static str {
 }
 
 /// Gives everything there is: people, then objects, then relations.
-pub async fn give_all(campanile: Campanile, tenant: TenantId, lines: Lines) {
-    if let Err(error) = give(&campanile, tenant, &lines).await {
-        crate::problem::log(&error);
+pub async fn give_all(campanile: Campanile, tenant: TenantId, mut lines: Lines) {
+    if let Err(error) = give(&campanile, tenant, &mut lines).await {
+        problem::log(&error);
     }
 }
 
-async fn give(campanile: &Campanile, tenant: TenantId, lines: &Lines) -> Result<()> {
+async fn give(campanile: &Campanile, tenant: TenantId, lines: &mut Lines) -> Result<()> {
     let store = campanile.store();
     let mut after = None;
     loop {

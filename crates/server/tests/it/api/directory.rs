@@ -78,7 +78,11 @@ async fn a_long_import_says_each_step_once() {
     let key = key(&acme).await;
     lines(&acme, &key, "", SHOP.to_owned()).await;
     let named = |number: u32| json!({"object": {"object": format!("api:{number}"), "name": "An API"}}).to_string() + "\n";
-    let answer = lines(&acme, &key, "?part=application:", (0..20_000).map(named).collect()).await;
+    let body: String = (0..20_000).map(named).collect();
+    // An answer that has begun cannot have another status: the last line says what is wrong.
+    let answer = lines(&acme, &key, "?part=application:", body.clone()).await;
+    assert!(answer.last().unwrap()["failed"]["detail"].as_str().unwrap().contains("confirm=2"), "{:?}", answer.last());
+    let answer = lines(&acme, &key, "?part=application:&confirm=2", body).await;
     // The steps of the end, at which nothing more is read, say nothing again.
     let read: Vec<_> = answer.iter().filter_map(|line| line.get("progress")).map(|counts| &counts["read"]).collect();
     assert_eq!(read, [10_000, 20_000]);
@@ -105,10 +109,84 @@ async fn a_whole_import_ends_what_it_does_not_name_unless_a_line_was_refused() {
     // The other part stands, and so does who administers the tenant, even in a whole import.
     let relations = acme.ask(Method::GET, "/directory/relations?object=api:", &key, None).await;
     assert_eq!(relations["items"].as_array().unwrap().len(), 1);
+    // One of the two that there are is not more than half.
     let done = lines(&acme, &key, "?whole=true", rest.to_owned()).await;
     assert_eq!(done[0]["done"]["counts"]["relations_ended"], 1);
     let ada = acme.session("ada").await;
     assert_eq!(acme.try_ask(Method::GET, "/notifications", &ada, None).await.0, 200);
+}
+
+#[tokio::test]
+async fn an_import_of_nothing_is_a_fault_and_ends_nothing() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    lines(&acme, &key, "", SHOP.to_owned()).await;
+    for query in ["", "?whole=true", "?whole=true&dry_run=true", "?part=application:", "?whole=true&confirm=3"] {
+        for (kind, body) in [
+            (None, None),
+            (Some("application/x-ndjson"), None),
+            (Some("application/x-ndjson"), Some("")),
+            (Some("application/x-ndjson"), Some(" \n\r\n\t")),
+            (Some("application/json"), None),
+            (Some("application/json"), Some("")),
+            (Some("application/json"), Some("{}")),
+            (Some("application/json"), Some(r#"{"people":[],"relations":[]}"#)),
+        ] {
+            let mut request = acme.call(Method::POST, &format!("/directory/import{query}")).bearer_auth(&key);
+            if let Some(kind) = kind {
+                request = request.header("content-type", kind);
+            }
+            let response = request.body(body.unwrap_or_default()).send().await.unwrap();
+            assert_eq!(response.status(), 400, "{query} {kind:?} {body:?}");
+            assert_eq!(response.headers()["content-type"], "application/problem+json");
+        }
+    }
+    let relations = acme.ask(Method::GET, "/directory/relations?object=application:", &key, None).await;
+    assert_eq!(relations["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_import_that_ends_more_than_half_says_how_many() {
+    let acme = Acme::start().await;
+    let key = key(&acme).await;
+    let member =
+        |number: u32| json!({"relation": {"object": "group:g", "relation": "MEMBER", "subject": format!("person:p{number}")}}).to_string();
+    let people = (0..40).map(|number| json!({"person": {"login": format!("p{number}")}}).to_string());
+    lines(&acme, &key, "", people.chain((0..20).map(member)).collect::<Vec<_>>().join("\n")).await;
+    let import = async |query: &str, named: &[u32]| {
+        let person = json!({"person": {"login": "p0"}}).to_string();
+        let body = named.iter().copied().map(member).chain([person]).collect::<Vec<_>>().join("\n");
+        let request = acme.call(Method::POST, &format!("/directory/import{query}")).bearer_auth(&key);
+        let response = request.header("content-type", "application/x-ndjson").body(body).send().await.unwrap();
+        let (status, text) = (response.status().as_u16(), response.text().await.unwrap());
+        (status, serde_json::from_str::<Value>(text.lines().last().unwrap()).unwrap())
+    };
+    let held = async || {
+        let page = acme.ask(Method::GET, "/directory/relations?object=group:&limit=200", &key, None).await;
+        page["items"].as_array().unwrap().len()
+    };
+    let nine: Vec<u32> = (0..9).collect();
+    for scope in ["whole=true", "part=group:"] {
+        assert_eq!(import(&format!("?{scope}&dry_run=true"), &nine).await.1["done"]["confirm"], 11, "{scope}");
+        for confirm in ["", "&confirm=10", "&confirm=12", "&confirm=0", "&confirm=20"] {
+            let (status, problem) = import(&format!("?{scope}{confirm}"), &nine).await;
+            assert_eq!((status, &problem["type"]), (409, &json!("/problems/unconfirmed")), "{scope}{confirm}");
+            assert!(problem["detail"].as_str().unwrap().contains("confirm=11"), "{problem}");
+        }
+    }
+    assert_eq!((import("?part=group:&confirm=many", &nine).await.0, held().await), (400, 20));
+    // Half is not more than half.
+    let ten: Vec<u32> = (0..10).collect();
+    assert!(import("?whole=true&dry_run=true", &ten).await.1["done"].get("confirm").is_none());
+    let (status, last) = import("?whole=true", &ten).await;
+    assert_eq!((status, &last["done"]["counts"]["relations_ended"]), (200, &json!(10)));
+    // Others that come in their place do not make it less.
+    let others: Vec<u32> = (20..40).collect();
+    assert_eq!(import("?part=group:&dry_run=true", &others).await.1["done"]["confirm"], 10);
+    assert_eq!((import("?part=group:", &others).await.0, held().await), (409, 30));
+    // All that is there goes only when its number is said.
+    assert_eq!((import("?part=group:", &[]).await.0, held().await), (409, 30));
+    assert_eq!((import("?part=group:&confirm=30", &[]).await.0, held().await), (200, 0));
 }
 
 #[tokio::test]
