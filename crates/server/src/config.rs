@@ -193,6 +193,17 @@ impl Config {
         }
     }
 
+    /// Whether the URL people use has no TLS.
+    pub fn is_http(&self) -> bool {
+        self.public_url().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+    }
+
+    /// Whether cookies travel without TLS: the settings say so, or name a URL that has none. A server without a named URL
+    /// may be behind a proxy that speaks TLS.
+    pub fn has_plain_cookies(&self) -> bool {
+        self.server.insecure_cookies || (!self.server.public_url.is_empty() && self.is_http())
+    }
+
     /// The URL that signs its holder in once, with the code of a sign-in link.
     pub fn sign_in_url(&self, code: &str) -> String {
         format!("{}/sign-in#link={code}", self.public_url())
@@ -244,6 +255,18 @@ mod tests {
         let config: Config = defaults.merge(given).extract().unwrap();
         assert_eq!((&*config.mail.password, &*config.mail.user, config.mail.port), ("12345", "true", 2525));
         assert_eq!(config.outgoing.allow, ["10.0.0.0/8"]);
+    }
+
+    #[test]
+    fn cookies_are_plain_where_the_named_url_is() {
+        let plain = |server: serde_json::Value| Config::load(None, serde_json::json!({"server": server})).unwrap().has_plain_cookies();
+        assert!(!plain(serde_json::json!({})), "a proxy may speak TLS");
+        assert!(plain(serde_json::json!({"insecure_cookies": true})));
+        for (url, is_plain) in
+            [("http://intranet:8080", true), ("HTTP://intranet/", true), ("https://n.example", false), ("HTTPS://n.example/http://", false)]
+        {
+            assert_eq!(plain(serde_json::json!({"public_url": url})), is_plain, "{url}");
+        }
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> 
     let portal_url = portal.origin();
     config.console.origins.push(portal_url.clone());
     let public_url = config.public_url();
+    // The link below has no TLS, and Safari keeps no secure cookie without it, not even of this machine.
+    config.server.insecure_cookies |= config.is_http();
     let running = serve::start(config).await?;
     let campanile = &running.campanile;
     let (tenant, fresh) = match campanile.store().tenant(TENANT).await? {

@@ -13,6 +13,10 @@ test("the demo's link leads to twenty notifications, and its portal has them on 
   await page.goto(demo.link);
   await expect(new Console(page, new URL("/", demo.link).href).bell).toHaveAccessibleName(/^Notifications, \d+ unread$/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("20 notifications");
+  // Safari keeps none that ask for TLS.
+  const cookies = (await context.cookies()).map(({ name, secure, httpOnly }) => ({ name, secure, httpOnly }));
+  expect(cookies).toHaveLength(2);
+  for (const cookie of cookies) expect(cookie).toEqual({ name: expect.stringMatching(/^campanile/), secure: false, httpOnly: true });
 
   const found: Record<string, string[]> = {};
   for (const [colorScheme, width] of [["light", 1360], ["dark", 320]] as const) {

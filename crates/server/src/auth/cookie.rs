@@ -17,9 +17,10 @@ pub enum Cookie {
 }
 
 impl Cookie {
-    /// `__Host-` makes browsers insist on Secure, no Domain and Path=/ (RFC 6265bis §4.1.3.2).
+    /// `__Host-` makes browsers insist on Secure, no Domain and Path=/ (RFC 6265bis §4.1.3.2). Only this name is read: where
+    /// there is TLS, a page without it can set the other one.
     fn name(self, config: &Config) -> &'static str {
-        match (self, config.server.insecure_cookies) {
+        match (self, config.has_plain_cookies()) {
             (Self::Session, false) => "__Host-campanile",
             (Self::Session, true) => "campanile",
             (Self::Browser, false) => "__Host-campanile-browser",
@@ -51,7 +52,7 @@ impl Cookie {
     /// The header that keeps a value; `None` ends it.
     pub fn write(self, value: Option<&str>, config: &Config) -> Option<HeaderValue> {
         let (name, site) = (self.name(config), self.same_site());
-        let secure = if config.server.insecure_cookies { "" } else { "; Secure" };
+        let secure = if config.has_plain_cookies() { "" } else { "; Secure" };
         let (value, age) = value.map_or(("", 0), |value| (value, self.life().as_secs()));
         HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite={site}; Max-Age={age}{secure}")).ok()
     }

@@ -45,6 +45,44 @@ async fn a_password_gives_a_cookie_that_only_our_own_origin_can_use() {
     assert_eq!(get("same-origin", Method::GET).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
+/// The cookies that an answer sets, as headers.
+fn set_cookies(response: &reqwest::Response) -> Vec<String> {
+    response.headers().get_all(header::SET_COOKIE).iter().map(|field| field.to_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn cookies_fit_the_url_that_people_use() {
+    for (url, prefix, secure) in [("http://campanile.test", "", false), ("https://campanile.test", "__Host-", true)] {
+        let acme = Acme::on(Server::with(json!({"server": {"public_url": url}})).await).await;
+        acme.password("ada", PASSWORD).await;
+        let response = on_our_page(&acme, "ada", PASSWORD, "").await;
+        let set = set_cookies(&response);
+        let names = [format!("{prefix}campanile"), format!("{prefix}campanile-browser")];
+        assert_eq!(set.iter().map(|cookie| cookie.split('=').next().unwrap()).collect::<Vec<_>>(), names, "{url}");
+        assert!(set.iter().all(|cookie| cookie.contains("; Secure") == secure && cookie.contains("; HttpOnly")), "{set:?}");
+        let value = set[0].split(['=', ';']).nth(1).unwrap();
+
+        // Only the name that was set is read: without TLS anybody on the way can set the other.
+        for (name, status) in [(&*names[0], 200), (if secure { "campanile" } else { "__Host-campanile" }, 401)] {
+            let ask = acme.call(Method::GET, "/me").header(header::COOKIE, format!("{name}={value}"));
+            assert_eq!(ask.send().await.unwrap().status().as_u16(), status, "{url}: {name}");
+        }
+        // The one that was set wins, wherever it stands beside the other.
+        if secure {
+            let bo = acme.session("bo").await;
+            for cookies in [format!("campanile={bo}; {}={value}", names[0]), format!("{}={value}; campanile={bo}", names[0])] {
+                let me = acme.call(Method::GET, "/me").header(header::COOKIE, cookies).send().await.unwrap();
+                assert_eq!(me.json::<serde_json::Value>().await.unwrap()["person"]["login"], "ada");
+            }
+        }
+        let out = acme.call(Method::DELETE, "/session").header(header::COOKIE, format!("{}={value}", names[0]));
+        let ended = set_cookies(&out.send().await.unwrap());
+        assert_eq!(ended.len(), 1);
+        assert!(ended[0].starts_with(&format!("{}=; Path=/", names[0])) && ended[0].contains("Max-Age=0"), "{ended:?}");
+        assert_eq!(ended[0].contains("; Secure"), secure);
+    }
+}
+
 #[tokio::test]
 async fn wrong_parts_cannot_be_told_apart_and_attempts_are_limited() {
     let acme = with_password().await;
