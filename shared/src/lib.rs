@@ -9,6 +9,7 @@ pub mod channel;
 pub mod delivery;
 pub mod directory;
 pub mod draft;
+pub mod expected_person;
 pub mod inbox;
 mod instant;
 pub mod kept;

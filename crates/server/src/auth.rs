@@ -7,6 +7,7 @@
 pub mod address;
 mod caller;
 pub mod cookie;
+mod expected;
 mod failures;
 pub mod limit;
 pub mod origin;
@@ -69,6 +70,7 @@ async fn caller(parts: &Parts, app: &App) -> Result<Caller, Refusal> {
     let Some(session) = Cookie::Session.read(&parts.headers, &app.config) else { return Err(Refusal::unauthenticated()) };
     origin::check(parts, &app.config)?;
     let admitted = app.campanile.admit(session, Kind::Session).await?;
+    expected::check(&parts.headers, &admitted.0)?;
     app.limiter.person(admitted.0.id)?;
     Ok(Caller::admitted(admitted, Credential::Session))
 }

@@ -84,6 +84,43 @@ async fn cookies_fit_the_url_that_people_use() {
 }
 
 #[tokio::test]
+async fn a_change_is_for_the_person_whom_the_request_names() {
+    let acme = with_password().await;
+    let cookie = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    let ask = |method: Method, path: &str, named: &[&str]| {
+        let request = acme.call(method, path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin");
+        named.iter().fold(request, |request, name| request.header("Campanile-Person", *name))
+    };
+    let send = async |named: &[&str]| {
+        let response = ask(Method::POST, "/notifications", named).json(&draft(everyone(), "Hello")).send().await.unwrap();
+        (response.status().as_u16(), response.json::<serde_json::Value>().await.unwrap()["type"].as_str().map(str::to_owned))
+    };
+    assert_eq!(send(&[]).await.0, 201, "other programs name nobody");
+    assert_eq!(send(&["acme/ada"]).await.0, 201);
+    for named in [&["acme/bo"][..], &["other/ada"], &[""], &["ada"], &["acme/Ada"], &["acme/ada/"], &["acme/ada", "acme/bo"]] {
+        assert_eq!(send(named).await, (409, Some("/problems/other-person".to_owned())), "{named:?}");
+    }
+    for (method, path) in [
+        (Method::POST, "/inbox/changes"),
+        (Method::POST, "/inbox/seen"),
+        (Method::PUT, "/me/preferences"),
+        (Method::PUT, "/me/password"),
+        (Method::PUT, "/drafts/00000000-0000-4000-8000-000000000000"),
+        (Method::POST, "/keys"),
+        (Method::PUT, "/tenant/settings"),
+        (Method::DELETE, "/session"),
+        (Method::GET, "/me"),
+    ] {
+        let response = ask(method, path, &["acme/bo"]).json(&json!({})).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CONFLICT, "{path}");
+    }
+    // A token says by itself whose it is.
+    let token = acme.session("ada").await;
+    let named = acme.call(Method::GET, "/me").bearer_auth(&token).header("Campanile-Person", "acme/bo").send().await.unwrap();
+    assert_eq!(named.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn wrong_parts_cannot_be_told_apart_and_attempts_are_limited() {
     let acme = with_password().await;
     for (tenant, login, password) in [("acme", "ada", "wrong"), ("acme", "nobody", PASSWORD), ("nowhere", "ada", PASSWORD)] {
