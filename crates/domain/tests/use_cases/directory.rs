@@ -1,0 +1,202 @@
+//! The directory by small calls: who may change it, and what it answers.
+
+use campanile_domain::{
+    Error, Person, Scope,
+    access::Actor,
+    relations::{Pattern, SUBSCRIBED},
+};
+use campanile_shared::{
+    Recipients,
+    directory::{Bond, ObjectRecord, PersonRecord, Record, Relation},
+    problem::FieldFault,
+};
+
+use crate::{
+    assert_refused,
+    world::{World, fault, faults, key, role},
+};
+
+fn relation(object: &str, relation: &str, subject: &str) -> Relation {
+    Relation { object: object.to_owned(), relation: relation.to_owned(), subject: subject.to_owned() }
+}
+
+fn person(login: &str) -> PersonRecord {
+    PersonRecord { login: login.to_owned(), name: None, email: None, languages: Vec::new(), external_ids: Vec::new() }
+}
+
+fn object(object: &str, name: &str) -> Record {
+    Record::Object(ObjectRecord { object: object.to_owned(), name: name.to_owned() })
+}
+
+async fn relate(world: &World, relations: &[(&str, &str, &str)]) {
+    for (object, name, subject) in relations {
+        world.campanile.put_record(&world.admin, Record::Relation(relation(object, name, subject))).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_record_changes_something_once() {
+    let world = World::new().await;
+    let put = async |record: Record| world.campanile.put_record(&world.admin, record).await;
+    let named = Record::Person(PersonRecord { name: Some("Eve".to_owned()), ..person("eve") });
+    for record in [
+        Record::Person(person("eve")),
+        named,
+        object("api:petstore", "Petstore"),
+        object("api:petstore", "Pet store"),
+        Record::Relation(relation("api:petstore", "OWNER", "person:eve")),
+    ] {
+        assert!(put(record.clone()).await.unwrap(), "{record:?}");
+        assert!(!put(record.clone()).await.unwrap(), "{record:?}");
+    }
+    let stranger = Record::Relation(relation("api:petstore", "OWNER", "person:nobody"));
+    assert_eq!(faults(put(stranger).await), fault("/relation", FieldFault::Unknown));
+    assert_eq!(faults(put(Record::Person(person(""))).await), fault("/person/login", FieldFault::Missing));
+    let taken = PersonRecord { external_ids: vec!["eve".to_owned()], ..person("mallory") };
+    assert_refused!(put(Record::Person(taken)).await, Error::Exists);
+}
+
+#[tokio::test]
+async fn what_is_about_the_tenant_needs_administration() {
+    let world = World::new().await;
+    world.person("ada", true).await;
+    world.person("bo", false).await;
+    let keeper = key(&world.tenant, "keeper", &[Scope::Directory]);
+    let of_bo = || relation("tenant", "administrator", "person:bo");
+    assert_refused!(world.campanile.put_record(&keeper, Record::Relation(of_bo())).await, Error::Forbidden);
+    assert_refused!(world.campanile.put_record(&keeper, object("tenant", "Mine")).await, Error::Forbidden);
+    assert!(world.campanile.put_record(&keeper, Record::Relation(relation("a:b", "ADMIN", "person:bo"))).await.unwrap());
+    assert!(world.campanile.put_record(&world.admin, Record::Relation(of_bo())).await.unwrap());
+    assert_refused!(world.campanile.end_relation(&keeper, &of_bo()).await, Error::Forbidden);
+    assert_eq!(world.campanile.end_relation(&keeper, &relation("a:b", "ADMIN", "person:bo")).await.unwrap(), 1);
+    assert_refused!(world.campanile.remove_person(&keeper, "ada").await, Error::Forbidden);
+    assert_eq!(world.campanile.end_relation(&world.admin, &of_bo()).await.unwrap(), 1);
+    assert_eq!(world.campanile.end_relation(&world.admin, &of_bo()).await.unwrap(), 0);
+    world.campanile.remove_person(&keeper, "bo").await.unwrap();
+    assert_refused!(world.campanile.remove_person(&keeper, "bo").await, Error::NotFound);
+    let sender = key(&world.tenant, "sender", &[Scope::Send]);
+    assert_refused!(world.campanile.put_record(&sender, Record::Person(person("eve"))).await, Error::Forbidden);
+}
+
+#[tokio::test]
+async fn nobody_ends_their_own_right_nor_the_last() {
+    let world = World::new().await;
+    let ada = world.person("ada", true).await;
+    let by = |who: &Person| Actor::Person(who.clone());
+    let administers = |name: &str| relation("tenant", "administrator", &format!("person:{name}"));
+    for name in ["ada", "portal:ada-1"] {
+        assert_refused!(world.campanile.end_relation(&by(&ada), &administers(name)).await, Error::LastAdministrator);
+    }
+    assert_refused!(world.campanile.end_relation(&world.admin, &administers("ada")).await, Error::LastAdministrator);
+    let bo = world.person("bo", true).await;
+    for name in ["ada", "portal:ada-1"] {
+        let own = world.campanile.end_relation(&by(&ada), &administers(name)).await;
+        assert_eq!(faults(own), fault("/subject", FieldFault::Forbidden));
+    }
+    // Other rights of one's own, and other people's right to administer, may be ended.
+    relate(&world, &[("a:b", "administrator", "person:ada"), ("tenant", "owner", "person:ada")]).await;
+    assert_eq!(world.campanile.end_relation(&by(&ada), &relation("a:b", "administrator", "person:ada")).await.unwrap(), 1);
+    assert_eq!(world.campanile.end_relation(&by(&ada), &relation("tenant", "owner", "person:ada")).await.unwrap(), 1);
+    assert_eq!(world.campanile.end_relation(&by(&bo), &administers("ada")).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn relations_are_read_by_pattern_and_page() {
+    let world = World::new().await;
+    world.person("ada", false).await;
+    relate(
+        &world,
+        &[
+            ("api:a", SUBSCRIBED, "application:x"),
+            ("api:a", SUBSCRIBED, "application:y"),
+            ("api:a", "OWNER", "person:ada"),
+            ("api:ab", "USER", "person:ada"),
+        ],
+    )
+    .await;
+    let (campanile, tenant) = (&world.campanile, world.tenant.id);
+    let pattern = Pattern { object: Some("api:a".to_owned()), ..Pattern::default() };
+    let (first, next) = campanile.relations(&world.admin, &pattern, None, 3).await.unwrap();
+    assert_eq!(first.len(), 3);
+    let (rest, end) = campanile.relations(&world.admin, &pattern, next, 3).await.unwrap();
+    assert_eq!((rest, end), (vec![relation("api:ab", "USER", "person:ada")], None));
+    assert_eq!(campanile.subjects(tenant, "api:a", SUBSCRIBED).await.unwrap(), ["application:x", "application:y"]);
+    assert_eq!(campanile.subjects(tenant, "api:none", SUBSCRIBED).await.unwrap(), [""; 0]);
+    assert_eq!(campanile.relations_between(tenant, "api:a", "person:ada").await.unwrap(), ["OWNER"]);
+    assert_eq!(campanile.relations_between(tenant, "api:a", "person:bo").await.unwrap(), [""; 0]);
+    assert!(campanile.any_relation(tenant, &Pattern::of("api:a", "OWNER")).await.unwrap());
+    assert!(!campanile.any_relation(tenant, &Pattern::of("api:a", "USER")).await.unwrap());
+    assert_eq!(campanile.role_names(&world.admin, "api:").await.unwrap(), ["OWNER", "USER"]);
+}
+
+#[tokio::test]
+async fn objects_have_names() {
+    let world = World::new().await;
+    for (name, text) in [("api:ab", "Second"), ("api:a", "First"), ("app:x", "Other")] {
+        world.campanile.put_record(&world.admin, object(name, text)).await.unwrap();
+    }
+    let names = async |name: &str| world.campanile.object_name(world.tenant.id, name).await.unwrap();
+    assert_eq!((names("api:a").await.as_deref(), names("api:ab").await.as_deref()), (Some("First"), Some("Second")));
+    assert_eq!((names("api:").await, names("api:b").await), (None, None));
+    let found = world.campanile.objects(&world.admin, "api:", None, 10).await.unwrap();
+    assert_eq!(found.iter().map(|object| object.object.as_str()).collect::<Vec<_>>(), ["api:a", "api:ab"]);
+}
+
+#[tokio::test]
+async fn a_person_is_found_by_any_name() {
+    let world = World::new().await;
+    let ada = world.person("ada", false).await;
+    for (object, expected) in
+        [("person:ada", Some(ada.id)), ("person:portal:ada-1", Some(ada.id)), ("person:bo", None), ("ada", None), ("group:ada", None)]
+    {
+        assert_eq!(world.campanile.person_of(world.tenant.id, object).await.unwrap(), expected, "{object}");
+    }
+}
+
+/// What a group is and how many people it reaches.
+async fn groups(world: &World, text: &str, limit: usize) -> Vec<(Bond, String, Option<String>, u64)> {
+    let (found, incomplete) = world.campanile.groups(&world.admin, text, limit).await.unwrap();
+    assert!(!incomplete);
+    found.into_iter().map(|group| (group.bond, group.object, group.relation, group.people)).collect()
+}
+
+#[tokio::test]
+async fn groups_are_roles_all_of_an_object_and_subscribers() {
+    let world = World::new().await;
+    for login in ["ada", "bo", "cy"] {
+        world.person(login, false).await;
+    }
+    relate(
+        &world,
+        &[
+            ("application:shop", "OWNER", "person:ada"),
+            ("application:shop", "USER", "person:ada"),
+            ("application:shop", "USER", "person:bo"),
+            ("application:shop", "group", "group:retail"),
+            ("group:retail", "MEMBER", "person:cy"),
+            ("api:petstore", SUBSCRIBED, "application:shop"),
+            ("api:lonely", SUBSCRIBED, "application:none"),
+        ],
+    )
+    .await;
+    let one = |bond, object: &str, relation: Option<&str>, people| (bond, object.to_owned(), relation.map(str::to_owned), people);
+    let shop = [
+        one(Bond::Members, "application:shop", None, 3),
+        one(Bond::Role, "application:shop", Some("OWNER"), 1),
+        one(Bond::Role, "application:shop", Some("USER"), 2),
+    ];
+    assert_eq!(groups(&world, "SHOP", 10).await, shop);
+    assert_eq!(groups(&world, "shop", 2).await, shop[..2]);
+    assert_eq!(groups(&world, "petstore", 10).await, [one(Bond::Subscribers, "api:petstore", None, 3)]);
+    assert_eq!(groups(&world, "lonely", 10).await, [], "it reaches nobody");
+    // An object with one role has no group of all.
+    assert_eq!(groups(&world, "retail", 10).await, [one(Bond::Role, "group:retail", Some("MEMBER"), 1)]);
+    let all = groups(&world, "", 10).await;
+    assert_eq!(all.len(), 5, "{all:?}");
+    assert_eq!(groups(&world, "", 1).await, all[..1]);
+    let (found, _) = world.campanile.groups(&world.admin, "owner", 1).await.unwrap();
+    assert_eq!(found[0].to, [role("application:shop", "OWNER")]);
+    let audience = world.campanile.audience(&world.admin, &found[0].to, 1).await.unwrap();
+    assert_eq!((audience.people, audience.first[0].login.as_str()), (1, "ada"));
+    assert_eq!(world.campanile.audience(&world.admin, &[Recipients::Everyone], 1).await.unwrap().people, 3);
+}
