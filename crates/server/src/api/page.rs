@@ -62,7 +62,8 @@ impl PageQuery {
 
     /// The cursor, of whatever kind the list has.
     pub fn after<T: FromStr>(&self) -> Result<Option<T>, Refusal> {
-        let parse = |cursor: &String| cursor.parse().map_err(|_| Refusal::malformed("The cursor is not one that a page gave as next."));
+        let foreign = || Refusal::malformed("The cursor is not one that a page gave as next.");
+        let parse = |cursor: &String| if cursor.is_empty() { Err(foreign()) } else { cursor.parse().map_err(|_| foreign()) };
         self.cursor.as_ref().map(parse).transpose()
     }
 

@@ -49,12 +49,12 @@ fn parameter(schema: &mut RefOr<Schema>) {
 /// `int32` says at most 2³¹−1: what is counted in 32 bits without a sign is an `int64` up to its own limit.
 fn unsigned(object: &mut Object) {
     let is_small = object.format == Some(SchemaFormat::KnownFormat(KnownFormat::Int32));
-    if is_small
-        && object
-            .minimum
-            .as_ref()
-            .is_some_and(|least| matches!(least, Number::UInt(_)) || *least == Number::Int(0) || *least == Number::Float(0.0))
-    {
+    let has_no_sign = object.minimum.as_ref().is_some_and(|least| match least {
+        Number::Int(least) => *least >= 0,
+        Number::UInt(_) => true,
+        Number::Float(least) => *least >= 0.0,
+    });
+    if is_small && has_no_sign {
         object.format = Some(SchemaFormat::KnownFormat(KnownFormat::Int64));
         object.maximum = object.maximum.take().or(Some(Number::UInt(u32::MAX as usize)));
     }

@@ -182,6 +182,7 @@ fn limits_are_those_that_are_checked() {
         ("Sequence", "maximum", LAST_SEQUENCE as usize),
         ("NewApiKey/properties/scopes", "minItems", 1),
         ("NewApiKey/properties/requests_per_second", "minimum", 1),
+        ("NewApiKey/properties/requests_per_second", "maximum", u32::MAX as usize),
         ("PortalSecretRotation/properties/overlap_hours", "maximum", PortalSecretRotation::LONGEST_OVERLAP as usize),
         ("HttpPost/properties/headers", "maxItems", MOST_HEADERS),
         ("HttpPost/properties/body", "maxLength", LONGEST_DESCRIPTION * 4),

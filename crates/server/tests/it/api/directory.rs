@@ -371,3 +371,31 @@ async fn nobody_ends_the_last_administrator() {
     }
     assert_eq!(acme.ask(Method::GET, "/me", token, None).await["may_administer"], true);
 }
+
+#[tokio::test]
+async fn a_relation_of_the_longest_login_comes_back_from_an_export() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let login = "l".repeat(256);
+    let relation = json!({"object": "environment:DEFAULT", "relation": "USER", "subject": format!("person:{login}")});
+    for record in [json!({"person": {"login": login}}), json!({"relation": relation})] {
+        assert_eq!(acme.ask(Method::PUT, "/directory", &ada, Some(record)).await["changed"], true);
+    }
+    let exported = acme.call(Method::GET, "/directory/export").bearer_auth(&ada).send().await.unwrap().text().await.unwrap();
+    assert!(exported.contains(&login));
+    let import = acme.call(Method::POST, "/directory/import").bearer_auth(&ada).body(exported).send().await.unwrap();
+    let lines = import.text().await.unwrap();
+    assert!(lines.contains(r#""refused":0"#), "{lines}");
+}
+
+#[tokio::test]
+async fn only_what_can_be_a_relation_is_ended() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    for (field, value) in [("object", "DEFAULT"), ("subject", "ada"), ("subject", ":ada"), ("relation", " ")] {
+        let mut relation = json!({"object": "environment:DEFAULT", "relation": "USER", "subject": "person:ada"});
+        relation[field] = value.into();
+        let (status, answer) = acme.try_ask(Method::DELETE, "/directory", &ada, Some(relation)).await;
+        assert_eq!((status, &answer["errors"][0]["pointer"]), (422, &format!("/{field}").into()), "{answer}");
+    }
+}

@@ -29,3 +29,60 @@ async fn the_page_says_what_to_send_and_what_can_go_wrong() {
     let types: Vec<&str> = page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(types.iter().all(|name| page.contains(&format!("<section id=\"{name}\">"))), "{types:?}");
 }
+
+/// The path of a call with something for each of its parameters.
+fn filled(path: &str) -> String {
+    let value = |name: &str| match name {
+        "id" => "00000000-0000-7000-8000-000000000000",
+        "button" | "attachment" => "0",
+        _ => "nobody",
+    };
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |filled, part| {
+        let (name, rest) = part.split_once('}').unwrap();
+        filled + value(name) + rest
+    })
+}
+
+#[tokio::test]
+async fn every_call_fails_as_the_document_says() {
+    let acme = Acme::start().await;
+    let ada = acme.session("ada").await;
+    let document: Value = acme.call(Method::GET, "/openapi.json").send().await.unwrap().json().await.unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let url = filled(path);
+        let mut methods: Vec<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
+        for (method, call) in item.as_object().unwrap() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let refused = async |request: reqwest::RequestBuilder, status: &str| {
+                let response = request.send().await.unwrap();
+                assert_eq!(response.status().as_str(), status, "{method} {path}");
+                assert_eq!(response.headers()["content-type"], "application/problem+json", "{method} {path}");
+                assert!(call["responses"][status].is_object(), "{method} {path} does not say {status}");
+                response
+            };
+            if call["security"].is_null() && !call["parameters"].to_string().contains("ticket") {
+                let response = refused(acme.call(method.clone(), &url).header("content-type", "application/json").body("{}"), "401").await;
+                assert_eq!(response.headers()["www-authenticate"], "Bearer", "{method} {path}");
+            }
+            // An import takes lines under any media type.
+            if !call["requestBody"].is_null() && call["operationId"] != "import_directory" {
+                let request = || acme.call(method.clone(), &url).bearer_auth(&ada);
+                refused(request().header("content-type", "text/plain").body("{}"), "415").await;
+                refused(request().header("content-type", "application/json").body("{"), "400").await;
+                refused(request().header("content-type", "application/json").body("[]"), "422").await;
+                let large = format!("\"{}\"", "x".repeat(2 << 20));
+                refused(request().header("content-type", "application/json").body(large), "413").await;
+            }
+        }
+        let response = acme.call(Method::PATCH, &url).bearer_auth(&ada).send().await.unwrap();
+        assert_eq!(response.status(), 405, "{path}");
+        let allowed = response.headers()["allow"].to_str().unwrap();
+        let mut allowed: Vec<String> =
+            allowed.split(',').map(|method| method.trim().to_owned()).filter(|method| method != "HEAD").collect();
+        methods.sort();
+        allowed.sort();
+        assert_eq!(allowed, methods, "{path}");
+    }
+}
