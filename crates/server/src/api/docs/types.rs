@@ -24,7 +24,7 @@ pub fn render(page: &mut String, document: &Value) {
 fn fields(page: &mut String, schema: &Value) {
     if let Some(all) = schema["allOf"].as_array() {
         all.iter().for_each(|part| fields(page, part));
-    } else if let Some(forms) = schema["oneOf"].as_array() {
+    } else if let Some(forms) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
         for form in forms {
             *page += "<p>One of its forms:";
             if let Some(about) = form["description"].as_str() {

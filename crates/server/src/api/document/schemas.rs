@@ -1,11 +1,14 @@
 //! Schemas as a validator reads them, where the derived ones say something else than serde does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use utoipa::Number;
 use utoipa::openapi::{
     OpenApi, Ref, RefOr,
-    schema::{AdditionalProperties, AllOf, ArrayItems, KnownFormat, Object, Schema, SchemaFormat, SchemaType, Type},
+    schema::{
+        AdditionalProperties, AllOf, AnyOfBuilder, ArrayItems, KnownFormat, Object, ObjectBuilder, OneOf, Schema, SchemaFormat, SchemaType,
+        Type,
+    },
 };
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;
@@ -15,6 +18,8 @@ pub fn complete(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
         let known = components.schemas.clone();
         components.schemas.values_mut().for_each(|schema| mend(schema, &known));
+        let of_forms = components.schemas.iter_mut().filter(|(name, _)| READ_AS_ONE.contains(&name.as_str()));
+        of_forms.for_each(|(_, schema)| read_as_one(schema));
     }
     for (_, call) in document.paths.paths.values_mut().flat_map(super::calls) {
         call.parameters.iter_mut().flatten().filter_map(|parameter| parameter.schema.as_mut()).for_each(parameter);
@@ -32,6 +37,26 @@ fn forget_unused(document: &mut OpenApi) -> bool {
     let used = |name: &str| name == "Problem" || text.contains(&format!("\"#/components/schemas/{name}\""));
     components.schemas.retain(|name, _| used(name));
     components.schemas.len() < before
+}
+
+/// Types whose forms are read from one struct with the fields of all of them.
+const READ_AS_ONE: [&str; 2] = ["Recipients", "SignIn"];
+
+/// Says so: what a form does not need is not looked at, but must be a text.
+fn read_as_one(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(OneOf { items, description, .. })) = schema else { return };
+    let objects = || items.iter().filter_map(|form| if let RefOr::T(Schema::Object(object)) = form { Some(object) } else { None });
+    let fields: BTreeSet<String> = objects().flat_map(|form| form.properties.keys().cloned()).collect();
+    let text = || ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+    let whole = |form: &Object| {
+        let mut form = form.clone();
+        for field in &fields {
+            form.properties.entry(field.clone()).or_insert_with(|| text().into());
+        }
+        form
+    };
+    let forms = objects().map(whole).fold(AnyOfBuilder::new(), AnyOfBuilder::item);
+    *schema = forms.description(description.clone()).into();
 }
 
 /// Mends the schema of a parameter: one that need not be there is absent, never null, for text has no null.

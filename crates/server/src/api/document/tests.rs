@@ -148,6 +148,16 @@ fn no_part_of_a_whole_refuses_the_other_parts() {
 }
 
 #[test]
+fn a_field_of_another_form_must_be_a_text() {
+    let schemas = &document()["components"]["schemas"];
+    for (name, form, field) in [("SignIn", 0, "tenant"), ("SignIn", 1, "link"), ("Recipients", 0, "person"), ("Recipients", 2, "object")] {
+        let form = &schemas[name]["anyOf"][form];
+        assert_eq!(form["properties"][field]["type"], json!(["string", "null"]), "{name} {field}: {form}");
+        assert!(!form["required"].to_string().contains(field), "{name} {field}");
+    }
+}
+
+#[test]
 fn parameters_are_those_of_the_path_and_never_null() {
     let document = document();
     for (call, operation) in calls(&document) {
