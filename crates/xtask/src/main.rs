@@ -36,12 +36,13 @@ Usage: cargo xtask <command>
 
 Commands:
   run [arguments]   Build the console and the server, and start the demo on http://127.0.0.1:8080
-  test              Check and test everything: formatting, clippy, native, wasm and browser tests
+  test              Check and test everything: formatting, clippy, native, wasm and browser tests,
+                    and clients of others against the release binary
   dist              Build the console into dist/, ready for any web server
   help              Print this, or more about one command: cargo xtask help run
 
 What is missing is installed first: the wasm32 target, trunk, wasm-bindgen, and for the tests
-Chromium, nginx (both by apt-get) and npm packages.";
+Chromium, nginx (both by apt-get), npm packages and Python packages.";
 
 const HELP_RUN: &str = "\
 Usage: cargo xtask run [arguments of `campanile demo`]

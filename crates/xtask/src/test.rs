@@ -39,6 +39,7 @@ pub fn run(workspace: &Workspace) -> bool {
             attack.env("CAMPANILE_BINARY", workspace.target("release/campanile"));
             Ok(attack)
         });
+        report.tests("Clients of others", Tally::of_node, || clients(workspace));
     }
     if site && server {
         report.tests("Browser tests", Tally::of_playwright, || browser_tests(workspace));
@@ -58,6 +59,16 @@ fn wasm_tests(workspace: &Workspace) -> Result<Command> {
         .env("CHROMEDRIVER", driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", workspace.file("crates/xtask/webdriver.json"))
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    Ok(command)
+}
+
+fn clients(workspace: &Workspace) -> Result<Command> {
+    let python = tools::for_clients(workspace)?;
+    let mut command = workspace.command("node", ["--test", "--test-concurrency=2", "--test-reporter=spec"]);
+    command
+        .current_dir(workspace.file(tools::CLIENTS))
+        .env("CLIENTS_BINARY", workspace.target("release/campanile"))
+        .env("CLIENTS_PYTHON", python);
     Ok(command)
 }
 

@@ -1,7 +1,10 @@
 //! The tools behind the commands: each is looked for first, and installed only when it is missing
 //! or of another version.
 
-use std::{env, fs, path::Path};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{Result, debian, files, process, workspace::Workspace};
 
@@ -9,6 +12,8 @@ use crate::{Result, debian, files, process, workspace::Workspace};
 const TRUNK: &str = "0.21.14";
 /// Cuts the console's program; of the generation of `wasm_split_helpers`.
 const WASM_SPLIT: &str = "0.2.4";
+/// Where the tests with clients of others are.
+pub const CLIENTS: &str = "crates/server/tests/clients";
 
 /// What it takes to build the console.
 pub fn for_the_console(workspace: &Workspace) -> Result {
@@ -43,6 +48,13 @@ pub fn for_wasm_tests(workspace: &Workspace) -> Result {
 pub fn for_browser_tests(workspace: &Workspace) -> Result {
     debian::install_missing(workspace, &[("chromium", "chromium"), ("nginx", "nginx-light")])?;
     npm_packages(workspace, &workspace.file("frontend/e2e"))
+}
+
+/// What it takes to have clients of others speak to the server; answers the Python interpreter that has those in Python.
+pub fn for_clients(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.file(CLIENTS);
+    npm_packages(workspace, &folder)?;
+    python_packages(workspace, &folder.join("requirements.txt"), &workspace.target("clients/python"))
 }
 
 /// The standard library for wasm32.
@@ -93,13 +105,39 @@ fn is_installed(workspace: &Workspace, package: &str, version: &str) -> Result<b
 
 /// The packages of package-lock.json, again whenever that changes.
 fn npm_packages(workspace: &Workspace, folder: &Path) -> Result {
-    let stamp = folder.join("node_modules/.installed");
-    let lock = files::digest(&[folder.join("package-lock.json")])?;
-    if files::read_if_there(&stamp)?.as_deref() == Some(lock.as_bytes()) {
+    let lock = folder.join("package-lock.json");
+    once(&folder.join("node_modules/.installed"), &lock, || {
+        process::run(workspace.command("npm", ["ci", "--no-audit", "--no-fund"]).current_dir(folder))
+    })
+}
+
+/// The packages of a requirements.txt in an environment of their own, again whenever that changes; answers its
+/// interpreter.
+fn python_packages(workspace: &Workspace, requirements: &Path, environment: &Path) -> Result<PathBuf> {
+    let python = environment.join("bin/python");
+    once(&environment.join(".installed"), requirements, || {
+        let chosen = env::var("CAMPANILE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        // Debian has what makes environments in a package of its own.
+        if process::answer(&mut workspace.command(&chosen, ["-c", "import ensurepip, venv"])).is_none() {
+            debian::install(workspace, &["python3-venv"], "name a Python 3.10 or newer with venv in CAMPANILE_PYTHON")?;
+        }
+        process::run(workspace.command(&chosen, ["-m", "venv", "--clear"]).arg(environment))?;
+        let quiet = ["--disable-pip-version-check", "--no-input", "--quiet"];
+        // The file names every package there is: no other is wanted.
+        process::run(workspace.command(&python, ["-m", "pip", "install", "--no-deps", "--requirement"]).arg(requirements).args(quiet))?;
+        process::run(workspace.command(&python, ["-m", "pip", "check"]).args(quiet))
+    })?;
+    Ok(python)
+}
+
+/// Installs what a file of exact versions names, unless the stamp says that this was done.
+fn once(stamp: &Path, versions: &Path, install: impl FnOnce() -> Result) -> Result {
+    let wanted = files::digest(&[versions.to_owned()])?;
+    if files::read_if_there(stamp)?.as_deref() == Some(wanted.as_bytes()) {
         return Ok(());
     }
-    println!("Installing the browser tests' npm packages");
-    process::run(workspace.command("npm", ["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
-    fs::write(stamp, lock)?;
+    println!("Installing the packages of {}", versions.display());
+    install()?;
+    fs::write(stamp, wanted)?;
     Ok(())
 }

@@ -43,7 +43,7 @@ impl Workspace {
 
     /// A program with its arguments, to be run from the root of the checkout, which finds our own
     /// tools first.
-    pub fn command<A: AsRef<OsStr>>(&self, program: &str, arguments: impl IntoIterator<Item = A>) -> Command {
+    pub fn command<A: AsRef<OsStr>>(&self, program: impl AsRef<OsStr>, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.root).env("PATH", &self.path);
         // Trunk takes NO_COLOR for a flag of its own and stops at the usual value 1.

@@ -1,0 +1,29 @@
+// Programs of other projects, each with a time it must end in.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+/** This folder's parent: where the programs run. */
+export const FOLDER = join(import.meta.dirname, "..");
+const PYTHON = process.env.CLIENTS_PYTHON ?? join(FOLDER, "../../../../target/clients/python/bin/python");
+
+/** A program written in Python. */
+export function python(words, options) {
+  return program(PYTHON, words, options);
+}
+
+/** A program of an npm package, by the path of its file below node_modules. */
+export function node(file, words, options) {
+  return program(process.execPath, [join(FOLDER, "node_modules", file), ...words], options);
+}
+
+/** Runs a program and answers its exit code and what it printed; one that does not end in time is ended. */
+async function program(file, words, { seconds, input = "", env = {} }) {
+  const child = spawn(file, words, { cwd: FOLDER, env: { ...process.env, ...env }, stdio: "pipe", timeout: seconds * 1000, killSignal: "SIGKILL" });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
+  // A program that reads nothing may have ended before this is written.
+  child.stdin.on("error", () => {}).end(input);
+  const [code, signal] = await once(child, "close");
+  return { code: signal ?? code, output };
+}

@@ -1,0 +1,22 @@
+"""Verifies signed requests with PyPI's standardwebhooks: a JSON list of cases on standard input, each with what it is
+refused for, or null when it must be taken."""
+
+import json
+import sys
+
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+
+def refused(case):
+    try:
+        Webhook(case["secret"]).verify(case["body"], case["headers"])
+    except WebhookVerificationError as error:
+        return str(error)
+    return None
+
+
+cases = json.load(sys.stdin)
+assert cases, "there are no cases"
+for case in cases:
+    why, expected = refused(case), case["refused"]
+    assert (why is None) == (expected is None) and (expected or "").lower() in (why or "").lower(), (case, why)

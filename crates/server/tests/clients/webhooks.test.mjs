@@ -1,0 +1,69 @@
+// Our signed HTTP POSTs, verified by the libraries of Standard Webhooks.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Webhook } from "standardwebhooks";
+
+import { Campanile } from "./harness/campanile.mjs";
+import { poll } from "./harness/poll.mjs";
+import { python } from "./harness/program.mjs";
+import { Receiver } from "./harness/receiver.mjs";
+
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+/** Longer ago than the five minutes that a receiver tolerates. */
+const OLD = 10 * 60;
+
+let campanile;
+let receiver;
+/** A request as it came, the same with an old time, and one that was signed at an old time. */
+let heard;
+
+before(async () => {
+  [campanile, receiver] = await Promise.all([Campanile.start(), Receiver.start()]);
+  const response = await fetch(`${campanile.url}/api/v1/notifications`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${await campanile.key("monitoring", "send")}` },
+    body: JSON.stringify({
+      channel: "http",
+      http: { url: receiver.url, secret: SECRET },
+      content: [{ language: "de", title: "Größe ≥ 90 %", description: "Zeile\nZeile" }],
+    }),
+  });
+  assert.equal(response.status, 201, await response.text());
+  [heard] = await poll("the request", () => receiver.heard.length > 0 && receiver.heard);
+});
+
+after(() => Promise.all([campanile.stop(), receiver.stop()]));
+
+/** The header fields of a signature, the time so many seconds earlier. */
+function fields(earlier = 0) {
+  const time = Number(heard.headers["webhook-timestamp"]) - earlier;
+  return {
+    "webhook-id": heard.headers["webhook-id"],
+    "webhook-timestamp": String(time),
+    "webhook-signature": earlier
+      ? new Webhook(SECRET).sign(heard.headers["webhook-id"], new Date(time * 1000), heard.body)
+      : heard.headers["webhook-signature"],
+  };
+}
+
+test("npm standardwebhooks takes what is signed with the secret, and nothing else", () => {
+  const verify = (secret, body, headers) => new Webhook(secret).verify(body, headers);
+  assert.equal(verify(SECRET, heard.body, fields()).title, "Größe ≥ 90 %");
+  assert.throws(() => verify(OTHER_SECRET, heard.body, fields()), /No matching signature/);
+  assert.throws(() => verify(SECRET, `${heard.body} `, fields()), /No matching signature/);
+  assert.throws(() => verify(SECRET, heard.body, { ...fields(), "webhook-id": "other" }), /No matching signature/);
+  assert.throws(() => verify(SECRET, heard.body, fields(OLD)), /timestamp too old/);
+});
+
+test("PyPI standardwebhooks takes what is signed with the secret, and nothing else", async () => {
+  const cases = [
+    { secret: SECRET, body: heard.body, headers: fields(), refused: null },
+    { secret: OTHER_SECRET, body: heard.body, headers: fields(), refused: "No matching signature" },
+    { secret: SECRET, body: `${heard.body} `, headers: fields(), refused: "No matching signature" },
+    { secret: SECRET, body: heard.body, headers: { ...fields(), "webhook-id": "other" }, refused: "No matching signature" },
+    { secret: SECRET, body: heard.body, headers: fields(OLD), refused: "timestamp too old" },
+  ];
+  const { code, output } = await python(["verify.py"], { seconds: 30, input: JSON.stringify(cases) });
+  assert.equal(code, 0, output);
+});
