@@ -1,6 +1,7 @@
 //! Parts of pages. Each is one file with its style sheet beside it; none calls the server.
 
 pub mod account;
+pub mod anew;
 pub mod announcer;
 pub mod ask;
 pub mod bell;

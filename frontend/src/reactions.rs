@@ -3,6 +3,7 @@
 
 mod badge;
 mod desktop;
+mod half_filled;
 mod other_tabs;
 
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub fn start(state: State, spoken: Spoken) {
     mark_the_document(spoken);
     colour_the_document(state);
     space_the_document(state);
+    half_filled::hold();
 }
 
 fn speak_the_persons_language(state: State, spoken: Spoken) {

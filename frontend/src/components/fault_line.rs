@@ -14,9 +14,12 @@ pub fn FaultLine(
     /// What is wrong.
     #[prop(into)]
     fault: Signal<Option<String>>,
+    /// Whether it is read out as soon as it is there: where the focus does not go to its field.
+    #[prop(optional)]
+    alert: bool,
 ) -> impl IntoView {
     view! {
-        <p id=id class="fault">
+        <p id=id class="fault" role=alert.then_some("alert")>
             {move || fault.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
         </p>
     }

@@ -1,9 +1,25 @@
 //! A line or a block of text to type: label, field, hint and fault, tied together for those who
 //! listen to the page.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+use web_sys::HtmlInputElement;
 
 use super::fault_line::FaultLine;
+use crate::i18n::t;
+
+/// The last moment that a date can be: the browser's clock reads no longer years.
+const LAST_MOMENT: &str = "9999-12-31T23:59";
+
+/// Whether what stands in an input is no value: half a date, letters in a number, a year beyond all.
+pub fn is_half_filled(input: &HtmlInputElement) -> bool {
+    let validity = input.validity();
+    validity.bad_input() || validity.range_overflow()
+}
+
+fn half_filled(input: &HtmlInputElement) -> Option<fn() -> String> {
+    let fault = if input.validity().bad_input() { t::fault_incomplete } else { t::compose_fault_malformed };
+    is_half_filled(input).then_some(fault)
+}
 
 /// The field.
 #[component]
@@ -16,11 +32,18 @@ pub fn TextField(
     /// What stands in it.
     #[prop(into)]
     value: Signal<String>,
-    /// Called with every change.
+    /// Called with every change. What is half filled in is no change yet.
+    #[prop(default = Callback::new(drop))]
     on_input: Callback<String>,
+    /// Called with what was filled in, once that is done.
+    #[prop(default = Callback::new(drop))]
+    on_change: Callback<String>,
     /// What is wrong with it.
     #[prop(into, optional)]
     fault: Signal<Option<String>>,
+    /// Whether that is read out as soon as it is there.
+    #[prop(optional)]
+    alert: bool,
     /// Help that is always there.
     #[prop(optional, into)]
     hint: Option<String>,
@@ -36,6 +59,9 @@ pub fn TextField(
     /// Whether it must be filled in.
     #[prop(optional)]
     required: bool,
+    /// Whether it says nothing now, and asks for nothing.
+    #[prop(into, optional)]
+    disabled: Signal<bool>,
     /// Words to offer.
     #[prop(optional, into)]
     suggestions: Option<Signal<Vec<String>>>,
@@ -44,6 +70,20 @@ pub fn TextField(
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
     let described_by = hint_id.iter().chain([&fault_id]).cloned().collect::<Vec<_>>().join(" ");
     let list_id = suggestions.map(|_| format!("{id}-list"));
+    let half = RwSignal::new(None::<fn() -> String>);
+    let fault = Signal::derive(move || half.get().map_or_else(|| fault.get(), |say| Some(say())));
+    let whole = move |input: &HtmlInputElement| {
+        let whole = !is_half_filled(input);
+        if whole {
+            half.set(None);
+        }
+        whole
+    };
+    // The form is not submitted (`reactions::half_filled`): why is said here, not by the browser.
+    let refused = move |event: ev::Targeted<ev::Event, HtmlInputElement>| {
+        event.prevent_default();
+        half.set(half_filled(&event.target()));
+    };
     let invalid = move || fault.with(Option::is_some).then_some("true");
     let direction = match kind {
         "text" => Some("auto"),
@@ -76,8 +116,23 @@ pub fn TextField(
                 aria-describedby=described_by
                 aria-invalid=invalid
                 aria-required=required.then_some("true")
+                max=(kind == "datetime-local").then_some(LAST_MOMENT)
+                disabled=disabled
                 prop:value=move || value.get()
-                on:input:target=move |event| on_input.run(event.target().value())
+                on:input:target=move |event| {
+                    let input = event.target();
+                    if whole(&input) {
+                        on_input.run(input.value());
+                    }
+                }
+                on:change:target=move |event| {
+                    let input = event.target();
+                    if whole(&input) {
+                        on_change.run(input.value());
+                    }
+                }
+                on:blur:target=move |event| half.set(half_filled(&event.target()))
+                on:invalid:target=refused
             />
         }
         .into_any()
@@ -90,7 +145,7 @@ pub fn TextField(
             {field}
             {list_id.map(|id| view! { <datalist id=id>{options}</datalist> })}
             {hint_id.map(|id| view! { <small id=id>{hint}</small> })}
-            <FaultLine id=fault_id fault/>
+            <FaultLine id=fault_id fault alert/>
         </div>
     }
 }

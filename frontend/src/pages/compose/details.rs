@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{fault::Field, sheet::Sheet};
 use crate::{
     components::{
+        anew::anew,
         icon::Icon,
         row::severity_name,
         segmented::{Segment, Segmented},
@@ -133,7 +134,19 @@ pub fn Times(
     /// The form.
     sheet: Sheet,
 ) -> impl IntoView {
-    let in_inboxes = sheet.get(|letter| letter.channel == Channel::Portal);
+    // What is half filled in is known to the field alone, and goes with it.
+    anew(move || {
+        sheet.begun.track();
+        view! { <TimeFields sheet/> }.into_any()
+    })
+}
+
+#[component]
+fn TimeFields(
+    /// The form.
+    sheet: Sheet,
+) -> impl IntoView {
+    let elsewhere = sheet.get(|letter| letter.channel != Channel::Portal);
     view! {
         <div class="compose-pair">
             <TextField
@@ -145,7 +158,7 @@ pub fn Times(
                 kind="datetime-local"
             />
             // It keeps its place where it says nothing.
-            <div class="field" class:unused=move || !in_inboxes.get()>
+            <div class="field" class:unused=elsewhere>
                 <TextField
                     id="expires"
                     label=t::compose_expires()
@@ -154,6 +167,7 @@ pub fn Times(
                     fault=sheet.fault(Field::Expires)
                     hint=t::compose_expires_hint()
                     kind="datetime-local"
+                    disabled=elsewhere
                 />
             </div>
         </div>

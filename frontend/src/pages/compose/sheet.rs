@@ -22,6 +22,8 @@ pub struct Sheet {
     pub faults: Memo<Vec<Fault>>,
     /// The language whose text is open.
     pub language: RwSignal<String>,
+    /// Told when another letter is begun with.
+    pub begun: Trigger,
     /// Whether faults are shown.
     checked: RwSignal<bool>,
     /// What the server found wrong, and with which draft.
@@ -47,7 +49,7 @@ impl Sheet {
                 Fault::all(&here, draft).into_iter().chain(Fault::all(&there.unwrap_or_default(), draft)).collect()
             })
         });
-        Self { letter, draft, faults, language: RwSignal::new(language), checked, refused }
+        Self { letter, draft, faults, language: RwSignal::new(language), begun: Trigger::new(), checked, refused }
     }
 
     /// Begins anew with a letter.
@@ -56,6 +58,7 @@ impl Sheet {
         self.refused.set(None);
         self.language.set(letter.texts.first().map(|text| text.language.clone()).unwrap_or_default());
         self.letter.set(letter);
+        self.begun.notify();
     }
 
     /// One value of the letter, followed where it is read.

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 
 use super::Desk;
 use crate::{
-    components::icon::Icon,
+    components::{focus, icon::Icon, text_field::TextField},
     i18n::{format, t},
     pages::later,
     reactive::effect,
@@ -66,7 +66,7 @@ pub fn SnoozeDialog() -> impl IntoView {
 #[component]
 pub fn SnoozeForm() -> impl IntoView {
     let desk: Desk = expect_context();
-    let input = NodeRef::<html::Input>::new();
+    let moment = RwSignal::new(String::new());
     let fault = RwSignal::new(false);
     let choose = move |until: Option<DateTime<Utc>>| {
         let Some(ids) = desk.snoozing.get_untracked() else { return };
@@ -78,10 +78,13 @@ pub fn SnoozeForm() -> impl IntoView {
     };
     let typed = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let until = input.get_untracked().and_then(|input| format::local(&input.value()));
+        let until = moment.with_untracked(|moment| format::local(moment));
         let ahead = until.map_or(f64::NAN, |until| format::instant(&until) - format::now());
         let possible = (0.0..366.0 * 24.0 * 3_600_000.0).contains(&ahead);
         fault.set(!possible);
+        if !possible {
+            focus::to("snooze-moment".to_owned());
+        }
         choose(until.filter(|_| possible));
     };
     let now = Date::new_0();
@@ -113,16 +116,15 @@ pub fn SnoozeForm() -> impl IntoView {
                 </button>
             </header>
             <div node_ref=first class="snooze-offers">{offers}</div>
-            <label class="field">
-                <span class="label">{t::snooze_moment()}</span>
-                <input
-                    node_ref=input
-                    type="datetime-local"
-                    aria-invalid=move || fault.get().then_some("true")
-                    aria-describedby="snooze-fault"
-                />
-            </label>
-            <p id="snooze-fault" class="fault" role="alert">{move || fault.get().then(t::snooze_moment_fault)}</p>
+            <TextField
+                id="snooze-moment"
+                label=t::snooze_moment()
+                value=moment
+                on_input=Callback::new(move |typed| moment.set(typed))
+                fault=Signal::derive(move || fault.get().then(t::snooze_moment_fault))
+                alert=true
+                kind="datetime-local"
+            />
             <button class="primary">{t::snooze()}</button>
         </form>
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::save::Saver;
 use crate::{
+    components::text_field::TextField,
     i18n::t,
     reactive::{effect, memo},
 };
@@ -40,11 +41,26 @@ pub fn Quiet(
         }
     });
     let switch = move |on: bool| saver.save(|preferences| preferences.quiet_hours = on.then(|| last.get_untracked()));
-    let change = move |write: fn(&mut QuietHours, u16), time: String| {
-        if let Some(minute) = read(&time) {
-            let mut hours = last.get_untracked();
-            write(&mut hours, minute);
-            saver.save(|preferences| preferences.quiet_hours = Some(hours));
+    let time = move |id: &'static str, label: String, of: fn(&mut QuietHours) -> &mut u16| {
+        let missing = RwSignal::new(false);
+        let change = move |time: String| {
+            let minute = read(&time);
+            missing.set(minute.is_none());
+            if let Some(minute) = minute {
+                let mut hours = last.get_untracked();
+                *of(&mut hours) = minute;
+                saver.save(|preferences| preferences.quiet_hours = Some(hours));
+            }
+        };
+        view! {
+            <TextField
+                id
+                label
+                value=Signal::derive(move || written(*of(&mut last.get())))
+                on_change=Callback::new(change)
+                fault=Signal::derive(move || missing.get().then(t::compose_fault_missing))
+                kind="time"
+            />
         }
     };
     let empty = move || on.get() && last.with(|hours| hours.from == hours.to);
@@ -57,22 +73,8 @@ pub fn Quiet(
             </label>
             <small id="quiet-hint">{t::settings_quiet_hint()}</small>
             <div class="settings-hours" hidden=move || !on.get()>
-                <label>
-                    {t::settings_quiet_from()}
-                    <input
-                        type="time"
-                        prop:value=move || written(last.get().from)
-                        on:change:target=move |event| change(|hours, minute| hours.from = minute, event.target().value())
-                    />
-                </label>
-                <label>
-                    {t::settings_quiet_to()}
-                    <input
-                        type="time"
-                        prop:value=move || written(last.get().to)
-                        on:change:target=move |event| change(|hours, minute| hours.to = minute, event.target().value())
-                    />
-                </label>
+                {time("quiet-from", t::settings_quiet_from(), |hours| &mut hours.from)}
+                {time("quiet-to", t::settings_quiet_to(), |hours| &mut hours.to)}
             </div>
             <p class="settings-hint" role="status">
                 {move || empty().then(t::settings_quiet_empty)}
