@@ -11,9 +11,14 @@ mod send;
 mod sent;
 mod session;
 
-use std::{cell::Cell, future, pin::Pin, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    future,
+    pin::Pin,
+    rc::Rc,
+};
 
-use campanile_shared::Problem;
+use campanile_shared::{Problem, expected_person};
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::{JSON, Object};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -30,15 +35,22 @@ pub enum Error {
     /// The server refused and said why. Answers without a problem document get one made from
     /// their status.
     Refused(Problem),
+    /// The sign-in was taken, and the browser did not keep the session.
+    NotKept,
 }
 
 impl Error {
     /// The HTTP status of a refusal.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Offline => None,
+            Self::Offline | Self::NotKept => None,
             Self::Refused(problem) => Some(problem.status),
         }
+    }
+
+    /// Whether it was refused because the session is another person's by now.
+    pub fn is_other_person(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.kind.rsplit('/').next() == Some(expected_person::REFUSED))
     }
 }
 
@@ -60,6 +72,8 @@ pub struct Api {
     server: Rc<str>,
     /// Kept only for servers of another origin, whose cookies the browser does not send.
     token: Option<Token>,
+    /// Who is shown, as requests name them that change something.
+    person: Rc<RefCell<Option<String>>>,
 }
 
 /// Ends the request when the caller no longer waits for it.
@@ -81,7 +95,7 @@ impl Api {
         let server = if named.is_empty() { base } else { named }.trim_end_matches('/');
         let origin = |url: &str| web_sys::Url::new(url).map(|url| url.origin()).ok();
         let foreign = origin(server) != origin(base);
-        Self { server: server.into(), token: foreign.then(Token::default) }
+        Self { server: server.into(), token: foreign.then(Token::default), person: Rc::default() }
     }
 
     /// The server's base URL, without a slash at its end.
@@ -94,10 +108,22 @@ impl Api {
         self.token.as_ref().and_then(Token::get)
     }
 
+    /// What is changed from now on is meant for this person of a tenant, and is refused where the cookie is another's.
+    pub fn is_for(&self, person: Option<(&str, &str)>) {
+        *self.person.borrow_mut() = person.map(|(tenant, login)| expected_person::name(tenant, login));
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let changes = method != Method::GET;
         let request = RequestBuilder::new(&format!("{}/api/v1{path}", self.server)).method(method).header("Accept", "application/json");
         match (&self.token, self.token()) {
-            (None, _) => request.credentials(RequestCredentials::SameOrigin),
+            (None, _) => {
+                let request = request.credentials(RequestCredentials::SameOrigin);
+                match &*self.person.borrow() {
+                    Some(person) if changes => request.header(expected_person::HEADER, person),
+                    _ => request,
+                }
+            }
             (Some(_), None) => request.credentials(RequestCredentials::Omit),
             (Some(_), Some(token)) => request.credentials(RequestCredentials::Omit).header("Authorization", &format!("Bearer {token}")),
         }

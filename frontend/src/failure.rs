@@ -9,6 +9,8 @@ const LAST_ADMINISTRATOR: &str = "/problems/last-administrator";
 pub fn explain(error: &Error) -> String {
     match error {
         Error::Offline => t::error_offline(),
+        Error::NotKept => t::sign_in_not_kept(),
+        Error::Refused(_) if error.is_other_person() => t::error_other_person(),
         Error::Refused(problem) if problem.status == 403 => t::error_forbidden(),
         Error::Refused(problem) if problem.kind == LAST_ADMINISTRATOR => t::error_last_administrator(),
         Error::Refused(problem) if problem.status == 429 => t::sign_in_too_many(),

@@ -42,8 +42,8 @@ pub struct State {
     api: StoredValue<Api, LocalStorage>,
     /// Who is signed in.
     pub session: RwSignal<Session>,
-    /// Whether a sign-in link turned out to be used or too old.
-    pub link_refused: RwSignal<bool>,
+    /// Why a sign-in link did not sign in, in words.
+    pub link_failed: RwSignal<Option<fn() -> String>>,
     /// The counts.
     pub tally: RwSignal<Tally>,
     /// The newest items, for the bell.
@@ -80,7 +80,7 @@ impl State {
         Self {
             api: StoredValue::new_local(api),
             session: RwSignal::default(),
-            link_refused: RwSignal::default(),
+            link_failed: RwSignal::default(),
             tally: RwSignal::default(),
             newest: RwSignal::default(),
             inbox: RwSignal::default(),
@@ -132,12 +132,21 @@ impl State {
         self.tally.with_untracked(|tally| tally.admits(asked, snapshot)) && self.confirm(snapshot) != Confirmed::Replaced
     }
 
-    /// Passes an answer on and notes when it says that the session is over.
+    /// Passes an answer on and notes when it says that the session is over, or another person's.
     fn settle<Answer>(self, answer: Result<Answer>) -> Result<Answer> {
-        if answer.as_ref().err().and_then(Error::status) == Some(401) {
-            self.session_ended(true);
+        match &answer {
+            Err(error) if error.status() == Some(401) => self.session_ended(true),
+            Err(error) if error.is_other_person() => self.become_who_is_signed_in(),
+            _ => {}
         }
         answer
+    }
+
+    /// Becomes the console of whoever the cookie's session is by now.
+    fn become_who_is_signed_in(self) {
+        spawn_local(async move {
+            self.is_still_signed_in().await;
+        });
     }
 
     /// Asks who is signed in.
@@ -153,8 +162,15 @@ impl State {
     pub async fn sign_in(self, credentials: SignIn) -> Result<()> {
         let api = self.api();
         api.sign_in(&credentials).await?;
-        self.signed_in(api.me().await?);
-        Ok(())
+        match api.me().await {
+            Ok(me) => {
+                self.signed_in(me);
+                Ok(())
+            }
+            // What let the person in came with the answer before.
+            Err(error) if error.status() == Some(401) => Err(Error::NotKept),
+            Err(error) => Err(error),
+        }
     }
 
     /// Begins a session by a link. Where it would end another person's, that is asked first.
@@ -181,6 +197,17 @@ impl State {
         self.sign_in(SignIn::Link { link }).await
     }
 
+    /// Shows why nobody is signed in after a sign-in link.
+    pub fn link_failed(self, error: Error) {
+        let reason: fn() -> String = match error {
+            Error::NotKept => t::sign_in_not_kept,
+            _ if error.status() == Some(401) => t::sign_in_link_used,
+            _ => return self.session.set(Session::Unknown(error)),
+        };
+        self.session.set(Session::SignedOut { expired: false });
+        self.link_failed.set(Some(reason));
+    }
+
     /// Ends the session.
     pub fn sign_out(self) {
         spawn_local(async move {
@@ -194,6 +221,7 @@ impl State {
     fn leave(self) {
         spawn_local(async move {
             match self.api().sign_out().await {
+                Err(error) if error.is_other_person() => self.become_who_is_signed_in(),
                 Err(error) if error.status() != Some(401) => self.fail(&error),
                 _ => {
                     self.session_ended(false);
@@ -249,9 +277,10 @@ impl State {
 
     fn signed_in(self, me: Me) {
         self.forget();
-        self.link_refused.set(false);
+        self.link_failed.set(None);
         self.confirm(me.snapshot);
         self.known_at.set_value(format::now());
+        self.api().is_for(Some((&me.tenant, &me.person.login)));
         if self.api().token().is_none() {
             session::announce(Some(&session::name(&me)));
         }
@@ -269,6 +298,7 @@ impl State {
     /// Nothing of the person before is left, neither what is shown nor what is on its way.
     fn forget(self) {
         api::leave_unanswered();
+        self.api().is_for(None);
         // The connection before goes first: two with the same share would wait for each other.
         self.connection.set_value(None);
         self.told.set_value(Told::default());

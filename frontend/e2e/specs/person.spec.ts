@@ -141,3 +141,47 @@ test("a sign-in link of another person asks before it ends a session, one's own 
   await expect(page.getByRole("button", { name: "Account of Ada Byron" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Sign in as another person?" })).toHaveCount(0);
 });
+
+test("what is done before a tab has heard of another person is done for nobody", async ({ campanile, signIn }) => {
+  await campanile.citrix(titled("For everybody"));
+  const [ada, bo] = [await signIn("ada"), await signIn("bo")];
+  await ada.expectUnread(1);
+  const { page } = ada;
+  const context = page.context();
+  const [session] = (await bo.page.context().cookies()).filter(({ name }) => name.endsWith("campanile"));
+  const mine = (await context.cookies()).filter(({ name }) => name === session.name);
+  // The other person's cookie, and nothing that would tell of it.
+  const become = () => context.addCookies([session]);
+
+  await become();
+  await ada.row("For everybody").hover();
+  await ada.row("For everybody").getByRole("button", { name: "Dismiss “For everybody”" }).click();
+  await expect(page.getByRole("button", { name: "Account of Bo Lindqvist" })).toBeVisible();
+  await expect(page.getByText("This browser is now signed in as Bo Lindqvist.")).toBeVisible();
+  await expect(ada.row("For everybody")).toBeVisible();
+  await ada.expectUnread(1);
+  await bo.expectUnread(1);
+
+  // Nor is anything sent in the other's name, or their session ended.
+  await context.addCookies(mine);
+  await ada.open("compose");
+  await page.getByRole("radio", { name: "Everyone" }).check();
+  await page.getByRole("textbox", { name: "Title" }).fill("From Ada");
+  await expect(page.getByRole("button", { name: "Send to 3 people" })).toBeVisible();
+  await become();
+  await page.getByRole("button", { name: "Send to 3 people" }).click();
+  await expect(page.getByRole("button", { name: "Account of Bo Lindqvist" })).toBeVisible();
+  await bo.open("sent");
+  await expect(bo.page.getByText("For everybody")).toBeVisible();
+  await expect(bo.page.getByText("From Ada")).toHaveCount(0);
+
+  await context.addCookies(mine);
+  await ada.open("settings");
+  await expect(page.getByRole("button", { name: "Account of Ada Byron" })).toBeVisible();
+  await become();
+  await page.getByRole("button", { name: "Account of Ada Byron" }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("button", { name: "Account of Bo Lindqvist" })).toBeVisible();
+  await bo.page.reload();
+  await expect(bo.page.getByRole("button", { name: "Account of Bo Lindqvist" })).toBeVisible();
+});

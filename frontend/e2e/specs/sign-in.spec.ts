@@ -1,4 +1,7 @@
 // Sessions: beginning, refused, ended by themselves, ended by the person.
+import type { Page } from "@playwright/test";
+
+import { findings } from "../harness/axe";
 import { Console } from "../harness/console";
 import { expect, PASSWORD, test } from "../harness/test";
 
@@ -49,4 +52,32 @@ test("a session that ends while the console is open is told as such", async ({ c
   await expect(ada.page.getByText("Your session has ended.")).toBeVisible({ timeout: 40_000 });
   await ada.signIn("ada", PASSWORD);
   await ada.expectUnread(0);
+});
+
+test("a browser that keeps no session says so, by link and by password", async ({ page, campanile, signIn }) => {
+  const sentence = /You were signed in, but this browser did not keep the session\. Allow cookies/;
+  // As Safari does with secure cookies on a page without TLS.
+  const drop = async (page: Page) =>
+    page.route("**/api/v1/session", async (route) => {
+      const response = await route.fetch();
+      await page.context().clearCookies();
+      const { "set-cookie": _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+  await drop(page);
+  await page.goto(await campanile.signInLink("ada"));
+  await expect(page.getByRole("status").filter({ hasText: sentence })).toBeVisible();
+  await expect(page.getByText("This sign-in link was used")).toHaveCount(0);
+  const console = new Console(page, `${campanile.url}/`);
+  await console.signIn("ada", PASSWORD);
+  await expect(page.getByRole("alert")).toHaveText(sentence);
+  await expect(page.getByText("Organisation, login or password is wrong.")).toHaveCount(0);
+  expect(await findings(page)).toEqual([]);
+
+  // And where another person's session was to be replaced.
+  const bo = await signIn("bo");
+  await drop(bo.page);
+  await bo.page.goto(await campanile.signInLink("ada"));
+  await bo.page.getByRole("button", { name: "Use the link" }).click();
+  await expect(bo.page.getByRole("status").filter({ hasText: sentence })).toBeVisible();
 });

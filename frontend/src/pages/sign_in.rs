@@ -43,13 +43,7 @@ fetched! {
 
 async fn open(state: State, link: String) {
     if let Err(error) = state.sign_in_by_link(link).await {
-        match error.status() {
-            Some(401) => {
-                state.session.set(Session::SignedOut { expired: false });
-                state.link_refused.set(true);
-            }
-            _ => state.session.set(Session::Unknown(error)),
-        }
+        state.link_failed(error);
     }
 }
 
@@ -102,7 +96,7 @@ pub fn SignIn() -> impl IntoView {
                     Some(401) => t::sign_in_wrong(),
                     _ => failure::explain(&error),
                 }));
-                if error != Error::Offline
+                if error.status().is_some()
                     && let Some(field) = password.get_untracked()
                 {
                     field.select();
@@ -111,10 +105,9 @@ pub fn SignIn() -> impl IntoView {
             }
         });
     };
-    let notice = move || match (state.link_refused.get(), expired()) {
-        (true, _) => Some(t::sign_in_link_used()),
-        (false, true) => Some(t::sign_in_expired()),
-        (false, false) => None,
+    let notice = move || match state.link_failed.get() {
+        Some(reason) => Some(reason()),
+        None => expired().then(t::sign_in_expired),
     };
     view! {
         <main class="sign-in">

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use super::{Confirmed, List, State, session};
 use crate::{
-    api::{self, Error},
+    api,
     i18n::{format, t},
     json,
     live::{Live, Options, Status},
@@ -81,7 +81,7 @@ impl State {
             }
             Err(error) if error.status() == Some(401) => self.session_ended(true),
             // Whoever asked asks again.
-            Err(Error::Offline | Error::Refused(_)) => {}
+            Err(_) => {}
         }
         false
     }

@@ -42,7 +42,7 @@ pub fn LinkQuestion() -> impl IntoView {
                     state.start().await;
                     state.toast.set(Some(Toast { text: t::sign_in_link_used(), undo: None, failed: true }));
                 }
-                Err(error) => state.session.set(Session::Unknown(error)),
+                Err(error) => state.link_failed(error),
             }
         });
     };
