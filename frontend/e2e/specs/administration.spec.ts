@@ -38,6 +38,31 @@ test("a key is told once, works, and is revoked after a question", async ({ camp
   expect((await send()).status).toBe(401);
 });
 
+test("a key may have a limit of its own, which is in the list", async ({ campanile, signIn }) => {
+  const ada = await signIn("ada");
+  const { page } = ada;
+  await ada.open("administration?part=keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("slow");
+  const rate = page.getByRole("textbox", { name: "Requests per second" });
+  for (const nonsense of ["0", "two", "1.5", "-1", "1e3", "99999999999"]) {
+    await rate.fill(nonsense);
+    await page.getByRole("button", { name: "Create" }).click();
+    await expect(rate).toHaveAttribute("aria-invalid", "true");
+    await expect(rate).toHaveAccessibleDescription(/Enter a whole number from 1 up\./);
+    await expect(rate).toBeFocused();
+  }
+  await rate.fill(" 2 ");
+  await page.getByRole("button", { name: "Create" }).click();
+  const key = await page.getByRole("textbox", { name: "The key “slow” was made" }).inputValue();
+  const line = page.getByRole("listitem").filter({ hasText: "slow" });
+  await expect(line).toContainText("At most 2 per second");
+  await expect(page.getByRole("listitem").filter({ hasText: "monitoring" })).not.toContainText("per second");
+  const ask = () => fetch(`${campanile.url}/api/v1/notifications`, { method: "POST", headers: { Authorization: `Bearer ${key}` } });
+  const statuses = (await Promise.all([1, 2, 3, 4, 5, 6].map(ask))).map(({ status }) => status);
+  expect(statuses).toContain(429);
+});
+
 test("a person is added, given a role and a way in, and let in no more", async ({ browser, signIn, watch }) => {
   const ada = await signIn("ada");
   const { page } = ada;

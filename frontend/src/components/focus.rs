@@ -22,6 +22,15 @@ pub fn to(id: String) {
     });
 }
 
+/// Gives the focus to the first field with a fault, once that is shown.
+pub fn to_first_fault() {
+    request_animation_frame(|| {
+        let field = document().query_selector("form [aria-invalid=\"true\"]").ok().flatten();
+        // A field that has gone meanwhile cannot take the focus.
+        let _ = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()).map(|field| field.focus());
+    });
+}
+
 /// Gives the focus to the page's content, unless something has it.
 pub fn to_content_if_lost() {
     request_animation_frame(|| {

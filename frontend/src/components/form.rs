@@ -3,6 +3,7 @@
 use campanile_shared::{FieldError, problem::FieldFault};
 use leptos::prelude::*;
 
+use super::focus;
 use crate::{
     api::Error,
     failure,
@@ -33,7 +34,7 @@ impl Form {
         }
         self.failed.set(None);
         let fine = faults.is_empty();
-        self.faults.set(faults);
+        self.show(faults);
         self.busy.set(fine);
         fine
     }
@@ -43,11 +44,18 @@ impl Form {
         self.busy.set(false);
         match answer {
             Ok(answer) => return Some(answer),
-            Err(Error::Refused(problem)) if !problem.errors.is_empty() => self.faults.set(problem.errors),
-            Err(Error::Refused(problem)) if problem.status == 409 => self.failed.set(Some(taken())),
+            Err(Error::Refused(problem)) if !problem.errors.is_empty() => self.show(problem.errors),
+            Err(error @ Error::Refused(_)) if error.status() == Some(409) && !error.is_other_person() => self.failed.set(Some(taken())),
             Err(error) => self.failed.set(Some(failure::explain(&error))),
         }
         None
+    }
+
+    fn show(self, faults: Vec<FieldError>) {
+        if !faults.is_empty() {
+            focus::to_first_fault();
+        }
+        self.faults.set(faults);
     }
 
     /// What is wrong with the field at a JSON pointer, or with a part of it.

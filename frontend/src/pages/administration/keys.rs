@@ -1,8 +1,9 @@
 //! API keys: what there is, when it was last used, new ones, and no more.
 
 use campanile_shared::{
-    Scope, Severity,
+    FieldError, Scope, Severity,
     administration::{ApiKey, NewApiKey},
+    problem::FieldFault,
     text,
 };
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
@@ -146,6 +147,7 @@ fn Line(key: ApiKey, question: RwSignal<Option<Question<String>>>) -> impl IntoV
                 <bdi class="admin-name">{shown}</bdi>
                 <p class="admin-about">
                     {scopes.map(|scope| view! { <span class="word">{scope_name(scope)}</span> }).collect_view()}
+                    {key.requests_per_second.map(|rate| view! { <span>{t::admin_key_rate_is(&format::number(rate.into()))}</span> })}
                     {time(key.created_at, t::admin_created)}
                     {used}
                     {key.revoked_at.map(|at| time(at, t::admin_revoked))}
@@ -176,10 +178,15 @@ fn New(
     let state = State::expect();
     let form = Form::new();
     let new = RwSignal::new(NewApiKey { name: String::new(), scopes: vec![Scope::Send], requests_per_second: None });
+    let rate = RwSignal::new(String::new());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let wanted = new.get_untracked();
-        if form.begin(wanted.check()) {
+        let (requests_per_second, fault) = match rate.with_untracked(|rate| read_rate(rate)) {
+            Ok(rate) => (rate, None),
+            Err(fault) => (None, Some(fault)),
+        };
+        let wanted = NewApiKey { requests_per_second, ..new.get_untracked() };
+        if form.begin(wanted.check().into_iter().chain(fault).collect()) {
             // A key that was made is shown even when the answer is slow: the form stays until then.
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.create_key(&wanted).await;
@@ -227,6 +234,14 @@ fn New(
                 <ul role="list">{OFFERED.map(scope).into_iter().collect_view()}</ul>
                 <FaultLine id="key-scopes-fault" fault=form.fault("/scopes")/>
             </fieldset>
+            <TextField
+                id="key-rate"
+                label=t::admin_key_rate()
+                hint=t::admin_key_rate_hint()
+                value=rate
+                on_input=Callback::new(move |typed| rate.set(typed))
+                fault=form.fault_as("/requests_per_second", |_| t::admin_key_rate_fault())
+            />
             <p class="fault" role="alert">
                 {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
             </p>
@@ -239,5 +254,26 @@ fn New(
                 </button>
             </div>
         </form>
+    }
+}
+
+/// A limit as it is typed; none where nothing is.
+fn read_rate(typed: &str) -> Result<Option<u32>, FieldError> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => typed.parse().map(Some).map_err(|_| FieldError::new("/requests_per_second", FieldFault::Malformed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_a_number_or_nothing() {
+        assert_eq!((read_rate(" "), read_rate(" 20 ")), (Ok(None), Ok(Some(20))));
+        for nonsense in ["twenty", "1.5", "-1", "1e3", "4294967296", "1 000"] {
+            assert!(read_rate(nonsense).is_err(), "{nonsense}");
+        }
     }
 }
