@@ -1,0 +1,60 @@
+// A browser's translator, as far as pages notice it: text nodes are replaced by elements of its own, now and whenever
+// the page says something new.
+import type { Page } from "@playwright/test";
+
+/** What the translator adds to each text, so that it can be told from the page's own. */
+export const MARK = " ⟦t⟧";
+
+/**
+ * Begins to translate a page, shadow roots included.
+ *
+ * `replace` puts another text node into the elements, as Google's does; `move` takes the page's own along. `once` leaves
+ * alone what comes later.
+ */
+export async function translate(page: Page, way: "replace" | "move" = "replace", once = false): Promise<void> {
+  await page.evaluate(
+    ([way, once, mark]) => {
+      const originals: Map<Element, Text> = ((window as any).originals = new Map());
+      const skipped = new Set(["FONT", "SCRIPT", "STYLE", "TEXTAREA"]);
+      const wrap = (text: Text) => {
+        if (!text.data.trim() || !text.parentElement || skipped.has(text.parentElement.tagName)) return;
+        const outer = document.createElement("font");
+        const inner = outer.appendChild(document.createElement("font"));
+        originals.set(outer, text);
+        if (way === "replace") {
+          inner.textContent = text.data + mark;
+          text.replaceWith(outer);
+        } else {
+          text.before(outer);
+          inner.append(text);
+        }
+      };
+      const all = (root: Node) => {
+        const texts: Text[] = [];
+        const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+        for (let node: Node | null = root; node; node = walker.nextNode()) {
+          if (node instanceof Text) texts.push(node);
+          else if (node instanceof Element && node.shadowRoot) begin(node.shadowRoot);
+        }
+        texts.forEach(wrap);
+      };
+      const begin = (root: Node) => {
+        all(root);
+        if (once) return;
+        new MutationObserver((records) => {
+          for (const { type, target, addedNodes } of records) for (const node of type === "characterData" ? [target] : addedNodes) if (node.isConnected) all(node);
+        }).observe(root, { childList: true, characterData: true, subtree: true });
+      };
+      begin(document.body);
+    },
+    [way, once, MARK] as const,
+  );
+}
+
+/** Shows the original again: the text nodes of before, or new ones that say the same. */
+export async function restore(page: Page, way: "nodes" | "copies"): Promise<void> {
+  await page.evaluate((way) => {
+    const originals: Map<Element, Text> = (window as any).originals;
+    for (const [font, text] of originals) if (font.isConnected) font.replaceWith(way === "nodes" ? text : font.textContent!.replace(" ⟦t⟧", ""));
+  }, way);
+}
