@@ -9,6 +9,7 @@ use campanile_shared::directory::{ImportCounts, ObjectRecord, PersonRecord, Reco
 
 use crate::{
     assert_refused,
+    log::lines,
     world::{World, key},
 };
 
@@ -226,31 +227,6 @@ async fn who_does_not_administer_changes_nothing_about_the_tenant() {
     assert_refused!(world.campanile.import(&sender, ImportPlan::default()).map(drop), Error::Forbidden);
 }
 
-/// The security log's lines of this thread, until it is dropped.
-fn log() -> (tracing::subscriber::DefaultGuard, impl Fn() -> Vec<String>) {
-    let written = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let writer = std::sync::Arc::clone(&written);
-    let log = tracing_subscriber::fmt().json().with_writer(move || Lines(std::sync::Arc::clone(&writer))).finish();
-    let lines = move || {
-        let lines = String::from_utf8(std::mem::take(&mut *written.lock().unwrap())).unwrap();
-        lines.lines().filter(|line| line.contains("\"target\":\"security\"")).map(str::to_owned).collect()
-    };
-    (tracing::subscriber::set_default(log), lines)
-}
-
-struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn an_import_has_one_line_in_the_security_log_and_each_right_over_the_tenant_its_own() {
     let world = World::new().await;
@@ -258,7 +234,6 @@ async fn an_import_has_one_line_in_the_security_log_and_each_right_over_the_tena
     world.person("bo", false).await;
     let administers =
         Record::Relation(Relation { object: "tenant".to_owned(), relation: "administrator".to_owned(), subject: "person:bo".to_owned() });
-    let (_guard, lines) = log();
     drop(import(&world, &world.admin, dry(), vec![administers.clone(), relation("group:g", "bo")]).await);
     assert_eq!(lines(), [""; 0], "a dry run does nothing");
     drop(import(&world, &world.admin, ImportPlan::default(), vec![administers, relation("group:g", "bo")]).await);

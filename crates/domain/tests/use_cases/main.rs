@@ -9,6 +9,7 @@ mod housekeeping;
 mod identity;
 mod import;
 mod inbox;
+mod log;
 mod outbox;
 mod passwords;
 mod posting;

@@ -26,6 +26,8 @@ use campanile_store::{Options, Sqlite};
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
+use crate::log;
+
 /// A clock that stands still until it is moved on.
 pub struct Watch(Mutex<DateTime<Utc>>);
 
@@ -103,6 +105,7 @@ impl World {
     }
 
     pub async fn with_formats(formats: Formats) -> Self {
+        log::begin();
         let folder = tempfile::tempdir().unwrap();
         let watch = Arc::new(Watch(Mutex::new(start())));
         let (mail, http) = (Receiver::new(campanile_shared::Channel::Email), Receiver::new(campanile_shared::Channel::Http));

@@ -93,7 +93,12 @@ async fn what_a_command_takes_away_ends_streams_within_two_seconds() {
         ("dan", &["person", "disable", "acme", "dan"], "", 401),
         ("rea", &["person", "remove", "acme", "rea"], "", 401),
         ("ada", &["person", "administrator", "acme", "ada", "--revoke"], "", 200),
-        ("ivo", &["directory", "import", "acme", "--part", "application:"], r#"{"people": [], "relations": []}"#, 200),
+        (
+            "ivo",
+            &["directory", "import", "acme", "--part", "application:", "--confirm", "1"],
+            r#"{"people": [{"login": "ivo"}], "relations": []}"#,
+            200,
+        ),
     ] {
         let token = acme.person(login);
         if login == "ivo" {
