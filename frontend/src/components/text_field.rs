@@ -84,6 +84,12 @@ pub fn TextField(
         event.prevent_default();
         half.set(half_filled(&event.target()));
     };
+    let left = move |event: ev::Targeted<ev::FocusEvent, HtmlInputElement>| {
+        // A button that is being pressed must stay where it is; the form it submits says the same.
+        if event.related_target().is_none_or(|next| !next.has_type::<web_sys::HtmlButtonElement>()) {
+            half.set(half_filled(&event.target()));
+        }
+    };
     let invalid = move || fault.with(Option::is_some).then_some("true");
     let direction = match kind {
         "text" => Some("auto"),
@@ -131,7 +137,7 @@ pub fn TextField(
                         on_change.run(input.value());
                     }
                 }
-                on:blur:target=move |event| half.set(half_filled(&event.target()))
+                on:blur:target=left
                 on:invalid:target=refused
             />
         }
