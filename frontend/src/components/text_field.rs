@@ -2,7 +2,8 @@
 //! listen to the page.
 
 use leptos::{ev, prelude::*};
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlButtonElement, HtmlInputElement};
 
 use super::fault_line::FaultLine;
 use crate::i18n::t;
@@ -86,7 +87,7 @@ pub fn TextField(
     };
     let left = move |event: ev::Targeted<ev::FocusEvent, HtmlInputElement>| {
         // A button that is being pressed must stay where it is; the form it submits says the same.
-        if event.related_target().is_none_or(|next| !next.has_type::<web_sys::HtmlButtonElement>()) {
+        if event.related_target().is_none_or(|next| !next.has_type::<HtmlButtonElement>()) {
             half.set(half_filled(&event.target()));
         }
     };
