@@ -1,4 +1,7 @@
 //! The server as its callers see it: real HTTP on a real store, one module for each topic.
+//!
+//! The tests of the binary run against another build where `CAMPANILE_BINARY` names one, such as a former one that a
+//! test should fail on.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands, helpers included")]
 
