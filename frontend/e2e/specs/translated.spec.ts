@@ -136,6 +136,8 @@ for (const way of ["nodes", "copies"] as const) {
     await expect(ada.rows).toHaveCount(1);
     await expect(page.locator(".bell-badge")).toHaveText("1");
     const seen = () => page.locator(".inbox-list").innerText();
+    // The components to filter by come later than the list.
+    await expect.poll(seen).toContain("Citrix Cloud");
     const before = await seen();
     await translate(page, "replace", true);
     expect(await seen()).not.toBe(before);
