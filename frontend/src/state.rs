@@ -142,7 +142,7 @@ impl State {
         answer
     }
 
-    /// Becomes the console of whoever the cookie's session is by now.
+    /// Becomes the console of the person to whom the cookie's session now belongs.
     fn become_who_is_signed_in(self) {
         spawn_local(async move {
             self.is_still_signed_in().await;

@@ -448,7 +448,7 @@ mod tests {
             assert_eq!(elsewhere, json!({"event": "export", "outcome": "done"}));
         })
         .await;
-        // On the command line it is the operator whoever it is done for.
+        // On the command line the actor is always the operator.
         from(Origin::CommandLine(1_000), async {
             let done = line(|| Entry::new(Event::Import).by(&by).done());
             assert_eq!(

@@ -1,5 +1,5 @@
-//! A view that is made anew when something it reads has changed, where Leptos would write into what is there: what stands
-//! in an input, and what a translator has put in place of a text, goes with the elements.
+//! A view that is made anew when something it reads has changed, where Leptos would write into the elements that are there.
+//! The content of an input, and the elements of a translator, go with them.
 
 use leptos::{either::Either, prelude::*};
 

@@ -11,7 +11,7 @@ use crate::i18n::t;
 /// The last moment that a date can be: the browser's clock reads no longer years.
 const LAST_MOMENT: &str = "9999-12-31T23:59";
 
-/// Whether what stands in an input is no value: half a date, letters in a number, a year beyond all.
+/// Whether the content of an input is not a value: half a date, letters in a number, a year beyond all.
 pub fn is_half_filled(input: &HtmlInputElement) -> bool {
     let validity = input.validity();
     validity.bad_input() || validity.range_overflow()
