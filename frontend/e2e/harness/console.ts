@@ -15,6 +15,8 @@ export class Console {
 
   /** Opens a page of the console and waits until it hears what happens; its browser must have no other tab of it. */
   async openLive(address: string): Promise<void> {
+    // The page before may be about to open its own connection, which is not the one to wait for.
+    await this.page.goto("about:blank");
     const stream = this.page.waitForResponse("**/api/v1/events");
     await this.open(address);
     await stream;
