@@ -100,7 +100,7 @@ const load = () =>
     const url = `${home}panel_bg.wasm`;
     // A server that gives it a wrong type leaves it to the module, which copes.
     const program = WebAssembly.compileStreaming(fetch(url)).catch(() => url);
-    const modules = ["-api", "", "-moments", "-popover"].map((part) => import(`${home}panel${part}.js`));
+    const modules = ["-api", "", "-dates", "-popover"].map((part) => import(`${home}panel${part}.js`));
     panelCalls = modules[0];
     const [, panel] = await Promise.all(modules);
     await panel.default({ module_or_path: program });

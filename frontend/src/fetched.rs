@@ -1,7 +1,7 @@
 //! Functions that the browser fetches when they are first called for.
 //!
 //! With the feature `split` the program is cut at them: those of the same file become one, with
-//! everything that only they need. A page is a file of its own; `second` is what the first page needs
+//! everything that only they need. A page is a file of its own; `after_first_paint` is what the first page needs
 //! as soon as somebody does something on it or something arrives. Without the feature, as in tests and in plain builds by
 //! trunk, all are part of the whole.
 //!

@@ -114,7 +114,7 @@ pub fn tell_in_the_title(state: State, here: Memo<Option<Page>>) {
 
 fetched! {
     /// Begins what goes on beside the page; gives what makes its messages.
-    second::companion: fn(State, show::Open) -> fn() -> AnyView = |state, open| {
+    after_first_paint::companion: fn(State, show::Open) -> fn() -> AnyView = |state, open| {
         state.followed.set(true);
         state.listen();
         other_tabs::heed(state);

@@ -71,7 +71,7 @@ pub struct State {
 
 fetched! {
     /// Ends a session.
-    second::leaver: fn(State) = State::leave
+    after_first_paint::leaver: fn(State) = State::leave
 }
 
 impl State {

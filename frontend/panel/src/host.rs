@@ -1,5 +1,5 @@
 //! The JavaScript around the panel: the element it belongs to (`embed/campanile.js`), the calls to
-//! the server (`embed/panel-api.js`), its moments (`embed/panel-moments.js`) and the popover it is shown in
+//! the server (`embed/panel-api.js`), its moments (`embed/panel-dates.js`) and the popover it is shown in
 //! (`embed/panel-popover.js`).
 
 use js_sys::Promise;
@@ -59,7 +59,7 @@ extern "C" {
     pub fn newest(host: &Host) -> Promise;
 }
 
-#[wasm_bindgen(raw_module = "./panel-moments.js")]
+#[wasm_bindgen(raw_module = "./panel-dates.js")]
 extern "C" {
     /// A moment as a list shows it: “now”, “12 min”, the time of today, a date.
     pub fn short(tag: &str, moment: &str) -> String;

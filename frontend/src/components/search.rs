@@ -55,7 +55,7 @@ struct Reader {
 
 fetched! {
     /// Reads what is typed.
-    second::reader: Reader = Reader {
+    after_first_paint::reader: Reader = Reader {
         suggest: |typed, list| search_line::suggestions(typed, &known(list)),
         read: |line| search_line::read(line, CLOCK),
     }

@@ -22,7 +22,7 @@ fn is_dark(theme: Theme) -> bool {
 
 fetched! {
     /// Turns light to dark or back: all that a person prefers is written for it.
-    second::turner: fn(State) = turn
+    after_first_paint::turner: fn(State) = turn
 }
 
 fn turn(state: State) {

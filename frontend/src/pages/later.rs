@@ -92,23 +92,23 @@ later! {
         /// Whether a sign-in link may end a session.
         LinkQuestion: sign_in::link_question() = crate::pages::sign_in::link_question::LinkQuestion();
         /// A notification in full.
-        Opened: second::opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
+        Opened: after_first_paint::opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
         /// A notification in full, before it is sent.
-        DetailPicture: second::detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
+        DetailPicture: after_first_paint::detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
         /// What is in the bell's panel.
-        BellPanel: second::bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
+        BellPanel: after_first_paint::bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
         /// Why a list is empty.
-        WhyEmpty: second::why_empty(phase: Memo<Phase>, filter: Memo<Filter>) = view! { <crate::pages::inbox::ends::WhyEmpty phase filter/> };
+        WhyEmpty: after_first_paint::why_empty(phase: Memo<Phase>, filter: Memo<Filter>) = view! { <crate::pages::inbox::ends::WhyEmpty phase filter/> };
         /// What is below the last item of a list.
-        AtTheEnd: second::at_the_end(phase: Memo<Phase>, stalled: RwSignal<bool>) = view! { <crate::pages::inbox::ends::AtTheEnd phase stalled/> };
+        AtTheEnd: after_first_paint::at_the_end(phase: Memo<Phase>, stalled: RwSignal<bool>) = view! { <crate::pages::inbox::ends::AtTheEnd phase stalled/> };
         /// What can be done with the selection.
-        Chosen: second::chosen() = crate::pages::inbox::toolbar::Chosen();
+        Chosen: after_first_paint::chosen() = crate::pages::inbox::toolbar::Chosen();
         /// Until when to put something aside.
-        SnoozeForm: second::snooze_form() = crate::pages::inbox::snooze::SnoozeForm();
+        SnoozeForm: after_first_paint::snooze_form() = crate::pages::inbox::snooze::SnoozeForm();
         /// Under what name to keep a view.
-        KeepForm: second::keep_form() = crate::pages::inbox::keep::KeepForm();
+        KeepForm: after_first_paint::keep_form() = crate::pages::inbox::keep::KeepForm();
         /// The sheet of all keys.
-        KeySheet: second::key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
+        KeySheet: after_first_paint::key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
     }
 }
 

@@ -72,7 +72,7 @@ enum Wish {
 
 fetched! {
     /// Does what is wanted.
-    second::changer: fn(State, Wish) = |state, wish| match wish {
+    after_first_paint::changer: fn(State, Wish) = |state, wish| match wish {
         Wish::Some { deed, items, tell } => state.begin(deed, items, tell),
         Wish::All { deed, filter } => state.begin_all(deed, filter),
         Wish::Undo => state.begin_undo(),

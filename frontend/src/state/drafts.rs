@@ -9,7 +9,7 @@ use crate::{api::Result, fetched::fetched};
 
 fetched! {
     /// Fetches the list of drafts.
-    second::lister: fn(State) = State::list_drafts
+    after_first_paint::lister: fn(State) = State::list_drafts
 }
 
 impl State {

@@ -16,12 +16,12 @@ const NEXT_PAGE: u32 = 200;
 
 fetched! {
     /// Fetches the next older page of the inbox.
-    second::older: fn(State) = State::fetch_older
+    after_first_paint::older: fn(State) = State::fetch_older
 }
 
 fetched! {
     /// Tells the server up to where the person has looked.
-    second::seer: fn(State, u64) = State::tell_seen
+    after_first_paint::seer: fn(State, u64) = State::tell_seen
 }
 
 impl State {

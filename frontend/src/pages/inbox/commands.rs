@@ -22,7 +22,7 @@ pub enum Wish {
 
 fetched! {
     /// Does what is wanted.
-    second::doer: fn(Desk, Wish) = |desk, wish| match wish {
+    after_first_paint::doer: fn(Desk, Wish) = |desk, wish| match wish {
         Wish::Obey(command) => desk.obey(command),
         Wish::Choose(choice, ids) => desk.choose(choice, ids),
     }

@@ -105,7 +105,7 @@ fn BySeverity(filter: Memo<Filter>) -> impl IntoView {
 
 fetched! {
     /// Asks for the components there are.
-    second::asker: fn(State, RwSignal<Vec<String>>) = ask
+    after_first_paint::asker: fn(State, RwSignal<Vec<String>>) = ask
 }
 
 fn ask(state: State, known: RwSignal<Vec<String>>) {

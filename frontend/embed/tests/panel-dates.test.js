@@ -4,7 +4,7 @@ import { test } from "node:test";
 // What a browser has and older releases of Node.js have not.
 Object.defineProperty(globalThis, "navigator", { configurable: true, value: { languages: ["en-GB", "de-DE"] } });
 process.env.TZ = "UTC";
-const { exact, short } = await import("../panel-moments.js");
+const { exact, short } = await import("../panel-dates.js");
 
 const now = new Date("2026-11-22T10:00:00Z");
 
