@@ -27,21 +27,21 @@
  */
 
 /** Without a byte for this long the stream is taken for dead. The server sends a comment every 25 s. */
-const SILENCE = 60_000;
+const SILENCE_TIMEOUT = 60_000;
 /** How long a follower waits for the leader's answer before it takes its place. */
-const PATIENCE = 5_000;
+const LEADER_TIMEOUT = 5_000;
 /** The shortest pause after an attempt that failed, whatever the server says. */
-const SHORTEST_PAUSE = 1_000;
+const MIN_PAUSE = 1_000;
 /** The longest pause that a server may ask for. */
-const LONGEST_PAUSE = 60_000;
+const MAX_PAUSE = 60_000;
 /** The longest pause between the first attempts, so that a page is right again soon after a restart. */
-const PROMPT_PAUSE = 3_000;
+const MAX_PROMPT_PAUSE = 3_000;
 /** How many attempts are prompt: those of about a minute. */
 const PROMPT_ATTEMPTS = 20;
 /** The longest pause between the attempts after them. */
-const PATIENT_PAUSE = 30_000;
+const MAX_PATIENT_PAUSE = 30_000;
 /** How many arrivals are remembered, to drop what is told twice when the leader changes. */
-const REMEMBERED = 500;
+const ARRIVED_IDS_KEPT = 500;
 
 /**
  * Reads server-sent events from chunks of bytes (WHATWG HTML §9.2.6).
@@ -96,11 +96,11 @@ export function eventParser(onMessage, onRetry, id = "") {
  * @param {string?} [asked]  `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
  */
 export function pauseAfter(failures, retry, asked) {
-  const longest = failures < PROMPT_ATTEMPTS ? PROMPT_PAUSE : PATIENT_PAUSE;
-  const grown = Math.min(longest, Math.max(retry, SHORTEST_PAUSE) * 2 ** failures) * (0.5 + Math.random() / 2);
+  const longest = failures < PROMPT_ATTEMPTS ? MAX_PROMPT_PAUSE : MAX_PATIENT_PAUSE;
+  const grown = Math.min(longest, Math.max(retry, MIN_PAUSE) * 2 ** failures) * (0.5 + Math.random() / 2);
   // What is neither a number nor a date asks for nothing.
   const wanted = (asked && (asked * 1_000 || Date.parse(asked) - Date.now())) || 0;
-  return Math.max(SHORTEST_PAUSE, grown, Math.min(wanted, LONGEST_PAUSE));
+  return Math.max(MIN_PAUSE, grown, Math.min(wanted, MAX_PAUSE));
 }
 
 /** The connections of this page, by server and person. @type {Map<string, Hub>} */
@@ -124,35 +124,35 @@ export function connect(options) {
 /** One person at one server, for every listener of this page. */
 class Hub {
   /** The id to resume after. */
-  #last = "";
+  #lastEventId = "";
   /** The newest snapshot told. @type {any} */
   #snapshot = null;
   /** @type {Status} */
   #status = "connecting";
   /** Aborted when this page's leadership ends. @type {AbortSignal?} */
-  #term = null;
+  #leadership = null;
   /** Base of the pause between two attempts, in milliseconds; the server may set it. */
-  #retry = 1_000;
+  #retryBase = 1_000;
   /** @type {Set<Options>} */
   #listeners = new Set();
   /** Ids of items that arrived, the newest first. @type {string[]} */
-  #arrived = [];
+  #arrivedIds = [];
   /** Names this page to the others. */
-  #me = Math.random();
+  #tabId = Math.random();
   /** Ends the pause between two attempts. @type {(value?: any) => void} */
-  #wake = () => {};
+  #endPause = () => {};
   /** Ends what runs while the page is shown. @type {AbortController?} */
-  #running = null;
+  #active = null;
   /** Ends the wait for the lock. @type {AbortController?} */
-  #waiting = null;
+  #lockRequest = null;
   /** @type {BroadcastChannel?} */
   #channel = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #patience = undefined;
+  #leaderTimer = undefined;
   /** Until a hidden page rests. @type {ReturnType<typeof setTimeout> | undefined} */
-  #dusk = undefined;
+  #idleTimer = undefined;
   /** When the stream was last heard, in milliseconds. */
-  #heard = 0;
+  #lastByteAt = 0;
   /** Ends the request under way. @type {AbortController?} */
   #request = null;
   #closed = new AbortController();
@@ -175,35 +175,35 @@ class Hub {
     const moments = [
       ["pagehide", () => this.#stop()],
       ["pageshow", () => this.#start()],
-      ["online", () => this.#hurry()],
-      ["visibilitychange", () => this.#look()],
+      ["online", () => this.#wakeNow()],
+      ["visibilitychange", () => this.#onVisibility()],
     ];
     moments.forEach(([type, act]) => globalThis.addEventListener?.(type, act, { signal }));
   }
 
   /** Whether this page reads the stream, for itself or for all. */
-  get #leading() {
-    return !!this.#term && !this.#term.aborted;
+  get #isLeader() {
+    return !!this.#leadership && !this.#leadership.aborted;
   }
 
   /** @param {Options} options */
   add(options) {
     this.#listeners.add(options);
     this.#start();
-    this.#tire();
+    this.#scheduleIdle();
     // A listener that comes later is told how things stand.
     const status = this.#status;
     const snapshot = this.#snapshot;
-    this.#inform(options, () => options.onStatus(status));
-    if (snapshot) this.#inform(options, () => options.onEvent(this.#greeting("hello"), this.#leading));
+    this.#notify(options, () => options.onStatus(status));
+    if (snapshot) this.#notify(options, () => options.onEvent(this.#snapshotEvent("hello"), this.#isLeader));
     return {
-      leader: () => this.#leading,
-      close: () => this.#leave(options),
+      leader: () => this.#isLeader,
+      close: () => this.#removeListener(options),
     };
   }
 
   /** @param {Options} options */
-  #leave(options) {
+  #removeListener(options) {
     this.#listeners.delete(options);
     if (this.#listeners.size) return;
     this.#stop();
@@ -216,7 +216,7 @@ class Hub {
    *
    * @param {Options} listener @param {() => void} call
    */
-  #inform(listener, call) {
+  #notify(listener, call) {
     queueMicrotask(() => {
       try {
         if (this.#listeners.has(listener)) call();
@@ -228,55 +228,55 @@ class Hub {
 
   /** Begins, unless it runs already. */
   #start() {
-    if (this.#running) return;
-    this.#heard = Date.now();
-    this.#running = new AbortController();
-    const { signal } = this.#running;
+    if (this.#active) return;
+    this.#lastByteAt = Date.now();
+    this.#active = new AbortController();
+    const { signal } = this.#active;
     try {
       if (this.#shared && navigator.locks) {
         this.#channel = new BroadcastChannel(this.#name);
-        this.#channel.onmessage = ({ data }) => this.#hear(data);
-        this.#queue(signal, false);
-        return this.#ask();
+        this.#channel.onmessage = ({ data }) => this.#onTabMessage(data);
+        this.#acquireLock(signal, false);
+        return this.#askLeader();
       }
     } catch {
       // Absent, or forbidden here.
     }
-    this.#lead(signal);
+    this.#readStream(signal);
   }
 
   /** Ends everything but the memory of where it stood. */
   #stop() {
-    this.#running?.abort();
-    this.#running = null;
-    clearTimeout(this.#patience);
-    clearTimeout(this.#dusk);
+    this.#active?.abort();
+    this.#active = null;
+    clearTimeout(this.#leaderTimer);
+    clearTimeout(this.#idleTimer);
     this.#channel?.close();
     this.#channel = null;
   }
 
   /** The page was hidden or is seen again. */
-  #look() {
-    this.#tire();
+  #onVisibility() {
+    this.#scheduleIdle();
     if (document.hidden) return;
     this.#start();
-    this.#hurry();
+    this.#wakeNow();
   }
 
   /** Rests after a while, if nobody sees the page and all that listens may rest. */
-  #tire() {
-    clearTimeout(this.#dusk);
+  #scheduleIdle() {
+    clearTimeout(this.#idleTimer);
     const rest = Math.max(...[...this.#listeners].map(({ rest = Infinity }) => rest));
-    if (globalThis.document?.hidden && rest < Infinity) this.#dusk = setTimeout(() => this.#stop(), rest);
+    if (globalThis.document?.hidden && rest < Infinity) this.#idleTimer = setTimeout(() => this.#stop(), rest);
   }
 
   /** Something changed for the better: no use in waiting longer. */
-  #hurry() {
-    if (!this.#running) return;
-    if (!this.#leading) this.#ask();
+  #wakeNow() {
+    if (!this.#active) return;
+    if (!this.#isLeader) this.#askLeader();
     // Timers do not run while a machine sleeps.
-    else if (Date.now() - this.#heard > SILENCE) this.#request?.abort();
-    this.#wake();
+    else if (Date.now() - this.#lastByteAt > SILENCE_TIMEOUT) this.#request?.abort();
+    this.#endPause();
   }
 
   /**
@@ -284,41 +284,41 @@ class Hub {
    *
    * @param {AbortSignal} signal @param {boolean} steal
    */
-  async #queue(signal, steal) {
-    this.#waiting?.abort();
-    const waiting = (this.#waiting = new AbortController());
+  async #acquireLock(signal, steal) {
+    this.#lockRequest?.abort();
+    const waiting = (this.#lockRequest = new AbortController());
     const term = new AbortController();
     const end = () => [waiting, term].forEach((each) => each.abort());
     signal.addEventListener("abort", end);
     let granted = false;
     // A thief whom nobody answers either reads a stream of its own.
-    if (steal) this.#expect(PATIENCE, () => this.#lead(signal));
+    if (steal) this.#setLeaderTimer(LEADER_TIMEOUT, () => this.#readStream(signal));
     try {
       await navigator.locks.request(this.#name, steal ? { steal } : { signal: waiting.signal }, () => {
         granted = true;
-        return this.#lead(term.signal);
+        return this.#readStream(term.signal);
       });
     } catch {
       // Replaced by a theft of our own, closed, robbed, or locks are forbidden here.
       term.abort();
       if (granted && this.#channel) {
-        this.#queue(signal, false);
-        this.#ask();
-      } else if (granted || !waiting.signal.aborted) this.#lead(signal);
+        this.#acquireLock(signal, false);
+        this.#askLeader();
+      } else if (granted || !waiting.signal.aborted) this.#readStream(signal);
     }
     signal.removeEventListener("abort", end);
   }
 
   /** Asks the leader how things stand; without an answer its place is taken. */
-  #ask() {
-    this.#post({ ask: this.#me, last: this.#last });
-    this.#expect(PATIENCE, () => this.#running && this.#queue(this.#running.signal, true));
+  #askLeader() {
+    this.#post({ ask: this.#tabId, last: this.#lastEventId });
+    this.#setLeaderTimer(LEADER_TIMEOUT, () => this.#active && this.#acquireLock(this.#active.signal, true));
   }
 
   /** @param {number} time @param {() => void} otherwise */
-  #expect(time, otherwise) {
-    clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.#leading || otherwise(), time);
+  #setLeaderTimer(time, otherwise) {
+    clearTimeout(this.#leaderTimer);
+    this.#leaderTimer = setTimeout(() => this.#isLeader || otherwise(), time);
   }
 
   /**
@@ -326,22 +326,22 @@ class Hub {
    *
    * @param {any} message
    */
-  #hear({ ask, last, status, from, to, data, id }) {
+  #onTabMessage({ ask, last, status, from, to, data, id }) {
     if (ask) {
-      if (!this.#leading) return;
-      const missed = last && last !== this.#last;
-      this.#tell({ to: ask, id: this.#last, data: this.#snapshot && this.#greeting(missed ? "reset" : "hello") });
-    } else if (!this.#leading) {
-      this.#expect(SILENCE, () => this.#ask());
-      this.#turn(status);
+      if (!this.#isLeader) return;
+      const missed = last && last !== this.#lastEventId;
+      this.#broadcast({ to: ask, id: this.#lastEventId, data: this.#snapshot && this.#snapshotEvent(missed ? "reset" : "hello") });
+    } else if (!this.#isLeader) {
+      this.#setLeaderTimer(SILENCE_TIMEOUT, () => this.#askLeader());
+      this.#setStatus(status);
       // A new leader that resumed elsewhere than where this page stands may skip what it lacks.
-      if (from != null && this.#last && from !== this.#last) this.#ask();
-      if (data && (!to || to === this.#me)) this.#receive(data, id);
+      if (from != null && this.#lastEventId && from !== this.#lastEventId) this.#askLeader();
+      if (data && (!to || to === this.#tabId)) this.#onEvent(data, id);
     }
   }
 
   /** @param {object} message */
-  #tell(message) {
+  #broadcast(message) {
     this.#post({ status: this.#status, ...message });
   }
 
@@ -353,37 +353,37 @@ class Hub {
       // Nobody can be told, and nobody can be heard: this page reads a stream of its own.
       this.#channel?.close();
       this.#channel = null;
-      if (this.#running) this.#lead(this.#running.signal);
+      if (this.#active) this.#readStream(this.#active.signal);
     }
   }
 
   /** @param {Status} status */
-  #turn(status) {
+  #setStatus(status) {
     if (status === this.#status) return;
     this.#status = status;
-    this.#listeners.forEach((listener) => this.#inform(listener, () => listener.onStatus(status)));
+    this.#listeners.forEach((listener) => this.#notify(listener, () => listener.onStatus(status)));
   }
 
   /** @param {string} event */
-  #greeting(event) {
+  #snapshotEvent(event) {
     return JSON.stringify({ event, snapshot: this.#snapshot });
   }
 
   /** @param {string} data @param {string} id */
-  #receive(data, id) {
+  #onEvent(data, id) {
     const { event, item, snapshot } = JSON.parse(data);
-    this.#last = id;
+    this.#lastEventId = id;
     // What was read as a follower comes again when the stream is resumed as the leader.
     if (event === "arrived") {
-      if (this.#arrived.includes(item.id)) return;
-      this.#arrived = [item.id, ...this.#arrived].slice(0, REMEMBERED);
+      if (this.#arrivedIds.includes(item.id)) return;
+      this.#arrivedIds = [item.id, ...this.#arrivedIds].slice(0, ARRIVED_IDS_KEPT);
     }
     const old = this.#snapshot;
     // Numbers are compared within a generation of the store; another replaces what was before.
     if (!old || old.generation !== snapshot.generation || (snapshot.sequence >= old.sequence && snapshot.revision >= old.revision))
       this.#snapshot = snapshot;
-    const leading = this.#leading;
-    this.#listeners.forEach((listener) => this.#inform(listener, () => listener.onEvent(data, leading)));
+    const leading = this.#isLeader;
+    this.#listeners.forEach((listener) => this.#notify(listener, () => listener.onEvent(data, leading)));
   }
 
   /**
@@ -391,10 +391,10 @@ class Hub {
    *
    * @param {AbortSignal} signal
    */
-  async #lead(signal) {
-    if (signal.aborted || this.#leading) return;
-    this.#term = signal;
-    clearTimeout(this.#patience);
+  async #readStream(signal) {
+    if (signal.aborted || this.#isLeader) return;
+    this.#leadership = signal;
+    clearTimeout(this.#leaderTimer);
     let failures = 0;
     let refused = false;
     while (!signal.aborted) {
@@ -403,9 +403,9 @@ class Hub {
       /** @type {ReturnType<typeof setTimeout> | undefined} */
       let watchdog;
       const alive = () => {
-        this.#heard = Date.now();
+        this.#lastByteAt = Date.now();
         clearTimeout(watchdog);
-        watchdog = setTimeout(end, SILENCE);
+        watchdog = setTimeout(end, SILENCE_TIMEOUT);
       };
       /** @type {Status} */
       let status = "offline";
@@ -419,7 +419,7 @@ class Hub {
           headers: {
             Accept: "text/event-stream",
             ...(bearer && { Authorization: `Bearer ${bearer}` }),
-            ...(this.#last && { "Last-Event-ID": this.#last }),
+            ...(this.#lastEventId && { "Last-Event-ID": this.#lastEventId }),
           },
           signal: request.signal,
         });
@@ -428,25 +428,25 @@ class Hub {
           refused = !refused;
           if (refused) continue;
           // Others of this page, and then other tabs, may have better ones.
-          this.#leave(listener);
+          this.#removeListener(listener);
           listener.onStatus("unauthorized");
         } else if (response.ok && response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-          const from = this.#last;
-          this.#turn("open");
-          this.#tell({ from });
+          const from = this.#lastEventId;
+          this.#setStatus("open");
+          this.#broadcast({ from });
           status = "connecting";
           const message = (data, id) => {
-            this.#tell({ data, id });
-            this.#receive(data, id);
+            this.#broadcast({ data, id });
+            this.#onEvent(data, id);
             failures = 0;
           };
-          const parse = eventParser(message, (milliseconds) => (this.#retry = milliseconds), from);
+          const parse = eventParser(message, (milliseconds) => (this.#retryBase = milliseconds), from);
           const reader = response.body.getReader();
           for (let chunk; !(chunk = await reader.read()).done; ) {
             alive();
             parse(chunk.value);
             // Followers hear that there is a leader at least as often as the leader hears the server.
-            this.#tell({});
+            this.#broadcast({});
           }
         } else {
           asked = response.headers.get("Retry-After");
@@ -461,11 +461,11 @@ class Hub {
       refused = false;
       // Whoever left did so for reasons of their own.
       if (!this.#listeners.has(listener)) continue;
-      this.#turn(status);
-      this.#tell({});
+      this.#setStatus(status);
+      this.#broadcast({});
       await new Promise((resolve) => {
-        this.#wake = signal.onabort = resolve;
-        setTimeout(resolve, pauseAfter(failures++, this.#retry, asked));
+        this.#endPause = signal.onabort = resolve;
+        setTimeout(resolve, pauseAfter(failures++, this.#retryBase, asked));
       });
     }
   }
