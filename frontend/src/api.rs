@@ -1,8 +1,8 @@
-//! The server as the console calls it: the only place that speaks HTTP.
+//! The API client: the only code of the console that speaks HTTP.
 //!
-//! One function for each call of the API, in one file for each part of it. A request is aborted when its
-//! future is dropped, so that work tied to a page ends with the page. Knows nothing of what is
-//! shown or remembered; only [`crate::state`] calls it.
+//! It has one function per API call and one file per part of the API. A dropped future aborts its request, so
+//! the requests of a page end with the page. It does not know what is shown or stored. Only [`crate::state`]
+//! calls it.
 
 mod administration;
 mod drafts;
@@ -30,12 +30,11 @@ use crate::{json, token::Token};
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
-    /// No answer came: the network or the server is away.
+    /// No answer arrived: the network or the server is unavailable.
     Offline,
-    /// The server refused and said why. Answers without a problem document get one made from
-    /// their status.
+    /// The server refused the request. An answer without a problem document gets one made from its status.
     Refused(Problem),
-    /// The sign-in was taken, and the browser did not keep the session.
+    /// The sign-in succeeded, but the browser did not store the session.
     NotKept,
 }
 
@@ -48,35 +47,35 @@ impl Error {
         }
     }
 
-    /// Whether it was refused because the session is another person's by now.
+    /// Whether the request was refused because the session now belongs to another person.
     pub fn is_other_person(&self) -> bool {
         matches!(self, Self::Refused(problem) if problem.kind.rsplit('/').next() == Some(expected_person::REFUSED))
     }
 }
 
-/// What a call comes to.
+/// The result of a call.
 pub type Result<Answer> = std::result::Result<Answer, Error>;
 
-/// `config.json`, which the operator may write beside `index.html`.
+/// `config.json`, which the operator may put beside `index.html`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Config {
-    /// The API server's base URL; empty means the folder that `index.html` is in.
+    /// The API server's base URL. Empty means the folder that contains `index.html`.
     pub server: String,
 }
 
 /// The API of one server.
 #[derive(Clone)]
 pub struct Api {
-    /// Ends without a slash.
+    /// The base URL, without a trailing slash.
     server: Rc<str>,
-    /// Kept only for servers of another origin, whose cookies the browser does not send.
+    /// Set only for a server of another origin, to which the browser sends no cookie.
     token: Option<Token>,
-    /// Who is shown, as requests name them that change something.
+    /// The person who is shown. Requests that change data name this person.
     person: Rc<RefCell<Option<String>>>,
 }
 
-/// Ends the request when the caller no longer waits for it.
+/// Aborts the request when the caller drops its future.
 struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
@@ -88,8 +87,8 @@ impl Drop for AbortOnDrop {
 }
 
 impl Api {
-    /// The API of the server that `config` names, seen from a console whose folder is `base`
-    /// (an absolute URL that ends with a slash).
+    /// The API of the server that `config` names. `base` is the folder of the console, as an absolute URL with
+    /// a trailing slash.
     pub fn new(config: &Config, base: &str) -> Self {
         let named = config.server.trim();
         let server = if named.is_empty() { base } else { named }.trim_end_matches('/');
@@ -98,17 +97,18 @@ impl Api {
         Self { server: server.into(), token: foreign.then(Token::default), person: Rc::default() }
     }
 
-    /// The server's base URL, without a slash at its end.
+    /// The server's base URL, without a trailing slash.
     pub fn server(&self) -> &str {
         &self.server
     }
 
-    /// The session as a bearer token; nothing where a cookie carries it.
+    /// The session's bearer token; `None` if a cookie carries the session.
     pub fn token(&self) -> Option<String> {
         self.token.as_ref().and_then(Token::get)
     }
 
-    /// What is changed from now on is meant for this person of a tenant, and is refused where the cookie is another's.
+    /// Sets the person for whom later changes are meant. The server refuses a change if the cookie belongs to
+    /// another person.
     pub fn is_for(&self, person: Option<(&str, &str)>) {
         *self.person.borrow_mut() = person.map(|(tenant, login)| expected_person::name(tenant, login));
     }
@@ -149,31 +149,32 @@ impl Api {
     }
 }
 
-/// What the server says in success.
+/// A successful response.
 struct Answered {
     status: u16,
     text: String,
 }
 
-/// An answer on its way. Boxed, so that each call awaits it instead of having all of it compiled in.
+/// The future of a response. It is boxed so that the request code is not compiled into every call.
 type Awaited = Pin<Box<dyn Future<Output = Result<Answered>>>>;
 
 thread_local! {
-    /// Numbers the sessions of this page.
+    /// The number of the current session of this page.
     static SESSION: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Another session begins, or there is none any more: what the one before still awaits is answered to nobody.
+/// Starts a new session number. Requests of the session before never get an answer.
 pub fn leave_unanswered() {
     SESSION.set(session() + 1);
 }
 
-/// The number of the session.
+/// The number of the current session.
 pub fn session() -> u32 {
     SESSION.get()
 }
 
-/// Calls the server and answers what it says in success; never, once the session is another.
+/// Sends a request and returns a successful response. If the session has changed meanwhile, the future never
+/// resolves.
 fn answer(request: RequestBuilder, body: Option<String>) -> Awaited {
     Box::pin(async move {
         let asked_in = session();
@@ -185,7 +186,7 @@ fn answer(request: RequestBuilder, body: Option<String>) -> Awaited {
     })
 }
 
-/// Sends and answers what the response says, when it says success.
+/// Sends a request and returns a successful response.
 fn fetch(request: RequestBuilder, body: Option<String>) -> Awaited {
     Box::pin(async move {
         let controller = AbortController::new().ok();
@@ -210,23 +211,23 @@ fn read<Answer: DeserializeOwned>(answered: &Answered) -> Result<Answer> {
     json::read(&answered.text).ok_or_else(|| unreadable(answered.status))
 }
 
-/// A refusal whose answer says nothing we understand.
+/// A refusal without a readable problem document.
 fn unreadable(status: u16) -> Error {
     Error::Refused(Problem { kind: "about:blank".to_owned(), title: String::new(), status, detail: None, errors: Vec::new() })
 }
 
-/// The operator's configuration; the default where there is none.
+/// The operator's configuration, or the default if there is none.
 pub async fn config() -> Config {
     let answered = fetch(RequestBuilder::new("./config.json"), None).await;
     answered.and_then(|answered| read(&answered)).unwrap_or_default()
 }
 
-/// The texts of a language, parsed: all, or those of the first page where the rest is apart.
+/// The parsed texts of a language: all of them, or those of the first page if the rest is in a second file.
 pub async fn texts(tag: &str) -> Result<Object> {
     locale(tag).await
 }
 
-/// The rest of them.
+/// The texts of the second file.
 pub async fn later_texts(tag: &str) -> Result<Object> {
     locale(&format!("{tag}.later")).await
 }

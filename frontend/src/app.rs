@@ -1,4 +1,4 @@
-//! The application: what is made once and put together, read from top to bottom.
+//! The console's root component. It creates the state, provides the contexts and chooses what the page shows.
 
 use campanile_shared::Language as Tag;
 use leptos::prelude::*;
@@ -19,29 +19,29 @@ use crate::{
     state::{Session, State, session},
 };
 
-/// The language that is spoken; views are made again when it changes.
+/// The language in use. Every view is created again when it changes.
 #[derive(Clone, Copy)]
 pub struct Spoken(pub RwSignal<&'static Language>);
 
-/// The moment that ages are told from; it moves on twice a minute.
+/// The current time, updated twice a minute. Ages such as “12 min” are computed from it.
 #[derive(Clone, Copy)]
 pub struct Clock(pub ReadSignal<format::Instant>);
 
-/// The page that is shown.
+/// The page that the URL names.
 #[derive(Clone, Copy)]
 pub struct Here(pub Memo<Option<Page>>);
 
-/// The folder that `index.html` is in, as an absolute URL that ends with a slash.
+/// The folder that contains `index.html`, as an absolute URL with a trailing slash.
 #[derive(Clone)]
 pub struct Folder(pub String);
 
-/// What stands on the page as a whole.
+/// What the page shows as a whole.
 #[derive(Clone, Debug, PartialEq)]
 enum Stage {
     Waiting,
     SignIn,
     Asked,
-    /// A person is signed in; for another everything is made anew.
+    /// A person is signed in. For another person every view is created again.
     Inside(String),
     Failed(api::Error),
 }
@@ -49,9 +49,9 @@ enum Stage {
 /// The whole console.
 #[component]
 pub fn App(
-    /// The server.
+    /// The API client.
     api: Api,
-    /// The folder that `index.html` is in, as an absolute URL that ends with a slash.
+    /// The folder that contains `index.html`, as an absolute URL with a trailing slash.
     folder: String,
 ) -> impl IntoView {
     let state = State::new(api);
@@ -59,7 +59,7 @@ pub fn App(
     provide_context(state);
     provide_context(spoken);
     provide_context(reactions::tick());
-    // The router wants the path alone, without the slash.
+    // The router takes the path alone, without the trailing slash.
     let base = web_sys::Url::new(&folder).map(|url| url.pathname()).unwrap_or_default();
     let base = base.trim_end_matches('/').to_owned();
     provide_context(Folder(folder));
@@ -103,10 +103,10 @@ pub fn App(
     }
 }
 
-/// What is shown when the server could not even say who is signed in.
+/// The page for a server that could not say who is signed in.
 #[component]
 fn Unreachable(
-    /// Why.
+    /// The reason.
     error: api::Error,
 ) -> impl IntoView {
     let state = State::expect();
@@ -124,20 +124,19 @@ fn Unreachable(
     }
 }
 
-/// The languages a person wants, the preferred first.
+/// The person's languages: the one they chose, then the browser's.
 pub fn wanted_languages(chosen: Option<Tag>) -> Vec<Tag> {
     chosen.into_iter().chain(i18n::browser()).collect()
 }
 
-/// Fetches the texts of a language and makes it the one that is spoken; says whether they could be
-/// fetched.
+/// Loads the texts of a language and makes it the current language. Returns whether the texts could be loaded.
 pub async fn speak(language: &'static Language) -> bool {
     if i18n::is_compiled_in(language) {
         i18n::activate(language, None);
         return true;
     }
     let Ok(texts) = api::texts(language.tag).await else { return false };
-    // What shows the others is there already.
+    // The views that need the remaining texts may be on the page already.
     let later = if i18n::is_whole() && cfg!(feature = "split") { Some(api::later_texts(language.tag).await) } else { None };
     if let Some(Err(_)) = later {
         return false;

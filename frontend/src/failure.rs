@@ -1,11 +1,11 @@
-//! What an error is called in the reader's language.
+//! The text of an error in the reader's language.
 
 use crate::{api::Error, i18n::t};
 
-/// The kind of the problem that a right of the last administrator was to be ended.
+/// The problem type of a change that would leave a tenant without an administrator.
 const LAST_ADMINISTRATOR: &str = "/problems/last-administrator";
 
-/// What happened and what to do about it.
+/// What happened and what the person can do about it.
 pub fn explain(error: &Error) -> String {
     match error {
         Error::Offline => t::error_offline(),

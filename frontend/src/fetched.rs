@@ -1,11 +1,11 @@
-//! Functions that the browser fetches when they are first called for.
+//! Parts of the program that the browser loads when they are first needed.
 //!
-//! With the feature `split` the program is cut at them: those of the same file become one, with
-//! everything that only they need. A page is a file of its own; `after_first_paint` is what the first page needs
-//! as soon as somebody does something on it or something arrives. Without the feature, as in tests and in plain builds by
-//! trunk, all are part of the whole.
+//! With the feature `split` the program is split at these functions: functions of one chunk form one file, with
+//! all the code that only they use. Each page is a chunk. The chunk `after_first_paint` is what the first page
+//! needs once the person acts or something arrives. Without the feature, as in tests and plain Trunk builds,
+//! everything is one file.
 //!
-//! With a part come, the first time, a style sheet and the texts that the first page does not show.
+//! The first chunk that is loaded also loads a style sheet and the texts that the first page does not show.
 
 #[cfg(feature = "split")]
 mod extras;
@@ -20,11 +20,11 @@ use wasm_bindgen_futures::JsFuture;
 #[cfg(feature = "split")]
 pub use self::extras::extras;
 
-/// A part of the program could not be fetched.
+/// A part of the program could not be loaded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotFetched;
 
-/// Declares what is fetched later, as part of a file: `file::name: type = what`; awaiting `name()` gives it.
+/// Declares a value that is loaded with a chunk: `chunk::name: type = value`. `name().await` returns it.
 macro_rules! fetched {
     ($(#[$doc:meta])* $visibility:vis $file:ident::$name:ident: $type:ty = $function:expr) => {
         $(#[$doc])*
@@ -46,20 +46,20 @@ macro_rules! fetched {
 }
 pub(crate) use fetched;
 
-/// How long to wait before what could not be fetched is tried again.
+/// The wait before a part that could not be loaded is requested again.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Fetches what the page goes on with by itself, however often it takes.
+/// Loads a part that the page needs in any case, and tries again until that succeeds.
 pub async fn until_fetched<T>(fetch: impl AsyncFn() -> Result<T, NotFetched>) -> T {
     loop {
         if let Ok(fetched) = fetch().await {
             return fetched;
         }
         let waited = Promise::new(&mut |done, _| {
-            // A function of the browser's takes any argument.
+            // A function of the browser accepts any argument.
             set_timeout(move || drop(done.call0(&JsValue::NULL)), AGAIN);
         });
-        // It is never refused.
+        // This promise is never rejected.
         let _ = JsFuture::from(waited).await;
     }
 }

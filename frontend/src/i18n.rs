@@ -1,8 +1,8 @@
-//! The console's language: its texts, one function each, and the formats of numbers and times.
+//! The console's texts, one function each, and the formats of numbers and times.
 //!
-//! Every language is a JSON file that is fetched by whoever starts the page and handed over here; with
-//! the feature `split` it is two, the second of which comes with what shows its texts. Without it, as
-//! in tests, English is compiled in. This module knows nothing of HTTP or of the session.
+//! The texts of a language are a JSON file that the caller loads and passes to [`activate`]. With the feature
+//! `split` there are two files: the second has the texts that the first page does not show. Without it, as in
+//! tests, English is compiled in. This module does not know HTTP or the session.
 
 pub mod format;
 
@@ -17,12 +17,12 @@ include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 pub use texts as t;
 
-/// A language the console speaks.
+/// A language of the console.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Language {
-    /// Its BCP 47 tag; its texts are in `locales/<tag>.json`.
+    /// The BCP 47 tag. The texts are in `locales/<tag>.json`.
     pub tag: &'static str,
-    /// What its speakers call it.
+    /// The language's own name.
     pub name: &'static str,
     /// Whether it is written from right to left.
     pub right_to_left: bool,
@@ -31,9 +31,9 @@ pub struct Language {
 /// The language in use.
 struct Current {
     language: &'static Language,
-    /// What was fetched; nothing for what is compiled in.
+    /// The loaded texts; `None` if they are compiled in.
     texts: Option<Object>,
-    /// Whether no text is to come.
+    /// Whether all texts are loaded.
     whole: bool,
     plurals: Intl::PluralRules,
 }
@@ -42,20 +42,20 @@ thread_local! {
     static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
 }
 
-/// The language that serves a reader of `wanted` best (RFC 4647 lookup).
+/// The best language for a reader of `wanted` (RFC 4647 lookup).
 pub fn best(wanted: &[Tag]) -> &'static Language {
     let available: Vec<Tag> = LANGUAGES.iter().filter_map(|language| language.tag.parse().ok()).collect();
     let chosen = choose(wanted, &available.iter().collect::<Vec<_>>());
     chosen.and_then(|index| LANGUAGES.get(index)).unwrap_or(&LANGUAGES[0])
 }
 
-/// The reader's languages as the browser tells them, the preferred first.
+/// The languages of the browser, the preferred first.
 pub fn browser() -> Vec<Tag> {
     window().navigator().languages().iter().filter_map(|tag| tag.as_string()?.parse().ok()).collect()
 }
 
-/// Makes `language` the language of every text from now on. `texts` is its parsed JSON file; what is
-/// compiled in needs none. Views made before keep their texts: make them again.
+/// Makes `language` the current language. `texts` is its parsed JSON file, or `None` if the texts are compiled
+/// in. Existing views keep their texts: create them again.
 pub fn activate(language: &'static Language, texts: Option<Object>) {
     let plurals = Intl::PluralRules::new(&Array::of1(&language.tag.into()), &Object::new());
     let whole = cfg!(not(feature = "split"));
@@ -63,7 +63,7 @@ pub fn activate(language: &'static Language, texts: Option<Object>) {
     format::forget();
 }
 
-/// Adds the rest of the texts of a language, unless another is spoken by now; says whether it did.
+/// Adds the second file of texts, unless another language is in use. Returns whether the texts were added.
 pub fn add(language: &'static Language, later: &Object) -> bool {
     CURRENT.with_borrow_mut(|current| {
         let current = current.as_mut().filter(|current| current.language == language);
@@ -74,33 +74,33 @@ pub fn add(language: &'static Language, later: &Object) -> bool {
     })
 }
 
-/// Whether all texts of the language in use are there.
+/// Whether all texts of the current language are loaded.
 pub fn is_whole() -> bool {
     CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.whole))
 }
 
-/// The language in use.
+/// The current language.
 pub fn current() -> &'static Language {
     CURRENT.with_borrow(|current| current.as_ref().map_or(&LANGUAGES[0], |current| current.language))
 }
 
-/// Whether a language needs no file of texts.
+/// Whether the texts of a language are compiled in.
 pub fn is_compiled_in(language: &Language) -> bool {
     cfg!(not(feature = "split")) && language.tag == LANGUAGES[0].tag
 }
 
-/// A text in lower case, by the browser's tables: Rust's own would come with the program.
+/// A text in lower case. The browser does it, because Rust's Unicode tables would make the program larger.
 pub fn lower_case(text: &str) -> String {
     if cfg!(target_arch = "wasm32") { JsString::from(text).to_lower_case().into() } else { text.to_lowercase() }
 }
 
-/// A text in upper case, likewise.
+/// A text in upper case. The browser does it, see [`lower_case`].
 pub fn upper_case(text: &str) -> String {
     if cfg!(target_arch = "wasm32") { JsString::from(text).to_upper_case().into() } else { text.to_uppercase() }
 }
 
-/// The words of a text: what is between characters that are neither letters nor digits, by the browser's tables
-/// likewise.
+/// The words of a text, separated by characters that are neither letters nor digits. The browser splits it, see
+/// [`lower_case`].
 pub fn words(text: &str) -> Vec<String> {
     if cfg!(target_arch = "wasm32") {
         let between = RegExp::new(r"[^\p{Alphabetic}\p{N}]+", "u");
@@ -133,7 +133,7 @@ fn plural(key: &str, one: &str, other: &str, count: u32, arguments: &[(&str, &st
     fill(&form, &arguments)
 }
 
-/// Replaces each `{name}` by its value, once: braces inside a value stay as they are.
+/// Replaces each `{name}` by its value. Braces inside a value stay as they are.
 fn fill(template: &str, arguments: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;

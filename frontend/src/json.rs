@@ -1,5 +1,5 @@
-//! JSON as the browser reads it: it parses, and serde's derived code takes what it wants out of the
-//! result. A second parser, and words for faults that nobody is shown, would be a large part of the program.
+//! JSON deserialisation that uses the browser's parser. A JSON parser in WebAssembly, with its error texts,
+//! would be a large part of the program.
 
 use std::fmt;
 
@@ -13,21 +13,21 @@ use serde::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The value that a text stands for; nothing where it is no JSON or says something else.
+/// The value of a JSON text; `None` if the text is not JSON or does not fit the type.
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     T::deserialize(Parsed(JSON::parse(text).ok()?)).ok()
 }
 
-/// A value that the browser has parsed.
+/// A value that the browser parsed.
 struct Parsed(JsValue);
 
-/// The entries of an array.
+/// The elements of an array.
 struct Entries(ArrayIntoIter);
 
-/// The fields of an object, and the value of the one whose name was asked for last.
+/// The fields of an object, and the value of the field whose name was read last.
 struct Fields(Entries, JsValue);
 
-/// Something else was expected.
+/// The value is not what the type expects.
 #[derive(Debug)]
 struct Unexpected;
 
@@ -54,7 +54,7 @@ impl Parsed {
         self.0.as_f64().ok_or(Unexpected)
     }
 
-    /// A whole number, of which JavaScript knows 53 bits.
+    /// An integer. JavaScript numbers hold 53 bits.
     fn whole(&self) -> Result<i64, Unexpected> {
         let number = self.number()?;
         #[expect(clippy::cast_possible_truncation, reason = "what is cut off is no whole number, and refused")]
@@ -101,7 +101,7 @@ impl<'de> MapAccess<'de> for Fields {
     }
 }
 
-/// Methods of a deserializer that hand over one thing.
+/// Deserializer methods that pass a converted value to the visitor.
 macro_rules! hand_over {
     ($($method:ident => $visit:ident($given:ident),)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unexpected> {

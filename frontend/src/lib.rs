@@ -1,8 +1,7 @@
-//! Campanile's console, and what the embedded bell's panel shares with it.
+//! Campanile's console, and the code that the embedded bell's panel shares with it.
 //!
-//! `api` speaks HTTP, `state` owns what is known and is the only caller of `api`, `components` and
-//! `pages` show it, `reactions` keep the rest of the browser in step. Nothing here makes markup
-//! from text.
+//! `api` speaks HTTP. `state` owns the data and is the only caller of `api`. `components` and `pages` show it.
+//! `reactions` keep the document, the tab and the desktop in step. No code here makes markup from text.
 
 pub mod api;
 pub mod app;

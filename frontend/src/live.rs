@@ -1,5 +1,5 @@
-//! The live connection, which is a JavaScript module (`live.js`) because the embedded bell needs
-//! it before any WebAssembly is there. One connection serves all tabs of a browser.
+//! The live connection. It is a JavaScript module (`live.js`) because the embedded bell needs it before any
+//! WebAssembly is loaded. All tabs of a browser share one connection.
 
 use std::rc::Rc;
 
@@ -16,17 +16,17 @@ extern "C" {
     fn close(this: &Connection);
 }
 
-/// How the connection fares.
+/// The state of the live connection.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Status {
-    /// On its way.
+    /// Connecting.
     #[default]
     Connecting,
     /// Events arrive.
     Open,
-    /// The server cannot be reached; it is tried again by itself.
+    /// The server cannot be reached. The connection is tried again automatically.
     Offline,
-    /// The session is over.
+    /// The session has ended.
     Unauthorized,
 }
 
@@ -41,33 +41,33 @@ impl Status {
     }
 }
 
-/// An open connection; it is closed when dropped.
+/// An open connection. Dropping it closes the connection.
 pub struct Live {
     connection: Connection,
     _callbacks: Callbacks,
 }
 
-/// Kept alive as long as JavaScript may call them.
+/// The closures that JavaScript calls. They must live as long as the connection.
 type Callbacks = (Closure<dyn Fn() -> Promise>, Closure<dyn Fn(String, bool)>, Closure<dyn Fn(String)>);
 
-/// What a connection needs to know.
+/// The options of a connection.
 pub struct Options {
-    /// The server's base URL, without a slash at its end.
+    /// The server's base URL, without a trailing slash.
     pub server: String,
-    /// Names the person: tabs of the same person share one stream.
+    /// Identifies the person. Tabs of the same person share one stream.
     pub share: String,
-    /// A promise of the session token, or of nothing where a cookie carries the session. It fails when the
-    /// person is another by now.
+    /// Returns a promise of the session token, or of `null` if a cookie carries the session. It is rejected if
+    /// another person is signed in by then.
     pub token: Rc<dyn Fn() -> Promise>,
-    /// Called with the JSON text of each event, and whether this tab is the one that speaks for
-    /// all (and may raise a desktop notification).
+    /// Called with the JSON text of each event, and whether this tab is the leader: the one that may raise
+    /// desktop notifications.
     pub on_event: Rc<dyn Fn(String, bool)>,
     /// Called when the connection's state changes.
     pub on_status: Rc<dyn Fn(Status)>,
 }
 
 impl Live {
-    /// Opens the connection, or joins the one of another tab.
+    /// Opens the connection, or joins the connection of another tab.
     pub fn open(options: Options) -> Self {
         let Options { server, share, token, on_event, on_status } = options;
         let token = Closure::<dyn Fn() -> Promise>::new(move || token());

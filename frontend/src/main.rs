@@ -1,4 +1,4 @@
-//! The console's entry: reads the configuration, learns the language, shows the application.
+//! The console's entry point: loads the configuration and the texts, then mounts the application.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use futures_util::future::join;
 use leptos::{mount::mount_to_body, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
-/// How long to wait before texts that could not be fetched are asked for again.
+/// The wait before texts that could not be loaded are requested again.
 const AGAIN: Duration = Duration::from_secs(2);
 
 fn main() {
@@ -17,7 +17,7 @@ fn main() {
 async fn start() {
     let (config, spoken) = join(api::config(), speak()).await;
     if !spoken {
-        // Nothing can be said yet.
+        // Without texts there is no message to show.
         set_timeout(main, AGAIN);
         return;
     }
@@ -27,7 +27,7 @@ async fn start() {
     mount_to_body(move || app::App(app::AppProps { api, folder }));
 }
 
-/// Speaks the reader's language, or else the reference; says whether it could.
+/// Loads the reader's language, or the reference language. Returns whether one could be loaded.
 async fn speak() -> bool {
     app::speak(i18n::best(&app::wanted_languages(None))).await || app::speak(&i18n::LANGUAGES[0]).await
 }

@@ -1,9 +1,9 @@
-//! Query strings of URLs, of the API and of the console's own pages.
+//! Query strings for the API and for the console's own pages.
 
 use campanile_shared::{Filter, View, text::percent_encoded};
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// The query string of a filter and more, for the API as for the inbox; the view of the inbox itself needs no name.
+/// The query string of a filter and further parameters. The view `inbox` is the default and is left out.
 pub fn filtered(filter: &Filter, more: &[(&str, &str)]) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let instant = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)).unwrap_or_default();
@@ -21,8 +21,8 @@ pub fn filtered(filter: &Filter, more: &[(&str, &str)]) -> String {
     write(&pairs.chain(more.iter().copied()).collect::<Vec<_>>())
 }
 
-/// A query string with its question mark, percent-encoded (RFC 3986 §2.1). Empty values are left
-/// out; without any value the whole is empty.
+/// A query string with its question mark, percent-encoded (RFC 3986 §2.1). Empty values are left out. Without
+/// any value the result is empty.
 pub fn write(pairs: &[(&str, &str)]) -> String {
     let mut query = String::new();
     for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {

@@ -1,10 +1,10 @@
-//! Memos and effects whose closures are boxed before Leptos sees them. Its code for a memo is compiled
-//! once for each closure that it is given; through here that is once for each type of value.
+//! Memos and effects whose closures are boxed before they reach Leptos. Leptos compiles the code of a memo once
+//! per closure. With boxes it is compiled once per type of value.
 
 use leptos::prelude::*;
 
-/// A value that is computed when something it reads has changed, and tells its readers only when it is
-/// then another.
+/// A value that is computed again when a signal it reads changes. It notifies its readers only if the value
+/// differs.
 pub fn memo<T: PartialEq + Send + Sync + 'static>(compute: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
     boxed_memo(Box::new(compute))
 }
@@ -14,7 +14,7 @@ fn boxed_memo<T: PartialEq + Send + Sync + 'static>(compute: Box<dyn Fn() -> T +
     Memo::new(move |_| compute())
 }
 
-/// Runs after what goes on now, and again after something it read has changed.
+/// Runs after the current task, and again after a signal it reads changes.
 pub fn effect(run: impl FnMut() + 'static) {
     boxed_effect(Box::new(run));
 }

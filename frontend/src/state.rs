@@ -1,6 +1,5 @@
-//! What the console knows: who is signed in, the lists, the counts. It owns the data and is the
-//! only caller of [`crate::api`]; components read its signals and ask it to act. What follows from
-//! a change elsewhere on the page is in [`crate::reactions`].
+//! The console's data: the session, the lists, the counts. It is the only caller of [`crate::api`]. Components
+//! read its signals and call its methods. Effects outside the state are in [`crate::reactions`].
 
 pub mod administration;
 pub mod changes;
@@ -36,13 +35,13 @@ use crate::{
     live,
 };
 
-/// The console's state; a handle that is copied freely.
+/// The console's state, as a handle that can be copied.
 #[derive(Clone, Copy)]
 pub struct State {
     api: StoredValue<Api, LocalStorage>,
     /// Who is signed in.
     pub session: RwSignal<Session>,
-    /// Why a sign-in link did not sign in, in words.
+    /// Why a sign-in link failed, as a function that returns the text.
     pub link_failed: RwSignal<Option<fn() -> String>>,
     /// The counts.
     pub tally: RwSignal<Tally>,
@@ -52,30 +51,30 @@ pub struct State {
     pub inbox: RwSignal<List>,
     /// The item that is shown in full, with all its languages.
     pub opened: RwSignal<Option<Arc<Item>>>,
-    /// The person's drafts, the last saved first, as far as they were fetched.
+    /// The person's saved drafts, the last saved first. Empty until they are loaded.
     pub drafts: RwSignal<Vec<KeptDraft>>,
-    /// The message at the foot of the page.
+    /// The message at the bottom of the page.
     pub toast: RwSignal<Option<Toast>>,
-    /// How the live connection fares.
+    /// The state of the live connection.
     pub live: RwSignal<live::Status>,
-    /// Whether what follows the first page is there: from then on nothing keeps that waiting.
+    /// Whether the chunk `after_first_paint` runs. Work that may wait for the first page starts then.
     pub followed: RwSignal<bool>,
-    /// The item that arrived last, and whether this tab is the one to raise a desktop notification.
+    /// The item that arrived last, and whether this tab is the one that raises desktop notifications.
     pub arrived: RwSignal<Option<(Arc<Item>, bool)>>,
     connection: StoredValue<Option<live::Live>, LocalStorage>,
     looked_up_to: StoredValue<u64>,
     told: StoredValue<Told>,
-    /// When the server last said who is signed in.
+    /// When the server last confirmed who is signed in.
     known_at: StoredValue<format::Instant>,
 }
 
 fetched! {
-    /// Ends a session.
+    /// Ends the session.
     after_first_paint::leaver: fn(State) = State::leave
 }
 
 impl State {
-    /// A state that knows nothing yet.
+    /// An empty state.
     pub fn new(api: Api) -> Self {
         Self {
             api: StoredValue::new_local(api),
@@ -97,18 +96,18 @@ impl State {
         }
     }
 
-    /// The state of the page this component is on.
+    /// The state from the context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The API, for the parts of the state.
+    /// The API client.
     fn api(self) -> Api {
         self.api.get_value()
     }
 
-    /// Takes the server's word on the counts, unless what is shown is newer; says what it was. When it is
-    /// of another generation, nothing that was shown stays, and all of it is fetched anew.
+    /// Applies a snapshot of the counts unless the current one is newer, and returns how the two compare. If
+    /// the snapshot is of another generation, all lists are loaded again.
     fn confirm(self, snapshot: Snapshot) -> Confirmed {
         let confirmed = self.tally.try_update(|tally| tally.confirm(snapshot)).unwrap_or(Confirmed::Old);
         if confirmed == Confirmed::Replaced {
@@ -121,18 +120,19 @@ impl State {
         confirmed
     }
 
-    /// The generation that is shown.
+    /// The generation of the current snapshot.
     fn generation(self) -> u64 {
         self.tally.with_untracked(Tally::generation)
     }
 
-    /// Takes the snapshot of an answer to a request made while `asked` was shown; says whether the rest
-    /// of the answer is about what is shown now.
+    /// Applies the snapshot of an answer. `asked` is the generation at the time of the request. Returns whether
+    /// the rest of the answer is of the current generation.
     fn confirm_answer(self, asked: u64, snapshot: Snapshot) -> bool {
         self.tally.with_untracked(|tally| tally.admits(asked, snapshot)) && self.confirm(snapshot) != Confirmed::Replaced
     }
 
-    /// Passes an answer on and notes when it says that the session is over, or another person's.
+    /// Returns an answer unchanged. If it says that the session has ended or belongs to another person, the
+    /// state follows.
     fn settle<Answer>(self, answer: Result<Answer>) -> Result<Answer> {
         match &answer {
             Err(error) if error.status() == Some(401) => self.session_ended(true),
@@ -142,14 +142,14 @@ impl State {
         answer
     }
 
-    /// Becomes the console of the person to whom the cookie's session now belongs.
+    /// Reloads the console for the person to whom the cookie's session now belongs.
     fn become_who_is_signed_in(self) {
         spawn_local(async move {
             self.is_still_signed_in().await;
         });
     }
 
-    /// Asks who is signed in.
+    /// Loads the signed-in person.
     pub async fn start(self) {
         match self.api().me().await {
             Ok(me) => self.signed_in(me),
@@ -158,7 +158,7 @@ impl State {
         }
     }
 
-    /// Begins a session.
+    /// Signs in.
     pub async fn sign_in(self, credentials: SignIn) -> Result<()> {
         let api = self.api();
         api.sign_in(&credentials).await?;
@@ -167,13 +167,13 @@ impl State {
                 self.signed_in(me);
                 Ok(())
             }
-            // What let the person in came with the answer before.
+            // The sign-in before succeeded, so the browser did not store the session.
             Err(error) if error.status() == Some(401) => Err(Error::NotKept),
             Err(error) => Err(error),
         }
     }
 
-    /// Begins a session by a link. Where it would end another person's, that is asked first.
+    /// Signs in by a link. If another person is signed in, the console asks first.
     pub async fn sign_in_by_link(self, link: String) -> Result<()> {
         let api = self.api();
         match api.me().await {
@@ -183,7 +183,7 @@ impl State {
                     self.session.set(Session::Asked(Box::new(Replacing { name: me.person.name, other, link })));
                     return Ok(());
                 }
-                // A link that is of no use ends no session.
+                // An invalid link ends no session.
                 Err(error) if error.status() == Some(401) => {
                     self.signed_in(me);
                     self.toast.set(Some(Toast { text: t::sign_in_link_used(), undo: None, failed: true }));
@@ -197,7 +197,7 @@ impl State {
         self.sign_in(SignIn::Link { link }).await
     }
 
-    /// Shows why nobody is signed in after a sign-in link.
+    /// Shows why a sign-in link failed.
     pub fn link_failed(self, error: Error) {
         let reason: fn() -> String = match error {
             Error::NotKept => t::sign_in_not_kept,
@@ -208,7 +208,7 @@ impl State {
         self.link_failed.set(Some(reason));
     }
 
-    /// Ends the session.
+    /// Signs out.
     pub fn sign_out(self) {
         spawn_local(async move {
             match leaver().await {
@@ -231,8 +231,7 @@ impl State {
         });
     }
 
-    /// Replaces the person's preferences, at once here and then on the server; what the server
-    /// refuses is taken back.
+    /// Replaces the person's preferences. They are shown at once, and restored if the server refuses them.
     pub async fn set_preferences(self, preferences: Preferences) -> Result<()> {
         let before = untrack(|| self.me()).map(|me| me.preferences);
         let show = |preferences: Preferences| {
@@ -255,22 +254,22 @@ impl State {
         self.settle(self.api().change_password(change).await)
     }
 
-    /// The signed-in person; follows changes where it is read.
+    /// The signed-in person. Reactive: the caller runs again when the person changes.
     pub fn me(self) -> Option<Me> {
         self.session.with(|session| session.me().cloned())
     }
 
-    /// Says that something was done.
+    /// Shows a message.
     pub fn say(self, text: String) {
         self.toast.set(Some(Toast { text, undo: None, failed: false }));
     }
 
-    /// Shows that something failed.
+    /// Shows an error.
     pub fn fail(self, error: &Error) {
         self.toast.set(Some(Toast { text: crate::failure::explain(error), undo: None, failed: true }));
     }
 
-    /// Shows that the server cannot be reached, where that is shown of the live connection.
+    /// Shows that the server cannot be reached, in the place of the live connection's state.
     pub fn cannot_reach(self) {
         self.live.set(live::Status::Offline);
     }
@@ -295,11 +294,11 @@ impl State {
         }
     }
 
-    /// Nothing of the person before is left, neither what is shown nor what is on its way.
+    /// Removes all data of the previous person and abandons their requests.
     fn forget(self) {
         api::leave_unanswered();
         self.api().is_for(None);
-        // The connection before goes first: two with the same share would wait for each other.
+        // The old connection is closed first: two connections with the same share would wait for each other.
         self.connection.set_value(None);
         self.told.set_value(Told::default());
         self.looked_up_to.set_value(0);

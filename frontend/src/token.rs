@@ -1,15 +1,14 @@
-//! Where the session token is kept for a server of another origin: the browser's session storage,
-//! which ends with the tab. Nothing else may be written there under this name. Where storage is full or
-//! forbidden the page remembers the token itself.
+//! Storage of the session token for a server of another origin: the browser's session storage, which ends with
+//! the tab. If the storage is full or forbidden, the token is kept in memory.
 
 use std::cell::RefCell;
 
-/// The place of the token.
+/// The storage of the token.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Token;
 
 thread_local! {
-    /// The token that storage did not take.
+    /// The token that could not be stored.
     static UNSTORED: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -20,12 +19,12 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 impl Token {
-    /// The token, while there is a session.
+    /// The token of the current session.
     pub fn get(&self) -> Option<String> {
         UNSTORED.with_borrow(Clone::clone).or_else(|| storage()?.get_item(KEY).ok().flatten())
     }
 
-    /// Keeps the token of a new session, or forgets the one that ended.
+    /// Stores the token of a new session, or removes it.
     pub fn set(&self, token: Option<&str>) {
         let stored = storage().is_some_and(|storage| {
             let stored = match token {

@@ -1,4 +1,4 @@
-//! What administrators keep.
+//! API calls for administrators: keys, members, roles, tenant settings, volume.
 
 use campanile_shared::{
     TenantSettings,
@@ -27,11 +27,11 @@ struct Relations {
     items: Vec<Relation>,
 }
 
-/// The most entries of a page, and the most roles of a person that are asked for.
+/// The page size for keys and roles. 200 is the largest that the API allows.
 const MOST: &str = "200";
 
 impl Api {
-    /// The tenant's API keys, by name.
+    /// All API keys of the tenant, by name.
     pub async fn keys(&self) -> Result<Vec<ApiKey>> {
         let mut page: Keys = self.get(&format!("/keys?limit={MOST}")).await?;
         let mut keys = page.items;
@@ -42,7 +42,7 @@ impl Api {
         Ok(keys)
     }
 
-    /// Makes an API key; the answer is the only time its text is told.
+    /// Creates an API key. Only this answer contains its secret.
     pub async fn create_key(&self, new: &NewApiKey) -> Result<ApiKeySecret> {
         self.send(Method::POST, "/keys", new).await
     }
@@ -52,39 +52,39 @@ impl Api {
         answer(self.request(Method::DELETE, &format!("/keys/{}", percent_encoded(name))), None).await.map(drop)
     }
 
-    /// A page of the tenant's people whose login or name begins with `start`, by name; `cursor` is
-    /// the `next` of the page before.
+    /// A page of the members whose login or name begins with `start`, by name. `cursor` is the `next` of the
+    /// page before.
     pub async fn members(&self, start: &str, cursor: Option<&str>) -> Result<MemberPage> {
         self.get(&format!("/members{}", query::write(&[("q", start), ("cursor", cursor.unwrap_or_default())]))).await
     }
 
-    /// Adds a person.
+    /// Adds a member.
     pub async fn add_member(&self, new: &NewMember) -> Result<Member> {
         self.send(Method::POST, "/members", new).await
     }
 
-    /// Changes a person.
+    /// Changes a member.
     pub async fn change_member(&self, login: &str, change: &MemberChange) -> Result<Member> {
         self.send(Method::PUT, &format!("/members/{}", percent_encoded(login)), change).await
     }
 
-    /// Lets a person in no more, or again.
+    /// Disables or enables a member.
     pub async fn set_disabled(&self, login: &str, disabled: bool) -> Result<Member> {
         self.send(Method::PUT, &format!("/members/{}/disabled", percent_encoded(login)), &Disabling { disabled }).await
     }
 
-    /// Makes a sign-in link for a person.
+    /// Creates a sign-in link for a member.
     pub async fn sign_in_link(&self, login: &str) -> Result<SignInLink> {
         self.send(Method::POST, &format!("/members/{}/link", percent_encoded(login)), &()).await
     }
 
-    /// The relations in which a person stands.
+    /// The roles of a person, as relations.
     pub async fn roles_of(&self, login: &str) -> Result<Vec<Relation>> {
         let query = query::write(&[("subject", &format!("person:{login}")), ("limit", MOST)]);
         self.get(&format!("/directory/relations{query}")).await.map(|relations: Relations| relations.items)
     }
 
-    /// Begins a relation, or ends it.
+    /// Adds or removes a relation.
     pub async fn relate(&self, relation: Relation, holds: bool) -> Result<()> {
         let request = |method| self.request(method, "/directory");
         let (request, body) = if holds {
@@ -95,25 +95,25 @@ impl Api {
         answer(request, Some(body.map_err(|_| unreadable(0))?)).await.map(drop)
     }
 
-    /// What is chosen for the tenant.
+    /// The tenant's settings.
     pub async fn tenant_settings(&self) -> Result<TenantSettings> {
         self.get("/tenant/settings").await
     }
 
-    /// Chooses for the tenant; answers what is kept.
+    /// Sets the tenant's settings. Returns the stored settings.
     pub async fn choose_tenant_settings(&self, settings: &TenantSettings) -> Result<TenantSettings> {
         self.send(Method::PUT, "/tenant/settings", settings).await
     }
 
-    /// Replaces the secret with which the tenant's portal signs tokens; the answer is the only time it is shown.
+    /// Replaces the secret that signs the tokens of the tenant's portal. Only this answer contains it.
     pub async fn rotate_portal_secret(&self, rotation: &PortalSecretRotation) -> Result<PortalSecret> {
         self.send(Method::POST, "/tenant/portal-secret", rotation).await
     }
 
-    /// What was sent in the last days, with the days of all or of a component, which is empty for
-    /// what names none.
+    /// The numbers of notifications sent in the last days, in total or for one component. An empty component
+    /// selects notifications without one.
     pub async fn volume(&self, component: Option<&str>) -> Result<Volume> {
-        // An empty value means something here, so that the query is not left out.
+        // An empty value has a meaning here, so `query::write`, which drops empty values, cannot be used.
         let query = component.map_or_else(String::new, |component| format!("?component={}", percent_encoded(component)));
         self.get(&format!("/volume{query}")).await
     }

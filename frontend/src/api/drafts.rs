@@ -1,4 +1,4 @@
-//! Drafts that the person keeps.
+//! API calls for the person's saved drafts.
 
 use campanile_shared::kept::{KeptDraft, Letter};
 use gloo_net::http::Method;
@@ -18,17 +18,17 @@ impl Api {
         self.get("/drafts").await.map(|drafts: Drafts| drafts.items)
     }
 
-    /// One of them.
+    /// A draft.
     pub async fn draft(&self, id: Uuid) -> Result<Letter> {
         self.get(&format!("/drafts/{id}")).await
     }
 
-    /// Keeps a draft, in place of the one that has its id.
+    /// Saves a draft. A draft with the same id is replaced.
     pub async fn keep_draft(&self, id: Uuid, letter: &Letter) -> Result<KeptDraft> {
         self.send(Method::PUT, &format!("/drafts/{id}"), letter).await
     }
 
-    /// Forgets a draft.
+    /// Deletes a draft.
     pub async fn forget_draft(&self, id: Uuid) -> Result<()> {
         answer(self.request(Method::DELETE, &format!("/drafts/{id}")), None).await.map(drop)
     }

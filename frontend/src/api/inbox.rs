@@ -1,4 +1,4 @@
-//! The person's inbox.
+//! API calls for the person's inbox.
 
 use campanile_shared::{Change, Changed, Filter, Item, Matching, Page, Snapshot, live::Ticket};
 use gloo_net::http::Method;
@@ -24,44 +24,44 @@ struct Seen {
 }
 
 impl Api {
-    /// A page of the items that match, the newest first; `cursor` is the `next` of the page before.
+    /// A page of the matching items, the newest first. `cursor` is the `next` of the page before.
     pub async fn items(&self, filter: &Filter, cursor: Option<&str>, limit: u32) -> Result<Page> {
         let more = [("cursor", cursor.unwrap_or_default()), ("limit", &limit.to_string())];
         self.get(&format!("/inbox{}", query::filtered(filter, &more))).await
     }
 
-    /// How many items match.
+    /// The number of matching items.
     pub async fn matching(&self, filter: &Filter) -> Result<Matching> {
         self.get(&format!("/inbox/matching{}", query::filtered(filter, &[]))).await
     }
 
-    /// Where the items that match are found as a file of a format.
+    /// The URL of the matching items as a file in a format.
     pub fn export(&self, filter: &Filter, format: &str) -> String {
         format!("{}/api/v1/inbox/export{}", self.server(), query::filtered(filter, &[("format", format)]))
     }
 
-    /// Where the small picture of an attachment is, by its place from 0; nothing for a server that gets
-    /// no cookie, which would not show it.
+    /// The URL of an attachment's thumbnail. `attachment` counts from 0. `None` for a server without a cookie,
+    /// which would refuse an image request.
     pub fn thumbnail(&self, id: Uuid, attachment: usize) -> Option<String> {
         self.token().is_none().then(|| format!("{}/api/v1/inbox/{id}/attachments/{attachment}/thumbnail", self.server()))
     }
 
-    /// A one-use ticket, for links to a server that gets no cookie.
+    /// A one-use ticket for links to a server that gets no cookie.
     pub async fn ticket(&self) -> Result<Ticket> {
         self.send(Method::POST, "/events/ticket", &()).await
     }
 
-    /// One item with its content in every language.
+    /// An item with its content in every language.
     pub async fn item(&self, id: Uuid) -> Result<Item> {
         self.get(&format!("/inbox/{id}")).await
     }
 
-    /// Presses a button of an item, by its place from 0; answers the item as it is then.
+    /// Clicks a button of an item. `button` counts from 0. Returns the item as it is afterwards.
     pub async fn press(&self, id: Uuid, button: usize) -> Result<Item> {
         self.send(Method::POST, &format!("/inbox/{id}/buttons/{button}/press"), &()).await
     }
 
-    /// The components that items of the inbox came from.
+    /// The components of the items in the inbox.
     pub async fn components(&self) -> Result<Vec<String>> {
         self.get("/inbox/components").await.map(|components: Components| components.items)
     }
@@ -71,12 +71,12 @@ impl Api {
         self.send(Method::POST, "/inbox/changes", change).await
     }
 
-    /// Takes a change back.
+    /// Undoes a change.
     pub async fn undo(&self, undo: Uuid) -> Result<Changed> {
         self.send(Method::POST, "/inbox/undo", &Undo { undo }).await
     }
 
-    /// Tells that the person has seen what arrived up to a sequence.
+    /// Marks the items up to a sequence as seen.
     pub async fn seen(&self, up_to: u64) -> Result<Snapshot> {
         self.send(Method::POST, "/inbox/seen", &Seen { up_to }).await
     }

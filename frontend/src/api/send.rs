@@ -1,4 +1,4 @@
-//! Sending, and finding whom to send to.
+//! API calls for sending and for finding recipients.
 
 use campanile_shared::{
     Audience, Draft, Person, Receipt,
@@ -27,25 +27,25 @@ struct Question<'a> {
 }
 
 impl Api {
-    /// People whose login or name begins with `start`, at most `limit` (1 to 50) of them.
+    /// People whose login or name begins with `start`, at most `limit` (1 to 50).
     pub async fn people(&self, start: &str, limit: u32) -> Result<Vec<Person>> {
         let query = query::write(&[("q", start), ("limit", &limit.to_string())]);
         self.get(&format!("/people{query}")).await.map(|people: People| people.items)
     }
 
-    /// Groups in whose name, object or relation each word stands, at most `limit` (1 to 50) of them.
+    /// Groups whose name, object or relation contains each of the words, at most `limit` (1 to 50).
     pub async fn groups(&self, words: &str, limit: u32) -> Result<Vec<Group>> {
         let query = query::write(&[("q", words), ("limit", &limit.to_string())]);
         self.get(&format!("/directory/groups{query}")).await.map(|groups: Groups| groups.items)
     }
 
-    /// Who an audience reaches now.
+    /// The people whom an audience reaches now.
     pub async fn audience(&self, to: &Audience) -> Result<AudienceSummary> {
         self.send(Method::POST, "/audience", &Question { to }).await
     }
 
-    /// Sends a notification. The server answers a repeat with the same `key` and the same draft as
-    /// it answered the first, and sends nothing more.
+    /// Sends a notification. `key` is the idempotency key: the server answers a repeated request with the first
+    /// answer and sends nothing more.
     pub async fn send_draft(&self, draft: &Draft, key: Uuid) -> Result<Receipt> {
         let key = key.to_string();
         self.send_with(Method::POST, "/notifications", &[("Idempotency-Key", &key)], draft).await

@@ -1,4 +1,4 @@
-//! What the tenant sent.
+//! API calls for the notifications that the tenant sent.
 
 use campanile_shared::{
     delivery::DeliveryPage,
@@ -17,28 +17,28 @@ struct Scheduled {
 }
 
 impl Api {
-    /// A page of what was sent, the newest first; `cursor` is the `next` of the page before.
+    /// A page of the sent notifications, the newest first. `cursor` is the `next` of the page before.
     pub async fn sent(&self, cursor: Option<&str>, limit: u32) -> Result<SentPage> {
         let query = query::write(&[("cursor", cursor.unwrap_or_default()), ("limit", &limit.to_string())]);
         self.get(&format!("/notifications{query}")).await
     }
 
-    /// One notification that was sent.
+    /// A sent notification.
     pub async fn sent_one(&self, id: Uuid) -> Result<Sent> {
         self.get(&format!("/notifications/{id}")).await
     }
 
-    /// What is to be sent later, the next first; drafts come last.
+    /// The scheduled notifications, the next first. Those without a time come last.
     pub async fn scheduled(&self) -> Result<Vec<Later>> {
         self.get("/scheduled").await.map(|scheduled: Scheduled| scheduled.items)
     }
 
-    /// Takes back what is to be sent later.
+    /// Cancels a scheduled notification.
     pub async fn unschedule(&self, id: Uuid) -> Result<()> {
         answer(self.request(Method::DELETE, &format!("/scheduled/{id}")), None).await.map(drop)
     }
 
-    /// A page of those whom a notification reached, and what they did with it.
+    /// A page of a notification's recipients and what they did with it.
     pub async fn recipients(&self, id: Uuid, cursor: Option<&str>, limit: u32) -> Result<RecipientPage> {
         self.report(id, "recipients", cursor, limit).await
     }
@@ -48,22 +48,22 @@ impl Api {
         self.report(id, "deliveries", cursor, limit).await
     }
 
-    /// A page of who pressed which of a notification's buttons.
+    /// A page of the clicks on a notification's buttons.
     pub async fn presses(&self, id: Uuid, cursor: Option<&str>, limit: u32) -> Result<PressPage> {
         self.report(id, "presses", cursor, limit).await
     }
 
-    /// Has the deliveries that failed tried again.
+    /// Retries the failed deliveries of a notification.
     pub async fn redeliver(&self, id: Uuid) -> Result<()> {
         answer(self.request(Method::POST, &format!("/notifications/{id}/redeliver")), None).await.map(drop)
     }
 
-    /// Takes a notification back; answers what became of it.
+    /// Recalls a notification. Returns its new state.
     pub async fn recall(&self, id: Uuid) -> Result<Sent> {
         self.send(Method::POST, &format!("/notifications/{id}/recall"), &()).await
     }
 
-    /// Corrects what a notification says; answers what became of it.
+    /// Corrects the content of a notification. Returns its new state.
     pub async fn correct(&self, id: Uuid, correction: &Correction) -> Result<Sent> {
         self.send(Method::PUT, &format!("/notifications/{id}/content"), correction).await
     }

@@ -1,4 +1,4 @@
-//! Sessions and the signed-in person.
+//! API calls for the session and the signed-in person.
 
 use campanile_shared::{
     Me, Preferences, SignIn,
@@ -9,7 +9,7 @@ use gloo_net::http::Method;
 use super::{Api, Result, answer, fetch, read, unreadable};
 
 impl Api {
-    /// Begins a session and keeps its token where no cookie is set.
+    /// Signs in, and stores the token if no cookie is set.
     pub async fn sign_in(&self, credentials: &SignIn) -> Result<Session> {
         let session: Session = self.send(Method::POST, "/session", credentials).await?;
         if let Some(token) = &self.token {
@@ -18,12 +18,12 @@ impl Api {
         Ok(session)
     }
 
-    /// Whom a sign-in link signs in; it stays unused.
+    /// The person whom a sign-in link signs in. The link stays unused.
     pub async fn link_person(&self, link: &str) -> Result<LinkPerson> {
         self.send(Method::POST, "/session/link", &LinkCode { link: link.to_owned() }).await
     }
 
-    /// Ends the session on the server, and here in any case.
+    /// Ends the session on the server. The stored token is removed in any case.
     pub async fn sign_out(&self) -> Result<()> {
         let request = self.request(Method::DELETE, "/session");
         if let Some(token) = &self.token {
@@ -37,12 +37,13 @@ impl Api {
         self.get("/me").await
     }
 
-    /// The person of the session by now, whichever session asked.
+    /// The person of the current session. Unlike [`Api::me`] it also answers if the session of this page has
+    /// changed meanwhile.
     pub async fn me_by_now(&self) -> Result<Me> {
         read(&fetch(self.request(Method::GET, "/me"), None).await?)
     }
 
-    /// Changes the person's password, which ends their other sessions.
+    /// Changes the person's password. Their other sessions end.
     pub async fn change_password(&self, change: &PasswordChange) -> Result<()> {
         let body = serde_json::to_string(change).map_err(|_| unreadable(0))?;
         answer(self.request(Method::PUT, "/me/password"), Some(body)).await.map(drop)

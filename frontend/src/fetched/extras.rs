@@ -1,5 +1,5 @@
-//! What goes with every part that is fetched later: the style sheet that the page names without loading
-//! it, and the texts that the first page does not show.
+//! What the first lazy chunk needs besides its code: the style sheet that the page links but does not load, and
+//! the second file of texts.
 
 use std::{cell::RefCell, future::Future, pin::Pin};
 
@@ -15,22 +15,22 @@ use crate::{
     i18n::{self, Language},
 };
 
-/// What the page's link to the sheet is called; see `style_sheets` of the project's commands.
+/// The id of the page's link to that style sheet. `crates/xtask/src/style_sheets.rs` writes it.
 const LINK: &str = "later-styles";
 
-/// The relation of a link that the browser follows.
+/// The `rel` of a link that the browser loads.
 const FOLLOWED: &str = "stylesheet";
 
 thread_local! {
-    /// The texts of a language, on their way or there.
+    /// The language whose second file of texts is requested or loaded, and its promise.
     static TEXTS: RefCell<Option<(&'static Language, Promise)>> = const { RefCell::new(None) };
 }
 
-/// Begins to load what is not there yet, and waits for it. Boxed, so that whoever waits for a part has
-/// little to wait with.
+/// Loads what is missing and waits for it. The future is boxed so that the code that awaits a chunk stays
+/// small.
 ///
 /// # Errors
-/// Something could not be loaded; loading it again may succeed.
+/// Something could not be loaded. A later call may succeed.
 pub fn extras() -> Pin<Box<dyn Future<Output = Result<(), NotFetched>>>> {
     let (styles, mut texts) = (styles(), texts());
     Box::pin(async move {
@@ -40,7 +40,7 @@ pub fn extras() -> Pin<Box<dyn Future<Output = Result<(), NotFetched>>>> {
             link.set_rel("");
             return Err(NotFetched);
         }
-        // Another language may be spoken by then.
+        // The language may have changed meanwhile.
         while let Some(ended) = texts {
             ended.await.map_err(|_| NotFetched)?;
             texts = self::texts();
@@ -56,7 +56,7 @@ fn styles() -> Option<(HtmlLinkElement, JsFuture)> {
     }
     let ended = Promise::new(&mut |loaded, failed| {
         for (event, done) in [("load", loaded), ("error", failed)] {
-            // An element takes every listener.
+            // An element accepts every listener.
             let _ = link.add_event_listener_with_callback(event, &done);
         }
     });

@@ -1,7 +1,6 @@
-//! Numbers, times and names as the reader's language writes them, by the browser's `Intl`.
+//! Numbers, times and names in the reader's language, formatted by the browser's `Intl`.
 //!
-//! Instants are given in milliseconds since the epoch (`Instant`), as browsers count them; the
-//! reader's time zone is the browser's.
+//! Instants are milliseconds since the epoch ([`Instant`]). The time zone is the browser's.
 
 use std::{cell::RefCell, ops::Range};
 
@@ -17,7 +16,7 @@ pub type Instant = f64;
 const MINUTE: f64 = 60_000.0;
 const DAY: f64 = 24.0 * 60.0 * MINUTE;
 
-/// Options of an `Intl` constructor; also what its formatter is remembered by.
+/// Options of an `Intl` constructor. They are also the key of the formatter cache.
 type Options = &'static [(&'static str, &'static str)];
 
 const CLOCK: Options = &[("hour", "2-digit"), ("minute", "2-digit")];
@@ -37,19 +36,19 @@ const HOURS: Options = &[("style", "unit"), ("unit", "hour"), ("unitDisplay", "l
 const DAYS: Options = &[("style", "unit"), ("unit", "day"), ("unitDisplay", "long")];
 
 thread_local! {
-    /// Making a formatter costs far more than using it.
+    /// Formatters are cached: creating one costs far more than using it.
     static FORMATTERS: RefCell<Vec<(Options, Function)>> = const { RefCell::new(Vec::new()) };
     static RELATIVE: RefCell<Option<Intl::RelativeTimeFormat>> = const { RefCell::new(None) };
 }
 
-/// Drops what was made for the language before.
+/// Clears the cached formatters. Called when the language changes.
 pub(super) fn forget() {
     FORMATTERS.with_borrow_mut(Vec::clear);
     RELATIVE.set(None);
 }
 
-/// The tags to format by: the browser's region where it has one for the language (`en-GB`), then
-/// the language itself.
+/// The tags to format with: the browser's regional variant of the language (`en-GB`) if it has one, then the
+/// language.
 fn locales() -> Array {
     let tag = super::current().tag;
     let spoken = window().navigator().languages();
@@ -85,7 +84,7 @@ pub fn number(value: f64) -> String {
     formatted(&[], |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
 }
 
-/// A size with its unit: “17 kB”, “3.4 MB”; a thousand bytes are a kilobyte, as the unit says.
+/// A size with its unit: “17 kB”, “3.4 MB”. A kilobyte is 1000 bytes.
 pub fn bytes(size: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "what is shown has two digits")]
     let size = size as f64;
@@ -98,18 +97,18 @@ pub fn bytes(size: u64) -> String {
     formatted(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &(size / scale).into())
 }
 
-/// A time in whole hours, or in days where it is some: “1 hour”, “7 days”.
+/// A number of hours, written as days if it is a whole number of days above one: “1 hour”, “7 days”.
 pub fn hours(hours: u32) -> String {
     let (unit, value) = if hours > 24 && hours.is_multiple_of(24) { (DAYS, hours / 24) } else { (HOURS, hours) };
     formatted(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
 }
 
-/// A count as a badge shows it: exact up to 999, then “999+”.
+/// A count for a badge: exact up to 999, then “999+”.
 pub fn badge(count: u32) -> String {
     if count > 999 { format!("{}+", number(999.0)) } else { number(count.into()) }
 }
 
-/// The moment as a list shows it: “now”, “12 min”, the time of today, “yesterday”, a date.
+/// An instant for a list: “now”, “12 min”, the time of today, “yesterday”, a date.
 pub fn short(at: Instant, now: Instant) -> String {
     let days = day(now) - day(at);
     match (now - at, days) {
@@ -125,7 +124,7 @@ pub fn short(at: Instant, now: Instant) -> String {
     }
 }
 
-/// The day as a heading: “today”, “yesterday”, “Friday, 20 November”.
+/// A day for a heading: “today”, “yesterday”, “Friday, 20 November”.
 pub fn heading(at: Instant, now: Instant) -> String {
     match day(now) - day(at) {
         days @ 0..=1 => relative(-f64::from(days), "day"),
@@ -134,22 +133,22 @@ pub fn heading(at: Instant, now: Instant) -> String {
     }
 }
 
-/// A day that is not of the reader's time zone: “20 Nov”.
+/// A UTC day: “20 Nov”.
 pub fn date_of(day: NaiveDate) -> String {
     date(UTC_DAY, f64::from(day.to_epoch_days()) * DAY)
 }
 
-/// The moment with its date, to the minute.
+/// Date and time, to the minute.
 pub fn moment(at: Instant) -> String {
     date(MOMENT, at)
 }
 
-/// The moment in full, to the second.
+/// Date and time in full, to the second.
 pub fn exact(at: Instant) -> String {
     date(EXACT, at)
 }
 
-/// The reader's name for a language: “German”, “Deutsch”. The tag itself where there is none.
+/// The name of a language in the reader's language: “German”, “Deutsch”. The tag if there is no name.
 pub fn language_name(tag: &Tag) -> String {
     let name = || {
         let constructor = Reflect::get(&Reflect::get(&js_sys::global(), &"Intl".into()).ok()?, &"DisplayNames".into()).ok()?;
@@ -161,7 +160,7 @@ pub fn language_name(tag: &Tag) -> String {
     name().unwrap_or_else(|| tag.to_string())
 }
 
-/// The local day of an instant, as a number that grows by one from day to day.
+/// The local day of an instant, as a number that grows by one each day.
 pub fn day(at: Instant) -> i32 {
     let offset = Date::new(&at.into()).get_timezone_offset() * MINUTE;
     #[expect(clippy::cast_possible_truncation, reason = "days since 1970 fit easily")]
@@ -169,43 +168,43 @@ pub fn day(at: Instant) -> i32 {
     day
 }
 
-/// The local day that an instant lies in: from its midnight to the next.
+/// The local day of an instant, from its midnight to the next.
 pub fn span_of_day(at: Instant) -> Range<Instant> {
     let date = Date::new(&at.into());
     let (year, month, day) = (date.get_full_year(), date.get_month().cast_signed(), date.get_date().cast_signed());
-    // A day behind the last of its month is the first of the next (ECMA-262, MakeDay).
+    // The day after the last of a month is the first of the next month (ECMA-262, MakeDay).
     let midnight = |day| Date::new_with_year_month_day(year, month, day).get_time();
     midnight(day)..midnight(day + 1)
 }
 
-/// When the day began that was so many days ago.
+/// The local midnight of a day in the past. `days_ago` 0 is today.
 pub fn midnight(days_ago: u32) -> Instant {
     let now = Date::new_0();
     let day = now.get_date().cast_signed() - days_ago.cast_signed();
-    // Days below the first are of the month before (ECMA-262, MakeDay).
+    // Days below 1 belong to the month before (ECMA-262, MakeDay).
     Date::new_with_year_month_day(now.get_full_year(), now.get_month().cast_signed(), day).get_time()
 }
 
-/// “Today”, as it stands alone.
+/// “Today”, with a capital letter.
 pub fn today() -> String {
     let today = relative(0.0, "day");
     let end = today.chars().next().map_or(0, char::len_utf8);
     super::upper_case(&today[..end]) + &today[end..]
 }
 
-/// The browser's clock.
+/// The current time of the browser's clock.
 pub fn now() -> Instant {
     Date::now()
 }
 
-/// An instant of the wire as the browser counts it.
+/// The milliseconds since the epoch of an API timestamp.
 pub fn instant<Zone: TimeZone>(at: &DateTime<Zone>) -> Instant {
     #[expect(clippy::cast_precision_loss, reason = "exact until the year 287396")]
     let instant = at.timestamp_millis() as f64;
     instant
 }
 
-/// The other way round; nothing for what is no instant.
+/// The API timestamp of milliseconds since the epoch; `None` if `at` is `NaN`.
 pub fn wire(at: Instant) -> Option<DateTime<Utc>> {
     if at.is_nan() {
         return None;
@@ -214,12 +213,13 @@ pub fn wire(at: Instant) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(at as i64)
 }
 
-/// The instant of what a `datetime-local` input holds, in the browser's zone.
+/// The instant of a `datetime-local` input's value, in the browser's time zone.
 pub fn local(value: &str) -> Option<DateTime<Utc>> {
     wire(Date::new(&value.into()).get_time())
 }
 
-/// The other way round: the local date, with its time unless that is midnight: “2026-11-01”, “2026-11-01T08:30”.
+/// The local date and time of an instant, without the time if that is midnight: “2026-11-01”,
+/// “2026-11-01T08:30”.
 pub fn local_text(at: Instant) -> String {
     let date = Date::new(&at.into());
     let (hour, minute) = (date.get_hours(), date.get_minutes());
@@ -227,9 +227,9 @@ pub fn local_text(at: Instant) -> String {
     if (hour, minute) == (0, 0) { day } else { format!("{day}T{hour:02}:{minute:02}") }
 }
 
-/// The instant of such a text.
+/// Parses the format of [`local_text`].
 pub fn local_moment(text: &str) -> Option<DateTime<Utc>> {
-    // The browser reads much more than this, a date alone as UTC.
+    // `Date` accepts many other formats, and reads a date without a time as UTC.
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     match shape.as_str() {
         "0000-00-00" => local(&format!("{text}T00:00")),

@@ -1,5 +1,5 @@
-//! Reading, dismissing and their ways back: shown at once, told to the server, taken back when
-//! the server refuses. What does it is fetched once the page is there.
+//! Changes of items, such as read and dismiss, and their undo. A change is shown at once, sent to the server,
+//! and reverted if the server refuses it. This code is loaded after the first page.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use crate::{
     i18n::{format, t},
 };
 
-/// What is done to items.
+/// What the person wants done with items.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Deed {
     /// The action.
     pub action: Action,
-    /// Until when, where it is to snooze.
+    /// The time until which items are snoozed. Only for [`Action::Snooze`].
     pub until: Option<DateTime<Utc>>,
 }
 
@@ -35,18 +35,18 @@ impl From<Action> for Deed {
 }
 
 impl Deed {
-    /// Puts aside until a time.
+    /// Snoozes until a time.
     pub const fn snooze(until: DateTime<Utc>) -> Self {
         Self { action: Action::Snooze, until: Some(until) }
     }
 
-    /// Whether what it is done to changes its view.
+    /// Whether an item moves to another view by it.
     pub const fn moves(self) -> bool {
         matches!(self.action, Action::Dismiss | Action::Restore | Action::Snooze | Action::Unsnooze)
     }
 }
 
-/// An item's state after it.
+/// The state of an item after an action.
 pub fn after(deed: Deed, state: ItemState) -> ItemState {
     match deed.action {
         Action::Read => ItemState { read: true, ..state },
@@ -60,18 +60,18 @@ pub fn after(deed: Deed, state: ItemState) -> ItemState {
     }
 }
 
-/// What somebody wants.
+/// A change that the person asked for.
 enum Wish {
-    /// Something done to some items, and whether a message tells of it.
+    /// An action on some items, and whether to show a message.
     Some { deed: Deed, items: Vec<Arc<Item>>, tell: bool },
-    /// Something done to all that match a filter.
+    /// An action on all items that match a filter.
     All { deed: Deed, filter: Filter },
-    /// The change of the message taken back.
+    /// Undo the change of the current message.
     Undo,
 }
 
 fetched! {
-    /// Does what is wanted.
+    /// Runs a change.
     after_first_paint::changer: fn(State, Wish) = |state, wish| match wish {
         Wish::Some { deed, items, tell } => state.begin(deed, items, tell),
         Wish::All { deed, filter } => state.begin_all(deed, filter),
@@ -80,22 +80,22 @@ fetched! {
 }
 
 impl State {
-    /// Does something to some items. Those already so are passed over.
+    /// Changes some items. Items that are already in that state are skipped.
     pub fn change(self, deed: Deed, items: Vec<Arc<Item>>) {
         self.wish(Wish::Some { deed, items, tell: true });
     }
 
-    /// Marks an item as read because it was opened, which needs no message.
+    /// Marks an item as read because it was opened. Shows no message.
     pub fn open(self, item: &Arc<Item>) {
         self.wish(Wish::Some { deed: Action::Read.into(), items: vec![Arc::clone(item)], tell: false });
     }
 
-    /// Does something to all that match a filter, as far as the person could see them.
+    /// Changes all items that match a filter, up to the newest one that the person can see.
     pub fn change_all(self, deed: Deed, filter: Filter) {
         self.wish(Wish::All { deed, filter });
     }
 
-    /// Takes the change of the message back.
+    /// Undoes the change of the current message.
     pub fn undo(self) {
         self.wish(Wish::Undo);
     }
@@ -191,8 +191,8 @@ impl State {
         });
     }
 
-    /// Takes the snapshot of an answer; says whether what was changed is of a generation that is gone:
-    /// its items are not to be shown again.
+    /// Applies the snapshot of an answer. Returns whether the changed items are of a past generation: they must
+    /// not be shown again.
     fn is_past(self, asked: u64, answer: Result<&Changed, &Error>) -> bool {
         match answer {
             Ok(changed) => !self.confirm_answer(asked, changed.snapshot) || changed.snapshot.generation != asked,
@@ -207,7 +207,7 @@ impl State {
         }
     }
 
-    /// Shows what an answer says of items, each as `told` has it.
+    /// Shows the states that `told` returns for the items.
     fn answered(self, items: &[Arc<Item>], told: impl Fn(&mut Told, &Item) -> Option<ItemState>) {
         for item in items {
             if let Some(state) = self.told.try_update_value(|words| told(words, item)).flatten() {

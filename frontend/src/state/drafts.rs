@@ -1,4 +1,4 @@
-//! Drafts that the person keeps on the server.
+//! The person's saved drafts.
 
 use campanile_shared::kept::{KeptDraft, Letter};
 use leptos::{prelude::*, task::spawn_local};
@@ -8,12 +8,12 @@ use super::State;
 use crate::{api::Result, fetched::fetched};
 
 fetched! {
-    /// Fetches the list of drafts.
+    /// Loads the list of drafts.
     after_first_paint::lister: fn(State) = State::list_drafts
 }
 
 impl State {
-    /// Fetches the list of drafts. Without it everything else works as well.
+    /// Loads the list of drafts. An error is ignored, because everything else works without it.
     pub fn fetch_drafts(self) {
         spawn_local(async move {
             if let Ok(list) = lister().await {
@@ -30,17 +30,17 @@ impl State {
         });
     }
 
-    /// One of them.
+    /// A draft.
     pub async fn draft(self, id: Uuid) -> Result<Letter> {
         self.settle(self.api().draft(id).await)
     }
 
-    /// Keeps a draft, in place of the one that has its id.
+    /// Saves a draft. A draft with the same id is replaced.
     pub async fn keep_draft(self, id: Uuid, letter: &Letter) -> Result<KeptDraft> {
         self.settle(self.api().keep_draft(id, letter).await)
     }
 
-    /// Forgets a draft.
+    /// Deletes a draft.
     pub async fn forget_draft(self, id: Uuid) -> Result<()> {
         self.settle(self.api().forget_draft(id).await)
     }

@@ -1,4 +1,4 @@
-//! Fetching lists.
+//! Loading the lists of items, and marking items as seen.
 
 use campanile_shared::{Filter, Item, Matching};
 use leptos::{prelude::*, task::spawn_local};
@@ -7,25 +7,26 @@ use uuid::Uuid;
 use super::{List, Phase, State};
 use crate::{api::Result, fetched::fetched};
 
-/// How many items the bell shows.
+/// The number of items in the bell.
 const NEWEST: u32 = 20;
-/// How many items the first page of the inbox has.
+/// The number of items on the first page of the inbox.
 const PAGE: u32 = 50;
-/// How many items each page after it has: whoever scrolls that far goes on.
+/// The number of items on each further page. It is larger, because a reader who scrolls that far usually goes
+/// on.
 const NEXT_PAGE: u32 = 200;
 
 fetched! {
-    /// Fetches the next older page of the inbox.
+    /// Loads the next older page of the inbox.
     after_first_paint::older: fn(State) = State::fetch_older
 }
 
 fetched! {
-    /// Tells the server up to where the person has looked.
+    /// Marks items up to a sequence as seen, on the server.
     after_first_paint::seer: fn(State, u64) = State::tell_seen
 }
 
 impl State {
-    /// Fetches what is shown again. What is shown stays until the answer is there.
+    /// Loads the shown lists again. The old items stay until the answer arrives.
     pub fn refresh(self) {
         self.fetch_newest();
         if self.inbox.with_untracked(|list| list.phase != Phase::Loading) {
@@ -34,14 +35,14 @@ impl State {
         }
     }
 
-    /// Whether the last attempt to fetch one of the lists failed.
+    /// Whether loading one of the lists failed last time.
     pub(super) fn lacks_a_list(self) -> bool {
         let failed = |list: &List| matches!(list.phase, Phase::Failed(_) | Phase::MoreFailed(_));
         [self.newest, self.inbox].into_iter().any(|list| list.with_untracked(failed))
     }
 
-    /// Fetches the lists anew because the store holds something else by now. A list that was never
-    /// shown stays away, and one that is on its way is asked for again when its answer comes.
+    /// Loads the lists again because the store has another generation. A list that was never shown is skipped.
+    /// A list that is being loaded is requested again when its answer arrives.
     pub(super) fn replace_lists(self) {
         for (list, limit) in [(self.newest, NEWEST), (self.inbox, PAGE)] {
             if list.with_untracked(|list| list.phase != Phase::Loading) {
@@ -57,7 +58,7 @@ impl State {
         self.fetch(self.inbox, PAGE);
     }
 
-    /// Fetches the newest items for the bell again.
+    /// Loads the newest items for the bell.
     pub fn fetch_newest(self) {
         self.fetch(self.newest, NEWEST);
     }
@@ -75,14 +76,14 @@ impl State {
             self.confirm_answer(asked, page.snapshot);
             let shown = self.generation();
             let gone = page.snapshot.generation != shown;
-            // What was changed while the answer was on its way is not in it.
+            // The answer may miss changes that were made while it was on its way.
             let behind = asked == shown && page.snapshot.revision < revision() && asked_at < revision();
             if gone || behind {
                 return self.fetch(list, limit);
             }
         }
         list.update(|list| match answer {
-            // Another filter was chosen meanwhile.
+            // The filter has changed meanwhile.
             _ if list.filter != filter => {}
             Ok(page) => list.fill(page),
             Err(error) if list.items.is_empty() => list.phase = Phase::Failed(error),
@@ -90,10 +91,10 @@ impl State {
         });
     }
 
-    /// Fetches the next older page of the inbox, unless one is on its way or there is none.
+    /// Loads the next older page of the inbox, unless one is being loaded or there is none.
     pub fn fetch_more(self) {
         spawn_local(async move {
-            // What cannot be fetched now is asked for again by scrolling on.
+            // If it fails, scrolling further tries again.
             if let Ok(fetch) = older().await {
                 fetch(self);
             }
@@ -108,7 +109,7 @@ impl State {
         let asked = self.generation();
         spawn_local(async move {
             let answer = self.settle(self.api().items(&filter, Some(&cursor), NEXT_PAGE).await);
-            // The cursor was of a list that is gone.
+            // The cursor belongs to a list that has been replaced.
             if answer.as_ref().is_ok_and(|page| !self.confirm_answer(asked, page.snapshot)) {
                 return;
             }
@@ -120,12 +121,12 @@ impl State {
         });
     }
 
-    /// One item in every language.
+    /// An item with its content in every language.
     pub async fn item(self, id: Uuid) -> Result<Item> {
         self.settle(self.api().item(id).await)
     }
 
-    /// Presses a button of an item that is shown in full, by its place from 0.
+    /// Clicks a button of the item that is shown in full. `button` counts from 0.
     pub async fn press(self, id: Uuid, button: usize) {
         match self.settle(self.api().press(id, button).await) {
             Ok(item) => self.reopen(item),
@@ -133,27 +134,27 @@ impl State {
         }
     }
 
-    /// How many items match a filter.
+    /// The number of items that match a filter.
     pub async fn matching(self, filter: Filter) -> Result<Matching> {
         self.settle(self.api().matching(&filter).await)
     }
 
-    /// A link to what matches as a file, and whether it takes a ticket to follow it.
+    /// The URL of the matching items as a file, and whether it needs a ticket.
     pub fn export(self, filter: &Filter, format: &str) -> (String, bool) {
         let api = self.api();
         (api.export(filter, format), api.token().is_some())
     }
 
-    /// Where the small picture of an attachment is, by its place from 0, if it can be shown.
+    /// The URL of an attachment's thumbnail, if it can be shown. `attachment` counts from 0.
     pub fn thumbnail(self, id: Uuid, attachment: usize) -> Option<String> {
         self.api().thumbnail(id, attachment)
     }
 
-    /// Follows such a link with a ticket.
+    /// Opens such a URL with a ticket.
     pub fn follow_with_ticket(self, link: String) {
         spawn_local(async move {
             match self.settle(self.api().ticket().await) {
-                // A page that cannot be left stays.
+                // Setting the location fails only if the page cannot be left.
                 Ok(ticket) => drop(window().location().set_href(&format!("{link}&ticket={}", ticket.ticket))),
                 Err(error) => self.fail(&error),
             }
@@ -165,8 +166,8 @@ impl State {
         self.settle(self.api().components().await)
     }
 
-    /// The person looks at the newest items: from now on what arrived until now is no news. The
-    /// line between new and known stays where it is until they look away.
+    /// The person looks at the newest items. They are marked as seen on the server. The line between new and
+    /// known items stays in place until [`State::looked_away`].
     pub fn look(self) {
         let (unseen, up_to) = self.tally.with_untracked(|tally| (tally.counts().unseen, tally.confirmed().sequence));
         self.looked_up_to.set_value(up_to);
@@ -174,7 +175,7 @@ impl State {
             return;
         }
         spawn_local(async move {
-            // What was not told as seen is told again with the next look; nothing is to be taken back.
+            // A failure is ignored: the next look reports a higher sequence.
             if let Ok(tell) = seer().await {
                 tell(self, up_to);
             }
@@ -190,11 +191,11 @@ impl State {
         });
     }
 
-    /// The person looks away: what they saw is known.
+    /// The person stops looking: the items they saw are no longer new.
     pub fn looked_away(self) {
         let up_to = self.looked_up_to.get_value();
         for list in [self.newest, self.inbox] {
-            // Those who sign out leave no list behind.
+            // The lists are gone after sign-out.
             let _ = list.try_update(|list| list.seen_up_to = list.seen_up_to.max(up_to));
         }
     }

@@ -1,5 +1,5 @@
-//! One list of items as it is held in the browser: the pages fetched so far, kept in step with
-//! arrivals and changes. Plain data; it fetches nothing.
+//! A list of items in the browser: the pages loaded so far, kept in step with arrivals and changes. It loads
+//! nothing itself.
 
 use std::{cmp::Reverse, sync::Arc};
 
@@ -11,74 +11,74 @@ use crate::{
     i18n::{lower_case, words},
 };
 
-/// Items of one filter, the newest first; above them in the inbox, what stays on top.
+/// Items of one filter, the newest first. In the inbox, pinned and resurfaced items are at the top.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct List {
-    /// What the list is of.
+    /// The filter.
     pub filter: Filter,
-    /// What was fetched of it.
+    /// The loaded items.
     pub items: Vec<Arc<Item>>,
-    /// Grows with every change to the items, and to where they stand.
+    /// Grows with every change of the items or of their order.
     pub changes: u64,
-    /// Whether what was pinned stands on top; else it has no place of its own.
+    /// Whether pinned items are at the top. Otherwise they are sorted like all others.
     pub pins: bool,
-    /// Those that stand on top because they came back from being snoozed. They stay there when they are
-    /// read, until the list is fetched again: nothing jumps under the reader's eyes.
+    /// Items that are at the top because their snooze ended. They stay there after they are read, until the
+    /// list is loaded again, so that no row moves while the person reads.
     pub returned: Vec<Uuid>,
-    /// Where the next page begins; nothing at the end.
+    /// The cursor of the next page; `None` at the end.
     pub next: Option<String>,
-    /// Whether the search was ended because it took too long: what is older was not looked at.
+    /// Whether the search was stopped because it took too long. Older items were not searched.
     pub incomplete: bool,
-    /// Items newer than this arrived after the person last looked.
+    /// Items with a higher sequence are new: they arrived after the person last looked.
     pub seen_up_to: u64,
-    /// What goes on with it.
+    /// The loading state.
     pub phase: Phase,
 }
 
-/// The parts of a list, from its top.
+/// The sections of a list, from the top.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Section {
-    /// What was pinned.
+    /// Pinned items.
     Pinned,
-    /// What came back from being snoozed.
+    /// Items whose snooze ended.
     Returned,
-    /// Everything else, day by day.
+    /// All other items, grouped by day.
     Days,
 }
 
-/// What goes on with a list.
+/// The loading state of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
-    /// Its first page is on its way.
+    /// The first page is being loaded.
     #[default]
     Loading,
-    /// Nothing is awaited.
+    /// Nothing is being loaded.
     Ready,
-    /// An older page is on its way.
+    /// An older page is being loaded.
     LoadingMore,
-    /// The first page could not be fetched.
+    /// The first page could not be loaded.
     Failed(Error),
-    /// An older page could not be fetched.
+    /// An older page could not be loaded.
     MoreFailed(Error),
 }
 
 impl List {
-    /// An empty list with what was pinned on top; it awaits its first page.
+    /// An empty list with pinned items at the top. Its first page is not loaded yet.
     pub fn of(filter: Filter) -> Self {
         Self { filter, pins: true, ..Self::default() }
     }
 
-    /// Becomes a list of something else.
+    /// Empties the list and sets another filter.
     pub fn turn_to(&mut self, filter: Filter) {
         *self = Self { changes: self.changes + 1, ..Self::of(filter) };
     }
 
-    /// Awaits its first page again, of which nothing is known.
+    /// Empties the list and keeps its filter.
     pub fn begin_anew(&mut self) {
         *self = Self { changes: self.changes + 1, pins: self.pins, ..Self::of(std::mem::take(&mut self.filter)) };
     }
 
-    /// Replaces everything by a first page. What arrived while it was on its way stays.
+    /// Replaces all items by a first page. Items that arrived while the page was being loaded stay.
     pub fn fill(&mut self, page: Page) {
         self.changes += 1;
         self.returned = page.top.iter().filter(|item| !item.state.pinned).map(|item| item.id).collect();
@@ -110,7 +110,7 @@ impl List {
         self.phase = Phase::Ready;
     }
 
-    /// Where in the list an item stands.
+    /// The section of an item.
     pub fn section(&self, item: &Item) -> Section {
         match self.filter.view {
             View::Inbox | View::Unread if self.pins && item.state.pinned => Section::Pinned,
@@ -122,7 +122,7 @@ impl List {
     fn insert(&mut self, item: &Arc<Item>) {
         let place = |item: &Item| (self.section(item), Reverse(item.sequence));
         let wanted = place(item);
-        // Almost always at the end.
+        // The place is almost always the end.
         let at = match self.items.last() {
             Some(last) if place(last) > wanted => self.items.partition_point(|other| place(other) < wanted),
             _ => self.items.len(),
@@ -130,17 +130,17 @@ impl List {
         self.items.insert(at, Arc::clone(item));
     }
 
-    /// The sequence down to which the list was fetched.
+    /// The sequence down to which the list is loaded.
     fn oldest(&self) -> u64 {
         self.items.last().filter(|item| self.section(item) == Section::Days).map_or(u64::MAX, |item| item.sequence)
     }
 
-    /// The item of an id, when it is in the list.
+    /// The item with an id, if it is in the list.
     pub fn get(&self, id: Uuid) -> Option<&Arc<Item>> {
         self.items.iter().find(|item| item.id == id)
     }
 
-    /// Puts an item where it belongs, or out of the list when it no longer belongs there.
+    /// Inserts, moves or replaces an item. Removes it if it no longer belongs to the list.
     pub fn put(&mut self, item: &Arc<Item>) {
         let at = self.items.iter().position(|known| known.id == item.id);
         match (at, self.keeps(item)) {
@@ -156,8 +156,8 @@ impl List {
         self.changes += 1;
     }
 
-    /// Gives an item of the list a new state; says whether the list can be right after it. It may
-    /// be wrong when an item belongs to it that it has never held.
+    /// Sets the state of an item. Returns `false` if the list may be wrong afterwards: an item may now belong
+    /// to it that was never loaded.
     pub fn set_state(&mut self, id: Uuid, state: ItemState) -> bool {
         let Some(item) = self.get(id) else { return !self.filter.view.shows(state) };
         if item.state != state {
@@ -167,8 +167,8 @@ impl List {
         true
     }
 
-    /// Whether an item that is shown stays. What was read stays among the unread until the list is
-    /// fetched again: it must not vanish under the reader's eyes.
+    /// Whether an item that is shown stays. Items that were just read stay in the view `unread` until the list
+    /// is loaded again, so that they do not vanish while the person reads.
     fn keeps(&self, item: &Item) -> bool {
         match self.filter.view {
             View::Unread => View::Inbox.shows(item.state),
@@ -176,12 +176,13 @@ impl List {
         }
     }
 
-    /// Whether an item is of the part of the list that was fetched.
+    /// Whether an item is in the range that was loaded.
     fn reaches(&self, item: &Item) -> bool {
         self.next.is_none() || self.section(item) != Section::Days || self.oldest() < item.sequence
     }
 
-    /// Whether a new item belongs to the list, by the server's rule as far as an excerpt allows.
+    /// Whether a new item matches the filter. This is the server's rule, applied to the excerpt that an event
+    /// contains.
     fn admits(&self, item: &Item) -> bool {
         let Filter { view, severity, component, category, sender, after, before, text } = &self.filter;
         let is = |wanted: &String, said: &String| lower_case(wanted.trim()) == lower_case(said.trim());
@@ -196,7 +197,7 @@ impl List {
     }
 }
 
-/// Whether each word of `text` begins a word of the item.
+/// Whether each word of `text` is a prefix of a word of the item.
 fn mentions(item: &Item, text: &str) -> bool {
     let said = [&item.title, &item.description, item.component.as_ref().unwrap_or(&item.title)].map(|part| lower_case(part));
     let said: Vec<String> = said.iter().flat_map(|part| words(part)).collect();

@@ -1,5 +1,5 @@
-//! Keeping what is shown in step with the live connection. It begins once the first list is there; the
-//! lists are asked for once more when it is open.
+//! Applies live events to the state. The live connection opens after the first list is loaded; the lists are
+//! then loaded once more.
 
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
@@ -17,11 +17,11 @@ use crate::{
     live::{Live, Options, Status},
 };
 
-/// For how long it is known who is signed in, in milliseconds.
+/// The time for which the last answer about the session stays valid, in milliseconds.
 const JUST_NOW: f64 = 2_000.0;
 
 impl State {
-    /// Opens the live connection of the person who is signed in, unless it is open.
+    /// Opens the live connection of the signed-in person, unless it is open.
     pub fn listen(self) {
         let Some(share) = untrack(|| self.session.with(|session| session.me().map(session::name))) else { return };
         if self.connection.with_value(Option::is_some) {
@@ -40,8 +40,8 @@ impl State {
             }),
             on_status: Rc::new(move |status| {
                 self.connection_is(status);
-                // What arrived between the first lists and now was told to nobody here. And what could not be
-                // fetched while the server was away is fetched when it is back: its news begin after it.
+                // Items that arrived between the first list and this connection are in no event. Lists that
+                // could not be loaded while the server was unavailable are also loaded now.
                 if status == Status::Open && (first.replace(false) || self.lacks_a_list()) {
                     self.refresh();
                 }
@@ -50,8 +50,8 @@ impl State {
         self.connection.set_value(Some(Live::open(options)));
     }
 
-    /// What the live connection signs in with: the token, or nothing where a cookie does. Fails when the cookie is
-    /// another person's by now.
+    /// The credential of the live connection: the token, or `null` if a cookie carries the session. It is an
+    /// error if the cookie belongs to another person.
     async fn credential(self) -> Result<JsValue, JsValue> {
         if let Some(token) = self.api().token() {
             return Ok(token.into());
@@ -60,8 +60,8 @@ impl State {
         if just_asked || self.is_still_signed_in().await { Ok(JsValue::NULL) } else { Err(JsValue::NULL) }
     }
 
-    /// Asks who is signed in by now, and becomes theirs: another tab may have ended the session, or begun one of another
-    /// person. Says whether nothing changed.
+    /// Checks who is signed in, and switches to that person: another tab may have signed out or signed in
+    /// someone else. Returns whether the person is still the same.
     pub async fn is_still_signed_in(self) -> bool {
         let asked_in = api::session();
         let answer = self.api().me_by_now().await;
@@ -80,21 +80,21 @@ impl State {
                 self.say(text);
             }
             Err(error) if error.status() == Some(401) => self.session_ended(true),
-            // Whoever asked asks again.
+            // The caller tries again.
             Err(_) => {}
         }
         false
     }
 
-    /// Fetches the opened item again when it is among those changed: a button of it may have been
-    /// pressed in another tab.
+    /// Loads the opened item again if it has buttons and is among the changed ones: a button may have been
+    /// clicked in another tab.
     fn reread(self, changed: &[Uuid]) {
         let pressable = |item: &Arc<Item>| changed.contains(&item.id) && !item.buttons.is_empty();
         let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().filter(|item| pressable(item)).map(|item| item.id)) else {
             return;
         };
         spawn_local(async move {
-            // What cannot be fetched now is there the next time it is opened.
+            // An error is ignored: the item is loaded again when it is next opened.
             if let Ok(item) = self.item(id).await {
                 self.reopen(item);
             }
@@ -104,12 +104,12 @@ impl State {
     fn connection_is(self, status: Status) {
         self.live.set(status);
         if status == Status::Unauthorized {
-            // Outside the callback: ending the session closes the connection that is speaking.
+            // Outside the callback, because ending the session closes the connection that called it.
             spawn_local(async move { self.session_ended(true) });
         }
     }
 
-    /// Takes in what the server tells.
+    /// Applies a live event.
     pub fn hear(self, event: Event, leader: bool) {
         let confirmed = self.confirm(event.snapshot());
         match event {
@@ -130,12 +130,13 @@ impl State {
                 for change in &changes {
                     known &= self.set_state(change.id, change.state);
                 }
-                // An item we never saw may belong into a list now: taken back elsewhere, say.
+                // An item that was never loaded may belong to a list now, for example after an undo in another
+                // tab.
                 if !known && confirmed == Confirmed::Newer {
                     self.refresh();
                 }
             }
-            // Everything is fetched anew already.
+            // All lists are being loaded again already.
             Event::Reset { .. } if confirmed == Confirmed::Replaced => {}
             Event::Reset { .. } => {
                 self.tally.update(super::Tally::settle_all);
@@ -146,14 +147,14 @@ impl State {
         }
     }
 
-    /// Shows an item as it is now, wherever it is shown.
+    /// Shows the new version of an item in every list and in full.
     pub(super) fn put(self, item: &Arc<Item>) {
         self.newest.update(|list| list.put(item));
         self.inbox.update(|list| list.put(item));
         self.set_opened(item.id, item.state);
     }
 
-    /// Shows an item's state, wherever it is shown; says whether the lists can be right after it.
+    /// Sets the state of an item in every list and in full. Returns `false` if a list may be wrong afterwards.
     fn set_state(self, id: Uuid, state: ItemState) -> bool {
         self.set_opened(id, state);
         let set = |list: RwSignal<List>| list.try_update(|list| list.set_state(id, state)).unwrap_or(true);
@@ -171,7 +172,7 @@ impl State {
         });
     }
 
-    /// Fetches the item that is shown in full again: it may say something else by now, or be gone.
+    /// Loads the item that is shown in full again. It may have been corrected or recalled.
     pub(super) fn look_again(self) {
         let Some(id) = self.opened.with_untracked(|opened| opened.as_ref().map(|item| item.id)) else { return };
         spawn_local(async move {
@@ -180,14 +181,14 @@ impl State {
                 Err(error) if error.status() == Some(404) => {
                     self.opened.maybe_update(|opened| opened.take_if(|item| item.id == id).is_some());
                 }
-                // What is shown stays until there is an answer.
+                // The shown item stays until there is an answer.
                 Err(_) => {}
             }
         });
     }
 
-    /// Shows an item in full as the server knows it, unless another was opened meanwhile. What is
-    /// shown knows of changes that the answer may have crossed.
+    /// Replaces the item that is shown in full, unless another one was opened meanwhile. The shown state is
+    /// kept, because it may be newer than the answer.
     pub(super) fn reopen(self, full: Item) {
         self.opened.maybe_update(|opened| match opened {
             Some(item) if item.id == full.id => {

@@ -1,4 +1,5 @@
-//! Sending, and what was sent. Nothing of it is kept here: each page asks for what it shows.
+//! Calls for sending, and for sent notifications. The state keeps none of these data; each page loads what it
+//! shows.
 
 use campanile_shared::{
     Audience, Draft, Person, Receipt,
@@ -11,57 +12,57 @@ use uuid::Uuid;
 use super::State;
 use crate::api::Result;
 
-/// How many people a search offers.
+/// The number of people that a search returns.
 const PEOPLE: u32 = 8;
-/// How many groups a search offers.
+/// The number of groups that a search returns.
 const GROUPS: u32 = 8;
-/// How many people, deliveries or answers a page of a report has.
+/// The page size of recipients, deliveries and button clicks.
 const REPORT: u32 = 50;
-/// How many notifications a page of the sent has.
+/// The page size of sent notifications.
 const SENT: u32 = 50;
 
 impl State {
-    /// People to write to, by the beginning of their login or of a word of their name.
+    /// People whose login, or a word of whose name, begins with `start`.
     pub async fn people(self, start: &str) -> Result<Vec<Person>> {
         self.settle(self.api().people(start, PEOPLE).await)
     }
 
-    /// Groups to write to, by words of their names, objects or relations.
+    /// Groups whose name, object or relation contains the words.
     pub async fn groups(self, words: &str) -> Result<Vec<Group>> {
         self.settle(self.api().groups(words, GROUPS).await)
     }
 
-    /// Who an audience reaches now.
+    /// The people whom an audience reaches now.
     pub async fn audience(self, to: &Audience) -> Result<AudienceSummary> {
         self.settle(self.api().audience(to).await)
     }
 
-    /// Sends a notification, once for each `key`.
+    /// Sends a notification. `key` is the idempotency key.
     pub async fn send(self, draft: &Draft, key: Uuid) -> Result<Receipt> {
         self.settle(self.api().send_draft(draft, key).await)
     }
 
-    /// A page of what was sent; `cursor` is the `next` of the page before.
+    /// A page of sent notifications. `cursor` is the `next` of the page before.
     pub async fn sent(self, cursor: Option<&str>) -> Result<SentPage> {
         self.settle(self.api().sent(cursor, SENT).await)
     }
 
-    /// One notification that was sent.
+    /// A sent notification.
     pub async fn sent_one(self, id: Uuid) -> Result<Sent> {
         self.settle(self.api().sent_one(id).await)
     }
 
-    /// What is to be sent later, the next first.
+    /// The scheduled notifications, the next first.
     pub async fn scheduled(self) -> Result<Vec<Later>> {
         self.settle(self.api().scheduled().await)
     }
 
-    /// Takes back what is to be sent later.
+    /// Cancels a scheduled notification.
     pub async fn unschedule(self, id: Uuid) -> Result<()> {
         self.settle(self.api().unschedule(id).await)
     }
 
-    /// A page of those whom a notification reached; `cursor` is the `next` of the page before.
+    /// A page of a notification's recipients. `cursor` is the `next` of the page before.
     pub async fn recipients(self, id: Uuid, cursor: Option<&str>) -> Result<RecipientPage> {
         self.settle(self.api().recipients(id, cursor, REPORT).await)
     }
@@ -71,27 +72,27 @@ impl State {
         self.settle(self.api().deliveries(id, cursor, REPORT).await)
     }
 
-    /// A page of who pressed which of a notification's buttons.
+    /// A page of the clicks on a notification's buttons.
     pub async fn presses(self, id: Uuid, cursor: Option<&str>) -> Result<PressPage> {
         self.settle(self.api().presses(id, cursor, REPORT).await)
     }
 
-    /// Has the deliveries that failed tried again.
+    /// Retries the failed deliveries of a notification.
     pub async fn redeliver(self, id: Uuid) -> Result<()> {
         self.settle(self.api().redeliver(id).await)
     }
 
-    /// Takes a notification back.
+    /// Recalls a notification.
     pub async fn recall(self, id: Uuid) -> Result<Sent> {
         self.settle(self.api().recall(id).await)
     }
 
-    /// Corrects what a notification says.
+    /// Corrects the content of a notification.
     pub async fn correct(self, id: Uuid, correction: &Correction) -> Result<Sent> {
         self.settle(self.api().correct(id, correction).await)
     }
 
-    /// The server's base URL, without a slash at its end.
+    /// The server's base URL, without a trailing slash.
     pub fn server(self) -> String {
         self.api().server().to_owned()
     }

@@ -1,4 +1,4 @@
-//! Who is signed in.
+//! The session: who is signed in.
 
 use campanile_shared::Me;
 
@@ -9,27 +9,28 @@ use crate::api::Error;
 /// The session as this page knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Session {
-    /// It is being asked for.
+    /// The server has not answered yet.
     #[default]
     Starting,
-    /// Nobody is signed in.
+    /// No one is signed in.
     SignedOut {
-        /// A session was there and ended by itself.
+        /// Whether a session expired.
         expired: bool,
     },
-    /// This person is.
+    /// This person is signed in.
     SignedIn(Box<Me>),
-    /// This person is, and a sign-in link of another was opened: which of both is asked.
+    /// This person is signed in, and a sign-in link of another person was opened. The console asks which one to
+    /// use.
     Asked(Box<Replacing>),
-    /// The server could not say.
+    /// The server could not say who is signed in.
     Unknown(Error),
 }
 
-/// Where the browser's storage says whose session the cookie is, so that the other tabs hear of a change.
+/// The local storage key that names the cookie's person. Its change notifies the other tabs.
 pub const STORED: &str = "campanile.person";
 
-/// Tells the other tabs whose session the cookie is by now. A browser that forbids it leaves them to hear of it from
-/// the live connection.
+/// Notifies the other tabs whose session the cookie is. Without local storage they notice it by the live
+/// connection.
 pub fn announce(name: Option<&str>) {
     if let Some(storage) = window().local_storage().ok().flatten() {
         // Storage can be full.
@@ -40,17 +41,17 @@ pub fn announce(name: Option<&str>) {
     }
 }
 
-/// Names a person among all of a server: their tabs share one live connection.
+/// Identifies a person among all of a server. Their tabs share one live connection.
 pub fn name(me: &Me) -> String {
     format!("{}/{}", me.tenant, me.person.login)
 }
 
-/// A session that a sign-in link would replace.
+/// A sign-in by link that would replace the current session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replacing {
-    /// The name of who is signed in.
+    /// The name of the signed-in person.
     pub name: String,
-    /// The name of whom the link signs in.
+    /// The name of the person whom the link signs in.
     pub other: String,
     /// The link's code.
     pub link: String,

@@ -1,6 +1,6 @@
-//! The counts on the bell: what the server last said, and what this page expects of changes that
-//! are on their way. The server's word is taken only when it is newer than the one before, and an
-//! expectation goes the moment the server has spoken about its item.
+//! The counts on the bell: the server's last snapshot, corrected by the changes that this page has sent and
+//! that are not yet confirmed. Only a newer snapshot replaces the current one. A correction ends when the
+//! server has answered about its item.
 
 use campanile_shared::{
     Item, ItemState, Severity, Snapshot,
@@ -8,14 +8,14 @@ use campanile_shared::{
 };
 use uuid::Uuid;
 
-/// The counts and what is expected of them.
+/// The confirmed counts and the expected changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     confirmed: Snapshot,
     expected: Vec<Expected>,
 }
 
-/// What one item will do to the counts.
+/// The expected effect of one item on the counts.
 #[derive(Clone, Debug, PartialEq)]
 struct Expected {
     id: Uuid,
@@ -24,26 +24,25 @@ struct Expected {
     unread: i32,
 }
 
-/// What a snapshot is to what is shown.
+/// How a snapshot compares with the current one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Confirmed {
-    /// It says nothing new.
+    /// Not newer than the current one.
     Old,
-    /// It is of a later moment.
+    /// Newer, and of the same generation.
     Newer,
-    /// It is of another generation: nothing that was shown holds any more.
+    /// Of another generation: all shown data are invalid.
     Replaced,
 }
 
 impl Tally {
-    /// Takes the server's word if it is newer; says whether it was. A generation other than the one
-    /// shown replaces it, and what was expected of that.
+    /// Applies a snapshot if it is newer. A snapshot of another generation also drops the expected changes.
     pub fn confirm(&mut self, snapshot: Snapshot) -> Confirmed {
         if !snapshot.is_newer_than(&self.confirmed) {
             return Confirmed::Old;
         }
         let shown = std::mem::replace(&mut self.confirmed, snapshot).generation;
-        // Before the first snapshot nothing is shown.
+        // Generation 0 means that there was no snapshot yet.
         if shown == snapshot.generation || shown == 0 {
             return Confirmed::Newer;
         }
@@ -51,13 +50,14 @@ impl Tally {
         Confirmed::Replaced
     }
 
-    /// The generation that is shown; 0 before the first snapshot.
+    /// The current generation; 0 before the first snapshot.
     pub fn generation(&self) -> u64 {
         self.confirmed.generation
     }
 
-    /// Whether an answer may be shown: it is of the generation that is shown, or nothing else was shown
-    /// since its request, which was made while `asked` was. Else two generations would take turns.
+    /// Whether an answer may be shown. It must be of the current generation, or the generation must not have
+    /// changed since the request, made at generation `asked`. Otherwise late answers of two generations would
+    /// replace each other.
     pub fn admits(&self, asked: u64, answer: Snapshot) -> bool {
         answer.generation == self.generation() || asked == self.generation()
     }
@@ -70,22 +70,22 @@ impl Tally {
         self.expected.push(Expected { id: item.id, severity: item.severity, total: after.0 - before.0, unread: after.1 - before.1 });
     }
 
-    /// The server has spoken about these items, or refused: nothing more is expected of them.
+    /// The server has answered about these items: their expected changes end.
     pub fn settle(&mut self, ids: &[Uuid]) {
         self.expected.retain(|expected| !ids.contains(&expected.id));
     }
 
-    /// The server has spoken about every item.
+    /// All expected changes end.
     pub fn settle_all(&mut self) {
         self.expected.clear();
     }
 
-    /// The newest moment the server told of.
+    /// The newest snapshot of the server.
     pub fn confirmed(&self) -> Snapshot {
         self.confirmed
     }
 
-    /// The numbers to show.
+    /// The counts to show.
     pub fn counts(&self) -> Counts {
         let mut counts = self.confirmed.counts;
         for expected in &self.expected {
@@ -97,14 +97,14 @@ impl Tally {
         counts
     }
 
-    /// The gravest severity among what is unread.
+    /// The highest severity among the unread items.
     pub fn worst(&self) -> Option<Severity> {
         let by_severity: BySeverity = self.counts().by_severity;
         by_severity.worst()
     }
 }
 
-/// At the cap the true number is unknown, so it stays.
+/// At the cap the exact number is unknown, so it stays.
 fn add(count: &mut u32, change: i32) {
     if *count < CAP {
         *count = count.saturating_add_signed(change).min(CAP);

@@ -1,25 +1,25 @@
-//! The message at the foot of the page: what was just done, and the way back.
+//! The message at the bottom of the page: what was done, and how to undo it.
 
 use campanile_shared::Item;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A message, shown for ten seconds or until the next.
+/// A message. It is shown for ten seconds or until the next one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
     /// What happened.
     pub text: String,
-    /// What takes it back.
+    /// How to undo it.
     pub undo: Option<Undo>,
-    /// Whether something went wrong.
+    /// Whether it reports an error.
     pub failed: bool,
 }
 
-/// What takes a change back.
+/// The undo of a change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Undo {
-    /// What the server calls the change.
+    /// The server's id of the change.
     pub id: Uuid,
-    /// The items as they were; nothing when the change was for all that match.
+    /// The items before the change. Empty if the change was for all items that match a filter.
     pub before: Vec<Arc<Item>>,
 }

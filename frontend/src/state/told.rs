@@ -1,12 +1,11 @@
-//! What the server last told of each item's state. Answers and the stream take ways of their own, so
-//! what is older may come later: the word on the change before the one that was just answered. Plain
-//! data; it shows nothing.
+//! The item states that the server last confirmed. Answers and live events arrive on separate connections, so
+//! an older state can arrive after a newer one. This is plain data and shows nothing.
 
 use campanile_shared::{ItemState, live::ItemChange};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-/// The newest words, and the items that changes of this page are on their way for.
+/// The newest confirmed states, and the items with changes in progress.
 #[derive(Debug, Default)]
 pub struct Told {
     words: FxHashMap<Uuid, Word>,
@@ -20,31 +19,31 @@ struct Word {
 }
 
 impl Told {
-    /// A change of these items is on its way; what this page shows of them counts until it is answered.
+    /// A change of these items was sent. Until it is answered, the state that this page shows is kept.
     pub fn await_answer(&mut self, ids: impl Iterator<Item = Uuid>) {
         self.awaited.extend(ids);
     }
 
-    /// Takes what the stream tells in at a revision of the inbox; keeps of it what is to be shown now.
+    /// Applies the changes of a live event at a revision of the inbox. Returns those that are to be shown now.
     pub fn hear(&mut self, revision: u64, changes: Vec<ItemChange>) -> Vec<ItemChange> {
         let news = |change: &ItemChange| self.learn(change.id, revision, change.state) && !self.awaited.contains(&change.id);
         changes.into_iter().filter(news).collect()
     }
 
-    /// What was told of an item's state, if anything was.
+    /// The confirmed state of an item.
     pub fn state(&self, id: Uuid) -> Option<ItemState> {
         self.words.get(&id).map(|word| word.state)
     }
 
-    /// A change was answered at a revision: the state to show of its item, unless another change of it
-    /// is on its way.
+    /// A change was answered at a revision. Returns the state to show, or `None` if another change of the item
+    /// is in progress.
     pub fn answered(&mut self, id: Uuid, revision: u64, state: ItemState) -> Option<ItemState> {
         self.learn(id, revision, state);
         self.refused(id, Some(state))
     }
 
-    /// A change was refused, or its answer got lost: the state to show of its item, which is `before`
-    /// where nothing was told of it, unless another change of it is on its way.
+    /// A change was refused or its answer was lost. Returns the confirmed state, or else `before`. Returns
+    /// `None` if another change of the item is in progress.
     pub fn refused(&mut self, id: Uuid, before: Option<ItemState>) -> Option<ItemState> {
         if let Some(at) = self.awaited.iter().position(|awaited| *awaited == id) {
             self.awaited.swap_remove(at);
@@ -53,12 +52,12 @@ impl Told {
         told.filter(|_| !self.awaited.contains(&id))
     }
 
-    /// The inbox is fetched anew, or is another's: what was told of its items is in what comes.
+    /// Clears all states, because the inbox is loaded again or belongs to another person.
     pub fn forget(&mut self) {
         self.words.clear();
     }
 
-    /// Notes a word; says whether it was news.
+    /// Records a state. Returns whether it is newer than the recorded one.
     fn learn(&mut self, id: Uuid, revision: u64, state: ItemState) -> bool {
         let news = self.words.get(&id).is_none_or(|word| word.revision < revision);
         if news {
