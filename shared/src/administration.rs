@@ -1,4 +1,4 @@
-//! What a tenant's administrator keeps: API keys and people.
+//! What a tenant's administrator manages: API keys, the portal secret and people.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,18 +10,18 @@ use crate::{
     problem::{FieldError, FieldFault},
 };
 
-/// What an API key may be used for.
+/// A permission of an API key.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    /// See what was sent.
+    /// See sent notifications.
     Read,
     /// Send notifications.
     Send,
     /// Change people and relations.
     Directory,
-    /// Everything.
+    /// All permissions.
     Admin,
 }
 
@@ -29,7 +29,7 @@ impl Scope {
     /// Every scope.
     pub const ALL: [Self; 4] = [Self::Read, Self::Send, Self::Directory, Self::Admin];
 
-    /// The name on the command line and in the store.
+    /// The name on the command line, on the wire and in the database.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -40,47 +40,47 @@ impl Scope {
     }
 }
 
-/// An API key as an administrator sees it; its text is known to nobody.
+/// An API key, without its secret.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKey {
-    /// Its name, as receivers see it; unique among the keys in use.
+    /// The name that receivers see; unique among the keys that are not revoked.
     pub name: String,
-    /// What it may do.
+    /// The permissions.
     pub scopes: Vec<Scope>,
-    /// How many requests a second it may make; absent when the server's own limit holds.
+    /// The most requests per second; absent if the server's default applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_per_second: Option<u32>,
-    /// When it was made.
+    /// When it was created.
     #[serde(deserialize_with = "instant::read")]
     pub created_at: DateTime<Utc>,
-    /// When it was last used, to a minute or so; absent when it never was.
+    /// When it was last used, to about a minute; absent if never.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
+    /// When it was revoked; absent if it is valid.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// An API key to make.
+/// A request to create an API key.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewApiKey {
-    /// Its name, as receivers see it.
+    /// The name that receivers see.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub name: String,
-    /// What it may do; at least one.
+    /// The permissions; at least one.
     #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub scopes: Vec<Scope>,
-    /// How many requests a second it may make, at least 1; absent for the server's own limit.
+    /// The most requests per second, at least 1; absent for the server's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub requests_per_second: Option<u32>,
 }
 
 impl NewApiKey {
-    /// What keeps it from being made, if anything.
+    /// Returns every error that prevents creation; empty when there is none.
     pub fn check(&self) -> Vec<FieldError> {
         let mut faults = Vec::from_iter(name::fault("/name", &self.name));
         if self.scopes.is_empty() {
@@ -93,20 +93,20 @@ impl NewApiKey {
     }
 }
 
-/// A secret just made: the only time its text is told.
+/// A new API key's secret. It is shown only once.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKeySecret {
-    /// The text to hand over, `cmp_…`.
+    /// The secret, `cmp_…`.
     pub secret: String,
 }
 
-/// How to replace the secret with which the tenant's portal signs tokens.
+/// A request to replace the secret with which the tenant's portal signs tokens.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PortalSecretRotation {
-    /// Hours for which the former secret is good beside the new one, 0 to 720. With 0 it ends at once.
+    /// How many hours the former secret stays valid, 0 to 720. With 0 it becomes invalid immediately.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(maximum = 720))]
     pub overlap_hours: u32,
@@ -116,62 +116,62 @@ impl PortalSecretRotation {
     /// The longest overlap, in hours (30 days).
     pub const LONGEST_OVERLAP: u32 = 720;
 
-    /// What keeps it from being done, if anything.
+    /// Returns every error in the request; empty when there is none.
     pub fn check(&self) -> Vec<FieldError> {
         let fault = FieldError::beyond("/overlap_hours", FieldFault::TooMany, Self::LONGEST_OVERLAP as usize);
         if self.overlap_hours > Self::LONGEST_OVERLAP { vec![fault] } else { Vec::new() }
     }
 }
 
-/// A portal secret just made: the only time its text is shown.
+/// A new portal secret. It is shown only once.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PortalSecret {
-    /// The text for the portal's server, `cmx_…`.
+    /// The secret for the portal's server, `cmx_…`.
     pub secret: String,
-    /// Until when the former secret is good as well; null when it has ended.
+    /// When the former secret becomes invalid; null if it already is.
     #[serde(default, deserialize_with = "instant::perhaps")]
     pub former_until: Option<DateTime<Utc>>,
 }
 
-/// A person as an administrator sees them.
+/// A person, as administrators see them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
-    /// Who it is.
+    /// The person.
     #[serde(flatten)]
     pub person: PersonRecord,
-    /// Whether they administer the tenant.
+    /// Whether they are an administrator.
     pub administrator: bool,
-    /// Since when they may not come in; absent while they may.
+    /// When they were disabled and could no longer sign in; absent if they can.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
-/// A page of people, by name.
+/// A page of people, sorted by name.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberPage {
-    /// At most as many as were asked for.
+    /// At most the requested number.
     pub items: Vec<Member>,
-    /// The cursor of the page that follows; absent at the end.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
-/// A person to add.
+/// A request to add a person.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewMember {
-    /// Who it is.
+    /// The person.
     #[serde(flatten)]
     pub person: PersonRecord,
-    /// Whether they are to administer the tenant.
+    /// Whether to make them an administrator.
     #[serde(default)]
     pub administrator: bool,
 }
 
-/// What is to be known of a person; login and external ids stay.
+/// A change of a person. It replaces all fields below; login and external ids stay.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -179,32 +179,32 @@ pub struct MemberChange {
     /// The display name.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub name: String,
-    /// Where mail goes; nowhere when absent.
+    /// The e-mail address; if absent, the person gets no e-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MailAddress>))]
     pub email: Option<String>,
-    /// Languages the person reads, the preferred first.
+    /// The person's languages, the preferred one first.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::LanguageTag>))]
     pub languages: Vec<Language>,
 }
 
-/// Whether somebody may come in.
+/// A request to disable or enable a person.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Disabling {
-    /// They may not.
+    /// Whether the person is disabled and cannot sign in.
     pub disabled: bool,
 }
 
-/// A link with which a person signs in once.
+/// A link that signs a person in once.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignInLink {
     /// The link.
     pub link: String,
-    /// Until when it can be used.
+    /// When it expires.
     #[serde(deserialize_with = "instant::read")]
     pub expires_at: DateTime<Utc>,
 }

@@ -1,15 +1,15 @@
-//! Who is meant, as a value: a union of selectors that the server turns into audience keys.
+//! The audience of a notification: a union of selectors. The server turns each selector into an audience key.
 
 use serde::{Deserialize, Serialize};
 
-/// One group of people that a notification is for.
+/// A selector: one group of people that a notification is for.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "Said")]
 pub enum Recipients {
     /// Everyone in the tenant.
     Everyone,
-    /// Everyone who administers the tenant.
+    /// All administrators of the tenant.
     Administrators,
     /// One person.
     Person {
@@ -17,7 +17,7 @@ pub enum Recipients {
         #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NotBlank))]
         person: String,
     },
-    /// Those who hold a relation to an object of the directory.
+    /// Everyone who holds a relation to an object of the directory.
     Role {
         /// The object, such as `environment:DEFAULT`.
         #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NotBlank))]
@@ -28,8 +28,8 @@ pub enum Recipients {
     },
 }
 
-/// A group as it is read. A tagged enum would be buffered, taken from an array as well, and a fault in
-/// it would have no place.
+/// The JSON form of [`Recipients`]. Serde would buffer a tagged enum, would also accept an array, and could not say where
+/// an error is.
 #[derive(Deserialize)]
 struct Said {
     kind: Kind,
@@ -66,7 +66,7 @@ impl TryFrom<Said> for Recipients {
     }
 }
 
-/// A union of groups; whoever is in several of them is meant once.
+/// A union of groups. A person who is in several groups is counted once.
 pub type Audience = Vec<Recipients>;
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
-//! The ways a notification can take, and what an HTTP POST may carry: the same rules in browser
-//! and server.
+//! The channels of a notification, and the validation of HTTP POSTs for browser and server.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,15 +8,15 @@ use crate::{
     problem::{FieldError, FieldFault},
 };
 
-/// The way a notification takes to those it is for.
+/// The channel through which a notification is delivered.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// Into inboxes, onto bells and desktops.
+    /// The inbox, the bell and desktop notifications.
     #[default]
     Portal,
-    /// One mail a person.
+    /// One e-mail to each person.
     Email,
     /// One HTTP POST to a URL.
     Http,
@@ -42,35 +41,35 @@ impl Channel {
     }
 }
 
-/// The most header fields of a POST.
+/// The most header fields of one POST.
 pub const MOST_HEADERS: usize = 64;
 /// The longest name of a header field, in characters.
 pub const LONGEST_HEADER_NAME: usize = 256;
 /// The longest value of a header field, in bytes.
 pub const LONGEST_HEADER: usize = 4_096;
 
-/// A POST to send.
+/// An HTTP POST to send.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpPost {
-    /// Where to: a URL of scheme http or https.
+    /// The URL, of scheme http or https.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::CallableUrl))]
     pub url: String,
-    /// Header fields; `Content-Type` is `application/json` when none is given.
+    /// The header fields. `Content-Type` defaults to `application/json`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 64))]
     pub headers: Vec<Header>,
-    /// The body, sent as it is. Without one the content in the first language is sent: as JSON, or as text where the
-    /// header fields name another media type.
+    /// The body, sent unchanged. If it is empty, the content in the first language is sent: as JSON, or as text if
+    /// `Content-Type` names another media type.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 256000))]
     pub body: String,
-    /// Whether to go through the proxy that the operator configured.
+    /// Whether to send through the proxy that the operator configured.
     #[serde(default)]
     pub system_proxy: bool,
-    /// Signs the request by Standard Webhooks, so that its receiver knows who sent it: `whsec_` and
-    /// 24 to 64 bytes in base64. It is in no answer, and not kept once the request was taken.
+    /// A secret to sign the request with (Standard Webhooks), so that the receiver can verify the sender: `whsec_` and
+    /// 24 to 64 bytes in base64. No response contains it, and it is deleted when the receiver has accepted the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::SigningSecret>))]
     pub secret: Option<String>,
@@ -81,16 +80,16 @@ pub struct HttpPost {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// Its name, a token.
+    /// The field name, a token.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::HeaderName))]
     pub name: String,
-    /// Its value: no control character but tab.
+    /// The field value, without control characters except tab.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::HeaderValue))]
     pub value: String,
 }
 
-/// Fields that are the connection's business or ours (RFC 9110 §7.6.1, RFC 9112): a sender may
-/// not set them.
+/// Header fields that senders may not set: those of the connection (RFC 9110 §7.6.1, RFC 9112) and those that Campanile
+/// sets itself.
 const RESERVED: [&str; 15] = [
     "connection",
     "content-length",
@@ -109,7 +108,7 @@ const RESERVED: [&str; 15] = [
     "webhook-timestamp",
 ];
 
-/// What is wrong with a header field's name, if anything.
+/// Checks the name of a header field.
 pub fn check_header_name(name: &str) -> Option<FieldFault> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     match name {
@@ -121,7 +120,7 @@ pub fn check_header_name(name: &str) -> Option<FieldFault> {
     }
 }
 
-/// What is wrong with a header field's value, if anything (RFC 9110 §5.5).
+/// Checks the value of a header field (RFC 9110 §5.5).
 pub fn check_header_value(value: &str) -> Option<FieldFault> {
     if value.len() > LONGEST_HEADER {
         return Some(FieldFault::TooLong);
@@ -129,18 +128,19 @@ pub fn check_header_value(value: &str) -> Option<FieldFault> {
     value.chars().any(|c| c != '\t' && c.is_control()).then_some(FieldFault::ControlCharacter)
 }
 
-/// Whether a text is a secret of Standard Webhooks: `whsec_` and 24 to 64 bytes in base64.
+/// Whether a text is a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64.
 pub fn is_signing_secret(secret: &str) -> bool {
     let digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte);
     secret.strip_prefix("whsec_").is_some_and(|encoded| {
         let digits = encoded.trim_end_matches('=');
-        // Four digits are three bytes; one digit left over is none.
+        // Four digits encode three bytes. A single remaining digit is invalid.
         digits.bytes().all(digit) && (32..=86).contains(&digits.len()) && digits.len() % 4 != 1
     })
 }
 
-/// Whether a link can be called: of scheme http or https, with a host, without a name or a password (which would be
-/// kept and shown in the clear; the Fetch standard refuses them as well), and with no port or one from 1 to 65,535.
+/// Whether a URL can be called: scheme http or https, a host, no user information, and no port or one from 1 to 65,535.
+///
+/// User information is refused because the URL is stored and shown in clear text. The Fetch standard refuses it too.
 pub fn is_callable(link: &Link) -> bool {
     if !link.is_http() {
         return false;
@@ -158,8 +158,8 @@ pub fn is_callable(link: &Link) -> bool {
 }
 
 impl HttpPost {
-    /// Whether its body is JSON by its header fields: by default it is (`application/json`, or a type with the suffix
-    /// `+json`, RFC 6839 §3.1).
+    /// Whether `Content-Type` says that the body is JSON: `application/json`, a type with the suffix `+json`
+    /// (RFC 6839 §3.1), or no `Content-Type` at all.
     pub fn is_json(&self) -> bool {
         let kind = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-type"));
         kind.is_none_or(|kind| {
@@ -168,7 +168,7 @@ impl HttpPost {
         })
     }
 
-    /// Adds every fault found, each at its field below `pointer`.
+    /// Appends every error to `faults`, each with its field below `pointer`.
     pub fn check(&self, pointer: &str, faults: &mut Vec<FieldError>) {
         let url = self.url.trim();
         if url.is_empty() {

@@ -1,4 +1,4 @@
-//! What became of what left the house: deliveries and their attempts, as senders see them.
+//! Deliveries by e-mail and HTTP and their attempts, as senders see them.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,18 +6,18 @@ use uuid::Uuid;
 
 use crate::{Channel, instant};
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// It waits for its first attempt or the next.
+    /// Waiting for the first or the next attempt.
     Pending,
-    /// The other side took it.
+    /// The receiver accepted it.
     Delivered,
-    /// The other side will never take it.
+    /// The receiver refused it permanently.
     Rejected,
-    /// It was tried as often as the schedule allows.
+    /// Every attempt of the retry schedule failed.
     GivenUp,
 }
 
@@ -26,65 +26,65 @@ impl DeliveryState {
     pub const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Rejected, Self::GivenUp];
 }
 
-/// One delivery: one channel, one address.
+/// The delivery of a notification to one address or URL through one channel.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
-    /// Its id; the receiver sees it with every attempt and can drop repeats by it.
+    /// The delivery's id. Every attempt carries it, so the receiver can drop repeats.
     pub id: Uuid,
-    /// The way it takes.
+    /// The channel.
     pub channel: Channel,
-    /// The address or URL, without what may be secret in it.
+    /// The address or URL, without the parts that may be secret.
     pub target: String,
-    /// The login of the person it is for.
+    /// The recipient's login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// Where it stands.
+    /// The state.
     pub state: DeliveryState,
-    /// When the next attempt is due, while it is pending.
+    /// When the next attempt is due; present only while the delivery is pending.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub due_at: Option<DateTime<Utc>>,
-    /// Every attempt, the first first.
+    /// Every attempt, the oldest first.
     pub attempts: Vec<Attempt>,
 }
 
-/// One attempt.
+/// One attempt to deliver.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attempt {
-    /// When it ended.
+    /// When the attempt ended.
     #[serde(deserialize_with = "instant::read")]
     pub at: DateTime<Utc>,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub millis: u32,
-    /// What the other side said, or why it was not reached.
+    /// The receiver's answer, or why it could not be reached.
     pub answer: String,
 }
 
-/// The deliveries of a notification.
+/// A page of a notification's deliveries.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryPage {
-    /// Those on this page, the earliest first.
+    /// The deliveries on this page, the oldest first.
     pub items: Vec<Delivery>,
-    /// The cursor of the page that follows; absent at the end.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// All of the notification's deliveries by state.
+    /// The number of the notification's deliveries in each state, over all pages.
     pub counts: DeliveryCounts,
 }
 
-/// How many deliveries stand where.
+/// The number of deliveries in each state.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryCounts {
     /// Waiting for an attempt.
     pub pending: u64,
-    /// Taken by the other side.
+    /// Accepted by the receiver.
     pub delivered: u64,
-    /// Refused for good.
+    /// Refused permanently.
     pub rejected: u64,
-    /// Tried in vain.
+    /// Failed in every attempt.
     pub given_up: u64,
     /// Whether there are more: counting was ended because it took too long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

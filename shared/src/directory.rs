@@ -1,16 +1,16 @@
-//! The directory on the wire: people, objects, and who stands in which relation to what.
+//! The directory: people, objects and the relations between them, as imports and exports write them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Audience, Language, draft::LONGEST_NAME};
 
-/// The longest object, in characters: a type and a name.
+/// The longest object, in characters: a type, a colon and an id.
 pub const LONGEST_OBJECT: usize = 2 * LONGEST_NAME + 1;
 
 /// A relation: `object # relation @ subject`, such as `environment:DEFAULT # ADMIN @ person:ada`.
 ///
-/// An object is `type:id`. `person:` is followed by a login or an external id; every other type is
-/// the importing system's own word.
+/// An object is `type:id`. The type `person` is followed by a login or an external id. The importing system chooses all other
+/// types.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -21,38 +21,38 @@ pub struct Relation {
     /// The relation, such as `ADMIN`.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub relation: String,
-    /// Who or what stands in it, such as `person:ada` or `application:shop`.
+    /// The person or object that holds the relation, such as `person:ada` or `application:shop`.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ObjectName))]
     pub subject: String,
 }
 
-/// A person as an import writes them.
+/// A person in an import or export.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PersonRecord {
-    /// Unique in the tenant.
+    /// The login, unique in the tenant.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub login: String,
-    /// The display name; the login when absent.
+    /// The display name. If absent, the login is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Name>))]
     pub name: Option<String>,
-    /// Where mail goes.
+    /// The e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MailAddress>))]
     pub email: Option<String>,
-    /// Languages the person reads, the preferred first.
+    /// The person's languages, the preferred one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::LanguageTag>))]
     pub languages: Vec<Language>,
-    /// Names for the person in other systems, such as `selfcommunity:7`.
+    /// The person's ids in other systems, such as `selfcommunity:7`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::Name>))]
     pub external_ids: Vec<String>,
 }
 
-/// The name of an object for people, such as that of an API.
+/// The display name of an object, such as an API.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -60,12 +60,12 @@ pub struct ObjectRecord {
     /// The object, such as `api:petstore`.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NamedObject))]
     pub object: String,
-    /// Its name, such as `Petstore`.
+    /// The display name, such as `Petstore`.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub name: String,
 }
 
-/// One line of an import or export.
+/// One record of an import or export.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -74,11 +74,11 @@ pub enum Record {
     Person(PersonRecord),
     /// An object to name.
     Object(ObjectRecord),
-    /// A relation that holds.
+    /// A relation to add.
     Relation(Relation),
 }
 
-/// A directory in one JSON document.
+/// A whole directory in one JSON document.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
@@ -87,19 +87,19 @@ pub struct Directory {
     pub people: Vec<PersonRecord>,
     /// Objects to name.
     pub objects: Vec<ObjectRecord>,
-    /// Relations that hold.
+    /// Relations to add.
     pub relations: Vec<Relation>,
 }
 
 impl Directory {
-    /// The same as records, those that others refer to first.
+    /// The directory as records: people and objects first, then the relations that refer to them.
     pub fn into_records(self) -> impl Iterator<Item = Record> {
         let named = self.people.into_iter().map(Record::Person).chain(self.objects.into_iter().map(Record::Object));
         named.chain(self.relations.into_iter().map(Record::Relation))
     }
 }
 
-/// What an import did, or would do.
+/// The result of an import, or of a trial run.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
@@ -112,65 +112,65 @@ pub struct ImportCounts {
     pub people_changed: u64,
     /// Objects named or renamed.
     pub objects_changed: u64,
-    /// Relations begun.
+    /// Relations added.
     pub relations_added: u64,
-    /// Relations ended, because a whole import did not name them.
+    /// Relations ended, because a whole import does not contain them.
     pub relations_ended: u64,
-    /// Records that were already so.
+    /// Records that changed nothing.
     pub unchanged: u64,
 }
 
-/// Who an audience reaches now.
+/// The people whom an audience currently reaches.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AudienceSummary {
-    /// How many people, each counted once.
+    /// The number of people, each counted once.
     pub people: u64,
-    /// How many of them have an address for mail.
+    /// The number of these people who have an e-mail address.
     pub with_email: u64,
-    /// How many different addresses mail goes to: of those who have one and did not end all mail.
+    /// The number of different e-mail addresses, without people who unsubscribed from all e-mail.
     pub addresses: u64,
-    /// Some of them, by name.
+    /// Some of these people, sorted by name.
     pub first: Vec<crate::Person>,
-    /// Some of those who have no address, by name.
+    /// Some of the people without an e-mail address, sorted by name.
     #[serde(default)]
     pub without_email: Vec<crate::Person>,
-    /// Whether there are more: counting was ended because it took too long.
+    /// Whether counting stopped early because it took too long, so that the true numbers may be greater.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incomplete: bool,
 }
 
-/// People that a sender can name together.
+/// A group of people that a sender can address at once.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Group {
-    /// What they have in common.
+    /// What the people have in common.
     pub bond: Bond,
-    /// The object it is about, such as `api:petstore`.
+    /// The object that the group refers to, such as `api:petstore`.
     pub object: String,
-    /// The object's name for people, if it has one.
+    /// The object's display name, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The relation they stand in, for [`Bond::Role`].
+    /// The relation that the people hold; only for [`Bond::Role`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
-    /// The selectors that name them.
+    /// The selectors of the group.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::Recipients>))]
     pub to: Audience,
-    /// How many people they are now.
+    /// The current number of people.
     pub people: u64,
 }
 
-/// What people of a group have in common.
+/// What the people of a group have in common.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Bond {
-    /// They hold one relation to an object.
+    /// They hold the same relation to an object.
     Role,
-    /// They hold any relation to an object: the members of a group, all of an application.
+    /// They hold any relation to an object, such as the members of a group.
     Members,
-    /// They hold any relation to an application whose subscription the object, an API, accepted.
+    /// They hold any relation to an application with an accepted subscription to the object, an API.
     Subscribers,
 }
 

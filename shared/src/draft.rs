@@ -1,4 +1,4 @@
-//! What a sender writes, and whether it can be sent: the same rules in browser and server.
+//! The request to send a notification, and its validation for browser and server.
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,92 +22,91 @@ pub const MOST_LANGUAGES: usize = 64;
 pub const MOST_CATEGORIES: usize = 32;
 /// The most buttons of one notification.
 pub const MOST_BUTTONS: usize = 16;
-/// The most selectors of one audience.
+/// The most selectors in one audience.
 pub const MOST_RECIPIENTS: usize = 1_000;
 
-/// A notification before it is sent, as compose and the API take it.
+/// A request to send a notification.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// Who it is for; nobody in particular when it goes to a URL.
+    /// The audience. May be empty for the channel `http`.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Recipients>, max_items = 1000))]
     pub to: Audience,
-    /// The way it takes.
+    /// The channel.
     #[serde(default)]
     pub channel: Channel,
-    /// The URL it goes to and how, for the channel `http` only. An absent body is the text in the
-    /// first language.
+    /// The HTTP POST to send; only for the channel `http`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<HttpPost>,
-    /// What it says, at least in one language.
+    /// The text, in at least one language.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 64))]
     pub content: Vec<DraftContent>,
-    /// How grave it is.
+    /// The severity.
     #[serde(default)]
     pub severity: Severity,
-    /// How soon to look.
+    /// The priority.
     #[serde(default)]
     pub priority: Priority,
-    /// The part of the system that speaks, as free text.
+    /// The part of the system that the notification is about, as free text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Words>))]
     pub component: Option<String>,
-    /// Words to sort by.
+    /// Categories to filter by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::Words>, max_items = 32))]
     pub categories: Vec<String>,
-    /// What readers can do about it.
+    /// The buttons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 16))]
     pub buttons: Vec<DraftButton>,
-    /// When to send it; at once when absent or past.
+    /// When to send it. If it is absent or in the past, the notification is sent immediately.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
-    /// When it stops being of interest; it then leaves every inbox.
+    /// When the notification expires. It is then removed from every inbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A button of a draft: like [`Button`], before its fields are checked.
+/// A button of a send request: a [`Button`] before validation.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DraftButton {
-    /// What it says; required.
+    /// The text on the button; required.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ButtonLabel))]
     pub label: String,
-    /// Whether it is the one most readers want.
+    /// Whether this is the main action.
     #[serde(default)]
     pub primary: bool,
-    /// A link of scheme http, https or mailto; without one, pressing it is the answer.
+    /// A link of scheme http, https or mailto. Without a link, the click itself is the answer to the sender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<String>,
 }
 
-/// What of a draft was checked and put into the forms of the core.
+/// The parts of a send request that validation converts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checked {
-    /// What it says.
+    /// The text in every language.
     pub content: Vec<Content>,
-    /// What readers can do about it.
+    /// The buttons.
     pub buttons: Vec<Button>,
 }
 
-/// The text of a draft in one language: like [`Content`], before its fields are checked.
+/// The text of a send request in one language: a [`Content`] before validation.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DraftContent {
-    /// A BCP 47 tag, such as `en-US`.
+    /// The language as a BCP 47 tag, such as `en-US`.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::LanguageTag))]
     pub language: String,
-    /// One line that says it all; required.
+    /// The title, one line; required.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Title))]
     pub title: String,
-    /// The rest.
+    /// The description.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Description))]
     pub description: String,
@@ -117,30 +116,30 @@ pub struct DraftContent {
     pub link: Option<String>,
 }
 
-/// The answer to a send: it is stored.
+/// The response to a send request. The notification is stored durably.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// The notification's id (UUIDv7).
     pub id: Uuid,
-    /// Its place in the tenant's order, counted from 1 without gaps; 0 while it waits for its time.
+    /// The notification's sequence number in the tenant, from 1 without gaps; 0 while it is scheduled.
     pub sequence: u64,
-    /// How many people it is for at this moment; of a mail, how many different addresses; 1 for a URL.
+    /// The current number of recipients: people, for e-mail the different addresses, for a URL 1.
     pub recipients: u64,
-    /// When it was stored.
+    /// When Campanile stored it.
     pub accepted_at: DateTime<Utc>,
-    /// When it will be sent, if not at once.
+    /// When it will be sent; absent if it was sent immediately.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
 }
 
-/// The sender's own date: any instant, with the offset it was written in.
+/// The creation time that the sender gave, with its original offset.
 pub type SenderDate = DateTime<FixedOffset>;
 
 impl Draft {
-    /// What was checked, or every fault found, each at its field.
+    /// Validates the request. Returns every error found, each with its field.
     ///
-    /// `now` decides whether the expiry lies in the past.
+    /// `expires_at` must be later than `now` and than `not_before`.
     pub fn validate(&self, now: DateTime<Utc>) -> Result<Checked, Vec<FieldError>> {
         let mut faults = Vec::new();
         match (self.channel, &self.http) {
@@ -226,7 +225,7 @@ impl Draft {
                 faults.push(FieldError::new(pointer("title"), FieldFault::Missing));
             }
             check_text(faults, pointer("title"), &entry.title, LONGEST_TITLE);
-            // A mail's title becomes a header field: joining its lines would send what nobody wrote.
+            // The title of an e-mail becomes a header field. Joining its lines would change the sender's text.
             if self.channel == Channel::Email && text::breaks_lines(&entry.title) {
                 faults.push(FieldError::new(pointer("title"), FieldFault::ControlCharacter));
             }
@@ -240,7 +239,7 @@ impl Draft {
     }
 }
 
-/// The link of a field; blank is none.
+/// Parses an optional link. A blank text counts as no link.
 fn check_link(faults: &mut Vec<FieldError>, pointer: String, text: Option<&str>) -> Option<Link> {
     let text = text.map(str::trim).filter(|link| !link.is_empty())?;
     let link = text.parse::<Link>().ok();
@@ -250,9 +249,9 @@ fn check_link(faults: &mut Vec<FieldError>, pointer: String, text: Option<&str>)
     link
 }
 
-/// Whether a text is short enough and one that people wrote.
+/// Checks the length of a text and refuses control characters.
 fn check_text(faults: &mut Vec<FieldError>, pointer: String, text: &str, limit: usize) {
-    // Bytes first: counting characters is only needed for what may be too long.
+    // The byte length is checked first, because it is faster and rarely exceeds the limit.
     if text.len() > limit && text.chars().count() > limit {
         faults.push(FieldError::beyond(pointer, FieldFault::TooLong, limit));
     } else if text::has_controls(text) {

@@ -1,14 +1,15 @@
-//! For whom a request is meant: the console names the person whom it shows, since a cookie may be another's by then.
+//! The person whom a request is for. The console names the person it shows, because another person may have signed in since
+//! and the cookie may be theirs.
 
 use crate::text::percent_encoded;
 
-/// The header field with the person's name; in lower case, as HTTP/2 has it.
+/// The name of the header field that names the person, in lower case as HTTP/2 requires.
 pub const HEADER: &str = "campanile-person";
 
-/// The kind of the problem that the session is of another person, the last part of its type.
+/// The last segment of the problem type for a session that belongs to another person.
 pub const REFUSED: &str = "other-person";
 
-/// A person's name in the header field: tenant and login, whatever characters they have.
+/// The value of the header field: tenant and login, percent-encoded and joined by a slash.
 pub fn name(tenant: &str, login: &str) -> String {
     format!("{}/{}", percent_encoded(tenant), percent_encoded(login))
 }

@@ -1,4 +1,4 @@
-//! A person's inbox: its items, their state, the counts on the bell, and what can be asked and done.
+//! A person's inbox: items, their state, counts, views, filters and changes.
 
 mod change;
 mod counts;

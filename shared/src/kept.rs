@@ -1,4 +1,4 @@
-//! Drafts that people keep for themselves until they are sent.
+//! Saved drafts: unsent notifications that a person stores on the server.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,39 +10,39 @@ use crate::{
     problem::{FieldError, FieldFault},
 };
 
-/// The most bytes of a letter.
+/// The largest content of a saved draft, in bytes.
 pub const LONGEST_LETTER: usize = 256 * 1024;
-/// The most drafts of one person.
+/// The most saved drafts of one person.
 pub const MOST_DRAFTS: usize = 100;
 
-/// A kept draft as a list shows it.
+/// A saved draft in a list, without its content.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeptDraft {
-    /// Its id, which its writer chose.
+    /// The id, which the client chose.
     pub id: Uuid,
-    /// What it is called in the list; may be empty.
+    /// The title in the list; may be empty.
     pub title: String,
-    /// When it was last saved.
+    /// When the draft was last saved.
     #[serde(deserialize_with = "instant::read")]
     pub saved_at: DateTime<Utc>,
 }
 
-/// What is kept of a draft.
+/// The content of a saved draft.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Letter {
-    /// What it is called in the list; may be empty.
+    /// The title in the list; may be empty.
     #[cfg_attr(feature = "openapi", schema(max_length = 256))]
     pub title: String,
-    /// What was written, in the form of whoever wrote it; the server does not look into it.
+    /// The draft in the client's own format. The server does not read it.
     #[cfg_attr(feature = "openapi", schema(max_length = 262144))]
     pub letter: String,
 }
 
 impl Letter {
-    /// What keeps it from being kept, if anything.
+    /// Returns every error that prevents saving; empty when there is none.
     pub fn check(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.title.chars().count() > LONGEST_NAME {

@@ -1,16 +1,16 @@
-//! Languages: well-formed BCP 47 tags and the choice among them by RFC 4647 lookup.
+//! Language tags (BCP 47) and the choice of a language by RFC 4647 lookup.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A well-formed language tag of BCP 47 (RFC 5646 §2.1), kept in its conventional letter case
-/// (`en-US`, `zh-Hant`). Tags compare without regard to case because they are normalised here.
+/// A well-formed BCP 47 language tag (RFC 5646 §2.1), stored in its conventional letter case (`en-US`, `zh-Hant`). Therefore
+/// tags that differ in case only are equal.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Language(Cow<'static, str>);
 
-/// Tags that nearly all notifications have: a list of a hundred thousand need not hold as many copies.
+/// The most common tags. They need no allocation, which saves memory in long lists of notifications.
 const USUAL: [&str; 14] = ["ar", "de", "en", "en-GB", "en-US", "es", "fr", "he", "it", "ja", "ko", "pl", "pt-BR", "zh-Hans"];
 
 /// The text is not a well-formed language tag.
@@ -36,7 +36,7 @@ impl Language {
         self.0.split('-').next().unwrap_or(&self.0)
     }
 
-    /// American English, the last resort of every choice.
+    /// American English, the default language.
     pub fn english() -> Self {
         Self(Cow::Borrowed("en-US"))
     }
@@ -45,8 +45,8 @@ impl Language {
 impl FromStr for Language {
     type Err = MalformedLanguage;
 
-    /// Subtags are 1 to 8 letters and digits; the first is 2 to 8 letters (or `x`/`i` with more
-    /// behind it), which is the grammar's outline without its registry.
+    /// Parses a tag. The first subtag is 2 to 8 letters, or `x` or `i` followed by other subtags. All others are 1 to 8 letters
+    /// and digits. The registry of subtags is not consulted.
     fn from_str(tag: &str) -> Result<Self, Self::Err> {
         let mut subtags = tag.split('-');
         let first = subtags.next().unwrap_or_default();
@@ -65,7 +65,7 @@ impl FromStr for Language {
             normal.push('-');
             let lower = subtag.to_ascii_lowercase();
             let alphabetic = lower.bytes().all(|byte| byte.is_ascii_alphabetic());
-            // RFC 5646 §2.1.1: two letters are a region, four are a script, unless a singleton came before.
+            // RFC 5646 §2.1.1: two letters are a region and four are a script, except after a singleton.
             match (lower.len(), after_singleton) {
                 (2, false) => normal.push_str(&lower.to_ascii_uppercase()),
                 (4, false) if alphabetic => {
@@ -104,9 +104,10 @@ impl fmt::Display for Language {
     }
 }
 
-/// Chooses the index of what to show among `available`, by RFC 4647 §3.4 lookup: each wanted tag
-/// is tried whole, then shortened from its end; then an available tag that begins with the wanted
-/// one; at last the first available. `None` only when nothing is available.
+/// Chooses a language among `available` and returns its index (RFC 4647 §3.4 lookup).
+///
+/// Each wanted tag is tried as a whole, then shortened from its end, then matched by its primary subtag. If nothing matches,
+/// the first available tag is chosen. Returns `None` only if `available` is empty.
 pub fn choose(wanted: &[Language], available: &[&Language]) -> Option<usize> {
     let lookup = |range: &str| available.iter().position(|tag| tag.as_str().eq_ignore_ascii_case(range));
     for tag in wanted {
@@ -117,12 +118,12 @@ pub fn choose(wanted: &[Language], available: &[&Language]) -> Option<usize> {
             }
             let Some(cut) = range.rfind('-') else { break };
             range = &range[..cut];
-            // A single letter or digit at the end goes with the subtag before it.
+            // A singleton at the end is removed together with the subtag after it (RFC 4647 §3.4).
             if range.len() >= 2 && range.as_bytes()[range.len() - 2] == b'-' {
                 range = &range[..range.len() - 2];
             }
         }
-        // A reader of German is better served by Austrian German than by English.
+        // For a reader of German, Austrian German is better than English.
         if let Some(found) = available.iter().position(|other| other.primary() == tag.primary()) {
             return Some(found);
         }
@@ -130,8 +131,8 @@ pub fn choose(wanted: &[Language], available: &[&Language]) -> Option<usize> {
     (!available.is_empty()).then_some(0)
 }
 
-/// The languages of an `Accept-Language` header (RFC 9110 §12.5.4), the most wanted first; what
-/// is malformed, refused (`q=0`) or the wildcard is left out.
+/// The languages of an `Accept-Language` header (RFC 9110 §12.5.4), the most preferred first. Malformed entries, entries with
+/// `q=0` and the wildcard are skipped.
 pub fn accepted(header: &str) -> Vec<Language> {
     let mut weighted: Vec<(Language, f32)> = header
         .split(',')

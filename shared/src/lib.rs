@@ -1,7 +1,6 @@
-//! Campanile's vocabulary: what server and browser say to each other.
+//! The types that server and browser exchange: their JSON shape, their validation and the choice of a language.
 //!
-//! Values, their JSON shape, their validation and the choice of a language. This crate knows
-//! nothing of HTTP, storage or the screen, and compiles to native code and to WebAssembly alike.
+//! This crate knows nothing about HTTP, storage or the screen. It compiles to native code and to WebAssembly.
 
 pub mod administration;
 pub mod audience;

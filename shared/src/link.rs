@@ -1,16 +1,16 @@
-//! Links that are safe to show: `http`, `https` and `mailto`, nothing else.
+//! Links that are safe to show: only `http`, `https` and `mailto`.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// An absolute link of scheme `http`, `https` or `mailto`. A value of this type can be put into
-/// an `href` as it is: it never runs script and holds no control character or white space.
+/// An absolute link of scheme `http`, `https` or `mailto`. It is safe in an `href`: it never runs a script and contains no
+/// control character or white space.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Link(String);
 
-/// The text is not a link that may be shown.
+/// The text is not a safe link.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct UnsafeLink;
 
@@ -31,19 +31,18 @@ impl Link {
         &self.0
     }
 
-    /// Whether a browser fetches it over HTTP, rather than opening a mail program.
+    /// Whether the scheme is `http` or `https`.
     pub fn is_http(&self) -> bool {
         !self.0[..7].eq_ignore_ascii_case("mailto:")
     }
 
-    /// What stands between the scheme and the path of an http link: user information, host and port (RFC 3986 §3.2).
+    /// The authority of an http link: user information, host and port (RFC 3986 §3.2). For mail, the address.
     pub fn authority(&self) -> &str {
         let rest = self.0.split_once(':').map_or("", |(_, rest)| rest);
         rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default()
     }
 
-    /// What follows the scheme up to the path: the host to show beside a link, without any
-    /// user information in front of it; for mail, the address.
+    /// The host and port to show beside a link, without user information. For mail, the address.
     pub fn host(&self) -> &str {
         let authority = self.authority();
         if self.is_http() { authority.rsplit('@').next().unwrap_or_default() } else { authority }
@@ -54,7 +53,7 @@ impl TryFrom<String> for Link {
     type Error = UnsafeLink;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        // Browsers skip tabs and line ends inside a scheme, so none may be there at all (WHATWG URL §4.4).
+        // Browsers ignore tabs and line breaks inside a scheme, so a link must not contain any (WHATWG URL §4.4).
         let clean = !text.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\');
         let (scheme, rest) = text.split_once(':').ok_or(UnsafeLink)?;
         let mail = scheme.eq_ignore_ascii_case("mailto") && rest.contains('@');

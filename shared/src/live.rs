@@ -1,45 +1,45 @@
-//! What the event stream says. The database is the truth, the stream a hint to look or a shortcut.
+//! The events of the event stream. They save a request; the database remains the source of truth.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{Item, ItemState, Snapshot};
 
-/// One event of `GET /api/v1/events`. The SSE field `event` repeats the variant's name; the field
-/// `id` is `generation-sequence-revision` of the snapshot, and resumes the stream as `Last-Event-ID`.
+/// One event of `GET /api/v1/events`. The SSE field `event` repeats the value of `event`. The SSE field `id` is
+/// `generation-sequence-revision` of the snapshot; sent back as `Last-Event-ID`, it resumes the stream.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case", try_from = "Told")]
 pub enum Event {
-    /// The stream begins, or resumed with nothing missed.
+    /// The stream started, or resumed without missing anything.
     Hello {
-        /// The inbox now.
+        /// The current snapshot of the inbox.
         snapshot: Snapshot,
     },
-    /// A notification arrived, as a list shows it.
+    /// A notification arrived. The item has the fields that a list shows.
     Arrived {
         /// The new item.
         item: Box<Item>,
-        /// The inbox with it.
+        /// The snapshot that includes the item.
         snapshot: Snapshot,
     },
-    /// The person changed items, here or elsewhere.
+    /// The person changed items, in this or another client.
     Changed {
-        /// The items and their state now.
+        /// The changed items with their new state.
         changes: Vec<ItemChange>,
-        /// The inbox after it.
+        /// The snapshot after the change.
         snapshot: Snapshot,
     },
-    /// More happened than the stream can tell (all marked read, items withdrawn, a long absence, a
-    /// store whose content was replaced): fetch the list again.
+    /// The client must fetch the list again: many items changed at once, items were recalled, the client was away for long,
+    /// or the database was replaced.
     Reset {
-        /// The inbox now.
+        /// The current snapshot of the inbox.
         snapshot: Snapshot,
     },
 }
 
-/// An event as it is read. A tagged enum would be buffered and read a second time, by code of its own
-/// for everything within.
+/// The JSON form of [`Event`]. Serde would buffer a tagged enum and read it a second time, with separate code for every
+/// type inside it.
 #[derive(Deserialize)]
 struct Told {
     event: Kind,
@@ -74,7 +74,7 @@ impl TryFrom<Told> for Event {
 }
 
 impl Event {
-    /// The inbox after the event.
+    /// The snapshot after the event.
     pub fn snapshot(&self) -> Snapshot {
         match self {
             Self::Hello { snapshot } | Self::Arrived { snapshot, .. } | Self::Changed { snapshot, .. } | Self::Reset { snapshot } => {
@@ -84,23 +84,23 @@ impl Event {
     }
 }
 
-/// An item and its state after a change.
+/// A changed item.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemChange {
     /// The notification's id.
     pub id: Uuid,
-    /// Its state now.
+    /// The new state.
     pub state: ItemState,
 }
 
-/// A one-use pass to the event stream, for clients that cannot send headers (`EventSource`).
+/// A one-time ticket for the event stream, for clients that cannot set header fields (`EventSource`).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ticket {
     /// The value of the query parameter `ticket`.
     pub ticket: String,
-    /// How long it can be used, in seconds.
+    /// The lifetime in seconds.
     pub expires_in: u32,
 }
 

@@ -1,16 +1,16 @@
-//! What makes a name: something to read, on one line, and not too long.
+//! The rules for names: not blank, one line, and not too long.
 
 use crate::{
     draft::LONGEST_NAME,
     problem::{FieldError, FieldFault},
 };
 
-/// What is wrong with a name in the field at `pointer`, if anything.
+/// Checks a name of at most [`LONGEST_NAME`] characters. `pointer` is the field that the error names.
 pub fn fault(pointer: &str, name: &str) -> Option<FieldError> {
     line_fault(pointer, name, LONGEST_NAME)
 }
 
-/// The same of a line that may have so many characters.
+/// Like [`fault`], with a limit of `longest` characters.
 pub fn line_fault(pointer: &str, name: &str, longest: usize) -> Option<FieldError> {
     if name.trim().is_empty() {
         Some(FieldError::new(pointer, FieldFault::Missing))

@@ -1,27 +1,27 @@
-//! The parts of a notification: how grave it is, how urgent, and what it says in each language.
+//! The parts of a notification: severity, priority, the text in each language, buttons and attachments.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Language, Link};
 
-/// How grave the news is, in rising order: the order of [`Ord`] is the order of gravity.
+/// How severe a notification is. [`Ord`] sorts from the least to the most severe.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Something to know.
+    /// For information only.
     #[default]
     Information,
-    /// Something went well.
+    /// Something succeeded.
     Success,
-    /// Something will go wrong if nobody acts.
+    /// Something will fail unless someone acts.
     Warning,
-    /// Something went wrong.
+    /// Something failed.
     Error,
 }
 
 impl Severity {
-    /// Every severity, the least grave first.
+    /// Every severity, the least severe first.
     pub const ALL: [Self; 4] = [Self::Information, Self::Success, Self::Warning, Self::Error];
 
     /// The name on the wire, `information` to `error`.
@@ -40,24 +40,24 @@ impl Severity {
     }
 }
 
-/// How soon the reader should look, in rising order. `Urgent` passes quiet hours.
+/// How soon the reader should look, from low to urgent. Only `Urgent` raises a desktop notification during quiet hours.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Priority {
-    /// Whenever there is time.
+    /// When there is time.
     Low,
-    /// The usual.
+    /// The default.
     #[default]
     Normal,
-    /// Before other things.
+    /// Before other notifications.
     High,
-    /// Now.
+    /// Immediately.
     Urgent,
 }
 
 impl Priority {
-    /// Every priority, the least pressing first.
+    /// Every priority, the lowest first.
     pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
 
     /// The name on the wire, `low` to `urgent`.
@@ -76,59 +76,59 @@ impl Priority {
     }
 }
 
-/// What a notification says in one language. Plain text throughout: never HTML, never markup.
+/// The text of a notification in one language. All fields are plain text, without HTML or other markup.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Content {
     /// The language the text is written in.
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "en-US"))]
     pub language: Language,
-    /// One line that says it all.
+    /// The title, one line.
     pub title: String,
-    /// The rest; empty when the title is enough.
+    /// The description; empty when the title is enough.
     #[serde(default)]
     pub description: String,
-    /// Where to read more or to act.
+    /// A link to read more or to act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
 }
 
-/// Something a reader can do about a notification: follow a link, or answer its sender.
+/// A button of a notification. It opens a link, or records an answer for the sender.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Button {
-    /// What it says.
+    /// The text on the button.
     pub label: String,
-    /// Whether it is the one most readers want.
+    /// Whether this is the main action.
     #[serde(default, skip_serializing_if = "is_false")]
     pub primary: bool,
-    /// Where it leads; without one, pressing it is the answer.
+    /// The link that it opens. Without a link, the click itself is the answer to the sender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
-    /// What its sender is told when it is pressed, as JSON text; never read here.
+    /// JSON text that is returned to the sender when the button is clicked. Campanile does not read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
 }
 
-/// A file that goes with a notification; it stays where its sender keeps it.
+/// A file attached to a notification. Campanile stores the link only; the file stays on the sender's server.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attachment {
-    /// Its name.
+    /// The file name.
     pub name: String,
-    /// Its media type, such as `image/png`.
+    /// The media type, such as `image/png`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// Its size in bytes.
+    /// The size in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-    /// Where it is.
+    /// The link to the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
-    /// A small picture of it.
+    /// A link to a thumbnail image of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub thumbnail: Option<Link>,

@@ -1,18 +1,18 @@
-//! People: signing in, who one is, and what one prefers.
+//! People: signing in, passwords, and the signed-in person's preferences.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Filter, Language, Severity, Snapshot, instant};
 
-/// The body of a sign-in.
+/// A request to sign in.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", untagged, try_from = "Given")]
 pub enum SignIn {
-    /// With a one-use link's code.
+    /// With the code of a one-time sign-in link.
     Link {
-        /// The code behind `#` in the link.
+        /// The code after `#` in the link.
         link: String,
     },
     /// With a password.
@@ -26,7 +26,7 @@ pub enum SignIn {
     },
 }
 
-/// What was given to sign in with, as it is read: what is missing can then be named.
+/// The JSON form of [`SignIn`]. With it, an error can name the missing field.
 #[derive(Deserialize)]
 struct Given {
     #[serde(default)]
@@ -54,29 +54,29 @@ impl TryFrom<Given> for SignIn {
     }
 }
 
-/// The answer to a sign-in.
+/// The response to a sign-in.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
-    /// The session as a bearer token, only for a console of another origin, where no cookie is
-    /// set; to be kept for the browser session only.
+    /// The session as a bearer token. Present only for a console on another origin, for which no cookie is set. Keep it no
+    /// longer than the browser session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// When the session ends by itself.
+    /// When the session expires.
     #[serde(deserialize_with = "instant::read")]
     pub expires_at: DateTime<Utc>,
 }
 
-/// A sign-in link, to learn whose it is before it is used.
+/// A request to look up whom a sign-in link belongs to, without using it.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LinkCode {
-    /// The code behind `#` in the link.
+    /// The code after `#` in the link.
     pub link: String,
 }
 
-/// Whom a sign-in link signs in.
+/// The person whom a sign-in link signs in.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkPerson {
@@ -84,41 +84,41 @@ pub struct LinkPerson {
     pub tenant: String,
     /// The person's login.
     pub login: String,
-    /// The person's name.
+    /// The person's display name.
     pub name: String,
 }
 
-/// A change of one's own password.
+/// A request to change one's own password.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
-    /// The present password.
+    /// The current password.
     pub current: String,
-    /// The new one: 8 to 256 characters, none of the common passwords, no name of the person or the tenant.
+    /// The new password: 8 to 256 characters, not a common password, and not a name of the person or the tenant.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::NewPassword))]
     pub new: String,
 }
 
 impl PasswordChange {
-    /// The fewest characters of a new password: code points of the normalised text.
+    /// The shortest new password, in code points of the normalised text.
     pub const SHORTEST: usize = 8;
-    /// The most characters, counted likewise.
+    /// The longest new password, in code points of the normalised text.
     pub const LONGEST: usize = 256;
 }
 
-/// A person as others of the tenant see them.
+/// A person, as others in the tenant see them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
-    /// Unique in the tenant.
+    /// The login, unique in the tenant.
     pub login: String,
     /// The display name.
     pub name: String,
-    /// Where mail goes.
+    /// The e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Languages the person reads, the preferred first.
+    /// The person's languages, the preferred one first.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub languages: Vec<Language>,
 }
@@ -131,97 +131,97 @@ pub struct Me {
     pub tenant: String,
     /// The person.
     pub person: Person,
-    /// Whether the person may write to others and see what was sent.
+    /// Whether the person may send notifications and see sent ones.
     pub may_send: bool,
-    /// Whether the person keeps the tenant's people, keys and settings.
+    /// Whether the person is an administrator of the tenant.
     #[serde(default)]
     pub may_administer: bool,
-    /// Whether mail is written to files, because the operator named no SMTP server.
+    /// Whether e-mail is written to files, because no SMTP server is configured.
     #[serde(default)]
     pub mail_to_files: bool,
-    /// What the person chose.
+    /// The person's preferences.
     pub preferences: Preferences,
-    /// The inbox now.
+    /// The current snapshot of the inbox.
     pub snapshot: Snapshot,
 }
 
-/// What a person chose for themselves; kept by the server so that it follows them.
+/// A person's preferences. The server stores them, so that they apply on every device.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Preferences {
-    /// Light or dark.
+    /// The colour theme.
     pub theme: Theme,
-    /// How close the lines of the inbox stand.
+    /// The density of the inbox list.
     pub density: Density,
-    /// The console's language; absent means the browser's.
+    /// The console's language. If absent, the browser's language is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LanguageTag>))]
     pub language: Option<Language>,
-    /// Desktop notifications are raised from this severity on.
+    /// The lowest severity that raises a desktop notification.
     pub desktop_from: Severity,
-    /// Severities of which a mail is sent as well; none to begin with.
+    /// Severities for which an e-mail is sent too. Empty by default.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mail: Vec<Severity>,
-    /// Components that raise no desktop notification.
+    /// Muted components. They raise no desktop notification.
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub muted_components: Vec<String>,
-    /// Views of the inbox that the person named, in the order of the sidebar; at most 50.
+    /// The person's saved views, in the order of the sidebar; at most 50.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub views: Vec<SavedView>,
-    /// When only urgent notifications may raise a desktop notification.
+    /// Quiet hours, during which only urgent notifications raise a desktop notification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiet_hours: Option<QuietHours>,
 }
 
-/// A view of the inbox with a name.
+/// A saved view of the inbox.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SavedView {
-    /// What the person calls it: unique among theirs, at most 60 characters.
+    /// The view's name: unique among the person's views, at most 60 characters.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ViewName))]
     pub name: String,
-    /// What it lists.
+    /// The filter.
     pub filter: Filter,
 }
 
 impl SavedView {
-    /// The most of one person.
+    /// The most saved views of one person.
     pub const MOST: usize = 50;
-    /// The most characters of a name.
+    /// The longest name, in characters.
     pub const LONGEST_NAME: usize = 60;
 }
 
-/// How close lines stand.
+/// The density of a list.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Density {
-    /// With the beginning of the text.
+    /// Rows show the beginning of the description.
     #[default]
     Comfortable,
-    /// A title and where it comes from: twice as many fit.
+    /// Rows show only the title and where it comes from, so that twice as many fit.
     Compact,
 }
 
-/// The console's colours.
+/// The console's colour theme.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the system says.
+    /// The theme of the operating system.
     #[default]
     System,
-    /// Dark on light.
+    /// Dark text on a light background.
     Light,
-    /// Light on dark.
+    /// Light text on a dark background.
     Dark,
 }
 
-/// A daily span in the browser's local time, in minutes after midnight (0 to 1439). It may pass
-/// midnight: 22:00 to 07:00 is `{from: 1320, to: 420}`.
+/// A daily period in the browser's local time, in minutes after midnight (0 to 1439). It may extend past midnight: 22:00 to
+/// 07:00 is `{from: 1320, to: 420}`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -229,7 +229,7 @@ pub struct QuietHours {
     /// The first quiet minute.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Minute))]
     pub from: u16,
-    /// The first minute that is loud again.
+    /// The first minute after the quiet hours.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Minute))]
     pub to: u16,
 }
@@ -238,7 +238,7 @@ impl QuietHours {
     /// The last minute of a day.
     pub const LAST_MINUTE: u16 = 24 * 60 - 1;
 
-    /// Whether the minute after midnight is quiet.
+    /// Whether this minute of the day is quiet.
     pub fn covers(self, minute: u16) -> bool {
         if self.from <= self.to { (self.from..self.to).contains(&minute) } else { minute >= self.from || minute < self.to }
     }

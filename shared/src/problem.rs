@@ -1,46 +1,45 @@
-//! Errors on the wire: problem details (RFC 9457) with the fields they concern.
+//! API errors: problem details (RFC 9457), extended with the invalid fields.
 
 use serde::{Deserialize, Serialize};
 
-/// A problem document, served as `application/problem+json`.
+/// An API error, served as `application/problem+json`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// What kind of problem: a relative reference that stays the same for the same kind, such as
-    /// `/problems/invalid`.
+    /// The problem type: a relative URI reference that never changes, such as `/problems/invalid`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in a few words.
+    /// A short summary of the problem type.
     pub title: String,
-    /// The HTTP status, repeated.
+    /// The HTTP status code.
     pub status: u16,
-    /// What happened this time and what to do about it.
+    /// What happened in this case and what to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The fields at fault, where the problem is one of input.
+    /// The invalid fields, when the input is the problem.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
-/// One field and what is wrong with it.
+/// An invalid field.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// The field as a JSON Pointer (RFC 6901), such as `/content/0/title`.
+    /// The field, as a JSON Pointer (RFC 6901), such as `/content/0/title`.
     pub pointer: String,
-    /// What is wrong.
+    /// What is wrong with the field.
     pub code: FieldFault,
-    /// The bound that was crossed, for [`FieldFault::TooLong`], [`FieldFault::TooMany`] and [`FieldFault::TooShort`].
+    /// The limit that was not kept, for [`FieldFault::TooLong`], [`FieldFault::TooMany`] and [`FieldFault::TooShort`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }
 
-/// What can be wrong with a field.
+/// What is wrong with a field.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldFault {
-    /// It is required and absent or empty.
+    /// It is required but absent or empty.
     Missing,
     /// It has more characters than `limit`.
     TooLong,
@@ -48,38 +47,38 @@ pub enum FieldFault {
     TooMany,
     /// It has fewer characters than `limit`.
     TooShort,
-    /// It is a password that everybody tries first.
+    /// The password is a common one.
     TooCommon,
-    /// It is the same as before.
+    /// The new value equals the current one.
     Unchanged,
-    /// It is not the secret that is kept.
+    /// The password is not the current one.
     Wrong,
-    /// Another entry says the same.
+    /// Another entry has the same value.
     Duplicate,
     /// It is not a link of scheme http, https or mailto.
     UnsafeLink,
-    /// It names nobody in the tenant.
+    /// No one in the tenant has this name or id.
     Unknown,
-    /// It lies in the past.
+    /// The time is in the past.
     Past,
     /// It has the wrong form or type.
     Malformed,
-    /// It holds a line break or another control character where none may be: in a header field, what
-    /// follows one could pass for another field.
+    /// It contains a line break or another control character. In a header field, text after a line break could be read as
+    /// another field.
     ControlCharacter,
-    /// It is a header field that senders may not set.
+    /// Senders may not set this header field.
     Reserved,
-    /// It is not allowed here, by the operator's settings.
+    /// It is not allowed here, or the operator's settings forbid it.
     Forbidden,
 }
 
 impl FieldError {
-    /// A fault of the field at `pointer`.
+    /// An error of the field at `pointer`.
     pub fn new(pointer: impl Into<String>, code: FieldFault) -> Self {
         Self { pointer: pointer.into(), code, limit: None }
     }
 
-    /// A fault that crossed a bound.
+    /// An error of a field that does not keep `limit`.
     pub fn beyond(pointer: impl Into<String>, code: FieldFault, limit: usize) -> Self {
         Self { pointer: pointer.into(), code, limit: Some(limit) }
     }

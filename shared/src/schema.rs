@@ -1,8 +1,8 @@
-//! Forms of text and numbers in the OpenAPI document, with the limits that are checked.
+//! Schemas for text and number fields in the OpenAPI document, with their limits.
 //!
-//! A type here stands for a field in the document alone: `schema(value_type = schema::Name)`. Its limits are the
-//! constants that the checks use, so that the two cannot differ. What no schema can say, such as whether a person
-//! is known, is answered 422.
+//! A type here describes a field in the document only: `schema(value_type = schema::Name)`. Its limits are the constants
+//! that validation uses, so the two cannot differ. Rules that no schema can express, such as whether a person exists, are
+//! answered with 422.
 
 use utoipa::{
     Number, PartialSchema, ToSchema,
@@ -21,10 +21,10 @@ use crate::{
     person::{PasswordChange, QuietHours, SavedView},
 };
 
-/// The length of what nothing bounds but the size of a body.
+/// A length that only the size of the request body limits.
 const UNBOUNDED: usize = usize::MAX;
 
-/// A form of text: what it is, its lengths in characters, and a pattern (ECMA-262), empty for any text.
+/// Defines schemas for text: name, description, length in characters, and a pattern (ECMA-262), which is empty for any text.
 macro_rules! text {
     ($($name:ident: $about:literal, $length:expr, $pattern:expr;)*) => {$(
         #[doc = $about]
@@ -43,9 +43,9 @@ macro_rules! text {
     )*};
 }
 
-/// Every character but controls.
+/// Any character that is not a control character.
 const CLEAN: &str = r"[^\u0000-\u001f\u007f-\u009f]";
-/// Every character of a link: no control, no white space, no backslash.
+/// Any character of a link: no control character, white space or backslash.
 const LINKED: &str = r"[^\s\\\u0000-\u001f\u007f-\u009f]";
 
 fn name() -> String {
@@ -59,7 +59,7 @@ fn link() -> String {
 }
 
 fn title() -> String {
-    // One character that is no white space and does not only move or hide others.
+    // At least one visible character.
     let seen = r"[^\s\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]";
     format!("^{WRITTEN}*{seen}{WRITTEN}*$")
 }
@@ -69,32 +69,32 @@ fn callable() -> String {
     format!(r"^\s*[Hh][Tt][Tt][Pp][Ss]?://{host}(?::[0-9]*)?(?:[/?#]{LINKED}*)?\s*$")
 }
 
-/// Every character that people write: no control but tab and line breaks.
+/// Any character of a text: no control character except tab and line breaks.
 const WRITTEN: &str = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]";
 
 text! {
-    Name: "One line that is not blank, without control characters", 1..=LONGEST_NAME, name();
+    Name: "One line without control characters, not blank", 1..=LONGEST_NAME, name();
     Line: "One line without control characters; may be empty", 0..=LONGEST_NAME, format!("^{CLEAN}*$");
-    Words: "A short text without control characters but tab and line breaks; may be empty", 0..=LONGEST_NAME, format!("^{WRITTEN}*$");
-    Title: "A text with something to see, without control characters but tab and line breaks", 1..=LONGEST_TITLE, title();
-    ButtonLabel: "What a button says: a text with something to see, without control characters but tab and line breaks", 1..=LONGEST_NAME, title();
+    Words: "A short text without control characters except tab and line breaks; may be empty", 0..=LONGEST_NAME, format!("^{WRITTEN}*$");
+    Title: "A text with at least one visible character, without control characters except tab and line breaks", 1..=LONGEST_TITLE, title();
+    ButtonLabel: "The text on a button: at least one visible character, no control characters except tab and line breaks", 1..=LONGEST_NAME, title();
     ViewName: "A name that is not blank", 1..=SavedView::LONGEST_NAME, r"\S";
-    Description: "A text without control characters but tab and line breaks; may be empty", 0..=LONGEST_DESCRIPTION, format!("^{WRITTEN}*$");
+    Description: "A text without control characters except tab and line breaks; may be empty", 0..=LONGEST_DESCRIPTION, format!("^{WRITTEN}*$");
     LanguageTag: "A well-formed language tag of BCP 47, such as `en-US`", 2..=35,
         "^(?:[A-Za-z]{2,8}(?:(?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})?|[IXix](?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})$";
-    MailAddress: "An address for mail", 1..=LONGEST_NAME, format!("^{CLEAN}*@{CLEAN}*$");
-    ObjectName: "An object of the directory, `type:id`; or `tenant` itself", 1..=LONGEST_OBJECT,
+    MailAddress: "An e-mail address", 1..=LONGEST_NAME, format!("^{CLEAN}*@{CLEAN}*$");
+    ObjectName: "An object of the directory, `type:id`, or `tenant` for the tenant itself", 1..=LONGEST_OBJECT,
         format!(r"^(?:tenant|[^:\u0000-\u001f\u007f-\u009f]+:{CLEAN}+)$");
-    NamedObject: "What has a name: one line that is not blank, such as `api:petstore`", 1..=LONGEST_OBJECT, name();
-    LinkText: "A link of scheme http, https or mailto; blank is none", 0..=link::LONGEST, link();
+    NamedObject: "An object that has a display name, such as `api:petstore`", 1..=LONGEST_OBJECT, name();
+    LinkText: "A link of scheme http, https or mailto; a blank text counts as no link", 0..=link::LONGEST, link();
     CallableUrl: "A URL of scheme http or https with a host, without user information", 1..=link::LONGEST, callable();
     HeaderName: "A token (RFC 9110 §5.1)", 1..=LONGEST_HEADER_NAME, "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
-    HeaderValue: "A text without control characters but tab (RFC 9110 §5.5)", 0..=LONGEST_HEADER,
+    HeaderValue: "A text without control characters except tab (RFC 9110 §5.5)", 0..=LONGEST_HEADER,
         r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
     SigningSecret: "`whsec_` and 24 to 64 bytes in base64 (Standard Webhooks)", 38..=94, "^whsec_[A-Za-z0-9+/_-]{32,86}={0,2}$";
     PortalOrigin: "An origin (RFC 6454 §6.2): scheme, host and port", 8..=UNBOUNDED,
         r"^\s*[Hh][Tt][Tt][Pp][Ss]?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?/?\s*$";
-    NewPassword: "A password; the common ones are refused", PasswordChange::SHORTEST..=PasswordChange::LONGEST, "";
+    NewPassword: "A password; common passwords are refused", PasswordChange::SHORTEST..=PasswordChange::LONGEST, "";
     NotBlank: "A text that is not blank", 1..=UNBOUNDED, r"\S";
 }
 
@@ -122,15 +122,15 @@ impl PartialSchema for Minute {
     }
 }
 
-/// A place in a tenant's order.
+/// A sequence number in a tenant.
 pub struct Sequence;
 
 impl ToSchema for Sequence {}
 
 impl PartialSchema for Sequence {
     fn schema() -> RefOr<Schema> {
-        // Stores count in signed integers of 64 bits.
-        integer("A place in the tenant's order", i64::MAX as usize)
+        // SQLite stores signed 64-bit integers.
+        integer("A sequence number in the tenant", i64::MAX as usize)
     }
 }
 

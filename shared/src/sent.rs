@@ -1,4 +1,4 @@
-//! What was sent, as senders see it.
+//! Sent and scheduled notifications, as senders see them.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,207 +10,207 @@ use crate::{
     instant,
 };
 
-/// What a sender is.
+/// Whether a sender is a person or an API key.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SenderKind {
-    /// A person, by name.
+    /// A person.
     Person,
-    /// An API key, by name.
+    /// An API key.
     Key,
 }
 
-/// A notification of the tenant, as those who may send see it.
+/// A sent notification of the tenant.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sent {
     /// The notification's id.
     pub id: Uuid,
-    /// Its place in the tenant's order.
+    /// The notification's sequence number in the tenant.
     pub sequence: u64,
-    /// The API it came through, such as `campanile` or `citrix`.
+    /// The API that received it, such as `campanile` or `citrix`.
     pub source: String,
-    /// Who sent it: a person's name or the name of an API key.
+    /// The sender: the name of a person or an API key.
     pub sender: String,
-    /// Which of the two it is; absent where that is not known.
+    /// Whether the sender is a person or a key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender_kind: Option<SenderKind>,
     /// The API key that named this person as the sender; absent when a key or a person sent it under
     /// their own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
-    /// Who it was for.
+    /// The audience.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::Recipients>))]
     pub to: Audience,
-    /// The way its sender chose.
+    /// The channel that the sender chose.
     #[serde(default)]
     pub channel: Channel,
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
-    /// How soon to look.
+    /// The priority.
     pub priority: Priority,
-    /// The part of the system that spoke.
+    /// The part of the system that the notification is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
-    /// Words to sort by.
+    /// Categories to filter by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
-    /// What it said.
+    /// The text in every language.
     pub content: Vec<Content>,
-    /// The sender's own date.
+    /// When the sender says it was created.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: SenderDate,
-    /// When it was stored.
+    /// When Campanile stored it.
     #[serde(deserialize_with = "instant::read")]
     pub accepted_at: DateTime<Utc>,
-    /// When it leaves every inbox.
+    /// When it is removed from every inbox.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// When what it says was last corrected.
+    /// When the content was last corrected.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub corrected_at: Option<DateTime<Utc>>,
-    /// Who corrected it last: a person's name or the name of an API key; absent where that is not known.
+    /// Who corrected it last: the name of a person or an API key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by: Option<String>,
-    /// Which of the two that is.
+    /// Whether a person or a key corrected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by_kind: Option<SenderKind>,
-    /// When it was taken back.
+    /// When it was recalled.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub recalled_at: Option<DateTime<Utc>>,
-    /// Who took it back: a person's name or the name of an API key; absent where that is not known.
+    /// Who recalled it: the name of a person or an API key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recalled_by: Option<String>,
-    /// Which of the two that is.
+    /// Whether a person or a key recalled it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recalled_by_kind: Option<SenderKind>,
 }
 
-/// What a notification is to say instead.
+/// A correction of a notification's content.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// What it says, at least in one language.
+    /// The new content, in at least one language.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 64))]
     pub content: Vec<DraftContent>,
 }
 
-/// A page of what was sent, the newest first.
+/// A page of sent notifications, the newest first.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SentPage {
-    /// At most as many as were asked for.
+    /// At most the requested number.
     pub items: Vec<Sent>,
-    /// The cursor of the page that follows; absent at the end.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
-/// A button that somebody pressed, as those who may send see it.
+/// A recorded click on a button.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Press {
-    /// The button's place among the notification's, from 0.
+    /// The index of the button in the notification, from 0.
     pub button: u32,
-    /// What it said.
+    /// The text on the button.
     pub label: String,
-    /// The event data its sender gave it, as JSON text.
+    /// The data that the sender attached to the button, as JSON text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
-    /// The login of the person who pressed it.
+    /// The login of the person who clicked.
     pub person: String,
-    /// Their display name.
+    /// The person's display name.
     pub name: String,
-    /// When they first pressed it.
+    /// When the person first clicked.
     #[serde(deserialize_with = "instant::read")]
     pub pressed_at: DateTime<Utc>,
 }
 
-/// A page of presses, the earliest first.
+/// A page of clicks, the oldest first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PressPage {
-    /// At most as many as were asked for.
+    /// At most the requested number.
     pub items: Vec<Press>,
-    /// The cursor of the page that follows; absent at the end.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
-/// Somebody whom a notification reached when it was sent, and what they did with it since.
+/// A person who received a notification, and what they have done with it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Recipient {
-    /// Unique in the tenant.
+    /// The login, unique in the tenant.
     pub login: String,
     /// The display name.
     pub name: String,
-    /// Where mail goes.
+    /// The e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Languages the person reads, the preferred first.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub languages: Vec<Language>,
-    /// They looked at their newest notifications after it had arrived, or read it.
+    /// Whether they looked at their newest notifications after it arrived, or read it.
     pub seen: bool,
-    /// They opened it or marked it read.
+    /// Whether they opened it or marked it read.
     pub read: bool,
-    /// They put it away.
+    /// Whether they dismissed it.
     pub dismissed: bool,
 }
 
-/// How many of the people whom a notification reached did what.
+/// The number of recipients by what they have done.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reach {
-    /// People it reached.
+    /// All recipients.
     pub people: u64,
-    /// Of these, people who have seen it.
+    /// Recipients who have seen it.
     pub seen: u64,
-    /// Of these, people who have read it.
+    /// Recipients who have read it.
     pub read: u64,
-    /// Of these, people who have put it away.
+    /// Recipients who have dismissed it.
     pub dismissed: u64,
-    /// Whether there are more: counting was ended because it took too long.
+    /// Whether counting stopped early because it took too long, so that the true numbers may be greater.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incomplete: bool,
 }
 
-/// A page of the people whom a notification reached.
+/// A page of a notification's recipients.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecipientPage {
-    /// At most as many as were asked for.
+    /// At most the requested number.
     pub items: Vec<Recipient>,
-    /// The cursor of the page that follows; absent at the end.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// All of them by what they did.
+    /// The counts over all pages.
     pub counts: Reach,
 }
 
-/// Something that is to be sent later.
+/// A notification that is not yet sent.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Later {
-    /// The id it will have.
+    /// The notification's id.
     pub id: Uuid,
-    /// When it is sent; absent for a draft.
+    /// When it will be sent; absent if no time is set.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub due_at: Option<DateTime<Utc>>,
-    /// Who it is for.
+    /// The audience.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::Recipients>))]
     pub to: Audience,
-    /// The way it takes.
+    /// The channel.
     #[serde(default)]
     pub channel: Channel,
-    /// What it says.
+    /// The text in every language.
     pub content: Vec<Content>,
-    /// Who wrote it: a person's name or the name of an API key.
+    /// The sender: the name of a person or an API key.
     pub sender: String,
-    /// Which of the two it is; absent where that is not known.
+    /// Whether the sender is a person or a key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender_kind: Option<SenderKind>,
     /// The API key that named this person as the sender; absent when a key or a person sent it under

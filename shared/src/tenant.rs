@@ -1,5 +1,4 @@
-//! What is chosen for a tenant, and which choices can be kept: the same rules on the command line,
-//! in the API and in the console.
+//! The settings of a tenant and their validation, for the command line, the API and the console.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,34 +7,34 @@ use crate::{
     problem::{FieldError, FieldFault},
 };
 
-/// The most days after which notifications are deleted: a hundred years.
+/// The longest retention of notifications, in days: a hundred years.
 pub const MOST_DAYS: u32 = 36_500;
 /// The most origins of one tenant.
 pub const MOST_ORIGINS: usize = 32;
 
-/// What can be chosen for a tenant.
+/// The settings of a tenant.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct TenantSettings {
-    /// What the tenant is called in mails; its name in URLs when empty.
+    /// The tenant's name in e-mails. If empty, its name in URLs is used.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Line))]
     pub display_name: String,
-    /// The language to fall back to when content has none that the reader wants.
+    /// The language to fall back to when a notification is in none of the reader's languages.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::LanguageTag))]
     pub language: Language,
-    /// Notifications older than this many days are deleted; 0 keeps them for good.
+    /// Notifications older than this number of days are deleted; 0 keeps them forever.
     #[cfg_attr(feature = "openapi", schema(maximum = 36500))]
     pub retention_days: u32,
-    /// Whether two creates with equal event id and equal body are one notification.
+    /// Whether two create requests with the same event id and the same body are one notification.
     pub unique_events: bool,
-    /// The relation of those who are told what a member does: `follower`, or `friend` where
-    /// members are friends.
+    /// The relation of the people who are notified about a member's activity: `follower`, or `friend` where members are
+    /// friends.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Name))]
     pub connections: String,
-    /// Origins whose pages may embed the bell or call the API, besides those the operator allows,
-    /// as browsers spell them, such as `https://portal.example.com`.
+    /// Origins whose pages may embed the bell or call the API, in addition to those that the operator allows. Each is
+    /// written as browsers send it, such as `https://portal.example.com`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::PortalOrigin>, max_items = 32))]
     pub origins: Vec<String>,
@@ -55,7 +54,7 @@ impl Default for TenantSettings {
 }
 
 impl TenantSettings {
-    /// The settings in the form in which they are kept, or what is wrong with them.
+    /// Validates the settings and returns them in normal form, or every error.
     pub fn check(mut self) -> Result<Self, Vec<FieldError>> {
         self.display_name = self.display_name.trim().to_owned();
         let mut faults = Vec::new();
@@ -84,14 +83,14 @@ impl TenantSettings {
     }
 }
 
-/// An origin as browsers spell it (RFC 6454 §6.2): scheme, host and port alone, in small letters;
-/// `None` for anything else. A single slash at the end is forgiven.
+/// An origin as browsers send it (RFC 6454 §6.2): scheme, host and port, in lower case. A single slash at the end is removed.
+/// Returns `None` for any other text.
 pub fn origin(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_suffix('/').unwrap_or(&text);
     let (scheme, authority) = text.split_once("://")?;
     let (host, port) = match authority.rsplit_once(':') {
-        // The colons of an IPv6 address stand in brackets.
+        // The colons of an IPv6 address are inside brackets.
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (authority, None),
     };
@@ -101,7 +100,7 @@ pub fn origin(text: &str) -> Option<String> {
         host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).is_some_and(|ip| ip.parse::<std::net::Ipv6Addr>().is_ok())
     };
     let fine = matches!(scheme, "http" | "https") && (is_name(host) || is_address(host)) && port.is_none_or(fits);
-    // Browsers leave the scheme's own port out.
+    // Browsers omit the default port of the scheme.
     let usual = matches!((scheme, port), ("http", Some("80")) | ("https", Some("443")));
     fine.then(|| if usual { format!("{scheme}://{host}") } else { text.to_owned() })
 }

@@ -1,8 +1,8 @@
-//! Text from outside, made harmless to look at or to put into a URL.
+//! Makes untrusted text safe to show or to put into a URL.
 
 use std::fmt::Write as _;
 
-/// Whether a character moves or hides the text around it: controls, bidirectional embeddings,
+/// Whether a character moves or hides the text around it: control characters, bidirectional embeddings,
 /// overrides and isolates (Unicode UAX #9), zero-width and tag characters.
 fn is_disruptive(c: char) -> bool {
     c.is_control()
@@ -11,7 +11,7 @@ fn is_disruptive(c: char) -> bool {
             | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
-/// What of a text is not disruptive. Tags stay where they are part of a flag.
+/// Removes disruptive characters. Tag characters stay where they are part of a flag emoji.
 fn harmless(text: &str) -> impl Iterator<Item = char> {
     let mut tags = 0;
     text.char_indices().filter_map(move |(at, c)| {
@@ -26,14 +26,13 @@ fn harmless(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// What the flags of countries' parts begin with.
+/// The first character of the flag emoji of a subdivision, such as Scotland.
 const BLACK_FLAG: char = '\u{1F3F4}';
-/// How many letters and digits such a part's name has, country and all (UTS #35, `unicode_subdivision_id`).
+/// The length of a subdivision code in letters and digits, country included (UTS #35, `unicode_subdivision_id`).
 const SUBDIVISION: std::ops::RangeInclusive<usize> = 3..=7;
 
-/// With how many tag characters the rest of a text completes a black flag (UTS #51, ED-14a): the small letters and digits of
-/// a country's part, such as those of `gbsct` for Scotland, and the end. 0 when it does not: what no flag is made
-/// of could hide a text.
+/// The number of tag characters after a black flag that complete a flag emoji (UTS #51, ED-14a): the code of a subdivision,
+/// such as `gbsct` for Scotland, and the end tag. Returns 0 if they form no flag; such tags could hide text and are removed.
 fn tags_of_flag(rest: &str) -> usize {
     let names = |c: &char| matches!(c, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
     let length = rest.chars().take(SUBDIVISION.end() + 1).take_while(names).count();
@@ -41,18 +40,18 @@ fn tags_of_flag(rest: &str) -> usize {
     if complete { length + 1 } else { 0 }
 }
 
-/// Whether a text has controls that no text needs: C0 other than tab and line breaks, and DEL. They
-/// are refused on the way in; what only disturbs the eye is taken, and shown harmlessly.
+/// Whether a text contains control characters that are refused: C0 except tab and line breaks, and DEL. Other disruptive
+/// characters are accepted, and removed when the text is shown.
 pub fn has_controls(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
-/// Whether a text has more than one line, as a header field sees it.
+/// Whether a text contains a line break (CR or LF).
 pub fn breaks_lines(text: &str) -> bool {
     text.contains(['\r', '\n'])
 }
 
-/// A title as one harmless line: disruptive characters go, white space runs become one space.
+/// A title as one safe line. Disruptive characters are removed, and each run of white space becomes one space.
 pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split(char::is_whitespace) {
@@ -67,7 +66,7 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// A description as harmless lines: line breaks and tabs stay, other disruptive characters go.
+/// A description as safe lines. Line breaks and tabs stay; other disruptive characters are removed.
 pub fn lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut lines = String::with_capacity(text.len());
@@ -79,7 +78,7 @@ pub fn lines(text: &str) -> String {
     lines
 }
 
-/// The first `length` characters, with an ellipsis when something was cut.
+/// The first `length` characters, followed by an ellipsis if the text was cut.
 pub fn excerpt(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
         None => text.to_owned(),
@@ -87,8 +86,7 @@ pub fn excerpt(text: &str, length: usize) -> String {
     }
 }
 
-/// A text percent-encoded, as one segment of a path or one value of a query (RFC 3986 §2.1). A comma
-/// stays, which is allowed in both.
+/// Percent-encodes a text for a path segment or a query value (RFC 3986 §2.1). A comma stays, because both allow it.
 pub fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,4 +1,4 @@
-//! How much is sent: by day, severity, component and sender.
+//! The number of notifications sent by day, severity, component and sender.
 
 use std::ops::AddAssign;
 
@@ -7,25 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::Severity;
 
-/// How many days are told of, today among them.
+/// The number of days that are reported, today included.
 pub const DAYS: u32 = 30;
 
 /// Notifications by severity.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = VolumeBySeverity))]
 pub struct BySeverity {
-    /// Of severity information.
+    /// Number with severity `information`.
     pub information: u64,
-    /// Of severity success.
+    /// Number with severity `success`.
     pub success: u64,
-    /// Of severity warning.
+    /// Number with severity `warning`.
     pub warning: u64,
-    /// Of severity error.
+    /// Number with severity `error`.
     pub error: u64,
 }
 
 impl BySeverity {
-    /// How many of one severity.
+    /// The number with this severity.
     pub const fn of(&self, severity: Severity) -> u64 {
         match severity {
             Severity::Information => self.information,
@@ -35,7 +35,7 @@ impl BySeverity {
         }
     }
 
-    /// Counts some more.
+    /// Adds `count` notifications of this severity.
     pub const fn add(&mut self, severity: Severity, count: u64) {
         match severity {
             Severity::Information => self.information += count,
@@ -45,7 +45,7 @@ impl BySeverity {
         }
     }
 
-    /// How many of all.
+    /// The sum over all severities.
     pub const fn total(&self) -> u64 {
         self.information + self.success + self.warning + self.error
     }
@@ -59,51 +59,51 @@ impl AddAssign for BySeverity {
     }
 }
 
-/// What was sent on one day.
+/// The notifications sent on one day.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DayVolume {
     /// The day, in UTC.
     pub day: NaiveDate,
-    /// How much.
+    /// The number of notifications.
     pub counts: BySeverity,
 }
 
-/// What a component sent in all the days.
+/// The notifications of one component over all days.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComponentVolume {
-    /// The component; absent for what names none.
+    /// The component; absent for notifications that name none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
-    /// Whether these are all further components together.
+    /// Whether this entry sums up all remaining components.
     #[serde(default)]
     pub others: bool,
-    /// How much.
+    /// The number of notifications.
     pub counts: BySeverity,
 }
 
-/// What a sender sent in all the days.
+/// The notifications of one sender over all days.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SenderVolume {
-    /// A person's name or the name of an API key.
+    /// The name of a person or an API key.
     pub sender: String,
-    /// How much.
+    /// The number of notifications.
     pub count: u64,
 }
 
-/// What was sent in the last [`DAYS`] days.
+/// The notifications sent in the last 30 days.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Volume {
-    /// Every day, the oldest first; of the component that was asked for, if one was.
+    /// Every day, the oldest first. When the request names a component, only its notifications.
     pub days: Vec<DayVolume>,
-    /// The components that sent most, the loudest first, and the rest together.
+    /// The components that sent most, the largest number first, then one entry for the rest.
     pub components: Vec<ComponentVolume>,
-    /// The senders that sent most, the loudest first.
+    /// The senders that sent most, the largest number first.
     pub senders: Vec<SenderVolume>,
-    /// Whether everything is counted; what was sent in the last moments may be missing otherwise.
+    /// Whether every notification is counted. If false, the most recent ones may be missing.
     pub complete: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What can be done in an inbox.
+//! Changes to items of an inbox: read, dismiss, snooze, pin, and their opposites.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,29 +6,29 @@ use uuid::Uuid;
 
 use super::{Counts, Filter, Snapshot};
 
-/// The most items that one change names.
+/// The most items that one change can name by id.
 pub const MOST_IDS: usize = 1_000;
 
-/// What to do to items.
+/// The action of a change.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Mark as read.
     Read,
-    /// Mark as not read.
+    /// Mark as unread.
     Unread,
-    /// Put away.
+    /// Dismiss: remove from the inbox.
     Dismiss,
-    /// Take back into the inbox.
+    /// Move a dismissed item back into the inbox.
     Restore,
-    /// Put aside until a time; what is dismissed stays where it is.
+    /// Hide until a time. Dismissed items stay dismissed.
     Snooze,
-    /// Take back before that time.
+    /// Move a snoozed item back into the inbox before its time.
     Unsnooze,
-    /// Keep on top.
+    /// Pin to the top of the inbox.
     Pin,
-    /// No longer keep on top.
+    /// Unpin.
     Unpin,
 }
 
@@ -38,61 +38,61 @@ impl Action {
         [Self::Read, Self::Unread, Self::Dismiss, Self::Restore, Self::Snooze, Self::Unsnooze, Self::Pin, Self::Unpin];
 }
 
-/// A change to some items, or to all that match.
+/// A change to named items, or to all items that match a filter.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(into = "told::Change", try_from = "told::Change")]
 pub struct Change {
-    /// What to do.
+    /// The action.
     pub action: Action,
-    /// Until when to snooze: in the future, at most a year ahead. Only with `snooze`.
+    /// Until when to snooze: in the future, at most a year ahead. Only for the action `snooze`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
-    /// To which.
+    /// The items to change.
     #[serde(flatten)]
     pub items: Selection,
 }
 
 impl Change {
-    /// A change that needs no time.
+    /// A change without `until`.
     pub const fn new(action: Action, items: Selection) -> Self {
         Self { action, until: None, items }
     }
 }
 
-/// Which items a change is for.
+/// The items that a change applies to.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
-    /// These notifications, at most 1,000; those not in the inbox are passed over.
+    /// The notifications with these ids, at most 1,000. Ids that are not in the inbox are ignored.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Ids))]
     Ids(Vec<Uuid>),
-    /// All that match a filter and are not newer than what the person could see.
+    /// All items that match a filter, up to a sequence number.
     Matching {
-        /// Which.
+        /// The filter.
         filter: Filter,
-        /// The newest sequence to change: what arrived later stays as it is.
+        /// The greatest sequence number to change, so that items which arrived later and were not shown stay unchanged.
         #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Sequence))]
         up_to: u64,
     },
 }
 
-/// The answer to a change.
+/// The response to a change.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "told::Changed")]
 pub struct Changed {
-    /// What takes the change back while it is fresh (ten minutes); absent when nothing changed.
+    /// The id with which the change can be undone for ten minutes; absent if nothing changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Uuid>,
-    /// The inbox after the change.
+    /// The snapshot after the change.
     #[serde(flatten)]
     pub snapshot: Snapshot,
 }
 
-/// The same as they are on the wire, without parts inside parts. Flattened fields would be buffered
-/// and read a second time, by code of its own for everything within, which every browser would fetch.
+/// The JSON forms of [`Change`] and [`Changed`], without nested types. Serde would buffer flattened fields and read them a
+/// second time, with separate code that every browser would download.
 mod told {
     use super::{Action, Counts, DateTime, Deserialize, Filter, Selection, Serialize, Snapshot, Utc, Uuid};
 

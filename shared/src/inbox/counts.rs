@@ -1,42 +1,42 @@
-//! The numbers on the bell, and what they are of.
+//! The counts on the bell, and snapshots that say which state of the inbox they describe.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Severity;
 
-/// Counts are exact up to this number less one; the number itself means "this many or more".
+/// The upper limit of a count. A count that equals it means "this many or more"; smaller counts are exact.
 pub const CAP: u32 = 1_000;
 
-/// The numbers on the bell, each capped at [`CAP`].
+/// The counts on the bell. Each is at most 1,000, which means "1,000 or more".
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counts {
-    /// Items that were neither dismissed nor snoozed.
+    /// Items that are neither dismissed nor snoozed.
     pub total: u32,
-    /// Of these, items that were not read.
+    /// Of these, unread items.
     pub unread: u32,
-    /// Of these, items that arrived after the person last looked.
+    /// Of these, items that arrived after the person last looked at the inbox.
     pub unseen: u32,
-    /// Unread items by severity.
+    /// The unread items by severity.
     pub by_severity: BySeverity,
 }
 
-/// Unread items by severity; their sum is [`Counts::unread`].
+/// Unread items by severity. Their sum is `unread`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BySeverity {
-    /// Unread information.
+    /// Unread items with severity `information`.
     pub information: u32,
-    /// Unread successes.
+    /// Unread items with severity `success`.
     pub success: u32,
-    /// Unread warnings.
+    /// Unread items with severity `warning`.
     pub warning: u32,
-    /// Unread errors.
+    /// Unread items with severity `error`.
     pub error: u32,
 }
 
 impl BySeverity {
-    /// The count of one severity, to change.
+    /// A mutable reference to the count of one severity.
     pub fn of(&mut self, severity: Severity) -> &mut u32 {
         match severity {
             Severity::Information => &mut self.information,
@@ -46,7 +46,7 @@ impl BySeverity {
         }
     }
 
-    /// The gravest severity with unread items.
+    /// The highest severity with unread items.
     pub fn worst(&self) -> Option<Severity> {
         let mut counts = *self;
         Severity::ALL.into_iter().rev().find(|severity| *counts.of(*severity) > 0)
@@ -54,8 +54,7 @@ impl BySeverity {
 }
 
 impl Counts {
-    /// Counts one more unread, unseen item of this severity. Beyond the cap nothing changes, as
-    /// nothing changes for a fresh count.
+    /// Counts one new unread, unseen item of this severity. At [`CAP`] the counts stay unchanged.
     pub fn arrive(&mut self, severity: Severity) {
         self.total = CAP.min(self.total + 1);
         if self.unread < CAP {
@@ -66,25 +65,25 @@ impl Counts {
     }
 }
 
-/// The state of an inbox at one moment of the store. Of two snapshots of one generation the one with
-/// the greater `(sequence, revision)` is the newer: both numbers only ever grow. A snapshot of another
-/// generation replaces everything that is shown.
+/// The state of an inbox at one point in time. Within one generation, `sequence` and `revision` only grow, and the snapshot
+/// with the greater `(sequence, revision)` is the newer one. If the generation differs, a client must discard everything it
+/// shows.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Snapshot {
-    /// Which content of the store this is of: a number below 2^53, drawn at random when a database is
-    /// made and whenever its content is replaced, such as by a backup.
+    /// The generation of the database: a random number below 2^53. It changes when the database is created or its content is
+    /// replaced, for example by a restored backup.
     pub generation: u64,
-    /// The tenant's newest notification at that moment, whoever it was for.
+    /// The sequence number of the tenant's newest notification, for any recipient.
     pub sequence: u64,
-    /// How often this inbox was changed, by its person or by items leaving it.
+    /// The number of changes to this inbox, by its person or by removed items.
     pub revision: u64,
-    /// The numbers at that moment.
+    /// The counts.
     pub counts: Counts,
 }
 
 impl Snapshot {
-    /// Whether this snapshot replaces `other`: it shows a later moment, or another generation.
+    /// Whether this snapshot replaces `other`: it is later, or of another generation.
     pub fn is_newer_than(&self, other: &Self) -> bool {
         if self.generation != other.generation {
             return true;

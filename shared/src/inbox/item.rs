@@ -1,4 +1,4 @@
-//! A notification as one of its readers has it.
+//! An item: a notification in a person's inbox.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,109 +6,109 @@ use uuid::Uuid;
 
 use crate::{Attachment, Button, Content, Language, Link, Priority, Recipients, Severity, draft::SenderDate, instant, sent::SenderKind};
 
-/// What a person did to an item.
+/// The state of an item: what the person has done with it.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemState {
-    /// It was opened or marked read.
+    /// Whether the person opened it or marked it read.
     pub read: bool,
-    /// It was put away.
+    /// Whether the person dismissed it.
     pub dismissed: bool,
-    /// When it comes back into the inbox, while it is put aside.
+    /// When a snoozed item returns to the inbox; absent if it is not snoozed.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub snoozed_until: Option<DateTime<Utc>>,
-    /// It stays on top.
+    /// Whether it is pinned to the top.
     #[serde(default, skip_serializing_if = "crate::notification::is_false")]
     pub pinned: bool,
 }
 
 impl ItemState {
-    /// Whether it is neither put away nor put aside.
+    /// Whether it is neither dismissed nor snoozed.
     pub const fn is_in_inbox(self) -> bool {
         !self.dismissed && self.snoozed_until.is_none()
     }
 }
 
-/// One notification as one person sees it.
+/// A notification in a person's inbox.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Item {
     /// The notification's id.
     pub id: Uuid,
-    /// Its place in the tenant's order; newer is greater.
+    /// The notification's sequence number in the tenant. Newer notifications have greater numbers.
     pub sequence: u64,
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
-    /// How soon to look.
+    /// The priority.
     pub priority: Priority,
-    /// The part of the system that speaks.
+    /// The part of the system that the notification is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
-    /// Words to sort by.
+    /// Categories to filter by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
-    /// The title in the reader's language, as one harmless line.
+    /// The title in the reader's language, as one line without disruptive characters.
     pub title: String,
-    /// The description in the reader's language. In lists only its beginning (300 characters).
+    /// The description in the reader's language. Lists contain only its first 300 characters.
     pub description: String,
     /// The language of `title` and `description`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub language: Language,
-    /// Where to read more.
+    /// A link to read more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
-    /// The sender's own date, in the sender's offset.
+    /// When the sender says it was created, with the sender's UTC offset.
     #[serde(deserialize_with = "instant::read")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: SenderDate,
-    /// When it was stored.
+    /// When Campanile stored it.
     #[serde(deserialize_with = "instant::read")]
     pub accepted_at: DateTime<Utc>,
-    /// When it leaves every inbox.
+    /// When it is removed from every inbox.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// When what it says was last corrected.
+    /// When the content was last corrected.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub corrected_at: Option<DateTime<Utc>>,
-    /// Who corrected it last: a person's name or the name of an API key; absent where that is not known.
+    /// Who corrected it last: the name of a person or an API key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by: Option<String>,
-    /// Which of the two that is.
+    /// Whether a person or a key corrected it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by_kind: Option<SenderKind>,
-    /// Who sent it: a person's name or the name of an API key.
+    /// The sender: the name of a person or an API key.
     pub sender: String,
     /// The API key that named this person as the sender; absent when a key or a person sent it under
     /// their own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
-    /// Whether its sender wants it in the list alone: it raises no desktop notification.
+    /// Whether the sender asked for no desktop notification.
     #[serde(default, skip_serializing_if = "crate::notification::is_false")]
     pub quiet: bool,
-    /// What the reader did to it.
+    /// The state.
     pub state: ItemState,
-    /// Every language it was written in; only when one item is asked for.
+    /// The text in every language; only when a single item is requested.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub content: Vec<Content>,
-    /// What the reader can do about it; only when one item is asked for.
+    /// The buttons; only when a single item is requested.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<ItemButton>,
-    /// The files that go with it; only when one item is asked for.
+    /// The attachments; only when a single item is requested.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
-    /// Why it is in this inbox; only when one item is asked for.
+    /// Why it is in this inbox; only when a single item is requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Box<Why>>,
 }
 
-/// Why a notification is in somebody's inbox.
+/// Why a notification is in a person's inbox.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Why {
-    /// The API it came through, such as `campanile` or `citrix`.
+    /// The API that received it, such as `campanile` or `citrix`.
     pub source: String,
-    /// Those of the groups it was for to which the reader belonged when it was sent, at most 20.
+    /// The groups of the audience to which the reader belonged when it was sent, at most 20.
     pub reasons: Vec<Reason>,
 }
 
@@ -116,9 +116,9 @@ pub struct Why {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
-    /// Which.
+    /// The group.
     pub group: Recipients,
-    /// Since when, of a role.
+    /// Since when the reader has held the role; only for roles.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub since: Option<DateTime<Utc>>,
 }
@@ -127,22 +127,22 @@ pub struct Reason {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemButton {
-    /// What it says, as one harmless line.
+    /// The text on the button, as one line without disruptive characters.
     pub label: String,
-    /// Whether it is the one most readers want.
+    /// Whether this is the main action.
     #[serde(default)]
     pub primary: bool,
-    /// Where it leads; without one, pressing it is the answer.
+    /// The link that it opens. Without a link, the click itself is the answer to the sender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
-    /// When the reader first pressed it.
+    /// When the reader first clicked it; absent if never.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub pressed_at: Option<DateTime<Utc>>,
 }
 
 impl ItemButton {
-    /// A button that was not pressed, with its label made harmless.
+    /// A button without a click. `label` must already be free of disruptive characters.
     pub fn new(label: String, button: &Button) -> Self {
         Self { label, primary: button.primary, link: button.link.clone(), pressed_at: None }
     }

@@ -1,4 +1,4 @@
-//! What an inbox answers.
+//! A page of an inbox, and the number of items that match a filter.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,41 +9,41 @@ use super::{Counts, Item, Snapshot};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "told::Page")]
 pub struct Page {
-    /// At most as many as were asked for. Fewer do not mean that this is the end: `next` does.
+    /// At most the requested number. A page can have fewer items without being the last; only an absent `next` marks the end.
     pub items: Vec<Item>,
-    /// What stands above them all, only on the first page of `inbox` and `unread` without a search: what
-    /// was pinned, and what came back from being snoozed and was not read since; the newest first, at
-    /// most 100. They are among the items of their own pages as well.
+    /// Items to show above all others: pinned items, and items that returned from being snoozed and are still unread. Only on
+    /// the first page of `inbox` and `unread` without a search; the newest first, at most 100. They also appear in `items`
+    /// at their usual place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub top: Vec<Item>,
-    /// The cursor of the page that follows; absent at the end. Also as `Link: rel="next"`.
+    /// The cursor of the next page; absent on the last page. Also sent as `Link: rel="next"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// Whether the search was ended because it took too long. `next` goes on where it ended.
+    /// Whether the search stopped early because it took too long. `next` continues where it stopped.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incomplete: bool,
-    /// Items newer than this arrived after the person last looked.
+    /// Items with a greater sequence number arrived after the person last looked at the inbox.
     pub seen_up_to: u64,
-    /// The whole inbox at the moment of this page.
+    /// The snapshot of the whole inbox at the time of this page.
     #[serde(flatten)]
     pub snapshot: Snapshot,
 }
 
-/// How many items match a filter.
+/// The number of items that match a filter.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Matching {
-    /// As many as were found, up to [`CAP`].
+    /// The number of items found, at most 1,000.
     pub count: u32,
-    /// Whether there may be more: the cap was reached, or what was looked at was enough for once.
+    /// Whether there may be more: the limit was reached, or the search stopped before it had looked at every item.
     pub more: bool,
-    /// Whether the search was ended because it took too long.
+    /// Whether the search stopped early because it took too long.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incomplete: bool,
 }
 
-/// The same as they are on the wire, without parts inside parts. Flattened fields would be buffered
-/// and read a second time, by code of its own for everything within, which every browser would fetch.
+/// The JSON form of [`Page`], without nested types. Serde would buffer flattened fields and read them a second time, with
+/// separate code that every browser would download.
 mod told {
     use super::{Counts, Deserialize, Item, Snapshot};
 

@@ -1,4 +1,4 @@
-//! Which items of an inbox are meant: its views, and filters of them.
+//! The views of an inbox, and filters within a view.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 use super::ItemState;
 use crate::{Severity, instant};
 
-/// Which items of an inbox are meant.
+/// A view of the inbox.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum View {
-    /// Everything that was neither dismissed nor snoozed.
+    /// Items that are neither dismissed nor snoozed.
     #[default]
     Inbox,
-    /// Of this, what was not read.
+    /// Unread items of the inbox.
     Unread,
-    /// Of the inbox, what was pinned.
+    /// Pinned items of the inbox.
     Pinned,
-    /// What was put aside until a time that has not come.
+    /// Snoozed items whose time has not come.
     Snoozed,
-    /// What was dismissed.
+    /// Dismissed items.
     Dismissed,
 }
 
@@ -28,7 +28,7 @@ impl View {
     /// Every view.
     pub const ALL: [Self; 5] = [Self::Inbox, Self::Unread, Self::Pinned, Self::Snoozed, Self::Dismissed];
 
-    /// Its name on the wire.
+    /// The name on the wire, `inbox` to `dismissed`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Inbox => "inbox",
@@ -39,12 +39,12 @@ impl View {
         }
     }
 
-    /// The view of a name.
+    /// The view of a wire name; `None` for any other word.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|view| view.name() == name)
     }
 
-    /// Whether it shows an item in this state.
+    /// Whether the view contains an item in this state.
     pub fn shows(self, state: ItemState) -> bool {
         match self {
             Self::Inbox => state.is_in_inbox(),
@@ -56,44 +56,44 @@ impl View {
     }
 }
 
-/// Which items of a view are meant; an empty filter means all.
+/// A filter of a view's items. An empty filter matches all.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
     /// The view.
     pub view: View,
-    /// Any of these severities; empty means any.
+    /// One of these severities. An empty list matches any severity.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub severity: Vec<Severity>,
-    /// This component, letter by letter.
+    /// Exactly this component.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
-    /// This category, whatever the case of its letters.
+    /// This category, ignoring case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
-    /// The person or key of this name sent it, whatever the case of its letters.
+    /// Sent by the person or API key with this name, ignoring case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
-    /// Stored at this instant or later.
+    /// Stored at this time or later.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub after: Option<DateTime<Utc>>,
-    /// Stored before this instant.
+    /// Stored before this time.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
     pub before: Option<DateTime<Utc>>,
-    /// Words that begin words of title, description or component, all of them, whatever their case and accents; signs such as `%`
-    /// or an emoji are words. Punctuation says nothing, and what says nothing finds nothing.
+    /// Search words. Each must be the beginning of a word in the title, description or component, ignoring case and accents.
+    /// Symbols such as `%` and emoji count as words. Punctuation is ignored; a text of punctuation only finds nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
 impl Filter {
-    /// A whole view.
+    /// A filter that matches every item of a view.
     pub fn of(view: View) -> Self {
         Self { view, ..Self::default() }
     }
 
-    /// Whether it means all of its view.
+    /// Whether it matches every item of its view.
     pub fn is_whole(&self) -> bool {
         *self == Self::of(self.view)
     }
