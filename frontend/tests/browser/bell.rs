@@ -1,4 +1,4 @@
-//! The counts that the bell shows, against events in any order.
+//! The bell's counts under events in any order.
 
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ async fn arrivals_stand_above_the_line() {
     items.update(|items| items.insert(0, Arc::new(item(5, "New"))));
     tick().await;
     assert_eq!(text_of(&place, "li:has(.newest-line) .row-title"), "New");
-    assert!(known.is_connected(), "what was there stays");
+    assert!(known.is_connected(), "existing rows stay in the page");
     let dismiss = first(&place, "li .icon-button");
     dismiss.click();
     tick().await;

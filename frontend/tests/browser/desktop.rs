@@ -1,4 +1,4 @@
-//! Desktop notifications: what a burst is called, and what tabs tell each other.
+//! Desktop notifications: the text for many items at once, and what tabs tell each other.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! JSON as the browser reads it, held against serde_json.
+//! The browser's JSON parser must give the same results as serde_json.
 
 use std::fmt::Debug;
 

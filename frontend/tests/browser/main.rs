@@ -1,6 +1,6 @@
 //! Components in a real browser.
 #![cfg(target_arch = "wasm32")]
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands, helpers included")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, also in helpers")]
 
 mod bell;
 mod desktop;

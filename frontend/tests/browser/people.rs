@@ -1,4 +1,4 @@
-//! Naming people by keyboard alone.
+//! The people picker, by keyboard only.
 
 use campanile_frontend::components::people_picker::{Choice, Found, PeoplePicker};
 use js_sys::{Array, Function, Object, Reflect};
@@ -17,7 +17,7 @@ fn all() -> Vec<Choice> {
     vec![choice("ada", "Ada Byron"), choice("bo", "Bo Lindqvist")]
 }
 
-/// A picker that finds Ada and Bo whatever is typed, and who is named.
+/// A picker that finds Ada and Bo for any text, and the chosen people.
 fn picker() -> (HtmlElement, HtmlInputElement, RwSignal<Vec<Choice>>) {
     let chosen = RwSignal::new(Vec::<Choice>::new());
     let found = RwSignal::new(Found::Nothing);
@@ -61,7 +61,7 @@ async fn the_arrows_choose_and_enter_names() {
     tick().await;
     assert_eq!(ids(chosen), ["bo"]);
     assert_eq!(text_of(&place, ".picker-chip bdi"), "Bo Lindqvist");
-    // Leptos gives a field its value one microtask later.
+    // Leptos sets the value of a field one microtask later.
     tick().await;
     assert_eq!((input.value(), input.get_attribute("aria-expanded").as_deref()), (String::new(), Some("false")));
     assert_eq!(text_of(&place, "[role=status]"), "Bo Lindqvist was added");

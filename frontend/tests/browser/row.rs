@@ -1,4 +1,4 @@
-//! A line of a list.
+//! A row of the notification list.
 
 use std::sync::Arc;
 
@@ -30,5 +30,5 @@ async fn a_change_of_state_shows_in_place() {
     shown.update(|item| Arc::make_mut(item).state.read = true);
     tick().await;
     assert!(!article.class_list().contains("unread"));
-    assert!(article.is_connected(), "the line is the same element");
+    assert!(article.is_connected(), "the row is still the same element");
 }

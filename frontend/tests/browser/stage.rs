@@ -1,4 +1,4 @@
-//! What the tests share: an item to show, and a place to show it in.
+//! Shared helpers: an item, and an element to mount components in.
 
 use campanile_shared::{Item, ItemState, Language, Priority, Severity};
 use leptos::{prelude::*, tachys::dom::document};
@@ -36,7 +36,7 @@ pub fn item(sequence: u64, title: &str) -> Item {
     }
 }
 
-/// Shows something in an element of its own, which the test may search.
+/// Mounts a view in a new element of the page and returns the element.
 pub fn show<View: IntoView + 'static>(view: impl FnOnce() -> View + 'static) -> HtmlElement {
     let place: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
     document().body().expect("a body").append_child(&place).expect("a place on the page");
@@ -44,17 +44,17 @@ pub fn show<View: IntoView + 'static>(view: impl FnOnce() -> View + 'static) -> 
     place
 }
 
-/// The first element that matches, if there is one.
+/// Returns the first element that matches, if there is one.
 pub fn find(place: &HtmlElement, selector: &str) -> Option<HtmlElement> {
     place.query_selector(selector).expect("a selector").map(JsCast::unchecked_into)
 }
 
-/// The first element that matches.
+/// Returns the first element that matches.
 pub fn first(place: &HtmlElement, selector: &str) -> HtmlElement {
     find(place, selector).expect("an element")
 }
 
-/// The text of the first element that matches.
+/// Returns the text of the first element that matches.
 pub fn text_of(place: &HtmlElement, selector: &str) -> String {
     first(place, selector).text_content().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! People and settings as administrators keep them, and how much is sent.
+//! People and settings, as administrators manage them, and counts of sent notifications.
 
 use campanile_domain::{Error, TenantSettings, access::Actor, volume::Of};
 use campanile_shared::{

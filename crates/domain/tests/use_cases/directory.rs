@@ -1,4 +1,4 @@
-//! The directory by small calls: who may change it, and what it answers.
+//! Changes of single records of the directory: the rights they need and what they return.
 
 use campanile_domain::{
     Error, Person, Scope,
@@ -93,7 +93,7 @@ async fn nobody_ends_their_own_right_nor_the_last() {
         let own = world.campanile.end_relation(&by(&ada), &administers(name)).await;
         assert_eq!(faults(own), fault("/subject", FieldFault::Forbidden));
     }
-    // Other rights of one's own, and other people's right to administer, may be ended.
+    // Administrators may remove their own other rights, and the tenant right of other people.
     relate(&world, &[("a:b", "administrator", "person:ada"), ("tenant", "owner", "person:ada")]).await;
     assert_eq!(world.campanile.end_relation(&by(&ada), &relation("a:b", "administrator", "person:ada")).await.unwrap(), 1);
     assert_eq!(world.campanile.end_relation(&by(&ada), &relation("tenant", "owner", "person:ada")).await.unwrap(), 1);
@@ -153,7 +153,7 @@ async fn a_person_is_found_by_any_name() {
     }
 }
 
-/// What a group is and how many people it reaches.
+/// Returns each group and how many people it reaches.
 async fn groups(world: &World, text: &str, limit: usize) -> Vec<(Bond, String, Option<String>, u64)> {
     let (found, incomplete) = world.campanile.groups(&world.admin, text, limit).await.unwrap();
     assert!(!incomplete);
@@ -188,8 +188,8 @@ async fn groups_are_roles_all_of_an_object_and_subscribers() {
     assert_eq!(groups(&world, "SHOP", 10).await, shop);
     assert_eq!(groups(&world, "shop", 2).await, shop[..2]);
     assert_eq!(groups(&world, "petstore", 10).await, [one(Bond::Subscribers, "api:petstore", None, 3)]);
-    assert_eq!(groups(&world, "lonely", 10).await, [], "it reaches nobody");
-    // An object with one role has no group of all.
+    assert_eq!(groups(&world, "lonely", 10).await, [], "the group has no people");
+    // An object with one role has no group of all members.
     assert_eq!(groups(&world, "retail", 10).await, [one(Bond::Role, "group:retail", Some("MEMBER"), 1)]);
     let all = groups(&world, "", 10).await;
     assert_eq!(all.len(), 5, "{all:?}");

@@ -1,4 +1,4 @@
-//! Drafts that people keep for themselves.
+//! Saved drafts of people.
 
 use campanile_domain::Error;
 use campanile_shared::{

@@ -1,4 +1,4 @@
-//! What is done by itself as time goes on: things come back, expire, and are deleted.
+//! Housekeeping: snoozed items come back, expired items leave, old notifications are deleted.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ async fn what_is_old_is_deleted_in_its_time() {
     assert!(world.titles(&ada).await.is_empty());
 }
 
-/// The same store and clock after a start.
+/// The same store and clock after a restart.
 fn restarted(world: &World, store: Arc<dyn campanile_domain::Store>) -> Campanile {
     Campanile::new(store, world.watch.clone(), Arc::new(SystemRandom))
 }

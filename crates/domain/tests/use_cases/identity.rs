@@ -1,4 +1,4 @@
-//! Who is calling: links, sessions, tickets, portal tokens, keys and what they are exchanged for.
+//! Credentials: links, sessions, tickets, portal tokens, API keys and the tokens they are exchanged for.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn a_link_signs_in_once_and_a_session_lasts_until_it_is_ended() {
     let (campanile, ada) = (&world.campanile, world.person("ada", false).await);
     let link = campanile.sign_in_link(world.tenant.id, ada.id).await.unwrap();
     assert_eq!((link.expires_at, link.secret.starts_with("cml_")), (after(LINK), true));
-    assert_eq!(campanile.owner_of_link(&link.secret).await.unwrap(), ada, "it stays unused");
+    assert_eq!(campanile.owner_of_link(&link.secret).await.unwrap(), ada, "the link is still unused");
     let session = campanile.sign_in(&SignIn::Link { link: link.secret.clone() }).await.unwrap();
     assert_eq!(session.expires_at, after(SESSION));
     assert_refused!(campanile.person_of_link(&link.secret).await, Error::Unauthenticated);
@@ -102,7 +102,7 @@ async fn a_browser_is_known_for_its_own_person() {
     assert!(!knows(&browser.secret, "ada").await);
 }
 
-/// A token as a portal signs it, that ends so many seconds after the test began.
+/// A token as a portal signs it, which expires this many seconds after the test's start.
 fn token(tenant: &Tenant, secret: &str, seconds: i64, more: &Value) -> String {
     let mut claims = json!({"iss": tenant.name, "sub": "ada", "exp": start().timestamp() + seconds});
     claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -121,7 +121,7 @@ async fn a_portal_s_token_lets_its_person_in_until_it_ends() {
     };
     assert_eq!(until(&good(600, json!({}))).await, 600);
     assert_eq!(until(&good(600, json!({"sub": "portal:ada-1", "aud": "elsewhere"}))).await, 600);
-    // Within the leeway of a minute, what lasts ends when the leeway does.
+    // A token inside the leeway of one minute expires when the leeway ends.
     assert_eq!(until(&good(0, json!({}))).await, 60);
     assert_eq!(until(&good(-10, json!({}))).await, 50);
     assert_eq!(until(&good(1, json!({}))).await, 1);
@@ -150,7 +150,7 @@ async fn the_former_portal_secret_is_good_for_its_overlap() {
     };
     assert_eq!(until(&new.secret, 600).await.unwrap(), 600);
     assert_eq!(until(&old, 600).await.unwrap(), 600);
-    assert_eq!(until(&old, 3_660).await.unwrap(), 3_600, "no longer than the secret");
+    assert_eq!(until(&old, 3_660).await.unwrap(), 3_600, "no longer than the secret is valid");
     assert_eq!(until(&new.secret, 3_660).await.unwrap(), 3_660);
     world.pass(TimeDelta::hours(1) - SECOND);
     assert!(until(&old, 3_600).await.is_ok());
@@ -222,7 +222,7 @@ async fn keys_are_listed_with_their_last_use() {
     let listed = campanile.keys(&world.admin, None, 10).await.unwrap();
     let key = &listed.items[0];
     assert_eq!((key.name.as_str(), key.requests_per_second, key.created_at), ("monitoring", Some(7), start()));
-    assert_eq!((key.last_used_at, key.revoked_at), (Some(start()), None), "known before it is written");
+    assert_eq!((key.last_used_at, key.revoked_at), (Some(start()), None), "known before housekeeping writes it");
     world.pass(SECOND * 5);
     campanile.find_sender(&text).await.unwrap();
     campanile.tidy().await.unwrap();
@@ -237,7 +237,7 @@ async fn a_revoked_key_elsewhere_is_noticed() {
     let key = campanile.create_key(&world.tenant, "monitoring", &[Scope::Send]).await.unwrap();
     campanile.find_sender(&key).await.unwrap();
     campanile.store().revoke_key(world.tenant.id, "monitoring", start()).await.unwrap();
-    assert!(campanile.find_sender(&key).await.is_ok(), "it is believed for a second");
+    assert!(campanile.find_sender(&key).await.is_ok(), "the key is cached for a second");
     campanile.forget_known_keys();
     assert_refused!(campanile.find_sender(&key).await, Error::Unauthenticated);
 }

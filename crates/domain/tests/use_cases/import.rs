@@ -1,4 +1,4 @@
-//! Importing a directory: what it says it did, what it ends, and what a dry run says beforehand.
+//! Directory imports: counts, removed relations, and dry runs.
 
 use campanile_domain::{
     Error, Scope,
@@ -37,7 +37,7 @@ fn relation(object: &str, login: &str) -> Record {
     Record::Relation(member(object, login))
 }
 
-/// Takes some records and ends the import; all differences, and it.
+/// Imports records; returns all differences and the finished import.
 async fn import(world: &World, by: &Actor, plan: ImportPlan, records: Vec<Record>) -> (Vec<Difference>, Import) {
     let mut import = world.campanile.import(by, plan).unwrap();
     let mut differences = Vec::new();
@@ -58,7 +58,7 @@ fn part(beginning: &str) -> ImportPlan {
     ImportPlan { whole: Some(beginning.to_owned()), ..ImportPlan::default() }
 }
 
-/// The relations that hold, apart from who administers.
+/// The stored relations, except those of administrators.
 async fn held(world: &World) -> Vec<String> {
     let found = world.campanile.relations(&world.admin, &Default::default(), None, 1_000).await.unwrap().0;
     let others = found.into_iter().filter(|relation| relation.object != "tenant");
@@ -160,7 +160,7 @@ async fn a_whole_import_ends_what_it_does_not_name_within_its_part() {
     let (_, ended) = import(&world, &world.admin, part(""), named).await;
     assert_eq!((ended.counts.relations_ended, ended.counts.relations_added), (1, 1));
     assert_eq!(held(&world).await, ["group:a@person:ada", "group:b@person:ada", "group:d@person:ada"]);
-    assert!(world.campanile.member(&world.admin, "ada").await.unwrap().administrator, "no import's business");
+    assert!(world.campanile.member(&world.admin, "ada").await.unwrap().administrator, "imports do not change administrators");
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn more_than_half_is_ended_only_when_its_number_is_confirmed() {
     let in_groups = |names: &[&str]| names.iter().map(|name| relation(&format!("group:{name}"), "ada")).collect::<Vec<_>>();
     import(&world, &world.admin, ImportPlan::default(), in_groups(&["a", "b", "c", "d"])).await;
     let with = |dry, confirm| ImportPlan { dry, confirm, ..part("group:") };
-    // What it begins itself, and what is elsewhere, is not among those there were.
+    // Relations that the import adds, or that are in other parts, do not count as existing.
     import(&world, &world.admin, ImportPlan::default(), vec![relation("team:a", "ada"), relation("team:b", "ada")]).await;
     let names = || in_groups(&["a", "e", "f", "g"]);
     let (differences, would) = import(&world, &world.admin, with(true, None), names()).await;
@@ -179,7 +179,7 @@ async fn more_than_half_is_ended_only_when_its_number_is_confirmed() {
     for confirm in [None, Some(2), Some(4)] {
         let (_, refused) = import(&world, &world.admin, with(false, confirm), names()).await;
         assert_eq!((refused.counts.relations_ended, refused.unconfirmed()), (0, Some(3)), "{confirm:?}");
-        // Its own are there now, and are not counted the next time.
+        // The refused import added its own relations. They are removed before the next try.
         for name in ["e", "f", "g"] {
             world.campanile.end_relation(&world.admin, &member(&format!("group:{name}"), "ada")).await.unwrap();
         }
@@ -187,7 +187,7 @@ async fn more_than_half_is_ended_only_when_its_number_is_confirmed() {
     let (_, done) = import(&world, &world.admin, with(false, Some(3)), names()).await;
     assert_eq!((done.counts.relations_ended, done.unconfirmed()), (3, None));
     let (_, half) = import(&world, &world.admin, with(false, None), in_groups(&["a", "e"])).await;
-    assert_eq!((half.counts.relations_ended, half.unconfirmed()), (2, None), "two of four are not more than half");
+    assert_eq!((half.counts.relations_ended, half.unconfirmed()), (2, None), "two of four is not more than half");
 }
 
 #[tokio::test]
@@ -198,7 +198,7 @@ async fn records_are_written_five_hundred_at_a_time() {
         assert_eq!(import.take(person(&format!("p{number}"))).await.unwrap(), []);
     }
     assert_eq!(import.take(person("p500")).await.unwrap().len(), 500);
-    // The first of the earlier step is known in the next.
+    // The second step knows the people of the first.
     import.take(relation("group:g", "portal:p1-1")).await.unwrap();
     assert_eq!(import.finish().await.unwrap(), Some(vec![Difference::Put(relation("group:g", "portal:p1-1"))]));
     assert_eq!(import.finish().await.unwrap(), None);
@@ -222,7 +222,7 @@ async fn who_does_not_administer_changes_nothing_about_the_tenant() {
     }
     assert_eq!(held(&world).await, ["group:g@person:bo"]);
     let (_, import) = import(&world, &keeper, ImportPlan::default(), vec![administers("ada"), relation("group:g", "bo")]).await;
-    assert_eq!((import.refused(), import.counts.unchanged), (0, 2), "what is so already is well");
+    assert_eq!((import.refused(), import.counts.unchanged), (0, 2), "an existing relation is accepted");
     let sender = key(&world.tenant, "sender", &[Scope::Send]);
     assert_refused!(world.campanile.import(&sender, ImportPlan::default()).map(drop), Error::Forbidden);
 }
@@ -235,14 +235,14 @@ async fn an_import_has_one_line_in_the_security_log_and_each_right_over_the_tena
     let administers =
         Record::Relation(Relation { object: "tenant".to_owned(), relation: "administrator".to_owned(), subject: "person:bo".to_owned() });
     drop(import(&world, &world.admin, dry(), vec![administers.clone(), relation("group:g", "bo")]).await);
-    assert_eq!(lines(), [""; 0], "a dry run does nothing");
+    assert_eq!(lines(), [""; 0], "a dry run is not logged");
     drop(import(&world, &world.admin, ImportPlan::default(), vec![administers, relation("group:g", "bo")]).await);
     let said = lines();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said[0].contains("role_begun") && said[0].contains("tenant#administrator"), "{said:?}");
     let detail = "read 2, people added 0, people changed 0, relations begun 2, relations ended 0, refused 0";
     assert!(said[1].contains("\"event\":\"import\"") && said[1].contains(detail), "{said:?}");
-    // One that breaks off has done something as well.
+    // An import that breaks off is logged as well.
     let mut broken = world.campanile.import(&world.admin, ImportPlan::default()).unwrap();
     broken.unreadable();
     drop(broken);

@@ -1,4 +1,4 @@
-//! One's own inbox: read, searched, changed, and what a stream begins with.
+//! A person's own inbox: lists, searches, changes, and the start of a stream.
 
 use campanile_domain::{Error, inbox::LAST_SEQUENCE};
 use campanile_shared::{
@@ -125,8 +125,8 @@ async fn searches_of_one_person_wait_for_each_other() {
     for search in searches.collect::<Vec<_>>() {
         refused += u32::from(matches!(search.await.unwrap(), Err(Error::TooMany { .. })));
     }
-    assert!(refused > 0, "one is at work and eight wait");
-    // What a view shows waits for nobody.
+    assert!(refused > 0, "one search runs and eight wait");
+    // Views without a search text do not wait.
     let views = (0..20).map(|_| {
         let (campanile, ada) = (world.campanile.clone(), ada.clone());
         tokio::spawn(async move { campanile.inbox(&ada, &of(View::Inbox), None, 10).await })
@@ -166,7 +166,7 @@ async fn preferences_are_kept_up_to_their_limits() {
         assert_eq!(faults(set(&|all| all.views.clone_from(&names)).await), fault(&format!("/views/{at}/name"), code));
     }
     let kept = world.campanile.preferences(&ada).await.unwrap();
-    assert_eq!((kept.density, kept.views.len()), (Density::Compact, 1), "what was refused changed nothing");
+    assert_eq!((kept.density, kept.views.len()), (Density::Compact, 1), "refused preferences change nothing");
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
-//! What the security log says, test by test.
+//! Captures the security log of each test.
 
 use std::{cell::RefCell, io, sync::Once};
 
 thread_local! {
-    /// What was logged on this thread, which is that of one test.
+    /// What was logged on this thread. Each test has its own thread.
     static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -20,14 +20,14 @@ impl io::Write for Logged {
     }
 }
 
-/// Begins to keep what is logged. One subscriber serves all tests, and is there before the first line: tracing may never
-/// ask one that comes later.
+/// Starts to capture the log. One subscriber serves all tests and is installed before the first line, because tracing
+/// caches that nobody listens.
 pub fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| tracing_subscriber::fmt().json().with_writer(|| Logged).init());
 }
 
-/// The lines of the security log of this test since it last asked.
+/// Returns the security log's lines of this test since the last call.
 pub fn lines() -> Vec<String> {
     let logged = String::from_utf8(LOGGED.take()).unwrap();
     logged.lines().filter(|line| line.contains("\"target\":\"security\"")).map(str::to_owned).collect()

@@ -1,6 +1,6 @@
-//! The use cases on a real store, each by what its caller gets.
+//! The use cases on a real store, tested by what a caller gets.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, also in helpers")]
 
 mod administration;
 mod directory;

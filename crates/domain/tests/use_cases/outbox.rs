@@ -1,4 +1,4 @@
-//! The outbox: what is due is tried, and what comes of it is recorded.
+//! The outbox attempts due deliveries and records the results.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -22,7 +22,7 @@ fn outbox(world: &World) -> Outbox {
     Outbox::new(world.campanile.clone(), OutboxOptions::default())
 }
 
-/// Sends to a URL; the notification's id.
+/// Sends to a URL; returns the notification's id.
 async fn to_url(world: &World, url: &str) -> Uuid {
     let mut draft = draft("Hello");
     (draft.channel, draft.to) = (Channel::Http, Vec::new());
@@ -59,7 +59,7 @@ async fn a_mail_goes_to_each_address_in_the_reader_s_name() {
     assert_eq!(letters[0].notification.as_ref().map(|found| found.id), Some(id));
     assert!(letters[0].post.is_none());
     assert!(deliveries(&world, id).await.iter().all(|delivery| delivery.state == DeliveryState::Delivered));
-    // The letter's token ends mail to its reader alone.
+    // The mail's token unsubscribes only its reader.
     world.campanile.unsubscribe(&reader.unsubscribe).await.unwrap();
     let id = to_mail(&world).await;
     outbox(&world).drain().await.unwrap();
@@ -85,12 +85,12 @@ async fn what_fails_is_tried_again_by_the_schedule_and_then_given_up() {
             break;
         };
         outbox.drain().await.unwrap();
-        assert_eq!(world.http.letters().len(), 1, "it is not due before its time");
+        assert_eq!(world.http.letters().len(), 1, "no attempt before the due time");
         world.pass(due_at - world.campanile.now());
     }
     let delivery = &deliveries(&world, id).await[0];
     assert_eq!((delivery.state, delivery.attempts.len()), (DeliveryState::GivenUp, 10));
-    assert!(world.campanile.now() - start() > TimeDelta::hours(60), "it took three days");
+    assert!(world.campanile.now() - start() > TimeDelta::hours(60), "the retries take three days");
 }
 
 #[tokio::test]
@@ -211,7 +211,7 @@ async fn it_runs_until_it_is_asked_to_stop_and_hears_of_what_is_sent() {
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap();
     assert_eq!(in_hand.load(Ordering::Relaxed), 0);
-    // What comes after that waits for the next.
+    // A delivery after the stop stays pending.
     let id = to_url(&world, "https://a.example/hook").await;
     assert_eq!(deliveries(&world, id).await[0].state, DeliveryState::Pending);
 }

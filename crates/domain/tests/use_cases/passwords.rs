@@ -1,4 +1,4 @@
-//! Passwords: set, checked, changed.
+//! Passwords: set, check and change.
 
 use campanile_domain::{Error, password::Caller};
 use campanile_shared::{SignIn, problem::FieldFault};
@@ -44,7 +44,7 @@ async fn a_password_that_everybody_tries_first_cannot_be_chosen() {
         assert_eq!(faults(set(password).await), fault("/password", FieldFault::TooCommon), "{password}");
     }
     assert_eq!(faults(set("short").await), fault("/password", FieldFault::TooShort));
-    assert_eq!(faults(set("zebrazebra").await), [], "another tenant's name is no word of hers");
+    assert_eq!(faults(set("zebrazebra").await), [], "another tenant's name is allowed");
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_change_needs_the_present_password_and_another_new_one() {
     let ada = world.person("ada", true).await;
     let (here, elsewhere) = (campanile.begin_session(&ada).await.unwrap(), campanile.begin_session(&ada).await.unwrap());
     let change = async |current: &str, new: &str| campanile.change_password(&ada, &here.secret, current, new).await;
-    assert_eq!(faults(change(FIRST, SECOND).await), fault("/current", FieldFault::Wrong), "there is none yet");
+    assert_eq!(faults(change(FIRST, SECOND).await), fault("/current", FieldFault::Wrong), "there is no password yet");
     campanile.set_password(world.tenant.id, ada.id, FIRST).await.unwrap();
     assert_refused!(campanile.session(&elsewhere.secret).await, Error::Unauthenticated);
     let here = campanile.begin_session(&ada).await.unwrap();

@@ -1,4 +1,4 @@
-//! A POST that is made within the request that asks for it.
+//! A POST that is sent within the request that asks for it.
 
 use campanile_domain::{
     channel::{self, Attempt, Channels, Verdict},
@@ -62,7 +62,7 @@ async fn a_repeat_is_not_posted_again() {
 async fn a_repeat_after_the_process_died_goes_on_under_the_same_id() {
     let world = World::new().await;
     let claim = || Some(Claim { scope: "tests".to_owned(), key: "1".to_owned(), body: [1; 32], answer: None });
-    // What the process that died had stored.
+    // The state that a crashed process leaves.
     let (first, target) = to_url(&world, 1, claim());
     world.campanile.post(&world.admin, first).await.unwrap();
     let (again, _) = to_url(&world, 2, claim());
@@ -81,7 +81,7 @@ async fn a_url_that_takes_nothing_any_more_is_left_alone() {
     let (second, target) = to_url(&world, 2, None);
     let attempt = world.campanile.post_at_once(&world.admin, second, target).await.unwrap().unwrap();
     assert_eq!((attempt.verdict, attempt.answer.as_str()), (Verdict::Gone, LEFT_ALONE));
-    assert_eq!(world.http.letters().len(), 1, "it was not called again");
+    assert_eq!(world.http.letters().len(), 1, "the URL was called again");
     assert_eq!(state(&world, 2).await.0, DeliveryState::Rejected);
 }
 
@@ -98,7 +98,7 @@ async fn without_the_channel_nothing_is_posted() {
 async fn the_outbox_takes_up_what_was_never_answered_after_ten_minutes() {
     let world = World::new().await;
     let (post, target) = to_url(&world, 1, None);
-    // The request is dropped in the middle of the attempt, as if its process had died.
+    // The request is dropped during the attempt, like in a crash.
     let stuck = world
         .campanile
         .clone()
@@ -107,7 +107,7 @@ async fn the_outbox_takes_up_what_was_never_answered_after_ten_minutes() {
         let mut request = std::pin::pin!(stuck.post_at_once(&world.admin, post, target));
         loop {
             tokio::select! {
-                _ = &mut request => unreachable!("it never ends"),
+                _ = &mut request => unreachable!("the attempt never ends"),
                 () = tokio::task::yield_now() => {}
             }
             let stored = world.campanile.deliveries(&world.admin, Uuid::from_u128(1), None, 1).await;

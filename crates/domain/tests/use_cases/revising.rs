@@ -1,4 +1,4 @@
-//! Taking back and correcting, and the reports on what became of what was sent.
+//! Recalls and corrections, and the delivery report.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ async fn a_recalled_notification_is_in_no_inbox_and_still_in_the_list() {
     let recalled = world.campanile.recall(&world.admin, id).await.unwrap();
     assert_eq!((recalled.id, recalled.recalled_by.as_deref()), (id, Some("admin")));
     assert!(recalled.recalled_at.is_some() && world.titles(&ada).await.is_empty());
-    assert_eq!(world.campanile.recall(&world.admin, id).await.unwrap(), recalled, "again changes nothing");
+    assert_eq!(world.campanile.recall(&world.admin, id).await.unwrap(), recalled, "a second recall changes nothing");
     assert_refused!(world.campanile.recall(&world.admin, Uuid::nil()).await, Error::NotFound);
     assert_eq!(world.campanile.redeliver(&world.admin, id).await.unwrap(), 0);
 }
@@ -93,7 +93,7 @@ async fn what_was_given_up_can_be_tried_again() {
     outbox.drain().await.unwrap();
     let page = world.campanile.deliveries(&world.admin, id, None, 10).await.unwrap();
     assert_eq!((page.items[0].state, page.items[0].attempts.len(), page.counts.delivered), (DeliveryState::Delivered, 2, 1));
-    assert_eq!(tried(Duration::from_secs(60)).await, Tried::InVain, "the first attempt stays what it was");
+    assert_eq!(tried(Duration::from_secs(60)).await, Tried::InVain, "the result of the first attempt is fixed");
     assert_eq!(world.campanile.redeliver(&world.admin, id).await.unwrap(), 0);
 }
 

@@ -1,4 +1,4 @@
-//! Sending later, and drafts that wait for somebody.
+//! Scheduled and unscheduled notifications.
 
 use campanile_domain::{
     Error,

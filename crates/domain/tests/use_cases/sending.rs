@@ -1,4 +1,4 @@
-//! Sending with a draft of our own API, and what senders see afterwards.
+//! Sends by our own API, and what senders see afterwards.
 
 use campanile_domain::{Error, Scope, access::Actor, store::Claim};
 use campanile_shared::{Channel, HttpPost, Recipients, problem::FieldFault, sent::SenderKind};
@@ -58,7 +58,7 @@ async fn a_repeat_is_answered_as_the_first_was() {
     world.person("bo", false).await;
     world.pass(TimeDelta::minutes(1));
     let again = world.campanile.send(&world.admin, draft("Once"), claim(1)).await.unwrap();
-    assert_eq!(again, first, "whoever has come meanwhile");
+    assert_eq!(again, first, "new people do not change the response");
     assert_eq!(first.recipients, 1);
     assert_refused!(world.campanile.send(&world.admin, draft("Twice"), claim(2)).await, Error::KeyReused);
     assert_eq!(world.campanile.sent(&world.admin, None, 10).await.unwrap().items.len(), 1);
@@ -89,7 +89,7 @@ async fn each_channel_counts_its_own_recipients() {
     assert_eq!((deliveries.items.len(), deliveries.items[0].target.as_str()), (1, "https://a.example/hook"));
     let ada = world.campanile.account("acme", "ada").await.unwrap().unwrap();
     let ada = world.campanile.store().person(ada.tenant, ada.person).await.unwrap().unwrap();
-    assert_eq!(world.titles(&ada).await, ["Hello"], "mail and posts are in no inbox");
+    assert_eq!(world.titles(&ada).await, ["Hello"], "mail and POSTs are in no inbox");
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn unknown_people_are_named_where_they_stand() {
     assert_eq!(faults(send(vec![named("ada"), named("nobody")]).await), fault("/to/1/person", FieldFault::Unknown));
     assert_eq!(faults(send(vec![role("person:nobody", "follower")]).await), fault("/to/0/object", FieldFault::Unknown));
     let sent = send(vec![named("ada"), named("portal:ada-1"), role("api:nothing", "OWNER")]).await.unwrap();
-    assert_eq!(sent.recipients, 1, "each counts once, and a role that nobody holds reaches nobody");
+    assert_eq!(sent.recipients, 1, "each person counts once, and an unheld role adds no one");
     let mut empty = draft("Hello");
     empty.content.clear();
     assert_eq!(faults(world.campanile.send(&world.admin, empty, None).await), fault("/content", FieldFault::Missing));

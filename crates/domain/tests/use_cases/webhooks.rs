@@ -1,4 +1,4 @@
-//! Endpoints that hear of every notification.
+//! Webhook subscriptions that are called for every notification.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A tenant with people on a SQLite file, a clock that tests set, and a channel that answers as it is asked to.
+//! A tenant with people on a SQLite file, a clock that tests move, and channels with chosen results.
 
 use std::{
     collections::VecDeque,
@@ -28,7 +28,7 @@ use tempfile::TempDir;
 
 use crate::log;
 
-/// A clock that stands still until it is moved on.
+/// A clock that only tests move.
 pub struct Watch(Mutex<DateTime<Utc>>);
 
 impl Clock for Watch {
@@ -37,7 +37,7 @@ impl Clock for Watch {
     }
 }
 
-/// A channel that keeps what it was given and answers what it was asked to; otherwise it takes everything.
+/// A channel that records its messages and returns chosen results. Without a chosen result it delivers.
 pub struct Receiver {
     name: campanile_shared::Channel,
     answers: Mutex<VecDeque<Attempt>>,
@@ -49,12 +49,12 @@ impl Receiver {
         Arc::new(Self { name, answers: Mutex::default(), letters: Mutex::default() })
     }
 
-    /// What it answers to the next attempt for which nothing else was asked.
+    /// Queues the result of the next attempt.
     pub fn answer(&self, attempt: Attempt) {
         self.answers.lock().unwrap().push_back(attempt);
     }
 
-    /// What it was given since the last time.
+    /// Returns and clears the recorded messages.
     pub fn letters(&self) -> Vec<Letter> {
         std::mem::take(&mut *self.letters.lock().unwrap())
     }
@@ -67,7 +67,7 @@ impl Channel for Receiver {
     }
 
     fn lane(&self, target: &str) -> String {
-        // All mail waits for one server, a POST for its host.
+        // All mail shares one queue; POSTs have one per host.
         target.split('/').nth(2).unwrap_or("mail").to_owned()
     }
 
@@ -81,19 +81,19 @@ pub struct World {
     pub campanile: Campanile,
     pub watch: Arc<Watch>,
     pub tenant: Tenant,
-    /// An API key that may do everything.
+    /// An API key with the admin scope.
     pub admin: Actor,
     pub mail: Arc<Receiver>,
     pub http: Arc<Receiver>,
     folder: TempDir,
 }
 
-/// The store of a folder, also beside another one.
+/// Opens the store in a folder. It may be open already.
 pub fn open(folder: &Path) -> Arc<dyn Store> {
     Arc::new(Sqlite::open(&folder.join("test.db"), Options::default(), Arc::new(Unheard)).unwrap())
 }
 
-/// When every test begins.
+/// The time at which every test starts.
 pub fn start() -> DateTime<Utc> {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
@@ -116,17 +116,17 @@ impl World {
         Self { campanile, watch, tenant, admin, mail, http, folder }
     }
 
-    /// Where its database is.
+    /// The folder of the database.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Moves the clock on.
+    /// Moves the clock forward.
     pub fn pass(&self, time: TimeDelta) {
         *self.watch.0.lock().unwrap() += time;
     }
 
-    /// Adds a person with an address at acme.example.
+    /// Adds a person with a mail address at acme.example.
     pub async fn person(&self, login: &str, administrator: bool) -> Person {
         let new = NewPerson {
             login: login.to_owned(),
@@ -141,7 +141,7 @@ impl World {
         store.person(self.tenant.id, id).await.unwrap().unwrap()
     }
 
-    /// Adds so many people at once.
+    /// Adds `count` people concurrently.
     pub async fn people(&self, count: usize) {
         let adds = (0..count).map(|number| {
             let (store, tenant) = (self.campanile.clone(), self.tenant.id);
@@ -153,7 +153,7 @@ impl World {
         tokio::task::JoinSet::from_iter(adds).join_all().await.into_iter().collect::<Result<Vec<_>, _>>().unwrap();
     }
 
-    /// Sends so many equal drafts at once.
+    /// Sends `count` equal requests concurrently.
     pub async fn send_many(&self, draft: &Draft, count: usize) {
         let sends = (0..count).map(|_| {
             let (campanile, by, draft) = (self.campanile.clone(), self.admin.clone(), draft.clone());
@@ -162,14 +162,14 @@ impl World {
         tokio::task::JoinSet::from_iter(sends).join_all().await.into_iter().collect::<Result<Vec<_>, _>>().unwrap();
     }
 
-    /// The titles of a person's inbox, the newest first.
+    /// The titles of a person's inbox, newest first.
     pub async fn titles(&self, who: &Person) -> Vec<String> {
         let page = self.campanile.inbox(who, &Filter::default(), None, 200).await.unwrap();
         page.items.into_iter().map(|item| item.title).collect()
     }
 }
 
-/// A key that the store does not know, as the command line uses one.
+/// A key that is not in the store, like the command line's.
 pub fn key(tenant: &Tenant, name: &str, scopes: &[Scope]) -> Actor {
     let (id, tenant_name, name, scopes) = (tenant.id, tenant.name.clone(), name.to_owned(), scopes.to_vec());
     Actor::Sender(Sender { tenant: id, tenant_name, key: KeyId(0), name, scopes, requests_per_second: None })
@@ -183,13 +183,13 @@ pub fn named(person: &str) -> Recipients {
     Recipients::Person { person: person.to_owned() }
 }
 
-/// To everyone, in English.
+/// A send request to everyone, in English.
 pub fn draft(title: &str) -> Draft {
     let content = vec![DraftContent { language: "en".to_owned(), title: title.to_owned(), ..DraftContent::default() }];
     Draft { to: vec![Recipients::Everyone], content, ..Draft::default() }
 }
 
-/// What a dialect hands over: to everyone, in English, into inboxes.
+/// A dialect's send command: to everyone, in English, into inboxes.
 pub fn post(by: &Actor, title: &str) -> Post {
     let message = Message {
         source: Source::of(by, "tests"),
@@ -209,7 +209,7 @@ pub fn post(by: &Actor, title: &str) -> Post {
     Post { id: None, to: vec![Recipients::Everyone], message, claim: None, fingerprint: None, ways: Ways::default(), when: When::Now }
 }
 
-/// The fields at fault of what was refused.
+/// Returns the field errors of a refused call. Empty if the call succeeded.
 pub fn faults<T>(result: campanile_domain::Result<T>) -> Vec<(String, FieldFault)> {
     let named = |fault: FieldError| (fault.pointer, fault.code);
     match result {
@@ -219,19 +219,19 @@ pub fn faults<T>(result: campanile_domain::Result<T>) -> Vec<(String, FieldFault
     }
 }
 
-/// One fault.
+/// A list with one field error.
 pub fn fault(pointer: &str, code: FieldFault) -> Vec<(String, FieldFault)> {
     vec![(pointer.to_owned(), code)]
 }
 
-/// Whether it was refused with an error of this form.
+/// Asserts that the result is an error that matches the pattern.
 #[macro_export]
 macro_rules! assert_refused {
     ($result:expr, $error:pat) => {
         match $result {
             Err($error) => {}
             Err(other) => panic!("{other}"),
-            Ok(_) => panic!("it was not refused"),
+            Ok(_) => panic!("the call succeeded"),
         }
     };
 }

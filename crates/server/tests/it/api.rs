@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 
 use crate::harness::Server;
 
-/// A tenant on a server, with two administrators, a reader and a key.
+/// A server with one tenant: two administrators, a reader and an API key.
 struct Acme {
     server: Server,
     tenant: Tenant,
@@ -59,7 +59,7 @@ impl Acme {
         Self { server, tenant, key }
     }
 
-    /// A session token of a person.
+    /// Returns a session token of a person.
     async fn session(&self, login: &str) -> String {
         let campanile = &self.server.running.campanile;
         let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
@@ -73,14 +73,14 @@ impl Acme {
         self.server.http.request(method, self.server.url(&format!("/api/v1{path}")))
     }
 
-    /// The JSON answer of a call that must succeed.
+    /// Returns the JSON response of a call that must succeed.
     async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Value {
         let (status, answer) = self.try_ask(method, path, token, body).await;
         assert!((200..300).contains(&status), "{path}: {status} {answer}");
         answer
     }
 
-    /// Status and JSON answer of a call.
+    /// Returns the status and the JSON response of a call.
     async fn try_ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let mut request = self.call(method, path).bearer_auth(token);
         if let Some(body) = body {
@@ -92,7 +92,7 @@ impl Acme {
         (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
     }
 
-    /// Sends a title to an audience.
+    /// Sends a notification with this title.
     async fn send(&self, to: Value, title: &str) -> Value {
         self.ask(Method::POST, "/notifications", &self.key, Some(draft(to, title))).await
     }

@@ -1,4 +1,4 @@
-//! The console's files.
+//! The console's files: caching, encodings, security headers.
 
 use reqwest::{Response, header::HeaderMap};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::harness::Server;
 
 const HASHED: &str = "console-0123456789abcdef.js";
 
-/// A server whose console is a folder with these files.
+/// A server whose console is a folder with test files.
 struct Site {
     server: Server,
     _files: tempfile::TempDir,
@@ -176,7 +176,7 @@ async fn files_can_only_be_read() {
     assert_eq!(field(&response, "content-type"), "application/problem+json");
 }
 
-/// Whether a console was built before this test or not.
+/// The test passes with and without a built console.
 #[tokio::test]
 async fn the_binary_answers_pages_by_itself() {
     let server = Server::start().await;

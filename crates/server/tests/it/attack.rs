@@ -1,5 +1,5 @@
-//! The real binary under attack by one tenant, while another sends: clients that never read, searches
-//! for words that are everywhere, sign-ins in crowds and a key that floods, all at once.
+//! The real binary under load from one tenant while another tenant sends. The load is clients that never read, searches
+//! for very common words, concurrent sign-ins and a key that floods, all at once.
 
 use std::{
     collections::BTreeMap,
@@ -28,18 +28,18 @@ use crate::{
     harness::client,
 };
 
-/// How hard it is. A build with its debugging aids on is slower, and shares the machine with other tests: there
-/// it is only to be seen that nobody is shut out, and memory and answers count.
+/// How hard the load is. A debug build is slower and shares the machine with other tests. There the test only checks
+/// that requests succeed and that memory stays within its limit.
 struct Scale {
-    /// How long it lasts.
+    /// How long the load lasts.
     lasts: Duration,
-    /// How long a send of the other tenant may take, of a hundred the slowest but one.
+    /// The 99th percentile that a send of the other tenant may take.
     p99: Duration,
-    /// How many notifications are searched.
+    /// How many notifications exist to be searched.
     notifications: usize,
 }
 
-/// The scale of the build that is shipped, and of one for tests.
+/// Returns the scale for a release build or a debug build.
 fn scale() -> Scale {
     if other_build().is_some() || !cfg!(debug_assertions) {
         Scale { lasts: Duration::from_secs(60), p99: Duration::from_millis(50), notifications: 100_000 }
@@ -48,14 +48,14 @@ fn scale() -> Scale {
     }
 }
 
-/// The most memory the server may take, in KiB.
+/// The most memory the server may use, in KiB.
 const MEMORY: u64 = 300 * 1024;
 const READERS: usize = 16;
 const SEARCHERS: usize = 8;
 const SIGN_INS: usize = 100;
 const FLOODERS: usize = 4;
 
-/// What was answered, by status, and what nobody expected.
+/// How many responses had each status.
 #[derive(Default)]
 struct Answers(Mutex<BTreeMap<u16, usize>>);
 
@@ -65,7 +65,7 @@ impl Answers {
     }
 }
 
-/// What is sent to everyone: words of which each begins as in all others, or a large text.
+/// A notification to everyone. Its title shares word prefixes with all others; its description may be large.
 fn notification(at: usize, text: String, now: DateTime<Utc>, id: uuid::Uuid) -> NewNotification {
     let words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"].map(|word| format!("{word}{at} ")).concat();
     let message: Message = serde_json::from_value(json!({
@@ -79,7 +79,7 @@ fn notification(at: usize, text: String, now: DateTime<Utc>, id: uuid::Uuid) -> 
     NewNotification::new(id, now, vec![Recipients::Everyone], vec![AudienceKey::Everyone], message)
 }
 
-/// Fills the folder: many small notifications, and large ones after them.
+/// Fills the database with many small notifications, then with large ones.
 async fn fill(data: &Path, notifications: usize) {
     let config = Config::load(None, json!({"store": {"data": data}})).unwrap();
     let campanile = serve::open(&config, Arc::new(Unheard)).unwrap();
@@ -87,7 +87,7 @@ async fn fill(data: &Path, notifications: usize) {
     let now = campanile.now() - TimeDelta::hours(1);
     let mut at = 0;
     while at < notifications {
-        // Many together are one commit.
+        // Concurrent writes share one commit.
         let mut together = JoinSet::new();
         for _ in 0..256 {
             let (campanile, new) = (campanile.clone(), notification(at, String::new(), now, campanile.new_id()));
@@ -103,13 +103,13 @@ async fn fill(data: &Path, notifications: usize) {
     }
 }
 
-/// Asks for all there is and reads none of it, again and again.
+/// Requests large lists again and again and never reads them.
 async fn read_nothing(address: String, key: String, over: Arc<AtomicBool>) {
     while !over.load(Ordering::Relaxed) {
         let Ok(mut connection) = TcpStream::connect(&address).await else { continue };
         let request = format!("GET /api/v1/notifications?limit=200 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n");
         if connection.write_all(request.as_bytes()).await.is_ok() {
-            // Only until it comes: whoever was refused tries again in a while.
+            // Reads only the status. A refused client tries again after a second.
             let mut first = [0; 12];
             drop(timeout(Duration::from_secs(1), connection.read_exact(&mut first)).await);
             let refused = !first.starts_with(b"HTTP/1.1 200");
@@ -154,7 +154,7 @@ async fn flood(http: reqwest::Client, url: String, key: String, over: Arc<Atomic
     }
 }
 
-/// The session of a person by a sign-in link.
+/// Returns a session token of a person, obtained by a sign-in link.
 async fn session(http: &reqwest::Client, data: &Path, url: &str, login: &str) -> String {
     let link = say(data, &["person", "link", "loud", login]);
     let code = link.rsplit_once("link=").unwrap().1;
@@ -210,7 +210,7 @@ async fn one_tenants_attack_is_hardly_felt_by_another() {
     let (answers, memory) = (answers.0.lock().unwrap(), server.peak_memory());
     println!("{} sends: median {:?}, p99 {:?}, slowest {:?}; {} MiB; {answers:?}", waits.len(), at(50), at(99), at(100), memory / 1024);
     assert!(answers.keys().all(|status| *status < 500 || *status == 503), "{answers:?}");
-    assert!(answers.get(&200).is_some_and(|searches| *searches > 0), "searches are answered: {answers:?}");
+    assert!(answers.get(&200).is_some_and(|searches| *searches > 0), "searches get responses: {answers:?}");
     assert!(memory <= MEMORY, "{memory} KiB");
     assert!(at(99) <= p99, "{:?}", at(99));
 }

@@ -1,4 +1,4 @@
-//! `campanile backup` and `campanile restore` beside the real server: under load, killed, without room.
+//! `campanile backup` and `campanile restore` while the real server runs: under load, killed, and on a full disk.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,7 +20,7 @@ use crate::{
     service::Service,
 };
 
-/// A tenant's data and the key of its sender.
+/// Creates a tenant; returns the key of its sender.
 fn tenant(data: &Path) -> String {
     say(data, &["tenant", "add", "acme"]);
     say(data, &["key", "create", "acme", "sender", "--scope", "send", "--scope", "read"])
@@ -32,7 +32,7 @@ async fn send(url: &str, key: &str, title: &str) -> u16 {
     http.post(format!("{url}/api/v1/notifications")).bearer_auth(key).json(&body).send().await.unwrap().status().as_u16()
 }
 
-/// How many notifications a server knows.
+/// Returns how many notifications a server lists.
 async fn count(url: &str, key: &str) -> usize {
     let http = client().timeout(PATIENCE).build().unwrap();
     let (mut found, mut next) = (0, format!("{url}/api/v1/notifications?limit=200"));
@@ -48,7 +48,7 @@ async fn count(url: &str, key: &str) -> usize {
 
 fn stderr_of(command: &mut Command) -> String {
     let output = command.output().unwrap();
-    assert!(!output.status.success(), "it is refused");
+    assert!(!output.status.success(), "the command must fail");
     String::from_utf8(output.stderr).unwrap()
 }
 
@@ -82,7 +82,7 @@ async fn backups_are_made_and_killed_under_load_and_one_is_put_back() {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
         killed.kill().unwrap();
         killed.wait().unwrap();
-        // Half a backup never has the name of one: what has it is whole.
+        // A partial backup never has the final name, so a file with that name is complete.
         if backup.exists() {
             let other = tempfile::tempdir().unwrap();
             let told = say(other.path(), &["restore", text(&backup)]);
@@ -98,14 +98,14 @@ async fn backups_are_made_and_killed_under_load_and_one_is_put_back() {
     let told = told.await.unwrap();
     let held: usize = told.split(' ').nth(1).unwrap().parse().unwrap();
     assert!(held >= known, "{told}");
-    assert_eq!(std::fs::read_dir(away.path()).unwrap().count(), 1, "nothing is left beside the backup");
+    assert_eq!(std::fs::read_dir(away.path()).unwrap().count(), 1, "no partial file remains beside the backup");
     stop.store(true, Ordering::Relaxed);
     let (sent, slowest) = sender.await.unwrap();
     assert!(slowest < Duration::from_secs(2), "a sender waited {slowest:?}");
     let refused = stderr_of(campanile(data).args(["restore", text(&backup)]));
     assert!(refused.contains("server") && refused.lines().count() == 1, "{refused}");
     assert_eq!(count(&url, &key).await, sent);
-    // Killed, so that newer rows are left in the log.
+    // The server is killed, so that newer rows are still in the write-ahead log.
     drop(service);
     let told = say(data, &["restore", text(&backup)]);
     assert!(told.contains(&format!("{held} notifications restored")) && told.contains("before-restore"), "{told}");
@@ -138,6 +138,6 @@ async fn a_backup_without_room_leaves_nothing_behind() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && told.contains("there is no room for"), "{told}");
     assert!(!told.to_lowercase().contains("sqlite"), "{told}");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "nothing is left of it");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "no partial file remains");
     assert_eq!(send(&service.url, &key, "goes on").await, 201);
 }

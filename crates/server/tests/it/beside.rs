@@ -1,4 +1,5 @@
-//! Commands beside a running server: it hears what they do within two seconds, and there is but one of it.
+//! Commands that run while a server runs. The server applies their changes within two seconds, and only one server may
+//! use a data folder.
 
 use std::{
     io::Write,
@@ -15,7 +16,7 @@ use crate::{
     harness::{PATIENCE, client, rest, until},
 };
 
-/// By when the server has heard of what a command did.
+/// How soon the server applies what a command changed.
 const HEARD: Duration = Duration::from_secs(2);
 
 /// A running server with a tenant.
@@ -38,7 +39,7 @@ impl Acme {
         self.folder.path()
     }
 
-    /// Adds a person; their token.
+    /// Adds a person; returns their token.
     fn person(&self, login: &str) -> String {
         say(self.data(), &["person", "add", "acme", login]);
         self.token(login)
@@ -48,7 +49,7 @@ impl Acme {
         say(self.data(), &["person", "token", "acme", login])
     }
 
-    /// A stream that was greeted.
+    /// Opens a stream and waits for its first event.
     async fn stream(&self, token: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.run.url.trim_start_matches("http://")).await.unwrap();
         let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
@@ -75,7 +76,7 @@ impl Acme {
     }
 }
 
-/// Runs a command that reads this text.
+/// Runs a command with this text on its standard input.
 fn tell(data: &Path, arguments: &[&str], text: &str) {
     let mut command = campanile(data);
     let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
@@ -104,7 +105,7 @@ async fn what_a_command_takes_away_ends_streams_within_two_seconds() {
         if login == "ivo" {
             tell(acme.data(), &["directory", "import", "acme"], &owner.to_string());
         }
-        // What the preparation has changed is behind it: the stream stays.
+        // The server has already applied the changes of the preparation, so they do not end this stream.
         let mut stream = settled(&acme, &token).await;
         tell(acme.data(), arguments, text);
         let done = Instant::now();
@@ -118,8 +119,8 @@ async fn what_a_command_takes_away_ends_streams_within_two_seconds() {
     until(&mut bystander, "Still here").await;
 }
 
-/// A stream of a person of whom no earlier command is left to be heard of: it was open while the server
-/// looked, which it does once a second.
+/// Opens a stream that earlier commands no longer end. The server looks for changes once a second, so a stream that
+/// stays open longer than that is safe.
 async fn settled(acme: &Acme, token: &str) -> TcpStream {
     let mut stream = acme.stream(token).await;
     let closed = tokio::time::timeout(Duration::from_millis(1_500), stream.readable()).await;
@@ -151,7 +152,7 @@ async fn keys_and_origins_of_commands_are_heard_of_within_two_seconds() {
     within(HEARD, async || !allowed().await).await;
 }
 
-/// Waits until something holds; it must by then.
+/// Waits until a condition holds. Panics after `time`.
 async fn within(time: Duration, holds: impl AsyncFn() -> bool) {
     let (begin, mut pause) = (Instant::now(), interval(Duration::from_millis(50)));
     while !holds().await {
@@ -180,7 +181,7 @@ async fn a_second_server_on_one_folder_is_refused() {
         second.args(arguments);
         assert_eq!(refused(second), expected);
     }
-    // The first is not disturbed, and the folder is free when it has ended, however it does.
+    // The first server keeps running. The folder is free after it ends, cleanly or not.
     let token = acme.person("ada");
     assert_eq!(acme.status("/me", &token).await, 200);
     let Acme { run, folder, .. } = acme;
@@ -209,7 +210,7 @@ async fn a_copy_put_back_is_another_generation_for_open_clients() {
     for number in 0..3 {
         acme.send(&key, &number.to_string()).await;
     }
-    assert_eq!(generation(&acme).await, (first, 4), "a restart is no other generation");
+    assert_eq!(generation(&acme).await, (first, 4), "a restart keeps the generation");
     let Acme { run, folder, http } = acme;
     run.stop();
     std::fs::copy(&copy, &file).unwrap();

@@ -1,4 +1,4 @@
-//! The real binary as a process of its own, and dice to decide when it dies.
+//! The real binary as its own process, repeatable random numbers, and tests of the command line.
 
 use std::{
     io::{BufRead, BufReader},
@@ -8,14 +8,14 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// One run of the binary; killed without warning when it goes out of scope.
+/// A running server process. It is killed when it goes out of scope.
 pub struct Run {
     child: Child,
     pub url: String,
 }
 
 impl Run {
-    /// Serves with these settings, named as the environment names them.
+    /// Starts `serve` with these settings, given as environment variables.
     pub fn start(data: &Path, settings: &[(&str, String)]) -> Self {
         let mut child = campanile(data)
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -29,26 +29,26 @@ impl Run {
             let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
             Some(line["fields"]["address"].as_str()?.to_owned())
         });
-        // Whoever does not read what a process says stops it.
+        // A process blocks when nobody reads its pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url: format!("http://{}", address.expect("the server says where it listens")) }
+        Self { child, url: format!("http://{}", address.expect("the log names the address")) }
     }
 }
 
 impl Run {
-    /// The most memory the process had so far, in KiB.
+    /// The peak memory of the process, in KiB.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").trim().parse().unwrap()
     }
 
-    /// Which process it is.
+    /// The process id.
     pub fn process(&self) -> u32 {
         self.child.id()
     }
 
-    /// Asks it to end, as a service manager does, and waits until it has.
+    /// Sends SIGTERM, as a service manager does, and waits for the exit.
     pub fn stop(mut self) {
         let process = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
@@ -58,33 +58,32 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        // SIGKILL on Unix: no handler runs, nothing is flushed.
-        // It may have ended already.
+        // SIGKILL on Unix: no handler runs, nothing is flushed. The process may have ended already.
         self.child.kill().unwrap_or_default();
         self.child.wait().unwrap();
     }
 }
 
-/// A build to test instead of the one that these tests were built with, such as the one that is shipped.
+/// The path of another build to test, such as the release build, from `CAMPANILE_BINARY`.
 pub fn other_build() -> Option<std::ffi::OsString> {
     std::env::var_os("CAMPANILE_BINARY")
 }
 
-/// A command line that is about to be run.
+/// A command with the data folder as its first argument.
 pub fn campanile(data: &Path) -> Command {
     let mut command = Command::new(other_build().unwrap_or_else(|| env!("CARGO_BIN_EXE_campanile").into()));
     command.arg("--data").arg(data);
     command
 }
 
-/// What a command says.
+/// Runs a command that must succeed; returns its standard output.
 pub fn say(data: &Path, arguments: &[&str]) -> String {
     let output = campanile(data).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Repeatable pseudorandom numbers (SplitMix64).
 pub struct Dice(pub u64);
 
 impl Dice {

@@ -1,6 +1,5 @@
-//! The Citrix dialect as its clients see it: real requests over a real connection, against the
-//! whole server and its store.
-#![expect(clippy::unwrap_used, reason = "a test that fails here says where")]
+//! The Citrix dialect: real requests over a real connection to the whole server and its store.
+#![expect(clippy::unwrap_used, reason = "a panic fails the test and names the line")]
 
 mod bad_input;
 mod exchanges;
@@ -17,7 +16,7 @@ use crate::{
     harness::Server,
 };
 
-/// A server with the customer `acme`, its administrators `ada` and `bo`, and keys.
+/// A server with the customer `acme`, its administrators `ada` and `bo`, and API keys.
 struct Customer {
     server: Server,
     key: String,
@@ -34,7 +33,7 @@ impl Customer {
         Self::with(json!({})).await
     }
 
-    /// With settings that differ from the defaults.
+    /// Starts the server with settings that differ from the defaults.
     async fn with(mut settings: Value) -> Self {
         settings["hosts"]["notifications.citrixworkspacesapi.net"] = json!("citrix");
         let server = Server::with(settings).await;
@@ -62,12 +61,12 @@ impl Customer {
         }
     }
 
-    /// Sends a request as it stands.
+    /// Sends a request unchanged.
     async fn send(&self, request: &[u8]) -> Answer {
         exchange::send(self.server.running.address, request).await
     }
 
-    /// A create with these further header lines and this body.
+    /// Sends a create request with additional header lines and this body.
     async fn create(&self, headers: &[&str], body: &str) -> Answer {
         self.post("/citrix/acme/notifications/items", headers, body.as_bytes()).await
     }
@@ -97,7 +96,7 @@ impl Customer {
         self.send(format!("{request}\r\n").as_bytes()).await
     }
 
-    /// How many notifications the customer has: the newest one's place in an order without gaps.
+    /// Returns how many notifications the customer has. Sequence numbers have no gaps, so this is the newest one.
     async fn stored(&self) -> u64 {
         let tenant = self.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
         let newest = self.server.running.campanile.store().notifications(tenant.id, None, 1).await.unwrap();
@@ -117,7 +116,7 @@ impl Answer {
     }
 }
 
-/// The request of the vendor's documentation, with some of its fields replaced; null removes one.
+/// The request of the vendor's documentation with some fields replaced. A null value removes the field.
 fn body(changes: Value) -> String {
     let mut body = json!({
         "destinationAdmin": "*",

@@ -1,4 +1,4 @@
-//! A clock that is set wrong, while the server runs and while it does not, and what cannot be taken back.
+//! A system clock that is wrong, while the server runs or before it starts, must not delete or send anything early.
 
 use std::{
     path::Path,
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{PATIENCE, client};
 
-/// A clock that can be set, and runs only when it is told to.
+/// A clock that tests set and move forward.
 struct Watch(Mutex<(Duration, TimeDelta)>);
 
 impl Watch {
@@ -43,7 +43,7 @@ impl Clock for Watch {
     }
 }
 
-/// A server by a clock, on a folder that outlives it.
+/// A server with a manual clock. Its data folder outlives it.
 struct World {
     running: serve::Running,
     clock: Arc<Watch>,
@@ -58,7 +58,7 @@ impl World {
         Self::start_within(data, clock, 0).await
     }
 
-    /// With a database of at most so many MiB.
+    /// Starts a server whose database may have at most `most` MiB.
     async fn start_within(data: &Path, clock: Arc<Watch>, most: u64) -> Self {
         let flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": data, "max_size": most}});
         let running = serve::start_at(Config::load(None, flags).unwrap(), clock.clone(), Arc::new(SystemRandom)).await.unwrap();
@@ -101,7 +101,7 @@ impl World {
         self.ask(Method::POST, "/notifications", body).await
     }
 
-    /// The titles of a view.
+    /// Returns the sorted titles of a view.
     async fn titles(&self, view: &str) -> Vec<String> {
         let page = self.ask(Method::GET, &format!("/inbox?view={view}"), Value::Null).await;
         let items = page["items"].as_array().unwrap().iter();
@@ -116,7 +116,7 @@ impl World {
         self.running.campanile.scheduled(&actor, None, 100).await.unwrap().0.len()
     }
 
-    /// Housekeeping and the outbox's look at what is due, many times, as the clock is now.
+    /// Runs housekeeping and the outbox's check for due notifications `passes` times, five seconds apart.
     async fn work(&self, passes: u32) {
         for _ in 0..passes {
             while self.running.campanile.tidy().await.unwrap() == Progress::More {}
@@ -125,7 +125,7 @@ impl World {
         }
     }
 
-    /// Sends of each kind that a wrong clock might ruin, and snoozes one.
+    /// Sends one notification of each kind that a wrong clock could affect, and snoozes one.
     async fn fill(&self) {
         let in_half_a_year = self.clock.now() + TimeDelta::days(180);
         self.send("kept", json!({})).await;
@@ -154,7 +154,7 @@ async fn a_clock_that_jumps_a_year_ahead_deletes_and_sends_nothing() {
     world.is_whole().await;
     world.clock.set(YEAR);
     world.work(10).await;
-    // The session holds, and what is sent meanwhile has the right time.
+    // The session is still valid, and new notifications get the right time.
     world.is_whole().await;
     let sent = world.send("meanwhile", json!({"to": [{"kind": "person", "person": "ada"}]})).await;
     assert!(sent["accepted_at"].as_str().unwrap().starts_with("2026-03-01"), "{sent}");
@@ -170,7 +170,7 @@ async fn a_clock_that_stays_ahead_deletes_a_day_s_worth_a_day() {
     let world = World::start(folder.path(), Watch::ahead(TimeDelta::zero())).await;
     world.send("kept", json!({})).await;
     world.clock.set(YEAR);
-    // For two weeks somebody might set it right.
+    // The clock has to stay ahead for longer than two weeks before more is deleted.
     for _ in 0..14 * 24 {
         world.clock.run(Duration::from_secs(3_600));
         world.running.campanile.tidy().await.unwrap();
@@ -204,7 +204,7 @@ async fn room_is_made_whatever_else_there_is_no_room_for() {
             status => break assert_eq!(status, 507),
         }
     }
-    // Every hour for a hundred days; what fails for want of room is tried again.
+    // One step per hour for a hundred days. Steps that fail for lack of space are repeated.
     for _ in 0..100 * 24 {
         world.clock.run(Duration::from_secs(3_600));
         drop(world.running.campanile.tidy().await);
@@ -228,7 +228,7 @@ async fn a_server_that_starts_a_year_ahead_deletes_and_sends_nothing() {
         world.is_whole().await;
         world.running.stop().await;
     }
-    // As the clock is right again, everything goes on as ever.
+    // Everything works as before after the clock is right again.
     let world = World::start(folder.path(), Watch::ahead(TimeDelta::zero())).await;
     world.work(3).await;
     world.is_whole().await;

@@ -1,4 +1,4 @@
-//! Whom the real binary lets read and write its files.
+//! The file permissions that the real binary sets and accepts in its data folder.
 
 use std::{
     fs,
@@ -24,12 +24,12 @@ fn set(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Everything in a folder.
+/// Returns all paths in a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
-/// A command run by a shell with this umask.
+/// Runs a command in a shell with this umask.
 fn with_umask(umask: &str, data: &Path, arguments: &str) -> Output {
     let line = format!("umask {umask}; exec \"$CAMPANILE\" --data \"$DATA\" {arguments}");
     let mut command = Command::new("sh");
@@ -67,7 +67,7 @@ async fn a_server_at_work_makes_files_for_its_owner_alone() {
     let written = || mails.is_dir() && files(&mails).iter().any(|file| file.extension().is_some_and(|kind| kind == "eml"));
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
     while !written() {
-        assert!(Instant::now() < deadline, "the mail is written");
+        assert!(Instant::now() < deadline, "the mail is not written");
         pause.tick().await;
     }
     assert_eq!((mode(&data), mode(&mails)), (0o700, 0o700));

@@ -1,4 +1,4 @@
-//! The unit of systemd: what it takes away, and that the server does its work with what is left.
+//! The systemd unit: how strictly it is sandboxed, and that it still allows what the server needs.
 
 use std::{path::PathBuf, process::Command};
 
@@ -22,7 +22,7 @@ fn the_unit_leaves_little_to_attack() {
 
 #[test]
 fn the_unit_is_understood_by_systemd() {
-    // Where the binary is on this machine, and without the user, which may not be there.
+    // Uses the binary's path on this machine and drops the user, who may not exist here.
     let text = std::fs::read_to_string(unit()).unwrap().replace("/usr/local/bin/campanile", env!("CARGO_BIN_EXE_campanile"));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("campanile.service");
@@ -41,7 +41,7 @@ fn the_unit_has_what_the_server_needs() {
         "StateDirectoryMode=0700",
         "Environment=CAMPANILE_STORE__DATA=/var/lib/campanile",
         "EnvironmentFile=-/etc/campanile/environment",
-        // Settings that cannot be used end with 78: see start_errors.
+        // Invalid settings exit with 78: see start_errors.
         "RestartPreventExitStatus=2 78",
         "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
     ] {

@@ -1,4 +1,4 @@
-//! Connections, limits, other origins and bound hosts.
+//! HTTP connections, request limits, cross-origin requests and virtual hosts.
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ async fn a_stream_may_follow_other_requests_on_its_connection() {
     let mut connection = server.connect().await;
     connection.write_all(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
     until(&mut connection, "{\"status\":\"ok\"}").await;
-    // Both at once, as a client that pipelines sends them.
+    // Both requests are sent at once, as a pipelining client does.
     let both = format!("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n{}", events(&token));
     connection.write_all(both.as_bytes()).await.unwrap();
     let said = until(&mut connection, "event: hello").await;
@@ -73,12 +73,12 @@ async fn a_stopping_server_ends_streams_and_finishes_requests() {
         body.len()
     );
     sending.write_all(head.as_bytes()).await.unwrap();
-    // The handler waits for the body now.
+    // The handler is now waiting for the body.
     until(&mut sending, "100 Continue").await;
 
     let address = server.running.address;
     let stopping = tokio::spawn(server.running.stop());
-    assert!(rest(&mut stream).await.contains("retry: "), "the client hears when to come back");
+    assert!(rest(&mut stream).await.contains("retry: "), "the stream sends a retry delay");
     assert_eq!(rest(&mut idle).await, "");
     sending.write_all(body.as_bytes()).await.unwrap();
     let answer = rest(&mut sending).await;
@@ -145,7 +145,7 @@ async fn allowed_origins_may_call_and_others_may_not() {
         let allowed = field(&response, "access-control-allow-headers");
         assert!(headers.split(", ").all(|header| allowed.contains(header)), "{allowed}");
         assert_eq!(field(&response, "access-control-max-age"), "3600");
-        assert_eq!(field(&response, "access-control-allow-credentials"), "", "cookies do not travel");
+        assert_eq!(field(&response, "access-control-allow-credentials"), "", "credentials are not allowed");
         let response = preflight("https://other.example", path, method, headers).await.unwrap();
         assert_eq!(field(&response, "access-control-allow-origin"), "", "{path}");
     }
@@ -192,7 +192,7 @@ async fn a_request_names_one_host() {
         assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{head:?} {said}");
     }
     let said = server.exchange(b"GET /livez HTTP/1.0\r\n\r\n").await;
-    assert!(said.starts_with("HTTP/1.0 200 "), "an older client names none: {said}");
+    assert!(said.starts_with("HTTP/1.0 200 "), "HTTP/1.0 needs no Host: {said}");
 }
 
 #[tokio::test]

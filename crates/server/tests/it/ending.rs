@@ -1,4 +1,4 @@
-//! A process that is asked to end does, whatever its clients do.
+//! The process ends after a signal, even if clients keep connections open.
 
 use std::{process::Stdio, time::Duration};
 
@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::service::Service;
 
-/// A request whose body never comes; answered with 100 once the handler waits for it.
+/// Sends a request without its body. The server responds with 100 once the handler waits for the body.
 async fn unfinished(service: &Service) -> TcpStream {
     let mut connection = TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
     let head =

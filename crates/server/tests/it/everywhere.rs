@@ -1,4 +1,4 @@
-//! What every answer says to browsers, and what only those who run the server are answered.
+//! Security headers of every response, the admin listener, and rate limits of people and keys.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::harness::{Server, until};
 
-/// A request of every kind: our API, dialects, files, pages, probes, and faults of each.
+/// One request of every kind: our API, dialects, files, pages, probes, and errors of each.
 const REQUESTS: [(&str, &str, u16); 25] = [
     ("GET", "/", 0),
     ("GET", "/inbox", 0),
@@ -37,7 +37,7 @@ const REQUESTS: [(&str, &str, u16); 25] = [
 
 fn field<'a>(response: &'a reqwest::Response, name: &str) -> Option<&'a str> {
     let values: Vec<_> = response.headers().get_all(name).iter().collect();
-    assert!(values.len() < 2, "{name} is said once: {values:?}");
+    assert!(values.len() < 2, "{name} occurs once: {values:?}");
     values.first().map(|value| value.to_str().unwrap())
 }
 
@@ -87,7 +87,7 @@ async fn what_is_for_operators_can_be_answered_elsewhere_alone() {
         let response = there(Method::GET, path).await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(field(&response, "x-content-type-options"), Some("nosniff"), "{path}");
-        // It is reached by no proxy that speaks TLS.
+        // The admin listener is not behind a TLS proxy.
         assert_eq!(field(&response, "strict-transport-security"), None, "{path}");
     }
     for path in ["/livez", "/readyz"] {
@@ -100,7 +100,7 @@ async fn what_is_for_operators_can_be_answered_elsewhere_alone() {
     );
     assert_eq!(brief, json!({"status": "ok"}));
     assert!(whole["status"] == "ok" && whole["tasks"].is_array(), "{whole}");
-    // Nothing of what is for people.
+    // The admin listener serves nothing else.
     for path in ["/", "/api/v1/me", "/api/v1/session", "/citrix/acme/notifications", "/unsubscribe?token=x"] {
         let response = there(Method::GET, path).await.unwrap();
         assert_eq!((response.status().as_u16(), field(&response, "x-content-type-options")), (404, Some("nosniff")), "{path}");
@@ -111,7 +111,7 @@ async fn what_is_for_operators_can_be_answered_elsewhere_alone() {
     server.running.stop().await;
     let deadline = tokio::time::Instant::now() + crate::harness::PATIENCE;
     while tokio::net::TcpStream::connect(admin).await.is_ok() {
-        assert!(tokio::time::Instant::now() < deadline, "it ends with the server");
+        assert!(tokio::time::Instant::now() < deadline, "the admin listener still accepts connections");
         tokio::task::yield_now().await;
     }
 }
@@ -133,7 +133,7 @@ async fn a_person_and_a_key_of_their_own_limit_are_told_when_to_come_back() {
     }
     assert_eq!(answers[..4], [(200, false); 4]);
     assert!(answers.contains(&(429, true)), "{answers:?}");
-    assert_eq!(me(stranger.clone()).await, (200, false), "others have their own");
+    assert_eq!(me(stranger.clone()).await, (200, false), "each person has their own limit");
 
     let make = |body: Value| server.http.post(server.url("/api/v1/keys")).bearer_auth(&stranger).json(&body).send();
     let refused = make(json!({"name": "slow", "scopes": ["read"], "requests_per_second": 0})).await.unwrap();

@@ -1,4 +1,4 @@
-//! One request and its answer over a connection of their own, byte for byte.
+//! Sends one raw request over its own connection and parses the response.
 
 use std::net::SocketAddr;
 
@@ -7,12 +7,12 @@ use tokio::{
     net::TcpStream,
 };
 
-/// An answer as it came.
+/// A parsed response.
 #[derive(Debug)]
 pub struct Answer {
     /// The status line.
     pub line: String,
-    /// The header fields, names in small letters.
+    /// The header fields, with lower-case names.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
@@ -32,7 +32,7 @@ impl Answer {
     }
 }
 
-/// Sends bytes and reads one answer.
+/// Sends bytes and reads one response.
 pub async fn send(server: SocketAddr, request: &[u8]) -> Answer {
     let mut connection = TcpStream::connect(server).await.unwrap();
     connection.write_all(request).await.unwrap();
@@ -42,7 +42,7 @@ pub async fn send(server: SocketAddr, request: &[u8]) -> Answer {
         let read = connection.read(&mut buffer).await.unwrap();
         received.extend_from_slice(&buffer[..read]);
         let text = String::from_utf8_lossy(&received).into_owned();
-        // An interim answer (100 Continue) comes before the one that counts.
+        // Skips an interim response (100 Continue).
         let text = if text.starts_with("HTTP/1.1 1") { text.split_once("\r\n\r\n").map_or("", |(_, rest)| rest).to_owned() } else { text };
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").map(str::to_owned));

@@ -1,4 +1,4 @@
-//! The Gravitee dialect as its clients see it, against the whole server and its store.
+//! The Gravitee dialect, against the whole server and its store.
 
 mod exchanges;
 
@@ -19,7 +19,7 @@ use tower::ServiceExt;
 
 use crate::harness::{PATIENCE, Server};
 
-/// A tenant with an environment, two APIs, applications, groups and people in them.
+/// A tenant with an environment, two APIs, applications, groups and people.
 struct Gravitee {
     server: Server,
     tenant: Tenant,
@@ -101,7 +101,7 @@ impl Gravitee {
         self.ask(Method::POST, &format!("{BASE}{path}"), &self.key, Some(body)).await
     }
 
-    /// The titles of a person's notifications.
+    /// Returns the titles of a person's notifications.
     async fn titles(&self, login: &str) -> Vec<String> {
         let token = self.token(login).await;
         let (status, list) = self.ask(Method::GET, "/gravitee/management/organizations/DEFAULT/user/notifications", &token, None).await;
@@ -132,12 +132,12 @@ async fn roles_of_the_environment_count_each_person_once() {
         assert_eq!(world.post("/messages", portal("ENVIRONMENT", &roles)).await, (200, json!(people)), "{roles:?}");
     }
     assert_eq!(world.titles("bo").await, ["T", "T"]);
-    // Any other mix is for nobody, and recorded all the same.
+    // Any other combination reaches no one and is still recorded.
     let before = world.stored().await;
     assert_eq!(world.post("/messages", portal("APPLICATION", &["OWNER"])).await, (200, json!(0)));
     assert_eq!(world.post("/apis/petstore/messages", portal("ENVIRONMENT", &["USER"])).await, (200, json!(0)));
     assert_eq!(world.stored().await, before + 2);
-    // The base without organisation and environment is the default's.
+    // A base path without organisation and environment uses the default ones.
     let short = world.ask(Method::POST, "/gravitee/management/messages", &world.key, Some(portal("environment", &["USER"]))).await;
     assert_eq!(short, (200, json!(2)));
 }
@@ -146,7 +146,8 @@ async fn roles_of_the_environment_count_each_person_once() {
 async fn consumers_of_an_api_are_found_through_applications_and_groups() {
     let world = Gravitee::start().await;
     for (roles, people) in [
-        // Bo himself, Eve through the group; Di's application is pending, and the archived one's group counts for nothing.
+        // Bo directly and Eve through the group. Di's application is pending and the other group's application is
+        // archived, so neither counts.
         (vec!["OWNER"], 2),
         (vec!["PRIMARY_OWNER"], 1),
         (vec!["OWNER", "PRIMARY_OWNER"], 3),
@@ -214,7 +215,7 @@ async fn mail_counts_addresses_and_keeps_out_of_inboxes() {
     let store = world.server.running.campanile.store();
     let bo = store.find_person(world.tenant.id, "bo").await.unwrap().unwrap();
     store.end_mail(world.tenant.id, bo).await.unwrap();
-    assert_eq!(world.post("/messages", body).await, (200, json!(0)), "who ended mail is not counted");
+    assert_eq!(world.post("/messages", body).await, (200, json!(0)), "people who unsubscribed are not counted");
 }
 
 #[tokio::test]
@@ -250,7 +251,7 @@ async fn a_repeat_is_answered_as_the_first_was() {
     store.remove_person(world.tenant.id, fay).await.unwrap();
     assert_eq!(once("/messages", &body).await, (200, json!(2)));
     assert_eq!(world.stored().await, 1);
-    // The same to an API is another request.
+    // The same body to an API is a different request.
     assert_eq!(once("/apis/petstore/messages", &body).await, (200, json!(0)));
     assert_eq!(world.stored().await, 2);
 }
@@ -278,7 +279,7 @@ async fn a_repeat_of_a_post_waits_for_the_first_and_is_not_posted() {
         request.header("idempotency-key", "once").json(&body).send()
     };
     let first = tokio::spawn(request());
-    tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first is posted");
+    tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first request is sent");
     let early = request().await.unwrap();
     assert_eq!(
         (early.status(), early.json::<Value>().await.unwrap()["technicalCode"].clone()),
@@ -292,7 +293,7 @@ async fn a_repeat_of_a_post_waits_for_the_first_and_is_not_posted() {
     assert_eq!(*posts.lock().unwrap(), 1);
 }
 
-/// A request that is dropped leaves what a process leaves that died in the middle of it.
+/// A dropped request leaves the same state as a process that died during the request.
 #[tokio::test]
 async fn a_repeat_goes_on_where_a_request_was_cut_off() {
     let ids = Arc::new(Mutex::new(Vec::new()));
@@ -315,14 +316,14 @@ async fn a_repeat_goes_on_where_a_request_was_cut_off() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(receive))).await });
-    // The attempt itself outlasts the test.
+    // The attempt lasts longer than the test.
     let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"], "timeout": 60}})).await;
     let body = json!({"channel": "HTTP", "text": "Hello", "recipient": {"url": url}});
     let request = || {
         let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
         request.header("idempotency-key", "once").json(&body).send()
     };
-    // Not over a connection: a client that has closed its side may still wait for its answer.
+    // Calls the service directly: over a connection, a client that closes its side may still wait for the response.
     let first = axum::http::Request::post(format!("{BASE}/messages"))
         .header("authorization", format!("Bearer {}", world.key))
         .header("content-type", "application/json")
@@ -330,17 +331,17 @@ async fn a_repeat_goes_on_where_a_request_was_cut_off() {
         .body(axum::body::Body::from(body.to_string()))
         .unwrap();
     let first = tokio::spawn(campanile_server::app::router(world.server.running.app.clone()).oneshot(first));
-    tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first is posted");
+    tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first request is sent");
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(std::time::Duration::from_millis(20)));
     let repeat = loop {
-        // Until the server has noticed that the first is gone.
+        // Repeats until the server has noticed that the first request was dropped.
         let repeat = request().await.unwrap();
         if repeat.status() != StatusCode::CONFLICT {
             break repeat;
         }
-        assert!(Instant::now() < deadline, "the repeat waits for somebody who is gone");
+        assert!(Instant::now() < deadline, "the repeat still waits for the dropped request");
         pause.tick().await;
     };
     assert_eq!((repeat.status(), repeat.json::<Value>().await.unwrap()), (StatusCode::OK, json!(1)));
@@ -392,7 +393,7 @@ async fn a_post_is_made_in_the_request() {
     let mut proxied = body("/ok", json!({}));
     proxied["useSystemProxy"] = json!(true);
     let proxied = world.post("/messages", proxied).await;
-    assert_eq!(code(&proxied), (500, "unexpected"), "there is no proxy");
+    assert_eq!(code(&proxied), (500, "unexpected"), "the proxy does not exist");
     assert_eq!(proxied.1["parameters"], json!({"url": format!("{url}/ok"), "message": "no system proxy is configured"}));
     assert_eq!(heard.lock().unwrap().len(), 1);
 
@@ -431,9 +432,9 @@ async fn a_url_that_is_gone_is_left_alone_until_it_is_tried_again() {
     assert!(first.1["message"].as_str().unwrap().contains("410"), "{first:?}");
     let second = send("second").await;
     assert_eq!(code(&second), (500, "unexpected"));
-    assert_eq!((send("first").await, send("second").await), (first, second), "repeats are answered alike");
+    assert_eq!((send("first").await, send("second").await), (first, second), "repeats get the same response");
     assert_eq!(*posts.lock().unwrap(), 1);
-    // Whoever asks for another attempt means to make one.
+    // An explicit redelivery makes a new attempt.
     let store = world.server.running.campanile.store();
     let newest = store.notifications(world.tenant.id, None, 1).await.unwrap().items.remove(0);
     let again = format!("/api/v1/notifications/{}/redeliver", newest.id);
@@ -468,12 +469,12 @@ async fn one_s_notifications_are_listed_and_deleted() {
         let (status, page) = world.ask(Method::GET, &portal(query), &bo, None).await;
         let found: Vec<_> = page["data"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
         assert_eq!((status, found), (200, titles), "{query}");
-        // A list of all has no pages.
+        // A list of all items has no pages.
         let own = if query == "?size=-1" { Value::Null } else { json!(world.server.url(&portal(query))) };
         assert_eq!(page["links"]["self"], own, "{query}");
     }
     assert_eq!(world.ask(Method::GET, &portal("?size=-2"), &bo, None).await.0, 400);
-    // Letter case of an id makes no difference; deleting is for oneself.
+    // Ids are case-insensitive. A person can delete only their own notifications.
     let first = list["data"][0]["id"].as_str().unwrap().to_uppercase();
     assert_eq!(world.ask(Method::DELETE, &format!("{path}/{first}"), &bo, None).await.0, 204);
     let again = world.ask(Method::DELETE, &format!("{path}/{first}"), &bo, None).await;
@@ -503,7 +504,7 @@ async fn people_sign_in_with_their_password_for_a_token() {
         assert_eq!(world.ask(Method::POST, "/gravitee/management/user/logout", &token, None).await.0, 200);
         assert_eq!(world.ask(Method::GET, "/gravitee/management/user/notifications", &token, None).await.0, 401);
     }
-    // A changed password ends what was remembered.
+    // A changed password invalidates the cached one.
     let with = |password: &'static str| {
         world.server.http.get(world.server.url("/gravitee/management/user/notifications")).basic_auth("bo", Some(password)).send()
     };

@@ -1,4 +1,4 @@
-//! The whole server in this process, on a port and a folder of its own, and ways to speak to it.
+//! Runs the whole server in this process, on its own port and folder, with helpers to send requests.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use tokio::{
     time::{Instant, interval, timeout},
 };
 
-/// How long anything may take that has to happen.
+/// The timeout for everything a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// An HTTP client. Built together with the channels, it has TLS but no cryptography of its own.
+/// An HTTP client. Features of the channels crate turn on TLS without a cryptography provider, so this installs one.
 pub fn client() -> reqwest::ClientBuilder {
-    // It fails when another test of this process was here first.
+    // It fails if another test of this process has installed it already.
     rustls::crypto::ring::default_provider().install_default().ok();
     reqwest::Client::builder()
 }
@@ -30,12 +30,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// With the default settings.
+    /// Starts a server with the default settings.
     pub async fn start() -> Self {
         Self::with(json!({})).await
     }
 
-    /// With settings that differ from the defaults, section by section.
+    /// Starts a server with settings that override the defaults, section by section.
     pub async fn with(settings: Value) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut flags = json!({"server": {"listen": "127.0.0.1:0"}, "store": {"data": folder.path()}});
@@ -54,24 +54,24 @@ impl Server {
         format!("http://{}{path}", self.running.address)
     }
 
-    /// A request to a path.
+    /// A GET request to a path.
     pub fn get(&self, path: &str) -> reqwest::RequestBuilder {
         self.http.get(self.url(path))
     }
 
-    /// A connection of one's own.
+    /// Opens a new connection.
     pub async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.running.address).await.unwrap()
     }
 
-    /// What the server says to these bytes, until it closes the connection.
+    /// Sends bytes and returns everything the server sends until it closes the connection.
     pub async fn exchange(&self, bytes: &[u8]) -> String {
         let mut connection = self.connect().await;
         connection.write_all(bytes).await.unwrap();
         rest(&mut connection).await
     }
 
-    /// The session token of a new administrator of a new tenant.
+    /// Creates a tenant with one administrator; returns the administrator's session token.
     pub async fn sign_in(&self, tenant: &str) -> String {
         let campanile = &self.running.campanile;
         let tenant = campanile.create_tenant(tenant, Default::default()).await.unwrap();
@@ -90,7 +90,7 @@ impl Server {
         session.token.unwrap()
     }
 
-    /// Waits until the page of metrics holds this line.
+    /// Waits until the metrics contain this line.
     pub async fn until_counted(&self, line: &str) {
         let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
         loop {
@@ -104,14 +104,14 @@ impl Server {
     }
 }
 
-/// Everything the server still says before it closes a connection.
+/// Reads until the server closes the connection.
 pub async fn rest(connection: &mut TcpStream) -> String {
     let mut said = Vec::new();
-    timeout(PATIENCE, connection.read_to_end(&mut said)).await.expect("the server closes the connection").unwrap();
+    timeout(PATIENCE, connection.read_to_end(&mut said)).await.expect("the server did not close the connection").unwrap();
     String::from_utf8(said).unwrap()
 }
 
-/// What the server says up to and with this text.
+/// Reads until this text has arrived.
 pub async fn until(connection: &mut TcpStream, text: &str) -> String {
     let mut said = Vec::new();
     let listening = async {
@@ -119,6 +119,6 @@ pub async fn until(connection: &mut TcpStream, text: &str) -> String {
             assert!(connection.read_buf(&mut said).await.unwrap() > 0, "the connection closed after {}", String::from_utf8_lossy(&said));
         }
     };
-    timeout(PATIENCE, listening).await.unwrap_or_else(|_| panic!("the server says {text}"));
+    timeout(PATIENCE, listening).await.unwrap_or_else(|_| panic!("the server did not send {text}"));
     String::from_utf8(said).unwrap()
 }

@@ -1,4 +1,4 @@
-//! POSTs over HTTPS by the real binary, to receivers whose certificate it trusts, or not.
+//! POSTs over HTTPS by the real binary, to receivers with trusted and untrusted certificates.
 
 use std::{
     io::{Read, Write},
@@ -17,7 +17,7 @@ use crate::{
     harness::{PATIENCE, client},
 };
 
-/// A receiver that takes everything over TLS.
+/// A TLS receiver that accepts everything.
 struct Receiver {
     url: String,
     certificate: String,
@@ -25,7 +25,7 @@ struct Receiver {
 }
 
 impl Receiver {
-    /// On loopback, with a certificate that nobody but itself vouches for.
+    /// Listens on loopback with a self-signed certificate.
     fn start() -> Self {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
@@ -40,7 +40,7 @@ impl Receiver {
             for socket in listener.incoming() {
                 let mut stream = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), socket.unwrap());
                 let (mut request, mut buffer) = (String::new(), [0; 4096]);
-                // One that does not trust us says nothing.
+                // A client that does not trust the certificate sends nothing.
                 while let Ok(count) = stream.read(&mut buffer)
                     && count > 0
                 {
@@ -57,7 +57,7 @@ impl Receiver {
     }
 }
 
-/// The only delivery of a notification, once it was attempted.
+/// Waits for the first attempt of a notification's only delivery; returns that delivery.
 async fn attempted(http: &Client, run: &Run, key: &str, id: &Value) -> Value {
     let url = format!("{}/api/v1/notifications/{}/deliveries", run.url, id.as_str().unwrap());
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
@@ -81,7 +81,7 @@ async fn https_is_spoken_with_whom_the_operator_trusts() {
     let key = say(folder.path(), &["key", "create", "acme", "sender", "--scope", "admin"]);
     let settings = [
         ("CAMPANILE_OUTGOING__ALLOW", "[\"localhost\"]".to_owned()),
-        // Where OpenSSL and those who read its settings look for the roots they trust.
+        // OpenSSL and rustls-native-certs read the trusted roots from this path.
         ("SSL_CERT_FILE", roots.to_str().unwrap().to_owned()),
     ];
     let run = Run::start(folder.path(), &settings);

@@ -1,4 +1,4 @@
-//! Imports of the real binary take no memory for their size.
+//! The memory of an import by the real binary does not grow with its size.
 
 use reqwest::{Body, StatusCode};
 use serde_json::{Value, json};
@@ -10,9 +10,9 @@ use crate::{
 
 /// How many people are imported.
 const PEOPLE: usize = 6_000;
-/// How many external ids each has, of some 200 bytes: all together are 100 MB and more in memory.
+/// How many external ids each person has, of some 200 bytes each. All together need 100 MB or more in memory.
 const IDS: usize = 80;
-/// How much more memory the server may take for it than for the first few, in KiB.
+/// How much more memory the server may use for the large import than for the small one, in KiB.
 const MORE: u64 = 48 * 1024;
 
 fn line(number: usize) -> String {
@@ -28,7 +28,7 @@ async fn a_dry_run_takes_as_much_memory_for_many_as_for_few() {
     let server = Run::start(folder.path(), &[]);
     let http = client().build().unwrap();
     let import = async |people: usize| {
-        // The last relation names the first person, of whom only the dry run knows.
+        // The last relation refers to the first person, who exists only in the dry run.
         let last = json!({"relation": {"object": "group:all", "relation": "MEMBER", "subject": format!("person:{:08}:{:0180}", 0, 7)}});
         let lines = (0..people).map(line).chain([format!("{last}\n")]);
         let request = http.post(format!("{}/api/v1/directory/import?dry_run=true", server.url)).bearer_auth(&key);

@@ -1,6 +1,6 @@
-//! What was accepted is delivered, whatever happens to the process meanwhile: the real binary is
-//! killed at random moments while it delivers, again and again. What is delivered twice carries the
-//! same id both times, so that the receiver can tell.
+//! Every accepted notification is delivered even if the process dies: the real binary is killed at random moments while
+//! it delivers. A notification that is delivered twice has the same id both times, so the receiver can detect the
+//! repeat.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -26,13 +26,13 @@ const KILLS: u64 = 50;
 const PEOPLE: usize = 40;
 /// How many notifications go to a URL in each round.
 const POSTS: usize = 20;
-/// How long anything may take that has to happen.
+/// The timeout for everything this test waits for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The ids a receiver was called with, by what the call said.
+/// The ids that a receiver got, by request body.
 type Heard = Arc<Mutex<BTreeMap<String, Vec<String>>>>;
 
-/// A receiver on loopback; its URL and what it hears.
+/// Starts a receiver on loopback; returns its URL and the ids it gets.
 async fn receiver() -> (String, Heard) {
     let heard = Heard::default();
     let hear = heard.clone();
@@ -47,7 +47,7 @@ async fn receiver() -> (String, Heard) {
     (url, heard)
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 async fn until(what: &str, so: impl Fn() -> bool) {
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(2)));
     while !so() {
@@ -74,7 +74,7 @@ async fn what_was_accepted_is_delivered_through_sudden_death() {
         ("CAMPANILE_MAIL__PORT", mail.port.to_string()),
         ("CAMPANILE_MAIL__ENCRYPTION", "none".to_owned()),
         ("CAMPANILE_OUTGOING__ALLOW", "[\"127.0.0.1\"]".to_owned()),
-        // What a dead process had in hand comes back within the test's patience.
+        // Leases of a dead process expire within this test's timeout.
         ("CAMPANILE_OUTGOING__TIMEOUT", "5".to_owned()),
         ("CAMPANILE_OUTGOING__LEASE", "6".to_owned()),
     ];
@@ -95,13 +95,13 @@ async fn what_was_accepted_is_delivered_through_sudden_death() {
             send(json!({"channel": "http", "http": {"url": url, "body": name}, "content": content})).await;
             posts.insert(name);
         }
-        // In the middle of it: something has left in this round already.
+        // Waits until this round has delivered something, so that the kill happens during delivery.
         until("nothing is delivered", || mail.tally().len() > before.0 || heard.lock().unwrap().len() > before.1).await;
         tokio::time::sleep(Duration::from_millis(dice.below(40))).await;
         drop(run);
     }
 
-    // One that nobody kills delivers what is left.
+    // The last run is not killed and delivers the rest.
     let run = Run::start(data, &settings);
     let letters = || mail.tally().into_iter().collect::<BTreeSet<_>>().len();
     until("not every POST was delivered", || heard.lock().unwrap().len() == posts.len()).await;
@@ -110,15 +110,15 @@ async fn what_was_accepted_is_delivered_through_sudden_death() {
     let heard = heard.lock().unwrap();
     assert!(heard.keys().all(|name| posts.contains(name)));
     for (name, ids) in heard.iter() {
-        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 1, "{name} came under several ids: {ids:?}");
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 1, "{name} arrived with several ids: {ids:?}");
     }
     let ids: BTreeSet<_> = heard.values().flatten().collect();
     assert_eq!(ids.len(), posts.len(), "two deliveries share an id");
-    // A mail's id names one person's copy of one mailing.
+    // A mail's id belongs to one person and one mailing.
     let tally = mail.tally();
     let ids: BTreeSet<_> = tally.iter().map(|(id, _)| id).collect();
     assert_eq!((ids.len(), letters()), (mailings * PEOPLE, mailings * PEOPLE));
     let mut each: BTreeMap<&String, usize> = BTreeMap::new();
     tally.iter().collect::<BTreeSet<_>>().into_iter().for_each(|(_, to)| *each.entry(to).or_default() += 1);
-    assert!(each.len() == PEOPLE && each.values().all(|count| *count == mailings), "somebody got another's mail: {each:?}");
+    assert!(each.len() == PEOPLE && each.values().all(|count| *count == mailings), "someone got another person's mail: {each:?}");
 }

@@ -1,9 +1,9 @@
-//! The server as its callers see it: real HTTP on a real store, one module for each topic.
+//! The server as its callers see it: real HTTP on a real store, one module per topic.
 //!
-//! The tests of the binary run against another build where `CAMPANILE_BINARY` names one, such as a former one that a
-//! test should fail on.
+//! `CAMPANILE_BINARY` makes the tests of the binary use another build, for example an older one that a new test should
+//! fail on.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands, helpers included")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test, also in helpers")]
 
 mod api;
 mod assets;
@@ -39,6 +39,6 @@ mod start_errors;
 mod unread;
 mod unwritable_log;
 
-#[expect(dead_code, reason = "the channels' tests use more of it")]
+#[expect(dead_code, reason = "only the channels' tests use all of it")]
 #[path = "../../../channels/tests/it/smtp.rs"]
 mod smtp;

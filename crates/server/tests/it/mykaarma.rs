@@ -1,4 +1,4 @@
-//! The myKaarma dialect as its clients see it, against the whole server and its store.
+//! The myKaarma dialect, against the whole server and its store.
 
 mod exchanges;
 
@@ -26,7 +26,7 @@ struct Dealer {
     key: String,
 }
 
-/// Longer than any UUID: the vendor's are opaque.
+/// Longer than a UUID: the vendor's ids are opaque.
 const DEPARTMENT: &str = "HykRi4Rq4b5oCkVQzeCXFs1oPvYhQZL9k3fT2nWmXyA";
 
 impl Dealer {
@@ -69,14 +69,14 @@ impl Dealer {
         campanile.create_personal_token(self.tenant.id, person, PATIENCE).await.unwrap().secret
     }
 
-    /// How many items are in a person's inbox.
+    /// Returns how many items a person's inbox has.
     async fn total(&self, login: &str) -> u32 {
         let store = self.server.running.campanile.store();
         let person = store.find_person(self.tenant.id, login).await.unwrap().unwrap();
         store.snapshot(self.tenant.id, person).await.unwrap().counts.total
     }
 
-    /// The titles of what a person has dismissed.
+    /// Returns the titles of the items a person has dismissed.
     async fn dismissed(&self, login: &str) -> Vec<String> {
         let store = self.server.running.campanile.store();
         let person = store.find_person(self.tenant.id, login).await.unwrap().unwrap();
@@ -113,7 +113,7 @@ async fn the_documented_request_is_taken_with_warnings_and_kept_whole() {
         warnings(&answer),
         ["UNKNOWN_DEALER_ASSOCIATE", "INVALID_URL", "INVALID_URL", "INVALID_URL", "INVALID_SCHEDULED_ON", "INVALID_URL"]
     );
-    // A draft: kept with every field, delivered to nobody.
+    // A draft is stored with every field and delivered to no one.
     let kept = dealer.scheduled().await;
     assert_eq!((kept.len(), kept[0].due_at), (1, None));
     assert_eq!(answer["notificationMessageUUID"], kept[0].id.to_string());
@@ -145,7 +145,7 @@ async fn flags_choose_who_of_the_department_is_told() {
     }
     let sent = dealer.server.running.campanile.store().notifications(dealer.tenant.id, None, 10).await.unwrap();
     assert_eq!(sent[2].message.content[0].description, "Dear Olga");
-    // The user in the path acts as the sender.
+    // The user in the path is the sender.
     assert_eq!(sent[0].message.source.sender, "olga Example");
     let (_, answer) = dealer.notify(message(attributes(), json!({}))).await;
     assert_eq!(warnings(&answer), ["NO_RECIPIENTS"]);
@@ -272,7 +272,7 @@ async fn the_callback_comes_with_its_metadata() {
     assert_eq!(callback["callBackMetadata"], json!({"order": "7"}));
     assert_eq!((&callback["notificationMessageUUID"], &callback["status"]), (&reply["notificationMessageUUID"], &json!("SUCCESS")));
     assert_eq!(callback["requestUUID"], reply["requestUUID"]);
-    // The button is there for the reader, and pressing it is kept with its event data.
+    // The reader sees the button, and a click is recorded with its event data.
     let store = dealer.server.running.campanile.store();
     let sent = store.notifications(dealer.tenant.id, None, 1).await.unwrap();
     let ina = store.find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
@@ -310,7 +310,7 @@ async fn a_synchronous_send_waits_for_no_mail_that_nobody_gets() {
     let dealer = Dealer::with(json!({"outgoing": {"timeout": 600, "lease": 1200}})).await;
     let campanile = &dealer.server.running.campanile;
     let ina = campanile.store().find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
-    // A mailing is planned for those who ask for mail, and comes to nothing.
+    // Ina wants mail only for errors, so the mailing is expanded and has no recipients.
     let preferences = Preferences { mail: vec![Severity::Error], ..Preferences::default() };
     campanile.store().set_preferences(dealer.tenant.id, ina, &preferences).await.unwrap();
     for _ in 0..3 {
@@ -326,7 +326,7 @@ async fn a_synchronous_send_waits_for_no_mail_that_nobody_gets() {
 
 #[tokio::test]
 async fn a_synchronous_send_does_not_wait_for_ever() {
-    // Takes connections, and never answers.
+    // Accepts connections and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let settings = json!({"outgoing": {"allow": ["127.0.0.1"], "timeout": 1}});
     let dealer = Dealer::with(settings).await;
@@ -337,7 +337,7 @@ async fn a_synchronous_send_does_not_wait_for_ever() {
         "messageSendingAttributesLite": {"sendSynchronously": true, "callBackUrl": url},
     });
     let (status, reply) = dealer.notify(body.to_string()).await;
-    // Whichever of the two second-long waits ends first.
+    // The attempt and the send both time out after a second; either may be first.
     let warned = warnings(&reply);
     assert!(status == 200 && (warned == ["DELIVERY_PENDING"] || warned == ["DELIVERY_FAILED"]), "{reply}");
     assert_eq!(dealer.total("ina").await, 1);
@@ -375,7 +375,7 @@ async fn the_key_that_sends_in_a_persons_name_is_kept_and_shown() {
         table.lines().nth(1).unwrap().contains(r#","olga Example","#) && table.lines().nth(1).unwrap().contains(r#","apiuser","#),
         "{table}"
     );
-    // What waits keeps it until it is sent.
+    // A scheduled notification has the key until it is sent.
     let delayed = body(json!({"messageSendingAttributesLite": {"delay": 3600}}));
     assert_eq!(dealer.notify(delayed).await.0, 200);
     let reading = campanile.create_key(&dealer.tenant, "reading", &[Scope::Read, Scope::Send]).await.unwrap();
@@ -396,7 +396,7 @@ async fn placeholders_are_replaced_in_one_pass() {
     assert_eq!(status, 200, "{answer}");
     let stored = dealer.server.running.campanile.store().notifications(dealer.tenant.id, None, 1).await.unwrap().items.remove(0);
     assert_eq!(stored.message.content[0].description, "b a");
-    // What would grow beyond every limit is refused before it has.
+    // A text that would grow beyond the limit is refused before it is expanded.
     let tags = json!({"bodyTagsForSpecialRendering": {"a": "x".repeat(60_000)}});
     let (status, answer) = dealer.notify(message(json!({"body": "a".repeat(60_000)}), tags)).await;
     assert_eq!((status, &answer["errors"][0]["errorCode"]), (400, &json!("MESSAGE_TOO_LONG")));

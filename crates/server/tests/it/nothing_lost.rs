@@ -1,5 +1,4 @@
-//! What was acknowledged is there, whatever happens to the process: the real binary is killed at
-//! random moments under load, again and again.
+//! Every acknowledged notification survives a crash: the real binary is killed at random moments under load.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -21,16 +20,16 @@ const KILLS: usize = 50;
 /// How many senders send at once.
 const SENDERS: usize = 16;
 
-/// What one sender knows.
+/// What the senders know.
 #[derive(Default)]
 struct Known {
-    /// Acknowledged: the key, and the receipt it got.
+    /// Acknowledged notifications: the idempotency key and its receipt.
     acknowledged: Mutex<HashMap<String, Receipt>>,
-    /// Sent without an answer: to be sent again with the same key.
+    /// Idempotency keys without a response. They are sent again.
     open: Mutex<Vec<String>>,
 }
 
-/// Sends until the server is gone, the unanswered first.
+/// Sends until the server is gone, unanswered idempotency keys first.
 async fn send(url: String, key: String, sender: usize, round: usize, known: Arc<Known>, gone: Arc<AtomicBool>) {
     let client = crate::harness::client().build().unwrap();
     for number in 0.. {
@@ -76,11 +75,11 @@ async fn what_was_acknowledged_survives_sudden_death() {
         }
     }
 
-    // What is still open is sent once more, to a server that nobody kills meanwhile.
+    // The last run is not killed.
     let run = Run::start(data, &[]);
     let stored = stored(&run.url, &key).await;
     let acknowledged = std::mem::take(&mut *known.acknowledged.lock().unwrap());
-    assert!(acknowledged.len() > KILLS, "hardly anything was acknowledged: {}", acknowledged.len());
+    assert!(acknowledged.len() > KILLS, "too few sends were acknowledged: {}", acknowledged.len());
     for (name, receipt) in &acknowledged {
         assert_eq!(stored.get(&receipt.sequence), Some(name), "an acknowledged notification is missing or changed");
     }
@@ -88,10 +87,10 @@ async fn what_was_acknowledged_survives_sudden_death() {
     stored.values().for_each(|name| *times.entry(name).or_default() += 1);
     assert!(times.values().all(|times| *times == 1), "an idempotency key was sent twice");
     let dense: Vec<u64> = (1..=stored.len() as u64).collect();
-    assert_eq!(stored.keys().copied().collect::<Vec<_>>(), dense, "the order has gaps");
+    assert_eq!(stored.keys().copied().collect::<Vec<_>>(), dense, "the sequence has gaps");
 }
 
-/// Everything stored: sequence and title.
+/// Returns all stored notifications: sequence and title.
 async fn stored(url: &str, key: &str) -> BTreeMap<u64, String> {
     let client = crate::harness::client().build().unwrap();
     let mut found = BTreeMap::new();

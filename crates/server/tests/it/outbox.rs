@@ -1,5 +1,4 @@
-//! The outbox on the real store and the real channels, by a clock that the test moves: hours and
-//! days pass in no time.
+//! The outbox on the real store and the real channels. The test moves the clock, so hours and days pass at once.
 
 mod outage;
 mod three_days;
@@ -22,13 +21,13 @@ use tempfile::TempDir;
 
 use crate::binary::Dice;
 
-/// A clock that stands still until it is moved.
+/// A clock that only tests move.
 struct Hands(Mutex<DateTime<Utc>>);
 
 impl Hands {
     fn set(&self, to: DateTime<Utc>) {
         let mut now = self.0.lock().unwrap();
-        assert!(to >= *now, "time does not go back");
+        assert!(to >= *now, "the clock cannot go back");
         *now = to;
     }
 
@@ -43,7 +42,7 @@ impl Clock for Hands {
     }
 }
 
-/// Randomness that is the same each time.
+/// Repeatable randomness.
 struct Loaded(Mutex<Dice>);
 
 impl Random for Loaded {
@@ -53,7 +52,7 @@ impl Random for Loaded {
     }
 }
 
-/// A tenant, without a server around it.
+/// A tenant without a server.
 struct World {
     campanile: Campanile,
     tenant: Tenant,
@@ -64,7 +63,7 @@ struct World {
 }
 
 impl World {
-    /// As the settings have it; `channels` may look at the channels before they are used.
+    /// Builds everything from settings. `channels` may wrap the channels before they are used.
     async fn with(settings: Value, channels: impl FnOnce(Channels) -> Channels) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut flags = settings;
@@ -92,7 +91,7 @@ impl World {
         Outbox::new(self.campanile.clone(), self.options.clone())
     }
 
-    /// Sends a draft of our own API; its id.
+    /// Sends a request of our own API; returns the notification's id.
     async fn send(&self, draft: Value) -> uuid::Uuid {
         self.campanile.send(&self.by, serde_json::from_value(draft).unwrap(), None).await.unwrap().id
     }

@@ -1,6 +1,6 @@
-//! Recorded exchanges: what clients send and what they are answered, replayed from files.
+//! Replays recorded exchanges: requests of clients and the expected responses, from files.
 //!
-//! `recorded.md` beside this file says how they are written.
+//! `recorded.md` in this folder describes the file format.
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path};
 
@@ -16,7 +16,7 @@ pub struct Recorded {
     text: String,
 }
 
-/// The files of a folder beside this one, by name.
+/// Reads the recordings of a subfolder, sorted by name.
 pub fn recorded(folder: &str) -> Vec<Recorded> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -29,7 +29,7 @@ pub fn recorded(folder: &str) -> Vec<Recorded> {
     files.iter().map(read).collect()
 }
 
-/// The URL of a receiver that takes what is posted to `/taken` and refuses what is posted to `/refused`.
+/// Starts a receiver that accepts POSTs to `/taken` and refuses POSTs to `/refused`; returns its URL.
 pub async fn receiver() -> String {
     let routes = Router::new()
         .route("/taken", post(|| async { StatusCode::ACCEPTED }))
@@ -47,7 +47,7 @@ impl Recorded {
         rest.split_once("\n--- answer\n").unwrap().0
     }
 
-    /// Sends each request and compares the answer, with the placeholders of the world replaced.
+    /// Sends each request and compares the response. `replaced` fills in the placeholders.
     pub async fn replay(&self, server: SocketAddr, replaced: impl Fn(&str) -> String) {
         let name = &self.name;
         let mut kept = BTreeMap::<String, String>::new();
@@ -78,14 +78,14 @@ fn owned((word, value): (&str, &str)) -> (String, String) {
     (word.to_owned(), value.to_owned())
 }
 
-/// A recorded request as bytes: lines end as HTTP wants it, the length of the body is added.
+/// A recorded request as bytes, with CRLF line ends and a `Content-Length`.
 fn request(recorded: &str) -> Vec<u8> {
     let (head, body) = recorded.split_once("\n\n").unwrap_or((recorded.trim_end(), ""));
     let head = head.replace('\n', "\r\n");
     format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
-/// JSON without the white space between its values.
+/// Removes the white space between JSON values.
 fn minified(json: &str) -> String {
     let mut minified = String::new();
     let (mut inside, mut escaped) = (false, false);
@@ -101,7 +101,7 @@ fn minified(json: &str) -> String {
     minified
 }
 
-/// What stands where a pattern has `<any:word>`, if a text fits it; `<any>` stands for any text as well.
+/// Matches a text against a pattern; returns the values of `<any:word>`. `<any>` matches any text as well.
 fn fits<'a>(pattern: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
     let mut parts = pattern.split("<any");
     let mut rest = text.strip_prefix(parts.next()?)?;

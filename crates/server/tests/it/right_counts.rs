@@ -1,5 +1,5 @@
-//! The bell's number is always right: many clients do random things at once, and what each knows
-//! from its stream must be what a fresh fetch says.
+//! The bell's count is always right. Many clients do random things at once, and what each knows from its stream must
+//! equal a fresh fetch.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -22,19 +22,19 @@ const CLIENTS: usize = 10;
 const ROUNDS: usize = 50;
 /// How many operations each client does in a round: 100,000 in all.
 const OPERATIONS: usize = 200;
-/// How long a stream may take to catch up when nobody does anything any more.
+/// How long a stream may take to catch up after the last operation.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Every snapshot that anybody of one person was told, by its moment.
+/// Every snapshot that the clients of one person got, by sequence and revision.
 #[derive(Default)]
 struct Told(Mutex<HashMap<(u64, u64), Counts>>);
 
 impl Told {
-    /// The same moment must always have the same counts.
+    /// Checks that one sequence and revision always has the same counts.
     fn check(&self, snapshot: Snapshot) {
         let mut told = self.0.lock().unwrap();
         let counts = told.entry((snapshot.sequence, snapshot.revision)).or_insert(snapshot.counts);
-        assert_eq!(*counts, snapshot.counts, "two counts of one moment: {}-{}", snapshot.sequence, snapshot.revision);
+        assert_eq!(*counts, snapshot.counts, "two counts of one snapshot: {}-{}", snapshot.sequence, snapshot.revision);
     }
 }
 
@@ -42,7 +42,7 @@ impl Told {
 #[derive(Default)]
 struct View {
     snapshot: Snapshot,
-    /// By sequence; nothing is known below `floor`.
+    /// Items by sequence. Items below `floor` are unknown.
     items: BTreeMap<u64, (Uuid, ItemState)>,
     floor: u64,
     last_event: Option<String>,
@@ -53,7 +53,7 @@ struct View {
 impl View {
     fn hear(&mut self, event: Event) {
         let snapshot = event.snapshot();
-        // Answers to requests are not shown here, so each event must take us forward or stay.
+        // Responses to requests do not update this view, so an event is never older than it.
         assert!(
             snapshot == self.snapshot || snapshot.is_newer_than(&self.snapshot),
             "the stream went back: {:?} after {:?}",
@@ -71,7 +71,7 @@ impl View {
                 for change in changes {
                     match self.items.values_mut().find(|(id, _)| *id == change.id) {
                         Some((_, state)) => *state = change.state,
-                        // It was not in the inbox when the list was fetched.
+                        // The item was not in the inbox when the list was fetched.
                         None => self.stale |= change.state.is_in_inbox(),
                     }
                 }
@@ -111,12 +111,12 @@ impl Client {
         page
     }
 
-    /// Opens the stream where the last one ended.
+    /// Opens the stream at the last event of the previous one.
     async fn connect(&mut self) {
         if let Some(stream) = self.stream.take() {
             stream.abort();
-            // Aborted is what it should be.
-            assert!(stream.await.is_err_and(|error| error.is_cancelled()), "the stream had ended by itself");
+            // The abort must be the only reason for the end.
+            assert!(stream.await.is_err_and(|error| error.is_cancelled()), "the stream ended without the abort");
         }
         let mut request = self.http.get(format!("{}/events", self.url)).bearer_auth(&self.token);
         if let Some(last) = &self.view.lock().unwrap().last_event {
@@ -157,7 +157,7 @@ impl Client {
             40..48 => json!({"action": "unread", "ids": ids}),
             48..63 => json!({"action": "dismiss", "ids": ids}),
             63..70 => json!({"action": "restore", "ids": ids}),
-            // Some come back while others go on.
+            // Some resurface during the round.
             70..75 => json!({"action": "snooze", "until": self.soon(), "ids": ids}),
             75..77 => json!({"action": "unsnooze", "ids": ids}),
             77..80 => json!({"action": "pin", "ids": ids}),
@@ -183,7 +183,7 @@ impl Client {
         self.undo = changed.undo.or(self.undo);
     }
 
-    /// A moment at which something snoozed comes back while others go on.
+    /// A time within this round, so that the item resurfaces while others act.
     fn soon(&mut self) -> DateTime<Utc> {
         self.campanile.now() + TimeDelta::seconds(2 + self.dice.below(8) as i64)
     }
@@ -199,7 +199,7 @@ impl Client {
         let _: Value = self.post("/notifications", draft).await;
     }
 
-    /// When nobody does anything any more, the stream must come to what a fresh fetch says.
+    /// Waits until the stream's view equals a fresh fetch. No client acts during the check.
     async fn check(&mut self) {
         let mut fresh = self.page().await;
         let deadline = Instant::now() + DEADLINE;
@@ -217,7 +217,7 @@ impl Client {
                 Some(difference) => assert!(Instant::now() < deadline, "{difference}"),
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
-            // Something snoozed may have come back meanwhile.
+            // A snoozed item may have resurfaced since the fetch.
             if self.view.lock().unwrap().snapshot.is_newer_than(&fresh.snapshot) {
                 fresh = self.page().await;
             }
@@ -225,7 +225,7 @@ impl Client {
     }
 }
 
-/// What a client shows wrongly.
+/// Describes how a view differs from a fresh fetch, if it does.
 fn difference(view: &View, fresh: &Page) -> Option<String> {
     if view.snapshot.counts != fresh.snapshot.counts {
         return Some(format!("shown {:?}, stored {:?}", view.snapshot, fresh.snapshot));

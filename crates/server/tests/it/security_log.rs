@@ -1,5 +1,4 @@
-//! The security log of the real binary: what it says of everything that concerns rights, and that no
-//! secret is ever in it.
+//! The security log of the real binary: it records every change of rights and never contains a secret.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -17,10 +16,10 @@ use tokio::time::{Duration, Instant, interval};
 use crate::harness::{PATIENCE, client};
 
 const PASSWORD: &str = "correct horse battery staple";
-/// How the secrets begin that we make, and tokens that others sign.
+/// The prefixes of our secrets and of signed tokens, and the test's password.
 const SECRETS: [&str; 12] = ["cmp_", "cms_", "cml_", "cmk_", "cmt_", "cmx_", "cmu_", "cme_", "cmb_", "whsec_", "eyJ", PASSWORD];
 
-/// The binary with its log.
+/// A running server with its log.
 struct Watched {
     child: Child,
     lines: Arc<Mutex<Vec<Value>>>,
@@ -41,7 +40,7 @@ fn campanile(data: &Path) -> Command {
     command
 }
 
-/// The fields of the security log's lines.
+/// Returns the fields of a line if it belongs to the security log.
 fn security(line: &Value) -> Option<Value> {
     (line["target"] == "security").then(|| {
         assert_eq!(line["level"], "INFO");
@@ -49,7 +48,7 @@ fn security(line: &Value) -> Option<Value> {
     })
 }
 
-/// What a command prints, and its lines of the security log.
+/// Runs a command; returns its output and its lines of the security log.
 fn run(data: &Path, arguments: &[&str], input: &str) -> (String, Vec<Value>) {
     let mut child = campanile(data).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
@@ -79,7 +78,7 @@ impl Watched {
         self.http.request(method, format!("{}{path}", self.url))
     }
 
-    /// Status and JSON of a call of our own API.
+    /// Returns the status and JSON of a call of our own API.
     async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let mut request = self.call(method, &format!("/api/v1{path}")).bearer_auth(token);
         if let Some(body) = body {
@@ -89,7 +88,7 @@ impl Watched {
         (response.status().as_u16(), serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default())
     }
 
-    /// A session by a password or link.
+    /// Signs in with a password or link; returns the session token.
     async fn sign_in(&self, with: Value) -> Option<String> {
         let request = self.call(Method::POST, "/api/v1/session").header("sec-fetch-site", "cross-site").json(&with);
         request.send().await.unwrap().json::<Value>().await.unwrap()["token"].as_str().map(str::to_owned)
@@ -183,13 +182,13 @@ async fn everything_about_rights_is_said_and_no_secret() {
     let keeper = run(data, &["key", "create", "acme", "keeper", "--scope", "directory"], "").0;
     let server = Watched::start(data);
 
-    // Signing in, each way.
+    // All ways to sign in.
     let password = |password: &str| json!({"tenant": "acme", "login": "ada", "password": password});
     assert!(server.sign_in(password("wrong")).await.is_none());
     let ada = server.sign_in(password(PASSWORD)).await.unwrap();
     let bo = server.sign_in(json!({"link": code})).await.unwrap();
     assert!(server.sign_in(json!({"link": code})).await.is_none());
-    // A secret in the wrong field stays out of the log.
+    // A secret in the wrong field does not reach the log.
     server.sign_in(json!({"tenant": "acme", "login": admin, "password": "x"})).await;
     let gravitee = "/gravitee/management/organizations/acme/user";
     for (given, status) in [("wrong", 401), (PASSWORD, 200)] {
@@ -223,7 +222,7 @@ async fn everything_about_rights_is_said_and_no_secret() {
         assert_eq!(server.ask(Method::GET, "/keys", &token, None).await.0, status, "{token}");
     }
 
-    // Rights, people, keys, settings.
+    // Rights, people, keys and settings.
     let role = json!({"object": "environment:DEFAULT", "relation": "ADMIN", "subject": "person:bo"});
     let administers = json!({"object": "tenant", "relation": "administrator", "subject": "person:bo"});
     let text = json!({"content": [{"language": "en", "title": "b"}]});
@@ -295,7 +294,7 @@ async fn everything_about_rights_is_said_and_no_secret() {
         server.until(&expected).await;
     }
 
-    // A flood of refusals does not fill the log.
+    // Many refusals do not fill the log.
     let before = server.said().len();
     let forged = signed("another", &Header::default());
     for _ in 0..200 {

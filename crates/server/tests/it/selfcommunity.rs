@@ -1,4 +1,4 @@
-//! The SelfCommunity dialect as its clients see it, against the whole server and its store.
+//! The SelfCommunity dialect, against the whole server and its store.
 
 mod exchanges;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{PATIENCE, Server, client};
 
-/// A community: an administrator, members 0, 3 and 7, and who follows whom.
+/// A community: an administrator, members 0, 3 and 7, and their connections.
 struct Community {
     server: Server,
     tenant: Tenant,
@@ -66,14 +66,14 @@ impl Community {
         (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() })
     }
 
-    /// What stands at a URL, as a client gets it that follows links as they are.
+    /// Fetches an absolute URL, as a client does that follows links.
     async fn follow(&self, url: &str, token: &str) -> (u16, Value) {
         let response = self.bound().get(url).bearer_auth(token).send().await.unwrap();
         let status = response.status().as_u16();
         (status, response.json().await.unwrap_or_default())
     }
 
-    /// A client that finds [`BOUND`] here.
+    /// A client that resolves [`BOUND`] to this server.
     fn bound(&self) -> reqwest::Client {
         client().timeout(PATIENCE).resolve(BOUND, self.server.running.address).build().unwrap()
     }
@@ -82,7 +82,7 @@ impl Community {
         self.ask(Method::POST, "/notify/", &self.key, Some(body)).await
     }
 
-    /// Sends something to everyone.
+    /// Sends a notification to everyone.
     async fn broadcast(&self, content: Value) {
         let draft = json!({"to": [{"kind": "everyone"}], "content": [content]});
         let campanile = &self.server.running.campanile;
@@ -95,7 +95,7 @@ impl Community {
     }
 }
 
-/// The body of the vendor's documentation, with a choice for its placeholder of one.
+/// The body of the vendor's documentation, with a value for its placeholder.
 fn documented() -> Value {
     json!({
         "recipients_type": "connections",
@@ -118,7 +118,7 @@ async fn connections_or_the_member_are_told() {
     body["recipients_type"] = json!("user");
     assert_eq!(community.notify(body).await.0, 204);
     assert_eq!(community.unseen("zoe").await, 1);
-    // The default is connections; where members are friends, friends.
+    // The default is connections; in communities with friendships, friends.
     let store = community.server.running.campanile.store();
     let settings = TenantSettings { connections: "friend".to_owned(), ..TenantSettings::default() };
     store.set_tenant_settings(community.tenant.id, settings).await.unwrap();
@@ -225,11 +225,11 @@ async fn a_list_marks_what_it_returns_as_read_and_goes_on_by_cursors() {
     assert_eq!((titles(&second), &second["next"]), (["4", "3", "2", "1", "0"].map(str::to_owned).to_vec(), &Value::Null));
     assert_eq!(community.unseen("tom").await, 0);
     let previous = second["previous"].as_str().unwrap();
-    // previous_id goes before next_id.
+    // `previous_id` takes precedence over `next_id`.
     let (_, back) = community.follow(&format!("{previous}&next_id=1"), &tom).await;
     assert_eq!(titles(&back), titles(&first));
     assert_eq!(back["results"][0]["is_new"], false);
-    // Marked by sid; unknown ones are passed over.
+    // Marks items by sid and ignores unknown ones.
     let sue = community.token("sue").await;
     let sids = json!({"sids": [first["results"][0]["sid"], "unknown"]});
     assert_eq!(community.ask(Method::POST, "/read/", &sue, Some(sids)).await, (204, Value::Null));
@@ -307,7 +307,7 @@ async fn banners_and_notifications_are_found_however_many_of_the_other_there_are
     file(true, 2_500).await;
     let (_, page) = community.ask(Method::GET, "/", &token, None).await;
     assert_eq!(page["results"].as_array().unwrap().len(), 20);
-    // Going back reaches over more than one page of newer ones.
+    // Paging back works across more than one page of newer items.
     let (_, oldest) = community.ask(Method::GET, "/?next_id=22", &token, None).await;
     let ids = |page: &Value| {
         let results = page["results"].as_array().unwrap().clone();
@@ -341,14 +341,14 @@ async fn what_everyone_gets_is_a_banner() {
         (&first["banner"]["title"], &first["banner"]["link"], &first["viewed_at"]),
         (&json!("two"), &json!("https://a.example"), &Value::Null)
     );
-    // Numbers that no banner can have are passed over likewise.
+    // Numbers that no banner can have are ignored as well.
     let ids = json!({"banner_ids": [first["id"], 999, 9_223_372_036_854_775_808_u64, u64::MAX]});
     assert_eq!(community.ask(Method::POST, "/banner/read/", &tom, Some(ids.clone())).await.0, 204);
     assert_eq!((count("/banner/unseen/count/").await, count("/banner/undisposed/count/").await), (json!(1), json!(2)));
     assert_eq!(community.ask(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
     assert_eq!(count("/banner/undisposed/count/").await, 1);
     let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
-    // One that was disposed of is gone from the list.
+    // A disposed banner is no longer in the list.
     assert_eq!((&page["count"], page["results"].as_array().unwrap().len()), (&json!(1), 1), "{page}");
     let other = &page["results"][0];
     assert!(other["banner"]["title"] == "one" && other["disposed_at"].is_null() && other["viewed_at"].is_null(), "{page}");
@@ -359,7 +359,7 @@ async fn what_everyone_gets_is_a_banner() {
         assert_eq!(community.ask(Method::GET, &format!("/?previous_id={number}"), &tom, None).await.1["results"], json!([]));
         assert_eq!(community.ask(Method::GET, &format!("/?next_id={number}"), &tom, None).await.0, 200);
     }
-    // The time is that of what was done, not of the banner.
+    // The time is that of the action, not of the banner.
     let at = |value: &Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     assert!(at(&page["results"][0]["added_at"]) < at(&page["results"][0]["viewed_at"]), "{page}");
 }
@@ -439,7 +439,7 @@ async fn lists_name_their_users_and_a_head_marks_nothing() {
         (of(1)["type"].clone(), of(0)["custom_notification"]["type"].clone()),
         (json!("custom_notification"), json!("notification"))
     );
-    // A member who left is shown by the id alone.
+    // A member who left is shown by id only.
     let zoe = campanile.store().find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
     campanile.store().remove_person(community.tenant.id, zoe).await.unwrap();
     let (_, list) = community.ask(Method::GET, "/", &tom, None).await;

@@ -1,4 +1,4 @@
-//! The real binary as a service manager runs it: it says when it is ready, is alive, and stops.
+//! The real binary under a service manager: it notifies readiness, the watchdog and stopping.
 
 use std::{
     net::SocketAddr,
@@ -25,12 +25,12 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts it with these settings, named as the environment names them, and waits until it is ready.
+    /// Starts the binary with these environment variables and waits until it is ready.
     pub fn start(data: &Path, settings: &[(&str, &str)], stderr: Stdio) -> Self {
         Self::spawn(campanile(data), settings, stderr)
     }
 
-    /// The same by a command line of one's own, which ends with the data folder.
+    /// Starts a custom command whose last argument is the data folder.
     pub fn spawn(mut command: Command, settings: &[(&str, &str)], stderr: Stdio) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notify");
@@ -50,32 +50,32 @@ impl Service {
         service
     }
 
-    /// What it says next to its service manager.
+    /// Returns the next message to the service manager.
     pub fn said(&self) -> String {
         let mut text = [0; 1_000];
-        let length = self.manager.recv(&mut text).expect("the service says something");
+        let length = self.manager.recv(&mut text).expect("the service sent no message");
         String::from_utf8(text[..length].to_vec()).unwrap()
     }
 
-    /// Its standard error stream, when that is a pipe.
+    /// Its standard error, if that is a pipe.
     pub fn stderr(&mut self) -> std::process::ChildStderr {
         self.child.stderr.take().unwrap()
     }
 
-    /// Sends it a signal, such as `TERM`.
+    /// Sends a signal, such as `TERM`.
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());
     }
 
-    /// How it ended, which it must do soon.
+    /// Waits for the exit; returns its status.
     pub async fn end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(Instant::now() < deadline, "the service does not end");
+            assert!(Instant::now() < deadline, "the service did not end");
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -83,7 +83,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended already.
         drop((self.child.kill(), self.child.wait()));
     }
 }
@@ -96,7 +96,7 @@ async fn a_service_says_that_it_is_ready_alive_and_stopping() {
     for _ in 0..3 {
         assert_eq!(service.said(), "WATCHDOG=1");
     }
-    // A terminal that closes, or an operator who hopes for a reload, does not end it.
+    // SIGHUP, from a closed terminal or an operator who expects a reload, does not end it.
     service.signal("HUP");
     assert_eq!(service.said(), "WATCHDOG=1");
     assert_eq!(reqwest_get(&format!("{}/readyz", service.url)).await, 200);
@@ -116,7 +116,7 @@ async fn a_service_without_file_descriptors_comes_back_when_it_has_some() {
     let address = service.url.strip_prefix("http://").unwrap().to_owned();
     let held: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
     let more = client().timeout(Duration::from_millis(500)).build().unwrap();
-    assert!(more.get(format!("{}/livez", service.url)).send().await.is_err(), "there is none left");
+    assert!(more.get(format!("{}/livez", service.url)).send().await.is_err(), "a file descriptor was left");
     drop(held);
     assert_eq!(reqwest_get(&format!("{}/readyz", service.url)).await, 200);
     service.signal("TERM");

@@ -1,4 +1,4 @@
-//! Many sign-ins at once on the real binary: some are refused for the moment, and nobody else waits.
+//! Many concurrent sign-ins on the real binary: some get 429, and other requests do not wait.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     harness::client,
 };
 
-/// As many as made the server take 1 GiB, and 6 s of everybody's time.
+/// Without a limit, this many took 1 GiB of memory and delayed other requests by 6 s.
 const AT_ONCE: usize = 100;
 
 #[tokio::test]
@@ -46,8 +46,8 @@ async fn a_hundred_sign_ins_at_once_take_neither_memory_nor_others_time() {
     }
     let grown = server.peak_memory() - before;
     println!("{counts:?}; others waited {slowest:?} at most; {} MiB more", grown / 1024);
-    assert!(counts[0] > 0, "some are looked at: {counts:?}");
-    // A core of this machine may have 19 MiB for a hash at a time; a hundred would be 1,900.
+    assert!(counts[0] > 0, "some sign-ins are checked: {counts:?}");
+    // Each core may hash one password at a time, with 19 MiB. A hundred at once would need 1,900 MiB.
     assert!(grown < 300 * 1024, "{grown} KiB");
     assert!(slowest < Duration::from_secs(2), "{slowest:?}");
 }

@@ -1,5 +1,5 @@
-//! What compose copies, run where its language is on this machine: each program must send what was
-//! written, through our API and the four dialects.
+//! The code samples that compose offers, run in every language that this machine has. Each program must send its text
+//! through our API and the four dialects.
 
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
@@ -13,11 +13,11 @@ use crate::harness::Server;
 #[path = "../../../../frontend/src/pages/compose/snippet.rs"]
 mod snippet;
 
-/// What ends quotes, begins an expression or is more than a byte in one of the languages.
+/// Characters that end strings, start expressions or need several bytes in one of the languages.
 const TITLE: &str = r#"it's $(rm) `x` "y" \n \\ #{z} ${w} %27 <?php ?> """ '@ 日本 🎉"#;
 const DESCRIPTION: &str = "first line\n'''\nJSON;\nJSON\n'@\n\\";
 
-/// The file a program is kept in, and the command that runs it; `None` for languages that need a project.
+/// The file of a program and the command that runs it. `None` for languages that need a project.
 fn command(language: Language, folder: &Path) -> Option<(std::path::PathBuf, Command)> {
     let (name, program, arguments): (_, _, &[&str]) = match language {
         Language::Curl => ("send.sh", "sh", &[]),
@@ -36,7 +36,7 @@ fn command(language: Language, folder: &Path) -> Option<(std::path::PathBuf, Com
     Some((file, command))
 }
 
-/// A draft that the API can say whom it is for.
+/// A send request whose recipients the API supports.
 fn draft(api: Api) -> Draft {
     let to = match api {
         Api::Campanile => Recipients::Everyone,
@@ -49,10 +49,10 @@ fn draft(api: Api) -> Draft {
     Draft { to: vec![to], content: vec![content], ..Draft::default() }
 }
 
-/// Sends in a language through every API, as a tenant of its own; says whether the language is here.
+/// Sends in one language through every API, each with its own tenant. Returns whether the language is installed.
 async fn send(server: Arc<Server>, language: Language) -> bool {
     let campanile = &server.running.campanile;
-    // Names are words since they are checked; those of before have to be written with care.
+    // The store accepts names that the domain refuses; such old names still need escaping.
     let name = format!("{} & co", language.name());
     let tenant = campanile.store().create_tenant(&name, TenantSettings::default(), "secret", "mail").await.unwrap();
     let ada = NewPerson {
@@ -74,7 +74,7 @@ async fn send(server: Arc<Server>, language: Language) -> bool {
         assert!(!program.contains("{{") && !program.contains("?key") && !program.contains("?basic"), "{what}:\n{program}");
         let Some((file, mut command)) = command(language, folder.path()) else { continue };
         std::fs::write(&file, &program).unwrap();
-        // Some compilers read their sources in the encoding of the locale.
+        // Some compilers read source files in the encoding of the locale.
         command.env("LC_ALL", "C.UTF-8");
         let output = match command.env("CAMPANILE_KEY", &key).env("CAMPANILE_KEY_NAME", "deploys").output().await {
             Err(error) if error.kind() == ErrorKind::NotFound => return false,
@@ -96,7 +96,7 @@ async fn every_language_that_is_here_sends_through_every_api() {
     let mut running: Vec<_> = Language::ALL.map(|language| (language, tokio::spawn(send(server.clone(), language)))).into();
     for (language, running) in running.drain(..) {
         let here = running.await.unwrap();
-        // A machine that builds the console has these.
+        // These are installed wherever the console is built.
         assert!(here || !matches!(language, Language::Curl | Language::Node), "{} was not run", language.name());
     }
 }

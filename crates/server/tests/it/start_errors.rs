@@ -1,4 +1,4 @@
-//! What keeps the server from starting, each in a sentence that says what to do.
+//! Errors that keep the server from starting. Each is one line that says what to do.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::{binary::say, service::Service};
 
-/// A user without rights, for a test that runs as root; whom else would files be kept from?
+/// An unprivileged user, for tests that run as root: root may read every file.
 const NOBODY: u32 = 65_534;
 
 fn serve(data: &Path) -> Command {
@@ -19,7 +19,7 @@ fn serve(data: &Path) -> Command {
     command
 }
 
-/// One line for operators, in no words of SQLite's.
+/// Checks that the error is one line without SQLite's own words, and returns it.
 fn sentence(output: &Output, code: i32) -> String {
     let text = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(code), "{text}");
@@ -39,7 +39,8 @@ fn refused(command: &mut Command, says: &[&str]) {
     }
 }
 
-/// In a file system of its own, mounted as `options` say on the folder of a copy of the data.
+/// Runs the server in a new mount namespace, with a tmpfs that holds a copy of the data. `options` are its mount
+/// options.
 fn mounted(data: &Path, options: &str, prepare: &str) -> Command {
     let mut command = Command::new("unshare");
     let script = format!(
@@ -77,7 +78,7 @@ fn files_of_somebody_else() {
         command
     };
     let mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    // The file may be read and not written; then not even that; then the folder is closed.
+    // First the file is read-only, then unreadable, then the folder is closed.
     let database = folder.path().join("campanile.db");
     mode(folder.path(), 0o755);
     mode(&database, 0o444);
@@ -98,23 +99,23 @@ async fn a_log_whose_database_was_replaced() {
     let database = data.join("campanile.db");
     say(data, &["tenant", "add", "acme"]);
     drop(Service::start(data, &[], Stdio::null()));
-    // Of a killed server the log is left; with the next start the database is another than this copy.
+    // A killed server leaves its write-ahead log. The next start makes the database differ from this copy.
     let copy = fs::read(&database).unwrap();
     drop(Service::start(data, &[], Stdio::null()));
     say(data, &["tenant", "add", "kept"]);
     let service = Service::start(data, &[], Stdio::null());
     say(data, &["tenant", "add", "newer"]);
     drop(service);
-    assert!(fs::metadata(data.join("campanile.db-wal")).unwrap().len() > 0, "a log is left");
+    assert!(fs::metadata(data.join("campanile.db-wal")).unwrap().len() > 0, "the write-ahead log remains");
     let served = fs::read(&database).unwrap();
     fs::write(&database, &copy).unwrap();
     refused(&mut serve(data), &["campanile.db-wal does not belong to", "campanile restore", "campanile.db-lock"]);
     refused(crate::binary::campanile(data).args(["tenant", "list"]), &["does not belong to"]);
-    // Put back, both are one again, and nothing is lost.
+    // With the right database again, nothing is lost.
     fs::write(&database, served).unwrap();
     drop(Service::start(data, &[], Stdio::null()));
     assert!(say(data, &["tenant", "list"]).contains("newer"));
-    // The copy is restored in spite of the log.
+    // The copy can be restored although the log is there.
     let file = data.join("copy");
     fs::write(&file, copy).unwrap();
     say(data, &["restore", file.to_str().unwrap()]);
@@ -133,7 +134,7 @@ async fn a_database_that_was_cut_off() {
     let database = folder.path().join("campanile.db");
     fs::write(&database, "").unwrap();
     refused(&mut serve(folder.path()), &["campanile.db is empty, but was served before", "campanile restore", "remove it"]);
-    // Removed, it begins anew.
+    // After the file is removed, the server starts with a new database.
     fs::remove_file(&database).unwrap();
     drop(Service::start(folder.path(), &[], Stdio::null()));
 }
@@ -173,7 +174,7 @@ fn a_database_of_a_later_version() {
     say(folder.path(), &["tenant", "add", "acme"]);
     let database = folder.path().join("campanile.db");
     let mut bytes = fs::read(&database).unwrap();
-    // `user_version` stands at 60 of the header (SQLite's file format, §1.3.14).
+    // `user_version` is at offset 60 of the header (SQLite's file format, §1.3.14).
     bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
     fs::write(&database, bytes).unwrap();
     refused(&mut serve(folder.path()), &["later version of Campanile", "start that version again"]);
@@ -192,7 +193,7 @@ async fn a_copy_made_right_after_the_start_can_be_served() {
     let _service = Service::start(folder.path(), &[], Stdio::null());
     fs::copy(folder.path().join("campanile.db"), copy.path().join("campanile.db")).unwrap();
     drop(Service::start(copy.path(), &[], Stdio::null()));
-    // Without any table it is an incomplete copy.
+    // A database without tables is an incomplete copy.
     let bare = tempfile::tempdir().unwrap();
     fs::write(bare.path().join("campanile.db"), &fs::read(copy.path().join("campanile.db")).unwrap()[..4_096]).unwrap();
     let text = sentence(&serve(bare.path()).output().unwrap(), 1);

@@ -1,4 +1,4 @@
-//! Clients that ask for much and read nothing.
+//! Clients that request large lists and do not read the responses.
 
 use std::time::Duration;
 
@@ -47,8 +47,8 @@ async fn whoever_reads_nothing_gets_no_more_lists_until_they_do() {
     large(&server, &token, 5).await;
     let mut connections = Vec::new();
     for _ in 0..8 {
-        // The system takes some megabytes off the server's hands for a client that does not read: little
-        // here, and the answers to three requests are more.
+        // The kernel buffers several megabytes for a client that does not read. A small receive buffer here and three
+        // requests per connection exceed that.
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(16 << 10).unwrap();
         let mut connection = socket.connect(server.running.address).await.unwrap();
@@ -62,12 +62,12 @@ async fn whoever_reads_nothing_gets_no_more_lists_until_they_do() {
         if response.status() == wanted {
             return response;
         }
-        assert!(Instant::now() < deadline, "{} in the place of {wanted}", response.status());
+        assert!(Instant::now() < deadline, "got {} instead of {wanted}", response.status());
         sleep(Duration::from_millis(20)).await;
     };
     let refused = until(StatusCode::TOO_MANY_REQUESTS).await;
     assert_eq!(refused.headers()["retry-after"], "1");
-    // Others are given theirs, and so is this one as soon as they let go.
+    // Other people are not affected, and this person is served again once the connections close.
     let other = server.sign_in("other").await;
     assert_eq!(server.get("/api/v1/notifications?limit=1").bearer_auth(&other).send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(server.get("/api/v1/inbox/counts").bearer_auth(&token).send().await.unwrap().status(), StatusCode::OK);

@@ -1,5 +1,5 @@
-//! A log that cannot be written costs log lines, nothing else: requests get the right answers, housekeeping goes
-//! on, and the server ends in order.
+//! A log that cannot be written costs only log lines. Requests get the right responses, housekeeping continues, and the
+//! server ends cleanly.
 
 use std::{fs::File, io::Read, path::Path, process::Stdio, time::Duration};
 
@@ -27,7 +27,7 @@ fn tenant(data: &Path) -> Tenant {
     Tenant { key, link: link.split_once("#link=").unwrap().1.to_owned() }
 }
 
-/// Sends until the database is full, and goes on for a while; what expires leaves the inbox all the same.
+/// Sends until the database is full, and then some more. Checks that expired items still leave the inbox.
 async fn works_on(service: &Service, tenant: &Tenant) {
     let http = client().timeout(PATIENCE).build().unwrap();
     let url = |path: &str| format!("{}/api/v1{path}", service.url);
@@ -35,7 +35,7 @@ async fn works_on(service: &Service, tenant: &Tenant) {
     let token = session.send().await.unwrap().json::<Session>().await.unwrap().token.unwrap();
     let send = async |notification: Value| {
         let sent = http.post(url("/notifications")).bearer_auth(&tenant.key).json(&notification).send().await;
-        sent.expect("a connection is answered, not dropped").status().as_u16()
+        sent.expect("the server dropped the connection").status().as_u16()
     };
     let content = |title: &str| json!([{"language": "en", "title": title, "description": "filler ".repeat(500)}]);
     let soon = chrono::DateTime::from_timestamp(now() + 2, 0).unwrap();
@@ -55,7 +55,7 @@ async fn works_on(service: &Service, tenant: &Tenant) {
         if inbox["items"].as_array().unwrap().is_empty() {
             break;
         }
-        assert!(Instant::now() < deadline, "housekeeping goes on: {inbox}");
+        assert!(Instant::now() < deadline, "housekeeping stopped: {inbox}");
         sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(http.get(format!("{}/readyz", service.url)).send().await.unwrap().status(), 200);

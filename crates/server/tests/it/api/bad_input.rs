@@ -119,7 +119,7 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
     bytes[at] = 0xff;
     let request = acme.call(Method::POST, "/notifications").bearer_auth(&acme.key);
     let response = request.header(header::CONTENT_TYPE, "application/json").body(bytes).send().await.unwrap();
-    assert_eq!(response.status().as_u16(), 400, "what is not UTF-8 is no JSON");
+    assert_eq!(response.status().as_u16(), 400, "a body that is not UTF-8 is not JSON");
     let sent = acme.ask(Method::GET, "/notifications", &acme.key, None).await;
     assert_eq!(sent["items"], json!([]));
 }
@@ -239,7 +239,7 @@ async fn numbers_that_no_sequence_has_are_refused() {
         assert_eq!(status, 400, "limit {number}");
     }
     assert_eq!(acme.ask(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], 1);
-    // The last that one can have is past every item, and means all.
+    // The largest valid number is above every item, so it covers all items.
     let up_to = json!({"action": "dismiss", "matching": {"filter": {"view": "inbox"}, "up_to": i64::MAX}});
     assert_eq!(acme.ask(Method::POST, "/inbox/changes", &ada, Some(up_to)).await["counts"]["total"], 0);
     let last = acme.call(Method::GET, "/events").bearer_auth(&ada).header("last-event-id", "1-9223372036854775808-0").send().await;

@@ -1,4 +1,4 @@
-//! Buttons of a notification: pressed by those it is for, reported to those who may send.
+//! Buttons of a notification: recipients click them, and senders see the clicks.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ async fn who_pressed_what_and_when_is_reported() {
     let at = &pressed["buttons"][0]["pressed_at"];
     assert!(at.is_string() && pressed["buttons"][1].get("pressed_at").is_none(), "{pressed}");
     assert_eq!(pressed["id"], id);
-    // The first press counts.
+    // Only the first click counts.
     assert_eq!(acme.ask(Method::POST, &press(0), &ada, None).await["buttons"][0]["pressed_at"], *at);
     assert_eq!(acme.ask(Method::GET, &format!("/inbox/{id}"), &ada, None).await, pressed);
     acme.ask(Method::POST, &press(1), &emi, None).await;

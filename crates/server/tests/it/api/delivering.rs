@@ -1,4 +1,4 @@
-//! What leaves the house by our own API: POSTs, mail, and what waits for its time.
+//! Deliveries of our own API: POSTs, mail and scheduled notifications.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,14 +16,14 @@ use tokio::{
 use super::{Acme, draft, everyone};
 use crate::harness::{PATIENCE, Server};
 
-/// A receiver on loopback, and what it was sent.
+/// A receiver on loopback that records what it gets.
 struct Receiver {
     url: String,
     heard: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
 }
 
 impl Receiver {
-    /// One that answers with these, and with 204 from then on.
+    /// Starts a receiver that responds with these status codes, and then with 204.
     async fn answering(answers: Vec<StatusCode>) -> Self {
         let heard = Arc::<Mutex<Vec<(HeaderMap, Bytes)>>>::default();
         let hear = heard.clone();
@@ -44,7 +44,7 @@ async fn acme() -> Acme {
     Acme::on(Server::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await).await
 }
 
-/// The deliveries of a notification once this many have ended.
+/// Waits until this many deliveries of a notification are final; returns the deliveries.
 async fn ended(acme: &Acme, id: &Value, count: u64) -> Value {
     let path = format!("/notifications/{}/deliveries", id.as_str().unwrap());
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(std::time::Duration::from_millis(20)));
@@ -93,7 +93,7 @@ async fn a_post_with_a_secret_is_signed() {
     let (headers, sent) = receiver.heard.lock().unwrap()[0].clone();
     let header = |name: &str| headers[name].to_str().unwrap().to_owned();
     let signed = format!("{}.{}.{}", header("webhook-id"), header("webhook-timestamp"), str::from_utf8(&sent).unwrap());
-    // By the specification: the key is what follows the prefix, in base64.
+    // Standard Webhooks: the key is the base64 text after the prefix.
     let key = STANDARD.decode(SECRET.strip_prefix("whsec_").unwrap()).unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     mac.update(signed.as_bytes());
@@ -176,11 +176,11 @@ async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
     let mut people: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["person"].as_str().unwrap()).collect();
     people.sort_unstable();
     assert_eq!(people, ["max", "mia"]);
-    // It is nobody's inbox item.
+    // It is in no inbox.
     let ada = acme.session("ada").await;
     assert!(acme.ask(Method::GET, "/inbox", &ada, None).await["items"].as_array().unwrap().is_empty());
 
-    // Mia asks for mail of warnings, gets one, and ends it by its link.
+    // Mia turns on mail for warnings, gets one and unsubscribes by its link.
     let mia = campanile.store().find_person(acme.tenant.id, "mia").await.unwrap().unwrap();
     let session = acme.session("mia").await;
     acme.ask(Method::PUT, "/me/preferences", &session, Some(json!({"mail": ["warning"]}))).await;
@@ -203,14 +203,14 @@ async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
         assert!(page.contains(opening) && page.contains(word), "{wanted}: {page}");
     }
     let preferences = || campanile.store().preferences(acme.tenant.id, mia);
-    assert!(!preferences().await.unwrap().mail.is_empty(), "looking at the link ends nothing");
+    assert!(!preferences().await.unwrap().mail.is_empty(), "opening the link does not unsubscribe");
     for _ in 0..2 {
         let ended = acme.server.http.post(&link).header("accept-language", "de").body("List-Unsubscribe=One-Click").send().await.unwrap();
         assert_eq!(ended.status(), 200);
         assert!(ended.text().await.unwrap().contains("keine Benachrichtigungen mehr"));
         assert!(preferences().await.unwrap().mail.is_empty());
     }
-    // Not even what a sender addresses to everyone by mail comes to her now.
+    // She no longer gets mail that a sender addresses to everyone, either.
     let mut everybody = draft(everyone(), "An alle");
     everybody["channel"] = json!("email");
     let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(everybody)).await;
@@ -221,7 +221,7 @@ async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
     assert_eq!(told, [(Some("max"), Some("delivered")), (Some("mia"), Some("rejected"))]);
     let left_out = page["items"].as_array().unwrap().iter().find(|item| item["person"] == "mia").unwrap();
     assert_eq!(left_out["attempts"][0]["answer"], "the reader has ended all mail");
-    // The token is good for nothing else, and no other token is good for this.
+    // The token works only here, and no other token works here.
     assert_eq!(acme.try_ask(Method::GET, "/me", &token, None).await.0, 401);
     let wrong = acme.server.http.post(acme.server.url(&format!("/unsubscribe?token={session}"))).send().await.unwrap();
     assert_eq!(wrong.status(), 404);
@@ -273,7 +273,7 @@ async fn what_is_to_be_sent_later_waits_and_can_be_taken_back() {
     let path = format!("/scheduled/{}", receipt["id"].as_str().unwrap());
     assert_eq!(acme.try_ask(Method::DELETE, &path, &acme.key, None).await.0, 204);
     assert_eq!(acme.try_ask(Method::DELETE, &path, &acme.key, None).await.0, 404);
-    // What has passed already is sent at once.
+    // A time in the past means now.
     body["not_before"] = json!("2020-01-01T00:00:00Z");
     assert_eq!(acme.ask(Method::POST, "/notifications", &acme.key, Some(body)).await["sequence"], 1);
 }

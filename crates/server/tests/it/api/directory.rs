@@ -1,4 +1,4 @@
-//! The directory by our own API: imported, changed, exported, and who may do it.
+//! The directory by our own API: import, change and export, and the rights they need.
 
 use campanile_domain::Scope;
 use reqwest::Method;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Acme;
 
-/// The lines of an answer.
+/// Returns the lines of the response to an import.
 async fn lines(acme: &Acme, key: &str, query: &str, body: String) -> Vec<Value> {
     let request = acme.call(Method::POST, &format!("/directory/import{query}")).bearer_auth(key);
     let response = request.header("content-type", "application/x-ndjson").body(body).send().await.unwrap();
@@ -79,11 +79,11 @@ async fn a_long_import_says_each_step_once() {
     lines(&acme, &key, "", SHOP.to_owned()).await;
     let named = |number: u32| json!({"object": {"object": format!("api:{number}"), "name": "An API"}}).to_string() + "\n";
     let body: String = (0..20_000).map(named).collect();
-    // An answer that has begun cannot have another status: the last line says what is wrong.
+    // The response has begun, so its status is fixed. The last line reports the error.
     let answer = lines(&acme, &key, "?part=application:", body.clone()).await;
     assert!(answer.last().unwrap()["failed"]["detail"].as_str().unwrap().contains("confirm=2"), "{:?}", answer.last());
     let answer = lines(&acme, &key, "?part=application:&confirm=2", body).await;
-    // The steps of the end, at which nothing more is read, say nothing again.
+    // The final steps read no more records and report no progress.
     let read: Vec<_> = answer.iter().filter_map(|line| line.get("progress")).map(|counts| &counts["read"]).collect();
     assert_eq!(read, [10_000, 20_000]);
     assert_eq!(answer.last().unwrap()["done"]["counts"]["relations_ended"], 2);
@@ -106,10 +106,10 @@ async fn a_whole_import_ends_what_it_does_not_name_unless_a_line_was_refused() {
     assert_eq!(dry[0]["end"]["subject"], "person:emi");
     let done = lines(&acme, &key, "?part=application:", rest.to_owned()).await;
     assert_eq!(done[0]["done"]["counts"]["relations_ended"], 1);
-    // The other part stands, and so does who administers the tenant, even in a whole import.
+    // Relations of other parts stay, and so do administrators, even in a whole import.
     let relations = acme.ask(Method::GET, "/directory/relations?object=api:", &key, None).await;
     assert_eq!(relations["items"].as_array().unwrap().len(), 1);
-    // One of the two that there are is not more than half.
+    // One of two relations is not more than half.
     let done = lines(&acme, &key, "?whole=true", rest.to_owned()).await;
     assert_eq!(done[0]["done"]["counts"]["relations_ended"], 1);
     let ada = acme.session("ada").await;
@@ -175,16 +175,16 @@ async fn an_import_that_ends_more_than_half_says_how_many() {
         }
     }
     assert_eq!((import("?part=group:&confirm=many", &nine).await.0, held().await), (400, 20));
-    // Half is not more than half.
+    // Exactly half needs no confirmation.
     let ten: Vec<u32> = (0..10).collect();
     assert!(import("?whole=true&dry_run=true", &ten).await.1["done"].get("confirm").is_none());
     let (status, last) = import("?whole=true", &ten).await;
     assert_eq!((status, &last["done"]["counts"]["relations_ended"]), (200, &json!(10)));
-    // Others that come in their place do not make it less.
+    // New relations do not reduce the number that needs confirmation.
     let others: Vec<u32> = (20..40).collect();
     assert_eq!(import("?part=group:&dry_run=true", &others).await.1["done"]["confirm"], 10);
     assert_eq!((import("?part=group:", &others).await.0, held().await), (409, 30));
-    // All that is there goes only when its number is said.
+    // Removing all relations needs confirmation.
     assert_eq!((import("?part=group:", &[]).await.0, held().await), (409, 30));
     assert_eq!((import("?part=group:&confirm=30", &[]).await.0, held().await), (200, 0));
 }
@@ -262,7 +262,7 @@ async fn senders_find_people_by_what_they_have_in_common() {
         let groups = found["items"].as_array().unwrap().iter();
         groups.map(|group| json!([group["bond"], group["object"], group["relation"], group["people"]])).collect::<Vec<_>>()
     };
-    // All of the shop are its owner, its user, and whoever is in its group.
+    // The members of the shop are its owner, its user and the members of its group.
     let shop = [
         json!(["members", "application:shop", null, 3]),
         json!(["role", "application:shop", "OWNER", 1]),
@@ -310,7 +310,7 @@ async fn who_keeps_the_directory_does_not_administer() {
         assert_eq!(call(Method::DELETE, "/directory", administers(login)).await, 403, "{login}");
     }
     assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/bo", &key, None).await.0, 403);
-    // In an import, what is so already is well; the rest is refused line by line, and nothing is ended.
+    // An import accepts relations that exist already. It refuses the others line by line and removes nothing.
     let body = [
         json!({"relation": administers("emi")}),
         json!({"relation": administers("citrix:ada-1")}),
@@ -335,7 +335,7 @@ async fn who_keeps_the_directory_does_not_administer() {
         administrators.push(acme.ask(Method::GET, &format!("/members/{login}"), &ada, None).await["administrator"] == true);
     }
     assert_eq!(administrators, [true, true, false]);
-    // A key for administration may.
+    // A key with the admin scope may do it.
     let admin = acme.server.running.campanile.create_key(&acme.tenant, "admin", &[Scope::Admin]).await.unwrap();
     let done = lines(&acme, &admin, "", body).await;
     assert_eq!(done.last().unwrap()["done"]["refused"], 0, "{done:?}");
@@ -348,7 +348,7 @@ async fn nobody_ends_the_last_administrator() {
     let (ada, bo) = (acme.session("ada").await, acme.session("bo").await);
     let admin = acme.server.running.campanile.create_key(&acme.tenant, "admin", &[Scope::Admin]).await.unwrap();
     let administers = |login: &str| json!({"object": "tenant", "relation": "administrator", "subject": format!("person:{login}")});
-    // Of two who end each other at once, one stays.
+    // When two administrators remove each other at once, one remains.
     let (of_bo, of_ada) = tokio::join!(
         acme.try_ask(Method::DELETE, "/directory", &ada, Some(administers("bo"))),
         acme.try_ask(Method::DELETE, "/directory", &bo, Some(administers("ada"))),

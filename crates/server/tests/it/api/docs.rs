@@ -1,4 +1,4 @@
-//! The description of our own API.
+//! The OpenAPI document and the page of our own API.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -30,7 +30,7 @@ async fn the_page_says_what_to_send_and_what_can_go_wrong() {
     assert!(types.iter().all(|name| page.contains(&format!("<section id=\"{name}\">"))), "{types:?}");
 }
 
-/// The path of a call with something for each of its parameters.
+/// Fills the parameters of a path with values.
 fn filled(path: &str) -> String {
     let value = |name: &str| match name {
         "id" => "00000000-0000-7000-8000-000000000000",
@@ -59,14 +59,14 @@ async fn every_call_fails_as_the_document_says() {
                 let response = request.send().await.unwrap();
                 assert_eq!(response.status().as_str(), status, "{method} {path}");
                 assert_eq!(response.headers()["content-type"], "application/problem+json", "{method} {path}");
-                assert!(call["responses"][status].is_object(), "{method} {path} does not say {status}");
+                assert!(call["responses"][status].is_object(), "{method} {path} does not document {status}");
                 response
             };
             if call["security"].is_null() && !call["parameters"].to_string().contains("ticket") {
                 let response = refused(acme.call(method.clone(), &url).header("content-type", "application/json").body("{}"), "401").await;
                 assert_eq!(response.headers()["www-authenticate"], "Bearer", "{method} {path}");
             }
-            // An import takes lines under any media type.
+            // An import accepts lines under any media type.
             if !call["requestBody"].is_null() && call["operationId"] != "import_directory" {
                 let request = || acme.call(method.clone(), &url).bearer_auth(&ada);
                 refused(request().header("content-type", "text/plain").body("{}"), "415").await;

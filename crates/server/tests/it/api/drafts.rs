@@ -1,4 +1,4 @@
-//! Drafts that people keep for themselves.
+//! Saved drafts of people.
 
 use reqwest::Method;
 use serde_json::json;
@@ -11,7 +11,7 @@ const TWO: &str = "/drafts/00000000-0000-4000-8000-000000000002";
 #[tokio::test]
 async fn drafts_follow_their_writer_and_nobody_else() {
     let acme = Acme::start().await;
-    // Two sessions: two browsers.
+    // Two sessions stand for two browsers.
     let (here, there) = (acme.session("ada").await, acme.session("ada").await);
     acme.ask(Method::PUT, ONE, &here, Some(json!({"title": "First", "letter": "{\"a\":1}"}))).await;
     acme.ask(Method::PUT, TWO, &here, Some(json!({"title": "", "letter": "{}"}))).await;
@@ -20,7 +20,7 @@ async fn drafts_follow_their_writer_and_nobody_else() {
     let titles: Vec<_> = list["items"].as_array().unwrap().iter().map(|draft| draft["title"].as_str().unwrap()).collect();
     assert_eq!(titles, ["Changed", ""]);
     assert_eq!(acme.ask(Method::GET, ONE, &here, None).await, json!({"title": "Changed", "letter": "{\"a\":2}"}));
-    // Another person's of the same id is another draft.
+    // Another person's draft with the same id is a different draft.
     let bo = acme.session("bo").await;
     assert_eq!(acme.try_ask(Method::GET, ONE, &bo, None).await.0, 404);
     acme.ask(Method::PUT, ONE, &bo, Some(json!({"title": "Bo's", "letter": ""}))).await;
@@ -46,7 +46,7 @@ async fn drafts_are_bounded_and_for_those_who_may_send() {
         acme.try_ask(Method::PUT, "/drafts/ffffffff-0000-4000-8000-000000000001", &ada, Some(json!({"title": "", "letter": ""}))).await.0,
         422
     );
-    // Those there are can be saved again.
+    // Existing drafts can still be saved.
     let again = format!("/drafts/{}", uuid::Uuid::from_u128(0));
     acme.ask(Method::PUT, &again, &ada, Some(json!({"title": "again", "letter": ""}))).await;
     let emi = acme.session("emi").await;

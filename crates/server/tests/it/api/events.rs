@@ -24,7 +24,7 @@ async fn a_ticket_opens_one_stream() {
     let ada = acme.session("ada").await;
     let ticket = acme.ask(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
     let head = acme.call(Method::HEAD, &format!("/events?ticket={ticket}")).send().await.unwrap();
-    assert_eq!(head.status(), 405, "a HEAD uses no ticket up");
+    assert_eq!(head.status(), 405, "HEAD does not use the ticket");
     let mut stream = open(&acme, &format!("?ticket={ticket}"), "").await;
     until(&mut stream, "event: hello").await;
     let again = acme.call(Method::GET, &format!("/events?ticket={ticket}")).send().await.unwrap();
@@ -48,11 +48,11 @@ async fn a_stream_resumes_with_what_it_missed() {
     let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {generation}-2-0\r\n")).await;
     let told = until(&mut stream, "event: changed").await;
     assert!(told.contains("Missed") && !told.contains("Heard"), "{told}");
-    // The same in the query, for clients that cannot send the header.
+    // The same in the query, for clients that cannot set the header.
     let mut stream = open(&acme, &format!("?last_event_id={generation}-3-1"), &auth).await;
     let told = until(&mut stream, "event: hello").await;
     assert!(!told.contains("event: arrived"), "{told}");
-    // Too much to tell one by one.
+    // Too many items for single events.
     for number in 0..120 {
         acme.send(everyone(), &number.to_string()).await;
     }
@@ -60,7 +60,7 @@ async fn a_stream_resumes_with_what_it_missed() {
     until(&mut stream, "event: reset").await;
 }
 
-/// The first part of the first event's id.
+/// Returns the generation, the first part of the first event's id.
 fn generation(told: &str) -> u64 {
     let id = told.split_once("id: ").unwrap().1;
     id.split_once('-').unwrap().0.parse().unwrap()
@@ -115,8 +115,8 @@ async fn who_does_not_listen_loses_the_stream_and_resumes() {
     for number in 0..100 {
         ids.push(acme.send(everyone(), &number.to_string()).await["id"].clone());
     }
-    // Nobody reads: first the buffers of both ends fill up, the server's with some megabytes, then the
-    // queue. The reader's would grow to many more if its size were left to the system.
+    // The client does not read. First the socket buffers of both sides fill up, then the queue. A fixed receive buffer
+    // keeps the kernel from growing it by megabytes.
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(65_536).unwrap();
     let mut stream = socket.connect(acme.server.running.address).await.unwrap();
@@ -133,5 +133,5 @@ async fn who_does_not_listen_loses_the_stream_and_resumes() {
     let last = told.rsplit("\nid: ").next().and_then(|event| event.lines().next()).unwrap();
     let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {last}\r\n")).await;
     let told = until(&mut stream, "\n\n").await;
-    assert!(told.contains(&format!("-100-{changes}\n")), "the end of it: {told}");
+    assert!(told.contains(&format!("-100-{changes}\n")), "not the last revision: {told}");
 }

@@ -16,12 +16,12 @@ async fn a_full_disk_refuses_writes_and_nothing_else_and_recovers() {
             201 => stored += 1,
             _ => break (status, answer),
         }
-        assert!(stored < 1_000, "the limit is not kept");
+        assert!(stored < 1_000, "the size limit has no effect");
     };
     assert_eq!((problem.0, &problem.1["type"]), (507, &json!("/problems/full")));
-    // Nothing of what was refused is there, and reading goes on.
+    // Refused notifications are not stored, and reads still work.
     assert_eq!(acme.ask(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], stored);
-    // Room comes back by itself as old notifications go.
+    // Deleting old notifications frees space.
     let campanile = &acme.server.running.campanile;
     let settings = campanile_domain::TenantSettings { retention_days: 1, ..acme.tenant.settings.clone() };
     campanile.store().set_tenant_settings(acme.tenant.id, settings).await.unwrap();

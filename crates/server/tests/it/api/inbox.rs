@@ -73,14 +73,14 @@ async fn what_is_snoozed_comes_back_and_what_is_pinned_stays() {
     assert_eq!(snoozed["counts"]["total"], 1);
     let away = acme.ask(Method::GET, "/inbox?view=snoozed", &ada, None).await;
     assert_eq!((&away["items"][0]["id"], away["items"][0]["state"]["snoozed_until"].is_string()), (&first, true));
-    // Housekeeping comes by every few seconds.
+    // Housekeeping runs every few seconds.
     let deadline = Instant::now() + PATIENCE;
     let page = loop {
         let page = acme.ask(Method::GET, "/inbox", &ada, None).await;
         if page["counts"]["total"] == 2 {
             break page;
         }
-        assert!(Instant::now() < deadline, "it does not come back: {page}");
+        assert!(Instant::now() < deadline, "the snoozed item did not come back: {page}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
     assert_eq!((&page["top"][0]["id"], page["top"].as_array().unwrap().len()), (&first, 1));
@@ -165,7 +165,7 @@ async fn an_inbox_is_exported_whole_and_harmless() {
     assert_eq!(get("format=json&text=nothing").await.1, "[\n\n]\n");
     let counted = acme.ask(Method::GET, "/inbox/matching?severity=error", &ada, None).await;
     assert_eq!(counted, json!({"count": 125, "more": false}));
-    // A link without a header takes a ticket, once.
+    // A download link cannot set a header; it uses a ticket, once.
     let ticket = acme.ask(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
     let by_ticket = async || acme.call(Method::GET, &format!("/inbox/export?format=csv&ticket={ticket}")).send().await.unwrap().status();
     assert_eq!((by_ticket().await, by_ticket().await), (reqwest::StatusCode::OK, reqwest::StatusCode::UNAUTHORIZED));
@@ -253,7 +253,7 @@ async fn a_filter_that_says_nothing_changes_nothing() {
         assert_eq!(dismiss(json!({"text": text})).await, (200, String::new(), left), "{text}");
     }
     assert_eq!(acme.ask(Method::GET, "/inbox?view=dismissed&text=%22", &ada, None).await["items"], json!([]));
-    // All of a view, said without a text, is all of it.
+    // A view without a text covers the whole view.
     acme.send(everyone(), "plain").await;
     assert_eq!(dismiss(json!({"view": "inbox"})).await, (200, String::new(), 0));
 }

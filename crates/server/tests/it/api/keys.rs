@@ -1,4 +1,4 @@
-//! API keys as administrators keep them.
+//! API keys, as administrators manage them.
 
 use campanile_domain::Scope;
 use reqwest::Method;
@@ -28,7 +28,7 @@ async fn a_key_is_told_once_used_and_revoked() {
     let keys = acme.ask(Method::GET, "/keys", &ada, None).await;
     let used: chrono::DateTime<chrono::Utc> = named(&keys, "deploys")["last_used_at"].as_str().unwrap().parse().unwrap();
     assert!(used >= before);
-    // Housekeeping writes it, and the store tells it to others.
+    // Housekeeping writes the time to the store, where other processes see it.
     acme.server.running.campanile.tidy().await.unwrap();
     let stored = acme.server.running.campanile.store().keys(acme.tenant.id, None, 9).await.unwrap();
     let stored = stored.into_iter().find(|key| key.name == "deploys").unwrap();

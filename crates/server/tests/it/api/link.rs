@@ -18,7 +18,7 @@ async fn whose_a_link_is_can_be_asked_before_it_is_used() {
         assert_eq!(response.json::<Value>().await.unwrap(), json!({"tenant": "acme", "login": "ada", "name": "ada Example"}));
     }
     let signed_in = acme.call(Method::POST, "/session").json(&json!({ "link": link })).send().await.unwrap();
-    assert_eq!(signed_in.status(), StatusCode::CREATED, "it was not used up");
+    assert_eq!(signed_in.status(), StatusCode::CREATED, "the link was used up");
     let session =
         campanile.sign_in(&SignIn::Link { link: campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret }).await.unwrap();
     for of_no_use in [link.as_str(), "", "unknown", &session.secret] {

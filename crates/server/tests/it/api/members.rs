@@ -1,4 +1,4 @@
-//! People as administrators keep them.
+//! People of a tenant, as administrators manage them.
 
 use campanile_shared::text::percent_encoded;
 use reqwest::Method;
@@ -23,7 +23,7 @@ async fn people_are_added_changed_and_found() {
     );
     let found = acme.ask(Method::GET, "/members?q=clark", &ada, None).await;
     assert_eq!(found["items"], json!([changed]));
-    // Page by page, by name.
+    // The list is paged and sorted by name.
     let mut logins = Vec::new();
     let mut path = "/members?limit=3".to_owned();
     loop {
@@ -58,7 +58,7 @@ async fn whoever_is_disabled_is_out_at_once() {
     acme.ask(Method::PUT, "/members/emi/disabled", &ada, Some(json!({"disabled": false}))).await;
     let link = acme.ask(Method::POST, "/members/emi/link", &ada, None).await["link"].as_str().unwrap().to_owned();
     assert_eq!(sign_in(link.split_once("#link=").unwrap().1.to_owned()).await.unwrap().status(), 201);
-    // Nobody locks themselves out.
+    // Administrators cannot lock themselves out.
     let (status, problem) = acme.try_ask(Method::PUT, "/members/ada/disabled", &ada, Some(json!({"disabled": true}))).await;
     assert_eq!((status, &problem["errors"][0]["code"]), (422, &json!("forbidden")));
     let administers = |login: &str| Some(json!({"object": "tenant", "relation": "administrator", "subject": format!("person:{login}")}));

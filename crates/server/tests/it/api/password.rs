@@ -1,4 +1,4 @@
-//! Changing one's own password.
+//! People change their own password.
 
 use campanile_shared::person::Session;
 use reqwest::{Method, StatusCode, header};
@@ -11,14 +11,14 @@ pub const PASSWORD: &str = "correct horse battery";
 const NEW: &str = "four brass bells";
 
 impl Acme {
-    /// Sets a person's password, as whoever runs the server does.
+    /// Sets a person's password, as the command line does.
     pub async fn password(&self, login: &str, password: &str) {
         let campanile = &self.server.running.campanile;
         let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
         campanile.set_password(self.tenant.id, person, password).await.unwrap();
     }
 
-    /// What a sign-in by password from a page of another origin is answered, and the session of it.
+    /// Signs in by password from another origin; returns the status and the session token.
     pub async fn sign_in(&self, login: &str, password: &str) -> (u16, Option<String>) {
         let body = json!({"tenant": "acme", "login": login, "password": password});
         let response = self.call(Method::POST, "/session").header("sec-fetch-site", "cross-site").json(&body).send().await.unwrap();
@@ -80,7 +80,7 @@ async fn what_cannot_be_a_password_is_told_at_its_field() {
         assert_eq!((status, faults(&problem)), (422, vec![expected]), "{current:?} {new:?}");
     }
     assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 201);
-    // Somebody without a password has none to change.
+    // A person without a password cannot change one.
     let emi = acme.session("emi").await;
     let (status, problem) = acme.change(&emi, "", NEW).await;
     assert_eq!((status, faults(&problem)), (422, vec![("/current", "wrong")]));
@@ -109,7 +109,7 @@ async fn a_stolen_session_has_few_guesses_at_the_password() {
         assert_eq!(acme.change(&ada, "wrong", NEW).await.0, 422);
     }
     assert_eq!(acme.change(&ada, PASSWORD, NEW).await.0, 429);
-    assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 201, "a sign-in is counted by itself");
+    assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 201, "sign-ins have their own limit");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What a token signed by an embedding portal is good for: the bell, and nothing else.
+//! A token that an embedding portal signed may make the bell's calls only.
 
 use campanile_domain::{Clock, Scope, SystemClock};
 use jsonwebtoken::{EncodingKey, Header};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Acme, everyone};
 
-/// The calls of our own API that a portal's token may make: inbox, events, own preferences.
+/// The calls of our own API that a portal token may make: inbox, events and own preferences.
 const ALLOWED: [(&str, &str); 17] = [
     ("get", "/me"),
     ("put", "/me/preferences"),
@@ -24,13 +24,13 @@ const ALLOWED: [(&str, &str); 17] = [
     ("post", "/inbox/seen"),
     ("post", "/events/ticket"),
     ("get", "/events"),
-    // These ask for no credential: a link's code or a password is one.
+    // These need no token: the request contains a link's code or a password.
     ("post", "/session"),
     ("post", "/session/link"),
 ];
 
 impl Acme {
-    /// A token that the tenant's portal signed for a person.
+    /// A token for a person, signed with the tenant's portal secret.
     pub fn portal_token(&self, login: &str) -> String {
         let claims = json!({"iss": "acme", "sub": login, "exp": SystemClock.now().timestamp() + 60});
         let key = EncodingKey::from_secret(self.tenant.portal_secret.as_bytes());
@@ -50,7 +50,7 @@ async fn a_portals_token_is_for_the_bell_alone() {
                 .into_iter()
                 .zip(["01890a5d-ac96-774b-bcce-b302099a8057", "0", "0", "emi", "monitoring"])
                 .fold(path.clone(), |path, (name, value)| path.replace(name, value));
-            assert!(!filled.contains('{'), "{path} has a parameter that this test does not know");
+            assert!(!filled.contains('{'), "{path} has a parameter without a test value");
             let call = acme.call(method.to_uppercase().parse().unwrap(), &filled).bearer_auth(&token);
             let response = call.header("content-type", "application/json").body("{}").send().await.unwrap();
             let status = response.status().as_u16();
@@ -65,8 +65,8 @@ async fn a_portals_token_is_for_the_bell_alone() {
             }
         }
     }
-    assert_eq!(allowed, ALLOWED.len(), "a call that a portal's token may make is gone");
-    // Nothing came of it, and the person themselves may still do all of that.
+    assert_eq!(allowed, ALLOWED.len(), "an allowed call is not documented");
+    // The refused calls had no effect, and the person's session may still make them.
     let ada = acme.session("ada").await;
     let keys = acme.ask(Method::GET, "/keys", &ada, None).await;
     assert!(keys["items"].as_array().unwrap().iter().all(|key| key.get("revoked_at").is_none()), "{keys}");
@@ -102,14 +102,14 @@ async fn the_bell_works_with_it() {
     let token = acme.portal_token("ada");
     let id = acme.send(everyone(), "Hello").await["id"].as_str().unwrap().to_owned();
     let me = acme.ask(Method::GET, "/me", &token, None).await;
-    // The person administers the tenant; this credential does not.
+    // The person is an administrator, but this token does not grant that.
     assert_eq!((&me["person"]["login"], &me["may_send"], &me["may_administer"]), (&json!("ada"), &json!(false), &json!(false)));
     acme.ask(Method::PUT, "/me/preferences", &token, Some(json!({"desktop_from": "error"}))).await;
     assert_eq!(acme.ask(Method::GET, "/inbox", &token, None).await["items"][0]["id"], id);
     let changed = acme.ask(Method::POST, "/inbox/changes", &token, Some(json!({"action": "read", "ids": [id]}))).await;
     acme.ask(Method::POST, "/inbox/undo", &token, Some(json!({"undo": changed["undo"]}))).await;
     let ticket = acme.ask(Method::POST, "/events/ticket", &token, None).await["ticket"].as_str().unwrap().to_owned();
-    // A ticket is for the stream: it is no session.
+    // A ticket opens the stream only. It is not a session.
     assert_eq!(acme.try_ask(Method::GET, "/me", &ticket, None).await.0, 401);
     let stream = acme.call(Method::GET, &format!("/events?ticket={ticket}")).send().await.unwrap();
     assert_eq!((stream.status().as_u16(), &stream.headers()["content-type"]), (200, &"text/event-stream".parse().unwrap()));

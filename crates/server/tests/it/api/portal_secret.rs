@@ -1,4 +1,4 @@
-//! Replacing the secret with which a tenant's portal signs tokens.
+//! Rotation of the secret with which a tenant's portal signs tokens.
 
 use campanile_domain::{Clock, SystemClock};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,7 +13,7 @@ impl Acme {
         self.try_ask(Method::POST, "/tenant/portal-secret", token, Some(json!({"overlap_hours": hours}))).await
     }
 
-    /// What a token signed with a secret is answered.
+    /// Returns the status of a call with a token signed with this secret.
     async fn signed_with(&self, secret: &str) -> u16 {
         let claims = json!({"iss": "acme", "sub": "ada", "exp": SystemClock.now().timestamp() + 300});
         let token = jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap();
@@ -34,11 +34,11 @@ async fn the_former_secret_is_good_for_the_overlap_and_no_other() {
     let until: DateTime<Utc> = made["former_until"].as_str().unwrap().parse().unwrap();
     assert!((TimeDelta::hours(24)..TimeDelta::hours(25)).contains(&(until - before)));
     assert_eq!((acme.signed_with(&first).await, acme.signed_with(&second).await), (200, 200));
-    // Another one: what was the former before is good no more.
+    // Another rotation ends the first secret: only one previous secret is valid.
     let third = acme.rotate(&ada, 1).await.1["secret"].as_str().unwrap().to_owned();
     let all = [acme.signed_with(&first).await, acme.signed_with(&second).await, acme.signed_with(&third).await];
     assert_eq!(all, [401, 200, 200]);
-    // Without an overlap the former ends at once.
+    // Without an overlap, the previous secret ends at once.
     let (status, made) = acme.rotate(&ada, 0).await;
     assert_eq!((status, &made["former_until"]), (200, &Value::Null));
     let all = [acme.signed_with(&second).await, acme.signed_with(&third).await, acme.signed_with(made["secret"].as_str().unwrap()).await];
@@ -67,7 +67,7 @@ async fn links_in_mails_stay_good() {
     }
     let link = acme.server.url(&format!("/unsubscribe?token={token}"));
     assert_eq!(acme.server.http.post(link).send().await.unwrap().status(), StatusCode::OK);
-    // The link's secret is none of the portal's.
+    // The secret of unsubscribe links is not a portal secret.
     let tenant = campanile.store().tenant("acme").await.unwrap().unwrap();
     assert_eq!(acme.signed_with(&tenant.mail_secret).await, 401);
 }

@@ -1,4 +1,4 @@
-//! Taking back what was sent, and correcting it.
+//! Recalls and corrections of sent notifications.
 
 use reqwest::Method;
 use serde_json::json;
@@ -41,7 +41,7 @@ async fn a_correction_reaches_open_bells_and_a_recall_empties_them() {
     until(&mut bell, "-1-2\nevent: reset").await;
     let inbox = acme.ask(Method::GET, "/inbox", &emi, None).await;
     assert_eq!((&inbox["items"], &inbox["counts"]["unread"]), (&json!([]), &json!(0)));
-    // Its sender sees it still, and again changes nothing, whoever asks.
+    // The sender still sees it. A second recall by anyone changes nothing.
     assert_eq!(acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &acme.key, None).await, recalled);
     assert_eq!(acme.ask(Method::POST, &format!("/notifications/{id}/recall"), &ada, None).await, recalled);
     assert_eq!(acme.ask(Method::GET, &format!("/notifications/{id}"), &ada, None).await, recalled);

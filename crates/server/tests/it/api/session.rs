@@ -36,7 +36,7 @@ async fn a_password_gives_a_cookie_that_only_our_own_origin_can_use() {
     assert_eq!(refused.json::<Problem>().await.unwrap().kind, "/problems/cross-site");
     assert_eq!(sent.try_clone().unwrap().header("origin", "https://evil.example").send().await.unwrap().status(), StatusCode::FORBIDDEN);
     assert_eq!(sent.header("sec-fetch-site", "same-origin").send().await.unwrap().status(), StatusCode::CREATED);
-    // A foreign dialect does not look at cookies at all.
+    // Dialects ignore cookies.
     let body = json!({"destinationAdmin": "*"});
     let foreign = acme.server.http.post(acme.server.url("/citrix/acme/notifications/items")).header(header::COOKIE, pair).json(&body);
     assert_eq!(foreign.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
@@ -45,7 +45,7 @@ async fn a_password_gives_a_cookie_that_only_our_own_origin_can_use() {
     assert_eq!(get("same-origin", Method::GET).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
-/// The cookies that an answer sets, as headers.
+/// Returns the `Set-Cookie` fields of a response.
 fn set_cookies(response: &reqwest::Response) -> Vec<String> {
     response.headers().get_all(header::SET_COOKIE).iter().map(|field| field.to_str().unwrap().to_owned()).collect()
 }
@@ -62,12 +62,13 @@ async fn cookies_fit_the_url_that_people_use() {
         assert!(set.iter().all(|cookie| cookie.contains("; Secure") == secure && cookie.contains("; HttpOnly")), "{set:?}");
         let value = set[0].split(['=', ';']).nth(1).unwrap();
 
-        // Only the name that was set is read: without TLS anybody on the way can set the other.
+        // Only the cookie name of this configuration is read: without TLS, an attacker on the network can set the other
+        // one.
         for (name, status) in [(&*names[0], 200), (if secure { "campanile" } else { "__Host-campanile" }, 401)] {
             let ask = acme.call(Method::GET, "/me").header(header::COOKIE, format!("{name}={value}"));
             assert_eq!(ask.send().await.unwrap().status().as_u16(), status, "{url}: {name}");
         }
-        // The one that was set wins, wherever it stands beside the other.
+        // The right cookie wins, before or after the other one.
         if secure {
             let bo = acme.session("bo").await;
             for cookies in [format!("campanile={bo}; {}={value}", names[0]), format!("{}={value}; campanile={bo}", names[0])] {
@@ -95,7 +96,7 @@ async fn a_change_is_for_the_person_whom_the_request_names() {
         let response = ask(Method::POST, "/notifications", named).json(&draft(everyone(), "Hello")).send().await.unwrap();
         (response.status().as_u16(), response.json::<serde_json::Value>().await.unwrap()["type"].as_str().map(str::to_owned))
     };
-    assert_eq!(send(&[]).await.0, 201, "other programs name nobody");
+    assert_eq!(send(&[]).await.0, 201, "programs other than the console omit the header");
     assert_eq!(send(&["acme/ada"]).await.0, 201);
     for named in [&["acme/bo"][..], &["other/ada"], &[""], &["ada"], &["acme/Ada"], &["acme/ada/"], &["acme/ada", "acme/bo"]] {
         assert_eq!(send(named).await, (409, Some("/problems/other-person".to_owned())), "{named:?}");
@@ -114,7 +115,7 @@ async fn a_change_is_for_the_person_whom_the_request_names() {
         let response = ask(method, path, &["acme/bo"]).json(&json!({})).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::CONFLICT, "{path}");
     }
-    // A token says by itself whose it is.
+    // A bearer token already names its person, so the header is ignored.
     let token = acme.session("ada").await;
     let named = acme.call(Method::GET, "/me").bearer_auth(&token).header("Campanile-Person", "acme/bo").send().await.unwrap();
     assert_eq!(named.status(), StatusCode::OK);
@@ -144,7 +145,7 @@ async fn wrong_parts_cannot_be_told_apart_and_attempts_are_limited() {
 #[tokio::test]
 async fn sign_ins_that_succeed_do_not_count() {
     let acme = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 1}})).await).await;
-    // One address may fail ten times; each of these is from the same.
+    // Ten failures per address are allowed. All sign-ins here come from one address.
     for _ in 0..11 {
         acme.session("ada").await;
     }
@@ -239,13 +240,13 @@ async fn a_revoked_key_is_refused_within_a_second() {
     }
 }
 
-/// The cookies that a response sets, as a browser sends them.
+/// The cookies that a response sets, in the form in which a browser returns them.
 fn cookies(response: &reqwest::Response) -> String {
     let fields = response.headers().get_all(header::SET_COOKIE).iter().map(|field| field.to_str().unwrap().split(';').next().unwrap());
     fields.collect::<Vec<_>>().join("; ")
 }
 
-/// A sign-in on a page of our own, in a browser that keeps these cookies.
+/// Signs in from our own page, in a browser with these cookies.
 async fn on_our_page(acme: &Acme, login: &str, password: &str, cookies: &str) -> reqwest::Response {
     let body = json!({"tenant": "acme", "login": login, "password": password});
     let request = acme.call(Method::POST, "/session").header("sec-fetch-site", "same-origin").header(header::COOKIE, cookies);
@@ -262,12 +263,12 @@ async fn signing_in_again_ends_the_session_of_the_browser() {
     };
     let first = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
     let elsewhere = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
-    // A failed attempt ends nothing.
+    // A failed sign-in does not end the session.
     assert_eq!(on_our_page(&acme, "bo", "wrong", &first).await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(me(first.clone()).await, 200);
     let second = cookies(&on_our_page(&acme, "bo", "seven silver bells", &first).await);
     assert_eq!((me(first).await, me(second.clone()).await, me(elsewhere).await), (401, 200, 200));
-    // By a link as well; and not for a page of another site, whose session the cookie is not.
+    // The same by a sign-in link, but not from a page of another site: the cookie's session is not that page's.
     let campanile = &acme.server.running.campanile;
     let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
     let by_link = |site: &'static str, cookies: String| {
@@ -282,7 +283,7 @@ async fn signing_in_again_ends_the_session_of_the_browser() {
     assert_eq!(me(second.clone()).await, 200);
     assert_eq!(by_link("same-origin", second.clone()).await.status(), StatusCode::CREATED);
     assert_eq!(me(second).await, 401);
-    // A console of another origin keeps its session as a bearer token.
+    // A console of another origin uses a bearer token.
     let (former, link) = (acme.session("ada").await, campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret);
     let request = acme.call(Method::POST, "/session").bearer_auth(&former).header("sec-fetch-site", "cross-site");
     assert_eq!(request.json(&json!({"link": link})).send().await.unwrap().status(), StatusCode::CREATED);
@@ -316,7 +317,7 @@ async fn somebody_disabled_comes_in_by_no_way() {
     let login = acme.server.http.post(acme.server.url("/gravitee/management/organizations/DEFAULT/user/login"));
     let refused = login.basic_auth("ada", Some(PASSWORD)).send().await.unwrap();
     assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
-    // Nor is anything made that would let them in later.
+    // No new credential can be created for the person, either.
     assert!(campanile.sign_in_link(acme.tenant.id, ada).await.is_err());
     assert!(campanile.create_personal_token(acme.tenant.id, ada, life).await.is_err());
     campanile.store().set_disabled(acme.tenant.id, ada, false, campanile.now()).await.unwrap();
@@ -338,7 +339,7 @@ async fn failures_count_for_the_person_by_whatever_name() {
     assert_eq!(statuses, [401, 401, 401, 429]);
     assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 429);
     assert_eq!(acme.sign_in("bo", "seven silver bells").await.0, 201);
-    // A program with the right password is counted with the person too.
+    // Basic authentication of a dialect shares the person's limit, even with another spelling of the login.
     let login = acme.server.http.post(acme.server.url("/gravitee/management/organizations/DEFAULT/user/login"));
     assert_eq!(login.basic_auth("acme/ADA", Some("wrong")).send().await.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
 }
@@ -349,7 +350,7 @@ async fn a_flood_of_wrong_guesses_does_not_keep_the_owners_browser_out() {
     acme.password("ada", PASSWORD).await;
     acme.password("bo", "seven silver bells").await;
     let known = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
-    // Enough for the person and for the address.
+    // Enough failures for both limits: of the person and of the address.
     for number in 0..25 {
         acme.sign_in("ada", "wrong").await;
         acme.sign_in(&format!("nobody-{number}"), "wrong").await;
@@ -360,7 +361,7 @@ async fn a_flood_of_wrong_guesses_does_not_keep_the_owners_browser_out() {
     assert!((1..=450).contains(&wait), "{wait}");
     let again = on_our_page(&acme, "ada", PASSWORD, &known).await;
     assert_eq!(again.status(), StatusCode::CREATED);
-    // What the browser kept is good once; it has another now, for this person alone.
+    // The browser's cookie works once. The response replaced it with a new one, for this person only.
     assert_eq!(on_our_page(&acme, "ada", PASSWORD, &known).await.status(), StatusCode::TOO_MANY_REQUESTS);
     let kept = cookies(&again);
     assert_eq!(on_our_page(&acme, "bo", "seven silver bells", &kept).await.status(), StatusCode::TOO_MANY_REQUESTS);
@@ -372,7 +373,7 @@ async fn a_flood_of_wrong_guesses_does_not_keep_the_owners_browser_out() {
         StatusCode::TOO_MANY_REQUESTS,
         "it has no more guesses than others"
     );
-    // The cookie opens nothing by itself.
+    // The cookie is not a credential by itself.
     let browser = kept.split("; ").find(|pair| pair.contains("browser=")).unwrap();
     let value = browser.split('=').nth(1).unwrap();
     assert_eq!(acme.try_ask(Method::GET, "/me", value, None).await.0, 401);

@@ -1,4 +1,4 @@
-//! A stream ends with what let its person in.
+//! A stream ends when its credential ends.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use super::{Acme, events::open, everyone};
 use crate::harness::{rest, until};
 
-/// How much later than it should a stream may end.
+/// How much later than its credential a stream may end.
 const LATE: TimeDelta = TimeDelta::seconds(2);
 
 impl Acme {
@@ -20,20 +20,20 @@ impl Acme {
         self.server.running.campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap()
     }
 
-    /// A token that the tenant's portal signed, with this `exp`.
+    /// A portal token for a person that expires at `expires`, in seconds since 1970.
     fn signed(&self, login: &str, expires: i64) -> String {
         let claims = json!({"iss": "acme", "sub": login, "exp": expires});
         jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(self.tenant.portal_secret.as_bytes())).unwrap()
     }
 
-    /// A stream that was greeted.
+    /// Opens a stream and waits for its first event.
     async fn stream(&self, token: &str) -> TcpStream {
         let mut stream = open(self, "", &format!("Authorization: Bearer {token}\r\n")).await;
         until(&mut stream, "event: hello").await;
         stream
     }
 
-    /// A stream that was opened with a ticket.
+    /// Opens a stream with a ticket and waits for its first event.
     async fn stream_by_ticket(&self, token: &str) -> TcpStream {
         let ticket = self.ask(Method::POST, "/events/ticket", token, None).await["ticket"].as_str().unwrap().to_owned();
         let mut stream = open(self, &format!("?ticket={ticket}"), "").await;
@@ -46,11 +46,11 @@ impl Acme {
     }
 }
 
-/// Waits until the server closes a stream, in which nothing is said any more; it must be at this time.
+/// Waits until the server closes a stream at this time, without further events.
 async fn ends_at(mut stream: TcpStream, at: DateTime<Utc>) {
     let said = rest(&mut stream).await;
     let now = SystemClock.now();
-    assert!(at <= now && now <= at + LATE, "it was to end at {at}, and ended at {now}");
+    assert!(at <= now && now <= at + LATE, "the stream should end at {at} and ended at {now}");
     assert!(!said.contains("event:"), "{said}");
 }
 
@@ -66,7 +66,7 @@ async fn a_stream_ends_when_its_credential_expires() {
     let personal = campanile.create_personal_token(acme.tenant.id, ada, life.to_std().unwrap()).await.unwrap();
     let (whole, date) = (expires_at.timestamp(), |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap());
     let portal = acme.signed("ada", whole);
-    // Of a portal whose clock is behind: good for three seconds more of the minute that is granted.
+    // The portal's clock is behind: of the leeway of one minute, three seconds are left.
     let late = acme.signed("ada", whole - 60);
     let lasting = acme.session("ada").await;
     let streams = [
@@ -96,7 +96,7 @@ async fn a_stream_ends_when_its_credential_is_revoked() {
     let portal = |login: &str| acme.signed(login, now.timestamp() + 600);
     let ends_now = |stream| ends_at(stream, now - LATE / 2 + (campanile.now() - now));
 
-    // One session of several: the others go on.
+    // One of several sessions ends. The other streams stay open.
     let (first, second) = (acme.session("ada").await, acme.session("ada").await);
     let (one, ticketed) = (acme.stream(&first).await, acme.stream_by_ticket(&first).await);
     let (mut other, mut by_portal) = (acme.stream(&second).await, acme.stream(&portal("ada")).await);
@@ -107,7 +107,7 @@ async fn a_stream_ends_when_its_credential_is_revoked() {
     until(&mut other, "Still").await;
     until(&mut by_portal, "Still").await;
 
-    // A ticket of a session that has ended opens nothing.
+    // A ticket of an ended session is invalid.
     let ticket = acme.ask(Method::POST, "/events/ticket", &second, None).await["ticket"].as_str().unwrap().to_owned();
     let logout = acme.server.http.post(acme.server.url("/gravitee/management/user/logout")).bearer_auth(&second);
     assert_eq!(logout.send().await.unwrap().status(), 200);
@@ -138,7 +138,7 @@ async fn a_stream_ends_when_its_credential_is_revoked() {
     }
     assert_eq!((acme.answers(&session).await, acme.answers(&by_portal).await), (401, 401));
 
-    // A portal's secret that is replaced: what it signed is good as long as it is.
+    // A stream of a portal token ends when the secret that signed it is no longer valid.
     let rotate = async |hours| campanile.replace_portal_secret(acme.tenant.id, TimeDelta::hours(hours)).await.unwrap();
     let mut stream = acme.stream(&portal("ada")).await;
     rotate(24).await;
@@ -153,7 +153,7 @@ async fn a_stream_ends_when_its_credential_is_revoked() {
 async fn an_export_ends_with_the_session() {
     let acme = Acme::start().await;
     let session = acme.session("ada").await;
-    // More pages than are read ahead, and more than fits into the buffers between the two ends.
+    // More pages than the server reads ahead, and more than the socket buffers hold.
     let text = "x".repeat(60_000);
     for number in 0..1_400 {
         let content = json!([{"language": "en", "title": number.to_string(), "description": text}]);
@@ -169,5 +169,5 @@ async fn an_export_ends_with_the_session() {
             end => break end,
         }
     };
-    assert!(ended.is_err(), "the whole file was given away");
+    assert!(ended.is_err(), "the export did not stop");
 }

@@ -1,4 +1,4 @@
-//! What administrators choose for their tenant.
+//! Settings of a tenant, as administrators change them.
 
 use campanile_domain::TenantSettings;
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! How much was sent, as administrators see it.
+//! Counts of sent notifications, as administrators see them.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,14 +1,13 @@
-//! Input that is wrong in every way we could think of: the status, the shape and the field of the
-//! answer, and that nothing was stored.
+//! Invalid input of every kind: the response's status, format and field, and that nothing is stored.
 
 use serde_json::{Value, json};
 
 use super::{Customer, body};
 
-/// What is expected of an answer: the suffix of its type, and the name of its first parameter.
+/// The expected suffix of the error type and the expected name of the first parameter.
 type Expected = (&'static str, &'static str);
 
-/// Bodies of a create and what is wrong with them.
+/// Invalid create bodies and the expected errors.
 fn bodies() -> Vec<(String, Expected)> {
     let entry = |changes: Value| {
         let mut entry = json!({"languageTag": "en-US", "title": "t", "description": "d"});
@@ -27,7 +26,7 @@ fn bodies() -> Vec<(String, Expected)> {
         json!({"content": (0..count).map(|at| json!({"languageTag": tag(at), "title": "t", "description": "d"})).collect::<Vec<_>>()})
     };
     let mut table: Vec<(Value, Expected)> = vec![
-        // What must be there.
+        // Required fields.
         (json!({"destinationAdmin": null}), ("missing", "destinationAdmin")),
         (json!({"destinationAdmin": ""}), ("missing", "destinationAdmin")),
         (json!({"destinationAdmin": " \t"}), ("missing", "destinationAdmin")),
@@ -48,7 +47,7 @@ fn bodies() -> Vec<(String, Expected)> {
         (entry(json!({"languageTag": ""})), ("missing", "content[0].languageTag")),
         (entry(json!({"title": ""})), ("missing", "content[0].title")),
         (entry(json!({"title": " \u{202e}\u{200b}\u{0} "})), ("missing", "content[0].title")),
-        // Names of enumerations.
+        // Enumerations.
         (json!({"severity": "Critical"}), ("invalidEnum", "severity")),
         (json!({"severity": ""}), ("invalidEnum", "severity")),
         (json!({"severity": 4}), ("invalidEnum", "severity")),
@@ -81,7 +80,7 @@ fn bodies() -> Vec<(String, Expected)> {
         (json!({"destinationAdmin": "ada' OR '1'='1"}), ("invalidString", "destinationAdmin")),
         (json!({"destinationAdmin": ["*"]}), ("invalidString", "destinationAdmin")),
         (json!({"destinationAdmin": 1}), ("invalidString", "destinationAdmin")),
-        // Control characters, escaped: unescaped ones are no JSON.
+        // Escaped control characters. Unescaped ones are not valid JSON.
         (json!({"destinationAdmin": "ada\u{0}"}), ("invalidString", "destinationAdmin")),
         (json!({"component": "a\u{0}b"}), ("invalidString", "component")),
         (json!({"eventId": "a\u{1b}"}), ("invalidString", "eventId")),
@@ -119,7 +118,7 @@ fn bodies() -> Vec<(String, Expected)> {
         (entry(json!({"title": "t".repeat(1_000_000)})), ("tooLong", "content[0].title")),
         (entry(json!({"description": "d".repeat(64_001)})), ("tooLong", "content[0].description")),
         (entry(json!({"detailUri": format!("https://a.example/{}", "a".repeat(2048))})), ("tooLong", "content[0].detailUri")),
-        // Numbers of entries.
+        // Number of entries.
         (json!({"categories": vec!["c"; 33]}), ("outOfRange", "categories")),
         (json!({"categories": vec!["c"; 100_000]}), ("outOfRange", "categories")),
         (languages(65), ("outOfRange", "content")),
@@ -141,13 +140,13 @@ fn bodies() -> Vec<(String, Expected)> {
         (json!({"suppressEmail": "true"}), ("invalidJson", "suppressEmail")),
         (json!({"suppressEmail": 1}), ("invalidJson", "suppressEmail")),
     ];
-    // Several faults: the first decides, and those of its kind are named.
+    // Several errors: the first one decides the type, and all fields of that type are named.
     table.push((json!({"severity": "x", "priority": "y", "component": null}), ("missing", "component")));
     let mut texts: Vec<(String, Expected)> = table.drain(..).map(|(changes, expected)| (body(changes), expected)).collect();
     let whole = body(json!({}));
     let insert = |member: &str| format!("{{{member},{}", &whole[1..]);
     texts.extend([
-        // No JSON, or none that is whole.
+        // Invalid or incomplete JSON.
         (String::new(), ("invalidJson", "line")),
         (" ".to_owned(), ("invalidJson", "line")),
         ("null".to_owned(), ("invalidJson", "line")),
@@ -172,7 +171,7 @@ fn bodies() -> Vec<(String, Expected)> {
         (insert(&format!("\"component\":{}", "[".repeat(500_000))), ("invalidJson", "line")),
         ("[".repeat(1_000_000), ("invalidJson", "line")),
         ("{\"content\":".repeat(90_000), ("invalidJson", "line")),
-        // The same property twice.
+        // Duplicate properties.
         (insert("\"severity\":\"Error\""), ("invalidJson", "severity")),
         (insert("\"SEVERITY\":\"Error\""), ("invalidJson", "severity")),
         (insert("\"data\":1,\"Data\":2"), ("invalidJson", "data")),
@@ -196,7 +195,7 @@ async fn bad_bodies_are_refused_at_their_field() {
         assert!(json["parameters"].as_array().unwrap().iter().all(|parameter| parameter["value"].is_string()), "{answer:?}");
         assert_eq!(json.as_object().unwrap().len(), 3, "{answer:?}");
         assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
-        assert!(answer.body.len() < 20_000, "{} bytes were answered to {shown}", answer.body.len());
+        assert!(answer.body.len() < 20_000, "the response to {shown} has {} bytes", answer.body.len());
     }
     assert_eq!(customer.stored().await, 0);
 }
@@ -231,7 +230,7 @@ async fn bodies_over_the_limit_are_refused_in_this_shape() {
     let just = body(json!({}));
     let padded = format!("{just}{}", " ".repeat(4096 - just.len()));
     assert_eq!(customer.create(&[], &padded).await.status(), 200);
-    // Also when the length is not announced.
+    // The same without a `Content-Length`.
     let chunk = format!("{:x}\r\n{}\r\n0\r\n\r\n", 5000, " ".repeat(5000));
     let head = format!(
         "POST /citrix/acme/notifications/items HTTP/1.1\r\nHost: a\r\nAuthorization: CwsAuth bearer={}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -341,7 +340,7 @@ async fn odd_but_good_bodies_are_taken() {
             if name == "content" && sent.is_array() {
                 sent[0]["detailUri"] = Value::Null;
             }
-            // The body with ten thousand brackets is beyond the parser of this test.
+            // This test's JSON parser cannot read ten thousand nested brackets.
             assert!(sent.is_null() || echo[name] == sent, "{name}: {shown}\n{answer:?}");
         }
         let listed = customer.get("/citrix/acme/notifications", &[]).await;

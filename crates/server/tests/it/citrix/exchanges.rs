@@ -1,4 +1,4 @@
-//! Every recorded exchange of the folder, replayed.
+//! Replays every recorded exchange of this folder.
 
 use super::{CLIENT, Customer};
 use crate::replay;
@@ -23,7 +23,7 @@ async fn recorded_exchanges_are_answered_as_recorded() {
         creates += u64::from(file.name.starts_with("create-"));
     }
     assert!(files.len() >= 37, "only {} exchanges were found", files.len());
-    assert_eq!(customer.stored().await, creates, "an answer of 200 means one notification, any other none");
+    assert_eq!(customer.stored().await, creates, "only a 200 stores a notification");
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn no_cookie_speaks_for_anyone() {
     assert_eq!((answer.status(), answer.suffix().as_str()), (401, "authentication"));
     assert_eq!(answer.json()["parameters"][0]["value"], "missing");
     assert_eq!(answer.header("set-cookie"), None);
-    // Nor does a session's token in the place of a client's.
+    // A session token is not a client's token, either.
     let answer =
         customer.create(&[&format!("Authorization: CwsAuth bearer={}", session.secret)], &super::body(serde_json::json!({}))).await;
     assert_eq!(answer.status(), 401);
@@ -80,7 +80,7 @@ async fn too_many_requests_are_told_when_to_come_back() {
     for _ in 0..4 {
         answers.push(customer.create(&[], &body).await);
     }
-    let refused = answers.iter().find(|answer| answer.status() == 429).expect("the fourth at once is too many");
+    let refused = answers.iter().find(|answer| answer.status() == 429).expect("one of four requests in the same second is refused");
     assert_eq!(refused.suffix(), "rateLimitExceeded");
     let seconds = refused.header("retry-after").unwrap();
     assert_eq!(refused.json()["parameters"], serde_json::json!([{"name": "retryDelay", "value": seconds}]));
@@ -100,7 +100,7 @@ async fn a_full_disk_refuses_creates_and_still_lists() {
             200 => sent += 1,
             _ => break answer,
         }
-        assert!(sent < 100, "a megabyte holds no {sent} of these");
+        assert!(sent < 100, "{sent} notifications exceed a megabyte");
     };
     assert_eq!((refused.status(), refused.suffix().as_str()), (507, "insufficientStorage"), "{refused:?}");
     let items = customer.get("/citrix/acme/notifications", &[]).await.json()["items"].as_array().unwrap().len();

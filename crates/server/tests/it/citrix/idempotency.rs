@@ -1,4 +1,4 @@
-//! Sending at most once: by `Idempotency-Key`, and by equal events where a tenant chose so.
+//! At most one send per `Idempotency-Key`, or per equal event if the tenant turns that on.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ async fn a_repeated_request_is_answered_again_and_sent_once() {
     assert_eq!((first.status(), again.status()), (200, 200));
     assert_eq!(first.body, again.body);
     assert_eq!(first.header(ID), again.header(ID));
-    // The newer form is the same call.
+    // The newer path is the same call.
     let newer =
         customer.post("/citrix/notifications/", &["Idempotency-Key: one", "Citrix-CustomerId: acme"], body(json!({})).as_bytes()).await;
     assert_eq!((newer.status(), newer.header(ID)), (200, first.header(ID)));
@@ -104,7 +104,7 @@ async fn equal_events_are_two_notifications_unless_the_tenant_chose_otherwise() 
     let store = customer.server.running.campanile.store();
     let tenant = store.tenant("acme").await.unwrap().unwrap();
     store.set_tenant_settings(tenant.id, TenantSettings { unique_events: true, ..tenant.settings }).await.unwrap();
-    // The choice is remembered for a moment.
+    // The tenant's settings are cached briefly.
     let deadline = Instant::now() + Duration::from_secs(10);
     let event = json!({"eventId": "again"});
     let first = loop {
@@ -112,15 +112,15 @@ async fn equal_events_are_two_notifications_unless_the_tenant_chose_otherwise() 
         if one.header(ID) == send(event.clone()).await.header(ID) {
             break one;
         }
-        assert!(Instant::now() < deadline, "the choice never took effect");
+        assert!(Instant::now() < deadline, "the setting did not take effect");
     };
     let before = customer.stored().await;
-    // Letter case and order of the properties, and white space, make no other body.
+    // Letter case and order of properties and white space do not change the body.
     let spelled = r#"{"Content":[{"Description":"This is a description","title":"This is a title","languageTag":"en-US"}],
         "eventId":"again","priority":"normal","severity":0,"createdDate":"2018-04-22T21:11:25.006Z","component":"Citrix Cloud","destinationAdmin":"*"}"#;
     assert_eq!(customer.create(&[], spelled).await.header(ID), first.header(ID));
     assert_eq!(customer.stored().await, before);
-    // Another body, another event and no event are sent.
+    // Another body, another event and no event are all sent.
     for changes in
         [json!({"eventId": "again", "component": "Other"}), json!({"eventId": "other"}), json!({"eventId": null}), json!({"eventId": null})]
     {

@@ -1,4 +1,4 @@
-//! Both forms of the list: pages, languages, and what came in another way.
+//! Both forms of the list: pages, languages, and notifications of our own API.
 
 use campanile_shared::{Draft, Recipients};
 use serde_json::json;
@@ -31,11 +31,11 @@ async fn both_lists_run_over_three_pages() {
             sizes.push(items.len());
             numbers.extend(items.iter().map(|item| item["eventId"].as_str().unwrap().parse::<usize>().unwrap()));
             token = page.get("continuationToken").map(|token| token.as_str().unwrap().to_owned());
-            // A notification that arrives in between moves nothing.
+            // A notification that arrives between two pages does not shift the list.
             if token.is_none() {
                 break;
             }
-            assert!(sizes.len() < 5, "the list never ends");
+            assert!(sizes.len() < 5, "the list does not end");
         }
         assert_eq!(sizes, [100, 100, 5], "{path}");
         assert_eq!(numbers, (1..=205).rev().collect::<Vec<_>>(), "{path}");

@@ -1,4 +1,4 @@
-//! Mail of what was created: off until somebody asks for it, by severity, and never when suppressed.
+//! Mail for created notifications: off by default, chosen by severity, never sent when suppressed.
 
 use campanile_domain::{NewPerson, delivery::Tried};
 use campanile_shared::{Preferences, Severity};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Customer, body};
 use crate::harness::PATIENCE;
 
-/// To whom a create goes by mail.
+/// Creates a notification and returns the mail addresses it goes to.
 async fn mailed(customer: &Customer, changes: Value) -> Vec<String> {
     let store = customer.server.running.campanile.store();
     let tenant = store.tenant("acme").await.unwrap().unwrap().id;
@@ -17,7 +17,7 @@ async fn mailed(customer: &Customer, changes: Value) -> Vec<String> {
     let id: Uuid = answer.header("x-campanile-notification-id").unwrap().parse().unwrap();
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
     while store.tried(tenant, id).await.unwrap() == Tried::NotYet {
-        assert!(Instant::now() < deadline, "the mail is not sent");
+        assert!(Instant::now() < deadline, "the mail was not sent");
         pause.tick().await;
     }
     store.deliveries(tenant, id, None, 10).await.unwrap().0.into_iter().map(|delivery| delivery.target).collect()

@@ -1,4 +1,4 @@
-//! Webhooks that are called with every notification of a customer.
+//! Webhooks that are called for every notification of a customer.
 
 use std::sync::{Arc, Mutex};
 
@@ -37,7 +37,7 @@ async fn a_subscription_is_called_with_what_was_created() {
     let id = customer.create(&[], &body(changes)).await.header("x-campanile-notification-id").unwrap().to_owned();
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
     while heard.lock().unwrap().is_empty() {
-        assert!(Instant::now() < deadline, "nobody called");
+        assert!(Instant::now() < deadline, "the webhook was not called");
         pause.tick().await;
     }
     let (headers, call) = heard.lock().unwrap()[0].clone();
@@ -60,7 +60,7 @@ async fn a_subscription_is_called_with_what_was_created() {
     let remove = format!("DELETE {path} HTTP/1.1\r\nHost: a\r\nAuthorization: CwsAuth bearer={}\r\n\r\n", customer.key);
     assert_eq!(customer.send(remove.as_bytes()).await.status(), 204);
     assert_eq!(customer.send(remove.as_bytes()).await.status(), 404);
-    // A repeat is answered as the first and adds nothing.
+    // A repeat gets the first response and adds nothing.
     let once = async |description: &str| {
         let mut wish = wish(&url);
         wish["description"] = json!(description);
@@ -73,7 +73,7 @@ async fn a_subscription_is_called_with_what_was_created() {
     assert_eq!(listed["items"], json!([first.json()]));
     let pascal = json!({"CustomerId": "acme", "Url": url, "ChangeType": "Create", "EventType": "Notifications"});
     let added = customer.post("/citrix/acme/subscriptions", &[], pascal.to_string().as_bytes()).await;
-    assert_eq!((added.status(), &added.json()["url"]), (200, &json!(url)), "names match in any letter case");
+    assert_eq!((added.status(), &added.json()["url"]), (200, &json!(url)), "names are case-insensitive");
     for (name, value, suffix) in [
         ("url", Value::Null, "missing"),
         ("url", json!("ftp://a"), "invalidString"),
@@ -124,5 +124,5 @@ async fn the_vendor_s_printed_request_is_taken_and_its_words_are_extensible() {
     let store = customer.server.running.campanile.store();
     let tenant = store.tenant("acme").await.unwrap().unwrap().id;
     let heard = store.hooks(tenant).await.unwrap().into_iter().filter(|hook| hook.hears_creates).count();
-    assert_eq!(heard, 5, "those for changes and events that there are not here wait");
+    assert_eq!(heard, 5, "only subscriptions to creates are active");
 }

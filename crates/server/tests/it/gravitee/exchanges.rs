@@ -1,4 +1,4 @@
-//! Every recorded exchange of the folder, replayed.
+//! Replays every recorded exchange of this folder.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::json;
@@ -12,7 +12,7 @@ async fn recorded_exchanges_are_answered_as_recorded() {
     assert!(files.len() >= 14, "only {} files were found", files.len());
     for file in files {
         let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
-        // Hashing a password takes its time.
+        // Password hashing is slow.
         if file.name == "login.http" {
             let campanile = &world.server.running.campanile;
             let bo = campanile.store().find_person(world.tenant.id, "bo").await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! Every recorded exchange of the folder, replayed.
+//! Replays every recorded exchange of this folder.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 

@@ -1,4 +1,4 @@
-//! An hour without the mail server.
+//! The mail server is down for an hour.
 
 use std::{
     collections::HashMap,
@@ -23,11 +23,10 @@ use crate::smtp::{Server, Setup};
 
 /// How many people get a mail.
 const PEOPLE: usize = 10_000;
-/// Every how many-eth of them the server cuts off after it took their mail for the first time.
+/// Every `CUT`th recipient: the server accepts the first mail and then closes the connection without a response.
 const CUT: usize = 100;
 
-/// The e-mail channel with somebody beside it who notes how much the outbox has in hand whenever an
-/// attempt begins, and how attempts end.
+/// The e-mail channel with counters: how many deliveries are leased when an attempt begins, and how attempts end.
 struct Watched {
     channel: Arc<dyn Channel>,
     notes: Arc<Notes>,
@@ -61,7 +60,7 @@ impl Channel for Watched {
     }
 }
 
-/// Where nobody listens until the test wants it.
+/// Returns a port on which nothing listens yet.
 async fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
@@ -99,7 +98,7 @@ async fn an_hour_without_the_mail_server_loses_no_mail_and_doubles_none() {
         assert_eq!(counts().await.pending, PEOPLE as u64);
         world.clock.advance(TimeDelta::minutes(1));
     }
-    // At once, and after 5 seconds, 5 and 30 minutes, give or take.
+    // Attempts at once and after about 5 seconds, 5 minutes and 30 minutes.
     assert_eq!((notes.delivered.load(Ordering::Relaxed), notes.untaken.load(Ordering::Relaxed)), (0, PEOPLE * 4));
 
     let server = Server::start(Setup { port, tally: true, ..Setup::default() }).await;
@@ -114,11 +113,11 @@ async fn an_hour_without_the_mail_server_loses_no_mail_and_doubles_none() {
     assert_eq!(came.len(), PEOPLE, "a mail is lost");
     for number in 0..PEOPLE {
         let (to, ids) = came.get_key_value(&address(number)).unwrap();
-        // In doubt it comes again, as the same.
+        // A mail whose acceptance is unknown is sent again with the same id.
         let expected = if number.is_multiple_of(CUT) { 2 } else { 1 };
         assert!(ids.len() == expected && ids.iter().all(|id| *id == ids[0]), "{to}: {ids:?}");
     }
-    // However many wait, and however long: memory does not grow with them.
+    // The number of leased deliveries has a limit, however many are pending and however long.
     let most = notes.most.load(Ordering::Relaxed);
     assert!(most > 1 && most <= (world.options.most + world.options.ahead) as usize, "{most}");
     assert_eq!(outbox.in_hand().load(Ordering::Relaxed), 0);

@@ -1,4 +1,4 @@
-//! Three days of retries, of waits that others ask for, and of what is sent later or expires.
+//! Three days of retries, of delays that receivers ask for, and of scheduled and expiring notifications.
 
 use std::{
     collections::BTreeMap,
@@ -23,14 +23,14 @@ use tokio::net::TcpListener;
 
 use super::{Hands, World};
 
-/// When each path was called, and under which id.
+/// The time and id of each call, by path.
 type Calls = Arc<Mutex<BTreeMap<String, Vec<(DateTime<Utc>, String)>>>>;
 
-/// A receiver with a temper for each path; what it hears, by the world's clock.
+/// A receiver that responds differently for each path and records its calls with the test's clock.
 struct Receiver {
     url: String,
     calls: Calls,
-    /// Whether what was dead is alive again.
+    /// Whether `/dead` works again.
     alive: Arc<AtomicBool>,
 }
 
@@ -114,7 +114,7 @@ async fn three_days_pass_as_they_should() {
         if inbox.last().is_none_or(|(_, last)| *last != count) {
             inbox.push((world.clock.now() - start, count));
         }
-        // On to what is due next, or to the next full hour.
+        // Moves to the next due time or the next full hour.
         let hour = start + TimeDelta::hours((world.clock.now() - start).num_hours() + 1);
         let next = store.next_due().await.unwrap().map_or(hour, |due| due.min(hour));
         world.clock.set(next);
@@ -132,16 +132,16 @@ async fn three_days_pass_as_they_should() {
     let recorded: Vec<_> = page[0].attempts.iter().map(|attempt| attempt.at).collect();
     assert_eq!(recorded, times);
 
-    // What the other side asks for is the least wait; after it follows the schedule's turn.
+    // The delay that a receiver asks for is a minimum; later retries follow the schedule.
     let [first, second] = receiver.times("busy")[..] else { panic!("{:?}", receiver.times("busy")) };
     assert_eq!((first, second - first), (start, TimeDelta::hours(2)));
     assert_eq!(receiver.times("closed"), [start, "2026-03-02T08:00:00Z".parse::<DateTime<Utc>>().unwrap()]);
-    // One call was enough to hear that there is nobody any more.
+    // One 410 is enough to disable the URL.
     assert_eq!(receiver.times("gone"), [start]);
     assert_eq!(receiver.times("delayed"), [start + delayed]);
     assert_eq!(inbox, [(TimeDelta::zero(), 1), (tomorrow, 2), (TimeDelta::hours(48), 1)]);
 
-    // Given up is not forgotten: it goes out when somebody asks, under the id it always had.
+    // A given-up delivery can be redelivered under its original id.
     receiver.alive.store(true, Ordering::Relaxed);
     assert_eq!(world.campanile.redeliver(&world.by, dead).await.unwrap(), 1);
     outbox.drain().await.unwrap();

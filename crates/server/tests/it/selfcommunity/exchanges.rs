@@ -1,4 +1,4 @@
-//! Every recorded exchange of the folder, replayed.
+//! Replays every recorded exchange of this folder.
 
 use serde_json::json;
 
