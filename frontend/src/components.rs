@@ -1,4 +1,4 @@
-//! Parts of pages. Each is one file with its style sheet beside it; none calls the server.
+//! Components, one per file, each with its style sheet beside it. None of them calls the API.
 
 pub mod account;
 pub mod anew;

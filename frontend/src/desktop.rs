@@ -1,5 +1,5 @@
-//! Desktop notifications (Web Notifications API): whether an item raises one, what it says, and
-//! how the browser is made to show it. When that happens is said in [`crate::reactions::desktop`].
+//! Desktop notifications (Web Notifications API): whether an item raises one, what it says, and how the browser
+//! shows it. [`crate::reactions::desktop`] decides when.
 
 pub mod burst;
 pub mod decision;

@@ -1,5 +1,5 @@
-//! What follows elsewhere in the browser from a change of the state: the document's language,
-//! direction, colours and title. Each is one effect that only reads the state.
+//! Effects of the state outside the page's content: the document's language, direction, theme, density and
+//! title. Each effect only reads the state.
 
 mod badge;
 mod desktop;
@@ -24,7 +24,7 @@ use crate::{
 
 const THEME_KEY: &str = "campanile.theme";
 
-/// Begins to react.
+/// Starts the effects that run from the beginning.
 pub fn start(state: State, spoken: Spoken) {
     speak_the_persons_language(state, spoken);
     mark_the_document(spoken);
@@ -41,7 +41,7 @@ fn speak_the_persons_language(state: State, spoken: Spoken) {
             return;
         }
         spawn_local(async move {
-            // What cannot be fetched leaves the language as it is.
+            // If the texts cannot be loaded, the language stays as it is.
             if app::speak(language).await {
                 spoken.0.set(language);
             }
@@ -53,7 +53,7 @@ fn mark_the_document(spoken: Spoken) {
     effect(move || {
         let language = spoken.0.get();
         if let Some(root) = document().document_element() {
-            // Setting an attribute of a valid name cannot fail.
+            // Setting an attribute with a valid name cannot fail.
             let _ = root.set_attribute("lang", language.tag);
             let _ = root.set_attribute("dir", if language.right_to_left { "rtl" } else { "ltr" });
         }
@@ -64,7 +64,7 @@ fn space_the_document(state: State) {
     let density = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.density).unwrap_or_default()));
     effect(move || {
         if let Some(root) = document().document_element() {
-            // Setting an attribute of a valid name cannot fail.
+            // Setting an attribute with a valid name cannot fail.
             let _ = match density.get() {
                 Density::Comfortable => root.remove_attribute("data-density"),
                 Density::Compact => root.set_attribute("data-density", "compact"),
@@ -83,7 +83,7 @@ fn colour_the_document(state: State) {
             Theme::Dark => Some("dark"),
         };
         let storage = window().local_storage().ok().flatten();
-        // Storage can be full or forbidden; the theme then flashes at the next start, no more.
+        // Storage can be full or forbidden. Then the old theme shows briefly at the next start.
         let _ = match name {
             Some(name) => root.set_attribute("data-theme", name),
             None => root.remove_attribute("data-theme"),
@@ -96,7 +96,7 @@ fn colour_the_document(state: State) {
     });
 }
 
-/// Says in the document's title which page this is and how much is unread.
+/// Shows the page and the number of unread items in the document's title.
 pub fn tell_in_the_title(state: State, here: Memo<Option<Page>>) {
     let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
     effect(move || {
@@ -113,7 +113,7 @@ pub fn tell_in_the_title(state: State, here: Memo<Option<Page>>) {
 }
 
 fetched! {
-    /// Begins what goes on beside the page; gives what makes its messages.
+    /// Starts the work outside the page's content. Returns the function that creates the toasts.
     after_first_paint::companion: fn(State, show::Open) -> fn() -> AnyView = |state, open| {
         state.followed.set(true);
         state.listen();
@@ -124,18 +124,19 @@ fetched! {
     }
 }
 
-/// Hears what arrives and tells of it beside the page: by the icon of its tab, by desktop notifications and by
-/// messages, for which it provides what makes them. `open` shows an item, or the inbox.
+/// Loads and starts the work outside the page's content: the live connection, the tab's icon, desktop
+/// notifications and toasts. `open` shows an item, or the inbox. `message` receives the function that creates
+/// the toasts.
 pub fn accompany(state: State, open: show::Open, message: RwSignal<Option<fn() -> AnyView>>) {
     spawn_local_scoped_with_cancellation(async move {
         message.set(Some(until_fetched(companion).await(state, open)));
     });
 }
 
-/// A clock that ages are told by.
+/// The clock for ages, updated every 30 seconds.
 pub fn tick() -> Clock {
     let (now, set_now) = signal(format::now());
-    // It ends with the page: the application is never taken down.
+    // The interval ends with the page, because the application is never unmounted.
     set_interval(move || set_now.set(format::now()), Duration::from_secs(30));
     Clock(now)
 }

@@ -1,4 +1,4 @@
-//! Who is signed in, and the way out.
+//! The account menu: the signed-in person, and sign-out.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     state::State,
 };
 
-/// The first letters of a name: of its first and its last word.
+/// The initials of a name: the first letters of its first and last word.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
     let (first, last) = (words.next(), words.next_back());

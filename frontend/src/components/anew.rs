@@ -1,14 +1,14 @@
-//! A view that is made anew when something it reads has changed, where Leptos would write into the elements that are there.
-//! The content of an input, and the elements of a translator, go with them.
+//! A view that is created again when a signal it reads changes, while Leptos would update the existing
+//! elements. This also resets the content of inputs, and elements that a page translator has inserted.
 
 use leptos::{either::Either, prelude::*};
 
-/// The view, for as long as it holds.
+/// Renders `view`, and creates it again after each change.
 pub fn anew(view: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
     let mut turn = false;
     move || {
         turn = !turn;
-        // One side takes the place of the other.
+        // Switching sides makes Leptos replace the elements.
         if turn { Either::Left(view()) } else { Either::Right(view()) }
     }
 }

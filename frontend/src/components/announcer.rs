@@ -1,5 +1,4 @@
-//! Tells those who listen to the page, once in a while and without interrupting, how much is
-//! unread after something arrived.
+//! Tells screen readers how many items are unread after items arrive, without interrupting them.
 
 use std::time::Duration;
 
@@ -8,10 +7,10 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use super::bell;
 use crate::{reactive::effect, state::State};
 
-/// A storm of arrivals is told once, when it is over.
+/// The wait after the last arrival, so that a storm of items is announced once.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// The region that is read out.
+/// The live region.
 #[component]
 pub fn Announcer() -> impl IntoView {
     let state = State::expect();

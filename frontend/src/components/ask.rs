@@ -1,30 +1,30 @@
-//! Asks once more before something is done that cannot be taken back.
+//! A dialog that asks for confirmation before an action that cannot be undone.
 
 use leptos::{ev, html, prelude::*};
 
 use crate::{i18n::t, reactive::effect};
 
-/// What is asked.
+/// The question that the dialog asks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question<T> {
-    /// What it is about, for whoever does it.
+    /// The subject, passed to the callback.
     pub about: T,
-    /// The question.
+    /// The dialog's title.
     pub title: String,
-    /// What follows from yes.
+    /// The consequence of a yes.
     pub text: String,
-    /// The word for yes.
+    /// The label of the confirm button.
     pub yes: String,
 }
 
-/// The dialog; shown while there is a question.
+/// The dialog. It is open while `question` is set.
 #[component]
 pub fn Ask<T: Clone + Send + Sync + 'static>(
-    /// Tells the dialog from others of the page.
+    /// The dialog's id, unique on the page.
     id: &'static str,
     /// The question.
     question: RwSignal<Option<Question<T>>>,
-    /// Called with what it is about when the answer is yes.
+    /// Called with the subject if the person confirms.
     on_yes: Callback<T>,
 ) -> impl IntoView {
     let words = Signal::derive(move || {
@@ -39,13 +39,13 @@ pub fn Ask<T: Clone + Send + Sync + 'static>(
     dialog(id, words, Callback::new(move |()| yes()), Callback::new(move |()| question.set(None)))
 }
 
-/// The dialog, whatever it is about: the title, the text and the word for yes.
+/// The dialog without its subject. `words` are the title, the text and the label of the confirm button.
 fn dialog(id: &'static str, words: Signal<Option<[String; 3]>>, on_yes: Callback<()>, on_no: Callback<()>) -> AnyView {
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         let (Some(dialog), asked) = (dialog.get(), words.with(Option::is_some)) else { return };
         if asked && !dialog.open() {
-            // It fails only when the dialog has left the page.
+            // This fails only if the dialog has left the page.
             let _ = dialog.show_modal();
         } else if !asked && dialog.open() {
             dialog.close();

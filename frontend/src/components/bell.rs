@@ -1,4 +1,5 @@
-//! The bell of the top bar: how much is unread and how grave it is, and the newest of it.
+//! The bell of the top bar: the number of unread items, their highest severity, and a panel with the newest
+//! items.
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::{
     state::{Phase, State},
 };
 
-/// What the bell is called.
+/// The accessible name of the bell.
 pub fn name(unread: u32) -> String {
     match unread {
         0 => t::bell_none(),
@@ -40,7 +41,7 @@ pub fn Bell() -> impl IntoView {
     let panel = NodeRef::<html::Div>::new();
     let close = move || {
         if let Some(panel) = panel.get_untracked() {
-            // It fails only when the panel is closed already.
+            // This fails only if the panel is closed already.
             let _ = panel.hide_popover();
         }
     };
@@ -87,7 +88,7 @@ pub fn Bell() -> impl IntoView {
     }
 }
 
-/// What is in the panel while it is open.
+/// The content of the open panel.
 #[component]
 pub fn Panel(
     /// Closes the panel.
@@ -142,7 +143,7 @@ pub fn Panel(
             .into_any(),
         }
     };
-    // The body is made again only when its kind changes, never for a new item.
+    // The body is created again only if its kind changes, not for every new item.
     let kind = memo(move || (items.with(Vec::is_empty), state.newest.with(|list| std::mem::discriminant(&list.phase))));
     let kind = memo(move || kind.with(|(empty, phase)| empty.then_some(*phase)));
     let settings = move |_| {

@@ -1,21 +1,21 @@
-//! A list to choose one of, as small as the chips beside it.
+//! A drop-down list that looks like a chip.
 
 use leptos::{ev, prelude::*};
 
 use super::icon::Icon;
 use crate::reactive::memo;
 
-/// Values and their names; the value of what stands for no choice is empty.
+/// Values and their names. The value for “no choice” is empty.
 pub type Options = Vec<(String, String)>;
 
 /// The list.
 #[component]
 pub fn ChipSelect(
-    /// What is chosen by it.
+    /// The accessible name.
     label: String,
-    /// What there is to choose.
+    /// The options.
     options: Memo<Options>,
-    /// The value of what is chosen.
+    /// The value of the chosen option.
     chosen: Memo<String>,
     /// Called with another value.
     on_choose: Callback<String>,

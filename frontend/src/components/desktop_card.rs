@@ -1,4 +1,4 @@
-//! A notification as a desktop shows it, drawn.
+//! A drawing of a desktop notification, for previews.
 
 use campanile_shared::text;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub fn DesktopCard(
     /// Its description.
     #[prop(into)]
     description: Signal<String>,
-    /// The name of the tenant.
+    /// The tenant's name.
     tenant: String,
 ) -> impl IntoView {
     view! {

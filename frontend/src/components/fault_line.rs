@@ -1,20 +1,20 @@
-//! What is wrong with a field, beneath it. The field names it by `aria-describedby`.
+//! The error text below a field. The field refers to it by `aria-describedby`.
 
 use campanile_shared::Severity;
 use leptos::prelude::*;
 
 use super::icon::Icon;
 
-/// The line; empty while nothing is wrong.
+/// The text; empty while there is no error.
 #[component]
 pub fn FaultLine(
-    /// The line's id.
+    /// The element's id.
     #[prop(into)]
     id: String,
-    /// What is wrong.
+    /// The error.
     #[prop(into)]
     fault: Signal<Option<String>>,
-    /// Whether it is read out as soon as it is there: where the focus does not go to its field.
+    /// Whether screen readers announce it at once. Set it if the focus does not move to the field.
     #[prop(optional)]
     alert: bool,
 ) -> impl IntoView {

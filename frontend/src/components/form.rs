@@ -1,4 +1,4 @@
-//! What plain forms share: one request at a time, and faults at their fields.
+//! The submission of a simple form: one request at a time, and errors at their fields.
 
 use campanile_shared::{FieldError, problem::FieldFault};
 use leptos::prelude::*;
@@ -11,23 +11,24 @@ use crate::{
     reactive::memo,
 };
 
-/// What became of a form; a handle that is copied freely.
+/// The state of a submission, as a handle that can be copied.
 #[derive(Clone, Copy, Default)]
 pub struct Form {
-    /// Whether an answer is awaited.
+    /// Whether a request is in progress.
     pub busy: RwSignal<bool>,
-    /// Why it was not taken, where that is no field's fault.
+    /// Why the submission failed, unless the error belongs to a field.
     pub failed: RwSignal<Option<String>>,
     faults: RwSignal<Vec<FieldError>>,
 }
 
 impl Form {
-    /// A form of which nothing is known.
+    /// A form that was not submitted.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Begins a request, unless one is under way or what was checked here has faults.
+    /// Starts a submission and shows the errors found so far. Returns `false` if there are any, or if a request
+    /// is in progress.
     pub fn begin(self, faults: Vec<FieldError>) -> bool {
         if self.busy.get_untracked() {
             return false;
@@ -39,7 +40,7 @@ impl Form {
         fine
     }
 
-    /// Ends it. `taken` is what a name means that is somebody else's.
+    /// Ends a submission. `taken` is the text for a name that is already in use (409).
     pub fn end<Answer>(self, answer: Result<Answer, Error>, taken: impl FnOnce() -> String) -> Option<Answer> {
         self.busy.set(false);
         match answer {
@@ -58,12 +59,12 @@ impl Form {
         self.faults.set(faults);
     }
 
-    /// What is wrong with the field at a JSON pointer, or with a part of it.
+    /// The error of the field at a JSON pointer, or of a part of that field.
     pub fn fault(self, pointer: impl Into<String>) -> Signal<Option<String>> {
         self.fault_as(pointer, words)
     }
 
-    /// The same in words of the field's own.
+    /// The same with a function that returns the text.
     pub fn fault_as(self, pointer: impl Into<String>, words: fn(&FieldError) -> String) -> Signal<Option<String>> {
         let pointer = pointer.into();
         let is_here =
@@ -72,7 +73,7 @@ impl Form {
     }
 }
 
-/// A bound as a text names it.
+/// The limit of an error, formatted.
 pub fn limit(fault: &FieldError) -> String {
     format::number(f64::from(u32::try_from(fault.limit.unwrap_or_default()).unwrap_or(u32::MAX)))
 }

@@ -1,4 +1,4 @@
-//! The icons, drawn on a grid of 16 units with the line of the text beside them.
+//! The icons, drawn on a grid of 16 units with the stroke width of the text.
 
 use campanile_shared::Severity;
 use leptos::prelude::*;
@@ -10,13 +10,13 @@ pub enum Icon {
     Tower,
     /// The inbox.
     Inbox,
-    /// What is unread.
+    /// Unread items.
     Dot,
     /// An open envelope: read.
     Read,
-    /// Two ticks: everything dismissed.
+    /// Two ticks: all items dismissed.
     Checks,
-    /// A tick: dismissed, done.
+    /// A tick: dismissed or done.
     Check,
     /// A pencil: compose.
     Pencil,
@@ -26,9 +26,9 @@ pub enum Icon {
     Sliders,
     /// A magnifying glass: search.
     Glass,
-    /// A moon: to the dark theme.
+    /// A moon: switches to the dark theme.
     Moon,
-    /// A sun: to the light theme.
+    /// A sun: switches to the light theme.
     Sun,
     /// The bell.
     Bell,
@@ -36,35 +36,35 @@ pub enum Icon {
     Cross,
     /// An arrow against the reading direction: back.
     Back,
-    /// A small arrow down: something to choose from.
+    /// A small arrow down: a drop-down list.
     Down,
-    /// To what is above.
+    /// A small arrow up.
     Up,
-    /// An arrow out of a box: a link that leaves.
+    /// An arrow out of a box: an external link.
     Leave,
-    /// An arrow that turns back: undo, restore.
+    /// A turning arrow: undo, restore.
     Return,
     /// A clock.
     Clock,
-    /// A pin: kept on top.
+    /// A pin: pinned to the top.
     Pin,
-    /// Three dots: more to do.
+    /// Three dots: more actions.
     More,
-    /// A bookmark: a view with a name.
+    /// A bookmark: a saved view.
     Bookmark,
-    /// Something to add.
+    /// A plus: add.
     Plus,
     /// A cloud with a stroke: offline.
     Offline,
     /// A sheet: a file.
     File,
-    /// A picture: a file that is one.
+    /// A picture: an image file.
     Picture,
     /// A key: administration, an API key.
     Key,
     /// Head and shoulders: a person.
     Person,
-    /// The sign of a severity.
+    /// The icon of a severity.
     Severity(Severity),
 }
 
@@ -115,12 +115,12 @@ impl Icon {
         }
     }
 
-    /// Whether it points along the line of reading, and turns round where that runs leftwards.
+    /// Whether the icon points in the reading direction and is mirrored in right-to-left languages.
     const fn has_direction(self) -> bool {
         matches!(self, Self::Back | Self::Return | Self::Leave | Self::Plane)
     }
 
-    /// The icon of the moment.
+    /// An icon that changes with a signal.
     pub fn changing(now: impl Fn() -> Self + Copy + Send + Sync + 'static) -> impl IntoView {
         view! {
             <svg viewBox="0 0 16 16" aria-hidden="true" class:directed=move || now().has_direction()>
@@ -129,7 +129,7 @@ impl Icon {
         }
     }
 
-    /// The icon as an image that says nothing: a word stands beside it or on its button.
+    /// The icon. It is hidden from screen readers: a text is beside it or names its button.
     pub fn view(self) -> impl IntoView {
         view! {
             <svg viewBox="0 0 16 16" aria-hidden="true" class:directed=self.has_direction()>

@@ -1,16 +1,16 @@
-//! A link with the place it leads to, so that nobody is led astray by a name.
+//! A link that also shows its host, so that its name cannot mislead.
 
 use campanile_shared::Link;
 use leptos::prelude::*;
 
 use super::icon::Icon;
 
-/// What stands in front of a name.
+/// The image in front of the name.
 #[derive(Clone, Debug)]
 pub enum Sign {
     /// An icon.
     Icon(Icon),
-    /// A small picture at a URL of the server, and the icon for when there is none.
+    /// A thumbnail at a URL of the server, and the icon to show if it cannot be loaded.
     Picture(String, Icon),
 }
 
@@ -21,7 +21,7 @@ impl From<Icon> for Sign {
 }
 
 impl Sign {
-    /// It, for the eyes alone.
+    /// The image, hidden from screen readers.
     pub fn view(self) -> AnyView {
         let (url, icon) = match self {
             Self::Icon(icon) => return icon.view().into_any(),
@@ -39,17 +39,17 @@ impl Sign {
     }
 }
 
-/// The link, opened beside the console.
+/// The link. It opens in a new tab.
 #[component]
 pub fn LinkCard(
-    /// Where it leads.
+    /// The target.
     link: Link,
-    /// What stands in front.
+    /// The image.
     #[prop(into)]
     sign: Sign,
-    /// What it is called.
+    /// The name.
     name: String,
-    /// What is to know besides the host.
+    /// Further text, shown before the host.
     #[prop(optional, into)]
     about: Option<String>,
 ) -> impl IntoView {

@@ -1,5 +1,5 @@
-//! The newest notifications, as the bell and the embedded panel list them: those that arrived
-//! since the person last looked stand above a thin line. It knows neither state nor server.
+//! The newest notifications, as the bell and the embedded panel list them. A line separates new items from
+//! known ones. The component knows neither state nor server.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,9 +13,9 @@ use crate::{
     reactive::memo,
 };
 
-/// The item above the line: the last one that is new, when something older follows it.
+/// The item above the line: the last new one, if a known one follows.
 pub fn last_new(items: &[Arc<Item>], seen_up_to: u64) -> Option<Uuid> {
-    // What came back from being snoozed is older and stands above them.
+    // Resurfaced items are older, but above the new ones.
     let last = items.iter().rposition(|item| item.sequence > seen_up_to)?;
     items.get(last + 1).map(|_| items[last].id)
 }
@@ -26,17 +26,17 @@ pub fn Newest(
     /// The notifications, the newest first.
     #[prop(into)]
     items: Signal<Vec<Arc<Item>>>,
-    /// Newer ones arrived after the person last looked.
+    /// Items with a higher sequence are new.
     #[prop(into)]
     seen_up_to: Signal<u64>,
-    /// The moment that ages are told from.
+    /// The current time, for ages.
     #[prop(into)]
     now: Signal<format::Instant>,
-    /// Where an item is shown in full.
+    /// The URL of an item's page.
     href: Callback<Uuid, String>,
     /// Called when an item is opened.
     on_open: Callback<Arc<Item>>,
-    /// Called when an item is put away.
+    /// Called when an item is dismissed.
     on_dismiss: Callback<Arc<Item>>,
 ) -> impl IntoView {
     let by_id = memo(move || items.with(|items| items.iter().map(|item| (item.id, Arc::clone(item))).collect::<HashMap<_, _>>()));
@@ -44,7 +44,7 @@ pub fn Newest(
     let entry = move |first: Arc<Item>| {
         let id = first.id;
         let item = Memo::new(move |before: Option<&Arc<Item>>| {
-            // An item that has just left keeps its last look until its line is gone.
+            // A removed item keeps its last state until its row is gone.
             by_id.with(|items| items.get(&id).or(before).unwrap_or(&first).clone())
         });
         let dismiss = move || on_dismiss.run(item.get_untracked());
@@ -77,14 +77,14 @@ pub fn Newest(
     }
 }
 
-/// Moves the focus on before its line goes.
+/// Moves the focus to a neighbour before the row is removed.
 fn focus_neighbour(event: &KeyboardEvent) {
     use wasm_bindgen::JsCast;
     let line = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let neighbour = line.and_then(|line| line.next_element_sibling().or_else(|| line.previous_element_sibling()));
     let title = neighbour.and_then(|line| line.query_selector(".row-title").ok().flatten());
     if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // A line without focus is no fault worth telling.
+        // If the focus cannot move, nothing needs to be reported.
         let _ = title.focus();
     }
 }

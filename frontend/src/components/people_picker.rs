@@ -1,6 +1,5 @@
-//! Names people and groups of them one after the other: an editable combobox with a list of those
-//! who fit (WAI-ARIA APG, “Editable combobox with list autocomplete”), and a chip for each one
-//! named. Who fits is found by its owner.
+//! A picker for people and groups: an editable combobox with a list of suggestions (WAI-ARIA APG, “Editable
+//! combobox with list autocomplete”), and a chip for each choice. The caller does the search.
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
@@ -10,51 +9,51 @@ use crate::{
     reactive::{effect, memo},
 };
 
-/// A person or group as it is offered and named.
+/// A person or group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    /// Tells it from all others.
+    /// The id.
     pub id: String,
-    /// What it is called, as one harmless line.
+    /// The name, as one line without control characters.
     pub name: String,
-    /// What tells it from others of that name.
+    /// What distinguishes it from others of the same name.
     pub about: String,
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Found {
-    /// Nothing was asked yet, or the answer is on its way.
+    /// There was no search yet, or it is in progress.
     #[default]
     Nothing,
-    /// These fit.
+    /// The matches.
     Choices(Vec<Choice>),
-    /// The search failed; why.
+    /// The search failed, with the reason.
     Failed(String),
 }
 
 /// The picker.
 #[component]
 pub fn PeoplePicker(
-    /// The id of the field that is typed into.
+    /// The id of the input.
     id: &'static str,
-    /// What the field is called.
+    /// The accessible name of the input.
     label: String,
-    /// Those named.
+    /// The chosen people and groups.
     #[prop(into)]
     chosen: Signal<Vec<Choice>>,
-    /// Called with the id of one to name besides.
+    /// Called with the id of one to add.
     on_add: Callback<String>,
-    /// Called with the id of one to name no more.
+    /// Called with the id of one to remove.
     on_remove: Callback<String>,
-    /// Called with what was typed.
+    /// Called with the typed text.
     on_search: Callback<String>,
-    /// What the search for it came to.
+    /// The result of the search.
     #[prop(into)]
     found: Signal<Found>,
-    /// Ids of what describes the field: hints, faults.
+    /// Ids of the elements that describe the input: hints and errors.
     described_by: &'static str,
-    /// Whether something is wrong with those named.
+    /// Whether the choice has an error.
     #[prop(into)]
     invalid: Signal<bool>,
 ) -> impl IntoView {
@@ -73,7 +72,7 @@ pub fn PeoplePicker(
     let list_id = format!("{id}-list");
     let option_id = move |at: usize| format!("{id}-option-{at}");
 
-    // A new answer begins at its first entry, and tells how many there are.
+    // A new result selects its first entry and announces the number of entries.
     effect(move || {
         let count = offered.with(Vec::len);
         active.set((count > 0).then_some(0));
@@ -97,7 +96,7 @@ pub fn PeoplePicker(
         on_remove.run(choice.id);
         said.set(t::picker_removed(&choice.name));
         if let Some(input) = input.get_untracked() {
-            // The chip that had the focus is gone; the field is the nearest place.
+            // The focused chip was removed. The input is the nearest element to focus.
             let _ = input.focus();
         }
     };
@@ -134,7 +133,7 @@ pub fn PeoplePicker(
                 step(-1);
             }
             "Enter" => {
-                // Enter never sends the form from here: half a name must not become a message.
+                // Enter never submits the form from here: half a name must not send a message.
                 event.prevent_default();
                 let choice = active.get_untracked().filter(|_| shown.get_untracked());
                 if let Some(choice) = choice.and_then(|at| offered.with_untracked(|choices| choices.get(at).cloned())) {
@@ -176,7 +175,7 @@ pub fn PeoplePicker(
                 class:active=move || active.get() == Some(at)
                 aria-selected=move || (active.get() == Some(at)).to_string()
                 on:pointermove=move |_| active.set(Some(at))
-                // Before the field loses the focus.
+                // `mousedown`, because it comes before the input loses the focus.
                 on:mousedown=move |event| {
                     event.prevent_default();
                     add(choice.clone());
@@ -192,7 +191,7 @@ pub fn PeoplePicker(
         Found::Choices(_) if offered.with(Vec::is_empty) => Some(t::picker_nobody()),
         Found::Choices(_) | Found::Nothing => None,
     };
-    // Pressing anywhere in the box is meant for the field.
+    // A click anywhere in the box focuses the input.
     let to_field = move |_| {
         let _ = input.get_untracked().map(|input| input.focus());
     };

@@ -1,5 +1,5 @@
-//! One notification as a line of a list: the same on the inbox page, on the bell, in the embedded
-//! panel and in previews. It knows neither state nor server.
+//! A notification as a row of a list: on the inbox page, in the bell, in the embedded panel and in previews.
+//! The component knows neither state nor server.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     reactive::memo,
 };
 
-/// What a severity is called.
+/// The name of a severity.
 pub fn severity_name(severity: Severity) -> String {
     match severity {
         Severity::Information => t::severity_information(),
@@ -22,25 +22,24 @@ pub fn severity_name(severity: Severity) -> String {
     }
 }
 
-/// The line. `children` are what can be done with it, shown while it is pointed at or has the
-/// focus.
+/// The row. `children` are its actions, shown on hover and focus.
 #[component]
 pub fn Row(
     /// The notification.
     #[prop(into)]
     item: Signal<Arc<Item>>,
-    /// Where its title leads.
+    /// The URL of its title.
     #[prop(into)]
     href: Signal<String>,
-    /// The moment that ages are told from.
+    /// The current time, for ages.
     #[prop(into)]
     now: Signal<format::Instant>,
-    /// Called when the title is followed; the event may be kept from doing so.
+    /// Called when the title is clicked. The event can be cancelled.
     on_open: Callback<MouseEvent>,
-    /// Whether it is the one shown in full.
+    /// Whether it is the item that is shown in full.
     #[prop(into, default = false.into())]
     current: Signal<bool>,
-    /// What can be done with it.
+    /// The actions.
     children: Children,
 ) -> impl IntoView {
     let unread = memo(move || item.with(|item| !item.state.read));
@@ -51,8 +50,8 @@ pub fn Row(
         let until = item.with(|item| item.state.snoozed_until.as_ref().map(format::instant));
         until.map_or_else(String::new, |until| t::snoozed_until(&format::moment(until)))
     };
-    // What changes is told piece by piece: rows of a list that is scrolled change by the dozen in every frame,
-    // and to give an element that is made anew its attributes takes longer than all the rest.
+    // Each part is updated by itself. When a list is scrolled, dozens of rows change in every frame, and
+    // setting the attributes of new elements would take most of the time.
     view! {
         <article class="row" class:unread=unread class:current=current>
             <span class="row-dot">

@@ -1,4 +1,4 @@
-//! The search line of the top bar. It always says what the inbox is filtered by.
+//! The search box of the top bar. It always shows the filter of the inbox.
 
 use campanile_shared::Filter;
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -21,10 +21,10 @@ use crate::{
     state::{List, State},
 };
 
-/// The reader's clock.
+/// The conversion between local dates and instants.
 const CLOCK: search_line::Clock = search_line::Clock { write: |at| format::local_text(format::instant(&at)), read: format::local_moment };
 
-/// What the listed items can be narrowed to.
+/// The values that the filter can use, taken from the listed items.
 fn known(list: &List) -> search_line::Known {
     let mut known = search_line::Known { today: format::local_text(format::now()), ..Default::default() };
     known.today.truncate("2026-11-01".len());
@@ -41,27 +41,27 @@ fn known(list: &List) -> search_line::Known {
     known
 }
 
-/// How many items are looked at for words to suggest.
+/// The number of items from which suggestions are taken.
 const LOOKED_AT: usize = 500;
 
-/// What is made of what was typed.
+/// The functions that read the typed text.
 #[derive(Clone, Copy)]
 struct Reader {
-    /// Lines that it may become.
+    /// Suggests completed lines.
     suggest: fn(&str, &List) -> Vec<String>,
-    /// What it stands for.
+    /// Parses a line into a filter.
     read: fn(&str) -> Filter,
 }
 
 fetched! {
-    /// Reads what is typed.
+    /// Loads the functions that read the typed text.
     after_first_paint::reader: Reader = Reader {
         suggest: |typed, list| search_line::suggestions(typed, &known(list)),
         read: |line| search_line::read(line, CLOCK),
     }
 }
 
-/// The line.
+/// The search box.
 #[component]
 pub fn Search() -> impl IntoView {
     let state = State::expect();
@@ -94,7 +94,7 @@ pub fn Search() -> impl IntoView {
             && let Some(input) = input.get_untracked()
         {
             input.set_value(&line.get_untracked());
-            // What has left the page meanwhile cannot take the focus; a field that is not focused can be left.
+            // An element that was removed cannot take the focus; an input without focus can be blurred.
             let _ = match back_to.get_value().filter(|element: &web_sys::HtmlElement| element.is_connected()) {
                 Some(element) => element.focus(),
                 None => input.blur(),
@@ -105,12 +105,12 @@ pub fn Search() -> impl IntoView {
     let offer = move || {
         let Some(input) = input.get_untracked() else { return };
         spawn_local(async move {
-            // Without suggestions operators are written by heart.
+            // If the suggestions cannot be loaded, the person types the operators.
             let Ok(reader) = reader().await else { return };
             offered.try_set(state.inbox.with_untracked(|list| (reader.suggest)(&input.value(), list)));
         });
     };
-    // The browser's own cross inside the field.
+    // The browser's own clear button empties the input.
     let typed = move |_| {
         offer();
         let empty = input.get_untracked().is_some_and(|input| input.value().is_empty());

@@ -1,4 +1,4 @@
-//! A secret that is shown once, with the way to take it along.
+//! A card that shows a secret once, with a button to copy it.
 
 use campanile_shared::Severity;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -11,28 +11,28 @@ use crate::{
     state::{State, Toast},
 };
 
-/// What is shown.
+/// The secret and its texts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Secret {
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// What to know about it.
+    /// The hint.
     pub hint: String,
     /// The secret.
     pub text: String,
 }
 
-/// The card; nothing while there is no secret.
+/// The card; empty without a secret.
 #[component]
 pub fn SecretCard(
-    /// The secret; gone when the card is closed.
+    /// The secret. Closing the card clears it.
     secret: RwSignal<Option<Secret>>,
 ) -> impl IntoView {
     let state = State::expect();
     let field = NodeRef::<html::Input>::new();
     effect(move || {
         if let (Some(field), true) = (field.get(), secret.with(Option::is_some)) {
-            // What is selected can be copied by hand where the page may not.
+            // The selected text can be copied by hand if the page may not use the clipboard.
             field.select();
             let _ = field.focus();
         }

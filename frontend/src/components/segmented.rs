@@ -1,41 +1,41 @@
-//! A choice of one among a few, side by side: radio buttons by nature, segments by look. The
-//! browser's own keys and names for radio buttons hold.
+//! A segmented control: radio buttons that look like segments. The browser's keys and roles for radio buttons
+//! apply.
 
 use leptos::prelude::*;
 
 use super::icon::Icon;
 
-/// One segment.
+/// A segment.
 #[derive(Clone, Debug)]
 pub struct Segment<T> {
-    /// What it stands for.
+    /// Its value.
     pub value: T,
-    /// What it is called.
+    /// Its label.
     pub word: String,
-    /// The sign beside the word, and the class that colours it.
+    /// An icon beside the label, and the class that sets its colour.
     pub icon: Option<(Icon, &'static str)>,
 }
 
 impl<T> Segment<T> {
-    /// A segment of a word alone.
+    /// A segment without an icon.
     pub fn new(value: T, word: String) -> Self {
         Self { value, word, icon: None }
     }
 }
 
-/// The group.
+/// The control.
 #[component]
 pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
-    /// Names the group for the browser; unique on the page. The first segment's id is the same.
+    /// The name of the radio group, unique on the page. It is also the id of the first segment.
     name: &'static str,
-    /// What is chosen.
+    /// The accessible name.
     label: String,
-    /// The choices.
+    /// The segments.
     segments: Vec<Segment<T>>,
-    /// The one chosen.
+    /// The value of the chosen segment.
     #[prop(into)]
     value: Signal<T>,
-    /// Called with what was chosen.
+    /// Called with the chosen value.
     on_choose: Callback<T>,
 ) -> impl IntoView {
     let (values, words): (Vec<T>, Vec<Word>) = segments.into_iter().map(|Segment { value, word, icon }| (value, (word, icon))).unzip();
@@ -49,10 +49,10 @@ pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
     group(name, label, words, chosen, Callback::new(choose))
 }
 
-/// A segment's word, with the sign beside it.
+/// A segment's label and icon.
 type Word = (String, Option<(Icon, &'static str)>);
 
-/// The group, whatever its segments stand for.
+/// The control without its type parameter.
 fn group(name: &'static str, label: String, words: Vec<Word>, chosen: Signal<Option<usize>>, on_choose: Callback<usize>) -> AnyView {
     let last = words.len().saturating_sub(1);
     let segments = words

@@ -1,5 +1,5 @@
-//! Who sent something: people and API keys may have the same names, and are told apart by a sign. A
-//! person whom a key named as the sender is shown with the key.
+//! The name of a sender. An icon tells people from API keys of the same name. If a key sent in the name of a
+//! person, both are shown.
 
 use campanile_shared::{sent::SenderKind, text};
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::icon::Icon;
 use crate::i18n::t;
 
-/// A sender's name, with that of the key that named them, as one harmless line.
+/// The sender's name, with the name of the API key that sent for them, as one line without control characters.
 pub fn named(sender: &str, through: Option<&str>) -> String {
     let sender = text::one_line(sender);
     match through {
@@ -19,10 +19,10 @@ pub fn named(sender: &str, through: Option<&str>) -> String {
 /// The sender.
 #[component]
 pub fn Sender(
-    /// The name, or a few words with it.
+    /// The text to show.
     #[prop(into)]
     text: String,
-    /// What the sender is, where that is known.
+    /// The kind of the sender, if it is known.
     kind: Option<SenderKind>,
 ) -> impl IntoView {
     let sign = kind.map(|kind| match kind {

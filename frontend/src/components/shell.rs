@@ -20,12 +20,12 @@ use crate::{
     state::{Phase, State},
 };
 
-/// The frame and the page in it.
+/// The frame and the current page.
 #[component]
 pub fn Shell() -> impl IntoView {
     let state = State::expect();
     let (url, Folder(folder)) = (use_url(), expect_context());
-    // The folder's name and the slash behind it.
+    // The path of the folder, with its trailing slash.
     let base = web_sys::Url::new(&folder).map(|url| url.pathname()).unwrap_or_default();
     let segment = memo(move || url.with(|url| url.path().strip_prefix(&*base).map(|rest| rest.trim_end_matches('/').to_owned())));
     let here = memo(move || segment.with(|segment| segment.as_deref().and_then(Page::from_segment)));
@@ -35,7 +35,7 @@ pub fn Shell() -> impl IntoView {
     let navigate = use_navigate();
     let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
     let message = RwSignal::new(None);
-    // Once the page's list is there: it is what the reader waits for.
+    // The background work starts once the first list is loaded, because the reader waits for that list.
     let listed = memo(move || {
         let list = if here.get() == Some(Page::Inbox) { state.inbox } else { state.newest };
         list.with(|list| list.phase != Phase::Loading)
@@ -66,31 +66,32 @@ pub fn Shell() -> impl IntoView {
     }
 }
 
-/// The page that is open. The router has the URL and the links; that a page is one path segment needs no table of
-/// routes, which would be as large as the inbox.
+/// The current page. The router only provides the URL and the links. Each page is one path segment, so a table
+/// of routes is not needed; it would be as large as the inbox.
 #[component]
 fn OpenPage(
-    /// The path below the console's folder; nothing when it leads elsewhere.
+    /// The path below the console's folder; `None` for a URL outside it.
     segment: Memo<Option<String>>,
     /// The page that it names.
     here: Memo<Option<Page>>,
 ) -> impl IntoView {
     let (url, navigate) = (use_url(), use_navigate());
-    // The router shows an address once it is told that the page is there, which its own table of routes would do.
+    // The router updates the address bar once it is told that the page is ready. Its own table of routes would
+    // do that.
     let address = use_context::<BrowserUrl>();
     effect(move || {
         let shown = url.get();
         if let Some(address) = &address {
             address.ready_to_complete();
         }
-        // After that, and unless somebody has gone on meanwhile.
+        // This runs after the router's update, and only if the person has not navigated meanwhile.
         spawn_local(async move {
             if url.get_untracked() == shown && BrowserUrl::current().is_ok_and(|address| address != shown) {
                 push(&shown);
             }
         });
     });
-    // Who comes to the folder, or back from signing in, is led to the inbox.
+    // The folder itself and the sign-in page lead to the inbox.
     let entrance = memo(move || here.get() == Some(Page::SignIn) || segment.with(|segment| segment.as_deref() == Some("")));
     effect(move || {
         if entrance.get() {
@@ -98,7 +99,7 @@ fn OpenPage(
         }
     });
     let open = move |page: Option<Page>| {
-        // What a page reads of the URL stands still once another page is opened.
+        // A page's URL no longer changes once another page is open.
         let own = ArcRwSignal::new(url.get_untracked());
         provide_context::<ArcRwSignal<Url>>(own.clone());
         effect(move || {
@@ -113,22 +114,22 @@ fn OpenPage(
         });
         OwnedView::new(Page::view(page)).into_any()
     };
-    // An owner for each page: what one provides is not there for the next.
+    // Each page has its own owner, so that its contexts do not reach the next page.
     move || if entrance.get() { ().into_any() } else { Owner::new().with(|| open(here.get())) }
 }
 
-/// Shows an address that the router does not: after steps back and forward its memory of them may end at this very
-/// one, and it takes it for the one that is shown.
+/// Pushes an address that the router left out. After steps back and forward, the router's last known address
+/// may equal the new one, and it then assumes that it is shown already.
 fn push(url: &Url) {
     let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
     let address = format!("{}{query}{}", url.path(), url.hash());
     if let Ok(history) = window().history() {
-        // An address of the same origin is always taken.
+        // An address of the same origin is always accepted.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }
 
-/// Who listens to the page hears of a new one because the focus goes there.
+/// Moves the focus to a new page, so that screen readers announce it.
 fn focus_the_page(here: Memo<Option<Page>>) {
     Effect::new(move |before: Option<Option<Page>>| {
         let now = here.get();

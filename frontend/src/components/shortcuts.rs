@@ -1,4 +1,4 @@
-//! The keys that work on every page, and the sheet that tells of all keys.
+//! The keyboard shortcuts of every page, and the help that lists all shortcuts.
 
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -11,18 +11,18 @@ use crate::{
     reactive::effect,
 };
 
-/// What a key asks for.
+/// The action of a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Wish {
     Search,
     Help,
     Go(Page),
-    /// The first key of two.
+    /// The first key of a sequence.
     Await,
     Nothing,
 }
 
-/// What a key asks for after the key before it.
+/// The action of a key. `after_g` says that the key before it was `g`.
 fn wish(after_g: bool, key: &str) -> Wish {
     match (after_g, key) {
         (true, "i") => Wish::Go(Page::Inbox),
@@ -34,7 +34,7 @@ fn wish(after_g: bool, key: &str) -> Wish {
     }
 }
 
-/// Whether a key is meant for the page, not for a field, a dialog or the browser.
+/// Whether a key press is for the page and not for a field, a dialog or the browser.
 pub fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || event.default_prevented() {
         return false;
@@ -44,7 +44,7 @@ pub fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
     target.is_none_or(|target| target.closest(busy).ok().flatten().is_none())
 }
 
-/// The keys and their sheet.
+/// The shortcuts and the help.
 #[component]
 pub fn Shortcuts() -> impl IntoView {
     let navigate = use_navigate();
@@ -62,7 +62,7 @@ pub fn Shortcuts() -> impl IntoView {
             Wish::Search => {
                 let field = document().get_element_by_id("search").and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
                 if let Some(field) = field {
-                    // A field that cannot take the focus leaves it where it is.
+                    // If the input cannot take the focus, the focus stays where it is.
                     let _ = field.focus();
                     field.select();
                 }
@@ -70,7 +70,7 @@ pub fn Shortcuts() -> impl IntoView {
             Wish::Help => {
                 if let Some(sheet) = sheet.get_untracked() {
                     open.set(true);
-                    // It fails only when the sheet is open already.
+                    // This fails only if the dialog is open already.
                     let _ = sheet.show_modal();
                 }
             }
@@ -84,7 +84,7 @@ pub fn Shortcuts() -> impl IntoView {
             sheet.close();
         }
     };
-    // A click on what is around the sheet's content hits the dialog itself.
+    // A click on the backdrop has the dialog itself as its target.
     let clicked = move |event: ev::MouseEvent| {
         if event.target() == event.current_target() {
             close();
@@ -99,17 +99,17 @@ pub fn Shortcuts() -> impl IntoView {
     }
 }
 
-/// What is on the sheet.
+/// The content of the help.
 #[component]
 pub fn KeySheet(
-    /// Closes the sheet.
+    /// Closes the help.
     close: Callback<()>,
 ) -> impl IntoView {
     let way_out = NodeRef::<html::Button>::new();
-    // The dialog was open, and had the focus itself, before this came.
+    // The dialog was opened before its content was loaded, so the dialog itself had the focus.
     effect(move || {
         if let Some(button) = way_out.get() {
-            // A sheet that was closed at once cannot take the focus.
+            // A dialog that was closed at once cannot take the focus.
             let _ = button.focus();
         }
     });

@@ -1,4 +1,4 @@
-//! The way between pages: a column on wide screens, a bar at the foot of narrow ones.
+//! The navigation: a column on wide screens, a bar at the bottom of narrow ones.
 
 use campanile_shared::{Filter, Me, View, person::SavedView, text};
 use leptos::prelude::*;
@@ -13,10 +13,10 @@ use crate::{
     state::State,
 };
 
-/// Where the drafts are on the page that they are written on.
+/// The id of the section with drafts on the compose page.
 pub const DRAFTS: &str = "drafts";
 
-/// What a view is called.
+/// The title of a view.
 pub fn view_title(view: View) -> String {
     match view {
         View::Inbox => t::page_inbox(),
@@ -27,18 +27,18 @@ pub fn view_title(view: View) -> String {
     }
 }
 
-/// A link to a view of the inbox.
+/// The URL of a view of the inbox.
 pub fn view_href(view: View) -> String {
     Place { filter: Filter::of(view), item: None }.href()
 }
 
-/// What the person calls what a filter lists.
+/// The name of the saved view with this filter.
 pub fn saved_name(state: State, filter: &Filter) -> Option<String> {
     let named = |me: &Me| me.preferences.views.iter().find(|view| view.filter == *filter).map(|view| text::one_line(&view.name));
     state.session.with(|session| session.me().and_then(named))
 }
 
-/// The links.
+/// The navigation.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let state = State::expect();

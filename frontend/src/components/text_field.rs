@@ -1,5 +1,4 @@
-//! A line or a block of text to type: label, field, hint and fault, tied together for those who
-//! listen to the page.
+//! A text field: label, input, hint and error, linked for screen readers.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -8,10 +7,11 @@ use web_sys::{HtmlButtonElement, HtmlInputElement};
 use super::fault_line::FaultLine;
 use crate::i18n::t;
 
-/// The last moment that a date can be: the browser's clock reads no longer years.
+/// The latest date. The browser's date parser does not read years of more than four digits.
 const LAST_MOMENT: &str = "9999-12-31T23:59";
 
-/// Whether the content of an input is not a value: half a date, letters in a number, a year beyond all.
+/// Whether an input is incomplete or has no valid value: half a date, letters in a number, a year that is too
+/// large.
 pub fn is_half_filled(input: &HtmlInputElement) -> bool {
     let validity = input.validity();
     validity.bad_input() || validity.range_overflow()
@@ -28,42 +28,42 @@ pub fn TextField(
     /// The field's id, unique on the page.
     #[prop(into)]
     id: String,
-    /// What is to be typed.
+    /// The label.
     label: String,
-    /// What stands in it.
+    /// The value.
     #[prop(into)]
     value: Signal<String>,
-    /// Called with every change. What is half filled in is no change yet.
+    /// Called with every change. Incomplete input is not reported.
     #[prop(default = Callback::new(drop))]
     on_input: Callback<String>,
-    /// Called with what was filled in, once that is done.
+    /// Called when the person has finished a change.
     #[prop(default = Callback::new(drop))]
     on_change: Callback<String>,
-    /// What is wrong with it.
+    /// The error.
     #[prop(into, optional)]
     fault: Signal<Option<String>>,
-    /// Whether that is read out as soon as it is there.
+    /// Whether screen readers announce the error at once.
     #[prop(optional)]
     alert: bool,
-    /// Help that is always there.
+    /// A hint that is always visible.
     #[prop(optional, into)]
     hint: Option<String>,
     /// The `type` of the input.
     #[prop(default = "text")]
     kind: &'static str,
-    /// A block of several lines.
+    /// Whether the field has several lines.
     #[prop(optional)]
     block: bool,
-    /// The language of the text, where it is known.
+    /// The language of the value, if it is known.
     #[prop(optional, into)]
     language: Option<String>,
-    /// Whether it must be filled in.
+    /// Whether a value is required.
     #[prop(optional)]
     required: bool,
-    /// Whether it says nothing now, and asks for nothing.
+    /// Whether the field is disabled.
     #[prop(into, optional)]
     disabled: Signal<bool>,
-    /// Words to offer.
+    /// The suggested values.
     #[prop(optional, into)]
     suggestions: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
@@ -80,13 +80,13 @@ pub fn TextField(
         }
         whole
     };
-    // The form is not submitted (`reactions::half_filled`): why is said here, not by the browser.
+    // `reactions::half_filled` blocks the submission. The field shows the reason instead of the browser.
     let refused = move |event: ev::Targeted<ev::Event, HtmlInputElement>| {
         event.prevent_default();
         half.set(half_filled(&event.target()));
     };
     let left = move |event: ev::Targeted<ev::FocusEvent, HtmlInputElement>| {
-        // A button that is being pressed must stay where it is; the form it submits says the same.
+        // A new error would move the button that is being clicked. Submitting the form shows the same error.
         if event.related_target().is_none_or(|next| !next.has_type::<HtmlButtonElement>()) {
             half.set(half_filled(&event.target()));
         }

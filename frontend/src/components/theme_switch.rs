@@ -1,4 +1,4 @@
-//! The button that turns light to dark and back.
+//! The button that switches between the light and the dark theme.
 
 use campanile_shared::{Preferences, person::Theme};
 use leptos::{prelude::*, task::spawn_local};
@@ -11,7 +11,7 @@ use crate::{
     state::State,
 };
 
-/// Whether the page is dark now.
+/// Whether the page is dark with a theme.
 fn is_dark(theme: Theme) -> bool {
     match theme {
         Theme::Dark => true,
@@ -21,13 +21,14 @@ fn is_dark(theme: Theme) -> bool {
 }
 
 fetched! {
-    /// Turns light to dark or back: all that a person prefers is written for it.
+    /// Switches the theme. This is a lazy part because it sends all preferences.
     after_first_paint::turner: fn(State) = turn
 }
 
 fn turn(state: State) {
     let Some(me) = untrack(|| state.me()) else { return };
-    // Back to what the system says, where that is what is asked for: it then follows the day.
+    // If the system's theme is the wanted one, the preference becomes “system” and follows the time of day
+    // again.
     let wanted = if is_dark(me.preferences.theme) { Theme::Light } else { Theme::Dark };
     let theme = if is_dark(Theme::System) == (wanted == Theme::Dark) { Theme::System } else { wanted };
     spawn_local(async move {
@@ -53,7 +54,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         });
     };
     let prefetch = || {
-        // What cannot be fetched now is fetched again by a click.
+        // If it cannot be loaded now, a click loads it.
         spawn_local(async {
             let _ = turner().await;
         });

@@ -1,5 +1,5 @@
-//! The message at the foot of the page, which goes by itself after ten seconds of not being
-//! looked at, and what is said to those who listen to the page.
+//! The message at the bottom of the page. It disappears after ten seconds without hover or focus. Screen
+//! readers announce it.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::{i18n::t, reactive::effect, state::State};
 
 const SHOWN: Duration = Duration::from_secs(10);
 
-/// Where the message is. The region is there before its text, or it would not be read out.
+/// The live region. It must exist before its text, or screen readers do not announce the text.
 #[component]
 pub fn Toaster(
-    /// What makes the message, once it is there.
+    /// The function that creates the message, once it is loaded.
     message: RwSignal<Option<fn() -> AnyView>>,
 ) -> impl IntoView {
     view! {
@@ -42,7 +42,7 @@ pub fn Message() -> impl IntoView {
     };
     effect(move || if state.toast.with(Option::is_some) { release() } else { hold() });
     on_cleanup(hold);
-    // The button that was pressed goes: whoever came to it by keyboard goes on in the page.
+    // The clicked button is removed. Keyboard users continue in the page's content.
     let leave = move |undo: bool| {
         if undo {
             state.undo()

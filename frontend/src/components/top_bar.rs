@@ -1,11 +1,11 @@
-//! The top bar: search, colours, bell, account.
+//! The top bar: search, theme, bell, account.
 
 use leptos::prelude::*;
 
 use super::{account::Account, bell::Bell, icon::Icon, search::Search, theme_switch::ThemeSwitch};
 use crate::{i18n::t, live::Status, reactive::memo, state::State};
 
-/// The bar.
+/// The top bar.
 #[component]
 pub fn TopBar() -> impl IntoView {
     let state = State::expect();

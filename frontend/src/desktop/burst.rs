@@ -1,5 +1,5 @@
-//! Arrivals that follow each other closely count as one burst, and a burst is one notification
-//! that grows, however many items it has.
+//! Groups items that arrive in quick succession into one burst. A burst is shown as one notification that is
+//! updated as it grows.
 
 use std::sync::Arc;
 
@@ -7,42 +7,41 @@ use campanile_shared::{Item, Severity};
 
 use crate::i18n::format::Instant;
 
-/// Without an arrival for this long (milliseconds), a burst is over.
+/// A burst ends when no item has arrived for this time, in milliseconds.
 const REST: Instant = 10_000.0;
 
-/// The items of the burst of the moment, in the order they came.
+/// The items of the current burst, in order of arrival.
 #[derive(Debug, Default)]
 pub struct Burst {
     items: Vec<Arc<Item>>,
     last: Instant,
 }
 
-/// A burst as it is to be shown.
+/// A burst as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
-    /// The first item; its id names the notification on the desktop, so that a later state of the
-    /// burst takes the place of an earlier one.
+    /// The first item. Its id is the tag of the notification, so that an update replaces it.
     pub first: Arc<Item>,
-    /// The newest titles, the newest first; of at most [`Shown::TITLES`] items.
+    /// The newest titles, the newest first. At most [`Shown::TITLES`].
     pub titles: Vec<String>,
-    /// How many items there are.
+    /// The number of items.
     pub count: usize,
-    /// The gravest severity among them.
+    /// The highest severity among the items.
     pub worst: Severity,
-    /// Whether it is worth another sound: something new is graver than all before.
+    /// Whether the notification alerts again: the severity is higher than before.
     pub louder: bool,
-    /// Whether it should stay until the person comes.
+    /// Whether the notification stays until the person acts on it.
     pub urgent: bool,
 }
 
 impl Shown {
-    /// How many titles a notification has room for.
+    /// The number of titles that a notification has room for.
     pub const TITLES: usize = 3;
 }
 
 impl Burst {
-    /// Adds what has just arrived; the burst before is forgotten when it was over. Nothing is
-    /// shown for no items.
+    /// Adds items that have just arrived. Starts a new burst if the last one has ended. Returns `None` for no
+    /// items.
     pub fn add(&mut self, arrived: Vec<Arc<Item>>, now: Instant) -> Option<Shown> {
         if now - self.last > REST {
             self.items.clear();

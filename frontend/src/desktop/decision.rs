@@ -1,12 +1,12 @@
-//! Whether an item raises a desktop notification.
+//! The rules that decide whether an item raises a desktop notification.
 
 use campanile_shared::{Item, Preferences, Priority};
 
-/// Whether `item` may disturb a person.
+/// Whether `item` raises a desktop notification.
 ///
-/// `minute` is the local minute after midnight (0 to 1439); `on_screen` says that the item stands
-/// before the person's eyes already. An urgent item passes quiet hours, and nothing else: who mutes
-/// a component or asks for errors only means it.
+/// `minute` is the local minute after midnight (0 to 1439). `on_screen` says that the person already sees the
+/// item. An urgent item ignores quiet hours, but no other rule: muted components and the minimum severity are
+/// explicit choices.
 pub fn raises(item: &Item, preferences: &Preferences, minute: u16, on_screen: bool) -> bool {
     let Preferences { desktop_from, muted_components, quiet_hours, .. } = preferences;
     let done = item.state.read || item.state.dismissed;

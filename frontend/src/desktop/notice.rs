@@ -1,4 +1,4 @@
-//! What a desktop notification says.
+//! The content of a desktop notification.
 
 use campanile_shared::text;
 use uuid::Uuid;
@@ -9,30 +9,30 @@ use crate::{
     i18n::{format, t},
 };
 
-/// The longest body, in characters: desktops cut longer ones anywhere.
+/// The longest body, in characters. Desktops cut longer ones at different places.
 pub const BODY: usize = 200;
 
-/// A notification for the desktop.
+/// A desktop notification.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// Its first line.
+    /// The title.
     pub title: String,
-    /// The rest.
+    /// The body.
     pub body: String,
-    /// Names it: a later one of the same name takes its place.
+    /// The tag. A later notification with the same tag replaces this one.
     pub tag: String,
-    /// What a click opens: an item, or nothing for the whole inbox.
+    /// The item that a click opens; `None` for the inbox.
     pub item: Option<Uuid>,
-    /// Whether it sounds again when it takes the place of another.
+    /// Whether it alerts again when it replaces another notification.
     pub again: bool,
-    /// Whether it stays until the person comes.
+    /// Whether it stays until the person acts on it.
     pub stays: bool,
     /// The language of title and body.
     pub language: Option<String>,
 }
 
 impl Notice {
-    /// What is said of a burst: one item speaks for itself, several are counted.
+    /// The notification of a burst: the text of a single item, or the number of items with their titles.
     pub fn of(shown: &Shown) -> Self {
         let first = &shown.first;
         let alone = shown.count == 1;
@@ -54,7 +54,7 @@ impl Notice {
         }
     }
 
-    /// A notification that shows how they look.
+    /// A notification for trying out how they look.
     pub fn sample() -> Self {
         Self {
             title: t::desktop_sample(),

@@ -1,5 +1,5 @@
-//! Whether this browser may show notifications, and whether it should: the browser keeps the
-//! permission, this page keeps the person's wish to be left alone in this browser.
+//! Whether this browser may show notifications, and whether the person wants them here. The browser stores the
+//! permission. The local storage has the choice to turn them off in this browser.
 
 use js_sys::Reflect;
 use wasm_bindgen_futures::JsFuture;
@@ -7,18 +7,18 @@ use web_sys::{Notification, NotificationPermission};
 
 const OFF_KEY: &str = "campanile.desktop";
 
-/// Where this browser stands.
+/// The state of desktop notifications in this browser.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Permission {
-    /// The browser cannot show any, or not on a page that came without TLS.
+    /// The browser does not support them, or not on a page without TLS.
     Unsupported,
-    /// Nobody was asked yet.
+    /// The person has not been asked.
     Ask,
-    /// The person refused; only the browser's own settings undo it.
+    /// The person refused. Only the browser's settings can change that.
     Denied,
     /// They are shown.
     On,
-    /// They could be shown, and were turned off here.
+    /// They are allowed, but turned off in this browser.
     Off,
 }
 
@@ -27,7 +27,7 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 impl Permission {
-    /// Where it stands now.
+    /// The current state.
     pub fn now() -> Self {
         let there = web_sys::window()
             .is_some_and(|window| window.is_secure_context() && Reflect::has(&window, &"Notification".into()).unwrap_or(false));
@@ -44,12 +44,11 @@ impl Permission {
         }
     }
 
-    /// Asks the person by the browser's own question. To be called from a click, or browsers refuse
-    /// by themselves.
+    /// Asks the person with the browser's dialog. Must be called from a click, or browsers refuse it.
     pub async fn ask() -> Self {
         Self::turn(true);
         if let Ok(question) = Notification::request_permission() {
-            // The answer is read from where it is kept.
+            // The answer is read by `now` below.
             let _ = JsFuture::from(question).await;
         }
         Self::now()
@@ -58,24 +57,24 @@ impl Permission {
     /// Turns them on or off in this browser.
     pub fn turn(on: bool) {
         let Some(storage) = storage() else { return };
-        // Storage can be full or forbidden; they then stay as they were.
+        // Storage can be full or forbidden. Then nothing changes.
         let _ = if on { storage.remove_item(OFF_KEY) } else { storage.set_item(OFF_KEY, "off") };
     }
 }
 
-/// A browser, as far as its settings differ.
+/// A browser, as far as the instructions for its settings differ.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Browser {
     /// Firefox.
     Firefox,
     /// Safari.
     Safari,
-    /// Chromium and those made from it, and all that are unknown.
+    /// Chromium and its derivatives, and every unknown browser.
     Chromium,
 }
 
 impl Browser {
-    /// The browser that calls itself `agent` (the `User-Agent` string).
+    /// The browser with the user agent string `agent`.
     pub fn of(agent: &str) -> Self {
         if agent.contains("Firefox/") {
             Self::Firefox

@@ -1,8 +1,7 @@
-//! Whether an item stands on the screen already, in any visible tab of this browser.
+//! Whether an item is visible in any tab of this browser.
 //!
-//! Each tab that shows an arrived item holds a shared lock named after it for a moment (Web Locks);
-//! the tab that raises the notifications asks which of these locks are held. A browser without
-//! locks knows its own tab alone.
+//! A tab that shows a new item holds a shared lock with the item's id for a short time (Web Locks). The tab
+//! that raises notifications queries these locks. In a browser without locks only the own tab is known.
 
 use std::collections::HashSet;
 
@@ -12,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::VisibilityState;
 
-/// How long the lock is held, in milliseconds: longer than anybody waits before asking.
+/// How long the lock is held, in milliseconds. It is longer than the wait before the query.
 const HELD: i32 = 3_000;
 const PREFIX: &str = "campanile shows ";
 
@@ -32,7 +31,7 @@ fn locks() -> Option<LockManager> {
     Reflect::get(&navigator, &"locks".into()).ok().filter(|locks| !locks.is_undefined()).map(JsCast::unchecked_into)
 }
 
-/// Whether a line of this page leads to the item and is within the window, and the page is seen.
+/// Whether this page is visible and a link to the item is within the window.
 pub fn shows(item: Uuid) -> bool {
     let seen = || {
         let window = web_sys::window()?;
@@ -50,7 +49,7 @@ pub fn shows(item: Uuid) -> bool {
     seen().unwrap_or(false)
 }
 
-/// Tells the other tabs that this one shows the item.
+/// Announces to the other tabs that this one shows the item.
 pub fn tell(item: Uuid) {
     let Some(locks) = locks() else { return };
     let options = Object::new();
@@ -64,7 +63,7 @@ pub fn tell(item: Uuid) {
             }
         })
     });
-    // Where locks are forbidden the others cannot know, and one notification too many is raised.
+    // If locks are forbidden, the other tabs cannot know, and one notification too many is raised.
     if let Ok(promise) = locks.request(&format!("{PREFIX}{item}"), &options, held.unchecked_ref()) {
         wasm_bindgen_futures::spawn_local(async move {
             let _ = JsFuture::from(promise).await;

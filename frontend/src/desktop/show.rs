@@ -1,5 +1,5 @@
-//! Makes the browser show a notification: through the service worker's registration where there is
-//! one, so that a click finds the console even when its tab is gone; else by the page itself.
+//! Shows notifications. The service worker's registration is used if there is one, because a click then opens
+//! the console even after its tab was closed. Otherwise the page shows them.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -11,7 +11,7 @@ use web_sys::{MessageEvent, Notification, NotificationOptions, ServiceWorkerCont
 
 use super::notice::Notice;
 
-/// What a click does in this tab: opens an item, or the inbox.
+/// Opens an item, or the inbox, in this tab.
 pub type Open = Rc<dyn Fn(Option<Uuid>)>;
 
 thread_local! {
@@ -21,11 +21,11 @@ thread_local! {
 
 fn container() -> Option<ServiceWorkerContainer> {
     let navigator = web_sys::window()?.navigator();
-    // Pages that came without TLS have none.
+    // Pages without TLS have no service worker.
     Reflect::has(&navigator, &"serviceWorker".into()).unwrap_or(false).then(|| navigator.service_worker())
 }
 
-/// Registers the service worker, once, and waits until it works.
+/// Registers the service worker once and waits until it is ready.
 pub async fn register() -> Option<ServiceWorkerRegistration> {
     if let Some(known) = REGISTRATION.with_borrow(Clone::clone) {
         return Some(known);
@@ -37,7 +37,7 @@ pub async fn register() -> Option<ServiceWorkerRegistration> {
     Some(ready)
 }
 
-/// Says what a click on a notification does from now on; the service worker tells of clicks.
+/// Sets what a click on a notification does. The service worker sends a message for each click.
 pub fn on_click(open: Open) {
     let first = OPEN.replace(Some(open)).is_none();
     let Some(container) = container().filter(|_| first) else { return };
@@ -48,7 +48,7 @@ pub fn on_click(open: Open) {
             clicked(field("item").and_then(|id| id.parse().ok()));
         }
     });
-    // It serves as long as the page is there.
+    // The listener lives as long as the page.
     let listener: Function = told.into_js_value().unchecked_into();
     container.set_onmessage(Some(&listener));
 }
@@ -59,7 +59,7 @@ fn clicked(item: Option<Uuid>) {
     }
 }
 
-/// Shows a notification, if the browser lets it. Says whether it did.
+/// Shows a notification. Returns whether the browser did.
 pub async fn show(notice: &Notice) -> bool {
     let options = options(notice);
     match register().await {
@@ -71,7 +71,7 @@ pub async fn show(notice: &Notice) -> bool {
     }
 }
 
-/// Takes back what the console shows on the desktop.
+/// Closes all notifications of the console.
 pub async fn withdraw() {
     let Some(registration) = REGISTRATION.with_borrow(Clone::clone) else { return };
     let Ok(asked) = registration.get_notifications() else { return };
@@ -88,7 +88,7 @@ fn by_the_page(notice: &Notice, options: &NotificationOptions) -> bool {
     let click = Closure::once_into_js(move || {
         handle.close();
         if let Some(window) = web_sys::window() {
-            // Some browsers keep the window where it is.
+            // Some browsers do not let a page focus its window.
             let _ = window.focus();
         }
         clicked(item);

@@ -1,5 +1,5 @@
-//! How much is unread, where the page itself is not seen: on the icon of its tab and, where the
-//! console is installed as an application, on the application's icon.
+//! Shows the number of unread items outside the page: on the tab's icon and, if the console is installed as an
+//! application, on the application's icon.
 
 use campanile_shared::Severity;
 use js_sys::{Function, Promise, Reflect};
@@ -13,7 +13,7 @@ use crate::{
     state::State,
 };
 
-/// Begins to mark the icons.
+/// Starts to keep the icons up to date.
 pub fn mark(state: State) {
     let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
     let worst = memo(move || state.tally.with(|tally| tally.worst()));
@@ -31,7 +31,7 @@ fn icon() -> Option<HtmlLinkElement> {
     document().query_selector("link[rel~=icon]").ok().flatten()?.dyn_into().ok()
 }
 
-/// The icon with a dot in the colour of a severity, as an URL.
+/// The URL of an icon with a dot in the colour of a severity.
 fn marked(worst: Severity) -> String {
     let colour = match worst {
         Severity::Information => "1f6fb2",
@@ -56,7 +56,7 @@ fn badge(count: u32) {
         };
         answer.ok()?.dyn_into::<Promise>().ok()
     };
-    // Browsers without badges, and pages that are no installed application, show none.
+    // Browsers without the Badging API show none, and neither do pages that are not installed.
     let answer = if count > 0 { call("setAppBadge", Some(count.into())) } else { call("clearAppBadge", None) };
     if let Some(answer) = answer {
         spawn_local(async move {

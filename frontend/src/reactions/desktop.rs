@@ -1,4 +1,4 @@
-//! Raises desktop notifications for what arrives.
+//! Raises desktop notifications for items that arrive.
 
 use std::{cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
@@ -12,9 +12,10 @@ use crate::{
     state::State,
 };
 
-/// Arrivals within this time are told together; it also lets other tabs say that they show them.
+/// Items that arrive within this time form one notification. The wait also lets other tabs report that they
+/// show an item.
 const GATHER: Duration = Duration::from_millis(300);
-/// When a line for an arrival is on the page.
+/// The time after which the row of a new item is on the page.
 const DRAWN: Duration = Duration::from_millis(80);
 
 #[derive(Default)]
@@ -23,7 +24,7 @@ struct Waiting {
     burst: Burst,
 }
 
-/// Begins to raise notifications. `open` shows an item, or the inbox.
+/// Starts to raise notifications. `open` shows an item, or the inbox.
 pub fn raise(state: State, open: show::Open) {
     show::on_click(open);
     if Permission::now() == Permission::On {
@@ -33,12 +34,13 @@ pub fn raise(state: State, open: show::Open) {
     }
     let waiting = Rc::new(RefCell::new(Waiting::default()));
     let waiting = StoredValue::new_local(waiting);
-    // What is for one person is not raised, nor left on the screen, for the next.
+    // Notifications of one person must not be raised for, or stay visible to, the next.
     on_cleanup(move || {
         waiting.try_with_value(|waiting| waiting.borrow_mut().items.clear());
         spawn_local(show::withdraw());
     });
-    // At once, not after the next pause: of two arrivals in one breath neither may be missed.
+    // An immediate effect, because an ordinary effect would miss the first of two items that arrive in the
+    // same tick.
     ImmediateEffect::new_scoped(move || {
         let Some((item, leader)) = state.arrived.get() else { return };
         tell_when_drawn(item.id);
@@ -82,12 +84,12 @@ async fn tell(state: State, waiting: Rc<RefCell<Waiting>>) {
         waiting.burst.add(items, format::now()).map(|shown| Notice::of(&shown))
     };
     if let Some(notice) = notice {
-        // A browser that refuses has been asked; there is nobody to tell.
+        // A browser that refuses to show it needs no further handling.
         show::show(&notice).await;
     }
 }
 
-/// The item as it is by now: it may have been read elsewhere meanwhile.
+/// The item with its current state. It may have been read elsewhere meanwhile.
 fn newest_state(state: State, item: Arc<Item>) -> Arc<Item> {
     state.newest.with_untracked(|list| list.get(item.id).cloned()).unwrap_or(item)
 }

@@ -1,5 +1,5 @@
-//! Keeps a form from being submitted while a field of it is half filled: the browser has no value for it, as for one
-//! that is empty, and it was not left empty.
+//! Blocks the submission of a form while one of its fields is incomplete, such as half a date. The browser
+//! reports an empty value for such a field, so the form could not tell it from an empty one.
 
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -7,7 +7,7 @@ use web_sys::{Event, HtmlFormElement, HtmlInputElement};
 
 use crate::components::text_field::is_half_filled;
 
-/// Begins to hold such forms.
+/// Starts to block such forms.
 pub fn hold() {
     let hold = Closure::<dyn Fn(Event)>::new(|event: Event| {
         let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };
@@ -16,15 +16,16 @@ pub fn hold() {
         event.prevent_default();
         event.stop_immediate_propagation();
         for input in &half {
-            // The field hears of it and says what is wrong; where it does not, the browser does.
+            // The event makes a `TextField` show the error. For other inputs the browser shows it.
             input.report_validity();
         }
-        // A field that can be filled in can take the focus.
+        // An input that takes a value can take the focus.
         let _ = first.focus();
     });
-    // Before whatever the form itself does. A page always takes a listener.
+    // Capturing, so that it runs before the form's own listener. Adding a listener to the document cannot
+    // fail.
     let _ = document().add_event_listener_with_callback_and_bool("submit", hold.as_ref().unchecked_ref(), true);
-    // The application is never taken down.
+    // The application is never unmounted.
     hold.forget();
 }
 
