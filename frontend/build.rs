@@ -1,6 +1,6 @@
-//! Turns `locales/*.json` into one function for each text, so that a misspelt key or a missing
-//! argument does not compile, and fails the build when a locale lacks a text or has one too many.
-//! The reference is compiled in unless the program is split: then it is a file like every other.
+//! Generates one function per text from `locales/*.json`, so that a misspelt key or a missing argument does not
+//! compile. The build fails if a locale lacks a text or has an unknown one. The reference language is compiled
+//! in, unless the feature `split` is on.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,11 +13,11 @@ use std::{
 
 use serde_json::Value;
 
-/// A language of the console: its tag, its own name, whether it is written from right to left,
-/// and the plural categories its file must give for whole numbers (Unicode CLDR, cardinal rules).
+/// A language of the console: its tag, its own name, whether it is written from right to left, and the plural
+/// categories of whole numbers (Unicode CLDR, cardinal rules).
 struct Language(&'static str, &'static str, bool, &'static [&'static str]);
 
-/// Every language, the reference first. A new one is a file in `locales` and a line here.
+/// All languages, the reference first. To add one, add its file to `locales` and a line here.
 const LANGUAGES: &[Language] = &[
     Language("en", "English", false, &["one", "other"]),
     Language("de", "Deutsch", false, &["one", "other"]),
@@ -33,7 +33,7 @@ const LANGUAGES: &[Language] = &[
     Language("he", "עברית", true, &["one", "two", "other"]),
 ];
 
-/// A text: the same for every number, or one for each plural category.
+/// A text: a plain one, or one per plural category.
 #[derive(PartialEq)]
 enum Text {
     Plain(String),
@@ -115,7 +115,7 @@ fn compare(tag: &str, reference: &Texts, texts: &Texts) -> Result<(), String> {
     Ok(())
 }
 
-/// The names in braces, over all plural forms.
+/// The names in braces, in all plural forms.
 fn arguments(text: &Text) -> BTreeSet<String> {
     let forms: Vec<&String> = match text {
         Text::Plain(text) => vec![text],
@@ -127,11 +127,11 @@ fn arguments(text: &Text) -> BTreeSet<String> {
 
 fn write(reference: &Texts) -> Result<String, std::fmt::Error> {
     let compiled_in = env::var_os("CARGO_FEATURE_SPLIT").is_none();
-    let mut code = String::from("/// Every language of the console, the reference first.\npub static LANGUAGES: &[Language] = &[\n");
+    let mut code = String::from("/// All languages of the console, the reference first.\npub static LANGUAGES: &[Language] = &[\n");
     for Language(tag, name, right_to_left, _) in LANGUAGES {
         writeln!(code, "    Language {{ tag: {tag:?}, name: {name:?}, right_to_left: {right_to_left} }},")?;
     }
-    code.push_str("];\n\n/// Every text of the console, in the language of the moment.\npub mod texts {\n");
+    code.push_str("];\n\n/// All texts of the console, in the current language.\npub mod texts {\n");
     for (key, text) in reference {
         let (shown, counted) = match text {
             Text::Plain(text) => (text.as_str(), false),

@@ -1,4 +1,4 @@
-//! The few calls the panel makes. Knows nothing of what is shown.
+//! The panel's API calls. This module does not know what is shown.
 
 use js_sys::{JSON, JsString, Promise};
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,19 +9,19 @@ use crate::{
     wire::Message,
 };
 
-/// A call failed; what to tell people is the same whatever the reason.
+/// A call failed. The panel shows the same text for every reason.
 #[derive(Clone, Copy, Debug)]
 pub struct Failed;
 
-/// What the server can be told.
+/// A change that the panel sends.
 pub enum Call {
-    /// To say that the person looked at everything up to this sequence.
+    /// Marks the items up to this sequence as seen.
     Seen(u64),
-    /// To mark an item read.
+    /// Marks an item as read.
     Read(String),
-    /// To put an item away.
+    /// Dismisses an item.
     Dismiss(String),
-    /// To mark everything read up to this sequence.
+    /// Marks all items up to this sequence as read.
     ReadAll(u64),
 }
 
@@ -41,12 +41,12 @@ impl Call {
     }
 }
 
-/// Text as a string of JSON.
+/// A text as a JSON string.
 fn quoted(text: &str) -> String {
     JSON::stringify(&text.into()).ok().map_or_else(String::new, |text: JsString| text.into())
 }
 
-/// Calls the server of an element.
+/// Sends a change to the server.
 pub async fn call(host: &Host, call: Call) -> Result<Message, Failed> {
     let (method, path, body) = call.request();
     answer(host::call(host, method, path, body)).await

@@ -1,5 +1,5 @@
-//! The JavaScript around the panel: the element it belongs to (`embed/campanile.js`), the calls to
-//! the server (`embed/panel-api.js`), its moments (`embed/panel-dates.js`) and the popover it is shown in
+//! Bindings to the JavaScript around the panel: the element (`embed/campanile.js`), the API calls
+//! (`embed/panel-api.js`), the date formats (`embed/panel-dates.js`) and the popover
 //! (`embed/panel-popover.js`).
 
 use js_sys::Promise;
@@ -8,40 +8,40 @@ use web_sys::HtmlElement;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The element, as the panel sees it.
+    /// What the element offers to the panel.
     #[derive(Clone)]
     pub type Host;
 
-    /// Where the panel goes: a popover in the element's shadow root.
+    /// The popover in the element's shadow root that contains the panel.
     #[wasm_bindgen(method, getter, js_name = "box")]
     pub fn popover(this: &Host) -> HtmlElement;
 
-    /// The bell itself.
+    /// The bell's button.
     #[wasm_bindgen(method, getter)]
     pub fn button(this: &Host) -> HtmlElement;
 
-    /// The tag of the language to speak.
+    /// The tag of the language to use.
     #[wasm_bindgen(method, getter)]
     pub fn language(this: &Host) -> String;
 
-    /// The URL of the console's inbox with this query.
+    /// The URL of the console's inbox with a query.
     #[wasm_bindgen(method)]
     pub fn page(this: &Host, query: &str) -> String;
 
-    /// The generation of the store whose counts are shown; `undefined` when none are.
+    /// The generation of the shown counts; `undefined` if there are none.
     #[wasm_bindgen(method)]
     pub fn generation(this: &Host) -> JsValue;
 
-    /// Shows the counts of a snapshot of the wire, unless newer ones are shown, or ones of another generation than
-    /// were shown when the answer `begun`; whether they are.
+    /// Passes a snapshot to the bell. `begun` is the generation that was shown when the request was made.
+    /// Returns whether the bell has a newer snapshot, or one of another generation, and ignores this one.
     #[wasm_bindgen(method)]
     pub fn count(this: &Host, snapshot: &JsValue, begun: &JsValue) -> bool;
 
-    /// Tells the page that an item was chosen; whether the item may be opened.
+    /// Fires `campanile-item` on the element. Returns whether the item's page may be opened.
     #[wasm_bindgen(method)]
     pub fn choose(this: &Host, id: &str, title: &str, url: &str, link: Option<String>) -> bool;
 
-    /// The texts of a language: what `locales/<tag>.json` holds.
+    /// The texts of a language, as in `locales/<tag>.json`.
     #[derive(Clone)]
     pub type Words;
 
@@ -52,30 +52,30 @@ extern "C" {
 
 #[wasm_bindgen(raw_module = "./panel-api.js")]
 extern "C" {
-    /// A promise of the server's answer, as the object its JSON says.
+    /// A promise of the server's answer, parsed.
     pub fn call(host: &Host, method: &str, path: &str, body: Option<String>) -> Promise;
 
-    /// A promise of the newest items of the inbox, which may have been asked for already.
+    /// A promise of the newest items of the inbox. The request may have been sent already.
     pub fn newest(host: &Host) -> Promise;
 }
 
 #[wasm_bindgen(raw_module = "./panel-dates.js")]
 extern "C" {
-    /// A moment as a list shows it: “now”, “12 min”, the time of today, a date.
+    /// A time for a list: “now”, “12 min”, the time of today, a date.
     pub fn short(tag: &str, moment: &str) -> String;
 
-    /// A moment in full, to the second.
+    /// Date and time in full, to the second.
     pub fn exact(tag: &str, moment: &str) -> String;
 }
 
 #[wasm_bindgen(raw_module = "./panel-popover.js")]
 extern "C" {
-    /// Gives the shadow root around the popover the panel's style.
+    /// Adds the panel's style sheet to the shadow root of the popover.
     pub fn adopt(popover: &HtmlElement, css: &str);
 
-    /// A promise of what there is to see being seen.
+    /// A promise that resolves after the next frame is painted.
     pub fn painted() -> Promise;
 
-    /// Begins or ends to keep the popover in its place.
+    /// Starts or stops keeping the popover next to the bell.
     pub fn follow(popover: &HtmlElement, button: &HtmlElement, open: bool);
 }

@@ -1,4 +1,4 @@
-//! The panel's icons: the console's, as far as the panel needs them.
+//! The panel's icons, copied from the console's.
 
 use campanile_shared::Severity;
 use tachys::{
@@ -9,7 +9,7 @@ use tachys::{
 /// A tick.
 pub const CHECK: &str = "m3 8.5 3.2 3L13 4.5";
 
-/// The sign of a severity.
+/// The icon of a severity.
 pub const fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Information => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 7.4v3.4M8 5.1v.1",
@@ -19,7 +19,7 @@ pub const fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// An image that says nothing: a word stands beside it or on its button.
+/// An icon. It is hidden from screen readers: a text is beside it or names its button.
 pub fn icon(shape: &'static str) -> impl RenderHtml {
     svg().attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").child(path().attr("d", shape))
 }

@@ -1,4 +1,4 @@
-//! What a person does to the panel: clicks and keys, heard once for the whole panel.
+//! Clicks and key presses. The whole panel has one listener for each.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
@@ -16,14 +16,14 @@ pub fn by_click(state: State, event: &MouseEvent) {
             }
         }
         Some((row, index)) => dismiss(state, &row, index),
-        // The link to the console needs no help.
+        // The browser follows the link to the console.
         None if link => {}
         None if control.class_name() == "again" => state.fetch(),
         None => state.read_all(),
     }
 }
 
-/// A key: arrows, Home and End go through the list, `e` and Delete put an item away.
+/// A key press. Arrows, Home and End move through the list. `e` and Delete dismiss an item.
 pub fn by_key(state: State, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
@@ -49,15 +49,16 @@ pub fn by_key(state: State, event: &KeyboardEvent) {
     }
 }
 
-/// The pointer over a time: it is told in full. To write all of them so beforehand would keep the panel waiting.
+/// The pointer is over a time: its title becomes the full date. Titles for all rows beforehand would delay the
+/// panel.
 pub fn by_pointing(state: State, event: &MouseEvent) {
     let Some(time) = closest(event, "time:not([title])") else { return };
     let (host, _) = state.surroundings();
-    // An attribute is never refused.
+    // Setting an attribute with a valid name cannot fail.
     let _ = time.set_attribute("title", &host::exact(&host.language(), &time.get_attribute("datetime").unwrap_or_default()));
 }
 
-/// Puts the item of a row away; the focus goes on to a neighbour before the row is gone.
+/// Dismisses the item of a row. The focus moves to a neighbour before the row is removed.
 fn dismiss(state: State, row: &Element, index: usize) {
     if let Some(neighbour) = row.next_element_sibling().or_else(|| row.previous_element_sibling()) {
         focus(&neighbour);
@@ -65,7 +66,7 @@ fn dismiss(state: State, row: &Element, index: usize) {
     state.dismiss(index);
 }
 
-/// The row around an element, and its place in the list.
+/// The row around an element, and its index in the list.
 fn row_of(element: &Element) -> Option<(Element, usize)> {
     let row = element.closest("li").ok()??;
     let before = std::iter::successors(row.previous_element_sibling(), Element::previous_element_sibling).count();
@@ -76,10 +77,10 @@ fn closest(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.unchecked_into::<Element>().closest(selector).ok()?
 }
 
-/// Gives the focus to the link of a row.
+/// Focuses the link of a row.
 fn focus(row: &Element) {
     if let Some(link) = row.first_element_child() {
-        // Refused only where there is no window to focus in.
+        // If the focus cannot move, it stays where it is.
         let _ = link.unchecked_into::<HtmlElement>().focus();
     }
 }

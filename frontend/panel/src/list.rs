@@ -1,44 +1,44 @@
-//! The list as plain data: what an event makes of it. Knows nothing of signals or of the screen.
+//! The list as plain data, and what an event changes in it. It does not know signals or elements.
 
 use campanile_shared::Snapshot;
 
 use crate::wire::{Entry, WireItem};
 
-/// Beyond this many items the oldest leave the list; the console shows them all.
+/// The most items in the list. Older ones are removed; the console shows them all.
 const LONGEST: usize = 50;
 
 /// The newest items of an inbox, the newest first.
 #[derive(Clone, Debug, Default)]
 pub struct List {
-    /// The items shown.
+    /// The items.
     pub items: Vec<Entry>,
-    /// The inbox they are of.
+    /// The inbox's snapshot that the items are of.
     pub snapshot: Snapshot,
-    /// Items newer than this are new to the person.
+    /// Items with a higher sequence are new to the person.
     pub seen_up_to: u64,
 }
 
-/// What happened in the inbox.
+/// An event of the inbox.
 #[derive(Debug)]
 pub enum News {
-    /// A notification arrived.
+    /// An item arrived.
     Arrived(Entry),
     /// Items changed.
     Changed(Vec<Change>),
-    /// The stream begins.
+    /// The stream starts.
     Hello,
-    /// More than can be told.
+    /// The stream cannot tell all changes.
     Reset,
 }
 
-/// An item's state after a change.
+/// The state of an item after a change.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// The notification's id.
     pub id: String,
-    /// Whether it was read.
+    /// Whether it is read.
     pub read: bool,
-    /// Whether it was put away or aside.
+    /// Whether it is dismissed or snoozed, and so not in the list.
     pub dismissed: bool,
 }
 
@@ -55,14 +55,14 @@ impl From<&WireItem> for Change {
 /// What to do after an event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Next {
-    /// Nothing: the list is right.
+    /// Nothing. The list is up to date.
     Rest,
-    /// The event told too little: fetch the list.
+    /// Load the list again.
     Fetch,
 }
 
 impl List {
-    /// Follows what happened, after which the inbox is at `snapshot`.
+    /// Applies an event, after which the inbox is at `snapshot`.
     pub fn follow(&mut self, news: News, snapshot: Snapshot) -> Next {
         if snapshot.generation != self.snapshot.generation {
             return Next::Fetch;
@@ -81,7 +81,7 @@ impl List {
         next
     }
 
-    /// Becomes what the server answered. Nothing that is known of another generation counts.
+    /// Replaces the list by the server's answer. If the generation differs, nothing of the old list is kept.
     pub fn fill(&mut self, items: Vec<Entry>, seen_up_to: Option<u64>, snapshot: Snapshot) {
         if snapshot.generation != self.snapshot.generation {
             self.seen_up_to = 0;
@@ -100,7 +100,8 @@ impl List {
         Next::Rest
     }
 
-    /// Gives items another state; what was dismissed leaves. An item that comes back is not known.
+    /// Sets the state of items, and removes dismissed ones. An item that returns to the inbox requires loading
+    /// the list.
     fn change(&mut self, changes: &[Change]) -> Next {
         let mut next = Next::Rest;
         for change in changes {
@@ -114,7 +115,7 @@ impl List {
         next
     }
 
-    /// The class of an item's row: whether it is unread, whether it is the last of the new ones.
+    /// The CSS class of an item's row: whether it is unread, and whether it is the last new one.
     pub fn class(&self, id: &str, sequence: u64) -> &'static str {
         let read = self.items.iter().find(|item| item.id == id).is_none_or(|item| item.read);
         match (read, self.last_new() == Some(sequence)) {
@@ -125,7 +126,7 @@ impl List {
         }
     }
 
-    /// The oldest of the items that are new to the person, when older ones follow it.
+    /// The sequence of the oldest new item, if known items follow it.
     pub fn last_new(&self) -> Option<u64> {
         let new = self.items.iter().take_while(|item| item.sequence > self.seen_up_to).count();
         if new < self.items.len() { Some(self.items[..new].last()?.sequence) } else { None }

@@ -1,13 +1,12 @@
-//! The panel of the embeddable bell: a small program of its own, fetched when somebody is about to
-//! open it.
+//! The panel of the embeddable bell: a program of its own, loaded when the person is about to open it.
 //!
-//! It lives in the shadow root of `<campanile-bell>` and knows the page around it only by what the
-//! element hands over ([`host::Host`]): no router, no history, no storage.
+//! It runs in the shadow root of `<campanile-bell>` and knows the host page only through the element
+//! ([`host::Host`]). It uses no router, history or storage.
 //!
-//! It is made of the two layers of Leptos that it needs, signals (`reactive_graph`) and elements
-//! (`tachys`): the whole of Leptos would be half as large again. Elements are made one by one, never
-//! from markup: `view!` sets `innerHTML` for static parts, which pages with
-//! `require-trusted-types-for 'script'` refuse unless they allow a policy of ours.
+//! It uses two parts of Leptos: signals (`reactive_graph`) and elements (`tachys`). All of Leptos would make it
+//! half as large again. Elements are created one by one and never from markup: `view!` sets `innerHTML` for
+//! static parts, and pages with `require-trusted-types-for 'script'` refuse that unless they allow a policy for
+//! it.
 
 mod api;
 mod host;
@@ -32,7 +31,7 @@ use crate::{
 
 fn main() {}
 
-/// A panel in its popover. Freed, it leaves the popover empty.
+/// A panel in its popover. Freeing it empties the popover.
 #[wasm_bindgen]
 pub struct Panel {
     host: Host,
@@ -41,10 +40,10 @@ pub struct Panel {
     view: Box<dyn Mountable>,
 }
 
-/// Makes the panel of an element, in the language whose words are given.
+/// Creates the panel of an element with the texts of its language.
 #[wasm_bindgen]
 pub fn mount(host: Host, words: Words) -> Panel {
-    // An error only means that it is there already.
+    // An error means that the executor is initialised already.
     let _ = Executor::init_wasm_bindgen();
     host::adopt(&host.popover(), include_str!("panel.css"));
     let owner = Owner::new();
@@ -60,17 +59,17 @@ pub fn mount(host: Host, words: Words) -> Panel {
 
 #[wasm_bindgen]
 impl Panel {
-    /// Takes a live event.
+    /// Handles a live event.
     pub fn receive(&self, event: &Message) {
         self.state.receive(event);
     }
 
-    /// Takes the name of the connection's state.
+    /// Sets the state of the live connection.
     pub fn status(&self, name: &str) {
         self.state.connection(name);
     }
 
-    /// It is about to be shown, or was hidden.
+    /// The panel is about to be shown, or was hidden.
     pub fn toggle(&self, open: bool) {
         host::follow(&self.host.popover(), &self.host.button(), open);
         self.state.toggle(open);

@@ -1,4 +1,4 @@
-//! One notification in the panel.
+//! A notification as a row of the panel.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use crate::{
     wire::Entry,
 };
 
-/// The row of an item: a link to its page in the console, and a button that puts it away. What
-/// changes while it is shown is its class alone; what is done to it is heard by the whole panel.
+/// The row of an item: a link to its page in the console, and a button that dismisses it. Only its class
+/// changes while it is shown. The panel has the listeners.
 pub fn row(state: State, item: Entry) -> impl RenderHtml {
     let (host, words) = state.surroundings();
     let language = host.language();

@@ -1,4 +1,4 @@
-//! What the panel knows, and the only caller of `api`. Knows nothing of how it is shown.
+//! The panel's data. It is the only caller of `api` and does not know how the data are shown.
 
 use campanile_shared::Snapshot;
 use js_sys::Date;
@@ -17,42 +17,42 @@ use crate::{
     wire::{Entry, Message, WireSnapshot, whole},
 };
 
-/// How far the list is.
+/// The loading state of the list.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Phase {
-    /// On its way for the first time.
+    /// Being loaded for the first time.
     #[default]
     Loading,
-    /// Here.
+    /// Loaded.
     Ready,
-    /// It did not come.
+    /// Loading failed.
     Failed,
 }
 
-/// What is known, in one signal: each further type of signal is a kilobyte of program.
+/// All data in one signal. Each further type of signal adds a kilobyte to the program.
 #[derive(Default)]
 pub struct Data {
     /// The list.
     pub list: List,
-    /// When the rows were made, in milliseconds since 1970: their ages are told as of then.
+    /// When the rows were created, in milliseconds since 1970. Their ages are of this time.
     pub made_at: f64,
-    /// Whether the rows below those that can be seen at once are made as well.
+    /// Whether the rows below the first visible ones are created too.
     pub whole: bool,
     phase: Phase,
     open: bool,
-    /// The name of the live connection's state.
+    /// The state of the live connection.
     connection: String,
-    /// Whether the last change failed and was taken back.
+    /// Whether the last change failed and was reverted.
     failed: bool,
-    /// Numbers the fetches: only the newest counts.
+    /// The number of requests for the list. Only the newest answer counts.
     fetches: u32,
 }
 
-/// Rows tell their ages anew when they were made this long before the panel is opened, in milliseconds.
+/// The age in milliseconds from which the rows are created again when the panel opens.
 const MOST_STALE: f64 = 30_000.0;
 
 impl Data {
-    /// Has rows made anew that were made this long ago, in milliseconds.
+    /// Creates the rows again if they are at least this old, in milliseconds.
     fn freshen(&mut self, stale: f64) {
         let now = Date::now();
         if now - self.made_at >= stale {
@@ -62,26 +62,26 @@ impl Data {
     }
 }
 
-/// The state of one panel, as a handle.
+/// The state of a panel, as a handle that can be copied.
 #[derive(Clone, Copy)]
 pub struct State {
-    /// What is known.
+    /// The data.
     pub data: RwSignal<Data>,
     surroundings: StoredValue<(Host, Words), LocalStorage>,
 }
 
 impl State {
-    /// The state before anything is known.
+    /// An empty state.
     pub fn new(host: Host, words: Words) -> Self {
         Self { data: RwSignal::default(), surroundings: StoredValue::new_local((host, words)) }
     }
 
-    /// The element; `None` when the panel is gone.
+    /// The element; `None` after the panel was removed.
     pub fn host(self) -> Option<Host> {
         self.surroundings.try_with_value(|(host, _)| host.clone())
     }
 
-    /// The element and the words of its language.
+    /// The element and the texts of its language.
     pub fn surroundings(self) -> (Host, Words) {
         self.surroundings.get_value()
     }
@@ -97,7 +97,7 @@ impl State {
             if open {
                 data.freshen(MOST_STALE);
             } else {
-                // What was looked at is no longer new at the next opening.
+                // Items that the person saw are not new at the next opening.
                 data.list.seen_up_to = data.list.snapshot.sequence;
             }
             data.phase
@@ -112,17 +112,17 @@ impl State {
         }
     }
 
-    /// Takes the name of the connection's state.
+    /// Sets the state of the live connection.
     pub fn connection(self, name: &str) {
         self.update(|data| name.clone_into(&mut data.connection));
     }
 
-    /// Whether nothing is unread.
+    /// Whether no item is unread.
     pub fn all_read(self) -> bool {
         self.data.with(|Data { list, .. }| list.snapshot.counts.unread == 0 && list.items.iter().all(|item| item.read))
     }
 
-    /// The panel's class, by which the style sheet chooses what is shown.
+    /// The panel's CSS class. The style sheet shows one of the panel's parts by it.
     pub fn class(self) -> String {
         self.data.with(|data| {
             let body = match data.phase {
@@ -135,12 +135,12 @@ impl State {
         })
     }
 
-    /// Takes a live event; before the first opening there is no list that could follow it.
+    /// Handles a live event. Before the first opening there is no list to update.
     pub fn receive(self, event: &Message) {
         let Some(snapshot) = event.snapshot() else { return };
         let next = self.update(|data| {
             if data.phase != Phase::Ready {
-                // An answer of another generation will be asked for again.
+                // An answer of another generation will then be requested again.
                 data.list.snapshot.generation = snapshot.generation();
                 return Next::Rest;
             }
@@ -158,12 +158,12 @@ impl State {
         }
     }
 
-    /// Fetches the list.
+    /// Loads the list.
     pub fn fetch(self) {
         self.ask(true);
     }
 
-    /// Fetches the list, `again` when the bell knows by then that it is old.
+    /// Loads the list. With `again`, it is loaded once more if the bell knows a newer snapshot by then.
     fn ask(self, again: bool) {
         let turn = self.update(|data| {
             if data.phase == Phase::Failed {
@@ -185,11 +185,11 @@ impl State {
                         let items = page.items().unwrap_or_default().iter().map(Entry::from).collect();
                         let seen_up_to = page.seen_up_to().map(whole);
                         let (snapshot, behind) = count(&host, page, &begun);
-                        // The store's content was replaced while the answer was on its way.
+                        // The store has another generation since the request.
                         if again && behind && host.generation() != begun {
                             return true;
                         }
-                        // The line stays where it is while somebody looks, at the same generation.
+                        // The line stays in place while the panel is open, within a generation.
                         let stays = data.open && data.phase == Phase::Ready && snapshot.generation == data.list.snapshot.generation;
                         data.list.fill(items, seen_up_to.filter(|_| !stays), snapshot);
                         if data.phase != Phase::Ready {
@@ -198,7 +198,7 @@ impl State {
                         }
                         return behind;
                     }
-                    // An old list is better than none; the next event or opening tries again.
+                    // The old list stays. The next event or opening tries again.
                     Err(Failed) if data.phase == Phase::Ready => {}
                     Err(Failed) => data.phase = Phase::Failed,
                 }
@@ -207,7 +207,7 @@ impl State {
             if self.data.try_with_untracked(|data| data.open) == Some(true) {
                 self.complete();
             }
-            // Something happened while the answer was on its way. It is asked for once more, not for ever.
+            // The inbox changed while the answer was on its way. The list is loaded once more, not in a loop.
             if again && behind == Some(true) {
                 self.ask(false);
             } else {
@@ -216,23 +216,23 @@ impl State {
         });
     }
 
-    /// Has the rest of the rows made once the first can be seen.
+    /// Creates the remaining rows after the first ones are painted.
     fn complete(self) {
         spawn_local(async move {
-            // It is never refused.
+            // This promise is never rejected.
             let _ = JsFuture::from(host::painted()).await;
             self.update(|data| data.whole = true);
         });
     }
 
-    /// Says that everything shown was looked at.
+    /// Marks the shown items as seen.
     fn look(self) {
         let looked = self.data.try_with_untracked(|data| {
             let Snapshot { sequence, counts, .. } = data.list.snapshot;
             (data.open && data.phase == Phase::Ready && counts.unseen > 0).then_some(sequence)
         });
         if let Some(Some(up_to)) = looked {
-            // Said once, whether it is heard or not.
+            // This is sent once, whether or not it succeeds.
             self.data.try_update_untracked(|data| data.list.snapshot.counts.unseen = 0);
             self.send(Call::Seen(up_to), |_| {});
         }
@@ -242,7 +242,7 @@ impl State {
         self.data.with_untracked(|data| data.list.items.get(index).cloned())
     }
 
-    /// Tells the page that an item was chosen, and marks it read; whether its page may be opened.
+    /// Fires `campanile-item` and marks the item as read. Returns whether the item's page may be opened.
     pub fn open(self, index: usize) -> bool {
         let (Some(host), Some(item)) = (self.host(), self.item(index)) else { return true };
         let allowed = host.choose(&item.id, &item.title, &item.url(&host), item.link);
@@ -252,14 +252,14 @@ impl State {
         allowed
     }
 
-    /// Puts an item away.
+    /// Dismisses an item.
     pub fn dismiss(self, index: usize) {
         if let Some(item) = self.item(index) {
             self.send(Call::Dismiss(item.id), |list| drop(list.items.remove(index)));
         }
     }
 
-    /// Marks everything read that could be seen.
+    /// Marks all items as read that the person could see.
     pub fn read_all(self) {
         if self.all_read() {
             return;
@@ -268,7 +268,7 @@ impl State {
         self.send(Call::ReadAll(up_to), |list| list.items.iter_mut().for_each(|item| item.read = true));
     }
 
-    /// Shows a change at once and sends it; when that fails, what was shown before is shown again.
+    /// Shows a change at once and sends it. If the server refuses it, the old list is shown again.
     fn send(self, call: Call, change: impl FnOnce(&mut List)) {
         let before = self.update(|data| {
             data.failed = false;
@@ -283,7 +283,7 @@ impl State {
             let unsure = self.update(|data| {
                 let shown = data.list.snapshot.generation;
                 match answer {
-                    // The store's content was replaced, and the list is of what it was or is being fetched.
+                    // The list is of another generation than the answer, or is being loaded.
                     Ok(answer) if answer.unchecked_ref::<WireSnapshot>().generation() != shown => true,
                     Ok(answer) => {
                         let (snapshot, _) = count(&host, answer, &begun);
@@ -302,15 +302,15 @@ impl State {
                 }
             });
             if unsure == Some(true) {
-                // Meanwhile more may have happened than the list knows.
+                // The inbox may have changed in a way that the list does not have.
                 self.fetch();
             }
         });
     }
 }
 
-/// Tells the bell the snapshot that an answer holds among its own fields, and which generation it showed when the
-/// answer was asked for; whether the bell knew a newer one.
+/// Passes the snapshot of an answer to the bell, with the generation that was shown at the request. Returns the
+/// snapshot, and whether the bell has a newer one.
 fn count(host: &Host, answer: Message, begun: &JsValue) -> (Snapshot, bool) {
     let answer: JsValue = answer.into();
     let behind = host.count(&answer, begun);

@@ -1,7 +1,7 @@
-//! The panel as it is seen: heading, list or what stands for it, footer.
+//! The panel's elements: heading, list, placeholders, footer.
 //!
-//! Every state is in the tree from the beginning, and the style sheet shows the one that the
-//! panel's class names: to swap parts of the tree would be a third of the program's size.
+//! All of them exist from the beginning, and the style sheet shows some of them by the panel's class. Replacing
+//! parts of the tree would be a third of the program's size.
 
 use reactive_graph::prelude::*;
 use tachys::{
@@ -21,7 +21,7 @@ use crate::{
     wire::Entry,
 };
 
-/// How many rows are made before the panel is painted for the first time: more seldom fit in it.
+/// The number of rows that are created before the first paint. More rarely fit in the panel.
 const IN_SIGHT: usize = 8;
 
 /// The whole panel.
@@ -77,7 +77,7 @@ mod tests {
         for source in [include_str!("view.rs"), include_str!("row.rs")] {
             let code = source.split("#[cfg(test)]").next().unwrap();
             for call in ["words.get(\"", "said(\"", "status(\""] {
-                // The key is the last text in the brackets.
+                // The key is the last text in the parentheses.
                 let brackets = code.split(call).skip(1).filter_map(|rest| rest.split(')').next());
                 asked.extend(brackets.filter_map(|inside| inside.rsplit('"').nth(1).or(inside.split('"').next())));
             }

@@ -1,6 +1,6 @@
-//! The wire as JavaScript objects. The browser has parsed the JSON already; to read the few fields
-//! a panel shows takes a tenth of the code that deserialising the shared types would. Their names
-//! and meaning are those of `campanile_shared::{Item, Snapshot, live::Event}`.
+//! The API's objects as JavaScript objects. The browser has parsed the JSON already, and reading a few fields
+//! takes a tenth of the code that deserialising the shared types would take. Names and meaning are those of
+//! `campanile_shared::{Item, Snapshot, live::Event}`.
 
 use campanile_shared::{Counts, Severity, Snapshot};
 use wasm_bindgen::prelude::*;
@@ -9,7 +9,7 @@ use crate::host::Host;
 
 #[wasm_bindgen]
 extern "C" {
-    /// An event, a page or the answer to a change: what is absent reads as `None` or empty.
+    /// An event, a page, or the answer to a change. Missing fields read as `None` or empty.
     pub type Message;
     #[wasm_bindgen(method, getter)]
     pub fn event(this: &Message) -> Option<String>;
@@ -24,7 +24,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn snapshot(this: &Message) -> Option<WireSnapshot>;
 
-    /// A snapshot; a page and an answer hold its fields among their own.
+    /// A snapshot. Pages and answers contain its fields directly.
     pub type WireSnapshot;
     #[wasm_bindgen(method, getter, js_name = "generation")]
     fn generation_number(this: &WireSnapshot) -> f64;
@@ -41,7 +41,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn unseen(this: &WireCounts) -> u32;
 
-    /// An item, or the change of one.
+    /// An item, or a change of one.
     pub type WireItem;
     #[wasm_bindgen(method, getter)]
     pub fn id(this: &WireItem) -> String;
@@ -62,7 +62,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn state(this: &WireItem) -> WireState;
 
-    /// What the person did to an item.
+    /// The state of an item.
     pub type WireState;
     #[wasm_bindgen(method, getter)]
     pub fn read(this: &WireState) -> bool;
@@ -77,26 +77,26 @@ extern "C" {
 pub struct Entry {
     /// The notification's id.
     pub id: String,
-    /// Its place in the tenant's order.
+    /// Its position in the tenant's order.
     pub sequence: u64,
     /// How grave it is.
     pub severity: Severity,
-    /// One line.
+    /// The title, as one line.
     pub title: String,
-    /// The beginning of the rest.
+    /// The beginning of the text.
     pub description: String,
-    /// Who speaks.
+    /// The component that sent it.
     pub component: Option<String>,
-    /// Where to read more.
+    /// The link for more information.
     pub link: Option<String>,
     /// When it was stored (RFC 3339).
     pub accepted_at: String,
-    /// Whether it was read.
+    /// Whether it is read.
     pub read: bool,
 }
 
 impl Entry {
-    /// The item's page in the console.
+    /// The URL of the item's page in the console.
     pub fn url(&self, host: &Host) -> String {
         host.page(&["?item=", &self.id].concat())
     }
@@ -119,14 +119,14 @@ impl From<&WireItem> for Entry {
 }
 
 impl WireSnapshot {
-    /// Which content of the store it is of.
+    /// The generation of the store.
     pub fn generation(&self) -> u64 {
         whole(self.generation_number())
     }
 }
 
 impl From<&WireSnapshot> for Snapshot {
-    /// Without the counts by severity, which are the bell's affair.
+    /// Without the counts by severity, which only the bell uses.
     fn from(wire: &WireSnapshot) -> Self {
         let counts = wire.counts();
         let counts = Counts { unread: counts.unread(), unseen: counts.unseen(), ..Counts::default() };
@@ -134,7 +134,7 @@ impl From<&WireSnapshot> for Snapshot {
     }
 }
 
-/// A whole number of JavaScript.
+/// A whole number from a JavaScript number.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the wire's numbers are whole and not negative")]
 pub fn whole(number: f64) -> u64 {
     number as u64
