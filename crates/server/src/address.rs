@@ -1,4 +1,4 @@
-//! The URL a request came to, for answers that lead back there.
+//! The URL of a request as its client wrote it, for links in responses.
 
 use axum::{
     extract::OriginalUri,
@@ -11,26 +11,26 @@ use axum::{
 
 use crate::{config::Config, forwarded, hosts};
 
-/// Where a request came to, as its client wrote it: on a bound host without the prefix of a dialect.
+/// A request's URL. On a host bound to a dialect it has no dialect prefix.
 #[derive(Debug)]
 pub struct Address {
-    /// What stands before the path: scheme and host, or all of `server.public_url`.
+    /// The part before the path: scheme and host, or all of `server.public_url`.
     base: String,
     /// Path and query.
     uri: Uri,
 }
 
 impl Address {
-    /// That of a request.
+    /// The URL of a request.
     pub fn of(parts: &Parts, config: &Config) -> Self {
-        // Kept by the outermost router, before bound hosts and nested routers change it.
+        // The outermost router keeps it, before virtual hosts and nested routers rewrite the URI.
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
         let host = hosts::authority(uri, &parts.headers).and_then(|host| host.parse::<Authority>().ok());
         let scheme = forwarded::scheme(&parts.headers, config);
         Self { base: base(&config.public_url(), scheme.as_ref(), host.as_ref()), uri: uri.clone() }
     }
 
-    /// The URL with the query it came with.
+    /// The URL with its own query.
     pub fn url(&self) -> String {
         format!("{}{}", self.base, self.uri.path_and_query().map_or("/", PathAndQuery::as_str))
     }
@@ -41,8 +41,8 @@ impl Address {
     }
 }
 
-/// What stands before the path. Under the name people use it is what people use; whatever speaks TLS
-/// for that name does so for others too, unless it says otherwise.
+/// The part before the path. For the public host it is `server.public_url`. For another host the scheme is
+/// that of the forwarding proxy, or else that of `server.public_url`.
 fn base(public: &str, scheme: Option<&Scheme>, host: Option<&Authority>) -> String {
     let (usual, rest) = public.split_once("://").unwrap_or(("http", public));
     let known = rest.split('/').next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! How many lists one caller may be given at a time, and how many are made at a time for all. An
-//! answer counts until its client has taken it: see [`listen`](crate::listen).
+//! Limits lists and exports: how many a caller may have at a time, and how many are built at a time. A
+//! response counts until its client has received it: see [`listen`](crate::listen).
 
 use std::{
     collections::HashMap,
@@ -13,24 +13,24 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::listen::{Kept, Weight};
 
-/// The most lists of one person or key at a time; beyond it the answer is 429.
+/// The maximum number of concurrent lists of one person or key; beyond it the response is 429.
 const MOST: usize = 8;
-/// As how many lists an export counts: it lasts.
+/// The number of lists that an export counts as, because it takes longer.
 const EXPORT: usize = 4;
-/// What an export holds at most while its client does not read: a page, and it again as text; in bytes.
+/// The memory an export may hold while its client does not read: one page and its text, in bytes.
 const EXPORT_WEIGHT: usize = 16 << 20;
-/// How many lists of whole notifications are read and written out at a time; others wait.
+/// The number of lists of full notifications that are built at a time; others wait.
 const MADE_AT_ONCE: usize = 4;
-/// When those who are refused should come back.
+/// When a rejected caller should retry.
 const COME_BACK: Duration = Duration::from_secs(1);
 
-/// The answers on their way.
+/// The lists in progress.
 pub struct Answers {
     callers: Mutex<HashMap<Caller, usize>>,
     making: Arc<Semaphore>,
 }
 
-/// A place among the answers of a caller, given back when it is dropped.
+/// A permit for one list or export of a caller, released when it is dropped.
 pub struct Place {
     answers: Arc<Answers>,
     caller: Caller,
@@ -48,12 +48,12 @@ impl Answers {
         self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for a list; [`Error::TooMany`] when the caller has too many on their way.
+    /// Acquires a permit for a list; [`Error::TooMany`] when the caller has too many in progress.
     pub fn list(self: &Arc<Self>, caller: impl Into<Caller>) -> Result<Place> {
         self.place(caller.into(), 1)
     }
 
-    /// The same for an export.
+    /// Acquires a permit for an export.
     pub fn export(self: &Arc<Self>, caller: impl Into<Caller>) -> Result<Place> {
         self.place(caller.into(), EXPORT)
     }
@@ -68,15 +68,15 @@ impl Answers {
         Ok(Place { answers: Arc::clone(self), caller, size })
     }
 
-    /// Waits for a turn to make a list of whole notifications.
+    /// Waits for a permit to build a list of full notifications.
     pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        // Nobody closes it.
+        // The semaphore is never closed.
         Arc::clone(&self.making).acquire_owned().await.ok()
     }
 }
 
 impl Place {
-    /// Keeps the place until the client has taken this answer.
+    /// Holds the permit until the client has received this response.
     pub fn hold(self, response: &mut Response) {
         if self.size == EXPORT {
             response.extensions_mut().insert(Weight(EXPORT_WEIGHT));

@@ -1,7 +1,7 @@
-//! Our own API, version 1: the routes, their OpenAPI document, and what they have in common.
+//! The server's own API, version 1: its routes, its OpenAPI document, and its shared extractors.
 //!
-//! The conventions: JSON with snake_case names; times of RFC 3339; errors as problems of RFC 9457;
-//! pages newest first with an opaque cursor, the next also as `Link: rel="next"` (RFC 8288).
+//! Conventions: JSON with snake_case names; RFC 3339 times; errors as problem details (RFC 9457);
+//! lists newest first, paged by an opaque cursor, with the next page also in `Link: rel="next"` (RFC 8288).
 
 mod body;
 mod deliveries;
@@ -42,7 +42,7 @@ use crate::{
     problem::{self, Refusal},
 };
 
-/// The calls, path by path.
+/// All endpoints, grouped by path.
 fn calls() -> Vec<UtoipaMethodRouter<App>> {
     vec![
         routes!(session::sign_in, session::sign_out),
@@ -97,7 +97,7 @@ fn calls() -> Vec<UtoipaMethodRouter<App>> {
     ]
 }
 
-/// The calls with their paths of the document.
+/// The router together with the document's paths.
 fn routes() -> OpenApiRouter<App> {
     calls().into_iter().fold(OpenApiRouter::with_openapi(document::frame()), OpenApiRouter::routes)
 }
@@ -118,12 +118,12 @@ pub fn router(app: &App) -> Router<App> {
     cors::allow(router, app)
 }
 
-/// The page and the document that say what the API does, to be nested under `/api/v1`.
+/// The API's documentation page and OpenAPI document, to be nested under `/api/v1`.
 pub fn docs() -> Router<App> {
     docs::router().method_not_allowed_fallback(problem::method_not_allowed)
 }
 
-/// Query parameters whose faults are answered as problems.
+/// Query parameters; a parse error becomes a problem response.
 struct Query<T>(T);
 
 impl<T, S> FromRequestParts<S> for Query<T>
@@ -138,7 +138,7 @@ where
     }
 }
 
-/// Path parameters; what does not fit their type is not found.
+/// Path parameters; a value of the wrong type is answered 404.
 struct Path<T>(T);
 
 impl<T, S> FromRequestParts<S> for Path<T>

@@ -1,16 +1,16 @@
-//! How a body is written: whether it is compressed, which no call takes, and the byte order mark that
-//! some clients put in front of its text.
+//! The encoding of a request body: detects compression, which no call accepts, and removes a leading byte
+//! order mark.
 
 use axum::http::{HeaderMap, header};
 
-/// Whether a body has a coding other than `identity`.
+/// Whether a body has a content coding other than `identity`.
 pub fn is_encoded(headers: &HeaderMap) -> bool {
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
     let plain = |coding: &[u8]| coding.trim_ascii().is_empty() || coding.trim_ascii().eq_ignore_ascii_case(b"identity");
     codings.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).any(|coding| !plain(coding))
 }
 
-/// A text without the byte order mark in front of it (U+FEFF in UTF-8).
+/// The text without its leading byte order mark (U+FEFF in UTF-8).
 pub fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }

@@ -1,7 +1,7 @@
-//! Which other origins' pages may call us from a browser (WHATWG Fetch, CORS protocol).
+//! Cross-origin access from browsers (WHATWG Fetch, CORS protocol).
 //!
-//! Cookies are never allowed to travel: a page of another origin identifies its person by a bearer
-//! token, so it can do nothing in the name of whoever else is signed in here.
+//! Cookies are never allowed. A page of another origin must send a bearer token, so it cannot act for
+//! the person who is signed in to this server in the same browser.
 
 use std::{
     collections::HashSet,
@@ -18,10 +18,10 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 
-/// How long a browser may remember that it may ask.
+/// How long a browser may cache a preflight response.
 const MAX_AGE: Duration = Duration::from_secs(60 * 60);
 
-/// What a page may read of an answer besides its body.
+/// Response headers that a page may read.
 const EXPOSED: [HeaderName; 5] = [
     header::LINK,
     header::LOCATION,
@@ -30,7 +30,7 @@ const EXPOSED: [HeaderName; 5] = [
     HeaderName::from_static("x-cws-transactionid"),
 ];
 
-/// Header fields a page may send.
+/// Request headers that a page may send.
 const ACCEPTED: [HeaderName; 10] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
@@ -45,23 +45,23 @@ const ACCEPTED: [HeaderName; 10] = [
     HeaderName::from_static("x-xsrf-token"),
 ];
 
-/// Which other origins' pages may call us: those of the operator's `console.origins`, and those that
-/// tenants name. Which tenant named one does not matter: who calls says so by their token.
+/// The allowed origins: those of the setting `console.origins`, and those that tenants configure. A
+/// tenant's origin is allowed for all tenants, because the token tells which tenant is called.
 pub struct Origins {
-    /// The operator's, as browsers spell them; `None` stands for all there are.
+    /// The configured origins in the browsers' spelling; `None` allows every origin.
     operators: Option<HashSet<String>>,
     tenants: RwLock<HashSet<String>>,
 }
 
 impl Origins {
-    /// Those of the setting; `*` in it stands for all. No tenant's are known yet.
+    /// Reads the setting; `*` allows every origin. The tenants' origins are not loaded yet.
     pub fn new(setting: &[String]) -> Self {
         let all = setting.iter().any(|origin| origin == "*");
         let spelt = setting.iter().filter_map(|text| campanile_shared::tenant::origin(text));
         Self { operators: (!all).then(|| spelt.collect()), tenants: RwLock::default() }
     }
 
-    /// Learns which origins tenants name now.
+    /// Reloads the tenants' origins from the store.
     pub async fn refresh(&self, campanile: &Campanile) -> Result<(), Error> {
         let tenants = campanile.store().tenants().await?;
         let named = tenants.into_iter().flat_map(|tenant| tenant.settings.origins).collect();
@@ -75,7 +75,7 @@ impl Origins {
     }
 }
 
-/// Lets pages of allowed origins call these routes.
+/// Allows pages of the allowed origins to call these routes.
 pub fn allow(routes: Router<App>, app: &App) -> Router<App> {
     let origins = app.origins.clone();
     let allowed = if origins.operators.is_none() {

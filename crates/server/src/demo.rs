@@ -1,6 +1,6 @@
-//! `campanile demo`: a tenant to try out, and a portal of another origin that embeds the bell.
+//! `campanile demo`: runs a server with a sample tenant, and a portal on another origin that embeds the bell.
 //!
-//! Fills an empty store once; a later start finds everything as it was left.
+//! An empty store is filled once; later starts keep the data.
 
 mod directory;
 mod notifications;
@@ -23,9 +23,9 @@ use crate::{
 
 /// The demo tenant's name.
 const TENANT: &str = "acme";
-/// The demo key's name: the client id of the Citrix token call.
+/// The name of the demo key, which is the client id for a Citrix token.
 const KEY: &str = "demo";
-/// Whose sign-in link is printed, and for whom the portal signs.
+/// The person whose sign-in link is printed and for whom the portal signs tokens.
 const PERSON: &str = "ada";
 
 /// The people of the tenant: login, name, languages, whether they administer it.
@@ -37,14 +37,14 @@ const PEOPLE: [(&str, &str, &[&str], bool); 5] = [
     ("emi", "Emi Tanaka", &["ja", "en"], false),
 ];
 
-/// Fills the store if it is empty, serves it and the portal, and says how to begin.
+/// Fills an empty store, starts the server and the portal, and prints how to use them.
 pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> {
     let signals = Signals::catch()?;
     let portal = portal::Portal::bind(portal).await?;
     let portal_url = portal.origin();
     config.console.origins.push(portal_url.clone());
     let public_url = config.public_url();
-    // The link below has no TLS, and Safari keeps no secure cookie without it, not even of this machine.
+    // The link uses plain HTTP, where Safari stores no secure cookie, not even for localhost.
     config.server.insecure_cookies |= config.is_http();
     let running = serve::start(config).await?;
     let campanile = &running.campanile;
@@ -53,7 +53,7 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> 
         None => (fill(campanile).await?, true),
     };
     let person =
-        campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has lost its people; remove the data folder")?;
+        campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has no people any more; remove the data folder")?;
     let link = campanile.sign_in_link(tenant.id, person).await?.secret;
     let key = new_key(campanile, &tenant).await?;
     portal.serve(&public_url, &tenant, campanile);
@@ -61,7 +61,7 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> 
     until_signal(running, signals).await
 }
 
-/// A new key at each start: its text is kept nowhere, so the old one cannot be shown again.
+/// Replaces the demo key at each start, because the secret of the old one is not stored.
 async fn new_key(campanile: &Campanile, tenant: &Tenant) -> Result<String, Failure> {
     match campanile.store().revoke_key(tenant.id, KEY, campanile.now()).await {
         Ok(()) | Err(campanile_domain::Error::NotFound) => {}
@@ -121,10 +121,10 @@ async fn fill(campanile: &Campanile) -> Result<Tenant, Failure> {
         store.create_person(tenant.id, person, campanile.now()).await?;
     }
     store.put(tenant.id, directory::records(), false, campanile.now()).await?;
-    let ada = store.find_person(tenant.id, PERSON).await?.ok_or("nobody was added")?;
+    let ada = store.find_person(tenant.id, PERSON).await?.ok_or("no person was added")?;
     let mut sequences = Vec::new();
     for Sample { at, message, read } in notifications::samples(campanile.now()) {
-        // Straight into the store, since only there can a notification have come last week.
+        // Written directly to the store, because only there can a notification have a date in the past.
         let keys = vec![AudienceKey::administrators()];
         let new = NewNotification::new(campanile.id_at(at), at, vec![Recipients::Administrators], keys, message);
         sequences.push((store.accept(tenant.id, new, None).await?.id, read));

@@ -1,9 +1,8 @@
-//! The foreign dialects: systems that already speak another product's notification API send
-//! through it unchanged.
+//! The dialects: notification APIs of other products, so that existing clients can send without changes.
 //!
-//! A dialect is a router with wire structs, a credential extractor and an error type of its own.
-//! It translates to use cases and back; what it must give back and nobody else understands goes
-//! into `Message::extra`. No dialect looks at cookies, so no other site can send through a
+//! A dialect is a router with its own wire types, credential extractor and error type. It translates
+//! between these and the use cases. Values that only the dialect understands are stored in
+//! `Message::extra`. Dialects ignore cookies, so another site cannot send through a browser's session.
 //! browser's session.
 
 mod body;
@@ -19,15 +18,15 @@ use campanile_domain::webhook::{Format, Formats};
 
 use crate::{app::App, cors};
 
-/// The formats in which dialects have endpoints called.
+/// The payload formats of the dialects' webhooks.
 pub fn formats() -> Formats {
     Formats::new([(citrix::NAME, Arc::new(citrix::Callback) as Arc<dyn Format>)])
 }
 
-/// The segment that a dialect's paths begin with, and its routes.
+/// A dialect's path prefix and its routes.
 type Dialect = (&'static str, fn() -> Router<App>);
 
-/// Every dialect.
+/// All dialects.
 const DIALECTS: [Dialect; 4] = [
     (citrix::NAME, citrix::router),
     (gravitee::NAME, gravitee::router),
@@ -40,9 +39,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     DIALECTS.into_iter().map(|(name, _)| name)
 }
 
-/// Every dialect under its prefix.
+/// All dialects, each under its prefix.
 pub fn router(app: &App) -> Router<App> {
-    // As services, because a dialect answers every path below its prefix, the bare prefix as well.
+    // Nested as services, because a dialect also answers its bare prefix and every path below it.
     let nest = |routes: Router<App>, (name, dialect): Dialect| routes.nest_service(&format!("/{name}"), dialect().with_state(app.clone()));
     cors::allow(DIALECTS.into_iter().fold(Router::new(), nest), app)
 }

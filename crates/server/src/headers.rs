@@ -1,23 +1,23 @@
-//! Header fields by which browsers are told what our pages may do and who may use our files.
+//! Security headers: what the server's pages may do, and which origins may load its files.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::config::Config;
 
-/// What a page of ours may load and do: only what comes from its own origin, and no script or
-/// style inside the page. `wasm-unsafe-eval` lets it compile WebAssembly and nothing else.
+/// The Content-Security-Policy of the server's pages: everything from the own origin, no inline script or
+/// style. `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 
-/// Devices and features that no page of ours needs.
+/// Device features that no page uses.
 const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// For an HTML page of ours.
+/// Headers of an HTML page.
 pub fn page(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(PERMISSIONS));
@@ -26,20 +26,20 @@ pub fn page(headers: &mut HeaderMap) {
     plain(headers);
 }
 
-/// For a file that pages of any origin may load: it holds no secret, and it is the same for everyone.
+/// Headers of a file that any origin may load: it is public and the same for everyone.
 pub fn shared(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
     plain(headers);
 }
 
-/// For every answer of a listener, whatever it is: no guessing of types (WHATWG Fetch §3.5).
+/// Headers of every response: browsers must not guess media types (WHATWG Fetch §3.5).
 pub fn everywhere() -> HeaderMap {
     [(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))].into_iter().collect()
 }
 
-/// The same where people come: when they come by TLS, browsers come by nothing else for a year (RFC
-/// 6797). They heed it only where it came by TLS.
+/// Headers of every response of the public listener. With an HTTPS `server.public_url`, browsers use only
+/// HTTPS for one year (RFC 6797); they ignore the header on plain HTTP.
 pub fn for_people(config: &Config) -> HeaderMap {
     let mut headers = everywhere();
     if config.public_url().get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) {
@@ -48,7 +48,7 @@ pub fn for_people(config: &Config) -> HeaderMap {
     headers
 }
 
-/// For both: no word to others about where a visitor comes from.
+/// Headers of pages and shared files: no `Referer` is sent to other sites.
 fn plain(headers: &mut HeaderMap) {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
 }

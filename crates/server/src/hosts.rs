@@ -1,4 +1,4 @@
-//! Host names bound to a dialect, for clients whose path cannot take a prefix.
+//! Virtual hosts: host names whose root is a dialect, for clients that cannot add a path prefix.
 
 use std::{
     convert::Infallible,
@@ -14,13 +14,13 @@ use tower::Service;
 
 use crate::config::Config;
 
-/// These routes, where a request to a host of `[hosts]` finds the dialect's paths at the root.
+/// Wraps the routes so that a request to a host of `[hosts]` finds the dialect's paths at the root.
 pub fn bind(routes: Router, config: &Config) -> Router {
     if config.hosts.is_empty() {
         return routes;
     }
     let prefixes = config.hosts.iter().map(|(host, dialect)| (host.trim_end_matches('.').to_owned(), format!("/{dialect}"))).collect();
-    // Outside the router, because a path has to be rewritten before it is routed.
+    // This wraps the router, because the path must be rewritten before routing.
     Router::new().fallback_service(Bound { routes, prefixes })
 }
 
@@ -51,25 +51,25 @@ impl Service<Request> for Bound {
     }
 }
 
-/// The host a request is addressed to, with its port where it names one. That of the request line
-/// goes before the field (RFC 9112 §3.2.2).
+/// The request's host, with its port if it has one. The request line takes precedence over the `Host`
+/// header (RFC 9112 §3.2.2).
 pub fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let field = || headers.get(header::HOST)?.to_str().ok();
     uri.authority().map(|authority| authority.as_str()).or_else(field)
 }
 
-/// The name of that host, without port and closing dot.
+/// The request's host name, without port and trailing dot.
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let authority = authority(uri, headers)?;
     let name = match authority.rsplit_once(':') {
-        // The colons of an IPv6 address are inside its brackets.
+        // The colons of an IPv6 address are inside brackets.
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => authority,
     };
     Some(name.trim_end_matches('.'))
 }
 
-/// The same path below a prefix.
+/// The URI with a prefix before its path.
 fn below(prefix: &str, uri: &Uri) -> Option<Uri> {
     let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let mut parts = uri.clone().into_parts();

@@ -1,14 +1,14 @@
-//! A deserializer that takes objects where objects are due, at every depth.
+//! A deserializer that accepts only JSON objects for structs, at every depth.
 //!
-//! Serde's derived structs also accept their fields as a sequence, in the order of the source. JSON
-//! that says `[]` would then stand for an object with every default: a way to lose settings, and to
-//! send what nobody wrote. What goes through [`ObjectsOnly`] is read from maps alone.
+//! Serde's derived structs also accept their fields as an array, in declaration order. `[]` would then
+//! mean an object with all defaults, which could reset settings. [`ObjectsOnly`] reads structs from maps
+//! only.
 
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-/// A value of a body of JSON.
+/// Parses a JSON body into a value.
 pub fn from_slice<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = T::deserialize(ObjectsOnly(&mut json))?;
@@ -16,10 +16,10 @@ pub fn from_slice<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     Ok(value)
 }
 
-/// A deserializer, and whatever it hands to what it fills: each is wrapped on its way.
+/// Wraps a deserializer and everything it passes on: visitors, seeds and accessors.
 ///
-/// Enums that are tagged from within or not at all are buffered by serde and so read past this:
-/// bodies give such a type a struct to be read from (`serde(try_from)`).
+/// Serde buffers internally tagged and untagged enums, so their content is not checked. Such types are read
+/// from a struct (`serde(try_from)`).
 pub struct ObjectsOnly<T>(pub T);
 
 macro_rules! deserialize {
@@ -46,10 +46,10 @@ macro_rules! integers {
     )*};
 }
 
-/// Takes a number for an integer whatever way it is written: `48.0` is one (JSON Schema, Core §4.2.3).
+/// Accepts an integer in any notation: `48.0` is one (JSON Schema, Core §4.2.3).
 struct Whole<V>(V);
 
-/// Beyond this a floating point number says no integer exactly: 2⁵³.
+/// The largest float that represents an integer exactly: 2⁵³.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
@@ -73,7 +73,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
     type Error = D::Error;
 
-    /// The one method that differs: nothing but a map.
+    /// The only method that differs: it accepts nothing but a map.
     fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_map(ObjectsOnly(visitor))
     }
@@ -275,7 +275,7 @@ mod tests {
             r#"{"choice": {"held": [1]}}"#,
             r#"{"choice": {"named": {"inner": [1]}}}"#,
         ] {
-            assert!(serde_json::from_str::<Outer>(text).is_ok(), "{text} is nothing that serde takes by itself");
+            assert!(serde_json::from_str::<Outer>(text).is_ok(), "serde alone does not accept {text}");
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -1,7 +1,7 @@
-//! Errors of our own API as problem details (RFC 9457).
+//! Errors of the server's own API as problem details (RFC 9457).
 //!
-//! The one place where a domain error becomes a response, and where it is logged. Dialects have
-//! error types of their own and share only [`log`] and [`whole_seconds`].
+//! A domain error becomes a response, and is logged, only here. Dialects have their own error types and
+//! share only [`log`] and [`whole_seconds`].
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use campanile_shared::{FieldError, Problem, problem::FieldFault};
 
 use crate::app::App;
 
-/// A problem on its way to the client.
+/// An error response of the API.
 #[derive(Debug)]
 pub struct Refusal {
     problem: Problem,
@@ -24,7 +24,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A problem of this status and kind, the last part of its type such as `not-found`.
+    /// An error with a status and a kind: the last segment of its type, such as `not-found`.
     pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<Option<String>>) -> Self {
         let problem = Problem {
             kind: format!("/problems/{kind}"),
@@ -36,27 +36,27 @@ impl Refusal {
         Self { problem, retry_after: None }
     }
 
-    /// A request whose body or parameters cannot be read.
+    /// 400: the body or a parameter cannot be parsed.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail.into())
     }
 
-    /// A request that can be read, with fields that cannot be taken. What would put a control character
-    /// where it could break a message apart is a bad request, whatever else it is.
+    /// 422: some fields are invalid. A control character that could break up an email message makes it 400,
+    /// whatever other errors there are.
     pub fn invalid(errors: Vec<FieldError>, detail: impl Into<String>) -> Self {
         let breaks = errors.iter().any(|error| error.code == FieldFault::ControlCharacter);
         let status = if breaks { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let mut refusal = Self::new(status, "invalid", "Some fields need mending", detail.into());
+        let mut refusal = Self::new(status, "invalid", "Some fields are invalid", detail.into());
         refusal.problem.errors = errors;
         refusal
     }
 
-    /// What is wrong, in a sentence.
+    /// The description of the error, for people.
     pub fn detail(&self) -> &str {
         self.problem.detail.as_deref().unwrap_or(&self.problem.title)
     }
 
-    /// A caller who must say who they are.
+    /// 401: the caller must sign in.
     pub fn unauthenticated() -> Self {
         Error::Unauthenticated.into()
     }
@@ -74,22 +74,22 @@ impl From<Error> for Refusal {
                 detail("Sign in, or send a valid token or API key."),
             ),
             Error::Forbidden => {
-                Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail("Ask an administrator of the tenant for the right."))
+                Self::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed", detail("Ask an administrator of the tenant for permission."))
             }
             Error::BellOnly => Self::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",
                 "Not allowed",
-                detail("A portal's token is for the bell: inbox, events and own preferences. Sign in for the rest."),
+                detail("A portal's token is only for the bell: inbox, events and own preferences. Sign in for everything else."),
             ),
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", None),
-            Error::Invalid(errors) => Self::invalid(errors, "Each entry of errors names a field and what is wrong with it."),
-            Error::Exists => Self::new(StatusCode::CONFLICT, "exists", "Already there", detail("Choose another name.")),
+            Error::Invalid(errors) => Self::invalid(errors, "Each entry of `errors` names a field and what is wrong with it."),
+            Error::Exists => Self::new(StatusCode::CONFLICT, "exists", "Already exists", detail("Choose another name.")),
             Error::LastAdministrator => Self::new(
                 StatusCode::CONFLICT,
                 "last-administrator",
                 "The tenant's last administrator",
-                detail("Make somebody else an administrator first: a tenant keeps at least one who is not disabled."),
+                detail("Make another person an administrator first: a tenant needs at least one who is not disabled."),
             ),
             Error::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -101,7 +101,7 @@ impl From<Error> for Refusal {
                 StatusCode::CONFLICT,
                 "in-progress",
                 "The first request with this Idempotency-Key is still running",
-                detail("Wait a moment and ask again."),
+                detail("Try again in a moment."),
             ),
             Error::TooMany { retry_after } => {
                 let seconds = whole_seconds(retry_after);
@@ -114,7 +114,7 @@ impl From<Error> for Refusal {
                 StatusCode::INSUFFICIENT_STORAGE,
                 "full",
                 "The server's disk is full",
-                detail("Nothing was stored. Reading goes on; sending works again as soon as there is room."),
+                detail("Nothing was stored. Reading still works; sending works again when there is free space."),
             ),
             Error::Unavailable(_) => {
                 let mut refusal = Self::new(
@@ -130,7 +130,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Logs what an operator must know of: failures of ours, never mistakes of callers.
+/// Logs errors of the server for its operator. Errors caused by callers are logged at debug level.
 pub fn log(error: &Error) {
     match error {
         Error::Unavailable(cause) => tracing::error!(%cause, "unavailable"),
@@ -139,8 +139,8 @@ pub fn log(error: &Error) {
     }
 }
 
-/// A wait as `Retry-After` has it (RFC 9110 §10.2.3): whole seconds, rounded up, for whoever comes
-/// back sooner is refused again.
+/// A duration for `Retry-After` (RFC 9110 §10.2.3): whole seconds, rounded up, because a client that
+/// retries too early is rejected again.
 pub fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
 }
@@ -148,7 +148,7 @@ pub fn whole_seconds(wait: Duration) -> u64 {
 impl From<BytesRejection> for Refusal {
     fn from(rejection: BytesRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            let detail = "Send less at once.".to_owned();
+            let detail = "Send a smaller body.".to_owned();
             return Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large", detail);
         }
         Self::malformed(rejection.body_text())
@@ -184,21 +184,21 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Catches panics of handlers, so that one request's fault stays its own.
+/// Catches panics of handlers, so that only the failing request is affected.
 pub fn contain(routes: Router<App>) -> Router<App> {
     routes.layer(tower_http::catch_panic::CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
         tracing::error!("a handler panicked");
-        let detail = "This is a fault of the server. Try again, and tell its operator if it stays.".to_owned();
+        let detail = "This is an error of the server. Try again, and tell its operator if it persists.".to_owned();
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "Something went wrong", detail).into_response()
     }))
 }
 
-/// The answer for a method that a path does not know.
+/// 405 for a method that the path does not support.
 pub async fn method_not_allowed() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", "This path does not know the method", None)
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", "This path does not support the method", None)
 }
 
-/// The answer for a path that is not there.
+/// 404 for an unknown path.
 pub async fn not_found() -> Refusal {
     Error::NotFound.into()
 }

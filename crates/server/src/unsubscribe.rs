@@ -1,7 +1,7 @@
-//! Ending mail by the link in it, without signing in (RFC 8058).
+//! Unsubscribes from email by the link in it, without signing in (RFC 8058).
 //!
-//! The link's token can do nothing else. Mail programs post to it; a person who follows it is asked
-//! first, because programs that look at links must not end anything by that.
+//! The link's token is good for nothing else. Mail programs send a POST. A person who opens the link is
+//! asked first, because link scanners send GET requests and must not unsubscribe anybody.
 
 use axum::{
     Router,
@@ -22,16 +22,16 @@ pub fn router() -> Router<App> {
     Router::new().route("/unsubscribe", get(ask).post(end)).method_not_allowed_fallback(crate::problem::method_not_allowed)
 }
 
-/// What the link carries.
+/// The link's query parameters.
 #[derive(Deserialize)]
 struct Link {
     #[serde(default)]
     token: String,
 }
 
-/// The question, as a page without script, in the browser's language.
+/// The confirmation page, without scripts, in the browser's language.
 async fn ask(Query(link): Query<Link>, headers: HeaderMap) -> Response {
-    // A token is letters, digits, dots, dashes and underscores (RFC 7519): nothing to escape.
+    // A token consists of letters, digits, dots, dashes and underscores (RFC 7519), so it needs no escaping.
     let is_token = !link.token.is_empty() && link.token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     if !is_token {
         return Refusal::from(Error::NotFound).into_response();
@@ -45,13 +45,13 @@ async fn ask(Query(link): Query<Link>, headers: HeaderMap) -> Response {
     })
 }
 
-/// Ends the mail.
+/// Stops the email and confirms it.
 async fn end(State(app): State<App>, Query(link): Query<Link>, headers: HeaderMap) -> Result<Response, Refusal> {
     app.campanile.unsubscribe(&link.token).await?;
     Ok(page(&headers, |words| format!("<p>{}</p>", words.mail_ended)))
 }
 
-/// A page in the language that a browser asks for. The words are ours: nothing in them to escape.
+/// An HTML page in the browser's language. The texts are constants and need no escaping.
 fn page(asked: &HeaderMap, body: impl FnOnce(&Words) -> String) -> Response {
     let wanted = asked.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (language, words) = words(&language::accepted(wanted));

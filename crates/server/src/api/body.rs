@@ -1,7 +1,7 @@
-//! Bodies of JSON, and what is said about those that cannot be read.
+//! JSON request bodies and the errors for bodies that cannot be read.
 //!
-//! What is no JSON is answered 400, and JSON of another shape than the call takes 422 with the field
-//! at fault, in words of our own: how serde puts it is nothing to a client.
+//! A body that is not JSON is answered 400. JSON of the wrong shape is answered 422 with a pointer to
+//! the field. Error texts are written here: serde's texts describe Rust types and are not shown.
 
 use axum::{
     body::Bytes,
@@ -14,7 +14,7 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::{body_encoding, objects_only::ObjectsOnly, problem::Refusal};
 
-/// A JSON body whose faults are answered as problems.
+/// A JSON body; a read error becomes a problem response.
 pub struct Json<T>(pub T);
 
 impl<T, S> FromRequest<S> for Json<T>
@@ -31,13 +31,13 @@ where
     }
 }
 
-/// Reads a body that had to be hashed first, of a request with these header fields.
+/// Parses a body that was already read, for example to hash it. `headers` are those of its request.
 pub fn parse<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Refusal> {
     check_type(headers)?;
     read(body)
 }
 
-/// Only JSON, by whatever name: `application/json`, or a type with the suffix `+json` (RFC 6839 §3.1).
+/// Accepts `application/json` and types with the suffix `+json` (RFC 6839 §3.1).
 fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -53,7 +53,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses a body that is compressed (RFC 9110 §15.5.16).
+/// Rejects a compressed body with 415 (RFC 9110 §15.5.16).
 pub fn check_encoding(headers: &HeaderMap) -> Result<(), Refusal> {
     if !body_encoding::is_encoded(headers) {
         return Ok(());
@@ -62,10 +62,10 @@ pub fn check_encoding(headers: &HeaderMap) -> Result<(), Refusal> {
     Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body must not be compressed", detail))
 }
 
-/// Reads one value and nothing behind it; a byte order mark in front of it is skipped.
+/// Parses exactly one JSON value. A leading byte order mark is skipped.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let Ok(text) = std::str::from_utf8(body_encoding::without_mark(body)) else {
-        return Err(Refusal::malformed("The body is no JSON: it is not UTF-8 (RFC 8259 §8.1)."));
+        return Err(Refusal::malformed("The body is not JSON: it is not UTF-8 (RFC 8259 §8.1)."));
     };
     let mut json = serde_json::Deserializer::from_str(text);
     let error = match serde_path_to_error::deserialize(ObjectsOnly(&mut json)) {
@@ -75,8 +75,8 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
         },
         Err(error) => error,
     };
-    // A value of another type than the field has can look like a fault of syntax to the one who
-    // reads it: whether the text is JSON is for those to say who expect nothing of it.
+    // A type mismatch can look like a syntax error to the reader. Parsing again without a target type
+    // tells whether the text is JSON at all.
     match serde_json::from_str::<IgnoredAny>(text) {
         Err(error) => Err(no_json(&error)),
         Ok(_) => Err(misshapen(error.path(), &error.inner().to_string())),
@@ -84,11 +84,11 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
 }
 
 fn no_json(error: &serde_json::Error) -> Refusal {
-    Refusal::malformed(format!("The body is no JSON: it breaks off or goes wrong at line {}, column {}.", error.line(), error.column()))
+    Refusal::malformed(format!("The body is not JSON: it ends early or is invalid at line {}, column {}.", error.line(), error.column()))
 }
 
-/// 422 for JSON of the wrong shape, from where reading ended and why in serde's words. Of these we
-/// know the beginnings that [`serde::de::Error`] gives to its kinds of faults.
+/// Returns 422 for JSON of the wrong shape. `path` is where reading stopped, `why` is serde's message, of
+/// which only the fixed prefixes that [`serde::de::Error`] defines are used.
 fn misshapen(path: &Path, why: &str) -> Refusal {
     let at = pointer(path);
     let quoted = |beginning: &str| why.strip_prefix(beginning)?.split_once('`');
@@ -101,18 +101,18 @@ fn misshapen(path: &Path, why: &str) -> Refusal {
     let detail = if let Some((_, rest)) = quoted("unknown field `") {
         format!("There is no field {at}: {}.", expected(rest))
     } else if let Some((_, rest)) = quoted("unknown variant `") {
-        format!("{at} holds a name that is not known: {}.", expected(rest))
+        format!("{at} has an unknown value: {}.", expected(rest))
     } else if quoted("duplicate field `").is_some() {
-        format!("A field of {} is given twice.", if at.is_empty() { "the body" } else { &at })
+        format!("A field of {} appears twice.", if at.is_empty() { "the body" } else { &at })
     } else if at.is_empty() {
-        "The body has another form than this call takes.".to_owned()
+        "The body does not have the shape that this call expects.".to_owned()
     } else {
-        format!("{at} has the wrong form or type.")
+        format!("{at} has the wrong format or type.")
     };
     Refusal::invalid(vec![FieldError::new(at, FieldFault::Malformed)], detail)
 }
 
-/// Where reading ended, as a JSON Pointer (RFC 6901).
+/// The path as a JSON Pointer (RFC 6901).
 fn pointer(path: &Path) -> String {
     let named = |segment: &Segment| match segment {
         Segment::Seq { index } => Some(format!("/{index}")),

@@ -1,4 +1,4 @@
-//! What became of what was sent, and what is still to be sent.
+//! Deliveries, recipients and button clicks of a sent notification, and notifications scheduled for later.
 
 use axum::{Json as Body, extract::State, http::StatusCode, response::Response};
 use campanile_domain::{PersonId, store::Accepted};
@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
-/// The deliveries of a notification: every channel and address with every attempt, the earliest first.
+/// List the deliveries of a notification: one per channel and address, with every attempt, the earliest first.
 #[utoipa::path(get, operation_id = "list_deliveries", path = "/notifications/{id}/deliveries", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
     (status = 200, description = "A page", body = DeliveryPage),
-    (status = 404, description = "There is no notification of this id"),
+    (status = 404, description = "No notification has this id"),
 ))]
 pub async fn deliveries(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
     let found = app.campanile.deliveries(&by, id, paging.before()?, paging.limit()).await?;
@@ -28,26 +28,28 @@ pub async fn deliveries(State(app): State<App>, Actor(by): Actor, Path(id): Path
     Ok(paging.respond(found, next.as_deref()))
 }
 
-/// How many deliveries are tried again.
+/// How many deliveries are retried.
 #[derive(Serialize, ToSchema)]
 pub struct Again {
-    /// Those that were rejected or given up before.
+    /// The deliveries that had been rejected or given up.
     deliveries: u32,
 }
 
-/// Try again what was rejected or given up.
+/// Retry the deliveries that were rejected or given up.
 #[utoipa::path(post, operation_id = "redeliver", path = "/notifications/{id}/redeliver", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id")), responses(
-    (status = 200, description = "They are due now", body = Again),
-    (status = 404, description = "There is no notification of this id"),
+    (status = 200, description = "The deliveries are due now", body = Again),
+    (status = 404, description = "No notification has this id"),
 ))]
 pub async fn redeliver(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<Again>, Refusal> {
     Ok(Body(Again { deliveries: app.campanile.redeliver(&by, id).await? }))
 }
 
-/// Those whom a notification reached when it was sent, nobody who came later, and who of them has seen and read it.
+/// List the people who received a notification when it was sent, with when each of them saw and read it.
+///
+/// People who joined the audience later are not listed.
 #[utoipa::path(get, operation_id = "list_recipients", path = "/notifications/{id}/recipients", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
-    (status = 200, description = "A page, by the time they came", body = RecipientPage),
-    (status = 404, description = "There is no notification of this id"),
+    (status = 200, description = "A page, ordered by when the people were added", body = RecipientPage),
+    (status = 404, description = "No notification has this id"),
 ))]
 pub async fn recipients(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
     let after = paging.before()?.and_then(|after| i64::try_from(after).ok()).map(PersonId);
@@ -56,10 +58,10 @@ pub async fn recipients(State(app): State<App>, Actor(by): Actor, Path(id): Path
     Ok(paging.respond(found, next.as_deref()))
 }
 
-/// Who pressed which of a notification's buttons, and when first: the earliest first.
+/// List the clicks on a notification's buttons: who clicked which button and when first, the earliest first.
 #[utoipa::path(get, operation_id = "list_presses", path = "/notifications/{id}/presses", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
     (status = 200, description = "A page", body = PressPage),
-    (status = 404, description = "There is no notification of this id"),
+    (status = 404, description = "No notification has this id"),
 ))]
 pub async fn presses(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>, paging: Paging) -> Result<Response, Refusal> {
     let found = app.campanile.presses(&by, id, paging.before()?, paging.limit()).await?;
@@ -67,17 +69,17 @@ pub async fn presses(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uu
     Ok(paging.respond(found, next.as_deref()))
 }
 
-/// A page of what is to be sent later.
+/// A page of scheduled notifications.
 #[derive(Serialize, ToSchema)]
 pub struct LaterPage {
-    /// At most as many as were asked for.
+    /// The scheduled notifications, at most `limit` of them.
     items: Vec<Later>,
-    /// The cursor of the page that follows; absent at the end.
+    /// The cursor of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// What is to be sent later, the next first; drafts come last.
+/// List scheduled notifications, the next due first; those without a time come last.
 #[utoipa::path(get, operation_id = "list_scheduled", path = "/scheduled", tag = "sending", params(PageQuery), responses(
     (status = 200, description = "A page", body = LaterPage),
 ))]
@@ -98,31 +100,31 @@ pub async fn scheduled(State(app): State<App>, Actor(by): Actor, paging: Paging)
     Ok(paging.respond(page, next.as_deref()))
 }
 
-/// A notification that was sent before its time.
+/// A scheduled notification that was sent early.
 #[derive(Serialize, ToSchema)]
 pub struct SentNow {
     /// Its id.
     id: Uuid,
-    /// Its place in the tenant's order.
+    /// Its sequence number in the tenant.
     sequence: u64,
     /// When it was stored.
     accepted_at: DateTime<Utc>,
 }
 
-/// Send something now that is to be sent later, or a draft.
-#[utoipa::path(post, operation_id = "send_scheduled", path = "/scheduled/{id}/send", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+/// Send a scheduled notification, or one without a time, now.
+#[utoipa::path(post, operation_id = "send_scheduled", path = "/scheduled/{id}/send", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id")), responses(
     (status = 200, description = "Stored", body = SentNow),
-    (status = 404, description = "There is none of this id; it may have been sent"),
+    (status = 404, description = "No scheduled notification has this id; it may have been sent already"),
 ))]
 pub async fn send_now(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<SentNow>, Refusal> {
     let Accepted { id, sequence, accepted_at, .. } = app.campanile.send_now(&by, id).await?;
     Ok(Body(SentNow { id, sequence, accepted_at }))
 }
 
-/// Take back something that is to be sent later.
-#[utoipa::path(delete, operation_id = "delete_scheduled", path = "/scheduled/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
-    (status = 204, description = "It will not be sent"),
-    (status = 404, description = "There is none of this id; it may have been sent"),
+/// Cancel a scheduled notification.
+#[utoipa::path(delete, operation_id = "delete_scheduled", path = "/scheduled/{id}", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id")), responses(
+    (status = 204, description = "Cancelled; it will not be sent"),
+    (status = 404, description = "No scheduled notification has this id; it may have been sent already"),
 ))]
 pub async fn unschedule(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<StatusCode, Refusal> {
     app.campanile.unschedule(&by, id).await?;

@@ -1,4 +1,4 @@
-//! The directory: importing it whole or by part, changing it by small calls, reading it.
+//! The directory of people, objects and relations: single changes, queries, import and export.
 
 mod transfer;
 
@@ -26,54 +26,54 @@ use super::{
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
-/// Whether something was different before.
+/// The result of a change.
 #[derive(Serialize, ToSchema)]
 pub struct Put {
-    /// Whether anything was changed.
+    /// Whether anything changed; `false` when it was already so.
     changed: bool,
 }
 
-/// Add or change a person, name an object, or begin a relation.
+/// Add or change a person, name an object, or add a relation.
 ///
-/// What is about the object `tenant`, such as who administers it, needs administration.
+/// Changing relations of the object `tenant`, such as who administers it, requires administrator rights.
 #[utoipa::path(put, operation_id = "put_record", path = "/directory", tag = "directory", request_body = Record, responses(
-    (status = 200, description = "It is so", body = Put),
-    (status = 409, description = "The login or an external id is somebody else's"),
-    (status = 422, description = "A field needs mending, or a person is unknown"),
+    (status = 200, description = "The record is stored", body = Put),
+    (status = 409, description = "The login or an external id belongs to another person"),
+    (status = 422, description = "A field is invalid, or a person is unknown"),
 ))]
 pub async fn put(State(app): State<App>, Actor(by): Actor, Json(record): Json<Record>) -> Result<Body<Put>, Refusal> {
     Ok(Body(Put { changed: app.campanile.put_record(&by, record).await? }))
 }
 
-/// End a relation, from now on: what was sent before stays where it is.
+/// End a relation. Notifications that were sent before stay in their inboxes.
 ///
-/// What is about the object `tenant` needs administration, and its last administrator stays.
+/// Ending a relation of the object `tenant` requires administrator rights; the last administrator cannot be removed.
 #[utoipa::path(delete, operation_id = "end_relation", path = "/directory", tag = "directory", request_body = Relation, responses(
-    (status = 200, description = "It holds no more", body = Put),
+    (status = 200, description = "The relation does not exist any more", body = Put),
     (status = 403, description = "The caller may not change the directory, or does not administer the tenant"),
-    (status = 409, description = "It is the tenant's last administrator"),
+    (status = 409, description = "The person is the tenant's last administrator"),
 ))]
 pub async fn end(State(app): State<App>, Actor(by): Actor, Json(relation): Json<Relation>) -> Result<Body<Put>, Refusal> {
     Ok(Body(Put { changed: app.campanile.end_relation(&by, &relation).await? > 0 }))
 }
 
-/// Remove a person, with their inbox, sessions and relations.
+/// Remove a person with their inbox, sessions and relations.
 #[utoipa::path(delete, operation_id = "remove_person", path = "/directory/people/{login}", tag = "directory", params(("login" = String, Path, description = "Login or external id")), responses(
-    (status = 204, description = "Gone"),
-    (status = 403, description = "It is an administrator, and the caller does not administer the tenant"),
-    (status = 404, description = "Nobody answers to it"),
-    (status = 409, description = "It is the tenant's last administrator"),
+    (status = 204, description = "Removed"),
+    (status = 403, description = "The person is an administrator, and the caller does not administer the tenant"),
+    (status = 404, description = "No person has this login or external id"),
+    (status = 409, description = "The person is the tenant's last administrator"),
 ))]
 pub async fn remove_person(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<StatusCode, Refusal> {
     app.campanile.remove_person(&by, &login).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Which relations.
+/// Filters for relations.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RelationQuery {
-    /// The object, such as `environment:DEFAULT`, or its beginning when it ends in `:` or `*`.
+    /// The object, such as `environment:DEFAULT`. A value that ends in `:` or `*` is a prefix.
     object: Option<String>,
     /// The relation.
     relation: Option<String>,
@@ -81,7 +81,7 @@ pub struct RelationQuery {
     subject: Option<String>,
 }
 
-/// The relations that hold now.
+/// List the current relations.
 #[utoipa::path(get, operation_id = "list_relations", path = "/directory/relations", tag = "directory", params(RelationQuery, PageQuery), responses(
     (status = 200, description = "A page", body = List<Relation>),
 ))]
@@ -99,18 +99,18 @@ pub async fn relations(
     Ok(paging.list(items, next.map(|next| next.to_string())))
 }
 
-/// Which objects.
+/// Filters for objects.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ObjectQuery {
-    /// How they begin, such as `api:`.
+    /// The prefix of the objects, such as `api:`.
     #[serde(default)]
     beginning: String,
 }
 
-/// The objects that have a name, in alphabetical order.
+/// List the objects that have a name, in alphabetical order.
 #[utoipa::path(get, operation_id = "list_objects", path = "/directory/objects", tag = "directory", params(ObjectQuery, PageQuery), responses(
-    (status = 200, description = "A page of them", body = List<ObjectRecord>),
+    (status = 200, description = "A page", body = List<ObjectRecord>),
 ))]
 pub async fn objects(
     State(app): State<App>,
@@ -123,21 +123,21 @@ pub async fn objects(
     Ok(paging.list(found.items, found.next.map(|next| TextCursor(next).to_string())))
 }
 
-/// Which groups.
+/// Filters for groups.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct GroupQuery {
-    /// Words that stand in the object, its name or the relation, all of them; absent means any.
+    /// Words that the object, its name or the relation contains, all of them; absent means any.
     #[serde(default)]
     q: String,
-    /// How many at most, 1 to 50; 10 when absent.
+    /// The maximum number of groups, 1 to 50; 10 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 50)]
     limit: Option<Limit<50>>,
 }
 
-/// Find people to write to together: those who hold a role, all of an object, an API's subscribers.
+/// Find groups to send to: the holders of a role, everyone related to an object, the subscribers of an API.
 #[utoipa::path(get, operation_id = "find_groups", path = "/directory/groups", tag = "sending", params(GroupQuery), responses(
-    (status = 200, description = "Those that fit and reach anybody, by object", body = List<Group>),
+    (status = 200, description = "The matching groups that reach at least one person, ordered by object", body = List<Group>),
     (status = 403, description = "The caller may not send"),
 ))]
 pub async fn groups(State(app): State<App>, Actor(by): Actor, Query(query): Query<GroupQuery>) -> Result<Body<List<Group>>, Refusal> {
@@ -145,71 +145,71 @@ pub async fn groups(State(app): State<App>, Actor(by): Actor, Query(query): Quer
     Ok(Body(List { incomplete, ..List::from(items) }))
 }
 
-/// What an import is to do.
+/// Options of an import.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportQuery {
-    /// Only say what would be done.
+    /// Report what would change, and change nothing.
     #[serde(default)]
     dry_run: bool,
-    /// End every relation that the import does not name.
+    /// End every relation that the import does not contain.
     #[serde(default)]
     whole: bool,
-    /// The same for the objects that begin with this text only, such as `application:`.
+    /// Like `whole`, but only for objects with this prefix, such as `application:`.
     part: Option<String>,
-    /// How many relations are to be ended, as the dry run says in `confirm`. Needed when that is more than
-    /// half of those there are.
+    /// The number of relations to end, as the dry run reports it in `confirm`. Required when it is more than
+    /// half of all relations.
     confirm: Option<u64>,
 }
 
-/// One line of an import's answer.
+/// One line of an import's response.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportLine {
-    /// What was done so far.
+    /// The counts so far.
     Progress(ImportCounts),
-    /// Of a dry run: something that would be added or changed.
+    /// Dry run only: a record that would be added or changed.
     Put(Record),
-    /// Of a dry run: a relation that would be ended.
+    /// Dry run only: a relation that would be ended.
     End(Relation),
-    /// A record that could not be taken.
+    /// A record that was rejected.
     Refused {
-        /// Which one, counted from 1.
+        /// The record's number, counted from 1.
         record: u64,
-        /// `malformed`, `unknown` (a person nobody knows), `taken` (somebody else's name) or `forbidden`
-        /// (about the tenant itself, which needs administration).
+        /// `malformed`, `unknown` (the person does not exist), `taken` (the name belongs to another person) or
+        /// `forbidden` (the record is about the tenant itself, which requires administrator rights).
         reason: &'static str,
     },
-    /// The end: everything was done that could be. With records refused, nothing was ended.
+    /// The last line of a finished import. When any record was rejected, no relation was ended.
     Done {
-        /// What was done.
+        /// The final counts.
         counts: ImportCounts,
-        /// How many records could not be taken.
+        /// The number of rejected records.
         refused: u64,
-        /// Of a dry run that would end more than half of the relations there are: how many, which the
-        /// import then has to confirm.
+        /// Dry run only: the number of relations that would be ended, when that is more than half of them. The
+        /// import must then pass it as `confirm`.
         #[serde(skip_serializing_if = "Option::is_none")]
         confirm: Option<u64>,
     },
-    /// The end: the import broke off; what it did until then holds, and it can be repeated.
+    /// The last line of a failed import. What was imported before stays; the import can be repeated.
     Failed {
         /// Why.
         detail: String,
     },
 }
 
-/// Import a directory: people, names of objects, relations.
+/// Import people, names of objects and relations.
 ///
-/// The body is NDJSON, one record a line, of any length; or one JSON document with `people`,
-/// `objects` and `relations`. Repeating an import changes nothing. The answer is NDJSON and begins
-/// while the import runs: what is refused before it begins has a status of its own, later it is the line
+/// The body is NDJSON of any length, one record per line, or one JSON document with `people`,
+/// `objects` and `relations`. Repeating an import changes nothing. The response is NDJSON and starts
+/// while the import runs: an error before the first line has its own status, a later one is the line
 /// `failed`.
 #[utoipa::path(post, operation_id = "import_directory", path = "/directory/import", tag = "directory", params(ImportQuery),
     request_body(content((Vec<Record> = "application/x-ndjson"), (Directory = "application/json"))), responses(
-    (status = 200, description = "One line for each step; the last is done or failed", body = Vec<ImportLine>, content_type = "application/x-ndjson"),
-    (status = 400, description = "The body is empty, or cannot be read"),
+    (status = 200, description = "One line per step; the last is `done` or `failed`", body = Vec<ImportLine>, content_type = "application/x-ndjson"),
+    (status = 400, description = "The body is empty or cannot be read"),
     (status = 403, description = "The caller may not change the directory"),
-    (status = 409, description = "More than half of the relations would be ended, and `confirm` does not say how many"),
+    (status = 409, description = "More than half of the relations would be ended, and `confirm` does not match their number"),
 ))]
 pub async fn import(
     State(app): State<App>,
@@ -231,9 +231,9 @@ pub async fn import(
     Ok(ndjson(answer.begun().await?))
 }
 
-/// The whole directory, as an import takes it.
+/// Export the whole directory in the format of an import.
 #[utoipa::path(get, operation_id = "export_directory", path = "/directory/export", tag = "directory", responses(
-    (status = 200, description = "One record a line", body = Vec<Record>, content_type = "application/x-ndjson"),
+    (status = 200, description = "One record per line", body = Vec<Record>, content_type = "application/x-ndjson"),
     (status = 403, description = "The caller may not read the directory"),
 ))]
 pub async fn export(State(app): State<App>, Actor(by): Actor) -> Result<Response, Refusal> {

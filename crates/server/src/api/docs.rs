@@ -1,4 +1,4 @@
-//! The OpenAPI document and a page to read it.
+//! Serves the OpenAPI document and an HTML page rendered from it.
 
 mod types;
 
@@ -42,7 +42,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The document as one plain page: what each call is for, takes and answers.
+/// Renders the document as one HTML page: each call with its parameters, body and responses.
 fn render(document: &OpenApi) -> String {
     let mut page = String::from("<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>");
     page += "<title>Campanile API</title><link rel=stylesheet href=docs.css><main><h1>Campanile API</h1>";
@@ -63,7 +63,7 @@ fn render(document: &OpenApi) -> String {
     page + "</main></html>"
 }
 
-/// The errors that many calls have.
+/// Renders the errors that many calls share.
 fn errors(page: &mut String, document: &OpenApi) {
     *page += "<section id=\"errors\"><h2>Errors</h2><p>Each is a <a href=\"#Problem\">Problem</a>.</p><dl>";
     for (name, response) in document.components.iter().flat_map(|components| &components.responses) {
@@ -98,7 +98,7 @@ fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
     for (kind, content) in operation.request_body.iter().flat_map(|body| &body.content) {
         let _ = write!(page, "<h3>Body</h3><p><code>{}</code>: {}</p>", escape(kind), told(content));
     }
-    *page += "<h3>Answers</h3><dl>";
+    *page += "<h3>Responses</h3><dl>";
     let mut shared = String::new();
     for (status, response) in &operation.responses.responses {
         match response {

@@ -1,8 +1,7 @@
-//! The OpenAPI 3.1 document: its frame, and what all calls have in common.
+//! The OpenAPI 3.1 document: its base, and what all calls have in common.
 //!
-//! A handler says what is its own: its parameters, its body, its answers and the errors that only it
-//! has. What follows from that, such as 413 and 415 for a call with a body, is added here, so that no
-//! call can forget it.
+//! A handler declares only its own parameters, body, responses and errors. Everything that follows from
+//! these, such as 413 and 415 for a call with a body, is added here.
 
 mod errors;
 pub mod media;
@@ -20,19 +19,19 @@ use utoipa::{
     },
 };
 
-/// The document without its calls.
+/// The document without paths.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Campanile", description = "Notifications for administrators: send them, read them, watch them arrive.", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
+    info(title = "Campanile", description = "Notifications for administrators: send them, read them, and receive them live.", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
     servers((url = "/api/v1")),
     tags(
         (name = "session", description = "Signing in and out."),
         (name = "me", description = "The signed-in person."),
-        (name = "inbox", description = "One's own notifications."),
-        (name = "live", description = "Notifications as they arrive."),
-        (name = "sending", description = "Sending, and what became of what was sent."),
+        (name = "inbox", description = "The signed-in person's notifications."),
+        (name = "live", description = "The event stream."),
+        (name = "sending", description = "Sending notifications and following their delivery."),
         (name = "directory", description = "People, objects and their relations."),
-        (name = "administration", description = "What a tenant's administrators keep."),
+        (name = "administration", description = "A tenant's people, API keys and settings."),
     ),
     components(schemas(Problem)),
     modifiers(&Security),
@@ -47,21 +46,21 @@ impl Modify for Security {
         let components = document.components.get_or_insert_default();
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An API key (cmp_…), a session token (cms_…) or a token signed by an embedding portal"))
+            .description(Some("An API key (cmp_…), a session token (cms_…), or a token signed by an embedding portal"))
             .build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-campanile"))));
     }
 }
 
-/// The document to put calls into.
+/// The document that paths are added to.
 pub fn frame() -> utoipa::openapi::OpenApi {
     let mut document = Frame::openapi();
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     document
 }
 
-/// Adds what follows from what the calls say of themselves.
+/// Adds everything that follows from the declared calls: fixed schemas, links and common errors.
 pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     schemas::complete(&mut document);
     for (method, call) in document.paths.paths.values_mut().flat_map(calls) {
@@ -72,7 +71,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
     document
 }
 
-/// The calls of a path, each with its method.
+/// The operations of a path with their methods.
 fn calls(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
     let PathItem { get, put, post, delete, patch, .. } = item;
     let calls = [
@@ -85,17 +84,17 @@ fn calls(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operatio
     calls.into_iter().filter_map(|(method, call)| Some((method, call.as_mut()?)))
 }
 
-/// A list that takes a cursor answers with the link to its next page (RFC 8288).
+/// Documents the `Link` header of a call that takes a cursor (RFC 8288).
 fn link_to_next(call: &mut Operation) {
     if !call.parameters.iter().flatten().any(|parameter| parameter.name == "cursor") {
         return;
     }
     if let Some(RefOr::T(page)) = call.responses.responses.get_mut("200") {
-        page.headers.insert("Link".to_owned(), header("rel=\"next\", when there is more"));
+        page.headers.insert("Link".to_owned(), header("`rel=\"next\"` when there is another page"));
     }
 }
 
-/// A header field of text.
+/// A text header with a description.
 fn header(description: &str) -> Header {
     let mut header = Header::default();
     header.description = Some(description.to_owned());

@@ -1,4 +1,4 @@
-//! Drafts that the signed-in person keeps.
+//! The signed-in person's saved drafts.
 
 use axum::{Json as Body, extract::State, http::StatusCode};
 use campanile_shared::kept::{KeptDraft, Letter};
@@ -7,28 +7,28 @@ use uuid::Uuid;
 use super::{Json, Path, page::List};
 use crate::{app::App, auth::Person, problem::Refusal};
 
-/// My drafts, the last saved first.
+/// List my saved drafts, the last saved first.
 #[utoipa::path(get, operation_id = "list_drafts", path = "/drafts", tag = "sending", responses(
-    (status = 200, description = "All of them, without what is in them", body = List<KeptDraft>),
+    (status = 200, description = "All drafts, without their content", body = List<KeptDraft>),
 ))]
 pub async fn drafts(State(app): State<App>, Person(who): Person) -> Result<Body<List<KeptDraft>>, Refusal> {
     Ok(Body(app.campanile.drafts(&who).await?.into()))
 }
 
-/// One of my drafts.
-#[utoipa::path(get, operation_id = "get_draft", path = "/drafts/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+/// Get one of my saved drafts.
+#[utoipa::path(get, operation_id = "get_draft", path = "/drafts/{id}", tag = "sending", params(("id" = Uuid, Path, description = "The draft's id")), responses(
     (status = 200, description = "The draft", body = Letter),
-    (status = 404, description = "I have none of this id"),
+    (status = 404, description = "No draft of mine has this id"),
 ))]
 pub async fn draft(State(app): State<App>, Person(who): Person, Path(id): Path<Uuid>) -> Result<Body<Letter>, Refusal> {
     Ok(Body(app.campanile.draft(&who, id).await?))
 }
 
-/// Keep a draft, under an id of my choice, in place of the one that has it.
-#[utoipa::path(put, operation_id = "put_draft", path = "/drafts/{id}", tag = "sending", request_body = Letter, params(("id" = Uuid, Path, description = "Its id")), responses(
-    (status = 200, description = "Kept", body = KeptDraft),
+/// Save a draft under an id chosen by the client. An existing draft with this id is replaced.
+#[utoipa::path(put, operation_id = "put_draft", path = "/drafts/{id}", tag = "sending", request_body = Letter, params(("id" = Uuid, Path, description = "The draft's id")), responses(
+    (status = 200, description = "Saved", body = KeptDraft),
     (status = 403, description = "The caller may not send"),
-    (status = 422, description = "It is too long, or I have too many"),
+    (status = 422, description = "The draft is too long, or I have too many drafts"),
 ))]
 pub async fn keep(
     State(app): State<App>,
@@ -39,9 +39,9 @@ pub async fn keep(
     Ok(Body(app.campanile.keep_draft(&who, id, letter).await?))
 }
 
-/// Forget one of my drafts.
-#[utoipa::path(delete, operation_id = "delete_draft", path = "/drafts/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
-    (status = 204, description = "There is none of this id"),
+/// Delete one of my saved drafts.
+#[utoipa::path(delete, operation_id = "delete_draft", path = "/drafts/{id}", tag = "sending", params(("id" = Uuid, Path, description = "The draft's id")), responses(
+    (status = 204, description = "Deleted, or there was none"),
 ))]
 pub async fn forget(State(app): State<App>, Person(who): Person, Path(id): Path<Uuid>) -> Result<StatusCode, Refusal> {
     app.campanile.forget_draft(&who, id).await?;

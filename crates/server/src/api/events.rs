@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use super::{Query, document::media::StreamEvent};
 use crate::{app::App, auth::Listener, live, problem::Refusal};
 
-/// A one-use ticket to the stream, for clients that cannot send headers.
+/// Create a one-use ticket for the stream, for clients that cannot send headers.
 #[utoipa::path(post, operation_id = "create_ticket", path = "/events/ticket", tag = "live", responses((status = 201, description = "The ticket", body = Ticket)))]
 pub async fn ticket(State(app): State<App>, Listener(who, grant): Listener) -> Result<(StatusCode, Body<Ticket>), Refusal> {
     let fresh = app.campanile.ticket(&who, grant).await?;
@@ -22,28 +22,28 @@ pub async fn ticket(State(app): State<App>, Listener(who, grant): Listener) -> R
     Ok((StatusCode::CREATED, Body(Ticket { ticket: fresh.secret, expires_in })))
 }
 
-/// How to open the stream.
+/// Options of the stream.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct EventsQuery {
-    /// A ticket, in place of a header or cookie.
+    /// A ticket, instead of a header or cookie.
     ticket: Option<String>,
-    /// Where to resume, in place of the header `Last-Event-ID`.
+    /// The id of the last event received, instead of the header `Last-Event-ID`.
     last_event_id: Option<String>,
 }
 
-/// Watch the inbox: server-sent events (WHATWG HTML §9.2).
+/// Watch the inbox by server-sent events (WHATWG HTML §9.2).
 ///
-/// The stream begins with `hello`, with what was missed since `Last-Event-ID`, or with `reset`: when
-/// that is too much to tell, or when the id is of another generation of the store.
-/// Comments are signs of life. A client that lags is disconnected and resumes. The stream ends with the
-/// session or token it was opened with, or the one its ticket was made with: when that expires, or within
-/// two seconds of its being revoked.
+/// The stream begins with `hello`, with the events missed since `Last-Event-ID`, or with `reset` when
+/// too many were missed or the id belongs to another generation of the store. Comments keep the
+/// connection alive. A client that reads too slowly is disconnected and resumes. The stream ends when the
+/// session or token that opened it, or created its ticket, expires, and within two seconds of its
+/// revocation.
 #[utoipa::path(get, operation_id = "watch_events", path = "/events", tag = "live",
     params(EventsQuery, ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event received")),
     responses(
         (status = 200, description = "Events, each with `id`, `event` and `data`", body = StreamEvent, content_type = "text/event-stream"),
-        (status = 401, description = "No session, token or unused ticket"),
+        (status = 401, description = "The session, token or ticket is missing, invalid or already used"),
     ))]
 pub async fn events(
     State(app): State<App>,
@@ -51,7 +51,7 @@ pub async fn events(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Refusal> {
-    // HEAD has no effect (RFC 9110 §9.2.1): it would use a ticket up, and open a stream for nobody.
+    // HEAD must have no effect (RFC 9110 §9.2.1), but would use up a ticket and open a stream.
     if request.method() == Method::HEAD {
         return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response());
     }
@@ -67,8 +67,8 @@ pub async fn events(
     Ok(live::open(&app, &who, grant, last).await?)
 }
 
-/// The snapshot whose event has this id, but for its counts. An id that is not ours, or of an older
-/// version, is of no generation there is: the client is to fetch its list again.
+/// Parses an event id into a snapshot without counts. An invalid id, or one of an older version, gives a
+/// snapshot of no existing generation, so the client fetches its list again.
 fn known(id: &str) -> Snapshot {
     let mut numbers = id.split('-').map(|number| number.parse::<u64>().ok());
     match [numbers.next(), numbers.next(), numbers.next(), numbers.next()] {

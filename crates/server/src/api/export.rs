@@ -1,4 +1,4 @@
-//! An inbox as a file, read from the store page by page, so that its size costs no memory.
+//! Exports an inbox as a file. It is read from the store page by page, so memory use does not grow with its size.
 
 mod csv;
 
@@ -25,31 +25,31 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Query, inbox::InboxQuery};
 use crate::{app::App, auth::Listener, problem::Refusal};
 
-/// What kind of file.
+/// The file format.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Format {
-    /// A table of RFC 4180 with a byte order mark, every field quoted, the names of its columns first.
+    /// CSV (RFC 4180) with a byte order mark and a header row; every field is quoted.
     Csv,
-    /// An array of items.
+    /// A JSON array of items.
     Json,
 }
 
-/// How to export.
+/// Options of an export.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
     /// `csv` or `json`.
     #[param(inline)]
     format: Format,
-    /// A ticket to the event stream, in place of a header or cookie: a link has neither elsewhere.
+    /// A ticket of the event stream, instead of a header or cookie. A link on another origin can send neither.
     ticket: Option<String>,
 }
 
-/// The inbox as a file, the newest item first.
+/// Export the inbox as a file, the newest item first.
 ///
-/// Takes the filters of a page. In CSV, what a spreadsheet would take for a formula, or for one behind a
-/// semicolon, a tab or a line break, has an apostrophe before it. The file ends early, and with it the connection, when something fails on the way.
+/// Takes the same filters as the inbox. In CSV, an apostrophe is put before text that a spreadsheet could
+/// run as a formula. When an error occurs midway, the connection is closed and the file is incomplete.
 #[utoipa::path(get, operation_id = "export_inbox", path = "/inbox/export", tag = "inbox", params(ExportQuery, InboxQuery), responses(
     (status = 200, description = "The file", content((Vec<Item> = "application/json"), (String = "text/csv"))),
     (status = 400, description = "A parameter cannot be read"),
@@ -75,7 +75,7 @@ pub async fn export(
         Format::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"notifications.csv\""),
         Format::Json => ("application/json", "attachment; filename=\"notifications.json\""),
     };
-    // A part of it waits while the next is made.
+    // One chunk waits while the next is built.
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(give(app.campanile.clone(), (who, grant), filter, query.format, sender));
     let mut response = Body::new(Answer(receiver)).into_response();
@@ -87,7 +87,7 @@ pub async fn export(
     Ok(response)
 }
 
-/// What the body is made of: parts of the file, or why there are no more.
+/// A chunk of the file, or the error that ended it.
 type Part = Result<Bytes, Error>;
 
 struct Answer(mpsc::Receiver<Part>);
@@ -101,12 +101,12 @@ impl HttpBody for Answer {
     }
 }
 
-/// Gives the file in parts, as long as somebody takes them.
+/// Sends the file chunk by chunk until it is complete or the client disconnects.
 async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filter, format: Format, parts: mpsc::Sender<Part>) {
     let (mut before, mut first) = (None, true);
     loop {
         let page = async {
-            // A file that takes long is not given on to somebody who was shut out meanwhile.
+            // A long export ends when the person's access is revoked meanwhile.
             if before.is_some() {
                 campanile.check_grant(&who, grant).await?;
             }
@@ -116,7 +116,7 @@ async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filte
             Ok(found) => found,
             Err(error) => {
                 crate::problem::log(&error);
-                // Whoever went away does not need to know.
+                // Sending fails only when the client has disconnected.
                 return parts.send(Err(error)).await.unwrap_or_default();
             }
         };
@@ -134,12 +134,12 @@ async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filte
     }
 }
 
-/// A part of a JSON array.
+/// The items as a part of a JSON array; `first` opens it.
 fn array(items: &[Item], first: bool) -> String {
     let mut text = String::new();
     for (at, item) in items.iter().enumerate() {
         text.push_str(if first && at == 0 { "[\n" } else { ",\n" });
-        // An item of ours is always JSON.
+        // Serialising an item cannot fail.
         text.push_str(&serde_json::to_string(item).unwrap_or_default());
     }
     text

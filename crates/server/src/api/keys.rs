@@ -1,4 +1,4 @@
-//! API keys, for the tenant's administrators.
+//! API keys of a tenant, managed by its administrators.
 
 use axum::{
     Json as Body,
@@ -15,9 +15,9 @@ use super::{
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
-/// The tenant's API keys, by name, the revoked ones among them.
+/// List the tenant's API keys by name, including revoked ones.
 #[utoipa::path(get, operation_id = "list_keys", path = "/keys", tag = "administration", params(PageQuery), responses(
-    (status = 200, description = "A page of them, without their text", body = List<ApiKey>),
+    (status = 200, description = "A page, without the keys' secrets", body = List<ApiKey>),
     (status = 403, description = "The caller does not administer the tenant"),
 ))]
 pub async fn keys(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
@@ -26,29 +26,29 @@ pub async fn keys(State(app): State<App>, Actor(by): Actor, paging: Paging) -> R
     Ok(paging.list(found.items, found.next.map(|KeyId(key)| key.to_string())))
 }
 
-/// Make an API key. The answer is the only time its text is told.
+/// Create an API key. Its secret is returned only in this response.
 #[utoipa::path(post, operation_id = "create_key", path = "/keys", tag = "administration", request_body = NewApiKey, responses(
-    (status = 201, description = "The key's text", body = ApiKeySecret),
+    (status = 201, description = "The key with its secret", body = ApiKeySecret),
     (status = 403, description = "The caller does not administer the tenant"),
-    (status = 409, description = "A key in use has this name"),
-    (status = 422, description = "Some fields need mending"),
+    (status = 409, description = "A key that is not revoked has this name"),
+    (status = 422, description = "Some fields are invalid"),
 ))]
 pub async fn create(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewApiKey>) -> Result<Response, Refusal> {
     Ok(told_once(app.campanile.add_key(&by, &new).await?))
 }
 
-/// An answer that holds a secret: no cache may keep it.
+/// A 201 response that holds a secret and must not be cached.
 pub fn told_once(secret: impl serde::Serialize) -> Response {
     let mut response = (StatusCode::CREATED, Body(secret)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// Revoke an API key and every token it was exchanged for. Its name may be used again.
+/// Revoke an API key and all tokens that were exchanged for it. Its name can be used again.
 #[utoipa::path(delete, operation_id = "revoke_key", path = "/keys/{name}", tag = "administration", params(("name" = String, Path, description = "The key's name")), responses(
-    (status = 204, description = "It is refused from now on"),
+    (status = 204, description = "Revoked"),
     (status = 403, description = "The caller does not administer the tenant"),
-    (status = 404, description = "There is no key of this name"),
+    (status = 404, description = "No key has this name"),
 ))]
 pub async fn revoke(State(app): State<App>, Actor(by): Actor, Path(name): Path<String>) -> Result<StatusCode, Refusal> {
     app.campanile.revoke_key(&by, &name).await?;

@@ -1,4 +1,4 @@
-//! Whom a sign-in link signs in, before it is used: the console asks before it ends another person's session.
+//! Shows whom a sign-in link signs in. The console asks before the link replaces another person's session.
 
 use axum::{
     Json as Body,
@@ -10,12 +10,12 @@ use campanile_shared::person::{LinkCode, LinkPerson};
 use super::Json;
 use crate::{app::App, problem::Refusal};
 
-/// Learn whom a sign-in link signs in.
+/// Get the person that a sign-in link signs in.
 ///
-/// The link stays unused. Whoever has it could as well sign in.
+/// The link stays unused. Its holder could sign in with it anyway.
 #[utoipa::path(post, operation_id = "get_link_person", path = "/session/link", tag = "session", security(()), request_body = LinkCode, responses(
-    (status = 200, description = "Its person", body = LinkPerson),
-    (status = 401, description = "The link is unknown, too old, or was used before"),
+    (status = 200, description = "The person", body = LinkPerson),
+    (status = 401, description = "The link is unknown, expired or already used"),
 ))]
 pub async fn link_person(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! The signed-in person.
+//! The signed-in person and their preferences.
 
 use axum::{Json as Body, extract::State};
 use campanile_domain::access::{Ability, Actor};
@@ -11,10 +11,10 @@ use crate::{
     problem::Refusal,
 };
 
-/// Who I am, what I chose, and the numbers on my bell.
+/// Get the signed-in person, their preferences and the counts of their bell.
 #[utoipa::path(get, operation_id = "get_me", path = "/me", tag = "me", responses(
     (status = 200, description = "The signed-in person", body = Me),
-    (status = 401, description = "Nobody is signed in"),
+    (status = 401, description = "No person is signed in"),
 ))]
 pub async fn me(State(app): State<App>, ReaderBy(who, credential): ReaderBy) -> Result<Body<Me>, Refusal> {
     let is_portal = credential == Credential::Portal;
@@ -28,17 +28,17 @@ pub async fn me(State(app): State<App>, ReaderBy(who, credential): ReaderBy) -> 
     };
     let tenant = who.tenant_name.clone();
     let actor = Actor::Person(who);
-    // What the person may do in the console, a portal's token may not.
+    // A portal's token has none of the person's rights in the console.
     let may = |ability| !is_portal && actor.require(ability).is_ok();
     let (may_send, may_administer) = (may(Ability::Send), may(Ability::Administer));
     let mail_to_files = app.config.mail.host.is_empty();
     Ok(Body(Me { tenant, person, may_send, may_administer, mail_to_files, preferences, snapshot }))
 }
 
-/// Keep what I chose.
+/// Set my preferences.
 #[utoipa::path(put, operation_id = "set_preferences", path = "/me/preferences", tag = "me", request_body = Preferences, responses(
-    (status = 200, description = "Kept", body = Preferences),
-    (status = 422, description = "Some fields need mending"),
+    (status = 200, description = "Stored", body = Preferences),
+    (status = 422, description = "Some fields are invalid"),
 ))]
 pub async fn set_preferences(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! People, for the tenant's administrators. Their roles are relations of the directory.
+//! The tenant's people, managed by its administrators. Their roles are relations of the directory.
 
 use axum::{
     Json as Body,
@@ -17,16 +17,16 @@ use super::{
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
-/// Whom to list.
+/// Filters for people.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct MemberQuery {
-    /// The beginning of a login or of a word of a name; absent means everyone.
+    /// A prefix of the login or of a word of the name; absent means everyone.
     #[serde(default)]
     q: String,
 }
 
-/// The tenant's people, by name.
+/// List the tenant's people by name.
 #[utoipa::path(get, operation_id = "list_members", path = "/members", tag = "administration", params(MemberQuery, PageQuery), responses(
     (status = 200, description = "A page", body = MemberPage),
     (status = 403, description = "The caller does not administer the tenant"),
@@ -45,28 +45,28 @@ pub async fn members(
 /// Add a person.
 #[utoipa::path(post, operation_id = "add_member", path = "/members", tag = "administration", request_body = NewMember, responses(
     (status = 201, description = "Added", body = Member),
-    (status = 409, description = "The login or an external id is somebody else's"),
-    (status = 422, description = "Some fields need mending"),
+    (status = 409, description = "The login or an external id belongs to another person"),
+    (status = 422, description = "Some fields are invalid"),
 ))]
 pub async fn add(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewMember>) -> Result<Response, Refusal> {
     Ok((StatusCode::CREATED, Body(app.campanile.add_member(&by, new).await?)).into_response())
 }
 
-/// One person.
+/// Get one person.
 #[utoipa::path(get, operation_id = "get_member", path = "/members/{login}", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 200, description = "The person", body = Member),
-    (status = 404, description = "Nobody answers to it"),
+    (status = 404, description = "No person has this login or external id"),
 ))]
 pub async fn member(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Body<Member>, Refusal> {
     Ok(Body(app.campanile.member(&by, &login).await?))
 }
 
-/// Change a person's name, address and languages.
+/// Change a person's name, email address and languages.
 #[utoipa::path(put, operation_id = "change_member", path = "/members/{login}", tag = "administration", request_body = MemberChange,
     params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 200, description = "Changed", body = Member),
-    (status = 404, description = "Nobody answers to it"),
-    (status = 422, description = "Some fields need mending"),
+    (status = 404, description = "No person has this login or external id"),
+    (status = 422, description = "Some fields are invalid"),
 ))]
 pub async fn change(
     State(app): State<App>,
@@ -77,16 +77,16 @@ pub async fn change(
     Ok(Body(app.campanile.change_member(&by, &login, change).await?))
 }
 
-/// Let a person in no more, or again.
+/// Disable or enable a person.
 ///
-/// Whoever is not let in is signed out everywhere, gets no mail and counts in no audience; their
+/// A disabled person is signed out everywhere, gets no email and is left out of every audience. Their
 /// inbox and roles are kept.
 #[utoipa::path(put, operation_id = "set_member_disabled", path = "/members/{login}/disabled", tag = "administration", request_body = Disabling,
     params(("login" = String, Path, description = "Login or external id")), responses(
-    (status = 200, description = "It is so", body = Member),
-    (status = 404, description = "Nobody answers to it"),
-    (status = 409, description = "It is the tenant's last administrator"),
-    (status = 422, description = "It is the caller"),
+    (status = 200, description = "Stored", body = Member),
+    (status = 404, description = "No person has this login or external id"),
+    (status = 409, description = "The person is the tenant's last administrator"),
+    (status = 422, description = "The person is the caller"),
 ))]
 pub async fn set_disabled(
     State(app): State<App>,
@@ -97,11 +97,11 @@ pub async fn set_disabled(
     Ok(Body(app.campanile.set_disabled(&by, &login, wanted.disabled).await?))
 }
 
-/// Make a sign-in link for a person. It works once, for a day, and is told only now.
+/// Create a sign-in link for a person. It works once, within a day, and is returned only in this response.
 #[utoipa::path(post, operation_id = "create_sign_in_link", path = "/members/{login}/link", tag = "administration", params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 201, description = "The link", body = SignInLink),
-    (status = 404, description = "Nobody answers to it"),
-    (status = 422, description = "The person may not come in"),
+    (status = 404, description = "No person has this login or external id"),
+    (status = 422, description = "The person is disabled"),
 ))]
 pub async fn link(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Response, Refusal> {
     let fresh = app.campanile.link_for(&by, &login).await?;

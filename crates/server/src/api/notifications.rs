@@ -1,4 +1,4 @@
-//! Sending, and what was sent.
+//! Sends notifications and lists the sent ones.
 
 use axum::{
     Json as Body,
@@ -21,14 +21,14 @@ use crate::{app::App, auth::Actor, idempotency, problem::Refusal};
 
 /// Send a notification.
 ///
-/// The answer means that it is stored. With an `Idempotency-Key` a repeat within 24 hours gives
-/// the first answer again and sends nothing.
+/// The response means that it is stored. Repeating a request with the same `Idempotency-Key` within
+/// 24 hours returns the first response and sends nothing.
 #[utoipa::path(post, operation_id = "send_notification", path = "/notifications", tag = "sending", request_body = Draft,
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "1 to 255 visible ASCII characters, new for every notification")),
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "1 to 255 visible ASCII characters, unique for each notification")),
     responses(
-        (status = 201, description = "Stored", body = Receipt, headers(("Location" = String, description = "The notification"))),
+        (status = 201, description = "Stored", body = Receipt, headers(("Location" = String, description = "The notification's URL"))),
         (status = 409, description = "The first request with this Idempotency-Key is still running"),
-        (status = 422, description = "Some fields need mending, or the Idempotency-Key was used with another body"),
+        (status = 422, description = "Some fields are invalid, or the Idempotency-Key was used with another body"),
         (status = 507, description = "The disk is full; nothing was stored"),
     ))]
 pub async fn send(
@@ -52,10 +52,10 @@ pub async fn send(
     Ok(response)
 }
 
-/// What the tenant sent, the newest first.
+/// List the notifications that the tenant sent, the newest first.
 #[utoipa::path(get, operation_id = "list_sent", path = "/notifications", tag = "sending", params(PageQuery), responses(
     (status = 200, description = "A page", body = SentPage),
-    (status = 403, description = "The caller may not see it"),
+    (status = 403, description = "The caller may not see sent notifications"),
 ))]
 pub async fn sent(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
     let _turn = app.answers.turn().await;
@@ -64,10 +64,10 @@ pub async fn sent(State(app): State<App>, Actor(by): Actor, paging: Paging) -> R
     Ok(paging.respond(found, next.as_deref()))
 }
 
-/// One notification that the tenant sent.
-#[utoipa::path(get, operation_id = "get_sent", path = "/notifications/{id}", tag = "sending", params(("id" = Uuid, Path, description = "Its id")), responses(
+/// Get one notification that the tenant sent.
+#[utoipa::path(get, operation_id = "get_sent", path = "/notifications/{id}", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id")), responses(
     (status = 200, description = "The notification", body = Sent),
-    (status = 404, description = "There is none of this id"),
+    (status = 404, description = "No notification has this id"),
 ))]
 pub async fn sent_one(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<Sent>, Refusal> {
     Ok(Body(app.campanile.sent_one(&by, id).await?))

@@ -1,4 +1,4 @@
-//! Pages: how many, from where, and the link to the next (RFC 8288).
+//! Pagination of lists: page size, cursors, and the `Link` to the next page (RFC 8288).
 
 use std::{fmt, ops::Deref, str::FromStr};
 
@@ -19,22 +19,22 @@ use utoipa::{IntoParams, ToSchema};
 use super::Query;
 use crate::{answers::Place, app::App, problem::Refusal};
 
-/// How many entries a page holds when nothing else is asked for.
+/// The default page size.
 const USUAL: u32 = 50;
 
-/// Which page.
+/// The page of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// The `next` of the page before; absent for the first page.
+    /// The `next` of the previous page; absent for the first page.
     #[param(min_length = 1)]
     cursor: Option<String>,
-    /// How many entries at most, 1 to 200; 50 when absent.
+    /// The maximum number of entries, 1 to 200; 50 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     limit: Option<Limit<LARGEST_PAGE>>,
 }
 
-/// How many entries an answer may have: from 1 to `MOST`.
+/// A page size from 1 to `MOST`.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "u32")]
 pub struct Limit<const MOST: u32>(u32);
@@ -48,32 +48,32 @@ impl<const MOST: u32> TryFrom<u32> for Limit<MOST> {
 }
 
 impl<const MOST: u32> Limit<MOST> {
-    /// The number that was asked for, or else the usual one.
+    /// The given limit, or `usual` when there is none.
     pub fn or(limit: Option<Self>, usual: u32) -> u32 {
         limit.map_or(usual, |limit| limit.0)
     }
 }
 
 impl PageQuery {
-    /// The sequence below which the page begins: none that the store counts in is beyond 2⁶³−1.
+    /// The cursor as a sequence number, at most 2⁶³−1, the largest that the store uses.
     pub fn before(&self) -> Result<Option<u64>, Refusal> {
         Ok(self.after::<Counted>()?.map(|Counted(number)| number))
     }
 
-    /// The cursor, of whatever kind the list has.
+    /// The cursor, parsed as the list's cursor type.
     pub fn after<T: FromStr>(&self) -> Result<Option<T>, Refusal> {
-        let foreign = || Refusal::malformed("The cursor is not one that a page gave as next.");
+        let foreign = || Refusal::malformed("The cursor is not the `next` value of a page.");
         let parse = |cursor: &String| if cursor.is_empty() { Err(foreign()) } else { cursor.parse().map_err(|_| foreign()) };
         self.cursor.as_ref().map(parse).transpose()
     }
 
-    /// The number of entries.
+    /// The page size.
     pub fn limit(&self) -> u32 {
         Limit::or(self.limit, USUAL)
     }
 }
 
-/// A number that the store counts in.
+/// A cursor that is a sequence number of the store.
 struct Counted(u64);
 
 impl FromStr for Counted {
@@ -85,8 +85,8 @@ impl FromStr for Counted {
     }
 }
 
-/// A cursor that is a text, such as a name, as URL-safe base64 (RFC 4648 §5): whatever is in it, it
-/// can stand in a `Link`.
+/// A text cursor, such as a name, encoded as URL-safe base64 (RFC 4648 §5) so that any text is valid in
+/// a `Link` header.
 pub struct TextCursor(pub String);
 
 impl fmt::Display for TextCursor {
@@ -104,7 +104,7 @@ impl FromStr for TextCursor {
     }
 }
 
-/// Which page is asked for, and of what.
+/// The requested page together with the request's URI and the caller's permit for a list.
 pub struct Paging {
     query: PageQuery,
     uri: Uri,
@@ -114,7 +114,7 @@ pub struct Paging {
 impl FromRequestParts<App> for Paging {
     type Rejection = Refusal;
 
-    /// Takes a place among the lists of the caller, who was extracted before.
+    /// Takes a list permit of the caller, whom an extractor before this one has authenticated.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let Query(query) = Query::from_request_parts(parts, app).await?;
         let OriginalUri(uri) = OriginalUri::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
@@ -132,13 +132,13 @@ impl Deref for Paging {
 }
 
 impl Paging {
-    /// A page of a list that has no more to say than its entries.
+    /// Responds with a page that has no fields besides its entries.
     pub fn list(self, items: Vec<impl Serialize>, next: Option<String>) -> Response {
         let page = List { next: next.clone(), ..List::from(items) };
         self.respond(page, next.as_deref())
     }
 
-    /// A page with the link to the next; it counts until the client has taken it.
+    /// Responds with a page and the link to the next. The permit is held until the client has received it.
     pub fn respond(self, page: impl Serialize, next: Option<&str>) -> Response {
         let mut response = Json(page).into_response();
         if let Some(next) = next {
@@ -162,17 +162,17 @@ impl Paging {
 pub struct List<T> {
     /// The entries.
     pub items: Vec<T>,
-    /// The cursor of the next page; absent on the last.
+    /// The cursor of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// Whether there are perhaps more: looking for them was ended because it took too long. Absent
-    /// when it is false.
+    /// Whether the list may be incomplete because the search was stopped after its time limit. Absent when
+    /// false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub incomplete: bool,
 }
 
 impl<T> From<Vec<T>> for List<T> {
-    /// All that there is.
+    /// A complete list, without a next page.
     fn from(items: Vec<T>) -> Self {
         Self { items, next: None, incomplete: false }
     }

@@ -1,4 +1,4 @@
-//! One's own password.
+//! Changes the signed-in person's password.
 
 use axum::{
     extract::State,
@@ -17,15 +17,15 @@ use crate::{
 
 /// Change my password.
 ///
-/// Every other session, sign-in link and known browser of mine ends; tokens for programs stay. Only a
-/// session can do this, no token. Somebody who has no password yet gets the first from whoever runs
-/// the server.
+/// All my other sessions, sign-in links and known browsers end; tokens for programs stay valid. This
+/// requires a session; tokens cannot do it. A person without a password gets the first one from the
+/// server's operator.
 #[utoipa::path(put, operation_id = "change_password", path = "/me/password", tag = "me", request_body = PasswordChange, responses(
     (status = 204, description = "Changed"),
-    (status = 401, description = "Nobody is signed in"),
+    (status = 401, description = "No person is signed in"),
     (status = 403, description = "The caller has no session"),
     (status = 422, description = "`current` is wrong; or `new` is too short, too long, too common or the same"),
-    (status = 429, description = "`current` was wrong too often; Retry-After says when to try again"),
+    (status = 429, description = "`current` was wrong too often; `Retry-After` says when to try again"),
 ))]
 pub async fn change(
     State(app): State<App>,

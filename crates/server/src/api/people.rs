@@ -1,4 +1,4 @@
-//! People to write to.
+//! Finds recipients and counts audiences.
 
 use axum::{Json as Body, extract::State};
 use campanile_shared::{Audience, Person, Recipients, directory::AudienceSummary};
@@ -11,21 +11,21 @@ use super::{
 };
 use crate::{app::App, auth::Actor, problem::Refusal};
 
-/// Whom to look for.
+/// Filters for people.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PeopleQuery {
-    /// The beginning of a login or of a word of a name; absent means anyone.
+    /// A prefix of the login or of a word of the name; absent means everyone.
     #[serde(default)]
     q: String,
-    /// How many at most, 1 to 50; 10 when absent.
+    /// The maximum number of people, 1 to 50; 10 when absent.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 50)]
     limit: Option<Limit<50>>,
 }
 
-/// Find people by the beginning of their login or name.
+/// Find people by the beginning of their login or name, to send to.
 #[utoipa::path(get, operation_id = "find_people", path = "/people", tag = "sending", params(PeopleQuery), responses(
-    (status = 200, description = "Those who fit, by name", body = List<Person>),
+    (status = 200, description = "The matching people, ordered by name", body = List<Person>),
     (status = 403, description = "The caller may not send"),
 ))]
 pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Query<PeopleQuery>) -> Result<Body<List<Person>>, Refusal> {
@@ -33,22 +33,22 @@ pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Quer
     Ok(Body(items.into()))
 }
 
-/// An audience to count.
+/// The audience to count.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AudienceQuestion {
-    /// Who is meant.
+    /// The recipients.
     #[schema(value_type = Vec<Recipients>)]
     to: Audience,
 }
 
-/// How many of an audience are named.
+/// The number of people of an audience that are listed by name.
 const FIRST: u32 = 20;
 
-/// Who an audience reaches now: how many, how many of them by mail, and the first by name.
+/// Count an audience: the people it reaches now, those of them with an email address, and the first by name.
 #[utoipa::path(post, operation_id = "count_audience", path = "/audience", tag = "sending", request_body = AudienceQuestion, responses(
     (status = 200, description = "The people", body = AudienceSummary),
-    (status = 422, description = "Somebody is unknown"),
+    (status = 422, description = "A recipient is unknown"),
 ))]
 pub async fn audience(
     State(app): State<App>,

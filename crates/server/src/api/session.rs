@@ -1,4 +1,4 @@
-//! Signing in and out.
+//! Signs people in and out.
 
 use std::net::SocketAddr;
 
@@ -31,12 +31,12 @@ use crate::{
 
 /// Sign in with a password or a one-use link.
 ///
-/// A page of the server's own origin gets a cookie; a console of another, allowed origin gets the
-/// session as a bearer token in the answer. The session that came with the request ends.
+/// A page of the server's own origin gets a cookie. A console on another, allowed origin gets the session
+/// as a bearer token in the response. A session sent with the request ends.
 #[utoipa::path(post, operation_id = "sign_in", path = "/session", tag = "session", security(()), request_body = SignIn, responses(
     (status = 201, description = "Signed in", body = Session),
-    (status = 401, description = "Something was wrong, or the link was used before"),
-    (status = 429, description = "Too many attempts; Retry-After says when to try again"),
+    (status = 401, description = "The credentials are wrong, or the link was already used"),
+    (status = 429, description = "Too many attempts; `Retry-After` says when to try again"),
 ))]
 pub async fn sign_in(
     State(app): State<App>,
@@ -58,7 +58,7 @@ pub async fn sign_in(
     Ok(response)
 }
 
-/// Has the security log say how it went.
+/// Writes the attempt and its outcome to the security log.
 fn told(with: &SignIn, proven: Result<(Who, Fresh), Error>) -> Result<(Who, Fresh), Error> {
     let entry = Entry::new(Event::SignIn);
     let entry = match (&proven, with) {
@@ -70,7 +70,7 @@ fn told(with: &SignIn, proven: Result<(Who, Fresh), Error>) -> Result<(Who, Fres
     proven
 }
 
-/// The person who proves who they are, and their new session.
+/// Checks the credentials within the sign-in limits, and returns the person with a new session.
 async fn prove(app: &App, peer: SocketAddr, headers: &HeaderMap, with: &SignIn) -> Result<(Who, Fresh), Error> {
     let campanile = &app.campanile;
     let (account, subject) = match with {
@@ -97,8 +97,8 @@ async fn prove(app: &App, peer: SocketAddr, headers: &HeaderMap, with: &SignIn) 
     app.limiter.sign_in(attempt, work).await
 }
 
-/// Ends the session that came with a request: the browser has another now. A cookie counts only when
-/// the request comes from our own pages.
+/// Ends the session sent with the request, which the new one replaces. A cookie counts only when the
+/// request comes from the server's own pages.
 async fn end_former(app: &App, same: bool, headers: &HeaderMap) -> Result<(), Error> {
     let kept = same.then(|| Cookie::Session.read(headers, &app.config)).flatten();
     for former in auth::bearer(headers).into_iter().chain(kept).filter(|text| text.starts_with("cms_")) {
@@ -107,7 +107,7 @@ async fn end_former(app: &App, same: bool, headers: &HeaderMap) -> Result<(), Er
     Ok(())
 }
 
-/// Has the browser keep that the person signed in here, in place of what it kept before.
+/// Sets the cookie of a known browser, replacing the one it had.
 async fn remember(app: &App, who: &Who, headers: &HeaderMap, response: &mut Response) -> Result<(), Error> {
     if let Some(before) = Cookie::Browser.read(headers, &app.config).filter(|text| text.starts_with("cmb_")) {
         app.campanile.forget_browser(before).await?;
@@ -123,7 +123,7 @@ fn set(response: &mut Response, cookie: Cookie, value: Option<&str>, app: &App) 
     }
 }
 
-/// Sign out: the session ends everywhere at once.
+/// Sign out: the session ends at once.
 #[utoipa::path(delete, operation_id = "sign_out", path = "/session", tag = "session", responses(
     (status = 204, description = "Signed out"),
     (status = 401, description = "There was no session"),

@@ -1,4 +1,4 @@
-//! What is chosen for the tenant.
+//! A tenant's settings and its portal secret.
 
 use axum::{
     Json as Body,
@@ -14,7 +14,7 @@ use campanile_shared::{
 use super::Json;
 use crate::{app::App, auth::Actor, problem::Refusal};
 
-/// What is chosen for the tenant.
+/// Get the tenant's settings.
 #[utoipa::path(get, operation_id = "get_tenant_settings", path = "/tenant/settings", tag = "administration", responses(
     (status = 200, description = "The settings", body = TenantSettings),
     (status = 403, description = "The caller does not administer the tenant"),
@@ -23,11 +23,11 @@ pub async fn settings(State(app): State<App>, Actor(by): Actor) -> Result<Body<T
     Ok(Body(app.campanile.tenant_settings(&by).await?))
 }
 
-/// Choose for the tenant. What is absent takes its default.
+/// Set the tenant's settings. An absent setting gets its default.
 #[utoipa::path(put, operation_id = "set_tenant_settings", path = "/tenant/settings", tag = "administration", request_body = TenantSettings, responses(
-    (status = 200, description = "What is kept", body = TenantSettings),
+    (status = 200, description = "The stored settings", body = TenantSettings),
     (status = 403, description = "The caller does not administer the tenant"),
-    (status = 422, description = "Some fields need mending"),
+    (status = 422, description = "Some fields are invalid"),
 ))]
 pub async fn choose(
     State(app): State<App>,
@@ -39,12 +39,12 @@ pub async fn choose(
     Ok(Body(kept))
 }
 
-/// Replace the secret with which the tenant's portal signs tokens.
+/// Replace the secret that the tenant's portal signs tokens with.
 ///
-/// The former secret is good for so many hours more, so that the portal's server can be changed
-/// meanwhile. The one before it ends at once. Links in mails are signed with another secret and stay good.
+/// The previous secret stays valid for the given number of hours, so that the portal's server can be
+/// updated. The one before it becomes invalid at once. Links in emails use another secret and stay valid.
 #[utoipa::path(post, operation_id = "rotate_portal_secret", path = "/tenant/portal-secret", tag = "administration", request_body = PortalSecretRotation, responses(
-    (status = 200, description = "The new secret, shown only now", body = PortalSecret),
+    (status = 200, description = "The new secret; it is returned only in this response", body = PortalSecret),
     (status = 403, description = "The caller does not administer the tenant"),
     (status = 422, description = "The overlap is longer than 720 hours"),
 ))]

@@ -1,4 +1,4 @@
-//! The small picture of an attached file, fetched on the reader's behalf.
+//! Serves the thumbnail of an attachment, fetched by the server.
 
 use axum::{
     extract::State,
@@ -11,16 +11,16 @@ use uuid::Uuid;
 use super::{Path, document::media::Picture};
 use crate::{app::App, auth::Reader, problem::Refusal};
 
-/// The small picture of an attachment.
+/// Get the thumbnail of an attachment.
 ///
-/// It is fetched from where it lies by the server, which lets nothing through but pictures of at
-/// most 512 KiB: the host learns nothing of the reader.
+/// The server fetches it, so that the hosting server learns nothing about the reader. Only images of at
+/// most 512 KiB are passed on.
 #[utoipa::path(get, operation_id = "get_thumbnail", path = "/inbox/{id}/attachments/{attachment}/thumbnail", tag = "inbox", params(
     ("id" = Uuid, Path, description = "The notification's id"),
-    ("attachment" = usize, Path, description = "The attachment's place in `attachments`, from 0"),
+    ("attachment" = usize, Path, description = "The attachment's index in `attachments`, from 0"),
 ), responses(
-    (status = 200, description = "The picture", content_type = "image/*", body = Picture),
-    (status = 404, description = "It is not in this inbox, has no such picture, or none could be fetched"),
+    (status = 200, description = "The image", content_type = "image/*", body = Picture),
+    (status = 404, description = "The item is not in this inbox, has no such thumbnail, or it could not be fetched"),
 ))]
 pub async fn thumbnail(
     State(app): State<App>,
@@ -34,11 +34,11 @@ pub async fn thumbnail(
     let mut response = picture.bytes.into_response();
     let fields = [
         (header::CONTENT_TYPE, picture.kind),
-        // Another reader of this browser asks anew: not everything is in everybody's inbox.
+        // Another person in the same browser must not get it from the cache: the item may not be in their inbox.
         (header::CACHE_CONTROL, "private, max-age=86400"),
         (header::VARY, "authorization, cookie"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Opened by itself it is a picture still.
+        // Opened directly, it must run nothing.
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
     ];
     response.headers_mut().extend(fields.map(|(name, value)| (name, HeaderValue::from_static(value))));

@@ -1,4 +1,4 @@
-//! How much was sent.
+//! Statistics of sent notifications.
 
 use axum::{Json as Body, extract::State};
 use campanile_domain::volume::Of;
@@ -9,15 +9,15 @@ use utoipa::IntoParams;
 use super::Query;
 use crate::{app::App, auth::Actor, problem::Refusal};
 
-/// Of whom.
+/// Filters for the statistics.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct VolumeQuery {
-    /// The component whose days are wanted; empty for what names none; absent for all.
+    /// The component for the daily numbers; empty means notifications without a component; absent means all.
     component: Option<String>,
 }
 
-/// What was sent in the last thirty days: by day and severity, the loudest components and senders.
+/// Get the number of notifications of the last thirty days: by day and severity, and the most active components and senders.
 #[utoipa::path(get, operation_id = "get_volume", path = "/volume", tag = "administration", params(VolumeQuery), responses(
     (status = 200, description = "The numbers", body = Volume),
     (status = 403, description = "The caller does not administer the tenant"),

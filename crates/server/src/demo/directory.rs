@@ -1,5 +1,5 @@
-//! A directory as four systems would keep it: environments, APIs and applications; a department; a
-//! small community.
+//! The sample directory: environments, APIs and applications (Gravitee), a department (myKaarma), and a
+//! community (SelfCommunity).
 
 use campanile_shared::directory::{ObjectRecord, Record, Relation};
 
@@ -59,7 +59,7 @@ const RELATIONS: [(&str, &str, &str); 40] = [
     ("person:emi", "follower", "person:bo"),
 ];
 
-/// Everything, as an import takes it.
+/// The whole directory as import records.
 pub fn records() -> Vec<Record> {
     let objects =
         OBJECTS.iter().map(|(object, name)| Record::Object(ObjectRecord { object: (*object).to_owned(), name: (*name).to_owned() }));

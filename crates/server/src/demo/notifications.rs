@@ -1,4 +1,4 @@
-//! Twenty notifications as a month of an administrator brings them.
+//! The sample notifications: one month of an administrator's inbox.
 
 mod extras;
 
@@ -6,17 +6,17 @@ use campanile_domain::{Source, notification::Message};
 use campanile_shared::{Channel, Content, Language, Link, Priority, Severity, sent::SenderKind};
 use chrono::{DateTime, Duration, Utc};
 
-/// A notification to begin with.
+/// A sample notification.
 pub struct Sample {
-    /// When it came.
+    /// When it was sent.
     pub at: DateTime<Utc>,
-    /// What it says.
+    /// The notification.
     pub message: Message,
-    /// Whether Ada has read it already.
+    /// Whether Ada has read it.
     pub read: bool,
 }
 
-/// One line of the table below.
+/// One row of the table below.
 type Row = (
     i64,
     bool,
@@ -370,7 +370,7 @@ const ROWS: [Row; 20] = [
     ),
 ];
 
-/// The samples, as if they had been sent over the last month.
+/// The samples, dated over the month before `now`.
 pub fn samples(now: DateTime<Utc>) -> impl Iterator<Item = Sample> {
     ROWS.iter().map(move |(minutes, read, severity, priority, component, key, category, texts, link)| {
         let link: Option<Link> = link.and_then(|link| link.parse().ok());

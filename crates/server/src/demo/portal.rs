@@ -1,4 +1,4 @@
-//! The sample portal: a page of another origin that embeds the bell and signs its person's tokens.
+//! The sample portal: a page on another origin that embeds the bell and signs tokens for its person.
 
 use std::net::SocketAddr;
 
@@ -19,28 +19,28 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::PERSON;
 use crate::cli::Failure;
 
-/// The portal's files; `{{server}}` in them stands for the URL of Campanile.
+/// The portal's files; `{{server}}` in them is replaced by Campanile's URL.
 #[derive(RustEmbed)]
 #[folder = "../../frontend/embed/sample"]
 struct Files;
 
-/// A portal that has its place but does not answer yet.
+/// A portal that is bound to its address but not serving yet.
 pub struct Portal {
     listener: TcpListener,
     address: SocketAddr,
 }
 
-/// What the portal's handlers know.
+/// The state of the portal's handlers.
 #[derive(Clone)]
 struct Context {
     server: String,
     tenant: String,
-    /// Asked for the secret each time: an administrator may replace it.
+    /// The portal secret is read for each token, because an administrator may replace it.
     campanile: Campanile,
 }
 
 impl Portal {
-    /// Takes its place.
+    /// Binds the portal's address.
     pub async fn bind(address: SocketAddr) -> Result<Self, Failure> {
         let listener = TcpListener::bind(address)
             .await
@@ -54,7 +54,7 @@ impl Portal {
         format!("http://{}", self.address)
     }
 
-    /// Answers from now on, until the process ends.
+    /// Serves the portal in the background until the process ends.
     pub fn serve(self, server: &str, tenant: &Tenant, campanile: &Campanile) {
         let context = Context { server: server.to_owned(), tenant: tenant.name.clone(), campanile: campanile.clone() };
         let nosniff = SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -67,7 +67,7 @@ impl Portal {
     }
 }
 
-/// A token for the portal's person, as a portal would give its signed-in user.
+/// Signs a token for the portal's person, as a portal does for its signed-in user.
 async fn token(State(context): State<Context>) -> Result<String, StatusCode> {
     let expires = SystemClock.now() + PORTAL_TOKEN;
     let claims = json!({ "iss": context.tenant, "sub": PERSON, "exp": expires.timestamp() });
@@ -79,7 +79,7 @@ async fn token(State(context): State<Context>) -> Result<String, StatusCode> {
 
 async fn file(State(context): State<Context>, uri: axum::http::Uri) -> Response {
     let name = uri.path().trim_start_matches('/');
-    // Pages of the portal's own router have no extension.
+    // A path without an extension is a page of the portal's client-side router.
     let name = if name.contains('.') { name } else { "index.html" };
     let Some(found) = Files::get(name) else { return StatusCode::NOT_FOUND.into_response() };
     let kind = match name.rsplit('.').next() {
@@ -91,7 +91,7 @@ async fn file(State(context): State<Context>, uri: axum::http::Uri) -> Response 
     };
     let body = String::from_utf8_lossy(&found.data).replace("{{server}}", &context.server);
     let server = &context.server;
-    // As strict as the bell allows, as docs/embedding.md recommends to portals.
+    // The strictest policy that the bell allows; docs/embedding.md recommends it to portals.
     let policy = format!(
         "default-src 'none'; script-src 'self' {server} 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self' {server}; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"

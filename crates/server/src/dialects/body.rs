@@ -1,4 +1,4 @@
-//! Reading a request's body up to a limit, for dialects that answer too much in their own shape.
+//! Reads a request body up to a limit, for dialects that report a too large body in their own format.
 
 use axum::{
     body::{Body, Bytes, HttpBody},
@@ -9,23 +9,23 @@ use http_body_util::BodyExt;
 
 use crate::body_encoding::{is_encoded, without_mark};
 
-/// How much too much is read and dropped before the answer, in bytes. Most clients write their
-/// whole body before they read: closing on them would lose the answer that says why.
+/// How many bytes beyond the limit are read and dropped before the response. Most clients write the
+/// whole body before they read: closing the connection early would lose the error response.
 const PATIENCE: usize = 16 * 1024 * 1024;
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Unreadable {
-    /// It is larger than the limit.
+    /// The body is larger than the limit.
     TooLarge,
-    /// The connection broke off or the framing is wrong.
+    /// The connection was closed early, or the framing is invalid.
     Broken,
-    /// It is compressed (RFC 9110 §8.4): 415, since no coding is taken (§15.5.16).
+    /// The body is compressed (RFC 9110 §8.4), which is answered 415 (§15.5.16).
     Encoded,
 }
 
-/// The whole body of at most `limit` bytes, without the byte order mark that some clients begin it
-/// with (RFC 8259 §8.1 lets readers skip it).
+/// Reads a body of at most `limit` bytes. A leading byte order mark is removed, which RFC 8259 §8.1 allows
+/// readers to ignore.
 pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unreadable> {
     if is_encoded(headers) {
         return Err(Unreadable::Encoded);
@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    /// A body that arrives in pieces.
+    /// A body that arrives in chunks.
     struct Pieces(VecDeque<&'static [u8]>);
 
     impl HttpBody for Pieces {

@@ -1,7 +1,7 @@
-//! myKaarma's notifications to a dealer's users, under `/mykaarma`.
+//! myKaarma's notifications to the users of a dealer, under `/mykaarma`.
 //!
-//! Path, body and answer are those of the vendor's documentation, which shows their shapes and little
-//! more: what the fields do here is ours. Nothing outside this module knows these shapes.
+//! Path, body and response follow the vendor's documentation. It shows their format and says little about
+//! what the fields do; that is decided here. No other module knows these formats.
 
 mod body_tags;
 mod reply;
@@ -36,8 +36,8 @@ use self::{
 };
 use crate::{app::App, dialects::body, idempotency, objects_only};
 
-/// The name under which notifications of this dialect are stored and counted, and with which the
-/// external ids of its people begin.
+/// The dialect's name: stored with its notifications, used in metrics, and the prefix of its external
+/// ids.
 pub const NAME: &str = "mykaarma";
 
 /// The routes, to be nested under a prefix.
@@ -62,7 +62,7 @@ async fn call(app: &App, id: Uuid, request: Request) -> Result<Response, Refusal
     Ok(Json(notify(app, &by, id, &place, &parts.headers, body).await?).into_response())
 }
 
-/// The API key whose name and secret are login and password (RFC 7617).
+/// Authenticates by HTTP Basic (RFC 7617): the login is the API key's name, the password its secret.
 async fn caller(app: &App, headers: &HeaderMap) -> Result<Actor, Refusal> {
     let credentials = || {
         let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
@@ -79,13 +79,13 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Actor, Refusal> {
     Ok(Actor::Sender(sender))
 }
 
-/// What the path names. The vendor's ids are opaque, so no form is asked of them.
+/// The path's parameters. The vendor's ids are opaque and not validated.
 struct Place<'a> {
     department: &'a str,
     user: &'a str,
 }
 
-/// Where reading ended, for the sender's eyes; serde's own words are about our types.
+/// Describes where parsing failed, without serde's message, which is about Rust types.
 fn misread(error: &serde_json::Error) -> String {
     let what = if error.is_data() { "a value is missing or of another type" } else { "the body is no JSON" };
     format!("{what}, at line {}, column {}", error.line(), error.column())
@@ -112,7 +112,7 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
     let store = app.campanile.store();
 
     let mut to = wish.audience(department);
-    // A flag that is true means that the notification pops up; whoever is named alone finds it in the list.
+    // A recipient selected by a flag gets a pop-up. A person who is only named gets the notification quietly.
     let flagged = to.clone();
     let mut quiet_for = Vec::new();
     for associate in wish.associates() {
@@ -128,7 +128,7 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
         }
         to.push(Recipients::Person { person: external });
     }
-    // The user in the path acts as the sender; the key that says so is kept and shown beside them.
+    // The user of the path is shown as the sender, together with the API key.
     let mut source = Source::of(by, NAME);
     if let Some(person) = store.find_person(by.tenant(), &format!("{NAME}:{user}")).await?
         && let Some(person) = store.person(by.tenant(), person).await?
@@ -143,7 +143,7 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
     let claim = claim.map(|claim| Claim { answer, ..claim });
     let accepted = app.campanile.post(by, Post { id: Some(reply.id()), to, message, claim, fingerprint: None, ways, when }).await?;
     if accepted.repeated {
-        // The first request with this key came in between.
+        // Another request with this idempotency key was stored in between.
         return Err(Error::InProgress.into());
     }
     app.metrics.accepted(NAME);
@@ -153,8 +153,8 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
     Ok(reply)
 }
 
-/// Waits for the first attempts to deliver, as long as one may take. Ours: one that was in vain is a
-/// warning, because the notification itself is where it should be. What is scheduled, or a draft, has nothing to wait for.
+/// Waits for the first delivery attempts, at most as long as one may take. A failed attempt is a warning
+/// (decided here), because the notification is already in the inbox. Scheduled and unscheduled drafts do not wait.
 async fn wait(app: &App, by: &Actor, reply: &mut Reply) -> Result<(), Refusal> {
     let patience = Duration::from_secs(app.config.outgoing.timeout.max(1));
     match app.campanile.first_attempts(by, reply.id(), patience).await? {

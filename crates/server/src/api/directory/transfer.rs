@@ -1,4 +1,4 @@
-//! Directories on their way in and out, line by line, so that their size costs no memory.
+//! Streams a directory import or export line by line, so that memory use does not grow with its size.
 
 use std::{
     convert::Infallible,
@@ -24,35 +24,35 @@ use tokio::sync::{mpsc, oneshot};
 use super::ImportLine;
 use crate::{api::body, problem};
 
-/// The longest line, in bytes.
+/// The maximum length of an imported line, in bytes.
 pub const LONGEST_LINE: usize = 64 * 1024;
-/// After how many records read or relations ended the answer says how far it is.
+/// A progress line is written each time this many records are read or relations ended.
 const PROGRESS: u64 = 10_000;
-/// How many records are read from the store at once.
+/// The number of records read from the store per query.
 const STEP: u32 = 500;
 
-/// The lines of an answer.
+/// The sending half of an NDJSON response.
 pub struct Lines {
     sender: mpsc::Sender<Bytes>,
-    /// Takes a refusal, as long as there is no line.
+    /// Sends an error response instead of a body; `None` once a line was sent.
     refusal: Option<oneshot::Sender<problem::Refusal>>,
 }
 
-/// The answer: its body is what was put into its lines.
+/// The receiving half: a response body made of the lines that were sent.
 pub struct Answer {
     first: Option<Bytes>,
     lines: mpsc::Receiver<Bytes>,
     refusal: oneshot::Receiver<problem::Refusal>,
 }
 
-/// Lines and the answer they end up in.
+/// A connected pair of sender and body.
 pub fn lines() -> (Lines, Answer) {
     let ((sender, lines), (refuses, refusal)) = (mpsc::channel(16), oneshot::channel());
     (Lines { sender, refusal: Some(refuses) }, Answer { first: None, lines, refusal })
 }
 
 impl Answer {
-    /// The body, once it has begun; or why it does not.
+    /// Waits for the first line and returns the body, or the error that came before any line.
     pub async fn begun(mut self) -> Result<Body, problem::Refusal> {
         self.first = self.lines.recv().await;
         match self.refusal.try_recv() {
@@ -76,7 +76,7 @@ impl HttpBody for Answer {
 }
 
 impl Lines {
-    /// Whether somebody still reads.
+    /// Sends a line. Returns whether the client still reads.
     async fn put(&mut self, line: &impl Serialize) -> bool {
         self.refusal = None;
         let Ok(mut text) = serde_json::to_vec(line) else { return true };
@@ -84,38 +84,38 @@ impl Lines {
         self.sender.send(text.into()).await.is_ok()
     }
 
-    /// Ends the answer: with a status of its own where nothing was said yet, else with a last line.
+    /// Ends the response: with an error status when no line was sent yet, else with a `failed` line.
     async fn refuse(&mut self, refusal: problem::Refusal) {
         match self.refusal.take() {
-            // It is lost when the client went away.
+            // Sending fails only when the client has disconnected.
             Some(sender) => drop(sender.send(refusal)),
             None => drop(self.put(&ImportLine::Failed { detail: refusal.detail().to_owned() }).await),
         }
     }
 }
 
-/// An import under way, and its answer.
+/// A running import and its response.
 pub struct Transfer {
     import: Import,
     dry: bool,
     lines: Lines,
-    /// How many steps of [`PROGRESS`] were told.
+    /// The number of progress lines written, one per [`PROGRESS`].
     told: u64,
 }
 
 impl Transfer {
-    /// Nothing is taken yet; of a dry run the answer says what would be done.
+    /// An import that has not read any record. In a dry run the response lists what would change.
     pub const fn new(import: Import, dry: bool, lines: Lines) -> Self {
         Self { import, dry, lines, told: 0 }
     }
 
-    /// Takes a body of one record a line.
+    /// Imports a body of one record per line.
     pub async fn take_lines(mut self, mut body: Body) {
         let mut rest = BytesMut::new();
         while let Some(frame) = body.frame().await {
             let Ok(frame) = frame else {
-                // The sender went away in the middle: what is not named was perhaps still to come.
-                return self.failed("the body broke off").await;
+                // The client disconnected early: records may be missing, so no relation is ended.
+                return self.failed("the body ended early").await;
             };
             let Ok(data) = frame.into_data() else { continue };
             rest.extend_from_slice(&data);
@@ -134,7 +134,7 @@ impl Transfer {
         }
     }
 
-    /// Takes records that are there already.
+    /// Imports records that are already parsed.
     pub async fn take_all(mut self, records: impl Iterator<Item = Record> + Send) {
         for record in records {
             let done = self.import.take(record).await;
@@ -158,7 +158,7 @@ impl Transfer {
 
     async fn finish(&mut self) {
         if self.import.counts.read == 0 {
-            return self.lines.refuse(problem::Refusal::malformed("The body has no record.")).await;
+            return self.lines.refuse(problem::Refusal::malformed("The body contains no record.")).await;
         }
         while let Some(done) = self.import.finish().await.transpose() {
             if !self.tell(done).await {
@@ -175,7 +175,8 @@ impl Transfer {
         }
     }
 
-    /// Says what was done; false when the import cannot go on. Nobody reading is no reason to stop.
+    /// Writes the changes to the response. Returns false when the import must stop. A client that does not
+    /// read any more does not stop it.
     async fn tell(&mut self, done: Result<Vec<Difference>>) -> bool {
         let differences = match done {
             Ok(differences) => differences,
@@ -207,11 +208,11 @@ impl Transfer {
     }
 }
 
-/// What an import has to confirm that would end so many relations.
+/// The error of an import that would end this many relations without confirmation.
 fn unconfirmed(ending: u64) -> problem::Refusal {
     let detail = format!(
-        "{ending} relations would be ended, more than half of those there are. What the import names was imported, and none was ended. \
-         Look at the dry run, and repeat the import with confirm={ending}."
+        "{ending} relations would be ended, more than half of all. The records were imported, and no relation was ended. \
+         Check the dry run, then repeat the import with confirm={ending}."
     );
     problem::Refusal::new(StatusCode::CONFLICT, "unconfirmed", "More than half of the relations would be ended", detail)
 }
@@ -225,7 +226,7 @@ const fn reason(why: Refusal) -> &'static str {
     }
 }
 
-/// Gives everything there is: people, then objects, then relations.
+/// Sends the whole directory: people, then objects, then relations.
 pub async fn give_all(campanile: Campanile, tenant: TenantId, mut lines: Lines) {
     if let Err(error) = give(&campanile, tenant, &mut lines).await {
         problem::log(&error);

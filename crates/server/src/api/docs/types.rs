@@ -1,4 +1,4 @@
-//! What bodies hold, in words: the schemas of the document, each under its name.
+//! Renders the document's named schemas as HTML.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::escape;
 
-/// Every named schema of the document, with its fields.
+/// Renders every named schema with its fields.
 pub fn render(page: &mut String, document: &Value) {
     *page += "<h1>Types</h1>";
     for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
@@ -20,7 +20,7 @@ pub fn render(page: &mut String, document: &Value) {
     }
 }
 
-/// The fields of an object, of each of its forms, or what else a schema is.
+/// Renders the fields of an object, the variants of a union, or a one-line description of any other schema.
 fn fields(page: &mut String, schema: &Value) {
     if let Some(all) = schema["allOf"].as_array() {
         all.iter().for_each(|part| fields(page, part));
@@ -47,7 +47,7 @@ fn fields(page: &mut String, schema: &Value) {
     }
 }
 
-/// A schema in a few words of HTML, a named one as a link to its section.
+/// Describes a schema in a few words of HTML. A named schema is a link to its section.
 pub fn told(schema: &Value) -> String {
     if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
         return format!("<a href=\"#{0}\">{0}</a>", escape(name));

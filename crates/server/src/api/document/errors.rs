@@ -1,4 +1,4 @@
-//! Which errors a call may answer with, and how: as problems of RFC 9457.
+//! Adds to each call the errors it can return, as problem details (RFC 9457).
 
 use utoipa::openapi::{
     ContentBuilder, HttpMethod, Ref, RefOr, Response, ResponseBuilder,
@@ -7,10 +7,10 @@ use utoipa::openapi::{
 
 use super::header;
 
-/// An error that every call of a kind may answer with.
+/// An error that all calls of a kind can return.
 struct Shared {
     status: &'static str,
-    /// Its name among the components.
+    /// Its name in `components.responses`.
     name: &'static str,
     when: &'static str,
     of: fn(&HttpMethod, &Operation) -> bool,
@@ -21,42 +21,42 @@ const SHARED: [Shared; 13] = [
     Shared {
         status: "401",
         name: "Unauthenticated",
-        when: "There is no credential, or none that holds",
+        when: "The credential is missing or invalid",
         of: |_, call| needs_credential(call),
     },
     Shared {
         status: "403",
         name: "Forbidden",
-        when: "The caller has not the right; or a session cookie came from another site",
+        when: "The caller lacks the permission, or a session cookie was sent by another site",
         of: |_, call| needs_credential(call),
     },
     Shared {
         status: "404",
         name: "NotFound",
-        when: "There is nothing at this path",
+        when: "Nothing was found at this path",
         of: |_, call| call.parameters.iter().flatten().any(|parameter| parameter.parameter_in == ParameterIn::Path),
     },
-    Shared { status: "405", name: "MethodNotAllowed", when: "The path does not know the method", of: every },
+    Shared { status: "405", name: "MethodNotAllowed", when: "The path does not support the method", of: every },
     Shared {
         status: "413",
         name: "TooLarge",
-        when: "The body is larger than the server takes (`server.max_body`)",
+        when: "The body is larger than the limit `server.max_body`",
         of: |_, call| call.request_body.is_some(),
     },
     Shared {
         status: "415",
         name: "UnsupportedMediaType",
-        when: "The body is of another media type, or compressed",
+        when: "The body has the wrong media type or is compressed",
         of: |_, call| call.request_body.is_some(),
     },
     Shared {
         status: "422",
         name: "Invalid",
-        when: "`errors` names the fields that cannot be taken, and why",
+        when: "`errors` lists the invalid fields and what is wrong with each",
         of: |_, call| call.request_body.is_some(),
     },
-    Shared { status: "429", name: "TooMany", when: "There are too many requests of this caller", of: |_, call| needs_credential(call) },
-    Shared { status: "500", name: "Fault", when: "A fault of the server", of: every },
+    Shared { status: "429", name: "TooMany", when: "The caller sent too many requests", of: |_, call| needs_credential(call) },
+    Shared { status: "500", name: "Fault", when: "An internal server error", of: every },
     Shared { status: "503", name: "Unavailable", when: "The server cannot answer now", of: every },
     Shared {
         status: "507",
@@ -71,13 +71,13 @@ fn every(_: &HttpMethod, _: &Operation) -> bool {
     true
 }
 
-/// Whether a call is only for those who say who they are.
+/// Whether a call requires a credential.
 fn needs_credential(call: &Operation) -> bool {
-    // A call that names no security has that of the document.
+    // A call without `security` inherits the document's.
     call.security.is_none()
 }
 
-/// Adds the errors that follow from what a call is, and makes problems of those that it names itself.
+/// Adds the common errors that apply to a call, and gives the errors it declares itself the problem schema.
 pub fn complete(method: HttpMethod, call: &mut Operation) {
     for error in SHARED.iter().filter(|error| (error.of)(&method, call)).collect::<Vec<_>>() {
         let shared = || Ref::from_response_name(error.name).into();
@@ -92,19 +92,19 @@ pub fn complete(method: HttpMethod, call: &mut Operation) {
     }
 }
 
-/// The shared errors, each by its name among the components.
+/// The common errors with their component names.
 pub fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
     SHARED.iter().map(|error| (error.name.to_owned(), problem(error.status, error.when).into()))
 }
 
-/// An error of a status, with the header fields that come with it.
+/// The response of an error status, with the headers that come with it.
 fn problem(status: &str, when: &str) -> Response {
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let response = ResponseBuilder::new().description(when).content("application/problem+json", problem);
     let response = match status {
         "401" => response.header("WWW-Authenticate", header("`Bearer` (RFC 6750 §3)")),
-        "405" => response.header("Allow", header("The methods that the path knows (RFC 9110 §10.2.1)")),
-        "429" | "503" => response.header("Retry-After", header("After how many seconds to try again (RFC 9110 §10.2.3)")),
+        "405" => response.header("Allow", header("The methods that the path supports (RFC 9110 §10.2.1)")),
+        "429" | "503" => response.header("Retry-After", header("Seconds to wait before the next attempt (RFC 9110 §10.2.3)")),
         _ => response,
     };
     response.build()

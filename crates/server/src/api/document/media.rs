@@ -1,4 +1,4 @@
-//! Bodies that are no JSON, as the document describes them.
+//! Schemas of bodies that are not JSON.
 
 use campanile_shared::live::Event;
 use utoipa::{
@@ -9,7 +9,7 @@ use utoipa::{
     },
 };
 
-/// A picture of any kind.
+/// The bytes of an image.
 pub struct Picture;
 
 impl ToSchema for Picture {}
@@ -20,7 +20,7 @@ impl PartialSchema for Picture {
     }
 }
 
-/// One event of the stream by its fields (WHATWG HTML §9.2.6); `data` is an [`Event`].
+/// One event of the stream with its fields (WHATWG HTML §9.2.6); `data` is an [`Event`].
 pub struct StreamEvent;
 
 impl ToSchema for StreamEvent {
@@ -34,11 +34,11 @@ impl PartialSchema for StreamEvent {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(Type::String);
         let event = Ref::from_schema_name(Event::name());
-        // JSON Schema's keyword for what a text holds; utoipa knows none.
+        // JSON Schema's keyword for the content of a string; utoipa has no method for it.
         let content = [("contentSchema", serde_json::to_value(event).unwrap_or_default())];
         let data = text().content_media_type("application/json").extensions(Some(content.into_iter().collect()));
         ObjectBuilder::new()
-            .description(Some("One event of the stream by its fields"))
+            .description(Some("One event of the stream with its fields"))
             .property("id", text().pattern(Some("^[0-9]+-[0-9]+-[0-9]+$")).description(Some("Resumes the stream, as `Last-Event-ID`")))
             .property("event", text().enum_values(Some(["hello", "arrived", "changed", "reset"])))
             .property("data", data.description(Some("An `Event`, as JSON")))

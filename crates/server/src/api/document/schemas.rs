@@ -1,4 +1,4 @@
-//! Schemas as a validator reads them, where the derived ones say something else than serde does.
+//! Corrects derived schemas where they differ from what serde accepts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use utoipa::openapi::{
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
-/// Mends the schemas of a document.
+/// Corrects all schemas of a document.
 pub fn complete(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
         let known = components.schemas.clone();
@@ -27,22 +27,22 @@ pub fn complete(document: &mut OpenApi) {
     while forget_unused(document) {}
 }
 
-/// Takes out the named schemas to which nothing refers; whether there were any.
+/// Removes named schemas that nothing refers to. Returns whether any was removed.
 fn forget_unused(document: &mut OpenApi) -> bool {
-    // A document of ours is always JSON.
+    // Serialising the document cannot fail.
     let text = serde_json::to_string(&document).unwrap_or_default();
     let Some(components) = &mut document.components else { return false };
     let before = components.schemas.len();
-    // What errors refer to is added later.
+    // The references to `Problem` are added later, with the errors.
     let used = |name: &str| name == "Problem" || text.contains(&format!("\"#/components/schemas/{name}\""));
     components.schemas.retain(|name, _| used(name));
     components.schemas.len() < before
 }
 
-/// Types whose forms are read from one struct with the fields of all of them.
+/// Enums that serde reads from one struct with the fields of all variants.
 const READ_AS_ONE: [&str; 2] = ["Recipients", "SignIn"];
 
-/// Says so: what a form does not need is not looked at, but must be a text.
+/// Adds to each variant the fields of the others: serde ignores their values, but they must be strings.
 fn read_as_one(schema: &mut RefOr<Schema>) {
     let RefOr::T(Schema::OneOf(OneOf { items, description, .. })) = schema else { return };
     let objects = || items.iter().filter_map(|form| if let RefOr::T(Schema::Object(object)) = form { Some(object) } else { None });
@@ -59,7 +59,7 @@ fn read_as_one(schema: &mut RefOr<Schema>) {
     *schema = forms.description(description.clone()).into();
 }
 
-/// Mends the schema of a parameter: one that need not be there is absent, never null, for text has no null.
+/// Corrects the schema of a parameter: an optional parameter is absent, never null.
 fn parameter(schema: &mut RefOr<Schema>) {
     if let RefOr::T(Schema::Object(object)) = schema {
         if let SchemaType::Array(kinds) = &object.schema_type
@@ -71,7 +71,7 @@ fn parameter(schema: &mut RefOr<Schema>) {
     }
 }
 
-/// `int32` says at most 2³¹−1: what is counted in 32 bits without a sign is an `int64` up to its own limit.
+/// Turns an unsigned 32-bit number into `int64` with its own maximum, because `int32` ends at 2³¹−1.
 fn unsigned(object: &mut Object) {
     let is_small = object.format == Some(SchemaFormat::KnownFormat(KnownFormat::Int32));
     let has_no_sign = object.minimum.as_ref().is_some_and(|least| match least {
@@ -85,13 +85,13 @@ fn unsigned(object: &mut Object) {
     }
 }
 
-/// Mends a schema and those within.
+/// Corrects a schema and the schemas inside it.
 fn mend(schema: &mut RefOr<Schema>, known: &Schemas) {
     let RefOr::T(here) = schema else { return };
     let mended = match here {
         Schema::AllOf(parts) => flattened(parts, known).map(Schema::Object),
         Schema::OneOf(forms) => match (&*forms.items, &forms.default) {
-            // A named type with a default: beside a reference utoipa has no place for it.
+            // A named type with a default: utoipa cannot put a default beside a reference.
             ([form], Some(default)) => object(form, known).map(|mut named| {
                 named.default = Some(default.clone());
                 named.description = forms.description.clone().or(named.description);
@@ -114,7 +114,7 @@ fn mend(schema: &mut RefOr<Schema>, known: &Schemas) {
         }
         Schema::Array(list) => {
             if let ArrayItems::RefOrSchema(entry) = &mut list.items {
-                // A generic list repeats what its entries are.
+                // A generic list repeats the schema of its entries; refer to it instead.
                 match known.iter().find(|(_, schema)| *schema == &**entry) {
                     Some((name, _)) => **entry = Ref::from_schema_name(name).into(),
                     None => mend(entry, known),
@@ -127,9 +127,9 @@ fn mend(schema: &mut RefOr<Schema>, known: &Schemas) {
     }
 }
 
-/// One object of the parts that serde flattens into it; `None` when a part is none. Each part alone may refuse
-/// fields it does not know, the others' among them: together they would let nothing through. Serde lets a flattened
-/// part refuse nothing.
+/// Merges the parts of a flattened struct into one object; `None` when a part is not an object. A part that
+/// rejects unknown fields would reject those of the other parts, so `additionalProperties` is dropped; serde
+/// ignores it for flattened parts as well.
 fn flattened(parts: &AllOf, known: &Schemas) -> Option<Object> {
     let mut whole = Object::default();
     whole.description.clone_from(&parts.description);
@@ -141,7 +141,7 @@ fn flattened(parts: &AllOf, known: &Schemas) -> Option<Object> {
     Some(whole)
 }
 
-/// The object that a schema is, or that it refers to.
+/// The object schema that this schema is or refers to.
 fn object(schema: &RefOr<Schema>, known: &Schemas) -> Option<Object> {
     match schema {
         RefOr::Ref(reference) => object(known.get(reference.ref_location.rsplit('/').next()?)?, known),

@@ -16,7 +16,7 @@ fn document() -> Value {
     serde_json::to_value(crate::api::document()).unwrap()
 }
 
-/// Every call: its method and path, and what the document says of it.
+/// Every call: its method and path, and its operation.
 fn calls(document: &Value) -> Vec<(String, &Value)> {
     let of_path = |(path, item): (&String, &'_ Value)| (path.clone(), item.as_object().unwrap().clone());
     let names: Vec<(String, serde_json::Map<String, Value>)> = document["paths"].as_object().unwrap().iter().map(of_path).collect();
@@ -26,7 +26,7 @@ fn calls(document: &Value) -> Vec<(String, &Value)> {
     all.map(|(name, path, method)| (name, &document["paths"][path][method])).collect()
 }
 
-/// Every schema of a document, wherever it is, with the pointer to it.
+/// Visits every value of a document with its JSON Pointer.
 fn each<'a>(value: &'a Value, at: &str, visit: &mut dyn FnMut(&str, &'a Value)) {
     visit(at, value);
     match value {
@@ -173,8 +173,8 @@ fn parameters_are_those_of_the_path_and_never_null() {
     }
 }
 
-/// The limits of the document are those that are checked: where they cannot be written with the constants, they
-/// are compared here.
+/// The documented limits equal the limits that are checked. Those that cannot use the constants in the
+/// derive are compared here.
 #[test]
 fn limits_are_those_that_are_checked() {
     let schemas = &document()["components"]["schemas"];

@@ -1,9 +1,9 @@
-//! Items as a table of RFC 4180.
+//! Writes items as CSV (RFC 4180).
 
 use campanile_shared::Item;
 use chrono::{DateTime, SecondsFormat, TimeZone};
 
-/// The columns, in the words of the API.
+/// The columns, named like the API's fields.
 const COLUMNS: [&str; 18] = [
     "id",
     "accepted_at",
@@ -25,10 +25,10 @@ const COLUMNS: [&str; 18] = [
     "corrected_by",
 ];
 
-/// What a file begins with, so that spreadsheets read it as UTF-8: the byte order mark.
+/// The byte order mark at the start of a file; spreadsheets then read it as UTF-8.
 const MARK: char = '\u{FEFF}';
 
-/// The rows of some items; the mark and the names of the columns before the first.
+/// The rows of the items; `first` puts the byte order mark and the header row before them.
 pub fn rows(items: &[Item], first: bool) -> String {
     let mut text = String::new();
     if first {
@@ -69,7 +69,7 @@ fn instant<Zone: TimeZone<Offset: std::fmt::Display>>(at: &DateTime<Zone>) -> St
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// Quotes every field: where a spreadsheet divides by another sign than a comma, less comes apart.
+/// Writes a row. Every field is quoted, so that a spreadsheet with another separator splits no text.
 fn write(text: &mut String, fields: [String; COLUMNS.len()]) {
     for (at, field) in fields.iter().enumerate() {
         text.push_str(if at > 0 { ",\"" } else { "\"" });
@@ -79,9 +79,9 @@ fn write(text: &mut String, fields: [String; COLUMNS.len()]) {
     text.push_str("\r\n");
 }
 
-/// A text that no spreadsheet takes for a formula (OWASP, CSV Injection), neither where it begins nor
-/// behind what divides cells elsewhere: semicolons, tabs and line breaks. What would begin one has an
-/// apostrophe before it.
+/// Puts an apostrophe before text that a spreadsheet could run as a formula (OWASP, CSV Injection): at the
+/// beginning of the cell, and after semicolons, tabs and line breaks, which some spreadsheets take as
+/// separators.
 fn harmless(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len() + 1);
     if text.starts_with(['\t', '\r', '\n']) || text.chars().find(|c| !is_passed_over(*c)).is_some_and(begins_formula) {
@@ -102,12 +102,12 @@ fn begins_formula(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 
-/// What spreadsheets pass over before a cell's text.
+/// Characters that spreadsheets ignore at the beginning of a cell.
 fn is_passed_over(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
-/// Whether what begins a line is the mark of a list, as in many descriptions.
+/// Whether the line starts with a list bullet, as many descriptions do.
 fn is_list_mark(line: &str) -> bool {
     line.starts_with("- ") || line.starts_with("+ ")
 }

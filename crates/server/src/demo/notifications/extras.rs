@@ -1,8 +1,8 @@
-//! What some of the samples carry beside their text: buttons, files, further categories.
+//! Buttons, attachments and further categories of the sample notifications.
 
 use campanile_shared::{Attachment, Button};
 
-/// The buttons of a sample: some lead somewhere, some are an answer.
+/// The buttons of a sample: links and answers.
 pub fn buttons(category: &str) -> Vec<Button> {
     let answer = |label: &str, primary, data: &str| Button { label: label.to_owned(), primary, link: None, data: Some(data.to_owned()) };
     let link = |label: &str, url: &str| Button { label: label.to_owned(), primary: false, link: url.parse().ok(), data: None };
@@ -19,7 +19,7 @@ pub fn buttons(category: &str) -> Vec<Button> {
     }
 }
 
-/// The files of a sample; they stay where their sender keeps them.
+/// The attachments of a sample.
 pub fn attachments(category: &str) -> Vec<Attachment> {
     let file = |name: &str, kind: &str, bytes| Attachment {
         name: name.to_owned(),
@@ -36,7 +36,7 @@ pub fn attachments(category: &str) -> Vec<Attachment> {
     }
 }
 
-/// The categories of a sample: its own, and what else it is about.
+/// The categories of a sample: the given one and related ones.
 pub fn categories(category: &str) -> Vec<String> {
     let further: &[&str] = match category {
         "licensing" => &["incident", "frankfurt"],

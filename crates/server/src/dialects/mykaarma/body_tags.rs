@@ -1,18 +1,18 @@
-//! `bodyTagsForSpecialRendering`: placeholders in a body that are shown as their values.
+//! `bodyTagsForSpecialRendering`: replaces placeholders in a body by their values.
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-/// A body with each placeholder replaced by its value; `None` when that has more than `limit` characters.
+/// Replaces each placeholder by its value. `None` when the result has more than `limit` characters.
 ///
-/// One pass from left to right: what was inserted is not looked at again (the vendor's rule). Where
-/// several placeholders begin at one place the longest counts (ours).
+/// One pass from left to right: inserted values are not searched again (the vendor's rule). When several
+/// placeholders match at the same position, the longest wins (decided here).
 pub fn render<'a>(body: String, tags: impl Iterator<Item = (&'a str, &'a str)>, limit: usize) -> Option<String> {
     let (placeholders, values): (Vec<&str>, Vec<&str>) = tags.filter(|(placeholder, _)| !placeholder.is_empty()).unzip();
     if placeholders.is_empty() {
         return Some(body);
     }
     let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&placeholders).ok()?;
-    // A character has four bytes at most, so what is longer in bytes is longer in characters as well.
+    // A character has at most four bytes, so a text with more bytes than this has too many characters.
     let longest = limit.saturating_mul(4);
     let (mut rendered, mut copied) = (String::with_capacity(body.len()), 0);
     for found in search.find_iter(&body) {

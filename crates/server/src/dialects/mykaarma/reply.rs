@@ -1,4 +1,4 @@
-//! Answers in this dialect's shape, the good and the bad ones alike.
+//! Success and error responses of this dialect.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{dialects::body::Unreadable, problem};
 
-/// What was done, and the body of its answer: the fields are in the documented order.
+/// The body of a success response. The fields are in the documented order.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Reply {
     #[serde(rename = "notificationMessageUUID")]
@@ -41,7 +41,7 @@ pub struct Warning {
 }
 
 impl Reply {
-    /// The reply to a request about a notification.
+    /// A response to a request about a notification, without warnings.
     pub const fn new(request: Uuid, id: Uuid) -> Self {
         Self { id, status: Status::Success, request, errors: [], warnings: Vec::new() }
     }
@@ -57,7 +57,7 @@ impl Reply {
     }
 }
 
-/// The body of a callback: the reply with what its sender wants to be reminded of.
+/// The body of a callback: the response and the metadata that the sender passed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Callback<'a> {
@@ -66,7 +66,7 @@ pub struct Callback<'a> {
     pub call_back_metadata: &'a Option<Map<String, Value>>,
 }
 
-/// An error on its way to the client.
+/// An error response of this dialect.
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
@@ -90,12 +90,12 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing at this path.")
     }
 
-    /// 405: the path does not know the method.
+    /// 405: the path does not support the method.
     pub fn method() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "The path knows POST only.")
     }
 
-    /// The answer to the request of an id.
+    /// The HTTP response to the request with this id.
     pub fn answer(self, request: Uuid) -> Response {
         #[derive(Serialize)]
         struct Failure {

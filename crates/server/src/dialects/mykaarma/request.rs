@@ -1,4 +1,4 @@
-//! A notify, checked: from the body as it arrived to a message of the core, where it goes and when.
+//! Validates a notify request and turns it into a message with its routing and schedule.
 
 use campanile_domain::{
     PersonId, Source, channel,
@@ -21,19 +21,19 @@ use super::{
     wire::{self, Notify},
 };
 
-/// The protocols there are; the vendor's complete list.
+/// The valid protocols (the vendor's complete list).
 const PROTOCOLS: [&str; 4] = ["TEXT", "EMAIL", "VOICE_CALL", "NONE"];
-/// The longest part of a body that stands for a missing subject, in characters.
+/// The maximum length of a title taken from the body when there is no subject, in characters.
 const TITLE: usize = 120;
 
-/// What is to be done.
+/// A validated request.
 pub struct Order {
     pub message: Message,
     pub ways: Ways,
     pub when: When,
 }
 
-/// Checks a body; what can be mended is mended with a warning. `quiet_for` are those whom no flag reaches.
+/// Validates a body. Problems that can be ignored become warnings. `quiet_for` are the people who get no pop-up.
 pub fn order(
     wish: Notify,
     whole: Value,
@@ -118,7 +118,7 @@ fn attachment(at: usize, file: wire::File, reply: &mut Reply) -> Attachment {
     };
     let (target, thumbnail) = (link("fileURL", file.file_url.clone()), link("thumbnailURL", file.thumbnail_url));
     let preview = link("mediaPreviewURL", file.media_preview_url);
-    // What is no link is kept as plain text.
+    // A URL that is not a valid link is kept as the file's name.
     let name = file.original_file_name.or(file.file_url).unwrap_or_default();
     let bytes = file.doc_size.and_then(|size| size.trim().parse().ok());
     Attachment { name, kind: file.mime_type, bytes, link: target, thumbnail: thumbnail.or(preview).filter(Link::is_http) }
@@ -142,17 +142,17 @@ fn when(kind: Option<&str>, draft: Option<wire::Draft>, delay: u32, now: DateTim
     }
 }
 
-/// A date of ISO 8601 as programs print it: extended or basic form, seconds if need be, an offset of
-/// hours or of hours and minutes, `Z`, or none, which is UTC (ours).
+/// Parses an ISO 8601 date and time: extended or basic format, optional seconds, and an offset in hours or
+/// hours and minutes, or `Z`. Without an offset it is UTC (decided here).
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     let (date, time) = text.trim().split_once(['T', 't', ' '])?;
     let date = ["%Y-%m-%d", "%Y%m%d"].iter().find_map(|form| NaiveDate::parse_from_str(date, form).ok())?;
-    // The time itself has no sign.
+    // The time itself contains no sign, so the first sign begins the offset.
     let (time, offset) = match time.find(['Z', 'z', '+', '-']) {
         Some(at) => (&time[..at], offset(&time[at..])?),
         None => (time, FixedOffset::east_opt(0)?),
     };
-    // Decimal fractions may begin with a comma as well.
+    // ISO 8601 also allows a comma before the fraction.
     let time = time.replace(',', ".");
     let forms = if time.contains(':') { ["%H:%M:%S%.f", "%H:%M"] } else { ["%H%M%S%.f", "%H%M"] };
     let time = forms.iter().find_map(|form| NaiveTime::parse_from_str(&time, form).ok())?;
@@ -191,7 +191,7 @@ mod tests {
             ("2026-11-28T22:00:00+07", Some("2026-11-28T15:00:00Z")),
             ("2026-11-28T22:00:00,5Z", Some("2026-11-28T22:00:00.5Z")),
             ("2026-11-28T22:00:00", Some("2026-11-28T22:00:00Z")),
-            // Java leaves out seconds that are zero.
+            // Java omits seconds that are zero.
             ("2026-11-28T22:00Z", Some("2026-11-28T22:00:00Z")),
             ("2026-11-28T22:00+07:00", Some("2026-11-28T15:00:00Z")),
             ("2026-11-28T22:00", Some("2026-11-28T22:00:00Z")),

@@ -1,5 +1,5 @@
-//! The body as it arrives. All of it is optional in the vendor's schema; what is not named here is
-//! kept as it came.
+//! The request body. Every field is optional in the vendor's schema. Fields that are not listed here are
+//! kept in the raw body.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use campanile_shared::{Audience, Recipients};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The body of a notify.
+/// The body of a notify request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Notify {
@@ -74,7 +74,7 @@ pub struct Button {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Sending {
-    /// Seconds (ours).
+    /// In seconds (decided here).
     pub delay: Option<u32>,
     pub send_synchronously: Option<bool>,
     pub call_back_url: Option<String>,
@@ -82,7 +82,7 @@ pub struct Sending {
 }
 
 impl Notify {
-    /// The department's people whose flags are set.
+    /// The groups of the department that the request's flags select.
     pub fn audience(&self, department: &str) -> Audience {
         let Some(wish) = &self.notification_attributes else { return Audience::new() };
         let flags = [
@@ -95,12 +95,12 @@ impl Notify {
         flags.into_iter().filter(|(flag, _)| *flag == Some(true)).map(|(_, relation)| role(relation)).collect()
     }
 
-    /// Whether the reply is to wait for the first attempts to deliver.
+    /// Whether the response waits for the first delivery attempts.
     pub fn synchronous(&self) -> bool {
         self.message_sending_attributes_lite.as_ref().is_some_and(|sending| sending.send_synchronously == Some(true))
     }
 
-    /// Dealer associates who are named.
+    /// The dealer associates named in the request, without duplicates.
     pub fn associates(&self) -> Vec<String> {
         let mut named = self.notification_attributes.as_ref().and_then(|wish| wish.associates.clone()).unwrap_or_default();
         named.sort_unstable();
