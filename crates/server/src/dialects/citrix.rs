@@ -1,8 +1,8 @@
-//! Citrix Cloud notifications: what the vendor's REST clients call, under `/citrix`.
+//! Citrix Cloud notifications: the API that the vendor's REST clients call, under `/citrix`.
 //!
-//! The paths, headers, bodies and errors are those of the vendor's public documentation; where it
-//! is silent a working client decides, and where there is none the comment says that the choice
-//! is ours. Nothing outside this module knows these shapes.
+//! Paths, headers, bodies and errors follow the vendor's public documentation. Where it is silent they
+//! follow a working client; where there is none, the comment says "decided here". No other module knows
+//! these formats.
 
 mod auth;
 mod create;
@@ -30,24 +30,24 @@ pub use self::subscriptions::Callback;
 use self::{error::Refusal, path::Call, unique::UniqueEvents};
 use crate::app::App;
 
-/// The name under which notifications of this dialect are stored and counted, and endpoints kept.
+/// The dialect's name: stored with its notifications and webhooks, and used in metrics.
 pub const NAME: &str = "citrix";
 
-/// The id that ties an answer to a request in both sides' logs; documented by the vendor.
+/// The id that identifies a request and its response in the logs of both sides (documented by the vendor).
 const TRANSACTION: HeaderName = HeaderName::from_static("x-cws-transactionid");
-/// The id of the notification that a create stored. Ours: the vendor's answer has none.
+/// The id of the created notification. Decided here: the vendor's response has none.
 const NOTIFICATION: HeaderName = HeaderName::from_static("x-campanile-notification-id");
 
 /// The routes, to be nested under a prefix.
 ///
-/// One handler takes every path, because paths compare without regard to letter case here and
-/// an unknown one is answered in this dialect's shape.
+/// One handler serves all paths, because paths are matched without regard to case and an unknown path is
+/// answered in this dialect's error format.
 pub fn router() -> Router<App> {
     let unique = Arc::new(UniqueEvents::default());
     Router::new().fallback(move |State(app): State<App>, request: Request| answer(app, unique.clone(), request))
 }
 
-/// Answers any request, always with the headers that every reply carries.
+/// Answers a request and adds the headers that every response has.
 async fn answer(app: App, unique: Arc<UniqueEvents>, request: Request) -> Response {
     let transaction = transaction(request.headers(), &app);
     let mut response = call(&app, &unique, request).await.unwrap_or_else(IntoResponse::into_response);
@@ -73,8 +73,8 @@ async fn call(app: &App, unique: &UniqueEvents, request: Request) -> Result<Resp
     }
 }
 
-/// The transaction id of the request if it is a GUID, else a new one (ours: what else is there
-/// is not echoed).
+/// The request's transaction id if it is a GUID, else a new one. Decided here: other values are not
+/// echoed.
 fn transaction(headers: &HeaderMap, app: &App) -> Option<HeaderValue> {
     let given = headers.get(&TRANSACTION).filter(|value| uuid::Uuid::try_parse_ascii(value.as_bytes()).is_ok());
     let new = || HeaderValue::try_from(app.campanile.new_id().to_string()).ok();

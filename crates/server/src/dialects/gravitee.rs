@@ -1,7 +1,7 @@
-//! Gravitee APIM's messages and notifications: what its console and portal call, under `/gravitee`.
+//! Gravitee APIM's messages and notifications: the API that its console and portal call, under `/gravitee`.
 //!
-//! Paths, bodies, rules and errors are those of the open-source original; a comment says where the
-//! choice is ours. Nothing outside this module knows these shapes.
+//! Paths, bodies, rules and errors follow the open-source original. Other choices are marked "decided
+//! here". No other module knows these formats.
 
 mod auth;
 mod error;
@@ -23,11 +23,11 @@ use axum::{
 use self::{auth::Remembered, error::Refusal, path::Call};
 use crate::app::App;
 
-/// The name under which notifications of this dialect are stored and counted.
+/// The dialect's name: stored with its notifications and used in metrics.
 pub const NAME: &str = "gravitee";
 
-/// The routes, to be nested under a prefix. One handler takes every path: the same calls stand under
-/// several bases, and an unknown one is answered in this dialect's shape.
+/// The routes, to be nested under a prefix. One handler serves all paths, because the same calls exist
+/// under several bases and an unknown path is answered in this dialect's error format.
 pub fn router() -> Router<App> {
     let remembered = Arc::new(Remembered::default());
     Router::new().fallback(move |State(app): State<App>, request: Request| answer(app, remembered.clone(), request))

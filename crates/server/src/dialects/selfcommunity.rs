@@ -1,11 +1,10 @@
 //! SelfCommunity's custom notifications and banners, under `/selfcommunity`.
 //!
-//! Paths, bodies and answers are those of the vendor's documentation and SDK; a comment says where
-//! the choice is ours. Nothing outside this module knows these shapes.
+//! Paths, bodies and responses follow the vendor's documentation and SDK. Other choices are marked
+//! "decided here". No other module knows these formats.
 //!
-//! Ours: what was sent to everyone in the tenant is a banner; everything else in a person's inbox is
-//! a notification. A notification's `sid` is its id, and the integer ids are places in the tenant's
-//! order.
+//! Decided here: a notification to everyone in the tenant is a banner; everything else in a person's
+//! inbox is a notification. A notification's `sid` is its id; its integer id is its sequence number.
 
 mod banners;
 mod error;
@@ -29,8 +28,8 @@ use crate::{
     auth::{Caller, bearer},
 };
 
-/// The name under which notifications of this dialect are stored and counted, and with which the
-/// external ids of its members begin.
+/// The dialect's name: stored with its notifications, used in metrics, and the prefix of its members'
+/// external ids.
 pub const NAME: &str = "selfcommunity";
 
 /// The routes, to be nested under a prefix.
@@ -47,7 +46,7 @@ async fn call(app: &App, request: Request) -> Result<Response, Refusal> {
     let path = parts.uri.path().trim_end_matches('/').to_owned();
     let rest = path.strip_prefix("/api/v2/notification").ok_or_else(Refusal::no_such_path)?;
     let (get, post) = (matches!(parts.method, Method::GET | Method::HEAD), parts.method == Method::POST);
-    // Who calls comes before what is called: nobody learns of paths without a token.
+    // Authenticate before routing, so that paths are not revealed without a token.
     let token = token(&parts.headers).ok_or(Error::Unauthenticated)?;
     let by = Caller::of_token(app, token).await?;
     let headers = &parts.headers;
@@ -67,7 +66,7 @@ async fn call(app: &App, request: Request) -> Result<Response, Refusal> {
     }
 }
 
-/// The credentials of `Authorization: Bearer …`, or of `Token …`, as clients of the vendor's framework send it.
+/// The token of `Authorization: Bearer …`, or of `Token …`, which clients of the vendor's framework send.
 fn token(headers: &HeaderMap) -> Option<&str> {
     let own = || {
         let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;

@@ -18,12 +18,7 @@ struct Shared {
 
 const SHARED: [Shared; 13] = [
     Shared { status: "400", name: "Malformed", when: "The request cannot be read", of: every },
-    Shared {
-        status: "401",
-        name: "Unauthenticated",
-        when: "The credential is missing or invalid",
-        of: |_, call| needs_credential(call),
-    },
+    Shared { status: "401", name: "Unauthenticated", when: "The credential is missing or invalid", of: |_, call| needs_credential(call) },
     Shared {
         status: "403",
         name: "Forbidden",

@@ -1,4 +1,4 @@
-//! The credentials of a request and the customer it is for.
+//! Authenticates a request and checks the customer it is for.
 
 use axum::http::{HeaderMap, header};
 use campanile_domain::access::Actor;
@@ -6,16 +6,16 @@ use campanile_domain::access::Actor;
 use super::error::{Fault, Refusal};
 use crate::app::App;
 
-/// The header that names the customer in the newer calls; documented by the vendor.
+/// The header that names the customer in the newer calls (documented by the vendor).
 const CUSTOMER: &str = "Citrix-CustomerId";
 
-/// Who calls, once it is sure that they may act for the customer.
+/// Returns the caller, who must belong to the customer.
 ///
-/// A customer that is not the caller's own is refused alike whether it exists or not, so that
-/// nobody learns of other tenants.
+/// Another customer gives the same error whether it exists or not, so that no caller can find out which
+/// tenants exist.
 pub async fn caller(app: &App, headers: &HeaderMap, customer: Option<&str>) -> Result<Actor, Refusal> {
     let token = token(headers)?;
-    // Ours: an API key passes in the token's place, for clients that cannot fetch tokens.
+    // Decided here: an API key is accepted instead of a token, for clients that cannot fetch tokens.
     let sender = if token.starts_with("cmp_") { app.campanile.sender(token).await? } else { app.campanile.token(token).await? };
     let customer = match customer {
         Some(customer) => customer,
@@ -28,8 +28,8 @@ pub async fn caller(app: &App, headers: &HeaderMap, customer: Option<&str>) -> R
     Ok(Actor::Sender(sender))
 }
 
-/// The token of `Authorization: CwsAuth bearer=<token>`. The scheme and `bearer=` compare without
-/// regard to letter case: the vendor's pages write the latter both ways.
+/// The token of `Authorization: CwsAuth bearer=<token>`. The scheme and `bearer=` are matched without
+/// regard to case, because the vendor's pages use both spellings of the latter.
 fn token(headers: &HeaderMap) -> Result<&str, Refusal> {
     let value = headers.get(header::AUTHORIZATION).filter(|value| !value.is_empty()).ok_or_else(|| Refusal::unauthenticated("missing"))?;
     let token = || {
@@ -55,7 +55,7 @@ fn header_customer(headers: &HeaderMap) -> Result<&str, Refusal> {
     }
 }
 
-/// Whether two names of customers are the same, without regard to letter case.
+/// Whether two customer names are equal without regard to case.
 pub fn same_name(one: &str, other: &str) -> bool {
     let lower = |name: &str| name.chars().flat_map(char::to_lowercase).collect::<String>();
     one.eq_ignore_ascii_case(other) || (!(one.is_ascii() && other.is_ascii()) && lower(one) == lower(other))

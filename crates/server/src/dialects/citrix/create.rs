@@ -1,4 +1,4 @@
-//! `POST /{customer}/notifications/items` and `POST /notifications/`: raise a notification.
+//! `POST /{customer}/notifications/items` and `POST /notifications/`: creates a notification.
 
 use axum::{
     body::Body,
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{app::App, dialects::body, idempotency};
 
-/// Stores a notification and answers 200 with its echo (documented by the vendor: not 201).
+/// Stores a notification. The response is 200 with the notification (documented by the vendor: not 201).
 pub async fn create(
     app: &App,
     unique: &UniqueEvents,
@@ -42,7 +42,7 @@ pub async fn create(
     let claim = key.map(|key| idempotency::claim(&by, NAME, key, &body));
     let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
     let Notice { destination_admin, mut message, mut extra } = notice::check(serde_json::from_str(text)?, Source::of(&by, NAME))?;
-    // A repeat is answered as the first was, even if the administrator has gone meanwhile.
+    // A repeated request gets the first response, even if the administrator was removed meanwhile.
     if let Some(first) = app.campanile.first(&by, claim.as_ref()).await? {
         return Ok(answer(serde_json::to_vec(&Echo::new(&destination_admin, &message, &extra))?, first.accepted.id));
     }
@@ -68,7 +68,7 @@ pub async fn create(
     Ok(answer(echo, accepted.id))
 }
 
-/// The echo, with the notification's id beside it.
+/// The response with the notification's id in a header.
 fn answer(echo: Vec<u8>, id: Uuid) -> Response {
     let mut response = echo.into_response();
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
@@ -77,9 +77,9 @@ fn answer(echo: Vec<u8>, id: Uuid) -> Response {
     response
 }
 
-/// Who is meant: `*` is every administrator (documented by the vendor), anything else one
-/// administrator's id. Ours: the id is a login, or an external id `citrix:<id>` of the directory;
-/// one that nobody answers to is an `invalidString`.
+/// Resolves a destination: `*` is every administrator (documented by the vendor), anything else the id of
+/// one. Decided here: the id is a login or the external id `citrix:<id>`; an unknown id is
+/// `invalidString`.
 async fn recipients(app: &App, tenant: TenantId, destination: &str) -> Result<Recipients, Refusal> {
     if destination == EVERY_ADMINISTRATOR {
         return Ok(Recipients::Administrators);

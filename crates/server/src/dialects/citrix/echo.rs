@@ -1,4 +1,4 @@
-//! What a create answers and a list shows: the request with its defaults filled in.
+//! The notification in responses: the created request with its defaults filled in.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ use super::{
     notice::{self, Extra},
 };
 
-/// The destination that means every administrator.
+/// The destination for every administrator.
 pub const EVERY_ADMINISTRATOR: &str = "*";
 
-/// A notification in this dialect. The order of the fields and the nulls are the vendor's
-/// documented sample; `suppressEmail` follows them (documented later by the vendor, `false` when
-/// it was absent).
+/// A notification in a response. The order of fields and the nulls follow the vendor's documented sample.
+/// `suppressEmail` comes after them (documented later by the vendor; `false` when the request has
+/// none).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Echo<'a> {
@@ -50,7 +50,7 @@ struct EchoContent<'a> {
 }
 
 impl<'a> Echo<'a> {
-    /// The answer to a create.
+    /// The response to a create.
     pub fn new(destination_admin: &'a str, message: &'a Message, extra: &'a Extra) -> Self {
         let content = message.content.iter().enumerate().map(|(at, content)| EchoContent {
             language_tag: extra.language_tags.get(at).map_or(content.language.as_str(), String::as_str),
@@ -75,8 +75,8 @@ impl<'a> Echo<'a> {
         }
     }
 
-    /// An item of a list, with its texts in the chosen entry of the content at its top as well
-    /// (seen in a working client).
+    /// An item of a list. It repeats the texts of the chosen content entry at the top level (seen in a working
+    /// client).
     pub fn listed(notification: &'a Notification, extra: &'a Extra, chosen: usize) -> Self {
         let content = notification.message.content.get(chosen);
         Self {
@@ -87,19 +87,19 @@ impl<'a> Echo<'a> {
     }
 }
 
-/// The sender's date with the digits and the offset it came with.
+/// The sender's date exactly as it was sent.
 pub fn created_date<'a>(message: &Message, extra: &'a Extra) -> Cow<'a, str> {
     extra.created_date.as_deref().map_or_else(|| notice::date(message.created_at).into(), Cow::Borrowed)
 }
 
-/// What was stored beside a notification; nothing for those that came another way.
+/// The stored extra values of a notification; empty when another dialect or API stored it.
 pub fn extra(notification: &Notification) -> Extra {
     let own = notification.message.source.dialect == NAME;
     let extra = own.then(|| Extra::deserialize(&notification.message.extra).ok()).flatten();
     extra.unwrap_or_default()
 }
 
-/// An audience as a destination. Ours: one person is their id, any wider audience the star.
+/// An audience as a destination. Decided here: one person is their id, any other audience is `*`.
 pub fn destination(to: &Audience) -> &str {
     match &**to {
         [Recipients::Person { person }] => person,

@@ -1,8 +1,8 @@
-//! Errors in this dialect's shape: `type`, `detail`, `parameters`.
+//! Errors of this dialect: `type`, `detail`, `parameters`.
 //!
-//! Documented by the vendor: the shape, and the types of 400, 401, 403, 404, 406, 415, 429 and 503
-//! with their texts and parameters. Ours: what a parameter of a 400 is called (the field, as a
-//! path such as `content[0].title`) and holds, and the types of 405, 409, 413, 422 and 507.
+//! Documented by the vendor: the format, and the types of 400, 401, 403, 404, 406, 415, 429 and 503
+//! with their texts and parameters. Decided here: name and value of a 400's parameters (the name is the
+//! field's path, such as `content[0].title`), and the types of 405, 409, 413, 422 and 507.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use crate::{dialects::body::Unreadable, problem};
 
-/// How every type begins.
+/// The prefix of every error type.
 const TYPES: &str = "https://errors-api.cloud.com/common/";
 
-/// An error on its way to the client.
+/// An error response of this dialect.
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
@@ -29,27 +29,27 @@ pub struct Refusal {
     allow: Option<&'static str>,
 }
 
-/// Something a program can read about an error.
+/// A machine-readable detail of an error.
 #[derive(Debug, Eq, PartialEq, Serialize)]
 pub struct Parameter {
     name: Cow<'static, str>,
     value: Cow<'static, str>,
 }
 
-/// What can be wrong with a field; the names are the vendor's.
+/// What is wrong with a field; the names are the vendor's.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Fault {
-    /// Required and absent, null or blank.
+    /// The field is required, and it is absent, null or blank.
     Missing,
-    /// None of the names of an enumeration.
+    /// The value is not in the enumeration.
     InvalidEnum,
-    /// More characters than the limit.
+    /// The text has more characters than the limit.
     TooLong,
-    /// More entries than the limit.
+    /// The list has more entries than the limit.
     OutOfRange,
-    /// No text, or a text of the wrong form.
+    /// The value is not a string, or a string of the wrong format.
     InvalidString,
-    /// Another type than the field has, or given twice.
+    /// The value has the wrong type, or the field appears twice.
     InvalidJson,
 }
 
@@ -89,21 +89,21 @@ impl Refusal {
         self.status
     }
 
-    /// The same with one parameter more.
+    /// Adds a parameter.
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         self.parameters.push(Parameter { name: name.into(), value: value.into() });
         self
     }
 
-    /// The same with the methods that the path knows.
+    /// Sets the `Allow` header.
     #[must_use]
     pub const fn allowing(mut self, methods: &'static str) -> Self {
         self.allow = Some(methods);
         self
     }
 
-    /// 400: a field with what is wrong about it, and what it held or the limit it crossed.
+    /// 400: an invalid field. `value` is the rejected value or the limit.
     pub fn invalid(fault: Fault, field: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, fault.suffix(), fault.detail()).with(field, value)
     }
@@ -113,17 +113,17 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, "authentication", "Missing or invalid authentication details").with("reason", reason)
     }
 
-    /// 403: the credentials are good, but not for this.
+    /// 403: the credentials are valid but not sufficient.
     pub fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "authorization", "Access denied")
     }
 
-    /// 404: the vendor asks for the kind of what was not found and the id it was looked for by.
+    /// 404: with the kind and id of the entity, as the vendor requires.
     pub fn not_found(kind: &'static str, id: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "notFound", "Not found").with("entityType", kind).with("id", id)
     }
 
-    /// 429, 503: to be tried again after some whole seconds.
+    /// 429 or 503: with the seconds to wait before a retry.
     fn retry(status: StatusCode, suffix: &'static str, what: &str, after: Duration) -> Self {
         let seconds = problem::whole_seconds(after);
         let mut refusal = Self::new(status, suffix, format!("{what}; try again in {seconds} seconds"));
@@ -139,8 +139,8 @@ impl From<Error> for Refusal {
             Error::Unauthenticated => Self::unauthenticated("invalid"),
             Error::Forbidden | Error::BellOnly => Self::forbidden(),
             Error::NotFound => Self::not_found("entity", ""),
-            // The fields are checked here before anything is sent; what the core finds at fault
-            // after that is the one administrator who went away in between.
+            // All fields were validated before. The only error left is the one administrator who was removed
+            // meanwhile.
             Error::Invalid(_) => Self::invalid(Fault::InvalidString, "destinationAdmin", ""),
             Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It is already there"),
             Error::KeyReused => {
@@ -182,7 +182,7 @@ impl From<serde_json::Error> for Refusal {
     }
 }
 
-/// The error on the wire.
+/// The body of an error response.
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(rename = "type")]

@@ -1,19 +1,19 @@
-//! What a client accepts and what it sends, by the headers that say so.
+//! Checks the `Accept` and `Content-Type` headers.
 
 use axum::http::{HeaderMap, StatusCode, header};
 
 use super::error::Refusal;
 
-/// Refuses a client that cannot take JSON (RFC 9110 §12.5.1).
+/// Rejects a client that does not accept JSON (RFC 9110 §12.5.1).
 ///
-/// The vendor's platform wants exactly `application/json` there; ours is wider: `*/*`,
-/// `application/*`, parameters and no header at all pass as well, because common clients send them.
+/// The vendor's platform requires exactly `application/json`. Decided here: `*/*`, `application/*`,
+/// parameters and a missing header are accepted as well, because common clients send them.
 pub fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut values = headers.get_all(header::ACCEPT).iter().peekable();
     if values.peek().is_none() {
         return Ok(());
     }
-    // The most specific range that matches decides.
+    // The most specific matching range decides.
     let mut best = (0, false);
     for range in values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
         let mut parts = range.split(';').map(str::trim);
@@ -36,7 +36,7 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
     Err(refusal.with("contentType", "application/json"))
 }
 
-/// Refuses a body that is not JSON in UTF-8.
+/// Rejects a body that is not JSON in UTF-8.
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (kind, charset) = media_type(given);
@@ -48,7 +48,7 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     Err(refusal.with("mediaType", given.to_owned()))
 }
 
-/// A media type without its parameters, and its charset.
+/// Splits a media type into the type without parameters and the charset.
 pub fn media_type(value: &str) -> (&str, Option<&str>) {
     let mut parts = value.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default();

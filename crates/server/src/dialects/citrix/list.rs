@@ -1,4 +1,4 @@
-//! `GET /{customer}/notifications` and `GET /notifications`: what was raised, the newest first.
+//! `GET /{customer}/notifications` and `GET /notifications`: lists the notifications, the newest first.
 
 use axum::{
     extract::Query,
@@ -19,13 +19,13 @@ use super::{
 };
 use crate::app::App;
 
-/// How many notifications are on a page (seen in a working client).
+/// The page size (seen in a working client).
 const PAGE: u32 = 100;
 
-/// The header that chooses the language of texts to show; inferred from the vendor's console.
+/// The header that selects the language of the texts; inferred from the vendor's console.
 const LOCALE: &str = "X-CC-Locale";
 
-/// A page; without a token on the last.
+/// A page. The last page has no token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Page<'a> {
@@ -34,7 +34,7 @@ struct Page<'a> {
     continuation_token: Option<String>,
 }
 
-/// A page of the customer's notifications, whichever way they came in.
+/// Lists a page of the customer's notifications, including those sent through other APIs.
 pub async fn list(app: &App, customer: Option<&str>, headers: &HeaderMap, uri: &Uri) -> Result<Response, Refusal> {
     let by = auth::caller(app, headers, customer).await?;
     headers::check_accept(headers)?;
@@ -51,7 +51,7 @@ pub async fn list(app: &App, customer: Option<&str>, headers: &HeaderMap, uri: &
     Ok(response)
 }
 
-/// The languages to choose from: the locale header's, those of `Accept-Language`, American English.
+/// The preferred languages: the locale header's, those of `Accept-Language`, then American English.
 fn languages(headers: &HeaderMap) -> Vec<Language> {
     let text = |value: Option<&axum::http::HeaderValue>| value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let mut languages: Vec<Language> = text(headers.get(LOCALE)).trim().parse().into_iter().collect();
@@ -60,7 +60,7 @@ fn languages(headers: &HeaderMap) -> Vec<Language> {
     languages
 }
 
-/// The sequence below which the page begins; none without a token.
+/// The sequence below which the page begins; `None` for the first page.
 fn continuation(uri: &Uri, tenant: TenantId) -> Result<Option<u64>, Refusal> {
     let refuse = |value: String| Refusal::invalid(Fault::InvalidString, "continuationToken", value);
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|_| refuse(String::new()))?;
@@ -68,8 +68,8 @@ fn continuation(uri: &Uri, tenant: TenantId) -> Result<Option<u64>, Refusal> {
     given.map(|(_, text)| sequence(tenant, &text).ok_or_else(|| refuse(text.chars().take(100).collect()))).transpose()
 }
 
-/// A continuation token: opaque to clients. The sequence and a checksum over it and the tenant,
-/// so that a mistyped token, or another tenant's, is told as such.
+/// Encodes a continuation token: the sequence and a checksum over it and the tenant, so that a mistyped
+/// token or one of another tenant is detected. Clients treat it as opaque.
 fn token(tenant: TenantId, sequence: u64) -> String {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&sequence.to_be_bytes());
@@ -80,7 +80,7 @@ fn token(tenant: TenantId, sequence: u64) -> String {
 fn sequence(tenant: TenantId, token: &str) -> Option<u64> {
     let bytes: [u8; 16] = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
     let sequence = u64::from_be_bytes(bytes[..8].try_into().ok()?);
-    // Beyond what the store counts in: nothing of ours.
+    // The store's sequences fit in an i64; a larger number was not issued here.
     let plausible = i64::try_from(sequence).is_ok() && bytes[8..] == checksum(tenant, sequence);
     plausible.then_some(sequence)
 }

@@ -1,4 +1,4 @@
-//! A create, checked: from the body as it arrived to a message of the core.
+//! Validates a create request and turns it into a message.
 
 use std::{borrow::Cow, fmt};
 
@@ -16,36 +16,36 @@ use super::{
     wire::{Body, Entry, Many, Scalar},
 };
 
-/// A checked create.
+/// A validated create request.
 pub struct Notice {
-    /// `*` or one administrator's id.
+    /// `*`, or the id of one administrator.
     pub destination_admin: String,
-    /// What it is and says; its `extra` is still empty.
+    /// The message; its `extra` is still empty.
     pub message: Message,
-    /// What must be given back beside that.
+    /// Further values that responses must repeat.
     pub extra: Extra,
 }
 
-/// What this dialect gives back and the core does not understand. Empty for the usual request.
+/// Values that responses must repeat and the core does not store. Empty for most requests.
 #[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Extra {
-    /// The destination as it was sent, where the audience says it in other words.
+    /// The destination as sent, when the audience names it differently.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_admin: Option<String>,
-    /// The date as it was sent, where [`date`] writes it otherwise.
+    /// The date as sent, when [`date`] formats it differently.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_date: Option<String>,
-    /// The language tags as they were sent, where one is not in its conventional letter case.
+    /// The language tags as sent, when one is not in the conventional case.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub language_tags: Vec<String>,
-    /// Whether the categories were an empty list rather than absent.
+    /// Whether the categories were an empty list instead of absent.
     #[serde(skip_serializing_if = "is_false")]
     pub empty_categories: bool,
-    /// `data` as JSON text: any value passes through unread.
+    /// `data` as JSON text. Any value is passed through unread.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
-    /// Whether no mail is to be sent.
+    /// Whether no email is sent.
     #[serde(skip_serializing_if = "is_false")]
     pub suppress_email: bool,
 }
@@ -56,20 +56,20 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 impl Extra {
-    /// The stored form; null when there is nothing to store.
+    /// The stored JSON; null when all values are defaults.
     pub fn value(&self) -> serde_json::Value {
         if *self == Self::default() { serde_json::Value::Null } else { serde_json::to_value(self).unwrap_or_default() }
     }
 }
 
-/// A date as this dialect writes one that it did not get as text: to the microsecond at most,
-/// because the vendor's clients read no more than seven digits.
+/// Formats a date that was not sent as text. It has at most microseconds, because the vendor's clients
+/// read no more than seven fractional digits.
 pub fn date(date: SenderDate) -> String {
     let whole_millis = date.timestamp_subsec_nanos().is_multiple_of(1_000_000);
     date.to_rfc3339_opts(if whole_millis { SecondsFormat::AutoSi } else { SecondsFormat::Micros }, true)
 }
 
-/// The name of a severity on the wire; documented by the vendor, with the codes 0 to 3.
+/// The name of a severity (documented by the vendor, with the codes 0 to 3).
 pub const fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Information => "Information",
@@ -79,20 +79,20 @@ pub const fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
-/// The code of a severity; documented by the vendor.
+/// The code of a severity (documented by the vendor).
 pub fn severity_code(severity: Severity) -> usize {
     SEVERITIES.iter().position(|known| *known == severity).unwrap_or_default()
 }
 
-/// The code of a priority; documented by the vendor.
+/// The code of a priority (documented by the vendor).
 pub fn priority_code(priority: Priority) -> usize {
     PRIORITIES.iter().position(|known| *known == priority).unwrap_or_default()
 }
 
-/// The severities by code.
+/// The severities in the order of their codes.
 const SEVERITIES: [Severity; 4] = [Severity::Information, Severity::Success, Severity::Warning, Severity::Error];
 
-/// The name of a priority on the wire; documented by the vendor, with the codes 0 to 3.
+/// The name of a priority (documented by the vendor, with the codes 0 to 3).
 pub const fn priority_name(priority: Priority) -> &'static str {
     match priority {
         Priority::Normal => "Normal",
@@ -102,16 +102,16 @@ pub const fn priority_name(priority: Priority) -> &'static str {
     }
 }
 
-/// The priorities by code: `Normal` comes first.
+/// The priorities in the order of their codes; `Normal` is 0.
 const PRIORITIES: [Priority; 4] = [Priority::Normal, Priority::Low, Priority::High, Priority::Urgent];
 
-/// The longest date that is looked at, in bytes: RFC 3339 sets no bound to the fraction.
+/// The maximum length of a date, in bytes: RFC 3339 does not limit the fraction.
 const LONGEST_DATE: usize = 64;
 
-/// Checks a body; `source` is who sent it.
+/// Validates a body; `source` is its sender.
 ///
-/// The answer to several faults has the type of the first and names every field with it. Blank
-/// counts as absent where a value is required, but a description may be empty (ours).
+/// When there are several errors, the response has the type of the first and lists all fields with that
+/// type. A blank value counts as absent where a value is required, but a description may be empty (decided here).
 pub fn check(body: Body<'_>, source: Source) -> Result<Notice, Refusal> {
     let mut faults = Faults::default();
     if let Some(name) = body.twice {
@@ -164,13 +164,13 @@ pub fn check(body: Body<'_>, source: Source) -> Result<Notice, Refusal> {
     Ok(Notice { destination_admin: destination_admin.into_owned(), message, extra })
 }
 
-/// Whether nothing of a text could be seen.
+/// Whether a text has no visible character.
 fn is_blank(text: &str) -> bool {
-    // Most texts have a letter near their beginning: only the others need a closer look.
+    // Fast path: most texts have an ASCII letter near the beginning.
     !text.bytes().any(|byte| byte.is_ascii_graphic()) && text::one_line(text).is_empty()
 }
 
-/// Where a field stands.
+/// The path of a field in the body.
 #[derive(Clone, Copy)]
 enum Field {
     Top(&'static str),
@@ -190,17 +190,17 @@ impl fmt::Display for Field {
     }
 }
 
-/// How much of a wrong value the answer repeats, in characters.
+/// The maximum length of a rejected value in the response, in characters.
 const EXCERPT: usize = 100;
 
-/// What is wrong with a body, in the order of its fields.
+/// The errors of a body, in the order of its fields.
 #[derive(Default)]
 struct Faults(Vec<(Fault, String, String)>);
 
 impl Faults {
     fn add(&mut self, fault: Fault, field: Field, value: impl fmt::Display) {
         let field = field.to_string();
-        // One look at a text may find what another found before.
+        // Two checks of one text may report the same error.
         if self.0.last().is_none_or(|(last, at, _)| (*last, at) != (fault, &field)) {
             self.0.push((fault, field, text::excerpt(&value.to_string(), EXCERPT)));
         }
@@ -232,7 +232,7 @@ impl Faults {
         match value {
             Scalar::Absent => None,
             Scalar::Text(text) => {
-                // Bytes first: counting characters is only needed for what may be too long.
+                // Compare bytes first: characters must be counted only for texts that may be too long.
                 if text.len() > limit && text.chars().count() > limit {
                     self.add(Fault::TooLong, field, limit);
                 } else if text::has_controls(&text) {
@@ -247,8 +247,8 @@ impl Faults {
         }
     }
 
-    /// RFC 3339 with any offset and fraction; no clock has a say in it (both documented by the
-    /// vendor).
+    /// Parses an RFC 3339 date with any offset and fraction. It may be in the past or the future (both
+    /// documented by the vendor).
     fn date(&mut self, text: &str) -> SenderDate {
         let date = DateTime::parse_from_rfc3339(text).ok().filter(|_| text.len() <= LONGEST_DATE && text.is_ascii());
         if date.is_none() && !text.is_empty() {
@@ -257,8 +257,8 @@ impl Faults {
         date.unwrap_or_default()
     }
 
-    /// A name of an enumeration in any letter case, or its code as a number (ours: the vendor
-    /// documents the codes only where it calls back, but its kind of platform reads both).
+    /// A name of an enumeration in any case, or its numeric code. Decided here: the vendor documents codes only
+    /// for callbacks, but its platform usually reads both.
     fn choice<T: Copy + Default>(&mut self, field: Field, value: &Scalar<'_>, all: &[T; 4], name: fn(T) -> &'static str) -> T {
         let found = match value {
             Scalar::Absent => {
@@ -279,7 +279,7 @@ impl Faults {
         found.copied().unwrap_or_default()
     }
 
-    /// The texts by language, and the tags as they were sent where one differs.
+    /// The texts by language, and the tags as sent when one differs from its conventional form.
     fn content(&mut self, content: Many<Entry<'_>>) -> (Vec<Content>, Vec<String>) {
         let field = Field::Top("content");
         let entries = match content {
@@ -328,7 +328,7 @@ impl Faults {
             if !tag.is_empty() {
                 self.add(Fault::InvalidString, field("languageTag"), &tag);
             }
-            // Stands for the broken tag, so that it repeats no other.
+            // A unique placeholder for the invalid tag, so that it is not reported as a duplicate.
             undetermined(at)
         });
         let title = self.required(field("title"), entry.title, LONGEST_TITLE);
@@ -340,7 +340,7 @@ impl Faults {
         (tag, Content { language, title: title.into_owned(), description: description.into_owned(), link })
     }
 
-    /// A link that a browser opens: http or https. Blank is none (ours).
+    /// An http or https link. A blank value means no link (decided here).
     fn link(&mut self, field: Field, value: Scalar<'_>) -> Option<Link> {
         let text = self.optional(field, value, link::LONGEST)?;
         if text.trim().is_empty() {
@@ -379,8 +379,8 @@ impl Faults {
         }
     }
 
-    /// Any JSON value passes through as it was written, if other programs can read it too: nested
-    /// no deeper than their parsers go, and with whole characters in its texts.
+    /// Any JSON value, passed through as written. It must be readable by other parsers: not nested too deeply,
+    /// and with valid characters in its strings.
     fn data(&mut self, data: Option<&serde_json::value::RawValue>) -> Option<String> {
         let text = data.map(serde_json::value::RawValue::get).filter(|text| *text != "null")?;
         if serde_json::from_str::<serde_json::Value>(text).is_err() {

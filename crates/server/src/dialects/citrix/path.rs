@@ -1,4 +1,4 @@
-//! Which call a method and a path mean.
+//! Maps a method and path to a call.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 
 use super::error::Refusal;
 
-/// A call of this dialect. A customer comes from the path, or as `None` from a header.
+/// A call of this dialect. The customer comes from the path; `None` means it is in a header.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Call<'a> {
     /// `POST /{customer}/notifications/items`, or the newer `POST /notifications/`.
@@ -45,14 +45,14 @@ pub enum Call<'a> {
     Trust,
 }
 
-/// The methods that read. HEAD is GET without its body (RFC 9110 §9.3.2).
+/// The methods of a read. HEAD is GET without the body (RFC 9110 §9.3.2).
 const READ: [Method; 2] = [Method::GET, Method::HEAD];
 const POST: [Method; 1] = [Method::POST];
 const DELETE: [Method; 1] = [Method::DELETE];
 
-/// Finds the call. The words of a path compare without regard to letter case, as the vendor's
-/// own pages spell them both ways, and one slash at the end makes no difference (ours, but for
-/// the newer create, which the vendor documents with one).
+/// Finds the call of a path. Segments are matched without regard to case, because the vendor's pages use
+/// both spellings. One trailing slash is ignored (decided here, except for the newer create, which the
+/// vendor documents with a slash).
 pub fn find<'a>(method: &Method, path: &'a str) -> Result<Call<'a>, Refusal> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -94,8 +94,8 @@ pub fn find<'a>(method: &Method, path: &'a str) -> Result<Call<'a>, Refusal> {
     }
 }
 
-/// A word of a path without its percent-encoding (RFC 3986 §2.1); `None` when it is malformed or
-/// empty, or no UTF-8 behind it.
+/// Decodes the percent-encoding of a segment (RFC 3986 §2.1). `None` when it is empty, malformed or not
+/// UTF-8.
 fn decode(word: &str) -> Option<Cow<'_, str>> {
     if !word.contains('%') {
         return (!word.is_empty()).then_some(Cow::Borrowed(word));
@@ -121,7 +121,7 @@ impl Refusal {
         Self::not_found("path", "")
     }
 
-    /// A method that the path does not know; `allow` lists those it does (RFC 9110 §15.5.6).
+    /// 405: the path does not support the method; `allow` lists those it supports (RFC 9110 §15.5.6).
     fn method(allow: &'static str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method").allowing(allow)
     }

@@ -1,7 +1,7 @@
-//! `/{customer}/subscriptions`: webhooks that are called with every notification of the customer.
+//! `/{customer}/subscriptions`: webhooks that are called for every notification of the customer.
 //!
-//! Documented by the vendor: adding one, and the body of a call. Ours: listing and removing them, and
-//! what is answered to a wrong one.
+//! Documented by the vendor: creating one, and the body of a call. Decided here: listing and deleting
+//! them, and the errors.
 
 use axum::{
     body::Body,
@@ -26,12 +26,12 @@ use super::{
 };
 use crate::{app::App, dialects::body, idempotency};
 
-/// The largest body of a subscription, in bytes.
+/// The maximum body of a subscription, in bytes.
 const LARGEST: usize = 64 * 1024;
-/// The call whose idempotency keys are apart from those of creates.
+/// The scope of idempotency keys of this call, separate from that of creates.
 const SUBSCRIBE: &str = "citrix subscription";
 
-/// A subscription as it is asked for, and as it is kept.
+/// A requested subscription, also in its stored form.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Wish {
@@ -41,14 +41,14 @@ struct Wish {
     description: Option<String>,
     #[serde(default)]
     url: Option<String>,
-    /// The value of `Authorization` in a call; kept apart, and never given back.
+    /// The value of `Authorization` in calls; stored separately and never returned.
     #[serde(default, skip_serializing)]
     auth_headers: Option<String>,
     #[serde(default)]
     change_type: Option<String>,
     #[serde(default)]
     event_type: Option<String>,
-    /// Who asked for it.
+    /// The name of the caller who created it.
     #[serde(default, skip_deserializing)]
     created_by: String,
 }
@@ -56,7 +56,7 @@ struct Wish {
 impl Wish {
     const NAMES: [&str; 6] = ["customerId", "description", "url", "authHeaders", "changeType", "eventType"];
 
-    /// A body; property names match without regard to letter case, as they do in a create.
+    /// Parses a body. Property names are matched without regard to case, as in a create.
     fn read(text: &str) -> serde_json::Result<Self> {
         let given: Map<String, Value> = serde_json::from_str(text)?;
         let known = |name: String| Self::NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(&name)).map_or(name, str::to_owned);
@@ -64,7 +64,7 @@ impl Wish {
     }
 }
 
-/// A subscription in an answer.
+/// A subscription in a response.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Subscription<'a> {
@@ -83,13 +83,13 @@ impl<'a> Subscription<'a> {
     }
 
     fn new(id: Uuid, wish: &'a Value) -> Self {
-        // A subscription never changes, so its id is tag enough.
+        // A subscription never changes, so its id serves as the ETag.
         let e_tag = format!("\"{}\"", id.simple());
         Self { id: id.to_string(), wish, subscription_type: "Webhook", e_tag, disabled: None }
     }
 }
 
-/// Adds one.
+/// Creates a subscription.
 pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     let by = auth::caller(app, given, Some(customer)).await?;
     headers::check_accept(given)?;
@@ -128,8 +128,8 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
     Ok(answer.into_response())
 }
 
-/// Whether a subscription to this word hears of that kind of event. The vendor calls the words extensible, and `*` is all:
-/// one that no event has here is kept, and waits for it.
+/// Whether a subscription to `word` receives events of this kind. The vendor calls the words extensible, and
+/// `*` means all; an unknown word is stored and matches no event yet.
 fn matches(field: &'static str, word: Option<&str>, kind: &str) -> Result<bool, Refusal> {
     match word.map(str::trim) {
         None | Some("") => Err(Refusal::invalid(Fault::Missing, field, "")),
@@ -138,7 +138,7 @@ fn matches(field: &'static str, word: Option<&str>, kind: &str) -> Result<bool, 
     }
 }
 
-/// The customer's.
+/// Lists the customer's subscriptions.
 pub async fn list(app: &App, customer: &str, given: &HeaderMap) -> Result<Response, Refusal> {
     let by = auth::caller(app, given, Some(customer)).await?;
     let hooks = app.campanile.hooks(&by, NAME).await?;
@@ -146,7 +146,7 @@ pub async fn list(app: &App, customer: &str, given: &HeaderMap) -> Result<Respon
     Ok(serde_json::to_vec(&json!({"items": items}))?.into_response())
 }
 
-/// Removes one.
+/// Deletes a subscription.
 pub async fn remove(app: &App, customer: &str, id: &str, given: &HeaderMap) -> Result<Response, Refusal> {
     let by = auth::caller(app, given, Some(customer)).await?;
     let unknown = || Refusal::not_found("subscription", id.to_owned());
@@ -158,7 +158,7 @@ pub async fn remove(app: &App, customer: &str, id: &str, given: &HeaderMap) -> R
     }
 }
 
-/// The body of a call, as the vendor documents it: what was created stands in it as JSON text.
+/// The body of a call as the vendor documents it. The created notification is in it as JSON text.
 pub struct Callback;
 
 impl Format for Callback {

@@ -1,6 +1,6 @@
-//! The two token endpoints: a client's id and secret for a token of one hour.
+//! The two token endpoints: exchange a client's id and secret for a token of one hour.
 //!
-//! A client is an API key: its id is the key's name, its secret the key.
+//! A client is an API key: its id is the key's name, its secret the key's text.
 
 use axum::{
     Form,
@@ -25,13 +25,13 @@ use super::{
 };
 use crate::{app::App, dialects::body};
 
-/// The largest body of a token request, in bytes; real ones hold a few hundred.
+/// The maximum body of a token request, in bytes; usual ones have a few hundred.
 const LARGEST: usize = 16 * 1024;
 
-/// The customer that stands for any.
+/// The customer name that means any customer.
 const ROOT: &str = "root";
 
-/// An answer of the OAuth 2.0 endpoint; `expires_in` is a text there (documented by the vendor).
+/// A response of the OAuth 2.0 endpoint; `expires_in` is a string (documented by the vendor).
 #[derive(Serialize)]
 struct Token<'a> {
     token_type: &'static str,
@@ -39,29 +39,29 @@ struct Token<'a> {
     expires_in: String,
 }
 
-/// An error of OAuth 2.0 (RFC 6749 §5.2).
+/// An OAuth 2.0 error (RFC 6749 §5.2).
 #[derive(Serialize)]
 struct TokenError {
     error: &'static str,
     error_description: &'static str,
 }
 
-/// An answer of the older trust API.
+/// A response of the older trust API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Trust<'a> {
     principal: &'a str,
     subject: &'a str,
     token: &'a str,
-    /// Ours: null, as no OpenID token is issued.
+    /// Decided here: null, because no OpenID token is issued.
     open_id_token: Option<&'a str>,
     expires_in: u64,
 }
 
 /// `POST /cctrustoauth2/{customer}/tokens/clients`: the client credentials grant (RFC 6749 §4.4).
 ///
-/// Faults of the request and of the client are errors of OAuth; `invalid_client` with its text
-/// and status is documented by the vendor.
+/// Errors of the request and the client are OAuth errors. `invalid_client` with its text and status is
+/// documented by the vendor.
 pub async fn client_credentials(app: &App, customer: &str, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !headers::media_type(kind).0.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -98,8 +98,8 @@ pub async fn client_credentials(app: &App, customer: &str, headers: &HeaderMap, 
     }
 }
 
-/// `POST /root/tokens/clients`: the older trust API, JSON in and out. Ours: a client that is not
-/// known is answered 401, and principal and subject are its id.
+/// `POST /root/tokens/clients`: the older trust API, with JSON. Decided here: an unknown client is answered
+/// 401, and `principal` and `subject` are the client's id.
 pub async fn trust(app: &App, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     headers::check_accept(headers)?;
     headers::check_content_type(headers)?;
@@ -118,7 +118,7 @@ pub async fn trust(app: &App, headers: &HeaderMap, body: Body) -> Result<Respons
     Ok(secret_json(StatusCode::OK, &trust))
 }
 
-/// A token for a client of the customer, or of any.
+/// Issues a token to a client of the customer, or of any customer for `None`, and logs it.
 async fn exchange(app: &App, customer: Option<&str>, id: &str, secret: &str) -> Result<String, Error> {
     let exchanged = token_of(app, customer, id, secret).await;
     match &exchanged {
@@ -142,7 +142,7 @@ fn oauth_error(error: &'static str, error_description: &'static str) -> Response
     secret_json(StatusCode::BAD_REQUEST, &TokenError { error, error_description })
 }
 
-/// JSON that nobody between us and the client may keep (RFC 6749 §5.1).
+/// A JSON response that no cache may store (RFC 6749 §5.1).
 fn secret_json(status: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status, axum::Json(body)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,8 +1,8 @@
-//! The tenant's choice that equal events are one notification.
+//! The tenant setting that stores equal events only once.
 //!
-//! The vendor asks for a unique `eventId` without enforcing it, so two creates with one event id
-//! are two notifications. Ours: a tenant may choose that a create with an event id and a body that
-//! were sent before is not stored again.
+//! The vendor asks for a unique `eventId` without enforcing it, so two creates with one event id are two
+//! notifications. Decided here: a tenant can choose that a create with the same event id and body as an
+//! earlier one is not stored again.
 
 use std::{
     collections::HashMap,
@@ -16,17 +16,17 @@ use sha2::{Digest, Sha256};
 use super::error::Refusal;
 use crate::app::App;
 
-/// How long a tenant's choice is remembered, so that a create costs no look-up.
+/// How long a tenant's setting is cached, so that most creates need no query.
 const REMEMBERED: TimeDelta = TimeDelta::seconds(1);
 
-/// What each tenant chose, a moment ago at most.
+/// A cache of the setting by tenant.
 #[derive(Default)]
 pub struct UniqueEvents {
     known: Mutex<HashMap<TenantId, (DateTime<Utc>, bool)>>,
 }
 
 impl UniqueEvents {
-    /// Whether equal events are one notification in the sender's tenant.
+    /// Whether the sender's tenant stores equal events only once.
     pub async fn chosen(&self, app: &App, sender: &Sender) -> Result<bool, Refusal> {
         let now = app.campanile.now();
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&sender.tenant).copied();
@@ -40,8 +40,8 @@ impl UniqueEvents {
     }
 }
 
-/// The fingerprint of an event: SHA-256 over its id and its canonical body, which is the echo,
-/// with every default filled in and in one order.
+/// The fingerprint of an event: SHA-256 over its id and the response body, which has every default filled
+/// in and a fixed order of fields.
 pub fn fingerprint(event_id: &str, echo: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update((event_id.len() as u64).to_be_bytes());

@@ -1,8 +1,8 @@
-//! The body of a create as it arrives: read in one pass, borrowed where it can be, nothing judged.
+//! The body of a create, parsed in one pass and without validation. Strings are borrowed where possible.
 //!
-//! Property names match without regard to letter case at every level (seen in a working client,
-//! which sends `DestinationAdmin` and `Content[].LanguageTag`); unknown ones are ignored. A value of
-//! the wrong type is kept as such, so that the error can name its field.
+//! Property names are matched without regard to case at every level (seen in a working client, which
+//! sends `DestinationAdmin` and `Content[].LanguageTag`). Unknown properties are ignored. A value of the
+//! wrong type is kept as such, so that the error can name its field.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -39,11 +39,11 @@ pub struct Entry<'a> {
     pub detail_uri: Scalar<'a>,
     /// A property that came twice.
     pub twice: Option<&'static str>,
-    /// It is no object.
+    /// Whether the entry is not an object.
     pub wrong: bool,
 }
 
-/// A value without parts.
+/// A value that is not a list or an object.
 #[derive(Debug, Default, PartialEq)]
 pub enum Scalar<'a> {
     /// Not there, or null.
@@ -52,23 +52,23 @@ pub enum Scalar<'a> {
     Text(Cow<'a, str>),
     Integer(i64),
     Flag(bool),
-    /// A fraction, a list or an object.
+    /// A non-integer number, a list or an object.
     Other,
 }
 
-/// A list of which only as many entries are kept as a notification may have.
+/// A list. Only as many entries are kept as a notification may have.
 #[derive(Debug, Default)]
 pub enum Many<T> {
     /// Not there, or null.
     #[default]
     Absent,
-    /// The first entries, and whether there were more than are kept.
+    /// The first entries, and whether there were more.
     List(Vec<T>, bool),
-    /// No list.
+    /// Not a list.
     Other,
 }
 
-/// The most entries kept of a list: more than any may have, so that a longer one can be told.
+/// The number of entries kept of a list: more than any list may have, so that a longer one is detected.
 const MOST_KEPT: usize = 128;
 
 impl<'de> Deserialize<'de> for Scalar<'de> {
@@ -184,15 +184,15 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ManyVisitor<T> {
     }
 }
 
-/// The name among `names` that the next key of an object spells in any letter case; the index
-/// `N` for any other key, `None` at the end.
+/// The index in `names` of an object's next key, compared without regard to case; `N` for any other key,
+/// `None` at the end.
 fn next_name<'de, A: MapAccess<'de>, const N: usize>(entries: &mut A, names: &[&str; N]) -> Result<Option<usize>, A::Error> {
     let Some(key) = entries.next_key::<Scalar<'de>>()? else { return Ok(None) };
     let Scalar::Text(key) = key else { return Ok(Some(N)) };
     Ok(Some(names.iter().position(|name| name.eq_ignore_ascii_case(&key)).unwrap_or(N)))
 }
 
-/// Notes that a property came, and the first that came twice.
+/// Records that a property appeared, and in `twice` the first that appears twice.
 fn note(seen: &mut u16, twice: &mut Option<&'static str>, names: &[&'static str], at: usize) {
     if *seen & (1 << at) != 0 {
         twice.get_or_insert(names[at]);
@@ -370,7 +370,7 @@ impl<'de> Deserialize<'de> for Client<'de> {
     }
 }
 
-/// A body as text, which is UTF-8 (RFC 8259 §8.1).
+/// The body as text, which must be UTF-8 (RFC 8259 §8.1).
 pub fn text(body: &[u8]) -> Option<&str> {
     std::str::from_utf8(body).ok()
 }
@@ -434,7 +434,7 @@ mod tests {
         assert!(matches!(body.content, Many::List(kept, true) if kept.len() == MOST_KEPT));
         for key in ["content", "data", "component", "other"] {
             let deep = format!(r#"{{"{key}":{}{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
-            // Read or refused, but never by running out of stack.
+            // The result does not matter, as long as the stack does not overflow.
             drop(serde_json::from_str::<Body<'_>>(&deep));
         }
     }

@@ -1,4 +1,4 @@
-//! The credentials of a request: a bearer token, or a person's login and password (RFC 7617).
+//! Authenticates a request by a bearer token, or by a person's login and password (HTTP Basic, RFC 7617).
 
 use std::{
     collections::HashMap,
@@ -24,12 +24,12 @@ use crate::{
     },
 };
 
-/// Who gave the right password lately, and against which hash: clients send it with each request,
-/// and checking it costs tens of milliseconds. Whoever changes it ends what is remembered.
+/// A cache of correct passwords with the stored hash they matched. Clients send the password with each
+/// request, and checking it takes tens of milliseconds. A changed password no longer matches the hash.
 #[derive(Default)]
 pub struct Remembered(Mutex<HashMap<SecretHash, (TenantId, PersonId, String)>>);
 
-/// More than this are not remembered at once.
+/// The maximum number of cached passwords.
 const MOST_REMEMBERED: usize = 10_000;
 
 impl Remembered {
@@ -46,7 +46,7 @@ impl Remembered {
     }
 }
 
-/// Who calls.
+/// Authenticates the caller.
 pub async fn caller(
     app: &App,
     remembered: &Remembered,
@@ -71,8 +71,8 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     text.split_once(':').map(|(login, password)| (login.to_owned(), password.to_owned()))
 }
 
-/// The tenant in which a login is meant. Ours, as the original has but one: `tenant/login`; else the
-/// organisation of the path when a tenant has its name; else the only tenant there is.
+/// Splits a login into tenant and login. Decided here, because the original has one tenant: `tenant/login`;
+/// else the organisation of the path if a tenant has this name; else the only tenant.
 async fn tenant_of(app: &App, place: &Place, login: &str) -> Result<(String, String), Refusal> {
     let store = app.campanile.store();
     if let Some((tenant, login)) = login.split_once('/') {
@@ -105,14 +105,14 @@ async fn with_password(
         return Ok(store.person(tenant, person).await?.ok_or(Error::Unauthenticated)?);
     }
     let account = app.campanile.account(tenant, login).await?;
-    // Programs keep no cookies, so none of them is a known browser.
+    // Programs send no cookies, so they are never a known browser.
     let work = app.campanile.person_with_password(account, password, password::Caller::Unknown);
     let person = match peer.map(|peer| address::caller(peer, headers, &app.config)) {
         Some(address) => app.limiter.sign_in(Attempt { address, subject: Subject::of(tenant, login, account), browser: None }, work).await,
         None => work.await,
     };
     if person.is_err() {
-        // One that holds comes with every request; signing in with it is said where that is done.
+        // A correct password comes with every request, so only failures are logged here. Sign-ins are logged in `session`.
         Entry::new(Event::SignIn).tenant(tenant).subject(login).detail("basic").ended(&person);
     }
     let person = person?;

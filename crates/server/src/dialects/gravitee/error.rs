@@ -1,7 +1,7 @@
-//! Errors in this dialect's two shapes. The console's: `message`, `http_status`, `technicalCode`, `parameters`.
-//! The portal's: a list `errors` of `status`, `code`, `message`, `parameters`.
+//! Errors of this dialect in two formats. The console's: `message`, `http_status`, `technicalCode`,
+//! `parameters`. The portal's: a list `errors` of `status`, `code`, `message`, `parameters`.
 //!
-//! The original's: the shape, and the codes of messages and notifications with their texts. Ours:
+//! From the original: the formats, and the codes and texts for messages and notifications. Decided here:
 //! the codes of 404 for a path, 405, 409, 413, 422, 429, 503 and 507.
 
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::{dialects::body::Unreadable, problem};
 
-/// An error on its way to the client.
+/// An error response of this dialect.
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
@@ -33,7 +33,7 @@ struct PortalErrors<'a> {
     errors: [PortalError<'a>; 1],
 }
 
-/// An error of the portal's API: the status as text, and every code below `errors.`.
+/// An error of the portal's API: the status is a string, and every code starts with `errors.`.
 #[derive(Serialize)]
 struct PortalError<'a> {
     status: String,
@@ -59,7 +59,7 @@ impl Refusal {
         Self { status, code, message: message.into(), parameters: Map::new(), retry_after: None, allow: None }
     }
 
-    /// The same with one parameter more.
+    /// Adds a parameter.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.parameters.insert(name.to_owned(), value.into());
@@ -71,49 +71,49 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "message.empty", "Message (title+text) is empty.")
     }
 
-    /// 400: nobody it could be for.
+    /// 400: the recipients are missing or invalid.
     pub fn recipients() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "message.recipient.invalid", "Message recipients selection is missing or wrong.")
     }
 
-    /// 400: the operator lets nothing be posted there.
+    /// 400: the operator does not allow this URL.
     pub fn url() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "messageUrl.forbidden", "This url is forbidden. Please, contact your administrator")
     }
 
-    /// 400: the operator lets nothing be posted at all.
+    /// 400: the operator has disabled messages to URLs.
     pub fn disabled() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "notifier.disabled", "This notifier is disabled. Please, contact your administrator.")
     }
 
-    /// 404: no API of this id.
+    /// 404: no API has this id.
     pub fn api(id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "api.notFound", format!("Api [{id}] cannot be found.")).with("api", id)
     }
 
-    /// 404: no notification of this id among the caller's own.
+    /// 404: none of the caller's notifications has this id.
     pub fn notification(id: &str) -> Self {
         let message = format!("Portal notification [{id}] cannot be found.");
         Self::new(StatusCode::NOT_FOUND, "notification.portal.notFound", message).with("notification", id)
     }
 
-    /// 400: a page that there is not (the portal's `errors.pagination.invalid`).
+    /// 400: the page does not exist (the portal's `errors.pagination.invalid`).
     pub fn page() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "pagination.invalid", "Pagination is not valid")
     }
 
-    /// 400: title or text is longer than the common limits (ours).
+    /// 400: title or text is longer than the common limits (decided here).
     pub fn too_long(field: &'static str, limit: usize) -> Self {
         let refusal = Self::new(StatusCode::BAD_REQUEST, "message.tooLong", format!("The {field} has more than {limit} characters."));
         refusal.with("field", field).with("limit", limit)
     }
 
-    /// 400: what was sent cannot be read.
+    /// 400: the request cannot be parsed.
     pub fn malformed(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unexpected", what)
     }
 
-    /// 415: the body is no JSON, or it is compressed.
+    /// 415: the body is not JSON, or it is compressed.
     pub fn media_type() -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", "The body must be JSON, and not be compressed.")
     }
@@ -123,7 +123,7 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "notFound", "There is nothing at this path.")
     }
 
-    /// 405: the path does not know the method, but these (RFC 9110 §15.5.6).
+    /// 405: the path supports only the methods in `allow` (RFC 9110 §15.5.6).
     pub fn method(allow: &'static str) -> Self {
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method.");
         Self { allow: Some(allow), ..refusal }
@@ -175,7 +175,7 @@ impl From<Unreadable> for Refusal {
 }
 
 impl Refusal {
-    /// The answer of the portal's API, or of the console's.
+    /// The response in the portal's or the console's format.
     pub fn answer(self, portal: bool) -> Response {
         let mut response = if portal { self.portal_body() } else { self.console_body() };
         let headers = response.headers_mut();

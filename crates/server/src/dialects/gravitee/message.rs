@@ -1,7 +1,7 @@
-//! `POST …/messages` and `POST …/apis/{api}/messages`: a message to people by their roles, or to a URL.
+//! `POST …/messages` and `POST …/apis/{api}/messages`: sends a message to people by their roles, or to a URL.
 //!
-//! The rules are checked in the original's order, so that a request with several faults gets the
-//! answer that its clients know.
+//! The rules are checked in the original's order, so that a request with several errors gets the error
+//! that its clients expect.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ use serde_json::Value;
 use super::{NAME, error::Refusal, path::Place};
 use crate::{app::App, dialects::body, idempotency, objects_only};
 
-/// A message; unknown properties are ignored.
+/// The body of a message. Unknown properties are ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Letter {
@@ -54,12 +54,12 @@ struct Recipient {
     url: Option<String>,
 }
 
-/// Everyone who subscribed, whatever became of it; a role of that name goes before it.
+/// The pseudo-role for all subscribers, whatever the state of their subscription. A real role of this name takes precedence.
 const SUBSCRIBERS: &str = "API_SUBSCRIBERS";
-/// The longest part of a text that stands for a missing title, in characters.
+/// The maximum length of a title taken from the text, in characters.
 const TITLE: usize = 120;
 
-/// Sends a message and answers how many it is for, as a bare number.
+/// Sends a message. The response is the number of recipients as a bare number.
 pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     by.require(Ability::Send)?;
     check_media_type(headers)?;
@@ -99,7 +99,7 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
     Ok(Json(recipients).into_response())
 }
 
-/// Refuses a body that says it is no JSON; one that says nothing is taken (ours: the original's framework guesses as well).
+/// Rejects a content type other than JSON. A missing one is accepted (decided here; the original's framework guesses as well).
 fn check_media_type(headers: &HeaderMap) -> Result<(), Refusal> {
     let Some(kind) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
     let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -120,7 +120,7 @@ fn read_channel(name: &str) -> Result<Channel, Refusal> {
     }
 }
 
-/// The name of an API of the environment.
+/// The name of an API, which must belong to the environment.
 async fn api_name(app: &App, tenant: TenantId, place: &Place, api: &str) -> Result<String, Refusal> {
     let object = format!("api:{api}");
     let relations = app.campanile.relations_between(tenant, &format!("environment:{}", place.environment), &object).await?;
@@ -132,12 +132,12 @@ async fn api_name(app: &App, tenant: TenantId, place: &Place, api: &str) -> Resu
 
 fn message(by: &Actor, app: &App, api: Option<&str>, title: Option<String>, text: Option<String>, channel: Channel) -> Message {
     let text = text.unwrap_or_default();
-    // The original's other channels have no such template.
+    // The original has this template only for the portal channel.
     let headed = |title: &str| match api {
         Some(api) if channel == Channel::Portal => format!("[{api}] {title}"),
         _ => title.to_owned(),
     };
-    // Ours: what has no title is headed by the beginning of its text. This dialect's lists show it without one.
+    // Decided here: without a title, the beginning of the text is used. This dialect's lists show an empty title.
     let extra = if title.is_some() { Value::Null } else { serde_json::json!({"title": headed("").trim_end()}) };
     let title = headed(&title.unwrap_or_else(|| text::excerpt(&text::one_line(&text), TITLE)));
     Message {
@@ -175,7 +175,7 @@ async fn to_roles(
     let to = match (api, scope.to_ascii_uppercase().as_str()) {
         (None, "ENVIRONMENT") => roles.iter().map(|role| holders(format!("environment:{}", place.environment), role)).collect(),
         (Some(api), "APPLICATION") => consumers(app, by.tenant(), place, api, roles).await?,
-        // Any other mix is for nobody.
+        // Any other combination reaches no one.
         _ => Audience::new(),
     };
     let summary = app.campanile.audience(by, &to, 0).await?;
@@ -192,8 +192,8 @@ fn holders(object: String, role: &str) -> Recipients {
     Recipients::Role { object, relation: role.to_owned() }
 }
 
-/// Those who hold the roles in applications that an API accepted: themselves, or through groups of
-/// applications that are active. Nobody is a primary owner through a group.
+/// The holders of the roles in applications that an API accepted: directly, or through groups of active
+/// applications. A group never gives the role of primary owner.
 async fn consumers(app: &App, tenant: TenantId, place: &Place, api: &str, roles: &[String]) -> Result<Audience, Refusal> {
     let campanile = &app.campanile;
     let environment = format!("environment:{}", place.environment);
@@ -219,8 +219,8 @@ async fn consumers(app: &App, tenant: TenantId, place: &Place, api: &str, roles:
     Ok(to)
 }
 
-/// Answers a repeat as the first was answered: by the count that was kept, or by what became of the
-/// one attempt. `None` when the process died in the middle of that: then the repeat makes it.
+/// Answers a repeated request like the first: with the stored count, or with the result of the one
+/// attempt. `None` when the process ended during that attempt; the repeated request then makes it.
 async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Option<Response>, Refusal> {
     if let Some(recipients) = first.answer.and_then(|answer| answer.parse::<u64>().ok()) {
         return Ok(Some(Json(recipients).into_response()));
@@ -230,7 +230,7 @@ async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Option<Resp
     let answer = delivery.attempts.into_iter().next().map(|attempt| attempt.answer).unwrap_or_default();
     match delivery.state {
         DeliveryState::Delivered => Ok(Some(Json(1).into_response())),
-        // As the first was answered: the URL said that nothing will be taken there, now or before.
+        // As in the first response: the URL had refused to take anything, now or earlier.
         DeliveryState::Rejected if answer.starts_with("410") || answer.starts_with(LEFT_ALONE) => Err(unsent(&delivery.target, &answer)),
         DeliveryState::Rejected => Err(Refusal::url()),
         DeliveryState::GivenUp => Err(unsent(&delivery.target, &answer)),
@@ -238,8 +238,8 @@ async fn repeat(app: &App, tenant: TenantId, first: First) -> Result<Option<Resp
     }
 }
 
-/// 500: the other side did not take it. The parameters say what was called, with what status it
-/// answered, if it did, and what it said, or why nothing came of it.
+/// 500: the message could not be delivered to the URL. The parameters are the URL, the status it returned,
+/// if any, and its response or the reason of the failure.
 fn unsent(url: &str, answer: &str) -> Refusal {
     let message = format!("The message could not be sent to {url}: {answer}");
     let refusal = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", message).with("url", url);
@@ -249,7 +249,7 @@ fn unsent(url: &str, answer: &str) -> Refusal {
     }
 }
 
-/// Posts in the request: the answer tells how it went, and it is not tried again.
+/// Posts to the URL while the request waits. The response reports the result; there is no retry.
 async fn to_url(app: &App, by: &Actor, letter: Letter, message: Message, claim: Option<Claim>) -> Result<u64, Refusal> {
     let (title, text) = (letter.title.unwrap_or_default(), letter.text.unwrap_or_default());
     let url = letter.recipient.and_then(|recipient| recipient.url).filter(|url| !url.trim().is_empty()).ok_or_else(Refusal::recipients)?;
@@ -260,14 +260,14 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, message: Message, claim: 
     if !settings.allow_urls.is_empty() && !settings.allow_urls.iter().any(|entry| covers(entry, &url)) {
         return Err(Refusal::url());
     }
-    // Ours: the original leaves it to the environment of its process.
+    // Decided here: the original uses the proxy of its process environment.
     let system_proxy = letter.use_system_proxy.unwrap_or_default();
     if system_proxy && app.config.outgoing.proxy.is_empty() {
         return Err(unsent(&masked(&url), "no system proxy is configured"));
     }
     let mut headers: Vec<(String, String)> = Vec::new();
     for (name, value) in letter.params.unwrap_or_default() {
-        // Names that differ in letter case alone are one field (RFC 9110 §5.1): the later value counts.
+        // Header names are case-insensitive (RFC 9110 §5.1): the last value counts.
         headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
         headers.extend(scalar(value).filter(|_| !name.is_empty()).map(|value| (name, value)));
     }
@@ -285,7 +285,7 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, message: Message, claim: 
             Refusal::malformed("A header cannot be sent.").with("header", fault.pointer.clone())
         });
     }
-    // Ours: the original posts nothing then, which no reader of JSON takes.
+    // Decided here: the original posts an empty body, which is not valid JSON.
     let body = if text.is_empty() && post.is_json() { serde_json::json!({"title": title}).to_string() } else { text };
     let post = channel::Post { headers, body, system_proxy, secret: None };
     let ways = Ways::post(url.clone(), post.clone());
@@ -293,14 +293,14 @@ async fn to_url(app: &App, by: &Actor, letter: Letter, message: Message, claim: 
     let attempt = app.campanile.post_at_once(by, request, Target { url: url.clone(), post }).await?;
     match attempt.map(|attempt| (attempt.verdict, attempt.answer)) {
         Some((Verdict::Delivered, _)) => Ok(1),
-        // The first request with this key came in between.
+        // Another request with this idempotency key is in progress.
         None => Err(Error::InProgress.into()),
         Some((Verdict::Rejected, _)) => Err(Refusal::url()),
         Some((_, answer)) => Err(unsent(&masked(&url), &answer)),
     }
 }
 
-/// A header's value as text, whatever scalar it came as.
+/// A header value as text, from any scalar.
 fn scalar(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text),
@@ -309,8 +309,8 @@ fn scalar(value: Value) -> Option<String> {
     }
 }
 
-/// Whether an entry of the operator's list covers a URL: one that ends in a slash is a beginning, any
-/// other the URL itself or what lies below it.
+/// Whether an entry of the operator's allow list covers a URL. An entry that ends in a slash is a prefix; any
+/// other covers the URL itself and the paths below it.
 fn covers(entry: &str, url: &str) -> bool {
     if entry.ends_with('/') {
         url.starts_with(entry)

@@ -1,5 +1,5 @@
-//! A person's notifications, in the console's form and the portal's. There is no read state: one
-//! exists until it is deleted, and deleting is dismissing one's own copy.
+//! A person's notifications in the console's and the portal's format. There is no read state: a notification
+//! exists until it is deleted, which dismisses it in the person's inbox.
 
 use axum::{
     Json,
@@ -22,12 +22,12 @@ use uuid::Uuid;
 use super::{NAME, error::Refusal};
 use crate::{address::Address, app::App, config::Config};
 
-/// The most notifications of one answer, which holds some 4 MiB of them (ours: the original answers with all there are).
+/// The maximum number of notifications in a response, some 4 MiB (decided here; the original has no limit).
 const MOST: usize = 10_000;
-/// How many a page of the portal holds when nothing else is asked for.
+/// The portal's default page size.
 const PORTAL_PAGE: i64 = 10;
 
-/// A notification as the console gets it.
+/// A notification in the console's format.
 #[derive(Serialize)]
 struct Notification {
     id: Uuid,
@@ -36,7 +36,7 @@ struct Notification {
     created_at: i64,
 }
 
-/// A notification as the portal gets it.
+/// A notification in the portal's format.
 #[derive(Serialize)]
 struct PortalNotification {
     id: Uuid,
@@ -61,7 +61,7 @@ struct PortalList {
     links: Option<PortalLinks>,
 }
 
-/// Where the pages are, as far as they exist.
+/// The links to the pages that exist.
 #[derive(Serialize)]
 struct PortalLinks {
     #[serde(rename = "self")]
@@ -77,7 +77,7 @@ struct PortalLinks {
 }
 
 impl PortalLinks {
-    /// The links of a page, of `pages` there are.
+    /// The links of page `page` of `pages`.
     fn of(parts: &Parts, config: &Config, page: usize, pages: usize) -> Self {
         let address = Address::of(parts, config);
         let given: Vec<(String, String)> = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
@@ -91,16 +91,16 @@ impl PortalLinks {
     }
 }
 
-/// What the lists are of.
+/// The query of all lists: everything that is not dismissed.
 const ALL: HalfQuery = HalfQuery { view: Some(View::Inbox), ..HalfQuery::all(Half::Both) };
 
-/// How many there are, at most as many as a list has.
+/// Counts the notifications, up to [`MOST`].
 async fn count(app: &App, who: &Person) -> Result<usize, Refusal> {
     let most = u32::try_from(MOST).unwrap_or(u32::MAX);
     Ok(usize::try_from(app.campanile.store().count_half(who.tenant, who.id, ALL, most).await?).unwrap_or(MOST))
 }
 
-/// Some of them, the newest first. Large ones make fewer: what one answer holds is bounded.
+/// A range of notifications, the newest first. It is shorter when they are large, to bound the response.
 async fn some(app: &App, who: &Person, skip: usize, take: usize) -> Result<Vec<StoredItem>, Refusal> {
     let bounded = |number: usize| u32::try_from(number.min(MOST)).unwrap_or(u32::MAX);
     if take == 0 || skip >= MOST {
@@ -111,12 +111,12 @@ async fn some(app: &App, who: &Person, skip: usize, take: usize) -> Result<Vec<S
     Ok(items.into_iter().map(|dated| dated.item).collect())
 }
 
-/// The item with its whole text, as a reader gets it.
+/// The item with its full text in the reader's language.
 fn shown(who: &Person, item: &StoredItem) -> Item {
     item.notification.shown(item.notification.choose(&who.languages), item.state)
 }
 
-/// The title as it was sent: empty when there was none (see `message`).
+/// The title as it was sent; empty when there was none (see `message`).
 fn title(who: &Person, item: &StoredItem) -> String {
     let message = &item.notification.message;
     let sent = message.extra.get("title").and_then(Value::as_str).filter(|_| message.source.dialect == NAME);
@@ -142,15 +142,15 @@ pub async fn list(app: &App, who: &Person) -> Result<Response, Refusal> {
     Ok(response)
 }
 
-/// Which page of the portal's list.
+/// The query parameters of the portal's list.
 #[derive(Deserialize)]
 struct PortalPage {
     page: Option<i64>,
     size: Option<i64>,
 }
 
-/// `GET …/user/notifications` of the portal: the newest first, page by page. A size of -1 is all of
-/// them, of 0 none; a page that there is not is an error.
+/// `GET …/user/notifications` of the portal: the newest first, in pages. Size -1 means all, 0 none. A page
+/// that does not exist is an error.
 pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
     let Query(wanted) = Query::<PortalPage>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("page and size are numbers."))?;
     let (page, size) = (usize::try_from(wanted.page.unwrap_or(1)).unwrap_or_default(), wanted.size.unwrap_or(PORTAL_PAGE));
@@ -164,7 +164,7 @@ pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Respo
         Err(_) => (0, total),
         Ok(size) => (page.saturating_sub(1).saturating_mul(size), size),
     };
-    // An empty list has one page, which is empty.
+    // An empty list has one page, which is valid.
     if size > 0 && page > 1 && skip >= total {
         return Err(Refusal::page());
     }
@@ -180,7 +180,7 @@ pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Respo
         })
         .collect();
     let pages = if take == 0 { 0 } else { total.div_ceil(take) };
-    // Without data the total is that of all there are; a list of all has no pages.
+    // With size 0 the total counts all notifications. A list of all has no pages.
     let mut metadata = json!({"data": {"total": if size == 0 { total } else { data.len() }}});
     if size >= 0 {
         metadata["pagination"] = json!({

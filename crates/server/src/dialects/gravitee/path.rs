@@ -1,10 +1,10 @@
-//! Which call a method and a path mean, and in which environment.
+//! Maps a method and path to a call and its organisation and environment.
 
 use axum::http::Method;
 
 use super::error::Refusal;
 
-/// The organisation and environment of a call; `DEFAULT` where the path names none.
+/// The organisation and environment of a call; `DEFAULT` when the path has none.
 #[derive(Debug, Eq, PartialEq)]
 pub struct Place {
     /// The organisation.
@@ -40,13 +40,13 @@ pub enum Call {
 
 const DEFAULT: &str = "DEFAULT";
 
-/// Whether a path belongs to the portal's API, whose errors have another shape than the console's.
+/// Whether a path belongs to the portal's API, which has its own error format.
 pub fn is_portal(path: &str) -> bool {
     path.split('/').find(|word| !word.is_empty()) == Some("portal")
 }
 
-/// Finds the call. The base is `/management` or `/portal`, then an organisation and an environment,
-/// each of which may be left out.
+/// Finds the call of a path. The base is `/management` or `/portal`, then an optional organisation and an
+/// optional environment.
 pub fn find(method: &Method, path: &str) -> Result<(Place, Call), Refusal> {
     let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
     let (portal, mut rest) = match words.as_slice() {
@@ -86,7 +86,7 @@ pub fn find(method: &Method, path: &str) -> Result<(Place, Call), Refusal> {
     }
 }
 
-/// The methods of these calls as `Allow` lists them (RFC 9110 §10.2.1).
+/// The `Allow` header for these calls (RFC 9110 §10.2.1).
 fn allowed(known: &[(Method, Call)]) -> &'static str {
     let has = |wanted: &Method| known.iter().any(|(method, _)| method == wanted);
     match (has(&Method::GET), has(&Method::DELETE)) {

@@ -1,4 +1,4 @@
-//! `GET …/configuration/rolescopes/{scope}/roles`: the roles a message can be for, by name.
+//! `GET …/configuration/rolescopes/{scope}/roles`: lists the roles that a message can be sent to.
 
 use axum::{
     Json,
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::error::Refusal;
 use crate::app::App;
 
-/// The original's own roles, and others that somebody holds.
+/// The original's built-in roles, and others that someone has.
 pub async fn list(app: &App, by: &Actor, scope: &str) -> Result<Response, Refusal> {
     let (beginning, own): (&str, &[&str]) = match scope.to_ascii_uppercase().as_str() {
         "ENVIRONMENT" => ("environment:", &["ADMIN", "API_PUBLISHER", "USER"]),

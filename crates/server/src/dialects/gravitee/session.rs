@@ -1,4 +1,4 @@
-//! Signing in by login and password for a token, and out again.
+//! Signs a person in for a bearer token, and out.
 
 use axum::{
     Json,
@@ -15,21 +15,21 @@ use serde_json::json;
 use super::error::Refusal;
 use crate::{app::App, auth::bearer};
 
-/// `POST …/user/login`: a session as a bearer token.
+/// `POST …/user/login`: starts a session and returns it as a bearer token.
 pub async fn login(app: &App, who: &Person) -> Result<Response, Refusal> {
     let session = app.campanile.begin_session(who).await?;
     Entry::new(Event::SignIn).by_person(who).detail("gravitee").done();
     Ok(Json(json!({"type": "BEARER", "token": session.secret})).into_response())
 }
 
-/// `POST /portal/…/auth/login`: the same, under the portal's names.
+/// `POST /portal/…/auth/login`: the same, with the portal's field names.
 pub async fn portal_login(app: &App, who: &Person) -> Result<Response, Refusal> {
     let session = app.campanile.begin_session(who).await?;
     Entry::new(Event::SignIn).by_person(who).detail("gravitee portal").done();
     Ok(Json(json!({"token_type": "BEARER", "token": session.secret})).into_response())
 }
 
-/// `POST …/logout`: the token ends.
+/// `POST …/logout`: ends the session of the token.
 pub async fn logout(app: &App, by: &Actor, headers: &HeaderMap) -> Result<Response, Refusal> {
     if let Some(token) = bearer(headers) {
         app.campanile.sign_out(token).await?;

@@ -1,4 +1,4 @@
-//! A person's banners: listed, read, disposed of, counted.
+//! A person's banners: list, mark as read, dispose of, count.
 
 use axum::{
     Json,
@@ -22,12 +22,12 @@ use super::{
 };
 use crate::{address::Address, app::App};
 
-/// How many banners are on a page when nothing else is asked for (ours).
+/// The default page size (decided here).
 const PAGE: u32 = 20;
-/// The largest body of a call here, in bytes.
+/// The maximum body of a call, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// Which page.
+/// The query parameters of a page.
 #[derive(Deserialize)]
 struct Wanted {
     limit: Option<u32>,
@@ -43,7 +43,7 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
     let (banners, _) = app.campanile.store().half(who.tenant, who.id, HalfQuery { skip: offset, ..LISTED_BANNERS }, limit).await?;
     let address = Address::of(parts, &app.config);
     let link = |offset: u32| address.with_query(&format!("limit={limit}&offset={offset}"));
-    // Large banners make a shorter page.
+    // A page of large banners is shorter than the limit.
     let following = offset.saturating_add(u32::try_from(banners.len()).unwrap_or(limit));
     let next = (following < count && !banners.is_empty()).then(|| link(following));
     let previous = (offset > 0).then(|| link(offset.saturating_sub(limit)));
@@ -53,8 +53,8 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
     Ok(response)
 }
 
-/// A banner. What was read or put away together with all others has the time of that; where none is
-/// known, from before it was kept, the time it was added stands there (ours).
+/// A banner. A banner that was read or dismissed in bulk has the time of the bulk change. When the time is
+/// unknown, because it is older than the record of times, the creation time is used (decided here).
 fn banner(who: &Person, DatedItem { item, read_at, dismissed_at }: &DatedItem) -> Value {
     let notification = &item.notification;
     let content = notification.message.content.get(notification.choose(&who.languages));
@@ -93,7 +93,7 @@ async fn mark(app: &App, who: &Person, action: Action, headers: &HeaderMap, body
     let banner_ids = ids.ok_or_else(|| Refusal::fields(&[("banner_ids", "A list of at most 1000 integers is required.", "required")]))?;
     let mut meant = Vec::with_capacity(banner_ids.len());
     for id in banner_ids {
-        // The one banner of this number; unknown ones are passed over.
+        // The banner with this sequence number; unknown ones are ignored.
         let query = HalfQuery { above: id.checked_sub(1), before: id.checked_add(1), ..BANNERS };
         let (found, _) = app.campanile.store().half(who.tenant, who.id, query, 1).await?;
         meant.extend(found.into_iter().map(|dated| dated.item.notification).filter(|banner| banner.sequence == id).map(|banner| banner.id));

@@ -1,4 +1,4 @@
-//! Errors in this dialect's shape: a list of fields with what is wrong about them, or of messages.
+//! Errors of this dialect: a list of invalid fields, or of messages.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{dialects::body::Unreadable, problem};
 
-/// An error on its way to the client.
+/// An error response of this dialect.
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
@@ -26,7 +26,7 @@ impl Refusal {
         Self { status, errors: vec![json!({"message": message.into(), "code": code})], retry_after: None, allow: None }
     }
 
-    /// 400: fields, each with what is wrong about it and a code.
+    /// 400: invalid fields, each with a message and a code.
     pub fn fields(faults: &[(&str, &str, &str)]) -> Self {
         let errors = faults.iter().map(|(field, message, code)| json!({"field": field, "messages": [{"message": message, "code": code}]}));
         Self { status: StatusCode::BAD_REQUEST, errors: errors.collect(), retry_after: None, allow: None }
@@ -37,13 +37,13 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
     }
 
-    /// 405: the path does not know the method, but these (RFC 9110 §15.5.6).
+    /// 405: the path supports only the methods in `allow` (RFC 9110 §15.5.6).
     pub fn method(allow: &'static str) -> Self {
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed.");
         Self { allow: Some(allow), ..refusal }
     }
 
-    /// 400: the body cannot be read.
+    /// 400: the request cannot be parsed.
     pub fn malformed(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "parse_error", what)
     }

@@ -1,7 +1,7 @@
-//! The fields of a body: JSON under any content type, a form, or multipart.
+//! Parses the fields of a body: JSON with any content type, a form, or multipart.
 //!
-//! The vendor's documentation names a form and shows JSON, and its framework takes all three
-//! wherever it takes one.
+//! The vendor's documentation mentions a form and shows JSON; its framework accepts all three for every
+//! call.
 
 use axum::{
     body::{Body, Bytes},
@@ -13,10 +13,10 @@ use serde_json::{Map, Value};
 use super::error::Refusal;
 use crate::dialects::body;
 
-/// The most values of a list.
+/// The maximum number of values of a list.
 const LONGEST_LIST: usize = 1_000;
 
-/// The fields of a body. Fields of a form are texts, and a name may come several times.
+/// The fields of a body. The values of a form are strings, and a name may appear several times.
 pub enum Fields {
     /// A JSON object.
     Json(Map<String, Value>),
@@ -25,12 +25,12 @@ pub enum Fields {
 }
 
 impl Fields {
-    /// Reads a body of at most `limit` bytes; an empty one has no fields.
+    /// Reads a body of at most `limit` bytes. An empty body has no fields.
     pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Self, Refusal> {
         Self::of(headers, body::read(headers, body, limit).await?).await
     }
 
-    /// The fields of a body that was read before.
+    /// Parses the fields of a body that was already read.
     pub async fn of(headers: &HeaderMap, body: Bytes) -> Result<Self, Refusal> {
         let text = body.trim_ascii();
         if text.is_empty() {
@@ -45,7 +45,7 @@ impl Fields {
         fields.map(Self::Form)
     }
 
-    /// The value of a field; of several in a form the last, as the vendor's framework has it.
+    /// The value of a field. If a form has several, the last one counts, as in the vendor's framework.
     pub fn one(&self, name: &str) -> Option<Value> {
         match self {
             Self::Json(fields) => fields.get(name).cloned(),
@@ -53,8 +53,8 @@ impl Fields {
         }
     }
 
-    /// The values of a list: a JSON array, or the fields `name`, `name[]` and `name[0]` of a form. `None` when there is
-    /// none, or it has more values than a list may have.
+    /// The values of a list: a JSON array, or the form fields `name`, `name[]` and `name[0]`. `None` when there
+    /// is no list or it is too long.
     pub fn list(&self, name: &str) -> Option<Vec<Value>> {
         let values: Vec<Value> = match self {
             Self::Json(fields) => fields.get(name)?.as_array()?.clone(),
@@ -71,7 +71,7 @@ impl Fields {
         (given && values.len() <= LONGEST_LIST).then_some(values)
     }
 
-    /// The parts of an object: a JSON object, a text that holds one, or the fields `name.part` and `name[part]` of a form.
+    /// An object: a JSON object, a string that contains one, or the form fields `name.part` and `name[part]`.
     pub fn object(&self, name: &str) -> Option<Value> {
         if let Self::Form(pairs) = self {
             let part = |given: &'_ str| {
@@ -84,14 +84,14 @@ impl Fields {
             }
         }
         match self.one(name)? {
-            // A form holds it as text.
+            // A form contains it as text.
             Value::String(text) => Some(serde_json::from_str::<Map<_, _>>(&text).map_or(Value::String(text), Value::Object)),
             value => Some(value),
         }
     }
 }
 
-/// An integer as the vendor's framework reads one: `5`, `5.0`, `"5"` and `"5.0"` are five.
+/// Parses an integer like the vendor's framework: `5`, `5.0`, `"5"` and `"5.0"` are five.
 pub fn integer(value: &Value) -> Option<u64> {
     let text = match value {
         Value::Number(number) => {
@@ -112,7 +112,7 @@ fn pairs(body: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
     serde_urlencoded::from_bytes(body).map_err(|_| Refusal::malformed("The form cannot be read."))
 }
 
-/// The parts of a multipart body (RFC 7578). A file is no field of any call here.
+/// The fields of a multipart body (RFC 7578). No call accepts files.
 async fn parts(kind: &str, body: Bytes) -> Result<Vec<(String, String)>, Refusal> {
     let broken = || Refusal::malformed("The multipart body cannot be read.");
     let request = Request::post("/").header(header::CONTENT_TYPE, kind).body(Body::from(body)).map_err(|_| broken())?;

@@ -1,4 +1,4 @@
-//! `POST /api/v2/notification/notify/`: a custom notification to a member's connections, or to the
+//! `POST /api/v2/notification/notify/`: sends a custom notification to a member's connections or to the
 //! member.
 
 use axum::{
@@ -28,21 +28,21 @@ use super::{
 };
 use crate::{app::App, dialects::body, idempotency};
 
-/// What the vendor's documentation prints in the place of every text. Ours: its examples work as they
-/// are printed, so as a choice it is the default.
+/// The placeholder for every text in the vendor's documentation. Decided here: its examples work as
+/// printed, so as an enumeration value it means the default.
 const PLACEHOLDER: &str = "string";
-/// Kinds of embeds that stand for the vendor's own objects.
+/// Embed types that are reserved for the vendor's own objects.
 const RESERVED: [&str; 3] = ["sc_link", "sc_shared_object", "sc_shared_event"];
-/// The longest part of a text that stands for a missing title, in characters.
+/// The maximum length of a title taken from the description, in characters.
 const TITLE: usize = 120;
 
-/// Stores the notification; the answer is empty.
+/// Stores the notification. The response has no body.
 pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     by.require(Ability::Send)?;
     let key = idempotency::key(headers).map_err(Refusal::malformed)?;
     let body = body::read(headers, body, app.config.server.max_body).await?;
     let claim = key.map(|key| idempotency::claim(by, NAME, key, &body));
-    // A repeat is answered as the first was, even if the member has gone meanwhile.
+    // A repeated request gets the first response, even if the member was removed meanwhile.
     if app.campanile.first(by, claim.as_ref()).await?.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -70,7 +70,7 @@ pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> R
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// What is wished for, checked.
+/// A validated request.
 struct Wish {
     connections: bool,
     kind: String,
@@ -145,7 +145,7 @@ impl Wish {
     fn message(self, app: &App, by: &Actor) -> Message {
         let given = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
         let description = self.description.clone().unwrap_or_default();
-        // Ours: what has no title is headed by the beginning of its text, or by its type.
+        // Decided here: without a title, the beginning of the description is used, or else the type.
         let headed = || given(&self.description).map(|text| text::excerpt(&text::one_line(&text), TITLE));
         let title = given(&self.title).or_else(headed).unwrap_or_else(|| self.kind.clone());
         let extra = serde_json::json!({
@@ -169,7 +169,7 @@ impl Wish {
     }
 }
 
-/// The link of an embed, or what is wrong with it.
+/// Validates an embed and returns its link, or the error message.
 fn check_embed(embed: &Map<String, Value>) -> Result<Option<Link>, &'static str> {
     match embed.get("embed_type") {
         Some(Value::String(kind)) if RESERVED.contains(&kind.as_str()) => return Err("This embed_type is reserved."),

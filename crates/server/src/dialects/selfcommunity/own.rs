@@ -1,4 +1,4 @@
-//! A person's notifications: listed, which marks what is listed as read; marked; counted.
+//! A person's notifications: list (which marks them as read), mark as read, count.
 
 use axum::{
     Json,
@@ -24,14 +24,14 @@ use super::{
 };
 use crate::{address::Address, app::App};
 
-/// How many notifications are on a page (ours).
+/// The page size (decided here).
 const PAGE: u32 = 20;
-/// The type of what another dialect sent without a component (ours: a type is never null).
+/// The type of a notification from another API without a component (decided here: a type is never null).
 const UNNAMED: &str = "notification";
-/// The largest body of a call here, in bytes.
+/// The maximum body of a call, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// Which page; `previous_id` goes before `next_id`.
+/// The query parameters of a page; `previous_id` takes precedence over `next_id`.
 #[derive(Deserialize)]
 struct Wanted {
     next_id: Option<u64>,
@@ -45,15 +45,15 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
     let place = app.answers.list(who)?;
     let store = app.campanile.store();
     let (items, next) = match wanted.previous_id {
-        // Those right above it: the page that ends where the given one begins.
+        // The page before the given one: it ends just above `previous_id`.
         Some(below) => {
-            // What arrives meanwhile must not shift them.
+            // Notifications that arrive meanwhile must not shift the page.
             let head = store.snapshot(who.tenant, who.id).await?.sequence;
             let newer = HalfQuery { above: Some(below), before: Some(head + 1), ..NOTIFICATIONS };
             let count = store.count_half(who.tenant, who.id, newer, u32::MAX).await?;
             let nearest = HalfQuery { skip: count.saturating_sub(PAGE), ..newer };
             let (items, cut) = store.half(who.tenant, who.id, nearest, PAGE).await?;
-            // Large ones make a shorter page: the rest follows.
+            // A page of large notifications is shorter than the limit; the rest is on the next page.
             (items, cut.or(below.checked_add(1)))
         }
         None => store.half(who.tenant, who.id, HalfQuery { before: wanted.next_id, ..NOTIFICATIONS }, PAGE).await?,
@@ -73,7 +73,7 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
         };
         results.push(group(who, item, user));
     }
-    // HEAD has no effect (RFC 9110 §9.2.1).
+    // HEAD must have no effect (RFC 9110 §9.2.1).
     if parts.method == Method::GET {
         let unread: Vec<_> = items.iter().filter(|item| !item.state.read).map(|item| item.notification.id).collect();
         feed::mark(app, who, Action::Read, &unread).await?;
@@ -83,13 +83,13 @@ pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Re
     Ok(response)
 }
 
-/// What a notification of this dialect said of itself.
+/// A field of the original request, if the notification came from this dialect.
 fn own<'a>(item: &'a StoredItem, name: &str) -> Option<&'a Value> {
     let message = &item.notification.message;
     message.extra.get(name).filter(|_| message.source.dialect == NAME)
 }
 
-/// A group of one: custom notifications never join others.
+/// A group with one notification: custom notifications are never aggregated.
 fn group(who: &Person, item: &StoredItem, user: Value) -> Value {
     let notification = &item.notification;
     let message = &notification.message;
@@ -117,7 +117,7 @@ fn group(who: &Person, item: &StoredItem, user: Value) -> Value {
     })
 }
 
-/// `POST /api/v2/notification/read/`: unknown sids are passed over.
+/// `POST /api/v2/notification/read/`: unknown sids are ignored.
 pub async fn read(app: &App, who: &Person, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     let sids = Fields::read(headers, body, LARGEST).await?.list("sids");
     let known: Option<Vec<_>> = sids.and_then(|sids| sids.iter().map(|sid| Some(sid.as_str()?.parse().ok())).collect());

@@ -1,4 +1,4 @@
-//! Users in the vendor's shape: who a notification in a list is from.
+//! Users in the vendor's format: the senders of listed notifications.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::{NAME, error::Refusal};
 use crate::app::App;
 
-/// The id of the user who stands for the community itself; members count from 0.
+/// The id of the user that represents the community itself; members have ids from 0.
 const COMMUNITY: i64 = -1;
 
-/// The users of one answer, each looked up once.
+/// The users of one response, each looked up once.
 pub struct Users<'a> {
     app: &'a App,
     reader: &'a Person,
@@ -19,12 +19,12 @@ pub struct Users<'a> {
 }
 
 impl<'a> Users<'a> {
-    /// Those that a reader sees.
+    /// An empty cache for a reader's response.
     pub fn new(app: &'a App, reader: &'a Person) -> Self {
         Self { app, reader, known: HashMap::new() }
     }
 
-    /// The member of an id. One who was removed since is shown by the id alone.
+    /// The member with an id. A removed member is shown by the id alone.
     pub async fn member(&mut self, id: i64) -> Result<Value, Refusal> {
         if let Some(user) = self.known.get(&id) {
             return Ok(user.clone());
@@ -42,13 +42,13 @@ impl<'a> Users<'a> {
         Ok(user)
     }
 
-    /// The community itself. Ours: it stands for whatever sent a notification through another dialect.
+    /// The community itself. Decided here: it is the sender of all notifications from other APIs.
     pub fn community(&self) -> Value {
         user(COMMUNITY, &self.reader.tenant_name, "")
     }
 }
 
-/// A user, as far as a directory knows them. An avatar is a URL, and there is none.
+/// A user with the directory's data. The avatar is a required URL and always empty.
 fn user(id: i64, username: &str, real_name: &str) -> Value {
     json!({"id": id, "username": username, "real_name": real_name, "avatar": ""})
 }
