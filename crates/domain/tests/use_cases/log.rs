@@ -21,7 +21,7 @@ impl io::Write for Logged {
 }
 
 /// Starts to capture the log. One subscriber serves all tests and is installed before the first line, because tracing
-/// caches that nobody listens.
+/// caches that a line has no subscriber.
 pub fn begin() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| tracing_subscriber::fmt().json().with_writer(|| Logged).init());

@@ -1,4 +1,4 @@
-// The OpenAPI document is valid, by a validator and a linter of others.
+// A third-party validator and a linter accept the OpenAPI document.
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Every call of the document, tried by Schemathesis with what it makes up: as a key and as an administrator.
+// Schemathesis sends generated requests for every call of the document, as an API key and as an administrator.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -14,7 +14,7 @@ async function tries(token, ...words) {
   const campanile = await Campanile.start();
   try {
     const env = { CLIENTS_TOKEN: await token(campanile) };
-    // Each by itself: on a slow machine the first would leave no time for the second.
+    // Two separate runs: on a slow machine the first would leave no time for the second.
     for (const [phases, seconds] of [["coverage,fuzzing", SINGLE], ["stateful", CHAINS]]) {
       const run = ["run", `${campanile.url}/api/v1/openapi.json`, `--phases=${phases}`, `--max-time=${Math.ceil(seconds)}`];
       const all = ["--config-file=schemathesis.toml", ...run, "--checks=all", "--no-color", ...words];
@@ -28,11 +28,11 @@ async function tries(token, ...words) {
   }
 }
 
-// A call that ends the credential of the run would leave nothing to find: the other run makes it.
+// A call that ends the credential of its run is made by the other run.
 test("Schemathesis finds nothing as a key that may do everything", () =>
   tries((campanile) => campanile.key("robot", "admin"), "--exclude-operation-id=revoke_key"));
 
-// Signing in ends the session that comes with it, as signing out does, and a person can be removed with all of theirs: the
-// key signs in and removes, `tests/it/api/session.rs` signs out.
+// Signing in, signing out and removing the person end the session. The key's run signs in and removes people;
+// `tests/it/api/session.rs` tests signing out.
 test("Schemathesis finds nothing as an administrator", () =>
   tries((campanile) => campanile.session("ada"), ...["sign_in", "sign_out", "remove_person"].map((call) => `--exclude-operation-id=${call}`)));

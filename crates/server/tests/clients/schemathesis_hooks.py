@@ -23,10 +23,10 @@ def read_text(_context, response):
 
 @schemathesis.hook
 def before_call(_context, case, _kwargs):
-    # A cursor is what a page gave as `next`: one that was made up is refused, whatever its form.
+    # A cursor comes from the `next` of a page. A generated one is refused.
     if case.query and "cursor" in case.query and case.meta and case.meta.generation.mode.is_positive:
         del case.query["cursor"]
-    # What the server takes, it posts where it says. Ours goes to this machine, where nobody listens.
+    # The server sends accepted POSTs. This sends them to a closed port of this machine.
     post = case.body.get("http") if isinstance(case.body, dict) else None
     if isinstance(post, dict) and isinstance(post.get("url"), str) and "://" in post["url"]:
         post["url"] = "http://127.0.0.1:9/"

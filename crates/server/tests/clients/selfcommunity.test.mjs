@@ -1,11 +1,11 @@
-// SelfCommunity's own SDK, with no change but the server's address and the token.
+// SelfCommunity's own SDK. Only the server's address and the token are set.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
 import { Campanile } from "./harness/campanile.mjs";
 
-// The package's ES modules name files without their extension, which Node does not load.
+// Node cannot load the package's ES modules, because they import files without an extension.
 const { http: client, NotificationService } = createRequire(import.meta.url)("@selfcommunity/api-services");
 
 let campanile;

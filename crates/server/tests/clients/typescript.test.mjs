@@ -1,4 +1,4 @@
-// A client generated from the document: it compiles, and it works against the binary.
+// A client generated from the document compiles and works with the binary.
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

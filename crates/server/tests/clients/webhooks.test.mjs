@@ -1,4 +1,4 @@
-// Our signed HTTP POSTs, verified by the libraries of Standard Webhooks.
+// The Standard Webhooks libraries verify our signed HTTP POSTs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Webhook } from "standardwebhooks";

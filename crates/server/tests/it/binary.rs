@@ -29,7 +29,7 @@ impl Run {
             let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
             Some(line["fields"]["address"].as_str()?.to_owned())
         });
-        // A process blocks when nobody reads its pipe.
+        // A process blocks when its pipe is not read.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, url: format!("http://{}", address.expect("the log names the address")) }
     }

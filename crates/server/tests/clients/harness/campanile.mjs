@@ -1,4 +1,4 @@
-// The binary under test, with a database of its own on a port of its own.
+// The binary under test, with its own database and port.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -36,9 +36,9 @@ export class Campanile {
       ...process.env,
       CAMPANILE_SERVER__LISTEN: new URL(this.url).host,
       CAMPANILE_STORE__DATA: this.#data,
-      // Where tests have things posted to.
+      // The receivers of the tests.
       CAMPANILE_OUTGOING__ALLOW: '["127.0.0.1"]',
-      // Clients that make thousands of requests are what is tested here, not the limits on them.
+      // Rate limits are off: these clients send thousands of requests.
       CAMPANILE_LIMITS__PERSON_REQUESTS_PER_SECOND: "0",
       CAMPANILE_LIMITS__SIGN_IN_ATTEMPTS: "0",
     };
@@ -60,7 +60,7 @@ export class Campanile {
     const link = new URL(await this.command("person", "link", "acme", login));
     const response = await fetch(`${this.url}/api/v1/session`, {
       method: "POST",
-      // As a console of another origin asks, which gets no cookie.
+      // Like a console of another origin, which gets a token and no cookie.
       headers: { "Content-Type": "application/json", "Sec-Fetch-Site": "cross-site" },
       body: JSON.stringify({ link: new URLSearchParams(link.hash.slice(1)).get("link") }),
     });

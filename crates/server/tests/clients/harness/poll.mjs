@@ -1,4 +1,4 @@
-// Waiting for something to happen.
+// Polls until a condition holds.
 
 /** Tries again until `attempt` answers something true or ten seconds are over. */
 export async function poll(what, attempt) {

@@ -1,4 +1,4 @@
-// Programs of other projects, each with a time it must end in.
+// Runs third-party programs with a timeout.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ async function program(file, words, { seconds, input = "", env = {} }) {
   const child = spawn(file, words, { cwd: FOLDER, env: { ...process.env, ...env }, stdio: "pipe", timeout: seconds * 1000, killSignal: "SIGKILL" });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
-  // A program that reads nothing may have ended before this is written.
+  // A program that reads no input may have ended already.
   child.stdin.on("error", () => {}).end(input);
   const [code, signal] = await once(child, "close");
   return { code: signal ?? code, output };

@@ -1,4 +1,4 @@
-// Somebody else's endpoint that notifications are posted to.
+// A third-party endpoint that receives notifications.
 import { once } from "node:events";
 import { createServer } from "node:http";
 

@@ -1,4 +1,4 @@
-// A client whose types openapi-typescript made of our document, and whose requests openapi-fetch makes.
+// A client with types that openapi-typescript generated from our document. openapi-fetch sends its requests.
 import createClient from "openapi-fetch";
 
 import type { components, paths } from "./generated/schema.js";

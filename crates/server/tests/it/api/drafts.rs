@@ -11,7 +11,7 @@ const TWO: &str = "/drafts/00000000-0000-4000-8000-000000000002";
 #[tokio::test]
 async fn drafts_follow_their_writer_and_nobody_else() {
     let acme = Acme::start().await;
-    // Two sessions stand for two browsers.
+    // Two sessions, as in two browsers.
     let (here, there) = (acme.session("ada").await, acme.session("ada").await);
     acme.ask(Method::PUT, ONE, &here, Some(json!({"title": "First", "letter": "{\"a\":1}"}))).await;
     acme.ask(Method::PUT, TWO, &here, Some(json!({"title": "", "letter": "{}"}))).await;
