@@ -1,5 +1,5 @@
-//! The pages of the console. Each is exactly one path segment below the base, so that relative
-//! URLs (`./inbox`) hold on every page and under every prefix; what a page shows is in its query.
+//! The pages of the console and their URLs. Each page is exactly one path segment below the base, so relative
+//! URLs (`./inbox`) work on every page and under every prefix. What a page shows is in its query.
 
 pub mod administration;
 pub mod compose;
@@ -14,20 +14,20 @@ use leptos::prelude::*;
 
 use crate::i18n::t;
 
-/// A page.
+/// A page of the console.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Page {
-    /// Notifications for the person.
+    /// The person's notifications.
     Inbox,
-    /// What the tenant sent.
+    /// What the tenant has sent.
     Sent,
-    /// Writing a notification.
+    /// Writes a notification.
     Compose,
-    /// What the person prefers.
+    /// The person's preferences.
     Settings,
-    /// What the tenant's administrators keep.
+    /// The tenant's people, API keys, settings and volume.
     Administration,
-    /// Where sessions begin.
+    /// The sign-in form.
     SignIn,
 }
 
@@ -47,12 +47,12 @@ impl Page {
         }
     }
 
-    /// The page of a path segment.
+    /// The page with this path segment.
     pub fn from_segment(segment: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|page| page.segment() == segment)
     }
 
-    /// What those who are signed in see of a page.
+    /// What a signed-in person sees on a page.
     pub fn view(page: Option<Self>) -> AnyView {
         match page {
             Some(Self::Inbox) => inbox::Inbox().into_any(),
@@ -64,7 +64,7 @@ impl Page {
         }
     }
 
-    /// What the page is called.
+    /// The page's title in the active language.
     pub fn title(self) -> String {
         match self {
             Self::Inbox => t::page_inbox(),
@@ -76,7 +76,7 @@ impl Page {
         }
     }
 
-    /// A link to the page, relative to every other page.
+    /// A link to the page, relative to any page.
     pub fn href(self) -> String {
         format!("./{}", self.segment())
     }

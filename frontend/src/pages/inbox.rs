@@ -1,4 +1,4 @@
-//! The inbox: what there is beside what is read, as the URL says.
+//! The page “Inbox”: the list of items beside the opened one. The URL says what is listed and opened.
 
 mod commands;
 mod deeds;
@@ -48,31 +48,31 @@ use crate::{
     state::{List, State},
 };
 
-/// What the parts of the page share.
+/// What the page's parts share. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
 pub(crate) struct Desk {
     state: State,
     place: Memo<Place>,
     selection: RwSignal<Selection>,
-    /// Whether boxes to select by are shown on every line.
+    /// Whether every row shows its checkbox.
     selecting: RwSignal<bool>,
-    /// The item that keys are for.
+    /// The item that keyboard shortcuts act on.
     cursor: RwSignal<Option<Uuid>>,
-    /// The item to bring into sight, and whether to give it the focus as well.
+    /// The item to scroll to, and whether to focus it.
     reveal: RwSignal<Option<(Uuid, bool)>>,
-    /// While somebody chooses until when to snooze: what; the selection when it names nothing.
+    /// The items to snooze while the snooze dialog is open. An empty list means the selection.
     snoozing: RwSignal<Option<Vec<Uuid>>>,
-    /// The lines of the list.
+    /// The rows of the list.
     lines: Memo<Arc<Lines>>,
-    /// What says the same and is shown one by one all the same, as [`window::storm`] calls it.
+    /// Groups that are shown one item per row, by the key that [`window::storm`] returns.
     unfolded: RwSignal<Vec<String>>,
-    /// Whether the view itself is dealt with.
+    /// Whether the dialog that saves the view is open.
     keeping: RwSignal<bool>,
     go: StoredValue<Arc<dyn Fn(Place, bool) + Send + Sync>>,
 }
 
 impl Desk {
-    /// Goes to a place; `replace` leaves no step to come back to.
+    /// Goes to a place. With `replace`, no entry is added to the browser's history.
     fn go(self, place: Place, replace: bool) {
         self.go.with_value(|go| go(place, replace));
     }
@@ -81,7 +81,7 @@ impl Desk {
         self.state.inbox.with_untracked(|list| list.items.iter().map(|item| item.id).collect())
     }
 
-    /// What is shown as one with an item: what is done to its line is done to all of it.
+    /// The items of the row that an item is in. An action on a row applies to all of them.
     fn group(self, id: Uuid) -> Vec<Uuid> {
         let of = |line: &Line| [id].into_iter().chain(line.folded().iter().copied()).collect();
         self.lines.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
@@ -104,7 +104,7 @@ pub fn Inbox() -> impl IntoView {
         Arc::new(move |place, replace| navigate(&place.path(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
     let unfolded = RwSignal::new(Vec::new());
     let density = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.density).unwrap_or_default()));
-    // What else goes on with the list leaves its items alone.
+    // Other changes of the list's state do not change its items.
     let changes = memo(move || state.inbox.with(|list| list.changes));
     let lines = memo(move || {
         let instant = |item: &Item| format::instant(&item.accepted_at);
@@ -113,7 +113,7 @@ pub fn Inbox() -> impl IntoView {
                 Lines::of(&list.items, window::row(density.get()), |item| list.section(item), instant, format::span_of_day, unfolded)
             })
         };
-        // Reading it: a memo that is only tracked never runs.
+        // `get`, not `track`: a memo that nobody reads never runs.
         changes.get();
         Arc::new(state.inbox.with_untracked(lines))
     });
@@ -152,7 +152,7 @@ pub fn Inbox() -> impl IntoView {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let within = |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
         let Some(command) = command(&event.key(), event.shift_key(), within(".inbox-list")) else { return };
-        // Links and buttons answer the key themselves.
+        // Links and buttons handle this key themselves.
         if command == Command::Open && within("a, button, input, summary") {
             return;
         }
@@ -161,7 +161,7 @@ pub fn Inbox() -> impl IntoView {
     });
     on_cleanup(move || keys.remove());
 
-    // What arrives while nobody looks is new when they come back.
+    // Items that arrive while the page is hidden are new when the person returns.
     let away = move || {
         state.look();
         state.looked_away();

@@ -1,7 +1,6 @@
-//! Parts of the program that the browser fetches when somebody first needs them: who came for the
-//! inbox does not wait for a form.
+//! Components that the browser loads when they are first needed, so that the inbox does not wait for a form.
 //!
-//! With the feature `split` the program is cut at the functions of [`parts`], as [`crate::fetched`] has it.
+//! With the feature `split`, the program is split at the functions of [`parts`]; see [`crate::fetched`].
 
 use std::{future::Future, sync::Arc};
 
@@ -16,14 +15,14 @@ use crate::{
     state::Phase,
 };
 
-/// Makes what was fetched.
+/// Renders the loaded component.
 type Make = Arc<dyn Fn() -> AnyView + Send + Sync>;
 
-/// What makes it, or that it could not be fetched; nothing while it is awaited.
+/// The render function, or the load error; `None` while it loads.
 type Made = RwSignal<Option<Result<Make, NotFetched>>>;
 
-/// Declares what is fetched later: the component, the file it is in, what it is told, and what
-/// makes it. Pages have the name of their [`Page`](super::Page).
+/// Declares lazy components: the component's name, the file it is compiled into, its props, and the expression
+/// that renders it. A page has the name of its [`Page`](super::Page).
 macro_rules! later {
     (pages { $($pages:tt)* } pieces { $($pieces:tt)* }) => {
         later!(@components true $($pages)*);
@@ -41,7 +40,7 @@ macro_rules! later {
         })*
     };
     (@prefetch $($(#[$doc:meta])* $later:ident: $file:ident::$part:ident() = $make:expr;)*) => {
-        /// Fetches what makes a page, for whoever is about to go there.
+        /// Loads a page's code before the person opens it.
         pub fn prefetch(page: super::Page) {
             match page {
                 $(super::Page::$later => Part::$later.prefetch(),)*
@@ -50,15 +49,15 @@ macro_rules! later {
         }
     };
     (@parts $($(#[$doc:meta])* $later:ident: $file:ident::$part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
-        /// What is fetched later.
+        /// A lazy component.
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Part {
             $($(#[$doc])* $later,)*
         }
 
         impl Part {
-            /// Fetches it for whoever is about to need it. What cannot be fetched now is fetched
-            /// again in its place, which says so.
+            /// Loads the component before it is needed. On an error nothing happens: the component loads again
+            /// when it is shown, and reports the error then.
             pub fn prefetch(self) {
                 match self {
                     $(Self::$later => spawn_local(async { let _ = parts::$part().await; }),)*
@@ -77,60 +76,60 @@ macro_rules! later {
 
 later! {
     pages {
-        /// Writing a notification.
+        /// The compose page.
         Compose: compose::compose() = crate::pages::compose::Compose();
-        /// What was sent.
+        /// The sent page.
         Sent: sent::sent() = crate::pages::sent::Sent();
-        /// What the person prefers.
+        /// The settings page.
         Settings: settings::settings() = crate::pages::settings::Settings();
-        /// What the tenant's administrators keep.
+        /// The administration page.
         Administration: administration::administration() = crate::pages::administration::Administration();
-        /// Where sessions begin.
+        /// The sign-in page.
         SignIn: sign_in::sign_in() = crate::pages::sign_in::SignIn();
     }
     pieces {
-        /// Whether a sign-in link may end a session.
+        /// Asks whether a sign-in link may end the current session.
         LinkQuestion: sign_in::link_question() = crate::pages::sign_in::link_question::LinkQuestion();
         /// A notification in full.
         Opened: after_first_paint::opened(id: Uuid) = view! { <crate::pages::inbox::detail::Opened id/> };
-        /// A notification in full, before it is sent.
+        /// The preview of a notification in full.
         DetailPicture: after_first_paint::detail_picture(item: Memo<Option<Arc<Item>>>) = view! { <crate::pages::inbox::detail::Whole item/> };
-        /// What is in the bell's panel.
+        /// The bell's panel.
         BellPanel: after_first_paint::bell_panel(close: Callback<()>) = view! { <crate::components::bell::Panel close/> };
-        /// Why a list is empty.
+        /// Says why a list is empty.
         WhyEmpty: after_first_paint::why_empty(phase: Memo<Phase>, filter: Memo<Filter>) = view! { <crate::pages::inbox::ends::WhyEmpty phase filter/> };
         /// What is below the last item of a list.
         AtTheEnd: after_first_paint::at_the_end(phase: Memo<Phase>, stalled: RwSignal<bool>) = view! { <crate::pages::inbox::ends::AtTheEnd phase stalled/> };
-        /// What can be done with the selection.
+        /// The actions for the selected items.
         Chosen: after_first_paint::chosen() = crate::pages::inbox::toolbar::Chosen();
-        /// Until when to put something aside.
+        /// The form for a snooze time.
         SnoozeForm: after_first_paint::snooze_form() = crate::pages::inbox::snooze::SnoozeForm();
-        /// Under what name to keep a view.
+        /// The form that saves or exports a view.
         KeepForm: after_first_paint::keep_form() = crate::pages::inbox::keep::KeepForm();
-        /// The sheet of all keys.
+        /// The list of keyboard shortcuts.
         KeySheet: after_first_paint::key_sheet(close: Callback<()>) = view! { <crate::components::shortcuts::KeySheet close/> };
     }
 }
 
-/// Puts what was fetched where it is awaited.
+/// Stores the loaded render function in the signal.
 fn into(made: Made, fetched: impl Future<Output = Result<Make, NotFetched>> + 'static) {
     spawn_local(async move {
-        // Whoever awaited it may have left meanwhile.
+        // The page may have been left meanwhile.
         made.try_set(Some(fetched.await));
     });
 }
 
-/// What was fetched, once it is there.
+/// Shows a lazy component once it is loaded.
 #[component]
 fn Later(
-    /// Whether it is a page, with the page's landmark around what stands in its place.
+    /// Whether it is a page. A page has its landmark (`<main>`) while it loads, too.
     page: bool,
-    /// Fetches the program and puts what makes it into the signal.
+    /// Loads the code and stores the render function in the signal.
     fetch: Callback<Made>,
 ) -> impl IntoView {
     let made = Made::new(None);
     fetch.run(made);
-    // Whoever came by a link has the focus on the page, and keeps it when the page is there.
+    // Navigation may move the focus to the page while it loads. The page then keeps the focus.
     let focused = StoredValue::new(false);
     let instead = move |what: AnyView| {
         if page {

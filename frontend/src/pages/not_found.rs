@@ -1,4 +1,4 @@
-//! What is shown for a path that is no page.
+//! The page for an unknown path.
 
 use leptos::prelude::*;
 

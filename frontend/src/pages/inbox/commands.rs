@@ -1,4 +1,5 @@
-//! What is done at the desk, by keys and by buttons. It is fetched once the page is there.
+//! Applies the actions of keys and buttons to items: to the selection, or to one row. Loaded after the first
+//! page is shown.
 
 use std::sync::Arc;
 
@@ -12,16 +13,16 @@ use crate::{
     state::changes::Deed,
 };
 
-/// What somebody wants.
+/// What the person pressed.
 pub enum Wish {
-    /// What a key asks for.
+    /// A keyboard shortcut.
     Obey(Command),
-    /// What was chosen done to these items.
+    /// A button, for these items.
     Choose(Option<Choice>, Vec<Uuid>),
 }
 
 fetched! {
-    /// Does what is wanted.
+    /// Handles a key or a button.
     after_first_paint::doer: fn(Desk, Wish) = |desk, wish| match wish {
         Wish::Obey(command) => desk.obey(command),
         Wish::Choose(choice, ids) => desk.choose(choice, ids),
@@ -29,7 +30,7 @@ fetched! {
 }
 
 impl Desk {
-    /// Has it done.
+    /// Loads the handler and calls it.
     pub fn wish(self, wish: Wish) {
         spawn_local(async move {
             match doer().await {
@@ -39,7 +40,7 @@ impl Desk {
         });
     }
 
-    /// The first items of the lines.
+    /// The first item of each row.
     fn heads(self) -> Vec<Uuid> {
         self.lines.with_untracked(|lines| lines.iter().map(|line| line.item.id).collect())
     }
@@ -49,7 +50,7 @@ impl Desk {
         listed.or_else(|| self.state.opened.get_untracked().filter(|item| item.id == id))
     }
 
-    /// Does something to the selection if there is one, else to a line.
+    /// Applies an action to the selection, or to one row if nothing is selected.
     pub fn act(self, deed: Deed, one: Option<Uuid>) {
         let selection = self.selection.get_untracked();
         if selection.is_everything() {
@@ -66,7 +67,7 @@ impl Desk {
         self.clear();
     }
 
-    /// Does something to these items, whatever is selected.
+    /// Applies an action to these items, whatever is selected.
     pub fn act_on(self, deed: Deed, ids: &[Uuid]) {
         let items: Vec<Arc<Item>> = ids.iter().filter_map(|id| self.item(*id)).collect();
         if deed.moves() {
@@ -75,12 +76,13 @@ impl Desk {
         self.state.change(deed, items);
     }
 
-    /// Puts away, or takes back among the dismissed.
+    /// Dismisses; in the view of dismissed items, restores.
     pub fn dismiss(self, one: Option<Uuid>) {
         self.act(if self.shows(View::Dismissed) { Action::Restore } else { Action::Dismiss }.into(), one);
     }
 
-    /// Asks until when to put aside, or takes back among the snoozed. What is dismissed stays where it is.
+    /// Opens the snooze dialog; in the view of snoozed items, ends the snooze. Dismissed items cannot be
+    /// snoozed.
     pub fn snooze(self, one: Option<Uuid>) {
         if self.shows(View::Snoozed) {
             self.act(Action::Unsnooze.into(), one);
@@ -90,7 +92,7 @@ impl Desk {
         }
     }
 
-    /// Keeps on top, or no longer when all of it is there.
+    /// Pins; unpins if all the items are pinned.
     pub fn pin(self, one: Option<Uuid>) {
         let pinned = |id: &Uuid| self.item(*id).is_some_and(|item| item.state.pinned);
         let selection = self.selection.get_untracked();
@@ -102,7 +104,7 @@ impl Desk {
         self.act(if all { Action::Unpin } else { Action::Pin }.into(), one);
     }
 
-    /// Does what was chosen to these items, whatever is selected.
+    /// Applies a button's action to these items, whatever is selected.
     pub fn choose(self, choice: Option<Choice>, ids: Vec<Uuid>) {
         match choice {
             Some((Action::Snooze, ..)) => self.snoozing.set(Some(ids)),
@@ -115,8 +117,8 @@ impl Desk {
         self.place.with_untracked(|place| place.filter.view == view)
     }
 
-    /// Before items leave the list: closes what shows one of them, and moves the keys to what
-    /// will stand in their place.
+    /// Prepares for these items leaving the list: closes the detail if it shows one of them, and moves the
+    /// keyboard's item to the nearest one that stays.
     fn step_off(self, leaving: &[Uuid]) {
         let order = self.order();
         let cursor = self.cursor.get_untracked().or(self.place.with_untracked(|place| place.item));
@@ -146,11 +148,11 @@ impl Desk {
         next.copied()
     }
 
-    /// Opens what stands behind the opened one, or before it.
+    /// Opens the item after or before the opened one.
     pub fn open_neighbour(self, forward: bool) {
         self.cursor.set(self.place.with_untracked(|place| place.item));
         if let Some(id) = self.step(forward) {
-            // The focus stays where the next one is asked for.
+            // The focus stays on the button that was pressed.
             self.reveal.set(Some((id, false)));
             self.go(self.place.get_untracked().at(Some(id)), true);
         }

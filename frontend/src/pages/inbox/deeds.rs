@@ -1,17 +1,17 @@
-//! What can be done to an item as it is now: the same beside its line and above its text.
+//! The buttons for an item, depending on its state. A row and the opened notification have the same buttons.
 
 use campanile_shared::{ItemState, inbox::Action};
 
 use crate::{components::icon::Icon, i18n::t};
 
-/// Something to do, with its sign and its name.
+/// A button: its action, its icon and its label.
 pub type Choice = (Action, Icon, fn() -> String);
 
-/// How many choices there are at most, each with a place of its own: a button keeps the focus while what it
-/// does turns round.
+/// How many buttons an item has at most. Each slot keeps its element when the action in it changes, so that the
+/// focus stays.
 pub const PLACES: usize = 4;
 
-/// What there is to choose at a place. What is dismissed cannot be snoozed.
+/// The button in a slot; `None` if the slot is empty. A dismissed item cannot be snoozed.
 pub fn choice(place: usize, state: ItemState) -> Option<Choice> {
     Some(match place {
         0 if state.dismissed => (Action::Restore, Icon::Return, t::restore),

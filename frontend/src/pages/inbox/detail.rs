@@ -1,4 +1,4 @@
-//! One notification in full, beside the list or in its place.
+//! The opened notification, beside the list or instead of it.
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ use crate::{
     reactive::{effect, memo},
 };
 
-/// One opened notification. What the list knows of it is shown until all of it is there.
+/// The opened notification. Until it is fetched in full, it shows what the list has.
 #[component]
 pub fn Opened(
-    /// Which.
+    /// The notification's ID.
     id: Uuid,
 ) -> impl IntoView {
     let desk: Desk = expect_context();
@@ -42,7 +42,7 @@ pub fn Opened(
         fault.set(None);
         spawn_local_scoped_with_cancellation(async move {
             match state.item(id).await {
-                // What is shown knows of changes that the answer may have crossed.
+                // The state on the page is newer: it has changes that the answer may not include.
                 Ok(full) => match item.get_untracked() {
                     Some(known) => state.opened.set(Some(Arc::new(Item { state: known.state, ..full }))),
                     None => {
@@ -56,9 +56,10 @@ pub fn Opened(
         });
     };
     load();
-    // Not the item itself: a change of it must not make the article anew under the reader's hands.
+    // Not the item itself: a change of its state must not render the article again while it is read.
     let there = memo(move || item.with(Option::is_some));
-    // What was taken back while it was read is asked for once more, to be told that it is gone.
+    // A notification that was recalled while it is shown is fetched again. The answer is 404, which the page
+    // shows.
     Effect::new(move |before: Option<bool>| {
         let now = there.get();
         if before == Some(true) && !now {
@@ -103,7 +104,7 @@ pub fn Opened(
     }
 }
 
-/// What a notification says in one language.
+/// The content in one language; `None` is the person's own.
 fn content_of(item: &Item, language: Option<usize>) -> Content {
     let chosen = match language {
         Some(index) => item.content.get(index),
@@ -117,10 +118,10 @@ fn content_of(item: &Item, language: Option<usize>) -> Content {
     })
 }
 
-/// The notification; a picture of it where there is no inbox around it to do something with it.
+/// The notification in full. Without an inbox around it, it is a preview and has no actions.
 #[component]
 pub fn Whole(
-    /// The notification; present as long as this is shown.
+    /// The notification. It is `Some` as long as this component is shown.
     item: Memo<Option<Arc<Item>>>,
 ) -> impl IntoView {
     let desk = use_context::<Desk>();
@@ -144,12 +145,12 @@ pub fn Whole(
             </button>
         }
     };
-    // On narrow screens it takes the list's place: who listens must hear that.
+    // On narrow screens the detail replaces the list. Focusing the heading makes a screen reader announce that.
     effect(move || {
         if let Some(heading) = heading.get()
             && window().match_media("(max-width: 900px)").ok().flatten().is_some_and(|query| query.matches())
         {
-            // A heading that has gone meanwhile cannot take the focus.
+            // The heading may have left the page; then nothing is focused.
             let _ = heading.focus();
         }
     });
@@ -195,7 +196,7 @@ pub fn Whole(
     }
 }
 
-/// Where in the list the notification is, and the way to those before and behind it.
+/// The notification's position in the list, with buttons to the previous and the next one.
 #[component]
 fn Neighbours(
     /// The inbox.
@@ -241,13 +242,13 @@ fn language_of(content: Memo<Option<Content>>) -> Option<String> {
     content.with(|content| content.as_ref().map(|content| content.language.to_string()))
 }
 
-/// When it was corrected, and by whom where that is known.
+/// When the notification was corrected, and by whom if that is known.
 fn corrected(by: Option<&str>, at: &DateTime<Utc>) -> String {
     let at = format::exact(format::instant(at));
     by.map_or_else(|| t::detail_corrected(&at), |name| t::detail_corrected_by(&text::one_line(name), &at))
 }
 
-/// How grave, about what, when, from whom.
+/// Severity, priority, component, categories, time, sender and expiry.
 fn facts(item: &Item) -> impl IntoView + use<> {
     let severity = item.severity;
     let foreign = |value: &str| view! { <bdi>{text::one_line(value)}</bdi> };

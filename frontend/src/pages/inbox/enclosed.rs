@@ -1,4 +1,4 @@
-//! What comes with a notification: buttons to answer its sender or to go somewhere, and files.
+//! A notification's buttons and attachments.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use crate::{
     state::State,
 };
 
-/// The buttons. One with a link opens it, one without is the answer itself; either way its sender
-/// can read who pressed it and when.
+/// The notification's buttons. A button with a link opens it; a button without one is itself the answer. Either
+/// way, the sender can see who pressed it and when.
 #[component]
 pub fn Buttons(
     /// The notification.
@@ -26,7 +26,7 @@ pub fn Buttons(
     let state = State::expect();
     let waiting = RwSignal::new(None::<usize>);
     let all = memo(move || item.with(|item| item.as_deref().map(|item| (item.id, item.buttons.clone())).unwrap_or_default()));
-    // Without what changes when one is pressed: the button that has the focus must stay.
+    // Without `pressed_at`: a click must not render the buttons again, or the focused one loses the focus.
     let buttons = memo(move || {
         let (_, mut buttons) = all.get();
         buttons.iter_mut().for_each(|button| button.pressed_at = None);
@@ -92,8 +92,8 @@ pub fn Buttons(
     }
 }
 
-/// The files of a notification, each with what is known of it. Their small pictures lie on other hosts,
-/// which would learn who reads what and when: the server fetches them.
+/// The attachments of a notification. The server fetches their thumbnails: the other hosts would otherwise
+/// learn who reads what and when.
 pub fn files(id: Uuid, files: &[Attachment]) -> impl IntoView + use<> {
     let state = State::expect();
     let views = files
@@ -105,9 +105,9 @@ pub fn files(id: Uuid, files: &[Attachment]) -> impl IntoView + use<> {
             let icon = if is_picture(kind.as_deref(), &name) { Icon::Picture } else { Icon::File };
             let picture = file.thumbnail.as_ref().and_then(|_| state.thumbnail(id, at));
             let sign = picture.map_or(Sign::Icon(icon), |url| Sign::Picture(url, icon));
-            // A number stays beside its unit.
+            // A no-break space keeps the number and its unit together.
             let size = file.bytes.map(|bytes| format::bytes(bytes).replace(' ', "\u{A0}"));
-            // Where the name has an ending, that tells the kind in fewer letters.
+            // A file extension says the type in fewer letters.
             let about: Vec<String> = kind.filter(|_| !name.contains('.')).into_iter().chain(size).collect();
             let about = Some(about.join(" · ")).filter(|about| !about.is_empty());
             let card = match file.link.clone() {
@@ -127,7 +127,7 @@ pub fn files(id: Uuid, files: &[Attachment]) -> impl IntoView + use<> {
     }
 }
 
-/// Whether a file is a picture, by its media type or else by its name.
+/// Whether a file is an image, by its media type, or by its name if it has none.
 fn is_picture(kind: Option<&str>, name: &str) -> bool {
     const ENDINGS: [&str; 6] = ["avif", "gif", "jpeg", "jpg", "png", "webp"];
     kind.map_or_else(

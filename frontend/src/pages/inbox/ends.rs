@@ -1,4 +1,4 @@
-//! What is shown where there are no items, and below the last of them.
+//! What an empty list shows, and what is below the last item.
 
 use campanile_shared::{Filter, View};
 use leptos::prelude::*;
@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use super::Desk;
 use crate::{components::icon::Icon, failure, i18n::t, state::Phase};
 
-/// Why there are no items.
+/// Says why the list is empty.
 #[component]
 pub fn WhyEmpty(
-    /// What goes on with the list.
+    /// The list's phase.
     phase: Memo<Phase>,
-    /// What it is of.
+    /// The list's filter.
     filter: Memo<Filter>,
 ) -> impl IntoView {
     let desk: Desk = expect_context();
@@ -52,12 +52,12 @@ pub fn WhyEmpty(
     }
 }
 
-/// What is shown below the last item.
+/// What is below the last item: the next page's state, or that the list ends.
 #[component]
 pub fn AtTheEnd(
-    /// What goes on with the list.
+    /// The list's phase.
     phase: Memo<Phase>,
-    /// Whether the next page is only fetched on request.
+    /// Whether the next page is fetched only on request.
     stalled: RwSignal<bool>,
 ) -> impl IntoView {
     let desk: Desk = expect_context();

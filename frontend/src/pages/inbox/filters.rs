@@ -1,5 +1,5 @@
-//! Which items are listed: by severity, component, category and date, each chosen from a list. The search
-//! line says the same in words, and more.
+//! The filters above the list: severity, component, category and date. The search line (`search_line`)
+//! expresses the same filters as text.
 
 use campanile_shared::{Filter, Severity, text};
 use leptos::{prelude::*, task::spawn_local};
@@ -17,11 +17,11 @@ use crate::{
     state::State,
 };
 
-/// From how many days ago on, today being the first.
+/// The date filters, in days back from today; 1 is today.
 const DAYS: [u32; 3] = [1, 7, 30];
-/// The value of dates that are not among those.
+/// The option for any other dates.
 const OTHER_DATES: &str = "other";
-/// How many items are looked at for their categories.
+/// How many items are searched for categories.
 const LOOKED_AT: usize = 500;
 
 /// The filters.
@@ -53,7 +53,7 @@ fn show(desk: Desk, filter: Filter) {
     desk.go(Place { filter, item: None }, false);
 }
 
-/// Changes one part of the filter.
+/// A callback that changes one part of the filter.
 fn on_choose(filter: Memo<Filter>, write: fn(&mut Filter, String)) -> Callback<String> {
     let desk: Desk = expect_context();
     Callback::new(move |chosen| {
@@ -63,7 +63,8 @@ fn on_choose(filter: Memo<Filter>, write: fn(&mut Filter, String)) -> Callback<S
     })
 }
 
-/// A list of words, with one that stands for any and, should it be missing, the one that is chosen.
+/// Options for a list of names: first the one for “any”, then the known names. The chosen name is added if it
+/// is not known.
 fn words(any: String, mut known: Vec<String>, chosen: Option<String>) -> Options {
     known.extend(chosen.filter(|chosen| !known.contains(chosen)));
     let name = |word: String| {
@@ -77,7 +78,7 @@ fn written(severities: &[Severity]) -> String {
     severities.iter().map(|severity| severity.name()).collect::<Vec<_>>().join(",")
 }
 
-/// The severities that can be chosen at once, and what the choice is called.
+/// The options for severities, with their labels.
 fn severities(chosen: &[Severity]) -> Options {
     let warning = search_line::from(Severity::Warning);
     let mut choices =
@@ -104,7 +105,7 @@ fn BySeverity(filter: Memo<Filter>) -> impl IntoView {
 }
 
 fetched! {
-    /// Asks for the components there are.
+    /// Fetches the known components.
     after_first_paint::asker: fn(State, RwSignal<Vec<String>>) = ask
 }
 
@@ -123,7 +124,7 @@ fn ByComponent(filter: Memo<Filter>) -> impl IntoView {
     effect(move || {
         if state.followed.get() {
             spawn_local(async move {
-                // Without them the list of components holds what is chosen, no more.
+                // On an error, the list offers only the chosen component.
                 if let Ok(ask) = asker().await {
                     ask(state, known);
                 }
@@ -140,7 +141,7 @@ fn ByComponent(filter: Memo<Filter>) -> impl IntoView {
     }
 }
 
-/// The categories of what was listed so far; no list where nothing has any.
+/// Offers the categories of the items listed so far; hidden while there are none.
 #[component]
 fn ByCategory(filter: Memo<Filter>) -> impl IntoView {
     let state = State::expect();
@@ -171,7 +172,7 @@ fn ByCategory(filter: Memo<Filter>) -> impl IntoView {
     }
 }
 
-/// The days that reach back from now as far as a filter does; none where it says something else.
+/// How many days back the filter reaches, if it is one of `DAYS`.
 fn days(filter: &Filter) -> Option<u32> {
     let after = filter.after.filter(|_| filter.before.is_none())?;
     DAYS.into_iter().find(|days| format::midnight(*days - 1) == format::instant(&after))

@@ -1,4 +1,4 @@
-//! Keeps the view that is shown: under a name, or as a file.
+//! The dialog that saves the current view under a name, or exports it as a file.
 
 use campanile_shared::{Preferences, person::SavedView, text};
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -12,7 +12,7 @@ use crate::{
     state::Toast,
 };
 
-/// The dialog; shown while somebody keeps the view.
+/// The dialog; open while `keeping` is set.
 #[component]
 pub fn KeepDialog() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -20,7 +20,7 @@ pub fn KeepDialog() -> impl IntoView {
     effect(move || {
         let (Some(dialog), asked) = (dialog.get(), desk.keeping.get()) else { return };
         if asked && !dialog.open() {
-            // It fails only when the dialog has left the page.
+            // `show_modal` fails only if the dialog is no longer on the page.
             let _ = dialog.show_modal();
         } else if !asked && dialog.open() {
             dialog.close();
@@ -35,7 +35,7 @@ pub fn KeepDialog() -> impl IntoView {
     }
 }
 
-/// What is in it.
+/// The dialog's content.
 #[component]
 pub fn KeepForm() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -43,14 +43,14 @@ pub fn KeepForm() -> impl IntoView {
     let filter = desk.place.with_untracked(|place| place.filter.clone());
     let known = untrack(|| saved_name(state, &filter));
     let input = NodeRef::<html::Input>::new();
-    // The dialog was open, and had the focus itself, before this came.
+    // The dialog opened before this form was loaded, and has the focus.
     effect(move || {
         if let Some(input) = input.get() {
-            // A dialog that was closed at once cannot take the focus.
+            // The dialog may have been closed meanwhile; then nothing is focused.
             let _ = input.focus();
         }
     });
-    // What the person chose, with this view called so, or no longer there.
+    // Saves the preferences with this view under a name, or without it.
     let keep = {
         let filter = filter.clone();
         move |name: Option<String>| {
@@ -129,7 +129,7 @@ pub fn KeepForm() -> impl IntoView {
     }
 }
 
-/// Calls what a filter lists so, or takes it out. A name stands for one view.
+/// Saves a filter under a name, or removes it if there is no name. A name belongs to one view.
 fn put(preferences: &mut Preferences, name: Option<String>, filter: &campanile_shared::Filter) {
     let views = &mut preferences.views;
     let at = views.iter().position(|view| view.filter == *filter).unwrap_or(views.len());

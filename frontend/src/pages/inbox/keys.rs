@@ -1,33 +1,33 @@
-//! What the keys of the inbox ask for.
+//! The keyboard shortcuts of the inbox.
 
-/// A wish.
+/// What a keyboard shortcut does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Command {
-    /// To the next item.
+    /// Goes to the next item.
     Next,
-    /// To the item before.
+    /// Goes to the previous item.
     Previous,
-    /// To the next item, selecting it too.
+    /// Goes to the next item and selects it.
     ExtendNext,
-    /// To the item before, selecting it too.
+    /// Goes to the previous item and selects it.
     ExtendPrevious,
-    /// Show in full.
+    /// Opens the item.
     Open,
-    /// Put away, or take back among the dismissed.
+    /// Dismisses; in the view of dismissed items, restores.
     Dismiss,
-    /// Mark as unread, or as read when it is unread.
+    /// Marks as unread; an unread item as read.
     Unread,
-    /// Put aside until a time, or take back what is.
+    /// Opens the snooze dialog; in the view of snoozed items, ends the snooze.
     Snooze,
-    /// Keep on top, or no longer.
+    /// Pins, or unpins.
     Pin,
-    /// Select or let go.
+    /// Selects, or deselects.
     Select,
-    /// Let go of the selection, or close what is open.
+    /// Clears the selection, or closes the opened item.
     Close,
 }
 
-/// What a key asks for. Arrows only count in the list, where they do not scroll.
+/// The shortcut of a key. Arrow keys count only in the list; elsewhere they scroll.
 pub fn command(key: &str, shift: bool, in_list: bool) -> Option<Command> {
     match key {
         "j" => Some(Command::Next),

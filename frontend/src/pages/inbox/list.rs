@@ -1,4 +1,4 @@
-//! The list itself, of any length: only what is near the visible part is in the document.
+//! The list of items, as a virtual list: only the rows near the visible part are in the document.
 
 use std::sync::Arc;
 
@@ -23,13 +23,14 @@ use crate::{
     state::{Phase, list::Section},
 };
 
-/// Where the fetched part is near its end, in lines: the next page is then fetched.
+/// The next page is fetched when this many rows or fewer are left below the visible part.
 const NEAR_THE_END: usize = 12;
 
-/// After how many pages that were all folded into a line the next is only fetched on request.
+/// After this many pages that added no row, because all their items joined a group, the next page is fetched
+/// only on request.
 const MOST_IN_VAIN: u32 = 4;
 
-/// The list and what is shown in its place.
+/// The list, or what is shown instead of it.
 #[component]
 pub fn ItemList() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -38,8 +39,7 @@ pub fn ItemList() -> impl IntoView {
     let scrolled = RwSignal::new(0);
     let height = RwSignal::new(800);
     let lines = desk.lines;
-    // How many lines there were when the next page was last fetched for want of them, and how often that
-    // brought no more of them.
+    // How many rows there were at the last fetch, and how many fetches in a row added none.
     let brought = StoredValue::new((0, 0));
     let stalled = RwSignal::new(false);
     let last_new = memo(move || {
@@ -63,7 +63,7 @@ pub fn ItemList() -> impl IntoView {
             request_animation_frame(measure);
         }
     });
-    // The next page is fetched before the reader comes to the end of this one.
+    // Fetches the next page before the person reaches the end of this one.
     effect(move || {
         let near = drawn.with(|drawn| drawn.end + NEAR_THE_END >= lines.with(|lines| lines.len()));
         let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
@@ -118,7 +118,7 @@ pub fn ItemList() -> impl IntoView {
     }
 }
 
-/// Keeps what the reader looks at where it is when lines come or go above it.
+/// Keeps the visible rows in place when rows are added or removed above them.
 fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Arc<Lines>>) {
     Effect::new(move |before: Option<Arc<Lines>>| {
         let now = lines.get();
@@ -132,7 +132,7 @@ fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Arc<Lines>>) {
     });
 }
 
-/// A distance as CSS says it.
+/// A length in CSS pixels.
 fn pixels(distance: i32) -> String {
     format!("{distance}px")
 }
@@ -140,17 +140,17 @@ fn pixels(distance: i32) -> String {
 fn focus_title(id: Uuid) {
     let title = document().query_selector(&format!("[data-item=\"{id}\"] .row-title")).ok().flatten();
     if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // A line that has gone meanwhile cannot take the focus.
+        // The row may have left the page; then nothing is focused.
         let _ = title.focus();
     }
 }
 
-/// An item of the list, below the heading of its day where it is the first of it.
+/// A row of the list, with the heading of its day or section if it is the first one below it.
 #[component]
 fn ItemLine(
-    /// The row it is in, and the line that the row shows.
+    /// The pooled row, and what it shows.
     row: recycler::Row,
-    /// Below which line what is known begins.
+    /// The key of the last row with a new item; the line “new above” is below it.
     last_new: Memo<Option<Uuid>>,
 ) -> impl IntoView {
     let (sight, spare) = (RwSignal::from(row.sight), RwSignal::from(row.spare));
@@ -183,13 +183,13 @@ fn ItemLine(
     };
     let checked = move |event: ev::MouseEvent| {
         select(event.shift_key());
-        // The box shows the selection, which may differ from what the click made of it.
+        // The checkbox shows the selection, which may differ from what the click made of it.
         let checked = desk.selection.with_untracked(|selection| selection.has(id.get_untracked()));
         if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
             input.set_checked(checked);
         }
     };
-    // As many buttons in each state, so that one keeps the focus while what it does turns round.
+    // Every state has the same number of buttons, so that a button keeps the focus when its action changes.
     let button = move |place: usize| {
         let choice = move || choice(place, now_is.get());
         view! {
@@ -269,7 +269,7 @@ fn heading_text(heading: Heading, now: format::Instant) -> String {
     }
 }
 
-/// An action on an item, in words for those who do not see beside which.
+/// The label of an action with the item's title, for screen readers.
 fn of_item(action: Action, title: &str) -> String {
     match action {
         Action::Read => t::mark_read_item(title),
@@ -283,12 +283,12 @@ fn of_item(action: Action, title: &str) -> String {
     }
 }
 
-/// What is shown where there are no items.
+/// What is shown while there are no items.
 #[component]
 fn InPlaceOfItems(
-    /// What goes on with the list.
+    /// The list's phase.
     phase: Memo<Phase>,
-    /// What it is of.
+    /// The list's filter.
     filter: Memo<Filter>,
 ) -> impl IntoView {
     let loading = memo(move || matches!(phase.get(), Phase::Loading | Phase::LoadingMore));

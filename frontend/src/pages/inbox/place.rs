@@ -1,5 +1,5 @@
-//! Where in the inbox one is: the view, its filters and the opened item, all in the query of the
-//! URL, so that a view can be sent to a colleague.
+//! The state of the inbox in the URL's query: the view, its filters and the opened item. A view can be shared
+//! by its URL.
 
 use campanile_shared::{Filter, Severity, View};
 use chrono::DateTime;
@@ -7,17 +7,17 @@ use uuid::Uuid;
 
 use crate::{pages::Page, query};
 
-/// A place in the inbox.
+/// What the inbox's URL says.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Place {
-    /// What is listed.
+    /// The filter of the list.
     pub filter: Filter,
-    /// What is opened.
+    /// The opened item.
     pub item: Option<Uuid>,
 }
 
 impl Place {
-    /// The place a query names; what it does not understand is as if it were absent.
+    /// Reads the state from a query. Values that are not valid are ignored.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Self {
         let view = get("view").as_deref().and_then(View::from_name).unwrap_or_default();
         let severity = get("severity").unwrap_or_default().split(',').filter_map(Severity::from_name).collect();
@@ -40,12 +40,12 @@ impl Place {
         query::filtered(&self.filter, &[("item", &self.item.map(|id| id.to_string()).unwrap_or_default())])
     }
 
-    /// A link to the place, relative to every page.
+    /// A link, relative to any page.
     pub fn href(&self) -> String {
         format!("{}{}", Page::Inbox.href(), self.query())
     }
 
-    /// The place for the router, which knows the base.
+    /// The path for the router, which adds the base.
     pub fn path(&self) -> String {
         format!("/{}{}", Page::Inbox.segment(), self.query())
     }

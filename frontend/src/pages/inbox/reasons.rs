@@ -1,4 +1,4 @@
-//! Why a notification is here: the groups that brought it, and who sent it.
+//! Says why a notification is in the inbox: the groups of recipients that matched, and who sent it.
 
 use campanile_shared::{
     Recipients,
@@ -19,7 +19,7 @@ fn sentence(reason: &Reason) -> String {
     }
 }
 
-/// The answer, to be opened by who asks. The sender is one harmless line.
+/// The explanation, collapsed at first. `sender` is one line of safe text.
 pub fn reasons(why: &Why, sender: &str) -> impl IntoView + use<> {
     let sender = t::why_sender(sender, &text::one_line(&why.source));
     view! {

@@ -1,5 +1,5 @@
-//! Rows of the document that outlive the lines they show. A list that is scrolled replaces its lines by the
-//! dozen in every frame; to change what a row says takes a fraction of what it takes to make another.
+//! A pool of DOM rows that outlive the content they show. Scrolling replaces a dozen rows in every frame, and
+//! changing a row's content is much cheaper than creating a row.
 
 use std::time::Duration;
 
@@ -16,47 +16,48 @@ use web_sys::{FocusOptions, HtmlElement};
 use super::window::Sight;
 use crate::reactive::effect;
 
-/// A row, and the line it shows for the time being.
+/// A row of the DOM, and the content that it shows at the moment.
 #[derive(Clone)]
 pub struct Row {
-    /// Its line; that of before, while it is spare.
+    /// Its content; the last one while the row is spare.
     pub sight: ArcRwSignal<Sight>,
-    /// Whether it shows nothing.
+    /// Whether the row is hidden and shows nothing.
     pub spare: ArcRwSignal<bool>,
 }
 
-/// The rows of a list.
+/// The rows of a list. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Recycler {
-    /// By their numbers: the order in which they were made.
+    /// The rows by number, in the order in which they were created.
     rows: RwSignal<Vec<Row>>,
-    /// Where the rows are; what is made there for them comes at its end.
+    /// The list element. New rows are added at its end.
     pub list: NodeRef<html::Ul>,
-    /// Their elements.
+    /// The rows' elements, by number.
     nodes: StoredValue<Vec<HtmlElement>, LocalStorage>,
-    /// Their numbers as they follow each other in the document.
+    /// The rows' numbers in the order of the document.
     order: StoredValue<Vec<usize>>,
-    /// The clock that runs until they follow each other as their lines do.
+    /// The timer after which the rows are put in order.
     settling: StoredValue<Option<TimeoutHandle>>,
 }
 
-/// As many rows are moved to their place in the document at once. Where more are, the reader races past: rows are
-/// where they are seen, whatever their order, and nobody goes through them.
+/// Up to this many rows are moved in the document at once. With more, the person scrolls fast, and moving can
+/// wait: rows are positioned by CSS, so their order in the document is not visible.
 const FEW: usize = 4;
-/// They are moved when nothing more has come for this long.
+/// How long no new content must come before rows are moved.
 const SETTLED: Duration = Duration::from_millis(120);
 
 impl Recycler {
-    /// No rows as yet, in this list.
+    /// An empty pool for a list element.
     pub fn new(list: NodeRef<html::Ul>) -> Self {
         let nodes = StoredValue::new_local(Vec::new());
         Self { rows: RwSignal::default(), list, nodes, order: StoredValue::default(), settling: StoredValue::default() }
     }
 
-    /// Puts the rows that are made into the list, at its end and for as long as it is there. Leptos' own `<For>`
-    /// does more, and is as large as a page: rows come and stay, and their order is arranged here.
+    /// Adds created rows to the end of the list element, for as long as it exists. Leptos' own `<For>` does
+    /// more and adds as much code as a page. Here rows are never removed one by one, and the pool orders them
+    /// itself.
     pub fn mount(self, view: impl Fn(Row) -> AnyView + 'static) {
-        // They outlive the effect that makes them.
+        // The rows outlive the effect that creates them.
         let owner = Owner::current().unwrap_or_default();
         let mounted = StoredValue::new_local(Vec::new());
         effect(move || {
@@ -70,13 +71,13 @@ impl Recycler {
         });
     }
 
-    /// Shows these lines, in this order.
+    /// Shows this content, in this order.
     pub fn show(self, sights: Vec<Sight>) {
         if let Some(clock) = self.settling.try_update_value(Option::take).flatten() {
             clock.clear();
         }
         if sights.is_empty() {
-            // The element around them goes as well: its rows are of no use in the next.
+            // The list element is removed as well, and the next one cannot use its rows.
             self.rows.set(Vec::new());
             self.nodes.set_value(Vec::new());
             self.order.set_value(Vec::new());
@@ -104,7 +105,7 @@ impl Recycler {
         let wanted = [given, spare].concat();
         if !made.is_empty() {
             self.rows.update(|rows| rows.extend(made));
-            // They are in the document by then.
+            // The new rows are in the document by the next frame.
             request_animation_frame(move || self.arrange(&wanted, &stays));
         } else if stays.iter().filter(|stays| !**stays).count() <= FEW {
             self.arrange(&wanted, &stays);
@@ -114,7 +115,7 @@ impl Recycler {
         }
     }
 
-    /// Takes the focus from a row whose line is gone: it must not go on to another by itself.
+    /// Takes the focus from a row whose content is gone, so that it does not pass to other content.
     fn blur_unless(self, stays: &[bool]) {
         let Some(focused) = focused() else { return };
         let gone = self.nodes.with_value(|nodes| nodes.iter().zip(stays).any(|(node, stays)| !stays && node.contains(Some(&focused))));
@@ -123,7 +124,7 @@ impl Recycler {
         }
     }
 
-    /// Lets rows follow each other as they are wanted: that is how they are read out and gone through by keys.
+    /// Puts the rows in the given order in the document. Screen readers and the Tab key follow that order.
     fn arrange(self, wanted: &[usize], stays: &[bool]) {
         let Some(list) = self.list.try_get_untracked().flatten() else { return };
         let (mut nodes, mut order) = (self.nodes.get_value(), self.order.get_value());
@@ -139,7 +140,7 @@ impl Recycler {
             let mut before: Option<&HtmlElement> = None;
             for (row, rests) in wanted.iter().zip(rests(&places)) {
                 let node = &nodes[*row];
-                // A row is never refused where rows are.
+                // Moving a row within its list does not fail.
                 let _ = match before {
                     _ if rests => Ok(()),
                     Some(before) => before.after_with_node_1(node),
@@ -147,7 +148,7 @@ impl Recycler {
                 };
                 before = Some(node);
             }
-            // What is moved loses the focus.
+            // An element that is moved loses the focus.
             if let Some(focused) = focused.filter(|focused| self::focused().as_ref() != Some(focused)) {
                 let still = FocusOptions::new();
                 still.set_prevent_scroll(true);
@@ -175,19 +176,19 @@ fn focused() -> Option<HtmlElement> {
     document().active_element().and_then(|element| element.dyn_into().ok())
 }
 
-/// For each line its row, by what the rows show: those with a row keep it, the others take one whose line is
-/// gone, or one that is yet to be made.
+/// Assigns a row to each key. A key that is shown keeps its row; the others take a free row or a new number.
+/// `rows` are the keys that the rows show.
 fn assign(rows: &[Option<Uuid>], lines: &[Uuid]) -> Vec<usize> {
     let kept = |line: &Uuid| rows.iter().position(|row| row.as_ref() == Some(line));
     let mut free = (0..rows.len()).filter(|row| rows[*row].is_none_or(|line| !lines.contains(&line))).chain(rows.len()..);
     lines.iter().filter_map(|line| kept(line).or_else(|| free.next())).collect()
 }
 
-/// Which rows can rest where they are while the others are put between them: as many as can of those that
-/// should. `places` tells of each, in the wanted order, where it is and whether it should rest.
+/// Which rows can keep their position while the others are moved between them: as many as possible of those
+/// that should. `places` has each row's current position and whether it should stay, in the wanted order.
 fn rests(places: &[(usize, bool)]) -> Vec<bool> {
     let weight = |should: bool| if should { places.len() + 1 } else { 1 };
-    // The heaviest of the rising sequences that end at each, and what stands before it there.
+    // The heaviest increasing sequence that ends at each row, and the row before it in that sequence.
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(places.len());
     for (at, (place, should)) in places.iter().enumerate() {
         let before = (0..at).filter(|other| places[*other].0 < *place).max_by_key(|other| best[*other].0);

@@ -1,26 +1,25 @@
-//! The search line: words, and operators that say what the filters say. What is written here and
-//! what is chosen by a filter are the same thing, so each shows in the other.
+//! The text form of a filter: words and operators. The search line and the filters show the same filter.
 //!
-//! `is:unread`, `is:pinned`, `is:snoozed` and `is:dismissed` choose the view; `severity:error` one severity and
-//! `severity:>=warning` that and what is graver; `component:Gateway` or `component:"Citrix Cloud"`
-//! one component, `category:Storage` a category, `from:monitoring` a sender; `after:2026-11-01` and
-//! `before:2026-11-02T08:30` a time of the reader's clock. Everything else is a word to look for.
+//! `is:unread`, `is:pinned`, `is:snoozed` and `is:dismissed` choose the view. `severity:error` is one severity,
+//! `severity:>=warning` that one and all above it. `component:Gateway` or `component:"Citrix Cloud"` is a
+//! component, `category:Storage` a category, `from:monitoring` a sender. `after:2026-11-01` and
+//! `before:2026-11-02T08:30` are local times. All other text is searched for.
 
 use campanile_shared::{Filter, Severity, View};
 use chrono::{DateTime, Utc};
 
 use crate::i18n::lower_case;
 
-/// How the reader's clock writes and reads times.
+/// Formats and parses local times.
 #[derive(Clone, Copy)]
 pub struct Clock {
-    /// The text of an instant.
+    /// Formats a time.
     pub write: fn(DateTime<Utc>) -> String,
-    /// The instant of a text; nothing for what is none.
+    /// Parses a time; `None` if the text is not a time.
     pub read: fn(&str) -> Option<DateTime<Utc>>,
 }
 
-/// The line that stands for a filter.
+/// The text of a filter.
 pub fn write(filter: &Filter, clock: Clock) -> String {
     let mut parts = Vec::new();
     if filter.view != View::Inbox {
@@ -40,7 +39,7 @@ pub fn write(filter: &Filter, clock: Clock) -> String {
     parts.join(" ")
 }
 
-/// The filter that a line stands for.
+/// The filter of a text.
 pub fn read(line: &str, clock: Clock) -> Filter {
     let mut filter = Filter::default();
     let mut words = Vec::new();
@@ -78,26 +77,26 @@ pub fn read(line: &str, clock: Clock) -> Filter {
     filter
 }
 
-/// An operator with its value, in quotes where it needs them.
+/// An operator with its value, quoted if it contains white space.
 fn operator_with(operator: &str, value: &str) -> String {
     let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
     format!("{operator}:{quote}{value}{quote}")
 }
 
-/// What operators can be given.
+/// Known values to suggest for operators.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// Components that have spoken.
+    /// Components that have sent notifications.
     pub components: Vec<String>,
-    /// Categories of what is listed.
+    /// Categories of the listed items.
     pub categories: Vec<String>,
-    /// Senders of what is listed.
+    /// Senders of the listed items.
     pub senders: Vec<String>,
-    /// Today, as the line writes it.
+    /// Today, as the search line writes it.
     pub today: String,
 }
 
-/// Lines that the line may become: with its last word made an operator.
+/// Completions of the text: its last word becomes an operator.
 pub fn suggestions(line: &str, known: &Known) -> Vec<String> {
     let quoted = line.matches('"').count() % 2 == 1;
     let at = line.char_indices().rev().find(|(_, c)| c.is_whitespace() && !quoted).map_or(0, |(at, c)| at + c.len_utf8());
@@ -114,7 +113,7 @@ pub fn suggestions(line: &str, known: &Known) -> Vec<String> {
     all.extend(["after", "before"].map(|operator| format!("{operator}:{}", known.today)));
     all.retain(|operator| {
         let small = lower_case(&operator.replace('"', ""));
-        // A word finds an operator by its value as well: “gate” the component “Gateway”.
+        // A word matches an operator's value as well: “gate” matches the component “Gateway”.
         small != word
             && (small.starts_with(&word) || !word.is_empty() && small.split_once(':').is_some_and(|(_, value)| value.starts_with(&word)))
     });
@@ -122,16 +121,16 @@ pub fn suggestions(line: &str, known: &Known) -> Vec<String> {
     all.into_iter().map(|operator| format!("{before}{operator}")).collect()
 }
 
-/// The most lines that are suggested at once.
+/// How many completions are suggested at most.
 const MOST_SUGGESTED: usize = 20;
 
-/// The severity that a choice begins at, when it holds all from there on and is not simply one.
+/// The lowest chosen severity, if all above it are chosen as well and there is more than one.
 pub fn at_least(chosen: &[Severity]) -> Option<Severity> {
     let least = chosen.iter().copied().min()?;
     (chosen.len() > 1 && from(least).iter().all(|severity| chosen.contains(severity))).then_some(least)
 }
 
-/// A severity and all that are graver.
+/// This severity and all above it.
 pub fn from(least: Severity) -> Vec<Severity> {
     Severity::ALL.into_iter().filter(|severity| *severity >= least).collect()
 }
@@ -144,7 +143,7 @@ fn add_severities(chosen: &mut Vec<Severity>, names: &str) -> bool {
     true
 }
 
-/// The line in words; quotes keep white space and are not part of the word.
+/// Splits the text into words. Quotes keep white space and are not part of the word.
 fn tokens(line: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut token = String::new();
@@ -165,7 +164,7 @@ fn tokens(line: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// A clock whose texts are days of 2026, from 0.
+    /// Times are day numbers since 1970.
     const CLOCK: Clock = Clock {
         write: |at| (at.timestamp() / 86_400).to_string(),
         read: |text| DateTime::from_timestamp(text.parse::<i64>().ok()? * 86_400, 0),

@@ -1,4 +1,4 @@
-//! Which items of the list are selected: some, or all that match.
+//! The selection in the list: single items, or all that match the filter.
 
 use rustc_hash::FxHashSet;
 use uuid::Uuid;
@@ -7,9 +7,9 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     chosen: FxHashSet<Uuid>,
-    /// Where a range begins.
+    /// Where a range starts.
     anchor: Option<Uuid>,
-    /// All that match, whether fetched or not.
+    /// Whether all that match are selected, fetched or not.
     everything: bool,
 }
 
@@ -29,12 +29,12 @@ impl Selection {
         self.everything || self.chosen.contains(&id)
     }
 
-    /// How many are selected, as long as they were selected one by one.
+    /// How many items are selected; 0 if all that match are selected.
     pub fn len(&self) -> usize {
         self.chosen.len()
     }
 
-    /// Selects an item or lets it go; ranges begin there. `order` are the items of the list.
+    /// Selects or deselects an item; the next range starts there. `order` is the IDs of the list's items.
     pub fn toggle(&mut self, id: Uuid, order: &[Uuid]) {
         if self.everything {
             self.everything = false;
@@ -46,7 +46,7 @@ impl Selection {
         self.anchor = Some(id);
     }
 
-    /// The same for items that are shown as one, the first of which stands for all.
+    /// The same for the items of one row. The first one decides.
     pub fn toggle_all(&mut self, ids: &[Uuid], order: &[Uuid]) {
         let Some((first, others)) = ids.split_first() else { return };
         self.toggle(*first, order);
@@ -59,7 +59,7 @@ impl Selection {
         }
     }
 
-    /// Selects everything from where the range begins to an item.
+    /// Selects all items from the start of the range to this one.
     pub fn extend_to(&mut self, id: Uuid, order: &[Uuid]) {
         let place = |wanted: Uuid| order.iter().position(|id| *id == wanted);
         let Some(end) = place(id) else { return };
@@ -73,7 +73,7 @@ impl Selection {
         *self = Self { everything: true, ..Self::default() };
     }
 
-    /// Lets go of what is not in the list any more.
+    /// Deselects items that are no longer in the list.
     pub fn retain(&mut self, order: &[Uuid]) {
         let order: FxHashSet<_> = order.iter().copied().collect();
         self.chosen.retain(|id| order.contains(id));

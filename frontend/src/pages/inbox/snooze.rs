@@ -1,4 +1,4 @@
-//! Asks until when to put something aside.
+//! The dialog that asks until when to snooze.
 
 use chrono::{DateTime, Utc};
 use js_sys::Date;
@@ -14,16 +14,16 @@ use crate::{
     state::changes::Deed,
 };
 
-/// At what hour a day begins.
+/// The hour at which a day starts.
 const MORNING: u32 = 8;
-/// How many hours later "later today" is, and the last hour of a day that still counts as that.
+/// “Later today” is this many hours from now, but not after the hour below.
 const LATER: u32 = 3;
 const EVENING: u32 = 22;
 
-/// What a time is called, how many days from today, and the hour.
+/// Label, days from today, hour.
 type Preset = (fn() -> String, u32, u32);
 
-/// The times offered to somebody whose clock says this hour of this day of the week (0 is Sunday).
+/// The suggested times for a local hour and weekday (0 is Sunday).
 fn presets(hour: u32, weekday: u32) -> Vec<Preset> {
     let to_monday = if weekday == 0 { 1 } else { 8 - weekday };
     let mut presets: Vec<Preset> =
@@ -32,14 +32,14 @@ fn presets(hour: u32, weekday: u32) -> Vec<Preset> {
     presets
 }
 
-/// The instant at an hour of a day from now.
+/// The time at an hour of a day from now, in milliseconds since 1970.
 fn at(now: &Date, days: u32, hour: u32) -> f64 {
     let (year, month, day) = (now.get_full_year(), now.get_month(), now.get_date() + days);
     let date = Date::new_with_year_month_day_hr(year, month.cast_signed(), day.cast_signed(), hour.cast_signed());
     date.get_time()
 }
 
-/// The dialog; shown while somebody chooses.
+/// The dialog; open while `snoozing` is set.
 #[component]
 pub fn SnoozeDialog() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -47,7 +47,7 @@ pub fn SnoozeDialog() -> impl IntoView {
     effect(move || {
         let (Some(dialog), asked) = (dialog.get(), desk.snoozing.with(Option::is_some)) else { return };
         if asked && !dialog.open() {
-            // It fails only when the dialog has left the page.
+            // `show_modal` fails only if the dialog is no longer on the page.
             let _ = dialog.show_modal();
         } else if !asked && dialog.open() {
             dialog.close();
@@ -62,7 +62,7 @@ pub fn SnoozeDialog() -> impl IntoView {
     }
 }
 
-/// What is in it.
+/// The dialog's content.
 #[component]
 pub fn SnoozeForm() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -98,12 +98,12 @@ pub fn SnoozeForm() -> impl IntoView {
         }
     };
     let offers = presets(now.get_hours(), now.get_day()).into_iter().map(offer).collect_view();
-    // The dialog was open, and had the focus itself, before this came.
+    // The dialog opened before this form was loaded, and has the focus.
     let first = NodeRef::<html::Div>::new();
     effect(move || {
         let offer = first.get().and_then(|offers| offers.query_selector("button").ok().flatten());
         if let Some(offer) = offer.and_then(|offer| offer.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // A dialog that was closed at once cannot take the focus.
+            // The dialog may have been closed meanwhile; then nothing is focused.
             let _ = offer.focus();
         }
     });

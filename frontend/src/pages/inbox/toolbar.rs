@@ -1,5 +1,4 @@
-//! What stands above the list: its name and numbers, its filters or what can be done with the
-//! selection.
+//! The header of the list: its title and counts, its views, and the filters or the actions for the selection.
 
 use campanile_shared::{Filter, Matching, View, inbox::Action, person::SavedView, text};
 use leptos::prelude::*;
@@ -16,7 +15,7 @@ use crate::{
     state::changes::Deed,
 };
 
-/// The bar.
+/// The header.
 #[component]
 pub fn Toolbar() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -95,7 +94,7 @@ pub fn Toolbar() -> impl IntoView {
     }
 }
 
-/// What can be done with the selection.
+/// The actions for the selected items.
 #[component]
 pub fn Chosen() -> impl IntoView {
     let desk: Desk = expect_context();
@@ -107,7 +106,7 @@ pub fn Chosen() -> impl IntoView {
         matching.set(None);
         if everything.get() {
             leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-                // Without the number it is said that all are meant.
+                // On an error, the text says “all” without a number.
                 matching.set(desk.state.matching(desk.place.with_untracked(|place| place.filter.clone())).await.ok());
             });
         }

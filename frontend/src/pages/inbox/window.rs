@@ -1,5 +1,5 @@
-//! Which part of a long list is in the document. Every kind of line has a fixed height, so that
-//! place and height of all lines are known without drawing them.
+//! The layout of the virtual list: which rows are in the document, and where. Every kind of row has a fixed
+//! height, so all positions are known without rendering.
 
 use std::{ops::Range, sync::Arc};
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::state::list::Section;
 
-/// The height of an item, in CSS pixels; the style sheet says the same.
+/// The height of a row, in CSS pixels. The style sheet has the same value.
 pub const fn row(density: Density) -> i32 {
     match density {
         Density::Comfortable => 96,
@@ -16,73 +16,73 @@ pub const fn row(density: Density) -> i32 {
     }
 }
 
-/// The height of a heading, in CSS pixels; the style sheet says the same.
+/// The height of a heading, in CSS pixels. The style sheet has the same value.
 pub const HEADING: i32 = 36;
-/// How much is drawn beyond what can be seen, above and below, in CSS pixels.
+/// How far beyond the visible part rows are rendered, above and below, in CSS pixels.
 const MARGIN: i32 = 480;
 
-/// The lines of a list, from its top. There may be a hundred thousand, so each holds little.
+/// The rows of a list, from the top. There may be a hundred thousand, so a row holds little.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lines {
     lines: Vec<Line>,
-    /// Above which lines there is a heading, and which.
+    /// The headings, by the index of the row below them.
     headings: Vec<(usize, Heading)>,
-    /// The height of a line without its heading, in CSS pixels.
+    /// The height of a row without its heading, in CSS pixels.
     row: i32,
-    /// The height of all, in CSS pixels.
+    /// The height of the whole list, in CSS pixels.
     height: i32,
 }
 
-/// One line of the list: an item, below the heading of its day or section where it is the first of it.
+/// A row of the list: an item, or a group of items with the same message.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// The item.
+    /// The item; the newest one of a group.
     pub item: Arc<Item>,
-    /// The older ones that say the same and are folded into this line.
+    /// The older items of the group.
     folded: Option<Box<[Uuid]>>,
-    /// How many say the same from here on, where that is enough to fold them, whether they are or not.
+    /// How many consecutive items have the same message, if they are enough for a group; else 1. An expanded
+    /// group has this number, too.
     run: u32,
-    /// Where it begins, in CSS pixels from the top of the list.
+    /// The top of the row, in CSS pixels from the top of the list.
     top: i32,
 }
 
-/// A line with its surroundings, as it is drawn.
+/// A row with its index and heading, as it is rendered.
 #[derive(Clone, Debug)]
 pub struct Sight {
-    /// The line.
+    /// The row.
     pub line: Line,
-    /// Its place among the lines, from 0.
+    /// Its index, from 0.
     pub place: usize,
-    /// What begins here.
+    /// The heading above it.
     pub heading: Option<Heading>,
 }
 
-/// What items stand under.
+/// A heading in the list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Heading {
     /// A section at the top.
     Section(Section),
-    /// A day, told by an instant in it.
+    /// A day, given by a time on that day.
     Day(f64),
 }
 
-/// From how many that say the same on they are folded.
+/// From this many items on, items with the same message become a group.
 const FEWEST_FOLDED: usize = 3;
-/// The most that are folded into one line: as many as one change may name.
+/// The most items in one group: as many as one API request can name.
 const MOST_FOLDED: usize = 1_000;
 
-/// What items have to share to be folded: they follow each other and are of the same component, severity
-/// and title.
+/// Whether two consecutive items belong to the same group: same component, severity and title.
 fn say_the_same(one: &Item, other: &Item) -> bool {
     one.severity == other.severity && one.title == other.title && one.component == other.component
 }
 
-/// What is remembered of items that are not to be folded.
+/// The key under which an expanded group is remembered.
 pub fn storm(item: &Item) -> String {
     format!("{}\n{}", item.component.as_deref().unwrap_or_default(), item.title)
 }
 
-/// Nearly always the items are one and the same, which need not be read for that.
+/// Items are nearly always the same allocation; comparing pointers first is cheap.
 impl PartialEq for Line {
     fn eq(&self, other: &Self) -> bool {
         let Self { item, folded, run, top } = self;
@@ -92,36 +92,36 @@ impl PartialEq for Line {
 }
 
 impl Line {
-    /// What stays the same of it while newer ones are folded into it.
+    /// The key of the row. It does not change when newer items join the group.
     pub fn key(&self) -> Uuid {
         self.folded().last().copied().unwrap_or(self.item.id)
     }
 
-    /// The older ones that say the same and are folded into this line.
+    /// The older items of the group.
     pub fn folded(&self) -> &[Uuid] {
         self.folded.as_deref().unwrap_or_default()
     }
 
-    /// How many say the same from here on, where that is enough to fold them; else 1.
+    /// How many consecutive items have the same message, if they are enough for a group; else 1.
     pub fn run(&self) -> u32 {
         self.run
     }
 
-    /// Where it begins, in CSS pixels from the top of the list.
+    /// The top of the row, in CSS pixels from the top of the list.
     pub fn top(&self) -> i32 {
         self.top
     }
 
-    /// Whether an item is in it.
+    /// Whether an item is in the row.
     pub fn holds(&self, id: Uuid) -> bool {
         self.item.id == id || self.folded().contains(&id)
     }
 }
 
 impl Lines {
-    /// Lists the items under the headings of their sections and days, folding those of a day that say the same
-    /// unless they are `unfolded`. `instant` and `day` tell an item's
-    /// time and the day that a time lies in; each of them is `row` high.
+    /// Lays out items below headings of sections and days. Items of one day with the same message become a
+    /// group, unless `unfolded` has its key. `instant` returns an item's time and `day` the span of the day
+    /// around a time. A row is `row` pixels high.
     pub fn of(
         items: &[Arc<Item>],
         row: i32,
@@ -130,7 +130,7 @@ impl Lines {
         day: impl Fn(f64) -> Range<f64>,
         unfolded: &[String],
     ) -> Self {
-        // Items of a day follow each other: a calendar is asked once a day.
+        // Items of a day are consecutive, so the calendar is asked once a day.
         let mut known = 0.0..0.0;
         let mut part = |item: &Item| match section(item) {
             Section::Days => {
@@ -167,7 +167,7 @@ impl Lines {
                     .enumerate()
                     .for_each(|(at, item)| lines.push(Arc::clone(item), heading.filter(|_| at == 0), &[], run_at(at)));
             } else {
-                // A line of many is unread as long as one of them is.
+                // A group is unread as long as one of its items is.
                 let unread = of_many.iter().any(|item| !item.state.read);
                 let head = if unread == item.state.read { unread_again(item) } else { Arc::clone(item) };
                 lines.push(head, heading, &of_many[1..], run);
@@ -184,68 +184,68 @@ impl Lines {
         self.height += self.row + heading.map_or(0, |_| HEADING);
     }
 
-    /// How many there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// All, from the top.
+    /// All rows, from the top.
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter()
     }
 
-    /// The height of all, in CSS pixels.
+    /// The height of the whole list, in CSS pixels.
     pub fn height(&self) -> i32 {
         self.height
     }
 
-    /// Where a line ends.
+    /// The bottom of a row, in CSS pixels from the top of the list.
     fn bottom(&self, place: usize) -> i32 {
         self.lines.get(place + 1).map_or(self.height, Line::top)
     }
 
-    /// The line at a place, as it is drawn.
+    /// The row at an index, as it is rendered.
     pub fn sight(&self, place: usize) -> Option<Sight> {
         let line = self.lines.get(place)?.clone();
         let heading = self.headings.binary_search_by_key(&place, |(place, _)| *place).ok().map(|at| self.headings[at].1);
         Some(Sight { line, place, heading })
     }
 
-    /// The line above which everything arrived after the person last looked, when older ones follow it.
+    /// The key of the last row whose item arrived after the person last looked; `None` if no older row follows.
     pub fn last_new(&self, seen_up_to: u64) -> Option<Uuid> {
-        // What stands on top is not there for being new.
+        // Items in the sections at the top are not there because they are new.
         let (days, _) = self.headings.iter().find(|(_, heading)| matches!(heading, Heading::Day(_)))?;
         let new = self.lines[*days..].iter().take_while(|line| line.item.sequence > seen_up_to).count();
         self.lines.get(days + new).and_then(|_| self.lines[*days..days + new].last()).map(Line::key)
     }
 
-    /// The lines to draw: as many wherever one is, unless there are fewer.
+    /// The rows to render. The number of rows is the same at every scroll position, unless the list has fewer.
     pub fn visible(&self, scrolled: i32, height: i32) -> Range<usize> {
         let count = usize::try_from((height + 2 * MARGIN) / self.row.max(1) + 2).unwrap_or_default();
         let first = self.lines.partition_point(|line| line.top + self.row < scrolled - MARGIN);
-        // A list that became shorter may have been scrolled further than it now reaches.
+        // A list that became shorter may have been scrolled beyond its new end.
         let first = first.min(self.len().saturating_sub(count));
         first..self.len().min(first + count)
     }
 
-    /// Where the line of an item begins and ends, from the top of the list.
+    /// The top and bottom of an item's row, in CSS pixels from the top of the list.
     pub fn position(&self, id: Uuid) -> Option<(i32, i32)> {
         let place = self.lines.iter().position(|line| line.holds(id))?;
         Some((self.lines[place].top, self.bottom(place)))
     }
 
-    /// How far the first item in sight went down since the lines were those of `before`, in CSS pixels: what to
-    /// scroll by so that it stands still. An item that is gone stands for the next that is not.
+    /// How far the first visible item has moved down since `before`, in CSS pixels. Scrolling by this much
+    /// keeps it in place. If that item is gone, the next one that is not gone counts.
     pub fn moved(&self, before: &Self, scrolled: i32) -> Option<i32> {
         let first = before.lines.partition_point(|line| line.top <= scrolled).saturating_sub(1);
         (first..before.len()).find_map(|place| {
             let id = before.lines[place].item.id;
-            // Mostly everything is where it was.
+            // Most rows keep their index.
             let same = self.lines.get(place).filter(|line| line.holds(id)).map(|_| self.bottom(place));
             let bottom = same.or_else(|| self.position(id).map(|(_, bottom)| bottom))?;
             Some(bottom - before.bottom(place))
@@ -253,7 +253,7 @@ impl Lines {
     }
 }
 
-/// What is drawn the same needs no drawing.
+/// Equal rows are not rendered again.
 impl PartialEq for Sight {
     fn eq(&self, other: &Self) -> bool {
         (self.place, self.heading) == (other.place, other.heading) && self.line == other.line
@@ -272,7 +272,7 @@ mod tests {
 
     const ROW: i32 = row(Density::Comfortable);
 
-    /// Items of two days: even sequences are of the second.
+    /// Items of two days: the lower half of the sequences is the older day.
     fn list(count: u64) -> Lines {
         let items: Vec<_> =
             (0..count).rev().map(|sequence| Arc::new(Item { title: sequence.to_string(), ..item(sequence, Severity::Error) })).collect();
@@ -330,7 +330,7 @@ mod tests {
     fn storms_are_one_line_of_a_day() {
         let titled = |(at, title): (usize, &&str)| Arc::new(Item { title: (*title).to_owned(), ..item(20 - at as u64, Severity::Error) });
         let mut items: Vec<_> = ["a", "b", "b", "b", "b", "b", "c", "c", "b", "b", "b"].iter().enumerate().map(titled).collect();
-        // The fourth `b` is of the day before.
+        // The fourth `b` is on the day before.
         let list = |items: &[Arc<Item>], unfolded: &[&str]| {
             let unfolded = unfolded.iter().map(|title| format!("Gateway\n{title}")).collect::<Vec<_>>();
             Lines::of(
