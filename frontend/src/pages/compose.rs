@@ -1,4 +1,4 @@
-//! The page “Compose”: writing a notification, seeing it as its readers will, sending it once.
+//! The page “Compose”: a form for a notification, its preview, and sending it exactly once.
 
 mod attempt;
 mod buttons;
@@ -69,7 +69,7 @@ pub fn Compose() -> impl IntoView {
     }
 }
 
-/// What is shown to those who may not send.
+/// Shown to a person who may not send.
 #[component]
 pub fn NotAllowed() -> impl IntoView {
     view! {
@@ -82,13 +82,13 @@ pub fn NotAllowed() -> impl IntoView {
     }
 }
 
-/// An empty letter for a writer.
+/// An empty form in the person's language.
 fn empty(me: &Me) -> Letter {
     let spoken = i18n::current().tag.parse().unwrap_or_else(|_| campanile_shared::Language::english());
     Letter::new(&first_language(&spoken, &me.person.languages))
 }
 
-/// The form, until it is sent; then what came of it.
+/// The form; after sending, the result.
 #[component]
 fn Form(me: Me) -> impl IntoView {
     let state = State::expect();
@@ -110,12 +110,12 @@ fn Form(me: Me) -> impl IntoView {
     let discarded = RwSignal::new(None::<Letter>);
     let form = NodeRef::<html::Form>::new();
 
-    // Every change is kept at once: nothing is lost when the tab closes the moment after.
+    // Every change is saved in the browser at once, so nothing is lost if the tab is closed.
     effect(move || {
         let now = Kept { letter: sheet.letter.get(), attempt: attempt.get(), draft: shelf.current.get(), saved: shelf.saved.get() };
         kept.set(keeper.with_value(|keeper| keeper.save(&now)));
     });
-    // The server's copy follows when nothing is typed for a moment.
+    // The copy on the server follows after a pause in typing.
     Effect::new(move |before: Option<Letter>| {
         let letter = sheet.letter.get();
         if before.as_ref().map_or(!shelf.saved.get_untracked(), |before| *before != letter) {
@@ -143,7 +143,7 @@ fn Form(me: Me) -> impl IntoView {
         attempt.set(Some(now.clone()));
         busy.set(true);
         failed.set(None);
-        // The answer is awaited even when the page is left meanwhile.
+        // The answer is handled even if the page is left meanwhile.
         spawn_local(async move {
             let answer = state.send(&draft, now.key).await;
             if busy.try_set(false).is_some() {
@@ -174,7 +174,7 @@ fn Form(me: Me) -> impl IntoView {
         }
         busy.set(true);
         leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-            // Asked again: people may have come or gone since the number was shown.
+            // The audience is fetched again, because it may have changed since the number was shown.
             let audience = state.audience(&draft.to).await;
             busy.set(false);
             let summary = match audience {
@@ -197,7 +197,7 @@ fn Form(me: Me) -> impl IntoView {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
             if let Some(form) = form.get_untracked() {
-                // A form that is on the page can be submitted.
+                // `request_submit` does not fail for a form that is on the page.
                 let _ = form.request_submit();
             }
         }
@@ -322,7 +322,7 @@ fn Form(me: Me) -> impl IntoView {
     }
 }
 
-/// Whether a draft is to wait for its time.
+/// Whether the send request is scheduled for a later time.
 fn is_later(draft: &Draft) -> bool {
     draft.not_before.is_some_and(|at| at > now())
 }

@@ -1,26 +1,25 @@
-//! One attempt to send: a draft and the key that lets the server tell a repeat from a new
-//! notification. It outlives failures, reloads and closed tabs, so that trying again never sends
-//! twice.
+//! The idempotency key of a send request. It outlives errors, reloads and closed tabs, so that a retry never
+//! sends twice.
 
 use campanile_shared::Draft;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A draft on its way.
+/// A send request that is being sent.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Attempt {
     /// The `Idempotency-Key`.
     pub key: Uuid,
-    /// What it stands for, as JSON: a key means one body.
+    /// The request's body as JSON. A key belongs to exactly one body.
     #[serde(default)]
     pub body: String,
 }
 
 impl Attempt {
-    /// The attempt to make for a draft: the one before when it was for the very same draft, or a
-    /// new one under the key that `fresh` makes.
+    /// The attempt for a send request: the previous one if the body is the same, otherwise a new one with the
+    /// key that `fresh` returns.
     pub fn begin(before: Option<&Self>, draft: &Draft, fresh: impl FnOnce() -> Uuid) -> Self {
-        // Nothing in a draft can keep it from being written.
+        // Serialising a send request does not fail.
         let body = serde_json::to_string(draft).unwrap_or_default();
         match before {
             Some(before) if before.body == body => before.clone(),
@@ -29,10 +28,10 @@ impl Attempt {
     }
 }
 
-/// A random key (UUIDv4).
+/// A random UUID (version 4).
 pub fn fresh_key() -> Uuid {
     let mut bytes = [0; 16];
-    // Browsers have random numbers on every page, unlike `crypto.randomUUID`, which asks for TLS.
+    // `crypto.getRandomValues` works on every page; `crypto.randomUUID` requires a secure context.
     let _ = web_sys::window().and_then(|window| window.crypto().ok()).map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
     uuid::Builder::from_random_bytes(bytes).into_uuid()
 }

@@ -1,4 +1,4 @@
-//! The buttons of a notification as they are written: what each says, and where it leads.
+//! The fields for a notification's buttons: a label and a link each.
 
 use campanile_shared::draft::DraftButton;
 use leptos::prelude::*;
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::{fault::Field, rows::Rows, sheet::Sheet};
 use crate::{components::text_field::TextField, i18n::t};
 
-/// The part of the form.
+/// The fields for all buttons.
 #[component]
 pub fn Buttons(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
     view! {
@@ -29,7 +29,7 @@ pub fn Buttons(
     }
 }
 
-/// One button.
+/// The fields for one button.
 fn button(sheet: Sheet, at: usize) -> AnyView {
     let change = |write: fn(&mut DraftButton, String)| {
         Callback::new(move |typed: String| {

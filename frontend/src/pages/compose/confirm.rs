@@ -1,44 +1,44 @@
-//! Asks once more before a notification goes to many.
+//! A dialog that asks for confirmation before a notification goes to many people.
 
 use campanile_shared::{Channel, text};
 use leptos::{ev, html, prelude::*};
 
 use crate::{i18n::t, reactive::effect};
 
-/// More people or addresses than this are asked about.
+/// Confirmation is required for more people or addresses than this.
 pub const MANY: u32 = 50;
 
-/// A number of people as texts count.
+/// A number of people as a `u32`, which the translated texts take.
 pub fn count(people: u64) -> u32 {
     u32::try_from(people).unwrap_or(u32::MAX)
 }
 
-/// What is asked about.
+/// What the dialog asks about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// The way it takes.
+    /// The channel.
     pub channel: Channel,
-    /// How many people or addresses are reached.
+    /// How many people or addresses it goes to.
     pub many: u32,
-    /// Whether it goes out at a later time.
+    /// Whether it is scheduled for a later time.
     pub later: bool,
     /// The title in the first language.
     pub title: String,
 }
 
-/// The dialog; shown while there is a question.
+/// The dialog; open while there is a question.
 #[component]
 pub fn Confirm(
     /// The question.
     question: RwSignal<Option<Question>>,
-    /// Called when the answer is yes.
+    /// Called when the person confirms.
     on_confirm: Callback<()>,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         let (Some(dialog), asked) = (dialog.get(), question.with(Option::is_some)) else { return };
         if asked && !dialog.open() {
-            // It fails only when the dialog has left the page.
+            // `show_modal` fails only if the dialog is no longer on the page.
             let _ = dialog.show_modal();
         } else if !asked && dialog.open() {
             dialog.close();

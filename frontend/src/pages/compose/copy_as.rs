@@ -1,4 +1,4 @@
-//! “Copy as”: the letter as a program that sends it.
+//! “Copy as”: the send request as a program that sends it.
 
 use campanile_shared::Draft;
 use leptos::{prelude::*, task::spawn_local};
@@ -14,7 +14,7 @@ use crate::{
     state::{State, Toast},
 };
 
-/// What is lost, by the name of its field.
+/// The label of a field that the chosen API does not support.
 fn field(lost: Lost) -> String {
     match lost {
         Lost::Audience => t::compose_to(),
@@ -31,7 +31,7 @@ fn field(lost: Lost) -> String {
     }
 }
 
-/// A choice of one among a few words that are the same in every language.
+/// A select field for names that are the same in every language.
 fn choice(id: &'static str, label: String, words: Vec<&'static str>, chosen: RwSignal<usize>) -> impl IntoView {
     let option = move |(at, word): (usize, &'static str)| {
         view! {
@@ -50,10 +50,10 @@ fn choice(id: &'static str, label: String, words: Vec<&'static str>, chosen: RwS
     }
 }
 
-/// The choices, the program and the button that copies it.
+/// The choices of language and API, the program, and a button that copies it.
 #[component]
 pub fn CopyAs(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
     /// The tenant's name.
     tenant: String,
@@ -64,7 +64,7 @@ pub fn CopyAs(
     let server = state.server();
     let chosen_api = move || Api::ALL.get(api.get()).copied().unwrap_or(Api::Campanile);
     let written = memo(move || {
-        // Nothing is written while nobody looks.
+        // Nothing is generated while it is closed.
         let draft: Draft = if open.get() { sheet.draft.get() } else { return Default::default() };
         let language = Language::ALL.get(language.get()).copied().unwrap_or(Language::Curl);
         let (program, lost) = snippet::write(&server, &tenant, &draft, &now().to_rfc3339(), chosen_api(), language);

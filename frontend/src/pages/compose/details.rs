@@ -1,5 +1,4 @@
-//! What belongs to the notification whatever its language: severity, priority, component,
-//! categories, times.
+//! The fields that do not depend on the language: channel, severity, priority, component, categories and times.
 
 use campanile_shared::{Channel, Priority, Severity};
 use leptos::prelude::*;
@@ -17,7 +16,7 @@ use crate::{
     state::State,
 };
 
-/// What a priority is called.
+/// The name of a priority.
 pub fn priority_name(priority: Priority) -> String {
     match priority {
         Priority::Low => t::priority_low(),
@@ -27,7 +26,7 @@ pub fn priority_name(priority: Priority) -> String {
     }
 }
 
-/// What a channel is called.
+/// The name of a channel.
 pub fn channel_name(channel: Channel) -> String {
     match channel {
         Channel::Portal => t::channel_portal(),
@@ -36,16 +35,16 @@ pub fn channel_name(channel: Channel) -> String {
     }
 }
 
-/// A segment for each severity, the least grave first.
+/// A segment for each severity, the lowest first.
 pub fn severity_segments() -> Vec<Segment<Severity>> {
     let segment = |value: Severity| Segment { value, word: severity_name(value), icon: Some((Icon::Severity(value), value.name())) };
     Severity::ALL.map(segment).into()
 }
 
-/// The way it takes.
+/// Chooses the channel.
 #[component]
 pub fn Way(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
     let segment = |channel: Channel, icon: Icon| Segment { value: channel, word: channel_name(channel), icon: Some((icon, "")) };
@@ -64,10 +63,10 @@ pub fn Way(
     }
 }
 
-/// Severity and priority.
+/// Chooses severity and priority.
 #[component]
 pub fn Weight(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
     let priorities = Priority::ALL.map(|priority| Segment::new(priority, priority_name(priority)));
@@ -91,16 +90,16 @@ pub fn Weight(
     }
 }
 
-/// Component and categories.
+/// The fields for component and categories.
 #[component]
 pub fn Details(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
     let state = State::expect();
     let components = RwSignal::new(Vec::<String>::new());
     leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-        // They are offers only; without them the name is typed whole.
+        // They are suggestions only; on an error, the name can still be typed.
         if let Ok(found) = state.components().await {
             components.set(found);
         }
@@ -128,13 +127,13 @@ pub fn Details(
     }
 }
 
-/// When it is sent, and when it leaves the inboxes.
+/// The fields for the send time and the expiry.
 #[component]
 pub fn Times(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
-    // What is half filled in is known to the field alone, and goes with it.
+    // Only the input knows a half-entered time. New inputs discard it when the form's content is replaced.
     anew(move || {
         sheet.begun.track();
         view! { <TimeFields sheet/> }.into_any()
@@ -143,7 +142,7 @@ pub fn Times(
 
 #[component]
 fn TimeFields(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
     let elsewhere = sheet.get(|letter| letter.channel != Channel::Portal);
@@ -157,7 +156,7 @@ fn TimeFields(
                 hint=t::compose_later_hint()
                 kind="datetime-local"
             />
-            // It keeps its place where it says nothing.
+            // A channel without expiry leaves the space empty, so that the layout does not move.
             <div class="field" class:unused=elsewhere>
                 <TextField
                     id="expires"

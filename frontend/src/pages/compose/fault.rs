@@ -1,4 +1,4 @@
-//! Faults of a draft in words, and the field of the page that each belongs to.
+//! Errors of a send request as texts, and the form's field that each belongs to.
 
 use campanile_shared::{Draft, FieldError, problem::FieldFault};
 
@@ -7,15 +7,15 @@ use crate::i18n::{format, t};
 /// A field of the form.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Field {
-    /// Who is meant.
+    /// The recipients.
     To,
     /// The tabs of the languages.
     Language,
-    /// A title, with its language.
+    /// A title; with its language.
     Title(String),
-    /// A description, with its language.
+    /// A description; with its language.
     Description(String),
-    /// A link, with its language.
+    /// A link; with its language.
     Link(String),
     /// The component.
     Component,
@@ -23,28 +23,28 @@ pub enum Field {
     Categories,
     /// The expiry.
     Expires,
-    /// Where a POST goes.
+    /// The URL of an HTTP POST.
     Url,
-    /// The header fields of a POST as a whole.
+    /// The headers of an HTTP POST as a whole.
     Headers,
-    /// The name of one, by its place.
+    /// The name of a header, by its index.
     HeaderName(usize),
-    /// The value of one.
+    /// The value of a header, by its index.
     HeaderValue(usize),
-    /// The body of a POST.
+    /// The body of an HTTP POST.
     Body,
-    /// What a POST is signed with.
+    /// The signing secret of an HTTP POST.
     Secret,
     /// The buttons as a whole.
     Buttons,
-    /// What one says, by its place.
+    /// The label of a button, by its index.
     ButtonLabel(usize),
-    /// Where one leads.
+    /// The link of a button, by its index.
     ButtonLink(usize),
 }
 
 impl Field {
-    /// The field at a JSON pointer into a draft; nothing for what the form does not have.
+    /// The field for a JSON pointer into a send request; `None` if the form has no such field.
     pub fn at(pointer: &str, draft: &Draft) -> Option<Self> {
         let place = |step: Option<&str>| step.and_then(|step| step.parse::<usize>().ok());
         let mut steps = pointer.split('/').skip(1);
@@ -80,7 +80,7 @@ impl Field {
         }
     }
 
-    /// The language whose tab the field is on.
+    /// The language whose tab has the field.
     pub fn language(&self) -> Option<&str> {
         match self {
             Self::Title(language) | Self::Description(language) | Self::Link(language) => Some(language),
@@ -88,7 +88,7 @@ impl Field {
         }
     }
 
-    /// The id of the element that takes the focus.
+    /// The ID of the element to focus.
     pub fn id(&self) -> String {
         match self {
             Self::To => "compose-to".to_owned(),
@@ -112,17 +112,17 @@ impl Field {
     }
 }
 
-/// A fault in words, at its field.
+/// An error of one field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// The field; nothing when the form has none for it.
+    /// The field; `None` if the form has no field for it.
     pub field: Option<Field>,
-    /// What to do about it.
+    /// The text that is shown.
     pub text: String,
 }
 
 impl Fault {
-    /// The faults of a draft, in the order of the form.
+    /// The form errors for the errors of a send request, in the same order.
     pub fn all(errors: &[FieldError], draft: &Draft) -> Vec<Self> {
         errors.iter().map(|error| Self::of(error, draft)).collect()
     }
@@ -145,10 +145,10 @@ impl Fault {
             (FieldFault::Unknown, _) => t::compose_fault_unknown(),
             (FieldFault::Past, _) => t::compose_fault_past(),
             (FieldFault::Malformed | FieldFault::Forbidden, _) => t::compose_fault_malformed(),
-            // Of passwords: nothing of a message.
+            // These are errors of passwords; a notification has none.
             (FieldFault::TooShort | FieldFault::TooCommon | FieldFault::Unchanged | FieldFault::Wrong, _) => t::compose_fault_malformed(),
         };
-        // What has no field is told at the foot of the form, where it needs its name.
+        // An error without a field is shown at the end of the form, with its pointer.
         let text = if field.is_some() { text } else { format!("{}: {text}", error.pointer) };
         Self { field, text }
     }

@@ -1,5 +1,5 @@
-//! The letter between visits: in the browser's storage, one for each person, so that a closed tab
-//! or an ended session loses nothing.
+//! The form's content in the browser's storage, one entry for each person. It survives a closed tab and an
+//! expired session.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -7,22 +7,22 @@ use uuid::Uuid;
 use super::{attempt::Attempt, letter::Letter};
 use crate::json;
 
-/// What is kept.
+/// What is stored.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Kept {
-    /// What was written.
+    /// The form's content.
     pub letter: Letter,
-    /// The last attempt to send it, while its outcome is unknown.
+    /// The last attempt to send it, while the result is unknown.
     pub attempt: Option<Attempt>,
-    /// The draft that it is on the server, once it is one.
+    /// The ID of the saved draft on the server, if there is one.
     #[serde(default)]
     pub draft: Option<Uuid>,
-    /// Whether the server has it as it is.
+    /// Whether the draft on the server has the same content.
     #[serde(default)]
     pub saved: bool,
 }
 
-/// The place of one person's letter.
+/// The storage key of one person's content.
 #[derive(Clone, Debug)]
 pub struct Keeper(String);
 
@@ -31,23 +31,23 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 impl Keeper {
-    /// The place of the person that `tenant` and `login` name.
+    /// The storage key for a person of a tenant.
     pub fn new(tenant: &str, login: &str) -> Self {
         Self(format!("campanile.letter.{tenant}/{login}"))
     }
 
-    /// What was kept, when it can still be read.
+    /// Reads the stored content; `None` if there is none or it cannot be parsed.
     pub fn load(&self) -> Option<Kept> {
         let text = storage()?.get_item(&self.0).ok().flatten()?;
         json::read(&text).filter(|kept: &Kept| !kept.letter.texts.is_empty())
     }
 
-    /// Keeps a letter, or forgets what was kept when nothing was written. Says whether it is kept:
-    /// storage can be full or forbidden.
+    /// Stores the content, or removes the entry if the form is blank. Returns whether it is stored: storage can
+    /// be full or forbidden.
     pub fn save(&self, kept: &Kept) -> bool {
         let Some(storage) = storage() else { return false };
         if kept.letter.is_blank() {
-            // What cannot be removed is replaced by the next letter.
+            // An entry that cannot be removed is overwritten by the next content.
             let _ = storage.remove_item(&self.0);
             return false;
         }

@@ -1,4 +1,4 @@
-//! What the notification says, one tab for each language (WAI-ARIA APG, “Tabs with automatic
+//! The texts of the notification, with a tab for each language (WAI-ARIA APG, “Tabs with automatic
 //! activation”).
 
 use campanile_shared::{Language, Severity, draft::DraftContent, text};
@@ -12,27 +12,27 @@ use crate::{
     reactive::memo,
 };
 
-/// The languages to offer: those the console speaks, and the most read ones of the web besides.
+/// The languages to choose from: those of the console, and the most read ones of the web.
 const OFFERED: &[&str] = &[
     "ar", "bg", "cs", "da", "de", "el", "en", "en-GB", "en-US", "es", "es-MX", "et", "fi", "fr", "fr-CA", "he", "hi", "hr", "hu", "id",
     "it", "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt-BR", "pt-PT", "ro", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh-Hans",
     "zh-Hant",
 ];
 
-/// What a language is called, when its tag is well-formed.
+/// The name of a language; an invalid tag is shown as it is.
 pub fn called(language: &str) -> String {
     language.parse::<Language>().map_or_else(|_| language.to_owned(), |tag| format::language_name(&tag))
 }
 
-/// Whether a language has nothing to show on a bell.
+/// Whether the title is empty, so that the bell would have nothing to show.
 pub fn lacks_title(content: &DraftContent) -> bool {
     text::one_line(&content.title).is_empty()
 }
 
-/// The part of the form.
+/// The tabs and their panels.
 #[component]
 pub fn Languages(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
     let written = sheet.get(|letter| letter.texts.iter().map(|text| text.language.clone()).collect::<Vec<_>>());
@@ -113,7 +113,7 @@ pub fn Languages(
     }
 }
 
-/// The text in one language.
+/// The panel of one language.
 #[component]
 fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
     let open = {
@@ -183,7 +183,7 @@ fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// The languages that are not written yet, behind a button that discloses them.
+/// A button that opens the list of languages to add.
 #[component]
 fn AddLanguage(sheet: Sheet) -> impl IntoView {
     let open = RwSignal::new(false);

@@ -1,5 +1,5 @@
-//! What stands in the form: as it was typed, before anything is known to be right. It becomes a
-//! [`Draft`] when it is checked, shown as a preview or sent. Knows nothing of the page.
+//! The content of the form as typed, not yet validated. It becomes a [`Draft`] to be validated, previewed or
+//! sent. It knows nothing of the page.
 
 use campanile_shared::{
     Audience, Channel, Draft, HttpPost, Language, Person, Priority, Recipients, Severity,
@@ -11,67 +11,67 @@ use campanile_shared::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Who is meant.
+/// The kind of audience.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
-    /// Those who were named, alone or as groups. The default, as it reaches nobody until somebody is named.
+    /// Named people and groups. The default: nothing is sent to anyone until someone is named.
     #[default]
     People,
     /// All administrators.
     Administrators,
-    /// All people.
+    /// Everyone.
     Everyone,
 }
 
-/// The form's content.
+/// The content of the form.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Letter {
-    /// The way it takes. What only another way needs is kept, and not sent.
+    /// The channel. Fields of other channels are kept, but not sent.
     pub channel: Channel,
-    /// Who is meant.
+    /// The kind of audience.
     pub reach: Reach,
-    /// Who was named; kept while another reach is chosen.
+    /// The named people; kept while another kind of audience is chosen.
     pub people: Vec<Person>,
-    /// The groups that were named.
+    /// The named groups.
     pub groups: Vec<Group>,
-    /// Where a POST goes.
+    /// The URL of an HTTP POST.
     pub url: String,
-    /// Its header fields.
+    /// The headers of an HTTP POST.
     pub headers: Vec<Header>,
-    /// Its body.
+    /// The body of an HTTP POST.
     pub body: String,
-    /// What it is signed with; empty for none.
+    /// The signing secret of an HTTP POST; empty for none. It is not stored.
     #[serde(skip)]
     pub secret: String,
-    /// Whether it takes the operator's proxy.
+    /// Whether an HTTP POST uses the operator's proxy.
     pub system_proxy: bool,
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
-    /// How soon to look.
+    /// The priority.
     pub priority: Priority,
-    /// The text in each language; no language twice, and never empty.
+    /// The text in each language. No language occurs twice, and there is always at least one.
     pub texts: Vec<DraftContent>,
-    /// The part of the system that speaks.
+    /// The component.
     pub component: String,
-    /// Words to sort by, between commas.
+    /// The categories, separated by commas.
     pub categories: String,
-    /// What readers can do about it.
+    /// The buttons.
     pub buttons: Vec<DraftButton>,
-    /// The local date and time from which it is sent, as a `datetime-local` input holds it.
+    /// The local time at which to send it, in the format of a `datetime-local` input.
     pub later: String,
-    /// The local date and time of the expiry, likewise.
+    /// The local time of the expiry, in the same format.
     pub expires: String,
 }
 
 impl Letter {
-    /// An empty letter in one language.
+    /// Empty content in one language.
     pub fn new(language: &Language) -> Self {
         Self { texts: vec![blank(language.to_string(), String::new())], ..Self::default() }
     }
 
-    /// Whether nothing worth keeping was written.
+    /// Whether nothing worth keeping was typed.
     pub fn is_blank(&self) -> bool {
         let silent =
             |text: &DraftContent| text.title.is_empty() && text.description.is_empty() && text.link.as_ref().is_none_or(String::is_empty);
@@ -88,12 +88,12 @@ impl Letter {
         self.texts.iter().find(|text| text.language == language)
     }
 
-    /// The text in a language, to change.
+    /// The text in a language, mutable.
     pub fn text_mut(&mut self, language: &str) -> Option<&mut DraftContent> {
         self.texts.iter_mut().find(|text| text.language == language)
     }
 
-    /// Adds a language; its link is that of the first, which most often is the same for all.
+    /// Adds a language. Its link starts as that of the first language, because links are mostly the same.
     pub fn add(&mut self, language: &str) {
         if self.text(language).is_none() {
             let link = self.texts.first().and_then(|text| text.link.clone()).unwrap_or_default();
@@ -101,7 +101,7 @@ impl Letter {
         }
     }
 
-    /// Removes a language, unless it is the only one; names the language beside it.
+    /// Removes a language, unless it is the only one. Returns the language beside it.
     pub fn remove(&mut self, language: &str) -> Option<String> {
         let at = self.texts.iter().position(|text| text.language == language)?;
         if self.texts.len() == 1 {
@@ -111,7 +111,7 @@ impl Letter {
         self.texts.get(at).or(self.texts.last()).map(|text| text.language.clone())
     }
 
-    /// Who is meant, as the server is told; nobody in particular by HTTP.
+    /// The audience of the send request; empty for HTTP.
     pub fn to(&self) -> Audience {
         if self.channel == Channel::Http {
             return Audience::new();
@@ -132,12 +132,11 @@ impl Letter {
         }
     }
 
-    /// The draft. `time` reads what a `datetime-local` input holds as the browser's clock and zone
-    /// have it.
+    /// The send request. `time` parses the value of a `datetime-local` input in the browser's time zone.
     pub fn draft(&self, time: impl Fn(&str) -> Option<DateTime<Utc>>) -> Draft {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let content = |text: &DraftContent| DraftContent { link: text.link.as_deref().and_then(filled), ..text.clone() };
-        // The first is the one most readers want.
+        // The first button is the primary one.
         let button = |(at, button): (usize, &DraftButton)| DraftButton {
             label: button.label.clone(),
             primary: at == 0,
@@ -146,7 +145,7 @@ impl Letter {
         let common =
             Draft { to: self.to(), channel: self.channel, not_before: filled(&self.later).and_then(|at| time(&at)), ..Draft::default() };
         if self.channel == Channel::Http {
-            // The title is what it is called where it is listed; all else is in the request.
+            // The title names the request in lists. All else is in the HTTP POST.
             let title = self.texts.iter().take(1).map(|text| DraftContent {
                 language: text.language.clone(),
                 title: text.title.clone(),
@@ -164,13 +163,13 @@ impl Letter {
             component: filled(&self.component),
             categories: self.categories.split([',', '、', '،']).filter_map(filled).collect(),
             buttons: self.buttons.iter().enumerate().map(button).collect(),
-            // A mail does not leave the mailbox it is in.
+            // An email cannot expire: it stays in the mailbox.
             expires_at: filled(&self.expires).filter(|_| self.channel == Channel::Portal).and_then(|at| time(&at)),
             ..common
         }
     }
 
-    /// Named people who read none of the letter's languages.
+    /// Named people who read none of the content's languages.
     pub fn left_out(&self) -> Vec<&Person> {
         if self.reach != Reach::People {
             return Vec::new();
@@ -181,7 +180,8 @@ impl Letter {
     }
 }
 
-/// The language to begin a letter in: what the console speaks, as the writer's own region has it.
+/// The first language of the content: the console's language, in the author's regional variant if they have
+/// one.
 pub fn first_language(spoken: &Language, writer: &[Language]) -> Language {
     let own: Vec<&Language> = writer.iter().filter(|tag| tag.primary() == spoken.primary()).collect();
     language::choose(std::slice::from_ref(spoken), &own).and_then(|index| own.get(index)).map_or(spoken, |tag| *tag).clone()

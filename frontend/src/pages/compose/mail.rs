@@ -1,7 +1,7 @@
-//! A mail as its readers will find it: its look, and its text for programs that show no other.
+//! A preview of the email, as HTML and as plain text.
 //!
-//! Drawn after what the server writes (`crates/channels/src/email`), whose words are the reader's;
-//! these are the writer's.
+//! It follows what the server writes (`crates/channels/src/email`). The server uses the reader's language; the
+//! preview uses the author's.
 
 use campanile_shared::{Draft, Severity, draft::DraftContent, text};
 use leptos::prelude::*;
@@ -15,12 +15,12 @@ use crate::{
     i18n::t,
 };
 
-/// The mail.
+/// The preview.
 #[component]
 pub fn Mail(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
-    /// The name of the tenant.
+    /// The tenant's name.
     tenant: String,
 ) -> impl IntoView {
     let plain = RwSignal::new(false);
@@ -45,14 +45,14 @@ pub fn Mail(
             value=plain
             on_choose=Callback::new(move |chosen| plain.set(chosen))
         />
-        // A picture: what it says stands in the form.
+        // The preview is hidden from screen readers: the form has the same text.
         <div class="card mail" inert aria-hidden="true">
             {mail}
         </div>
     }
 }
 
-/// What is in a mail.
+/// The parts of an email.
 struct Parts {
     tenant: String,
     severity: Severity,
@@ -60,7 +60,7 @@ struct Parts {
     title: String,
     description: String,
     link: Option<String>,
-    /// Label, link, and whether it is the main one. What only answers is not in a mail.
+    /// Label, link, and whether the button is primary. A button without a link is not in an email.
     buttons: Vec<(String, String, bool)>,
 }
 

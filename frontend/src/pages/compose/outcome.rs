@@ -1,4 +1,4 @@
-//! What came of a letter: sent, to be sent later, or not.
+//! The result of sending: sent, scheduled or failed.
 
 use campanile_shared::{Channel, Draft, Receipt, Severity};
 use chrono::{DateTime, Utc};
@@ -17,24 +17,24 @@ use crate::{
     state::{State, Toast},
 };
 
-/// What came of a letter.
+/// A notification that was sent or scheduled.
 #[derive(Clone)]
 pub struct Outcome {
     id: uuid::Uuid,
     channel: Channel,
-    /// How many people or addresses it is for.
+    /// How many people or addresses it goes to.
     many: u32,
-    /// When it is sent, if not at once.
+    /// When it is sent; `None` if it was sent at once.
     later: Option<DateTime<Utc>>,
 }
 
 impl Outcome {
-    /// What the server made of a draft for so many people or addresses.
+    /// The result of a send request to this many people or addresses.
     pub fn new(draft: &Draft, many: u32, receipt: &Receipt) -> Self {
         Self { id: receipt.id, channel: draft.channel, many, later: receipt.not_before }
     }
 
-    /// In one sentence.
+    /// The result in one sentence.
     fn text(&self) -> String {
         match (&self.later, self.channel) {
             (Some(at), _) => t::compose_scheduled(&format::moment(format::instant(at))),
@@ -45,7 +45,7 @@ impl Outcome {
     }
 }
 
-/// That it was sent, and where to go on.
+/// Says that it was sent, with links to continue.
 pub fn done(sent: &Outcome, outcome: RwSignal<Option<Outcome>>) -> impl IntoView + use<> {
     let (hint, shown) = match (&sent.later, sent.channel) {
         (Some(_), _) => (t::compose_scheduled_hint(), Page::Sent.href()),
@@ -75,17 +75,17 @@ pub fn done(sent: &Outcome, outcome: RwSignal<Option<Outcome>>) -> impl IntoView
     }
 }
 
-/// What is left to do when the answer comes after the page was left.
+/// Handles an answer that comes after the page was left.
 pub fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, (draft, many): (&Draft, u32), answer: Result<Receipt>) {
     match answer {
         Ok(stored) => {
-            // The letter was sent: it must not wait in the form to be sent again.
+            // It was sent: the stored content must be removed, or it could be sent again.
             if keeper.load().is_some_and(|kept| kept.attempt.as_ref() == Some(attempt)) {
                 let draft = keeper.load().and_then(|kept| kept.draft);
                 keeper.save(&Kept::default());
                 if let Some(draft) = draft {
                     spawn_local(async move {
-                        // A draft that stays can be discarded by hand.
+                        // On an error the draft stays, and the person can discard it.
                         let _ = state.forget_draft(draft).await;
                     });
                 }
@@ -97,8 +97,7 @@ pub fn done_elsewhere(state: State, keeper: &Keeper, attempt: &Attempt, (draft, 
     }
 }
 
-/// That a send failed and why, in words: whether it may have been sent after all is known only
-/// from a clear refusal.
+/// The text of a failed send. Only a clear refusal means that nothing was sent.
 pub fn failure_of(error: &Error) -> String {
     match error.status() {
         Some(409) => t::compose_failed(&t::compose_in_progress()),

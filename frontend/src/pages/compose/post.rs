@@ -1,4 +1,4 @@
-//! An HTTP POST as it is written: URL, header fields, body, and which way it takes.
+//! The fields for an HTTP POST: URL, title, headers, body, secret and proxy.
 
 use campanile_shared::channel::Header;
 use leptos::prelude::*;
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::{fault::Field, rows::Rows, sheet::Sheet};
 use crate::{components::text_field::TextField, i18n::t};
 
-/// The part of the form.
+/// The fields.
 #[component]
 pub fn Post(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
 ) -> impl IntoView {
     let language = sheet.letter.with_untracked(|letter| letter.texts.first().map(|text| text.language.clone()).unwrap_or_default());
@@ -80,7 +80,7 @@ pub fn Post(
     }
 }
 
-/// One header field.
+/// The fields for one header.
 fn header(sheet: Sheet, at: usize) -> AnyView {
     let value = |read: fn(&Header) -> &String| sheet.get(move |letter| letter.headers.get(at).map(read).cloned().unwrap_or_default());
     let change = |field: fn(&mut Header) -> &mut String| {

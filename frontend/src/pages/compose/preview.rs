@@ -1,5 +1,4 @@
-//! The notification as its readers will find it, while it is written, and what to know before it
-//! is sent.
+//! The preview of the notification, and what the author should know before sending it.
 
 use std::sync::Arc;
 
@@ -26,25 +25,25 @@ use crate::{
     state::State,
 };
 
-/// Who writes, as far as a preview shows it.
+/// The author, as the preview shows them.
 #[derive(Clone)]
 pub struct Writer {
-    /// The name of the tenant.
+    /// The tenant's name.
     pub tenant: String,
     /// The person's name.
     pub name: String,
 }
 
-/// A link as readers get it; one that is not finished leads nowhere yet.
+/// A link as readers get it; `None` while it is not valid.
 fn link(typed: Option<&str>) -> Option<Link> {
     typed.and_then(|typed| typed.trim().parse().ok())
 }
 
-/// A draft as a reader of `language` finds it. An empty title shows `untitled`.
+/// The send request as a reader of `language` gets it. An empty title shows `untitled`.
 pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: DateTime<Utc>) -> Item {
     let content = draft.content.iter().find(|content| content.language == language).cloned().unwrap_or_default();
     let title = text::one_line(&content.title);
-    // Languages that have no title yet are not sent.
+    // A language without a title is not sent yet.
     let others = draft.content.iter().filter(|other| other.language != language && !lacks_title(other)).filter_map(|other| {
         let DraftContent { title, description, link: to, .. } = other.clone();
         Some(Content { language: other.language.parse().ok()?, title, description, link: link(to.as_deref()) })
@@ -81,14 +80,14 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
     }
 }
 
-/// The pictures and the notes.
+/// The preview and the notes.
 #[component]
 pub fn Preview(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
-    /// Who is reached.
+    /// The audience.
     size: RwSignal<Size>,
-    /// Who writes.
+    /// The author.
     writer: Writer,
 ) -> impl IntoView {
     let channel = sheet.get(|letter| letter.channel);
@@ -108,7 +107,7 @@ pub fn Preview(
     }
 }
 
-/// On the bell, in full and on the desktop.
+/// The notification on the bell, in full and on the desktop.
 #[component]
 fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
     let item = memo(move || {
@@ -117,7 +116,7 @@ fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
     });
     view! {
         <h2>{t::compose_preview_bell()}</h2>
-        // A picture: nothing in it can be pressed, and what it says stands in the form.
+        // The preview cannot be used, and is hidden from screen readers: the form has the same text.
         <div class="card" inert aria-hidden="true">
             <Row item href="#" now=Signal::derive(format::now) on_open=Callback::new(|_| ())>
                 ""
@@ -138,7 +137,7 @@ fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
     }
 }
 
-/// What to know before it is sent.
+/// What the author should know before sending.
 #[component]
 fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
     let state = State::expect();
@@ -239,7 +238,7 @@ mod tests {
         assert_eq!((shown("en").title.as_str(), shown("en").description.as_str()), ("Hello", "there"));
         assert_eq!((shown("de").title.as_str(), shown("de").language.as_str()), ("Title", "de"));
         assert_eq!(shown("fr").title, "Title");
-        // What has no title is in no reader's choice of languages.
+        // A language without a title is not offered to readers.
         let others = |language: &str| shown(language).content.iter().map(|content| content.language.to_string()).collect::<Vec<_>>();
         assert_eq!((others("en"), others("de")), (vec![], vec!["en".to_owned()]));
     }

@@ -1,4 +1,4 @@
-//! Who is meant, and how many people that is.
+//! The recipients, and how many people they are.
 
 use std::time::Duration;
 
@@ -23,23 +23,23 @@ use crate::{
     state::State,
 };
 
-/// How long typing must rest before it is searched for.
+/// How long typing must pause before the search starts.
 const REST: Duration = Duration::from_millis(120);
 
-/// Who is reached.
+/// The size of the audience.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Size {
-    /// Nobody is meant yet, or it is being asked for the first time.
+    /// There are no recipients yet, or the first answer has not arrived.
     #[default]
     Unknown,
-    /// These.
+    /// The size is known.
     Known(AudienceSummary),
-    /// It could not be found out; why.
+    /// The size could not be fetched; with the reason.
     Failed(String),
 }
 
 impl Size {
-    /// Who is reached, where it is known.
+    /// The size, if it is known.
     pub fn known(&self) -> Option<&AudienceSummary> {
         match self {
             Self::Known(summary) => Some(summary),
@@ -47,7 +47,7 @@ impl Size {
         }
     }
 
-    /// How many are sent to on a channel: people, addresses, or one URL.
+    /// How many destinations a channel has: people, addresses or one URL.
     pub fn goals(&self, channel: Channel) -> Option<u32> {
         match channel {
             Channel::Http => Some(1),
@@ -56,12 +56,12 @@ impl Size {
     }
 }
 
-/// How many of an audience are sent to on a channel.
+/// How many of an audience a channel sends to.
 pub fn goals(summary: &AudienceSummary, channel: Channel) -> u32 {
     count(if channel == Channel::Email { summary.addresses } else { summary.people })
 }
 
-/// Who the letter reaches, asked for again whenever somebody else is meant.
+/// The size of the form's audience. It is fetched again when the audience changes.
 pub fn live_size(sheet: Sheet) -> RwSignal<Size> {
     let state = State::expect();
     let size = RwSignal::new(Size::Unknown);
@@ -72,7 +72,7 @@ pub fn live_size(sheet: Sheet) -> RwSignal<Size> {
             size.set(Size::Unknown);
             return;
         }
-        // Dropped, and its request aborted, when somebody else is meant before the answer comes.
+        // The request is aborted if the audience changes before the answer arrives.
         leptos::reactive::spawn_local_scoped_with_cancellation(async move {
             size.set(match state.audience(&to).await {
                 Ok(summary) => Size::Known(summary),
@@ -83,7 +83,7 @@ pub fn live_size(sheet: Sheet) -> RwSignal<Size> {
     size
 }
 
-/// Names in a sentence: a few, then how many more of `all` there are.
+/// A few names, and how many more of `all` there are.
 pub fn names(people: &[Person], all: u32) -> String {
     const SHOWN: usize = 3;
     let shown: Vec<_> = people.iter().take(SHOWN).map(|person| text::one_line(&person.name)).collect();
@@ -93,7 +93,7 @@ pub fn names(people: &[Person], all: u32) -> String {
     }
 }
 
-/// Somebody who can be named.
+/// A person or group that can be chosen.
 #[derive(Clone)]
 enum Member {
     Group(Group),
@@ -127,12 +127,12 @@ fn group_choice(group: &Group) -> Choice {
     Choice { id: format!("{bond:?} {object}#{relation}"), name, about }
 }
 
-/// The part of the form.
+/// The fields for the recipients.
 #[component]
 pub fn Recipients(
-    /// The form.
+    /// The form's state.
     sheet: Sheet,
-    /// Who is reached.
+    /// The size of the audience.
     size: RwSignal<Size>,
 ) -> impl IntoView {
     let state = State::expect();
@@ -147,7 +147,7 @@ pub fn Recipients(
     let mut ask = debounce(REST, move |typed: String| {
         spawn_local(async move {
             let answer = find(state, &typed).await;
-            // Something else was typed, or the page was left.
+            // The text may have changed meanwhile, or the page may have been left.
             if wanted.try_with_value(|wanted| *wanted == typed) != Some(true) {
                 return;
             }
@@ -239,7 +239,7 @@ pub fn Recipients(
     }
 }
 
-/// People and groups that fit what was typed, people first.
+/// Searches for people and groups, people first.
 async fn find(state: State, typed: &str) -> crate::api::Result<Vec<Member>> {
     let people = state.people(typed).await?;
     let groups = state.groups(typed).await?;

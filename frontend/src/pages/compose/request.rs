@@ -1,4 +1,4 @@
-//! A POST as it goes over the wire, as far as it is known before.
+//! A preview of the HTTP POST, as far as it is known before sending.
 
 use campanile_shared::{Draft, HttpPost, Link};
 use leptos::prelude::*;
@@ -6,23 +6,23 @@ use leptos::prelude::*;
 use super::sheet::Sheet;
 use crate::i18n::t;
 
-/// The request.
+/// The preview.
 pub fn view(sheet: Sheet) -> impl IntoView {
     view! {
         <h2>{t::compose_preview_request()}</h2>
-        // A picture: what it says stands in the form.
+        // The preview is hidden from screen readers: the form has the same text.
         <div class="card request" inert aria-hidden="true">
             <pre dir="ltr">{move || sheet.draft.with(text)}</pre>
         </div>
     }
 }
 
-/// The request as text (RFC 9112 §3). An empty body is the title, as the server has it.
+/// The request as text (RFC 9112 §3). If the body is empty, the server sends the title.
 fn text(draft: &Draft) -> String {
     let post = draft.http.clone().unwrap_or_default();
     let HttpPost { url, headers, body, .. } = &post;
     let host = url.parse::<Link>().map(|link| link.host().to_owned()).unwrap_or_default();
-    // What follows the host; a fragment is not sent.
+    // The request target; without the fragment, which is not sent.
     let target = url.split_once("://").and_then(|(_, rest)| rest.find(['/', '?', '#']).map(|at| &rest[at..])).unwrap_or("/");
     let target = target.split('#').next().unwrap_or_default();
     let slash = if target.starts_with('/') { "" } else { "/" };

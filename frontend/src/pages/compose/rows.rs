@@ -1,4 +1,4 @@
-//! Rows of fields that are added and removed one by one: header fields, buttons.
+//! Repeating fields, such as headers and buttons: rows that are added and removed one by one.
 
 use leptos::prelude::*;
 
@@ -7,32 +7,32 @@ use crate::{
     i18n::t,
 };
 
-/// The rows.
+/// The rows, with buttons to add and remove them.
 #[component]
 pub fn Rows(
-    /// What the rows are.
+    /// The label of the group.
     label: String,
-    /// Help that is always there.
+    /// A hint that is always shown.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Begins the ids of what belongs to them: `{id}-add`.
+    /// The prefix of the elements' IDs, as in `{id}-add`.
     id: &'static str,
-    /// The first field of a row is `{id}-{first}-{place}`.
+    /// The first field of a row has the ID `{id}-{first}-{index}`.
     first: &'static str,
-    /// What adds a row is called.
+    /// The label of the button that adds a row.
     add_label: String,
-    /// How many there are.
+    /// The number of rows.
     #[prop(into)]
     count: Signal<usize>,
-    /// The fields of a row, by its place.
+    /// Renders the fields of the row at an index.
     row: fn(super::sheet::Sheet, usize) -> AnyView,
-    /// The form.
+    /// The form's state.
     sheet: super::sheet::Sheet,
-    /// Adds an empty row.
+    /// Called to add an empty row.
     on_add: Callback<()>,
-    /// Removes a row, by its place.
+    /// Called to remove the row at an index.
     on_remove: Callback<usize>,
-    /// What is wrong with the rows as a whole.
+    /// The error of the rows as a whole.
     #[prop(into)]
     fault: Signal<Option<String>>,
 ) -> impl IntoView {
@@ -42,7 +42,7 @@ pub fn Rows(
     };
     let remove = move |at: usize| {
         on_remove.run(at);
-        // The row that had the focus is gone; the way to a new one is always there.
+        // The focused row is gone; the button that adds a row is always there.
         focus::to(format!("{id}-add"));
     };
     let rows = move || {

@@ -1,5 +1,4 @@
-//! The form as its parts share it: what was written, what is wrong with it, and which language is
-//! open.
+//! The state that the form's parts share: its content, its errors, and the open language.
 
 use campanile_shared::{Draft, FieldError};
 use chrono::{DateTime, Utc};
@@ -11,27 +10,27 @@ use super::{
 };
 use crate::{components::focus, i18n::format, reactive::memo};
 
-/// The form; a handle that is copied freely.
+/// The form's state. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Sheet {
-    /// What was written.
+    /// The content as typed.
     pub letter: RwSignal<Letter>,
-    /// The same as it would be sent.
+    /// The content as a send request.
     pub draft: Memo<Draft>,
-    /// What is wrong with it; empty until the first attempt to send.
+    /// The errors; empty until the first attempt to send.
     pub faults: Memo<Vec<Fault>>,
-    /// The language whose text is open.
+    /// The language whose tab is open.
     pub language: RwSignal<String>,
-    /// Told when another letter is begun with.
+    /// Notified when the content is replaced.
     pub begun: Trigger,
-    /// Whether faults are shown.
+    /// Whether errors are shown.
     checked: RwSignal<bool>,
-    /// What the server found wrong, and with which draft.
+    /// The errors that the server reported, and the send request that they are for.
     refused: RwSignal<Option<(Draft, Vec<FieldError>)>>,
 }
 
 impl Sheet {
-    /// The form around a letter.
+    /// A form with this content.
     pub fn new(letter: Letter) -> Self {
         let language = letter.texts.first().map(|text| text.language.clone()).unwrap_or_default();
         let letter = RwSignal::new(letter);
@@ -44,7 +43,7 @@ impl Sheet {
             }
             draft.with(|draft| {
                 let here = draft.validate(now()).err().unwrap_or_default();
-                // What the server said holds until something is changed.
+                // The server's errors apply until the content changes.
                 let there = refused.get().filter(|(of, _)| of == draft).map(|(_, errors)| errors);
                 Fault::all(&here, draft).into_iter().chain(Fault::all(&there.unwrap_or_default(), draft)).collect()
             })
@@ -52,7 +51,7 @@ impl Sheet {
         Self { letter, draft, faults, language: RwSignal::new(language), begun: Trigger::new(), checked, refused }
     }
 
-    /// Begins anew with a letter.
+    /// Replaces the content and clears the errors.
     pub fn reset(self, letter: Letter) {
         self.checked.set(false);
         self.refused.set(None);
@@ -61,23 +60,23 @@ impl Sheet {
         self.begun.notify();
     }
 
-    /// One value of the letter, followed where it is read.
+    /// A value of the content, as a memo.
     pub fn get<T: PartialEq + Send + Sync + 'static>(self, read: impl Fn(&Letter) -> T + Send + Sync + 'static) -> Memo<T> {
         self.follow(Box::new(read))
     }
 
-    /// The same for a function whose type is erased: a memo is much code, and this makes one for
-    /// each type of value instead of one for each place that reads it.
+    /// The same with a boxed function. A memo is a lot of code; this compiles one for each type of value
+    /// instead of one for each caller.
     fn follow<T: PartialEq + Send + Sync + 'static>(self, read: Box<dyn Fn(&Letter) -> T + Send + Sync>) -> Memo<T> {
         memo(move || self.letter.with(|letter| read(letter)))
     }
 
-    /// Writes a value of the letter as it is typed.
+    /// A callback that writes typed text to the content.
     pub fn typed(self, write: fn(&mut Letter, String)) -> Callback<String> {
         Callback::new(move |typed| self.letter.update(|letter| write(letter, typed)))
     }
 
-    /// What is wrong with a field.
+    /// The error of a field.
     pub fn fault(self, field: Field) -> Signal<Option<String>> {
         let fault = move || {
             self.faults.with(|faults| faults.iter().find(|fault| fault.field.as_ref() == Some(&field)).map(|fault| fault.text.clone()))
@@ -85,12 +84,12 @@ impl Sheet {
         memo(fault).into()
     }
 
-    /// Whether anything on the page of a language is wrong.
+    /// Whether a field of a language's tab has an error.
     pub fn is_faulty(self, language: &str) -> bool {
         self.faults.with(|faults| faults.iter().any(|fault| fault.field.as_ref().and_then(Field::language) == Some(language)))
     }
 
-    /// The draft when it can be sent; else the faults are shown and the first one takes the focus.
+    /// The send request if it is valid. Otherwise shows the errors and focuses the first one.
     pub fn check(self) -> Option<Draft> {
         self.checked.set(true);
         if self.faults.with_untracked(Vec::is_empty) {
@@ -100,13 +99,13 @@ impl Sheet {
         None
     }
 
-    /// Shows what the server found wrong with a draft.
+    /// Shows errors that the server reported for a send request.
     pub fn refuse(self, draft: Draft, errors: Vec<FieldError>) {
         self.refused.set(Some((draft, errors)));
         self.focus_first_fault();
     }
 
-    /// Shows everything that is wrong with a draft, as after an attempt to send it.
+    /// Shows these errors and all that the console finds, as after an attempt to send.
     pub fn refuse_all(self, draft: Draft, errors: Vec<FieldError>) {
         self.checked.set(true);
         self.refuse(draft, errors);
@@ -121,7 +120,7 @@ impl Sheet {
     }
 }
 
-/// The browser's clock as the vocabulary counts time.
+/// The browser's time.
 pub fn now() -> DateTime<Utc> {
     format::wire(format::now()).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -1,5 +1,5 @@
-//! The drafts on the server: the one in the form saves itself a moment after each change, the
-//! others wait in a list above it. The browser's own copy (`keep`) bridges that moment.
+//! Saved drafts on the server. The draft in the form is saved after a pause in typing; the browser's own copy
+//! (`keep`) covers that pause. The other drafts are listed above the form.
 
 use std::time::Duration;
 
@@ -22,45 +22,45 @@ use crate::{
     state::State,
 };
 
-/// How long nothing is typed before the draft is saved.
+/// How long typing must pause before the draft is saved.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The drafts; a handle that is copied freely.
+/// The saved drafts. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Shelf {
     state: State,
-    /// The draft in the form; nothing while none was begun.
+    /// The ID of the draft in the form; `None` until something is typed.
     pub current: RwSignal<Option<Uuid>>,
-    /// Whether the server has it as it is.
+    /// Whether the server has the current content.
     pub saved: RwSignal<bool>,
-    /// What is to be saved, and the clock that runs until then.
+    /// The content to save, and the timer that saves it.
     waiting: StoredValue<Option<(Kept, TimeoutHandle)>>,
 }
 
-/// What a letter is called in the list.
+/// A draft's title in the list.
 fn title(letter: &Letter) -> String {
     let title = letter.texts.iter().map(|text| text.title.trim()).find(|title| !title.is_empty()).unwrap_or_default();
     text::excerpt(&text::one_line(title), LONGEST_NAME - 1)
 }
 
 impl Shelf {
-    /// The shelf around the draft in the form; `saved` when the server has it as it is.
+    /// The drafts, with the one in the form. `saved` says whether the server has its current content.
     pub fn new(state: State, current: Option<Uuid>, saved: bool) -> Self {
         let shelf = Self { state, current: RwSignal::new(current), saved: RwSignal::new(saved), waiting: StoredValue::new(None) };
         state.fetch_drafts();
-        // What was typed last is saved when the page is left.
+        // Typed text is saved when the page is left.
         on_cleanup(move || shelf.flush());
         shelf
     }
 
-    /// The form holds this now. What is blank is not saved.
+    /// Saves changed content after a pause. Blank content is not saved.
     pub fn changed(self, kept: Kept) {
         if kept.letter.is_blank() {
             return;
         }
         self.saved.set(false);
         if self.current.with_untracked(Option::is_none) {
-            // Known at once, so that the browser's copy tells which draft it is.
+            // The ID is set at once, so that the browser's copy has it as well.
             self.current.set(Some(fresh_key()));
         }
         let clock = set_timeout_with_handle(move || self.flush(), PAUSE);
@@ -70,7 +70,7 @@ impl Shelf {
         }
     }
 
-    /// Saves what waits, now.
+    /// Saves unsaved content now.
     pub fn flush(self) {
         let Some((mut kept, clock)) = self.waiting.try_update_value(Option::take).flatten() else { return };
         clock.clear();
@@ -80,13 +80,13 @@ impl Shelf {
         let Ok(letter) = serde_json::to_string(&kept) else { return };
         let stored = Stored { title: title(&kept.letter), letter };
         spawn_local(async move {
-            // Unsaved, it stays in the browser, and the next change is another occasion.
+            // On an error the content stays in the browser, and the next change tries again.
             let Ok(kept) = state.keep_draft(id, &stored).await else { return };
             state.drafts.update(|list| {
                 list.retain(|known| known.id != id);
                 list.insert(0, kept);
             });
-            // The form may hold another draft or a newer text by now.
+            // The form may hold another draft or newer content when the answer arrives.
             let still = current.try_get_untracked().flatten() == Some(id);
             if still && self.waiting.try_with_value(Option::is_none) == Some(true) {
                 saved.try_set(true);
@@ -94,7 +94,7 @@ impl Shelf {
         });
     }
 
-    /// Forgets the draft in the form: it was sent, or discarded.
+    /// Deletes the draft in the form, because it was sent or discarded.
     pub fn forget(self) {
         if let Some((_, clock)) = self.waiting.try_update_value(Option::take).flatten() {
             clock.clear();
@@ -116,15 +116,15 @@ impl Shelf {
     }
 }
 
-/// The other drafts; nothing at all while there are none.
+/// The list of other drafts; hidden while there are none.
 #[component]
 pub fn Others(
-    /// The shelf.
+    /// The saved drafts.
     shelf: Shelf,
     /// Whether the form is blank.
     #[prop(into)]
     blank: Signal<bool>,
-    /// Called with a draft to put into the form; nothing stands for a new one.
+    /// Called with a draft to open; `None` for a new one.
     on_open: Callback<Option<Kept>>,
 ) -> impl IntoView {
     let Clock(now) = expect_context();
@@ -136,11 +136,11 @@ pub fn Others(
     });
     let open = move |id: Uuid| {
         shelf.flush();
-        // Not tied to its line in the list, which the saving of the other draft makes anew.
+        // The task does not belong to the row, which is rendered again when the other draft is saved.
         spawn_local(async move {
             match state.draft(id).await {
                 Ok(stored) => {
-                    // What another version of the console wrote may not be understood.
+                    // Another version of the console may have written it in another format.
                     if let Some(kept) = json::read::<Kept>(&stored.letter)
                         && !kept.letter.texts.is_empty()
                         && shelf.current.try_set(Some(id)).is_none()

@@ -1,8 +1,8 @@
-//! A draft as a program that sends it: in one of nine languages, through our API or one of the four
-//! it speaks besides. The API key is left to the variable `CAMPANILE_KEY`: what is copied ends up
-//! in chats and tickets.
+//! Generates a program that sends a notification: in one of nine languages, through our API or one of the four
+//! vendor APIs. The API key is read from the variable `CAMPANILE_KEY`, because copied programs end up in chats
+//! and tickets.
 
-// Said where they are, so that a test elsewhere finds them as well.
+// With explicit paths, the server's tests can include this file.
 #[path = "snippet/language.rs"]
 mod language;
 #[path = "snippet/request.rs"]
@@ -15,8 +15,8 @@ pub use self::{
     request::{Api, Lost},
 };
 
-/// The program, and what of the draft the API cannot say. `server` is the base URL without a slash
-/// at its end, `at` an instant of now in RFC 3339.
+/// The program, and the fields that the API does not support. `server` is the base URL without a trailing
+/// slash, `at` the current time in RFC 3339.
 pub fn write(server: &str, tenant: &str, draft: &Draft, at: &str, api: Api, language: Language) -> (String, Vec<Lost>) {
     let (request, lost) = request::of(tenant, draft, at, api);
     (language.write(server, &request), lost)

@@ -1,4 +1,4 @@
-//! A test: the draft as it is, sent to its writer alone.
+//! Sends a test of the notification to its author only.
 
 use campanile_shared::{Channel, Draft, FieldError, Me, Recipients};
 use chrono::{DateTime, Utc};
@@ -15,15 +15,15 @@ use crate::{
     state::{State, Toast},
 };
 
-/// The draft for its writer, at once; or what keeps it from being sent. Who it is for does not
-/// matter yet.
+/// The send request, addressed to its author and not scheduled; or its errors. Its own recipients are not
+/// validated.
 fn trial(draft: &Draft, me: &Me, now: DateTime<Utc>) -> Result<Draft, Vec<FieldError>> {
     let to = vec![Recipients::Person { person: me.person.login.clone() }];
     let trial = Draft { to, not_before: None, ..draft.clone() };
     trial.validate(now).map(|_| trial)
 }
 
-/// Sends it, or shows what is wrong.
+/// Sends the test, or shows the errors.
 pub fn send(state: State, sheet: Sheet, me: &Me) {
     let draft = sheet.draft.get_untracked();
     if draft.channel == Channel::Email && me.person.email.is_none() {

@@ -1,13 +1,12 @@
-//! The languages: a template each, in a file of its own, and how the language quotes what is put
-//! into it.
+//! The programming languages: a template file for each, and how each quotes strings.
 //!
-//! A template's line that begins with `?key` is for requests with a key in a header, one with
-//! `?basic` for those with a name and a key (RFC 7617). The body is JSON that never holds what would
-//! end the quotes around it.
+//! A template's line that starts with `?key` is for APIs that take the key in a header, one with `?basic` for
+//! APIs with Basic authentication (RFC 7617). The body is JSON without the characters that would end the quotes
+//! around it.
 
 use super::request::{Credentials, Request};
 
-/// A language to copy in.
+/// A programming language.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Language {
     /// A command for a POSIX shell.
@@ -35,7 +34,7 @@ impl Language {
     pub const ALL: [Self; 9] =
         [Self::Curl, Self::Python, Self::Node, Self::Java, Self::Php, Self::CSharp, Self::Go, Self::Ruby, Self::PowerShell];
 
-    /// What it is called, in every language of the console.
+    /// The name, which is the same in every language of the console.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Curl => "curl",
@@ -64,7 +63,7 @@ impl Language {
         }
     }
 
-    /// The program that makes a request of a server.
+    /// The program that sends a request to a server.
     pub fn write(self, server: &str, request: &Request) -> String {
         let basic = matches!(request.credentials, Credentials::Basic);
         let scheme = match request.credentials {
@@ -82,33 +81,33 @@ impl Language {
                 _ => Some(line),
             };
             let Some(kept) = kept else { continue };
-            // A mark of its own word, or before the line's own indentation.
+            // One space after the marker is removed; more are the line's own indentation.
             let kept =
                 if line.starts_with('?') { kept.strip_prefix(' ').filter(|rest| !rest.starts_with(' ')).unwrap_or(kept) } else { kept };
-            // The body last and once: what stands in it is no placeholder.
+            // The body is inserted last and once, because it may contain the text of a placeholder.
             program.push_str(&kept.replace("{{url}}", &url).replace("{{scheme}}", scheme).replacen("{{body}}", &body, 1));
             program.push('\n');
         }
         program
     }
 
-    /// JSON as it stands between the language's quotes: a character that would end them, or means
-    /// something in them, is written as JSON can write any.
+    /// The JSON to insert between the language's quotes. A character that would end them, or is special in
+    /// them, is written as a JSON escape.
     fn body(self, json: &str) -> String {
         match self {
             Self::Curl | Self::Python => json.replace('\'', r"\u0027"),
             Self::Go => json.replace('`', r"\u0060"),
-            // Three quotes in a row never stand in JSON; a backslash means something of its own in Java.
+            // JSON never has three quotes in a row. Java also interprets backslashes.
             Self::Java => json.replace('\\', r"\\"),
-            // Line separators end a line of JavaScript before 2019.
+            // U+2028 and U+2029 end a line in JavaScript before ES2019.
             Self::Node => json.replace('\u{2028}', r"\u2028").replace('\u{2029}', r"\u2029"),
             Self::Php | Self::CSharp | Self::Ruby | Self::PowerShell => json.to_owned(),
         }
     }
 }
 
-/// A URL without characters that mean something between quotes of any of the languages (RFC 3986
-/// allows some of them).
+/// Percent-encodes the characters that are special between the quotes of any language. RFC 3986 allows some of
+/// them in a URL.
 fn harmless(url: &str) -> String {
     let mut text = String::with_capacity(url.len());
     for c in url.chars() {

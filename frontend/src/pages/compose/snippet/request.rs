@@ -1,12 +1,12 @@
-//! A draft as a request of one of the APIs. What an API cannot say is lost, and said to be.
+//! A send request as a request to one of the APIs, with a list of the fields that the API does not support.
 
 use campanile_shared::{Channel, Draft, Priority, Recipients, Severity, draft::DraftContent, text};
 use serde_json::{Map, Value, json};
 
-/// An API that the server speaks.
+/// An API that the server supports.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Api {
-    /// Our own.
+    /// Campanile's own API.
     Campanile,
     /// Citrix Cloud's notifications.
     Citrix,
@@ -22,7 +22,7 @@ impl Api {
     /// Every API.
     pub const ALL: [Self; 5] = [Self::Campanile, Self::Citrix, Self::Gravitee, Self::MyKaarma, Self::SelfCommunity];
 
-    /// What it is called, in every language of the console.
+    /// The name, which is the same in every language of the console.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Campanile => "Campanile",
@@ -34,18 +34,18 @@ impl Api {
     }
 }
 
-/// Something of a draft that an API cannot say.
+/// A field of a send request that an API does not support.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Lost {
-    /// Who it is for: somebody else stands there.
+    /// The audience. The program has a placeholder instead.
     Audience,
-    /// The way it takes.
+    /// The channel.
     Channel,
     /// All languages but the first.
     Languages,
-    /// How grave it is.
+    /// The severity.
     Severity,
-    /// How soon to look.
+    /// The priority.
     Priority,
     /// The component.
     Component,
@@ -55,31 +55,31 @@ pub enum Lost {
     Link,
     /// The buttons.
     Buttons,
-    /// When to send it.
+    /// The send time.
     Later,
-    /// When it leaves every inbox.
+    /// The expiry.
     Expiry,
 }
 
-/// A POST of JSON.
+/// A POST request with a JSON body.
 pub struct Request {
-    /// The path, from the server's base URL on.
+    /// The path, relative to the server's base URL.
     pub path: String,
-    /// Who says so.
+    /// The authentication.
     pub credentials: Credentials,
-    /// The body, over several lines.
+    /// The body, pretty-printed.
     pub body: String,
 }
 
-/// How the key is sent.
+/// How the API key is sent.
 pub enum Credentials {
-    /// Behind this, as the value of `Authorization`.
+    /// In the `Authorization` header, after this prefix.
     Key(&'static str),
-    /// As the password of its name (RFC 7617).
+    /// As the password of Basic authentication, with the key's name as the user (RFC 7617).
     Basic,
 }
 
-/// The request, and what it cannot say. `at` is an instant of now in RFC 3339.
+/// The request, and the fields that the API does not support. `at` is the current time in RFC 3339.
 pub fn of(tenant: &str, draft: &Draft, at: &str, api: Api) -> (Request, Vec<Lost>) {
     let mut lost = Vec::new();
     let first = draft.content.first().cloned().unwrap_or_default();
@@ -105,11 +105,11 @@ pub fn of(tenant: &str, draft: &Draft, at: &str, api: Api) -> (Request, Vec<Lost
             (path, Credentials::Key("Bearer "), selfcommunity(draft, &first, &mut lost))
         }
     };
-    // Nothing in a value can keep it from being written.
+    // Serialising a `Value` does not fail.
     (Request { path, credentials, body: serde_json::to_string_pretty(&body).unwrap_or_default() }, lost)
 }
 
-/// Notes what is lost of the fields that only our own API has.
+/// Adds those of the fields in `which` that the send request uses.
 fn note(draft: &Draft, lost: &mut Vec<Lost>, which: &[Lost]) {
     for one in which {
         let said = match one {
@@ -131,7 +131,7 @@ fn note(draft: &Draft, lost: &mut Vec<Lost>, which: &[Lost]) {
     }
 }
 
-/// The vendor wants a component and a description; where there is none, the nearest word stands in.
+/// Citrix requires a component and a description. If one is missing, the tenant's name or the title is used.
 fn citrix(tenant: &str, draft: &Draft, at: &str, lost: &mut Vec<Lost>) -> Value {
     let to = match &draft.to[..] {
         [Recipients::Administrators] => "*".to_owned(),
@@ -177,7 +177,7 @@ fn citrix(tenant: &str, draft: &Draft, at: &str, lost: &mut Vec<Lost>) -> Value 
     body
 }
 
-/// The roles of one object, when the audience is nothing else.
+/// The roles, if the audience consists of roles of one object only.
 fn roles<'d>(draft: &'d Draft, kind: &str) -> Option<(&'d str, Vec<&'d str>)> {
     let mut object = None;
     let mut held = Vec::new();
@@ -277,7 +277,7 @@ fn mykaarma(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> (Strin
     (department.unwrap_or("DEFAULT").to_owned(), body)
 }
 
-/// Its users are numbers, which a draft names by external ids alone.
+/// SelfCommunity's users are numbers. A send request has them only as external IDs.
 fn selfcommunity(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> Value {
     const ONLY_OURS: [Lost; 9] = [
         Lost::Channel,
