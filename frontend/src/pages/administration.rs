@@ -1,5 +1,5 @@
-//! The page “Administration”: what the tenant's administrators keep, one part at a time. The part
-//! is in the query, so that it can be sent to a colleague.
+//! The page “Administration”: people, API keys, volume and the tenant's settings, in tabs. The tab is in the
+//! URL's query, so that it can be shared.
 
 mod keys;
 mod people;
@@ -16,7 +16,7 @@ use self::{keys::Keys, people::People, portal_secret::PortalSecret, tenant::Tena
 use super::Page;
 use crate::{components::icon::Icon, i18n::t, query, reactive::memo, state::State};
 
-/// A part of the page.
+/// A tab of the page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Part {
     People,
@@ -68,7 +68,7 @@ pub fn Administration() -> impl IntoView {
     }
 }
 
-/// What is shown to everybody else.
+/// Shown to a person who may not administer.
 #[component]
 fn NotAllowed() -> impl IntoView {
     view! {

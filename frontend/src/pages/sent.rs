@@ -1,4 +1,4 @@
-//! The page “Sent”: what the tenant sent, the newest first, and one of it in full beside the list.
+//! The page “Sent”: the tenant's sent notifications, newest first, and the opened one beside the list.
 
 mod audience;
 mod detail;
@@ -37,7 +37,7 @@ use crate::{
     state::State,
 };
 
-/// Where one notification is shown in full, relative to every page.
+/// A link to a sent notification, relative to any page.
 pub fn href(id: Uuid) -> String {
     format!("{}{}", Page::Sent.href(), crate::query::write(&[("item", &id.to_string())]))
 }
@@ -53,26 +53,26 @@ pub fn Sent() -> impl IntoView {
     }
 }
 
-/// The list as far as it was fetched.
+/// The pages of the list fetched so far.
 #[derive(Clone, Default)]
 struct List {
     items: Vec<Arc<Notification>>,
     next: Option<String>,
-    /// Whether an answer is awaited.
+    /// Whether a request is in progress.
     busy: bool,
     /// Whether there was an answer yet.
     begun: bool,
     failed: Option<Error>,
 }
 
-/// What a notification says to a reader of the console's language.
+/// The content in the language that fits the console's language best.
 fn in_console_language(content: &[Content]) -> Option<&Content> {
     let wanted = crate::app::wanted_languages(i18n::current().tag.parse().ok());
     let available: Vec<_> = content.iter().map(|content| &content.language).collect();
     campanile_shared::language::choose(&wanted, &available).and_then(|index| content.get(index))
 }
 
-/// Fetches the list from its beginning, or its next page.
+/// Fetches the first or the next page of the list.
 fn fetch(state: State, list: RwSignal<List>) {
     if list.with_untracked(|list| list.busy) {
         return;
@@ -89,7 +89,7 @@ fn fetch(state: State, list: RwSignal<List>) {
             list.begun = true;
             match answer {
                 Ok(page) => {
-                    // What was sent meanwhile has moved nothing: pages follow a place in the order.
+                    // Pages follow a cursor, so notifications sent meanwhile move nothing.
                     list.items.extend(page.items.into_iter().map(Arc::new));
                     list.next = page.next;
                 }
@@ -153,13 +153,13 @@ fn Notifications() -> impl IntoView {
         }
         .into_any(),
     };
-    // The list is made again only when its kind changes, never for another page.
+    // The list is rendered again only when its kind of content changes, not for another page.
     let kind = memo(move || stage.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
     view! {
         <h1 class="visually-hidden">{t::page_sent()}</h1>
         <div class="sent-desk" class:opened=move || open.get().is_some()>
             <section class="sent-list" aria-labelledby="sent-heading">
-                // On narrow screens the list makes room for the detail; the page keeps its heading.
+                // On narrow screens the detail replaces the list; the page keeps its heading.
                 <p id="sent-heading" class="sent-heading" aria-hidden="true">
                     {t::page_sent()}
                 </p>
@@ -179,7 +179,7 @@ fn Notifications() -> impl IntoView {
     }
 }
 
-/// Where list and detail take each other's place, the focus goes along.
+/// Where the list and the detail replace each other, moves the focus to the one that is shown.
 fn focus_what_is_left(open: Memo<Option<Uuid>>) {
     Effect::new(move |before: Option<Option<Uuid>>| {
         let now = open.get();
@@ -193,7 +193,7 @@ fn focus_what_is_left(open: Memo<Option<Uuid>>) {
             let target =
                 document().query_selector(&target).ok().flatten().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(target) = target.filter(|_| hidden) {
-                // An element that cannot take the focus leaves it where it is.
+                // An element that cannot be focused leaves the focus where it is.
                 let _ = target.focus();
             }
         });
@@ -201,7 +201,7 @@ fn focus_what_is_left(open: Memo<Option<Uuid>>) {
     });
 }
 
-/// One notification as a line.
+/// One notification in the list.
 #[component]
 fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     let Clock(now) = expect_context();
@@ -217,7 +217,7 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     } else {
         item.corrected_at.map(|_| corrected_by(item.corrected_by.as_deref()))
     };
-    // A request has no severity.
+    // An HTTP request has no severity.
     let sign = if item.channel == Channel::Http {
         view! { <span class="sent-severity">{Icon::Leave.view()}</span> }.into_any()
     } else {
@@ -247,7 +247,7 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     }
 }
 
-/// The way to older ones.
+/// The button that fetches the next page.
 #[component]
 fn More(list: RwSignal<List>) -> impl IntoView {
     let state = State::expect();
@@ -270,7 +270,7 @@ fn More(list: RwSignal<List>) -> impl IntoView {
     }
 }
 
-/// Where the lines will be.
+/// A placeholder while the list loads.
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The page “Settings”: what a person prefers. Every change is saved at once, and said so.
+//! The page “Settings”: a person's preferences. Every change is saved at once, with a message.
 
 mod density;
 mod desktop;

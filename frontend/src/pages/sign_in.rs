@@ -1,4 +1,4 @@
-//! Signing in: by password on a form, or by a one-use link.
+//! Signs in with a password, or with a one-use link.
 
 pub mod link_question;
 
@@ -17,8 +17,8 @@ use crate::{
     state::{Session, State},
 };
 
-/// Takes the code of a sign-in link (`#link=<code>`) out of the address, so that it stays neither
-/// on the screen nor in the history.
+/// Takes the code of a sign-in link (`#link=<code>`) and removes it from the URL, so that it is neither on the
+/// screen nor in the history.
 pub fn take_link() -> Option<String> {
     let location = window().location();
     let code = location.hash().ok()?.strip_prefix("#link=")?.to_owned();
@@ -28,7 +28,7 @@ pub fn take_link() -> Option<String> {
     js_sys::decode_uri_component(&code).ok().map(String::from)
 }
 
-/// Signs in with a link's code; a used or unknown one leads to the form, which says so.
+/// Signs in with the code of a link. If the code is used or unknown, the form is shown with a message.
 pub async fn by_link(state: State, link: String) {
     match opener().await {
         Ok(open) => open(state, link).await,
@@ -37,7 +37,7 @@ pub async fn by_link(state: State, link: String) {
 }
 
 fetched! {
-    /// Opens a sign-in link: whoever is signed in already has none.
+    /// Signs in with a link's code. Loaded on demand, because most visits have no link.
     sign_in::opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open(state, link))
 }
 
@@ -49,7 +49,7 @@ async fn open(state: State, link: String) {
 
 const TENANT_KEY: &str = "campanile.tenant";
 
-/// The organisation that somebody signed in to here last.
+/// The tenant of the last sign-in in this browser.
 fn remembered_tenant() -> String {
     let storage = window().local_storage().ok().flatten();
     storage.and_then(|storage| storage.get_item(TENANT_KEY).ok().flatten()).unwrap_or_default()
@@ -57,7 +57,7 @@ fn remembered_tenant() -> String {
 
 fn remember_tenant(tenant: &str) {
     if let Some(storage) = window().local_storage().ok().flatten() {
-        // Storage can be full or forbidden; the organisation is then typed again, no more.
+        // Storage can be full or forbidden; then the person types the tenant again.
         let _ = storage.set_item(TENANT_KEY, tenant);
     }
 }
@@ -74,10 +74,10 @@ pub fn SignIn() -> impl IntoView {
     let password = NodeRef::<html::Input>::new();
     let value = |field: NodeRef<html::Input>| field.get_untracked().map(|input| input.value()).unwrap_or_default();
     effect(move || {
-        // The browser may have filled in what it remembers: begin where something is missing.
+        // The browser may have filled in fields. Focuses the first empty one.
         let fields = [tenant.get(), login.get(), password.get()];
         let empty = fields.into_iter().flatten().find(|field| field.value().is_empty());
-        // A form that has gone meanwhile cannot take the focus.
+        // The field may have left the page; then nothing is focused.
         let _ = empty.map(|field| field.focus());
     });
     let submit = move |event: SubmitEvent| {

@@ -1,4 +1,4 @@
-//! API keys: what there is, when it was last used, new ones, and no more.
+//! API keys: lists, creates and revokes them.
 
 use campanile_shared::{
     FieldError, Scope, Severity,
@@ -33,10 +33,10 @@ fn scope_name(scope: Scope) -> String {
     }
 }
 
-/// The scopes in the order in which they are offered: what most keys need comes first.
+/// The scopes in the order of the form: the most used ones come first.
 const OFFERED: [Scope; 4] = [Scope::Send, Scope::Read, Scope::Directory, Scope::Admin];
 
-/// The part.
+/// The tab.
 #[component]
 pub fn Keys() -> impl IntoView {
     let state = State::expect();
@@ -45,7 +45,7 @@ pub fn Keys() -> impl IntoView {
     let secret = RwSignal::new(None::<Secret>);
     let question = RwSignal::new(None::<Question<String>>);
     let fetch = move || {
-        // Not tied to the form that asks for it and goes; the page may have been left meanwhile.
+        // The task belongs to neither the form, which closes, nor the page, which may be left meanwhile.
         spawn_local(async move {
             let now = state.keys().await;
             keys.try_set(Some(now));
@@ -124,7 +124,7 @@ pub fn Keys() -> impl IntoView {
     }
 }
 
-/// A key as a line.
+/// An API key in the list.
 #[component]
 fn Line(key: ApiKey, question: RwSignal<Option<Question<String>>>) -> impl IntoView {
     let Clock(now) = expect_context();
@@ -167,12 +167,12 @@ fn Line(key: ApiKey, question: RwSignal<Option<Question<String>>>) -> impl IntoV
     }
 }
 
-/// The form for a new key.
+/// The form for a new API key.
 #[component]
 fn New(
-    /// Called with the name of a key that was made, and its text.
+    /// Called with the new key's name and its secret.
     on_made: Callback<(String, String)>,
-    /// Called when there is to be none.
+    /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let state = State::expect();
@@ -187,7 +187,7 @@ fn New(
         };
         let wanted = NewApiKey { requests_per_second, ..new.get_untracked() };
         if form.begin(wanted.check().into_iter().chain(fault).collect()) {
-            // A key that was made is shown even when the answer is slow: the form stays until then.
+            // The form stays open until the answer arrives, because the secret is shown only once.
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.create_key(&wanted).await;
                 if let Some(made) = form.end(answer, t::admin_key_taken) {
@@ -257,7 +257,7 @@ fn New(
     }
 }
 
-/// A limit as it is typed; none where nothing is.
+/// Parses a rate limit; `None` if the field is empty.
 fn read_rate(typed: &str) -> Result<Option<u32>, FieldError> {
     match typed.trim() {
         "" => Ok(None),

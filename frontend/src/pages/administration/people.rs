@@ -1,4 +1,4 @@
-//! People: found by the beginning of their names, page by page; each opens to be changed.
+//! People: search by the start of the name, page by page, with a form to edit each person.
 
 use campanile_shared::{administration::Member, text};
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
@@ -17,7 +17,7 @@ use crate::{
     state::State,
 };
 
-/// The list as far as it was fetched.
+/// The pages of the list fetched so far.
 #[derive(Clone, Default)]
 struct List {
     items: Vec<Member>,
@@ -35,29 +35,29 @@ impl List {
     }
 }
 
-/// What can be done to a person; a handle that is copied freely.
+/// What the rows share, and the actions on a person. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Desk {
     state: State,
     list: RwSignal<List>,
-    /// Whose line is open, by login.
+    /// The login of the person whose row is open.
     open: RwSignal<Option<String>>,
     secret: RwSignal<Option<Secret>>,
     question: RwSignal<Option<Question<String>>>,
 }
 
-/// What a person is called, as one harmless line.
+/// A person's name, or their login, as one line of safe text.
 pub fn called(member: &Member) -> String {
     text::one_line(member.person.name.as_deref().unwrap_or(&member.person.login))
 }
 
 impl Desk {
-    /// Shows a person as they are now.
+    /// Replaces a person in the list.
     pub fn changed(self, member: Member) {
         self.list.update(|list| list.replace(member));
     }
 
-    /// Makes a sign-in link and shows it.
+    /// Creates a sign-in link and shows it.
     pub fn link(self, member: &Member) {
         let (login, name) = (member.person.login.clone(), called(member));
         spawn_local(async move {
@@ -75,7 +75,7 @@ impl Desk {
         });
     }
 
-    /// Asks before a person is let in no more; lets them in again without asking.
+    /// Asks before a person is disabled; enables them again without asking.
     pub fn toggle(self, member: &Member) {
         let login = member.person.login.clone();
         if member.disabled_at.is_some() {
@@ -87,7 +87,7 @@ impl Desk {
 
     fn set_disabled(self, login: String, disabled: bool) {
         let Self { state, list, .. } = self;
-        // It is done even when the page is left meanwhile.
+        // The change continues even if the page is left meanwhile.
         spawn_local(async move {
             match state.set_disabled(&login, disabled).await {
                 Ok(member) => {
@@ -101,7 +101,7 @@ impl Desk {
     }
 }
 
-/// The part.
+/// The tab.
 #[component]
 pub fn People() -> impl IntoView {
     let state = State::expect();
@@ -110,7 +110,7 @@ pub fn People() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let asked = RwSignal::new(0_u32);
     let adding = RwSignal::new(false);
-    // What was asked before is aborted: only the newest beginning counts.
+    // A new search aborts the previous request.
     effect(move || {
         asked.track();
         let start = typed.get();
@@ -199,7 +199,7 @@ pub fn People() -> impl IntoView {
     }
 }
 
-/// A person as a line, and all there is to change while it is open.
+/// A person in the list, with the form to edit them while the row is open.
 #[component]
 fn Line(member: Member, desk: Desk) -> impl IntoView {
     let login = StoredValue::new(member.person.login.clone());

@@ -1,4 +1,4 @@
-//! One person: added, changed, given a way in, let in no more.
+//! The forms to add and to edit a person.
 
 use campanile_shared::{
     FieldError, Language, Severity,
@@ -16,7 +16,7 @@ use crate::{
     state::State,
 };
 
-/// What is written about a person.
+/// The input of the form, as typed.
 #[derive(Clone, Default, PartialEq)]
 struct Words {
     login: String,
@@ -36,7 +36,7 @@ impl Words {
         }
     }
 
-    /// The change they stand for, and what is wrong with them as far as this page knows.
+    /// The change, and the errors that the console finds.
     fn change(&self) -> (MemberChange, Vec<FieldError>) {
         let written = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut faults = Vec::from_iter(name::fault("/name", &self.name));
@@ -53,7 +53,7 @@ impl Words {
     }
 }
 
-/// The fields that every person has.
+/// The fields that both forms have.
 fn fields(words: RwSignal<Words>, form: Form, prefix: &str) -> impl IntoView + use<> {
     let field = |read: fn(&Words) -> String| Signal::derive(move || words.with(read));
     let write = |write: fn(&mut Words, String)| Callback::new(move |text| words.update(|words| write(words, text)));
@@ -91,9 +91,9 @@ fn fields(words: RwSignal<Words>, form: Form, prefix: &str) -> impl IntoView + u
 /// The form for a new person.
 #[component]
 pub fn New(
-    /// Called with the person who was added.
+    /// Called with the added person.
     on_added: Callback<Member>,
-    /// Called when there is to be none.
+    /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let state = State::expect();
@@ -145,12 +145,12 @@ pub fn New(
     }
 }
 
-/// Everything about a person that can be changed.
+/// The form to edit a person, with their roles and further actions.
 #[component]
 pub fn Edit(
     /// The person.
     member: Member,
-    /// What can be done besides.
+    /// The context of the tab.
     desk: Desk,
 ) -> impl IntoView {
     let state = State::expect();

@@ -1,5 +1,5 @@
-//! The secret with which the tenant's portal signs tokens: a new one, shown once, beside which the former stays valid for
-//! a while.
+//! Rotates the secret with which the tenant's portal signs tokens. The new secret is shown once; the former one
+//! stays valid for a while.
 
 use campanile_shared::administration::PortalSecretRotation;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -14,12 +14,12 @@ use crate::{
     state::State,
 };
 
-/// For how many hours the former secret may stay valid: what is offered.
+/// The overlaps to choose from, in hours: how long the former secret stays valid.
 const OVERLAPS: [u32; 5] = [0, 1, 24, 7 * 24, PortalSecretRotation::LONGEST_OVERLAP];
-/// What is offered first: a day to tell the portal.
+/// The default overlap: a day to configure the portal.
 const DAY: u32 = 24;
 
-/// The part.
+/// The section.
 #[component]
 pub fn PortalSecret() -> impl IntoView {
     let state = State::expect();
@@ -38,7 +38,7 @@ pub fn PortalSecret() -> impl IntoView {
     };
     let replace = move |overlap_hours: u32| {
         busy.set(true);
-        // A secret that was made is shown even when the answer is slow; the page may have been left meanwhile.
+        // The task does not belong to the page, which may be left meanwhile.
         spawn_local(async move {
             let answer = state.rotate_portal_secret(&PortalSecretRotation { overlap_hours }).await;
             busy.try_set(false);
@@ -55,7 +55,7 @@ pub fn PortalSecret() -> impl IntoView {
             }
         });
     };
-    // Who closes the card goes on where they were.
+    // When the card closes, the focus returns to the button.
     let was_shown = StoredValue::new(false);
     effect(move || {
         let shown = secret.with(Option::is_some);

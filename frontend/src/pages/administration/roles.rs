@@ -1,4 +1,4 @@
-//! The roles of a person: relations of the directory, begun and ended one by one.
+//! The roles of a person: adds and removes relations of the directory.
 
 use campanile_shared::{directory::Relation, name, text};
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
@@ -9,21 +9,21 @@ use crate::{
     state::State,
 };
 
-/// The object and relation of those who administer the tenant.
+/// The object and the relation of administrators.
 const ADMINISTRATORS: (&str, &str) = ("tenant", "administrator");
 
 fn administers(relation: &Relation) -> bool {
     (relation.object.as_str(), relation.relation.as_str()) == ADMINISTRATORS
 }
 
-/// The list, and the way to add to it.
+/// The roles, with a form to add one.
 #[component]
 pub fn Roles(
-    /// Whose.
+    /// The person's login.
     login: String,
-    /// Whether they administer the tenant.
+    /// Whether the person is an administrator.
     administrator: bool,
-    /// Whether it is the reader.
+    /// Whether it is the signed-in person.
     is_me: bool,
 ) -> impl IntoView {
     let state = State::expect();
@@ -90,12 +90,12 @@ pub fn Roles(
     }
 }
 
-/// The form for one more role.
+/// The form to add a role.
 #[component]
 fn Add(
-    /// Whose, as relations name them.
+    /// The subject of the relation, such as `person:ada`.
     subject: String,
-    /// Called when it holds.
+    /// Called when the role was added.
     on_added: Callback<()>,
 ) -> impl IntoView {
     let state = State::expect();
@@ -103,7 +103,7 @@ fn Add(
     let object = RwSignal::new(String::new());
     let relation = RwSignal::new(String::new());
     let offered = RwSignal::new(Vec::<Relation>::new());
-    // What others hold is offered: most roles are given to more than one.
+    // Suggests roles that others have, because most roles have several holders.
     spawn_local_scoped_with_cancellation(async move {
         if let Ok(groups) = state.groups("").await {
             let roles = groups.into_iter().filter_map(|group| {

@@ -1,4 +1,4 @@
-//! What is chosen for the tenant as a whole.
+//! The tenant's settings.
 
 use campanile_shared::{FieldError, Language, Severity, TenantSettings, problem::FieldFault, tenant::MOST_DAYS};
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
@@ -15,7 +15,7 @@ use crate::{
     state::State,
 };
 
-/// The settings as they are written.
+/// The input of the form, as typed.
 #[derive(Clone, Default)]
 struct Words {
     name: String,
@@ -23,7 +23,7 @@ struct Words {
     days: String,
     unique: bool,
     origins: String,
-    /// What this page does not show.
+    /// The settings as fetched, for the fields that the form does not have.
     kept: TenantSettings,
 }
 
@@ -39,7 +39,7 @@ impl Words {
         }
     }
 
-    /// The settings they stand for, or what is wrong with them.
+    /// Parses and validates the input.
     fn read(&self) -> Result<TenantSettings, Vec<FieldError>> {
         let mut faults = Vec::new();
         let language = self.language.trim().parse::<Language>().unwrap_or_else(|_| {
@@ -70,7 +70,7 @@ impl Words {
     }
 }
 
-/// The part.
+/// The section.
 #[component]
 pub fn Tenant() -> impl IntoView {
     let state = State::expect();
@@ -108,7 +108,7 @@ pub fn Tenant() -> impl IntoView {
 /// The form.
 #[component]
 fn Choices(
-    /// What is chosen now.
+    /// The current settings.
     settings: TenantSettings,
 ) -> impl IntoView {
     let state = State::expect();

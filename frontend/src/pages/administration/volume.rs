@@ -1,5 +1,5 @@
-//! How much was sent: tables whose bars only repeat their numbers, so that nothing is lost to those
-//! who do not see them.
+//! How many notifications were sent. The numbers are in tables; the bars repeat them, so no information depends
+//! on seeing the bars.
 
 use campanile_shared::{
     Severity, text,
@@ -21,12 +21,12 @@ fn number(count: u64) -> String {
     format::number(count as f64)
 }
 
-/// The part.
+/// The tab.
 #[component]
 pub fn Volume() -> impl IntoView {
     let state = State::expect();
     let known = RwSignal::new(None::<Result<Report, Error>>);
-    // Whose days are shown: everybody's, or a component's, which is empty for what names none.
+    // The component of the days' table: `None` for all, empty for notifications without a component.
     let component = RwSignal::new(None::<String>);
     let asked = RwSignal::new(0_u32);
     effect(move || {
@@ -68,7 +68,7 @@ fn tables(report: Report, component: RwSignal<Option<String>>) -> impl IntoView 
     let choices = choices
         .map(|(value, name)| {
             let chosen = component.with_untracked(|component| component.as_ref() == Some(&value));
-            // A component may be called anything, so that a mark of our own tells it from “any”.
+            // The prefix `=` tells a component from “any”, whatever it is called.
             view! { <option value=format!("={value}") selected=chosen>{name}</option> }
         })
         .collect_view();
@@ -101,7 +101,7 @@ fn name(one: &ComponentVolume) -> String {
     }
 }
 
-/// The heads of the columns that each severity has, and the total.
+/// The column headings for each severity and the total.
 fn heads() -> impl IntoView {
     let head = |severity: Severity| {
         view! {
@@ -119,7 +119,7 @@ fn heads() -> impl IntoView {
     }
 }
 
-/// The numbers of a line, and its bar beside the longest.
+/// The cells of a row: a number for each severity, the total, and a bar relative to `most`.
 fn numbers(counts: BySeverity, most: u64) -> impl IntoView {
     let number = |severity: Severity| {
         let count = counts.of(severity);
@@ -137,7 +137,7 @@ fn numbers(counts: BySeverity, most: u64) -> impl IntoView {
     }
 }
 
-/// A bar of coloured pieces, drawn so that the longest fills the width.
+/// A bar with a segment for each class. The count `most` fills the width.
 fn bar(pieces: &[(&'static str, u64)], most: u64) -> impl IntoView + use<> {
     let mut x = 0.0;
     #[expect(clippy::cast_precision_loss, reason = "a picture")]
@@ -157,7 +157,7 @@ fn bar(pieces: &[(&'static str, u64)], most: u64) -> impl IntoView + use<> {
 
 fn by_day(days: &[DayVolume]) -> impl IntoView + use<> {
     let most = days.iter().map(|day| day.counts.total()).max().unwrap_or_default();
-    // The newest first, as in every list of the console.
+    // The newest day first, as in every list of the console.
     let lines = days.iter().rev().map(|one| {
         let day = format::date_of(one.day);
         view! {

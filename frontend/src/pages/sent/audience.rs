@@ -1,10 +1,10 @@
-//! Who a notification was for, in words.
+//! The audience of a notification as text.
 
 use campanile_shared::{Recipients, text};
 
 use crate::i18n::t;
 
-/// How many groups are named before the rest is counted.
+/// How many recipients are named; the others are counted.
 const NAMED: usize = 3;
 
 fn name(recipients: &Recipients) -> String {
@@ -16,7 +16,7 @@ fn name(recipients: &Recipients) -> String {
     }
 }
 
-/// The first groups, and how many more there are.
+/// The first recipients, and how many more there are.
 pub fn summary(audience: &[Recipients]) -> String {
     let named = audience.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
     match u32::try_from(audience.len().saturating_sub(NAMED)).unwrap_or(u32::MAX) {
@@ -25,7 +25,7 @@ pub fn summary(audience: &[Recipients]) -> String {
     }
 }
 
-/// Every group.
+/// All recipients.
 pub fn all(audience: &[Recipients]) -> Vec<String> {
     audience.iter().map(name).collect()
 }

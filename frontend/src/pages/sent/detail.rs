@@ -1,4 +1,4 @@
-//! One notification that was sent, in full: every language, who it was for, when and by whom.
+//! A sent notification in full: every language, audience, times and sender.
 
 use std::sync::Arc;
 
@@ -29,14 +29,14 @@ use crate::{
     state::State,
 };
 
-/// The notification; fetched when the list does not hold it.
+/// The notification; fetched if the list does not have it.
 #[component]
 pub fn Detail(
-    /// Which.
+    /// The notification's ID.
     id: Uuid,
-    /// The notification, when the list holds it.
+    /// The notification, if the list has it.
     known: Option<Arc<Notification>>,
-    /// Called when it was corrected or taken back.
+    /// Called after it was corrected or recalled.
     on_revised: Callback<Arc<Notification>>,
 ) -> impl IntoView {
     let state = State::expect();
@@ -92,7 +92,7 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
     let title = super::in_console_language(&sent.content).map(|content| (text::one_line(&content.title), content.language.to_string()));
     let (title, language) = title.unwrap_or_default();
     let at = format::instant(&sent.accepted_at);
-    // Where there is one language only, its title stands at the top already.
+    // With one language only, the title is already in the heading.
     let alone = sent.content.len() == 1;
     let fact = |name: String, value: AnyView| {
         view! {
@@ -117,7 +117,7 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
             {title}
         </h2>
         <dl class="sent-facts">
-            // A request has neither.
+            // An HTTP request has neither severity nor priority.
             {(sent.channel != Channel::Http)
                 .then(|| {
                     (
@@ -179,7 +179,7 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
 fn Text(content: Content, alone: bool) -> impl IntoView {
     let Content { language, title, description, link } = content;
     let tag = language.to_string();
-    // Where there is one language only, its title stands above already.
+    // With one language only, the title is already in the heading.
     let heading = (!alone).then(|| {
         view! {
             <h3>{format::language_name(&language)}</h3>

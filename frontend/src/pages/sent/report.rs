@@ -1,4 +1,4 @@
-//! What became of a notification: who has seen and read it, what they answered, and each delivery
+//! The delivery report of a notification: who has seen and read it, who pressed a button, and each delivery
 //! with its attempts.
 
 use std::time::Duration;
@@ -23,15 +23,15 @@ use crate::{
     state::{State, Toast},
 };
 
-/// How long until what is on its way is asked about again; twice as long each time without news.
+/// The first interval of polling while deliveries are pending. It doubles each time nothing has changed.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The longest such pause.
+/// The longest interval of polling.
 const LONGEST_PAUSE: Duration = Duration::from_secs(32);
 
-/// What is known of it.
+/// The data of the report.
 #[derive(Clone, PartialEq)]
 struct Known {
-    /// Those it reached; nobody in particular outside the portal.
+    /// The recipients; `None` for channels other than the portal.
     people: Option<RecipientPage>,
     deliveries: DeliveryPage,
     answers: Vec<Press>,
@@ -46,12 +46,12 @@ async fn load(state: State, id: Uuid, in_portal: bool) -> Result<Known> {
     Ok(Known { people, deliveries, answers: state.presses(id, None).await?.items })
 }
 
-/// The report; it follows deliveries that are on their way.
+/// The report. It polls while deliveries are pending.
 #[component]
 pub fn Report(
-    /// Of which notification.
+    /// The notification's ID.
     id: Uuid,
-    /// The way it took.
+    /// The notification's channel.
     channel: Channel,
 ) -> impl IntoView {
     let state = State::expect();
@@ -197,7 +197,7 @@ pub fn Report(
     }
 }
 
-/// Whether more is to become of it by itself; what takes more than one answer to tell is not followed.
+/// Whether the report will change by itself. A report with more than one page is not polled.
 fn on_the_way(known: &Known, channel: Channel) -> bool {
     let Known { people, deliveries, .. } = known;
     let whole = deliveries.next.is_none() && people.as_ref().is_none_or(|people| people.next.is_none());
@@ -205,7 +205,7 @@ fn on_the_way(known: &Known, channel: Channel) -> bool {
     whole && (to_begin || deliveries.counts.pending > 0)
 }
 
-/// Fetches the next page of the people, or else of the deliveries.
+/// Fetches the next page of the recipients, or else of the deliveries.
 async fn extend(state: State, id: Uuid, known: RwSignal<Option<std::result::Result<Known, Error>>>, people: bool) -> Result<()> {
     let Some(Ok(mut now)) = known.get_untracked() else { return Ok(()) };
     if let Some(page) = now.people.as_mut().filter(|_| people) {
@@ -225,7 +225,7 @@ fn exact(at: &DateTime<Utc>) -> impl IntoView + use<> {
     view! { <time datetime=at.to_rfc3339()>{format::exact(format::instant(at))}</time> }
 }
 
-/// A delivery, its attempts folded away until somebody wants to see them.
+/// A delivery; its attempts are collapsed at first.
 fn line(delivery: &Delivery, unfolded: StoredValue<Vec<Uuid>>) -> impl IntoView + use<> {
     let id = delivery.id;
     let (severity, word) = match delivery.state {

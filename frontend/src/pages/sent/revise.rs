@@ -1,4 +1,4 @@
-//! Taking a notification back, and correcting what it says.
+//! Recalls a notification, and corrects its text.
 
 use std::sync::Arc;
 
@@ -23,21 +23,21 @@ use crate::{
     state::{State, Toast},
 };
 
-/// What is said of taking something back.
+/// The texts of a recall, depending on the channel.
 #[derive(Clone)]
 struct Words {
-    /// On the button.
+    /// The button's label.
     offer: String,
-    /// The question.
+    /// The question in the dialog.
     ask: String,
-    /// What follows from yes.
+    /// The consequence, in the dialog.
     follows: String,
-    /// That it was done.
+    /// The message after the recall.
     done: String,
 }
 
-/// What is on a bell is recalled from it; mails and requests that left are out of reach, and only
-/// what still waits can be stopped.
+/// A notification can be recalled from the portal. Emails and HTTP requests that were sent cannot; only pending
+/// deliveries are stopped.
 fn words(channel: Channel, title: &str) -> Words {
     let stop = |follows| Words { offer: t::sent_stop(), ask: t::sent_stop_ask(title), follows, done: t::sent_stopped_done() };
     match channel {
@@ -49,12 +49,12 @@ fn words(channel: Channel, title: &str) -> Words {
     }
 }
 
-/// The mark of what was taken back.
+/// The status of a recalled notification.
 pub fn taken_back(channel: Channel) -> String {
     if channel == Channel::Portal { t::sent_recalled() } else { t::sent_stopped() }
 }
 
-/// The same with who took it back, where that is known.
+/// The same with the person who recalled it, if known.
 pub fn taken_back_by(channel: Channel, by: Option<&str>) -> String {
     match by.map(text::one_line) {
         None => taken_back(channel),
@@ -63,17 +63,17 @@ pub fn taken_back_by(channel: Channel, by: Option<&str>) -> String {
     }
 }
 
-/// The mark of what was corrected, with who did that, where it is known.
+/// The status of a corrected notification, with the person who corrected it, if known.
 pub fn corrected_by(by: Option<&str>) -> String {
     by.map_or_else(t::sent_corrected, |name| t::sent_corrected_by(&text::one_line(name)))
 }
 
-/// The buttons, and the form while something is corrected; nothing for what was taken back.
+/// The buttons, and the correction form while it is open. A recalled notification has neither.
 #[component]
 pub fn Revise(
     /// The notification.
     sent: Arc<Notification>,
-    /// Called with what became of it.
+    /// Called with the notification after a change.
     on_revised: Callback<Notification>,
 ) -> impl IntoView {
     let state = State::expect();
@@ -91,7 +91,7 @@ pub fn Revise(
     };
     let recall = move |id: Uuid| {
         let done_now = done_now.clone();
-        // It is taken back even when the page is left meanwhile.
+        // The recall continues even if the page is left meanwhile.
         spawn_local(async move {
             match state.recall(id).await {
                 Ok(sent) => {
@@ -112,7 +112,7 @@ pub fn Revise(
     let opener = NodeRef::<html::Button>::new();
     let cancel = move |()| {
         correcting.set(false);
-        // The button stays as long as the form was there.
+        // The button exists as long as the form does.
         let _ = opener.get_untracked().map(|opener| opener.focus());
     };
     sent.recalled_at.is_none().then(|| {
@@ -146,16 +146,16 @@ pub fn Revise(
     })
 }
 
-/// The form for what it is to say instead.
+/// The form for the corrected text.
 #[component]
 fn Correct(
-    /// Of which notification.
+    /// The notification's ID.
     id: Uuid,
-    /// What it says now.
+    /// The current text.
     content: Vec<Content>,
-    /// Called with what became of it.
+    /// Called with the corrected notification.
     on_done: Callback<Notification>,
-    /// Called when it is to stay as it is.
+    /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let state = State::expect();

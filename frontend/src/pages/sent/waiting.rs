@@ -1,4 +1,4 @@
-//! What is to be sent later, above what was sent, and the way to take it back.
+//! The list of scheduled notifications, with a button that cancels each.
 
 use campanile_shared::{Severity, sent::Later, text};
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
@@ -15,14 +15,14 @@ use crate::{
     state::{State, Toast},
 };
 
-/// The list; nothing at all while nothing waits.
+/// The list; hidden while nothing is scheduled.
 #[component]
 pub fn Waiting() -> impl IntoView {
     let state = State::expect();
     let waiting = RwSignal::new(Vec::<Later>::new());
     let fetch = move || {
         spawn_local_scoped_with_cancellation(async move {
-            // Without an answer the list of what was sent, which asks as well, says what is wrong.
+            // On an error, the list of sent notifications shows it, because that list is fetched as well.
             if let Ok(now) = state.scheduled().await {
                 waiting.set(now);
             }

@@ -1,4 +1,4 @@
-//! How close the lines of the inbox stand.
+//! The height of the inbox's rows.
 
 use campanile_shared::person::Density;
 use leptos::prelude::*;
@@ -9,10 +9,10 @@ use crate::{
     i18n::t,
 };
 
-/// The choice.
+/// Chooses the density.
 #[component]
 pub fn DensityChoice(
-    /// Saves it.
+    /// Saves the choice.
     saver: Saver,
 ) -> impl IntoView {
     view! {

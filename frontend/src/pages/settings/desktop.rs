@@ -1,4 +1,4 @@
-//! Desktop notifications: whether this browser shows them, and how grave they must be.
+//! Desktop notifications: the browser's permission, and the minimum severity.
 
 use campanile_shared::Severity;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -15,7 +15,7 @@ use crate::{
     pages::compose::details::severity_segments,
 };
 
-/// Where this browser stands, and what can be done about it.
+/// The permission's state in this browser, and what the person can do about it.
 #[component]
 pub fn Desktop() -> impl IntoView {
     let permission = RwSignal::new(Permission::now());
@@ -103,7 +103,7 @@ pub fn Desktop() -> impl IntoView {
     }
 }
 
-/// From which severity on.
+/// Chooses the minimum severity.
 #[component]
 pub fn From(
     /// Saves the choice.

@@ -12,14 +12,14 @@ use crate::{
 };
 
 thread_local! {
-    /// Whether the page is made again because of a choice made here, which had the focus.
+    /// Whether the page is rendered again because of a choice in this field, which had the focus.
     static CHOSEN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The choice.
+/// Chooses the language.
 #[component]
 pub fn LanguageChoice(
-    /// Saves it.
+    /// Saves the choice.
     saver: Saver,
 ) -> impl IntoView {
     let chosen = saver.get(|preferences| {
@@ -30,7 +30,7 @@ pub fn LanguageChoice(
         if let Some(select) = select.get()
             && CHOSEN.take()
         {
-            // The page is new; without focus the person begins at its top.
+            // The page is rendered again. Without this, the focus would be lost.
             let _ = select.focus();
         }
     });

@@ -1,4 +1,4 @@
-//! Of which severities a person gets mail as well.
+//! The severities for which a person gets email as well.
 
 use campanile_shared::Severity;
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::save::Saver;
 use crate::{components::row::severity_name, i18n::t, reactive::memo, state::State};
 
-/// A box for each severity; without an address there is nothing to choose.
+/// A checkbox for each severity. Without an email address there is nothing to choose.
 #[component]
 pub fn Mail(
     /// Saves the choice.

@@ -1,4 +1,4 @@
-//! Components that raise no desktop notification.
+//! Components without desktop notifications.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::save::Saver;
 use crate::{i18n::t, reactive::memo, state::State};
 
-/// A box for each component that has written, and for each that is muted already.
+/// A checkbox for each component that has sent something or is muted.
 #[component]
 pub fn Muted(
     /// Saves the choice.
@@ -18,10 +18,10 @@ pub fn Muted(
     let muted = saver.get(|preferences| preferences.muted_components.clone());
     let known = RwSignal::new(None::<Vec<String>>);
     leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-        // Without an answer, those that are muted can still be unmuted.
+        // On an error, muted components can still be unmuted.
         known.set(Some(state.components().await.unwrap_or_default()));
     });
-    // A component that is unmuted keeps its box until the page is left.
+    // An unmuted component keeps its checkbox until the page is left.
     let seen = StoredValue::new(BTreeSet::<String>::new());
     let components = memo(move || {
         let known = known.get();

@@ -1,4 +1,4 @@
-//! Changing one's own password.
+//! Changes the person's password.
 
 use campanile_shared::{FieldError, Severity, person::PasswordChange, problem::FieldFault};
 use leptos::{ev::SubmitEvent, html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
@@ -42,7 +42,7 @@ pub fn Password() -> impl IntoView {
     view! {
         <p class="settings-hint">{t::settings_password_hint()}</p>
         <form class="settings-password" novalidate aria-labelledby="settings-password" on:submit=submit>
-            // Whose password it is, for what remembers passwords.
+            // Tells password managers whose password it is.
             <input type="text" name="username" autocomplete="username" prop:value=login hidden readonly/>
             <Field
                 id="password-current"
@@ -75,7 +75,7 @@ pub fn Password() -> impl IntoView {
     }
 }
 
-/// What is wrong with a password.
+/// The text of an error.
 fn words(fault: &FieldError) -> String {
     match fault.code {
         FieldFault::Missing => t::compose_fault_missing(),
@@ -88,29 +88,29 @@ fn words(fault: &FieldError) -> String {
     }
 }
 
-/// A password to type.
+/// A password field.
 #[component]
 fn Field(
-    /// The field's id, unique on the page.
+    /// The input's ID, unique on the page.
     id: &'static str,
-    /// What is to be typed.
+    /// The label.
     label: String,
-    /// Help that is always there.
+    /// A hint that is always shown.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The `autocomplete` of the input.
+    /// The input's `autocomplete`.
     complete: &'static str,
-    /// What stands in it.
+    /// The input's value.
     value: RwSignal<String>,
-    /// Whether it can be read.
+    /// Whether the password is readable.
     shown: RwSignal<bool>,
-    /// What is wrong with it.
+    /// The error.
     fault: Signal<Option<String>>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     effect(move || {
         if let (true, Some(field)) = (fault.with(Option::is_some), field.get()) {
-            // A field that has gone meanwhile cannot take the focus.
+            // The field may have left the page; then nothing is focused.
             let _ = field.focus();
         }
     });

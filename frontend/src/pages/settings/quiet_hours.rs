@@ -1,4 +1,4 @@
-//! The hours in which only urgent notifications reach the desktop.
+//! The quiet hours, in which only urgent notifications reach the desktop.
 
 use campanile_shared::person::QuietHours;
 use leptos::prelude::*;
@@ -10,15 +10,15 @@ use crate::{
     reactive::{effect, memo},
 };
 
-/// What is offered first: from ten in the evening to seven.
+/// The default: from 22:00 to 07:00.
 const NIGHT: QuietHours = QuietHours { from: 22 * 60, to: 7 * 60 };
 
-/// A minute after midnight as a `time` input holds it.
+/// Formats minutes after midnight for a `time` input.
 fn written(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-/// The minute after midnight that a `time` input holds; nothing while it is incomplete.
+/// Parses the value of a `time` input as minutes after midnight; `None` while it is incomplete.
 fn read(time: &str) -> Option<u16> {
     let (hour, minute) = time.split_once(':')?;
     let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.get(..2)?.parse().ok()?);
@@ -33,7 +33,7 @@ pub fn Quiet(
 ) -> impl IntoView {
     let hours = saver.get(|preferences| preferences.quiet_hours);
     let on = memo(move || hours.with(Option::is_some));
-    // Turned off and on again, the hours are those of before.
+    // Switching off and on again keeps the hours.
     let last = RwSignal::new(hours.get_untracked().unwrap_or(NIGHT));
     effect(move || {
         if let Some(hours) = hours.get() {

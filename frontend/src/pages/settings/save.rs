@@ -1,4 +1,4 @@
-//! Saves preferences in the order they were changed: one request at a time, the newest wish last.
+//! Saves preferences in the order of the changes: one request at a time, the newest state last.
 
 use campanile_shared::Preferences;
 use leptos::{prelude::*, task::spawn_local};
@@ -10,23 +10,23 @@ use crate::{
     state::{State, Toast},
 };
 
-/// Saves preferences; a handle that is copied freely.
+/// Saves preferences. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Saver {
     state: State,
-    /// What is wanted while a request is under way.
+    /// The preferences to save next, and whether a request is in progress.
     wanted: Wanted,
 }
 
 type Wanted = StoredValue<(Option<Preferences>, bool)>;
 
 impl Saver {
-    /// A saver with nothing to do.
+    /// A saver without pending changes.
     pub fn new() -> Self {
         Self { state: State::expect(), wanted: StoredValue::new((None, false)) }
     }
 
-    /// One of the preferences, followed where it is read.
+    /// A value of the preferences, as a memo.
     pub fn get<T: PartialEq + Send + Sync + 'static>(self, read: impl Fn(&Preferences) -> T + Send + Sync + 'static) -> Memo<T> {
         let state = self.state;
         memo(move || {
@@ -37,7 +37,7 @@ impl Saver {
         })
     }
 
-    /// Changes the preferences, here at once and then on the server.
+    /// Changes the preferences. The request follows, after those in progress.
     pub fn save(self, change: impl FnOnce(&mut Preferences)) {
         let shown = || self.state.session.with_untracked(|session| session.me().map(|me| me.preferences.clone()));
         let Some(mut preferences) = self.wanted.with_value(|(wanted, _)| wanted.clone()).or_else(shown) else { return };
@@ -47,7 +47,7 @@ impl Saver {
             std::mem::replace(busy, true)
         });
         if busy == Some(false) {
-            // A change is saved even when the page is left the moment after.
+            // The change is saved even if the page is left at once.
             spawn_local(self.run());
         }
     }

@@ -1,4 +1,4 @@
-//! Light or dark.
+//! Light or dark colours.
 
 use campanile_shared::person::Theme;
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use crate::{
     i18n::t,
 };
 
-/// The choice.
+/// Chooses the theme.
 #[component]
 pub fn ThemeChoice(
-    /// Saves it.
+    /// Saves the choice.
     saver: Saver,
 ) -> impl IntoView {
     let segments = vec![

@@ -1,4 +1,4 @@
-//! Asks before a sign-in link ends the session of another person.
+//! Asks before a sign-in link ends another person's session.
 
 use campanile_shared::person;
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
@@ -23,7 +23,7 @@ pub fn LinkQuestion() -> impl IntoView {
     let stay = NodeRef::<html::Button>::new();
     effect(move || {
         if let Some(stay) = stay.get() {
-            // A button that has gone meanwhile cannot take the focus.
+            // The button may have left the page; then nothing is focused.
             let _ = stay.focus();
         }
     });
@@ -37,7 +37,7 @@ pub fn LinkQuestion() -> impl IntoView {
         spawn_local(async move {
             match state.sign_in(person::SignIn::Link { link }).await {
                 Ok(()) => {}
-                // Somebody used it meanwhile: the session goes on.
+                // The link was used meanwhile; the current session continues.
                 Err(error) if error.status() == Some(401) => {
                     state.start().await;
                     state.toast.set(Some(Toast { text: t::sign_in_link_used(), undo: None, failed: true }));
