@@ -1,5 +1,5 @@
-//! HTTP clients that reach nothing but what the guard lets through: no redirects are followed, and
-//! what is connected to is what was judged.
+//! HTTP clients that connect only to addresses which the guard allows. They follow no redirects, and they connect to exactly
+//! the addresses that were checked.
 
 mod dns;
 
@@ -10,16 +10,16 @@ use reqwest::{Client, Proxy, Url, redirect};
 use self::dns::GuardedDns;
 use crate::{BadSetting, Guard, Target, tls};
 
-/// One client for hosts the operator named and one for all others, so that a connection opened
-/// without judging its address is never used for another host.
+/// Two clients: one for hosts on the operator's allow list, one for all other hosts. A connection whose address was not checked
+/// is therefore never reused for another host.
 pub struct Clients {
     named: Client,
     judged: Client,
 }
 
 impl Clients {
-    /// Clients with this guard. `timeout` bounds the connecting; the caller bounds the rest.
-    /// `connections` to one host are kept open between calls.
+    /// Creates clients with this guard. `timeout` limits connecting, with 5 s at most; the caller limits the rest of a request.
+    /// Up to `connections` idle connections to one host are kept open.
     pub fn new(guard: &Guard, proxy: Option<&Url>, timeout: Duration, connections: usize) -> Result<Self, BadSetting> {
         let tls = tls::client()?;
         let client = |named: bool| {
@@ -42,13 +42,13 @@ impl Clients {
         Ok(Self { named: client(true)?, judged: client(false)? })
     }
 
-    /// The client for a target.
+    /// The client to use for a target.
     pub const fn of(&self, target: &Target) -> &Client {
         if target.named { &self.named } else { &self.judged }
     }
 }
 
-/// Without the URL, which may hold a password.
+/// The error for an invalid proxy URL. It omits the URL, which may contain a password.
 pub fn unusable_proxy() -> BadSetting {
     BadSetting("the proxy is not a URL of scheme http, https, socks5 or socks5h".to_owned())
 }

@@ -1,5 +1,5 @@
-//! E-mail: one mail a person, in the person's language, through one SMTP server, or into files
-//! while there is none.
+//! The e-mail channel: one e-mail per person, in the person's language, sent through one SMTP server. Without an SMTP server,
+//! [`Sink`] writes the e-mails to files.
 
 mod composer;
 mod html;
@@ -24,38 +24,38 @@ pub use words::{Words, choose as words, direction};
 
 use crate::BadSetting;
 
-/// All mail waits in one queue: it goes through one server.
+/// All e-mail uses one queue, because it goes through one server.
 const LANE: &str = "smtp";
 
-/// What a mail says about us, however it is sent.
+/// Settings of e-mails that do not depend on how they are sent.
 #[derive(Clone, Debug)]
 pub struct EmailOptions {
-    /// The sender: `Campanile <noreply@example.com>` or an address alone.
+    /// The sender: `Campanile <noreply@example.com>`, or only an address.
     pub from: String,
-    /// Where readers reach the console, such as `https://example.com/campanile`. Without it a mail
-    /// has no link to the inbox and none to end mail of its kind.
+    /// The public URL of the console, such as `https://example.com/campanile`. Without it, e-mails have no link to the inbox
+    /// and no link to unsubscribe.
     pub public_url: Option<String>,
 }
 
-/// The SMTP server.
+/// The settings of the SMTP server.
 #[derive(Clone)]
 pub struct Smtp {
-    /// Its name or address.
+    /// Host name or address.
     pub host: String,
-    /// Its port: mostly 587 with STARTTLS, 465 with TLS.
+    /// Port: usually 587 with STARTTLS, 465 with TLS.
     pub port: u16,
     /// How the connection is encrypted.
     pub tls: Encryption,
-    /// Whom to sign in as; goes with the password.
+    /// The user to authenticate as. It requires a password.
     pub user: Option<String>,
-    /// The password.
+    /// The password of the user.
     pub password: Option<String>,
-    /// A file of certificates (PEM) to trust instead of the operating system's, for a server whose
-    /// authority is known nowhere else.
+    /// A PEM file with the certificates to trust instead of the operating system's roots, for a server with a private
+    /// certificate authority.
     pub ca: Option<PathBuf>,
-    /// The most connections at once.
+    /// The most connections at the same time.
     pub connections: usize,
-    /// The longest an attempt may take.
+    /// The time limit of one attempt.
     pub timeout: Duration,
 }
 
@@ -77,23 +77,23 @@ impl Default for Smtp {
 /// How a connection to the SMTP server is encrypted.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Encryption {
-    /// Not at all: for a server on this machine.
+    /// No encryption, for a server on the same machine.
     None,
-    /// After a greeting in the clear (RFC 3207); a server that does not offer it gets no mail.
+    /// STARTTLS (RFC 3207). A server that does not offer it gets no e-mail.
     #[default]
     StartTls,
-    /// From the start (RFC 8314).
+    /// Implicit TLS (RFC 8314).
     Tls,
 }
 
-/// The channel that mails.
+/// The e-mail channel that sends through an SMTP server.
 pub struct Email {
     composer: Composer,
     relay: Relay,
 }
 
 impl Email {
-    /// The channel through this server. Nothing is connected before the first letter.
+    /// Creates the channel. It connects to the server when the first e-mail is sent.
     pub fn new(options: &EmailOptions, smtp: &Smtp, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
         Ok(Self { composer: Composer::new(options, clock)?, relay: Relay::new(smtp)? })
     }
@@ -109,8 +109,8 @@ impl Channel for Email {
         LANE.to_owned()
     }
 
-    /// When a connection breaks after the message was sent, nobody knows whether it was taken: it
-    /// is sent again under the same Message-ID, so that mail programs can drop the repeat.
+    /// If the connection breaks after the message was sent, it is unknown whether the server accepted it. The e-mail is then
+    /// sent again with the same Message-ID, so that mail programs can drop the repeat.
     async fn attempt(&self, letter: &Letter) -> Attempt {
         let message = match self.composer.compose(letter) {
             Ok(message) => message,

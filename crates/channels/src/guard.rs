@@ -1,9 +1,9 @@
-//! The guard on outgoing calls: which addresses a URL from outside may lead to.
+//! Protection against server-side request forgery (SSRF): which addresses an untrusted URL may reach.
 //!
-//! Whoever may name a URL could otherwise let the server speak to its own neighbours (server-side
-//! request forgery). The URL is read as browsers read it (WHATWG), so that `http://2130706433/`,
-//! `http://0x7f.1/` and `http://127。0。0。1/` are what they are; a name is resolved once, all its
-//! addresses are judged, and the connection goes to just those. The guard knows nothing of HTTP.
+//! Without it, a person who can enter a URL could make the server send requests into its own network. URLs are parsed as
+//! browsers do (WHATWG), so that `http://2130706433/`, `http://0x7f.1/` and `http://127。0。0。1/` are recognised as loopback. A
+//! name is resolved once, all its addresses are checked, and the connection uses exactly these. The guard knows nothing about
+//! HTTP.
 
 mod allowed;
 mod resolver;
@@ -18,44 +18,44 @@ use url::{Host, Url};
 
 use crate::BadSetting;
 
-/// Judges where a call leads.
+/// Decides which URLs and addresses a request may reach.
 #[derive(Clone)]
 pub struct Guard {
     allowed: Arc<Allowed>,
     resolver: Arc<dyn Resolver>,
 }
 
-/// A URL that may be called, as far as it can be told before its name is resolved.
+/// A URL that passed every check that is possible before its host name is resolved.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Target {
-    /// The URL in its normal form.
+    /// The normalised URL.
     pub url: Url,
-    /// Whether the operator's list names its host: then its addresses are not judged.
+    /// Whether the host is on the operator's allow list. Its addresses are then not checked.
     pub named: bool,
 }
 
-/// Why a call is not made. Which address a name led to is kept back: the answer may reach whoever
-/// chose the name, and the names of a network are not theirs to explore.
+/// Why a request is refused. The error does not contain the address of a name, because it may be shown to the person who entered
+/// the name and who must not explore the operator's network.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Refused {
-    /// It is not a URL.
+    /// The text is not a URL.
     #[error("this is not a URL")]
     Malformed,
-    /// It is a URL of another kind.
-    #[error("only http and https are called")]
+    /// The scheme is not http or https.
+    #[error("only http and https URLs are allowed")]
     Scheme,
-    /// A name or password stands in front of the host.
-    #[error("a URL must not hold a name or password")]
+    /// The URL contains user information.
+    #[error("a URL must not contain a user name or password")]
     UserInfo,
-    /// It leads to an address of a special kind.
-    #[error("the URL leads to an address that is not called: {0}")]
+    /// The URL leads to an address in a reserved range.
+    #[error("the URL leads to an address that is not allowed: {0}")]
     Special(&'static str),
 }
 
-/// Why a name gave no address to connect to.
+/// Why a host name has no address to connect to.
 #[derive(Debug, thiserror::Error)]
 pub enum Unresolved {
-    /// One of its addresses is not to be called.
+    /// One of its addresses is refused.
     #[error(transparent)]
     Refused(#[from] Refused),
     /// The lookup failed.
@@ -64,20 +64,19 @@ pub enum Unresolved {
 }
 
 impl Guard {
-    /// A guard that lets through, besides public addresses, what the operator's list names:
-    /// networks (`10.0.0.0/8`), addresses (`10.1.2.3`), hosts (`hooks.internal`) and hosts with
-    /// the port the URL has (`127.0.0.1:8080`).
+    /// Creates a guard. Besides public addresses it allows the entries of `allow`: networks (`10.0.0.0/8`), addresses
+    /// (`10.1.2.3`), hosts (`hooks.internal`), and hosts with a port (`127.0.0.1:8080`).
     pub fn new(allow: &[String]) -> Result<Self, BadSetting> {
         Ok(Self { allowed: Arc::new(Allowed::new(allow)?), resolver: Arc::new(SystemResolver) })
     }
 
-    /// The same guard with another source of addresses.
+    /// Replaces the resolver.
     #[must_use]
     pub fn resolving_with(self, resolver: impl Resolver) -> Self {
         Self { resolver: Arc::new(resolver), ..self }
     }
 
-    /// What can be told of a URL without resolving its name.
+    /// Checks a URL as far as possible without resolving its host name.
     pub fn judge(&self, url: &str) -> Result<Target, Refused> {
         let url = Url::parse(url.trim()).map_err(|_| Refused::Malformed)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -98,9 +97,9 @@ impl Guard {
         Ok(Target { url, named })
     }
 
-    /// The addresses of a name, if every one of them may be called. `named` as in [`Target`].
+    /// Resolves a host name. Fails if any of its addresses is refused. `named` is the field of [`Target`].
     pub async fn addresses(&self, name: &str, named: bool) -> Result<Vec<IpAddr>, Unresolved> {
-        // Some clients ask for literals too, IPv6 in its brackets.
+        // Some clients also pass literal addresses, IPv6 in brackets.
         let literal = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         let addresses = match literal {
             Ok(address) => vec![address],
@@ -123,8 +122,8 @@ impl Guard {
     }
 }
 
-/// `localhost` and what is below it lead to this machine by definition (RFC 6761 §6.3), whichever
-/// machine resolves them: a proxy's own, for example.
+/// Refuses `localhost` and its subdomains. By definition they lead to the machine that resolves them (RFC 6761 §6.3), which may
+/// also be a proxy.
 fn judge_name(name: &str) -> Result<(), Refused> {
     let name = name.trim_end_matches('.');
     let last = name.rsplit('.').next().unwrap_or(name);

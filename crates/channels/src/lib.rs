@@ -1,9 +1,8 @@
-//! The ways out: what carries a notification to people and machines elsewhere.
+//! The delivery channels: e-mail and HTTP POST.
 //!
-//! Implementations of the domain's [`Channel`](campanile_domain::channel::Channel) port, and the
-//! [`Guard`] on where they may lead. A channel makes one attempt and says how it went; this crate
-//! knows nothing of schedules, of the store, or of HTTP as a server. One new file here and one
-//! entry where the server is put together add a channel.
+//! They implement the domain's [`Channel`](campanile_domain::channel::Channel) port. A channel makes one delivery attempt and
+//! reports the result. The [`Guard`] decides which addresses an HTTP request may reach. This crate knows nothing about retry
+//! schedules, the store or the HTTP server. To add a channel, add a file here and register it in the server.
 
 mod clients;
 mod email;

@@ -1,6 +1,6 @@
-//! The small pictures that other hosts keep of attached files, fetched here: a reader's browser would
-//! tell those hosts who reads what, from where. Only pictures come back, told by their first bytes
-//! and never by what the host says of them, and none that can hold a script.
+//! Fetches thumbnails of attachments from other hosts. The server fetches them because a reader's browser would reveal to the
+//! host who reads what, and from where. Only images that cannot contain a script are returned. The first bytes decide what is
+//! an image, not the host's `Content-Type`.
 
 use std::time::Duration;
 
@@ -11,21 +11,21 @@ use tokio::{
 
 use crate::{BadSetting, Guard, clients::Clients};
 
-/// The largest picture, in bytes.
+/// The largest image, in bytes.
 const LARGEST: usize = 512 * 1024;
-/// How many are fetched at once.
+/// The most requests at the same time.
 const AT_ONCE: usize = 16;
 
-/// A picture.
+/// An image.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Picture {
-    /// Its media type.
+    /// The media type.
     pub kind: &'static str,
-    /// Its bytes.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 
-/// Fetches them.
+/// Fetches thumbnails.
 pub struct Pictures {
     guard: Guard,
     clients: Clients,
@@ -34,14 +34,14 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// With this guard, none in more than `timeout`.
+    /// Creates a fetcher with this guard. `timeout` limits each fetch as a whole.
     pub fn new(guard: Guard, timeout: Duration) -> Result<Self, BadSetting> {
         let clients = Clients::new(&guard, None, timeout, 2)?;
         Ok(Self { guard, clients, timeout, places: Semaphore::new(AT_ONCE) })
     }
 
-    /// The picture at a URL; `None` when the guard refuses, nothing comes in time, or what comes is
-    /// no picture or too large.
+    /// Fetches the image at a URL. Returns `None` if the guard refuses the URL, the time is over, or the response is not an image
+    /// or too large.
     pub async fn fetch(&self, url: &str) -> Option<Picture> {
         let deadline = Instant::now() + self.timeout;
         timeout_at(deadline, self.get(url)).await.ok().flatten()
@@ -63,7 +63,7 @@ impl Pictures {
     }
 }
 
-/// The media type of a picture, by how it begins (WHATWG MIME Sniffing §6.1).
+/// The media type of an image by its first bytes (WHATWG MIME Sniffing §6.1).
 fn kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some("image/png"),

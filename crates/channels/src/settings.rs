@@ -1,6 +1,6 @@
-//! What can be wrong with the settings of a channel.
+//! The error for an invalid channel setting.
 
-/// A setting cannot be used; the text says which and why, and holds no secret.
+/// A setting is invalid. The text says which one and why, and contains no secret.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadSetting(pub(crate) String);

@@ -1,5 +1,5 @@
-//! TLS for calls that leave the house: ring, and the operating system's roots of trust, so that a
-//! certificate authority the operator installed counts here too.
+//! TLS for outgoing requests: ring as the provider of cryptography, and the operating system's root certificates, so that
+//! certificate authorities which the operator installed are trusted.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 use crate::BadSetting;
 
-/// The configuration of HTTPS clients. Without any root nothing is trusted, which shows at the
-/// first call and need not keep the server from starting.
+/// The TLS configuration of HTTP clients. If the system has no root certificates, requests fail, but the server can still
+/// start.
 pub fn client() -> Result<ClientConfig, BadSetting> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,8 +1,7 @@
-//! HTTP POST to a URL that somebody named: one attempt, guarded and bounded.
+//! The HTTP channel: sends one POST to a URL, with the guard and a time limit.
 //!
-//! Written after Standard Webhooks (<https://www.standardwebhooks.com>). What comes back is never
-//! followed, inflated or believed: the status decides, and a few characters of the body are kept
-//! for people.
+//! It follows Standard Webhooks (<https://www.standardwebhooks.com>). Redirects are not followed and bodies are not
+//! decompressed. Only the status decides the result; the first characters of the body are stored for people.
 
 mod answer;
 mod signature;
@@ -32,16 +31,16 @@ use crate::{
     guard::Unresolved,
 };
 
-/// How POSTs are sent.
+/// The settings of the HTTP channel.
 #[derive(Clone)]
 pub struct WebhookOptions {
-    /// The operator's proxy, for those that ask for it: a URL of scheme `http`, `https`, `socks5`
-    /// (names are resolved here) or `socks5h` (names are resolved by the proxy).
+    /// The operator's proxy, used by requests that ask for it: a URL of scheme `http`, `https`, `socks5` (the server resolves
+    /// names) or `socks5h` (the proxy resolves names).
     pub proxy: Option<String>,
-    /// The longest an attempt may take, from looking up the name to the end of the answer.
+    /// The time limit of one attempt, from the DNS lookup to the end of the response.
     pub timeout: Duration,
-    /// How many connections to one host are kept open between POSTs: as many as are sent there at
-    /// once, or the others are opened anew for each.
+    /// The most idle connections to one host. It should equal the number of concurrent requests to one host; with fewer, some
+    /// requests open a new connection.
     pub connections: usize,
 }
 
@@ -52,14 +51,14 @@ impl Default for WebhookOptions {
 }
 
 impl fmt::Debug for WebhookOptions {
-    /// Without the proxy's URL, which may hold a password.
+    /// Omits the proxy URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("WebhookOptions");
         shown.field("proxy", &self.proxy.is_some()).field("timeout", &self.timeout).field("connections", &self.connections).finish()
     }
 }
 
-/// The channel that posts.
+/// The HTTP channel.
 pub struct Webhook {
     guard: Guard,
     direct: Clients,
@@ -68,13 +67,13 @@ pub struct Webhook {
     clock: Arc<dyn Clock>,
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Failure {
-    /// It is not sent, now or later: the guard refuses, or the request is malformed.
+    /// The request is never sent: the guard refuses it, or it is malformed.
     #[error("{0}")]
     Refused(String),
-    /// The other side was not reached or did not answer in time.
+    /// The receiver could not be reached or did not answer in time.
     #[error("{0}")]
     Unreachable(String),
 }
@@ -86,7 +85,7 @@ impl From<Refused> for Failure {
 }
 
 impl Webhook {
-    /// The channel with this guard.
+    /// Creates the channel with this guard.
     pub fn new(guard: Guard, options: &WebhookOptions, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
         let proxy = options.proxy.as_deref().map(read_proxy).transpose()?;
         let clients = |proxy: Option<&Url>| Clients::new(&guard, proxy, options.timeout, options.connections);
@@ -95,7 +94,7 @@ impl Webhook {
         Ok(Self { guard, direct, proxied, timeout: options.timeout, clock })
     }
 
-    /// Sends the letter's request and says what came back.
+    /// Sends the request and returns the response.
     pub async fn post(&self, letter: &Letter) -> Result<Answered, Failure> {
         let deadline = Instant::now() + self.timeout;
         let post = letter.post.as_ref().ok_or_else(|| Failure::Refused("there is no request to send".to_owned()))?;
@@ -107,32 +106,32 @@ impl Webhook {
     async fn exchange(&self, letter: &Letter, post: &Post, target: &Target) -> Result<Response, Failure> {
         let headers = self.headers(letter, post)?;
         let clients = if post.system_proxy { self.through_proxy(target).await? } else { &self.direct };
-        // Not by a builder, which would copy the header fields one by one.
+        // The request builder would copy each header field.
         let mut request = Request::new(Method::POST, target.url.clone());
         *request.headers_mut() = headers;
         *request.body_mut() = Some(post.body.clone().into());
         clients.of(target).execute(request).await.map_err(|error| self.failure(error))
     }
 
-    /// The clients that use the proxy, once the target has been judged here as well.
+    /// The clients that use the proxy, after the guard has checked the target here too.
     ///
-    /// A proxy that resolves names itself (HTTP, `socks5h`) may see other addresses than we do, or
-    /// see some where we see none; which of them it connects to cannot be known here. What it must
-    /// not reach is then for its own rules to say. With `socks5` it is given the judged address.
+    /// A proxy that resolves names itself (HTTP, `socks5h`) may get other addresses than this server, and the guard cannot
+    /// know to which of them it connects. The proxy's own rules must then block internal addresses. With `socks5`, the proxy
+    /// gets the checked address.
     async fn through_proxy(&self, target: &Target) -> Result<&Clients, Failure> {
         let clients = self.proxied.as_ref().ok_or_else(|| Failure::Refused("no proxy is configured".to_owned()))?;
         let name = target.url.host_str().unwrap_or_default();
         match self.guard.addresses(name, target.named).await {
             Err(Unresolved::Refused(refused)) => Err(refused.into()),
-            // Names that only the proxy knows are the usual reason to have one.
+            // A name that only the proxy can resolve is allowed; that is a common reason to use a proxy.
             Ok(_) | Err(Unresolved::Failed(_)) => Ok(clients),
         }
     }
 
-    /// All header fields but those of the connection. What was checked before is checked again:
-    /// here is where it would do harm.
+    /// All header fields except those of the connection. They were validated when the notification was sent and are validated
+    /// again here, where an invalid field would do harm.
     fn headers(&self, letter: &Letter, post: &Post) -> Result<HeaderMap, Failure> {
-        let malformed = || Failure::Refused("a header field may not be sent".to_owned());
+        let malformed = || Failure::Refused("a header field is not allowed".to_owned());
         if post.headers.len() > MOST_HEADERS {
             return Err(Failure::Refused("there are too many header fields".to_owned()));
         }
@@ -157,8 +156,8 @@ impl Webhook {
         Ok(headers)
     }
 
-    /// What a failed call means. The library's own text holds the URL, and that may hold a secret:
-    /// only the innermost cause is told.
+    /// Converts a request error. Reqwest's error text contains the URL, which may contain a secret, so only the innermost cause
+    /// is reported.
     fn failure(&self, error: reqwest::Error) -> Failure {
         if error.is_builder() {
             return Failure::Refused("the request is malformed".to_owned());
@@ -188,7 +187,7 @@ impl Channel for Webhook {
         Name::Http
     }
 
-    /// Host and port: no receiver waits for another, and one receiver's URLs wait together.
+    /// Host and port, so that all URLs of a receiver share a queue and receivers do not wait for each other.
     fn lane(&self, target: &str) -> String {
         let host_and_port = |url: Url| {
             let host = url.host_str()?.trim_end_matches('.').to_owned();
@@ -197,9 +196,8 @@ impl Channel for Webhook {
         Url::parse(target.trim()).ok().and_then(host_and_port).unwrap_or_else(|| "malformed".to_owned())
     }
 
-    /// As Standard Webhooks has it: 2xx is delivered, 410 means gone, and every other answer is
-    /// tried again, 4xx too, because receivers answer so while they are being put in order
-    /// (a wrong token, a route not there yet) and the schedule gives them days for it.
+    /// As in Standard Webhooks, 2xx means delivered and 410 means gone. Every other status is retried, 4xx too: receivers return
+    /// it while they are misconfigured (a wrong token, a missing route), and the retry schedule gives them days to fix it.
     async fn attempt(&self, letter: &Letter) -> Attempt {
         match self.post(letter).await {
             Ok(answered) => {

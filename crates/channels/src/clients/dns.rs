@@ -1,5 +1,5 @@
-//! The guard in the place where the HTTP client looks up names, so that what is judged is what is
-//! connected to. The client does not ask for literal addresses; those are judged before the call.
+//! The DNS resolver of the HTTP client. It applies the guard, so that the client connects to exactly the addresses that were
+//! checked. The client does not resolve literal addresses; those are checked before the request.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::{Guard, guard::Unresolved};
 
-/// Looks up names for one client.
+/// Resolves host names for one client.
 pub struct GuardedDns {
     guard: Guard,
     named: bool,
@@ -15,8 +15,8 @@ pub struct GuardedDns {
 }
 
 impl GuardedDns {
-    /// `named`: the client is for hosts of the operator's list. `proxy`: the operator's own proxy,
-    /// which is mostly a neighbour and may be reached.
+    /// `named`: the client is for hosts on the operator's allow list. `proxy`: the host of the operator's proxy, which usually
+    /// has a private address and may always be reached.
     pub fn new(guard: Guard, named: bool, proxy: Option<&str>) -> Self {
         Self { guard, named, proxy: proxy.map(str::to_owned) }
     }
@@ -28,7 +28,7 @@ impl Resolve for GuardedDns {
         let unjudged = self.named || self.proxy.as_deref().is_some_and(|proxy| proxy.eq_ignore_ascii_case(name.as_str()));
         Box::pin(async move {
             match guard.addresses(name.as_str(), unjudged).await {
-                // The client puts in the port.
+                // The client sets the port.
                 Ok(addresses) => Ok(Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0))) as Addrs),
                 Err(Unresolved::Refused(refused)) => Err(refused.into()),
                 Err(Unresolved::Failed(error)) => Err(error.into()),

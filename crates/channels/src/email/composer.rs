@@ -1,5 +1,5 @@
-//! A letter as a message of RFC 5322: header fields, text and HTML. Nothing from outside gets into
-//! a header field but as one harmless line, and an address is an address or the letter is refused.
+//! Composes an e-mail message (RFC 5322) with header fields, plain text and HTML. Untrusted text enters a header field only as
+//! one line without disruptive characters, and an invalid address is refused.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use url::{Host, Url};
 use super::{EmailOptions, html, page::Page, plain};
 use crate::BadSetting;
 
-/// The most characters of a display name.
+/// The longest display name, in characters.
 const NAME: usize = 100;
 
-/// Writes messages for one sender.
+/// Composes messages from one sender.
 pub struct Composer {
     from: Mailbox,
     public_url: Option<String>,
@@ -28,20 +28,20 @@ pub struct Composer {
 }
 
 impl Composer {
-    /// Writes as the options say.
+    /// Creates a composer. Fails if the sender or the public URL is invalid.
     pub fn new(options: &EmailOptions, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
-        let unusable = || BadSetting(format!("{:?} is no sender of mail, such as Campanile <noreply@example.com>", options.from));
+        let unusable = || BadSetting(format!("{:?} is not a valid e-mail sender, such as Campanile <noreply@example.com>", options.from));
         let mut from: Mailbox = options.from.parse().map_err(|_| unusable())?;
-        // Identifiers are made of its domain, and those are ASCII.
+        // Message-ID and List-Id contain the domain and must be ASCII.
         from.email = read_address(from.email.as_ref()).ok_or_else(unusable)?;
         let public_url = options.public_url.as_deref().map(read_public_url).transpose()?;
         Ok(Self { from, public_url, clock })
     }
 
-    /// The message of a letter, or why there can be none.
+    /// Composes the message. Returns an error text for people if that is impossible.
     pub fn compose(&self, letter: &Letter) -> Result<Message, String> {
-        let notification = letter.notification.as_deref().ok_or("there is nothing to say")?;
-        let address = read_address(&letter.target).ok_or("this is not an e-mail address")?;
+        let notification = letter.notification.as_deref().ok_or("the notification is missing")?;
+        let address = read_address(&letter.target).ok_or("the address is not an e-mail address")?;
         let name = letter.reader.as_ref().map(|reader| text::excerpt(&undecodable(&text::one_line(&reader.name)), NAME));
         let page = Page::new(letter, notification, self.public_url.as_deref());
         let mut builder = Message::builder()
@@ -50,26 +50,26 @@ impl Composer {
             .subject(undecodable(&page.subject()))
             .date(self.clock.now().into())
             .message_id(Some(format!("<{}@{}>", letter.id, self.from.email.domain())))
-            // No holiday notice in return (RFC 3834 §5).
+            // Prevents automatic replies (RFC 3834 §5).
             .raw_header(field("Auto-Submitted", "auto-generated"))
             .raw_header(field("List-Id", &self.list_id(&letter.tenant)));
         if let Some(url) = &page.unsubscribe {
             builder = builder.raw_header(field("List-Unsubscribe", &format!("<{url}>")));
-            // One click takes HTTPS (RFC 8058 §3.1).
+            // One-click unsubscription requires HTTPS (RFC 8058 §3.1).
             if url.starts_with("https:") {
                 builder = builder.raw_header(field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
             }
         }
         let parts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
-            // The same letter is the same message, byte for byte.
+            // A fixed boundary, so that every attempt sends the same bytes.
             .boundary(format!("={}", letter.id.simple()))
             .singlepart(SinglePart::plain(plain::write(&page)))
             .singlepart(html_part(html::write(&page)));
         builder.multipart(parts).map_err(|error| error.to_string())
     }
 
-    /// What mail programs sort by (RFC 2919): one list for each tenant.
+    /// The `List-Id` (RFC 2919), by which mail programs sort: one list per tenant.
     fn list_id(&self, tenant: &str) -> String {
         let words = tenant.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         let mut label: String = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
@@ -82,8 +82,8 @@ impl Composer {
     }
 }
 
-/// The HTML as it is where SMTP carries it so: ASCII in lines that are not too long (RFC 5321
-/// §4.5.3.1.6). Else it is encoded, as any line of over 76 characters would be by lettre's choice.
+/// The HTML part. It stays unencoded if it is ASCII with lines of at most 998 characters (RFC 5321 §4.5.3.1.6). Otherwise
+/// lettre encodes it; by itself, lettre would encode any text with a line of more than 76 characters.
 fn html_part(html: String) -> SinglePart {
     const LONGEST_LINE: usize = 998;
     let builder = SinglePart::builder().header(ContentType::TEXT_HTML);
@@ -96,22 +96,22 @@ fn html_part(html: String) -> SinglePart {
     }
 }
 
-/// Text that no mail program takes for an encoded word (RFC 2047), which could decode to anything,
-/// line breaks included.
+/// Text that mail programs cannot read as an encoded word (RFC 2047), which could decode to anything, including line
+/// breaks.
 fn undecodable(text: &str) -> String {
     text.replace("=?", "= ?")
 }
 
-/// A field whose value is ours and plain: folding or encoding would spoil it.
+/// A header field with a trusted ASCII value, which must not be folded or encoded.
 fn field(name: &'static str, value: &str) -> HeaderValue {
     let plain: String = value.chars().filter(|c| matches!(c, ' '..='~')).collect();
     HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), plain.clone(), plain)
 }
 
-/// An address, its domain in ASCII.
+/// Parses an address and converts its domain to ASCII.
 fn read_address(text: &str) -> Option<Address> {
     let text = text.trim();
-    // A quoted local part may hold nearly anything, and is nobody's address.
+    // A quoted local part may contain almost any character and is not used in practice.
     if text.len() > 254 || text.chars().any(|c| c.is_control() || c.is_whitespace() || "\"<>(),;:\\".contains(c)) {
         return None;
     }
@@ -123,9 +123,9 @@ fn read_address(text: &str) -> Option<Address> {
     Address::new(user, domain).ok()
 }
 
-/// The URL without its closing slash.
+/// Parses the public URL and removes the slash at its end.
 fn read_public_url(url: &str) -> Result<String, BadSetting> {
-    let unusable = || BadSetting(format!("{url:?} is not the URL of a console"));
+    let unusable = || BadSetting(format!("{url:?} is not a valid console URL"));
     let read = Url::parse(url).map_err(|_| unusable())?;
     let plain = matches!(read.scheme(), "http" | "https") && read.query().is_none() && read.fragment().is_none();
     if plain { Ok(read.as_str().trim_end_matches('/').to_owned()) } else { Err(unusable()) }

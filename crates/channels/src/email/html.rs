@@ -1,5 +1,5 @@
-//! A mail as HTML: styles on the elements, because mail programs drop style sheets; nothing
-//! fetched, nothing run; no background and no colour of text, so that a dark screen stays dark.
+//! Renders an e-mail as HTML. Styles are inline, because mail programs remove style sheets. The document loads nothing and runs
+//! no script. It sets no background and no general text colour, so that it works in dark mode.
 
 use campanile_shared::{Link, Severity};
 
@@ -13,7 +13,7 @@ const BUTTON: &str =
 const BUTTON_PRIMARY: &str = "display:inline-block;margin:0 8px 8px 0;padding:8px 16px;border:1px solid #1f6feb;border-radius:6px;\
     text-decoration:none;background:#1f6feb;color:#ffffff";
 
-/// The document.
+/// Renders the HTML document.
 pub fn write(page: &Page<'_>) -> String {
     let words = page.words;
     let (lang, dir) = (page.language, direction(page.language));
@@ -61,7 +61,7 @@ pub fn write(page: &Page<'_>) -> String {
     )
 }
 
-/// Middle tones: they can be read on white and on black.
+/// Medium tones that are readable on white and on black.
 const fn colour(severity: Severity) -> &'static str {
     match severity {
         Severity::Information => "#1f6feb",
@@ -71,7 +71,7 @@ const fn colour(severity: Severity) -> &'static str {
     }
 }
 
-/// A paragraph that keeps the line breaks: `<br>` for programs that do not know `white-space`.
+/// The description as a paragraph. Line breaks become `<br>`, because some mail programs ignore `white-space`.
 fn description(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
@@ -117,8 +117,8 @@ fn anchor(url: &str, label: &str, style: &str) -> String {
     format!("<a href=\"{}\"{style}>{}</a>", escape(url), escape(label))
 }
 
-/// Text as HTML text or the value of an attribute in double quotes. Characters beyond ASCII are named
-/// by number: what is ASCII needs no encoding on its way, and no character is longer than encoded.
+/// Escapes text for HTML content or a double-quoted attribute value. Characters beyond ASCII become numeric references, so that
+/// the document is ASCII and needs no transfer encoding, which would not be shorter.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;

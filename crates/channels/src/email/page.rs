@@ -1,4 +1,4 @@
-//! What a mail says, apart from how it is laid out: chosen for one reader, and harmless.
+//! The content of an e-mail for one reader, independent of its layout. All texts are free of disruptive characters.
 
 use campanile_domain::{
     Notification,
@@ -8,43 +8,43 @@ use campanile_shared::{Attachment, Button, Channel, Language, Link, Severity, te
 
 use super::words::{self, Words, fill};
 
-/// The most characters of a title in a subject.
+/// The longest title in a subject, in characters.
 const SUBJECT: usize = 200;
 
-/// Everything that is in a mail.
+/// The content of an e-mail.
 #[derive(Debug)]
 pub struct Page<'a> {
-    /// The words around it.
+    /// The fixed texts of the e-mail.
     pub words: &'static Words,
-    /// The language of the words.
+    /// The language of the fixed texts.
     pub language: &'static Language,
     /// The language of the notification's own text.
     pub content_language: Language,
     /// The tenant's name.
     pub tenant: String,
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
-    /// The part of the system that speaks.
+    /// The part of the system that the notification is about.
     pub component: Option<String>,
-    /// One line.
+    /// The title, one line.
     pub title: String,
-    /// The rest; may be empty.
+    /// The description; may be empty.
     pub description: String,
-    /// Where to read more.
+    /// A link to read more.
     pub link: Option<Link>,
-    /// The buttons that lead somewhere. Those that answer the sender are for the inbox.
+    /// The buttons. Only those with a link are shown; the others can be clicked in the inbox only.
     pub buttons: &'a [Button],
-    /// The files that go with it.
+    /// The attachments.
     pub attachments: &'a [Attachment],
-    /// Where it is in the inbox, as the console writes it: its pages are one path segment deep. What
-    /// goes by mail alone is in none.
+    /// The URL of the item in the console's inbox. Absent for notifications that are sent only by e-mail and have no
+    /// item.
     pub inbox: Option<String>,
-    /// Where mail of this kind is ended.
+    /// The URL to unsubscribe from e-mail of this kind.
     pub unsubscribe: Option<String>,
 }
 
 impl<'a> Page<'a> {
-    /// What a letter about a notification says. `public_url` is where the console is.
+    /// Builds the content of an e-mail about a notification. `public_url` is the URL of the console.
     pub fn new(letter: &Letter, notification: &'a Notification, public_url: Option<&str>) -> Self {
         let languages = letter.reader.as_ref().map(|reader| &*reader.languages).unwrap_or_default();
         let (language, words) = words::choose(languages);
@@ -71,7 +71,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The subject: the title, with the severity in front when something is or will go wrong.
+    /// The subject: the title, preceded by the severity if it is a warning or an error.
     pub fn subject(&self) -> String {
         let title = text::excerpt(&self.title, SUBJECT);
         if self.severity < Severity::Warning {
@@ -80,17 +80,17 @@ impl<'a> Page<'a> {
         fill(&self.words.titled, &[("severity", self.words.severity(self.severity)), ("title", &title)])
     }
 
-    /// Why this mail came.
+    /// The text that says why the reader gets this e-mail.
     pub fn reason(&self) -> String {
         fill(&self.words.reason, &[("tenant", &self.tenant)])
     }
 
-    /// Label and link of each button that has a link, and whether it is the one most readers want.
+    /// The buttons with a link: label, link, and whether it is the main action.
     pub fn actions(&self) -> impl Iterator<Item = (String, &Link, bool)> {
         self.buttons.iter().filter_map(|button| Some((text::one_line(&button.label), button.link.as_ref()?, button.primary)))
     }
 
-    /// Name and link of each attachment.
+    /// The name and link of each attachment.
     pub fn files(&self) -> impl Iterator<Item = (String, Option<&Link>)> {
         self.attachments.iter().map(|file| (text::one_line(&file.name), file.link.as_ref()))
     }

@@ -1,8 +1,8 @@
-//! A mail as plain text.
+//! Renders an e-mail as plain text.
 
 use super::page::Page;
 
-/// The text, in lines.
+/// Renders the text.
 pub fn write(page: &Page<'_>) -> String {
     let words = page.words;
     let mut blocks = vec![page.tenant.clone()];

@@ -1,8 +1,8 @@
-//! The SMTP server that takes our mail: a few connections, kept open between letters.
+//! A pool of connections to the SMTP server.
 //!
-//! Lettre's own pool takes a connection back whatever became of the command on it. After a time-out
-//! the late reply would be read as that of the next command, and a refused letter would count as
-//! delivered. Here a connection is kept only when its letter was taken.
+//! Lettre's own pool reuses a connection even after a command failed. After a timeout, it would read the late reply as the
+//! reply to the next command, and a refused message would count as delivered. This pool reuses a connection only if the
+//! server accepted the message.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -26,11 +26,11 @@ use tokio::{net::TcpStream, sync::Semaphore};
 use super::{Encryption, Smtp};
 use crate::BadSetting;
 
-/// How long a connection is kept without work. Servers wait at least five minutes (RFC 5321
-/// §4.5.3.2.7), but boxes on the way may forget it sooner.
+/// How long an idle connection is kept. Servers wait at least five minutes (RFC 5321 §4.5.3.2.7), but firewalls and other
+/// network devices may drop it sooner.
 const LONGEST_IDLE: Duration = Duration::from_secs(30);
 
-/// The server, and the connections to it that nobody uses at the moment.
+/// The SMTP server and the idle connections to it.
 pub struct Relay {
     host: String,
     port: u16,
@@ -42,22 +42,22 @@ pub struct Relay {
     places: Semaphore,
 }
 
-/// Why a letter was not taken; the text is for people.
+/// Why a message was not accepted. The text is for people.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Untaken {
-    /// The server will never take it.
+    /// Permanent: the server will never accept it.
     Never(String),
-    /// It may take it later, or nobody knows whether it did.
+    /// Transient: the server may accept it later, or it is unknown whether it did.
     NotNow(String),
 }
 
 impl Relay {
-    /// The server of the settings. Nothing is connected yet.
+    /// Creates the pool without connecting.
     pub fn new(smtp: &Smtp) -> Result<Self, BadSetting> {
         let credentials = match (&smtp.user, &smtp.password) {
             (None, None) => None,
             (Some(user), Some(password)) => Some(Credentials::new(user.clone(), password.clone())),
-            _ => return Err(BadSetting("SMTP: a user goes with a password".to_owned())),
+            _ => return Err(BadSetting("SMTP: user and password must be set together".to_owned())),
         };
         Ok(Self {
             host: smtp.host.clone(),
@@ -71,10 +71,10 @@ impl Relay {
         })
     }
 
-    /// Hands over a message; the server's reply when it took it.
+    /// Sends a message. Returns the server's reply if it accepted the message.
     pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<String, Untaken> {
         let too_late = |_| Untaken::NotNow(format!("no answer within {} s", self.timeout.as_secs_f32()));
-        // Whatever is cut off here drops its connection with it.
+        // A timeout drops the future and its connection with it.
         tokio::time::timeout(self.timeout, self.hand_over(envelope, message)).await.map_err(too_late)?
     }
 
@@ -87,21 +87,21 @@ impl Relay {
         Ok(harmless(&format!("{} {line}", response.code())))
     }
 
-    /// A connection on which the letter has been begun. One that was kept may have ended meanwhile:
-    /// then nothing has happened yet, and another is taken.
+    /// Starts the message on a connection and returns the connection. An idle connection may have been closed by the server; then
+    /// nothing was sent yet, and the next one is tried.
     async fn begun(&self, envelope: &Envelope, message: &[u8]) -> Result<AsyncSmtpConnection, Untaken> {
         while let Some(mut kept) = self.kept() {
             if begin(&mut kept, envelope, message).await.is_ok() {
                 return Ok(kept);
             }
         }
-        // Whatever the server says before it has seen the letter is not about the letter.
+        // An error before the server has seen the message is not about the message.
         let mut fresh = self.connect().await.map_err(Untaken::NotNow)?;
         begin(&mut fresh, envelope, message).await?;
         Ok(fresh)
     }
 
-    /// A connection that was kept and is not too old.
+    /// Takes an idle connection that is not too old.
     fn kept(&self) -> Option<AsyncSmtpConnection> {
         let mut idle = self.lock();
         loop {
@@ -112,7 +112,7 @@ impl Relay {
         }
     }
 
-    /// A new connection, or why there is none, for people.
+    /// Opens a connection. The error text is for people.
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
         let us = ClientId::default();
         let server = (&*self.host, self.port);
@@ -122,14 +122,14 @@ impl Relay {
             }
             Encryption::None | Encryption::StartTls => {
                 let stream = TcpStream::connect(server).await.map_err(unreached)?;
-                // The end of a letter is a write of its own, which would wait (Nagle) until the server
-                // confirms the rest of it, and servers delay that: 40 ms of nothing for each letter.
+                // The end of a message is a separate write. Nagle's algorithm would delay it until the server
+                // acknowledges the rest, which servers do after 40 ms.
                 stream.set_nodelay(true).map_err(unreached)?;
                 AsyncSmtpConnection::connect_with_transport(Box::new(stream), &us).await.map_err(said)?
             }
         };
         if self.encryption == Encryption::StartTls {
-            // Fails when the server does not offer it: nobody in between can talk us out of it.
+            // Fails if the server does not offer it, so that no one in between can prevent encryption.
             connection.starttls(self.tls.clone(), &us).await.map_err(said)?;
         }
         if let Some(credentials) = &self.credentials {
@@ -143,25 +143,25 @@ impl Relay {
     }
 }
 
-/// The first command of a letter, which is also the question whether the connection is still there.
+/// Sends the first command of a message (`MAIL FROM`). It also shows whether the connection is still open.
 async fn begin(connection: &mut AsyncSmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<(), Untaken> {
     let mut parameters = Vec::new();
     if !envelope.to().iter().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
         if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-            return Err(Untaken::Never("the server takes no addresses beyond ASCII".to_owned()));
+            return Err(Untaken::Never("the server accepts only ASCII addresses".to_owned()));
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
     if !message.is_ascii() {
         if !connection.server_info().supports_feature(Extension::EightBitMime) {
-            return Err(Untaken::NotNow("the server takes no text beyond ASCII".to_owned()));
+            return Err(Untaken::NotNow("the server accepts only ASCII text".to_owned()));
         }
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
     connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map(drop).map_err(judge)
 }
 
-/// The rest of a letter.
+/// Sends the rest of a message (`RCPT TO` and `DATA`).
 async fn finish(connection: &mut AsyncSmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<Response, Error> {
     for address in envelope.to() {
         connection.command(Rcpt::new(address.clone(), Vec::new())).await?;
@@ -173,13 +173,13 @@ async fn finish(connection: &mut AsyncSmtpConnection, envelope: &Envelope, messa
 fn tls(smtp: &Smtp) -> Result<TlsParameters, BadSetting> {
     let mut builder = TlsParameters::builder(smtp.host.clone());
     if let Some(path) = &smtp.ca {
-        let unusable = |error: &dyn std::fmt::Display| BadSetting(format!("the certificates of {}: {error}", path.display()));
+        let unusable = |error: &dyn std::fmt::Display| BadSetting(format!("the certificate file {}: {error}", path.display()));
         let pem = std::fs::read(path).map_err(|error| unusable(&error))?;
-        // Those and no others: who names an authority means that one.
+        // Trust only these certificates.
         builder = builder.certificate_store(CertificateStore::None);
         let certificates = split_pem(&String::from_utf8_lossy(&pem));
         if certificates.is_empty() {
-            return Err(unusable(&"it holds none"));
+            return Err(unusable(&"it contains no certificate"));
         }
         for certificate in certificates {
             builder = builder.add_root_certificate(Certificate::from_pem(certificate.as_bytes()).map_err(|error| unusable(&error))?);
@@ -188,20 +188,20 @@ fn tls(smtp: &Smtp) -> Result<TlsParameters, BadSetting> {
     builder.build_rustls().map_err(|error| BadSetting(format!("TLS: {error}")))
 }
 
-/// The certificates of a file of several.
+/// Splits a PEM file into its certificates.
 fn split_pem(text: &str) -> Vec<String> {
     const END: &str = "-----END CERTIFICATE-----";
     text.split_inclusive(END).filter(|part| part.contains(END)).map(str::to_owned).collect()
 }
 
-/// What an error during a letter means. A reply of 5xx is for good, except where it is about our
-/// signing in (RFC 4954 §6), which the operator can put in order.
+/// Classifies an error during a message. A 5xx reply is permanent, except for authentication errors (RFC 4954 §6), which the
+/// operator can fix.
 fn judge(error: Error) -> Untaken {
     let about_us = error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&&*code.to_string()));
     if error.is_permanent() && !about_us { Untaken::Never(said(error)) } else { Untaken::NotNow(said(error)) }
 }
 
-/// What the server said, or else what went wrong.
+/// The server's reply, or the error if there was no reply.
 fn said(error: Error) -> String {
     let cause = std::error::Error::source(&error).map(ToString::to_string);
     match (error.status(), cause) {

@@ -1,4 +1,4 @@
-//! Mail without a mail server: each letter becomes a file that any mail program opens.
+//! The e-mail channel without an SMTP server: it writes each e-mail to a file that any mail program can open.
 
 use std::{fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
 
@@ -23,18 +23,18 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// Writes into `<data>/mail`, which is made when the first letter comes.
+    /// Creates the channel. It writes to `<data>/mail`, which is created with the first e-mail.
     pub fn new(options: &EmailOptions, data: impl Into<PathBuf>, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
         Ok(Self { composer: Composer::new(options, clock)?, folder: data.into().join("mail") })
     }
 
-    /// Under a name of its own first, so that nobody reads half a letter, and a repeat replaces it. For
-    /// the account that runs the server alone: mails say what their readers read.
+    /// Writes to a temporary file and renames it, so that no one reads an incomplete e-mail. A repeat replaces the file. Only
+    /// the account that runs the server can read it, because e-mails contain private text.
     async fn write(&self, name: &str, message: &[u8]) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).await?;
         let unfinished = self.folder.join(format!(".{name}.part"));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished).await?;
-        // One that was left unfinished keeps its mode, and a umask takes more away than is meant to be.
+        // A leftover temporary file keeps its old mode, and a umask may remove more bits than intended.
         file.set_permissions(Permissions::from_mode(0o600)).await?;
         file.write_all(message).await?;
         file.flush().await?;

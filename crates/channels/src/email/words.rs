@@ -1,13 +1,11 @@
-//! The words around a notification in a mail, and of the page that ends mail, in each language, and
-//! which way that is written.
+//! The fixed texts of e-mails and of the unsubscribe page in each language, and the writing direction of a language.
 
 use std::sync::LazyLock;
 
 use campanile_shared::{Language, Severity, language};
 use serde::Deserialize;
 
-/// The words of one language: a file of `locales/`. A missing or unknown key does not pass the
-/// tests.
+/// The texts of one language, a file in `locales/`. A test fails if a key is missing or unknown.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
@@ -15,31 +13,31 @@ pub struct Words {
     severity_success: String,
     severity_warning: String,
     severity_error: String,
-    /// A title with its severity in front.
+    /// The pattern for a title with its severity.
     pub titled: String,
-    /// A label with what it is the label of.
+    /// The pattern for a label with its value.
     pub labelled: String,
     /// The label of the component.
     pub component: String,
-    /// The notification's own link.
+    /// The label of the notification's link.
     pub read_more: String,
-    /// The heading of the attachments.
+    /// The heading above the attachments.
     pub attachments: String,
-    /// The link to the inbox.
+    /// The label of the link to the inbox.
     pub open_inbox: String,
-    /// Why this mail came.
+    /// Why the reader gets this e-mail.
     pub reason: String,
-    /// The link that ends mail of this kind.
+    /// The label of the unsubscribe link.
     pub unsubscribe: String,
-    /// Asks whether to end all mail.
+    /// The question on the unsubscribe page.
     pub end_mail_question: String,
-    /// The button that ends it.
+    /// The button on the unsubscribe page.
     pub end_mail: String,
-    /// What is said then.
+    /// The confirmation on the unsubscribe page.
     pub mail_ended: String,
 }
 
-/// The files, the last resort first.
+/// The locale files. The first is the default.
 const FILES: [(&str, &str); 12] = [
     ("en", include_str!("../../locales/en.json")),
     ("ar", include_str!("../../locales/ar.json")),
@@ -62,7 +60,7 @@ static LOCALES: LazyLock<Vec<(Language, Words)>> = LazyLock::new(|| {
     FILES.into_iter().map(read).collect()
 });
 
-/// The words for a reader of these languages, and the language they are in.
+/// Chooses the texts for a reader with these languages, and returns them with their language.
 pub fn choose(wanted: &[Language]) -> (&'static Language, &'static Words) {
     let available: Vec<&Language> = LOCALES.iter().map(|(language, _)| language).collect();
     let (language, words) = &LOCALES[language::choose(wanted, &available).unwrap_or_default()];
@@ -70,7 +68,7 @@ pub fn choose(wanted: &[Language]) -> (&'static Language, &'static Words) {
 }
 
 impl Words {
-    /// The word for a severity.
+    /// The name of a severity.
     pub fn severity(&self, severity: Severity) -> &str {
         match severity {
             Severity::Information => &self.severity_information,
@@ -80,14 +78,13 @@ impl Words {
         }
     }
 
-    /// A label with its value, punctuated as the language does.
+    /// A label with its value, in the punctuation of the language.
     pub fn label(&self, label: &str, value: &str) -> String {
         fill(&self.labelled, &[("label", label), ("value", value)])
     }
 }
 
-/// A text with its `{places}` filled. What is filled in is not looked at again, so that braces in
-/// foreign text stay what they are.
+/// Replaces the `{placeholders}` in a template. Braces in the inserted values are not replaced.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
@@ -100,7 +97,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     filled + rest
 }
 
-/// `rtl` or `ltr`, as HTML's `dir` has it: by the script of the tag, or else by the language.
+/// The writing direction, `rtl` or `ltr`, as in HTML's `dir`. The tag's script decides, or the language if there is no script.
 pub fn direction(language: &Language) -> &'static str {
     let script = language.as_str().split('-').skip(1).find(|subtag| subtag.len() == 4 && subtag.bytes().all(|b| b.is_ascii_alphabetic()));
     let rtl = match script {

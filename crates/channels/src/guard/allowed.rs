@@ -1,4 +1,4 @@
-//! The operator's list of what may be called although it is not public.
+//! The operator's allow list of networks, addresses and hosts that requests may reach although they are not public.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use url::Host;
 
 use crate::BadSetting;
 
-/// The list, read.
+/// The parsed allow list.
 #[derive(Debug, Default)]
 pub struct Allowed {
     networks: Vec<IpNet>,
@@ -15,7 +15,7 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    /// Reads the list; an entry that cannot be read is an error, not a gap.
+    /// Parses the list. An invalid entry is an error.
     pub fn new(entries: &[String]) -> Result<Self, BadSetting> {
         let mut allowed = Self::default();
         for entry in entries {
@@ -25,19 +25,19 @@ impl Allowed {
             } else if let Ok(address) = entry.parse::<IpAddr>() {
                 allowed.networks.push(address.into());
             } else {
-                let unreadable = || BadSetting(format!("{entry:?} is no network, address, host or host:port"));
+                let unreadable = || BadSetting(format!("{entry:?} is not a network, address, host or host:port"));
                 allowed.hosts.push(host_and_port(entry).ok_or_else(unreadable)?);
             }
         }
         Ok(allowed)
     }
 
-    /// Whether a network of the list holds the address.
+    /// Whether the address is in a network of the list.
     pub fn holds(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(&address))
     }
 
-    /// Whether the list names the host, with this port or with any.
+    /// Whether the list contains the host, with this port or without a port.
     pub fn names(&self, host: &Host, port: Option<u16>) -> bool {
         let host = undotted(host.clone());
         self.hosts.iter().any(|(known, only)| *known == host && (only.is_none() || *only == port))
@@ -53,7 +53,7 @@ fn host_and_port(entry: &str) -> Option<(Host, Option<u16>)> {
     Some((undotted(Host::parse(host).ok()?), port))
 }
 
-/// A closing dot makes no other host.
+/// The host without a dot at its end; both spellings are the same host.
 fn undotted(host: Host) -> Host {
     match host {
         Host::Domain(name) => Host::Domain(name.trim_end_matches('.').to_owned()),

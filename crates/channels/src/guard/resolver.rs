@@ -1,13 +1,13 @@
-//! Where the addresses of a name come from.
+//! Resolves host names to addresses.
 
 use std::{io, net::IpAddr};
 
 use async_trait::async_trait;
 
-/// Tells the addresses of a name.
+/// A resolver of host names.
 #[async_trait]
 pub trait Resolver: Send + Sync + 'static {
-    /// All addresses of a name, asked once.
+    /// Looks up all addresses of a name with one query.
     async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>>;
 }
 

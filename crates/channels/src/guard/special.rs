@@ -1,11 +1,11 @@
-//! Addresses that are not somebody's public host: IANA's special-purpose address registries for
-//! IPv4 and IPv6 (RFC 6890, RFC 8190) and multicast (RFC 5771, RFC 4291).
+//! Reserved address ranges, which webhooks may not reach: IANA's special-purpose address registries for IPv4 and IPv6
+//! (RFC 6890, RFC 8190) and multicast (RFC 5771, RFC 4291).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 
-/// Special blocks of IPv4, the narrower first.
+/// Reserved IPv4 ranges. If ranges overlap, the narrower one comes first.
 const V4: [(Ipv4Net, &str); 16] = [
     v4([0, 0, 0, 0], 8, "this network"),
     v4([10, 0, 0, 0], 8, "private"),
@@ -25,11 +25,11 @@ const V4: [(Ipv4Net, &str); 16] = [
     v4([240, 0, 0, 0], 4, "reserved"),
 ];
 
-/// What IANA has given out as public addresses of IPv6 so far; all else is special or unknown.
+/// The IPv6 range from which IANA assigns public addresses. All other addresses are reserved or unknown.
 const GLOBAL_UNICAST: Ipv6Net = v6([0x2000, 0, 0], 3, "").0;
 
-/// Special blocks of IPv6, the narrower first. Those that carry an IPv4 address (mapped,
-/// compatible, NAT64, 6to4) are refused whatever they carry: nobody needs that spelling.
+/// Reserved IPv6 ranges. If ranges overlap, the narrower one comes first. Ranges that embed an IPv4 address (mapped, compatible,
+/// NAT64, 6to4) are refused completely, because no receiver needs them.
 const V6: [(Ipv6Net, &str); 14] = [
     v6([0, 0, 0], 128, "unspecified"),
     (Ipv6Net::new_assert(Ipv6Addr::LOCALHOST, 128), "loopback"),
@@ -57,7 +57,7 @@ const fn v6(first: [u16; 3], prefix: u8, kind: &str) -> (Ipv6Net, &str) {
     (Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix), kind)
 }
 
-/// What kind of special address this is; `None` for a public one.
+/// The name of the reserved range that contains the address; `None` for a public address.
 pub fn kind(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(address) => V4.iter().find(|(network, _)| network.contains(&address)).map(|(_, kind)| *kind),
@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// The same rules written another way: numbers and the standard library's own predicates.
+    /// An independent implementation of the same rules, with numbers and the standard library's predicates.
     fn is_public_v4(address: Ipv4Addr) -> bool {
         let [a, b, c, _] = address.octets();
         let special = address.is_private()
@@ -102,7 +102,7 @@ mod tests {
             && !(first == 0x3fff && second < 0x1000)
     }
 
-    /// Any address, and twice as often one at or near the edge of a special block.
+    /// Random addresses, addresses at the edges of reserved ranges, and addresses inside them.
     fn v4_addresses() -> impl Strategy<Value = Ipv4Addr> {
         let edges = (0..V4.len(), any::<bool>(), -2_i64..=2).prop_map(|(at, upper, step)| {
             let (network, _) = V4[at];

@@ -1,4 +1,4 @@
-//! What a receiver answered, read within bounds and made fit to be shown.
+//! The response of a receiver: read up to a size limit, with secrets removed, and safe to show.
 
 use std::{fmt, time::Duration};
 
@@ -8,23 +8,22 @@ use chrono::{DateTime, Utc};
 use reqwest::{Response, StatusCode, Url, header::RETRY_AFTER};
 use tokio::time::{Instant, timeout_at};
 
-/// As much of a body as is read; then the connection is dropped.
+/// The most bytes of a body that are read. After that the connection is closed.
 const MOST_BYTES: usize = 64 * 1024;
-/// As much of it as is kept, in characters.
+/// The length of the stored excerpt, in characters.
 const EXCERPT: usize = 300;
-/// The longest wait a receiver can ask for.
+/// The longest `Retry-After` that is honoured; longer values are cut to it.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An answer. Its text form is a line for people: the status, and the beginning of the body.
+/// A response. [`Display`](fmt::Display) writes one line for people: the status and the beginning of the body.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Answered {
     /// The status code.
     pub status: u16,
-    /// The least wait before another attempt, when the receiver said so (RFC 9110 §10.2.3); at most
-    /// a day.
+    /// The shortest wait before the next attempt, from `Retry-After` (RFC 9110 §10.2.3); at most one day.
     pub retry_after: Option<Duration>,
-    /// The beginning of the body: one harmless line of at most 300 characters, without what the
-    /// request kept secret.
+    /// The beginning of the body: one line of at most 300 characters, without disruptive characters and without secrets of the
+    /// request.
     pub excerpt: String,
 }
 
@@ -39,14 +38,13 @@ impl fmt::Display for Answered {
 }
 
 impl Answered {
-    /// Reads an answer until the deadline; `secrets` must not be told even if the receiver repeats
-    /// them.
+    /// Reads a response until the deadline. Every occurrence of `secrets` is removed from the excerpt.
     pub(super) async fn read(mut response: Response, deadline: Instant, secrets: &[String], now: DateTime<Utc>) -> Self {
         let status = response.status().as_u16();
         let wait = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = wait.and_then(|wait| read_wait(wait, now));
         let mut body = Vec::new();
-        // The status is what counts: a body that breaks off or never ends changes nothing.
+        // Only the status matters. A body that breaks off or never ends changes nothing.
         while let Ok(Ok(Some(chunk))) = timeout_at(deadline, response.chunk()).await {
             let room = MOST_BYTES - body.len();
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -58,15 +56,15 @@ impl Answered {
     }
 }
 
-/// What of a request must not be shown: the key, the values of header fields (tokens mostly) and
-/// the query of the URL.
+/// The parts of a request that must not be shown: the signing secret, the values of header fields (often tokens) and the query
+/// of the URL.
 pub(super) fn secrets(post: &Post, url: &Url) -> Vec<String> {
     let plain = ["accept", "content-type", "user-agent"];
     let fields = post.headers.iter().filter(|(name, _)| !plain.iter().any(|plain| name.eq_ignore_ascii_case(plain)));
-    // `Bearer abc` is as secret as `abc`.
+    // Words, so that `abc` of `Bearer abc` is removed by itself too.
     let words = fields.flat_map(|(_, value)| value.split_whitespace());
     let mut secrets: Vec<String> = words.chain(post.secret.as_deref()).chain(url.query()).map(str::to_owned).collect();
-    // Shorter words are in every text.
+    // Shorter words occur in ordinary text.
     secrets.retain(|secret| secret.chars().count() >= 8);
     secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     secrets
@@ -74,18 +72,18 @@ pub(super) fn secrets(post: &Post, url: &Url) -> Vec<String> {
 
 fn excerpt(body: &str, secrets: &[String]) -> String {
     let kept = secrets.iter().fold(body.to_owned(), |body, secret| body.replace(secret, "…"));
-    // Cut before it is tidied as well: the whole body need not be gone through for one line.
+    // Cut first, so that the whole body need not be processed for one line.
     let beginning: String = kept.chars().take(EXCERPT * 4).collect();
     let line = text::one_line(&beginning);
     let end = line.char_indices().nth(EXCERPT).map_or(line.len(), |(end, _)| end);
     line[..end].to_owned()
 }
 
-/// Seconds or a date of HTTP, in any of its three forms.
+/// Parses `Retry-After`: seconds, or an HTTP date in any of its three forms.
 fn read_wait(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let value = value.trim();
     let wait = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are still a long wait.
+        // A number that is too large counts as the longest wait.
         Duration::from_secs(value.parse().unwrap_or(u64::MAX))
     } else {
         let date = DateTime::<Utc>::from(httpdate::parse_http_date(value).ok()?);

@@ -1,4 +1,4 @@
-//! The signature of Standard Webhooks: <https://www.standardwebhooks.com>, "Signature scheme".
+//! Signs requests as Standard Webhooks specifies: <https://www.standardwebhooks.com>, "Signature scheme".
 
 use base64::{
     Engine,
@@ -8,12 +8,12 @@ use base64::{
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// Reads secrets with and without their padding.
+/// Accepts base64 with and without padding.
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
-/// The value of `webhook-signature`; `None` when the secret is not `whsec_` and base64. The
-/// URL-safe letters of base64 are read too.
+/// Returns the value of `webhook-signature`, or `None` if the secret is not `whsec_` followed by base64. The URL-safe alphabet
+/// is accepted too.
 pub fn sign(secret: &str, id: &str, timestamp: i64, body: &str) -> Option<String> {
     let encoded = secret.strip_prefix("whsec_")?.replace('-', "+").replace('_', "/");
     let key = BASE64.decode(encoded).ok().filter(|key| !key.is_empty())?;
