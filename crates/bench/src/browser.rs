@@ -1,4 +1,4 @@
-//! What a person with a browser waits for: measured in Chromium by `frontend/e2e/measure`.
+//! Waiting times and costs in the browser, measured in Chromium by `frontend/e2e/measure`.
 
 use std::{net::TcpListener, path::Path, process::Stdio};
 
@@ -13,7 +13,7 @@ use crate::{
     table::{Table, percentile},
 };
 
-/// What the browser measured.
+/// The results that the browser script prints.
 #[derive(Deserialize)]
 struct Measured {
     before: Before,
@@ -48,19 +48,19 @@ struct Scrolling {
     heap: f64,
 }
 
-/// Runs the benchmark with an inbox of this many items.
+/// Runs the benchmark. `items`: the size of the inbox. `quiet`: how long an idle console is observed, in seconds.
 pub async fn run(items: u32, quiet: u64) -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let seed = Seed::new(folder.path()).await?;
     let reader = person(&seed, "ada").await?;
     inbox::fill_for(&seed, |_| AudienceKey::Everyone, items).await?;
-    // Who came later has an empty inbox, whose number is told exactly.
+    // A person who is added later has an empty inbox, whose counts are exact.
     person(&seed, "bo").await?;
     let link = seed.campanile.sign_in_link(seed.tenant.id, reader).await?.secret;
     let (key, secret) = (seed.key.clone(), seed.tenant.portal_secret.clone());
     drop(seed);
 
-    // A place for the portal, which the server must know before it is there.
+    // A free port for the portal. The server must know it before the portal starts.
     let portal = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let settings = serde_json::json!({"console": {"origins": [format!("http://localhost:{portal}")]}});
     let server = Process::server_with(folder.path(), &settings).await?;
@@ -70,7 +70,7 @@ pub async fn run(items: u32, quiet: u64) -> Result<(), Box<dyn std::error::Error
         "link": format!("{server_url}/sign-in#link={link}"), "items": items, "quiet": quiet,
     });
     let measure = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../frontend/e2e/measure/browser.mjs");
-    // Not by `output`, which would keep what it has to complain of to itself.
+    // `output` would capture the error messages.
     let mut node = Command::new("node");
     node.arg(measure).arg(setting.to_string()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
     let answer = node.spawn()?.wait_with_output().await?;
@@ -101,7 +101,7 @@ pub async fn run(items: u32, quiet: u64) -> Result<(), Box<dyn std::error::Error
     let enough = *listed >= u64::from(items);
     table.reach("items in the list", listed.to_string(), &format!("≥ {items}"), enough);
     table.row("fetched in", format!("{filled:.0} s"));
-    // Frames come 60 times a second, give or take the clock's tenths: one that is missed makes it 33.
+    // At 60 frames per second a frame takes 16.7 ms, with some clock jitter. A missed frame makes it 33 ms.
     table.reach("a frame while scrolling, p95", show(p95), "≤ 16.7 ms", enough && p95.is_some_and(|time| time < 17.0));
     table.row("of it script, style and layout, mean", format!("{script:.1} ms, {look:.1} ms"));
     table.reach("rows in the document", rows.to_string(), "≤ 100", (1..=100).contains(rows));

@@ -1,10 +1,10 @@
-//! What a browser downloads, as the server sends it: brotli at its highest quality.
+//! Download sizes as the server sends the files: brotli at its highest quality.
 
 use std::path::{Path, PathBuf};
 
 use crate::table::Table;
 
-/// Runs the benchmark on `dist/`.
+/// Measures the files in `dist/`.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist");
     let files = files(&dist).map_err(|error| format!("there is no dist/ ({error}); make it with: cargo xtask dist"))?;
@@ -18,7 +18,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let element = sum(&|name| matches!(name, "campanile.js" | "live.js"))?;
     let panel = sum(&|name| name.starts_with("panel") || name == "locales/en.panel.json")?;
     let embedded = |name: &str| name.starts_with("panel") || name.starts_with("campanile.") || name == "sw.js";
-    // Parts of the program, styles and texts that are fetched with what needs them.
+    // Parts of the program, styles and texts that are loaded on demand.
     let late = |name: &str| {
         name.ends_with(".wasm") && !name.starts_with("console-") || name.starts_with("later-") || name == "locales/en.later.json"
     };

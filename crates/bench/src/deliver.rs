@@ -1,5 +1,5 @@
-//! Mails and POSTs a second out of the outbox, beside a bare client's loop with as many connections
-//! into the same kind of sink.
+//! E-mails and POSTs per second from the outbox, compared with a plain client that uses the same number of connections to the
+//! same kind of receiver.
 
 use std::{
     path::Path,
@@ -29,14 +29,14 @@ use crate::{
 
 type Failure = Box<dyn std::error::Error>;
 
-/// How many POSTs the server has running to one host; it is no setting.
+/// The number of concurrent POSTs to one host. It is not configurable in the server.
 const POSTS_AT_ONCE: usize = 8;
-/// How long all of a run may take.
+/// The time limit of a run.
 const DEADLINE: Duration = Duration::from_secs(300);
-/// How long an idle server is watched before it is given work.
+/// How long the server idles before its memory is measured and it gets work.
 const REST: Duration = Duration::from_secs(2);
 
-/// How often ours and the bare loop take turns: a neighbour on the machine slows one of them.
+/// The number of rounds in which Campanile and the plain client alternate, so that other load on the machine affects both.
 const ROUNDS: usize = 3;
 
 /// Runs the benchmark.
@@ -67,16 +67,16 @@ pub async fn run(count: u32) -> Result<(), Failure> {
     Ok(table.print(&format!("deliver: {count} mails of one notification, {count} notifications to a URL, every outcome recorded"))?)
 }
 
-/// What a server under test brought.
+/// The result of a server under test.
 struct Brought {
     tally: Tally,
-    /// How many attempts it has running at once.
+    /// The number of concurrent attempts.
     at_once: usize,
-    /// By how many bytes it grew at the most while it delivered.
+    /// The most memory used during delivery beyond the idle memory, in bytes.
     memory: u64,
 }
 
-/// One notification to everyone by mail.
+/// Delivers one notification to everyone by e-mail.
 async fn mail(count: u32) -> Result<Brought, Failure> {
     let sink = Process::peer("smtp-sink").await?;
     let folder = tempfile::tempdir()?;
@@ -96,7 +96,7 @@ async fn mail(count: u32) -> Result<Brought, Failure> {
     Ok(Brought { tally, at_once, memory: most.saturating_sub(at_rest) })
 }
 
-/// Many notifications to one URL, stored before the server starts.
+/// Delivers many notifications to one URL. They are stored before the server starts.
 async fn posts(count: u32) -> Result<Brought, Failure> {
     let sink = Process::peer("http-sink").await?;
     let folder = tempfile::tempdir()?;
@@ -112,7 +112,7 @@ async fn posts(count: u32) -> Result<Brought, Failure> {
     let server = Process::server_with(folder.path(), &flags).await?;
     let (tally, most) = until_taken(&sink, &server, count).await?;
     until_settled(folder.path(), count).await?;
-    // The key is good still: the server answers while it delivers.
+    // The server must answer requests while it delivers.
     let (status, _) = Connection::open(server.address).await?.ask(&load::get("/api/v1/notifications?limit=1", &bearer(&key))).await?;
     if status != 200 {
         return Err(format!("the server answered {status}").into());
@@ -129,7 +129,7 @@ fn bearer(key: &str) -> String {
     format!("Bearer {key}")
 }
 
-/// Sends a notification; its id.
+/// Sends a notification and returns its id.
 async fn send(server: &Process, key: &str, body: &Value) -> Result<String, Failure> {
     let request = load::post("/api/v1/notifications", &bearer(key), &body.to_string());
     let (status, answer) = Connection::open(server.address).await?.ask(&request).await?;
@@ -138,22 +138,22 @@ async fn send(server: &Process, key: &str, body: &Value) -> Result<String, Failu
     Ok(id.to_owned())
 }
 
-/// Waits until a sink has taken everything; its tally, and the most memory the server ever had.
+/// Waits until a receiver has received everything. Returns its counts and the server's peak memory in bytes.
 async fn until_taken(sink: &Process, server: &Process, count: u32) -> Result<(Tally, u64), Failure> {
     let begin = Instant::now();
     loop {
         let tally = sinks::tally(sink.address).await?;
         if tally.count >= u64::from(count) {
-            return if tally.count == u64::from(count) { Ok((tally, server.peak()?)) } else { Err("something was delivered twice".into()) };
+            return if tally.count == u64::from(count) { Ok((tally, server.peak()?)) } else { Err("a message was delivered twice".into()) };
         }
         if begin.elapsed() > DEADLINE {
-            return Err(format!("after {} s only {} of {count} had come", DEADLINE.as_secs(), tally.count).into());
+            return Err(format!("after {} s only {} of {count} had arrived", DEADLINE.as_secs(), tally.count).into());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
-/// Waits until a notification's deliveries are all recorded as delivered.
+/// Waits until all deliveries of a notification are recorded as delivered.
 async fn until_recorded(server: &Process, key: &str, id: &str, count: u32) -> Result<(), Failure> {
     let request = load::get(&format!("/api/v1/notifications/{id}/deliveries?limit=1"), &bearer(key));
     let mut connection = Connection::open(server.address).await?;
@@ -165,10 +165,10 @@ async fn until_recorded(server: &Process, key: &str, id: &str, count: u32) -> Re
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err("not everything that came was recorded".into())
+    Err("not every delivery was recorded".into())
 }
 
-/// The same for all deliveries of a store.
+/// Waits until all deliveries in a database are recorded as delivered.
 async fn until_settled(data: &Path, count: u32) -> Result<(), Failure> {
     let database = rusqlite::Connection::open_with_flags(crate::seed::database(data), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let begin = Instant::now();
@@ -179,17 +179,17 @@ async fn until_settled(data: &Path, count: u32) -> Result<(), Failure> {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err("not everything that came was recorded".into())
+    Err("not every delivery was recorded".into())
 }
 
-/// Mails of this size by lettre alone, with a pool of its own.
+/// The baseline: sends e-mails of this size with lettre and its connection pool.
 async fn bare_mail(count: u32, size: u64, connections: usize) -> Result<Tally, Failure> {
     let sink = Process::peer("smtp-sink").await?;
     let pool = PoolConfig::new().max_size(u32::try_from(connections)?);
     let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1");
     let transport = transport.port(sink.address.port()).tls(Tls::None).pool_config(pool).build();
-    // A short part of text and a long one of HTML, whose lines are long, as ours has; about 700 bytes
-    // of a mail are neither.
+    // A short text part and a long HTML part with long lines, as in Campanile's e-mails. About 700 bytes of an e-mail are
+    // header fields and boundaries.
     let size = usize::try_from(size.saturating_sub(700))?;
     let text = Arc::<str>::from("A line of a mail that is as long as most lines are.\r\n".repeat(size / 53 / 5));
     let html = Arc::<str>::from(format!("{}\r\n", "<p style=\"margin:0\">A part of a page</p>".repeat(5)).repeat(size / 217 * 4 / 5));
@@ -219,10 +219,10 @@ async fn bare_mail(count: u32, size: u64, connections: usize) -> Result<Tally, F
     Ok(sinks::tally(sink.address).await?)
 }
 
-/// POSTs of this size by reqwest alone.
+/// The baseline: sends POSTs of this size with reqwest.
 async fn bare_posts(count: u32, size: u64) -> Result<Tally, Failure> {
     let sink = Process::peer("http-sink").await?;
-    // It fails when somebody was here first.
+    // It fails if a provider is already installed.
     rustls::crypto::ring::default_provider().install_default().ok();
     let client = reqwest::Client::builder().no_proxy().build()?;
     let (url, body) = (format!("http://{}/hook", sink.address), "x".repeat(usize::try_from(size)?));

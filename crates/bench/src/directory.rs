@@ -1,5 +1,4 @@
-//! A large directory on its way in and out of the server, beside the same rows written by SQLite
-//! alone.
+//! Import and export of a large directory, compared with SQLite writing the same rows.
 
 use std::time::{Duration, Instant};
 
@@ -17,9 +16,9 @@ use crate::{
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// How many relations each person has.
+/// The number of relations per person.
 const EACH: u32 = 10;
-/// How many records the server writes to one commit.
+/// The number of records that the server writes per commit.
 const STEP: u32 = 500;
 
 /// Runs the benchmark.
@@ -33,7 +32,7 @@ pub async fn run(tuples: u32) -> Result<(), Box<dyn std::error::Error>> {
     let import = async |query, named| import(&server, &key, query, tuples / EACH, named).await.map_err(|error| error.to_string());
     let first = import("", tuples).await?;
     if first.counts["relations_added"] != tuples {
-        return Err(format!("not everything was taken: {}", first.counts).into());
+        return Err(format!("not every relation was imported: {}", first.counts).into());
     }
     let again = import("?whole=true", tuples).await?;
     if again.counts["unchanged"] != tuples + tuples / EACH {
@@ -41,7 +40,7 @@ pub async fn run(tuples: u32) -> Result<(), Box<dyn std::error::Error>> {
     }
     let half = import("?whole=true", tuples / 2).await?;
     if half.counts["relations_ended"] != tuples - tuples / 2 {
-        return Err(format!("not everything was ended: {}", half.counts).into());
+        return Err(format!("not every relation was ended: {}", half.counts).into());
     }
     let begin = Instant::now();
     let lines = export(&server, &key).await.map_err(|error| error.to_string())?;
@@ -64,13 +63,13 @@ pub async fn run(tuples: u32) -> Result<(), Box<dyn std::error::Error>> {
     Ok(table.print(&format!("directory: {tuples} relations of {} people, NDJSON", tuples / EACH))?)
 }
 
-/// An import that came to its end.
+/// The result of an import.
 struct Imported {
     took: Duration,
     counts: Value,
 }
 
-/// Imports this many people and relations among them.
+/// Imports `people` people and `tuples` relations.
 async fn import(server: &Process, key: &str, query: &str, people: u32, tuples: u32) -> Result<Imported, Failure> {
     let begin = Instant::now();
     let (reading, mut writing) = TcpStream::connect(server.address).await?.into_split();
@@ -82,7 +81,7 @@ async fn import(server: &Process, key: &str, query: &str, people: u32, tuples: u
     let mut lines = BufReader::new(reading).lines();
     let mut counts: Result<Value, Failure> = Err("the answer has no end".into());
     while let Some(line) = lines.next_line().await? {
-        // Between the lines stand the lengths of chunks.
+        // The lengths of chunks are between the lines.
         let Ok(line @ Value::Object(_)) = serde_json::from_str(&line) else { continue };
         if line.get("done").is_some() {
             counts = Ok(line["done"]["counts"].clone());
@@ -93,20 +92,20 @@ async fn import(server: &Process, key: &str, query: &str, people: u32, tuples: u
             break;
         }
     }
-    // A connection closed on this side before the answer's end would end the answer as well.
+    // Closing this side of the connection early would end the response too.
     let sent = sending.await?;
     let counts = counts?;
     drop(sent?);
     Ok(Imported { took: begin.elapsed(), counts })
 }
 
-/// Sends people, then relations, as they are made; gives the connection back open.
+/// Streams people, then relations. Returns the connection, still open.
 async fn send(mut to: OwnedWriteHalf, people: u32, tuples: u32) -> Result<OwnedWriteHalf, Failure> {
     let persons = (0..people)
         .map(|number| json!({"person": {"login": format!("person-{number}"), "name": format!("Person {number}"), "email": format!("person-{number}@bench.example")}}));
     let relations = (0..tuples).map(|number| {
         let (object, relation) = (format!("application:a{}", number / 50), if number % 50 == 0 { "OWNER" } else { "USER" });
-        // Neighbours in an application are not neighbours in the store.
+        // Spreads the people of an application over the table.
         let person = u64::from(number) * 7_919 % u64::from(people);
         json!({"relation": {"object": object, "relation": relation, "subject": format!("person:person-{person}")}})
     });
@@ -126,7 +125,7 @@ async fn send(mut to: OwnedWriteHalf, people: u32, tuples: u32) -> Result<OwnedW
     Ok(to)
 }
 
-/// Reads the whole export; how many records it has.
+/// Reads the whole export and returns its number of records.
 async fn export(server: &Process, key: &str) -> Result<u64, Failure> {
     let mut stream = TcpStream::connect(server.address).await?;
     let head = format!("GET /api/v1/directory/export HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n");
@@ -134,14 +133,14 @@ async fn export(server: &Process, key: &str) -> Result<u64, Failure> {
     let (mut braces, mut buffer) = (0, vec![0; 64 << 10]);
     loop {
         match stream.read(&mut buffer).await? {
-            // Each record is an object in an object.
+            // Each record has two opening braces.
             0 => return Ok(braces / 2),
             length => braces += buffer[..length].iter().filter(|byte| **byte == b'{').count() as u64,
         }
     }
 }
 
-/// The rows of as many relations, and nothing else.
+/// The baseline: inserts the rows of as many relations, and nothing else.
 fn bare_rows(tuples: u32) -> Result<Duration, Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     seed::empty(folder.path())?;

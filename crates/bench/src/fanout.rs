@@ -1,5 +1,5 @@
-//! One send to everyone with many open streams, each of another person: when does the last one
-//! know, and what does an open stream cost?
+//! A notification to everyone with many open event streams, each of another person: the time until the last stream has
+//! received it, and the memory per stream.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -21,9 +21,9 @@ use crate::{
     table::{Table, percentile},
 };
 
-/// How many sends are measured.
+/// The number of measured notifications.
 const SENDS: usize = 10;
-/// How long a send may take to reach everyone.
+/// The time limit for a notification to reach every stream.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Runs the benchmark.
@@ -37,7 +37,7 @@ pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
 
     let server = Process::server(folder.path()).await?;
     let open = |session: &String| load::get("/api/v1/events", &format!("Bearer {session}"));
-    // A few streams opened and closed first, so that what the server makes once is there.
+    // A few streams are opened and closed first, so that one-time allocations are not counted.
     drop(connect(server.address, sessions.iter().take(64).map(open), b"event: hello").await?);
     let idle = server.resident()?;
     let mut campanile = connect(server.address, sessions.iter().map(open), b"event: hello").await?;
@@ -61,7 +61,7 @@ pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
 
     let peer = Process::peer("bare-streams").await?;
     let mut bare = connect(peer.address, (0..streams).map(|_| b"stream".to_vec()), b"hello").await?;
-    // As many bytes as an event of ours has.
+    // As many bytes as one of Campanile's events.
     let text = format!("send{}event: arrived{}\n\n", "x".repeat(300), "x".repeat(400));
     let mut theirs = Vec::new();
     for _ in 0..SENDS {
@@ -83,7 +83,7 @@ pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
     Ok(table.print(&format!("fanout: {SENDS} sends to everyone, {streams} open event streams"))?)
 }
 
-/// Open streams, and where they report what they hear.
+/// Open streams, and the channel on which they report events.
 struct Listeners {
     count: usize,
     heard: mpsc::UnboundedReceiver<Instant>,
@@ -91,7 +91,7 @@ struct Listeners {
 }
 
 impl Listeners {
-    /// Waits until every stream has heard one event; the time from `begin` for each.
+    /// Waits until every stream has received one event. Returns the time from `begin` for each.
     async fn heard(&mut self, begin: Instant) -> Result<Vec<Duration>, Box<dyn std::error::Error>> {
         let mut times = Vec::with_capacity(self.count);
         while times.len() < self.count {
@@ -102,7 +102,7 @@ impl Listeners {
     }
 }
 
-/// Opens a stream for each request and waits until each has said `ready`.
+/// Opens a stream for each request and waits until each has received `ready`.
 async fn connect(
     address: SocketAddr,
     requests: impl Iterator<Item = Vec<u8>>,
@@ -117,7 +117,7 @@ async fn connect(
         count += 1;
         let (report, opened, turn) = (report.clone(), opened.clone(), some.clone());
         tasks.spawn(async move {
-            // A stream that fails reports nothing, and the deadline tells.
+            // A failed stream reports nothing, so the deadline passes.
             drop(listen(address, number, request, ready, turn, opened, report).await);
         });
     }
@@ -138,7 +138,7 @@ async fn listen(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let permit = turn.acquire_owned().await?;
     let socket = TcpSocket::new_v4()?;
-    // Several local addresses, so that ports suffice for any number of streams.
+    // Several local addresses, because one has too few ports.
     let local = Ipv4Addr::new(127, 0, 1, u8::try_from(number / 20_000)? + 1);
     socket.bind((local, 0).into())?;
     let mut stream = socket.connect(address).await?;

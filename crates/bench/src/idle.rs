@@ -1,4 +1,4 @@
-//! Memory of an idle server with the demo's data.
+//! Memory of an idle server with 5 people and 20 notifications.
 
 use std::time::Duration;
 
@@ -29,5 +29,5 @@ pub async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut table = Table::default();
     let limit = 40 * 1024 * 1024;
     table.reach("resident memory", format!("{:.1} MB", resident as f64 / 1024.0 / 1024.0), "≤ 40 MB", resident <= limit);
-    Ok(table.print("idle: 5 people, 20 notifications, nobody connected")?)
+    Ok(table.print("idle: 5 people, 20 notifications, no open connections")?)
 }

@@ -1,4 +1,4 @@
-//! Pages and counts in a large tenant, and what a send writes.
+//! Latency of pages and counts in a large tenant, and the number of rows that a notification writes.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::{
     table::{Table, percentile},
 };
 
-/// How many people's inboxes are asked for.
+/// The number of people whose inboxes are requested.
 const ASKED: usize = 1_000;
 
 /// Runs the benchmark.
@@ -28,7 +28,7 @@ pub async fn run(size: u32) -> Result<(), Box<dyn std::error::Error>> {
     let asked: Vec<PersonId> = people.iter().copied().step_by(step.max(1)).take(ASKED).collect();
     let sessions = seed.sessions(&asked).await?;
     let key = seed.key.clone();
-    // A key is made with the first notification under it: that one row is no matter of its readers.
+    // The first notification to an audience also creates the audience key, so it is not measured.
     send_rows(&seed, folder.path(), AudienceKey::Person(people[0])).await?;
     let one = send_rows(&seed, folder.path(), AudienceKey::Person(people[0])).await?;
     let everyone = send_rows(&seed, folder.path(), AudienceKey::Everyone).await?;
@@ -36,7 +36,7 @@ pub async fn run(size: u32) -> Result<(), Box<dyn std::error::Error>> {
 
     let server = Process::server(folder.path()).await?;
     let mut connection = Connection::open(server.address).await?;
-    // An answer of the least: what the connection and the authentication cost alone.
+    // A request that reads nothing measures the cost of connection and authentication.
     let floor = ask(&mut connection, &sessions, "/api/v1/me/nothing", 404).await?;
     let pages = ask(&mut connection, &sessions, "/api/v1/inbox?limit=50", 200).await?;
     let counts = ask(&mut connection, &sessions, "/api/v1/inbox/counts", 200).await?;
@@ -81,7 +81,7 @@ async fn ask(
     Ok(times)
 }
 
-/// Half of the notifications go to everyone, half to one person each.
+/// Sends half of the notifications to everyone and half to one person each.
 async fn fill(seed: &Seed, people: &[PersonId], size: u32) -> Result<(), Box<dyn std::error::Error>> {
     let key = |number: u32| {
         if number.is_multiple_of(2) { AudienceKey::Everyone } else { AudienceKey::Person(people[number as usize % people.len()]) }
@@ -89,7 +89,7 @@ async fn fill(seed: &Seed, people: &[PersonId], size: u32) -> Result<(), Box<dyn
     fill_for(seed, key, size).await
 }
 
-/// Sends this many notifications, each under the key that its number is given.
+/// Stores `size` notifications. `key` gives the audience key for each number.
 pub async fn fill_for(seed: &Seed, key: impl Fn(u32) -> AudienceKey, size: u32) -> Result<(), Box<dyn std::error::Error>> {
     let all: Vec<u32> = (0..size).collect();
     for some in all.chunks(512) {
@@ -139,15 +139,14 @@ fn notification(campanile: &campanile_domain::Campanile, key: AudienceKey, numbe
     NewNotification::new(campanile.new_id(), now, vec![Recipients::Everyone], vec![key], message)
 }
 
-/// How many rows a send under one key adds, over all tables.
+/// The number of rows that a notification adds, over all tables.
 async fn send_rows(seed: &Seed, data: &std::path::Path, key: AudienceKey) -> Result<u64, Box<dyn std::error::Error>> {
     let before = rows(data)?;
     seed.campanile.store().accept(seed.tenant.id, notification(&seed.campanile, key, 0), None).await?;
     Ok(rows(data)? - before)
 }
 
-/// The rows of all tables; those inside the full-text index are left out, whose number depends on
-/// words and merges, not on readers.
+/// The number of rows in all tables, without the full-text index, whose rows depend on words and merges and not on readers.
 fn rows(data: &std::path::Path) -> Result<u64, Box<dyn std::error::Error>> {
     let database = rusqlite::Connection::open_with_flags(crate::seed::database(data), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%search%' AND name NOT LIKE '%fts%'")?;

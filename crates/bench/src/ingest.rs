@@ -1,5 +1,5 @@
-//! Durable notifications a second through the Citrix dialect, beside what the machine's HTTP and
-//! its disk could do alone.
+//! Durable notifications per second through the Citrix dialect, compared with an empty HTTP handler and with plain SQLite
+//! commits.
 
 use std::{
     path::Path,
@@ -13,7 +13,7 @@ use crate::{
     table::{Table, percentile},
 };
 
-/// The vendor's own example of a create.
+/// The vendor's example of a create request.
 pub const BODY: &str = r#"{
   "destinationAdmin": "*",
   "component": "Citrix Cloud",
@@ -28,13 +28,14 @@ pub const BODY: &str = r#"{
   }]
 }"#;
 
-/// How many notifications the store puts into its search index at once.
+/// The number of notifications that the store adds to its search index at once.
 const INDEXED_AT_ONCE: usize = 500;
-/// How many pages of its search index the store merges at once, and after how many notifications.
+/// The number of search index pages that the store merges at once.
 const MERGED_AT_ONCE: u32 = 8;
+/// The number of notifications between two merges.
 const MERGED_EVERY: u64 = 64;
 
-/// How many connections ask at once.
+/// The number of concurrent connections.
 const CONNECTIONS: usize = 64;
 
 /// Runs the benchmark.
@@ -47,7 +48,7 @@ pub async fn run(span: Duration) -> Result<(), Box<dyn std::error::Error>> {
 
     let server = Process::server(folder.path()).await?;
     let request = load::post(&format!("/citrix/{TENANT}/notifications/items"), &format!("CwsAuth bearer={key}"), BODY);
-    // Once to warm up, then for good.
+    // A warm-up run, then the measured run.
     load::closed_loop(server.address, request.clone(), CONNECTIONS, Duration::from_secs(1), 200).await?;
     let ours = load::closed_loop(server.address, request, CONNECTIONS, span, 200).await?;
     drop(server);
@@ -80,7 +81,7 @@ pub async fn run(span: Duration) -> Result<(), Box<dyn std::error::Error>> {
     Ok(table.print(&format!("ingest: {CONNECTIONS} connections, {} s, every answer durable", span.as_secs()))?)
 }
 
-/// What one notification left in the database, to be written again.
+/// The column values of one stored notification, to be written again.
 #[derive(Clone)]
 struct Rows {
     keys: String,
@@ -92,21 +93,21 @@ struct Rows {
 }
 
 impl Rows {
-    /// Those of the newest notification of a store.
+    /// Reads the values of the newest notification.
     fn of(data: &Path) -> Result<Self, Box<dyn std::error::Error>> {
         let database = rusqlite::Connection::open(seed::database(data))?;
         let sql = "SELECT keys, audience, message, component FROM notification ORDER BY row DESC LIMIT 1";
         let (keys, audience, message, component): (String, String, String, i64) =
             database.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         let key = database.query_row("SELECT key FROM audience LIMIT 1", [], |row| row.get(0))?;
-        // The words go into the index; it cannot be asked for them.
+        // The search index does not return its text.
         let words = "This is a title\nThis is a description\nCitrix Cloud\n".to_owned();
         Ok(Self { keys, audience, message, words, component, key })
     }
 }
 
-/// Writes the rows of a notification again and again, `batch` times to a durable commit, into an
-/// empty store of the same schema; nothing else. Returns how many notifications a second.
+/// The baseline: writes the rows of a notification into an empty database of the same schema, `batch` notifications per durable
+/// commit. Returns notifications per second.
 fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     seed::empty(folder.path())?;
@@ -128,7 +129,7 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
             database.prepare_cached(sql)?.execute(rusqlite::params![rows.key, written, rows.component])?;
         }
         unmerged += batch as u64;
-        // The search index is written in steps and merged a little at a time, as the store does it.
+        // The search index is written in batches and merged in small steps, as in the store.
         if unindexed.len() >= INDEXED_AT_ONCE {
             for row in unindexed.drain(..) {
                 let sql = "INSERT INTO search (rowid, tenant, text) VALUES (?1, 't1', ?2)";

@@ -1,5 +1,4 @@
-//! A client that costs little: requests written once, keep-alive connections, and no more parsing
-//! of answers than finding their end.
+//! A load generator with little overhead: prepared requests, keep-alive connections, and minimal parsing of responses.
 
 use std::{
     net::SocketAddr,
@@ -19,20 +18,20 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Connects to a server.
+    /// Opens a connection to a server.
     pub async fn open(address: SocketAddr) -> std::io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: Vec::with_capacity(4096) })
     }
 
-    /// Sends a request as it stands and waits for the whole answer. Returns status and body.
+    /// Sends a request unchanged and waits for the whole response. Returns status and body.
     pub async fn ask(&mut self, request: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         loop {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err(std::io::Error::other("the server hung up"));
+                return Err(std::io::Error::other("the server closed the connection"));
             }
             let Some(head) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
             let (status, length) = parse_head(&self.buffer[..head])?;
@@ -45,24 +44,24 @@ impl Connection {
 }
 
 fn parse_head(head: &[u8]) -> std::io::Result<(u16, usize)> {
-    let bad = || std::io::Error::other("not an HTTP answer with a content length");
+    let bad = || std::io::Error::other("not an HTTP response with a content length");
     let head = std::str::from_utf8(head).map_err(|_| bad())?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(bad)?;
     let length = head.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    // 204 has none.
+    // A 204 response has no length.
     Ok((status, length.map_or(Ok(0), |(_, length)| length.trim().parse().map_err(|_| bad()))?))
 }
 
-/// What a load brought.
+/// The result of a load test.
 pub struct Outcome {
-    /// Answers of the expected status a second.
+    /// Responses with the expected status per second.
     pub per_second: f64,
-    /// How long each took, sorted.
+    /// The duration of each request, sorted.
     pub latencies: Vec<Duration>,
 }
 
-/// Asks over `connections` connections as fast as answers come, for `span`, and fails at any
-/// other status than `expected`.
+/// Sends requests over `connections` connections for `span`, each as soon as the previous response has arrived. Fails if a status
+/// is not `expected`.
 pub async fn closed_loop(
     address: SocketAddr,
     request: Vec<u8>,

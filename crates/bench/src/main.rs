@@ -1,8 +1,8 @@
-//! Reproducible benchmarks: what Campanile does, beside a limit of this machine measured in the
-//! same run, so that the ratio means something on any machine.
+//! Reproducible benchmarks. Each compares Campanile with a baseline measured in the same run, so that the ratio is meaningful on
+//! any machine.
 //!
-//! Servers under test run as processes of their own (this program again, with a hidden command),
-//! so that their memory and processor time are theirs alone.
+//! The servers under test run as separate processes (this program with a hidden command), so that their memory and processor
+//! time can be measured alone.
 
 mod browser;
 mod bytes;
@@ -21,7 +21,7 @@ mod table;
 
 use clap::{Parser, Subcommand};
 
-/// Benchmarks of Campanile. Build with --release, and leave the machine alone meanwhile.
+/// Benchmarks of Campanile. Build with --release, and run nothing else on the machine.
 #[derive(Parser)]
 struct Line {
     #[command(subcommand)]
@@ -30,48 +30,48 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Bench {
-    /// Durable notifications a second through the Citrix dialect.
+    /// Durable notifications per second through the Citrix dialect.
     Ingest {
-        /// How long each part runs, in seconds.
+        /// The duration of each part, in seconds.
         #[arg(long, default_value_t = 10)]
         seconds: u64,
     },
-    /// One send to everyone with many open event streams.
+    /// A notification to everyone with many open event streams.
     Fanout {
-        /// How many streams.
+        /// The number of streams.
         #[arg(long, default_value_t = 10_000)]
         streams: usize,
     },
     /// Pages and counts in a large tenant.
     Inbox {
-        /// How many notifications, and how many people.
+        /// The number of notifications and of people.
         #[arg(long, default_value_t = 1_000_000)]
         size: u32,
     },
-    /// Mails and POSTs a second out of the outbox.
+    /// E-mails and POSTs per second from the outbox.
     Deliver {
-        /// How many of each.
+        /// The number of each.
         #[arg(long, default_value_t = 50_000)]
         count: u32,
     },
-    /// A large directory imported and exported.
+    /// Import and export of a large directory.
     Directory {
-        /// How many relations; a tenth as many people hold them.
+        /// The number of relations. The number of people is a tenth of it.
         #[arg(long, default_value_t = 1_000_000)]
         tuples: u32,
     },
-    /// What a person with a browser waits for.
+    /// Waiting times in the browser.
     Browser {
-        /// How many items the long inbox holds.
+        /// The number of items in the long inbox.
         #[arg(long, default_value_t = 100_000)]
         items: u32,
-        /// How long an idle console is watched, in seconds.
+        /// How long an idle console is observed, in seconds.
         #[arg(long, default_value_t = 120)]
         quiet: u64,
     },
-    /// What a browser downloads.
+    /// Download sizes in the browser.
     Bytes,
-    /// Memory of an idle server with the demo's data.
+    /// Memory of an idle server with a few people and notifications.
     Idle,
     /// The server under test.
     #[command(hide = true)]
@@ -79,18 +79,18 @@ enum Bench {
     /// An HTTP handler that does nothing.
     #[command(hide = true)]
     Empty,
-    /// A server that writes the same bytes to every open connection and does nothing else.
+    /// A server that only writes the same bytes to every open connection.
     #[command(hide = true)]
     BareStreams,
-    /// An SMTP server that takes every mail and keeps none.
+    /// An SMTP server that accepts and discards every e-mail.
     #[command(hide = true)]
     SmtpSink,
-    /// A receiver of POSTs that takes every one and keeps none.
+    /// An HTTP receiver that accepts and discards every POST.
     #[command(hide = true)]
     HttpSink,
 }
 
-/// As in the binary, whose server runs in here.
+/// The same allocator as in the server's binary.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

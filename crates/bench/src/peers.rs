@@ -1,4 +1,4 @@
-//! What the server is measured against: the least that could do a part of its work.
+//! Baselines: minimal servers that do only a part of Campanile's work.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::process::announce;
 
-/// An axum handler that takes a body and answers with an empty JSON object.
+/// An axum handler that reads a body and responds with an empty JSON object.
 pub async fn empty_handler() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     announce(listener.local_addr()?)?;
@@ -19,8 +19,8 @@ pub async fn empty_handler() -> Result<(), Box<dyn std::error::Error>> {
     Ok(axum::serve(listener, router).await?)
 }
 
-/// Keeps connections that send `stream` open, and writes what a connection that sends `send`
-/// brings to all of them: no HTTP, no inboxes, no counts.
+/// Keeps connections that send `stream` open. What another connection sends after `send` is written to all of them. There is no
+/// HTTP, no inbox and no count.
 pub async fn bare_streams() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     announce(listener.local_addr()?)?;
@@ -36,7 +36,7 @@ async fn bare_stream(mut stream: TcpStream, news: broadcast::Sender<Arc<[u8]>>) 
     let mut first = [0; 1024];
     let length = stream.read(&mut first).await?;
     if first.starts_with(b"send") {
-        // Nobody listening is fine.
+        // It is not an error if no connection is open.
         drop(news.send(first[4..length].into()));
         return Ok(());
     }

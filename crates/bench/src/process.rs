@@ -1,4 +1,4 @@
-//! Servers as processes of their own, and what they cost.
+//! Starts servers as child processes and measures their memory.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -13,21 +13,21 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// How a server under test is started.
+/// The arguments of the hidden command that starts a server under test.
 #[derive(Args)]
 pub struct Served {
-    /// The folder of its database.
+    /// The data folder.
     #[arg(long)]
     data: PathBuf,
-    /// Settings that differ from the defaults, section by section: JSON.
+    /// Settings that differ from the defaults, as JSON by section.
     #[arg(long, default_value = "{}")]
     settings: String,
 }
 
-/// Serves until the parent ends it; prints its address first.
+/// Runs the server until the parent kills it. Prints its port first.
 pub async fn serve(served: Served) -> Result<(), Box<dyn std::error::Error>> {
     let mut flags: serde_json::Value = serde_json::from_str(&served.settings)?;
-    // The server is measured, and not its limit on one person.
+    // The rate limit per person would limit the measurement.
     flags["limits"]["person_requests_per_second"] = 0.into();
     flags["server"]["listen"] = "127.0.0.1:0".into();
     flags["store"]["data"] = served.data.to_string_lossy().into();
@@ -37,7 +37,7 @@ pub async fn serve(served: Served) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Says where a server listens, for the parent to read.
+/// Prints the port on which a server listens, for the parent process.
 pub fn announce(address: SocketAddr) -> std::io::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout();
@@ -45,26 +45,26 @@ pub fn announce(address: SocketAddr) -> std::io::Result<()> {
     out.flush()
 }
 
-/// A running child; it ends with this value.
+/// A running child process. It is killed when this value is dropped.
 pub struct Process {
     child: Child,
-    /// Where it listens.
+    /// The address on which it listens.
     pub address: SocketAddr,
 }
 
 impl Process {
-    /// The server under test on a folder.
+    /// Starts the server under test on a data folder.
     pub async fn server(data: &Path) -> std::io::Result<Self> {
         Self::server_with(data, &serde_json::json!({})).await
     }
 
-    /// The same with settings that differ from the defaults, section by section.
+    /// Starts the server under test with settings that differ from the defaults, as JSON by section.
     pub async fn server_with(data: &Path, settings: &serde_json::Value) -> std::io::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         Self::start(command.arg("serve").arg("--data").arg(data).arg("--settings").arg(settings.to_string())).await
     }
 
-    /// One of the peers, by its hidden command.
+    /// Starts a baseline server by its hidden command.
     pub async fn peer(name: &str) -> std::io::Result<Self> {
         Self::start(Command::new(std::env::current_exe()?).arg(name)).await
     }
@@ -74,16 +74,16 @@ impl Process {
         let out = child.stdout.take().ok_or_else(|| std::io::Error::other("the child has no output"))?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line).await?;
-        let port = line.trim().parse().map_err(|_| std::io::Error::other("the child did not say where it listens"))?;
+        let port = line.trim().parse().map_err(|_| std::io::Error::other("the child did not print its port"))?;
         Ok(Self { child, address: (Ipv4Addr::LOCALHOST, port).into() })
     }
 
-    /// Its resident memory now, in bytes.
+    /// The current resident memory, in bytes.
     pub fn resident(&self) -> std::io::Result<u64> {
         self.memory("VmRSS:")
     }
 
-    /// The most it ever was.
+    /// The peak resident memory, in bytes.
     pub fn peak(&self) -> std::io::Result<u64> {
         self.memory("VmHWM:")
     }
@@ -93,6 +93,6 @@ impl Process {
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
         let found = status.lines().find_map(|found| found.strip_prefix(line));
         let kib: Option<u64> = found.and_then(|found| found.trim().strip_suffix(" kB")).and_then(|kib| kib.parse().ok());
-        kib.map(|kib| kib * 1024).ok_or_else(|| std::io::Error::other("its memory is not told"))
+        kib.map(|kib| kib * 1024).ok_or_else(|| std::io::Error::other("its memory cannot be read"))
     }
 }

@@ -1,4 +1,4 @@
-//! A tenant to measure in: made through the store before the server opens it.
+//! Creates the tenant for a benchmark through the store, before the server opens it.
 
 use std::{
     path::{Path, PathBuf},
@@ -21,18 +21,17 @@ use tokio::task::JoinSet;
 /// The tenant's name.
 pub const TENANT: &str = "acme";
 
-/// The database file of a store's folder.
+/// The database file in a data folder.
 pub fn database(data: &Path) -> PathBuf {
     data.join(DATABASE)
 }
 
-/// Makes an empty store in a folder.
+/// Creates an empty store in a folder.
 pub fn empty(data: &Path) -> Result<(), campanile_domain::Error> {
     Sqlite::open(&database(data), Options::default(), Arc::new(Unheard)).map(drop)
 }
 
-/// The database of a store's folder with the settings of the store's own writer, for writing rows
-/// and nothing else.
+/// Opens the database in a data folder with the pragmas of the store's writer, to write rows directly.
 pub fn bare(data: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let database = rusqlite::Connection::open(database(data))?;
     database.pragma_update(None, "journal_mode", "wal")?;
@@ -42,18 +41,18 @@ pub fn bare(data: &Path) -> rusqlite::Result<rusqlite::Connection> {
     Ok(database)
 }
 
-/// A filled store and the key to its tenant.
+/// A store with a tenant and an API key.
 pub struct Seed {
-    /// The use cases on it.
+    /// The use cases on the store.
     pub campanile: Campanile,
     /// The tenant.
     pub tenant: Tenant,
-    /// An API key that may do everything.
+    /// An API key with all permissions.
     pub key: String,
 }
 
 impl Seed {
-    /// A new tenant in an empty folder.
+    /// Creates a tenant in an empty folder.
     pub async fn new(data: &Path) -> Result<Self, Box<dyn std::error::Error>> {
         let store = Sqlite::open(&database(data), Options::default(), Arc::new(Unheard))?;
         let campanile = Campanile::new(Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom));
@@ -62,12 +61,12 @@ impl Seed {
         Ok(Self { campanile, tenant, key })
     }
 
-    /// Adds this many people, all administrators.
+    /// Adds `count` people, all of them administrators.
     pub async fn people(&self, count: u32) -> Result<Vec<PersonId>, Box<dyn std::error::Error>> {
         self.add(count, false).await
     }
 
-    /// The same, and each has an address.
+    /// Adds `count` administrators, each with an e-mail address.
     pub async fn people_with_mail(&self, count: u32) -> Result<Vec<PersonId>, Box<dyn std::error::Error>> {
         self.add(count, true).await
     }
@@ -75,7 +74,7 @@ impl Seed {
     async fn add(&self, count: u32, mail: bool) -> Result<Vec<PersonId>, Box<dyn std::error::Error>> {
         let mut people = Vec::with_capacity(count as usize);
         let all: Vec<u32> = (0..count).collect();
-        // Many at once, so that they share commits.
+        // Many at once, so that they share a commit.
         for some in all.chunks(512) {
             let mut adding = JoinSet::new();
             for number in some {
@@ -99,7 +98,7 @@ impl Seed {
         Ok(people)
     }
 
-    /// Sends this many notifications to a URL, each of a few hundred bytes.
+    /// Sends `count` notifications to a URL, each with a body of a few hundred bytes.
     pub async fn posts(&self, url: &str, count: u32) -> Result<(), Box<dyn std::error::Error>> {
         let by = Actor::Sender(self.campanile.sender(&self.key).await?);
         let body = serde_json::json!({"text": "Something happened that an administrator should know about. ".repeat(5)}).to_string();
@@ -120,7 +119,7 @@ impl Seed {
         Ok(())
     }
 
-    /// A session of each of these people.
+    /// Creates a session for each of these people.
     pub async fn sessions(&self, people: &[PersonId]) -> Result<Vec<String>, Box<dyn std::error::Error>> {
         let expires_at = self.campanile.now() + TimeDelta::hours(1);
         let mut sessions = Vec::with_capacity(people.len());

@@ -1,5 +1,5 @@
-//! Where deliveries end in a benchmark: an SMTP server and an HTTP receiver that take everything,
-//! keep nothing but a tally, and do so little that they are not what is measured.
+//! Receivers for deliveries: an SMTP server and an HTTP server that accept everything and only count it. They are fast enough not
+//! to limit the measurement.
 
 use std::{
     net::SocketAddr,
@@ -14,25 +14,25 @@ use tokio::{
 
 use crate::process::announce;
 
-/// What a sink took so far.
+/// The counts of a receiver.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tally {
-    /// Mails or POSTs.
+    /// The number of e-mails or POSTs.
     pub count: u64,
-    /// Their bytes, without the protocol around them.
+    /// Their size in bytes, without protocol overhead.
     pub bytes: u64,
-    /// From the first to the last.
+    /// The time from the first to the last.
     pub span: Duration,
 }
 
 impl Tally {
-    /// How many came a second.
+    /// The number received per second.
     pub fn per_second(&self) -> f64 {
         self.count.saturating_sub(1) as f64 / self.span.as_secs_f64()
     }
 }
 
-/// The tally under way.
+/// The counts so far.
 #[derive(Default)]
 struct Taken {
     tally: Tally,
@@ -49,13 +49,13 @@ fn take(taken: &Shared, bytes: usize) {
     taken.tally.span = now - *taken.first.get_or_insert(now);
 }
 
-/// The tally as a line.
+/// The counts as a line of text.
 fn tell(taken: &Shared) -> String {
     let tally = taken.lock().unwrap_or_else(PoisonError::into_inner).tally;
     format!("tally {} {} {}\r\n", tally.count, tally.bytes, tally.span.as_micros())
 }
 
-/// Asks a sink for its tally; both kinds answer a connection that begins with this word.
+/// Asks a receiver for its counts. Both kinds answer a connection that starts with `TALLY`.
 pub async fn tally(sink: SocketAddr) -> std::io::Result<Tally> {
     let mut stream = TcpStream::connect(sink).await?;
     stream.write_all(b"TALLY\r\n").await?;
@@ -65,16 +65,16 @@ pub async fn tally(sink: SocketAddr) -> std::io::Result<Tally> {
     let numbers: Vec<u64> = numbers.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     match numbers[..] {
         [count, bytes, micros] => Ok(Tally { count, bytes, span: Duration::from_micros(micros) }),
-        _ => Err(std::io::Error::other("the sink did not tell its tally")),
+        _ => Err(std::io::Error::other("the receiver did not report its counts")),
     }
 }
 
-/// Takes mail: SMTP (RFC 5321) as far as it takes to receive.
+/// Receives e-mail with a minimal part of SMTP (RFC 5321).
 pub async fn smtp() -> Result<(), Box<dyn std::error::Error>> {
     serve(smtp_session).await
 }
 
-/// Takes POSTs: HTTP/1.1 with a Content-Length.
+/// Receives POSTs over HTTP/1.1 with a Content-Length.
 pub async fn http() -> Result<(), Box<dyn std::error::Error>> {
     serve(http_session).await
 }
@@ -135,7 +135,7 @@ async fn http_session(mut stream: TcpStream, taken: Shared) -> std::io::Result<(
     }
 }
 
-/// What comes up to and with `end`; the rest stays in the buffer.
+/// Reads up to and including `end`. The rest stays in the buffer.
 async fn until(stream: &mut TcpStream, buffer: &mut Vec<u8>, end: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut seen = 0;
     loop {
@@ -148,8 +148,8 @@ async fn until(stream: &mut TcpStream, buffer: &mut Vec<u8>, end: &[u8]) -> std:
 }
 
 async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<()> {
-    // What comes is confirmed at once: a client that waits for that before it goes on (Nagle), as a
-    // bare one does, waits 40 ms for most servers and would be no limit to measure against.
+    // Acknowledge immediately. A plain client waits for the acknowledgement (Nagle), which most servers delay by 40 ms, and would
+    // be too slow as a baseline.
     rustix::net::sockopt::set_tcp_quickack(&*stream, true)?;
     if stream.read_buf(buffer).await? == 0 { Err(std::io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
 }

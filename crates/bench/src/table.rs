@@ -1,24 +1,24 @@
-//! A short table on the terminal: what was measured, how much, and whether it reaches far enough.
+//! Prints results as a table: what was measured, the value, and whether it meets its goal.
 
 use std::io::Write;
 
-/// The rows of a table.
+/// A table of results.
 #[derive(Default)]
 pub struct Table(Vec<[String; 3]>);
 
 impl Table {
-    /// A figure that stands for itself.
+    /// Adds a value without a goal.
     pub fn row(&mut self, what: &str, figure: impl Into<String>) {
         self.0.push([what.to_owned(), figure.into(), String::new()]);
     }
 
-    /// A figure with a reach: `reached` says whether it got there.
+    /// Adds a value with a goal. `reached` says whether the goal is met.
     pub fn reach(&mut self, what: &str, figure: impl Into<String>, reach: &str, reached: bool) {
         let verdict = if reached { "reached" } else { "MISSED" };
         self.0.push([what.to_owned(), figure.into(), format!("{reach}: {verdict}")]);
     }
 
-    /// Prints the table under its title.
+    /// Prints the table with a title.
     pub fn print(&self, title: &str) -> std::io::Result<()> {
         let width = |column: usize| self.0.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
         let (first, second) = (width(0), width(1));
@@ -31,7 +31,7 @@ impl Table {
     }
 }
 
-/// The value below which `share` (0 to 1) of the sorted values lie.
+/// The percentile of sorted values. `share` is between 0 and 1.
 pub fn percentile<T: Copy>(sorted: &[T], share: f64) -> Option<T> {
     let index = (sorted.len() as f64 * share).ceil() as usize;
     sorted.get(index.saturating_sub(1)).copied()
