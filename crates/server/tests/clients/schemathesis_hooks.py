@@ -1,4 +1,4 @@
-"""What Schemathesis cannot know: our media types, what only a page can give, and where it must not post to."""
+"""What Schemathesis cannot know: our media types, cursors, and URLs that must not be called."""
 
 import json
 

@@ -9,7 +9,7 @@ import { Campanile } from "./harness/campanile.mjs";
 const { http: client, NotificationService } = createRequire(import.meta.url)("@selfcommunity/api-services");
 
 let campanile;
-/** Tokens: of a key that may send, of the member `tom` who follows `zoe`, and of the administrator. */
+/** Tokens of a key with the send scope, of the member `tom` who follows `zoe`, and of the administrator. */
 let key, tom, ada;
 
 before(async () => {
@@ -30,13 +30,13 @@ before(async () => {
 
 after(() => campanile?.stop());
 
-/** What a call answers to the one with this token. */
+/** Returns the response to a call with this token. */
 async function as(token, call) {
   client.setAuthorizeToken(token);
   return call();
 }
 
-/** The status and body with which a call is refused. */
+/** Returns the status and body of a refused call. */
 async function refusal(token, call) {
   const error = await as(token, call).then(() => assert.fail("it was not refused"), (error) => error);
   return [error.response?.status, error.response?.data];
@@ -59,14 +59,14 @@ test("a custom notification reaches the followers, is counted, listed and read",
   assert.deepEqual(await as(tom, () => NotificationService.getUnseenNotification()), { count: 0 });
 });
 
-test("recipients_type user reaches the issuer alone", async () => {
+test("recipients_type user reaches only the issuer", async () => {
   const before = await as(tom, () => NotificationService.listUserNotification());
   await as(key, () => NotificationService.createCustomNotification({ recipients_type: "user", type: "note", title: "Only you", user: 7 }));
   const after = await as(tom, () => NotificationService.listUserNotification());
   assert.equal(after.results.length, before.results.length);
 });
 
-test("broadcasts are listed, counted, read and disposed of", async () => {
+test("broadcasts can be listed, counted, read and disposed", async () => {
   const response = await fetch(`${campanile.url}/api/v1/notifications`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${key}` },
@@ -87,7 +87,7 @@ test("broadcasts are listed, counted, read and disposed of", async () => {
   assert.equal((await as(ada, () => NotificationService.listBroadcastMessages())).count, 1);
 });
 
-test("errors have the vendor's shape", async () => {
+test("errors have the vendor's format", async () => {
   const send = (body) => () => NotificationService.createCustomNotification(body);
   const [status, data] = await refusal(key, send({ type: "note", title: "x", user: 99 }));
   assert.equal(status, 400);

@@ -20,7 +20,7 @@ before(async () => {
 
 after(() => campanile?.stop());
 
-test("openapi-typescript and tsc take the document, and the client does its work", async () => {
+test("openapi-typescript and tsc accept the document, and the client works", async () => {
   const made = await node("openapi-typescript/bin/cli.js", [join(GENERATED, "openapi.json"), "--output", join(GENERATED, "schema.ts")], { seconds: 60 });
   assert.equal(made.code, 0, made.output);
   const compiled = await node("typescript/bin/tsc", ["--project", "typescript"], { seconds: 60 });

@@ -1,5 +1,5 @@
-"""Verifies signed requests with PyPI's standardwebhooks: a JSON list of cases on standard input, each with what it is
-refused for, or null when it must be taken."""
+"""Verifies signed requests with PyPI's standardwebhooks: reads a JSON list of cases from standard input. Each case has
+the expected error, or null if it must be accepted."""
 
 import json
 import sys

@@ -10,13 +10,13 @@ import { Receiver } from "./harness/receiver.mjs";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OTHER_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
-/** Longer ago than the five minutes that a receiver tolerates. */
+/** Older than the five minutes that a receiver tolerates. */
 const OLD = 10 * 60;
 
 let campanile;
 let receiver;
-/** A request as it came, the same with an old time, and one that was signed at an old time. */
-let heard;
+/** The received request, the same with an old timestamp, and one that was signed with an old timestamp. */
+let received;
 
 before(async () => {
   [campanile, receiver] = await Promise.all([Campanile.start(), Receiver.start()]);
@@ -30,39 +30,39 @@ before(async () => {
     }),
   });
   assert.equal(response.status, 201, await response.text());
-  [heard] = await poll("the request", () => receiver.heard.length > 0 && receiver.heard);
+  [received] = await poll("the request", () => receiver.requests.length > 0 && receiver.requests);
 });
 
 after(() => Promise.all([campanile.stop(), receiver.stop()]));
 
-/** The header fields of a signature, the time so many seconds earlier. */
+/** The header fields of a signature with a timestamp `earlier` seconds in the past. */
 function fields(earlier = 0) {
-  const time = Number(heard.headers["webhook-timestamp"]) - earlier;
+  const time = Number(received.headers["webhook-timestamp"]) - earlier;
   return {
-    "webhook-id": heard.headers["webhook-id"],
+    "webhook-id": received.headers["webhook-id"],
     "webhook-timestamp": String(time),
     "webhook-signature": earlier
-      ? new Webhook(SECRET).sign(heard.headers["webhook-id"], new Date(time * 1000), heard.body)
-      : heard.headers["webhook-signature"],
+      ? new Webhook(SECRET).sign(received.headers["webhook-id"], new Date(time * 1000), received.body)
+      : received.headers["webhook-signature"],
   };
 }
 
-test("npm standardwebhooks takes what is signed with the secret, and nothing else", () => {
+test("npm standardwebhooks accepts only requests signed with the secret", () => {
   const verify = (secret, body, headers) => new Webhook(secret).verify(body, headers);
-  assert.equal(verify(SECRET, heard.body, fields()).title, "Größe ≥ 90 %");
-  assert.throws(() => verify(OTHER_SECRET, heard.body, fields()), /No matching signature/);
-  assert.throws(() => verify(SECRET, `${heard.body} `, fields()), /No matching signature/);
-  assert.throws(() => verify(SECRET, heard.body, { ...fields(), "webhook-id": "other" }), /No matching signature/);
-  assert.throws(() => verify(SECRET, heard.body, fields(OLD)), /timestamp too old/);
+  assert.equal(verify(SECRET, received.body, fields()).title, "Größe ≥ 90 %");
+  assert.throws(() => verify(OTHER_SECRET, received.body, fields()), /No matching signature/);
+  assert.throws(() => verify(SECRET, `${received.body} `, fields()), /No matching signature/);
+  assert.throws(() => verify(SECRET, received.body, { ...fields(), "webhook-id": "other" }), /No matching signature/);
+  assert.throws(() => verify(SECRET, received.body, fields(OLD)), /timestamp too old/);
 });
 
-test("PyPI standardwebhooks takes what is signed with the secret, and nothing else", async () => {
+test("PyPI standardwebhooks accepts only requests signed with the secret", async () => {
   const cases = [
-    { secret: SECRET, body: heard.body, headers: fields(), refused: null },
-    { secret: OTHER_SECRET, body: heard.body, headers: fields(), refused: "No matching signature" },
-    { secret: SECRET, body: `${heard.body} `, headers: fields(), refused: "No matching signature" },
-    { secret: SECRET, body: heard.body, headers: { ...fields(), "webhook-id": "other" }, refused: "No matching signature" },
-    { secret: SECRET, body: heard.body, headers: fields(OLD), refused: "timestamp too old" },
+    { secret: SECRET, body: received.body, headers: fields(), refused: null },
+    { secret: OTHER_SECRET, body: received.body, headers: fields(), refused: "No matching signature" },
+    { secret: SECRET, body: `${received.body} `, headers: fields(), refused: "No matching signature" },
+    { secret: SECRET, body: received.body, headers: { ...fields(), "webhook-id": "other" }, refused: "No matching signature" },
+    { secret: SECRET, body: received.body, headers: fields(OLD), refused: "timestamp too old" },
   ];
   const { code, output } = await python(["verify.py"], { seconds: 30, input: JSON.stringify(cases) });
   assert.equal(code, 0, output);

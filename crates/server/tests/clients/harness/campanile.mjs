@@ -18,7 +18,7 @@ export class Campanile {
 
   constructor(data, port) {
     this.#data = data;
-    /** The server's address, without a slash at its end. */
+    /** The server's URL, without a trailing slash. */
     this.url = `http://127.0.0.1:${port}`;
   }
 
@@ -44,18 +44,18 @@ export class Campanile {
     };
   }
 
-  /** Runs one of the binary's own commands on this database and answers what it prints. */
+  /** Runs a command of the binary on this database and returns its output. */
   async command(...words) {
     const { stdout } = await promisify(execFile)(BINARY, words, { env: this.#environment, cwd: this.#data });
     return stdout.trim();
   }
 
-  /** A new API key that may do all of this. */
+  /** Creates an API key with these scopes. */
   key(name, ...scopes) {
     return this.command("key", "create", "acme", name, ...scopes.flatMap((scope) => ["--scope", scope]));
   }
 
-  /** A bearer token of a new session of a person. */
+  /** Signs a person in and returns the session token. */
   async session(login) {
     const link = new URL(await this.command("person", "link", "acme", login));
     const response = await fetch(`${this.url}/api/v1/session`, {
@@ -83,7 +83,7 @@ export class Campanile {
     });
   }
 
-  /** Ends the server and removes its data. */
+  /** Stops the server and removes its data. */
   async stop() {
     const child = this.#process;
     if (child.exitCode === null && child.signalCode === null) {

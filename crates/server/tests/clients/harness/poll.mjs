@@ -1,6 +1,6 @@
 // Polls until a condition holds.
 
-/** Tries again until `attempt` answers something true or ten seconds are over. */
+/** Calls `attempt` until it returns a truthy value, for up to ten seconds. */
 export async function poll(what, attempt) {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {

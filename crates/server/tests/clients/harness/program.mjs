@@ -3,21 +3,21 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** This folder's parent: where the programs run. */
+/** The working folder of the programs. */
 export const FOLDER = join(import.meta.dirname, "..");
 const PYTHON = process.env.CLIENTS_PYTHON ?? join(FOLDER, "../../../../target/clients/python/bin/python");
 
-/** A program written in Python. */
+/** Runs a Python program. */
 export function python(words, options) {
   return program(PYTHON, words, options);
 }
 
-/** A program of an npm package, by the path of its file below node_modules. */
+/** Runs a program of an npm package, by its path below node_modules. */
 export function node(file, words, options) {
   return program(process.execPath, [join(FOLDER, "node_modules", file), ...words], options);
 }
 
-/** Runs a program and answers its exit code and what it printed; one that does not end in time is ended. */
+/** Runs a program and returns its exit code and output. It is killed after the timeout. */
 async function program(file, words, { seconds, input = "", env = {} }) {
   const child = spawn(file, words, { cwd: FOLDER, env: { ...process.env, ...env }, stdio: "pipe", timeout: seconds * 1000, killSignal: "SIGKILL" });
   let output = "";

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 
 export class Receiver {
-  /** The requests that came: header fields and body. */
-  heard = [];
+  /** The received requests: header fields and body. */
+  requests = [];
   #server = createServer(async (request, response) => {
     const parts = [];
     for await (const part of request) parts.push(part);
-    this.heard.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+    this.requests.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
     response.writeHead(204).end();
   });
 

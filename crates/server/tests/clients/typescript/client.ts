@@ -5,7 +5,7 @@ import type { components, paths } from "./generated/schema.js";
 
 type Schemas = components["schemas"];
 
-/** What came of a client's day. */
+/** The results that the test checks. */
 export interface Outcome {
   receipt: Schemas["Receipt"];
   repeated: Schemas["Receipt"];
@@ -22,7 +22,7 @@ export interface Outcome {
   stranger: { status: number; problem: Schemas["Problem"] };
 }
 
-/** Sends as a key, reads and changes as a person, adds a person as their administrator. */
+/** Sends with a key, reads and changes items as a person, and adds a person as an administrator. */
 export async function run(baseUrl: string, key: string, session: string): Promise<Outcome> {
   const client = (token: string) => createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
   const [sender, reader, stranger] = [client(key), client(session), client("cms_wrong")];
@@ -68,19 +68,19 @@ export async function run(baseUrl: string, key: string, session: string): Promis
   };
 }
 
-/** The answer of a call that succeeded. */
+/** Returns the data of a successful call. */
 function must<T>({ data, error }: { data?: T; error?: unknown }): T {
   if (data === undefined) throw new Error(JSON.stringify(error));
   return data;
 }
 
-/** The problem of a call that did not. */
+/** Returns the problem of a failed call. */
 function mustNot({ data, error }: { data?: unknown; error?: Schemas["Problem"] }): Schemas["Problem"] {
   if (error === undefined) throw new Error(`it succeeded: ${JSON.stringify(data)}`);
   return error;
 }
 
-/** What the types must refuse: the compiler complains when one of these is taken. */
+/** Calls that the types must reject: compiling fails if one of them is accepted. */
 export const refusals = (client: ReturnType<typeof createClient<paths>>) => [
   // @ts-expect-error there is no such severity
   client.POST("/notifications", { body: { content: [], severity: "critical" } }),
