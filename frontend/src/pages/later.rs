@@ -33,7 +33,7 @@ macro_rules! later {
     (@components $page:literal $($(#[$doc:meta])* $later:ident: $file:ident::$part:ident($($prop:ident: $type:ty),*) = $make:expr;)*) => {
         $($(#[$doc])*
         #[component]
-        pub fn $later($(#[doc = "What it is told."] $prop: $type),*) -> impl IntoView {
+        pub fn $later($(#[doc = "A prop of the component."] $prop: $type),*) -> impl IntoView {
             view! { <Later page=$page fetch=Callback::new(move |made: Made| into(made, async move {
                 parts::$part().await.map(|make| Arc::new(move || make($($prop),*)) as Make)
             }))/> }

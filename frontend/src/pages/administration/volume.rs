@@ -140,7 +140,7 @@ fn numbers(counts: BySeverity, most: u64) -> impl IntoView {
 /// A bar with a segment for each class. The count `most` fills the width.
 fn bar(pieces: &[(&'static str, u64)], most: u64) -> impl IntoView + use<> {
     let mut x = 0.0;
-    #[expect(clippy::cast_precision_loss, reason = "a picture")]
+    #[expect(clippy::cast_precision_loss, reason = "the width of a bar needs no precision")]
     let width = |count: u64| count as f64 * 100.0 / most.max(1) as f64;
     let pieces = pieces.iter().filter(|(_, count)| *count > 0).map(|(class, count)| {
         let (from, width) = (x, width(*count));

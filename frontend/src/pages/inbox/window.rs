@@ -366,7 +366,7 @@ mod tests {
         let one_by_one = shown(&list(&items, &["b"]));
         assert_eq!((one_by_one.len(), one_by_one[1], one_by_one[2]), (11, (19, 0, 3, false), (18, 0, 1, false)));
         Arc::make_mut(&mut items[1]).state.read = true;
-        assert!(!list(&items, &[]).lines[1].item.state.read, "others of it are unread");
+        assert!(!list(&items, &[]).lines[1].item.state.read, "other items of the group are unread");
         Arc::make_mut(&mut items[2]).severity = Severity::Warning;
         assert_eq!(list(&items, &[]).len(), 9);
     }
@@ -384,7 +384,7 @@ mod tests {
         assert_eq!(now(&newer).moved(&before, 5 * ROW), Some(ROW));
         assert_eq!(now(&known[..20]).moved(&before, 5 * ROW), Some(0));
         let gone: Vec<u64> = known.iter().copied().filter(|number| *number != 25).collect();
-        assert_eq!(now(&gone).moved(&before, HEADING + 4 * ROW + ROW / 2), Some(-ROW), "the next stands for it");
+        assert_eq!(now(&gone).moved(&before, HEADING + 4 * ROW + ROW / 2), Some(-ROW), "the next item counts instead");
         assert_eq!(Lines::default().moved(&before, 0), None);
     }
 }
