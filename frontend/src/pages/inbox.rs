@@ -113,7 +113,7 @@ pub fn Inbox() -> impl IntoView {
                 Lines::of(&list.items, window::row(density.get()), |item| list.section(item), instant, format::span_of_day, unfolded)
             })
         };
-        // `get`, not `track`: a memo that nobody reads never runs.
+        // `get`, not `track`: a memo that nothing reads never runs.
         changes.get();
         Arc::new(state.inbox.with_untracked(lines))
     });

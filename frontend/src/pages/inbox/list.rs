@@ -39,7 +39,7 @@ pub fn ItemList() -> impl IntoView {
     let scrolled = RwSignal::new(0);
     let height = RwSignal::new(800);
     let lines = desk.lines;
-    // How many rows there were at the last fetch, and how many fetches in a row added none.
+    // How many rows there were at the last fetch, and how many consecutive fetches added none.
     let brought = StoredValue::new((0, 0));
     let stalled = RwSignal::new(false);
     let last_new = memo(move || {
