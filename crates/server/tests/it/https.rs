@@ -81,7 +81,7 @@ async fn https_is_spoken_with_whom_the_operator_trusts() {
     let key = say(folder.path(), &["key", "create", "acme", "sender", "--scope", "admin"]);
     let settings = [
         ("CAMPANILE_OUTGOING__ALLOW", "[\"localhost\"]".to_owned()),
-        // OpenSSL and rustls-native-certs read the trusted roots from this path.
+        // OpenSSL's variable for trusted roots. The server's TLS library reads it too.
         ("SSL_CERT_FILE", roots.to_str().unwrap().to_owned()),
     ];
     let run = Run::start(folder.path(), &settings);
