@@ -1,4 +1,4 @@
-//! Compressed copies beside the files of a folder, made once so that a server need not.
+//! Writes compressed copies of a folder's files, so that a server does not compress them itself.
 
 use std::{
     ffi::OsString,
@@ -11,14 +11,14 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::{Result, files};
 
-/// What compresses; pictures and fonts are compressed already.
+/// The extensions of files to compress. Pictures and fonts are already compressed.
 const EXTENSIONS: [&str; 10] = ["css", "html", "ico", "js", "json", "map", "svg", "txt", "wasm", "webmanifest"];
 
-/// Edited where it is deployed: a compressed copy would go on saying what it said before.
+/// Operators edit this file after deployment. A compressed copy would then be out of date.
 const NEVER: &str = "config.json";
 
-/// Puts `.br` (quality 11) and `.gz` (level 9) beside each file that gets smaller by them. Copies
-/// in `before`, an earlier state of the same folder, are taken over where the file is unchanged.
+/// Writes `.br` (quality 11) and `.gz` (level 9) beside each file that they make smaller. Copies in `before`, an
+/// earlier state of the same folder, are reused for unchanged files.
 pub fn folder(folder: &Path, before: &Path) -> Result {
     for file in files::all(folder, &[])? {
         let compresses = file.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| EXTENSIONS.contains(&extension));
@@ -53,7 +53,7 @@ fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     Ok(compressed)
 }
 
-/// Without file name and date, so that equal content gives equal bytes.
+/// Omits file name and date, so that equal content gives equal bytes.
 fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content)?;

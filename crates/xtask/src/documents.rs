@@ -1,4 +1,4 @@
-//! What the documents and comments name is there: files by their paths, pages and headings by their links.
+//! Checks that the paths and links in documents and comments exist: files, pages and headings.
 
 use std::{
     fs,
@@ -7,14 +7,14 @@ use std::{
 
 use crate::{files, workspace::Workspace};
 
-/// The folders whose files are named, and in whose files names are looked for.
+/// The folders to read, and the folders whose paths are checked.
 const FOLDERS: [&str; 5] = ["crates/", "deploy/", "docs/", "frontend/", "shared/"];
-/// Folders that are made, not written.
+/// Folders with generated files, which are skipped.
 const MADE: [&str; 3] = ["dist", "node_modules", "target"];
-/// The ends of files that have comments or are documents.
+/// The extensions of documents and of files with comments.
 const TEXTS: [&str; 8] = [".css", ".html", ".js", ".md", ".rs", ".sql", ".toml", ".ts"];
 
-/// Every text of the workspace, with its path.
+/// Returns every text file of the workspace, with its path.
 fn texts(workspace: &Workspace) -> Vec<(PathBuf, String)> {
     let root = workspace.file("");
     let top = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
@@ -23,7 +23,7 @@ fn texts(workspace: &Workspace) -> Vec<(PathBuf, String)> {
     top.chain(below).filter(is_text).map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
 }
 
-/// The paths that a text names between backticks.
+/// Returns the paths that a text has in backticks.
 fn named(text: &str) -> impl Iterator<Item = &str> {
     let quoted = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
     quoted.filter(|quoted| {
@@ -32,12 +32,12 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The targets of a document's links.
+/// Returns the targets of a document's links, except URLs.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).filter(|target| !target.contains("://"))
 }
 
-/// The anchors of a document's headings, as they are made of their words on GitHub.
+/// Returns the anchors of a document's headings, in GitHub's format.
 fn anchors(text: &str) -> impl Iterator<Item = String> {
     text.lines().filter(|line| line.starts_with('#')).map(|line| {
         let words = line.trim_start_matches('#').trim().to_lowercase();

@@ -1,5 +1,5 @@
-//! Moves the script that trunk writes into index.html to a file of its own: the pages are served
-//! under a Content-Security-Policy that forbids inline scripts and styles.
+//! Moves the script that trunk writes into index.html to its own file: the Content-Security-Policy forbids inline
+//! scripts and styles.
 
 use std::{fs, path::Path};
 
@@ -10,11 +10,11 @@ use crate::{Result, files};
 const OPENING: &str = "<script type=\"module\">";
 const CLOSING: &str = "</script>";
 
-/// Rewrites `index.html` of a built site. The script's file is named after its content, so it may
-/// be cached for ever like the other hashed files.
+/// Rewrites `index.html` of a built site. The script's file name contains a hash of its content, so it may be cached
+/// for ever like the other hashed files.
 ///
 /// # Errors
-/// Something inline is left, which the policy would silently switch off in the browser.
+/// An inline script or style is left, which the policy would silently block in the browser.
 pub fn externalise(site: &Path) -> Result {
     let page = site.join("index.html");
     let (html, scripts) = externalised(&fs::read_to_string(&page)?);
@@ -28,7 +28,7 @@ pub fn externalise(site: &Path) -> Result {
     Ok(())
 }
 
-/// The page without its inline modules, and these with the names they are now called by.
+/// Returns the page without its inline modules, and the modules with their new file names.
 fn externalised(html: &str) -> (String, Vec<(String, String)>) {
     let (mut page, mut scripts, mut rest) = (String::new(), Vec::new(), html);
     while let Some((before, after)) = rest.split_once(OPENING) {
@@ -44,7 +44,7 @@ fn externalised(html: &str) -> (String, Vec<(String, String)>) {
     (page, scripts)
 }
 
-/// The first tag that a policy without `unsafe-inline` refuses.
+/// Returns the first tag that a policy without `unsafe-inline` blocks.
 fn inline(html: &str) -> Option<String> {
     html.split('<').skip(1).filter_map(|part| part.split_once('>').map(|(tag, _)| tag)).find_map(|tag| {
         let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Folders as a whole: what is in them, whether it changed, and making one equal to another.
+//! Operations on whole folders: list the files, detect changes, mirror one folder to another.
 
 use std::{
     fs,
@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Result;
 
-/// Every file in a folder and below, sorted; a file given instead of a folder is the only entry, and
-/// what does not exist has none. Folders of the names in `without` are left out.
+/// Returns every file in a folder and its subfolders, sorted. A path to a file gives that file; a missing path gives
+/// nothing. Folders named in `without` are left out.
 pub fn all(folder: &Path, without: &[&str]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if folder.is_file() {
@@ -29,7 +29,7 @@ pub fn all(folder: &Path, without: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The hash of some files' names and contents, in hexadecimal digits.
+/// Returns a hash of the files' names and contents, in hexadecimal.
 pub fn digest(files: &[PathBuf]) -> Result<String> {
     let mut hash = Sha256::new();
     for file in files {
@@ -42,12 +42,12 @@ pub fn digest(files: &[PathBuf]) -> Result<String> {
     Ok(hexadecimal(&hash.finalize()))
 }
 
-/// Bytes as hexadecimal digits.
+/// Writes bytes in hexadecimal.
 pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A file's content, or nothing if there is no such file.
+/// Returns a file's content, or `None` if the file does not exist.
 pub fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(file) {
         Ok(content) => Ok(Some(content)),
@@ -56,8 +56,8 @@ pub fn read_if_there(file: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// Makes `to` hold just the files of `from`. Files that are equal already are not touched, so that
-/// cargo does not build what embeds them again.
+/// Makes `to` equal to `from`. Unchanged files are not written, so that cargo does not rebuild the crate that embeds
+/// them.
 pub fn mirror(from: &Path, to: &Path) -> Result {
     fs::create_dir_all(to)?;
     for file in all(to, &[])? {

@@ -1,5 +1,5 @@
-//! Gives every reader the texts that it shows, out of all that a language has: the console's first page,
-//! what is fetched after it, the bell's panel, and the bell before it is opened.
+//! Splits each language's texts into the parts that are loaded separately: the console's first page, the console's
+//! other pages, the bell's panel, and the bell before it is opened.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -7,17 +7,17 @@ use serde_json::{Map, Value};
 
 use crate::{Result, files};
 
-/// What the bell is called before it is opened.
+/// The texts of the bell before it is opened.
 const BELL: [&str; 2] = ["notifications", "bell_name"];
 
-/// Keys that the panel puts together begin with this.
+/// The panel builds keys with this prefix at run time.
 const PUT_TOGETHER: &str = "severity_";
 
-/// Writes to the folder `site`, for each `<tag>.json` of `locales`: `<tag>.json` with what the module
-/// `console` names, `<tag>.later.json` with the rest, `<tag>.panel.json` with what the module `panel`
-/// names, `<tag>.bell.json` with what the bell is called.
+/// Writes four files to `site` for each `<tag>.json` in `locales`: `<tag>.json` with the keys that the module `console`
+/// contains, `<tag>.later.json` with all other keys, `<tag>.panel.json` with the keys that the module `panel` contains,
+/// and `<tag>.bell.json` with the bell's name.
 pub fn write(locales: &Path, site: &Path, console: &[u8], panel: &[u8]) -> Result {
-    // A key that a program may ask for is among its data.
+    // A program contains the keys that it uses in its data section.
     let [console, panel] = [console, panel].map(String::from_utf8_lossy);
     let mut named = BTreeMap::new();
     for file in files::all(locales, &[])? {
@@ -26,7 +26,7 @@ pub fn write(locales: &Path, site: &Path, console: &[u8], panel: &[u8]) -> Resul
         if let Some(missing) = BELL.iter().find(|key| !texts.contains_key(**key)) {
             return Err(format!("{} does not say what the bell is called: {missing}", file.display()).into());
         }
-        // The keys are the same in every language.
+        // All languages have the same keys.
         for key in texts.keys().filter(|key| !named.contains_key(*key)).cloned().collect::<Vec<_>>() {
             let by = [console.contains(&key), panel.contains(&key)];
             named.insert(key, by);

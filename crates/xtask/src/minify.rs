@@ -1,4 +1,4 @@
-//! Makes the site's JavaScript small: what a page embeds and what wasm-bindgen writes alike.
+//! Minifies the site's JavaScript: the embedded scripts and the output of wasm-bindgen.
 
 use std::{fs, path::Path};
 
@@ -10,7 +10,7 @@ use oxc_span::SourceType;
 
 use crate::{Result, files};
 
-/// Rewrites every script of a built site.
+/// Minifies every script of a built site.
 pub fn scripts(site: &Path) -> Result {
     for file in files::all(site, &[])? {
         if file.extension().is_some_and(|extension| extension == "js") {
@@ -21,7 +21,7 @@ pub fn scripts(site: &Path) -> Result {
     Ok(())
 }
 
-/// A module that does the same and is shorter. What it exports keeps its name.
+/// Minifies a module. Exported names are kept.
 fn module(source: &str) -> std::result::Result<String, String> {
     let allocator = Allocator::default();
     let source = &squeezed(source);
@@ -38,8 +38,7 @@ fn module(source: &str) -> std::result::Result<String, String> {
     Ok(codegen.with_private_member_mappings(minified.class_private_mappings).build(&program).code)
 }
 
-/// The same source, with the style sheets that it gives to `replaceSync` as templates without superfluous
-/// white space.
+/// Removes superfluous white space from the style sheets that the source passes to `replaceSync` as template literals.
 fn squeezed(source: &str) -> String {
     const BEGIN: &str = "replaceSync(`";
     let Some((before, rest)) = source.split_once(BEGIN) else { return source.to_owned() };

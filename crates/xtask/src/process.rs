@@ -1,4 +1,4 @@
-//! Running other programs: their command line is shown before they start.
+//! Runs other programs. Their command line is printed before they start.
 
 use std::{
     io::{BufRead, BufReader, IsTerminal},
@@ -7,21 +7,20 @@ use std::{
 
 use crate::Result;
 
-/// Runs a program to its end, its output on our terminal.
+/// Runs a program and shows its output on the terminal.
 ///
 /// # Errors
-/// It cannot be started, or it ends with another code than 0.
+/// The program cannot be started, or its exit code is not 0.
 pub fn run(command: &mut Command) -> Result {
     announce(command);
     let status = command.status().map_err(|error| unstartable(command, &error))?;
     if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", name(command)).into()) }
 }
 
-/// Runs a program as [`run`] does, and hands back what it wrote to its standard output together
-/// with whether it succeeded.
+/// Runs a program as [`run`] does; returns its standard output and whether it succeeded.
 ///
 /// # Errors
-/// It cannot be started.
+/// The program cannot be started.
 pub fn run_and_read(command: &mut Command) -> Result<(bool, String)> {
     announce(command);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| unstartable(command, &error))?;
@@ -38,7 +37,7 @@ pub fn run_and_read(command: &mut Command) -> Result<(bool, String)> {
     Ok((child.wait()?.success(), text))
 }
 
-/// What a program writes to its standard output, silently; `None` when it is missing or fails.
+/// Runs a program without showing its output; returns its standard output, or `None` if it is missing or fails.
 pub fn answer(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())

@@ -1,5 +1,4 @@
-//! Joins the page's style sheets: each component keeps its own beside it, and the browser fetches
-//! one at once, and one when something is shown that the first page has not.
+//! Joins the components' style sheets into two: one for the first page and one for everything that is shown later.
 
 use std::{fs, path::Path};
 
@@ -7,9 +6,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{Result, files};
 
-/// Rewrites `index.html` of a built site to load one sheet, named after its content, in place of
-/// all it loaded before, in their order. Those marked `data-later` become another one, which the
-/// page only names: the program has it loaded (`frontend/src/fetched/extras.rs`).
+/// Rewrites `index.html` of a built site to load one sheet, named after its content, instead of all the sheets it
+/// loaded before, in the same order. Sheets marked `data-later` become a second sheet, which the page only names: the
+/// program loads it (`frontend/src/fetched/extras.rs`).
 pub fn join(site: &Path) -> Result {
     let page = site.join("index.html");
     let html = fs::read_to_string(&page)?;
@@ -27,7 +26,7 @@ pub fn join(site: &Path) -> Result {
     Ok(())
 }
 
-/// Makes one sheet of several; gives its name.
+/// Joins several sheets into one; returns its file name.
 fn joined(site: &Path, stem: &str, names: &[String]) -> Result<Option<String>> {
     if names.is_empty() {
         return Ok(None);
@@ -44,11 +43,10 @@ fn joined(site: &Path, stem: &str, names: &[String]) -> Result<Option<String>> {
     Ok(Some(name))
 }
 
-/// Stands where the first sheet was; NUL cannot occur in HTML.
+/// Marks the place of the first sheet. NUL cannot occur in HTML.
 const PLACE: &str = "\0";
 
-/// The page without its links to sheets of this site, and their file names: those it needs at once,
-/// and those it needs later.
+/// Returns the page without its links to sheets of this site, and the file names of both groups of sheets.
 fn taken_out(html: &str) -> (String, [Vec<String>; 2]) {
     const BEGIN: &str = "<link rel=\"stylesheet\" href=\"./";
     let (mut page, mut names, mut rest) = (String::new(), [Vec::new(), Vec::new()], html);
@@ -57,7 +55,7 @@ fn taken_out(html: &str) -> (String, [Vec<String>; 2]) {
         let Some((attributes, after)) = after.split_once('>') else { break };
         page.push_str(before);
         if attributes.contains("media=") {
-            // It holds only sometimes: it stays by itself.
+            // A sheet with a media condition stays separate.
             page.push_str(&format!("{BEGIN}{name}\"{attributes}>"));
         } else {
             if names.iter().all(Vec::is_empty) {

@@ -1,4 +1,4 @@
-//! Where things are, and commands that run there.
+//! The folders of the workspace, and commands that run in them.
 
 use std::{
     env,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::Result;
 
-/// The checkout this tool was built from, and cargo's target folder.
+/// The checkout that this tool was built from, and cargo's target folder.
 pub struct Workspace {
     root: PathBuf,
     target: PathBuf,
@@ -18,40 +18,39 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// The workspace around this crate; `CARGO_TARGET_DIR` is respected.
+    /// Opens the workspace of this crate. Respects `CARGO_TARGET_DIR`.
     pub fn open() -> Result<Self> {
-        // As cargo says now, not when it compiled: several checkouts may share a target folder.
+        // Read at run time, not at compile time: several checkouts may share a target folder.
         let package = env::var_os("CARGO_MANIFEST_DIR").ok_or("start this by `cargo xtask`")?;
         let root = Path::new(&package).join("../..").canonicalize()?;
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
         let path = env::var_os("PATH").unwrap_or_default();
-        // sbin too: Debian keeps nginx there, and leaves it out of an ordinary user's PATH.
+        // Also searches sbin: Debian installs nginx there, and ordinary users do not have it in their PATH.
         let folders = [target.join("tools/bin")].into_iter().chain(env::split_paths(&path)).chain([PathBuf::from("/usr/sbin")]);
         let path = env::join_paths(folders)?;
         Ok(Self { root, target, path })
     }
 
-    /// A file or folder of the checkout.
+    /// The path of a file or folder in the checkout.
     pub fn file(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }
 
-    /// A file or folder of the target folder.
+    /// The path of a file or folder in the target folder.
     pub fn target(&self, relative: &str) -> PathBuf {
         self.target.join(relative)
     }
 
-    /// A program with its arguments, to be run from the root of the checkout, which finds our own
-    /// tools first.
+    /// A command that runs in the root of the checkout. It finds the tools in the target folder first.
     pub fn command<A: AsRef<OsStr>>(&self, program: impl AsRef<OsStr>, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.root).env("PATH", &self.path);
-        // Trunk takes NO_COLOR for a flag of its own and stops at the usual value 1.
+        // Trunk reads NO_COLOR as one of its own flags and fails for the usual value 1.
         command.env_remove("NO_COLOR");
         command
     }
 
-    /// Where a program would be found.
+    /// Searches the PATH for a program.
     pub fn find(&self, program: &str) -> Option<PathBuf> {
         env::split_paths(&self.path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
     }
