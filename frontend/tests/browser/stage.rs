@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 
 /// An unread warning.
 pub fn item(sequence: u64, title: &str) -> Item {
-    let at = "2026-11-20T09:41:07Z".parse().expect("an instant");
+    let at = "2026-11-20T09:41:07Z".parse().expect("a valid time");
     Item {
         id: uuid::Uuid::from_u128(sequence.into()),
         sequence,
@@ -38,20 +38,20 @@ pub fn item(sequence: u64, title: &str) -> Item {
 
 /// Mounts a view in a new element of the page and returns the element.
 pub fn show<View: IntoView + 'static>(view: impl FnOnce() -> View + 'static) -> HtmlElement {
-    let place: HtmlElement = document().create_element("div").expect("an element").unchecked_into();
-    document().body().expect("a body").append_child(&place).expect("a place on the page");
+    let place: HtmlElement = document().create_element("div").expect("the element is created").unchecked_into();
+    document().body().expect("the document has a body").append_child(&place).expect("the element is added to the page");
     leptos::mount::mount_to(place.clone(), view).forget();
     place
 }
 
 /// Returns the first element that matches, if there is one.
 pub fn find(place: &HtmlElement, selector: &str) -> Option<HtmlElement> {
-    place.query_selector(selector).expect("a selector").map(JsCast::unchecked_into)
+    place.query_selector(selector).expect("the selector is valid").map(JsCast::unchecked_into)
 }
 
 /// Returns the first element that matches.
 pub fn first(place: &HtmlElement, selector: &str) -> HtmlElement {
-    find(place, selector).expect("an element")
+    find(place, selector).expect("an element matches")
 }
 
 /// Returns the text of the first element that matches.
