@@ -44,7 +44,7 @@ pub async fn redeliver(State(app): State<App>, Actor(by): Actor, Path(id): Path<
     Ok(Body(Again { deliveries: app.campanile.redeliver(&by, id).await? }))
 }
 
-/// List the people who received a notification when it was sent, with when each of them saw and read it.
+/// List the people who received a notification when it was sent, and whether each has seen, read or dismissed it.
 ///
 /// People who joined the audience later are not listed.
 #[utoipa::path(get, operation_id = "list_recipients", path = "/notifications/{id}/recipients", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id"), PageQuery), responses(
