@@ -24,7 +24,7 @@ pub fn bind(routes: Router, config: &Config) -> Router {
     Router::new().fallback_service(Bound { routes, prefixes })
 }
 
-/// Rewrites paths, then routes.
+/// A service that rewrites the paths of virtual hosts and then routes the request.
 #[derive(Clone)]
 struct Bound {
     routes: Router,

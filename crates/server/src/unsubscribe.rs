@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::{app::App, headers, problem::Refusal};
 
-/// `/unsubscribe`.
+/// The route `/unsubscribe`.
 pub fn router() -> Router<App> {
     Router::new().route("/unsubscribe", get(ask).post(end)).method_not_allowed_fallback(crate::problem::method_not_allowed)
 }

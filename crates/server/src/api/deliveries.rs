@@ -103,7 +103,7 @@ pub async fn scheduled(State(app): State<App>, Actor(by): Actor, paging: Paging)
 /// A scheduled notification that was sent early.
 #[derive(Serialize, ToSchema)]
 pub struct SentNow {
-    /// Its id.
+    /// The notification's id.
     id: Uuid,
     /// Its sequence number in the tenant.
     sequence: u64,

@@ -75,7 +75,7 @@ pub async fn remove_person(State(app): State<App>, Actor(by): Actor, Path(login)
 pub struct RelationQuery {
     /// The object, such as `environment:DEFAULT`. A value that ends in `:` or `*` is a prefix.
     object: Option<String>,
-    /// The relation.
+    /// The relation, such as `ADMIN`.
     relation: Option<String>,
     /// The subject, such as `person:ada`.
     subject: Option<String>,
@@ -193,7 +193,7 @@ pub enum ImportLine {
     },
     /// The last line of a failed import. What was imported before stays; the import can be repeated.
     Failed {
-        /// Why.
+        /// The error.
         detail: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The event stream.
+//! Opens the event stream of an inbox.
 
 use axum::{
     Json as Body,

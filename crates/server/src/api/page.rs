@@ -157,7 +157,7 @@ impl Paging {
     }
 }
 
-/// A list, or a page of one.
+/// A list or a page of a list.
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {
     /// The entries.

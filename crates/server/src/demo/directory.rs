@@ -15,7 +15,7 @@ const OBJECTS: [(&str, &str); 8] = [
     ("application:legacy", "Legacy portal"),
 ];
 
-/// Object, relation, subject.
+/// Relations as object, relation, subject.
 const RELATIONS: [(&str, &str, &str); 40] = [
     ("environment:DEFAULT", "ADMIN", "person:ada"),
     ("environment:DEFAULT", "ADMIN", "person:bo"),

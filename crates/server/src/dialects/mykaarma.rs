@@ -87,7 +87,7 @@ struct Place<'a> {
 
 /// Describes where parsing failed, without serde's message, which is about Rust types.
 fn misread(error: &serde_json::Error) -> String {
-    let what = if error.is_data() { "a value is missing or of another type" } else { "the body is no JSON" };
+    let what = if error.is_data() { "a value is missing or has the wrong type" } else { "the body is not JSON" };
     format!("{what}, at line {}, column {}", error.line(), error.column())
 }
 
@@ -118,7 +118,7 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
     for associate in wish.associates() {
         let external = format!("{NAME}:{associate}");
         let Some(person) = store.find_person(by.tenant(), &external).await? else {
-            reply.warn("UNKNOWN_DEALER_ASSOCIATE", format!("Nobody is known as {associate}."));
+            reply.warn("UNKNOWN_DEALER_ASSOCIATE", format!("No person has the id {associate}."));
             continue;
         };
         let (object, subject) = (format!("department:{department}"), format!("{PERSON}{external}"));
@@ -136,7 +136,7 @@ async fn notify(app: &App, by: &Actor, request: Uuid, place: &Place<'_>, headers
         source = source.in_the_name_of(&person);
     }
     if app.campanile.audience_size(by, &to).await? == 0 {
-        reply.warn("NO_RECIPIENTS", "Nobody is to be notified.");
+        reply.warn("NO_RECIPIENTS", "There are no recipients.");
     }
     let Order { message, ways, when } = request::order(wish, whole, source, quiet_for, app.campanile.now(), &mut reply)?;
     let answer = claim.is_some().then(|| serde_json::to_string(&reply).ok()).flatten();
@@ -159,8 +159,8 @@ async fn wait(app: &App, by: &Actor, reply: &mut Reply) -> Result<(), Refusal> {
     let patience = Duration::from_secs(app.config.outgoing.timeout.max(1));
     match app.campanile.first_attempts(by, reply.id(), patience).await? {
         Tried::Taken => {}
-        Tried::InVain => reply.warn("DELIVERY_FAILED", "The first attempt to deliver was in vain."),
-        Tried::NotYet => reply.warn("DELIVERY_PENDING", "The first attempt to deliver has not ended yet."),
+        Tried::InVain => reply.warn("DELIVERY_FAILED", "The first delivery attempt failed."),
+        Tried::NotYet => reply.warn("DELIVERY_PENDING", "The first delivery attempt has not finished yet."),
     }
     Ok(())
 }

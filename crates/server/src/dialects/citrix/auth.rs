@@ -46,7 +46,7 @@ fn header_customer(headers: &HeaderMap) -> Result<&str, Refusal> {
     let mut values = headers.get_all(CUSTOMER).iter();
     let customer = values.next().map(|value| value.to_str().map(str::trim));
     if values.next().is_some() {
-        return Err(Refusal::invalid(Fault::InvalidString, CUSTOMER, "given more than once"));
+        return Err(Refusal::invalid(Fault::InvalidString, CUSTOMER, "appears more than once"));
     }
     match customer {
         Some(Ok(customer)) if !customer.is_empty() => Ok(customer),

@@ -142,7 +142,7 @@ impl From<Error> for Refusal {
             // All fields were validated before. The only error left is the one administrator who was removed
             // meanwhile.
             Error::Invalid(_) => Self::invalid(Fault::InvalidString, "destinationAdmin", ""),
-            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It is already there"),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It already exists"),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotencyKeyReused", "The Idempotency-Key was used with another body")
             }
@@ -171,7 +171,7 @@ impl From<Unreadable> for Refusal {
         match unreadable {
             Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large"),
             Unreadable::Encoded => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", "The body must not be compressed"),
-            Unreadable::Broken => Self::new(StatusCode::BAD_REQUEST, Fault::InvalidJson.suffix(), "The body did not arrive whole"),
+            Unreadable::Broken => Self::new(StatusCode::BAD_REQUEST, Fault::InvalidJson.suffix(), "The body was not received completely"),
         }
     }
 }

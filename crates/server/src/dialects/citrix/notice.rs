@@ -115,7 +115,7 @@ const LONGEST_DATE: usize = 64;
 pub fn check(body: Body<'_>, source: Source) -> Result<Notice, Refusal> {
     let mut faults = Faults::default();
     if let Some(name) = body.twice {
-        faults.add(Fault::InvalidJson, Field::Top(name), "given twice");
+        faults.add(Fault::InvalidJson, Field::Top(name), "appears twice");
     }
     let destination_admin = faults.required(Field::Top("destinationAdmin"), body.destination_admin, LONGEST_NAME);
     let component = faults.required(Field::Top("component"), body.component, LONGEST_NAME);
@@ -241,7 +241,7 @@ impl Faults {
                 Some(text)
             }
             _ => {
-                self.add(Fault::InvalidString, field, "not a text");
+                self.add(Fault::InvalidString, field, "not a string");
                 None
             }
         }
@@ -321,7 +321,7 @@ impl Faults {
             return (Cow::Borrowed(""), nothing);
         }
         if let Some(name) = entry.twice {
-            self.add(Fault::InvalidJson, field(name), "given twice");
+            self.add(Fault::InvalidJson, field(name), "appears twice");
         }
         let tag = self.required(field("languageTag"), entry.language_tag, usize::MAX);
         let language = tag.parse::<Language>().unwrap_or_else(|_| {
@@ -370,7 +370,7 @@ impl Faults {
                 for (at, entry) in entries.into_iter().enumerate() {
                     let field = Field::Category(at);
                     match entry {
-                        Scalar::Absent => self.add(Fault::InvalidString, field, "not a text"),
+                        Scalar::Absent => self.add(Fault::InvalidString, field, "not a string"),
                         value => names.extend(self.optional(field, value, LONGEST_NAME).map(Cow::into_owned)),
                     }
                 }
@@ -384,7 +384,7 @@ impl Faults {
     fn data(&mut self, data: Option<&serde_json::value::RawValue>) -> Option<String> {
         let text = data.map(serde_json::value::RawValue::get).filter(|text| *text != "null")?;
         if serde_json::from_str::<serde_json::Value>(text).is_err() {
-            self.add(Fault::InvalidJson, Field::Top("data"), "nested too deeply, or no text of whole characters");
+            self.add(Fault::InvalidJson, Field::Top("data"), "nested too deeply, or a string with invalid characters");
         }
         Some(text.to_owned())
     }

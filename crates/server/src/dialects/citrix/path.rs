@@ -123,7 +123,7 @@ impl Refusal {
 
     /// 405: the path does not support the method; `allow` lists those it supports (RFC 9110 §15.5.6).
     fn method(allow: &'static str) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method").allowing(allow)
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not support this method").allowing(allow)
     }
 }
 

@@ -109,7 +109,7 @@ pub async fn trust(app: &App, headers: &HeaderMap, body: Body) -> Result<Respons
     let required = |name: &'static str, value| match value {
         Scalar::Text(text) if !text.is_empty() => Ok(text),
         Scalar::Text(_) | Scalar::Absent => Err(Refusal::invalid(Fault::Missing, name, "")),
-        _ => Err(Refusal::invalid(Fault::InvalidString, name, "not a text")),
+        _ => Err(Refusal::invalid(Fault::InvalidString, name, "not a string")),
     };
     let id = required("clientId", client.client_id)?;
     let secret = required("clientSecret", client.client_secret)?;

@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// The body of a create.
+/// The body of a create request.
 #[derive(Debug, Default)]
 pub struct Body<'a> {
     pub destination_admin: Scalar<'a>,
@@ -26,7 +26,7 @@ pub struct Body<'a> {
     pub data: Option<&'a RawValue>,
     pub external_id: Scalar<'a>,
     pub suppress_email: Scalar<'a>,
-    /// A property that came twice.
+    /// The first property that appears twice.
     pub twice: Option<&'static str>,
 }
 
@@ -37,7 +37,7 @@ pub struct Entry<'a> {
     pub title: Scalar<'a>,
     pub description: Scalar<'a>,
     pub detail_uri: Scalar<'a>,
-    /// A property that came twice.
+    /// The first property that appears twice.
     pub twice: Option<&'static str>,
     /// Whether the entry is not an object.
     pub wrong: bool,
@@ -46,7 +46,7 @@ pub struct Entry<'a> {
 /// A value that is not a list or an object.
 #[derive(Debug, Default, PartialEq)]
 pub enum Scalar<'a> {
-    /// Not there, or null.
+    /// Absent or null.
     #[default]
     Absent,
     Text(Cow<'a, str>),
@@ -59,7 +59,7 @@ pub enum Scalar<'a> {
 /// A list. Only as many entries are kept as a notification may have.
 #[derive(Debug, Default)]
 pub enum Many<T> {
-    /// Not there, or null.
+    /// Absent or null.
     #[default]
     Absent,
     /// The first entries, and whether there were more.

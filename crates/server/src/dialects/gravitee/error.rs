@@ -66,7 +66,7 @@ impl Refusal {
         self
     }
 
-    /// 400: neither title nor text.
+    /// 400: the message has neither title nor text.
     pub fn empty() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "message.empty", "Message (title+text) is empty.")
     }
@@ -118,14 +118,14 @@ impl Refusal {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", "The body must be JSON, and not be compressed.")
     }
 
-    /// 404: no such path.
+    /// 404: the path is unknown.
     pub fn no_such_path() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "notFound", "There is nothing at this path.")
+        Self::new(StatusCode::NOT_FOUND, "notFound", "Nothing was found at this path.")
     }
 
     /// 405: the path supports only the methods in `allow` (RFC 9110 §15.5.6).
     pub fn method(allow: &'static str) -> Self {
-        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not know this method.");
+        let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", "The path does not support this method.");
         Self { allow: Some(allow), ..refusal }
     }
 }
@@ -140,7 +140,7 @@ impl From<Error> for Refusal {
             }
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::recipients(),
-            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It already exists."),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotencyKey.reused", "The Idempotency-Key was used with another body.")
             }
@@ -169,7 +169,7 @@ impl From<Unreadable> for Refusal {
         match unreadable {
             Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large."),
             Unreadable::Encoded => Self::media_type(),
-            Unreadable::Broken => Self::malformed("The body did not arrive whole."),
+            Unreadable::Broken => Self::malformed("The body was not received completely."),
         }
     }
 }

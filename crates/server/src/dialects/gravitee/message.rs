@@ -87,7 +87,7 @@ pub async fn send(app: &App, by: &Actor, place: &Place, api: Option<&str>, heade
     };
     let channel = letter.channel.as_deref().map(read_channel).transpose()?;
     if channel == Some(Channel::Email) && title.as_deref().is_some_and(|title| text::breaks_lines(title) || text::has_controls(title)) {
-        return Err(Refusal::malformed("A mail's title is one line without control characters."));
+        return Err(Refusal::malformed("The title of an email must be one line without control characters."));
     }
     let message = message(by, app, name.as_deref(), title, body_text, channel.unwrap_or_default());
     let recipients = if channel == Some(Channel::Http) {
@@ -116,7 +116,7 @@ fn read_channel(name: &str) -> Result<Channel, Refusal> {
         "PORTAL" => Ok(Channel::Portal),
         "MAIL" => Ok(Channel::Email),
         "HTTP" => Ok(Channel::Http),
-        _ => Err(Refusal::malformed("The channel is none of PORTAL, MAIL and HTTP.")),
+        _ => Err(Refusal::malformed("The channel must be PORTAL, MAIL or HTTP.")),
     }
 }
 

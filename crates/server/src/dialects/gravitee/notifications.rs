@@ -194,7 +194,7 @@ pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Respo
     Ok(response)
 }
 
-/// `DELETE …/user/notifications`: dismisses all.
+/// `DELETE …/user/notifications`: dismisses all items.
 pub async fn delete_all(app: &App, who: &Person) -> Result<Response, Refusal> {
     let up_to = app.campanile.counts(who).await?.sequence;
     let items = Selection::Matching { filter: Filter::default(), up_to };
@@ -202,7 +202,7 @@ pub async fn delete_all(app: &App, who: &Person) -> Result<Response, Refusal> {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// `DELETE …/user/notifications/{id}`: dismisses one.
+/// `DELETE …/user/notifications/{id}`: dismisses one item.
 pub async fn delete(app: &App, who: &Person, id: &str) -> Result<Response, Refusal> {
     let known = id.parse().map_err(|_| Refusal::notification(id))?;
     match app.campanile.inbox_item(who, known).await {

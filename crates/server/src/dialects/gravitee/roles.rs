@@ -17,7 +17,7 @@ pub async fn list(app: &App, by: &Actor, scope: &str) -> Result<Response, Refusa
         "APPLICATION" => ("application:", &["OWNER", "PRIMARY_OWNER", "USER"]),
         "API" => ("", &["OWNER", "PRIMARY_OWNER", "REVIEWER", "USER"]),
         "ORGANIZATION" => ("", &["ADMIN", "USER"]),
-        _ => return Err(Refusal::malformed("This is no scope of roles.")),
+        _ => return Err(Refusal::malformed("This is not a role scope.")),
     };
     let mut names: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
     if !beginning.is_empty() {

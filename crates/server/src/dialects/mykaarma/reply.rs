@@ -32,7 +32,7 @@ enum Status {
     Success,
 }
 
-/// Something that its sender should know of, though it was sent.
+/// A warning about a request that was accepted.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Warning {
@@ -51,7 +51,7 @@ impl Reply {
         self.id
     }
 
-    /// Adds something that its sender should know of, though it was sent.
+    /// Adds a warning.
     pub fn warn(&mut self, code: &'static str, description: impl Into<Cow<'static, str>>) {
         self.warnings.push(Warning { warning_code: code.into(), warning_description: description.into() });
     }
@@ -85,14 +85,14 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, code, description)
     }
 
-    /// 404: no such path.
+    /// 404: the path is unknown.
     pub fn no_such_path() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is nothing at this path.")
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Nothing was found at this path.")
     }
 
     /// 405: the path does not support the method.
     pub fn method() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "The path knows POST only.")
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "The path supports only POST.")
     }
 
     /// The HTTP response to the request with this id.
@@ -129,10 +129,10 @@ impl From<Error> for Refusal {
         problem::log(&error);
         let mut refusal = match error {
             Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "The credentials are missing or wrong."),
-            Error::Forbidden | Error::BellOnly => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", "The credentials are not for this."),
+            Error::Forbidden | Error::BellOnly => Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", "The credentials do not allow this."),
             Error::NotFound => Self::no_such_path(),
-            Error::Invalid(_) => Self::bad("INVALID_RECIPIENTS", "Somebody who is named went away."),
-            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "CONFLICT", "It is already there."),
+            Error::Invalid(_) => Self::bad("INVALID_RECIPIENTS", "A named recipient was removed."),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "CONFLICT", "It already exists."),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "IDEMPOTENCY_KEY_REUSED", "The Idempotency-Key was used with another body.")
             }
@@ -161,7 +161,7 @@ impl From<Unreadable> for Refusal {
             Unreadable::Encoded => {
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.")
             }
-            Unreadable::Broken => Self::bad("MALFORMED_REQUEST", "The body did not arrive whole."),
+            Unreadable::Broken => Self::bad("MALFORMED_REQUEST", "The body was not received completely."),
         }
     }
 }

@@ -125,7 +125,7 @@ fn attachment(at: usize, file: wire::File, reply: &mut Reply) -> Attachment {
 }
 
 fn invalid_url(reply: &mut Reply, field: &str) {
-    reply.warn("INVALID_URL", format!("{field} is no link of scheme http, https or mailto."));
+    reply.warn("INVALID_URL", format!("{field} is not a link with the scheme http, https or mailto."));
 }
 
 fn when(kind: Option<&str>, draft: Option<wire::Draft>, delay: u32, now: DateTime<Utc>, reply: &mut Reply) -> When {
@@ -136,7 +136,7 @@ fn when(kind: Option<&str>, draft: Option<wire::Draft>, delay: u32, now: DateTim
     match draft.scheduled_on.as_deref().and_then(instant).filter(|at| *at > now) {
         Some(at) => When::At(at),
         None => {
-            reply.warn("INVALID_SCHEDULED_ON", "scheduledOn is no date to come; the message is kept as a draft.");
+            reply.warn("INVALID_SCHEDULED_ON", "scheduledOn is not a date in the future; the message is kept as a draft.");
             When::Never
         }
     }

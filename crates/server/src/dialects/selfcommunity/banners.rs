@@ -34,7 +34,7 @@ struct Wanted {
     offset: Option<u32>,
 }
 
-/// `GET …/banner/`
+/// `GET …/banner/`: lists the banners.
 pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
     let Query(wanted) = Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("limit and offset are integers."))?;
     let place = app.answers.list(who)?;
@@ -77,12 +77,12 @@ fn banner(who: &Person, DatedItem { item, read_at, dismissed_at }: &DatedItem) -
     })
 }
 
-/// `POST …/banner/read/`
+/// `POST …/banner/read/`: marks banners as read.
 pub async fn read(app: &App, who: &Person, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     mark(app, who, Action::Read, headers, body).await
 }
 
-/// `POST …/banner/dispose/`
+/// `POST …/banner/dispose/`: dismisses banners.
 pub async fn dispose(app: &App, who: &Person, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     mark(app, who, Action::Dismiss, headers, body).await
 }
@@ -102,12 +102,12 @@ async fn mark(app: &App, who: &Person, action: Action, headers: &HeaderMap, body
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// `GET …/banner/unseen/count/`
+/// `GET …/banner/unseen/count/`: counts the unread banners.
 pub async fn unseen(app: &App, who: &Person) -> Result<Response, Refusal> {
     Ok(Json(json!({"count": feed::count(app, who, BANNERS, View::Unread).await?})).into_response())
 }
 
-/// `GET …/banner/undisposed/count/`
+/// `GET …/banner/undisposed/count/`: counts the banners that are not dismissed.
 pub async fn undisposed(app: &App, who: &Person) -> Result<Response, Refusal> {
     Ok(Json(json!({"count": feed::count(app, who, BANNERS, View::Inbox).await?})).into_response())
 }

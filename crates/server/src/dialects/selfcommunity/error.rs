@@ -21,7 +21,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// An error of the request as a whole.
+    /// An error that is not about a field.
     pub fn new(status: StatusCode, code: &str, message: impl Into<Cow<'static, str>>) -> Self {
         Self { status, errors: vec![json!({"message": message.into(), "code": code})], retry_after: None, allow: None }
     }
@@ -32,7 +32,7 @@ impl Refusal {
         Self { status: StatusCode::BAD_REQUEST, errors: errors.collect(), retry_after: None, allow: None }
     }
 
-    /// 404: no such path.
+    /// 404: the path is unknown.
     pub fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
     }
@@ -61,7 +61,7 @@ impl From<Error> for Refusal {
             }
             Error::NotFound => Self::no_such_path(),
             Error::Invalid(_) => Self::fields(&[("user", "Invalid user.", "does_not_exist")]),
-            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It is already there."),
+            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It already exists."),
             Error::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The Idempotency-Key was used with another body.")
             }
@@ -90,7 +90,7 @@ impl From<Unreadable> for Refusal {
             Unreadable::Encoded => {
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must not be compressed.")
             }
-            Unreadable::Broken => Self::malformed("The body did not arrive whole."),
+            Unreadable::Broken => Self::malformed("The body was not received completely."),
         }
     }
 }

@@ -187,7 +187,7 @@ fn check_embed(embed: &Map<String, Value>) -> Result<Option<Link>, &'static str>
     match embed.get("url") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(url)) if url.is_empty() => Ok(None),
-        Some(Value::String(url)) => url.parse().map(Some).map_err(|_| "url is no link of scheme http, https or mailto."),
+        Some(Value::String(url)) => url.parse().map(Some).map_err(|_| "url is not a link with the scheme http, https or mailto."),
         Some(_) => Err("url is a string."),
     }
 }

@@ -38,7 +38,7 @@ struct Wanted {
     previous_id: Option<u64>,
 }
 
-/// `GET /api/v2/notification/`
+/// `GET /api/v2/notification/`: lists the notifications and marks them as read.
 pub async fn list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
     let Query(wanted) =
         Query::<Wanted>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("next_id and previous_id are integers."))?;
@@ -127,7 +127,7 @@ pub async fn read(app: &App, who: &Person, headers: &HeaderMap, body: Body) -> R
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// `GET /api/v2/notification/unseen/count/`
+/// `GET /api/v2/notification/unseen/count/`: counts the unread notifications.
 pub async fn unseen(app: &App, who: &Person) -> Result<Response, Refusal> {
     Ok(Json(json!({"count": feed::count(app, who, NOTIFICATIONS, View::Unread).await?})).into_response())
 }
