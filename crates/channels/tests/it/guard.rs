@@ -1,4 +1,4 @@
-//! Nothing but public hosts is reached, however its address is spelt.
+//! Only public hosts are reached, in every spelling of an address.
 
 use std::{
     io,
@@ -24,7 +24,7 @@ fn webhook(guard: Guard) -> Webhook {
     Webhook::new(guard, &WebhookOptions::default(), still()).unwrap()
 }
 
-/// A resolver that gives the next of these answers each time it is asked.
+/// A resolver that returns the next of these answers for each query.
 struct Answers {
     answers: Vec<Vec<IpAddr>>,
     asked: Arc<AtomicUsize>,
@@ -45,9 +45,9 @@ impl Resolver for Answers {
     }
 }
 
-/// Ways to write hosts that lead to this machine or to other special addresses.
+/// Spellings of hosts that lead to this machine or to other reserved addresses.
 const SPECIAL: &[&str] = &[
-    // Loopback, and how it can be written.
+    // Loopback, in all its spellings.
     "127.0.0.1",
     "127.0.0.1.",
     "127.1",
@@ -89,7 +89,7 @@ const SPECIAL: &[&str] = &[
     "[64:ff9b::7f00:1]",
     "[64:ff9b:1::7f00:1]",
     "[2002:7f00:1::]",
-    // This network and the unspecified address, which Linux takes for loopback.
+    // "This network" and the unspecified address, which Linux treats as loopback.
     "0.0.0.0",
     "0",
     "0x0",
@@ -113,7 +113,7 @@ const SPECIAL: &[&str] = &[
     "[::ffff:10.0.0.1]",
     "[::ffff:192.168.0.1]",
     "[64:ff9b::10.0.0.1]",
-    // Link-local, where clouds keep their credentials.
+    // Link-local; cloud providers serve credentials there.
     "169.254.169.254",
     "169.254.0.1",
     "0xa9fea9fe",
@@ -125,7 +125,7 @@ const SPECIAL: &[&str] = &[
     "[::ffff:169.254.169.254]",
     "[fec0::1]",
     "[2002:a9fe:a9fe::1]",
-    // The others of the registries.
+    // The remaining ranges of IANA's registries.
     "100.64.0.1",
     "100.127.255.255",
     "192.0.0.1",
@@ -215,7 +215,7 @@ async fn a_name_is_refused_when_any_of_its_addresses_is_special() {
 async fn a_name_that_changes_its_address_reaches_nothing() {
     let canary = Receiver::answering(EMPTY).await;
     let url = format!("http://rebinding.example:{}/", canary.address.port());
-    // Public when it is first asked for, loopback ever after.
+    // The first answer is public; all later ones are loopback.
     let answers = Answers::new(&[&["192.31.196.1"], &["127.0.0.1"]]);
     let asked = Arc::clone(&answers.asked);
     let options = WebhookOptions { timeout: std::time::Duration::from_millis(500), ..WebhookOptions::default() };
@@ -262,7 +262,7 @@ async fn no_redirect_is_followed() {
     for status in [301, 302, 303, 307, 308] {
         let answer = format!("HTTP/1.1 {status} Elsewhere\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n", canary.url());
         let receiver = Receiver::answering(answer).await;
-        // Even with the canary on the list.
+        // Not even if the target of the redirect is on the allow list.
         let webhook = webhook(Guard::new(&["127.0.0.1".to_owned()]).unwrap());
         let attempt = webhook.attempt(&to_url(&receiver.url())).await;
         assert_eq!(attempt.verdict, Verdict::Retry { after: None }, "{status}");

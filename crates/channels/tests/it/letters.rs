@@ -1,4 +1,4 @@
-//! Letters to send, and a clock that stands still.
+//! Sample messages to send, and a clock with a fixed time.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use campanile_shared::{Channel, Content, Priority, Recipients, Severity};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// 2026-01-02 03:04:05 UTC, always.
+/// A clock that always shows 2026-01-02 03:04:05 UTC.
 pub struct Still;
 
 impl Clock for Still {
@@ -24,7 +24,7 @@ pub fn still() -> Arc<dyn Clock> {
     Arc::new(Still)
 }
 
-/// The id of every letter here.
+/// The id of every message here.
 pub const ID: Uuid = Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0001);
 
 /// A POST of `{}` to a URL.
@@ -36,7 +36,7 @@ pub fn with_post(target: &str, post: Post) -> Letter {
     Letter { id: ID, tenant: "Acme".to_owned(), target: target.to_owned(), reader: None, notification: None, post: Some(post) }
 }
 
-/// A mail about an error, in English, German and Arabic.
+/// An e-mail about an error, in English, German and Arabic.
 pub fn to_person(target: &str, languages: &[&str]) -> Letter {
     let content = |language: &str, title: &str, description: &str| Content {
         language: language.parse().unwrap(),
@@ -92,7 +92,7 @@ pub fn to_person(target: &str, languages: &[&str]) -> Letter {
     }
 }
 
-/// Changes the notification of a letter.
+/// Changes the notification of a message.
 pub fn change(letter: &mut Letter, how: impl FnOnce(&mut Notification)) {
     how(Arc::make_mut(letter.notification.as_mut().unwrap()));
 }

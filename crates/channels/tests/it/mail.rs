@@ -1,4 +1,4 @@
-//! Mail through a real SMTP server, read by somebody else's parser.
+//! E-mail through a real SMTP server, read by an independent parser.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ fn email(smtp: &Smtp) -> Email {
     Email::new(&options, smtp, still()).unwrap()
 }
 
-/// Sends a letter and gives back what arrived.
+/// Sends a message and returns what arrived.
 async fn arrived(letter: &Letter) -> Message {
     let server = Server::start(Setup::default()).await;
     let attempt = email(&plain(&server)).attempt(letter).await;
@@ -132,7 +132,7 @@ async fn buttons_and_attachments_are_links() {
     ] {
         assert!(message.html.contains(part), "{part}\n{}", message.html);
     }
-    // What only the inbox can do is not offered, and no picture is fetched.
+    // Buttons without a link are not shown, and no image is loaded.
     for absent in ["Acknowledge", "pictures.example"] {
         assert!(!message.html.contains(absent) && !text.contains(absent), "{absent}");
     }
@@ -142,7 +142,7 @@ async fn buttons_and_attachments_are_links() {
 async fn readers_get_their_language_and_its_direction() {
     let server = Server::start(Setup::default()).await;
     let email = email(&plain(&server));
-    // The words follow the reader even where the notification's own text cannot.
+    // The fixed texts are in the reader's language even if the notification's text is not.
     let expected = [
         ("en-US", "Error: Disk <b>full</b> & broken", "lang=\"en\" dir=\"ltr\"", "lang=\"en-US\" dir=\"ltr\""),
         ("de-AT", "Fehler: Platte voll", "lang=\"de\" dir=\"ltr\"", "lang=\"de\" dir=\"ltr\""),
@@ -167,7 +167,7 @@ async fn readers_get_their_language_and_its_direction() {
         assert_eq!(message.header("Subject"), Some(subject), "{language}");
         assert_eq!(message.defects, Vec::<String>::new(), "{language}");
         assert!(message.html.contains(&format!("<html {around}>")) && message.html.contains(&format!("<div {inside}")), "{language}");
-        // One connection carries them all.
+        // All e-mails use one connection.
         assert_eq!(message.connection, 0);
     }
 }
@@ -207,7 +207,7 @@ async fn nothing_from_outside_becomes_a_header_field() {
     assert!(message.text.replace("\r\n", "\n").contains("<b>y</b>\n.\nz"), "{}", message.text);
     let list = message.header("List-Id").unwrap();
     assert!(list.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"<>-.".contains(&byte)), "{list}");
-    // Nor what a mail program would decode.
+    // Encoded words, which a mail program would decode, do not either.
     let encoded = "=?utf-8?q?=0D=0ABcc:_eve=40evil.example?=";
     letter.reader.as_mut().unwrap().name = encoded.to_owned();
     change(&mut letter, |notification| notification.message.content[0].title = encoded.to_owned());
@@ -215,7 +215,7 @@ async fn nothing_from_outside_becomes_a_header_field() {
     assert_eq!(message.fields(), ordinary.fields());
     assert_eq!(message.header("Subject"), Some("Error: = ?utf-8?q?=0D=0ABcc:_eve=40evil.example?="));
     assert_eq!(message.to[0].0, "= ?utf-8?q?=0D=0ABcc:_eve=40evil.example?=");
-    // The name alone, quoted or not, is nobody else's address either.
+    // A display name, quoted or not, does not become an address.
     letter.reader.as_mut().unwrap().name = "\"Eve\" <eve@evil.example>, Mallory".to_owned();
     let message = arrived(&letter).await;
     assert_eq!(message.to, [("\"Eve\" <eve@evil.example>, Mallory".to_owned(), "ada@example.com".to_owned())]);
@@ -230,7 +230,7 @@ async fn what_is_no_address_is_refused() {
     let mut silent = to_person("ada@example.com", &[]);
     silent.notification = None;
     assert_eq!(email(&plain(&server)).attempt(&silent).await.verdict, Verdict::Rejected);
-    // The test's server takes no addresses beyond ASCII (RFC 6531).
+    // The test's server accepts only ASCII addresses (no RFC 6531).
     assert_eq!(email(&plain(&server)).attempt(&to_person("jürgen@example.com", &[])).await.verdict, Verdict::Rejected);
     assert!(server.messages().is_empty());
 }
@@ -296,12 +296,12 @@ async fn a_server_that_is_away_is_tried_again() {
     let smtp = plain(&server);
     let email = email(&smtp);
     assert_eq!(email.attempt(&to_person("ada@example.com", &["en"])).await.verdict, Verdict::Delivered);
-    // The connection that was kept ends with the server.
+    // The idle connection ends with the server.
     drop(server);
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {
         let attempt = email.attempt(&to_person("ada@example.com", &["en"])).await;
-        // While it dies the connection may break in other ways first.
+        // While the server stops, the connection may fail in other ways first.
         assert_ne!(attempt.verdict, Verdict::Rejected, "{}", attempt.answer);
         if attempt.answer.contains("refused") {
             break;
@@ -342,7 +342,7 @@ async fn connections_are_encrypted_and_signed_in() {
         let message = server.messages().pop().unwrap();
         assert!(message.encrypted && message.signed_in, "{encryption:?}");
 
-        // What the operator can put right is tried again: a password, an authority.
+        // Errors that the operator can fix are retried: a wrong password, an unknown certificate authority.
         let wrong = Smtp { password: Some("wrong".to_owned()), ..smtp.clone() };
         let attempt = email(&wrong).attempt(&to_person("ada@example.com", &["en"])).await;
         assert_eq!(attempt.verdict, RETRY, "{}", attempt.answer);

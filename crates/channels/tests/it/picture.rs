@@ -1,4 +1,4 @@
-//! The small pictures of attached files.
+//! Thumbnails of attachments.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The operator's proxy is used when a POST asks for it, and leads nowhere special either.
+//! The operator's proxy is used only if a POST asks for it, and it does not reach reserved addresses either.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ fn letter(url: &str, system_proxy: bool) -> Letter {
     with_post(url, Post { body: "{}".to_owned(), system_proxy, ..Post::default() })
 }
 
-/// A SOCKS5 proxy (RFC 1928) that connects wherever it is asked to, and says where that was.
+/// A SOCKS5 proxy (RFC 1928) that connects to any target and reports it.
 async fn socks5() -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -67,7 +67,7 @@ async fn socks5() -> (String, mpsc::UnboundedReceiver<String>) {
     (address.to_string(), asked_for)
 }
 
-/// An HTTP proxy that answers for everybody.
+/// An HTTP proxy that responds for every target itself.
 async fn http_proxy() -> Receiver {
     Receiver::answering(EMPTY).await
 }
@@ -102,7 +102,7 @@ async fn a_proxy_leads_to_nothing_special() {
     let (canary, proxy) = (Receiver::answering(EMPTY).await, http_proxy().await);
     let (socks, mut asked_for) = socks5().await;
     let port = canary.address.port();
-    // The proxy is a neighbour, and on nobody's list.
+    // The proxy has a loopback address that is not on the allow list.
     for proxy in [format!("http://{}", proxy.address), format!("socks5://{socks}"), format!("socks5h://{socks}")] {
         let webhook = webhook(&[], &proxy);
         for host in ["127.0.0.1", "2130706433", "[::1]", "169.254.169.254", "localhost", "a.localhost"] {

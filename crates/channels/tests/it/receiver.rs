@@ -1,4 +1,4 @@
-//! Receivers of POSTs: plain TCP, so that a test sees every byte and can misbehave at will.
+//! Receivers of POSTs over plain TCP, so that a test sees every byte and can violate the protocol.
 
 use std::{
     net::SocketAddr,
@@ -20,7 +20,7 @@ pub struct Receiver {
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-/// How a receiver treats a connection once it has read the request.
+/// How a receiver handles a connection after it has read the request.
 pub trait Behaviour: Fn(TcpStream, String) -> Self::Done + Send + Sync + 'static {
     type Done: Future<Output = ()> + Send;
 }
@@ -34,7 +34,7 @@ where
 }
 
 impl Receiver {
-    /// A receiver that answers every request with the same bytes and closes.
+    /// A receiver that sends the same bytes for every request and closes the connection.
     pub async fn answering(answer: impl Into<Vec<u8>>) -> Self {
         let answer = Arc::new(answer.into());
         Self::behaving(move |mut stream: TcpStream, _| {
@@ -66,12 +66,12 @@ impl Receiver {
         receiver
     }
 
-    /// A URL that leads here.
+    /// The URL of this receiver.
     pub fn url(&self) -> String {
         format!("http://{}/hook", self.address)
     }
 
-    /// How many connections were made.
+    /// The number of connections so far.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -89,7 +89,7 @@ impl Receiver {
     }
 }
 
-/// Head and body of a request with a Content-Length, or none.
+/// Reads the head and body of a request with a Content-Length. Returns `None` if the connection ends early.
 pub async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     loop {

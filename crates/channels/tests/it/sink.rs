@@ -1,4 +1,4 @@
-//! Mail as files.
+//! E-mail written to files.
 
 use campanile_channels::{EmailOptions, Sink};
 use campanile_domain::channel::{Attempt, Channel, Verdict};
@@ -27,7 +27,7 @@ async fn a_letter_becomes_a_file_and_a_repeat_replaces_it() {
     let message = Message::read(&file);
     assert_eq!(message.header("Subject"), Some("Fehler: Platte voll"));
     assert_eq!(message.to, [("Ada Lovelace".to_owned(), "ada@example.com".to_owned())]);
-    // Without a public URL there is nothing to click but the notification's own link.
+    // Without a public URL, the notification's link is the only one.
     assert_eq!(message.header("List-Unsubscribe"), None);
     assert_eq!(message.html.matches("<a ").count(), 1, "{}", message.html);
 }

@@ -1,13 +1,13 @@
-"""A real SMTP server for the tests, and an independent reader of what arrives.
+"""A real SMTP server for the tests, and an independent parser of the received messages.
 
     smtp.py serve FOLDER [--port PORT] [--tally] [--certificate PEM --key PEM] [--tls] [--user USER --password PASSWORD]
     smtp.py read FILE
 
-`serve` prints its port once it is bound, stores each message in FOLDER as JSON, and ends when its
-input does. With --tally it reads no message and writes one line for each to FOLDER/tally: its
-Message-ID and its recipient. How a recipient is treated stands before the @ or a +: later (451),
-never (550), hang (no answer), cut (the connection ends after the message), cut-once (when it comes
-for the first time), late-never (550 after the message). `read` prints the JSON of a message file.
+`serve` prints its port, stores each message in FOLDER as JSON, and ends when its standard input
+ends. With --tally it parses no message and writes one line for each to FOLDER/tally: its Message-ID
+and its recipient. The recipient's local part, up to a +, chooses the reply: later (451), never (550),
+hang (no reply), cut (the connection is closed after the message), cut-once (the same, but only the
+first time), late-never (550 after the message). `read` prints the JSON of a message file.
 """
 
 import argparse

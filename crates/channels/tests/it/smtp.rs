@@ -1,4 +1,4 @@
-//! A real SMTP server, aiosmtpd, in a process of its own; and what it read.
+//! A real SMTP server (aiosmtpd) in a child process, and the messages it received.
 
 use std::{path::PathBuf, process::Stdio, sync::LazyLock};
 
@@ -9,7 +9,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// The Python that has aiosmtpd.
+/// The Python interpreter that has aiosmtpd.
 static PYTHON: LazyLock<String> = LazyLock::new(|| {
     let chosen = std::env::var("CAMPANILE_PYTHON").ok();
     let candidates: Vec<String> = chosen.into_iter().chain(["/usr/bin/python3".to_owned(), "python3".to_owned()]).collect();
@@ -27,21 +27,21 @@ static PYTHON: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// Beside this file, whichever crate's tests it is part of.
+/// The script beside this file. The path also works from the tests of other crates.
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../channels/tests/it/smtp.py");
 
-/// How a server is set up.
+/// The settings of a server.
 #[derive(Default)]
 pub struct Setup {
-    /// On this port; on any when it is 0.
+    /// The port; 0 for any free port.
     pub port: u16,
-    /// Keeps of each message no more than [`Server::tally`] tells: for many.
+    /// Stores only what [`Server::tally`] returns. For many messages.
     pub tally: bool,
-    /// Encrypted from the start.
+    /// Implicit TLS.
     pub tls: bool,
-    /// Encrypted after STARTTLS, which it insists on.
+    /// Requires STARTTLS.
     pub starttls: bool,
-    /// Insists on this user and password.
+    /// Requires this user and password.
     pub user: Option<(&'static str, &'static str)>,
 }
 
@@ -52,7 +52,7 @@ pub struct Server {
     _process: Child,
 }
 
-/// A message as Python's e-mail package read it.
+/// A message as parsed by Python's e-mail package.
 #[derive(Debug, Deserialize)]
 pub struct Message {
     pub kind: String,
@@ -106,20 +106,20 @@ impl Server {
         Self { port, folder, _process: process }
     }
 
-    /// The certificate it shows.
+    /// The server's certificate.
     pub fn certificate(&self) -> PathBuf {
         self.folder.path().join("certificate.pem")
     }
 
-    /// Message-ID and recipient of what arrived, the first first.
+    /// The Message-ID and recipient of each received message, the oldest first.
     pub fn tally(&self) -> Vec<(String, String)> {
         let tally = std::fs::read_to_string(self.folder.path().join("mail/tally")).unwrap();
-        // The last line may be on its way still.
+        // The last line may be incomplete.
         let whole = tally.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
         whole.map(|line| line.split_once(' ').unwrap()).map(|(id, to)| (id.to_owned(), to.to_owned())).collect()
     }
 
-    /// What arrived, the first first.
+    /// The received messages, the oldest first.
     pub fn messages(&self) -> Vec<Message> {
         let folder = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
         let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some()).collect();
@@ -129,7 +129,7 @@ impl Server {
 }
 
 impl Message {
-    /// Reads a message file.
+    /// Parses a message file.
     pub fn read(file: &std::path::Path) -> Self {
         let output = std::process::Command::new(&*PYTHON).args([SCRIPT, "read"]).arg(file).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

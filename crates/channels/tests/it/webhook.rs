@@ -1,4 +1,4 @@
-//! POSTs to receivers that behave and to those that do not.
+//! POSTs to correct and to faulty receivers.
 
 use std::{
     io::Read,
@@ -20,7 +20,7 @@ use crate::{
     receiver::{Receiver, field},
 };
 
-/// Posts to this machine, and waits no longer than a test can.
+/// A channel that may reach the loopback interface, with a short timeout.
 fn webhook() -> Webhook {
     let options = WebhookOptions { timeout: Duration::from_secs(1), ..WebhookOptions::default() };
     Webhook::new(Guard::new(&["127.0.0.1".to_owned()]).unwrap(), &options, still()).unwrap()
@@ -93,7 +93,7 @@ async fn signatures_can_be_verified() {
     webhook().attempt(&with_post(&receiver.url(), post)).await;
     let request = receiver.request();
     assert_eq!(field(&request, "webhook-timestamp"), Some("1767323045"));
-    // The key of the secret above, written as bytes, so that nothing here reads base64 as the crate does.
+    // The key of the secret above as bytes, so that the test does not depend on the crate's base64 decoder.
     let key: Vec<u8> = (1..=32).collect();
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
     mac.update(format!("{}.1767323045.{}", field(&request, "webhook-id").unwrap(), r#"{"ü":1}"#).as_bytes());
@@ -141,7 +141,7 @@ async fn nothing_malformed_reaches_the_wire() {
 
 #[tokio::test]
 async fn what_was_secret_is_not_in_the_answer() {
-    // A receiver that sends back whatever it got.
+    // A receiver that sends the request back.
     let receiver = Receiver::behaving(|mut stream: TcpStream, request: String| async move {
         let answer = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {}\r\n\r\n{request}", request.len());
         stream.write_all(answer.as_bytes()).await.ok();
@@ -168,7 +168,7 @@ async fn a_failed_call_tells_the_cause_without_the_url() {
     assert!(matches!(webhook().post(&to_url(&nonsense.url())).await, Err(Failure::Unreachable(_))));
 }
 
-/// Runs an attempt and says how it went and how long it took.
+/// Runs an attempt. Returns the verdict, the answer and the duration.
 async fn timed(receiver: &Receiver) -> (Verdict, String, Duration) {
     let start = Instant::now();
     let attempt = webhook().attempt(&to_url(&receiver.url())).await;
@@ -201,11 +201,11 @@ async fn a_receiver_that_dribbles_holds_nobody_up() {
             }
         })
     };
-    // In the head: there is no status yet.
+    // In the head, before the status is known.
     let (verdict, _, took) = timed(&dribble("HTTP/1.1 200 OK\r\nX: ").await).await;
     assert_eq!(verdict, Verdict::Retry { after: None });
     assert!(took < Duration::from_secs(3), "{took:?}");
-    // In the body: the status has been said, and counts.
+    // In the body: the status is known and decides.
     let (verdict, answer, took) = timed(&dribble("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n").await).await;
     assert_eq!(verdict, Verdict::Delivered, "{answer}");
     assert!(took < Duration::from_secs(3), "{took:?}");
@@ -233,19 +233,19 @@ async fn of_ten_gigabytes_hardly_any_are_read() {
     assert_eq!(verdict, Verdict::Retry { after: None });
     assert_eq!(answer, format!("500 Internal Server Error: {}", "x".repeat(300)));
     assert!(took < Duration::from_secs(3), "{took:?}");
-    // The connection is dropped, not drained; what was written sits in the sockets' buffers.
+    // The connection is closed without reading the rest. The written bytes are in the sockets' buffers.
     tokio::time::timeout(Duration::from_secs(10), is_closed.recv()).await.expect("the connection stays open");
     assert!(written.load(Ordering::SeqCst) < 20_000_000, "{}", written.load(Ordering::SeqCst));
 }
 
 #[tokio::test]
 async fn a_bomb_is_not_inflated() {
-    // 64 MB of zeros in as many kB.
+    // 64 MB of zeros, compressed to 64 kB.
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
     std::io::copy(&mut std::io::repeat(0).take(64_000_000), &mut bomb).unwrap();
     let bomb = bomb.finish().unwrap();
     assert!(bomb.len() < 64 * 1024, "{}", bomb.len());
-    // And one that shows that its bytes are not taken for gzip at all.
+    // A body that shows that its bytes are not treated as gzip at all.
     let header: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
     for (body, end) in [(bomb, ""), ([header, b"raw"].concat(), "raw")] {
         let mut answer = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", body.len()).into_bytes();
