@@ -1,4 +1,4 @@
-//! The composition root: which routes there are and what they share.
+//! The state that handlers share, and the list of all routes.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -20,8 +20,7 @@ use crate::{
     unsubscribe,
 };
 
-/// What every handler may use. Routers clone their state several times for each request: it costs
-/// one reference.
+/// The state of every handler. Routers clone it several times per request, so it is one `Arc`.
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
 
@@ -39,29 +38,29 @@ impl From<Shared> for App {
     }
 }
 
-/// What handlers share.
+/// The parts that handlers share.
 pub struct Shared {
     /// The use cases.
     pub campanile: Campanile,
-    /// Who listens to which inbox.
+    /// The open event streams.
     pub hub: Arc<Hub>,
     /// The settings.
     pub config: Arc<Config>,
-    /// Which other origins' pages may call.
+    /// The origins whose pages may call the API from a browser.
     pub origins: Arc<Origins>,
-    /// Limits on attempts and requests.
+    /// Limits on sign-in attempts and requests.
     pub limiter: Arc<Limiter>,
-    /// Fetches the small pictures of attached files; `None` when the operator wants none fetched.
+    /// Fetches the thumbnails of attached files. `None` when `outgoing.thumbnails` is off.
     pub pictures: Option<Arc<Pictures>>,
-    /// Keeps the tasks of the server running.
+    /// Runs the background tasks and restarts those that fail.
     pub supervisor: Arc<Supervisor>,
-    /// Lists on their way to clients.
+    /// Limits how many lists are built and sent at a time.
     pub answers: Arc<Answers>,
-    /// What is counted.
+    /// The counters behind `/metrics`.
     pub metrics: Arc<Metrics>,
 }
 
-/// Every route of the server, with the layers around them.
+/// All routes of `server.listen`, with their layers.
 pub fn router(app: App) -> Router {
     let routes = Router::new().nest("/api/v1", api::router(&app)).merge(dialects::router(&app)).merge(unsubscribe::router());
     let routes = match &*app.config.server.admin_listen {
@@ -73,7 +72,7 @@ pub fn router(app: App) -> Router {
     hosts::bind(metrics::observe(problem::contain(routes), &app).with_state(app), &config)
 }
 
-/// Every route of `server.admin_listen`, the listener for those who run the server.
+/// All routes of `server.admin_listen`, the listener for operators.
 pub fn admin_router(app: App) -> Router {
     let routes = Router::new().nest("/api/v1", api::docs()).merge(metrics::router()).merge(health::router()).fallback(problem::not_found);
     metrics::observe(problem::contain(routes), &app).with_state(app)

@@ -1,7 +1,8 @@
-//! The data folder: what is in it is for the account that runs the server and for nobody else.
+//! The permissions of the data folder. Only the account that runs the server may use it.
 //!
-//! Much in it must be kept in clear (`docs/security.md`), and whoever writes there can become
-//! anybody. So it is made for its owner alone, and one that others reach is told of, or refused.
+//! The folder holds secrets in plain text (`docs/security.md`), and a user who can write to it can
+//! sign in as anyone. The server creates it for its owner alone. If others can read it, the server
+//! warns; if they can write to it, the server does not start.
 
 use std::{
     fs::{self, DirBuilder, Permissions},
@@ -10,15 +11,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What the folder lets whom do: its owner everything.
+/// The mode of a new folder: full access for its owner, none for others.
 const MODE: u32 = 0o700;
-/// The bits of group and others, and those of them that let write.
+/// The permission bits of group and others, and of these the bits for writing.
 const OTHERS: u32 = 0o077;
 const OTHERS_WRITE: u32 = 0o022;
-/// How many files of a folder are looked at. Mails without a server can be very many.
+/// The most files checked per folder. Without an SMTP server the mail folder can hold very many.
 const MOST: usize = 1_000;
 
-/// Something in the folder that others reach.
+/// A file or folder that other users can access.
 #[derive(Debug, Eq, PartialEq)]
 pub struct Exposed {
     path: PathBuf,
@@ -27,12 +28,12 @@ pub struct Exposed {
 }
 
 impl Exposed {
-    /// Whether others may write it, and not only read.
+    /// Whether others can write to it, not only read it.
     pub const fn is_writable(&self) -> bool {
         self.mode & OTHERS_WRITE != 0
     }
 
-    /// What to do about it, in one sentence.
+    /// One sentence that says what is wrong and which command fixes it.
     pub fn advice(&self) -> String {
         let (path, mode) = (self.path.display(), self.mode);
         let what = if self.is_writable() { "written" } else { "read" };
@@ -41,23 +42,22 @@ impl Exposed {
     }
 }
 
-/// The path as a shell takes it.
+/// The path, quoted for a shell.
 fn quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
-/// Makes the folder, with those above it, unless it is there.
+/// Creates the folder and its parents, unless it exists.
 pub fn make(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
     DirBuilder::new().recursive(true).mode(MODE).create(folder)?;
-    // A umask takes away more than is meant to be.
+    // The umask may have removed bits from the mode above.
     fs::set_permissions(folder, Permissions::from_mode(MODE))
 }
 
-/// The worst of what others reach: what they may write before what they may read, the folder itself
-/// before what is in it.
+/// The worst exposed path: writable before readable, and the folder before its files.
 pub fn exposed(folder: &Path) -> io::Result<Option<Exposed>> {
     let mut found = Vec::from_iter(look(folder, folder)?);
     for within in [folder.to_owned(), folder.join("mail")] {
@@ -73,7 +73,7 @@ pub fn exposed(folder: &Path) -> io::Result<Option<Exposed>> {
 fn look(path: &Path, folder: &Path) -> io::Result<Option<Exposed>> {
     let mode = match path.metadata() {
         Ok(metadata) => metadata.permissions().mode() & 0o7777,
-        // Gone since it was listed, or a link that leads nowhere.
+        // Deleted since it was listed, or a dangling link.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };

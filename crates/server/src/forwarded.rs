@@ -1,11 +1,11 @@
-//! What a trusted proxy says of the scheme by which its client came.
+//! The scheme of the client's connection to a trusted proxy (`X-Forwarded-Proto`).
 
 use axum::http::{HeaderMap, uri::Scheme};
 
 use crate::config::Config;
 
-/// The scheme of `X-Forwarded-Proto`, if `server.trust_forwarded` says that it is to be believed: of
-/// several the last, which the proxy itself wrote.
+/// The scheme of `X-Forwarded-Proto`, if `server.trust_forwarded` is on. Of several values the last
+/// counts, because the proxy itself wrote it.
 pub fn scheme(headers: &HeaderMap, config: &Config) -> Option<Scheme> {
     let field = config.server.trust_forwarded.then(|| headers.get_all("x-forwarded-proto").iter().next_back()).flatten()?;
     let scheme: Scheme = field.to_str().ok()?.rsplit(',').next()?.trim().to_ascii_lowercase().parse().ok()?;

@@ -1,4 +1,4 @@
-//! Probes for whoever runs the server: is the process alive, can it do its work.
+//! Health probes: `/livez` says that the process runs, `/readyz` says that it can serve requests.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use tokio::time::timeout;
 
 use crate::{app::App, problem};
 
-/// How long the store may take to answer.
+/// The longest wait for the store's answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `/livez` and `/readyz`, with how each task and thread is, for those who run the server.
+/// `/livez` and `/readyz` with the state of each task and thread, for operators.
 pub fn router() -> Router<App> {
     routes(get(ready))
 }
 
-/// The same with a word alone, where anybody can ask.
+/// `/livez` and `/readyz` with the status alone, for a public listener.
 pub fn brief() -> Router<App> {
     routes(get(ready_in_a_word))
 }
@@ -31,12 +31,12 @@ fn routes(readiness: MethodRouter<App>) -> Router<App> {
     Router::new().route("/livez", get(alive)).route("/readyz", readiness).method_not_allowed_fallback(problem::method_not_allowed)
 }
 
-/// The process answers. Restarting it would not help where this says ok.
+/// Answers ok while the process runs.
 async fn alive() -> impl IntoResponse {
     answer(StatusCode::OK, json!({ "status": "ok" }))
 }
 
-/// The store can be read and written, and every task of the server runs.
+/// Answers ok when the store can be read and written and all tasks and threads run.
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let (status, word) = readiness(&app).await;
     let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());

@@ -1,8 +1,8 @@
-//! The server behind the console: our own API, the foreign dialects, the event stream, the
-//! console's files, and the command line that starts it all.
+//! The server: our own API, the dialects (APIs of other products), the event stream, the console's
+//! files, and the command line.
 //!
-//! Request handlers see use cases (`campanile-domain`), never SQL. A dialect sees nothing of
-//! another dialect, and nothing of it is seen outside its file.
+//! Request handlers call use cases of `campanile-domain`, never SQL. A dialect knows nothing of
+//! another dialect, and no other module knows a dialect's types.
 
 pub mod address;
 pub mod answers;

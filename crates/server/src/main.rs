@@ -1,9 +1,9 @@
-//! The binary: hands the command line over and turns its answer into an exit code.
+//! The binary `campanile`. It runs the command line and returns its exit code.
 
 use std::process::ExitCode;
 
-/// Most memory is taken for a request on one thread and given back on the store's, which mimalloc is
-/// made for; a profile showed glibc's allocator busy with that.
+/// Most memory is allocated on a request's thread and freed on the store's. mimalloc is fast at this;
+/// in a profile, glibc's allocator was not.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

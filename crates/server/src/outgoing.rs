@@ -1,4 +1,4 @@
-//! The ways out as the settings have them: which channels there are, and how the outbox works them.
+//! Builds the channels and the outbox options from the settings.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,10 +12,10 @@ use campanile_shared::Channel as Name;
 
 use crate::config::{Config, Encryption};
 
-/// Attempts at once to one host.
+/// The most concurrent requests to one host.
 const PER_HOST: u32 = 8;
 
-/// Every channel.
+/// All channels: email and HTTP.
 pub fn channels(config: &Config, clock: &Arc<dyn Clock>) -> Result<Channels, BadSetting> {
     Ok(Channels::new([mail(config, clock)?, Arc::new(webhook(config, clock)?) as Arc<dyn Channel>]))
 }
@@ -44,7 +44,7 @@ fn mail(config: &Config, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Channel>, Bad
     Ok(Arc::new(Email::new(&options, &smtp, clock.clone())?))
 }
 
-/// The channel that posts to URLs.
+/// The channel that sends HTTP POST requests.
 pub fn webhook(config: &Config, clock: &Arc<dyn Clock>) -> Result<Webhook, BadSetting> {
     let outgoing = &config.outgoing;
     let proxy = Some(outgoing.proxy.clone()).filter(|proxy| !proxy.is_empty());
@@ -52,14 +52,14 @@ pub fn webhook(config: &Config, clock: &Arc<dyn Clock>) -> Result<Webhook, BadSe
     Webhook::new(Guard::new(&outgoing.allow)?, &options, clock.clone())
 }
 
-/// Fetches the small pictures of attached files, unless the operator wants none fetched.
+/// The fetcher of thumbnails. `None` when `outgoing.thumbnails` is off.
 pub fn pictures(config: &Config) -> Result<Option<Pictures>, BadSetting> {
     let outgoing = &config.outgoing;
     let fetcher = || Pictures::new(Guard::new(&outgoing.allow)?, Duration::from_secs(outgoing.timeout));
     outgoing.thumbnails.then(fetcher).transpose()
 }
 
-/// How the outbox works.
+/// The options of the outbox: its lease, and how many deliveries each channel makes at a time.
 pub fn options(config: &Config) -> OutboxOptions {
     OutboxOptions {
         lease: Duration::from_secs(config.outgoing.lease),

@@ -1,4 +1,4 @@
-//! Starting the server: opens the store, wires the parts, listens, keeps house.
+//! Starts the server: opens the store, builds the state, listens, and runs the background tasks.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -26,7 +26,7 @@ use crate::{
 /// The database's file in the data folder.
 pub const DATABASE: &str = "campanile.db";
 
-/// What can keep the server from starting.
+/// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The store cannot be opened.
@@ -45,7 +45,7 @@ pub enum StartError {
         /// Which process, in parentheses, where that is known.
         process: String,
     },
-    /// The address is taken or not ours.
+    /// The address is in use, is not an address of this machine, or is not allowed.
     #[error("cannot listen on {address}: {}", why_not_there(cause))]
     Listen {
         /// The address.
@@ -53,15 +53,15 @@ pub enum StartError {
         /// Why.
         cause: std::io::Error,
     },
-    /// Other users of the machine may write what the server believes.
+    /// Other users of the machine can write to the data folder.
     #[error("{0}; or choose another folder with --data")]
     Exposed(String),
-    /// A setting of the ways out cannot be used.
+    /// A setting of a channel is invalid.
     #[error("{0}")]
     Outgoing(#[from] campanile_channels::BadSetting),
 }
 
-/// Why a database cannot be opened, without the word for it that is meant for clients.
+/// The cause for an operator, without the generic text that clients get.
 fn why(cause: &Error) -> String {
     match cause {
         Error::Unavailable(cause) => cause.to_string(),
@@ -70,7 +70,7 @@ fn why(cause: &Error) -> String {
     }
 }
 
-/// Why an address cannot be listened on, and what to do.
+/// Why an address cannot be used, and what to do about it.
 fn why_not_there(cause: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match cause.kind() {
@@ -89,45 +89,45 @@ fn why_not_there(cause: &std::io::Error) -> String {
 
 /// A running server.
 pub struct Running {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
-    /// Where it answers those who run it, when that is elsewhere.
+    /// The address of `server.admin_listen`, if there is one.
     pub admin_address: Option<SocketAddr>,
-    /// Its use cases.
+    /// The use cases.
     pub campanile: Campanile,
-    /// What its handlers share.
+    /// The state of the handlers.
     pub app: App,
     shutdown: watch::Sender<bool>,
     done: JoinHandle<()>,
 }
 
 impl Running {
-    /// Waits until the server has ended by itself or by [`Running::stop`].
+    /// Waits until the server ends, by itself or by [`Running::stop`].
     pub async fn wait(self) {
-        // The task only ends; a panic in it has been logged.
+        // An error means that the task panicked, which is logged already.
         drop(self.done.await);
     }
 
-    /// Stops listening, lets requests in flight finish and streams end.
+    /// Stops listening, then waits for open requests to finish and for streams to end.
     pub async fn stop(self) {
         let _ = self.shutdown.send(true);
         self.wait().await;
     }
 
-    /// What tells the server to stop.
+    /// The channel that stops the server: send `true`.
     pub fn stopper(&self) -> watch::Sender<bool> {
         self.shutdown.clone()
     }
 }
 
-/// Opens the store of the settings without serving it, for commands.
+/// Opens the store without serving it, for commands.
 pub fn open(config: &Config, live: Arc<dyn campanile_domain::Live>) -> Result<Campanile, StartError> {
     let campanile = open_at(config, live, Arc::new(SystemClock), Arc::new(SystemRandom), None)?;
     warn_of_readers(config);
     Ok(campanile)
 }
 
-/// Takes the right to serve the database of the settings, or to replace it while nobody serves it.
+/// Takes the lock that lets one process serve or replace the database.
 pub fn lock(config: &Config) -> Result<ServerLock, StartError> {
     let data = &config.store.data;
     let folder = || data.display().to_string();
@@ -158,7 +158,7 @@ fn open_at(
         None => Sqlite::open(&path, options, live),
     };
     let store = store.map_err(failed)?;
-    // Behind what keeps the database from being opened at all.
+    // Checked last: an error that keeps the database from opening is more important.
     if let Some(exposed) = data_folder::exposed(data).map_err(unavailable)?.filter(Exposed::is_writable) {
         return Err(StartError::Exposed(exposed.advice()));
     }
@@ -166,12 +166,12 @@ fn open_at(
     Ok(Campanile::new(Arc::new(store), clock, random).with_channels(channels, dialects::formats()))
 }
 
-/// Starts the server with the system's clock and randomness.
+/// Starts the server with the system's clock and random numbers.
 pub async fn start(config: Config) -> Result<Running, StartError> {
     start_at(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await
 }
 
-/// Starts the server with a clock and randomness of the caller's.
+/// Starts the server with the caller's clock and random numbers, for tests.
 pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Running, StartError> {
     let (hub, door, news) = Hub::new(config.live.lag);
     let lock = lock(&config)?;
@@ -211,12 +211,12 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     let mut stopped = stopped;
     let done = tokio::spawn(async move {
         let closing = async move {
-            // An error means that nobody can stop us any more: stop.
+            // An error means that the sender is gone and nothing else can stop the server: stop.
             drop(stopped.wait_for(|stop| *stop).await);
             hub.close_all();
         };
         listen::serve(listener, router, everywhere, closing).await;
-        // What is being delivered is recorded before the store closes, which the others let go of.
+        // Wait for all tasks: deliveries in progress are recorded before the store closes.
         for task in tasks.into_iter().chain([outbox]) {
             drop(task.await);
         }
@@ -225,7 +225,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
     Ok(Running { address, admin_address, campanile, app, shutdown, done })
 }
 
-/// Tells the operator when other users of the machine can read the data.
+/// Logs a warning when other users of the machine can read the data.
 fn warn_of_readers(config: &Config) {
     if let Ok(Some(exposed)) = data_folder::exposed(&config.store.data) {
         tracing::warn!("{}", exposed.advice());
@@ -239,14 +239,14 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
     Ok((listener, address))
 }
 
-/// Starts what runs as long as the server does, whoever asks for what.
+/// Starts the background tasks. They run as long as the server.
 fn start_tasks(app: &App, news: live::News, heartbeat: Duration, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     let stop = || stopped.clone();
     let (hub, kept) = (app.hub.clone(), app.clone());
     let stopping = stop();
     let handing_out = app.supervisor.spawn("hub", move |start| {
         if start > 0 {
-            // What it was handing out is lost: clients come back and ask the store.
+            // The failed run may have lost events. Clients reconnect and catch up from the store.
             hub.close_all();
         }
         until_stopped(stopping.clone(), hub.clone().run(news.clone(), kept.clone()))
@@ -261,7 +261,7 @@ fn start_tasks(app: &App, news: live::News, heartbeat: Duration, stopped: &watch
     vec![handing_out, beating, looking, housekeeping]
 }
 
-/// Does work that has no end of its own until the server is asked to stop.
+/// Runs endless work until the server is asked to stop.
 async fn until_stopped(mut stop: watch::Receiver<bool>, work: impl Future<Output = ()>) {
     tokio::select! {
         () = work => {}
@@ -269,9 +269,9 @@ async fn until_stopped(mut stop: watch::Receiver<bool>, work: impl Future<Output
     }
 }
 
-/// How long housekeeping rests when nothing is left to do.
+/// The pause of housekeeping when no work is left.
 const REST: Duration = Duration::from_secs(5);
-/// How long it lets others work between two full steps.
+/// The pause between two steps while work is left, so that requests get their turn.
 const BREATH: Duration = Duration::from_millis(50);
 
 async fn keep_house(app: App) {

@@ -1,17 +1,18 @@
-//! What the server tells the service manager that started it (systemd, sd_notify(3)): that it is ready, that
-//! it stops, and that it is alive. Without `NOTIFY_SOCKET` nobody asked, and nothing is said.
+//! Notifies systemd (sd_notify(3)) that the server is ready, is stopping, or is alive. Without
+//! `NOTIFY_SOCKET` it sends nothing.
 
 use std::{env, ffi::OsStr, io, os::unix::net::UnixDatagram, process, time::Duration};
 
-/// Tells the service manager a state, such as `READY=1`. That it cannot be told is logged and hurts nothing.
+/// Sends a state, such as `READY=1`. A failure is logged and has no other effect.
 pub fn tell(state: &str) {
     let Some(socket) = env::var_os("NOTIFY_SOCKET") else { return };
     if let Err(error) = send(&socket, state) {
-        tracing::warn!(%error, "the service manager cannot be told: NOTIFY_SOCKET");
+        tracing::warn!(%error, "cannot notify the service manager (NOTIFY_SOCKET)");
     }
 }
 
-/// Sends a datagram to a socket in the file system or, with `@` first, in the abstract namespace (unix(7)).
+/// Sends a datagram to a socket in the file system or, if the address begins with `@`, in the abstract
+/// namespace (unix(7)).
 fn send(address: &OsStr, state: &str) -> io::Result<()> {
     let socket = UnixDatagram::unbound()?;
     socket.set_nonblocking(true)?;
@@ -26,20 +27,20 @@ fn send(address: &OsStr, state: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// How often the service manager wants a sign of life: twice in the time after which it would kill the process.
-/// `None` when it does not watch this process.
+/// The period of watchdog messages: half of the time after which systemd kills the process. `None` when
+/// systemd does not watch this process.
 pub fn watchdog_period() -> Option<Duration> {
     let number = |name| env::var(name).ok()?.parse::<u64>().ok();
     period(number("WATCHDOG_USEC")?, number("WATCHDOG_PID"), process::id().into())
 }
 
-/// The period of these microseconds, when they are meant for this process.
+/// Half of `micros`, if `watched` names this process or none.
 fn period(micros: u64, watched: Option<u64>, own: u64) -> Option<Duration> {
     let ours = watched.is_none_or(|watched| watched == own);
     (ours && micros > 0).then(|| Duration::from_micros(micros) / 2)
 }
 
-/// Gives signs of life, for ever.
+/// Sends `WATCHDOG=1` each `period`. Never returns.
 pub async fn watchdog(period: Duration) {
     let mut ticks = tokio::time::interval(period);
     loop {

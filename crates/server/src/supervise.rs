@@ -1,7 +1,7 @@
-//! Tasks that run as long as the server does: each is started again when it fails, and everybody can see how it is.
+//! Runs the background tasks and restarts those that fail.
 //!
-//! A task fails when it panics, or when it ends although nobody asked the server to stop. It is started again
-//! after a pause that grows with each failure. While it is down `/readyz` says so; `/metrics` counts.
+//! A task fails when it panics, or when it ends before the server is asked to stop. It is restarted
+//! after a pause that grows with each failure. `/readyz` and `/metrics` report the state of each task.
 
 mod report;
 
@@ -21,21 +21,21 @@ use tokio::{
 pub use self::report::{Collected, TaskReport};
 use crate::log;
 
-/// The pause before a task is started again for the first time.
+/// The pause before the first restart of a task.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
-/// The longest such pause.
+/// The longest pause before a restart.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// A task that ran so long has recovered: its next pause is short again.
+/// After a run of this length a task counts as recovered: its next pause is the shortest again.
 const RECOVERED: Duration = Duration::from_secs(60);
 
-/// Starts tasks and keeps them running.
+/// Starts tasks and restarts them when they fail.
 pub struct Supervisor {
     tasks: Mutex<Vec<Arc<Task>>>,
     clock: Arc<dyn Clock>,
     stop: watch::Receiver<bool>,
 }
 
-/// A task as it is known to the supervisor.
+/// A supervised task.
 struct Task {
     name: &'static str,
     state: Mutex<State>,
@@ -44,20 +44,20 @@ struct Task {
 #[derive(Clone, Debug)]
 struct State {
     running: bool,
-    /// Since when it runs, or is down.
+    /// When `running` last changed.
     since: DateTime<Utc>,
     restarts: u64,
     last_failure: Option<(DateTime<Utc>, String)>,
 }
 
 impl Supervisor {
-    /// A supervisor whose tasks may end once `stop` holds true.
+    /// A supervisor whose tasks may end once `stop` is true.
     pub fn new(clock: Arc<dyn Clock>, stop: watch::Receiver<bool>) -> Arc<Self> {
         Arc::new(Self { tasks: Mutex::default(), clock, stop })
     }
 
-    /// Runs the task that `make` makes, and makes it anew whenever it fails. The number of starts before is
-    /// handed to `make`. The handle ends with the task, once the server was asked to stop.
+    /// Runs the task that `make` returns, and calls `make` again whenever the task fails. `make` gets the
+    /// number of earlier starts. The handle ends when the task ends after the server was asked to stop.
     pub fn spawn<F>(self: &Arc<Self>, name: &'static str, mut make: impl FnMut(u64) -> F + Send + 'static) -> JoinHandle<()>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -77,11 +77,11 @@ impl Supervisor {
                     return;
                 }
                 task.fails(supervisor.clock.now(), &end);
-                tracing::error!(error = end, task = name, "a task failed; it is started again");
+                tracing::error!(error = end, task = name, "a task failed; restarting it");
                 pause = next_pause(pause, began.elapsed());
                 tokio::select! {
                     () = tokio::time::sleep(pause) => {}
-                    // Stopped: what must be done at the end is done by a last run.
+                    // The server stops: run the task once more, so that it can finish its work.
                     _ = stop.wait_for(|stop| *stop) => {}
                 }
             }
@@ -109,12 +109,12 @@ impl Task {
     }
 }
 
-/// The pause after a run of this length: twice the last one, or a short one after a good run.
+/// The pause after a run that took `ran`: twice the last one, or the shortest after a long run.
 fn next_pause(last: Duration, ran: Duration) -> Duration {
     if ran >= RECOVERED { SHORTEST_PAUSE } else { (last * 2).clamp(SHORTEST_PAUSE, LONGEST_PAUSE) }
 }
 
-/// Runs a future to its end on a task of its own, which ends with this one; how it ended.
+/// Runs a future on its own task and returns how it ended, as text. Dropping this aborts the task.
 pub async fn end_of(future: impl Future<Output = ()> + Send + 'static) -> String {
     let mut alone = JoinSet::new();
     alone.spawn(future);
@@ -138,7 +138,7 @@ mod tests {
         (sender, Supervisor::new(Arc::new(SystemClock), stop))
     }
 
-    /// The state of the only task, once it is like this.
+    /// Waits until the state of the only task matches, and returns it.
     async fn until(supervisor: &Supervisor, like_this: impl Fn(&State) -> bool) -> State {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {

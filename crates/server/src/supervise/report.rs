@@ -1,4 +1,4 @@
-//! How the tasks are, for `/readyz` and `/metrics`.
+//! The state of each task, for `/readyz` and `/metrics`.
 
 use std::sync::Arc;
 
@@ -12,24 +12,24 @@ use serde::Serialize;
 
 use super::Supervisor;
 
-/// How a task is.
+/// The state of a task, as `/readyz` shows it.
 #[derive(Clone, Debug, Serialize)]
 pub struct TaskReport {
-    /// Its name.
+    /// The name of the task.
     pub name: &'static str,
-    /// Whether it runs; otherwise it waits to be started again.
+    /// Whether it runs. If not, it waits for its restart.
     pub running: bool,
-    /// Since when it does either.
+    /// When `running` last changed.
     pub since: DateTime<Utc>,
-    /// How often it was started again.
+    /// How often it was restarted.
     pub restarts: u64,
-    /// When it failed last. Why stands in the log, where nobody but the operator reads it.
+    /// When it last failed. The cause is only in the log, because the log is only for the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_at: Option<DateTime<Utc>>,
 }
 
 impl Supervisor {
-    /// How each task is, in the order in which they were started.
+    /// The state of each task, in the order of their first start.
     pub fn report(&self) -> Vec<TaskReport> {
         let report = |name, state: super::State| TaskReport {
             name,
@@ -60,7 +60,7 @@ impl Collector for Collected {
             ConstGauge::new(i64::from(task.running)).encode(family.encode_family(&Labels { task: task.name })?)?;
         }
         let restarts = ConstCounter::new(0_u64);
-        let help = "How often a task of the server was started again";
+        let help = "How often a task of the server was restarted";
         let mut family = encoder.encode_descriptor("campanile_task_restarts", help, None, restarts.metric_type())?;
         for task in &tasks {
             ConstCounter::new(task.restarts).encode(family.encode_family(&Labels { task: task.name })?)?;
