@@ -1,4 +1,5 @@
-//! Settings: one documented default file, then the operator's file, the environment and flags.
+//! The settings. They come from the documented default file, the operator's file, the environment and
+//! the flags; later sources override earlier ones.
 
 mod check;
 
@@ -11,10 +12,10 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The documented default file, from which every default comes.
+/// The documented default file. Every default comes from it.
 pub const DEFAULTS: &str = include_str!("../campanile.default.toml");
 
-/// Every setting; `campanile.default.toml` says what each means.
+/// All settings. `campanile.default.toml` explains each of them.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
@@ -92,11 +93,11 @@ pub struct Mail {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encryption {
-    /// Not at all.
+    /// No encryption.
     None,
-    /// After a greeting in the clear.
+    /// TLS that starts after a plain-text greeting (STARTTLS).
     Starttls,
-    /// From the start.
+    /// TLS from the first byte.
     Tls,
 }
 
@@ -140,26 +141,26 @@ pub struct Log {
     pub format: LogFormat,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For machines.
+    /// JSON for programs.
     Json,
 }
 
 impl Config {
-    /// The settings of the default file, the operator's file (which must exist when it is named),
-    /// the environment and the flags, the later ones first.
+    /// Loads the settings from the default file, the operator's file, the environment and the flags. Later
+    /// sources override earlier ones. A named file must exist.
     pub fn load(file: Option<&PathBuf>, flags: impl Serialize) -> Result<Self, Box<figment::Error>> {
-        // A file of this folder, and not one of a folder above that happens to be called so.
+        // Only a file in the working directory: figment would also look in the directories above.
         let unnamed = || Some(PathBuf::from("campanile.toml")).filter(|path| path.exists());
         let own = file.cloned().or_else(unnamed);
         let defaults = Figment::from(Toml::string(DEFAULTS));
-        // A setting's name has a dot in the file, and so two underscores here: others, such as
-        // CAMPANILE_CONFIG, are no settings.
+        // Two underscores stand for the dot in a setting's name. Variables without them, such as
+        // CAMPANILE_CONFIG, are not settings.
         let variables = Env::prefixed("CAMPANILE_").filter(|name| name.as_str().contains("__")).split("__");
         let variables = variables.iter().map(|(name, value)| (name.into_string(), value));
         let of_environment = environment(&defaults, variables);
@@ -174,7 +175,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings in force, in the form of the configuration file, with passwords masked.
+    /// The current settings in the format of the configuration file, with passwords masked.
     pub fn print(&self) -> Result<String, toml::ser::Error> {
         let mut shown = self.clone();
         shown.server.public_url = mask(&self.server.public_url);
@@ -185,7 +186,7 @@ impl Config {
         toml::to_string(&shown)
     }
 
-    /// The URL people use, without a slash at its end.
+    /// The URL that people use, without a trailing slash.
     pub fn public_url(&self) -> String {
         match self.server.public_url.trim_end_matches('/') {
             "" => format!("http://{}", self.server.listen),
@@ -193,25 +194,25 @@ impl Config {
         }
     }
 
-    /// Whether the URL people use has no TLS.
+    /// Whether the URL that people use begins with `http://`.
     pub fn is_http(&self) -> bool {
         self.public_url().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
     }
 
-    /// Whether cookies travel without TLS: the settings say so, or name a URL that has none. A server without a named URL
-    /// may be behind a proxy that speaks TLS.
+    /// Whether cookies are sent without TLS: the settings allow it, or `server.public_url` has no TLS. Without
+    /// `server.public_url` the server may be behind a TLS proxy, so cookies need TLS.
     pub fn has_plain_cookies(&self) -> bool {
         self.server.insecure_cookies || (!self.server.public_url.is_empty() && self.is_http())
     }
 
-    /// The URL that signs its holder in once, with the code of a sign-in link.
+    /// The URL of a sign-in link. It works once.
     pub fn sign_in_url(&self, code: &str) -> String {
         format!("{}/sign-in#link={code}", self.public_url())
     }
 }
 
-/// The settings of environment variables, by names with dots. What the default file has as a text is
-/// one here as well, whatever it looks like: a password of digits is no number.
+/// The settings from environment variables, given by dotted names. A setting that is a string in the
+/// default file stays a string: a password of digits does not become a number.
 fn environment(defaults: &Figment, variables: impl Iterator<Item = (String, String)>) -> Figment {
     variables.fold(Figment::new(), |figment, (name, text)| {
         let is_text = defaults.find_value(&name).is_ok_and(|value| value.as_str().is_some());
@@ -220,7 +221,7 @@ fn environment(defaults: &Figment, variables: impl Iterator<Item = (String, Stri
     })
 }
 
-/// The URL without the password it may hold.
+/// The URL with its user name and password replaced by `***`.
 fn mask(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

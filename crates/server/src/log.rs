@@ -1,7 +1,8 @@
-//! The log: lines on the standard error stream, which must never hurt the server.
+//! The log: lines on standard error. Logging must never slow down or stop the server.
 //!
-//! The stream may be a closed pipe, a file on a full disk, or a pipe that nobody reads. So a thread of its own
-//! writes ([`writer`]), and a failure that repeats is logged once a while ([`throttle`]).
+//! Standard error may be a closed pipe, a file on a full disk, or a pipe that no one reads. So a
+//! separate thread writes the lines ([`writer`]), and repeated failures are logged once a minute
+//! ([`throttle`]).
 
 mod throttle;
 mod writer;
@@ -19,25 +20,25 @@ pub use self::throttle::Throttle;
 use self::writer::Lines;
 use crate::config::{self, LogFormat};
 
-/// How long the last lines may take when the process ends.
+/// The longest wait for the last lines when the process ends.
 const FLUSH: Duration = Duration::from_secs(1);
 
-/// The log of this process. Dropping it writes what is left, for at most a second.
+/// The log of this process. Dropping it writes the remaining lines, for at most a second.
 pub struct Log {
     lines: Lines,
     throttle: Arc<Throttle>,
 }
 
 impl Log {
-    /// Starts logging as the settings say, panics included.
+    /// Starts logging, panics included.
     ///
     /// # Errors
-    /// The filter cannot be read, or the process logs already.
+    /// The filter is invalid, or this process already logs.
     pub fn start(settings: &config::Log) -> Result<Self, Box<dyn std::error::Error>> {
         let filter = EnvFilter::try_new(&settings.filter)?;
         let lines = Lines::start(io::stderr())?;
         let throttle = Arc::<Throttle>::default();
-        // An error of the writer must not become a line on the very stream that cannot be written.
+        // An error of the writer must not produce another line: the stream cannot be written.
         let text = fmt::layer().log_internal_errors(false).with_ansi(io::stderr().is_terminal()).with_writer(lines.clone());
         let text = match settings.format {
             LogFormat::Text => text.boxed(),
@@ -48,7 +49,7 @@ impl Log {
         Ok(Self { lines, throttle })
     }
 
-    /// What is repeated.
+    /// The throttle of repeated failures.
     pub fn throttle(&self) -> Arc<Throttle> {
         self.throttle.clone()
     }
@@ -61,13 +62,13 @@ impl Drop for Log {
     }
 }
 
-/// Logs a panic. The standard hook would write to the stream by itself, and wait for whoever reads it.
+/// Logs a panic. The standard hook would write to standard error itself and could block.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(error = message(panic.payload()), place, "a thread panicked");
 }
 
-/// What a panic says.
+/// The message of a panic.
 pub fn message(payload: &(dyn std::any::Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")

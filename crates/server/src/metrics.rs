@@ -1,7 +1,7 @@
-//! What is counted, and the page from which Prometheus fetches it.
+//! The metrics and the page `/metrics` for Prometheus.
 //!
-//! Labels have few values: routes as they are written in the code, never paths as they are asked
-//! for; no tenant, no person.
+//! Labels have few values. A route is the pattern in the code, never the requested path. No label
+//! names a tenant or a person.
 
 mod observe;
 mod process;
@@ -23,10 +23,10 @@ use crate::{
 
 pub use observe::observe;
 
-/// The media type of the OpenMetrics text format, which Prometheus asks for.
+/// The media type of the OpenMetrics text format.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Everything counted. Its methods are cheap: called on every request.
+/// All metrics. The methods are cheap, because every request calls them.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -42,7 +42,7 @@ struct Dialect {
 }
 
 impl Metrics {
-    /// Nothing counted yet; the tasks are asked whenever somebody fetches the page.
+    /// Metrics that start at zero. The state of the tasks is read each time `/metrics` is fetched.
     pub fn new(supervisor: Arc<Supervisor>) -> Self {
         let requests = Family::new_with_constructor(spans as fn() -> Histogram);
         let (accepted, streams, delivery) = (Family::default(), Gauge::default(), spans());
@@ -55,34 +55,34 @@ impl Metrics {
         own.register("event_streams", "Event streams open now", streams.clone());
         own.register_with_unit(
             "delivery",
-            "Time from the commit of a notification to its way out on a stream",
+            "Time from the commit of a notification until it is written to a stream",
             Unit::Seconds,
             delivery.clone(),
         );
         Self { registry, requests, accepted, streams, delivery }
     }
 
-    /// A notification was stored that came in by this dialect, or by our own `api`.
+    /// Counts a stored notification. `dialect` is the dialect that received it, or `api` for our own API.
     pub fn accepted(&self, dialect: &'static str) {
         self.accepted.get_or_create(&Dialect { dialect }).inc();
     }
 
-    /// An event stream was opened.
+    /// Counts an event stream that opens.
     pub fn stream_opened(&self) {
         self.streams.inc();
     }
 
-    /// An event stream has ended.
+    /// Counts an event stream that ends.
     pub fn stream_closed(&self) {
         self.streams.dec();
     }
 
-    /// A notification went out on a stream, this long after its commit.
+    /// Records that a notification was written to a stream, this long after its commit.
     pub fn delivered(&self, lag: Duration) {
         self.delivery.observe(lag.as_secs_f64());
     }
 
-    /// Everything counted, as OpenMetrics text.
+    /// All metrics as OpenMetrics text.
     fn text(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
@@ -90,12 +90,12 @@ impl Metrics {
     }
 }
 
-/// A histogram of time spans from half a millisecond to ten seconds.
+/// A histogram of durations from half a millisecond to ten seconds.
 fn spans() -> Histogram {
     Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
 }
 
-/// `/metrics`.
+/// The route `/metrics`.
 pub fn router() -> Router<App> {
     Router::new().route("/metrics", get(page)).method_not_allowed_fallback(problem::method_not_allowed)
 }

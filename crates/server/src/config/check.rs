@@ -1,4 +1,4 @@
-//! Settings that read well and cannot be meant. Each is told with what it may be, before anything starts.
+//! Validates the settings before the server starts. Each error names the setting and the values it may have.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ const POSITIVE: &str = "at least 1";
 const ADMIN: &str = "an address with a port, such as 127.0.0.1:9090, other than server.listen, or empty";
 const WEB: &str = "a URL that begins with http:// or https://";
 
-/// Every setting that cannot be used, a line each.
+/// Checks all settings. The error has one line for each invalid setting.
 pub fn check(config: &Config) -> Result<(), String> {
     let Config { server, console, live, mail, outgoing, gravitee, hosts, limits, .. } = config;
     let admin = server.admin_listen.parse::<SocketAddr>().ok();
@@ -38,14 +38,14 @@ pub fn check(config: &Config) -> Result<(), String> {
         alone.iter().filter(|(_, fine, _)| !fine).map(|(name, _, rule)| format!("{name} must be {rule}")).collect();
     for text in console.origins.iter().filter(|text| *text != "*" && origin(text).is_none()) {
         faults
-            .push(format!("console.origins: {text:?} is no origin; write scheme, host and port alone, such as https://portal.example.com"));
+            .push(format!("console.origins: {text:?} is not an origin; write only scheme, host and port, such as https://portal.example.com"));
     }
     for text in gravitee.allow_urls.iter().filter(|text| !is_web(text)) {
-        faults.push(format!("gravitee.allow_urls: {text:?} is no URL that begins with http:// or https://"));
+        faults.push(format!("gravitee.allow_urls: {text:?} is not a URL that begins with http:// or https://"));
     }
     for (host, dialect) in hosts {
         if host.is_empty() || host.contains(['/', ':']) {
-            faults.push(format!("hosts: {host:?} is no host name; write it without scheme and port"));
+            faults.push(format!("hosts: {host:?} is not a host name; write it without scheme and port"));
         }
         if dialects::names().all(|name| name != dialect) {
             let known: Vec<&str> = dialects::names().collect();
@@ -83,13 +83,13 @@ mod tests {
             (json!({"limits": {"person_request_burst": 0}}), "limits.person_request_burst"),
             (json!({"server": {"public_url": "campanile.example"}}), "server.public_url must be a URL"),
             (json!({"console": {"files": "/nowhere"}}), "console.files must be a folder"),
-            (json!({"console": {"origins": ["https://a.example/path"]}}), "\"https://a.example/path\" is no origin"),
+            (json!({"console": {"origins": ["https://a.example/path"]}}), "\"https://a.example/path\" is not an origin"),
             (json!({"live": {"lag": 0, "heartbeat": 0}}), "live.heartbeat must be at least 1\nlive.lag"),
             (json!({"outgoing": {"timeout": 60, "lease": 60}}), "outgoing.lease must be longer"),
             (json!({"mail": {"connections": 0}}), "mail.connections"),
             (json!({"gravitee": {"allow_urls": ["ftp://a.example/"]}}), "gravitee.allow_urls"),
             (json!({"hosts": {"n.example": "citric"}}), "no dialect \"citric\" for n.example; there are citrix, gravitee"),
-            (json!({"hosts": {"https://n.example": "citrix"}}), "is no host name"),
+            (json!({"hosts": {"https://n.example": "citrix"}}), "is not a host name"),
         ] {
             assert!(told(&flags).contains(said), "{flags}: {}", told(&flags));
         }

@@ -1,7 +1,7 @@
-//! A failure that repeats is logged once a while, with how often it happened meanwhile.
+//! Logs a repeated failure once a minute, with the number of repetitions.
 //!
-//! It knows warnings and errors by where they are logged and by their cause, whatever part of the program or
-//! library they come from. What is logged at `info` or below passes as it is, and so does the security log.
+//! Two warnings or errors are the same failure when they come from the same log statement and have the
+//! same message and cause. Lines at `info` and below and the security log are never throttled.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -18,48 +18,49 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context};
 
-/// How long a failure that was logged is only counted when it happens again.
+/// For this long after a failure was logged, its repetitions are only counted.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// How often it is looked whether there is something to sum up.
+/// How often summaries are logged.
 const SUMMARY: Duration = Duration::from_secs(10);
 
-/// The most failures told apart by their cause; further ones are told apart by where they are logged.
+/// The most failures that are told apart by their cause. Further ones are told apart by their log
+/// statement alone.
 const MOST_CAUSES: usize = 256;
 
-/// The target of summaries, which are never counted themselves.
+/// The target of summaries. Summaries are never throttled.
 const SUMMARIES: &str = "campanile::repeated";
 
-/// The end of targets whose every line counts.
+/// Targets with this ending are never throttled.
 const SECURITY: &str = "security";
 
-/// What was logged lately.
+/// The failures that were logged in the last minute.
 #[derive(Default)]
 pub struct Throttle {
     logged: Mutex<HashMap<Failure, Logged>>,
 }
 
-/// A failure: where it is logged, and the hash of its cause.
+/// A failure: its log statement and the hash of its cause.
 type Failure = (Identifier, u64);
 
 struct Logged {
     at: Instant,
     text: String,
-    /// How often it happened since.
+    /// How often it happened since `at`.
     repeated: u64,
 }
 
 impl Throttle {
-    /// The layer that asks it.
+    /// The tracing layer that drops repetitions.
     pub const fn layer(self: Arc<Self>) -> Asking {
         Asking(self)
     }
 
-    /// Whether an event that happens now is to be logged.
+    /// Whether to log this event.
     fn logs(&self, event: &Event<'_>, now: Instant) -> bool {
         let metadata = event.metadata();
         let target = metadata.target();
-        // Levels are ordered by how much they tell: an error is the least.
+        // Levels are ordered by verbosity: `ERROR` is the smallest.
         if *metadata.level() > Level::WARN || target == SUMMARIES || target.ends_with(SECURITY) {
             return true;
         }
@@ -75,7 +76,7 @@ impl Throttle {
                 known.get_mut().repeated += 1;
                 false
             }
-            // One whose time is over is summed up first, so that no count is lost.
+            // Its minute is over, but its summary is not logged yet: count on, so that no repetition is lost.
             Entry::Occupied(mut known) if known.get().repeated > 0 => {
                 known.get_mut().repeated += 1;
                 false
@@ -91,7 +92,7 @@ impl Throttle {
         }
     }
 
-    /// Sums up repeated failures as soon as their time is over, as long as the process runs.
+    /// Logs the summary of each repeated failure when its minute is over. Never returns.
     pub async fn summaries(self: Arc<Self>) {
         loop {
             tokio::time::sleep(SUMMARY).await;
@@ -99,7 +100,7 @@ impl Throttle {
         }
     }
 
-    /// Logs how often failures were repeated, of those whose time is over, or of all.
+    /// Logs how often failures were repeated: those whose minute is over, or all of them.
     pub fn sum_up(&self, all: bool) {
         for (text, repeated, over) in self.take(Instant::now(), all) {
             tracing::warn!(target: SUMMARIES, repeated, seconds = over.as_secs(), "it happened again: {text}");
@@ -118,7 +119,7 @@ impl Throttle {
                 return false;
             }
             summaries.push((known.text.clone(), known.repeated, over));
-            // It goes on to be counted: the summary is its line for the next while.
+            // The summary counts as its log line for the next minute.
             (known.at, known.repeated) = (now, 0);
             true
         });
@@ -130,7 +131,7 @@ impl Throttle {
     }
 }
 
-/// Asks before a line is written.
+/// The tracing layer that asks the [`Throttle`] about each event.
 pub struct Asking(Arc<Throttle>);
 
 impl<S: Subscriber> Layer<S> for Asking {
@@ -139,7 +140,7 @@ impl<S: Subscriber> Layer<S> for Asking {
     }
 }
 
-/// The message of an event and its cause. Other fields, such as ids and addresses, differ each time.
+/// The message of an event and its cause. Other fields, such as ids and addresses, are ignored.
 #[derive(Default)]
 struct Cause {
     message: String,
@@ -165,7 +166,7 @@ impl Visit for Cause {
             "error" | "cause" => &mut self.cause,
             _ => return,
         };
-        // A text takes everything.
+        // Writing to a `String` never fails.
         write!(text, "{value:?}").unwrap_or_default();
     }
 }
@@ -176,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    /// Counts the events that pass.
+    /// Counts the events that are logged.
     #[derive(Clone, Default)]
     struct Passed(Arc<Mutex<u32>>);
 

@@ -1,5 +1,5 @@
-//! Writing lines on a thread of its own: a stream that is slow, blocked or broken keeps nobody waiting,
-//! and costs lines, not requests.
+//! Writes log lines on a separate thread. If the stream is slow, blocked or broken, lines are lost, but
+//! no request waits.
 
 use std::{
     io::{self, Write},
@@ -14,10 +14,10 @@ use std::{
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// The most lines that wait for the stream. Further ones are lost, and counted.
+/// The most lines that wait for the stream. Further lines are dropped and counted.
 const LONGEST_QUEUE: usize = 8_192;
 
-/// The handle to the thread; cloned for each line.
+/// The handle of the thread. It is cloned for each line.
 #[derive(Clone)]
 pub struct Lines {
     orders: SyncSender<Order>,
@@ -26,7 +26,7 @@ pub struct Lines {
 
 enum Order {
     Write(Vec<u8>),
-    /// Everything before this is written; the answer says so.
+    /// Answers on this channel when all earlier lines are written.
     Finish(SyncSender<()>),
 }
 
@@ -34,7 +34,7 @@ impl Lines {
     /// Starts the thread.
     ///
     /// # Errors
-    /// The system has no thread left.
+    /// The system cannot create a thread.
     pub fn start(stream: impl Write + Send + 'static) -> io::Result<Self> {
         let (orders, received) = sync_channel(LONGEST_QUEUE);
         let lost = Arc::<AtomicU64>::default();
@@ -43,11 +43,11 @@ impl Lines {
         Ok(Self { orders, lost })
     }
 
-    /// Waits until everything handed over so far is written, at most this long.
+    /// Waits until all lines so far are written, for at most this long.
     pub fn finish(&self, patience: Duration) {
         let (answer, answered) = sync_channel(1);
         if self.orders.try_send(Order::Finish(answer)).is_ok() {
-            // What is not written by now is lost.
+            // Lines that are not written in time are lost.
             answered.recv_timeout(patience).unwrap_or_default();
         }
     }
@@ -57,7 +57,7 @@ fn work(mut stream: impl Write, orders: &Receiver<Order>, lost: &AtomicU64) {
     while let Ok(order) = orders.recv() {
         match order {
             Order::Write(line) => {
-                // Told as soon as lines can be written again.
+                // The number of lost lines is reported as soon as the stream works again.
                 let before = lost.swap(0, Ordering::Relaxed);
                 let told = if before > 0 { writeln!(stream, "{{\"lost_log_lines\":{before}}}") } else { Ok(()) };
                 if told.is_err() {
@@ -68,7 +68,7 @@ fn work(mut stream: impl Write, orders: &Receiver<Order>, lost: &AtomicU64) {
                 }
             }
             Order::Finish(answer) => {
-                // Nobody listens any more when it took too long.
+                // Sending fails when the caller has stopped waiting.
                 drop((stream.flush(), answer.try_send(())));
             }
         }
@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
 
-    /// A stream that fails while it is told to.
+    /// A stream that can be made to fail.
     #[derive(Clone, Default)]
     struct Stream(Arc<Mutex<(bool, Vec<u8>)>>);
 
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(stream.text(), "one\n{\"lost_log_lines\":2}\nfour\n");
     }
 
-    /// A stream that blocks for ever, as a pipe that nobody reads.
+    /// A stream that blocks for ever, like a pipe that no one reads.
     struct Blocked(Receiver<()>);
 
     impl Write for Blocked {

@@ -1,4 +1,4 @@
-//! Requests by route, method and kind of answer, with the time they took.
+//! Counts requests by route, method and class of status, and measures how long they take.
 
 use std::{
     fmt,
@@ -19,7 +19,7 @@ use tower::{Service, layer::layer_fn, service_fn};
 
 use crate::{app::App, auth::address};
 
-/// What requests are told apart by.
+/// The labels of a request.
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
 pub struct Labels {
     route: Path,
@@ -27,7 +27,7 @@ pub struct Labels {
     status: &'static str,
 }
 
-/// A route's path; none for files and for what is not there.
+/// The path pattern of a route. `None` for files and unknown paths.
 #[derive(Clone, Debug)]
 struct Path(Option<MatchedPath>);
 
@@ -57,8 +57,8 @@ impl EncodeLabelValue for Path {
     }
 }
 
-/// These routes, each of their requests observed. What they do is done for a client at an address,
-/// which the security log names.
+/// Adds a layer to these routes that measures each request. The layer also sets the client's address
+/// for the entries that the request adds to the security log.
 pub fn observe(routes: Router<App>, app: &App) -> Router<App> {
     let (metrics, config) = (app.metrics.clone(), app.config.clone());
     routes.layer(layer_fn(move |mut route: Route| {
@@ -68,7 +68,7 @@ pub fn observe(routes: Router<App>, app: &App) -> Router<App> {
             let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
             let client = peer.map(|peer| Origin::Client(address::whole(peer, request.headers(), &config)));
             let (path, method) = (Path(request.extensions().get().cloned()), name(request.method()));
-            // Called here and not below, which would take a copy of all that is inside the route.
+            // Called outside the async block, so that the block need not own a copy of the route.
             let answer = route.call(request);
             async move {
                 let answer = match client {
@@ -85,7 +85,7 @@ pub fn observe(routes: Router<App>, app: &App) -> Router<App> {
     }))
 }
 
-/// Methods have few names here, whatever a client invents.
+/// The label of a method. Unusual methods share one label, because a client can send any name.
 const fn name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! The process itself: since when it runs and how much memory it holds.
+//! Metrics of the process: when it started and how much memory it uses.
 
 use std::fs;
 
@@ -11,14 +11,14 @@ use prometheus_client::{
 };
 use rustix::param::page_size;
 
-/// This process, under the names that every Prometheus client library gives to these facts.
+/// The metrics of this process, under the standard names of Prometheus client libraries.
 #[derive(Debug)]
 pub struct Process {
     started_at: i64,
 }
 
 impl Process {
-    /// This process, which starts now.
+    /// The metrics of a process that starts now.
     pub fn starting() -> Self {
         Self { started_at: SystemClock.now().timestamp() }
     }
@@ -30,15 +30,15 @@ impl Collector for Process {
             let gauge = ConstGauge::new(value);
             gauge.encode(encoder.encode_descriptor(name, help, Some(&unit), gauge.metric_type())?)
         };
-        gauge("process_start_time", "When the process started, since the beginning of 1970", Unit::Seconds, self.started_at)?;
+        gauge("process_start_time", "When the process started, since the Unix epoch", Unit::Seconds, self.started_at)?;
         if let Some(bytes) = resident() {
-            gauge("process_resident_memory", "Memory of the process that is in RAM", Unit::Bytes, bytes)?;
+            gauge("process_resident_memory", "Resident memory of the process", Unit::Bytes, bytes)?;
         }
         Ok(())
     }
 }
 
-/// Resident memory in bytes, where the system tells it (Linux: proc_pid_statm(5), in pages).
+/// The resident memory in bytes. Linux reports it in pages (proc_pid_statm(5)); `None` elsewhere.
 fn resident() -> Option<i64> {
     let pages: i64 = fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()?;
     Some(pages * i64::try_from(page_size()).ok()?)
