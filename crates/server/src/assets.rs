@@ -1,7 +1,7 @@
-//! The console's files: from inside the binary, or from a folder the operator names.
+//! Serves the console's files, from the binary or from the folder in `console.files`.
 //!
-//! Knows files and pages, nothing of the API. Every page of the console is one path segment deep
-//! and is answered with `index.html`; anything else that is no file is not found.
+//! This module knows nothing of the API. Each page of the console has a path of one segment and is
+//! answered with `index.html`. Any other path that is not a file is answered with 404.
 
 mod encoding;
 mod files;
@@ -22,20 +22,20 @@ use crate::{config::Config, headers, problem};
 use encoding::Encoding;
 use files::{File, Files};
 
-/// What every page route is answered with.
+/// The file that answers every page.
 const INDEX: &str = "index.html";
 
-/// What says how to build the console where there is none.
+/// The page that explains how to build the console. It is served when the console is not built.
 const UNBUILT: &str = include_str!("assets/unbuilt.html");
 
-/// Answers whatever no route answered.
+/// The service for all paths that have no route.
 pub fn service(
     config: &Config,
 ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + use<> {
     let files = Files::of(&config.console.files);
     service_fn(move |request: Request| {
         let files = files.clone();
-        // Without its body, which cannot be shared between threads and says nothing here.
+        // Drop the body: it is not needed, and it is not `Sync`.
         let request = request.map(drop);
         async move { Ok(answer(&files, &request).await) }
     })
@@ -57,14 +57,14 @@ async fn answer(files: &Files, request: &Request<()>) -> Response {
     }
 }
 
-/// Whether a request is for a page of the console: the root, or one path segment for a browser's
-/// window. Files have a dot in their name, pages have none.
+/// Whether a request is for a page of the console: the root, or one path segment in a request that
+/// accepts HTML. Names of files have a dot, names of pages have none.
 fn is_page(path: &str, headers: &HeaderMap) -> bool {
     let wants_html = || headers.get_all(header::ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
     path.is_empty() || (!path.contains(['/', '.', '%']) && wants_html())
 }
 
-/// A file in the encoding that the client likes best among those there are.
+/// The file in the available encoding that the client prefers.
 async fn find(files: &Files, name: &str, headers: &HeaderMap) -> Option<(File, Encoding)> {
     for encoding in encoding::preferred(headers) {
         if let Some(file) = files.read(&format!("{name}{}", encoding.suffix())).await {
@@ -77,7 +77,7 @@ async fn find(files: &Files, name: &str, headers: &HeaderMap) -> Option<(File, E
 fn respond(request: &Request<()>, name: &str, file: File, encoding: Encoding) -> Response {
     let mut response = Response::new(Body::empty());
     let fields = response.headers_mut();
-    // Each encoding has bytes, and so an entity tag, of its own (RFC 9110 §8.8.3.3).
+    // Each encoding has its own entity tag, because its bytes differ (RFC 9110 §8.8.3.3).
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&file.hash[..18]));
     let unchanged = is_known(request.headers(), &tag);
     fields.insert(header::ETAG, HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\"")));
@@ -105,14 +105,14 @@ fn respond(request: &Request<()>, name: &str, file: File, encoding: Encoding) ->
     response
 }
 
-/// Whether the client has this version already (RFC 9110 §13.1.2).
+/// Whether the client already has this version (`If-None-Match`, RFC 9110 §13.1.2).
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     tags.map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
 
-/// Whether a file is named after its content, and so never changes: `name-<hash>.js`, as trunk and
-/// our build write it (up to 16 hexadecimal digits, leading zeros left out).
+/// Whether the name contains a hash of the content, so that the file never changes: `name-<hash>.js`, as
+/// trunk and our build name files (up to 16 hexadecimal digits, without leading zeros).
 fn is_hashed(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     let stem = file.split('.').next().unwrap_or(file);

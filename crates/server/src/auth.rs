@@ -1,8 +1,9 @@
-//! Who is calling our own API: extractors that give a handler its authority or refuse.
+//! Authenticates callers of our own API. Each extractor gives a handler an authority or rejects the
+//! request.
 //!
-//! `Reader` accepts a session (cookie or bearer), a person's own token or a portal's token, `Person`
-//! all of these but a portal's token, `Actor` also an API key. Dialects read credentials from headers
-//! of their own and never look at cookies.
+//! `Reader` accepts a session (cookie or bearer token), a personal token or a portal token. `Person`
+//! accepts these except a portal token. `Actor` accepts what `Person` accepts, and API keys. Dialects
+//! read credentials from their own headers and never from cookies.
 
 pub mod address;
 mod caller;
@@ -23,26 +24,27 @@ pub use self::caller::{Caller, Credential};
 use self::cookie::Cookie;
 use crate::{app::App, problem::Refusal};
 
-/// A person in front of their own bell: inbox, events, preferences. The one authority that a portal's
-/// token gives.
+/// A person who uses their own bell: inbox, events and preferences. A portal token gives this authority
+/// and no other.
 pub struct Reader(pub access::Person);
 
-/// The same with the credential that proves it.
+/// A [`Reader`] with the credential they used.
 pub struct ReaderBy(pub access::Person, pub Credential);
 
-/// A reader who gets an answer that lasts, which ends with what let them in.
+/// A reader of a long response, such as an event stream. The response ends when the grant ends.
 pub struct Listener(pub access::Person, pub Grant);
 
 /// A signed-in person.
 pub struct Person(pub access::Person);
 
-/// A person who signed in, with the session's text: no token for programs or the bell, no key.
+/// A person with a session, and the session's token. Personal tokens, portal tokens and API keys are
+/// rejected.
 pub struct SignedIn(pub access::Person, pub String);
 
 /// A signed-in person or an API key.
 pub struct Actor(pub access::Actor);
 
-/// The credentials of an `Authorization: Bearer …` header; the scheme in any letter case.
+/// The token of an `Authorization: Bearer …` header. The scheme is case-insensitive.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, credentials) = value.split_once(' ')?;
@@ -55,14 +57,15 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
         let caller = caller(parts, app).await?;
         if parts.method == Method::GET {
-            // A list is for somebody: what they may have at a time is bounded.
+            // For the limit on concurrent lists of each caller.
             parts.extensions.insert(caller.asks());
         }
         Ok(caller)
     }
 }
 
-/// Who calls. A header is believed over a cookie: who sends one means it.
+/// Authenticates the caller. A bearer token takes precedence over a cookie, because browsers send
+/// cookies by themselves.
 async fn caller(parts: &Parts, app: &App) -> Result<Caller, Refusal> {
     if let Some(token) = bearer(&parts.headers) {
         return Ok(Caller::of_token(app, token).await?);
@@ -135,7 +138,7 @@ impl FromRequestParts<App> for Actor {
     }
 }
 
-/// Refuses an API key where only people may come, whether it is valid or not.
+/// Rejects API keys, valid or not, where only people are allowed.
 fn refuse_keys(parts: &Parts) -> Result<(), Error> {
     match bearer(&parts.headers) {
         Some(token) if token.starts_with("cmp_") => Err(Error::Forbidden),

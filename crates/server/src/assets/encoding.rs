@@ -2,22 +2,22 @@
 
 use axum::http::{HeaderMap, header};
 
-/// An encoding in which a file may lie beside itself.
+/// A content coding. The encoded file is stored next to the plain one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Encoding {
     /// Brotli (RFC 7932).
     Brotli,
     /// gzip (RFC 1952).
     Gzip,
-    /// The file as it is.
+    /// No encoding.
     Identity,
 }
 
 impl Encoding {
-    /// From the smallest result to the largest.
+    /// All encodings, the one with the smallest files first.
     const ALL: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
 
-    /// How the encoding is called in header fields; the plain file needs no name.
+    /// The name in `Content-Encoding`. `None` for [`Encoding::Identity`].
     pub const fn name(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
@@ -26,7 +26,7 @@ impl Encoding {
         }
     }
 
-    /// What the name of an encoded file ends in.
+    /// The suffix of the encoded file's name.
     pub const fn suffix(self) -> &'static str {
         match self {
             Self::Brotli => ".br",
@@ -43,16 +43,16 @@ impl Encoding {
         }
     }
 
-    /// How much the client wants it, in thousandths. What it does not name it refuses, except the
-    /// plain file, which comes after everything it names.
+    /// The client's weight for this encoding, in thousandths. An encoding that the client does not name
+    /// has weight 0.
     fn weight(self, wishes: &[(&str, u16)]) -> u16 {
         let named = wishes.iter().find(|(coding, _)| self.is(coding)).or_else(|| wishes.iter().find(|(coding, _)| *coding == "*"));
         named.map_or(0, |(_, weight)| *weight)
     }
 }
 
-/// The encodings to try, the most wanted first and among equals the smallest first. The plain file
-/// is always among them: a client that refuses even that is better served than not.
+/// The encodings to try, ordered by weight, then by size. [`Encoding::Identity`] is always included: a
+/// client that refuses it gets the plain file rather than an error.
 pub fn preferred(headers: &HeaderMap) -> impl Iterator<Item = Encoding> + use<> {
     let fields = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let wishes: Vec<_> = fields.flat_map(|field| field.split(',')).map(wish).collect();
@@ -61,7 +61,7 @@ pub fn preferred(headers: &HeaderMap) -> impl Iterator<Item = Encoding> + use<> 
     order.into_iter().filter(|(encoding, weight)| *weight > 0 || *encoding == Encoding::Identity).map(|(encoding, _)| encoding)
 }
 
-/// One member of the list, such as `gzip;q=0.8`, with its weight in thousandths.
+/// Parses a list member such as `gzip;q=0.8` into the coding and its weight in thousandths.
 fn wish(member: &str) -> (&str, u16) {
     let (coding, parameter) = member.split_once(';').unwrap_or((member, ""));
     let weight = match parameter.trim().split_once('=') {
@@ -71,7 +71,7 @@ fn wish(member: &str) -> (&str, u16) {
     (coding.trim(), weight)
 }
 
-/// `qvalue` of RFC 9110 §12.4.2; anything else is no wish.
+/// Parses a `qvalue` (RFC 9110 §12.4.2) into thousandths. Invalid text is 0.
 fn thousandths(text: &str) -> u16 {
     let weight: f32 = text.parse().unwrap_or(0.0);
     // The bounds make the cast exact; NaN becomes 0.

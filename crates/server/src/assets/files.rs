@@ -1,4 +1,4 @@
-//! Where the files come from.
+//! Reads the console's files, from the binary or from a folder.
 
 use std::{borrow::Cow, io::ErrorKind, path::Path, sync::Arc};
 
@@ -6,37 +6,37 @@ use axum::body::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-/// `dist/` as it was when the server was built; may be missing. The bytes stay where they are in
-/// the binary, which the system maps and reads when they are asked for.
+/// The content of `dist/` when the server was built. The folder may be missing. The bytes are part of
+/// the binary, which the operating system loads on demand.
 #[derive(RustEmbed)]
 #[folder = "../../dist/"]
 #[allow_missing = true]
 struct Embedded;
 
-/// A place with files.
+/// A source of files.
 #[derive(Clone)]
 pub enum Files {
-    /// Inside the binary.
+    /// The files in the binary.
     Embedded,
-    /// In a folder, read each time: an operator may change them at any moment.
+    /// The files of a folder. They are read for each request, because the operator may change them.
     Folder(Arc<Path>),
 }
 
 /// A file.
 pub struct File {
-    /// What is in it.
+    /// The content.
     pub content: Bytes,
-    /// SHA-256 of that.
+    /// The SHA-256 hash of the content.
     pub hash: [u8; 32],
 }
 
 impl Files {
-    /// The files of a folder, or with an empty path those inside the binary.
+    /// The files of a folder, or those in the binary if the path is empty.
     pub fn of(folder: &Path) -> Self {
         if folder.as_os_str().is_empty() { Self::Embedded } else { Self::Folder(folder.into()) }
     }
 
-    /// A file, if it is there. The name must hold [`is_name`].
+    /// The file of this name, if it exists. The caller must check the name with [`is_name`] first.
     pub async fn read(&self, name: &str) -> Option<File> {
         match self {
             Self::Embedded => {
@@ -49,7 +49,7 @@ impl Files {
             }
             Self::Folder(folder) => {
                 let path = folder.join(name);
-                // A panic in it has been logged.
+                // An error means that the task panicked, which is logged already.
                 tokio::task::spawn_blocking(move || read(&path)).await.ok()?
             }
         }
@@ -61,15 +61,15 @@ fn read(path: &Path) -> Option<File> {
         Ok(content) => Some(File { hash: Sha256::digest(&content).into(), content: content.into() }),
         Err(error) => {
             if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory | ErrorKind::NotADirectory) {
-                tracing::warn!(file = %path.display(), %error, "cannot read");
+                tracing::warn!(file = %path.display(), %error, "cannot read a file of the console");
             }
             None
         }
     }
 }
 
-/// Whether a path may name a file: segments of letters, digits, `-`, `_` and `.` that do not begin
-/// with a dot. So nothing leads out of the folder, and nothing hidden in it is served.
+/// Whether a path may name a file: its segments consist of letters, digits, `-`, `_` and `.` and do not
+/// begin with a dot. So a path cannot leave the folder or name a hidden file.
 pub fn is_name(path: &str) -> bool {
     path.split('/').all(|segment| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

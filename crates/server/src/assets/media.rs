@@ -1,6 +1,6 @@
-//! Media types of the files a console is made of.
+//! The media types of the console's files.
 
-/// The media type of a file, by the end of its name.
+/// The media type of a file, by the extension of its name.
 pub fn of(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, end)| end) {
         "html" => "text/html; charset=utf-8",

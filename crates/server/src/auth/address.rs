@@ -1,4 +1,4 @@
-//! The address of a caller, by which their failures are counted, and which the security log names.
+//! The IP address of a caller, for the limits on sign-ins and for the security log.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -6,8 +6,8 @@ use axum::http::HeaderMap;
 
 use crate::config::Config;
 
-/// By what a caller's failures are counted: their address. IPv6 callers count by their network of 64
-/// bits, since they choose the rest.
+/// The address under which a caller's failed sign-ins are counted. IPv6 callers are counted by their /64
+/// network, because they can choose the lower 64 bits freely.
 pub fn caller(peer: SocketAddr, headers: &HeaderMap, config: &Config) -> IpAddr {
     match whole(peer, headers, config) {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
@@ -15,9 +15,9 @@ pub fn caller(peer: SocketAddr, headers: &HeaderMap, config: &Config) -> IpAddr 
     }
 }
 
-/// The caller's address: the peer's, or what a trusted proxy says of it (the last entry of
-/// `X-Forwarded-For`, which the proxy itself wrote). Where that is no address, such as `unknown`, the
-/// peer's.
+/// The caller's address. Behind a trusted proxy it is the last entry of `X-Forwarded-For`, which the
+/// proxy itself wrote. Otherwise, or if that entry is not an address (such as `unknown`), it is the
+/// peer's address.
 pub fn whole(peer: SocketAddr, headers: &HeaderMap, config: &Config) -> IpAddr {
     let said = || {
         let fields = headers.get_all("x-forwarded-for").iter().rev().filter_map(|field| field.to_str().ok());
@@ -28,8 +28,8 @@ pub fn whole(peer: SocketAddr, headers: &HeaderMap, config: &Config) -> IpAddr {
     address.to_canonical()
 }
 
-/// An entry: an address, perhaps with a port as some proxies write it, in brackets or quotes, with
-/// a zone. `None` for what hides or does not know it (`_hidden`, `unknown`; RFC 7239 §6).
+/// Parses an entry: an address, optionally with a port, in brackets or quotes, or with a zone, as
+/// proxies write it. `None` for an obfuscated or unknown address (`_hidden`, `unknown`; RFC 7239 §6).
 fn parse(entry: &str) -> Option<IpAddr> {
     let entry = entry.trim_matches('"');
     let bare = |text: &str| text.split('%').next().and_then(|address| address.parse().ok());
@@ -38,13 +38,13 @@ fn parse(entry: &str) -> Option<IpAddr> {
         return (port.is_empty() || is_port(port.strip_prefix(':')?)).then(|| bare(address)).flatten();
     }
     match entry.rsplit_once(':') {
-        // One colon: an IPv4 address with its port. More of them: an IPv6 address.
+        // One colon: an IPv4 address with a port. Several colons: an IPv6 address.
         Some((address, port)) if !address.contains(':') => is_port(port).then(|| bare(address)).flatten(),
         _ => bare(entry),
     }
 }
 
-/// A port, or what stands for one in a header that hides it.
+/// Whether the text is a port number or an obfuscated port such as `_hidden` (RFC 7239 §6.2).
 fn is_port(text: &str) -> bool {
     text.parse::<u16>().is_ok() || text.strip_prefix('_').is_some_and(|name| !name.is_empty())
 }

@@ -1,9 +1,8 @@
-//! A caller with the credential they came by, which bounds what they may ask for.
+//! An authenticated caller and their credential. The credential limits what the caller may do.
 //!
-//! An embedding portal vouches for its people so that they see their bell, not so that they
-//! administer the tenant: its token gives a [`Reader`](super::Reader) and nothing else. What a
-//! caller is can be taken out only as one of three authorities, so a new call is closed to portal
-//! tokens until it asks for a reader.
+//! A portal token is for the bell and not for the administration of the tenant: it gives a
+//! [`Reader`](super::Reader) and nothing else. A [`Caller`] can only be turned into one of three
+//! authorities, so a new handler rejects portal tokens unless it asks for a reader.
 
 use campanile_domain::{
     Error, Grant, Result, access,
@@ -13,22 +12,22 @@ use campanile_domain::{
 
 use crate::app::App;
 
-/// What proves who calls.
+/// The kind of credential.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Credential {
     /// An API key.
     Key,
-    /// A session, as a cookie or as a bearer token.
+    /// A session, in a cookie or as a bearer token.
     Session,
-    /// A person's own token for programs.
+    /// A personal token, which a person creates for programs.
     PersonalToken,
     /// A login and a password, sent with the request (RFC 7617).
     Password,
-    /// A token signed by an embedding portal. It is for the bell: inbox, events, own preferences.
+    /// A token signed by an embedding portal. It is for the bell: inbox, events and the person's own preferences.
     Portal,
 }
 
-/// Somebody who has proven who they are.
+/// An authenticated caller.
 pub struct Caller {
     actor: access::Actor,
     credential: Credential,
@@ -36,18 +35,18 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Somebody with the credential that was checked.
+    /// A caller whose credential has been checked.
     pub const fn new(actor: access::Actor, credential: Credential) -> Self {
         Self { actor, credential, grant: None }
     }
 
-    /// A person with what let them in.
+    /// A person with their grant.
     pub fn admitted((person, grant): (access::Person, Grant), credential: Credential) -> Self {
         Self { actor: access::Actor::Person(person), credential, grant: Some(grant) }
     }
 
-    /// Who stands behind a bearer token: an API key, a session, a person's own token, or one that an
-    /// embedding portal signed. [`Error::Unauthenticated`] when it does not hold.
+    /// The caller of a bearer token: an API key, a session, a personal token or a portal token.
+    /// [`Error::Unauthenticated`] if the token is invalid.
     pub async fn of_token(app: &App, token: &str) -> Result<Self> {
         let campanile = &app.campanile;
         let (admitted, credential) = match token.get(..4) {
@@ -64,17 +63,17 @@ impl Caller {
         Ok(Self::admitted(admitted, credential))
     }
 
-    /// In whose name they ask, for what is limited for each.
+    /// The identity under which concurrent lists are limited.
     pub fn asks(&self) -> campanile_domain::searches::Caller {
         (&self.actor).into()
     }
 
-    /// By which credential they came.
+    /// The credential they used.
     pub const fn credential(&self) -> Credential {
         self.credential
     }
 
-    /// The authority of a person or key, whatever their rights are. [`Error::BellOnly`] for a portal's token.
+    /// The authority of a person or an API key. [`Error::BellOnly`] for a portal token.
     pub fn actor(self) -> Result<access::Actor> {
         match self.credential {
             Credential::Portal => {
@@ -85,7 +84,7 @@ impl Caller {
         }
     }
 
-    /// The authority of a person. [`Error::Forbidden`] for a key, [`Error::BellOnly`] for a portal's token.
+    /// The authority of a person. [`Error::Forbidden`] for an API key, [`Error::BellOnly`] for a portal token.
     pub fn person(self) -> Result<access::Person> {
         match self.actor()? {
             access::Actor::Person(person) => Ok(person),
@@ -93,14 +92,14 @@ impl Caller {
         }
     }
 
-    /// The authority of a reader with what ends it, for answers that last. Who sends a password with
-    /// each request gets none.
+    /// The authority of a reader with their grant, for long responses. [`Error::Forbidden`] for a caller
+    /// who sends a password with each request, because they have no grant.
     pub fn listener(self) -> Result<(access::Person, Grant)> {
         let grant = self.grant.ok_or(Error::Forbidden)?;
         Ok((self.reader()?, grant))
     }
 
-    /// The authority over one's own inbox, events and preferences. [`Error::Forbidden`] for a key.
+    /// The authority over one's own inbox, events and preferences. [`Error::Forbidden`] for an API key.
     pub fn reader(self) -> Result<access::Person> {
         match self.actor {
             access::Actor::Person(person) => Ok(person),

@@ -1,4 +1,4 @@
-//! The cookies: set, read and cleared in one place.
+//! Sets, reads and clears the cookies.
 
 use std::time::Duration;
 
@@ -7,18 +7,18 @@ use campanile_domain::identity::{BROWSER, SESSION};
 
 use crate::config::Config;
 
-/// A cookie of ours.
+/// A cookie of this server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Cookie {
-    /// The session.
+    /// The session token.
     Session,
-    /// That somebody has signed in here before. It opens nothing.
+    /// Says that a person has signed in with this browser before. It gives no access.
     Browser,
 }
 
 impl Cookie {
-    /// `__Host-` makes browsers insist on Secure, no Domain and Path=/ (RFC 6265bis §4.1.3.2). Only this name is read: where
-    /// there is TLS, a page without it can set the other one.
+    /// The name. The prefix `__Host-` makes browsers require Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2). With
+    /// TLS only this name is read, because a page without TLS could set the other one.
     fn name(self, config: &Config) -> &'static str {
         match (self, config.has_plain_cookies()) {
             (Self::Session, false) => "__Host-campanile",
@@ -35,7 +35,7 @@ impl Cookie {
         }
     }
 
-    /// A session must come along when a link leads here; the other is for our own pages alone.
+    /// The session is sent when a person follows a link to this server. The other cookie is only for our own pages.
     fn same_site(self) -> &'static str {
         match self {
             Self::Session => "Lax",
@@ -43,13 +43,13 @@ impl Cookie {
         }
     }
 
-    /// The value of a request's cookie.
+    /// The value of the cookie in a request.
     pub fn read<'a>(self, headers: &'a HeaderMap, config: &Config) -> Option<&'a str> {
         let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
         pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == self.name(config)).map(|(_, value)| value)
     }
 
-    /// The header that keeps a value; `None` ends it.
+    /// The `Set-Cookie` header that stores a value. `None` deletes the cookie.
     pub fn write(self, value: Option<&str>, config: &Config) -> Option<HeaderValue> {
         let (name, site) = (self.name(config), self.same_site());
         let secure = if config.has_plain_cookies() { "" } else { "; Secure" };

@@ -1,4 +1,4 @@
-//! How often something went wrong of late, for each person, address or browser.
+//! Counts recent failures per key, such as a person, an address or a browser.
 
 use std::{
     collections::HashMap,
@@ -10,29 +10,29 @@ use std::{
 
 use campanile_domain::{Error, Result};
 
-/// A leaky bucket for each key (GCRA, as ITU-T I.371 has it): `most` at once, and as many in every
-/// span. Of each key only the instant is kept at which all of it is forgotten. Instants are those of
-/// the monotonic clock: a system clock that jumps locks nobody out and lets nobody in.
+/// A leaky bucket per key (GCRA, ITU-T I.371): at most `most` failures at once, and at most `most` in each
+/// span. For each key it stores only the instant at which all its failures are forgotten. Instants come
+/// from the monotonic clock, so a jump of the system clock has no effect.
 pub struct Failures<K> {
-    /// After how long one is forgotten.
+    /// The time after which one failure is forgotten.
     each: Duration,
     most: u32,
-    /// How many keys are kept.
+    /// The most keys that are stored.
     room: usize,
     forgotten: Mutex<HashMap<K, Instant>>,
 }
 
-/// How many keys are kept of each kind: some megabytes.
+/// The most keys of each kind. They take a few megabytes.
 const ROOM: usize = 50_000;
 
 impl<K: Eq + Hash + Clone> Failures<K> {
-    /// At most so many in a span.
+    /// Allows `most` failures per `span`.
     pub fn new(most: NonZeroU32, span: Duration) -> Self {
         Self { each: span / most.get(), most: most.get(), room: ROOM, forgotten: Mutex::default() }
     }
 
-    /// Counts one before it is known how it ends, so that many at the same time are not more than
-    /// are allowed one after another; or says how long to wait, at most a span divided by `most`.
+    /// Counts a failure before the attempt, so that concurrent attempts cannot exceed the limit.
+    /// [`Error::TooMany`] if the limit is reached; its wait is at most `span / most`.
     pub fn count(&self, key: &K, now: Instant) -> Result<()> {
         let mut forgotten = self.lock();
         let until = forgotten.get(key).copied().unwrap_or(now).max(now) + self.each;
@@ -47,7 +47,7 @@ impl<K: Eq + Hash + Clone> Failures<K> {
         Ok(())
     }
 
-    /// Takes back one that ended well.
+    /// Removes the failure of an attempt that succeeded.
     pub fn take_back(&self, key: &K) {
         let mut forgotten = self.lock();
         let before = forgotten.get(key).and_then(|until| until.checked_sub(self.each));
@@ -56,7 +56,7 @@ impl<K: Eq + Hash + Clone> Failures<K> {
         }
     }
 
-    /// Drops the keys of which nothing is counted any more.
+    /// Removes the keys whose failures are all forgotten.
     pub fn tidy(&self, now: Instant) {
         self.lock().retain(|_, until| *until > now);
     }
@@ -66,7 +66,8 @@ impl<K: Eq + Hash + Clone> Failures<K> {
     }
 }
 
-/// Drops what is over, and else the half that is over first: who failed most is remembered longest.
+/// Removes expired keys. If more than half remain, removes the half that expires first, so that the keys
+/// with the most failures stay.
 fn make_room<K: Eq + Hash>(forgotten: &mut HashMap<K, Instant>, now: Instant) {
     let before = forgotten.len();
     forgotten.retain(|_, until| *until > now);
@@ -76,7 +77,7 @@ fn make_room<K: Eq + Hash>(forgotten: &mut HashMap<K, Instant>, now: Instant) {
     let mut ends: Vec<Instant> = forgotten.values().copied().collect();
     let middle = ends.len() / 2;
     let middle = *ends.select_nth_unstable(middle).1;
-    // Of many that end at once some have to go as well.
+    // Many keys can expire at the same instant, so count how many to remove.
     let mut drop = before / 2;
     forgotten.retain(|_, until| {
         let goes = *until <= middle && drop > 0;
