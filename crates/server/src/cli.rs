@@ -1,4 +1,4 @@
-//! The command line: what can be said, and what each word does.
+//! The command line: its commands and options, and how each command runs.
 
 mod backup;
 mod directory;
@@ -30,10 +30,10 @@ struct Line {
     command: Command,
 }
 
-/// Settings that every command knows. The rest is in the configuration file.
+/// The options of every command. All other settings are in the configuration file.
 #[derive(Args)]
 pub struct Settings {
-    /// Configuration file; without it ./campanile.toml, when it is there.
+    /// Configuration file; the default is ./campanile.toml if it exists.
     #[arg(long, global = true, value_name = "FILE", env = "CAMPANILE_CONFIG")]
     config: Option<PathBuf>,
     /// Folder of the database (store.data).
@@ -50,35 +50,35 @@ enum Command {
     Serve {
         #[command(flatten)]
         listen: Listen,
-        /// Print every setting as it is in force, secrets masked, and end.
+        /// Print the current value of every setting, with secrets masked, and exit.
         #[arg(long)]
         print_config: bool,
     },
-    /// Start the server with a tenant to try out: people, notifications, a portal that embeds the bell.
+    /// Start the server with a demo tenant: people, notifications, and a portal that embeds the bell.
     Demo {
         #[command(flatten)]
         listen: Listen,
-        /// Where the sample portal listens.
+        /// Address the demo portal listens on.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
         portal: std::net::SocketAddr,
     },
-    /// Write a whole and checked copy of the database to a file, also while the server runs.
+    /// Write a complete, verified copy of the database to a file. The server may be running.
     Backup {
-        /// The file to write, which only its owner may read.
+        /// The file to write. Only its owner can read it.
         file: PathBuf,
-        /// Replace the file if it is there.
+        /// Replace the file if it exists.
         #[arg(long)]
         force: bool,
     },
-    /// Put a backup in the place of the database, while no server runs. What was there is kept beside it.
+    /// Replace the database with a backup. No server may be running. The old database is kept next to it.
     Restore {
-        /// The backup.
+        /// The backup file.
         file: PathBuf,
     },
     /// Add, list and change tenants.
     #[command(subcommand)]
     Tenant(tenant::Command),
-    /// Add people, let them sign in, change what they may do.
+    /// Add people, let them sign in, and change their rights.
     #[command(subcommand)]
     Person(person::Command),
     /// Import and export people, objects and relations.
@@ -91,24 +91,24 @@ enum Command {
     Openapi,
 }
 
-/// Where the server is found.
+/// The server's addresses.
 #[derive(Args)]
 struct Listen {
     /// Address to listen on (server.listen).
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<std::net::SocketAddr>,
-    /// URL people use (server.public_url).
+    /// URL that people use (server.public_url).
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
 }
 
-/// What makes a command fail: one line that says what to do.
+/// Why a command fails: one line that says what to do.
 pub type Failure = Box<dyn std::error::Error>;
 
-/// The exit code when the settings cannot be used (`EX_CONFIG` of sysexits.h): to start again would not help.
+/// The exit code for invalid settings (`EX_CONFIG` in sysexits.h). Restarting would not help.
 const BAD_SETTINGS: u8 = 78;
 
-/// Settings that cannot be used.
+/// The settings are invalid.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 struct BadSettings(#[from] Box<figment::Error>);
@@ -116,12 +116,12 @@ struct BadSettings(#[from] Box<figment::Error>);
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let line = Line::parse();
-    // Whatever this process makes, and SQLite for it, is for its own account.
+    // Files that this process or SQLite creates are only for its own account.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     match run(line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nothing is left to do when even the error cannot be written.
+            // If the error cannot be written, there is nothing else to do.
             let _ = writeln!(std::io::stderr(), "campanile: {failure}");
             if failure.is::<BadSettings>() { ExitCode::from(BAD_SETTINGS) } else { ExitCode::FAILURE }
         }
@@ -149,7 +149,7 @@ fn run(line: Line) -> Result<(), Failure> {
     if let Command::Serve { print_config: true, .. } = line.command {
         return say(config.print()?.trim_end());
     }
-    // Written to its end when this function ends, and before main says what failed.
+    // Dropped when this function ends: the log is written before `main` prints an error.
     let log = Log::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(security_log::from(Origin::CommandLine(rustix::process::getuid().as_raw()), async {
@@ -161,7 +161,7 @@ fn run(line: Line) -> Result<(), Failure> {
                 running.app.supervisor.spawn("log", move |_| throttle.clone().summaries());
                 tracing::info!(address = %running.address, "listening");
                 if let Some(admin) = running.admin_address {
-                    tracing::info!(%admin, "answering those who run the server");
+                    tracing::info!(%admin, "listening for operators");
                 }
                 until_signal(running, signals).await
             }
@@ -177,18 +177,18 @@ fn run(line: Line) -> Result<(), Failure> {
     }))
 }
 
-/// How long the server has to end once it was asked to.
+/// The longest time for a shutdown.
 const LONGEST_END: Duration = Duration::from_secs(10);
 
-/// Ends the process as it is, with exit code 1: what was answered is stored, and what is being delivered is tried
-/// again by the next server.
+/// Exits at once with exit code 1. Nothing is lost: all acknowledged requests are stored, and the next server
+/// repeats deliveries in progress.
 fn end_at_once(why: &str) -> ! {
-    tracing::warn!(why, "ending at once");
+    tracing::warn!(why, "exiting at once");
     std::process::exit(1)
 }
 
-/// Serves until the process is asked to end (Ctrl-C or SIGTERM). Then requests in flight are finished, for
-/// at most ten seconds or until it is asked once more.
+/// Serves until Ctrl-C or SIGTERM. Then it finishes open requests, for at most ten seconds or until a second
+/// signal.
 pub async fn until_signal(running: serve::Running, mut signals: Signals) -> Result<(), Failure> {
     service_manager::tell(&format!("READY=1\nSTATUS=Listening on {}", running.address));
     if let Some(period) = service_manager::watchdog_period() {
@@ -197,14 +197,14 @@ pub async fn until_signal(running: serve::Running, mut signals: Signals) -> Resu
     signals.asked_to_end().await;
     tracing::info!("stopping");
     service_manager::tell("STOPPING=1");
-    // A thread of its own: it ends the process whatever else hangs, also after the server.
+    // A separate thread ends the process even if the runtime hangs.
     std::thread::spawn(|| {
         std::thread::sleep(LONGEST_END);
-        end_at_once("the server did not end in time");
+        end_at_once("the server did not stop in time");
     });
     tokio::select! {
         () = running.stop() => Ok(()),
-        () = signals.asked_to_end() => end_at_once("asked once more"),
+        () = signals.asked_to_end() => end_at_once("a second signal"),
     }
 }
 
@@ -212,18 +212,18 @@ fn open(config: &Config) -> Result<Campanile, Failure> {
     Ok(serve::open(config, Arc::new(Unheard))?)
 }
 
-/// Prints a line for whoever called, or the next program.
+/// Prints a line to standard output.
 pub fn say(text: &str) -> Result<(), Failure> {
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
-/// The tenant of a name, or a failure that says how to get one.
+/// The tenant of a name, or an error that says how to add it.
 async fn tenant(campanile: &Campanile, name: &str) -> Result<Tenant, Failure> {
     let found = campanile.store().tenant(name).await?;
     found.ok_or_else(|| format!("there is no tenant {name}; add it with: campanile tenant add {name}").into())
 }
 
-/// An error of adding something, with a hint when its name is taken.
+/// The error of adding something, with a hint if its name is taken.
 fn taken(error: campanile_domain::Error, what: &str) -> Failure {
     match error {
         campanile_domain::Error::Exists => format!("there is already {what}; choose another name").into(),

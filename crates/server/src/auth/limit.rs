@@ -1,4 +1,4 @@
-//! Limits: sign-ins that fail, and requests by API key and by person.
+//! The rate limits: failed sign-ins, requests per API key and requests per person.
 
 use std::{
     collections::HashMap,
@@ -19,17 +19,17 @@ use crate::config::Config;
 
 type Limit<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
 
-/// Every limit of the server.
+/// All rate limits of the server.
 pub struct Limiter {
     sign_ins: Option<SignIns>,
     keys: Option<Limit<KeyId>>,
-    /// The limits of keys that have one of their own, by requests a second.
+    /// The limiters of API keys with their own limit, by requests per second.
     own: RwLock<HashMap<NonZeroU32, Arc<Limit<KeyId>>>>,
     people: Option<Limit<PersonId>>,
 }
 
 impl Limiter {
-    /// The limits of the settings.
+    /// The limits from the settings.
     pub fn new(config: &Config) -> Self {
         Self {
             sign_ins: SignIns::new(config.limits.sign_in_attempts),
@@ -39,7 +39,7 @@ impl Limiter {
         }
     }
 
-    /// Makes an attempt to sign in unless too many failed before.
+    /// Runs a sign-in attempt, unless too many have failed.
     pub async fn sign_in<T>(&self, attempt: Attempt, work: impl Future<Output = Result<T>>) -> Result<T> {
         match &self.sign_ins {
             Some(sign_ins) => sign_ins.attempt(attempt, Instant::now(), work).await,
@@ -47,7 +47,7 @@ impl Limiter {
         }
     }
 
-    /// Makes an attempt to change one's own password unless the present one was wrong too often.
+    /// Runs a change of the person's own password, unless the current password was wrong too often.
     pub async fn password_change<T>(&self, who: PersonId, work: impl Future<Output = Result<T>>) -> Result<T> {
         match &self.sign_ins {
             Some(sign_ins) => sign_ins.change(who, Instant::now(), work).await,
@@ -55,7 +55,7 @@ impl Limiter {
         }
     }
 
-    /// Counts a request of an API key, by the key's own limit if it has one.
+    /// Counts a request of an API key against the key's own limit, or the default one.
     pub fn request(&self, sender: &Sender) -> Result<()> {
         match sender.requests_per_second {
             Some(rate) => pass(&self.own(rate), &sender.key),
@@ -63,7 +63,7 @@ impl Limiter {
         }
     }
 
-    /// Counts a request of a person, by whatever they come in with.
+    /// Counts a request of a person, with any credential.
     pub fn person(&self, who: PersonId) -> Result<()> {
         self.people.as_ref().map_or(Ok(()), |limit| pass(limit, &who))
     }
@@ -76,7 +76,7 @@ impl Limiter {
         own.entry(rate).or_insert_with(|| Arc::new(RateLimiter::keyed(Quota::per_second(rate)))).clone()
     }
 
-    /// Forgets whoever has not been seen for a while.
+    /// Removes entries that no longer limit anyone.
     pub fn tidy(&self) {
         if let Some(sign_ins) = &self.sign_ins {
             sign_ins.tidy(Instant::now());

@@ -1,7 +1,7 @@
-//! Where a request comes from, by the headers only browsers can set.
+//! Protection against cross-site request forgery (CSRF), with headers that only browsers can set.
 //!
-//! A cookie travels with requests that other sites provoke. So a request that changes something
-//! and rests on a cookie must come from our own origin: scheme, host and port (RFC 6454 §4; OWASP:
+//! A browser also sends cookies with requests that other sites trigger. So a request that changes
+//! something and uses a cookie must come from our own origin: scheme, host and port (RFC 6454 §4; OWASP:
 //! verifying origin with standard headers).
 
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header, request::Parts};
@@ -11,10 +11,10 @@ use crate::{config::Config, forwarded, hosts, problem::Refusal};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whether the browser says that the page behind this request has our own origin. A request
-/// without any such header is not from a browser's page, and holds.
+/// Whether the request comes from a page of our own origin. A request without these headers does not come
+/// from a browser's page and is accepted.
 pub fn is_same(uri: &Uri, headers: &HeaderMap, config: &Config) -> bool {
-    // Nothing that is said twice is believed.
+    // A header that occurs twice counts as invalid.
     let text = |name: HeaderName| {
         let mut values = headers.get_all(name).iter();
         values.next().map(|value| if values.next().is_some() { "" } else { value.to_str().unwrap_or_default() })
@@ -22,11 +22,11 @@ pub fn is_same(uri: &Uri, headers: &HeaderMap, config: &Config) -> bool {
     if text(SITE).is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return false;
     }
-    // Both have to agree: `null` and every other text that is no origin is nobody's.
+    // Both headers must match. `null` and other values that are not an origin never match.
     text(header::ORIGIN).is_none_or(|said| origin(said).is_some_and(|said| is_ours(&said, uri, headers, config)))
 }
 
-/// Whether an origin is that of `server.public_url`, or of the address the request came to.
+/// Whether an origin is that of `server.public_url` or of the URL of the request.
 fn is_ours(said: &str, uri: &Uri, headers: &HeaderMap, config: &Config) -> bool {
     let public = config.public_url();
     let public = public_origin(&public);
@@ -38,7 +38,7 @@ fn is_ours(said: &str, uri: &Uri, headers: &HeaderMap, config: &Config) -> bool 
     let scheme = forwarded::scheme(headers, config);
     let at = |scheme: &str| origin(&format!("{scheme}://{host}"));
     at(scheme.as_ref().map_or(usual, |scheme| scheme.as_str())).as_deref() == Some(said)
-        // Whoever comes from this machine itself comes without the proxy that speaks TLS.
+        // A browser on this machine connects directly, without the TLS proxy.
         || (scheme.is_none() && is_loopback(host) && at("http").as_deref() == Some(said))
 }
 
@@ -46,7 +46,7 @@ fn is_ours(said: &str, uri: &Uri, headers: &HeaderMap, config: &Config) -> bool 
 fn public_origin(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split('/').next()?;
-    // A name and password before the host are none of the origin's.
+    // The user name and password before the host are not part of the origin.
     origin(&format!("{scheme}://{}", authority.rsplit('@').next()?))
 }
 
@@ -59,13 +59,13 @@ fn is_loopback(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// Refuses a request that rests on a cookie, changes something and comes from elsewhere.
+/// Rejects a request with a cookie that changes something and comes from another origin.
 pub fn check(parts: &Parts, config: &Config) -> Result<(), Refusal> {
     let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || is_same(&parts.uri, &parts.headers, config) {
         return Ok(());
     }
-    let detail = "A session cookie is good for pages of this origin alone. Pages of other origins send a bearer token.";
+    let detail = "Only pages of this origin may use a session cookie. Pages of other origins must send a bearer token.";
     Err(Refusal::new(StatusCode::FORBIDDEN, "cross-site", "The request comes from another site", detail.to_owned()))
 }
 
@@ -120,15 +120,15 @@ mod tests {
             ("https://n.example", false, &[("origin", "http://n.example"), ("host", "n.example")], false),
             ("https://n.example", false, &[("origin", "https://n.example:443"), ("host", "n.example")], true),
             ("https://n.example", false, &[("origin", "https://n.example:8443"), ("host", "n.example")], false),
-            // A proxy that does not hand the name on.
+            // A proxy that does not forward the host name.
             ("https://n.example/below", false, &[("origin", "https://n.example"), ("host", "10.0.0.7:8080")], true),
             ("https://n.example", false, &[("origin", "https://m.example"), ("host", "m.example")], true),
             ("https://n.example", false, &[("origin", "http://m.example"), ("host", "m.example")], false),
-            // Beside the proxy, on the machine itself.
+            // Without the proxy, on the machine itself.
             ("https://n.example", false, &[("origin", "http://localhost:8080"), ("host", "localhost:8080")], true),
             ("https://n.example", false, &[("origin", "http://[::1]:8080"), ("host", "[::1]:8080")], true),
             ("https://n.example", false, &[("origin", "http://localhost:9090"), ("host", "localhost:8080")], false),
-            // A proxy is believed about the scheme only where it is trusted.
+            // Only a trusted proxy sets the scheme.
             ("", true, &[("origin", "https://a.example"), ("host", "a.example"), ("x-forwarded-proto", "https")], true),
             ("", true, &[("origin", "http://a.example"), ("host", "a.example"), ("x-forwarded-proto", "https")], false),
             ("", true, &[("origin", "https://a.example"), ("host", "a.example"), ("x-forwarded-proto", "http, https")], true),

@@ -1,9 +1,8 @@
-//! Limits on sign-ins that fail: by person, by address, and by browser for one that is known.
+//! Limits failed sign-ins per person, per address and per known browser.
 //!
-//! A known browser is one in which the person has signed in before; it keeps a cookie that says so
-//! (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). Its failures are counted by
-//! themselves. So wrong guesses from elsewhere, however many, do not keep the owner out, and whoever
-//! stole the cookie has no more guesses than anybody.
+//! A browser is known when the person has signed in with it before; a cookie says so (OWASP, "Slow Down
+//! Online Guessing Attacks with Device Cookies"). Its failures are counted separately. So wrong guesses
+//! from other browsers do not lock the person out, and a stolen cookie gives no additional guesses.
 
 use std::{
     net::IpAddr,
@@ -15,29 +14,30 @@ use campanile_domain::{Error, PersonId, Result, SecretHash, names, password::Acc
 
 use super::failures::Failures;
 
-/// The span in which failures count.
+/// The time for which a failure counts.
 const SPAN: Duration = Duration::from_secs(15 * 60);
 
-/// How many times more attempts an address has than a person: offices share one address.
+/// An address has ten times as many attempts as a person, because offices share one address.
 const PER_ADDRESS: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 
-/// For whom an attempt counts.
+/// The subject whose limit an attempt counts against.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Subject {
-    /// A person, by whatever name they were called.
+    /// A person, under any of their names.
     Person(PersonId),
-    /// A name that is nobody's: counted alike, so that nobody learns whose names there are.
+    /// A name that no person has. It is limited like a person, so that the limit does not reveal which
+    /// names exist.
     Nobody(SecretHash),
-    /// Nobody in particular: a one-use link says its person only when it fits.
+    /// No known person: a sign-in link names its person only if it is valid.
     Unsaid,
 }
 
 impl Subject {
-    /// That of a tenant and a login.
+    /// The subject of a tenant and a login.
     pub fn of(tenant: &str, login: &str, account: Option<Account>) -> Self {
         match account {
             Some(account) => Self::Person(account.person),
-            // As long as a hash, whatever is sent as a name.
+            // A hash has a fixed size, whatever name is sent.
             None => Self::Nobody(SecretHash::of(&format!("{}\0{}", names::compared(tenant), names::compared(login)))),
         }
     }
@@ -46,26 +46,26 @@ impl Subject {
 /// An attempt to sign in.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// Where it comes from.
+    /// The caller's address.
     pub address: IpAddr,
-    /// For whom.
+    /// Who signs in.
     pub subject: Subject,
-    /// The browser, if it is one that knows the person.
+    /// The browser, if the person has signed in with it before.
     pub browser: Option<SecretHash>,
 }
 
-/// Sign-ins that failed of late.
+/// The recent failed sign-ins.
 pub struct SignIns {
     addresses: Failures<IpAddr>,
     people: Failures<PersonId>,
-    /// Apart from people, whom a flood of invented names must not push out.
+    /// Separate from `people`, so that a flood of invented names does not evict real people.
     nobodies: Failures<SecretHash>,
     browsers: Failures<SecretHash>,
     changes: Failures<PersonId>,
 }
 
 impl SignIns {
-    /// So many for each person in fifteen minutes; `None` for no limit.
+    /// Allows this many failures per person in fifteen minutes. `None` if `attempts` is 0: no limit.
     pub fn new(attempts: u32) -> Option<Self> {
         let attempts = NonZeroU32::new(attempts)?;
         Some(Self {
@@ -77,7 +77,7 @@ impl SignIns {
         })
     }
 
-    /// Makes an attempt unless too many failed: those that succeed count for nothing.
+    /// Runs an attempt, unless too many have failed. Successful attempts do not count.
     pub async fn attempt<T>(&self, attempt: Attempt, now: Instant, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.count(&attempt, now)?;
         let done = work.await;
@@ -87,12 +87,12 @@ impl SignIns {
         done
     }
 
-    /// Makes an attempt to change one's own password. A session that was stolen has few guesses at
-    /// the present one; sign-ins that fail elsewhere do not count.
+    /// Runs a change of the person's own password. This limits how often a stolen session can guess the
+    /// current password. Failed sign-ins do not count here.
     pub async fn change<T>(&self, who: PersonId, now: Instant, work: impl Future<Output = Result<T>>) -> Result<T> {
         self.changes.count(&who, now)?;
         let done = work.await;
-        // What was refused before the password was looked at, or for lack of a turn, is no guess.
+        // Only a wrong current password is a guess. Other errors occur before the password is checked.
         let guessed = matches!(&done, Err(Error::Invalid(faults)) if faults.iter().any(|fault| fault.pointer == "/current"));
         if !guessed {
             self.changes.take_back(&who);
@@ -125,7 +125,7 @@ impl SignIns {
         }
     }
 
-    /// Forgets whoever has not failed for a while.
+    /// Removes subjects without recent failures.
     pub fn tidy(&self, now: Instant) {
         self.addresses.tidy(now);
         self.people.tidy(now);

@@ -13,17 +13,17 @@ use crate::{
     serve::{self, DATABASE, StartError},
 };
 
-/// Writes a backup of the database; a server may be running.
+/// Writes a backup of the database. A server may be running.
 pub fn backup(config: &Config, file: &Path, replace: bool) -> Result<(), Failure> {
     let copied = campanile_store::backup(&config.store.data.join(DATABASE), file, replace)?;
     Entry::new(Event::Export).subject(&file.display().to_string()).detail("backup").done();
     say(&format!("{}: {} notifications, {} bytes, checked", file.display(), copied.notifications, copied.bytes))
 }
 
-/// Puts a backup in the place of the database; no server may be running.
+/// Replaces the database with a backup. No server may be running.
 pub fn restore(config: &Config, file: &Path) -> Result<(), Failure> {
     let database = config.store.data.join(DATABASE);
-    // Kept to the end, so that none starts meanwhile.
+    // Held until the end, so that no server starts meanwhile.
     let _nobody_serves = match serve::lock(config) {
         Err(StartError::Taken { process, .. }) => {
             return Err(format!("a server{process} uses {}: stop it first", database.display()).into());
@@ -33,6 +33,6 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), Failure> {
     let suffix = SystemClock.now().format(".before-restore-%Y%m%d-%H%M%S").to_string();
     let (copied, kept) = campanile_store::restore(file, &database, &suffix)?;
     Entry::new(Event::Import).subject(&file.display().to_string()).detail("restore").done();
-    let kept = kept.map(|kept: PathBuf| format!("; the former database is kept as {}", kept.display())).unwrap_or_default();
+    let kept = kept.map(|kept: PathBuf| format!("; the old database is kept as {}", kept.display())).unwrap_or_default();
     say(&format!("{}: {} notifications restored{kept}", database.display(), copied.notifications))
 }

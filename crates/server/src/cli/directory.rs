@@ -20,36 +20,36 @@ use clap::Subcommand;
 use super::{Failure, say, tenant};
 use crate::api::LONGEST_LINE;
 
-/// How large a JSON document may be, in bytes.
+/// The largest JSON document, in bytes.
 const LARGEST_DOCUMENT: u64 = 16 << 20;
 
-/// How many records are read from the store at once.
+/// How many records are read from the store per query.
 const STEP: u32 = 500;
 
-/// What can be done to a directory.
+/// The commands for a directory.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Import people, names of objects and relations: one record a line (NDJSON), or one JSON document.
+    /// Import people, names of objects, and relations: one record per line (NDJSON), or one JSON document.
     Import {
         /// The tenant's name.
         tenant: String,
         /// The file; - is standard input.
         #[arg(default_value = "-")]
         file: PathBuf,
-        /// Only say what would be done.
+        /// Show the changes without making them.
         #[arg(long)]
         dry_run: bool,
-        /// End every relation that the import does not name.
+        /// Remove every relation that the import does not name.
         #[arg(long)]
         whole: bool,
-        /// The same for the objects that begin with this text only, such as application:.
-        #[arg(long, value_name = "BEGINNING", conflicts_with = "whole")]
+        /// Like --whole, but only for objects that begin with this text, such as application:.
+        #[arg(long, value_name = "PREFIX", conflicts_with = "whole")]
         part: Option<String>,
-        /// How many relations are to be ended, as --dry-run says; needed when that is more than half of them.
+        /// The number of relations to remove, as --dry-run prints it; required if it is more than half of them.
         #[arg(long, value_name = "NUMBER")]
         confirm: Option<u64>,
     },
-    /// Print everything, as an import takes it.
+    /// Print the whole directory in the format of an import.
     Export {
         /// The tenant's name.
         tenant: String,
@@ -68,7 +68,7 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
     }
 }
 
-/// Whoever may run commands on the database may do anything to it.
+/// The command line acts with all rights: it has access to the database anyway.
 fn operator(tenant: &Tenant) -> Actor {
     let name = "command line".to_owned();
     Actor::Sender(Sender {
@@ -114,15 +114,16 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
     }
 }
 
-/// Records as they are read; `None` stands for what is no record.
+/// The records of an input. `None` is a line that is not a record.
 type Records = Box<dyn Iterator<Item = Result<Option<Record>, Failure>>>;
 
-/// The records of a file, one a line or in one document. A document is read whole, since its people may come after
-/// the relations that name them; of lines there may be any number.
+/// The records of a file: one per line, or in one JSON document. A document is read completely, because its people
+/// may come after the relations that name them. The number of lines is not limited.
 fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
     let mut first = String::new();
     while first.trim().is_empty() && input.by_ref().take(LARGEST_DOCUMENT).read_line(&mut first)? > 0 {}
-    // A record is whole at the end of its line, and has other members than a directory.
+    // A first line that is incomplete JSON begins a document. A complete one is a record, because a record has
+    // other members than a directory.
     let directory: Directory = match serde_json::from_str(&first) {
         Ok(directory) => directory,
         Err(error) if error.is_eof() && !first.is_empty() => {
@@ -146,7 +147,7 @@ fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
     Ok(Box::new(directory.into_records().map(|record| Ok(Some(record)))))
 }
 
-/// The next line that is not blank; `None` at the end.
+/// The next line that is not blank. `None` at the end.
 fn next_line(lines: &mut impl BufRead) -> Result<Option<Vec<u8>>, Failure> {
     loop {
         let mut line = Vec::new();

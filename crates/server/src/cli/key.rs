@@ -11,19 +11,19 @@ use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser}
 
 use super::{Failure, say, tenant};
 
-/// What can be done to API keys.
+/// The commands for API keys.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Create a key and print it: it is shown only now.
+    /// Create a key and print it. It cannot be shown again.
     Create {
         /// The tenant's name.
         tenant: String,
-        /// The key's name, as receivers see it.
+        /// The key's name, which recipients see.
         name: String,
-        /// What it may do; may be given several times. Sending when absent.
+        /// What the key may do; can be repeated. The default is to send.
         #[arg(long = "scope", value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::name)).map(|name| scope(&name)))]
         scopes: Vec<Scope>,
-        /// How many requests a second it may make; the limit of the settings when absent.
+        /// The most requests per second; the default is the limit in the settings.
         #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
         requests_per_second: Option<u32>,
     },
@@ -32,7 +32,7 @@ pub enum Command {
         /// The tenant's name.
         tenant: String,
     },
-    /// Revoke a key: it is refused within a second.
+    /// Revoke a key. The server rejects it within a second.
     Revoke {
         /// The tenant's name.
         tenant: String,
@@ -45,12 +45,12 @@ fn scope(name: &str) -> Scope {
     Scope::ALL.into_iter().find(|scope| scope.name() == name).unwrap_or(Scope::Read)
 }
 
-/// One key, on a line.
+/// Prints a key on one line.
 fn show(key: &Key) -> Result<(), Failure> {
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.name()).collect();
     let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.to_rfc3339()));
     let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
-    let rate = key.requests_per_second.map_or_else(String::new, |rate| format!("\t{rate} requests a second"));
+    let rate = key.requests_per_second.map_or_else(String::new, |rate| format!("\t{rate} requests per second"));
     say(&format!("{}\t{}\tcreated {}\t{used}\t{state}{rate}", key.name, scopes.join(","), key.created_at.to_rfc3339()))
 }
 

@@ -17,80 +17,81 @@ use clap::Subcommand;
 use super::{Failure, say, tenant};
 use crate::config::Config;
 
-/// What can be done to people.
+/// The commands for people.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Add a person. They get what is sent from now on.
+    /// Add a person. They receive notifications that are sent from now on.
     Add {
         /// The tenant's name.
         tenant: String,
-        /// A login, unique in the tenant.
+        /// The login, unique in the tenant.
         login: String,
-        /// The display name; the login when absent.
+        /// The display name; the default is the login.
         #[arg(long)]
         name: Option<String>,
-        /// Where mail goes.
+        /// The email address.
         #[arg(long)]
         email: Option<String>,
-        /// A language the person reads, the preferred first (BCP 47); may be given several times.
+        /// A language that the person reads, the preferred first (BCP 47); can be repeated.
         #[arg(long = "language", value_name = "TAG")]
         languages: Vec<Language>,
-        /// A name for the person in another system, such as citrix:42; may be given several times.
+        /// The person's id in another system, such as citrix:42; can be repeated.
         #[arg(long = "external-id", value_name = "ID")]
         external_ids: Vec<String>,
-        /// Let the person only read, not administer the tenant.
+        /// The person may only read, not administer the tenant.
         #[arg(long)]
         reader: bool,
     },
-    /// List people whose login or name begins with a text: login, name, address, and whether they are disabled.
+    /// List people: login, name, email address, and whether they are disabled.
     List {
         /// The tenant's name.
         tenant: String,
-        /// The beginning; everyone when absent.
+        /// Only people whose login or name begins with this text.
         #[arg(default_value = "")]
         beginning: String,
     },
-    /// Print a sign-in link that works once, for 24 hours.
+    /// Print a sign-in link. It works once and expires after 24 hours.
     Link {
         /// The tenant's name.
         tenant: String,
         /// The login.
         login: String,
     },
-    /// Print a token with which a program acts as the person, once.
+    /// Create a token with which a program acts as the person, and print it. It cannot be shown again.
     Token {
         /// The tenant's name.
         tenant: String,
         /// The login.
         login: String,
-        /// Days until it ends.
+        /// Days until the token expires.
         #[arg(long, default_value_t = 90)]
         days: u32,
     },
-    /// Set a password of at least 8 characters, read from standard input. Ends the person's sessions.
+    /// Set a password of at least 8 characters, read from standard input. This ends the person's sessions.
     Password {
         /// The tenant's name.
         tenant: String,
         /// The login.
         login: String,
     },
-    /// Give the right to administer the tenant, or take it back.
+    /// Give the right to administer the tenant, or revoke it.
     Administrator {
         /// The tenant's name.
         tenant: String,
         /// The login.
         login: String,
-        /// Take it back.
+        /// Revoke the right.
         #[arg(long)]
         revoke: bool,
     },
-    /// Let a person in no more, or again: they lose their sessions and get no mail, inbox and roles stay.
+    /// Disable a person, or enable them again. A disabled person loses their sessions and gets no email; inbox
+    /// and roles stay.
     Disable {
         /// The tenant's name.
         tenant: String,
         /// The login.
         login: String,
-        /// Let them in again.
+        /// Enable the person again.
         #[arg(long)]
         revoke: bool,
     },
@@ -103,7 +104,7 @@ pub enum Command {
     },
 }
 
-/// How many people are read at once.
+/// How many people are read per query.
 const PAGE: u32 = 200;
 
 async fn find(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant, PersonId), Failure> {
@@ -113,7 +114,7 @@ async fn find(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant,
     Ok((tenant, person))
 }
 
-/// An error of taking a right, with what to do when it is the last administrator's.
+/// The error of revoking a right, with a hint if the person is the last administrator.
 fn last(error: Error, tenant: &Tenant, login: &str) -> Failure {
     let name = &tenant.name;
     match error {
@@ -126,10 +127,10 @@ fn last(error: Error, tenant: &Tenant, login: &str) -> Failure {
     }
 }
 
-/// An error of letting somebody in.
+/// The error of creating a credential, with a hint if the person is disabled.
 fn disabled(error: Error, login: &str) -> Failure {
     match error {
-        Error::Unauthenticated => format!("{login} is disabled; let them in again with: campanile person disable --revoke").into(),
+        Error::Unauthenticated => format!("{login} is disabled; enable them with: campanile person disable --revoke").into(),
         error => error.into(),
     }
 }

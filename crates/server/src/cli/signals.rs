@@ -1,30 +1,30 @@
-//! The signals that the process hears. They are caught before the server says that it listens: one that
-//! comes right after must not end the process as it is.
+//! The signals that stop the process. They are caught before the server reports that it listens, so that
+//! an early signal stops it in an orderly way.
 
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals that ask the process to end.
+/// The signals that ask the process to stop.
 pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    /// Catches them from now on. SIGHUP is caught and ignored: the process goes on when its terminal is closed,
-    /// and reads its settings at the start only.
+    /// Catches the signals from now on. SIGHUP is ignored: the process keeps running when its terminal closes, and
+    /// it reads its settings only at the start.
     pub fn catch() -> io::Result<Self> {
         let mut hangup = signal(SignalKind::hangup())?;
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {
-                tracing::info!("SIGHUP: nothing is read again; restart the server for other settings");
+                tracing::info!("SIGHUP is ignored; restart the server to apply changed settings");
             }
         });
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits until the process is asked to end, by Ctrl-C or SIGTERM.
+    /// Waits for Ctrl-C or SIGTERM.
     pub async fn asked_to_end(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}

@@ -15,12 +15,12 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, say, tenant};
 
-/// What can be done to tenants.
+/// The commands for tenants.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Add a tenant. Prints the secret with which its portal signs tokens for its people.
+    /// Add a tenant, and print the secret with which its portal signs tokens for its people.
     Add {
-        /// Its name in URLs, such as acme.
+        /// The tenant's name in URLs, such as acme.
         name: String,
         #[command(flatten)]
         changes: Changes,
@@ -29,16 +29,16 @@ pub enum Command {
     List,
     /// Replace the secret with which a tenant's portal signs tokens, and print the new one.
     RotateSecret {
-        /// Its name.
+        /// The tenant's name.
         name: String,
-        /// How long the former secret is good beside the new one: hours as 24h, days as 7d, 0 to end
-        /// it at once; at most 30 days.
+        /// How long the old secret stays valid: hours as 24h, days as 7d, or 0 to end it at once; at most
+        /// 30 days.
         #[arg(long, value_name = "TIME", default_value = "24h", value_parser = overlap)]
         overlap: u32,
     },
-    /// Change the settings of a tenant; what is not named stays.
+    /// Change settings of a tenant. Settings that are not named stay.
     Set {
-        /// Its name.
+        /// The tenant's name.
         name: String,
         #[command(flatten)]
         changes: Changes,
@@ -51,19 +51,19 @@ pub struct Changes {
     /// Language to fall back to (BCP 47).
     #[arg(long)]
     language: Option<Language>,
-    /// Days after which notifications are deleted; 0 keeps them.
+    /// Days after which notifications are deleted; 0 keeps them for ever.
     #[arg(long, value_name = "DAYS")]
     retention: Option<u32>,
-    /// Treat creates with equal event id and equal body as one notification.
+    /// Treat requests with equal event id and equal body as one notification.
     #[arg(long, value_name = "BOOL")]
     unique_events: Option<bool>,
-    /// Name shown in mails; empty means the name in URLs.
+    /// Name shown in emails; empty means the name in URLs.
     #[arg(long, value_name = "NAME")]
     display_name: Option<String>,
-    /// Origin whose pages may embed the bell; may be given several times and replaces those there are.
+    /// Origin whose pages may embed the bell; can be repeated. Replaces the current origins.
     #[arg(long = "origin", value_name = "ORIGIN")]
     origins: Option<Vec<String>>,
-    /// Relation of those who are told what a member does, such as follower or friend.
+    /// Relation of the people who are notified of what a member does, such as follower or friend.
     #[arg(long, value_name = "RELATION")]
     connections: Option<String>,
 }
@@ -86,7 +86,7 @@ impl Changes {
     }
 }
 
-/// A time in whole hours.
+/// Parses a time into whole hours.
 fn overlap(text: &str) -> Result<u32, String> {
     let (number, hours) = match text.strip_suffix('d') {
         Some(days) => (days, 24),
@@ -126,9 +126,10 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
                 .detail(&format!("overlap {overlap} h"))
                 .ended(&replaced);
             let PortalSecret { secret, former_until } = replaced?;
-            let former = former_until.map_or_else(|| "has ended".to_owned(), |until| format!("is good until {}", until.to_rfc3339()));
-            // Beside the secret, which the next program may read.
-            writeln!(std::io::stderr(), "The former secret {former}.")?;
+            let former =
+                former_until.map_or_else(|| "is no longer valid".to_owned(), |until| format!("is valid until {}", until.to_rfc3339()));
+            // On standard error, so that a program can read the secret from standard output.
+            writeln!(std::io::stderr(), "The old secret {former}.")?;
             say(&secret)
         }
         Command::Set { name, changes } => {

@@ -37,8 +37,9 @@ pub fn check(config: &Config) -> Result<(), String> {
     let mut faults: Vec<String> =
         alone.iter().filter(|(_, fine, _)| !fine).map(|(name, _, rule)| format!("{name} must be {rule}")).collect();
     for text in console.origins.iter().filter(|text| *text != "*" && origin(text).is_none()) {
-        faults
-            .push(format!("console.origins: {text:?} is not an origin; write only scheme, host and port, such as https://portal.example.com"));
+        faults.push(format!(
+            "console.origins: {text:?} is not an origin; write only scheme, host and port, such as https://portal.example.com"
+        ));
     }
     for text in gravitee.allow_urls.iter().filter(|text| !is_web(text)) {
         faults.push(format!("gravitee.allow_urls: {text:?} is not a URL that begins with http:// or https://"));
