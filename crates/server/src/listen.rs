@@ -1,8 +1,8 @@
-//! Accepting connections and letting go of them: HTTP/1.1 by hyper, limits on slow clients, and an
-//! orderly end.
+//! Accepts connections and serves HTTP/1.1 with hyper, with limits on slow clients and a graceful
+//! shutdown. This module knows nothing of routes.
 //!
-//! Knows nothing of routes. It sits below axum, not in `axum::serve`, because thousands of open
-//! event streams must cost little each: see [`event_stream`].
+//! It replaces `axum::serve`, because thousands of open event streams must use little memory each: see
+//! [`event_stream`].
 
 mod connection;
 mod event_stream;
@@ -22,17 +22,17 @@ pub use self::held::{Kept, Weight};
 
 use crate::supervise;
 
-/// How long requests in flight and streams have to finish once the server is asked to stop.
+/// How long open requests and streams may take to finish after the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(8);
 
-/// How long to wait before accepting again when the system has no file descriptor left.
+/// The pause before accepting again when the system has no free file descriptor.
 const RESPITE: Duration = Duration::from_millis(250);
 
-/// Serves `router` to whoever connects, until `closing` is over: then it stops accepting, lets
-/// requests in flight and event streams end for at most eight seconds, and returns.
+/// Serves `router` until `closing` completes. Then it stops accepting, waits at most eight seconds for
+/// open requests and event streams to end, and returns.
 ///
 /// Handlers find the peer's address in the extension `ConnectInfo<SocketAddr>`. Every response gets the
-/// header fields of `everywhere`.
+/// header fields in `everywhere`.
 pub async fn serve(listener: TcpListener, router: Router, everywhere: HeaderMap, closing: impl Future<Output = ()>) {
     raise_descriptor_limit();
     let listener = Arc::new(listener);
@@ -44,7 +44,7 @@ pub async fn serve(listener: TcpListener, router: Router, everywhere: HeaderMap,
             biased;
             () = &mut closing => break,
             end = supervise::end_of(accept(listener.clone(), server.clone(), stopping.clone())) => {
-                tracing::error!(error = end, "accepting connections failed; it is started again");
+                tracing::error!(error = end, "accepting connections failed; restarting it");
                 tokio::time::sleep(RESPITE).await;
             }
         }
@@ -52,11 +52,11 @@ pub async fn serve(listener: TcpListener, router: Router, everywhere: HeaderMap,
     drop((listener, stopping));
     stop.send_replace(true);
     if timeout(GRACE, stop.closed()).await.is_err() {
-        tracing::warn!(connections = stop.receiver_count(), "some connections did not end in time");
+        tracing::warn!(connections = stop.receiver_count(), "some connections did not close in time");
     }
 }
 
-/// Accepts connections, for ever.
+/// Accepts connections. Never returns.
 async fn accept(listener: Arc<TcpListener>, server: Arc<connection::Server>, stopping: watch::Receiver<bool>) {
     loop {
         match listener.accept().await {
@@ -66,14 +66,14 @@ async fn accept(listener: Arc<TcpListener>, server: Arc<connection::Server>, sto
     }
 }
 
-/// Over as soon as the server is asked to stop.
+/// Waits until the server is asked to stop.
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error means that the server is gone already.
+    // An error means that the server has already stopped.
     drop(stopping.wait_for(|stop| *stop).await);
 }
 
-/// A client that went away between its handshake and our accept is none of our business; anything
-/// else is a shortage (of descriptors, as a rule) that only time mends.
+/// Handles an error of `accept`. A client that closed its connection before it was accepted is ignored.
+/// Any other error is a shortage, mostly of file descriptors: log it and wait.
 async fn recover(error: &std::io::Error) {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
@@ -82,7 +82,8 @@ async fn recover(error: &std::io::Error) {
     }
 }
 
-/// Every connection takes a file descriptor, and the soft limit of many systems is 1,024.
+/// Raises the soft limit of open files to the hard limit. Each connection needs a file descriptor, and
+/// the soft limit of many systems is 1,024.
 fn raise_descriptor_limit() {
     let limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum && setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).is_err() {

@@ -1,8 +1,8 @@
-//! The live connection: from a commit to every open event stream it concerns.
+//! Event streams: sends each commit to the open streams of the people it concerns.
 //!
-//! The store tells of each commit in order; the hub hands it to the feeds of those it concerns;
-//! a stream writes its feed to one client. What all readers of one language get is serialised
-//! once. Nothing here is kept: a client that missed something resumes from the store.
+//! The store reports each commit in order. The hub passes it to the feeds of these people, and a stream
+//! writes its feed to one client. An item is serialised once per language. Nothing is stored here: a
+//! client that missed events catches up from the store.
 
 mod check;
 mod feed;

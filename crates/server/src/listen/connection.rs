@@ -1,4 +1,4 @@
-//! One connection: requests and their responses, one after the other.
+//! Serves one connection: its requests and responses, one after the other.
 
 use std::{
     convert::Infallible,
@@ -31,22 +31,22 @@ use super::{
 };
 use crate::problem::Refusal;
 
-/// How long a connection may idle between two requests. Longer than the sixty seconds for which
-/// proxies commonly keep a connection to reuse it: whoever closes first while the other sends loses a
-/// request.
+/// How long a connection may be idle between two requests. Proxies commonly keep a connection for sixty
+/// seconds. The server waits longer, so that it does not close a connection while a proxy sends a
+/// request on it.
 const IDLE: Duration = Duration::from_secs(75);
 
-/// How long a client is waited for while it sends a head or takes an answer.
+/// How long the server waits for a client that sends a request head or receives a response.
 const WAITS: Waits = Waits { head: Duration::from_secs(30), answer: Duration::from_secs(30) };
 
-/// The largest head of a request: request line and header fields, in bytes.
+/// The largest head of a request (request line and header fields), in bytes.
 const MAX_HEAD: usize = 32 * 1024;
 
-/// How long to read on after the last response, so that a client still sending gets to read it
-/// instead of a reset.
+/// How long to read after the last response. A client that is still sending can then read the response
+/// and does not get a reset.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// What all connections share.
+/// The parts that all connections share.
 pub struct Server {
     router: Router,
     /// Header fields of every response.
@@ -57,7 +57,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server of these routes, whose responses all have these header fields.
+    /// A server of these routes. Every response gets these header fields.
     pub fn new(router: Router, everywhere: HeaderMap) -> Self {
         Self::with_waits(router, everywhere, WAITS)
     }
@@ -65,15 +65,15 @@ impl Server {
     fn with_waits(router: Router, everywhere: HeaderMap, waits: Waits) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(IDLE).max_header_size(MAX_HEAD);
-        // A client may close its side once it has sent its request, and still reads the answer.
+        // A client may close its sending side after the request and still read the response.
         http.half_close(true);
         Self { router, everywhere, http, waits, held: Arc::default() }
     }
 }
 
-/// Serves a connection until it ends.
+/// Serves a connection until it closes.
 pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut stopping: watch::Receiver<bool>) {
-    // Responses are written whole: waiting for more (Nagle's algorithm) would only delay them.
+    // Responses are written in one piece, so Nagle's algorithm would only delay them.
     drop(socket.set_nodelay(true));
     let handover = Arc::new(Handover::default());
     let service = service_fn(|request| answer(&server, peer, request, &handover));
@@ -96,14 +96,14 @@ pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut
     };
     let socket = connection.into_parts().io.into_inner();
     match events {
-        // A task of its own, so that what hyper needed is given back.
+        // A separate task, so that hyper's memory is freed.
         Some(response) => drop(tokio::spawn(event_stream::write(socket, response, stopping))),
         None => linger(socket).await,
     }
 }
 
-/// The response to a request, unless it is a stream of events: that is handed over, and this never
-/// ends.
+/// The response to a request. An event stream is passed to the handover instead, and this function never
+/// returns.
 async fn answer(
     server: &Server,
     peer: SocketAddr,
@@ -138,8 +138,8 @@ fn is_event_stream(response: &Response) -> bool {
         && response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
-/// Reads away what the client still sends, for a moment. Closing with unread bytes would reset the
-/// connection, and the client might lose the response that tells it to stop, such as a 413.
+/// Reads and drops what the client still sends, for at most [`LINGER`]. Closing a connection with unread
+/// bytes resets it, and the client might lose the response, such as a 413.
 async fn linger(mut socket: TcpStream) {
     let mut rest = vec![0; 1024];
     let drained = async { while socket.read(&mut rest).await.is_ok_and(|count| count > 0) {} };
@@ -158,10 +158,10 @@ mod tests {
     use super::*;
 
     const SHORT: Duration = Duration::from_millis(300);
-    /// How long anything may take that has to happen.
+    /// The timeout for things that must happen.
     const DEADLINE: Duration = Duration::from_secs(20);
 
-    /// A connection to a server that waits shortly for heads and answers.
+    /// A connection to a server with short timeouts.
     async fn connect() -> TcpStream {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -177,7 +177,7 @@ mod tests {
         TcpStream::connect(address).await.unwrap()
     }
 
-    /// How long it takes until the server closes the connection.
+    /// Waits until the server closes the connection, and returns how long it took.
     async fn closed(connection: &mut TcpStream) -> Duration {
         let (begun, mut rest) = (Instant::now(), Vec::new());
         drop(timeout(DEADLINE, connection.read_to_end(&mut rest)).await.expect("the server closes the connection"));
@@ -193,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_head_has_its_time_all_pieces_together() {
-        // None at all, a piece of one, a piece of one after a whole request.
+        // No head, a part of a head, and a part of a head after a complete request.
         let (mut none, mut piece, mut second) = (connect().await, connect().await, connect().await);
         piece.write_all(b"GET / HTTP/1.1\r\nHo").await.unwrap();
         second.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
@@ -202,7 +202,7 @@ mod tests {
         for connection in [&mut none, &mut piece, &mut second] {
             assert!(closed(connection).await < DEADLINE);
         }
-        // A byte now and then is no reason to wait on.
+        // A single byte from time to time does not extend the timeout.
         let (begun, mut drip) = (Instant::now(), connect().await);
         drip.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
         let (mut reading, mut writing) = drip.split();
@@ -230,7 +230,7 @@ mod tests {
             tokio::task::yield_now().await;
             connection.write_all(body.as_bytes()).await.unwrap();
             until(&mut connection, "\r\n\r\n").await;
-            // Time passes: what is to be seen is that nothing happens in it.
+            // Wait longer than the timeout: the connection must stay open.
             sleep(SHORT * 3).await;
         }
         connection.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
@@ -241,11 +241,11 @@ mod tests {
     async fn whoever_takes_no_answer_is_let_go() {
         let mut connection = connect().await;
         connection.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-        // The answer is larger than the buffers of the system, and nobody reads it.
+        // The response is larger than the system's buffers, and the client does not read it.
         sleep(SHORT * 5).await;
         let mut rest = Vec::new();
         drop(timeout(DEADLINE, connection.read_to_end(&mut rest)).await.expect("the server closed the connection"));
-        assert!(rest.len() < 32 << 20, "only what was on its way arrives");
+        assert!(rest.len() < 32 << 20, "only buffered bytes arrive");
     }
 
     #[tokio::test]

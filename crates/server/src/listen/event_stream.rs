@@ -1,9 +1,8 @@
-//! The writer of an event stream. Between two events it holds a socket, the response's body and a
-//! place to wait, nothing else: hyper would keep a read and a write buffer of 8 KiB each for as
-//! long as the stream is open.
+//! Writes event streams to their sockets. Between two events a stream holds only a socket and the
+//! response body. hyper would keep a read and a write buffer of 8 KiB each while the stream is open.
 //!
-//! The body is delimited by the end of the connection (RFC 9112 §6.3), so that what many streams
-//! say at once is written to each of them as it is, without a frame around it.
+//! The end of the connection delimits the body (RFC 9112 §6.3). So the same bytes can be written to many
+//! streams, without chunk framing.
 
 use std::{future::poll_fn, io, pin::Pin, time::Duration};
 
@@ -13,16 +12,17 @@ use campanile_domain::{Clock, SystemClock};
 use http_body::Body as _;
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch, time::timeout};
 
-/// How long a client may take to receive one piece; it resumes when it comes back.
+/// How long a client may take to receive one chunk. After it the connection is closed, and the client
+/// catches up when it reconnects.
 const STALL: Duration = Duration::from_secs(30);
 
-/// How long a stream may go on after the server was asked to stop, for its last words.
+/// How long a stream may take to send its last events after the server is asked to stop.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Writes a response whose body has no end in sight, until it ends, the client goes away, or the
-/// server is asked to stop.
+/// Writes the response until its body ends, the client closes the connection, or the server is asked to
+/// stop.
 ///
-/// No `async fn`, which would keep room for the response as it came for as long as it runs.
+/// This is not an `async fn`, because its future would hold the whole response while it runs.
 pub fn write(socket: TcpStream, response: Response, stopping: watch::Receiver<bool>) -> impl Future<Output = ()> + Send {
     let (head, body) = response.into_parts();
     run(socket, text(&head), body, stopping)
@@ -56,7 +56,7 @@ async fn run(mut socket: TcpStream, head: Vec<u8>, mut body: Body, mut stopping:
     drop(socket.shutdown().await);
 }
 
-/// The status line and the header fields, as they are sent.
+/// The status line and the header fields as bytes.
 fn text(head: &Parts) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {}\r\n", head.status).into_bytes();
     for (name, value) in &head.headers {
@@ -67,7 +67,7 @@ fn text(head: &Parts) -> Vec<u8> {
     text
 }
 
-/// The next bytes of the body; `None` at its end.
+/// The next bytes of the body. `None` at its end.
 async fn next(body: &mut Body) -> Option<Bytes> {
     loop {
         let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?.ok()?;
@@ -77,8 +77,8 @@ async fn next(body: &mut Body) -> Option<Bytes> {
     }
 }
 
-/// Sends all of it. Most often the socket takes it at once; what it takes to wait is allocated only
-/// when it does not.
+/// Sends all bytes. Usually the socket takes them at once. Memory for waiting is allocated only when it
+/// does not.
 async fn send(socket: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match socket.try_write(bytes) {
@@ -92,7 +92,7 @@ async fn send(socket: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Over when the client has closed the connection. What it sends meanwhile has nobody to read it.
+/// Waits until the client closes the connection. Bytes that it sends are dropped.
 async fn gone(socket: &TcpStream) {
     while socket.readable().await.is_ok() {
         match socket.try_read(&mut [0; 256]) {

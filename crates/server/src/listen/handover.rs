@@ -1,5 +1,5 @@
-//! What is between hyper and the socket: the point where a connection passes to the writer of event
-//! streams, and an end for clients that send no head or take no answer.
+//! The socket as hyper sees it. It passes a connection from hyper to the writer of event streams, and it
+//! times out when a client sends a request head or receives a response too slowly.
 
 use std::{
     io,
@@ -19,36 +19,36 @@ use tokio::net::TcpStream;
 
 use super::patience::Patience;
 
-/// How many bytes a second a client must take or send, over all its waits together: as much as is asked of
-/// the body of a request.
+/// The bytes per second that a client must receive on average. The same rate applies to request bodies.
 const BYTES_A_SECOND: u32 = 16 * 1024;
 
-/// How long a connection waits for its client.
+/// The timeouts of a connection.
 #[derive(Clone, Copy)]
 pub struct Waits {
-    /// For all of a head, from its first byte, and for the first byte of a connection.
+    /// For a complete head after its first byte, and for the first byte of a connection.
     pub head: Duration,
-    /// For an answer to be taken.
+    /// For the client to receive a response.
     pub answer: Duration,
 }
 
-/// What a connection's service and its task share.
+/// The state that a connection's service, its socket and its task share.
 #[derive(Default)]
 pub struct Handover {
     response: Mutex<Option<Response>>,
     unsent: AtomicBool,
-    /// Parts of the current request and its response that are still there.
+    /// The number of live guards of the current request and its response.
     parts: AtomicUsize,
-    /// Grows when a request begins and when it ends.
+    /// Increases when a request begins and when it ends.
     turns: AtomicUsize,
 }
 
-/// A part of a request or its response. While there is one, what comes from the client is no head.
+/// A guard that a request or its response holds. While one exists, bytes from the client are not a
+/// request head.
 #[derive(Default)]
 pub struct Flight(Option<Arc<Handover>>);
 
 impl Flight {
-    /// A part of a request on a connection.
+    /// A guard for a request on this connection.
     pub fn new(handover: &Arc<Handover>) -> Self {
         if handover.parts.fetch_add(1, Ordering::Relaxed) == 0 {
             handover.turns.fetch_add(1, Ordering::Relaxed);
@@ -68,8 +68,8 @@ impl Drop for Flight {
 }
 
 impl Handover {
-    /// Offers a response to be written without hyper. Gives it back when bytes of an earlier one
-    /// are still on their way: hyper holds them and has to go on.
+    /// Offers a response that is to be written without hyper. Returns the response if hyper still has unsent
+    /// bytes of an earlier one: then hyper must write this one as well.
     pub fn offer(&self, response: Response) -> Option<Response> {
         if self.unsent.load(Ordering::Relaxed) {
             return Some(response);
@@ -78,30 +78,30 @@ impl Handover {
         None
     }
 
-    /// The response offered, once.
+    /// Takes the offered response.
     pub fn take(&self) -> Option<Response> {
         self.response.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-/// A socket that notes whether hyper has something left to send, and fails when the client sends a head
-/// or takes an answer too slowly.
+/// A socket that records whether hyper has unsent bytes, and that fails when the client sends a head or
+/// receives a response too slowly.
 pub struct Socket {
     stream: TokioIo<TcpStream>,
     handover: Arc<Handover>,
-    /// The turn of the connection that was last seen here.
+    /// The last value of `turns` that the socket has seen.
     turn: usize,
-    /// Whether something of a head has come.
+    /// Whether a part of a head has arrived.
     begun: bool,
     head: Patience,
     answer: Patience,
 }
 
 impl Socket {
-    /// A socket of hyper's.
+    /// A socket for hyper.
     pub fn new(stream: TcpStream, handover: Arc<Handover>, waits: Waits) -> Self {
         let (head, answer) = (Patience::new(waits.head, 0), Patience::new(waits.answer, BYTES_A_SECOND));
-        // The first head is waited for from the start: nobody keeps a connection that was never used.
+        // The timeout of the first head starts at once, so that unused connections are closed.
         Self { stream: TokioIo::new(stream), handover, turn: 0, begun: true, head, answer }
     }
 
@@ -110,14 +110,14 @@ impl Socket {
         self.stream.into_inner()
     }
 
-    /// hyper writes until nothing is left or the socket takes no more, so what matters is how the
-    /// last attempt ended.
+    /// Records the result of a write. hyper writes until nothing is left or the socket is full, so the last
+    /// result says whether bytes are left.
     fn note(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.handover.unsent.store(written.is_pending(), Ordering::Relaxed);
         match &written {
             Poll::Ready(Ok(bytes)) => self.answer.moved(*bytes),
             Poll::Ready(Err(_)) => {}
-            Poll::Pending if self.answer.waits(context).is_ready() => return Poll::Ready(Err(late("takes no answer"))),
+            Poll::Pending if self.answer.waits(context).is_ready() => return Poll::Ready(Err(late("does not receive the response"))),
             Poll::Pending => {}
         }
         written
@@ -139,12 +139,14 @@ impl Read for Socket {
         let in_flight = self.handover.parts.load(Ordering::Relaxed) > 0;
         match read {
             _ if in_flight => {}
-            // All waits for one head together, however many pieces it comes in.
+            // One timeout for the whole head, however many pieces it arrives in.
             Poll::Ready(_) => {
                 self.begun = true;
                 self.head.moved(0);
             }
-            Poll::Pending if self.begun && self.head.waits(context).is_ready() => return Poll::Ready(Err(late("sends no head"))),
+            Poll::Pending if self.begun && self.head.waits(context).is_ready() => {
+                return Poll::Ready(Err(late("does not send a request head")));
+            }
             Poll::Pending => {}
         }
         read

@@ -1,5 +1,5 @@
-//! Answers that clients have not taken yet. What they hold together is bounded, so that whoever asks
-//! for much and reads nothing takes no memory from others.
+//! Limits the memory of responses that clients have not received yet. So a client that requests much and
+//! reads nothing cannot use up the memory.
 
 use std::{
     any::Any,
@@ -22,24 +22,24 @@ use http_body::{Body as _, Frame, SizeHint};
 use super::handover::Flight;
 use crate::problem::Refusal;
 
-/// What all of them together may hold, in bytes.
+/// The most bytes of all unsent responses together.
 const MOST: usize = 64 << 20;
-/// Answers up to this size are not counted: a connection's buffers hold as much.
+/// Responses up to this size, in bytes, are not counted: a connection's buffers hold as much.
 const SMALL: usize = 32 << 10;
 
-/// What a response whose length is not known holds at most at a time, in bytes. An extension of the response.
+/// The most bytes that a response of unknown length holds at a time. An extension of the response.
 #[derive(Clone, Copy)]
 pub struct Weight(pub usize);
 
-/// Something that is kept until the answer was taken. An extension of the response.
+/// A value that is dropped when the client has received the response. An extension of the response.
 #[derive(Clone)]
 pub struct Kept(pub Arc<dyn Any + Send + Sync>);
 
-/// What is held now.
+/// The number of bytes that are held now.
 #[derive(Default)]
 pub struct Held(AtomicUsize);
 
-/// A part of it, given back when it is dropped.
+/// The bytes of one response. They are released when this is dropped.
 struct Share {
     held: Arc<Held>,
     bytes: usize,
@@ -56,11 +56,11 @@ impl Held {
     fn take(self: &Arc<Self>, bytes: usize, kept: Option<Kept>) -> Option<Arc<Share>> {
         let before = self.0.fetch_add(bytes, Ordering::Relaxed);
         let share = Share { held: Arc::clone(self), bytes, _kept: kept };
-        // One that is larger than everything is given when nothing else is held.
+        // A response larger than the limit is allowed if no other is held.
         (before == 0 || before + bytes <= MOST).then(|| Arc::new(share))
     }
 
-    /// The response to a request in flight, counted until its client has taken it; 503 when too much is held.
+    /// Counts the response until its client has received it. Returns a 503 response if too much is held.
     pub fn hold(self: &Arc<Self>, mut response: Response, flight: Flight) -> Response<Answer> {
         let kept = response.extensions_mut().remove::<Kept>();
         let weight = response.extensions_mut().remove::<Weight>().map(|weight| weight.0);
@@ -72,21 +72,21 @@ impl Held {
         match self.take(bytes, kept) {
             Some(share) => response.map(|body| Answer { body, share: Some(share), _flight: flight }),
             None => {
-                let busy = Error::Unavailable("clients do not take their answers".into());
+                let busy = Error::Unavailable("too many responses wait for slow clients".into());
                 Refusal::from(busy).into_response().map(|body| Answer { body, share: None, _flight: flight })
             }
         }
     }
 }
 
-/// The body of a response. What it gives out counts until it is written.
+/// The body of a response. Its bytes count until they are written.
 pub struct Answer {
     body: Body,
     share: Option<Arc<Share>>,
     _flight: Flight,
 }
 
-/// Bytes with the share they belong to.
+/// Bytes together with the share that counts them.
 struct Owned {
     bytes: Bytes,
     _share: Arc<Share>,

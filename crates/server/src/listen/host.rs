@@ -1,10 +1,10 @@
-//! The host a request names. HTTP/1.1 wants exactly one, well formed; anything else is answered 400
-//! (RFC 9112 §3.2), before a proxy and we could read two different hosts out of it.
+//! Checks the Host header. HTTP/1.1 requires exactly one valid host; anything else is answered with 400
+//! (RFC 9112 §3.2). Otherwise a proxy and this server could read different hosts from one request.
 
 use axum::http::{HeaderMap, Uri, Version, header, uri::Authority};
 
-/// What is wrong with the host of a request, if anything. One whose line holds a whole URL names its host there (ours:
-/// the RFC wants the field as well, and examples that a vendor prints go without).
+/// What is wrong with the host of a request. `None` if it is valid. A request line with an absolute URL needs no
+/// Host header. (The RFC requires it, but a vendor's examples omit it.)
 pub fn fault(version: Version, uri: &Uri, headers: &HeaderMap) -> Option<&'static str> {
     let mut values = headers.get_all(header::HOST).iter();
     match (values.next(), values.next()) {
@@ -12,11 +12,11 @@ pub fn fault(version: Version, uri: &Uri, headers: &HeaderMap) -> Option<&'stati
         (None, _) => Some("The header field Host is missing."),
         (Some(_), Some(_)) => Some("There are several header fields Host."),
         (Some(value), None) if value.to_str().is_ok_and(is_host) => None,
-        (Some(_), None) => Some("The header field Host names no host."),
+        (Some(_), None) => Some("The header field Host is not a valid host."),
     }
 }
 
-/// A host, perhaps with a port (RFC 9110 §7.2): no user information, no path, no list.
+/// Whether the text is a host with an optional port (RFC 9110 §7.2), without user information, path or list.
 fn is_host(text: &str) -> bool {
     let Ok(authority) = text.parse::<Authority>() else { return false };
     // The colons of an IPv6 address are inside its brackets.

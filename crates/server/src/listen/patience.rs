@@ -1,4 +1,4 @@
-//! How long somebody is waited for.
+//! A timeout over several waits for a client, which a fast client never uses up.
 
 use std::{
     pin::Pin,
@@ -8,10 +8,10 @@ use std::{
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A time that all waits together may take. It costs something only once there is something to wait for.
+/// A limit on the sum of all waits. It sets a timer only when there is something to wait for.
 pub struct Patience {
     limit: Duration,
-    /// How many bytes give a second of it back; none do when it is zero.
+    /// How many bytes give a second back. If it is 0, bytes give nothing back.
     bytes_a_second: u32,
     left: Duration,
     waiting: Option<Instant>,
@@ -19,13 +19,13 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// A patience of this time. So many bytes that come give a second of it back: whoever is as fast as
-    /// that is waited for as long as it takes.
+    /// A limit of this time. Each `bytes_a_second` bytes give a second back, so a client of this speed never
+    /// reaches the limit.
     pub const fn new(limit: Duration, bytes_a_second: u32) -> Self {
         Self { limit, bytes_a_second, left: limit, waiting: None, alarm: None }
     }
 
-    /// A wait is over, and so many bytes have come.
+    /// Ends a wait, after which this many bytes have arrived.
     pub fn moved(&mut self, bytes: usize) {
         if let Some(since) = self.waiting.take() {
             let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
@@ -34,7 +34,7 @@ impl Patience {
         }
     }
 
-    /// Nothing comes for now. Ready when the patience is at its end.
+    /// Begins or continues a wait. Ready when the limit is reached.
     pub fn waits(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let begins = self.waiting.is_none();
         let deadline = *self.waiting.get_or_insert_with(Instant::now) + self.left;
@@ -45,7 +45,7 @@ impl Patience {
         alarm.as_mut().poll(context)
     }
 
-    /// Begins anew with all of it.
+    /// Starts again with the full limit.
     pub fn renew(&mut self) {
         (self.left, self.waiting, self.alarm) = (self.limit, None, None);
     }

@@ -1,4 +1,4 @@
-//! A request body that has to arrive in time, so that nobody holds a handler by sending slowly.
+//! A timeout for request bodies, so that a slow sender cannot block a handler.
 
 use std::{
     pin::Pin,
@@ -11,14 +11,12 @@ use axum::BoxError;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// How long a body may be waited for, all waits together. The time in which the handler does not ask
-/// for more, because it works on what has come, is not the sender's.
+/// The longest sum of all waits for a body. The time in which the handler does not read does not count.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How many bytes give a second of that back: a body may be of any length as long as it comes in no
-/// slower than this.
+/// How many bytes give a second back. A body may be of any length if it arrives at this speed or faster.
 const BYTES_A_SECOND: u32 = 16 * 1024;
 
-/// A body with a deadline. The clock starts, and costs something, only when it has to be waited for.
+/// A body with a timeout. A timer is set only when the body must be waited for.
 pub struct Timely<B> {
     body: B,
     patience: Patience,
@@ -26,7 +24,7 @@ pub struct Timely<B> {
 }
 
 impl<B> Timely<B> {
-    /// This body of a request in flight, with a deadline.
+    /// Adds the timeout to the body of a request.
     pub const fn new(body: B, flight: Flight) -> Self {
         Self::with_patience(body, PATIENCE, flight)
     }
@@ -46,7 +44,7 @@ impl<B: Body<Data = Bytes, Error: Into<BoxError>> + Unpin> Body for Timely<B> {
             self.patience.moved(bytes);
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        self.patience.waits(context).map(|()| Some(Err("the body took too long".into())))
+        self.patience.waits(context).map(|()| Some(Err("the request body did not arrive in time".into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -66,7 +64,7 @@ mod tests {
     use super::*;
 
     const PATIENCE: Duration = Duration::from_millis(100);
-    /// How long a body may be waited for here that must end.
+    /// The timeout of the test itself.
     const DEADLINE: Duration = Duration::from_secs(10);
 
     /// A body that never ends: a chunk at each tick.
@@ -95,19 +93,19 @@ mod tests {
         for body in [
             Timely::with_patience(Endless { tick: None, chunk: 0 }, PATIENCE, Flight::default()),
             every(Duration::from_millis(10), 1),
-            // Each comes before the patience is at its end.
+            // Each chunk arrives before the timeout.
             every(PATIENCE / 2, 10),
         ] {
             let begun = Instant::now();
             let end = timeout(DEADLINE, body.collect()).await.expect("it is cut off");
-            assert_eq!(end.unwrap_err().to_string(), "the body took too long");
+            assert_eq!(end.unwrap_err().to_string(), "the request body did not arrive in time");
             assert!(begun.elapsed() >= PATIENCE);
         }
     }
 
     #[tokio::test]
     async fn a_body_that_comes_fast_enough_may_take_as_long_as_it_likes() {
-        // Ten times as much as is asked for.
+        // Ten times the required speed.
         let mut body = every(PATIENCE / 4, BYTES_A_SECOND as usize / 4);
         let (begun, mut bytes) = (Instant::now(), 0);
         while begun.elapsed() < PATIENCE * 5 {

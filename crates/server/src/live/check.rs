@@ -1,4 +1,4 @@
-//! Asks the store again whether those who listen may go on, when something says that they may not.
+//! Checks in the store whether open streams may continue, after their rights may have changed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,23 +11,23 @@ use tokio::{
 use super::{Hub, feed::Feed};
 use crate::{app::App, problem};
 
-/// How many streams are asked for at once: some milliseconds of one reader of the store.
+/// How many streams are checked per query. A query takes a few milliseconds.
 const AT_ONCE: usize = 256;
-/// How often the store looks whether another process changed it.
+/// How often the store checks whether another process has changed it.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Whose streams are in doubt.
+/// Which streams must be checked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Whose {
-    /// Those of a person.
+    /// The streams of a person.
     Person(PersonId),
-    /// Those of all people of a tenant.
+    /// The streams of all people of a tenant.
     Tenant(TenantId),
-    /// All there are: another process changed something.
+    /// All streams, because another process has changed the store.
     All,
 }
 
-/// Has the store look, as long as the server runs, whether another process changed it.
+/// Makes the store check, each second, whether another process has changed it. Never returns.
 pub async fn look_elsewhere(campanile: Campanile) {
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -44,8 +44,9 @@ pub async fn look_elsewhere(campanile: Campanile) {
     }
 }
 
-/// Checks streams that are in doubt. Who may not be here any more is cut off, whose keys are others comes
-/// back with them, and whose inbox was changed elsewhere is counted anew.
+/// Checks the streams named by `doubtful`. A stream whose grant is revoked is cut off. A stream whose person
+/// has other audience keys is closed, so that its client reconnects with the new keys. If the inbox was
+/// changed by another process, its counts are sent again.
 pub async fn check(hub: Arc<Hub>, mut doubtful: UnboundedReceiver<Whose>, recount: UnboundedSender<(TenantId, PersonId)>, app: App) {
     while let Some(first) = doubtful.recv().await {
         let mut waiting = vec![first];
@@ -64,7 +65,7 @@ pub async fn check(hub: Arc<Hub>, mut doubtful: UnboundedReceiver<Whose>, recoun
     }
 }
 
-/// Forgets what this process remembers of the store and another may have changed.
+/// Refreshes cached data that another process may have changed.
 async fn forget(app: &App) {
     app.campanile.forget_known_keys();
     if let Err(error) = app.origins.refresh(&app.campanile).await {
@@ -81,14 +82,14 @@ async fn check_some(campanile: &Campanile, feeds: &[Arc<Feed>], recount: &Unboun
                     None => feed.cut(),
                     Some(standing) if standing.keys != feed.keys => feed.close(None),
                     Some(standing) if feed.is_behind(standing.revision) => {
-                        // Nobody counts any more: the server is going down.
+                        // Sending fails only when the server shuts down.
                         let _ = recount.send((feed.tenant, feed.person));
                     }
                     Some(_) => {}
                 }
             }
         }
-        // Nobody goes on because nobody could be asked.
+        // Without an answer no stream may continue.
         Err(error) => {
             problem::log(&error);
             feeds.iter().for_each(|feed| feed.close(None));

@@ -1,4 +1,4 @@
-//! A feed: what one open stream still has to say, and the inbox as its client knows it.
+//! The queue of one open stream, and the snapshot of the inbox that its client has.
 
 use std::{
     collections::VecDeque,
@@ -11,10 +11,10 @@ use bytes::Bytes;
 use campanile_domain::{AudienceKey, Grant, Notification, Person, PersonId, TenantId};
 use campanile_shared::{Item, ItemState, Language, Snapshot, live::Event, live::ItemChange};
 
-/// What a heartbeat looks like: a comment, which clients pass over (WHATWG HTML §9.2).
+/// A heartbeat: a comment line, which clients ignore (WHATWG HTML §9.2).
 const HEARTBEAT: Bytes = Bytes::from_static(b": ping\n\n");
 
-/// What one stream still has to say at most, in bytes; beyond it its client lags too far behind.
+/// The most bytes in a stream's queue. Above it the stream is closed.
 const MOST_QUEUED: usize = 256 << 10;
 
 /// An arrived notification, serialised at most once for each entry of its content.
@@ -31,45 +31,45 @@ impl Arrival {
         Self { notification, items, heard: Instant::now() }
     }
 
-    /// The item as a list shows it to a reader of these languages, as JSON.
+    /// The item in the list form, as JSON, for a reader of these languages.
     fn item(&self, person: PersonId, languages: &[Language]) -> Bytes {
         let chosen = self.notification.choose(languages);
         let quiet = self.notification.is_quiet_for(person);
         let item = || Item { quiet, ..self.notification.listed(chosen, ItemState::default()) };
         let render = || serde_json::to_vec(&item()).unwrap_or_default().into();
         if quiet {
-            // Only a few who are named: not worth keeping.
+            // Quiet items go to few people, so they are not cached.
             return render();
         }
         self.items.get(chosen).map_or_else(render, |item| item.get_or_init(render).clone())
     }
 }
 
-/// News for a feed.
+/// An update for a feed.
 #[derive(Clone)]
 pub enum News {
-    /// A notification for its person.
+    /// A notification has arrived.
     Arrived(Arc<Arrival>),
-    /// The person changed the inbox; `None`: too much to tell.
+    /// The person changed the inbox. `None`: too many changes to list.
     Changed(Option<Arc<[ItemChange]>>, Snapshot),
 }
 
-/// One open stream, from the hub's side.
+/// An open stream as the hub sees it.
 pub struct Feed {
     pub(super) id: u64,
     pub(super) tenant: TenantId,
     pub(super) person: PersonId,
     pub(super) keys: Vec<AudienceKey>,
-    /// What let its person in: the stream ends with it.
+    /// The grant of its person. The stream ends with it.
     pub(super) grant: Grant,
     languages: Vec<Language>,
     state: Mutex<State>,
 }
 
 struct State {
-    /// The inbox as the client knows it; `None` until the stream has read it.
+    /// The snapshot that the client has. `None` until the stream has read it from the store.
     snapshot: Option<Snapshot>,
-    /// What was heard before that.
+    /// Updates that came before the snapshot was read.
     early: Vec<News>,
     queue: VecDeque<Bytes>,
     /// When the oldest arrival in the queue was committed.
@@ -88,7 +88,7 @@ impl Feed {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins with what the store said, then what was heard meanwhile and is newer.
+    /// Queues the events from the store, then the updates that came meanwhile and are newer.
     pub fn begin(&self, first: Vec<Event>, snapshot: Snapshot, lag: usize) {
         let mut state = self.lock();
         if state.closed {
@@ -101,7 +101,8 @@ impl Feed {
         }
     }
 
-    /// Takes news; a client that lags too far behind loses its stream and resumes.
+    /// Queues an update. If the client lags too far behind, the stream is closed and the client catches up when it
+    /// reconnects.
     pub fn push(&self, news: News, lag: usize) {
         let mut state = self.lock();
         if state.snapshot.is_some() {
@@ -109,7 +110,7 @@ impl Feed {
         } else if state.early.len() < lag {
             state.early.push(news);
         } else {
-            // Too much came while it began: it begins anew.
+            // Too many updates before the start: the client must reconnect.
             state.early.clear();
             state.closed = true;
         }
@@ -149,7 +150,7 @@ impl Feed {
         wake(state);
     }
 
-    /// Gives a sign of life when nothing else is waiting to be said.
+    /// Queues a heartbeat if the queue is empty.
     pub fn beat(&self) {
         let mut state = self.lock();
         if state.queue.is_empty() {
@@ -158,7 +159,7 @@ impl Feed {
         }
     }
 
-    /// Ends the stream after what is waiting; with a word on when to come back.
+    /// Ends the stream after the queued events. `retry` tells the client when to reconnect, in milliseconds.
     pub fn close(&self, retry: Option<u32>) {
         let mut state = self.lock();
         if let Some(milliseconds) = retry {
@@ -168,7 +169,7 @@ impl Feed {
         wake(&mut state);
     }
 
-    /// Ends the stream without another word: its person may not hear what is waiting.
+    /// Ends the stream at once and drops the queued events, because its person may no longer see them.
     pub fn cut(&self) {
         let mut state = self.lock();
         state.queue.clear();
@@ -177,13 +178,13 @@ impl Feed {
         wake(&mut state);
     }
 
-    /// Whether the inbox was changed since what the client knows of it.
+    /// Whether the inbox has a newer revision than the client's snapshot.
     pub fn is_behind(&self, revision: u64) -> bool {
         self.lock().snapshot.is_some_and(|known| known.revision < revision)
     }
 
-    /// The next bytes to write, and how long the oldest arrival in them has waited since its commit;
-    /// `None` when the stream has ended.
+    /// The next bytes to write, and how long ago the oldest arrival in them was committed. `None` when the
+    /// stream has ended.
     pub fn poll(&self, context: &mut Context<'_>) -> Poll<Option<(Bytes, Option<Duration>)>> {
         let mut state = self.lock();
         if state.queue.is_empty() {
@@ -191,7 +192,7 @@ impl Feed {
                 return Poll::Ready(None);
             }
             state.waker = Some(context.waker().clone());
-            // An idle stream keeps no buffer: there are thousands of them.
+            // Thousands of streams are idle, so none of them keeps a buffer.
             state.queue.shrink_to_fit();
             return Poll::Pending;
         }
@@ -210,7 +211,7 @@ fn wake(state: &mut State) {
     }
 }
 
-/// The first line of a stream: when to come back after it ends, in milliseconds.
+/// The `retry` field: when the client should reconnect, in milliseconds.
 pub fn retry_text(milliseconds: u32) -> Bytes {
     format!("retry: {milliseconds}\n\n").into()
 }
@@ -223,17 +224,17 @@ fn event_text(event: &Event) -> Bytes {
         Event::Reset { .. } => "reset",
     };
     let id = event_id(event.snapshot());
-    // JSON of ours has no line end in it: serde_json escapes them all.
+    // The JSON is a single line, because serde_json escapes line ends.
     let data = serde_json::to_string(event).unwrap_or_default();
     format!("id: {id}\nevent: {name}\ndata: {data}\n\n").into()
 }
 
-/// The id of an event: which moment its client knows then.
+/// The id of an event. It identifies the snapshot that the client has after the event.
 fn event_id(Snapshot { generation, sequence, revision, .. }: Snapshot) -> impl std::fmt::Display {
     std::fmt::from_fn(move |out| write!(out, "{generation}-{sequence}-{revision}"))
 }
 
-/// [`event_text`] of an arrival whose item is serialised already.
+/// The same as [`event_text`], for an arrival whose item is already serialised.
 fn arrived_text(item: &[u8], snapshot: Snapshot) -> Bytes {
     let id = event_id(snapshot);
     let tail = serde_json::to_string(&snapshot).unwrap_or_default();

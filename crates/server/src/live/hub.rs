@@ -1,4 +1,4 @@
-//! The hub: who listens to what, and one task that hands out the news in the order of commits.
+//! The hub: the registry of open streams, and the task that sends them the commits in order.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::app::App;
 
-/// Every open stream of this process, and the door through which news come in.
+/// The open streams of this process.
 pub struct Hub {
     listeners: Mutex<Listeners>,
     next: AtomicU64,
@@ -30,32 +30,32 @@ pub struct Hub {
 struct Listeners {
     by_key: HashMap<(TenantId, AudienceKey), HashMap<u64, Arc<Feed>>>,
     by_person: HashMap<PersonId, HashMap<u64, Arc<Feed>>>,
-    /// By when what let its person in ends. One order for all: a timer for each of thousands would cost more.
+    /// The feeds, ordered by the end of their grant. One ordered map is cheaper than thousands of timers.
     by_end: BTreeMap<(DateTime<Utc>, u64), Arc<Feed>>,
 }
 
-/// The commits that are still to be handed out, one task at a time.
+/// The receiver of commits. Only one task uses it at a time.
 pub type News = Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<Committed>>>;
 
-/// The store's side of the hub: never blocks.
+/// The store's end of the hub's channel. It never blocks.
 pub struct Door(mpsc::UnboundedSender<Committed>);
 
 impl Live for Door {
     fn committed(&self, news: Committed) {
-        // Nobody hears any more: the server is going down, and clients will resume.
+        // Sending fails only when the server shuts down. Clients catch up later.
         drop(self.0.send(news));
     }
 }
 
 impl Hub {
-    /// A hub in which a stream may lag this many events behind, its door, and the news to hand
-    /// to [`Hub::run`].
+    /// A hub whose streams may lag this many events behind, its sender for the store, and the receiver for
+    /// [`Hub::run`].
     pub fn new(lag: usize) -> (Arc<Self>, Door, mpsc::UnboundedReceiver<Committed>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         (Arc::new(Self { listeners: Mutex::default(), next: AtomicU64::new(0), lag }), Door(sender), receiver)
     }
 
-    /// How many events a stream may lag behind.
+    /// The most events that a stream may lag behind.
     pub const fn lag(&self) -> usize {
         self.lag
     }
@@ -64,7 +64,7 @@ impl Hub {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a person listen under these keys, as long as what let them in is good.
+    /// Adds a feed for a person and their audience keys, until the grant ends.
     pub fn listen(&self, who: &Person, grant: Grant, keys: Vec<AudienceKey>) -> Arc<Feed> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let feed = Arc::new(Feed::new(id, who, grant, keys));
@@ -77,7 +77,7 @@ impl Hub {
         feed
     }
 
-    /// Forgets a feed.
+    /// Removes a feed.
     pub fn leave(&self, feed: &Feed) {
         let mut listeners = self.lock();
         listeners.by_end.remove(&(feed.grant.until, feed.id));
@@ -106,7 +106,7 @@ impl Hub {
         self.lock().by_key.get(&(tenant, key.clone())).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
     }
 
-    /// The feeds that this concerns.
+    /// The feeds of a person, of a tenant, or all of them.
     pub(super) fn feeds(&self, whose: Whose) -> Vec<Arc<Feed>> {
         match whose {
             Whose::Person(person) => self.of_person(person),
@@ -126,14 +126,14 @@ impl Hub {
         }
     }
 
-    /// Ends the streams of a person, who may come back with whatever rights are left.
+    /// Ends the streams of a person. Their clients reconnect with the current rights.
     pub fn close_person(&self, person: PersonId) {
         for feed in self.of_person(person) {
             feed.close(None);
         }
     }
 
-    /// Ends all streams; each is told its own moment to come back, so that they do not all come at once.
+    /// Ends all streams. Each client gets its own delay, so that they do not all reconnect at once.
     pub fn close_all(&self) {
         let feeds: Vec<_> = self.lock().by_person.values().flat_map(|feeds| feeds.values().cloned()).collect();
         for feed in feeds {
@@ -141,12 +141,12 @@ impl Hub {
         }
     }
 
-    /// Hands out the news until the store is gone.
+    /// Sends commits to the feeds until the store is closed.
     pub async fn run(self: Arc<Self>, news: News, app: App) {
         let mut news = news.lock().await;
         let (recount, dirty) = mpsc::unbounded_channel();
         let (check, doubtful) = mpsc::unbounded_channel();
-        // On one task, so that none goes on when another has failed.
+        // All on one task, so that all stop when one fails.
         tokio::select! {
             () = self.hand_out(&mut news, recount.clone(), check) => {}
             () = self.clone().recount(dirty, app.campanile.clone()) => {}
@@ -194,7 +194,7 @@ impl Hub {
         }
     }
 
-    /// Counts the inboxes anew from which something was withdrawn, one after the other.
+    /// Sends new counts to the people whose inboxes lost notifications, one person after the other.
     async fn recount(self: Arc<Self>, mut dirty: mpsc::UnboundedReceiver<(TenantId, PersonId)>, campanile: Campanile) {
         while let Some((tenant, person)) = dirty.recv().await {
             match campanile.store().snapshot(tenant, person).await {
@@ -203,14 +203,14 @@ impl Hub {
                         feed.push(feed::News::Changed(None, snapshot), self.lag);
                     }
                 }
-                // The clients find out by fetching anew after they come back.
+                // The clients reconnect and get the counts then.
                 Err(_) => self.close_person(person),
             }
         }
     }
 
-    /// Gives every stream a sign of life each `period`, spread over it so that they do not all
-    /// wake at once. Ends those whose time has come, at most a second after it.
+    /// Sends each stream a heartbeat per `period`. The heartbeats are spread over the period, so that the
+    /// streams do not all wake at once. Also ends the streams whose grant has expired, within a second.
     pub async fn beat(self: Arc<Self>, period: Duration, clock: Campanile) {
         let slots = period.as_secs().max(1);
         let mut ticks = tokio::time::interval(period / u32::try_from(slots).unwrap_or(1));
@@ -229,8 +229,8 @@ impl Hub {
     }
 }
 
-/// When the client of a feed should come back, in milliseconds: between one and five seconds,
-/// different for neighbours.
+/// The reconnection delay of a feed's client, in milliseconds: between one and five seconds, and different
+/// for consecutive ids.
 pub const fn retry_of(id: u64) -> u32 {
     // Knuth's multiplicative hash spreads consecutive numbers evenly.
     1_000 + (id.wrapping_mul(2_654_435_769) % 4_000) as u32

@@ -1,4 +1,4 @@
-//! One event stream: a response body that writes what its feed says (WHATWG HTML §9.2).
+//! An event stream (WHATWG HTML §9.2): a response body that writes the events of its feed.
 
 use std::{
     pin::Pin,
@@ -23,10 +23,10 @@ use super::{
 };
 use crate::{app::App, metrics::Metrics};
 
-/// Opens a stream for a person; `last` is the snapshot its client knows, but for its counts.
+/// Opens a stream for a person. `last` is the snapshot that its client has, without counts.
 pub async fn open(app: &App, who: &Person, grant: Grant, last: Option<Snapshot>) -> Result<Response> {
-    // Listen before reading, so that nothing falls between; listen again when the person's keys
-    // changed in the meantime.
+    // Subscribe before reading, so that no event is missed. Subscribe again if the person's keys changed
+    // meanwhile.
     let mut keys = app.campanile.store().watch(who.tenant, who.id).await?.keys;
     let (listener, resumption) = loop {
         let listener = Listener::new(app, who, grant, keys);
@@ -36,7 +36,7 @@ pub async fn open(app: &App, who: &Person, grant: Grant, last: Option<Snapshot>)
         }
         keys = resumption.watch.keys;
     };
-    // What was revoked before anybody listened was told to nobody here.
+    // Check again: a grant that was revoked before the subscription was not reported to this stream.
     app.campanile.check_grant(who, grant).await?;
     listener.feed.begin(resumption.events, resumption.watch.snapshot, app.hub.lag());
     let first = retry_text(retry_of(listener.feed.id));
@@ -44,12 +44,12 @@ pub async fn open(app: &App, who: &Person, grant: Grant, last: Option<Snapshot>)
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // nginx would hold events back to fill its buffer.
+    // Without it nginx buffers the events.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
 
-/// A feed that the hub forgets when its stream is gone.
+/// Removes its feed from the hub when its stream is dropped.
 struct Listener {
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
