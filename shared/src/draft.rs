@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(faults(|d| d.buttons.push(button.clone())), both);
     }
 
-    /// The faults with the bound that each crossed.
+    /// The errors with their limits.
     fn bounds(change: impl FnOnce(&mut Draft)) -> Vec<FieldError> {
         let mut draft = draft();
         change(&mut draft);
@@ -352,7 +352,7 @@ mod tests {
         DraftButton { label: label.to_owned(), ..DraftButton::default() }
     }
 
-    /// A text in a language that differs from that of any other number.
+    /// A text whose language is different for each number.
     fn in_some_language(number: usize) -> DraftContent {
         DraftContent { language: format!("x-{number}n"), title: "Hello".to_owned(), ..DraftContent::default() }
     }
@@ -387,7 +387,7 @@ mod tests {
         let at = |seconds: i64| DateTime::from_timestamp(seconds, 0);
         let expiring =
             |not_before: Option<i64>, expires: i64| faults(|d| (d.not_before, d.expires_at) = (not_before.and_then(at), at(expires)));
-        // It is now 0.
+        // The current time is 0.
         for (not_before, expires, passes) in [
             (None, 1, true),
             (None, 0, false),

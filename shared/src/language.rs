@@ -245,7 +245,7 @@ mod tests {
             ("zh-Hant-x-private", &["zh", "zh-Hant"][..], 1),
             ("en-a-bbb-x-ccc", &["de", "en-a-bbb", "en"], 1),
             ("de-1996", &["de", "de-1996"], 1),
-            // "en-a" is no tag; the range goes from "en-a-bbb" to "en" at once.
+            // "en-a" is not a valid tag, so the range is shortened from "en-a-bbb" to "en".
             ("en-a-bbb", &["en-GB", "en"], 1),
             ("pt-BR", &["en", "pt-PT"], 1),
         ] {

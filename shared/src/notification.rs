@@ -134,7 +134,7 @@ pub struct Attachment {
     pub thumbnail: Option<Link>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 pub(crate) const fn is_false(flag: &bool) -> bool {
     !*flag
 }

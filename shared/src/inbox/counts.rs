@@ -154,7 +154,7 @@ mod tests {
         let full = counts;
         counts.arrive(Severity::Success);
         assert_eq!(counts, full);
-        // What is read counts in the total alone.
+        // A read item counts in `total` only.
         let mut read = Counts { total: CAP, ..Counts::default() };
         read.arrive(Severity::Error);
         assert_eq!((read.total, read.unread, read.unseen), (CAP, 1, 1));

@@ -53,7 +53,7 @@ const FILES: [(&str, &str); 12] = [
     ("zh-Hans", include_str!("../../locales/zh-Hans.json")),
 ];
 
-#[expect(clippy::expect_used, reason = "the files are compiled in, and a test reads them all")]
+#[expect(clippy::expect_used, reason = "the files are compiled in, and a test parses all of them")]
 static LOCALES: LazyLock<Vec<(Language, Words)>> = LazyLock::new(|| {
     let read =
         |(tag, file): (&str, &str)| (tag.parse().expect("a tag of BCP 47"), serde_json::from_str(file).expect("the words of a language"));
@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    /// The names of the places in a text.
+    /// The names of the placeholders in a text.
     fn places(text: &str) -> Vec<&str> {
         let mut places: Vec<&str> = text.split('{').skip(1).filter_map(|after| Some(after.split_once('}')?.0)).collect();
         places.sort_unstable();

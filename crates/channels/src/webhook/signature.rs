@@ -27,7 +27,7 @@ pub fn sign(secret: &str, id: &str, timestamp: i64, body: &str) -> Option<String
 mod tests {
     use super::*;
 
-    /// The example of the specification's own libraries.
+    /// The example from the official Standard Webhooks libraries.
     #[test]
     fn the_specification_s_example_holds() {
         let signature =

@@ -206,7 +206,7 @@ async fn a_name_is_refused_when_any_of_its_addresses_is_special() {
     ] {
         let failure = webhook(Guard::new(&[]).unwrap().resolving_with(Answers::new(&[answer]))).post(&to_url(&url)).await.unwrap_err();
         let Failure::Refused(why) = failure else { panic!("{answer:?}: {failure:?}") };
-        assert!(!answer.iter().any(|address| why.contains(address)), "the address is told: {why}");
+        assert!(!answer.iter().any(|address| why.contains(address)), "the error contains the address: {why}");
     }
     assert_eq!(canary.connections(), 0);
 }

@@ -1,6 +1,6 @@
-//! The channels against real servers on the loopback interface, one module for each topic.
+//! Tests the channels against real servers on the loopback interface, one module per topic.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it stands, and so does what it calls")]
+#![expect(clippy::unwrap_used, reason = "a test may panic, and so may its helpers")]
 
 mod guard;
 mod letters;

@@ -140,7 +140,7 @@ impl Message {
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| &**value);
         let value = values.next();
-        assert_eq!(values.next(), None, "{name} stands twice");
+        assert_eq!(values.next(), None, "{name} occurs twice");
         value
     }
 
