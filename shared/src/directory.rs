@@ -151,7 +151,7 @@ pub struct Group {
     /// The object's display name, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The relation that the people hold; only for [`Bond::Role`].
+    /// The relation that the people hold; only if `bond` is `role`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relation: Option<String>,
     /// The selectors of the group.

@@ -69,7 +69,7 @@ pub struct Draft {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A button of a send request: a [`Button`] before validation.
+/// A button of a send request.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -95,7 +95,7 @@ pub struct Checked {
     pub buttons: Vec<Button>,
 }
 
-/// The text of a send request in one language: a [`Content`] before validation.
+/// The text of a send request in one language.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Language, Link};
 
-/// How severe a notification is. [`Ord`] sorts from the least to the most severe.
+/// How severe a notification is, from `information` to `error`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -29,7 +29,7 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong with the field.
     pub code: FieldFault,
-    /// The limit that was exceeded or not reached, for [`FieldFault::TooLong`], [`FieldFault::TooMany`] and [`FieldFault::TooShort`].
+    /// The limit that was exceeded or not reached, for the codes `too_long`, `too_many` and `too_short`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }
