@@ -48,7 +48,8 @@ fn render(document: &OpenApi) -> String {
     page += "<title>Campanile API</title><link rel=stylesheet href=docs.css><main><h1>Campanile API</h1>";
     let about = document.info.description.as_deref().unwrap_or_default();
     // Writing to a String cannot fail.
-    let _ = write!(page, "<p>{} Version {}. The same as <a href=openapi.json>OpenAPI 3.1</a>.</p>", escape(about), document.info.version);
+    let _ =
+        write!(page, "<p>{} Version {}. Also available as <a href=openapi.json>OpenAPI 3.1</a>.</p>", escape(about), document.info.version);
     let base = document.servers.iter().flatten().next().map_or("", |server| server.url.as_str());
     for (path, item) in &document.paths.paths {
         let calls = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];

@@ -61,7 +61,7 @@ impl Portal {
         let router = Router::new().route("/token", get(token)).fallback(file).with_state(context).layer(nosniff);
         tokio::spawn(async move {
             if let Err(error) = axum::serve(self.listener, router).await {
-                tracing::error!(%error, "the sample portal has ended");
+                tracing::error!(%error, "the sample portal has stopped");
             }
         });
     }

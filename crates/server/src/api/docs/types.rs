@@ -26,7 +26,7 @@ fn fields(page: &mut String, schema: &Value) {
         all.iter().for_each(|part| fields(page, part));
     } else if let Some(forms) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
         for form in forms {
-            *page += "<p>One of its forms:";
+            *page += "<p>One variant:";
             if let Some(about) = form["description"].as_str() {
                 let _ = write!(page, " {}", escape(about));
             }
