@@ -1,24 +1,24 @@
-//! Programs that come as Debian packages.
+//! Installs programs from Debian packages.
 
 use crate::{Result, process, workspace::Workspace};
 
-/// Installs, of the pairs of a program and the package that brings it, those whose program is
-/// missing. On systems without apt-get it says what to install instead.
+/// Takes pairs of a program and its package, and installs the packages of the missing programs. Without apt-get, the
+/// error says what to install instead.
 pub fn install_missing(workspace: &Workspace, programs: &[(&str, &str)]) -> Result {
     let missing: Vec<&str> =
         programs.iter().filter(|(program, _)| workspace.find(program).is_none()).map(|(_, package)| *package).collect();
     let programs: Vec<&str> = programs.iter().map(|(program, _)| *program).collect();
-    install(workspace, &missing, &format!("install {} by other means, so that they are found on the PATH", programs.join(", ")))
+    install(workspace, &missing, &format!("install {} in another way and add them to the PATH", programs.join(", ")))
 }
 
-/// Installs packages; on systems without apt-get it says what to do instead.
+/// Installs packages. Without apt-get, the error says what to do instead.
 pub fn install(workspace: &Workspace, packages: &[&str], instead: &str) -> Result {
     if packages.is_empty() {
         return Ok(());
     }
     println!("Installing {} (Debian packages)", packages.join(", "));
     if workspace.find("apt-get").is_none() {
-        return Err(format!("there is no apt-get here: {instead}").into());
+        return Err(format!("apt-get is missing: {instead}").into());
     }
     apt_get(workspace, &["update", "--quiet"])?;
     let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
