@@ -1,4 +1,5 @@
-//! Who may do what: the callers as values that prove their authority, and one table of abilities.
+//! Callers and their permissions: people and API keys as values that prove their authority, and one table of
+//! abilities.
 
 use std::num::NonZeroU32;
 
@@ -14,53 +15,53 @@ pub struct Person {
     pub tenant: TenantId,
     /// The tenant's name.
     pub tenant_name: String,
-    /// Who it is.
+    /// The person's id.
     pub id: PersonId,
-    /// Unique in the tenant.
+    /// The login, unique in the tenant.
     pub login: String,
     /// The display name.
     pub name: String,
-    /// Where mail goes.
+    /// The e-mail address.
     pub email: Option<String>,
-    /// Languages the person reads, the preferred first, the tenant's last.
+    /// Languages that the person reads, the preferred one first, the tenant's last.
     pub languages: Vec<Language>,
     /// Whether the person administers the tenant.
     pub administrator: bool,
 }
 
-/// An API key at work.
+/// An authenticated API key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Sender {
     /// The tenant it is bound to.
     pub tenant: TenantId,
     /// The tenant's name.
     pub tenant_name: String,
-    /// Which key.
+    /// The key's id.
     pub key: KeyId,
-    /// Its name, as receivers see it.
+    /// The key's name, which receivers see.
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
-    /// How many requests a second it may make; `None` means what the server's settings say.
+    /// How many requests a second it may make; `None` means the server's default.
     pub requests_per_second: Option<NonZeroU32>,
 }
 
-/// Something that needs a right.
+/// A permission.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ability {
-    /// Send, look up people, count an audience.
+    /// Send notifications, look up people, count an audience.
     Send,
-    /// See what was sent.
+    /// See sent notifications.
     ReadSent,
     /// Change people and relations.
     Directory,
-    /// Have programs called with what is sent.
+    /// Register webhook endpoints.
     Subscribe,
-    /// Keep people, keys and settings.
+    /// Manage people, keys and settings.
     Administer,
 }
 
-/// Whoever may act on a tenant: a person or a key.
+/// Who acts on a tenant: a person or an API key.
 #[derive(Clone, Debug)]
 pub enum Actor {
     /// A signed-in person.
@@ -94,7 +95,7 @@ impl Actor {
         }
     }
 
-    /// Which of the two it is.
+    /// Whether it is a person or an API key.
     pub const fn kind(&self) -> SenderKind {
         match self {
             Self::Person(_) => SenderKind::Person,
@@ -102,7 +103,7 @@ impl Actor {
         }
     }
 
-    /// The table of abilities: passes, or [`Error::Forbidden`].
+    /// The table of abilities; [`Error::Forbidden`] if the actor does not have this one.
     pub fn require(&self, ability: Ability) -> Result<()> {
         let allowed = match (self, ability) {
             (Self::Person(person), _) => person.administrator,
@@ -116,7 +117,7 @@ impl Actor {
 }
 
 impl Sender {
-    /// Whether the key has this scope, or the one that includes all.
+    /// Whether the key has this scope, or the admin scope, which includes all.
     pub fn holds(&self, scope: Scope) -> bool {
         self.scopes.iter().any(|held| *held == scope || *held == Scope::Admin)
     }

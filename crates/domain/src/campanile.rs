@@ -1,4 +1,4 @@
-//! The use cases' common ground: the ports they work on.
+//! The application: the ports and the shared state that all use cases work on.
 
 use std::sync::{Arc, atomic::AtomicU64};
 
@@ -12,7 +12,7 @@ use crate::{
     password::Hashing, random, retention::Deletions, searches::Searches, secret, send::Running, webhook::Formats,
 };
 
-/// Campanile itself. Its methods are the use cases, each in the module named after it.
+/// The application. Its methods are the use cases, each in the module named after it.
 #[derive(Clone)]
 pub struct Campanile {
     pub(crate) store: Arc<dyn Store>,
@@ -25,17 +25,17 @@ pub struct Campanile {
     pub(crate) hashing: Hashing,
     pub(crate) channels: Channels,
     pub(crate) formats: Formats,
-    /// Rings when something was stored that is to leave the house.
+    /// Notified when something was stored that has deliveries.
     pub(crate) outgoing: Arc<Notify>,
-    /// How often something was corrected in this process.
+    /// How many corrections this process has made.
     pub(crate) corrections: Arc<AtomicU64>,
-    /// Rings when attempts were recorded, and when mailings were planned.
+    /// Notified when attempts were recorded or mailings planned.
     pub(crate) settled: Arc<Notify>,
     pub(crate) searches: Searches,
 }
 
 impl Campanile {
-    /// Campanile on these ports.
+    /// Creates the application on these ports.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         Self {
             store,
@@ -55,7 +55,7 @@ impl Campanile {
         }
     }
 
-    /// The same with ways out, and with the formats in which endpoints are called.
+    /// Sets the channels and the payload formats of webhook endpoints.
     #[must_use]
     pub fn with_channels(mut self, channels: Channels, formats: Formats) -> Self {
         self.channels = channels;
@@ -63,18 +63,18 @@ impl Campanile {
         self
     }
 
-    /// What is kept.
+    /// The store.
     pub fn store(&self) -> &dyn Store {
         &*self.store
     }
 
-    /// The current instant. Jumps of the machine's clock are believed only once they have lasted: see
+    /// The current time. Jumps of the system clock are followed only after they have lasted: see
     /// [`SteadyClock`].
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
-    /// Adds a tenant with a new portal secret. Its name stands in paths, lists and tokens.
+    /// Adds a tenant with a new portal secret. Its name appears in paths, lists and tokens.
     pub async fn create_tenant(&self, name: &str, settings: TenantSettings) -> Result<Tenant> {
         if !is_tenant_name(name) {
             return Err(Error::Invalid(vec![FieldError::new("/name", FieldFault::Malformed)]));
@@ -95,8 +95,8 @@ impl Campanile {
     }
 }
 
-/// Letters and digits of ASCII, with dots, dashes and underscores inside, at most 64. `root` stands
-/// for any customer in the paths of Citrix.
+/// At most 64 ASCII letters and digits, with dots, dashes and underscores, the first a letter or digit.
+/// `root` is not allowed: it stands for any customer in Citrix's paths.
 fn is_tenant_name(name: &str) -> bool {
     let inside = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
     name.len() <= 64

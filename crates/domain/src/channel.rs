@@ -1,7 +1,7 @@
-//! The port to the ways out: what leaves the house, and how an attempt ends.
+//! The port to the delivery channels, such as e-mail and HTTP.
 //!
-//! A channel makes one attempt and says how it went. It knows nothing of schedules, leases or
-//! the store; when to try again is the outbox's business.
+//! A channel makes one attempt and reports the result. It knows nothing of retry schedules, leases or the
+//! store; the outbox decides when to try again.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -12,125 +12,125 @@ use uuid::Uuid;
 
 use crate::Notification;
 
-/// One way out, such as e-mail or HTTP POST.
+/// One delivery channel.
 #[async_trait]
 pub trait Channel: Send + Sync + 'static {
-    /// Which way this is.
+    /// Which channel this is.
     fn name(&self) -> Name;
 
-    /// The queue a target waits in, such as the host of a URL: queues do not delay one another,
-    /// and each has only a few attempts running at once.
+    /// The queue of a target, such as the host of a URL. Queues do not delay one another, and each runs only
+    /// a few attempts at once.
     fn lane(&self, target: &str) -> String;
 
-    /// Makes one attempt. It ends within a bounded time and reads a bounded answer.
+    /// Makes one attempt. It ends within a bounded time and reads a bounded response.
     async fn attempt(&self, letter: &Letter) -> Attempt;
 }
 
-/// What is to be delivered, ready to be written in the channel's own format.
+/// A message to deliver, which the channel writes in its own format.
 #[derive(Clone, Debug)]
 pub struct Letter {
-    /// The delivery's id, the same for every attempt: the receiver can drop repeats by it.
+    /// The delivery's id. It is the same for every attempt, so that the receiver can drop repeats.
     pub id: Uuid,
     /// The tenant's name.
     pub tenant: String,
-    /// The address or URL.
+    /// The e-mail address or URL.
     pub target: String,
-    /// The person it is for, where it is for one.
+    /// The recipient, if the message is for one person.
     pub reader: Option<Reader>,
-    /// What it is about.
+    /// The notification it is about.
     pub notification: Option<Arc<Notification>>,
-    /// The request, of a POST.
+    /// The request, for HTTP.
     pub post: Option<Post>,
 }
 
-/// The person a letter is for.
+/// The person a message is for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reader {
-    /// What the tenant is called where people read it.
+    /// The tenant's display name.
     pub tenant: String,
     /// The display name.
     pub name: String,
-    /// Languages the person reads, the preferred first, the tenant's last.
+    /// Languages that the person reads, the preferred one first, the tenant's last.
     pub languages: Vec<Language>,
-    /// A token with which the person can end mail of this kind without signing in.
+    /// A token that lets the person unsubscribe from this mail without signing in.
     pub unsubscribe: String,
 }
 
-/// A POST, checked: no header field breaks a line or belongs to the connection.
+/// A validated POST request: no header field contains a line break or belongs to the connection.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Post {
-    /// Header fields, by name and value.
+    /// Header fields, as name and value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
-    /// Whether to go through the operator's proxy.
+    /// Whether to use the operator's proxy.
     #[serde(default)]
     pub system_proxy: bool,
-    /// The key to sign with (Standard Webhooks), as the receiver knows it: `whsec_…`.
+    /// The signing key (Standard Webhooks), in the receiver's form: `whsec_…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
 }
 
-/// How an attempt went.
+/// The result of an attempt.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Attempt {
     /// What to do next.
     pub verdict: Verdict,
-    /// What the other side said, or why it was not reached, for people; at most a few hundred
-    /// characters and without secrets.
+    /// What the receiver answered, or why it was not reached. For people; at most a few hundred characters,
+    /// without secrets.
     pub answer: String,
 }
 
 /// What follows from an attempt.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verdict {
-    /// The other side took it.
+    /// The receiver accepted it.
     Delivered,
-    /// Try again, but not before this much time when the other side said so.
+    /// Try again, but not before `after` if the receiver asked for that.
     Retry {
-        /// The least wait.
+        /// The minimum wait.
         after: Option<Duration>,
     },
-    /// It will never be taken.
+    /// The receiver will never accept it.
     Rejected,
-    /// Nothing will be taken there any more: the endpoint is to be disabled (HTTP 410).
+    /// The receiver accepts nothing any more: the endpoint is to be disabled (HTTP 410).
     Gone,
 }
 
 impl Attempt {
-    /// Taken.
+    /// The receiver accepted it.
     pub fn delivered(answer: impl Into<String>) -> Self {
         Self { verdict: Verdict::Delivered, answer: answer.into() }
     }
 
-    /// To be tried again by the schedule.
+    /// Try again, according to the retry schedule.
     pub fn retry(answer: impl Into<String>) -> Self {
         Self { verdict: Verdict::Retry { after: None }, answer: answer.into() }
     }
 
-    /// Refused for good.
+    /// Rejected permanently.
     pub fn rejected(answer: impl Into<String>) -> Self {
         Self { verdict: Verdict::Rejected, answer: answer.into() }
     }
 }
 
-/// The channels there are.
+/// The configured channels.
 #[derive(Clone, Default)]
 pub struct Channels(Arc<HashMap<Name, Arc<dyn Channel>>>);
 
 impl Channels {
-    /// These channels.
+    /// A set of channels.
     pub fn new(channels: impl IntoIterator<Item = Arc<dyn Channel>>) -> Self {
         Self(Arc::new(channels.into_iter().map(|channel| (channel.name(), channel)).collect()))
     }
 
-    /// The channel of a name, if there is one.
+    /// The channel with this name, if it is configured.
     pub fn get(&self, name: Name) -> Option<&Arc<dyn Channel>> {
         self.0.get(&name)
     }
 
-    /// The queue of a target; the target itself while its channel is not known.
+    /// The queue of a target; the target itself if its channel is not configured.
     pub fn lane(&self, name: Name, target: &str) -> String {
         self.get(name).map_or_else(|| target.to_owned(), |channel| channel.lane(target))
     }

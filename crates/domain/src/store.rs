@@ -1,13 +1,12 @@
-//! The port to what is kept: every fact Campanile knows lives behind it.
+//! The port to the store.
 //!
-//! Each call is one transaction: a read sees one moment, a write is durable when the call returns
-//! `Ok` (power may fail right after), except where losing it only means to do it again: planning,
-//! claiming and releasing deliveries. Every call but the look-ups of secrets takes the tenant
-//! first and sees nothing outside it.
+//! Each call is one transaction. A read sees a consistent state. A write is durable when the call returns
+//! `Ok`, even if power fails right after; the exceptions are planning, leasing and releasing deliveries,
+//! which are simply done again. Except for look-ups of secrets, every call takes the tenant first and sees
+//! nothing outside it.
 //!
-//! What a call reads at once is bounded: a list stops at some megabytes of what is stored, whatever
-//! number of entries was asked for, and names a cursor ([`Listing`]). What a caller chose to look for
-//! has a quarter of a second; then the answer holds what was found.
+//! Each call reads a bounded amount: a list stops after some megabytes, however many entries were asked for,
+//! and returns a cursor ([`Listing`]). A search stops after a quarter of a second and returns what it found.
 
 mod inbox;
 mod listing;
@@ -52,47 +51,47 @@ pub use self::{
     sending::{Accepted, Claim, First, Room},
 };
 
-/// How a thread of a store is.
+/// The state of one of the store's threads.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub struct ThreadReport {
-    /// Its name.
+    /// The thread's name.
     pub name: &'static str,
-    /// Whether it works; it has ended otherwise.
+    /// Whether it is running; `false` means that it has ended.
     pub running: bool,
-    /// How often it panicked, and went on.
+    /// How many panics it has survived.
     pub panics: u64,
 }
 
-/// What is kept.
+/// The store.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     // Notifications
 
-    /// Stores a notification and files it under its keys: as many rows for one person as for
-    /// everyone. With a claim on an idempotency key, stores it at most once: a repeat gives the
-    /// first answer again, [`crate::Error::KeyReused`] when its body differs. An equal fingerprint
-    /// of the tenant gives the notification that has it.
+    /// Stores a notification and files it under its keys. A notification for everyone takes as many rows as
+    /// one for a single person. With an idempotency key it is stored at most once: a repeat returns the first
+    /// response, or [`crate::Error::KeyReused`] if the body differs. If the tenant already has a notification
+    /// with the same fingerprint, that one is returned.
     async fn accept(&self, tenant: TenantId, new: NewNotification, claim: Option<Claim>) -> Result<Accepted>;
 
-    /// What was answered to the first request of a claim that is still remembered;
-    /// [`crate::Error::KeyReused`] when its body was another.
+    /// The recorded response to the first request with an idempotency key, while the key is remembered;
+    /// [`crate::Error::KeyReused`] if that request had another body.
     async fn first(&self, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<First>>;
 
-    /// The tenant's notifications before `before` (`None`: from the newest), the newest first.
+    /// The tenant's notifications before `before` (`None`: from the newest), newest first.
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>>;
 
     /// One notification of the tenant.
     async fn notification(&self, tenant: TenantId, id: Uuid) -> Result<Option<Notification>>;
 
-    /// How many people the keys reach at this moment, each counted once.
+    /// How many people the keys reach now. Each person counts once.
     async fn audience_size(&self, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64>;
 
-    /// The same, with how many of them have an address, and the first `limit` by name.
+    /// Like [`Store::audience_size`], and also how many of these people have an address, and the first
+    /// `limit` by name.
     async fn audience(&self, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary>;
 
-    /// Those whom a notification reached when it was sent, by place in the store after `after`:
-    /// whoever held one of its keys then, and nobody who came later.
-    /// All of them are counted by what they did with it since.
+    /// The people whom a notification reached when it was sent, ordered by id, after `after`: those who held
+    /// one of its keys at that time. The counts cover all of them, by what they have done with it since.
     async fn recipients(
         &self,
         tenant: TenantId,
@@ -103,51 +102,52 @@ pub trait Store: Send + Sync + 'static {
 
     // Sending later
 
-    /// Keeps what is to be sent later, or when somebody says so. With a claim, at most once: see
-    /// [`Store::accept`]; its sequence is 0.
+    /// Stores a notification to be sent later, or on request. With an idempotency key it is stored at most
+    /// once: see [`Store::accept`]. The returned sequence is 0.
     async fn schedule(&self, tenant: TenantId, scheduled: &Scheduled, claim: Option<Claim>, now: DateTime<Utc>) -> Result<Accepted>;
 
-    /// What the tenant has scheduled after a place, the next first; drafts, which have no time, come last.
+    /// The tenant's scheduled notifications after a cursor, the next to be sent first. Unscheduled ones,
+    /// which have no time, come last.
     async fn scheduled(&self, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Listing<Scheduled, Place>>;
 
-    /// One of them.
+    /// One scheduled notification.
     async fn scheduled_one(&self, tenant: TenantId, id: Uuid) -> Result<Option<Scheduled>>;
 
-    /// What is due, of all tenants.
+    /// The scheduled notifications of all tenants that are due.
     async fn due(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>>;
 
-    /// Sends what was scheduled: stores the notification and forgets that it was to be sent, both
-    /// or neither; [`crate::Error::NotFound`] when it is not scheduled any more.
+    /// Sends a scheduled notification: stores the notification and removes the schedule entry in one
+    /// transaction. [`crate::Error::NotFound`] if it is not scheduled any more.
     async fn publish(&self, tenant: TenantId, new: NewNotification) -> Result<Accepted>;
 
-    /// Forgets something scheduled; [`crate::Error::NotFound`] when there is none of this id.
+    /// Removes a scheduled notification; [`crate::Error::NotFound`] if there is none with this id.
     async fn unschedule(&self, tenant: TenantId, id: Uuid) -> Result<()>;
 
     // Deliveries
 
-    /// Plans a further part of what goes out by mail: a row for each address, in this lane. Returns
-    /// how many people were looked at; 0 when everything is planned.
+    /// Plans the next part of the mailings: adds one delivery to this queue for each address. Returns how
+    /// many people were looked at; 0 when everything is planned.
     async fn spread(&self, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32>;
 
-    /// Deliveries that are due, claimed until `lease`: nobody else gets them before that. No lane
-    /// gets more than there is room for in it. Lanes after the one that had the last turn come first,
-    /// so that each has its turn. What is not to be attempted any more is claimed as well, and says so.
+    /// Leases due deliveries until `lease`; no other process gets them before that. No queue gets more than
+    /// `room` allows. The order starts after the queue served last, so that each queue gets its turn.
+    /// Deliveries that are not to be attempted any more are leased too, with the reason in [`Due::void`].
     async fn claim(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: Room, limit: u32) -> Result<Vec<Due>>;
 
-    /// Ends claims on these deliveries whose lease ends at these instants: they are due again at
-    /// once. A claim that somebody else has by now stays.
+    /// Ends the leases on these deliveries, which are then due again at once. Each lease is identified by the
+    /// instant at which it ends: a newer lease, held by another process, is left alone.
     async fn release(&self, claims: Vec<(Uuid, DateTime<Utc>)>, now: DateTime<Utc>) -> Result<()>;
 
-    /// Keeps what attempts came to. What was finished meanwhile stays as it is. [`crate::delivery::Next::Gone`]
-    /// disables the endpoint or, where the sender named a URL, the URL: what else is to go there is
-    /// claimed only to be refused.
+    /// Records the results of attempts. Deliveries that were finished in the meantime are not changed.
+    /// [`crate::delivery::Next::Gone`] disables the endpoint, or the URL if the sender named one: later
+    /// deliveries to it are leased only to be rejected.
     async fn record(&self, outcomes: Vec<Outcome>) -> Result<()>;
 
-    /// When the next delivery or scheduled notification is due; `None` when nothing waits.
+    /// When the next delivery or scheduled notification is due; `None` if there is none.
     async fn next_due(&self) -> Result<Option<DateTime<Utc>>>;
 
-    /// The deliveries of a notification after the row `after`, the earliest first, and how all of them
-    /// stand at the same moment.
+    /// The deliveries of a notification after the row `after`, earliest first, and the counts of all its
+    /// deliveries at the same moment.
     async fn deliveries(
         &self,
         tenant: TenantId,
@@ -156,36 +156,36 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<(Listing<Delivery, u64>, DeliveryCounts)>;
 
-    /// How the first attempts of a notification's own deliveries went; those to endpoints that hear
-    /// of everything do not count.
+    /// The state of the first attempts of a notification's own deliveries. Deliveries to webhook endpoints do
+    /// not count.
     async fn tried(&self, tenant: TenantId, id: Uuid) -> Result<Tried>;
 
-    /// Makes the deliveries of a notification that were rejected or given up due again, with the
-    /// whole schedule before them. A URL that was disabled is not any more. Returns how many.
+    /// Makes the rejected and given-up deliveries of a notification due again, with the full retry schedule.
+    /// A disabled URL is enabled again. Returns how many deliveries these are.
     async fn redeliver(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32>;
 
-    /// Takes a notification out of every inbox; doing it again changes nothing, nor who did it.
+    /// Removes a notification from every inbox. A repeat changes nothing, not even who recalled it.
     async fn recall(&self, tenant: TenantId, id: Uuid, by: Reviser, now: DateTime<Utc>) -> Result<()>;
 
-    /// Ends deliveries of a recalled notification that are still to be made, at most `limit`;
-    /// returns how many.
+    /// Ends pending deliveries of a recalled notification, at most `limit`; returns how many.
     async fn cancel(&self, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
-    /// Has a notification say something else, in every inbox at once; [`crate::Error::NotFound`]
-    /// when it is in none.
+    /// Replaces the content of a notification in every inbox; [`crate::Error::NotFound`] if it is in no
+    /// inbox.
     async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, by: Reviser, now: DateTime<Utc>) -> Result<()>;
 
-    /// Adds an endpoint. With a claim, at most once: see [`Store::accept`]; its sequence is 0.
+    /// Adds a webhook endpoint. With an idempotency key it is added at most once: see [`Store::accept`]. The
+    /// returned sequence is 0.
     async fn keep_hook(&self, tenant: TenantId, hook: &Hook, claim: Option<Claim>) -> Result<Accepted>;
 
-    /// The endpoints of a tenant, the oldest first.
+    /// The tenant's webhook endpoints, oldest first.
     async fn hooks(&self, tenant: TenantId) -> Result<Vec<Hook>>;
 
-    /// Removes an endpoint and what waits for it.
+    /// Removes a webhook endpoint and its pending deliveries.
     async fn remove_hook(&self, tenant: TenantId, id: Uuid) -> Result<()>;
 
-    /// The components of what is in a person's inbox, whatever they did with it, in alphabetical order:
-    /// those of the newest 20,000 notifications or so, at most 1,000.
+    /// The components of the notifications in a person's inbox, dismissed ones included, in alphabetical
+    /// order. About the newest 20,000 notifications are looked at, and at most 1,000 components returned.
     async fn components(&self, tenant: TenantId, person: PersonId) -> Result<Vec<String>>;
 
     // Inboxes
@@ -193,80 +193,81 @@ pub trait Store: Send + Sync + 'static {
     /// The counts of an inbox.
     async fn snapshot(&self, tenant: TenantId, person: PersonId) -> Result<Snapshot>;
 
-    /// A page of an inbox, the newest first, below the sequence `before`. The work is bounded by
-    /// the page and a fixed scan budget: a page may hold fewer items than asked for (even none)
-    /// and still name a `next`.
+    /// A page of an inbox, newest first, below the sequence `before`. The work is bounded by the page and a
+    /// fixed scan budget: a page may hold fewer items than asked for (even none) and still return a `next`.
     async fn page(&self, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage>;
 
-    /// How many items of an inbox match a filter, counted up to `most`, with a bounded amount of work.
+    /// How many items of an inbox match a filter, counted up to `most`. The work is bounded.
     async fn count_matching(&self, tenant: TenantId, person: PersonId, filter: &Filter, most: u32) -> Result<Matching>;
 
-    /// One item of an inbox; `None` when it is not in it.
+    /// One item of an inbox; `None` if it is not in the inbox.
     async fn item(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>>;
 
-    /// Items of one half of an inbox, the newest first, and below which sequence the next page begins.
-    /// The work is that of the half's own items.
+    /// Items of an inbox by whether they were broadcast, newest first, and the sequence below which the next
+    /// page begins. The cost depends only on the items that match.
     async fn half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, limit: u32) -> Result<(Vec<DatedItem>, Option<u64>)>;
 
-    /// How many there are, up to `most`.
+    /// How many items match such a query, counted up to `most`.
     async fn count_half(&self, tenant: TenantId, person: PersonId, query: HalfQuery, most: u32) -> Result<u32>;
 
-    /// Notes that a person pressed a button of an item, by its place from 0; the first time counts.
-    /// Returns the item as it is then; [`crate::Error::NotFound`] when it is not in the inbox or has no such button.
+    /// Records that a person clicked a button of an item, by its index from 0. Only the first click counts.
+    /// Returns the item as it is then; [`crate::Error::NotFound`] if it is not in the inbox or has no such
+    /// button.
     async fn press(&self, tenant: TenantId, person: PersonId, id: Uuid, button: u32, now: DateTime<Utc>) -> Result<StoredItem>;
 
-    /// Everybody's presses of a notification's buttons after the row `after`, the earliest first.
+    /// All clicks on a notification's buttons after the row `after`, earliest first.
     async fn presses(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Press, u64>>;
 
-    /// Changes items of an inbox (what is to be snoozed has a time) and keeps for `Changed::undo` what takes the change back.
+    /// Changes items of an inbox. A change that snoozes must have a time. The change can be undone with the
+    /// id `undo`, returned in `Changed::undo`.
     async fn change(&self, tenant: TenantId, person: PersonId, change: Change, undo: Uuid, now: DateTime<Utc>) -> Result<Changed>;
 
-    /// Takes a change back that is at most ten minutes old, once; [`crate::Error::NotFound`] otherwise.
+    /// Undoes a change that is at most ten minutes old, once; [`crate::Error::NotFound`] otherwise.
     async fn undo(&self, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<Changed>;
 
-    /// Notes that the person looked at everything up to this sequence.
+    /// Records that the person has seen everything up to this sequence.
     async fn see(&self, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot>;
 
-    /// What a stream needs to begin: the keys the person holds now and the inbox at that moment.
+    /// What a stream starts with: the keys that the person holds and the inbox, both now.
     async fn watch(&self, tenant: TenantId, person: PersonId) -> Result<Watch>;
 
-    /// What an inbox missed since a snapshot's sequence and revision: `None` when that is more
-    /// than `limit` items or cannot be told item by item.
+    /// What changed in an inbox since a snapshot's sequence and revision; `None` if these are more than
+    /// `limit` items or cannot be listed item by item.
     async fn missed(&self, tenant: TenantId, person: PersonId, sequence: u64, revision: u64, limit: u32) -> Result<Option<Missed>>;
 
     // Tenants and people
 
-    /// Adds a tenant; [`crate::Error::Exists`] when the name is taken.
+    /// Adds a tenant; [`crate::Error::Exists`] if the name is taken.
     async fn create_tenant(&self, name: &str, settings: TenantSettings, portal_secret: &str, mail_secret: &str) -> Result<Tenant>;
 
-    /// The tenant of a name, compared without regard to case.
+    /// The tenant with this name, ignoring case.
     async fn tenant(&self, name: &str) -> Result<Option<Tenant>>;
 
     /// All tenants, by name.
     async fn tenants(&self) -> Result<Vec<Tenant>>;
 
-    /// Changes what was chosen for a tenant.
+    /// Replaces a tenant's settings.
     async fn set_tenant_settings(&self, tenant: TenantId, settings: TenantSettings) -> Result<()>;
 
-    /// Replaces a tenant's portal secret. The former is good until the instant, if there is one; the
-    /// one before it is not any more.
+    /// Replaces a tenant's portal secret. The former secret stays valid until `former_until`, if given. The
+    /// one before it becomes invalid.
     async fn rotate_portal_secret(&self, tenant: TenantId, secret: &str, former_until: Option<DateTime<Utc>>) -> Result<()>;
 
-    /// Adds a person, who will get what is sent from now on; [`crate::Error::Exists`] when the
-    /// login or an external id is taken.
+    /// Adds a person, who receives what is sent from now on; [`crate::Error::Exists`] if the login or an
+    /// external id is taken.
     async fn create_person(&self, tenant: TenantId, new: NewPerson, now: DateTime<Utc>) -> Result<PersonId>;
 
-    /// The person of a login or an external id, compared without regard to case.
+    /// The person with this login or external id, ignoring case.
     async fn find_person(&self, tenant: TenantId, name: &str) -> Result<Option<PersonId>>;
 
-    /// A person by place in the store; `None` also when they may not come in.
+    /// A person by id; `None` also for a disabled person.
     async fn person(&self, tenant: TenantId, person: PersonId) -> Result<Option<Person>>;
 
-    /// People who may come in and whose login or a word of whose name begins with the text, by name.
+    /// People who are not disabled and whose login, or a word of whose name, begins with the text, by name.
     async fn people(&self, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>>;
 
-    /// People as administrators see them, by name after a place: those whose login or a word of
-    /// whose name begins with the text. The work is that of the page, or of the 1,000 found first.
+    /// People as administrators see them, by name, after a cursor: those whose login, or a word of whose
+    /// name, begins with the text. The cost is that of the page, or of the first 1,000 matches.
     async fn members(
         &self,
         tenant: TenantId,
@@ -275,161 +276,164 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Listing<Member, members::Place>>;
 
-    /// One of them.
+    /// One person as administrators see them.
     async fn member(&self, tenant: TenantId, person: PersonId) -> Result<Option<Member>>;
 
-    /// Lets a person in no more, or again. Whoever is not let in loses every pass, gets no mail and
-    /// counts in no audience; inbox and relations stay.
+    /// Disables or enables a person. A disabled person loses every token, gets no mail and counts in no
+    /// audience; inbox and relations stay.
     async fn set_disabled(&self, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()>;
 
-    /// Removes a person, with their inbox, sessions and relations.
+    /// Removes a person with their inbox, sessions and relations.
     async fn remove_person(&self, tenant: TenantId, person: PersonId) -> Result<()>;
 
     // The directory
 
-    /// Adds or changes people, names objects, begins relations; repeating it changes nothing. For
-    /// each record what it did; with `dry`, what it would have done. A relation whose `person:`
-    /// names nobody is [`Put::Unknown`].
+    /// Adds or changes people, names objects and adds relations. A repeat changes nothing. Returns for each
+    /// record what it did or, with `dry`, what it would have done. A relation to a `person:` that does not
+    /// exist is [`Put::Unknown`].
     async fn put(&self, tenant: TenantId, records: Vec<Record>, dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>>;
 
-    /// A place for names that an import sets aside.
+    /// A new, empty set of names for the duration of an import.
     fn scratch(&self) -> Result<Box<dyn Scratch>>;
 
-    /// Relations that hold and fit a pattern, after the row `after`, each with its row.
+    /// Current relations that match a pattern, after the row `after`, each with its row.
     async fn relations(&self, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32)
     -> Result<Listing<(i64, Relation), i64>>;
 
-    /// The names of the roles that people hold to objects whose names begin so, in alphabetical order.
+    /// The names of the roles that people hold on objects whose names begin with the text, in alphabetical
+    /// order.
     async fn role_names(&self, tenant: TenantId, beginning: &str) -> Result<Vec<String>>;
 
-    /// Ends the relations of these rows, from now on. Returns how many held.
-    /// [`crate::Error::LastAdministrator`] when nobody would administer the tenant any more who is not
-    /// disabled; the same for [`Store::relate`], [`Store::set_disabled`] and [`Store::remove_person`].
+    /// Ends the relations of these rows from now on. Returns how many were current.
+    /// [`crate::Error::LastAdministrator`] if the tenant would be left without an administrator who is not
+    /// disabled; the same holds for [`Store::relate`], [`Store::set_disabled`] and [`Store::remove_person`].
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32>;
 
-    /// The named objects that begin with a text, in their order after `after`.
+    /// The named objects whose ids begin with the text, in order, after `after`.
     async fn objects(&self, tenant: TenantId, beginning: &str, after: Option<&str>, limit: u32) -> Result<Listing<ObjectRecord, String>>;
 
-    /// The roles that people hold now, and the relation of accepted subscriptions whoever stands in
-    /// it, by object and relation. Relations to people and to the tenant itself are no such roles.
-    /// And whether there are perhaps more: looking for them took too long.
+    /// The roles that people hold now, by object and relation, and the relation of accepted subscriptions,
+    /// whoever its subjects are. Relations to people and to the tenant itself are left out. The flag says
+    /// that the search ran out of time, so there may be more.
     async fn roles(&self, tenant: TenantId, which: Roles, limit: u32) -> Result<(Vec<Role>, bool)>;
 
-    /// People as an export writes them, by place in the store after `after`.
+    /// People in the form that an export writes, ordered by id, after `after`.
     async fn person_records(&self, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Listing<PersonRecord, PersonId>>;
 
-    /// Gives (`holds`) or ends a person's relation to an object, from now on; repeating it changes nothing.
+    /// Adds (`holds`) or ends a person's relation to an object, from now on. A repeat changes nothing.
     async fn relate(&self, tenant: TenantId, person: PersonId, object: &str, relation: &str, holds: bool, now: DateTime<Utc>)
     -> Result<()>;
 
-    /// What a person chose.
+    /// A person's preferences.
     async fn preferences(&self, tenant: TenantId, person: PersonId) -> Result<Preferences>;
 
-    /// Keeps what a person chose.
+    /// Stores a person's preferences.
     async fn set_preferences(&self, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()>;
 
-    /// A person's drafts, the last saved first.
+    /// A person's saved drafts, last saved first.
     async fn drafts(&self, tenant: TenantId, person: PersonId) -> Result<Vec<KeptDraft>>;
 
-    /// One of them.
+    /// One saved draft.
     async fn draft(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<Letter>>;
 
-    /// Keeps a draft, in place of the one that has its id; says whether it is kept: not when the
-    /// person would have more than `most`.
+    /// Saves a draft, replacing the one with its id. Returns `false`, and saves nothing, if the person would
+    /// have more than `most`.
     async fn keep_draft(&self, tenant: TenantId, person: PersonId, kept: KeptDraft, letter: String, most: u32) -> Result<bool>;
 
-    /// Forgets a draft; nothing happens when there is none.
+    /// Deletes a saved draft; does nothing if there is none.
     async fn forget_draft(&self, tenant: TenantId, person: PersonId, id: Uuid) -> Result<()>;
 
-    /// Ends all mail to a person, also that which is addressed to them and not sent yet, until they
-    /// choose some again.
+    /// Ends all mail to a person, including mail that is addressed to them and not sent yet, until they
+    /// choose to get mail again.
     async fn end_mail(&self, tenant: TenantId, person: PersonId) -> Result<()>;
 
     // Secrets
 
-    /// The password hash of a person (PHC string), if one was set.
+    /// The password hash of a person (PHC string), if they have a password.
     async fn password(&self, tenant: TenantId, person: PersonId) -> Result<Option<String>>;
 
     /// Sets the password hash of a person and ends their sessions.
     async fn set_password(&self, tenant: TenantId, person: PersonId, hash: &str) -> Result<()>;
 
-    /// Replaces a password hash by another. The person's passes end, except the given one and tokens
-    /// for programs. [`crate::Error::NotFound`] when `former` is not the present hash.
+    /// Replaces a password hash. The person's tokens end, except the given session and personal tokens.
+    /// [`crate::Error::NotFound`] if `former` is not the current hash.
     async fn change_password(&self, tenant: TenantId, person: PersonId, former: &str, hash: &str, session: SecretHash) -> Result<()>;
 
-    /// Adds an API key; [`crate::Error::Exists`] when the tenant has one of that name.
+    /// Adds an API key; [`crate::Error::Exists`] if the tenant has one with this name.
     async fn create_key(&self, tenant: TenantId, new: &NewApiKey, hash: SecretHash, now: DateTime<Utc>) -> Result<KeyId>;
 
-    /// The tenant's keys, by name.
+    /// The tenant's API keys, by name.
     async fn keys(&self, tenant: TenantId, after: Option<KeyId>, limit: u32) -> Result<Listing<Key, KeyId>>;
 
-    /// Notes when keys were last used. It may be lost with the power: the next use tells it again.
+    /// Records when keys were last used. This may be lost when power fails: the next use records it again.
     async fn note_uses(&self, uses: Vec<(KeyId, DateTime<Utc>)>) -> Result<()>;
 
-    /// Revokes a key and every token it was exchanged for; `NotFound` when there is none of that name.
+    /// Revokes a key and every token it was exchanged for; `NotFound` if there is none with this name.
     async fn revoke_key(&self, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()>;
 
-    /// The sender of an API key that was not revoked.
+    /// The sender of an API key that is not revoked.
     async fn sender(&self, key: SecretHash) -> Result<Option<Sender>>;
 
-    /// Keeps a pass until it expires; [`crate::Error::Unauthenticated`] when its person may not come in
-    /// or its key is revoked. Of a person's known browsers the last 20 are kept.
+    /// Stores a token until it expires; [`crate::Error::Unauthenticated`] if its person is disabled or its
+    /// key revoked. Only the last 20 known browsers of a person are kept.
     async fn keep_pass(&self, hash: SecretHash, pass: Pass) -> Result<()>;
 
-    /// The pass of this kind with this hash, if it has not expired and its person or key is still valid.
+    /// The holder of a token of this kind with this hash, if the token has not expired and its person or key
+    /// is still valid.
     async fn pass(&self, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>>;
 
-    /// The same, and it is gone: nobody can use it again.
+    /// Like [`Store::pass`], but also deletes the token, so that it cannot be used again.
     async fn take_pass(&self, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>>;
 
-    /// Keeps a ticket until it expires, with what let its maker in.
+    /// Stores a stream ticket until it expires, with the credential of the person who requested it.
     async fn keep_ticket(&self, hash: SecretHash, pass: Pass, maker: Grant) -> Result<()>;
 
-    /// The person of a ticket and what let its maker in, when both are still good; the ticket is gone.
+    /// The person of a stream ticket and the credential they requested it with, if both are still valid.
+    /// Deletes the ticket.
     async fn take_ticket(&self, hash: SecretHash, now: DateTime<Utc>) -> Result<Option<(Person, Grant)>>;
 
-    /// What each of these may hear now; `None` for those who may not be here any more.
+    /// What each listener has access to now; `None` for those who have lost access.
     async fn standings(&self, listeners: Vec<Listener>, now: DateTime<Utc>) -> Result<Vec<Option<Standing>>>;
 
-    /// Ends a pass; nothing happens when there is none.
+    /// Deletes a token; does nothing if there is none.
     async fn end_pass(&self, hash: SecretHash) -> Result<()>;
 
     // Housekeeping
 
-    /// Looks whether another process changed anything since the last look, and tells
-    /// [`crate::Committed::ChangedElsewhere`] then.
+    /// Checks whether another process has changed anything since the last call and, if so, reports
+    /// [`crate::Committed::ChangedElsewhere`].
     async fn look_elsewhere(&self) -> Result<()>;
 
-    /// Takes snoozed items back into their inboxes whose time has come, unread and above the others
-    /// until they are read. At most `limit`; returns how many were looked at.
+    /// Returns snoozed items whose time has come to their inboxes, unread and above the others until they are
+    /// read. At most `limit`; returns how many were looked at.
     async fn wake(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
-    /// Takes expired notifications out of the inboxes, at most `limit` of them. Returns how many.
+    /// Removes expired notifications from the inboxes, at most `limit`. Returns how many.
     async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
-    /// Deletes notifications past their tenant's retention with what was delivered of them, passes,
-    /// undos and idempotency claims (24 hours) past their time, at most `limit` rows of each. Returns
-    /// how many notifications and deliveries went.
+    /// Deletes notifications past their tenant's retention with their deliveries, and expired tokens, undo
+    /// records and idempotency keys (24 hours), at most `limit` rows of each. Returns how many notifications
+    /// and deliveries were deleted.
     async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32>;
 
-    /// By what time things were last deleted. Of a database that has not kept it yet it begins with the last
-    /// notification; `None` when there is none.
+    /// The deletion time that was last stored. In a database that has none yet, the time of the last
+    /// notification; `None` if there is none either.
     async fn deletion_time(&self) -> Result<Option<DeletionTime>>;
 
-    /// Keeps it for the next start. It may be lost with the power.
+    /// Stores the deletion time for the next start. This may be lost when power fails.
     async fn keep_deletion_time(&self, time: DeletionTime) -> Result<()>;
 
-    /// Counts the next notifications, at most `limit`, for the report of [`Store::volume`]; days before
-    /// `first` are passed over and forgotten. Returns how many there were. It may be lost with the
-    /// power: then they are counted later.
+    /// Counts the next notifications, at most `limit`, for [`Store::volume`]. Days before `first` are skipped
+    /// and their counts deleted. Returns how many were counted. The counts may be lost when power fails; then
+    /// they are counted again later.
     async fn count_volume(&self, first: NaiveDate, limit: u32) -> Result<u32>;
 
-    /// What a tenant sent in so many days from `first` on, as far as it was counted.
+    /// What a tenant sent in `days` days from `first` on, as far as it has been counted.
     async fn volume(&self, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume>;
 
-    /// How the threads are that do all this.
+    /// The state of the store's threads.
     fn threads(&self) -> Vec<ThreadReport>;
 
-    /// Whether the store can be read and written.
+    /// Checks that the store can be read and written.
     async fn check(&self) -> Result<()>;
 }

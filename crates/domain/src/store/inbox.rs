@@ -1,102 +1,104 @@
-//! What is read of inboxes.
+//! What the store returns about inboxes.
 
 use campanile_shared::{ItemState, Snapshot, View, live::ItemChange};
 use chrono::{DateTime, Utc};
 
 use crate::{AudienceKey, Notification};
 
-/// A notification with what a person did to it.
+/// A notification with its state in one person's inbox.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredItem {
     /// The notification.
     pub notification: Notification,
-    /// What the person did to it.
+    /// Its state for the person.
     pub state: ItemState,
-    /// Which of its buttons the person pressed, and when first; only when one item is asked for.
+    /// The indexes of the buttons that the person clicked, and when first; only set when a single item is
+    /// read.
     pub pressed: Vec<(u32, DateTime<Utc>)>,
-    /// Those of its keys that the person held when it was sent, roles with since when; only when one
-    /// item is asked for.
+    /// Those of its keys that the person held when it was sent; for roles, since when. Only set when a single
+    /// item is read.
     pub held: Vec<(AudienceKey, Option<DateTime<Utc>>)>,
 }
 
-/// One half of an inbox, as dialects tell them apart that know broadcasts.
+/// Which items of an inbox to list, by whether they were broadcast. Used by dialects that know broadcasts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Half {
-    /// What was sent to everyone in the tenant.
+    /// Items sent to everyone in the tenant.
     Everyone,
-    /// Everything else.
+    /// All other items.
     Others,
-    /// Both: the whole inbox.
+    /// All items.
     Both,
 }
 
-/// Which items of a half are meant.
+/// A query for items by whether they were broadcast.
 #[derive(Clone, Copy, Debug)]
 pub struct HalfQuery {
-    /// Which half.
+    /// Whether broadcasts, other items or both are meant.
     pub half: Half,
-    /// In which view; in any when absent.
+    /// In which view; `None` means in any.
     pub view: Option<View>,
     /// Only those above this sequence.
     pub above: Option<u64>,
     /// Only those below this sequence.
     pub before: Option<u64>,
-    /// How many to pass over first.
+    /// How many to skip first.
     pub skip: u32,
 }
 
 impl HalfQuery {
-    /// Everything of a half.
+    /// All items that match the filter.
     pub const fn all(half: Half) -> Self {
         Self { half, view: None, above: None, before: None, skip: 0 }
     }
 }
 
-/// An item with when the person did what they did to it.
+/// An item with the times of the person's actions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DatedItem {
     /// The item.
     pub item: StoredItem,
-    /// When it was first read, by itself or else with all others; nothing is known of what was done
-    /// to all before that was kept.
+    /// When it was first read, by itself or in a bulk action; `None` for bulk actions from before these times
+    /// were stored.
     pub read_at: Option<DateTime<Utc>>,
-    /// When it was last put away by itself or else first with all others.
+    /// When it was last dismissed by itself or, if it was not, first in a bulk action.
     pub dismissed_at: Option<DateTime<Utc>>,
 }
 
 /// A page of an inbox.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredPage {
-    /// The items, the newest first.
+    /// The items, newest first.
     pub items: Vec<StoredItem>,
-    /// What stands above the first page: what was pinned, or came back and was not read since.
+    /// The items above the first page: those that are pinned, or were snoozed, came back and are still
+    /// unread.
     pub top: Vec<StoredItem>,
-    /// Where the next page begins; `None` at the end.
+    /// The sequence below which the next page begins; `None` at the end.
     pub next: Option<u64>,
-    /// Whether the time was over before the page was full or everything was looked at.
+    /// Whether the time ran out before the page was full or everything was looked at.
     pub incomplete: bool,
-    /// What the person last looked at.
+    /// The sequence up to which the person has seen the inbox.
     pub seen_up_to: u64,
-    /// The inbox at this moment.
+    /// The inbox's counts at this moment.
     pub snapshot: Snapshot,
 }
 
-/// The beginning of a stream.
+/// What a stream starts with.
 #[derive(Clone, Debug)]
 pub struct Watch {
     /// The keys the person holds now.
     pub keys: Vec<AudienceKey>,
-    /// The inbox at this moment.
+    /// The inbox's counts at this moment.
     pub snapshot: Snapshot,
 }
 
-/// What a stream missed.
+/// What a stream missed while it was disconnected.
 #[derive(Clone, Debug)]
 pub struct Missed {
-    /// Items that arrived, the oldest first, in the state they are in now.
+    /// Items that arrived, oldest first, in their current state.
     pub arrived: Vec<StoredItem>,
     /// Older items that changed.
     pub changed: Vec<ItemChange>,
-    /// The inbox at this moment.
+    /// The inbox's counts at this moment.
     pub snapshot: Snapshot,
 }

@@ -1,19 +1,19 @@
-//! Pages of lists.
+//! One page of a list.
 
 use std::ops::Deref;
 
-/// A page of a list.
+/// One page of a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Listing<T, C> {
-    /// The entries: at most as many as were asked for, and fewer when they are large or took long to
-    /// find, perhaps none.
+    /// The entries: at most as many as were asked for. Fewer, or even none, if they are large or took long to
+    /// find.
     pub items: Vec<T>,
-    /// After which the next page begins; `None` at the end.
+    /// The cursor after which the next page begins; `None` at the end.
     pub next: Option<C>,
 }
 
 impl<T, C> Listing<T, C> {
-    /// The same page of something else.
+    /// The same page with each entry converted.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Listing<U, C> {
         Listing { items: self.items.into_iter().map(change).collect(), next: self.next }
     }

@@ -1,15 +1,16 @@
-//! What is set aside while something long is under way.
+//! A temporary set of names, for long operations such as imports.
 
 use async_trait::async_trait;
 
 use crate::Result;
 
-/// A set of names that goes away with this value. However many there are, they cost no memory.
+/// A set of names that is deleted when this value is dropped. It is kept on disk, so its size costs no
+/// memory.
 #[async_trait]
 pub trait Scratch: Send + Sync {
-    /// Puts names in.
+    /// Adds names.
     async fn put(&self, names: Vec<String>) -> Result<()>;
 
-    /// Whether a name is in.
+    /// Whether the set contains a name.
     async fn has(&self, name: &str) -> Result<bool>;
 }

@@ -1,4 +1,4 @@
-//! Keys and what else stands for somebody.
+//! API keys and tokens as the store keeps them.
 
 use std::num::NonZeroU32;
 
@@ -9,7 +9,7 @@ use crate::{KeyId, PersonId, Scope, TenantId, secret::Kind};
 /// An API key as its tenant's administrator sees it.
 #[derive(Clone, Debug)]
 pub struct Key {
-    /// Its place in the store.
+    /// Its id.
     pub id: KeyId,
     /// Its name.
     pub name: String,
@@ -17,28 +17,28 @@ pub struct Key {
     pub scopes: Vec<Scope>,
     /// How many requests a second it may make, if it has a limit of its own.
     pub requests_per_second: Option<NonZeroU32>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last used, as far as that was noted.
+    /// When it was last used, as far as that was recorded.
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Something short-lived that stands for a person or a key.
+/// A short-lived token of a person or an API key.
 #[derive(Clone, Copy, Debug)]
 pub struct Pass {
     /// What it is for.
     pub kind: Kind,
-    /// Whose.
+    /// Its tenant.
     pub tenant: TenantId,
-    /// For whom it stands.
+    /// Whom it authenticates.
     pub subject: PassSubject,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// For whom a pass stands.
+/// Whom a token authenticates.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PassSubject {
     /// A person.
@@ -47,11 +47,11 @@ pub enum PassSubject {
     Key(KeyId),
 }
 
-/// Who holds a pass.
+/// The holder of a token.
 #[derive(Clone, Debug)]
 pub struct Bearer {
     /// The person or the sender.
     pub actor: crate::access::Actor,
-    /// When the pass ends.
+    /// When the token expires.
     pub expires_at: DateTime<Utc>,
 }
