@@ -1,4 +1,4 @@
-//! The one source of the current time, so that tests can bring their own.
+//! The only source of the current time. Tests use their own.
 
 mod steady;
 
@@ -8,14 +8,15 @@ use chrono::{DateTime, Utc};
 
 pub use self::steady::SteadyClock;
 
-/// Tells the time.
+/// A clock.
 pub trait Clock: Send + Sync + 'static {
-    /// The current instant, as the machine's clock has it: somebody may set it.
+    /// The current time of the system clock, which may be set at any moment.
     fn now(&self) -> DateTime<Utc>;
 
-    /// The time since some instant in the past. It only grows, at the pace of real time, whoever sets the clock.
+    /// The time since some instant in the past. It only grows, at the pace of real time, even when the system
+    /// clock is set.
     ///
-    /// By itself, that of a clock that is never set: the time since 1970.
+    /// The default suits a clock that is never set: the time since 1970.
     fn monotonic(&self) -> Duration {
         Duration::from_micros(self.now().timestamp_micros().try_into().unwrap_or_default())
     }
@@ -31,8 +32,8 @@ impl Clock for SystemClock {
         Utc::now()
     }
 
-    /// On Linux the time since the machine started, sleep included (`CLOCK_BOOTTIME`, clock_gettime(2)): a machine
-    /// that slept has not had its clock set.
+    /// On Linux, the time since the machine started, including sleep (`CLOCK_BOOTTIME`, clock_gettime(2)), so
+    /// that waking from sleep does not look like a clock that was set.
     fn monotonic(&self) -> Duration {
         #[cfg(target_os = "linux")]
         let clock = rustix::time::ClockId::Boottime;

@@ -1,5 +1,4 @@
-//! Deliveries: what leaves the house with a notification, when it is tried again, and when it is
-//! given up.
+//! Deliveries: where a notification goes, when a delivery is retried, and when it is given up.
 
 use std::time::Duration;
 
@@ -14,20 +13,20 @@ use crate::{PersonId, Random, TenantId, channel, webhook::Hook};
 /// Where a notification goes.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Ways {
-    /// Into the inboxes of its audience.
+    /// Whether it goes to the inboxes of its audience.
     pub inbox: bool,
-    /// There it is put away from the beginning: among what was dismissed, heard of by nobody. Costs
-    /// a row for each person it reaches.
+    /// Whether it is dismissed on arrival: listed among the dismissed items, without announcing it. This
+    /// costs a row for each person reached.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub put_away: bool,
-    /// To whom by mail.
+    /// Who gets it by mail.
     pub mail: Mailing,
-    /// To these URLs.
+    /// The URLs it is posted to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub posts: Vec<Target>,
 }
 
-/// A URL and what is posted to it.
+/// A URL and the request posted to it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Target {
     /// The URL.
@@ -36,158 +35,158 @@ pub struct Target {
     pub post: channel::Post,
 }
 
-/// To whom of its audience a notification goes by mail.
+/// Who of a notification's audience gets it by mail.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mailing {
-    /// To nobody.
+    /// No one.
     Nobody,
-    /// To those who asked for mail of its severity.
+    /// Those who asked for mail of its severity.
     #[default]
     Subscribers,
-    /// To everyone who has an address. Whoever ended all mail is left out, which their delivery tells.
+    /// Everyone who has an address. People who ended all mail are skipped, and their delivery says so.
     Everyone,
 }
 
 impl Default for Ways {
-    /// Into inboxes, and by mail to those who asked for it.
+    /// To inboxes, and by mail to those who asked for it.
     fn default() -> Self {
         Self { inbox: true, put_away: false, mail: Mailing::Subscribers, posts: Vec::new() }
     }
 }
 
 impl Ways {
-    /// By mail alone.
+    /// By mail only.
     pub const fn mail() -> Self {
         Self { inbox: false, put_away: false, mail: Mailing::Everyone, posts: Vec::new() }
     }
 
-    /// Among what its audience has dismissed, from the beginning.
+    /// To inboxes, dismissed on arrival.
     pub const fn put_away() -> Self {
         Self { inbox: true, put_away: true, mail: Mailing::Nobody, posts: Vec::new() }
     }
 
-    /// To a URL alone.
+    /// To a URL only.
     pub fn post(url: impl Into<String>, post: channel::Post) -> Self {
         Self { inbox: false, put_away: false, mail: Mailing::Nobody, posts: vec![Target { url: url.into(), post }] }
     }
 }
 
-/// A delivery to write with its notification.
+/// A delivery to store together with its notification.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewDelivery {
     /// Its id: see [`id`].
     pub id: Uuid,
-    /// The way it takes.
+    /// Its channel.
     pub channel: Channel,
-    /// The address or URL.
+    /// The e-mail address or URL.
     pub target: String,
-    /// The queue it waits in.
+    /// Its queue.
     pub lane: String,
-    /// The request, of a POST.
+    /// The request, for HTTP.
     pub post: Option<channel::Post>,
     /// When its first attempt is due.
     pub due_at: DateTime<Utc>,
 }
 
-/// A delivery whose attempt is due, claimed by this process until its lease ends.
+/// A due delivery, leased by this process.
 #[derive(Clone, Debug)]
 pub struct Due {
     /// Its id.
     pub id: Uuid,
-    /// Whose.
+    /// Its tenant.
     pub tenant: TenantId,
     /// The tenant's name.
     pub tenant_name: String,
-    /// The notification's place in the tenant's order.
+    /// The notification's position in the tenant's order.
     pub sequence: u64,
-    /// The person it is for, where it is for one.
+    /// The recipient, if the delivery is for one person.
     pub reader: Option<Addressee>,
-    /// Why it is not attempted any more.
+    /// Why it is not attempted any more, if so.
     pub void: Option<Void>,
-    /// The way it takes.
+    /// Its channel.
     pub channel: Channel,
-    /// The address or URL.
+    /// The e-mail address or URL.
     pub target: String,
-    /// The queue it waits in.
+    /// Its queue.
     pub lane: String,
-    /// The request, of a POST whose sender wrote it.
+    /// The request, if the sender specified one.
     pub post: Option<channel::Post>,
-    /// The endpoint, of a POST whose request is yet to be written.
+    /// The webhook endpoint, if the request is still to be built in its format.
     pub hook: Option<Hook>,
-    /// How many attempts were made before.
+    /// How many attempts have been made.
     pub attempts: u32,
 }
 
 /// The person a delivery is for.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Addressee {
-    /// Who it is.
+    /// The person's id.
     pub id: PersonId,
     /// The display name.
     pub name: String,
-    /// Languages the person reads, the preferred first, the tenant's last.
+    /// Languages that the person reads, the preferred one first, the tenant's last.
     pub languages: Vec<Language>,
 }
 
-/// Why a delivery that is due is not attempted any more.
+/// Why a due delivery is not attempted any more.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Void {
-    /// The person it is for was removed.
+    /// Its recipient was removed.
     Reader,
-    /// The person it is for has ended all mail.
+    /// Its recipient has ended all mail.
     Unsubscribed,
-    /// Its endpoint or URL has said that nothing will be taken there any more, in these words.
+    /// Its endpoint or URL is disabled, because it answered that it accepts nothing any more. Holds that
+    /// answer.
     Gone(String),
 }
 
-/// What is said of a delivery to an endpoint or URL that has said that nothing will be taken there
-/// any more.
+/// The result recorded for a delivery to a disabled endpoint or URL.
 pub const LEFT_ALONE: &str = "not sent: nothing is taken there any more";
 
-/// What an attempt came to.
+/// The record of an attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// Of which delivery.
+    /// The delivery.
     pub id: Uuid,
-    /// What follows.
+    /// What happens to the delivery.
     pub next: Next,
     /// When it ended.
     pub at: DateTime<Utc>,
     /// How long it took, in milliseconds.
     pub millis: u32,
-    /// What the other side said.
+    /// What the receiver answered.
     pub answer: String,
 }
 
-/// What follows from an attempt, with the schedule looked up.
+/// What happens to a delivery after an attempt, by the retry schedule.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Next {
-    /// Nothing: it was taken.
+    /// Nothing more: it was accepted.
     Delivered,
-    /// Another attempt at this instant.
+    /// Another attempt at this time.
     Again(DateTime<Utc>),
-    /// Nothing: it will never be taken.
+    /// Nothing more: the receiver rejected it permanently.
     Rejected,
-    /// Nothing, and the endpoint or URL is disabled.
+    /// Nothing more, and the endpoint or URL is disabled.
     Gone,
-    /// Nothing: it was tried often enough.
+    /// Nothing more: the retry schedule is exhausted.
     GivenUp,
 }
 
-/// How the first attempts of everything that leaves the house with a notification went.
+/// The state of the first attempts of a notification's deliveries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tried {
-    /// Not all of them were made.
+    /// Some have not been made yet.
     NotYet,
-    /// One at least was in vain.
+    /// At least one failed.
     InVain,
-    /// All were taken, or there was nothing to deliver.
+    /// All were accepted, or there was nothing to deliver.
     Taken,
 }
 
-/// The waits between attempts (Standard Webhooks, "Retry schedule"): after the last one a delivery
-/// is given up.
+/// The waits between attempts (Standard Webhooks, "Retry schedule"). After the last one, a delivery is given
+/// up.
 pub const SCHEDULE: [TimeDelta; 9] = [
     TimeDelta::seconds(5),
     TimeDelta::minutes(5),
@@ -200,11 +199,11 @@ pub const SCHEDULE: [TimeDelta; 9] = [
     TimeDelta::hours(24),
 ];
 
-/// The longest wait that another side may ask for.
+/// The longest wait that a receiver may ask for.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
 
-/// When to try again after `attempts` failed ones, ±20 % so that what failed together does not
-/// come back together; `None` when it was tried often enough.
+/// When to try again after `attempts` failed attempts; `None` when the schedule is exhausted. The wait varies
+/// by ±20 % so that deliveries that failed together are not retried together.
 pub fn again_at(random: &dyn Random, now: DateTime<Utc>, attempts: u32, after: Option<Duration>) -> Option<DateTime<Utc>> {
     let wait = *SCHEDULE.get(usize::try_from(attempts).ok()?.checked_sub(1)?)?;
     let mut byte = [0];
@@ -215,8 +214,8 @@ pub fn again_at(random: &dyn Random, now: DateTime<Utc>, attempts: u32, after: O
     Some(now + wait.max(asked))
 }
 
-/// The id of a notification's delivery to a target. It follows from what it names, so that nothing
-/// is delivered twice because it was planned twice.
+/// The id of a notification's delivery to a target. It is a hash of its arguments, so that planning a
+/// delivery twice does not deliver it twice.
 pub fn id(notification: Uuid, channel: Channel, target: &str) -> Uuid {
     let digest = Sha256::new().chain_update(notification.as_bytes()).chain_update(channel.name()).chain_update([0]).chain_update(target);
     let mut bytes = [0; 16];
@@ -224,7 +223,7 @@ pub fn id(notification: Uuid, channel: Channel, target: &str) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// A URL as people may see it: without user information, query and fragment, which may be secret.
+/// A URL that is safe to show: without user information, query and fragment, which may be secret.
 pub fn masked(target: &str) -> String {
     let Some((scheme, rest)) = target.split_once("://") else { return target.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

@@ -1,4 +1,4 @@
-//! Tenants, their people, and the keys by which audiences reach them.
+//! Tenants, their people, and audience keys.
 
 use std::fmt;
 
@@ -7,35 +7,35 @@ use campanile_shared::{Language, Recipients};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A tenant's place in the store; never shown outside.
+/// A tenant's id in the store; never shown outside.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct TenantId(pub i64);
 
-/// A person's place in the store; never shown outside.
+/// A person's id in the store; never shown outside.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct PersonId(pub i64);
 
-/// An API key's place in the store; never shown outside.
+/// An API key's id in the store; never shown outside.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct KeyId(pub i64);
 
-/// A separate world of people and notifications: a customer, an environment, a community.
+/// A separate set of people and notifications: a customer, an environment, a community.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Tenant {
-    /// Its place in the store.
+    /// Its id.
     pub id: TenantId,
-    /// Its name in URLs, such as `acme`; compared without regard to case.
+    /// Its name in URLs, such as `acme`, compared ignoring case.
     pub name: String,
-    /// What its administrator chose.
+    /// Its settings.
     pub settings: TenantSettings,
-    /// The secret with which the tenant's portal signs tokens for its people. It must be read to
-    /// verify a signature, so it cannot be hashed; it is never logged or listed.
+    /// The secret with which the tenant's portal signs tokens for its people. Verifying a signature needs its
+    /// text, so it cannot be hashed. It is never logged or listed.
     pub portal_secret: String,
-    /// The portal secret before it, while it is good beside it.
+    /// The former portal secret, while it is still valid.
     pub former_portal_secret: Option<FormerSecret>,
-    /// The secret with which links in mails are signed. It stays when the portal secret changes: mails
-    /// lie in mailboxes for years.
+    /// The secret with which links in mails are signed. It stays when the portal secret changes, because
+    /// mails are kept for years.
     pub mail_secret: String,
 }
 
@@ -44,38 +44,38 @@ pub struct Tenant {
 pub struct FormerSecret {
     /// Its text.
     pub secret: String,
-    /// Until when it is good.
+    /// Until when it is valid.
     pub until: DateTime<Utc>,
 }
 
 /// A person to add.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
-    /// Unique in the tenant; compared without regard to case.
+    /// The login, unique in the tenant, compared ignoring case.
     pub login: String,
     /// The display name.
     pub name: String,
-    /// Where mail goes.
+    /// The e-mail address.
     pub email: Option<String>,
-    /// Languages the person reads, the preferred first.
+    /// Languages that the person reads, the preferred one first.
     pub languages: Vec<Language>,
-    /// Names for this person in other systems, such as `selfcommunity:7`.
+    /// The person's names in other systems, such as `selfcommunity:7`.
     pub external_ids: Vec<String>,
     /// Whether the person administers the tenant.
     pub administrator: bool,
 }
 
-/// The object and relation of those who administer a tenant.
+/// The object and relation that a tenant's administrators hold.
 pub const ADMINISTRATORS: (&str, &str) = ("tenant", "administrator");
 
-/// One key under which a notification is filed and by which a person's inbox finds it.
+/// A key under which a notification is filed and by which inboxes find it.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum AudienceKey {
     /// Everyone in the tenant.
     Everyone,
     /// One person.
     Person(PersonId),
-    /// Those who hold the relation to the object.
+    /// Everyone who holds the relation to the object.
     Role {
         /// The object, such as `environment:DEFAULT`.
         object: String,
@@ -85,12 +85,12 @@ pub enum AudienceKey {
 }
 
 impl AudienceKey {
-    /// The key of those who administer the tenant.
+    /// The key of the tenant's administrators.
     pub fn administrators() -> Self {
         Self::Role { object: ADMINISTRATORS.0.to_owned(), relation: ADMINISTRATORS.1.to_owned() }
     }
 
-    /// The key of a selector; for a person, once it is known who is meant.
+    /// The key of a selector. `person` looks up the person that a selector names.
     pub fn of(recipients: &Recipients, person: impl FnOnce(&str) -> Option<PersonId>) -> Option<Self> {
         Some(match recipients {
             Recipients::Everyone => Self::Everyone,

@@ -1,5 +1,5 @@
-//! Drafts that people keep for themselves: several each, seen by nobody else, whatever browser they
-//! come with. What is in them is the console's business.
+//! Saved drafts. Each person has several, which only they can see, in any browser. Their content is defined
+//! by the console.
 
 use campanile_shared::{
     FieldError,
@@ -14,17 +14,17 @@ use crate::{
 };
 
 impl Campanile {
-    /// The person's drafts, the last saved first.
+    /// The person's saved drafts, last saved first.
     pub async fn drafts(&self, who: &Person) -> Result<Vec<KeptDraft>> {
         self.store.drafts(who.tenant, who.id).await
     }
 
-    /// One of them.
+    /// One saved draft.
     pub async fn draft(&self, who: &Person, id: Uuid) -> Result<Letter> {
         self.store.draft(who.tenant, who.id, id).await?.ok_or(Error::NotFound)
     }
 
-    /// Keeps a draft, in place of the one that has its id. It is for those who may send.
+    /// Saves a draft, replacing the one with its id. Requires the permission to send.
     pub async fn keep_draft(&self, who: &Person, id: Uuid, letter: Letter) -> Result<KeptDraft> {
         Actor::Person(who.clone()).require(Ability::Send)?;
         let faults = letter.check();
@@ -39,7 +39,7 @@ impl Campanile {
         }
     }
 
-    /// Forgets a draft; nothing happens when there is none.
+    /// Deletes a saved draft; does nothing if there is none.
     pub async fn forget_draft(&self, who: &Person, id: Uuid) -> Result<()> {
         self.store.forget_draft(who.tenant, who.id, id).await
     }

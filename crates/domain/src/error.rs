@@ -1,4 +1,4 @@
-//! Errors by what the caller can do about them.
+//! Errors, by what the caller can do about them.
 
 use std::time::Duration;
 
@@ -7,52 +7,52 @@ use campanile_shared::{FieldError, problem::FieldFault};
 /// The result of a use case or a port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, named by what the caller does next. The text is for operators; clients get
-/// words of their own from whoever turns this into a response.
+/// Errors, by what the caller does next. The text is for operators; the code that builds a response writes
+/// its own for clients.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Say who you are.
+    /// Authenticate.
     #[error("not authenticated")]
     Unauthenticated,
-    /// Ask for more rights.
+    /// Ask for more permissions.
     #[error("not allowed")]
     Forbidden,
-    /// Sign in: a token signed by an embedding portal is for the bell alone.
+    /// Sign in: a portal's token only gives access to the bell.
     #[error("a portal's token is for the bell alone")]
     BellOnly,
-    /// Look elsewhere.
+    /// Use another id.
     #[error("not found")]
     NotFound,
-    /// Mend the fields.
+    /// Correct the fields.
     #[error("{}", fields(.0))]
     Invalid(Vec<FieldError>),
     /// Choose another name: this one is taken.
     #[error("already exists")]
     Exists,
-    /// Make somebody else an administrator first: a tenant keeps at least one who is not disabled.
+    /// Make someone else an administrator first: a tenant keeps at least one who is not disabled.
     #[error("nobody would administer the tenant any more; give the right to somebody else first")]
     LastAdministrator,
-    /// Choose another idempotency key: this one was used with another body.
+    /// Use another idempotency key: this one was used with another body.
     #[error("the idempotency key was used with another body")]
     KeyReused,
-    /// Wait for the first request with this idempotency key.
+    /// Wait for the first request with this idempotency key to finish.
     #[error("a request with this idempotency key is still running")]
     InProgress,
     /// Try again later.
     #[error("too many attempts")]
     TooMany {
-        /// How much later.
+        /// How long to wait.
         retry_after: Duration,
     },
-    /// Free some space: nothing can be stored, everything can be read.
+    /// Free some space: nothing can be stored, but everything can be read.
     #[error("the disk is full")]
     Full,
-    /// Try again; if it stays, look at the log.
+    /// Try again; if it persists, look at the log.
     #[error("unavailable: {0}")]
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The fields at fault with what is wrong with each, for operators.
+/// Lists the invalid fields and what is wrong with each, for operators.
 fn fields(faults: &[FieldError]) -> String {
     let field = |fault: &FieldError| {
         let name = fault.pointer.trim_start_matches('/');

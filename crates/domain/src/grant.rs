@@ -1,4 +1,5 @@
-//! What lets a person in, and until when. An answer that lasts, such as the event stream, ends with it.
+//! The credential of a person, and when it expires. Long-lived responses, such as the event stream, end with
+//! it.
 
 use chrono::{DateTime, Utc};
 
@@ -11,39 +12,39 @@ use crate::{
     store::{Bearer, Pass, PassSubject},
 };
 
-/// What a person was let in by. It ends at its time, or before that when it is revoked.
+/// The credential that a person was authenticated by. It ends when it expires or is revoked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Grant {
-    /// [`Kind::Session`], [`Kind::Personal`], or [`Kind::Portal`] for a token that a portal signed.
+    /// [`Kind::Session`], [`Kind::Personal`], or [`Kind::Portal`] for a token signed by a portal.
     pub kind: Kind,
-    /// Of its text; for a portal's token, of the secret that signed it.
+    /// The hash of the token; for a portal's token, of the secret that signed it.
     pub hash: SecretHash,
-    /// When it ends at the latest.
+    /// When it expires.
     pub until: DateTime<Utc>,
 }
 
-/// Somebody who gets an answer that lasts.
+/// A person who receives a long-lived response.
 #[derive(Clone, Copy, Debug)]
 pub struct Listener {
     /// The person's tenant.
     pub tenant: TenantId,
-    /// Who.
+    /// The person's id.
     pub person: PersonId,
-    /// What let them in.
+    /// The person's credential.
     pub grant: Grant,
 }
 
-/// What a listener may hear now.
+/// What a listener has access to now.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Standing {
-    /// The keys the person holds.
+    /// The keys that the person holds.
     pub keys: Vec<AudienceKey>,
-    /// How often their inbox was changed: [`campanile_shared::Snapshot::revision`].
+    /// The revision of their inbox: [`campanile_shared::Snapshot::revision`].
     pub revision: u64,
 }
 
 impl Campanile {
-    /// The person of a session or of a token of their own, and what it is good for.
+    /// The person of a session or personal token, and the credential.
     pub async fn admit(&self, text: &str, kind: Kind) -> Result<(Person, Grant)> {
         let hash = SecretHash::of(text);
         let event = if kind == Kind::Personal { Event::PersonalToken } else { Event::Session };
@@ -56,7 +57,8 @@ impl Campanile {
         }
     }
 
-    /// A one-use ticket to an answer that lasts. It is good for no longer than what its maker came by.
+    /// Creates a one-use ticket for a long-lived response. It expires no later than the credential it is
+    /// created with.
     pub async fn ticket(&self, who: &Person, grant: Grant) -> Result<Fresh> {
         let text = secret::generate(&*self.random, Kind::Ticket);
         let expires_at = (self.now() + TICKET).min(grant.until);
@@ -65,7 +67,7 @@ impl Campanile {
         Ok(Fresh { secret: text, expires_at })
     }
 
-    /// The person of a ticket, which is then used up, and what its maker came by.
+    /// The person of a ticket and the credential it was created with. This uses the ticket up.
     pub async fn take_ticket(&self, ticket: &str) -> Result<(Person, Grant)> {
         let taken = self.store.take_ticket(SecretHash::of(ticket), self.now()).await?;
         match &taken {
@@ -75,7 +77,7 @@ impl Campanile {
         taken.ok_or(Error::Unauthenticated)
     }
 
-    /// Asks again whether a person may be here; [`Error::Unauthenticated`] when not any more.
+    /// Checks that a person's credential is still valid; [`Error::Unauthenticated`] if not.
     pub async fn check_grant(&self, who: &Person, grant: Grant) -> Result<()> {
         let listener = Listener { tenant: who.tenant, person: who.id, grant };
         match &*self.store.standings(vec![listener], self.now()).await? {

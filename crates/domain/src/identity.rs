@@ -1,5 +1,5 @@
-//! Who is calling: passwords, sessions, one-use links, portal tokens, API keys and what they
-//! are exchanged for.
+//! Authentication: sessions, sign-in links, known browsers, portal tokens, API keys and their access tokens,
+//! and unsubscribe tokens.
 
 mod signed;
 
@@ -23,50 +23,50 @@ use crate::{
     store::{Bearer, Pass, PassSubject},
 };
 
-/// How long a session lasts.
+/// Lifetime of a session.
 pub const SESSION: Duration = Duration::from_secs(14 * 24 * 3600);
-/// How long a one-use link can be used.
+/// Lifetime of a one-use sign-in link.
 pub const LINK: Duration = Duration::from_secs(24 * 3600);
-/// How long a ticket to the event stream can be used.
+/// Lifetime of a ticket for the event stream.
 pub const TICKET: Duration = Duration::from_secs(30);
-/// How long a browser is known in which somebody signed in.
+/// How long a browser in which a person signed in stays known.
 pub const BROWSER: Duration = Duration::from_secs(180 * 24 * 3600);
-/// How long a token lasts that an API key was exchanged for.
+/// Lifetime of an access token for which an API key was exchanged.
 pub const TOKEN: Duration = Duration::from_secs(3600);
-/// The longest a portal may sign a token for.
+/// The longest lifetime of a token signed by a portal.
 pub const PORTAL_TOKEN: Duration = Duration::from_secs(3600);
-/// How far a portal's clock may be off.
+/// How far a portal's clock may differ, in seconds.
 const LEEWAY: u64 = 60;
 
-/// A secret just made: the only time its text is known.
+/// A newly issued secret. Its text is known only now; the store keeps its hash.
 pub struct Fresh {
-    /// The text to hand over.
+    /// The secret's text.
     pub secret: String,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// The claims of a token that ends mail without signing in; `aud` keeps it from being anything else.
+/// The claims of an unsubscribe token. `aud` prevents its use for anything else.
 #[derive(Serialize)]
 struct UnsubscribeClaims {
     iss: String,
-    /// The person's place in the store: it stays when the login changes.
+    /// The person's id in the store, because the login may change.
     sub: String,
     aud: String,
 }
 
-/// The audience of a token that ends mail.
+/// The audience of an unsubscribe token.
 const UNSUBSCRIBE: &str = "unsubscribe";
 
-/// Keys that were valid a moment ago, and when that was.
+/// A cache of valid API keys, with the time of each look-up.
 #[derive(Clone, Default)]
 pub(crate) struct KnownKeys(Arc<Mutex<HashMap<SecretHash, Known>>>);
 
 type Known = (Sender, DateTime<Utc>);
 
-/// How long a key is believed: the longest time until a revoked key is refused.
+/// How long a cached key is trusted. This is the longest time for which a revoked key still works.
 const BELIEVED: TimeDelta = TimeDelta::seconds(1);
-/// More keys than this are not remembered at once.
+/// The cache is cleared when it holds this many keys.
 const MOST_KNOWN: usize = 10_000;
 
 impl KnownKeys {
@@ -83,12 +83,12 @@ impl KnownKeys {
         known.insert(hash, (sender, now));
     }
 
-    /// Believes nobody any more: another process may have revoked keys.
+    /// Clears the cache, because another process may have revoked keys.
     pub(crate) fn forget_all(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Believes nobody any more who comes with this key of a tenant.
+    /// Removes one key of a tenant from the cache.
     pub(crate) fn forget(&self, tenant: TenantId, name: &str) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (sender, _)| sender.tenant != tenant || sender.name != name);
@@ -96,8 +96,7 @@ impl KnownKeys {
 }
 
 impl Campanile {
-    /// Signs a person in who is known by nothing else yet. `Unauthenticated` for any wrong part,
-    /// without saying which.
+    /// Signs a person in by a link or a password. `Unauthenticated` for any wrong part, without saying which.
     pub async fn sign_in(&self, with: &SignIn) -> Result<Fresh> {
         let who = match with {
             SignIn::Link { link } => self.person_of_link(link).await?,
@@ -108,12 +107,12 @@ impl Campanile {
         self.begin_session(&who).await
     }
 
-    /// The person of a one-use link, which is then used up.
+    /// The person of a one-use sign-in link. This uses the link up.
     pub async fn person_of_link(&self, link: &str) -> Result<Person> {
         person_of(self.store.take_pass(SecretHash::of(link), Kind::Link, self.now()).await?)
     }
 
-    /// The person of a one-use link, which stays unused.
+    /// The person of a one-use sign-in link. The link stays valid.
     pub async fn owner_of_link(&self, link: &str) -> Result<Person> {
         person_of(self.store.pass(SecretHash::of(link), Kind::Link, self.now()).await?)
     }
@@ -128,18 +127,21 @@ impl Campanile {
         Ok(self.admit(session, Kind::Session).await?.0)
     }
 
-    /// A one-use link's code for a person.
+    /// Creates a one-use sign-in link for a person.
     pub async fn sign_in_link(&self, tenant: TenantId, person: PersonId) -> Result<Fresh> {
         self.issue(Kind::Link, tenant, PassSubject::Person(person), LINK).await
     }
 
-    /// The person for whom an embedding portal signed a token: HS256 with the tenant's portal
-    /// secret, or the one before it while that is good; `iss` the tenant's name, `sub` a login or
-    /// external id, `exp` at most an hour ahead, `nbf` and `iat` not in the future, and nothing in its header that must be understood (RFC 7515
-    /// §4.1.11). `aud` is not looked at, unless it is ours: the secret is the tenant's alone, and so is
-    /// whatever it signs.
+    /// The person of a token that an embedding portal signed.
+    ///
+    /// The token is signed by HS256 with the tenant's portal secret, or with the former one while that is
+    /// valid. `iss` is the tenant's name, `sub` a login or external id, `exp` at most an hour ahead, `nbf`
+    /// and `iat` not in the future. Its header has no field that must be understood (RFC 7515 §4.1.11). `aud`
+    /// is ignored, except that an unsubscribe token is rejected: only the tenant has the secret, so whatever
+    /// is signed with it is the tenant's.
     pub async fn portal_person(&self, token: &str) -> Result<(Person, Grant)> {
-        // The issuer says whose secret to try; nothing of the token is believed before it fits.
+        // The issuer decides which secret to check. Nothing in the token is trusted before its signature is
+        // verified.
         let unread = |flaw| refused(flaw, Entry::new(Event::PortalToken));
         let token = Signed::read(token).map_err(unread)?;
         let (issuer, subject) = (token.text("iss").map_err(unread)?, token.text("sub").map_err(unread)?);
@@ -159,56 +161,56 @@ impl Campanile {
         }
         let person = self.store.find_person(tenant.id, subject).await?.ok_or_else(|| proven(Flaw::Person))?;
         let person = self.store.person(tenant.id, person).await?.ok_or_else(|| proven(Flaw::Person))?;
-        // What lasts ends when the token says. The leeway is for those who come with it.
+        // Long-lived responses end at the token's own `exp`; the leeway only applies to new requests.
         let (left, leeway) = (ends_at - as_set, TimeDelta::from_std(Duration::from_secs(LEEWAY)).unwrap_or_default());
         let until = now + if left > leeway { left - leeway } else { left };
         let until = secret_ends.map_or(until, |ends| until.min(ends));
         Ok((person, Grant { kind: Kind::Portal, hash: SecretHash::of(secret), until }))
     }
 
-    /// A person's token for programs of their own, shown once.
+    /// Creates a personal token for a person's own programs. Its text is shown once.
     pub async fn create_personal_token(&self, tenant: TenantId, person: PersonId, life: Duration) -> Result<Fresh> {
         self.issue(Kind::Personal, tenant, PassSubject::Person(person), life).await
     }
 
-    /// A session of a person who has proven who they are.
+    /// Creates a session for a person who has authenticated.
     pub async fn begin_session(&self, who: &Person) -> Result<Fresh> {
         self.issue(Kind::Session, who.tenant, PassSubject::Person(who.id), SESSION).await
     }
 
-    /// What a browser keeps in which a person has signed in: it stands for nobody, and says that wrong
-    /// passwords from elsewhere are none of this browser's (OWASP, "Slow Down Online Guessing Attacks
-    /// with Device Cookies").
+    /// Creates a token that marks a browser as one in which the person has signed in. It does not
+    /// authenticate them: it only exempts this browser from limits caused by wrong passwords elsewhere
+    /// (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
     pub async fn remember_browser(&self, who: &Person) -> Result<Fresh> {
         self.issue(Kind::Browser, who.tenant, PassSubject::Person(who.id), BROWSER).await
     }
 
-    /// Whether the person of an account has signed in before in the browser that keeps this.
+    /// Whether the person of an account has signed in before in the browser with this token.
     pub async fn is_known_browser(&self, browser: &str, account: Account) -> Result<bool> {
         let bearer = self.store.pass(SecretHash::of(browser), Kind::Browser, self.now()).await?;
         Ok(person_of(bearer).is_ok_and(|who| (who.tenant, who.id) == (account.tenant, account.person)))
     }
 
-    /// Forgets a browser.
+    /// Deletes a known browser.
     pub async fn forget_browser(&self, browser: &str) -> Result<()> {
         self.store.end_pass(SecretHash::of(browser)).await
     }
 
-    /// A token with which a person can end mail without signing in; it can do nothing else, and
-    /// holds as long as the tenant is there.
+    /// A token with which a person can end mail without signing in. It allows nothing else, and does not
+    /// expire.
     pub async fn unsubscribe_token(&self, who: &Person) -> Result<String> {
         let tenant = self.store.tenant(&who.tenant_name).await?.ok_or(Error::NotFound)?;
         Self::unsubscribe_token_of(&tenant, who.id)
     }
 
-    /// The same for a person of a tenant that is known already.
+    /// The same for a person of a given tenant.
     pub(crate) fn unsubscribe_token_of(tenant: &Tenant, who: PersonId) -> Result<String> {
         let claims = UnsubscribeClaims { iss: tenant.name.clone(), sub: who.0.to_string(), aud: UNSUBSCRIBE.to_owned() };
         let key = jsonwebtoken::EncodingKey::from_secret(tenant.mail_secret.as_bytes());
         jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).map_err(|error| Error::Unavailable(error.into()))
     }
 
-    /// Ends all mail to the person of such a token; repeating it changes nothing.
+    /// Ends all mail to the person of an unsubscribe token. A repeat changes nothing.
     pub async fn unsubscribe(&self, token: &str) -> Result<()> {
         let unknown = |_| Error::NotFound;
         let token = Signed::read(token).map_err(unknown)?;
@@ -220,8 +222,8 @@ impl Campanile {
         self.store.end_mail(tenant.id, person).await
     }
 
-    /// The sender of an API key. A key that was valid within the last second is believed, so that
-    /// a busy sender does not cost a look-up for each request.
+    /// The sender of an API key. A key is cached for a second, so that a busy sender does not cost a look-up
+    /// for each request.
     pub async fn sender(&self, key: &str) -> Result<Sender> {
         let sender = self.find_sender(key).await;
         if let Err(Error::Unauthenticated) = sender {
@@ -230,7 +232,7 @@ impl Campanile {
         sender
     }
 
-    /// The same without a word to the security log, for a caller that says more.
+    /// Like [`Campanile::sender`], without an entry in the security log, for callers that write their own.
     pub async fn find_sender(&self, key: &str) -> Result<Sender> {
         let hash = SecretHash::of(key);
         let now = self.now();
@@ -243,7 +245,7 @@ impl Campanile {
         Ok(sender)
     }
 
-    /// Exchanges an API key for a short-lived token. `id` must be the key's name.
+    /// Exchanges an API key for a short-lived access token. `id` must be the key's name.
     pub async fn exchange(&self, id: &str, key: &str) -> Result<(Sender, Fresh)> {
         let sender = self.find_sender(key).await?;
         if sender.name != id {
@@ -253,7 +255,7 @@ impl Campanile {
         Ok((sender, fresh))
     }
 
-    /// The sender of a token that a key was exchanged for.
+    /// The sender of an access token.
     pub async fn token(&self, token: &str) -> Result<Sender> {
         match self.store.pass(SecretHash::of(token), Kind::Token, self.now()).await?.map(|bearer| bearer.actor) {
             Some(Actor::Sender(sender)) => {
@@ -275,7 +277,7 @@ impl Campanile {
     }
 }
 
-/// What a caller is told of a portal's token that does not hold: nothing of why. The log knows.
+/// Logs why a portal's token is invalid. The caller only learns that it is.
 fn refused(flaw: Flaw, entry: Entry) -> Error {
     entry.refused(flaw.name());
     Error::Unauthenticated

@@ -1,6 +1,7 @@
-//! Importing a directory: record by record, in small steps, and the same however often it is done.
-//! What it holds in memory does not grow with the directory but, of a whole import, by a bit for each
-//! relation it named.
+//! Importing a directory, record by record, in small batches. Repeating an import changes nothing.
+//!
+//! Memory use does not grow with the directory, except that a whole import needs a bit for each relation it
+//! names.
 
 mod rows;
 
@@ -23,61 +24,60 @@ const STEP: usize = 500;
 /// What an import is to do.
 #[derive(Clone, Debug, Default)]
 pub struct ImportPlan {
-    /// Only say what would be done.
+    /// Only report what would be done.
     pub dry: bool,
-    /// End the relations that the import does not name: all of them, or those to objects that
-    /// begin with this text. `None` ends none.
+    /// End the relations that the import does not name: all of them, or those to objects that begin with this
+    /// text. `None` ends none.
     pub whole: Option<String>,
-    /// How many relations the caller knows to be ended. Needed when that is more than half of those there
-    /// are: [`Import::unconfirmed`].
+    /// The number of relations that the caller expects to be ended. Required when that is more than half of
+    /// the existing ones: see [`Import::unconfirmed`].
     pub confirm: Option<u64>,
 }
 
-/// One difference that an import makes. An import that is not dry tells only of what it refused.
+/// A change that an import makes. An import that is not a dry run only reports the records it rejected.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Difference {
-    /// Something was added or changed.
+    /// A record was added or changed.
     Put(Record),
     /// A relation was ended.
     Ended(Relation),
-    /// A record could not be taken: its number, counted from 1, and why.
+    /// A record was rejected: its number, counted from 1, and why.
     Refused(u64, Refusal),
 }
 
-/// Why a record could not be taken.
+/// Why a record was rejected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Refusal {
-    /// A field is missing, too long or of the wrong form.
+    /// A field is missing, too long or malformed.
     Malformed,
-    /// It names a person whom nobody knows.
+    /// It names a person who does not exist.
     Unknown,
-    /// It takes a name that is somebody else's.
+    /// It uses a name that belongs to someone else.
     Taken,
-    /// It would change something about the tenant itself, such as who administers it, and the caller
-    /// does not administer it.
+    /// It would change the tenant itself, such as who administers it, and the caller is not an administrator.
     Forbidden,
 }
 
-/// An import under way.
+/// An import in progress.
 pub struct Import {
     campanile: Campanile,
     by: Actor,
     administers: bool,
     plan: ImportPlan,
-    /// Where it comes from: it goes on in a task of its own.
+    /// Where the request came from. The import runs in a task of its own.
     origin: Option<Origin>,
-    /// Whether the security log has it.
+    /// Whether the summary is in the security log.
     told: bool,
     waiting: Vec<(u64, Record)>,
-    /// Of a whole import: the relations it named.
+    /// Of a whole import: the rows of the relations it named.
     seen: Rows,
-    /// Of a whole import: how many relations it began that it could also have ended.
+    /// Of a whole import: how many relations it added that are within the range it may end.
     begun: u64,
-    /// The relation up to which a whole import has looked for those it did not name.
+    /// The row up to which a whole import has looked for relations it did not name.
     looked_at: Option<i64>,
-    /// How many relations would be ended, where that is to be confirmed; `None` before they are counted.
+    /// How many relations would be ended, if that needs to be confirmed; `None` before they are counted.
     unconfirmed: Option<Option<u64>>,
-    /// Of a dry run: what people answer to whom it would have added in earlier steps.
+    /// Of a dry run: the names of the people whom earlier batches would have added.
     promised: Option<Box<dyn Scratch>>,
     refused: u64,
     /// What was done so far.
@@ -85,7 +85,7 @@ pub struct Import {
 }
 
 impl Campanile {
-    /// Begins an import.
+    /// Starts an import.
     pub fn import(&self, by: &Actor, plan: ImportPlan) -> Result<Import> {
         if let Err(error) = by.require(Ability::Directory) {
             Entry::new(Event::Import).by(by).ended::<()>(&Err(error));
@@ -113,14 +113,14 @@ impl Campanile {
 }
 
 impl Drop for Import {
-    /// One that broke off has done something as well.
+    /// An import that was interrupted is logged too.
     fn drop(&mut self) {
         self.tell();
     }
 }
 
 impl Import {
-    /// Takes a record. What it and those before it made different, once enough have come together.
+    /// Takes a record. Returns changes whenever a batch is full and written, nothing otherwise.
     pub async fn take(&mut self, record: Record) -> Result<Vec<Difference>> {
         self.counts.read += 1;
         if !relations::check(&record).is_empty() {
@@ -130,15 +130,15 @@ impl Import {
         if self.waiting.len() < STEP { Ok(Vec::new()) } else { self.write().await }
     }
 
-    /// Counts a record that could not even be read.
+    /// Counts a record that could not be parsed.
     pub fn unreadable(&mut self) -> Difference {
         self.counts.read += 1;
         self.refuse(self.counts.read, Refusal::Malformed)
     }
 
-    /// One step of the end: writes what is left and then, for a whole import of which every record
-    /// was taken, ends a part of what it did not name, unless that is still to be confirmed. `None` when
-    /// nothing is left to do.
+    /// Does one step of the end of an import. Writes the remaining records. Then, for a whole import of which
+    /// every record was accepted, ends a batch of the relations it did not name, unless that is still to be
+    /// confirmed. `None` when nothing is left to do.
     pub async fn finish(&mut self) -> Result<Option<Vec<Difference>>> {
         if !self.waiting.is_empty() {
             return self.write().await.map(Some);
@@ -158,7 +158,7 @@ impl Import {
         Ok(ended)
     }
 
-    /// Has the security log say what was done, once.
+    /// Writes a summary to the security log, once.
     fn tell(&mut self) {
         if std::mem::replace(&mut self.told, true) || self.plan.dry {
             return;
@@ -176,13 +176,13 @@ impl Import {
         Entry::new(event).origin(self.origin).by(&self.by)
     }
 
-    /// How many records could not be taken.
+    /// How many records were rejected.
     pub const fn refused(&self) -> u64 {
         self.refused
     }
 
-    /// How many relations a whole import would end, when they are more than half of those there were and
-    /// [`ImportPlan::confirm`] does not name their number: then none is ended. Known once [`Import::finish`]
+    /// How many relations a whole import would end, if these are more than half of those that existed and
+    /// [`ImportPlan::confirm`] is not their number. In that case none is ended. Known once [`Import::finish`]
     /// has nothing left to do.
     pub fn unconfirmed(&self) -> Option<u64> {
         self.unconfirmed.flatten()
@@ -226,7 +226,7 @@ impl Import {
                                 self.begun += 1;
                             }
                             self.see(row);
-                            // Each right over the tenant has a line of its own; the others are told by their number.
+                            // Relations to the tenant are logged one by one, the others only counted.
                             if relations::is_of_tenant(&record) && !self.plan.dry {
                                 relations::role(Event::RoleBegun, relation).origin(self.origin).by(&self.by).done();
                             }
@@ -246,8 +246,8 @@ impl Import {
         Ok(differences)
     }
 
-    /// Takes out what is about the tenant itself, for a caller who does not administer it: what is so
-    /// already is well, so that an export can be imported again; everything else is refused.
+    /// Takes out the records about the tenant itself, for a caller who is not an administrator. Those that
+    /// change nothing are accepted, so that an export can be imported again; the others are rejected.
     async fn without_tenants(&mut self, waiting: Vec<(u64, Record)>, differences: &mut Vec<Difference>) -> Result<Vec<(u64, Record)>> {
         let (tenants, others): (Vec<_>, _) = waiting.into_iter().partition(|(_, record)| relations::is_of_tenant(record));
         if tenants.is_empty() {
@@ -272,7 +272,7 @@ impl Import {
         Ok(others)
     }
 
-    /// Of a dry run: keeps in mind who would be added.
+    /// In a dry run, notes whom the batch would add.
     async fn promise(&self, records: &[(u64, Record)]) -> Result<()> {
         let Some(promised) = &self.promised else { return Ok(()) };
         let people = records.iter().filter_map(|(_, record)| if let Record::Person(person) = record { Some(person) } else { None });
@@ -287,7 +287,7 @@ impl Import {
         }
     }
 
-    /// Whether everybody a relation names is known, or would be by now.
+    /// Whether every person that a relation names exists, or would exist by now.
     async fn would_be_known(&self, record: &Record) -> Result<bool> {
         let Record::Relation(relation) = record else { return Ok(false) };
         for place in [&relation.object, &relation.subject] {
@@ -307,8 +307,8 @@ impl Import {
         }
     }
 
-    /// The relations a whole import may end, step by step: which of them it did not name, and after which the
-    /// next step begins. Who administers the tenant is no import's business unless it says so.
+    /// The next batch of relations that a whole import may end: those it did not name, how many there are in
+    /// all, and the row after which the next batch begins. Relations to the tenant are never ended this way.
     async fn look(&self, beginning: &str, after: Option<i64>) -> Result<(Vec<(i64, Relation)>, u64, Option<i64>)> {
         let pattern = Pattern { object: Some(beginning.to_owned()), ..Pattern::default() };
         let found = self.campanile.store.relations(self.by.tenant(), &pattern, after, STEP as u32).await?;
@@ -319,7 +319,7 @@ impl Import {
         Ok((unnamed, all, next))
     }
 
-    /// How many relations are to be ended, if that has to be confirmed and is not.
+    /// How many relations would be ended, if that must be confirmed and is not.
     async fn to_confirm(&self, beginning: &str) -> Result<Option<u64>> {
         let (mut ending, mut all, mut after) = (0, 0, None);
         loop {
@@ -340,7 +340,7 @@ impl Import {
             return Ok(None);
         }
         let (ending, _, next) = self.look(&beginning, self.looked_at).await?;
-        // At the end nothing is left to look at.
+        // `i64::MAX` means that every row has been looked at.
         self.looked_at = Some(next.unwrap_or(i64::MAX));
         self.counts.relations_ended += ending.len() as u64;
         if self.plan.dry {

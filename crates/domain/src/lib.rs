@@ -1,8 +1,8 @@
-//! What Campanile does: use cases over the ports they need.
+//! Campanile's use cases and the ports they need.
 //!
-//! Sending, reading an inbox, signing in, keeping the directory. This crate knows nothing of
-//! HTTP, SQL or any vendor's wire format; it owns the ports ([`Store`], [`Live`],
-//! [`Channel`](channel::Channel), [`Clock`], [`Random`]) and others implement them.
+//! The use cases are sending, reading an inbox, signing in and managing the directory. This crate knows
+//! nothing of HTTP, SQL or any vendor's wire format. It defines the ports ([`Store`], [`Live`],
+//! [`Channel`](channel::Channel), [`Clock`], [`Random`]), and other crates implement them.
 
 pub mod access;
 pub mod campanile;

@@ -1,9 +1,8 @@
-//! A clock that does not jump when the machine's clock is set: it believes the new time only once that has
-//! lasted.
+//! A clock that follows the system clock, but accepts a jump only after the new time has lasted.
 //!
-//! What is done at the wrong time cannot be taken back: what is scheduled for next year is sent, what expires next
-//! year expires, deliveries under way are made twice. A clock that is a year ahead for some seconds does none
-//! of it here.
+//! Work done at the wrong time cannot be undone: notifications scheduled for next year are sent, others
+//! expire, and leased deliveries are made twice. If the system clock is a year ahead for a few seconds, this
+//! clock prevents that.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -14,42 +13,42 @@ use chrono::{DateTime, Utc};
 
 use super::Clock;
 
-/// By how much the clock may be set at once without a question: leap seconds and corrections by NTP are smaller.
+/// The largest jump accepted at once, in microseconds. Leap seconds and NTP corrections are smaller.
 const TOLERANCE: i64 = 60_000_000;
-/// What part of a jump's length the new time must last before it is believed.
+/// A new time must last for the length of the jump divided by this before it is accepted.
 const PART: i64 = 24;
-/// How long it must last at most.
+/// The longest time it must last, in microseconds.
 const LONGEST: i64 = 3_600_000_000;
-/// How often a clock that runs a little fast or slow is followed for good.
+/// How often the accepted offset is updated to follow a clock that runs slightly fast or slow.
 const ANCHORED: Duration = Duration::from_secs(3_600);
 
 /// A clock that follows another one, but not its jumps.
 ///
-/// After a jump of more than a minute, ahead or back, it goes on at the former time until the new one has lasted
-/// for a twenty-fourth of the jump, at most an hour.
+/// After a jump of more than a minute, forward or back, it continues at the former time until the new time
+/// has lasted for a twenty-fourth of the jump, at most an hour.
 pub struct SteadyClock {
     set: Arc<dyn Clock>,
     belief: Mutex<Belief>,
 }
 
-/// Differences between the clock and the monotonic time, in microseconds.
+/// Offsets between the system clock and the monotonic time, in microseconds.
 struct Belief {
     believed: i64,
-    /// When `believed` was last brought up to date.
+    /// When `believed` was last updated, in monotonic time.
     anchored: Duration,
-    /// The difference since a jump, and when that was noticed.
+    /// The offset after a jump, and when the jump was noticed, in monotonic time.
     jumped: Option<(i64, Duration)>,
 }
 
 impl SteadyClock {
-    /// A clock that believes this one as it is now.
+    /// A clock that accepts the current time of the given one.
     pub fn new(set: Arc<dyn Clock>) -> Self {
         let (difference, monotonic) = read(&*set);
         let belief = Belief { believed: difference, anchored: monotonic, jumped: None };
         Self { set, belief: Mutex::new(belief) }
     }
 
-    /// The machine's clock as it is, jumps and all: for what others have signed by theirs.
+    /// The system clock's time, jumps included. Use it to check times that others signed by their own clocks.
     pub fn as_set(&self) -> DateTime<Utc> {
         self.set.now()
     }
@@ -72,7 +71,7 @@ impl Clock for SteadyClock {
 }
 
 impl Belief {
-    /// What is believed of this difference.
+    /// Updates the accepted offset with an observed one, and returns it.
     fn update(&mut self, difference: i64, monotonic: Duration) -> i64 {
         let jump = difference.saturating_sub(self.believed);
         if jump.abs() <= TOLERANCE {
@@ -100,7 +99,7 @@ impl Belief {
     }
 }
 
-/// The difference between a clock and its monotonic time, and the latter.
+/// The offset between a clock and its monotonic time, and the monotonic time.
 fn read(clock: &dyn Clock) -> (i64, Duration) {
     let monotonic = clock.monotonic();
     (clock.now().timestamp_micros().saturating_sub(micros(monotonic)), monotonic)
@@ -111,7 +110,7 @@ fn micros(time: Duration) -> i64 {
 }
 
 fn instant(difference: i64, monotonic: Duration) -> DateTime<Utc> {
-    // Out of range only when the machine's clock was.
+    // Out of range only if the system clock is.
     DateTime::from_timestamp_micros(difference.saturating_add(micros(monotonic))).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 

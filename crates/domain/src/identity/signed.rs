@@ -1,8 +1,7 @@
-//! Tokens signed with a tenant's portal secret: JSON Web Tokens in the compact form (RFC 7519,
-//! RFC 7515 §7.1), by HS256 and nothing else.
+//! Signed tokens: JSON Web Tokens in the compact form (RFC 7519, RFC 7515 §7.1), by HS256 only.
 //!
-//! A token is read first and believed only once [`Signed::fits`] says so. What this does not
-//! understand it refuses where the RFC lets a token insist on being understood.
+//! A token is parsed first; its claims may be trusted only after [`Signed::fits`] returns true. Header fields
+//! that must be understood, and are not, make a token invalid.
 
 use std::fmt;
 
@@ -17,20 +16,20 @@ use serde_json::{Map, Value};
 
 use super::{LEEWAY, PORTAL_TOKEN};
 
-/// Why a token does not hold.
+/// Why a token is invalid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Flaw {
-    /// It is no token of three parts with JSON in the first two, or a name in them stands twice.
+    /// It does not have three parts with JSON in the first two, or a member occurs twice in them.
     Malformed,
-    /// Its `alg` is another than HS256.
+    /// Its `alg` is not HS256.
     Algorithm,
-    /// It has header fields that must be understood (RFC 7515 §4.1.11), or an unencoded payload (RFC 7797).
+    /// It has critical header fields (RFC 7515 §4.1.11), or an unencoded payload (RFC 7797).
     Critical,
-    /// Its `typ` is another than JWT (RFC 8725 §3.11).
+    /// Its `typ` is not JWT (RFC 8725 §3.11).
     Kind,
-    /// A claim is missing or of another type.
+    /// A claim is missing or has the wrong type.
     Claim,
-    /// Its `iss` is the name of no tenant.
+    /// Its `iss` is not the name of a tenant.
     Issuer,
     /// It was signed with another secret.
     Signature,
@@ -38,9 +37,9 @@ pub enum Flaw {
     Expired,
     /// Its `exp` is further ahead than a portal may sign for.
     TooLong,
-    /// Its `nbf` or `iat` is still to come.
+    /// Its `nbf` or `iat` is in the future.
     Early,
-    /// Its `sub` is nobody, or somebody who is disabled.
+    /// Its `sub` is unknown or disabled.
     Person,
 }
 
@@ -63,7 +62,7 @@ impl Flaw {
     }
 }
 
-/// A token that was read; its claims are believed only once its signature fits.
+/// A parsed token. Its claims may be trusted only after the signature is verified.
 pub struct Signed<'t> {
     /// The first two parts, which are signed.
     message: &'t str,
@@ -72,7 +71,7 @@ pub struct Signed<'t> {
 }
 
 impl<'t> Signed<'t> {
-    /// Reads a token.
+    /// Parses a token.
     pub fn read(token: &'t str) -> Result<Self, Flaw> {
         let (message, signature) = token.rsplit_once('.').ok_or(Flaw::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(Flaw::Malformed)?;
@@ -83,7 +82,7 @@ impl<'t> Signed<'t> {
         if header.get("alg").and_then(Value::as_str) != Some("HS256") {
             return Err(Flaw::Algorithm);
         }
-        // `typ` is compared without regard to case, and `application/` may be left out (RFC 7515 §4.1.9).
+        // `typ` is compared ignoring case, and `application/` may be omitted (RFC 7515 §4.1.9).
         let is_jwt = |kind: &str| kind.eq_ignore_ascii_case("JWT") || kind.eq_ignore_ascii_case("application/jwt");
         if header.get("typ").is_some_and(|kind| !kind.as_str().is_some_and(is_jwt)) {
             return Err(Flaw::Kind);
@@ -91,7 +90,7 @@ impl<'t> Signed<'t> {
         Ok(Self { message, signature, claims: members(payload)? })
     }
 
-    /// A claim that is a text, and not an empty one.
+    /// A claim that is a non-empty string.
     pub fn text(&self, name: &str) -> Result<&str, Flaw> {
         self.claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or(Flaw::Claim)
     }
@@ -102,7 +101,7 @@ impl<'t> Signed<'t> {
         !secret.is_empty() && crypto::verify(self.signature, self.message.as_bytes(), &key, Algorithm::HS256).unwrap_or_default()
     }
 
-    /// Whether it names this audience, among others or alone (RFC 7519 §4.1.3).
+    /// Whether its audience includes this one (RFC 7519 §4.1.3).
     pub fn is_for(&self, audience: &str) -> bool {
         match self.claims.get("aud") {
             Some(Value::String(one)) => one == audience,
@@ -111,8 +110,8 @@ impl<'t> Signed<'t> {
         }
     }
 
-    /// When it ends, if it holds now: `exp` at most [`PORTAL_TOKEN`] ahead, `nbf` and `iat` not to
-    /// come, each with some leeway for a clock that differs (RFC 7519 §4.1.4 to 4.1.6).
+    /// When it expires, if it is valid now: `exp` at most [`PORTAL_TOKEN`] ahead, `nbf` and `iat` not in the
+    /// future. Each has some leeway for a clock that differs (RFC 7519 §4.1.4 to 4.1.6).
     pub fn ends_at(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, Flaw> {
         let leeway = chrono::TimeDelta::seconds(i64::try_from(LEEWAY).unwrap_or_default());
         let expires = self.date("exp")?.ok_or(Flaw::Claim)?;
@@ -130,8 +129,8 @@ impl<'t> Signed<'t> {
         Ok(expires + leeway)
     }
 
-    /// A NumericDate: seconds since 1970, perhaps with a fraction (RFC 7519 §2). One that lies
-    /// before 1970, or beyond what dates reach, is none.
+    /// A NumericDate: seconds since 1970, possibly with a fraction (RFC 7519 §2). Dates before 1970 and out
+    /// of range are invalid.
     fn date(&self, name: &str) -> Result<Option<DateTime<Utc>>, Flaw> {
         let Some(value) = self.claims.get(name) else { return Ok(None) };
         let seconds = value.as_f64().filter(|seconds| *seconds >= 0.0).ok_or(Flaw::Claim)?;
@@ -141,13 +140,13 @@ impl<'t> Signed<'t> {
     }
 }
 
-/// The members of a part, each of another name (RFC 7515 §4, RFC 7519 §4).
+/// The members of a part, which must have unique names (RFC 7515 §4, RFC 7519 §4).
 fn members(part: &str) -> Result<Map<String, Value>, Flaw> {
     let text = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| Flaw::Malformed)?;
     serde_json::from_slice::<Unique>(&text).map(|unique| unique.0).map_err(|_| Flaw::Malformed)
 }
 
-/// A JSON object in which no name stands twice.
+/// A JSON object whose members have unique names.
 struct Unique(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Unique {
@@ -184,7 +183,7 @@ mod tests {
     const SECRET: &str = "cmx_secret";
     const NOW: i64 = 1_800_000_000;
 
-    /// A token of these two JSON texts, signed rightly.
+    /// A token of these two JSON texts with a valid signature.
     fn token(header: &str, claims: &str) -> String {
         let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(claims));
         let key = EncodingKey::from_secret(SECRET.as_bytes());
@@ -214,7 +213,7 @@ mod tests {
             r#"{"typ":"JWT","alg":"HS256"}"#,
             r#"{"alg":"HS256","typ":"jwt"}"#,
             r#"{"alg":"HS256","typ":"application/jwt"}"#,
-            // What is not understood and not critical is ignored (RFC 7515 §4).
+            // Fields that are unknown and not critical are ignored (RFC 7515 §4).
             r#"{"alg":"HS256","kid":"1","x":7,"y":{"z":null}}"#,
         ] {
             header(good, Ok(()));

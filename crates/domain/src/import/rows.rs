@@ -1,18 +1,18 @@
-//! A set of rows: a bit for each, because those of a directory lie close together.
+//! A set of rows, with a bit for each. The rows of a directory lie close together, so this is small.
 
 use std::collections::BTreeMap;
 
-/// The set, in blocks of 64.
+/// The set, in blocks of 64 rows.
 #[derive(Default)]
 pub struct Rows(BTreeMap<i64, u64>);
 
 impl Rows {
-    /// Puts a row in.
+    /// Adds a row.
     pub fn insert(&mut self, row: i64) {
         *self.0.entry(row >> 6).or_default() |= 1 << (row & 63);
     }
 
-    /// Whether a row is in.
+    /// Whether the set contains a row.
     pub fn contains(&self, row: i64) -> bool {
         self.0.get(&(row >> 6)).is_some_and(|block| block >> (row & 63) & 1 == 1)
     }
