@@ -307,8 +307,9 @@ impl Import {
         }
     }
 
-    /// The next batch of relations that a whole import may end: those it did not name, how many there are in
-    /// all, and the row after which the next batch begins. Relations to the tenant are never ended this way.
+    /// One batch of the relations that a whole import may end. Returns those it did not name, how many
+    /// relations the batch held, and the row after which the next batch begins. Relations to the tenant are
+    /// never ended this way.
     async fn look(&self, beginning: &str, after: Option<i64>) -> Result<(Vec<(i64, Relation)>, u64, Option<i64>)> {
         let pattern = Pattern { object: Some(beginning.to_owned()), ..Pattern::default() };
         let found = self.campanile.store.relations(self.by.tenant(), &pattern, after, STEP as u32).await?;

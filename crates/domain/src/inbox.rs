@@ -1,4 +1,4 @@
-//! Reading and changing one's own inbox.
+//! Reading and changing one's own inbox, its preferences, and resuming its stream.
 
 use campanile_shared::{
     Change, Changed, Filter, Item, Matching, Page, Preferences, Recipients, Snapshot,
@@ -16,25 +16,25 @@ use crate::{
     store::{StoredItem, Watch},
 };
 
-/// The most items of one page.
+/// The largest page.
 pub const LARGEST_PAGE: u32 = 200;
-/// The last sequence there can be: stores count in signed integers of 64 bits.
+/// The largest possible sequence: the store counts in signed 64-bit integers.
 pub const LAST_SEQUENCE: u64 = i64::MAX as u64;
-/// How long something may be snoozed.
+/// The longest time for which an item may be snoozed.
 const LONGEST_SNOOZE: TimeDelta = TimeDelta::days(366);
-/// The most items a stream tells one by one when it resumes; beyond that it says reset.
+/// The most items that a resumed stream sends one by one. If it missed more, it sends a reset.
 const MOST_MISSED: u32 = 100;
 
-/// How a stream goes on after `Last-Event-ID`.
+/// How a stream continues after `Last-Event-ID`.
 pub struct Resumption {
-    /// The keys the person holds.
+    /// The keys that the person holds, and the inbox's counts.
     pub watch: Watch,
-    /// What to say first: what was missed, or `hello`, or `reset`.
+    /// The first events to send: those that were missed, or `hello`, or `reset`.
     pub events: Vec<Event>,
 }
 
 impl Campanile {
-    /// A page of the inbox, the newest item first, below the sequence `before`.
+    /// A page of the inbox, newest first, below the sequence `before`.
     pub async fn inbox(&self, who: &Person, filter: &Filter, before: Option<u64>, limit: u32) -> Result<Page> {
         let _turn = self.turn_to_search(who, filter).await?;
         let found = self.store.page(who.tenant, who.id, filter, before, limit.clamp(1, LARGEST_PAGE)).await?;
@@ -48,46 +48,46 @@ impl Campanile {
         })
     }
 
-    /// A turn for whoever looks for something; what a view shows needs none.
+    /// A search permit, if the filter needs a search. Listing a view needs none.
     async fn turn_to_search(&self, who: &Person, filter: &Filter) -> Result<Option<Turn>> {
         if filter.is_whole() { Ok(None) } else { self.searches.turn(who).await.map(Some) }
     }
 
-    /// The same with everything that each item says, for an export.
+    /// Like [`Campanile::inbox`], but with the full items, for an export.
     pub async fn inbox_in_full(&self, who: &Person, filter: &Filter, before: Option<u64>) -> Result<(Vec<Item>, Option<u64>)> {
         let _turn = self.turn_to_search(who, filter).await?;
         let found = self.store.page(who.tenant, who.id, filter, before, LARGEST_PAGE).await?;
         Ok((found.items.iter().map(|item| full(who, item)).collect(), found.next))
     }
 
-    /// How many items match a filter, exactly up to [`CAP`] less one.
+    /// How many items match a filter. The count is exact below [`CAP`].
     pub async fn count_matching(&self, who: &Person, filter: &Filter) -> Result<Matching> {
         let _turn = self.turn_to_search(who, filter).await?;
         self.store.count_matching(who.tenant, who.id, filter, CAP).await
     }
 
-    /// One item of the inbox, in every language.
+    /// One item of the inbox, with its content in every language.
     pub async fn inbox_item(&self, who: &Person, id: Uuid) -> Result<Item> {
         Ok(opened(who, &self.store.item(who.tenant, who.id, id).await?.ok_or(Error::NotFound)?))
     }
 
-    /// Presses a button of an item, by its place from 0; the first time counts. The item as it is
-    /// then; [`Error::NotFound`] when it is not in the inbox or has no such button.
+    /// Records a click on a button of an item, by its index from 0. Only the first click counts. Returns the
+    /// item as it is then; [`Error::NotFound`] if it is not in the inbox or has no such button.
     pub async fn press(&self, who: &Person, id: Uuid, button: u32) -> Result<Item> {
         Ok(opened(who, &self.store.press(who.tenant, who.id, id, button, self.now()).await?))
     }
 
-    /// The numbers on the bell.
+    /// The counts that the bell shows.
     pub async fn counts(&self, who: &Person) -> Result<Snapshot> {
         self.store.snapshot(who.tenant, who.id).await
     }
 
-    /// The components to filter by: those of what the person got.
+    /// The components of the person's notifications, to filter by.
     pub async fn components(&self, who: &Person) -> Result<Vec<String>> {
         self.store.components(who.tenant, who.id).await
     }
 
-    /// Changes some items, or all that match.
+    /// Changes the given items, or all that match a filter.
     pub async fn change(&self, who: &Person, change: Change) -> Result<Changed> {
         if let Selection::Ids(ids) = &change.items
             && ids.len() > MOST_IDS
@@ -115,23 +115,23 @@ impl Campanile {
         self.store.change(who.tenant, who.id, change, self.new_id(), now).await
     }
 
-    /// Takes a fresh change back.
+    /// Undoes a recent change.
     pub async fn undo(&self, who: &Person, undo: Uuid) -> Result<Changed> {
         self.store.undo(who.tenant, who.id, undo, self.now()).await
     }
 
-    /// Notes that the person looked at everything up to this sequence.
+    /// Records that the person has seen everything up to this sequence.
     pub async fn see(&self, who: &Person, up_to: u64) -> Result<Snapshot> {
         check_sequence("/up_to", up_to)?;
         self.store.see(who.tenant, who.id, up_to).await
     }
 
-    /// What the person chose.
+    /// The person's preferences.
     pub async fn preferences(&self, who: &Person) -> Result<Preferences> {
         self.store.preferences(who.tenant, who.id).await
     }
 
-    /// Keeps what the person chose.
+    /// Stores the person's preferences.
     pub async fn set_preferences(&self, who: &Person, preferences: &Preferences) -> Result<()> {
         if preferences.quiet_hours.is_some_and(|hours| hours.from.max(hours.to) > QuietHours::LAST_MINUTE) {
             return Err(Error::Invalid(vec![FieldError::new("/quiet_hours", FieldFault::Malformed)]));
@@ -157,8 +157,8 @@ impl Campanile {
         self.store.set_preferences(who.tenant, who.id, preferences).await
     }
 
-    /// Begins or resumes a stream: `last` is the snapshot the client knows, but for its counts. What
-    /// was missed since one of another generation cannot be told.
+    /// Starts or resumes a stream. `last` is the last snapshot the client received; its counts are ignored.
+    /// If it is of another generation, what was missed is unknown, and the stream starts with a reset.
     pub async fn resume(&self, who: &Person, last: Option<Snapshot>) -> Result<Resumption> {
         let mut watch = self.store.watch(who.tenant, who.id).await?;
         let snapshot = watch.snapshot;
@@ -172,7 +172,7 @@ impl Campanile {
         let Some(missed) = missed else {
             return Ok(Resumption { watch, events: vec![Event::Reset { snapshot }] });
         };
-        // What was missed is told up to the later of the two reads.
+        // The missed events reach up to the later of the two reads.
         let snapshot = missed.snapshot;
         watch.snapshot = snapshot;
         let mut events: Vec<Event> =
@@ -187,7 +187,7 @@ impl Campanile {
     }
 }
 
-/// Refuses a filter one of whose fields is there and says nothing: whoever sends it did not mean all.
+/// Rejects a filter with a blank field: the caller can hardly have meant all items.
 fn check_says_something(filter: &Filter) -> Result<()> {
     let Filter { component, category, sender, text, view: _, severity: _, after: _, before: _ } = filter;
     for (field, value) in [("component", component), ("category", category), ("sender", sender), ("text", text)] {
@@ -198,7 +198,7 @@ fn check_says_something(filter: &Filter) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a sequence that cannot be one.
+/// Rejects a sequence that is out of range.
 fn check_sequence(pointer: &str, sequence: u64) -> Result<()> {
     if sequence > LAST_SEQUENCE { Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Malformed)])) } else { Ok(()) }
 }

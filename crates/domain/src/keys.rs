@@ -1,7 +1,7 @@
-//! API keys: made, listed with when they were last used, revoked.
+//! API keys: creating, listing and revoking them, and recording when they were last used.
 //!
-//! That a key is used is noted in memory, where it had to be looked up anyway, and written by
-//! housekeeping at most once a minute for each key: no request waits for it.
+//! Uses are recorded in memory when a key is looked up. Housekeeping writes them at most once a minute for
+//! each key, so that no request waits for it.
 
 use std::{
     collections::HashMap,
@@ -20,22 +20,22 @@ use crate::{
     store::Listing,
 };
 
-/// How long after a key's use was written it is not written again.
+/// How long to wait before the use of a key is written again.
 const WRITTEN: TimeDelta = TimeDelta::minutes(1);
 
-/// When keys were last used in this process.
+/// When keys were last used, in this process.
 #[derive(Clone, Default)]
 pub(crate) struct KeyUses(Arc<Mutex<HashMap<KeyId, Use>>>);
 
 /// The last use of a key.
 struct Use {
     at: DateTime<Utc>,
-    /// The use that was written.
+    /// The last use that was written.
     written: Option<DateTime<Utc>>,
 }
 
 impl KeyUses {
-    /// Notes that a key is used.
+    /// Records that a key is used.
     pub(crate) fn note(&self, key: KeyId, now: DateTime<Utc>) {
         let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         uses.entry(key).and_modify(|one| one.at = now).or_insert(Use { at: now, written: None });
@@ -45,7 +45,7 @@ impl KeyUses {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).map(|one| one.at)
     }
 
-    /// The uses to write.
+    /// The uses that are due to be written.
     fn unwritten(&self) -> Vec<(KeyId, DateTime<Utc>)> {
         let uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let due = |one: &Use| one.written.is_none_or(|written| one.at - written >= WRITTEN);
@@ -63,14 +63,14 @@ impl KeyUses {
 }
 
 impl Campanile {
-    /// Adds an API key and returns its text, which is never shown again. For whoever runs the
-    /// server; [`Campanile::add_key`] asks for a right.
+    /// Creates an API key for the operator and returns its text, which is never shown again. It checks no
+    /// permission; [`Campanile::add_key`] does.
     pub async fn create_key(&self, tenant: &Tenant, name: &str, scopes: &[Scope]) -> Result<String> {
         let new = NewApiKey { name: name.to_owned(), scopes: scopes.to_vec(), requests_per_second: None };
         self.new_key(tenant.id, &new).await
     }
 
-    /// Adds an API key. The answer is the only time its text is told.
+    /// Creates an API key. Its text is shown only in this response.
     pub async fn add_key(&self, by: &Actor, new: &NewApiKey) -> Result<ApiKeySecret> {
         let made = match by.require(Ability::Administer) {
             Ok(()) => self.new_key(by.tenant(), new).await,
@@ -81,7 +81,7 @@ impl Campanile {
         Ok(ApiKeySecret { secret: made? })
     }
 
-    /// Adds an API key for whoever runs the server.
+    /// Creates an API key for the operator, without checking a permission.
     pub async fn new_key(&self, tenant: TenantId, new: &NewApiKey) -> Result<String> {
         let faults = new.check();
         if !faults.is_empty() {
@@ -92,7 +92,7 @@ impl Campanile {
         Ok(text)
     }
 
-    /// A page of the tenant's keys, by name, the revoked ones among them.
+    /// A page of the tenant's API keys, by name, including revoked ones.
     pub async fn keys(&self, by: &Actor, after: Option<KeyId>, limit: u32) -> Result<Listing<ApiKey, KeyId>> {
         by.require(Ability::Administer)?;
         Ok(self.store.keys(by.tenant(), after, limit).await?.map(|key| ApiKey {
@@ -105,8 +105,8 @@ impl Campanile {
         }))
     }
 
-    /// Revokes a key and every token it was exchanged for: this process refuses it from now on,
-    /// others on the same store within a second.
+    /// Revokes a key and every token it was exchanged for. This process rejects it at once, other processes
+    /// on the same store within a second.
     pub async fn revoke_key(&self, by: &Actor, name: &str) -> Result<()> {
         let revoked = match by.require(Ability::Administer) {
             Ok(()) => self.store.revoke_key(by.tenant(), name, self.now()).await,
@@ -117,12 +117,12 @@ impl Campanile {
         revoked
     }
 
-    /// Looks every key up again that comes from now on: another process may have revoked some.
+    /// Clears the cache of API keys, because another process may have revoked some.
     pub fn forget_known_keys(&self) {
         self.known_keys.forget_all();
     }
 
-    /// Writes which keys were used since that was last written.
+    /// Writes the uses of keys that are due to be written.
     pub(crate) async fn write_key_uses(&self) -> Result<()> {
         let uses = self.key_uses.unwritten();
         if uses.is_empty() {

@@ -1,4 +1,4 @@
-//! The port by which the store tells what was committed, in the order of the commits.
+//! The port through which the store reports commits, in their order.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use campanile_shared::{Snapshot, live::ItemChange};
 
 use crate::{AudienceKey, Notification, PersonId, TenantId};
 
-/// Hears of every commit. Called by the store right after each commit, in their order, and must
-/// not block: whoever needs time hands the news on.
+/// Listens to commits. The store calls it right after each commit, in order. It must not block; pass the
+/// event on if handling it takes time.
 pub trait Live: Send + Sync + 'static {
-    /// Something was committed.
+    /// Called after a commit.
     fn committed(&self, news: Committed);
 }
 
@@ -18,51 +18,51 @@ pub trait Live: Send + Sync + 'static {
 pub enum Committed {
     /// A notification was stored.
     Arrived {
-        /// Whose.
+        /// The tenant.
         tenant: TenantId,
-        /// What.
+        /// The notification.
         notification: Arc<Notification>,
-        /// For whom.
+        /// The keys of its audience.
         keys: Arc<[AudienceKey]>,
     },
     /// A person changed their inbox.
     Changed {
-        /// Whose.
+        /// The tenant.
         tenant: TenantId,
-        /// Who.
+        /// The person.
         person: PersonId,
-        /// The changed items; `None` when there are too many to tell.
+        /// The changed items; `None` if there are too many to list.
         changes: Option<Vec<ItemChange>>,
-        /// The inbox after it.
+        /// The inbox's counts after the change.
         snapshot: Snapshot,
     },
-    /// Notifications left the inboxes they were in: expired or purged.
+    /// Notifications left the inboxes they were in: they were recalled, expired or deleted.
     Withdrawn {
-        /// Whose.
+        /// The tenant.
         tenant: TenantId,
-        /// Whose inboxes.
+        /// The keys of the inboxes.
         keys: Vec<AudienceKey>,
     },
-    /// What lets people in ended, or was revoked: a session, a password, a portal's secret. Whoever
-    /// listens by it must hear no more.
+    /// A credential ended or was revoked: a session, a password, a portal's secret. Listeners with this
+    /// credential must not receive anything more.
     AuthorityChanged {
-        /// Whose.
+        /// The tenant.
         tenant: TenantId,
-        /// Who; `None` when it concerns all people of the tenant.
+        /// The person; `None` if it concerns all people of the tenant.
         person: Option<PersonId>,
     },
-    /// Another process changed something: what is known of the store may be wrong.
+    /// Another process changed something: anything cached from the store may be outdated.
     ChangedElsewhere,
     /// A person gained or lost a relation, and with it a part of the inbox.
     Moved {
-        /// Whose.
+        /// The tenant.
         tenant: TenantId,
-        /// Who.
+        /// The person.
         person: PersonId,
     },
 }
 
-/// Hears nothing: for commands that change the store without anyone watching.
+/// Ignores every commit, for commands that change the store while no one listens.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unheard;
 

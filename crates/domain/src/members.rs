@@ -1,4 +1,4 @@
-//! People as administrators keep them: listed page by page, added, changed, let in or not.
+//! Managing people as an administrator: listing, adding, changing, disabling and enabling them.
 
 use std::{fmt, str::FromStr};
 
@@ -17,12 +17,12 @@ use crate::{
     security_log::{Entry, Event},
 };
 
-/// A person's place in the order of names.
+/// A cursor in the list of people, ordered by name.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Place {
-    /// Who it is.
+    /// The person's id.
     pub id: PersonId,
-    /// The name in the order's own spelling.
+    /// The name in the form it is sorted by.
     pub name: String,
 }
 
@@ -49,7 +49,7 @@ impl FromStr for Place {
     }
 }
 
-/// Faults of a person's record at the fields of a request that is the person.
+/// Checks a person's record. The request is the person, so the pointers have no `/person` in front.
 fn check(record: &PersonRecord) -> Result<()> {
     let mut faults = relations::check(&Record::Person(record.clone()));
     for fault in &mut faults {
@@ -59,8 +59,8 @@ fn check(record: &PersonRecord) -> Result<()> {
 }
 
 impl Campanile {
-    /// A page of the tenant's people whose login or a word of whose name begins with the text, by
-    /// name, and after whom the next begins.
+    /// A page of the tenant's people, by name, and the cursor of the next: those whose login, or a word of
+    /// whose name, begins with the text.
     pub async fn members(&self, by: &Actor, beginning: &str, after: Option<Place>, limit: u32) -> Result<(Vec<Member>, Option<Place>)> {
         by.require(Ability::Administer)?;
         let _turn = self.searches.turn(by).await?;
@@ -68,7 +68,7 @@ impl Campanile {
         Ok((found.items, found.next))
     }
 
-    /// One of them, by login or external id.
+    /// One person, by login or external id.
     pub async fn member(&self, by: &Actor, login: &str) -> Result<Member> {
         let person = self.administered(by, login).await?;
         self.store.member(by.tenant(), person).await?.ok_or(Error::NotFound)
@@ -99,7 +99,7 @@ impl Campanile {
         self.store.member(by.tenant(), person).await?.ok_or(Error::NotFound)
     }
 
-    /// Changes a person; what is absent from the change stays.
+    /// Changes a person. Fields that the change does not have stay as they are.
     pub async fn change_member(&self, by: &Actor, login: &str, change: MemberChange) -> Result<Member> {
         let known = self.member(by, login).await?;
         let record = PersonRecord { name: Some(change.name), email: change.email, languages: change.languages, ..known.person };
@@ -109,7 +109,7 @@ impl Campanile {
         self.member(by, &login).await
     }
 
-    /// Lets a person in no more, or again. Nobody does this to themselves, and nobody to the last
+    /// Disables or enables a person. An administrator can neither disable themselves nor the last
     /// administrator.
     pub async fn set_disabled(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
         let set = self.disable_one(by, login, disabled).await;
@@ -127,7 +127,7 @@ impl Campanile {
         self.member(by, login).await
     }
 
-    /// A one-use link's code for a person who may come in.
+    /// Creates a one-use sign-in link for a person who is not disabled.
     pub async fn link_for(&self, by: &Actor, login: &str) -> Result<Fresh> {
         let made = self.link_of(by, login).await;
         Entry::new(Event::LinkCreated).by(by).subject(login).ended(&made);

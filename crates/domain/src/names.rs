@@ -1,5 +1,5 @@
-//! Names that people are known by: logins, external ids, display names, addresses. However a keyboard or another
-//! system composes their letters, they are one.
+//! Normalisation of names: logins, external ids, display names, addresses. Names that differ only in how
+//! their characters are composed are equal.
 
 use std::borrow::Cow;
 
@@ -8,13 +8,13 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::NewPerson;
 
-/// A name as it is kept and shown: in Unicode's form NFC (RFC 8265 §3.3, §5.2.6).
+/// A name as it is stored and shown: in Unicode's form NFC (RFC 8265 §3.3, §5.2.6).
 pub fn normalised(name: &str) -> Cow<'_, str> {
     if is_nfc(name) { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
 }
 
-/// A name as it is compared: characters of half and full width as the usual ones, in lower case, in form NFC
-/// (RFC 8265 §3.3, `UsernameCaseMapped`).
+/// A name as it is compared: half-width and full-width characters mapped to the usual ones, in lower case, in
+/// form NFC (RFC 8265 §3.3, `UsernameCaseMapped`).
 pub fn compared(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
@@ -26,7 +26,8 @@ pub fn compared(name: &str) -> String {
             _ => usual.push(c),
         }
     }
-    // What is composed otherwise may have another small letter: first NFC, and again since small letters may compose.
+    // The composed form may have another lower case, so NFC comes first; and it comes again, because
+    // lower-case characters may compose.
     usual.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
@@ -37,14 +38,14 @@ fn in_place(name: &mut String) {
 }
 
 impl NewPerson {
-    /// The same with every name in the form in which it is kept.
+    /// Normalises every name.
     pub fn normalised(mut self) -> Self {
         [&mut self.login, &mut self.name].into_iter().chain(&mut self.email).chain(&mut self.external_ids).for_each(in_place);
         self
     }
 }
 
-/// A record with every name in the form in which it is kept.
+/// Normalises every name of a record.
 pub fn normalised_record(record: &PersonRecord) -> PersonRecord {
     let mut record = record.clone();
     let (name, email) = (&mut record.name, &mut record.email);

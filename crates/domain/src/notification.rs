@@ -1,4 +1,4 @@
-//! A notification as it is stored, and as one reader sees it.
+//! Notifications: as they are stored, as a reader sees them, and as a sender sees them.
 
 use campanile_shared::{
     Attachment, Audience, Button, Channel, Content, Item, ItemState, Language, Priority, Severity,
@@ -23,15 +23,15 @@ use crate::{
 pub struct Source {
     /// The API it came through, such as `campanile` or `citrix`.
     pub dialect: String,
-    /// Who sent it: a person's name or the name of an API key.
+    /// The sender's name: that of a person or of an API key.
     pub sender: String,
-    /// Which of the two it is; unknown of what was stored before that was written down.
+    /// Whether it was a person or a key; unknown for old notifications.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<SenderKind>,
-    /// The name of the API key that named a person as the sender, where it was not them who called.
+    /// The name of the API key that sent it in a person's name, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
-    /// The sender's id of the event, unchecked and not unique.
+    /// The sender's id of the event. It is not checked and need not be unique.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event_id: Option<String>,
     /// The sender's id of the notification.
@@ -40,7 +40,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Somebody, through an API.
+    /// A notification that an actor sends through an API.
     pub fn of(by: &Actor, dialect: &str) -> Self {
         Self {
             dialect: dialect.to_owned(),
@@ -52,7 +52,8 @@ impl Source {
         }
     }
 
-    /// The same in the name of a person, who is shown as the sender: a key that called is kept beside them.
+    /// The same, sent in a person's name. The person is shown as the sender; the key that called is recorded
+    /// too.
     #[must_use]
     pub fn in_the_name_of(self, person: &Person) -> Self {
         let through = match self.kind {
@@ -62,39 +63,39 @@ impl Source {
         Self { sender: person.name.clone(), kind: Some(SenderKind::Person), through, ..self }
     }
 
-    /// The name of who called: the key's where one named a person as the sender.
+    /// The name of the caller: the API key, if it sent the notification in a person's name.
     pub fn caller(&self) -> &str {
         self.through.as_ref().unwrap_or(&self.sender)
     }
 }
 
-/// A notification to store; everything but its place in the tenant's order.
+/// A notification to store. Its position in the tenant's order is not known yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewNotification {
     /// Its id (UUIDv7).
     pub id: Uuid,
     /// When it is stored.
     pub accepted_at: DateTime<Utc>,
-    /// The audience as it was said.
+    /// The audience as the sender specified it.
     pub to: Audience,
-    /// The audience as keys, without repeats.
+    /// The audience as keys, without duplicates.
     pub keys: Vec<AudienceKey>,
-    /// Equal fingerprints are one notification; `None` is equal to nothing.
+    /// Notifications with equal fingerprints are the same; `None` is equal to nothing.
     pub fingerprint: Option<[u8; 32]>,
-    /// Whether it is in the inboxes of its audience.
+    /// Whether it goes to the inboxes of its audience.
     pub inbox: bool,
-    /// Whether it is put away there from the beginning.
+    /// Whether it is dismissed there on arrival.
     pub put_away: bool,
-    /// To whom of its audience it goes by mail.
+    /// Who of its audience gets it by mail.
     pub mail: Mailing,
-    /// What else is delivered with it.
+    /// Its other deliveries.
     pub deliveries: Vec<NewDelivery>,
-    /// Everything else.
+    /// Its content and metadata.
     pub message: Message,
 }
 
 impl NewNotification {
-    /// One that goes into the inboxes of its audience and nowhere else.
+    /// A notification that goes to the inboxes of its audience and nowhere else.
     pub fn new(id: Uuid, accepted_at: DateTime<Utc>, to: Audience, keys: Vec<AudienceKey>, message: Message) -> Self {
         Self {
             id,
@@ -111,41 +112,41 @@ impl NewNotification {
     }
 }
 
-/// What a notification is and says, apart from whom it is for.
+/// The content and metadata of a notification: everything but its audience.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Message {
     /// Where it came from.
     pub source: Source,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
-    /// How soon to look.
+    /// Its priority.
     pub priority: Priority,
-    /// The part of the system that speaks.
+    /// The part of the system that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
-    /// Words to sort by.
+    /// Categories to filter by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
-    /// What it says, in at least one language.
+    /// Its content in at least one language.
     pub content: Vec<Content>,
-    /// What readers can do about it.
+    /// Actions offered to readers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
-    /// The files that go with it.
+    /// Attached files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
-    /// Those who get it in the list alone, without a desktop notification.
+    /// People for whom it appears in the list only, without a desktop notification.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quiet_for: Vec<PersonId>,
-    /// The way its sender chose.
+    /// The channel that its sender chose.
     #[serde(default, skip_serializing_if = "is_portal")]
     pub channel: Channel,
     /// The sender's own date.
     pub created_at: SenderDate,
-    /// When it leaves every inbox.
+    /// When it is removed from every inbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// What a dialect must give back and nobody else understands; stored, never read.
+    /// Data that only one dialect understands and gives back; stored, never read.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub extra: serde_json::Value,
 }
@@ -160,66 +161,65 @@ const fn is_portal(channel: &Channel) -> bool {
 pub struct Notification {
     /// Its id.
     pub id: Uuid,
-    /// Its place in the tenant's order, from 1 without gaps.
+    /// Its position in the tenant's order, counted from 1 without gaps.
     pub sequence: u64,
     /// When it was stored.
     pub accepted_at: DateTime<Utc>,
-    /// The audience as it was said.
+    /// The audience as the sender specified it.
     pub to: Audience,
-    /// What it is and says.
+    /// Its content and metadata.
     pub message: Message,
-    /// What became of it since.
+    /// Its corrections and recall.
     pub revised: Revised,
 }
 
 /// Who corrected or recalled a notification.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Reviser {
-    /// A person's name or the name of an API key, as it was then.
+    /// The name of the person or API key at that time.
     pub name: String,
-    /// Which of the two it is.
+    /// Whether it was a person or a key.
     pub kind: SenderKind,
 }
 
 impl Reviser {
-    /// Somebody who does it.
+    /// The actor as a reviser.
     pub fn of(by: &Actor) -> Self {
         Self { name: by.name().to_owned(), kind: by.kind() }
     }
 }
 
-/// What became of a notification since it was sent. Who did it is not known of what was done before
-/// that was written down.
+/// The last correction and the recall of a notification. Who made them is unknown for old ones.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Revised {
-    /// When what it says was last corrected.
+    /// When the content was last corrected.
     pub corrected_at: Option<DateTime<Utc>>,
-    /// Who did that.
+    /// Who corrected it.
     pub corrected_by: Option<Reviser>,
-    /// When it was taken back.
+    /// When it was recalled.
     pub recalled_at: Option<DateTime<Utc>>,
-    /// Who did that.
+    /// Who recalled it.
     pub recalled_by: Option<Reviser>,
 }
 
-/// How many characters of a description a list shows.
+/// How many characters of a description appear in a list.
 const EXCERPT: usize = 300;
-/// How many characters of a title a list shows.
+/// How many characters of a title appear in a list.
 const TITLE_EXCERPT: usize = 500;
 
 impl Notification {
-    /// Which entry of the content a reader of these languages gets.
+    /// The index of the content in the language that suits a reader of these languages best.
     pub fn choose(&self, languages: &[Language]) -> usize {
         let available: Vec<&Language> = self.message.content.iter().map(|content| &content.language).collect();
         language::choose(languages, &available).unwrap_or_default()
     }
 
-    /// Whether a person gets it in the list alone.
+    /// Whether it appears in a person's list only, without a desktop notification.
     pub fn is_quiet_for(&self, person: PersonId) -> bool {
         self.message.quiet_for.contains(&person)
     }
 
-    /// The notification as a list shows it, in the given entry of its content.
+    /// The item as a list shows it, with the content at this index.
     pub fn listed(&self, chosen: usize, state: ItemState) -> Item {
         let mut item = self.shown(chosen, state);
         item.title = text::excerpt(&item.title, TITLE_EXCERPT);
@@ -230,8 +230,8 @@ impl Notification {
         item
     }
 
-    /// The notification as its own page shows it, in the given entry of its content. Whether it is
-    /// quiet and why it is there depends on who reads it, and so is for whoever knows that to say.
+    /// The item in full, with the content at this index. The caller sets `quiet` and `why`, which depend on
+    /// the reader.
     pub fn shown(&self, chosen: usize, state: ItemState) -> Item {
         let message = &self.message;
         let harmless = |content: &Content| Content {
@@ -270,7 +270,7 @@ impl Notification {
         }
     }
 
-    /// The notification as those who may send see it.
+    /// The notification as senders see it.
     pub fn sent(self) -> Sent {
         let message = self.message;
         let told = |by: Option<Reviser>| by.map_or((None, None), |by| (Some(by.name), Some(by.kind)));
@@ -307,7 +307,7 @@ fn harmless_attachment(attachment: &Attachment) -> Attachment {
     Attachment { name: text::one_line(&attachment.name), kind: attachment.kind.as_deref().map(text::one_line), ..attachment.clone() }
 }
 
-/// The cap on counts, for adapters of the store.
+/// The cap on counts, for implementations of the store.
 pub const CAP: u32 = inbox::CAP;
 
 #[cfg(test)]
@@ -390,7 +390,7 @@ mod tests {
         assert_eq!((item.buttons[0].label.as_str(), item.buttons[0].primary), ("OK", true));
         let attachment = &item.attachments[0];
         assert_eq!((attachment.name.as_str(), attachment.kind.as_deref(), attachment.bytes), ("a.png", Some("image/png"), Some(7)));
-        // A list shows no more than it has room for.
+        // A list shows an excerpt.
         let listed = notification.listed(0, state);
         assert_eq!((listed.content.len(), listed.buttons.len(), listed.attachments.len()), (0, 0, 0));
         assert_eq!((listed.title.as_str(), listed.description.as_str(), listed.state), ("Hi", "a\nb", state));

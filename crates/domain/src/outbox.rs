@@ -1,10 +1,12 @@
-//! The outbox at work: claims what is due, lets the channels try, records what came of it.
+//! The outbox: leases due deliveries, makes the attempts and records the results.
 //!
-//! Every delivery happens at least once. A claim is a lease: whatever a process took and did not
-//! record, because it died, is due again when the lease ends, with the same id. Lanes keep one dead
-//! target from delaying another. Claiming, trying and recording go on side by side, each while the
-//! others wait for the disk or for the other side; how much is in hand meanwhile is bounded. Whoever
-//! has made an attempt goes on with the next that has its place: nobody is asked in between.
+//! Every delivery is made at least once. If a process dies before it has recorded a leased delivery, the
+//! delivery is due again when the lease ends, with the same id. Per-host queues keep one dead target from
+//! delaying the others.
+//!
+//! Leasing, attempting and recording run concurrently, so that none waits for the disk or the network of
+//! another. The number of leased deliveries is bounded. A worker that has finished an attempt takes the next
+//! from the queues by itself.
 
 mod attempt;
 mod desk;
@@ -34,18 +36,18 @@ use self::{
 };
 use crate::{Campanile, Result, Tenant, store::Room};
 
-/// How an outbox works.
+/// Settings of an outbox.
 #[derive(Clone, Debug)]
 pub struct OutboxOptions {
-    /// How long a claim lasts; longer than any attempt takes.
+    /// How long a lease lasts. It must be longer than any attempt takes.
     pub lease: Duration,
-    /// How many attempts of a channel may run at once in each lane.
+    /// How many attempts of a channel may run at once in each queue.
     pub widths: Vec<(Channel, u32)>,
-    /// How many attempts may run at once.
+    /// How many attempts may run at once in all.
     pub most: u32,
-    /// How many deliveries may be claimed before there is room for their attempts.
+    /// How many deliveries may be leased beyond those that can run at once.
     pub ahead: u32,
-    /// How often to look for what another process has left.
+    /// How often to look for deliveries that other processes have left.
     pub poll: Duration,
 }
 
@@ -64,41 +66,41 @@ impl Default for OutboxOptions {
 /// How many addresses of a mailing are planned in one step.
 const SPREAD: u32 = 500;
 
-/// How long outcomes are gathered before they are recorded. The longer, the fewer commits; and the
-/// more is repeated should the process die.
+/// How long results are collected before they are recorded. A longer time means fewer commits, but more
+/// deliveries repeated if the process dies.
 const GATHER: Duration = Duration::from_millis(20);
 
-/// An outbox.
+/// The outbox.
 pub struct Outbox {
     campanile: Campanile,
     options: OutboxOptions,
     memory: Arc<Memory>,
     desk: Arc<Desk>,
     in_hand: Arc<AtomicUsize>,
-    /// The lane that had the last turn.
+    /// The queue that was served last.
     after: String,
-    /// Whether something may be due that is not in hand.
+    /// Whether deliveries may be due that are not leased.
     hungry: bool,
     /// At most one.
     stocking: JoinSet<Result<Stock>>,
-    /// Each makes one attempt after the other.
+    /// Each makes one attempt after another.
     workers: JoinSet<()>,
     /// At most one.
     recording: JoinSet<()>,
     releasing: JoinSet<()>,
 }
 
-/// What was found to do.
+/// The result of a look for due deliveries.
 struct Stock {
-    /// How much was done that may bring more to do.
+    /// How much was sent or planned, which may have made more deliveries due.
     done: usize,
     ready: Vec<Ready>,
-    /// Whether there was room for more.
+    /// Whether the limit was not reached, so that nothing more is due.
     room: bool,
 }
 
 impl Outbox {
-    /// An outbox of these use cases.
+    /// Creates an outbox.
     pub fn new(campanile: Campanile, options: OutboxOptions) -> Self {
         Self {
             campanile,
@@ -115,14 +117,13 @@ impl Outbox {
         }
     }
 
-    /// How many deliveries it has claimed and not recorded, kept up to date. However many are due,
-    /// it is never more than [`OutboxOptions::most`] and [`OutboxOptions::ahead`] together.
+    /// The number of deliveries that are leased and not recorded, kept up to date. It never exceeds the sum
+    /// of [`OutboxOptions::most`] and [`OutboxOptions::ahead`].
     pub fn in_hand(&self) -> Arc<AtomicUsize> {
         self.in_hand.clone()
     }
 
-    /// Works until told to stop; then what is running is given the time it needs, and what has not
-    /// begun is given back.
+    /// Runs until told to stop. Then running attempts are completed, and the other leases are released.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let outgoing = self.campanile.outgoing.clone();
         let mut poll = tokio::time::interval(self.options.poll);
@@ -142,13 +143,13 @@ impl Outbox {
         self.desk.lanes().close();
         self.give_back();
         while self.is_busy() {
-            // What cannot be claimed any more need not be.
+            // Errors no longer matter: nothing more is leased.
             drop(self.step().await);
             self.give_back();
         }
     }
 
-    /// Does everything that is due at the clock's present, until nothing is left to do or running.
+    /// Makes everything that is due now, and returns when nothing is due or running.
     pub async fn drain(&mut self) -> Result<()> {
         self.hungry = true;
         loop {
@@ -164,13 +165,13 @@ impl Outbox {
         !(self.stocking.is_empty() && self.workers.is_empty() && self.recording.is_empty() && self.releasing.is_empty())
     }
 
-    /// Waits until one of the things under way is done, and does what follows from it. It can be
-    /// dropped while it waits, and never ends while nothing is under way.
+    /// Waits until one of the running tasks ends, and handles its result. It is cancel-safe. It never returns
+    /// while no task is running.
     async fn step(&mut self) -> Result<()> {
         let desk = self.desk.clone();
         tokio::select! {
             Some(stock) = self.stocking.join_next() => return self.stock(stock),
-            // A worker does not panic: an attempt catches the faults of its channel.
+            // A worker does not panic: an attempt catches the panics of its channel.
             Some(ended) = self.workers.join_next() => { pass_on(ended); self.settle(); }
             () = desk.changed() => self.settle(),
             Some(ended) = self.recording.join_next() => { pass_on(ended); self.record(); }
@@ -179,7 +180,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Looks for what is due, unless there is no room for it or somebody is looking already.
+    /// Starts a look for due deliveries, if one is needed, there is room, and none is running.
     fn restock(&mut self) {
         let most = (self.options.most + self.options.ahead) as usize;
         let free = most.saturating_sub(self.in_hand.load(Ordering::Relaxed)) as u32;
@@ -197,7 +198,7 @@ impl Outbox {
         if let Some(last) = stock.ready.last() {
             self.after.clone_from(&last.due.lane);
         }
-        // Perhaps there is more. A lane that is full now says itself when it wants more.
+        // There may be more. A queue that is full now asks for more itself.
         self.hungry |= stock.done > 0 || !stock.room;
         self.in_hand.fetch_add(stock.ready.len(), Ordering::Relaxed);
         let mut lanes = self.desk.lanes();
@@ -207,7 +208,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Begins what there is room for.
+    /// Starts as many attempts as may run.
     fn begin(&mut self) {
         let mut lanes = self.desk.lanes();
         while let Some(ready) = lanes.begin() {
@@ -219,20 +220,20 @@ impl Outbox {
         self.release(late);
     }
 
-    /// What follows from attempts that have ended.
+    /// Handles attempts that have ended.
     fn settle(&mut self) {
         self.hungry |= self.desk.wants_more();
         self.begin();
         self.record();
     }
 
-    /// Has recorded what has ended, unless somebody is about to: then it is recorded with that.
+    /// Starts recording results, unless this is already running: the results then go with its successor.
     fn record(&mut self) {
         if !self.desk.has_outcomes() || !self.recording.is_empty() {
             return;
         }
         let (campanile, in_hand, desk) = (self.campanile.clone(), self.in_hand.clone(), self.desk.clone());
-        // While attempts are running, more will end in a moment: they share one wait for the disk.
+        // While attempts are running, more results will follow soon: they share one commit.
         let pause = if self.workers.is_empty() { Duration::ZERO } else { GATHER };
         self.recording.spawn(async move {
             tokio::time::sleep(pause).await;
@@ -247,7 +248,7 @@ impl Outbox {
         });
     }
 
-    /// Lets others, or this one later, have what has not begun.
+    /// Releases deliveries that have not started, so that this or another process can lease them again.
     fn give_back(&mut self) {
         let back = self.desk.lanes().give_back();
         self.release(back);
@@ -262,7 +263,7 @@ impl Outbox {
         let campanile = self.campanile.clone();
         self.releasing.spawn(async move {
             let claims = ready.into_iter().map(|ready| (ready.due.id, ready.lease)).collect();
-            // It comes back by itself when its lease ends.
+            // The lease ends by itself.
             if let Err(error) = campanile.store.release(claims, campanile.now()).await {
                 tracing::warn!(%error, "deliveries could not be given back; they wait until their lease ends");
             }
@@ -270,8 +271,8 @@ impl Outbox {
     }
 }
 
-/// What a task came to. Its panic becomes the outbox's own: what is in hand cannot be counted any more, and
-/// an outbox that is started anew finds everything due when the leases end.
+/// The result of a task. A panic is passed on: the leased deliveries can no longer be counted. A new outbox
+/// finds everything due when the leases end.
 fn pass_on<T>(ended: std::result::Result<T, JoinError>) -> Option<T> {
     match ended {
         Ok(value) => Some(value),
@@ -279,7 +280,7 @@ fn pass_on<T>(ended: std::result::Result<T, JoinError>) -> Option<T> {
     }
 }
 
-/// Makes an attempt, and then others as long as one may begin in its place.
+/// Makes an attempt, and then others while the queues have one to start.
 async fn work(campanile: Campanile, memory: Arc<Memory>, desk: Arc<Desk>, in_hand: Arc<AtomicUsize>, first: Ready) {
     let mut next = Some(first);
     while let Some(ready) = next {
@@ -291,12 +292,12 @@ async fn work(campanile: Campanile, memory: Arc<Memory>, desk: Arc<Desk>, in_han
     }
 }
 
-/// Sends what was scheduled, plans a part of a mailing, claims what is due.
+/// Sends due scheduled notifications, plans a part of the mailings, leases due deliveries.
 async fn stock(campanile: Campanile, lease: Duration, room: Room, limit: u32) -> Result<Stock> {
     let sent = campanile.send_due().await?;
     let planned = campanile.store.spread(campanile.now(), &campanile.channels.lane(Channel::Email, ""), SPREAD).await?;
     if planned > 0 {
-        // A mailing may have come to nothing, and nobody records that.
+        // A mailing may have no recipients; then no result is recorded that would notify.
         campanile.settled.notify_waiters();
     }
     let now = campanile.now();

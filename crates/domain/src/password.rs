@@ -1,4 +1,4 @@
-//! Passwords: set by whoever runs the server, changed by their owners, checked at a sign-in.
+//! Passwords: setting, changing and verifying them.
 
 mod hashing;
 mod rules;
@@ -12,7 +12,7 @@ pub use self::{
 };
 use crate::{Campanile, Error, Person, PersonId, Result, SecretHash, TenantId};
 
-/// A person found by what they sign in with.
+/// An account, found by a login or external id.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Account {
     /// The tenant.
@@ -21,41 +21,41 @@ pub struct Account {
     pub person: PersonId,
 }
 
-/// The hash of a password nobody has, with the same costs as a real one.
+/// The hash of a password that no one has, with the usual cost parameters.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcGFuaWxlLW5vYm9keQ$5M1x3m1V0o6b3l0lJr2VQ5cJ8sY4o0m2h2nq0yZ2m3k";
 
 impl Campanile {
-    /// The account of a login or an external id, whoever may come in with it.
+    /// The account of a login or an external id, even if its person is disabled.
     pub async fn account(&self, tenant: &str, login: &str) -> Result<Option<Account>> {
         let Some(tenant) = self.store.tenant(tenant).await? else { return Ok(None) };
         let person = self.store.find_person(tenant.id, login).await?;
         Ok(person.map(|person| Account { tenant: tenant.id, person }))
     }
 
-    /// The person of an account, if the password is theirs and they may come in; `Unauthenticated`
-    /// for any wrong part, [`Error::TooMany`] when too many passwords are checked at this moment.
+    /// The person of an account, if the password is right and they are not disabled. `Unauthenticated` for
+    /// any wrong part, [`Error::TooMany`] if too many passwords are being verified.
     pub async fn person_with_password(&self, account: Option<Account>, password: &str, caller: Caller) -> Result<Person> {
         let hash = match account {
             Some(Account { tenant, person }) => self.store.password(tenant, person).await?,
             None => None,
         };
-        // Someone unknown costs as much time as a wrong password, so that neither can be told.
+        // An unknown account takes as much time as a wrong password, so that the two cannot be told apart.
         let fits = self.fits(password, hash.as_deref().unwrap_or(NOBODY), caller).await?;
         let account = account.filter(|_| fits && hash.is_some()).ok_or(Error::Unauthenticated)?;
         self.store.person(account.tenant, account.person).await?.ok_or(Error::Unauthenticated)
     }
 
-    /// Sets a person's password and ends whatever they came in with. For whoever runs the server.
-    /// [`Error::Invalid`] at `/password` for one that cannot be chosen.
+    /// Sets a person's password and ends their sessions, for the operator. [`Error::Invalid`] at `/password`
+    /// if it is not acceptable.
     pub async fn set_password(&self, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
         self.check_choice("/password", tenant, person, password).await?;
         let hash = self.hash(password).await?;
         self.store.set_password(tenant, person, &hash).await
     }
 
-    /// Changes one's own password. Ends every other session, sign-in link and known browser; tokens
-    /// for programs stay. [`Error::Invalid`] at `/current` when it is not the present one, at `/new`
-    /// for one that cannot be chosen. Without a password there is none to change.
+    /// Changes one's own password. Ends every other session, sign-in link and known browser; personal tokens
+    /// stay. [`Error::Invalid`] at `/current` if that is not the current password, at `/new` if the new one
+    /// is not acceptable. A person without a password cannot change it.
     pub async fn change_password(&self, who: &Person, session: &str, current: &str, new: &str) -> Result<()> {
         self.check_choice("/new", who.tenant, who.id, new).await?;
         let wrong = || Error::Invalid(vec![FieldError::new("/current", FieldFault::Wrong)]);
@@ -68,13 +68,13 @@ impl Campanile {
         }
         let hash = self.hash(new).await?;
         match self.store.change_password(who.tenant, who.id, &former, &hash, SecretHash::of(session)).await {
-            // Somebody else set it meanwhile.
+            // Someone else changed it in the meantime.
             Err(Error::NotFound) => Err(wrong()),
             changed => changed,
         }
     }
 
-    /// Whether a person can choose a password.
+    /// Checks that a person can choose a password.
     async fn check_choice(&self, pointer: &str, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
         let known = self.store.member(tenant, person).await?.ok_or(Error::NotFound)?.person;
         let tenant = self.store.tenants().await?.into_iter().find(|one| one.id == tenant).ok_or(Error::NotFound)?;

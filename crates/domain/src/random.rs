@@ -1,15 +1,15 @@
-//! The one source of randomness, so that tests can bring their own.
+//! The only source of randomness. Tests use their own.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// Gives unpredictable bytes.
+/// A source of randomness.
 pub trait Random: Send + Sync + 'static {
-    /// Fills the buffer with bytes fit for secrets.
+    /// Fills the buffer with unpredictable bytes, fit for secrets.
     fn fill(&self, buffer: &mut [u8]);
 }
 
-/// The operating system's generator.
+/// The operating system's random number generator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 
@@ -20,7 +20,7 @@ impl Random for SystemRandom {
     }
 }
 
-/// A UUIDv7 (RFC 9562 §5.7): ids that sort by the time they were made.
+/// A UUIDv7 (RFC 9562 §5.7). Such ids sort by time.
 pub fn uuid_v7(random: &dyn Random, now: DateTime<Utc>) -> Uuid {
     let mut bytes = [0; 10];
     random.fill(&mut bytes);

@@ -1,7 +1,7 @@
-//! The directory: who stands in which relation to what, and who may change it.
+//! The directory: relations between objects and subjects, and who may change them.
 //!
-//! Relations are tuples `object # relation @ subject`. People hold the roles they are subjects of;
-//! what other subjects mean is up to whoever asks.
+//! A relation is a tuple `object # relation @ subject`. People hold the roles they are subjects of; what
+//! other subjects mean is up to the caller.
 
 use std::time::{Duration, Instant};
 
@@ -20,83 +20,83 @@ use crate::{
     store::Listing,
 };
 
-/// How the objects and subjects begin that are people.
+/// The prefix of objects and subjects that are people.
 pub const PERSON: &str = "person:";
 
-/// Which relations are meant; an absent part means any.
+/// A pattern of relations; `None` matches anything.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Pattern {
-    /// The beginning of the object, such as `environment:`; the whole of it with `exact`.
+    /// The prefix of the object, such as `environment:`, or with `exact` the object itself.
     pub object: Option<String>,
     /// The relation.
     pub relation: Option<String>,
     /// The subject.
     pub subject: Option<String>,
-    /// Whether `object` is the whole object.
+    /// Whether `object` is the whole object, not a prefix.
     pub exact: bool,
 }
 
 impl Pattern {
-    /// Those who stand in a relation to an object.
+    /// All subjects of a relation to an object.
     pub fn of(object: &str, relation: &str) -> Self {
         Self { object: Some(object.to_owned()), relation: Some(relation.to_owned()), subject: None, exact: true }
     }
 }
 
-/// The relation of an application to an API that accepted its subscription.
+/// The relation between an API and an application whose subscription it accepted.
 pub const SUBSCRIBED: &str = "ACCEPTED";
-/// The relation of a group to an application whose members are the group's.
+/// The relation between an application and a group whose members belong to it.
 const GROUP: &str = "group";
 
-/// A role of the directory, and how many people hold it.
+/// A role, and how many people hold it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Role {
     /// The object, such as `environment:DEFAULT`.
     pub object: String,
     /// The relation, such as `ADMIN`.
     pub relation: String,
-    /// The object's name for people.
+    /// The object's display name.
     pub name: Option<String>,
-    /// People who hold it now.
+    /// How many people hold it now.
     pub holders: u64,
 }
 
-/// Which roles are meant.
+/// Which roles to list.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Roles {
-    /// Those of one object.
+    /// The roles of one object.
     Of(String),
-    /// Those in whose object, name or relation each of these words stands, in lower case.
+    /// The roles whose object, object name or relation contains each of these words, given in lower case.
     Saying(Vec<String>),
 }
 
-/// What became of a record.
+/// The result of storing a record.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Put {
-    /// A person or relation was added, at this row for a relation.
+    /// A person or relation was added; for a relation, at this row.
     Added(i64),
     /// A person or an object's name was changed.
     Changed,
-    /// It was so already, at this row for a relation.
+    /// Nothing changed; a relation is at this row.
     Unchanged(i64),
-    /// It names a person whom nobody knows.
+    /// It names a person who does not exist.
     Unknown,
-    /// It takes a login or external id that is somebody else's.
+    /// It uses a login or external id that belongs to someone else.
     Taken,
 }
 
-/// How many roles are looked at for one list of groups.
+/// How many roles are read for one list of groups.
 const MOST_ROLES: u32 = 100;
-/// How many roles of one object a group of all its people names.
+/// How many roles of one object a group of all its people may have.
 const MOST_ROLES_OF_ONE: u32 = 50;
 
-/// How long groups are looked for.
+/// How long the search for groups may take.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// The most relations that one question answers.
+/// The most relations that one query returns.
 const MOST_FOUND: u32 = 10_000;
 
-/// What is wrong with a record, if anything, at the field of the record.
+/// The errors in a record, with pointers into the record.
 pub fn check(record: &Record) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut name = |pointer: &str, text: &str| faults.extend(name::fault(pointer, text));
@@ -119,7 +119,8 @@ pub fn check(record: &Record) -> Vec<FieldError> {
         Record::Relation(relation) => {
             name("/relation/relation", &relation.relation);
             for (pointer, text) in [("/relation/object", &relation.object), ("/relation/subject", &relation.subject)] {
-                // Longer than a name: the name of a person may be as long as one, and has a type before it.
+                // This limit is longer than that of a name, because `person:` may precede a name of full
+                // length.
                 faults.extend(name::line_fault(pointer, text, LONGEST_OBJECT));
                 if !text.trim().is_empty()
                     && text != ADMINISTRATORS.0
@@ -133,8 +134,8 @@ pub fn check(record: &Record) -> Vec<FieldError> {
     faults
 }
 
-/// Whether a record says something about the tenant itself, such as who administers it: that is not
-/// the directory's business, but administration.
+/// Whether a record concerns the tenant itself, such as who administers it. Changing that is administration
+/// and not part of the directory.
 pub(crate) fn is_of_tenant(record: &Record) -> bool {
     match record {
         Record::Person(_) => false,
@@ -143,7 +144,7 @@ pub(crate) fn is_of_tenant(record: &Record) -> bool {
     }
 }
 
-/// The line of a relation that begins or ends.
+/// The security log's entry for a relation that is added or ended.
 pub(crate) fn role(event: Event, relation: &Relation) -> Entry {
     Entry::new(event).subject(&relation.subject).detail(&format!("{}#{}", relation.object, relation.relation))
 }
@@ -153,8 +154,8 @@ fn selector(role: &Role) -> Recipients {
 }
 
 impl Campanile {
-    /// Adds or changes one person, names one object or begins one relation; says whether anything
-    /// was changed.
+    /// Adds or changes one person, names one object or adds one relation. Returns whether anything was
+    /// changed.
     pub async fn put_record(&self, by: &Actor, record: Record) -> Result<bool> {
         let entry = match &record {
             Record::Person(person) => Some(Entry::new(Event::PersonChanged).subject(&person.login)),
@@ -186,8 +187,8 @@ impl Campanile {
         }
     }
 
-    /// Ends the relations that fit, from now on; returns how many there were. Nobody ceases to
-    /// administer by their own hand, and the last administrator by nobody's.
+    /// Ends the matching relations from now on; returns how many there were. An administrator can neither end
+    /// their own right nor that of the last administrator.
     pub async fn end_relation(&self, by: &Actor, relation: &Relation) -> Result<u32> {
         let ended = self.end_one(by, relation).await;
         if !matches!(ended, Ok(0)) {
@@ -203,7 +204,7 @@ impl Campanile {
         }
         let mut faults = check(&Record::Relation(relation.clone()));
         if !faults.is_empty() {
-            // The relation is the whole of the request.
+            // The request is the relation, so the pointers have no `/relation` in front.
             faults.iter_mut().for_each(|fault| drop(fault.pointer.drain(.."/relation".len())));
             return Err(Error::Invalid(faults));
         }
@@ -219,14 +220,14 @@ impl Campanile {
         self.store.end_relations(by.tenant(), found.into_iter().map(|(row, _)| row).collect(), self.now()).await
     }
 
-    /// Why somebody may not end their own right to administer, the fault being at this field.
+    /// The error when an administrator ends their own right, with this field at fault.
     pub(crate) async fn own_right(&self, tenant: TenantId, field: &str) -> Result<Error> {
         let administrators = self.store.audience_size(tenant, &[AudienceKey::administrators()]).await?;
         Ok(if administrators > 1 { Error::Invalid(vec![FieldError::new(field, FieldFault::Forbidden)]) } else { Error::LastAdministrator })
     }
 
-    /// Removes a person, with their inbox, sessions and relations. To remove an administrator is to
-    /// end a relation to the tenant: whoever does that must be one.
+    /// Removes a person with their inbox, sessions and relations. Only an administrator may remove an
+    /// administrator, because that ends a relation to the tenant.
     pub async fn remove_person(&self, by: &Actor, login: &str) -> Result<()> {
         let removed = self.remove_one(by, login).await;
         Entry::new(Event::PersonRemoved).by(by).subject(login).ended(&removed);
@@ -242,7 +243,7 @@ impl Campanile {
         self.store.remove_person(by.tenant(), person).await
     }
 
-    /// A page of the relations that fit a pattern, and the row after which the next begins.
+    /// A page of the relations that match a pattern, and the row after which the next begins.
     pub async fn relations(&self, by: &Actor, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<(Vec<Relation>, Option<i64>)> {
         by.require(Ability::Send)?;
         let _turn = self.searches.turn(by).await?;
@@ -250,7 +251,7 @@ impl Campanile {
         Ok((found.items.into_iter().map(|(_, relation)| relation).collect(), found.next))
     }
 
-    /// The relations of one object that fit a pattern, each with its row: at most 10,000.
+    /// The relations of one object that match a pattern, each with its row: at most 10,000.
     async fn relations_of(&self, tenant: TenantId, pattern: &Pattern) -> Result<Vec<(i64, Relation)>> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
@@ -264,7 +265,7 @@ impl Campanile {
         }
     }
 
-    /// Whether any relation fits a pattern.
+    /// Whether any relation matches a pattern.
     pub async fn any_relation(&self, tenant: TenantId, pattern: &Pattern) -> Result<bool> {
         let mut after = None;
         loop {
@@ -276,42 +277,43 @@ impl Campanile {
         }
     }
 
-    /// Those who stand in a relation to an object, such as the applications that subscribed to an
-    /// API. At most 10,000.
+    /// The subjects of a relation to an object, such as the applications that subscribed to an API. At most
+    /// 10,000.
     pub async fn subjects(&self, tenant: TenantId, object: &str, relation: &str) -> Result<Vec<String>> {
         let found = self.relations_of(tenant, &Pattern::of(object, relation)).await?;
         Ok(found.into_iter().map(|(_, relation)| relation.subject).collect())
     }
 
-    /// The relations in which a subject stands to an object.
+    /// The relations between an object and a subject.
     pub async fn relations_between(&self, tenant: TenantId, object: &str, subject: &str) -> Result<Vec<String>> {
         let pattern = Pattern { object: Some(object.to_owned()), relation: None, subject: Some(subject.to_owned()), exact: true };
         let found = self.relations_of(tenant, &pattern).await?;
         Ok(found.into_iter().map(|(_, relation)| relation.relation).collect())
     }
 
-    /// The names of the roles that people hold to objects whose names begin so.
+    /// The names of the roles that people hold on objects whose names begin with the text.
     pub async fn role_names(&self, by: &Actor, beginning: &str) -> Result<Vec<String>> {
         by.require(Ability::Send)?;
         let _turn = self.searches.turn(by).await?;
         self.store.role_names(by.tenant(), beginning).await
     }
 
-    /// The name of an object; `None` when it was never named.
+    /// The name of an object; `None` if it has none.
     pub async fn object_name(&self, tenant: TenantId, object: &str) -> Result<Option<String>> {
         let found = self.store.objects(tenant, object, None, 1).await?;
         Ok(found.into_iter().next().filter(|first| first.object == object).map(|first| first.name))
     }
 
-    /// The named objects that begin with a text, in their order after `after`.
+    /// The named objects whose ids begin with the text, in order, after `after`.
     pub async fn objects(&self, by: &Actor, beginning: &str, after: Option<&str>, limit: u32) -> Result<Listing<ObjectRecord, String>> {
         by.require(Ability::Send)?;
         self.store.objects(by.tenant(), beginning, after, limit).await
     }
 
-    /// Groups of people to send to, each word of `text` standing in their object, its name or their
-    /// relation: all of an object first, then each of its roles. At most `limit`, by object, and no
-    /// more than are found in a second; and whether that second, or a query's time, was too short.
+    /// Groups of people to send to. Each word of `text` must occur in their object, its name or their
+    /// relation. For each object, the group of all its people comes first, then each of its roles. At most
+    /// `limit`, by object, and only what is found within a second. The flag says that this time, or that of a
+    /// query, was too short.
     pub async fn groups(&self, by: &Actor, text: &str, limit: usize) -> Result<(Vec<Group>, bool)> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
@@ -360,7 +362,7 @@ impl Campanile {
         Ok(Group { bond, object: role.object.clone(), name: role.name.clone(), relation, to, people })
     }
 
-    /// Whoever holds any role of an object, or of a group attached to it.
+    /// Everyone who holds a role of an object, or of a group attached to it.
     async fn all_of(&self, tenant: TenantId, object: &str) -> Result<Audience> {
         let mut to = Audience::new();
         for object in [object.to_owned()].into_iter().chain(self.subjects(tenant, object, GROUP).await?) {
@@ -370,7 +372,7 @@ impl Campanile {
         Ok(to)
     }
 
-    /// Who an audience reaches now.
+    /// The people whom an audience reaches now.
     pub async fn audience(&self, by: &Actor, to: &[Recipients], first: u32) -> Result<AudienceSummary> {
         by.require(Ability::Send)?;
         let keys = self.keys_of(by.tenant(), to).await?;
@@ -378,8 +380,8 @@ impl Campanile {
         self.store.audience(by.tenant(), &keys, first).await
     }
 
-    /// The person behind an object or subject `person:…`, by login or external id; `None` for
-    /// anything else and for nobody.
+    /// The person of an object or subject `person:…`, by login or external id; `None` for anything else and
+    /// if there is no such person.
     pub async fn person_of(&self, tenant: TenantId, object: &str) -> Result<Option<PersonId>> {
         match object.strip_prefix(PERSON) {
             Some(name) => self.store.find_person(tenant, name).await,

@@ -1,4 +1,4 @@
-//! What became of what was sent: who it reached, what they answered, and how its deliveries stand.
+//! The delivery report of a notification: whom it reached, what they did with it, and its deliveries.
 
 use std::{pin::pin, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Campanile {
-    /// A page of a notification's deliveries, the earliest first, after the row `after`.
+    /// A page of a notification's deliveries, earliest first, after the row `after`.
     pub async fn deliveries(&self, by: &Actor, id: Uuid, after: Option<u64>, limit: u32) -> Result<DeliveryPage> {
         self.require_sent(by, id).await?;
         let _turn = self.searches.turn(by).await?;
@@ -24,12 +24,12 @@ impl Campanile {
         Ok(DeliveryPage { items: found.items, next: found.next.map(|row| row.to_string()), counts })
     }
 
-    /// Tries again what was rejected or given up; returns how many deliveries that are.
+    /// Tries rejected and given-up deliveries again; returns how many there are.
     pub async fn redeliver(&self, by: &Actor, id: Uuid) -> Result<u32> {
         by.require(Ability::Send)?;
         by.require(Ability::ReadSent)?;
         let found = self.store.notification(by.tenant(), id).await?.ok_or(Error::NotFound)?;
-        // Whoever took it back meant that nobody gets it.
+        // A recalled notification must not reach anyone any more.
         if found.revised.recalled_at.is_some() {
             return Ok(0);
         }
@@ -38,8 +38,8 @@ impl Campanile {
         Ok(again)
     }
 
-    /// A page of those whom a notification reached when it was sent, after the person `after`, with
-    /// what each did with it.
+    /// A page of the people whom a notification reached when it was sent, after the person `after`, with what
+    /// each did with it.
     pub async fn recipients(&self, by: &Actor, id: Uuid, after: Option<PersonId>, limit: u32) -> Result<RecipientPage> {
         self.require_sent(by, id).await?;
         let _turn = self.searches.turn(by).await?;
@@ -47,20 +47,20 @@ impl Campanile {
         Ok(RecipientPage { items: found.items, next: found.next.map(|id| id.0.to_string()), counts })
     }
 
-    /// A page of who pressed which of a notification's buttons, the earliest first, after the row `after`.
+    /// A page of the clicks on a notification's buttons, earliest first, after the row `after`.
     pub async fn presses(&self, by: &Actor, id: Uuid, after: Option<u64>, limit: u32) -> Result<PressPage> {
         self.require_sent(by, id).await?;
         let found = self.store.presses(by.tenant(), id, after, limit).await?;
         Ok(PressPage { items: found.items, next: found.next.map(|row| row.to_string()) })
     }
 
-    /// Waits until everything that leaves the house with a notification was tried once, but no
-    /// longer than this; returns how it went so far.
+    /// Waits until the first attempt of every delivery of a notification was made, but no longer than
+    /// `patience`. Returns the state by then.
     pub async fn first_attempts(&self, by: &Actor, id: Uuid, patience: Duration) -> Result<Tried> {
         by.require(Ability::Send)?;
         let deadline = Instant::now() + patience;
         loop {
-            // Listening before looking: nothing is recorded unheard in between.
+            // Register before looking, so that no record in between is missed.
             let mut settled = pin!(self.settled.notified());
             settled.as_mut().enable();
             let tried = self.store.tried(by.tenant(), id).await?;

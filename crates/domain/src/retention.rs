@@ -1,7 +1,7 @@
-//! Housekeeping in small steps: what was snoozed comes back, what has expired leaves the inboxes, what
-//! is old is deleted.
+//! Housekeeping in small steps: returns snoozed items, removes expired notifications from inboxes and deletes
+//! old ones.
 //!
-//! What cannot be taken back does not follow every jump of the clock: see [`crate::SteadyClock`] and
+//! What cannot be undone does not follow every jump of the clock: see [`crate::SteadyClock`] and
 //! [`DeletionTime`].
 
 mod deletion_time;
@@ -9,21 +9,21 @@ mod deletion_time;
 pub use self::deletion_time::{DeletionTime, Deletions};
 use crate::{Campanile, Result, security_log};
 
-/// How many rows one step may touch, so that senders never wait long for it.
+/// How many rows one step may change, so that senders never wait long for it.
 const STEP: u32 = 500;
 
-/// Whether there is more to do at once.
+/// Whether more can be done at once.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Progress {
-    /// A full step was done: another may follow.
+    /// A full step was done: there may be more.
     More,
     /// Nothing is left for now.
     Done,
 }
 
 impl Campanile {
-    /// One step of housekeeping. Each part is done whatever becomes of the others: what makes room must not wait for
-    /// what needs some. The first failure is handed back.
+    /// One step of housekeeping. A failed part does not keep the others from running, because deleting frees
+    /// the space that other parts may need. The first error is returned.
     pub async fn tidy(&self) -> Result<Progress> {
         let now = self.now();
         let trusts = self.trusts_the_clock().await;

@@ -1,7 +1,6 @@
-//! Taking back what was sent, and correcting what it says.
+//! Recalling and correcting notifications.
 //!
-//! Both reach every open bell at once, by the way that tells inboxes of what went away. What was
-//! delivered outside stays where it is: nobody can take back a mail.
+//! Both reach every open inbox at once. Deliveries that were already made, such as mails, cannot be recalled.
 
 use std::sync::atomic::Ordering;
 
@@ -23,8 +22,8 @@ use crate::{
 const STEP: u32 = 1_000;
 
 impl Campanile {
-    /// Takes a notification out of every inbox and ends what is still to be delivered of it; doing
-    /// it again changes nothing. Its text stays for those who may see what was sent.
+    /// Removes a notification from every inbox and ends its pending deliveries. A repeat changes nothing. Its
+    /// content stays visible to those who may see sent notifications.
     pub async fn recall(&self, by: &Actor, id: Uuid) -> Result<Sent> {
         let recalled = self.recall_one(by, id).await;
         Entry::new(Event::Recall).by(by).subject(&id.to_string()).ended(&recalled);
@@ -39,8 +38,8 @@ impl Campanile {
         self.sent_one(by, id).await
     }
 
-    /// Has a notification say something else from now on. [`Error::NotFound`] also when it is in no
-    /// inbox: there is nothing to correct about a mail, and what was recalled stays so.
+    /// Replaces the content of a notification. [`Error::NotFound`] also if it is in no inbox, because it was
+    /// only mailed or was recalled.
     pub async fn correct(&self, by: &Actor, id: Uuid, content: Vec<DraftContent>) -> Result<Sent> {
         let corrected = self.correct_one(by, id, content).await;
         Entry::new(Event::Correction).by(by).subject(&id.to_string()).ended(&corrected);
@@ -50,11 +49,11 @@ impl Campanile {
     async fn correct_one(&self, by: &Actor, id: Uuid, content: Vec<DraftContent>) -> Result<Sent> {
         by.require(Ability::Send)?;
         by.require(Ability::ReadSent)?;
-        // The rules are those of what is sent.
+        // The content is validated like that of a new notification.
         let draft = Draft { to: vec![Recipients::Everyone], content, ..Draft::default() };
         let Checked { content, .. } = draft.validate(self.now()).map_err(Error::Invalid)?;
         self.store.correct(by.tenant(), id, content, Reviser::of(by), self.now()).await?;
-        // What is still to be mailed says the new text.
+        // Mails that are still to be sent must have the new content.
         self.corrections.fetch_add(1, Ordering::Relaxed);
         self.sent_one(by, id).await
     }

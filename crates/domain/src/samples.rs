@@ -1,4 +1,4 @@
-//! Values that the tests of several modules begin with.
+//! Sample values for tests.
 
 use campanile_shared::{Channel, Content, Priority, Severity, sent::SenderKind};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,7 +10,7 @@ use crate::{
     notification::{Message, Revised},
 };
 
-/// Randomness that is one byte over and over.
+/// Randomness that repeats one byte.
 pub struct Always(pub u8);
 
 impl Random for Always {
@@ -19,7 +19,7 @@ impl Random for Always {
     }
 }
 
-/// So many seconds after 1970 began.
+/// The time this many seconds after 1970 began.
 pub fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
 }
@@ -52,7 +52,7 @@ pub fn content(language: &str, title: &str) -> Content {
     Content { language: language.parse().unwrap(), title: title.to_owned(), description: String::new(), link: None }
 }
 
-/// What the key of these samples says in English and German.
+/// A message of the sample key in English and German.
 pub fn message() -> Message {
     Message {
         source: Source {
@@ -83,7 +83,7 @@ pub fn notification(message: Message) -> Notification {
     Notification { id, sequence: 12, accepted_at: at(2), to, message, revised }
 }
 
-/// A delivery that is due, to a URL.
+/// A due delivery to a URL.
 pub fn due(number: u128) -> Due {
     Due {
         id: Uuid::from_u128(number),

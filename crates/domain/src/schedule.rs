@@ -1,4 +1,4 @@
-//! Sending later: what waits for its time, and drafts that wait for somebody.
+//! Sending later: scheduled notifications, and unscheduled ones that wait until someone sends them.
 
 use std::{fmt, str::FromStr};
 
@@ -21,26 +21,26 @@ use crate::{
 pub struct Scheduled {
     /// The id it will have.
     pub id: Uuid,
-    /// When it is sent; a draft has no time.
+    /// When it is sent; `None` if it is unscheduled.
     pub due_at: Option<DateTime<Utc>>,
-    /// Who it is for: whoever that is when it is sent.
+    /// Its audience, looked up when it is sent.
     pub to: Audience,
     /// Where it goes.
     pub ways: Ways,
-    /// What it says.
+    /// Its content and metadata.
     pub message: Message,
 }
 
-/// The place of something scheduled in the order of its tenant's: by time, drafts last.
+/// A cursor in the tenant's list of scheduled notifications: by time, unscheduled ones last.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Place {
-    /// When it is sent; absent for a draft.
+    /// When it is sent; `None` if it is unscheduled.
     pub due_at: Option<DateTime<Utc>>,
-    /// Which.
+    /// The notification's id.
     pub id: Uuid,
 }
 
-/// The word of a place that is a draft's.
+/// Stands for the time of an unscheduled one in a cursor.
 const DRAFT: &str = "draft";
 
 impl fmt::Display for Place {
@@ -70,14 +70,15 @@ impl FromStr for Place {
 const STEP: u32 = 100;
 
 impl Campanile {
-    /// A page of what the tenant has scheduled, the next first, and drafts; and where the next begins.
+    /// A page of the tenant's scheduled notifications, the next to be sent first, and the cursor of the next
+    /// page.
     pub async fn scheduled(&self, by: &Actor, after: Option<Place>, limit: u32) -> Result<(Vec<Scheduled>, Option<Place>)> {
         by.require(Ability::ReadSent)?;
         let found = self.store.scheduled(by.tenant(), after, limit).await?;
         Ok((found.items, found.next))
     }
 
-    /// Forgets something scheduled, or a draft.
+    /// Removes a scheduled or unscheduled notification without sending it.
     pub async fn unschedule(&self, by: &Actor, id: Uuid) -> Result<()> {
         let done = match by.require(Ability::Send) {
             Ok(()) => self.store.unschedule(by.tenant(), id).await,
@@ -87,14 +88,14 @@ impl Campanile {
         done
     }
 
-    /// Sends something scheduled, or a draft, now.
+    /// Sends a scheduled or unscheduled notification now.
     pub async fn send_now(&self, by: &Actor, id: Uuid) -> Result<Accepted> {
         by.require(Ability::Send)?;
         let found = self.store.scheduled_one(by.tenant(), id).await?.ok_or(Error::NotFound)?;
         self.publish(by.tenant(), found).await
     }
 
-    /// Sends what is due, a step of it; returns how many.
+    /// Sends a batch of those that are due; returns how many.
     pub async fn send_due(&self) -> Result<usize> {
         if !self.trusts_the_clock().await? {
             return Ok(0);
@@ -103,7 +104,7 @@ impl Campanile {
         let found = due.len();
         for (tenant, scheduled) in due {
             match self.publish(tenant, scheduled).await {
-                // Somebody else sent it or took it back.
+                // Someone else sent or removed it in the meantime.
                 Ok(_) | Err(Error::NotFound) => {}
                 Err(error) => return Err(error),
             }
@@ -111,7 +112,8 @@ impl Campanile {
         Ok(found)
     }
 
-    /// Whoever has left meanwhile is not reached; nobody else is kept from it by that.
+    /// Sends a scheduled notification. People who were removed in the meantime are left out; the others still
+    /// get it.
     async fn publish(&self, tenant: TenantId, scheduled: Scheduled) -> Result<Accepted> {
         let mut keys = Vec::with_capacity(scheduled.to.len());
         for recipients in &scheduled.to {

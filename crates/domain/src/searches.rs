@@ -1,5 +1,5 @@
-//! One search at a time for each caller: whoever looks for several things at once waits for each in
-//! turn, so that nobody takes the store's time from others.
+//! Limits each caller to one search at a time. A caller's further searches wait, so that they do not take the
+//! store's time from others.
 
 use std::{
     collections::HashMap,
@@ -14,12 +14,12 @@ use crate::{
     access::{Actor, Person},
 };
 
-/// The most searches of one caller that wait; a further one is refused.
+/// How many searches of one caller may wait; further ones are rejected.
 const MOST_WAITING: usize = 8;
-/// When whoever was refused should come back.
+/// When to retry a rejected search.
 const COME_BACK: Duration = Duration::from_secs(1);
 
-/// Who asks.
+/// Who searches.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Caller {
     /// A person, however they signed in.
@@ -43,24 +43,24 @@ impl From<&Actor> for Caller {
     }
 }
 
-/// The callers who search now.
+/// The callers that are searching now.
 #[derive(Clone, Debug, Default)]
 pub struct Searches(Arc<Mutex<HashMap<Caller, Line>>>);
 
-/// The searches of a caller: one at work, the others waiting.
+/// The searches of a caller: one is running, the others wait.
 #[derive(Debug)]
 struct Line {
     turn: Arc<Semaphore>,
     length: usize,
 }
 
-/// A place in the line of a caller.
+/// A search of a caller that is running or waiting.
 struct Place {
     searches: Searches,
     caller: Caller,
 }
 
-/// A turn to search; the next of the same caller begins when it is dropped.
+/// A permit to search. The caller's next search begins when it is dropped.
 pub struct Turn {
     _permit: Option<OwnedSemaphorePermit>,
     _place: Place,
@@ -71,7 +71,7 @@ impl Searches {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the caller's turn; [`Error::TooMany`] when too many of theirs wait already.
+    /// Waits for the caller's turn; [`Error::TooMany`] if too many of their searches are waiting.
     pub async fn turn(&self, caller: impl Into<Caller>) -> Result<Turn> {
         let caller = caller.into();
         let turn = {
@@ -84,7 +84,7 @@ impl Searches {
             Arc::clone(&line.turn)
         };
         let place = Place { searches: self.clone(), caller };
-        // Nobody closes it.
+        // The semaphore is never closed.
         Ok(Turn { _permit: turn.acquire_owned().await.ok(), _place: place })
     }
 }

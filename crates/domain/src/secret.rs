@@ -1,4 +1,4 @@
-//! Secrets: made from randomness, shown once, kept only as hashes.
+//! Secrets: generated from randomness, shown once, stored as hashes.
 
 use base64::{
     Engine,
@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Random;
 
-/// The SHA-256 of a secret, by which it is found in the store. A fast hash suffices: our secrets
-/// hold 192 random bits, which nobody can try out (passwords are another matter, see `identity`).
+/// The SHA-256 of a secret, by which the store finds it. A fast hash suffices, because the secrets hold 192
+/// random bits, which no one can guess. Passwords are hashed differently: see `password`.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct SecretHash(pub [u8; 32]);
 
@@ -20,7 +20,7 @@ impl SecretHash {
     }
 }
 
-/// What a secret is for; its text begins with this, so that scanners recognise a leaked one.
+/// What a secret is for. Its text begins with a prefix for its kind, so that scanners recognise a leaked one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
     /// An API key.
@@ -29,19 +29,19 @@ pub enum Kind {
     Session,
     /// A one-use sign-in link.
     Link,
-    /// A one-use pass to the event stream.
+    /// A one-use ticket for the event stream.
     Ticket,
-    /// A short-lived token that an API key was exchanged for.
+    /// A short-lived access token that an API key was exchanged for.
     Token,
     /// The secret with which a portal signs tokens.
     Portal,
-    /// A person's token for programs of their own.
+    /// A personal token for a person's own programs.
     Personal,
     /// The secret with which links in mails are signed.
     Mail,
-    /// What a browser keeps in which somebody signed in.
+    /// A token that marks a browser in which a person has signed in.
     Browser,
-    /// The secret with which calls to an endpoint are signed (Standard Webhooks).
+    /// The secret with which requests to a webhook endpoint are signed (Standard Webhooks).
     Signature,
 }
 
@@ -60,7 +60,7 @@ impl Kind {
         Self::Signature,
     ];
 
-    /// How a secret of this kind begins.
+    /// The prefix of a secret of this kind.
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Key => "cmp_",
@@ -93,7 +93,7 @@ impl Kind {
     }
 }
 
-/// A new secret of 192 random bits, in characters that pass every header and URL unharmed.
+/// A new secret of 192 random bits, in characters that are safe in headers and URLs.
 pub fn generate(random: &dyn Random, kind: Kind) -> String {
     let mut bytes = [0; 24];
     random.fill(&mut bytes);
@@ -113,7 +113,7 @@ mod tests {
         let prefixes = ["cmp_", "cms_", "cml_", "cmk_", "cmt_", "cmx_", "cmu_", "cme_", "cmb_", "whsec_"];
         for ((kind, name), prefix) in Kind::ALL.into_iter().zip(names).zip(prefixes) {
             assert_eq!((kind.name(), kind.prefix()), (name, prefix));
-            // 24 bytes of ones are 32 digits for 63, which the two alphabets spell differently.
+            // 24 bytes of ones are 32 digits for 63, which the two alphabets write differently.
             let digit = if kind == Kind::Signature { "/" } else { "_" };
             assert_eq!(generate(&Always(0xFF), kind), format!("{prefix}{}", digit.repeat(32)));
         }

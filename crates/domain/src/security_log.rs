@@ -1,10 +1,9 @@
-//! The security log: who came in, who was refused, and who changed what others may do or see.
+//! The security log: sign-ins, refused requests, and changes of what others may do or see.
 //!
-//! Each entry is one log line at `info` under the target `security`, with fields that programs can
-//! read: `event`, `outcome`, `tenant`, `actor_kind` and `actor`, `subject`, `detail`, `reason` and
-//! `client`. No line holds a secret: what callers name themselves is shortened, and what looks like one
-//! of our secrets is left out. Refusals of one kind are written at most so often a minute; the rest is
-//! counted, and `repeated` tells how many there were.
+//! Each entry is one log line at `info` under the target `security`, with machine-readable fields: `event`,
+//! `outcome`, `tenant`, `actor_kind` and `actor`, `subject`, `detail`, `reason` and `client`. No line
+//! contains a secret: text from callers is shortened, and left out if it looks like one of our secrets.
+//! Refusals of one kind are limited per minute; the others are counted, and `repeated` is their number.
 
 use std::{
     collections::HashMap,
@@ -21,43 +20,43 @@ pub const TARGET: &str = "security";
 /// What happened.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Event {
-    /// Somebody signed in, by the way in `detail`: `password`, `link`, `basic` or `gravitee`.
+    /// A person signed in, by the method in `detail`: `password`, `link`, `basic` or `gravitee`.
     SignIn,
-    /// Somebody signed out.
+    /// A person signed out.
     SignOut,
-    /// A session came that does not hold.
+    /// An invalid session was presented.
     Session,
-    /// A person's own token came that does not hold.
+    /// An invalid personal token was presented.
     PersonalToken,
-    /// A portal's token came that does not hold, or that is not good for what was asked.
+    /// A portal's token was presented that is invalid or not allowed for the request.
     PortalToken,
-    /// A ticket to the event stream was used.
+    /// A ticket for the event stream was used.
     Ticket,
-    /// An API key came that does not hold.
+    /// An invalid API key was presented.
     ApiKey,
     /// An API key was exchanged for a token.
     TokenExchange,
-    /// An API key was made; `detail` holds its scopes.
+    /// An API key was created; `detail` holds its scopes.
     KeyCreated,
     /// An API key was revoked.
     KeyRevoked,
-    /// A sign-in link was made for somebody.
+    /// A sign-in link was created.
     LinkCreated,
-    /// A token for a person's own programs was made.
+    /// A personal token was created.
     PersonalTokenCreated,
     /// A password was set.
     PasswordSet,
-    /// A relation began; `detail` holds its object and relation.
+    /// A relation was added; `detail` holds its object and relation.
     RoleBegun,
-    /// A relation ended; `detail` holds its object and relation.
+    /// A relation was ended; `detail` holds its object and relation.
     RoleEnded,
     /// A person was added.
     PersonAdded,
     /// A person was changed.
     PersonChanged,
-    /// A person is let in no more.
+    /// A person was disabled.
     PersonDisabled,
-    /// A person is let in again.
+    /// A person was enabled again.
     PersonEnabled,
     /// A person was removed.
     PersonRemoved,
@@ -65,24 +64,24 @@ pub enum Event {
     TenantAdded,
     /// The settings of a tenant were changed.
     TenantChanged,
-    /// The secret with which a tenant's portal signs was changed.
+    /// The secret with which a tenant's portal signs was replaced.
     SecretRotated,
-    /// A directory was imported; `detail` holds what was done.
+    /// A directory was imported; `detail` holds a summary.
     Import,
     /// A directory or an inbox was exported.
     Export,
-    /// A notification was taken back, or one that waited.
+    /// A notification was recalled, or a scheduled one removed.
     Recall,
     /// A notification was corrected.
     Correction,
-    /// An endpoint was added that hears of every notification.
+    /// A webhook endpoint was added.
     WebhookAdded,
-    /// Such an endpoint was removed.
+    /// A webhook endpoint was removed.
     WebhookRemoved,
 }
 
 impl Event {
-    /// The name on the line.
+    /// The name in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
@@ -123,7 +122,7 @@ impl Event {
 pub enum Origin {
     /// A client at this address.
     Client(IpAddr),
-    /// A command beside the server, run by the operating system's user of this number.
+    /// A command on the server's machine, run by the operating system's user with this id.
     CommandLine(u32),
 }
 
@@ -131,17 +130,17 @@ tokio::task_local! {
     static ORIGIN: Origin;
 }
 
-/// Does work that comes from somewhere: what it writes here says so.
+/// Runs work on behalf of this origin, which the entries it writes contain.
 pub async fn from<F: Future>(origin: Origin, work: F) -> F::Output {
     ORIGIN.scope(origin, work).await
 }
 
-/// Where the running task's work comes from, if that is known.
+/// The origin of the running task's work, if known.
 pub fn origin() -> Option<Origin> {
     ORIGIN.try_with(|origin| *origin).ok()
 }
 
-/// A line to write.
+/// An entry to write.
 #[derive(Clone, Debug)]
 pub struct Entry {
     event: Event,
@@ -153,7 +152,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Something that happened, from where the running task's work comes.
+    /// An event with the origin of the running task's work.
     pub fn new(event: Event) -> Self {
         let origin = origin();
         let actor = match origin {
@@ -163,7 +162,7 @@ impl Entry {
         Self { event, tenant: String::new(), actor, subject: String::new(), detail: String::new(), origin }
     }
 
-    /// By whom, in whose tenant. On the command line it is the operator all the same.
+    /// The actor and their tenant. On the command line the actor remains the operator.
     #[must_use]
     pub fn by(mut self, actor: &Actor) -> Self {
         actor.tenant_name().clone_into(&mut self.tenant);
@@ -175,7 +174,7 @@ impl Entry {
         self
     }
 
-    /// By a person.
+    /// A person as the actor.
     #[must_use]
     pub fn by_person(mut self, who: &Person) -> Self {
         who.tenant_name.clone_into(&mut self.tenant);
@@ -183,28 +182,28 @@ impl Entry {
         self
     }
 
-    /// In which tenant.
+    /// The tenant.
     #[must_use]
     pub fn tenant(mut self, tenant: &str) -> Self {
         self.tenant = harmless(tenant);
         self
     }
 
-    /// Who or what it is about.
+    /// Who or what the event is about.
     #[must_use]
     pub fn subject(mut self, subject: &str) -> Self {
         self.subject = harmless(subject);
         self
     }
 
-    /// What else is to be known.
+    /// Further details.
     #[must_use]
     pub fn detail(mut self, detail: &str) -> Self {
         self.detail = harmless(detail);
         self
     }
 
-    /// From where, for work that goes on in a task of its own.
+    /// The origin, for work that continues in a task of its own.
     #[must_use]
     pub const fn origin(mut self, origin: Option<Origin>) -> Self {
         self.origin = origin;
@@ -216,14 +215,14 @@ impl Entry {
         self.write("done", None, 0);
     }
 
-    /// Writes that it was refused, and why; not each time when that happens very often.
+    /// Writes that it was refused, and why. Frequent refusals are not written each time.
     pub fn refused(self, reason: &'static str) {
         if let Some(repeated) = REFUSALS.count((self.event, reason, self.tenant.clone()), Instant::now()) {
             self.write("refused", Some(reason), repeated);
         }
     }
 
-    /// Writes how it ended. What failed for want of the store is in the log of faults already.
+    /// Writes the result. Failures of the store are not written: they are in the error log.
     pub fn ended<T>(self, result: &crate::Result<T>) {
         match result {
             Ok(_) => self.done(),
@@ -258,7 +257,7 @@ impl Entry {
     }
 }
 
-/// Why something was refused, as a word; `None` when nobody refused it.
+/// The reason of a refusal, as one word; `None` if the error is not a refusal.
 const fn reason(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::Unauthenticated => "credentials",
@@ -273,36 +272,37 @@ const fn reason(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// The longest text that somebody else chose, in characters.
+/// The longest text from a caller, in characters.
 const LONGEST: usize = 120;
-/// What stands in the place of a text that looks like a secret.
+/// Replaces a text that looks like a secret.
 const LEFT_OUT: &str = "(left out)";
 
-/// A text that somebody else chose: shortened, and left out when one of our secrets or a signed token
-/// stands in it, such as one that was typed into the wrong field.
+/// Makes a text from a caller safe to log: shortens it, and replaces it if it contains one of our secrets or
+/// a signed token, such as one that was typed into the wrong field.
 fn harmless(text: &str) -> String {
     let secret = Kind::ALL.iter().any(|kind| text.split(kind.prefix()).skip(1).any(|rest| rest.len() >= 16)) || text.contains("eyJ");
     if secret { LEFT_OUT.to_owned() } else { text.chars().take(LONGEST).collect() }
 }
 
-/// Refusals that were written and counted in this process.
+/// The refusals counted in this process.
 static REFUSALS: LazyLock<Refusals> = LazyLock::new(Refusals::default);
 
-/// How many refusals of one kind are written in [`SPAN`].
+/// How many refusals of one kind are written in each [`SPAN`].
 const WRITTEN: u32 = 20;
-/// The span in which they count.
+/// The time after which counting starts again.
 const SPAN: Duration = Duration::from_secs(60);
-/// The most kinds that are told apart; beyond that, those of other tenants are one.
+/// The most kinds that are counted separately. Beyond that, the tenants of an event and reason share one
+/// count.
 const MOST_KINDS: usize = 1_000;
 
-/// What refusals are told apart by: the event, the reason and the tenant, if one was named that exists.
+/// A kind of refusal: the event, the reason and the tenant, if an existing one was named.
 type Sort = (Event, &'static str, String);
 
-/// Refusals of each kind.
+/// The refusals of each kind.
 #[derive(Default)]
 struct Refusals(Mutex<HashMap<Sort, Counted>>);
 
-/// Refusals of one kind in the span that runs.
+/// The refusals of one kind in the current span.
 struct Counted {
     began: Instant,
     written: u32,
@@ -310,7 +310,7 @@ struct Counted {
 }
 
 impl Refusals {
-    /// Counts one. `None` when it is not to be written; else how many were not written before it.
+    /// Counts a refusal. `None` if it is not to be written; otherwise, how many before it were not.
     fn count(&self, sort: Sort, now: Instant) -> Option<u64> {
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let sort = if kinds.len() >= MOST_KINDS && !kinds.contains_key(&sort) { (sort.0, sort.1, String::new()) } else { sort };
@@ -326,7 +326,7 @@ impl Refusals {
         Some(std::mem::take(&mut counted.left_out))
     }
 
-    /// Kinds whose span is over, with how many were not written; they are forgotten.
+    /// Removes the kinds whose span is over; returns them with how many were not written.
     fn over(&self, now: Instant) -> Vec<(Sort, u64)> {
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let over: Vec<_> = kinds.extract_if(|_, counted| now.duration_since(counted.began) >= SPAN).collect();
@@ -334,7 +334,7 @@ impl Refusals {
     }
 }
 
-/// Writes how many refusals were not written, once their span is over: for housekeeping.
+/// Writes how many refusals were left out, once their span is over. Called by housekeeping.
 pub(crate) fn tell_repeated() {
     for ((event, reason, tenant), repeated) in REFUSALS.over(Instant::now()) {
         Entry::new(event).tenant(&tenant).write("refused", Some(reason), repeated);
@@ -370,7 +370,8 @@ mod tests {
         let written = (0..10_000).filter(|_| refusals.count(sort("acme"), start).is_some()).count();
         assert_eq!(written, WRITTEN as usize);
         assert_eq!(refusals.count(sort("other"), start), Some(0), "another tenant has its own");
-        // The next span begins with how many there were; without a next, housekeeping tells it.
+        // The next refusal has the number of those left out before it; if none follows, housekeeping writes
+        // it.
         assert_eq!(refusals.count(sort("acme"), start + SPAN), Some(10_000 - u64::from(WRITTEN)));
         assert!(refusals.over(start + SPAN).is_empty(), "what has nothing left out is forgotten in silence");
         assert_eq!((0..50).filter(|_| refusals.count(sort("acme"), start + SPAN).is_some()).count(), WRITTEN as usize - 1);
@@ -387,7 +388,7 @@ mod tests {
         assert!(refusals.0.lock().unwrap().len() <= MOST_KINDS + 1);
     }
 
-    /// The lines of some work, as programs read them.
+    /// The lines that some work writes, as JSON.
     fn lines(work: impl FnOnce()) -> Vec<serde_json::Value> {
         let written = Arc::new(Mutex::new(Vec::new()));
         let writer = Arc::clone(&written);
@@ -410,7 +411,7 @@ mod tests {
         }
     }
 
-    /// The fields of the one line of some work.
+    /// The fields of the only line that some work writes.
     fn line(work: impl FnOnce()) -> serde_json::Value {
         let mut lines = lines(work);
         assert_eq!(lines.len(), 1, "{lines:?}");

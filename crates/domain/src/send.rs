@@ -1,4 +1,4 @@
-//! Sending: from a checked message to a stored notification.
+//! Sending notifications, and reading what was sent.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -26,11 +26,11 @@ use crate::{
     store::{Accepted, Claim, First},
 };
 
-/// Idempotency claims whose first request has not been answered yet.
+/// The idempotency keys of requests that are still running.
 #[derive(Clone, Default)]
 pub(crate) struct Running(Arc<Mutex<HashSet<(TenantId, String, String)>>>);
 
-/// One running claim; dropping it lets the next request with its key pass.
+/// Marks an idempotency key as in use; dropped, it allows the next request with the key.
 pub(crate) struct Run {
     running: Running,
     claim: (TenantId, String, String),
@@ -54,25 +54,25 @@ impl Drop for Run {
     }
 }
 
-/// After how long a POST in a request is taken up by the outbox, should the process have died.
+/// When the outbox takes over a synchronous delivery, if the process died during its request.
 const AT_ONCE: TimeDelta = TimeDelta::minutes(10);
 
-/// A message with whom it is for, as a dialect hands it over.
+/// A notification to send, as a dialect passes it on.
 #[derive(Debug)]
 pub struct Post {
-    /// Its id, where what is delivered with it names it; a new one when absent.
+    /// Its id, if something delivered with it contains the id; `None` generates one.
     pub id: Option<Uuid>,
-    /// Who it is for.
+    /// Its audience.
     pub to: Audience,
-    /// What it says.
+    /// Its content and metadata.
     pub message: Message,
-    /// The sender's claim that this request is sent at most once.
+    /// The idempotency key of the request.
     pub claim: Option<Claim>,
-    /// Equal fingerprints are one notification.
+    /// Notifications with equal fingerprints are the same.
     pub fingerprint: Option<[u8; 32]>,
     /// Where it goes.
     pub ways: Ways,
-    /// When it is sent, if not at once.
+    /// When it is sent.
     pub when: When,
 }
 
@@ -82,14 +82,14 @@ pub enum When {
     /// At once.
     #[default]
     Now,
-    /// At this instant, or at once when it has passed.
+    /// At this time, or at once if it has passed.
     At(DateTime<Utc>),
-    /// When somebody says so: it is a draft.
+    /// When someone sends it: it is unscheduled.
     Never,
 }
 
 impl Campanile {
-    /// Stores a draft of our own API for its audience.
+    /// Sends a notification through our own API.
     pub async fn send(&self, by: &Actor, draft: Draft, claim: Option<Claim>) -> Result<Receipt> {
         by.require(Ability::Send)?;
         let now = self.now();
@@ -130,8 +130,8 @@ impl Campanile {
         Ok(receipt(accepted, recipients, draft.not_before))
     }
 
-    /// What was answered to the first request of a claim: a repeat is answered so whatever has
-    /// become of the directory meanwhile. [`Error::InProgress`] while the first is still running.
+    /// The recorded response to the first request with an idempotency key. A repeat gets the same response
+    /// even if the directory has changed. [`Error::InProgress`] while the first request is running.
     pub async fn first(&self, by: &Actor, claim: Option<&Claim>) -> Result<Option<First>> {
         let Some(claim) = claim else { return Ok(None) };
         if self.running.holds(by.tenant(), claim) {
@@ -140,9 +140,9 @@ impl Campanile {
         self.store.first(by.tenant(), claim, self.now()).await
     }
 
-    /// Stores what a dialect has read and checked.
+    /// Stores or schedules a notification that a dialect has read and checked.
     ///
-    /// [`Error::Invalid`] names selectors of people that nobody answers to.
+    /// [`Error::Invalid`] lists the selectors of people who do not exist.
     pub async fn post(&self, by: &Actor, post: Post) -> Result<Accepted> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
@@ -165,19 +165,20 @@ impl Campanile {
         Ok(accepted)
     }
 
-    /// Has the outbox look at once when there is something for it; for most notifications there is
-    /// nothing, and a look would cost more than storing one.
+    /// Wakes the outbox if there is something to deliver. Most notifications have nothing, and looking would
+    /// cost more than storing one.
     pub(crate) fn wake_outbox(&self, accepted: &Accepted) {
         if accepted.outgoing {
             self.outgoing.notify_one();
         }
     }
 
-    /// Stores a notification that goes to one URL, and posts it before this returns. The attempt is
-    /// recorded and not repeated, unless the process dies in the middle of it: then a repeat of the
-    /// request goes on where the first ended, under the same id, or the outbox takes it up when none
-    /// comes. A URL that has said that nothing will be taken there is left alone, and
-    /// [`Verdict::Gone`] says so. `None` for a repeat of a request that was answered before.
+    /// Stores a notification that goes to one URL, and posts it before this returns.
+    ///
+    /// The attempt is recorded and not retried. If the process dies during it, a repeat of the request
+    /// continues under the same id, or the outbox takes over if there is no repeat. Nothing is posted to a
+    /// disabled URL, which [`Verdict::Gone`] reports. `None` for a repeat of a request that was answered
+    /// before.
     pub async fn post_at_once(&self, by: &Actor, post: Post, target: Target) -> Result<Option<Attempt>> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
@@ -185,17 +186,17 @@ impl Campanile {
         let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
         let mut new = self.notification(id, now, post.to, Vec::new(), post.fingerprint, post.ways, post.message);
         for delivery in &mut new.deliveries {
-            // Claimed by this request from the beginning.
+            // Leased by this request from the start.
             delivery.due_at = now + AT_ONCE;
         }
         let (to, message) = (new.to.clone(), new.message.clone());
         let accepted = self.store.accept(tenant, new, post.claim).await?;
-        // Nobody here is at it: the claim is ours.
+        // No other request is running: this one holds the idempotency key.
         let (_, stands) = self.store.deliveries(tenant, accepted.id, None, 1).await?;
         if accepted.repeated && stands.pending == 0 {
             return Ok(None);
         }
-        // What was just written is refused already where the URL takes nothing any more.
+        // A delivery to a disabled URL is rejected as soon as it is stored.
         let left_alone = stands.rejected > 0;
         let Accepted { id, accepted_at, sequence, .. } = accepted;
         let notification = Arc::new(Notification { id, sequence, accepted_at, to, message, revised: Revised::default() });
@@ -214,7 +215,7 @@ impl Campanile {
             None => Attempt::rejected("this channel is switched off"),
         };
         let millis = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-        // Which of them a repeat is answered from.
+        // The result that a repeat of the request gets.
         let next = match attempt.verdict {
             Verdict::Delivered => Next::Delivered,
             Verdict::Gone if !left_alone => Next::Gone,
@@ -226,7 +227,7 @@ impl Campanile {
         Ok(Some(attempt))
     }
 
-    /// A notification ready to be stored, with what is delivered with it.
+    /// A notification ready to be stored, with its deliveries.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the notification")]
     pub(crate) fn notification(
         &self,
@@ -268,14 +269,14 @@ impl Campanile {
         self.store.audience_size(by.tenant(), &keys).await
     }
 
-    /// People to write to: those whose login or a word of whose name begins with the text.
+    /// Finds people to send to: those whose login, or a word of whose name, begins with the text.
     pub async fn people(&self, by: &Actor, beginning: &str, limit: u32) -> Result<Vec<campanile_shared::Person>> {
         by.require(Ability::Send)?;
         let _turn = self.searches.turn(by).await?;
         self.store.people(by.tenant(), beginning.trim(), limit).await
     }
 
-    /// A page of what the tenant sent, the newest first.
+    /// A page of the tenant's sent notifications, newest first.
     pub async fn sent(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<SentPage> {
         let (found, next) = self.notifications(by, before, limit).await?;
         Ok(SentPage { items: found.into_iter().map(crate::Notification::sent).collect(), next: next.map(|next| next.to_string()) })
@@ -288,14 +289,14 @@ impl Campanile {
         Ok((found.items, found.next))
     }
 
-    /// One notification the tenant sent.
+    /// One sent notification of the tenant.
     pub async fn sent_one(&self, by: &Actor, id: Uuid) -> Result<Sent> {
         by.require(Ability::ReadSent)?;
         let found = self.store.notification(by.tenant(), id).await?;
         found.map(crate::Notification::sent).ok_or(Error::NotFound)
     }
 
-    /// The keys of an audience, without repeats; every unknown person is a fault at its selector.
+    /// The keys of an audience, without duplicates. Every unknown person is an error at its selector.
     pub(crate) async fn keys_of(&self, tenant: TenantId, to: &[Recipients]) -> Result<Vec<AudienceKey>> {
         let mut keys = BTreeSet::new();
         let mut faults = Vec::new();
@@ -311,15 +312,15 @@ impl Campanile {
         if faults.is_empty() { Ok(keys.into_iter().collect()) } else { Err(Error::Invalid(faults)) }
     }
 
-    /// The key of a selector; `None` when it names a person whom nobody knows.
+    /// The key of a selector; `None` if it names a person who does not exist.
     pub(crate) async fn key_of(&self, tenant: TenantId, recipients: &Recipients) -> Result<Option<AudienceKey>> {
         Ok(match recipients {
             Recipients::Person { person } => {
                 let person = self.store.find_person(tenant, person).await?;
                 AudienceKey::of(recipients, |_| person)
             }
-            // A person as an object, such as one who is followed: by their place in the store, as
-            // relations are kept.
+            // A person as an object, such as one who is followed, is identified by their id in the store, as
+            // in relations.
             Recipients::Role { object, relation } if object.starts_with(PERSON) => {
                 let person = self.person_of(tenant, object).await?;
                 person.map(|person| AudienceKey::Role { object: format!("{PERSON}{}", person.0), relation: relation.clone() })
@@ -334,8 +335,8 @@ fn receipt(accepted: Accepted, recipients: u64, not_before: Option<DateTime<Utc>
     Receipt { id: accepted.id, sequence: accepted.sequence, recipients, accepted_at: accepted.accepted_at, not_before }
 }
 
-/// The request of a draft. Without a body of its own it posts the content in the first language: as JSON, or as text
-/// where its header fields name another media type.
+/// The HTTP request of a send request. Without a body of its own, it posts the content in the first language:
+/// as JSON, or as text if its header fields name another media type.
 fn post_of(http: HttpPost, content: &[Content]) -> channel::Post {
     let is_json = http.is_json();
     let written = |first: &Content| match is_json {

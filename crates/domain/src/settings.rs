@@ -1,4 +1,4 @@
-//! What administrators choose for their tenant.
+//! A tenant's settings and portal secret.
 
 use campanile_shared::{
     TenantSettings,
@@ -14,13 +14,13 @@ use crate::{
 };
 
 impl Campanile {
-    /// What is chosen.
+    /// The tenant's settings.
     pub async fn tenant_settings(&self, by: &Actor) -> Result<TenantSettings> {
         by.require(Ability::Administer)?;
         Ok(self.store.tenant(by.tenant_name()).await?.ok_or(Error::NotFound)?.settings)
     }
 
-    /// Chooses anew. What is kept is what is answered.
+    /// Replaces the tenant's settings. Returns them as they are stored.
     pub async fn choose_tenant_settings(&self, by: &Actor, settings: TenantSettings) -> Result<TenantSettings> {
         let chosen = self.choose(by, settings).await;
         Entry::new(Event::TenantChanged).by(by).subject(by.tenant_name()).ended(&chosen);
@@ -36,8 +36,8 @@ impl Campanile {
 }
 
 impl Campanile {
-    /// Replaces the portal secret; the former is good for so many hours more. Portals go on with it
-    /// until they have the new one. Links in mails are signed with another secret and stay good.
+    /// Replaces the portal secret. The former one stays valid for some hours, until the portals have the new
+    /// one. Links in mails are signed with another secret and stay valid.
     pub async fn rotate_portal_secret(&self, by: &Actor, rotation: PortalSecretRotation) -> Result<PortalSecret> {
         let overlap = format!("overlap {} h", rotation.overlap_hours);
         let rotated = self.rotate(by, rotation).await;
@@ -54,7 +54,7 @@ impl Campanile {
         self.replace_portal_secret(by.tenant(), TimeDelta::hours(rotation.overlap_hours.into())).await
     }
 
-    /// The same for whoever runs the server, with an overlap of any length.
+    /// The same for the operator, with any overlap.
     pub async fn replace_portal_secret(&self, tenant: TenantId, overlap: TimeDelta) -> Result<PortalSecret> {
         let secret = secret::generate(&*self.random, secret::Kind::Portal);
         let former_until = Some(self.now() + overlap).filter(|_| overlap > TimeDelta::zero());
@@ -64,7 +64,7 @@ impl Campanile {
 }
 
 impl Tenant {
-    /// What it is called where people read it.
+    /// The name that people see.
     pub fn called(&self) -> &str {
         if self.settings.display_name.is_empty() { &self.name } else { &self.settings.display_name }
     }

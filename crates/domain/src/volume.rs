@@ -1,10 +1,9 @@
-//! How much is sent, by day, severity, component and sender.
+//! Send volume: how much is sent, by day, severity, component and sender.
 //!
-//! Counted behind the sending: a row that counts would be written with every notification, for a
-//! page that few look at. Housekeeping goes through the new notifications in the order of their
-//! rows, in steps, and adds what it found to counters of the day, one write for each step; a page
-//! that is asked for has the rest counted first. Each day tells only so many components and senders
-//! apart, so that reading a month is bounded whatever is sent.
+//! Counting happens after sending, because a counter updated with every notification would be costly for a
+//! page that few people open. Housekeeping goes through new notifications in batches and adds them to
+//! counters per day, with one write per batch. Opening the page counts the rest first. Each day has a limited
+//! number of components and senders, so that reading a month takes bounded time.
 
 use campanile_shared::volume::{DAYS, Volume};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -14,21 +13,21 @@ use crate::{
     access::{Ability, Actor},
 };
 
-/// How many notifications are counted at once.
+/// How many notifications are counted in one batch.
 const STEP: u32 = 2_000;
-/// How many such steps a reader waits for.
+/// How many batches a reader waits for.
 const MOST_STEPS: u32 = 10;
 
-/// Whose volume is asked for.
+/// Whose volume to report.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Of {
-    /// Everybody's.
+    /// That of everyone.
     All,
-    /// A component's; `None` stands for what names none.
+    /// That of a component; `None` stands for notifications without one.
     Component(Option<String>),
 }
 
-/// The first of the days that are told of.
+/// The first day of the report.
 fn first_day(now: DateTime<Utc>) -> NaiveDate {
     (now - TimeDelta::days(i64::from(DAYS) - 1)).date_naive()
 }
@@ -49,13 +48,13 @@ impl Campanile {
         Ok(Volume { complete: complete && volume.complete, ..volume })
     }
 
-    /// Counts a step of what was sent; returns how many notifications that were.
+    /// Counts a batch of notifications; returns how many there were.
     pub(crate) async fn count_volume(&self) -> Result<u32> {
-        // Days before the first are deleted.
+        // The counts of earlier days are deleted.
         self.store.count_volume(first_day(self.deletion_time().await?), STEP).await
     }
 
-    /// Whether a whole step of them was counted, so that there may be more.
+    /// Counts a batch and returns whether it was full, so that there may be more.
     pub(crate) async fn counts_on(&self) -> Result<bool> {
         Ok(self.count_volume().await? >= STEP)
     }

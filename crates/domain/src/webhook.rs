@@ -1,4 +1,4 @@
-//! Endpoints that hear of every notification of a tenant, and the formats they are written in.
+//! Webhook endpoints, which get every notification of a tenant, and the payload formats they are sent.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -15,80 +15,81 @@ use crate::{
     store::Claim,
 };
 
-/// An endpoint of a tenant.
+/// A tenant's webhook endpoint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hook {
     /// Its id.
     pub id: Uuid,
-    /// The format it is written in: a dialect's name.
+    /// Its payload format: a dialect's name.
     pub format: String,
-    /// Where it is.
+    /// Its URL.
     pub url: String,
-    /// The queue its deliveries wait in.
+    /// The queue of its deliveries.
     pub lane: String,
-    /// Header fields to send, by name and value.
+    /// Header fields to send, as name and value.
     pub headers: Vec<(String, String)>,
-    /// The key to sign with; it must be read to sign, so it cannot be hashed; it is shown once.
+    /// The signing key. Signing needs its text, so it cannot be hashed. It is shown once.
     pub secret: Option<String>,
-    /// What the dialect gives back about it; stored, never read.
+    /// Data that only the dialect understands; stored, never read.
     pub extra: serde_json::Value,
     /// When it was added.
     pub created_at: DateTime<Utc>,
-    /// Whether it is called when a notification is created; one that asked for other events waits for them.
+    /// Whether it is called when a notification is created. Endpoints that asked only for other events are
+    /// not called.
     pub hears_creates: bool,
-    /// Why nothing is sent there any more.
+    /// Why it is disabled, if it is.
     pub disabled: Option<String>,
 }
 
-/// Writes a notification in the format of a kind of endpoint.
+/// A payload format of webhook endpoints.
 pub trait Format: Send + Sync + 'static {
-    /// The body of the POST, JSON; `at` is when it is written.
+    /// The body of the request, as JSON; `at` is the time at which it is written.
     fn body(&self, tenant: &str, notification: &Notification, hook: &Hook, at: DateTime<Utc>) -> String;
 }
 
-/// The formats there are, by name.
+/// The payload formats, by name.
 #[derive(Clone, Default)]
 pub struct Formats(Arc<HashMap<&'static str, Arc<dyn Format>>>);
 
 impl Formats {
-    /// These formats.
+    /// A set of payload formats.
     pub fn new(formats: impl IntoIterator<Item = (&'static str, Arc<dyn Format>)>) -> Self {
         Self(Arc::new(formats.into_iter().collect()))
     }
 
-    /// The request that tells an endpoint of a notification; `None` when its format is gone.
+    /// The request that sends a notification to an endpoint; `None` if its format does not exist any more.
     pub fn post(&self, tenant: &str, notification: &Notification, hook: &Hook, at: DateTime<Utc>) -> Option<Post> {
         let body = self.0.get(&*hook.format)?.body(tenant, notification, hook, at);
         Some(Post { headers: hook.headers.clone(), body, system_proxy: false, secret: hook.secret.clone() })
     }
 }
 
-/// The most endpoints of one tenant: each costs every notification a row.
+/// The most endpoints of a tenant: each adds a row to every notification.
 const MOST_HOOKS: usize = 100;
 
-/// An endpoint to add.
+/// A webhook endpoint to add.
 pub struct NewHook {
     /// The id it will have.
     pub id: Uuid,
-    /// The format it is written in.
+    /// Its payload format.
     pub format: &'static str,
-    /// Where it is.
+    /// Its URL.
     pub url: String,
-    /// Header fields to send, by name and value.
+    /// Header fields to send, as name and value.
     pub headers: Vec<(String, String)>,
-    /// Whether to sign what is sent.
+    /// Whether its requests are signed.
     pub signed: bool,
     /// Whether it is called when a notification is created.
     pub hears_creates: bool,
-    /// What the dialect gives back about it.
+    /// Data that only the dialect understands.
     pub extra: serde_json::Value,
 }
 
 impl Campanile {
-    /// Adds an endpoint; [`Error::Invalid`] names what is wrong with its URL or header fields. Whoever
-    /// claims an idempotency key has looked for a first answer before, see [`Campanile::first`].
+    /// Adds a webhook endpoint; [`Error::Invalid`] lists what is wrong with its URL or header fields. A
+    /// caller with an idempotency key must have called [`Campanile::first`] before.
     pub async fn add_hook(&self, by: &Actor, new: NewHook, claim: Option<Claim>) -> Result<Hook> {
-        // Its URL may hold a secret, so it is named by its id.
+        // The log names the endpoint by its id, because its URL may contain a secret.
         let entry = Entry::new(Event::WebhookAdded).by(by).subject(&new.id.to_string()).detail(new.format);
         let added = self.add_one_hook(by, new, claim).await;
         entry.ended(&added);
@@ -120,19 +121,19 @@ impl Campanile {
             hears_creates: new.hears_creates,
             disabled: None,
         };
-        // One that was added since the caller looked was added while its request was running.
+        // If it was added since the caller looked, another request with the key was running.
         let accepted = self.store.keep_hook(by.tenant(), &hook, claim).await?;
         if accepted.repeated { Err(Error::InProgress) } else { Ok(hook) }
     }
 
-    /// The tenant's endpoints of a format, the oldest first.
+    /// The tenant's endpoints of a format, oldest first.
     pub async fn hooks(&self, by: &Actor, format: &str) -> Result<Vec<Hook>> {
         by.require(Ability::Subscribe)?;
         let hooks = self.store.hooks(by.tenant()).await?;
         Ok(hooks.into_iter().filter(|hook| hook.format == format).collect())
     }
 
-    /// Removes an endpoint; what waits for it is not sent any more.
+    /// Removes an endpoint and its pending deliveries.
     pub async fn remove_hook(&self, by: &Actor, format: &str, id: Uuid) -> Result<()> {
         let removed = match self.hooks(by, format).await {
             Ok(hooks) if hooks.iter().any(|hook| hook.id == id) => self.store.remove_hook(by.tenant(), id).await,

@@ -1,4 +1,4 @@
-//! One attempt: the letter is written, its channel tries, and what follows is looked up.
+//! One attempt: builds the message, passes it to the channel, and decides what happens next.
 
 use std::{
     collections::VecDeque,
@@ -20,17 +20,17 @@ use crate::{
     delivery::{Due, LEFT_ALONE, Next, Outcome, Void, again_at},
 };
 
-/// How many notifications are remembered for the letters about them.
+/// How many notifications the cache holds.
 const MOST_REMEMBERED: usize = 64;
 
-/// An attempt has ended.
+/// An attempt that has ended.
 pub struct Ended {
-    /// In which lane.
+    /// Its queue.
     pub lane: String,
-    /// After how long.
+    /// How long it took.
     pub took: Duration,
-    /// What it came to; `None` when the letter could not even be written, because the store did not
-    /// answer: then the delivery is due again when its lease ends.
+    /// Its result; `None` if the message could not be built because the store failed. Then the delivery is
+    /// due again when its lease ends.
     pub outcome: Option<Outcome>,
 }
 
@@ -69,7 +69,7 @@ async fn make(campanile: &Campanile, due: &Due, letter: Letter) -> Attempt {
         return Attempt::rejected("this channel is switched off");
     };
     let mut attempt = channel.attempt(&letter);
-    // A fault in a channel must not cost the lane its place. What it was about to do is gone with it.
+    // A panic in a channel must not block the queue. The attempt is dropped.
     let caught = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(context))) {
         Ok(polled) => polled,
         Err(_) => Poll::Ready(Attempt::retry("a fault of the server")),
@@ -77,7 +77,8 @@ async fn make(campanile: &Campanile, due: &Due, letter: Letter) -> Attempt {
     poll_fn(caught).await
 }
 
-/// What is delivered, taken from the delivery, or why nothing is left to deliver.
+/// Builds the message from the delivery, or returns why nothing is to be delivered. Takes its parts out of
+/// `due`.
 async fn letter(
     campanile: &Campanile,
     memory: &Memory,
@@ -90,7 +91,7 @@ async fn letter(
         Some(Void::Gone(answer)) => return Ok(Err(format!("{LEFT_ALONE} ({answer})"))),
         None => {}
     }
-    // A request that its sender wrote needs nothing else to be sent.
+    // A request that the sender specified is complete without the notification.
     let notification = match &due.post {
         Some(_) => None,
         None => match memory.about(campanile, due).await? {
@@ -114,17 +115,18 @@ fn next(campanile: &Campanile, due: &Due, verdict: Verdict, at: DateTime<Utc>) -
     }
 }
 
-/// Whose notification, its sequence, and how much was corrected before it was looked up: what was
-/// corrected since is looked up again.
+/// The tenant, the notification's sequence, and the number of corrections before the look-up. A later
+/// correction thus causes another look-up.
 type Place = (TenantId, u64, u64);
 type Found = Arc<OnceCell<Option<Arc<Notification>>>>;
 
-/// The notifications that the latest letters are about: of a mailing it is the same for thousands.
+/// A cache of the notifications that the latest messages are about: a mailing has the same one for thousands
+/// of messages.
 #[derive(Default)]
 pub struct Memory(Mutex<VecDeque<(Place, Found)>>);
 
 impl Memory {
-    /// The notification of a delivery, looked up once for all that want it at the same time.
+    /// The notification of a delivery. Concurrent callers share one look-up.
     async fn about(&self, campanile: &Campanile, due: &Due) -> Result<Option<Arc<Notification>>> {
         let look_up = || async {
             let found = campanile.store.notifications(due.tenant, Some(due.sequence + 1), 1).await?.into_iter().next();

@@ -1,4 +1,4 @@
-//! What an outbox and those who make its attempts share: what is in hand, and what came of it.
+//! The state that the outbox shares with its workers: the leased deliveries and the results to record.
 
 use std::sync::{
     Mutex, MutexGuard, PoisonError,
@@ -14,17 +14,17 @@ use super::{
 };
 use crate::delivery::Outcome;
 
-/// The desk of an outbox.
+/// The shared state of an outbox.
 pub struct Desk {
     lanes: Mutex<Lanes>,
-    /// Ended and not recorded.
+    /// Results that are not recorded yet.
     outcomes: Mutex<Vec<Outcome>>,
     wants_more: AtomicBool,
     changed: Notify,
 }
 
 impl Desk {
-    /// An empty desk.
+    /// A state without deliveries.
     pub fn new(options: &OutboxOptions) -> Self {
         Self {
             lanes: Mutex::new(Lanes::new(options)),
@@ -34,14 +34,13 @@ impl Desk {
         }
     }
 
-    /// What is in hand.
+    /// The queues of leased deliveries.
     pub fn lanes(&self) -> MutexGuard<'_, Lanes> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts down what came of an attempt; the one to make in its place, if there is one. The outbox
-    /// hears of it only when it has something to do: of the first outcome that is to be recorded, and
-    /// when a lane has run low.
+    /// Takes the result of an attempt and returns the next delivery to attempt, if any. The outbox is
+    /// notified only when it has something to do: for the first result to record, and when a queue runs low.
     pub fn ended(&self, ended: Ended) -> Option<Ready> {
         let mut lanes = self.lanes();
         let low = lanes.end(&ended.lane, ended.took);
@@ -59,22 +58,22 @@ impl Desk {
         next
     }
 
-    /// Waits until there is something to do for the outbox.
+    /// Waits until the outbox has something to do.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// Whether a lane has run low since this was last asked.
+    /// Whether a queue has run low since the last call.
     pub fn wants_more(&self) -> bool {
         self.wants_more.swap(false, Ordering::Relaxed)
     }
 
-    /// Whether anything is to be recorded.
+    /// Whether there are results to record.
     pub fn has_outcomes(&self) -> bool {
         !self.outcomes().is_empty()
     }
 
-    /// Takes what is to be recorded.
+    /// Takes the results to record.
     pub fn take_outcomes(&self) -> Vec<Outcome> {
         std::mem::take(&mut *self.outcomes())
     }

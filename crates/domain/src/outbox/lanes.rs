@@ -1,8 +1,8 @@
-//! What an outbox has in hand, lane by lane: what runs, and what waits for its turn.
+//! Queues of leased deliveries, one for each host: those that are running and those that wait.
 //!
-//! A lane whose attempts are short is claimed some way ahead, so that none of its places is empty
-//! while the disk is waited for. One whose attempts are long, or not known yet, gets just what it
-//! has places for: what waits in hand waits with its lease running.
+//! A queue whose attempts are short is filled ahead of time, so that its workers never wait for the disk. A
+//! queue whose attempts are long, or whose duration is unknown, gets only what it can start at once, because
+//! waiting uses up the lease.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -16,30 +16,30 @@ use chrono::{DateTime, Utc};
 use super::OutboxOptions;
 use crate::{Tenant, delivery::Due};
 
-/// How far ahead of its attempts a lane is claimed, in time.
+/// How far ahead of its attempts a queue is filled, in time.
 const AHEAD: Duration = Duration::from_millis(200);
-/// What part of its lease a delivery may wait in hand: the rest is for its attempt.
+/// A delivery may wait for its lease divided by this. The rest of the lease is for the attempt.
 const LEASH: u32 = 8;
 
-/// A claimed delivery.
+/// A leased delivery.
 pub struct Ready {
     /// The delivery.
     pub due: Due,
-    /// The tenant, of one that is for a person.
+    /// The tenant, if the delivery is for a person.
     pub tenant: Option<Arc<Tenant>>,
-    /// When the claim ends.
+    /// When the lease ends.
     pub lease: DateTime<Utc>,
     claimed: Instant,
 }
 
 impl Ready {
-    /// One that was claimed just now.
+    /// A delivery that was leased just now.
     pub fn new(due: Due, tenant: Option<Arc<Tenant>>, lease: DateTime<Utc>) -> Self {
         Self { due, tenant, lease, claimed: Instant::now() }
     }
 }
 
-/// All lanes with something in hand.
+/// All queues that hold deliveries.
 pub struct Lanes {
     lanes: BTreeMap<String, Lane>,
     running: u32,
@@ -54,24 +54,24 @@ struct Lane {
     width: u32,
     running: u32,
     waiting: VecDeque<Ready>,
-    /// How long its attempts take on average, as far as any has ended.
+    /// The average duration of its attempts, once one has ended.
     pace: Option<Duration>,
 }
 
 impl Lanes {
-    /// No lanes yet.
+    /// No queues yet.
     pub fn new(options: &OutboxOptions) -> Self {
         let leash = options.lease / LEASH;
         let (most, ahead, widths) = (options.most.max(1), options.ahead, options.widths.clone());
         Self { lanes: BTreeMap::new(), running: 0, waiting: 0, most, ahead, leash, widths }
     }
 
-    /// How many more each of the lanes may take.
+    /// How many more deliveries each queue may take.
     pub fn room(&self) -> Vec<(String, u32)> {
         self.lanes.iter().map(|(name, lane)| (name.clone(), lane.capacity(self.ahead).saturating_sub(lane.held()))).collect()
     }
 
-    /// Takes a claimed delivery in hand.
+    /// Adds a leased delivery to its queue.
     pub fn add(&mut self, ready: Ready) {
         let width = self.widths.iter().find(|(channel, _)| *channel == ready.due.channel).map_or(1, |(_, width)| *width);
         let new = || Lane { width, running: 0, waiting: VecDeque::new(), pace: None };
@@ -79,7 +79,7 @@ impl Lanes {
         self.waiting += 1;
     }
 
-    /// The next to begin, if there is room for one.
+    /// The next delivery to start, if one may start.
     pub fn begin(&mut self) -> Option<Ready> {
         if self.running >= self.most || self.waiting == 0 {
             return None;
@@ -92,26 +92,25 @@ impl Lanes {
         Some(ready)
     }
 
-    /// An attempt of a lane has ended, after this time. Returns whether there is room in the lane
-    /// that is worth filling.
+    /// Ends an attempt of a queue that took this long. Returns whether the queue should be filled again.
     pub fn end(&mut self, name: &str, took: Duration) -> bool {
         let Some(lane) = self.lanes.get_mut(name) else { return true };
         lane.running -= 1;
         self.running -= 1;
-        // New ones count for an eighth: one slow attempt among many changes little.
+        // A new duration counts for an eighth, so that one slow attempt among many changes little.
         lane.pace = Some(lane.pace.map_or(took, |pace| (pace * 7 + took) / 8));
         let low = lane.held() < lane.width || lane.held() <= lane.capacity(self.ahead) / 2;
         self.tidy(name);
         low
     }
 
-    /// Begins nothing any more.
+    /// Starts nothing from now on.
     pub const fn close(&mut self) {
         self.most = 0;
     }
 
-    /// Takes out what has waited so long that its lease might end during its attempt: its lane has
-    /// come to a halt.
+    /// Takes out deliveries that have waited so long that their lease might end during the attempt, because
+    /// their queue has stalled.
     pub fn late(&mut self) -> Vec<Ready> {
         if self.waiting == 0 {
             return Vec::new();
@@ -120,7 +119,7 @@ impl Lanes {
         self.take_out(|lane| !lane.in_time(leash))
     }
 
-    /// Takes out everything that has not begun.
+    /// Takes out everything that has not started.
     pub fn give_back(&mut self) -> Vec<Ready> {
         self.take_out(|_| true)
     }
@@ -145,14 +144,14 @@ impl Lane {
         self.running + self.waiting.len() as u32
     }
 
-    /// How many it may have in hand.
+    /// How many deliveries it may hold.
     fn capacity(&self, ahead: u32) -> u32 {
         let pace = self.pace.map(|pace| pace.as_micros().max(1));
         let in_time = pace.map_or(0, |pace| u128::from(self.width) * AHEAD.as_micros() / pace);
         self.width + u32::try_from(in_time).unwrap_or(u32::MAX).min(ahead)
     }
 
-    /// Whether the first that waits may still begin.
+    /// Whether its first waiting delivery may still start.
     fn in_time(&self, leash: Duration) -> bool {
         self.waiting.front().is_some_and(|ready| ready.claimed.elapsed() <= leash)
     }
@@ -174,7 +173,7 @@ mod tests {
         Ready::new(Due { lane: lane.to_owned(), ..samples::due(number) }, None, DateTime::UNIX_EPOCH)
     }
 
-    /// Begins all that may begin; their numbers.
+    /// Starts all that may start; returns their numbers.
     fn begin_all(lanes: &mut Lanes) -> Vec<u128> {
         std::iter::from_fn(|| lanes.begin()).map(|ready| ready.due.id.as_u128()).collect()
     }
@@ -203,7 +202,7 @@ mod tests {
         assert_eq!(begin_all(&mut lanes), [1, 2]);
         lanes.end("a", MILLISECOND);
         assert_eq!(begin_all(&mut lanes), [3]);
-        // Without any, one place is left.
+        // Without prefetching, there is room for one more.
         let mut lanes = self::lanes(0, 10, 8);
         (1..=2).for_each(|number| lanes.add(ready(number, "a")));
         assert_eq!(begin_all(&mut lanes), [1]);
@@ -224,7 +223,7 @@ mod tests {
         (1..=3).for_each(|number| lanes.add(ready(number, "a")));
         assert_eq!(room(&lanes), [0], "its pace is not known yet");
         begin_all(&mut lanes);
-        // In 200 ms two places make four attempts of 100 ms: six may be held.
+        // Two workers make four attempts of 100 ms in 200 ms, so six may be held.
         lanes.end("a", 100 * MILLISECOND);
         assert_eq!(room(&lanes), [4]);
         // A slow one counts for an eighth: 200 ms on average, so four may be held.
@@ -232,7 +231,7 @@ mod tests {
         lanes.end("a", 900 * MILLISECOND);
         assert_eq!(begin_all(&mut lanes), [3, 4]);
         assert_eq!(room(&lanes), [2]);
-        // However fast it is, there is an end.
+        // Fast attempts are limited by the maximum.
         let mut lanes = self::lanes(100, 10, 2);
         (1..=2).for_each(|number| lanes.add(ready(number, "a")));
         begin_all(&mut lanes);

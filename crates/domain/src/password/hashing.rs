@@ -1,7 +1,7 @@
-//! Argon2, at most half the cores at a time.
+//! Hashing with Argon2, on at most half of the cores.
 //!
-//! A hash takes 19 MiB and tens of milliseconds of a core. So a flood of sign-ins is refused after a
-//! short wait, and costs neither memory nor the time of those who read and send.
+//! A hash takes 19 MiB and tens of milliseconds of a core. During a flood of sign-ins, requests are rejected
+//! after a short wait, so that reading and sending stay fast.
 
 use std::{num::NonZeroUsize, sync::Arc, thread, time::Duration};
 
@@ -13,34 +13,33 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{Error, Result};
 
-/// How long a hash may wait for its turn.
+/// How long an unknown caller may wait for a permit.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The same for somebody who is known.
+/// How long a known caller may wait for a permit.
 const LONG_PATIENCE: Duration = Duration::from_secs(10);
-/// When to come back if the turn does not come.
+/// When to retry after waiting in vain.
 const COME_BACK: Duration = Duration::from_secs(2);
 
-/// Who has a password hashed.
+/// Who needs a password hashed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Caller {
-    /// Anybody.
+    /// An unknown caller.
     Unknown,
-    /// A browser or a session that proved before whose it is. It is served before those who are
-    /// unknown, so that they cannot keep it out.
+    /// A known browser or a session. It is served before unknown callers, so that they cannot lock it out.
     Known,
 }
 
-/// The places in which passwords are hashed.
+/// Limits how many passwords are hashed at once.
 #[derive(Clone)]
 pub(crate) struct Hashing {
     turns: Arc<Semaphore>,
-    /// As many unknown callers wait for a turn as there are turns; the others wait for this. A turn
-    /// goes to who waits longest, so nobody known waits for more than these.
+    /// Limits the unknown callers that wait for a permit to as many as there are permits; further ones wait
+    /// here. Permits are given out in order, so a known caller never waits behind more than these.
     door: Arc<Semaphore>,
 }
 
 impl Default for Hashing {
-    /// Half the cores, at least one.
+    /// Half of the cores, at least one.
     fn default() -> Self {
         Self::new(thread::available_parallelism().map_or(1, NonZeroUsize::get) / 2)
     }
@@ -52,7 +51,7 @@ impl Hashing {
         Self { turns: Arc::new(Semaphore::new(turns)), door: Arc::new(Semaphore::new(turns)) }
     }
 
-    /// Does work that takes a turn. [`Error::TooMany`] when no turn comes in time.
+    /// Runs work that needs a permit. [`Error::TooMany`] if none is free in time.
     pub(crate) async fn run<T: Send + 'static>(&self, caller: Caller, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let turn = async {
             let _inside = match caller {
@@ -64,7 +63,7 @@ impl Hashing {
         let patience = if caller == Caller::Known { LONG_PATIENCE } else { PATIENCE };
         let turn = timeout(patience, turn).await.map_err(|_| Error::TooMany { retry_after: COME_BACK })?;
         let turn = turn.map_err(|error| Error::Unavailable(error.into()))?;
-        // The turn ends with the work and not with the request: a caller who goes away makes no room.
+        // The permit is held until the work ends, even if the request is cancelled.
         let work = move || {
             let done = work();
             drop(turn);
@@ -86,7 +85,7 @@ pub(crate) fn hash(password: &str, salt: &[u8; 16]) -> Result<String> {
     hash.map(|hash| hash.to_string()).map_err(|error| Error::Unavailable(error.to_string().into()))
 }
 
-/// Whether a normalised password is that of a PHC string.
+/// Whether a normalised password matches a PHC string.
 pub(crate) fn fits(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| argon2id().verify_password(password.as_bytes(), &hash).is_ok())
 }

@@ -1,32 +1,33 @@
-//! Which passwords can be chosen (NIST SP 800-63B §3.1.1.2, OWASP ASVS 5.0 §6.2): length and what
-//! everybody tries first decide, nothing else. No rule asks for digits or signs.
+//! Which passwords are acceptable (NIST SP 800-63B §3.1.1.2, OWASP ASVS 5.0 §6.2): they must be long enough
+//! and not common. No rule asks for digits or symbols.
 
 use std::borrow::Cow;
 
 use campanile_shared::{FieldError, person::PasswordChange, problem::FieldFault};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// The fewest characters: code points of the normalised text.
+/// The minimum length, in code points of the normalised text.
 pub const SHORTEST: usize = PasswordChange::SHORTEST;
-/// The most characters, counted likewise.
+/// The maximum length, in code points of the normalised text.
 pub const LONGEST: usize = PasswordChange::LONGEST;
-/// A known word with fewer other characters than this, none of them a letter, is as good as the word alone.
+/// A password that contains a known word is too common if it has fewer other characters than this and none of
+/// them is a letter.
 const FEW: usize = 8;
-/// The shortest word that is looked for inside a password.
+/// The shortest known word that is searched for in a password.
 const SHORTEST_WORD: usize = 3;
 
-/// Common passwords of at least [`SHORTEST`] characters in lower case, sorted, one a line; their
-/// sources are in the README beside the file.
+/// Common passwords of at least [`SHORTEST`] characters, in lower case, sorted, one per line. The README
+/// beside the file lists their sources.
 const COMMON: &str = include_str!("common.txt");
 
-/// The text that is hashed: Unicode's form NFC, so that a keyboard that composes letters in another
-/// way types the same password (RFC 8265 §4.2.1).
+/// The text that is hashed, in Unicode's form NFC, so that keyboards that compose characters differently
+/// produce the same password (RFC 8265 §4.2.1).
 pub fn normalised(password: &str) -> Cow<'_, str> {
     if is_nfc(password) { Cow::Borrowed(password) } else { Cow::Owned(password.nfc().collect()) }
 }
 
-/// What keeps a password from being chosen, at this field. `words` are those that an attacker who
-/// knows the person tries first: the login, the tenant's name.
+/// Why a password is not acceptable, reported at `pointer`. `words` are those that an attacker who knows the
+/// person tries first, such as the login and the tenant's name.
 pub fn fault(pointer: &str, password: &str, words: &[&str]) -> Option<FieldError> {
     let password = normalised(password);
     match password.chars().count() {
@@ -44,11 +45,11 @@ fn is_common(password: &str, words: &[&str]) -> bool {
     lower.chars().all(|c| Some(c) == first) || COMMON.lines().any(|common| common == lower) || is_word(lower, words)
 }
 
-/// Whether a password is made of known words, with a few digits and signs around them at most.
+/// Whether a password consists of known words, with at most a few digits and symbols around them.
 fn is_word(mut rest: String, words: &[&str]) -> bool {
     let known = words.iter().copied().chain(["campanile"]).filter(|word| word.chars().count() >= SHORTEST_WORD);
     let mut words: Vec<String> = known.map(|word| normalised(&word.to_lowercase()).into_owned()).collect();
-    // The longest first: a name may hold another.
+    // The longest first, because a name may contain another.
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let whole = rest.len();
     for word in words {
@@ -72,7 +73,7 @@ mod tests {
         assert_eq!(check(""), Some(FieldFault::Missing));
         assert_eq!(check("xk7-qp2"), Some(FieldFault::TooShort));
         assert_eq!(check("xk7-qp2w"), None);
-        // Eight letters of two bytes, and one letter of two code points, which count as one.
+        // Eight characters of two bytes, and one of two code points, which counts as one.
         assert_eq!(check("жцщюэхзъ"), None);
         assert_eq!(check("xk7-qpe\u{301}"), Some(FieldFault::TooShort));
         assert_eq!(check(&"xk7-qp2w".repeat(32)), None);

@@ -1,8 +1,9 @@
-//! The time by which things are deleted: that of the clock, unless the clock cannot be believed.
+//! The deletion time: the time by which old data is deleted. It is that of the clock, unless the clock cannot
+//! be trusted.
 //!
-//! A clock that was set wrong while no server ran looks right to the next one. So the time by which things are
-//! deleted is kept with them, and follows the clock slowly: at most at twice the pace of real time, and by a day more when a
-//! server starts, once a day. What is deleted too late is deleted all the same.
+//! A clock that was set wrong while no server ran looks right to the next one. The deletion time is therefore
+//! stored and follows the clock slowly: at most at twice the pace of real time, plus a day when a server
+//! starts, at most once a day. Deleting too late does no harm.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -13,33 +14,33 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{Campanile, Clock, Result};
 
-/// By how much it may go on at once.
+/// The most by which it advances at once.
 const DAY: TimeDelta = TimeDelta::days(1);
-/// How far it goes on before it is stored again.
+/// How far it advances before it is stored again.
 const STORED: TimeDelta = TimeDelta::minutes(10);
-/// When the clock is so much ahead of it at a start, what is done once waits as well.
+/// If the clock is this far ahead of it at a start, other work that cannot be undone waits too.
 const DOUBTFUL: TimeDelta = TimeDelta::days(7);
-/// How long it waits.
+/// How long that work waits.
 const WAIT: Duration = Duration::from_secs(3_600);
 
-/// As it is stored.
+/// The deletion time as it is stored.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DeletionTime {
-    /// By what time things are deleted.
+    /// The time by which old data is deleted.
     pub at: DateTime<Utc>,
-    /// By which clock it was last put on by a day because a server started.
+    /// The clock's time when it was last advanced by a day because a server started.
     pub put_on_at: DateTime<Utc>,
 }
 
 impl DeletionTime {
-    /// One that begins at this instant, and may be put on at the next start.
+    /// Starts at this time, and may be advanced at the next start.
     pub const fn beginning(at: DateTime<Utc>) -> Self {
         Self { at, put_on_at: DateTime::UNIX_EPOCH }
     }
 
-    /// How it goes on when a server starts.
+    /// Advances it when a server starts.
     fn start(self, now: DateTime<Utc>) -> Self {
-        // A clock that was further ahead at the last start has been set back since: it counts from here.
+        // The clock was ahead at the last start and has been set back since. Count from now.
         if self.put_on_at > now {
             return Self { put_on_at: now, ..self };
         }
@@ -49,19 +50,19 @@ impl DeletionTime {
         Self { at: towards(self.at, now, DAY), put_on_at: now }
     }
 
-    /// How it goes on after so much real time.
+    /// Advances it after this much real time.
     fn run(self, now: DateTime<Utc>, elapsed: Duration) -> Self {
         let twice = TimeDelta::from_std(elapsed * 2).unwrap_or(DAY).min(DAY);
         Self { at: towards(self.at, now, twice), ..self }
     }
 }
 
-/// An instant on the way to another, by at most this much.
+/// A time on the way from one to another, at most `most` away.
 fn towards(from: DateTime<Utc>, to: DateTime<Utc>, most: TimeDelta) -> DateTime<Utc> {
     from + (to - from).clamp(-most, most)
 }
 
-/// The deletion time of a running process.
+/// The deletion time of the running process.
 #[derive(Default)]
 pub struct Deletions(Mutex<Option<Known>>);
 
@@ -69,9 +70,9 @@ pub struct Deletions(Mutex<Option<Known>>);
 struct Known {
     time: DeletionTime,
     stored: Option<DeletionTime>,
-    /// The monotonic time when it last went on.
+    /// The monotonic time when it last advanced.
     at: Duration,
-    /// Until which monotonic time what is done once waits.
+    /// The monotonic time until which work that cannot be undone waits.
     waits_until: Duration,
 }
 
@@ -82,7 +83,7 @@ impl Deletions {
 }
 
 impl Campanile {
-    /// By what time things are deleted now: never after the present of the clock.
+    /// The current deletion time, never after the clock's time.
     pub(crate) async fn deletion_time(&self) -> Result<DateTime<Utc>> {
         let (known, now, monotonic) = (self.known().await?, self.now(), self.clock.monotonic());
         let time = known.time.run(now, monotonic.saturating_sub(known.at));
@@ -91,7 +92,8 @@ impl Campanile {
         if stored.is_none_or(goes_far) {
             match self.store.keep_deletion_time(time).await {
                 Ok(()) => stored = Some(time),
-                // It is behind at the next start, and nothing worse. What deletes makes room for it.
+                // At worst it is behind at the next start. The deletion that follows may free the space to
+                // store it.
                 Err(error) => tracing::warn!(%error, "the time by which things are deleted could not be stored"),
             }
         }
@@ -99,14 +101,15 @@ impl Campanile {
         Ok(time.at.min(now))
     }
 
-    /// Whether what is done once, such as sending what is scheduled, may be done by the clock. After a start at which
-    /// the clock was a week ahead of everything known, it waits an hour for somebody to notice.
+    /// Whether work that cannot be undone, such as sending scheduled notifications, may follow the clock. If
+    /// the clock is a week ahead of everything known at a start, this work waits for an hour so that someone
+    /// can notice.
     pub(crate) async fn trusts_the_clock(&self) -> Result<bool> {
         let known = self.known().await?;
         Ok(self.clock.monotonic() >= known.waits_until)
     }
 
-    /// What is known; at the first time from the store.
+    /// The current state; read from the store at first.
     async fn known(&self) -> Result<Known> {
         if let Some(known) = *self.deletions.lock() {
             return Ok(known);
@@ -123,7 +126,7 @@ impl Campanile {
         }
         let waits_until = if ahead > DOUBTFUL { monotonic + WAIT } else { monotonic };
         let known = Known { time: before.start(now), stored, at: monotonic, waits_until };
-        // Two may have come here at once: the first counts.
+        // Two callers may get here at the same time: the first one counts.
         Ok(*self.deletions.lock().get_or_insert(known))
     }
 }
@@ -153,12 +156,12 @@ mod tests {
         let before = DeletionTime { at: day(100), put_on_at: day(50) };
         let mut time = before.start(day(465));
         assert_eq!(time.at, day(101));
-        // However often the server is started again.
+        // However often the server is restarted.
         for _ in 0..1_000 {
             time = time.start(day(465) + TimeDelta::hours(1)).run(day(465), Duration::from_secs(5));
         }
         assert!(time.at < day(102), "{time:?}");
-        // However long nobody looked.
+        // However long no step was done.
         assert!(time.run(day(465), HOUR * 24 * 365).at <= day(103));
     }
 
@@ -170,7 +173,7 @@ mod tests {
             time = time.run(day(110) + TimeDelta::hours(hour), HOUR);
         }
         assert_eq!(time.at, day(119));
-        // A machine that runs a third of each day keeps up with the starts.
+        // A machine that runs a third of each day keeps up because of the starts.
         let mut time = DeletionTime { at: day(100), put_on_at: day(100) };
         for number in 101..200 {
             time = time.start(day(number)).run(day(number) + TimeDelta::hours(8), HOUR * 8);
