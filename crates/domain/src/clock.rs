@@ -27,7 +27,7 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the real time is read")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the real time")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }

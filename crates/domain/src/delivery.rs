@@ -142,7 +142,7 @@ pub enum Void {
 }
 
 /// The result recorded for a delivery to a disabled endpoint or URL.
-pub const LEFT_ALONE: &str = "not sent: nothing is taken there any more";
+pub const LEFT_ALONE: &str = "not sent: the endpoint or URL is disabled";
 
 /// The record of an attempt.
 #[derive(Clone, Debug, PartialEq)]

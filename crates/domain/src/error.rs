@@ -18,7 +18,7 @@ pub enum Error {
     #[error("not allowed")]
     Forbidden,
     /// Sign in: a portal's token only gives access to the bell.
-    #[error("a portal's token is for the bell alone")]
+    #[error("a portal's token only gives access to the bell")]
     BellOnly,
     /// Use another id.
     #[error("not found")]
@@ -30,7 +30,7 @@ pub enum Error {
     #[error("already exists")]
     Exists,
     /// Make someone else an administrator first: a tenant keeps at least one who is not disabled.
-    #[error("nobody would administer the tenant any more; give the right to somebody else first")]
+    #[error("this is the tenant's last administrator; make someone else an administrator first")]
     LastAdministrator,
     /// Use another idempotency key: this one was used with another body.
     #[error("the idempotency key was used with another body")]
@@ -39,7 +39,7 @@ pub enum Error {
     #[error("a request with this idempotency key is still running")]
     InProgress,
     /// Try again later.
-    #[error("too many attempts")]
+    #[error("too many requests")]
     TooMany {
         /// How long to wait.
         retry_after: Duration,
@@ -56,11 +56,11 @@ pub enum Error {
 fn fields(faults: &[FieldError]) -> String {
     let field = |fault: &FieldError| {
         let name = fault.pointer.trim_start_matches('/');
-        let name = if name.is_empty() { "the whole" } else { name };
+        let name = if name.is_empty() { "the request" } else { name };
         match (fault.code, fault.limit) {
             (FieldFault::Missing, _) => format!("{name} is missing"),
             (FieldFault::TooShort, Some(limit)) => format!("{name}: at least {limit}"),
-            (FieldFault::TooCommon, _) => format!("{name} is one that everybody tries first; choose another"),
+            (FieldFault::TooCommon, _) => format!("{name} is too common; choose another"),
             (FieldFault::Unchanged, _) => format!("{name} is the same as before"),
             (FieldFault::Wrong, _) => format!("{name} is wrong"),
             (_, Some(limit)) => format!("{name}: at most {limit}"),
@@ -78,10 +78,10 @@ mod tests {
     fn operators_read_what_is_wrong_with_each_field() {
         for (fault, said) in [
             (FieldError::new("/name", FieldFault::Missing), "name is missing"),
-            (FieldError::new("", FieldFault::Missing), "the whole is missing"),
+            (FieldError::new("", FieldFault::Missing), "the request is missing"),
             (FieldError::beyond("/password", FieldFault::TooShort, 8), "password: at least 8"),
             (FieldError::beyond("/password", FieldFault::TooLong, 256), "password: at most 256"),
-            (FieldError::new("/password", FieldFault::TooCommon), "password is one that everybody tries first; choose another"),
+            (FieldError::new("/password", FieldFault::TooCommon), "password is too common; choose another"),
             (FieldError::new("/new", FieldFault::Unchanged), "new is the same as before"),
             (FieldError::new("/current", FieldFault::Wrong), "current is wrong"),
             (FieldError::new("/to/0/person", FieldFault::Unknown), "to/0/person cannot be used"),

@@ -36,7 +36,8 @@ pub enum Committed {
         /// The inbox's counts after the change.
         snapshot: Snapshot,
     },
-    /// Notifications left the inboxes they were in: they were recalled, expired or deleted.
+    /// Inboxes with these keys lost notifications, which were recalled, expired or deleted, or have corrected
+    /// ones.
     Withdrawn {
         /// The tenant.
         tenant: TenantId,

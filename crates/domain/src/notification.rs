@@ -151,7 +151,7 @@ pub struct Message {
     pub extra: serde_json::Value,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_portal(channel: &Channel) -> bool {
     matches!(channel, Channel::Portal)
 }

@@ -137,7 +137,7 @@ impl Outbox {
                 _ = stop.changed() => Ok(()),
             };
             if let Err(error) = worked {
-                tracing::error!(%error, "the outbox cannot work; trying again");
+                tracing::error!(%error, "the outbox failed; trying again");
             }
         }
         self.desk.lanes().close();
@@ -241,7 +241,7 @@ impl Outbox {
             let count = outcomes.len();
             // What cannot be recorded is due again when its lease ends.
             if let Err(error) = campanile.store.record(outcomes).await {
-                tracing::error!(%error, "deliveries could not be recorded; they are repeated when their lease ends");
+                tracing::error!(%error, "the results of deliveries could not be recorded; the deliveries are repeated when their lease ends");
             }
             in_hand.fetch_sub(count, Ordering::Relaxed);
             campanile.settled.notify_waiters();
@@ -265,7 +265,7 @@ impl Outbox {
             let claims = ready.into_iter().map(|ready| (ready.due.id, ready.lease)).collect();
             // The lease ends by itself.
             if let Err(error) = campanile.store.release(claims, campanile.now()).await {
-                tracing::warn!(%error, "deliveries could not be given back; they wait until their lease ends");
+                tracing::warn!(%error, "leases could not be released; the deliveries wait until their lease ends");
             }
         });
     }

@@ -14,9 +14,9 @@ pub trait Random: Send + Sync + 'static {
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
-    #[expect(clippy::expect_used, reason = "without randomness no secret is safe: nothing sensible is left to do")]
+    #[expect(clippy::expect_used, reason = "without randomness no secret is safe, so the process must stop")]
     fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("the operating system has no randomness");
+        getrandom::fill(buffer).expect("the operating system must provide randomness");
     }
 }
 

@@ -212,7 +212,7 @@ impl Campanile {
         let attempt = match self.channels.get(Channel::Http) {
             _ if left_alone => Attempt { verdict: Verdict::Gone, answer: delivery::LEFT_ALONE.to_owned() },
             Some(channel) => channel.attempt(&letter).await,
-            None => Attempt::rejected("this channel is switched off"),
+            None => Attempt::rejected("this channel is not configured"),
         };
         let millis = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
         // The result that a repeat of the request gets.

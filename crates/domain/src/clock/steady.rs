@@ -76,7 +76,7 @@ impl Belief {
         let jump = difference.saturating_sub(self.believed);
         if jump.abs() <= TOLERANCE {
             if self.jumped.take().is_some() {
-                tracing::info!("the clock is back at its former time");
+                tracing::info!("the system clock has returned to its former time");
             }
             if monotonic.saturating_sub(self.anchored) >= ANCHORED {
                 (self.believed, self.anchored) = (difference, monotonic);
@@ -86,12 +86,15 @@ impl Belief {
         match self.jumped {
             Some((since, noticed)) if difference.saturating_sub(since).abs() <= TOLERANCE => {
                 if micros(monotonic.saturating_sub(noticed)) >= (jump.abs() / PART).min(LONGEST) {
-                    tracing::warn!(seconds = jump / 1_000_000, "the clock was set, and the new time holds from now on");
+                    tracing::warn!(seconds = jump / 1_000_000, "the system clock was set; its new time has lasted and is now used");
                     *self = Self { believed: difference, anchored: monotonic, jumped: None };
                 }
             }
             _ => {
-                tracing::warn!(seconds = jump / 1_000_000, "the clock has jumped; the former time goes on until the new one has lasted");
+                tracing::warn!(
+                    seconds = jump / 1_000_000,
+                    "the system clock has jumped; the former time is used until the new one has lasted"
+                );
                 self.jumped = Some((difference, monotonic));
             }
         }

@@ -164,7 +164,7 @@ impl<'de> Deserialize<'de> for Unique {
                 let mut members = Map::new();
                 while let Some((name, value)) = given.next_entry::<String, Value>()? {
                     if members.insert(name, value).is_some() {
-                        return Err(A::Error::custom("a name stands twice"));
+                        return Err(A::Error::custom("a member occurs twice"));
                     }
                 }
                 Ok(Unique(members))

@@ -54,7 +54,7 @@ pub async fn attempt(campanile: &Campanile, memory: &Memory, ready: Ready) -> En
         Ok(Ok(letter)) => make(campanile, &due, letter).await,
         Ok(Err(why)) => Attempt::rejected(why),
         Err(error) => {
-            tracing::error!(%error, "a letter could not be written; it is tried again when its lease ends");
+            tracing::error!(%error, "a message could not be built; the delivery is tried again when its lease ends");
             return Ended { lane: due.lane, took: began.elapsed(), outcome: None };
         }
     };
@@ -66,13 +66,13 @@ pub async fn attempt(campanile: &Campanile, memory: &Memory, ready: Ready) -> En
 
 async fn make(campanile: &Campanile, due: &Due, letter: Letter) -> Attempt {
     let Some(channel) = campanile.channels.get(due.channel).cloned() else {
-        return Attempt::rejected("this channel is switched off");
+        return Attempt::rejected("this channel is not configured");
     };
     let mut attempt = channel.attempt(&letter);
     // A panic in a channel must not block the queue. The attempt is dropped.
     let caught = |context: &mut Context<'_>| match catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(context))) {
         Ok(polled) => polled,
-        Err(_) => Poll::Ready(Attempt::retry("a fault of the server")),
+        Err(_) => Poll::Ready(Attempt::retry("internal server error")),
     };
     poll_fn(caught).await
 }
@@ -86,8 +86,8 @@ async fn letter(
     reader: Option<Reader>,
 ) -> Result<std::result::Result<Letter, String>> {
     match &due.void {
-        Some(Void::Reader) => return Ok(Err("the reader is gone".to_owned())),
-        Some(Void::Unsubscribed) => return Ok(Err("the reader has ended all mail".to_owned())),
+        Some(Void::Reader) => return Ok(Err("the recipient was removed".to_owned())),
+        Some(Void::Unsubscribed) => return Ok(Err("the recipient has ended all mail".to_owned())),
         Some(Void::Gone(answer)) => return Ok(Err(format!("{LEFT_ALONE} ({answer})"))),
         None => {}
     }
@@ -96,7 +96,7 @@ async fn letter(
         Some(_) => None,
         None => match memory.about(campanile, due).await? {
             Some(found) => Some(found),
-            None => return Ok(Err("the notification is gone".to_owned())),
+            None => return Ok(Err("the notification was deleted".to_owned())),
         },
     };
     let post = match (&due.hook, &notification) {

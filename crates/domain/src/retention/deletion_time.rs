@@ -94,7 +94,7 @@ impl Campanile {
                 Ok(()) => stored = Some(time),
                 // At worst it is behind at the next start. The deletion that follows may free the space to
                 // store it.
-                Err(error) => tracing::warn!(%error, "the time by which things are deleted could not be stored"),
+                Err(error) => tracing::warn!(%error, "the deletion time could not be stored"),
             }
         }
         *self.deletions.lock() = Some(Known { time, stored, at: monotonic, ..known });
@@ -119,10 +119,7 @@ impl Campanile {
         let before = stored.unwrap_or(DeletionTime { at: now, put_on_at: now });
         let ahead = now - before.at;
         if ahead > DAY {
-            tracing::warn!(
-                days = ahead.num_days(),
-                "the clock is ahead of what was last known; what is old is deleted a day's worth a day"
-            );
+            tracing::warn!(days = ahead.num_days(), "the clock is ahead of the last known time; the deletion time follows it slowly");
         }
         let waits_until = if ahead > DOUBTFUL { monotonic + WAIT } else { monotonic };
         let known = Known { time: before.start(now), stored, at: monotonic, waits_until };

@@ -66,7 +66,7 @@ async fn a_mail_goes_to_each_address_in_the_reader_s_name() {
     assert_eq!(world.mail.letters().iter().map(|letter| letter.target.as_str()).collect::<Vec<_>>(), ["bo@acme.example"]);
     let found = deliveries(&world, id).await;
     let of_ada = found.iter().find(|delivery| delivery.person.as_deref() == Some(ada.login.as_str())).unwrap();
-    assert_eq!((of_ada.state, of_ada.attempts[0].answer.as_str()), (DeliveryState::Rejected, "the reader has ended all mail"));
+    assert_eq!((of_ada.state, of_ada.attempts[0].answer.as_str()), (DeliveryState::Rejected, "the recipient has ended all mail"));
     assert_eq!(bo.login, "bo");
 }
 
@@ -150,7 +150,7 @@ async fn a_channel_s_fault_costs_nothing_but_the_attempt() {
     );
     Outbox::new(without, OutboxOptions::default()).drain().await.unwrap();
     let delivery = &deliveries(&world, id).await[0];
-    assert_eq!((delivery.state, delivery.attempts[0].answer.as_str()), (DeliveryState::Pending, "a fault of the server"));
+    assert_eq!((delivery.state, delivery.attempts[0].answer.as_str()), (DeliveryState::Pending, "internal server error"));
 }
 
 struct Faulty;
@@ -178,7 +178,7 @@ async fn without_a_channel_its_deliveries_are_rejected() {
     let without = world.campanile.clone().with_channels(none, campanile_domain::webhook::Formats::default());
     Outbox::new(without, OutboxOptions::default()).drain().await.unwrap();
     let delivery = &deliveries(&world, id).await[0];
-    assert_eq!((delivery.state, delivery.attempts[0].answer.as_str()), (DeliveryState::Rejected, "this channel is switched off"));
+    assert_eq!((delivery.state, delivery.attempts[0].answer.as_str()), (DeliveryState::Rejected, "this channel is not configured"));
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ async fn without_the_channel_nothing_is_posted() {
     let campanile = world.campanile.clone().with_channels(Channels::default(), Formats::default());
     let (post, target) = to_url(&world, 1, None);
     let attempt = campanile.post_at_once(&world.admin, post, target).await.unwrap();
-    assert_eq!(attempt, Some(Attempt::rejected("this channel is switched off")));
+    assert_eq!(attempt, Some(Attempt::rejected("this channel is not configured")));
 }
 
 #[tokio::test]

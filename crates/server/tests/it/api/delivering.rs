@@ -220,7 +220,7 @@ async fn mail_goes_to_each_address_once_and_ends_with_one_click() {
     told.sort_unstable();
     assert_eq!(told, [(Some("max"), Some("delivered")), (Some("mia"), Some("rejected"))]);
     let left_out = page["items"].as_array().unwrap().iter().find(|item| item["person"] == "mia").unwrap();
-    assert_eq!(left_out["attempts"][0]["answer"], "the reader has ended all mail");
+    assert_eq!(left_out["attempts"][0]["answer"], "the recipient has ended all mail");
     // The token works only here, and no other token works here.
     assert_eq!(acme.try_ask(Method::GET, "/me", &token, None).await.0, 401);
     let wrong = acme.server.http.post(acme.server.url(&format!("/unsubscribe?token={session}"))).send().await.unwrap();
