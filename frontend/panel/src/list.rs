@@ -178,11 +178,11 @@ mod tests {
         assert_eq!(list.follow(changed(7, true, false), at(9, 2)), Next::Rest);
         assert!(list.items[1].read);
         assert_eq!(list.follow(changed(7, false, false), at(9, 1)), Next::Rest);
-        assert!(list.items[1].read, "an older word");
+        assert!(list.items[1].read, "an older change");
         assert_eq!(list.follow(changed(9, false, true), at(9, 3)), Next::Rest);
         assert_eq!(sequences(&list), [7]);
-        assert_eq!(list.follow(changed(9, false, false), at(9, 4)), Next::Fetch, "it came back");
-        assert_eq!(list.follow(changed(3, false, true), at(9, 5)), Next::Rest, "it was not shown");
+        assert_eq!(list.follow(changed(9, false, false), at(9, 4)), Next::Fetch, "an item returned");
+        assert_eq!(list.follow(changed(3, false, true), at(9, 5)), Next::Rest, "the item was not in the list");
     }
 
     #[test]

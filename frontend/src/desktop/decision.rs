@@ -35,10 +35,10 @@ mod tests {
     #[test]
     fn each_rule_alone_keeps_an_item_quiet() {
         assert!(check(|_, _| {}, NOON, false));
-        assert!(!check(|_, _| {}, NOON, true), "it is on the screen");
+        assert!(!check(|_, _| {}, NOON, true), "visible on the screen");
         assert!(!check(|_, _| {}, NIGHT, false), "quiet hours");
-        assert!(!check(|item, _| item.severity = Severity::Success, NOON, false), "not grave enough");
-        assert!(!check(|item, _| item.quiet = true, NOON, false), "its sender wants it in the list alone");
+        assert!(!check(|item, _| item.severity = Severity::Success, NOON, false), "severity too low");
+        assert!(!check(|item, _| item.quiet = true, NOON, false), "quiet: the sender wants it in the list only");
         assert!(!check(|_, preferences| preferences.muted_components = vec!["Gateway".into()], NOON, false), "muted");
         assert!(!check(|item, _| item.state = ItemState { read: true, ..ItemState::default() }, NOON, false), "read elsewhere");
         assert!(!check(|item, _| item.state = ItemState { dismissed: true, ..ItemState::default() }, NOON, false), "dismissed elsewhere");

@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(after(Action::Read.into(), state), ItemState { read: true, dismissed: true, ..ItemState::default() });
         assert_eq!(after(Action::Restore.into(), state), ItemState::default());
         assert_eq!(after(Action::Dismiss.into(), state), state);
-        assert_eq!(after(Deed::snooze(DateTime::UNIX_EPOCH), state), state, "what is dismissed stays where it is");
+        assert_eq!(after(Deed::snooze(DateTime::UNIX_EPOCH), state), state, "a dismissed item stays dismissed");
         let snoozed = after(Deed::snooze(DateTime::UNIX_EPOCH), ItemState::default());
         assert_eq!((after(Action::Dismiss.into(), snoozed), after(Action::Unsnooze.into(), snoozed)), (state, ItemState::default()));
     }

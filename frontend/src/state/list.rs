@@ -265,7 +265,7 @@ pub(crate) mod tests {
         for sequence in [10, 8, 8, 2] {
             list.put(&Arc::new(item(sequence, Severity::Error)));
         }
-        assert_eq!(sequences(&list), [10, 9, 8, 7, 3], "what is older than the fetched part comes with its page");
+        assert_eq!(sequences(&list), [10, 9, 8, 7, 3], "items older than the loaded range come with their page");
     }
 
     #[test]
@@ -276,7 +276,7 @@ pub(crate) mod tests {
         let items = [5, 3].map(|sequence| item(sequence, Severity::Error)).into();
         let snapshot = Snapshot { sequence: 7, ..Snapshot::default() };
         list.fill(Page { items, top: Vec::new(), next: None, incomplete: false, seen_up_to: 0, snapshot });
-        assert_eq!(sequences(&list), [8, 5, 3], "what the page knew of and left out is gone");
+        assert_eq!(sequences(&list), [8, 5, 3], "items that the page left out are removed");
     }
 
     #[test]
@@ -298,8 +298,8 @@ pub(crate) mod tests {
         let mut list = list(Filter::default(), &[9, 7, 3], None);
         assert!(list.set_state(Uuid::from_u128(7), DISMISSED));
         assert_eq!(sequences(&list), [9, 3]);
-        assert!(list.set_state(Uuid::from_u128(7), DISMISSED), "it is out already");
-        assert!(!list.set_state(Uuid::from_u128(7), ItemState::default()), "its text is not here any more");
+        assert!(list.set_state(Uuid::from_u128(7), DISMISSED), "it is removed already");
+        assert!(!list.set_state(Uuid::from_u128(7), ItemState::default()), "its text is not in the list any more");
         list.put(&Arc::new(item(7, Severity::Error)));
         assert_eq!(sequences(&list), [9, 7, 3]);
     }
@@ -331,7 +331,7 @@ pub(crate) mod tests {
         assert_eq!(sequences(&list), [3, 2, 5, 9, 7, 4]);
         list.set_state(Uuid::from_u128(7), state(true));
         list.set_state(Uuid::from_u128(5), ItemState { read: true, ..ItemState::default() });
-        assert_eq!(sequences(&list), [7, 3, 2, 5, 9, 4], "what was pinned goes up, what was read stays");
+        assert_eq!(sequences(&list), [7, 3, 2, 5, 9, 4], "the pinned item moves up, the read one stays");
         list.set_state(Uuid::from_u128(2), state(false));
         assert_eq!(sequences(&list), [7, 3, 5, 9, 4, 2]);
     }

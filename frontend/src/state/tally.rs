@@ -142,7 +142,7 @@ mod tests {
         assert_eq!((tally.counts().unread, tally.generation()), (7, 2));
         assert_eq!(tally.confirm(restored), Confirmed::Old);
         let late = snapshot(13, 4, 13);
-        assert!(!tally.admits(late.generation, late), "an answer from before comes after");
+        assert!(!tally.admits(late.generation, late), "a late answer of the old generation");
         assert!(tally.admits(late.generation, restored) && tally.admits(2, late));
     }
 

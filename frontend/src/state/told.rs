@@ -91,8 +91,8 @@ mod tests {
         let mut told = awaiting();
         assert_eq!(told.answered(ID, 3, DISMISSED), Some(DISMISSED));
         told.await_answer([ID].into_iter());
-        assert_eq!(told.answered(ID, 4, READ), Some(READ), "taken back");
-        assert_eq!(told.hear(3, change(DISMISSED)), [], "the stream tells of the dismissal only now");
+        assert_eq!(told.answered(ID, 4, READ), Some(READ), "undone");
+        assert_eq!(told.hear(3, change(DISMISSED)), [], "the event of the dismissal arrives late");
         assert_eq!(told.hear(4, change(READ)), []);
         assert_eq!(told.hear(5, change(DISMISSED)), change(DISMISSED));
     }
@@ -101,7 +101,7 @@ mod tests {
     fn what_is_on_its_way_is_shown_until_it_is_answered() {
         let mut told = awaiting();
         told.await_answer([ID].into_iter());
-        assert_eq!(told.hear(2, change(READ)), [], "the second change stands already");
+        assert_eq!(told.hear(2, change(READ)), [], "a second change is in progress");
         assert_eq!(told.answered(ID, 2, READ), None);
         assert_eq!(told.answered(ID, 3, DISMISSED), Some(DISMISSED));
     }
