@@ -1,8 +1,8 @@
-// Runs before the console's WebAssembly: what must be there before the first pixel.
+// Runs before the console's WebAssembly, and before the first paint.
 
-// Leptos makes its views from templates of its own by innerHTML. Under the page's content security policy
-// only this policy may turn text into markup; script from text is never made, and the one worker
-// that may be registered is ours. Text from outside never comes this way: it becomes text nodes.
+// Leptos creates views from its own templates by innerHTML. Under the page's content security policy only this
+// policy may turn text into markup. It creates no scripts from text, and allows one worker: `sw.js`. Text from
+// users never becomes markup: it is set as text nodes.
 if (window.trustedTypes) {
   trustedTypes.createPolicy("default", {
     createHTML: (markup) => markup,
@@ -10,10 +10,10 @@ if (window.trustedTypes) {
   });
 }
 
-// The theme chosen here last, so that a dark page never flashes white.
+// The theme that was last chosen here, so that a dark page never flashes white.
 try {
   const theme = localStorage.getItem("campanile.theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 } catch {
-  // Storage is forbidden: the system's theme it is.
+  // Storage is forbidden: the system's theme is used.
 }

@@ -1,37 +1,37 @@
 /**
- * Keeps what the console writes in sight while a browser translates the page.
+ * Keeps the console up to date while a browser translates the page.
  *
- * A translator takes text nodes out of the document and puts `<font>` elements of its own in their places. Leptos keeps its
- * text nodes, writes to them and finds the places of others by them. So each is put back at once, empty, before the element
- * that stands for it. When something else is written to it, or when it goes, that element goes, and the translator
- * finds the new text like any other.
+ * A translator replaces text nodes by `<font>` elements. Leptos keeps its text nodes, writes to them, and
+ * uses them to find places in the document. So each text node is put back at once, empty, before the element
+ * that replaces it. When Leptos writes to the text node or removes it, the element is removed, and the
+ * translator finds the new text like any other.
  */
 
-/** The element that stands for a text node. @type {WeakMap<Text, HTMLElement>} */
+/** The element that replaces a text node. @type {WeakMap<Text, HTMLElement>} */
 const standIns = new WeakMap();
 
-/** The text node that an element stands for, and what it said. @type {WeakMap<Node, { text: Text, said: string }>} */
+/** The text node that an element replaces, and its text. @type {WeakMap<Node, { text: Text, originalText: string }>} */
 const originals = new WeakMap();
 
 /** @param {Node | null} node @returns {boolean} */
 const isFont = (node) => node?.nodeName === "FONT";
 
-/** Has an element stand for a text node. @param {Text} text @param {HTMLElement} font @param {string} said */
-function pair(text, font, said) {
+/** Records that an element replaces a text node. @param {Text} text @param {HTMLElement} font @param {string} originalText */
+function linkStandIn(text, font, originalText) {
   standIns.set(text, font);
-  originals.set(font, { text, said });
+  originals.set(font, { text, originalText });
 }
 
-/** Lets a text node speak for itself. @param {Text} text @param {Node} font */
-function part(text, font) {
+/** Forgets that an element replaces a text node. @param {Text} text @param {Node} font */
+function unlinkStandIn(text, font) {
   standIns.delete(text);
   originals.delete(font);
 }
 
 /**
- * The element that has taken the place of a text node.
+ * The element that has replaced a text node.
  *
- * @param {Text} text @param {MutationRecord} record  Of the text node leaving its place.
+ * @param {Text} text @param {MutationRecord} record  Of the removal of the text node.
  * @returns {HTMLElement | undefined}
  */
 function replacement(text, { target, addedNodes, previousSibling, nextSibling }) {
@@ -42,62 +42,62 @@ function replacement(text, { target, addedNodes, previousSibling, nextSibling })
   return found.find((node) => isFont(node) && node.parentNode === target && !originals.has(node));
 }
 
-/** A text node has left its place. @param {Text} text @param {MutationRecord} record */
-function left(text, record) {
+/** A text node was removed. @param {Text} text @param {MutationRecord} record */
+function onTextRemoved(text, record) {
   const before = standIns.get(text);
   const font = replacement(text, record);
   if (font && !before) {
-    // Some translators take the text node along; what they show is then a copy.
+    // Some translators move the text node into their element. They then show a copy.
     if (font.contains(text)) text.replaceWith(text.cloneNode());
-    pair(text, font, text.data);
+    linkStandIn(text, font, text.data);
     text.data = "";
     font.before(text);
     observer.observe(text, { characterData: true });
   } else if (before?.isConnected && !font) {
-    // It has moved, or gone for good.
+    // The text node was moved, or removed for good.
     if (text.isConnected) text.after(before);
     else {
-      part(text, before);
+      unlinkStandIn(text, before);
       before.remove();
     }
   }
 }
 
-/** An element that stood for a text node has left its place. @param {Node} font @param {MutationRecord} record */
-function shownAgain(font, { addedNodes }) {
+/** An element that replaced a text node was removed. @param {Node} font @param {MutationRecord} record */
+function onStandInRemoved(font, { addedNodes }) {
   const original = originals.get(font);
   if (!original) return;
-  const { text, said } = original;
-  part(text, font);
+  const { text, originalText } = original;
+  unlinkStandIn(text, font);
   const [next] = addedNodes;
-  if (isFont(next)) pair(text, next, said);
+  if (isFont(next)) linkStandIn(text, next, originalText);
   else {
-    // The reader wants the original: a copy of it is not needed.
+    // The reader wants the original text: the translator's copy of it is not needed.
     if (next?.nodeType === Node.TEXT_NODE && next !== text) next.remove();
-    text.data = said;
+    text.data = originalText;
   }
 }
 
-/** Something was written to a text node. @param {Text} text */
-function written(text) {
+/** A text node was written to. @param {Text} text */
+function onTextWritten(text) {
   const font = standIns.get(text);
   if (!font) return;
-  part(text, font);
+  unlinkStandIn(text, font);
   if (text.isConnected) font.remove();
   else font.replaceWith(text);
 }
 
 const observer = new MutationObserver((records) => {
   for (const record of records) {
-    if (record.type === "characterData") written(record.target);
+    if (record.type === "characterData") onTextWritten(record.target);
     else if (!isFont(record.target)) {
       for (const node of record.removedNodes) {
-        if (node.nodeType === Node.TEXT_NODE) left(node, record);
-        else shownAgain(node, record);
+        if (node.nodeType === Node.TEXT_NODE) onTextRemoved(node, record);
+        else onStandInRemoved(node, record);
       }
     }
   }
-  // What was done here needs no further answer.
+  // Ignores the changes made above.
   observer.takeRecords();
 });
 

@@ -1,52 +1,52 @@
 /**
- * `<campanile-bell>`: the bell of Campanile in any page.
+ * `<campanile-bell>`: the bell of Campanile for any page.
  *
- * A button with the number of unread notifications, and a panel that is fetched when somebody is
- * about to open it. The element keeps to itself: everything is in its shadow root, styled by a
- * constructed sheet; the host page's document, styles, links and router are left alone.
+ * It is a button with the number of unread notifications, and a panel that is loaded when the person is about
+ * to open it. Everything is in the element's shadow root, styled by a constructed sheet. The host page's
+ * document, styles, links and router are not touched.
  *
- * Attributes: `server` (base URL of the API; the folder of this script when absent), `token`
- * (bearer token of the person), `lang`, `dir`, `console` (base URL of the console; the folder of
- * this script when absent). Property `token`: a string, or a function that returns one or its
- * promise; it is called again, with `true`, when the server refused the token before.
+ * Attributes: `server` (base URL of the API; default: the folder of this script), `token` (bearer token of
+ * the person), `lang`, `dir`, `console` (base URL of the console; default: the folder of this script).
+ * Property `token`: a string, or a function that returns one or a promise of one. The function is called with
+ * `true` if the server refused the last token.
  *
- * The bell belongs to the person of its token. When a token names another person, everything begins
- * anew: connection, count and panel. Without a valid token the bell is signed out and shows nothing.
+ * The bell belongs to the person of its token. A token of another person resets connection, count and panel.
+ * Without a valid token the bell is signed out and shows no count.
  *
- * Events, bubbling and composed: `campanile-count` (detail: counts), `campanile-open` (cancel it to
- * keep the panel shut) and `campanile-item` (detail: id, title, url, link; cancel it to keep the
- * item's page from being opened).
+ * Events, bubbling and composed: `campanile-count` (detail: counts), `campanile-open` (cancel it to keep the
+ * panel closed) and `campanile-item` (detail: id, title, url, link; cancel it to keep the item's page from
+ * opening).
  */
 import { connect } from "./live.js";
 
-/** The languages, each with its files of texts beside this script. */
+/** The languages. The files with their texts are beside this script. */
 export const LANGUAGES = ["ar", "de", "en", "es", "fr", "he", "it", "ja", "ko", "pl", "pt-BR", "zh-Hans"];
 
-/** What the bell is called, by language: in English until the others are fetched. @type {Record<string, any>} */
+/** The texts of the button, by language. English is built in; the others are loaded. @type {Record<string, any>} */
 const NAMES = { en: { notifications: "Notifications", bell_name: { other: "Notifications, {count} unread" } } };
 
-/** The names that are on their way. @type {Record<string, Promise<any>>} */
-const fetched = {};
+/** The texts of buttons that are being loaded. @type {Record<string, Promise<any>>} */
+const loadingNames = {};
 
-/** The gravest first. */
+/** The highest first. */
 const SEVERITIES = ["error", "warning", "success", "information"];
-/** Counts end here: this many means this many or more. */
+/** The cap of counts: this value means “this many or more”. */
 const CAP = 1_000;
 
-/** A page that nobody sees for this long, in milliseconds, is told nothing until it is seen again. */
-const REST = 300_000;
+/** A page that is hidden for this long, in milliseconds, closes the stream until it is visible again. */
+const IDLE_TIMEOUT = 300_000;
 
-/** The longest pause before a bell that is signed out asks for a token again, in milliseconds. */
-const LONGEST_WAIT = 60_000;
+/** The longest pause before a signed-out bell requests a token again, in milliseconds. */
+const MAX_TOKEN_PAUSE = 60_000;
 
 /** The counts of a bell that is signed out. */
-const NOTHING = { total: 0, unread: 0, unseen: 0, by_severity: { information: 0, success: 0, warning: 0, error: 0 } };
+const NO_COUNTS = { total: 0, unread: 0, unseen: 0, by_severity: { information: 0, success: 0, warning: 0, error: 0 } };
 
-/** A list that comes within this time of the program that shows it, in milliseconds, is waited for. */
-const SOON = 100;
+/** How long a loaded panel waits for its list before it is created without it, in milliseconds. */
+const LIST_WAIT = 100;
 
-/** Where this script came from: the panel lies beside it. */
-const home = new URL(".", import.meta.url).href;
+/** The folder of this script, which also contains the panel. */
+const scriptFolder = new URL(".", import.meta.url).href;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
@@ -91,96 +91,96 @@ button[part] > svg { inline-size: 18px; fill: none; stroke: currentColor; stroke
 }
 `);
 
-/** The panel's module, once for all bells of the page, and its calls. @type {Promise<any> | undefined} */
+/** The panel's module, shared by all bells of the page, and the module with its API calls. @type {Promise<any> | undefined} */
 let panelModule, panelCalls;
 
-/** Fetches the panel. Its program is compiled while the module that runs it, and its parts, are read. */
-const load = () =>
+/** Loads the panel. The WebAssembly is compiled while the modules are loaded. */
+const loadPanel = () =>
   (panelModule ??= (async () => {
-    const url = `${home}panel_bg.wasm`;
-    // A server that gives it a wrong type leaves it to the module, which copes.
+    const url = `${scriptFolder}panel_bg.wasm`;
+    // If the server sends the wrong media type, the module loads the program in another way.
     const program = WebAssembly.compileStreaming(fetch(url)).catch(() => url);
-    const modules = ["-api", "", "-dates", "-popover"].map((part) => import(`${home}panel${part}.js`));
+    const modules = ["-api", "", "-dates", "-popover"].map((part) => import(`${scriptFolder}panel${part}.js`));
     panelCalls = modules[0];
     const [, panel] = await Promise.all(modules);
     await panel.default({ module_or_path: program });
     return panel;
   })());
 
-/** Texts of a language: `.panel` the panel's, `.bell` the bell's names. @param {string} name */
-const words = async (name) => (await fetch(`${home}locales/${name}.json`)).json();
+/** Loads texts of a language: `.panel` for the panel, `.bell` for the button. @param {string} name */
+const fetchTexts = async (name) => (await fetch(`${scriptFolder}locales/${name}.json`)).json();
 
 /** The texts of panels, by language. @type {Record<string, Promise<any>>} */
 const texts = {};
 
-/** Fetches what a panel in this language is made of. @param {string} tag */
-const parts = (tag) =>
-  Promise.all([load(), (texts[tag] ??= words(`${tag}.panel`))]).catch((error) => {
-    // Perhaps the network is back at the next try.
+/** Loads the parts of a panel in a language. @param {string} tag */
+const loadParts = (tag) =>
+  Promise.all([loadPanel(), (texts[tag] ??= fetchTexts(`${tag}.panel`))]).catch((error) => {
+    // Allows another attempt, because the network may be back by then.
     panelModule = texts[tag] = undefined;
     throw error;
   });
 
 /**
- * Names the person of a token, which the server alone can verify. Throws when it is no JWT (RFC 7519).
+ * Reads the person from a token. Only the server can verify it. Throws if it is no JWT (RFC 7519).
  *
- * @param {string} bearer @returns {string}  Empty when it names nobody.
+ * @param {string} bearer @returns {string}  Empty if it names no person.
  */
-const person = (bearer) => {
+const personOfToken = (bearer) => {
   const { iss, sub } = JSON.parse(atob(bearer.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
   return iss && sub ? JSON.stringify([iss, sub]) : "";
 };
 
-/** @param {string} url @returns {string}  The same, absolute and without a slash at its end. */
-const base = (url) => new URL(url, document.baseURI).href.replace(/\/+$/, "");
+/** @param {string} url @returns {string}  The absolute URL without a trailing slash. */
+const absoluteUrl = (url) => new URL(url, document.baseURI).href.replace(/\/+$/, "");
 
-/** @param {string} tag @returns {string}  Its first part: the language without script and region. */
-const primary = (tag) => tag.split("-")[0].toLowerCase();
+/** @param {string} tag @returns {string}  The language, without script and region. */
+const primaryLanguage = (tag) => tag.split("-")[0].toLowerCase();
 
-/** @param {Element} element @returns {string}  The language to speak in it: one of ours. */
-const language = (element) => {
+/** @param {Element} element @returns {string}  The language to use in it, one of `LANGUAGES`. */
+const languageOf = (element) => {
   const tag = element.closest("[lang]")?.getAttribute("lang") || navigator.language;
-  return LANGUAGES.find((each) => each === tag) ?? LANGUAGES.find((each) => primary(each) === primary(tag)) ?? "en";
+  return LANGUAGES.find((each) => each === tag) ?? LANGUAGES.find((each) => primaryLanguage(each) === primaryLanguage(tag)) ?? "en";
 };
 
 class CampanileBell extends HTMLElement {
   static observedAttributes = ["server", "token", "lang"];
 
   #button = document.createElement("button");
-  #number = document.createElement("span");
-  #box = document.createElement("div");
+  #badge = document.createElement("span");
+  #popover = document.createElement("div");
   /** @type {any} */
   #token;
   /** How often the token was set. */
-  #tokens = 0;
+  #tokenVersion = 0;
   /** The token in use. @type {string | null | undefined} */
-  #given;
+  #currentToken;
   /** The last token that the server refused. @type {string | null | undefined} */
-  #spent;
-  /** The person whose bell it is; empty when signed out, `undefined` until that is known. @type {string | undefined} */
-  #who;
-  /** Changes with the person and the attributes: what began before is dropped. */
-  #turn = 0;
-  /** Until a token is asked for again. @type {ReturnType<typeof setTimeout> | undefined} */
+  #refusedToken;
+  /** The person of the bell; empty if signed out, `undefined` if not known yet. @type {string | undefined} */
+  #person;
+  /** Increased when the person or the attributes change. Results of an older epoch are dropped. */
+  #epoch = 0;
+  /** Runs until a token is requested again. @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** How often it was asked for since the bell was signed out. */
-  #tries = 0;
+  /** How often a token was requested since the bell was signed out. */
+  #attempts = 0;
   /** @type {any} */
   #snapshot;
   /** @type {ReturnType<typeof connect> | undefined} */
   #connection;
-  /** What the connection was made for. */
-  #made = "";
+  /** The attributes that the connection was made for. */
+  #connectedFor = "";
   #status = "connecting";
   /** @type {any} */
   #panel;
-  /** The panel in the making. @type {Promise<void> | undefined} */
+  /** The panel that is being created. @type {Promise<void> | undefined} */
   #preparing;
 
   constructor() {
     super();
     const button = this.#button;
-    const box = this.#box;
+    const box = this.#popover;
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -191,19 +191,19 @@ class CampanileBell extends HTMLElement {
     button.part = "button";
     button.ariaHasPopup = "dialog";
     button.ariaExpanded = "false";
-    this.#number.part = "badge";
-    button.append(icon, this.#number);
+    this.#badge.part = "badge";
+    button.append(icon, this.#badge);
     box.part = "panel";
     box.role = "dialog";
     box.popover = "auto";
     root.append(button, box);
 
-    // The browser opens and shuts the panel: by the button, by Escape, by a click elsewhere.
+    // The browser opens and closes the panel: by the button, by Escape, by a click elsewhere.
     button.popoverTargetElement = box;
     box.addEventListener("beforetoggle", (event) => this.#toggle(event));
     for (const type of ["pointerenter", "focus"])
       button.addEventListener(type, () => {
-        // Without a connection there is nobody to ask, and perhaps nobody to ask for.
+        // Without a connection the bell may be signed out, and there is no list to load.
         if (this.#connection && !this.#panel) this.#prepare().catch(() => {});
       });
   }
@@ -214,23 +214,23 @@ class CampanileBell extends HTMLElement {
 
   set token(token) {
     this.#token = token;
-    this.#tokens++;
+    this.#tokenVersion++;
     this.#update();
   }
 
   connectedCallback() {
-    // A token set before the element was defined hides the property.
+    // A token that was set before the element was defined hides the property.
     if (Object.hasOwn(this, "token")) {
       const { token } = this;
       delete this.token;
       this.token = token;
     }
-    addEventListener("visibilitychange", this.#ask);
+    addEventListener("visibilitychange", this.#identify);
     this.#update();
   }
 
   disconnectedCallback() {
-    removeEventListener("visibilitychange", this.#ask);
+    removeEventListener("visibilitychange", this.#identify);
     this.#update();
   }
 
@@ -244,123 +244,123 @@ class CampanileBell extends HTMLElement {
   }
 
   get #server() {
-    return base(this.getAttribute("server") || home);
+    return absoluteUrl(this.getAttribute("server") || scriptFolder);
   }
 
   get #isOpen() {
-    return this.#box.matches(":popover-open");
+    return this.#popover.matches(":popover-open");
   }
 
-  /** Makes the connection fit the attributes. */
+  /** Connects again if the attributes have changed. */
   async #update() {
-    // Several changes, or a move within the page, are seen as one.
+    // Several changes, or a move within the page, are handled together.
     await null;
-    const made = this.isConnected ? `${this.#server} ${this.getAttribute("token")} ${this.#tokens}` : "";
-    if (made === this.#made) return this.#render();
-    this.#made = made;
-    this.#spent = undefined;
-    this.#become();
-    this.#ask();
+    const target = this.isConnected ? `${this.#server} ${this.getAttribute("token")} ${this.#tokenVersion}` : "";
+    if (target === this.#connectedFor) return this.#render();
+    this.#connectedFor = target;
+    this.#refusedToken = undefined;
+    this.#switchPerson();
+    this.#identify();
   }
 
   /**
-   * Asks whose bell it is, unless that is known; again and again, while somebody sees the page.
+   * Finds out who the person is, unless that is known. Repeats while the page is visible.
    *
    * @param {any} [again]
    */
-  #ask = (again) => {
+  #identify = (again) => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#made || this.#who) return;
-    this.#wait();
-    if (!again || !document.hidden) this.#bearer(!!again).catch(() => {});
+    if (!this.#connectedFor || this.#person) return;
+    this.#scheduleIdentify();
+    if (!again || !document.hidden) this.#bearerToken(!!again).catch(() => {});
   };
 
-  /** Asks again after a while. */
-  #wait() {
-    this.#timer = setTimeout(this.#ask, Math.min(2_000 * 2 ** this.#tries++, LONGEST_WAIT), true);
+  /** Schedules the next attempt. */
+  #scheduleIdentify() {
+    this.#timer = setTimeout(this.#identify, Math.min(2_000 * 2 ** this.#attempts++, MAX_TOKEN_PAUSE), true);
   }
 
   /**
-   * Becomes the bell of another person, or of nobody: nothing of the person before is left.
+   * Switches to another person, or to none. All data of the previous person are removed.
    *
-   * @param {string} [who] @param {string | null} [given]  Their token.
+   * @param {string} [person] @param {string | null} [newToken]  The person's token.
    */
-  #become(who, given) {
-    const turn = ++this.#turn;
-    this.#who = who;
-    this.#given = who && given;
+  #switchPerson(person, newToken) {
+    const epoch = ++this.#epoch;
+    this.#person = person;
+    this.#currentToken = person && newToken;
     this.#connection?.close();
     this.#panel?.free();
     const old = this.#snapshot;
     this.#connection = this.#panel = this.#snapshot = undefined;
     this.#render();
-    if (old) this.#fire("campanile-count", NOTHING);
-    if (who)
+    if (old) this.#dispatch("campanile-count", NO_COUNTS);
+    if (person)
       this.#connection = connect({
         server: this.#server,
-        share: `bell ${who}`,
-        rest: REST,
-        token: (refused) => this.#bearer(refused, turn),
+        share: `bell ${person}`,
+        idleTimeout: IDLE_TIMEOUT,
+        token: (refused) => this.#bearerToken(refused, epoch),
         onEvent: (data) => {
           const event = JSON.parse(data);
-          this.#tries = 0;
-          this.#count(event.snapshot);
+          this.#attempts = 0;
+          this.#applySnapshot(event.snapshot);
           this.#panel?.receive(event);
         },
         onStatus: (status) => {
           this.#status = status;
           this.#panel?.status(status);
           if (status === "unauthorized") {
-            this.#spent = this.#given;
-            this.#become("");
+            this.#refusedToken = this.#currentToken;
+            this.#switchPerson("");
           }
         },
       });
-    else if (who === "") {
+    else if (person === "") {
       this.#status = "unauthorized";
-      // Whoever asked and was told so may have set the time already.
-      if (!this.#timer) this.#wait();
+      // The attempt that led here may have set the timer already.
+      if (!this.#timer) this.#scheduleIdentify();
     }
     if (this.#isOpen) this.#open();
   }
 
   /**
-   * The token of the person whose bell it is. Fails when it is another person's by now, after the
-   * bell has become theirs, or when there is none.
+   * The token of the bell's person. Rejects if there is none, or if the token is of another person. In the
+   * latter case the bell switches to that person first.
    *
-   * @param {boolean} [refused] @param {number} [turn]  For whom it is.
+   * @param {boolean} [refused] @param {number} [epoch]  The `#epoch` of the caller.
    * @returns {Promise<string | null | undefined>}
    */
-  async #bearer(refused, turn = this.#turn) {
+  async #bearerToken(refused, epoch = this.#epoch) {
     const { token } = this;
-    let given;
-    let who = "";
+    let newToken;
+    let person = "";
     if (token === null && this.#token !== null && new URL(this.#server).origin === location.origin) {
-      // The cookie's session says who it is.
-      who = await (await import(`${home}panel-api.js`)).who(this.#server);
+      // The server names the person of the cookie's session.
+      person = await (await import(`${scriptFolder}panel-api.js`)).sessionPerson(this.#server);
     } else
       try {
-        // Kept until it is refused.
-        given = typeof token === "function" ? ((!refused && this.#given) || (await token.call(this, refused))) : token;
-        if (given !== this.#spent) who = person(given);
+        // The token is kept until the server refuses it.
+        newToken = typeof token === "function" ? ((!refused && this.#currentToken) || (await token.call(this, refused))) : token;
+        if (newToken !== this.#refusedToken) person = personOfToken(newToken);
       } catch {
-        // No token, or something else in its place: signed out.
+        // No token, or no JWT: signed out.
       }
-    if (turn === this.#turn) {
-      if (who !== this.#who) this.#become(who, given);
-      else if (who) return (this.#given = given);
+    if (epoch === this.#epoch) {
+      if (person !== this.#person) this.#switchPerson(person, newToken);
+      else if (person) return (this.#currentToken = newToken);
     }
     throw new Error("signed out");
   }
 
   /**
-   * @param {any} snapshot  Shown unless it is older than what is shown. Within a generation of the
-   *   store both numbers only grow; another generation replaces everything.
-   * @param {number} [begun]  The generation shown when the answer was asked for.
-   * @returns {boolean}  Whether it is older.
+   * @param {any} snapshot  Shown unless it is older. Within a generation of the store both numbers only grow.
+   *   A snapshot of another generation replaces the old one.
+   * @param {number} [begun]  The generation that was shown when the request was made.
+   * @returns {boolean}  Whether the snapshot is older.
    */
-  #count(snapshot, begun = this.#snapshot?.generation) {
+  #applySnapshot(snapshot, begun = this.#snapshot?.generation) {
     const { generation, sequence, revision } = snapshot;
     const old = this.#snapshot;
     const same = old?.generation === generation;
@@ -368,32 +368,32 @@ class CampanileBell extends HTMLElement {
     if (!old || !same || sequence + revision !== old.sequence + old.revision) {
       this.#snapshot = snapshot;
       this.#render();
-      this.#fire("campanile-count", snapshot.counts);
+      this.#dispatch("campanile-count", snapshot.counts);
     }
     return false;
   }
 
   #render() {
-    const { unread, by_severity } = this.#snapshot?.counts ?? NOTHING;
-    const tag = language(this);
+    const { unread, by_severity } = this.#snapshot?.counts ?? NO_COUNTS;
+    const tag = languageOf(this);
     if (!NAMES[tag]) {
-      // Names that cannot be had leave the bell in English.
-      const names = (fetched[tag] ??= words(`${tag}.bell`));
+      // Without its texts the button stays in English.
+      const names = (loadingNames[tag] ??= fetchTexts(`${tag}.bell`));
       names.then((names) => ((NAMES[tag] = names), this.#render())).catch(() => {});
     }
     const { notifications, bell_name } = NAMES[tag] ?? NAMES.en;
     const number = unread < CAP ? unread.toLocaleString(tag) : (CAP - 1).toLocaleString(tag) + "+";
-    this.#number.textContent = unread ? number : "";
-    this.#number.hidden = !unread;
+    this.#badge.textContent = unread ? number : "";
+    this.#badge.hidden = !unread;
     const form = bell_name[new Intl.PluralRules(tag).select(unread)] ?? bell_name.other;
     this.#button.ariaLabel = unread ? form.replace("{count}", number) : notifications;
-    this.#box.ariaLabel = notifications;
+    this.#popover.ariaLabel = notifications;
     const worst = SEVERITIES.find((severity) => by_severity[severity]);
     this.#button.style.setProperty("--c-ring", worst ? `var(--c-${worst})` : "");
   }
 
-  /** @param {string} type @param {object} [detail] @returns {boolean}  Whether nobody cancelled it. */
-  #fire(type, detail) {
+  /** @param {string} type @param {object} [detail] @returns {boolean}  Whether the event was not cancelled. */
+  #dispatch(type, detail) {
     return this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, cancelable: true, detail }));
   }
 
@@ -403,7 +403,7 @@ class CampanileBell extends HTMLElement {
     if (open && !this.#panel) {
       event.preventDefault();
       this.#open();
-    } else if (open && !this.#fire("campanile-open")) {
+    } else if (open && !this.#dispatch("campanile-open")) {
       event.preventDefault();
     } else {
       this.#button.ariaExpanded = `${open}`;
@@ -411,61 +411,61 @@ class CampanileBell extends HTMLElement {
     }
   }
 
-  /** Makes the panel, with its list, for whoever is about to open it: once, however often it is asked for. */
+  /** Creates the panel and loads its list. Concurrent calls share one attempt. */
   #prepare() {
     return (this.#preparing ??= (async () => {
-      const turn = this.#turn;
-      const host = this.#host(turn);
-      const prepared = parts(host.language);
-      // The list is on its way while what shows it is.
-      host.first = panelCalls.then((calls) => calls.ask(host));
-      const came = host.first.catch(() => {});
+      const epoch = this.#epoch;
+      const host = this.#host(epoch);
+      const prepared = loadParts(host.language);
+      // The list is loaded while the panel's program is loaded.
+      host.earlyRequest = panelCalls.then((calls) => calls.requestNewest(host));
+      const listLoaded = host.earlyRequest.catch(() => {});
       const [module, texts] = await prepared;
-      // To make it once, with its list, is less work than to make it empty first.
-      await Promise.race([came, new Promise((wake) => setTimeout(wake, SOON))]);
-      if (turn !== this.#turn) return;
+      // Creating the panel with its list is less work than creating it empty first.
+      await Promise.race([listLoaded, new Promise((wake) => setTimeout(wake, LIST_WAIT))]);
+      if (epoch !== this.#epoch) return;
       this.#panel = module.mount(host, texts);
       this.#panel.status(this.#status);
     })().finally(() => (this.#preparing = undefined)));
   }
 
-  /** Opens the panel as soon as it is there, or makes what is in an open one anew. */
+  /** Opens the panel once it is created. If it is open already, its content is created again. */
   async #open() {
     const button = this.#button;
     if (button.ariaBusy) return;
     const renewed = this.#isOpen;
     button.ariaBusy = "true";
     try {
-      // It is made for somebody: when that changes meanwhile, once more.
+      // If the person changes meanwhile, the panel is created again.
       do await this.#prepare();
-      while (!this.#panel && this.#made);
+      while (!this.#panel && this.#connectedFor);
       if (renewed) this.#panel?.toggle(this.#isOpen);
-      else if (this.#panel) this.#box.showPopover();
+      else if (this.#panel) this.#popover.showPopover();
     } catch (error) {
       console.warn(error);
-      // The console can do without the panel.
+      // The console works without the panel.
       window.open(this.#page(""), "_blank", "noopener");
     }
     button.ariaBusy = null;
   }
 
-  /** @param {string} query @returns {string}  A page of the console. */
+  /** @param {string} query @returns {string}  The URL of the console's inbox with a query. */
   #page(query) {
-    return `${base(this.getAttribute("console") || home)}/inbox${query}`;
+    return `${absoluteUrl(this.getAttribute("console") || scriptFolder)}/inbox${query}`;
   }
 
-  /** What a panel may know and ask of the element. @param {number} turn  For whom. @returns {Record<string, any>} */
-  #host(turn) {
+  /** What the element offers to its panel. @param {number} epoch  The `#epoch` of the panel. @returns {Record<string, any>} */
+  #host(epoch) {
     return {
-      box: this.#box,
+      box: this.#popover,
       button: this.#button,
-      language: language(this),
+      language: languageOf(this),
       server: this.#server,
       page: (query) => this.#page(query),
       generation: () => this.#snapshot?.generation,
-      bearer: (refused) => this.#bearer(refused, turn),
-      count: (snapshot, begun) => turn !== this.#turn || this.#count(snapshot, begun),
-      choose: (id, title, url, link) => this.#fire("campanile-item", { id, title, url, link }),
+      bearer: (refused) => this.#bearerToken(refused, epoch),
+      count: (snapshot, begun) => epoch !== this.#epoch || this.#applySnapshot(snapshot, begun),
+      choose: (id, title, url, link) => this.#dispatch("campanile-item", { id, title, url, link }),
     };
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The live connection: what happens in a person's inbox, as it happens.
+ * The live connection: a stream of the events in a person's inbox.
  *
- * One event stream serves every tab of a person: the tabs elect a leader (Web Locks), which reads
- * the stream and passes it on (BroadcastChannel). Where a browser lacks or forbids either, each page
- * reads its own. The module knows nothing of the screen and keeps no list: who gets a `reset`, or a
- * `hello` with a snapshot newer than the list shown, fetches the list again.
+ * One event stream serves all tabs of a person. The tabs elect a leader (Web Locks), which reads the stream
+ * and passes it on (BroadcastChannel). If a browser lacks or forbids either, each page reads its own stream.
+ * This module shows nothing and keeps no list. A listener that gets a `reset`, or a `hello` with a snapshot
+ * newer than its list, loads the list again.
  */
 
 /** @typedef {"connecting" | "open" | "offline" | "unauthorized"} Status */
@@ -12,57 +12,57 @@
 /**
  * @typedef {object} Options
  * @property {string} server  Base URL of the API server, such as `https://bell.example/campanile`,
- *   without a slash at its end.
- * @property {string?} share  Names the person: tabs of one origin with the same server and the same
- *   name share one stream. `null`: share with nobody.
+ *   without a trailing slash.
+ * @property {string?} share  Identifies the person: tabs of one origin with the same server and the same
+ *   value share one stream. `null`: no sharing.
  * @property {(refused: boolean) => Promise<string | null | undefined>} token  The bearer token; `null`
- *   to rely on the cookie. Asked for at every connection; `refused` says that the server did not take
- *   the last one. A listener that finds another person's token closes its connection here.
+ *   to use the cookie. Called for every connection. `refused` says that the server refused the last token.
+ *   A listener whose token is of another person closes its connection here.
  * @property {(data: string, leader: boolean) => void} onEvent  The JSON text of a live event, and
- *   whether this page is the one to act on it alone (a desktop notification).
- * @property {(status: Status) => void} onStatus  After `unauthorized`, which is about this listener's
- *   token alone, the connection is closed.
- * @property {number} [rest]  After how long a page that nobody sees lets go of the stream, in
- *   milliseconds; it catches up when it is seen again. Never, when absent.
+ *   whether this page is the leader, which raises desktop notifications.
+ * @property {(status: Status) => void} onStatus  After `unauthorized`, which concerns only this listener's
+ *   token, the connection is closed.
+ * @property {number} [idleTimeout]  After how many milliseconds a hidden page closes the stream. It catches up
+ *   when it is visible again. Never, if absent.
  */
 
-/** Without a byte for this long the stream is taken for dead. The server sends a comment every 25 s. */
+/** Without a byte for this long, in milliseconds, the connection is broken. The server sends a comment every 25 s. */
 const SILENCE_TIMEOUT = 60_000;
-/** How long a follower waits for the leader's answer before it takes its place. */
+/** How long a follower waits for the leader's answer before it takes over, in milliseconds. */
 const LEADER_TIMEOUT = 5_000;
-/** The shortest pause after an attempt that failed, whatever the server says. */
+/** The shortest pause after a failed attempt, in milliseconds. */
 const MIN_PAUSE = 1_000;
-/** The longest pause that a server may ask for. */
+/** The longest pause that the server may request, in milliseconds. */
 const MAX_PAUSE = 60_000;
-/** The longest pause between the first attempts, so that a page is right again soon after a restart. */
+/** The longest pause between the first attempts, in milliseconds, so that pages recover soon after a restart. */
 const MAX_PROMPT_PAUSE = 3_000;
-/** How many attempts are prompt: those of about a minute. */
+/** The number of these first attempts, which take about a minute. */
 const PROMPT_ATTEMPTS = 20;
-/** The longest pause between the attempts after them. */
+/** The longest pause between later attempts, in milliseconds. */
 const MAX_PATIENT_PAUSE = 30_000;
-/** How many arrivals are remembered, to drop what is told twice when the leader changes. */
+/** How many ids of arrived items are kept, to drop events that repeat when the leader changes. */
 const ARRIVED_IDS_KEPT = 500;
 
 /**
- * Reads server-sent events from chunks of bytes (WHATWG HTML §9.2.6).
+ * Parses server-sent events from chunks of bytes (WHATWG HTML §9.2.6).
  *
- * @param {(data: string, id: string) => void} onMessage  `id` is the last one told, perhaps empty.
+ * @param {(data: string, id: string) => void} onMessage  `id` is the last event id, perhaps empty.
  * @param {(milliseconds: number) => void} onRetry
- * @param {string} [id]  The last event id of the connection before.
+ * @param {string} [id]  The last event id of the previous connection.
  * @returns {(bytes: Uint8Array) => void}
  */
 export function eventParser(onMessage, onRetry, id = "") {
   const decoder = new TextDecoder();
   let rest = "";
   let afterReturn = false;
-  let told = id;
+  let pendingId = id;
   /** @type {string[]} */
   let data = [];
 
   /** @param {string} line */
   const read = (line) => {
     if (line === "") {
-      id = told;
+      id = pendingId;
       if (data.length) onMessage(data.join("\n"), id);
       data = [];
       return;
@@ -71,15 +71,15 @@ export function eventParser(onMessage, onRetry, id = "") {
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") data.push(value);
-    else if (field === "id" && !value.includes("\0")) told = value;
+    else if (field === "id" && !value.includes("\0")) pendingId = value;
     else if (field === "retry" && /^\d+$/.test(value)) onRetry(Number(value));
   };
 
   return (bytes) => {
     let text = decoder.decode(bytes, { stream: true });
-    // The middle of a character: nothing to read yet.
+    // Only a part of a character so far.
     if (!text) return;
-    // A line feed that opens a chunk may belong to the carriage return that closed the one before.
+    // A line feed at the start of a chunk may belong to the carriage return at the end of the previous one.
     if (afterReturn && text[0] === "\n") text = text.slice(1);
     afterReturn = text.endsWith("\r");
     const lines = (rest + text).split(/\r\n?|\n/);
@@ -89,16 +89,16 @@ export function eventParser(onMessage, onRetry, id = "") {
 }
 
 /**
- * How long to wait before the next attempt, in milliseconds.
+ * The pause before the next attempt, in milliseconds.
  *
- * @param {number} failures  How many attempts failed in a row before this one.
+ * @param {number} failures  How many attempts in a row failed before this one.
  * @param {number} retry  The base that the server set, in milliseconds.
  * @param {string?} [asked]  `Retry-After` (RFC 9110 §10.2.3): seconds, or a date.
  */
 export function pauseAfter(failures, retry, asked) {
   const longest = failures < PROMPT_ATTEMPTS ? MAX_PROMPT_PAUSE : MAX_PATIENT_PAUSE;
   const grown = Math.min(longest, Math.max(retry, MIN_PAUSE) * 2 ** failures) * (0.5 + Math.random() / 2);
-  // What is neither a number nor a date asks for nothing.
+  // A value that is neither a number nor a date is ignored.
   const wanted = (asked && (asked * 1_000 || Date.parse(asked) - Date.now())) || 0;
   return Math.max(MIN_PAUSE, grown, Math.min(wanted, MAX_PAUSE));
 }
@@ -121,39 +121,39 @@ export function connect(options) {
   return hub.add(options);
 }
 
-/** One person at one server, for every listener of this page. */
+/** The connection of one person to one server, for all listeners of this page. */
 class Hub {
   /** The id to resume after. */
   #lastEventId = "";
-  /** The newest snapshot told. @type {any} */
+  /** The newest snapshot. @type {any} */
   #snapshot = null;
   /** @type {Status} */
   #status = "connecting";
   /** Aborted when this page's leadership ends. @type {AbortSignal?} */
   #leadership = null;
-  /** Base of the pause between two attempts, in milliseconds; the server may set it. */
+  /** The base of the pause between two attempts, in milliseconds. The server may set it. */
   #retryBase = 1_000;
   /** @type {Set<Options>} */
   #listeners = new Set();
-  /** Ids of items that arrived, the newest first. @type {string[]} */
+  /** Ids of arrived items, the newest first. @type {string[]} */
   #arrivedIds = [];
-  /** Names this page to the others. */
+  /** Identifies this page among the tabs. */
   #tabId = Math.random();
   /** Ends the pause between two attempts. @type {(value?: any) => void} */
   #endPause = () => {};
-  /** Ends what runs while the page is shown. @type {AbortController?} */
+  /** Aborted to stop everything that runs while the page is shown. @type {AbortController?} */
   #active = null;
-  /** Ends the wait for the lock. @type {AbortController?} */
+  /** Aborted to stop waiting for the lock. @type {AbortController?} */
   #lockRequest = null;
   /** @type {BroadcastChannel?} */
   #channel = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #leaderTimer = undefined;
-  /** Until a hidden page rests. @type {ReturnType<typeof setTimeout> | undefined} */
+  /** Runs until a hidden page closes the stream. @type {ReturnType<typeof setTimeout> | undefined} */
   #idleTimer = undefined;
-  /** When the stream was last heard, in milliseconds. */
+  /** When the last byte arrived, in milliseconds. */
   #lastByteAt = 0;
-  /** Ends the request under way. @type {AbortController?} */
+  /** Aborts the current request. @type {AbortController?} */
   #request = null;
   #closed = new AbortController();
 
@@ -170,18 +170,18 @@ class Hub {
     this.#server = server;
     this.#shared = shared;
     const { signal } = this.#closed;
-    // A page in the back-forward cache must hold neither lock, channel nor stream.
+    // A page in the back-forward cache must not hold a lock, channel or stream.
     /** @type {[string, () => void][]} */
-    const moments = [
+    const handlers = [
       ["pagehide", () => this.#stop()],
       ["pageshow", () => this.#start()],
       ["online", () => this.#wakeNow()],
       ["visibilitychange", () => this.#onVisibility()],
     ];
-    moments.forEach(([type, act]) => globalThis.addEventListener?.(type, act, { signal }));
+    handlers.forEach(([type, act]) => globalThis.addEventListener?.(type, act, { signal }));
   }
 
-  /** Whether this page reads the stream, for itself or for all. */
+  /** Whether this page reads the stream, for itself or for all tabs. */
   get #isLeader() {
     return !!this.#leadership && !this.#leadership.aborted;
   }
@@ -191,7 +191,7 @@ class Hub {
     this.#listeners.add(options);
     this.#start();
     this.#scheduleIdle();
-    // A listener that comes later is told how things stand.
+    // A listener that is added later gets the current state.
     const status = this.#status;
     const snapshot = this.#snapshot;
     this.#notify(options, () => options.onStatus(status));
@@ -212,7 +212,7 @@ class Hub {
   }
 
   /**
-   * Calls a listener by itself: what it throws is reported and disturbs nobody else.
+   * Calls a listener in a task of its own. An exception is reported and does not affect other listeners.
    *
    * @param {Options} listener @param {() => void} call
    */
@@ -226,7 +226,7 @@ class Hub {
     });
   }
 
-  /** Begins, unless it runs already. */
+  /** Starts, unless it is running. */
   #start() {
     if (this.#active) return;
     this.#lastByteAt = Date.now();
@@ -245,7 +245,7 @@ class Hub {
     this.#readStream(signal);
   }
 
-  /** Ends everything but the memory of where it stood. */
+  /** Stops everything. The last event id and the snapshot are kept. */
   #stop() {
     this.#active?.abort();
     this.#active = null;
@@ -255,7 +255,7 @@ class Hub {
     this.#channel = null;
   }
 
-  /** The page was hidden or is seen again. */
+  /** The page was hidden or became visible. */
   #onVisibility() {
     this.#scheduleIdle();
     if (document.hidden) return;
@@ -263,24 +263,24 @@ class Hub {
     this.#wakeNow();
   }
 
-  /** Rests after a while, if nobody sees the page and all that listens may rest. */
+  /** Closes the stream after a while if the page is hidden and all listeners allow it. */
   #scheduleIdle() {
     clearTimeout(this.#idleTimer);
-    const rest = Math.max(...[...this.#listeners].map(({ rest = Infinity }) => rest));
-    if (globalThis.document?.hidden && rest < Infinity) this.#idleTimer = setTimeout(() => this.#stop(), rest);
+    const timeout = Math.max(...[...this.#listeners].map(({ idleTimeout = Infinity }) => idleTimeout));
+    if (globalThis.document?.hidden && timeout < Infinity) this.#idleTimer = setTimeout(() => this.#stop(), timeout);
   }
 
-  /** Something changed for the better: no use in waiting longer. */
+  /** Connects or checks the connection at once, instead of waiting for a timer. */
   #wakeNow() {
     if (!this.#active) return;
     if (!this.#isLeader) this.#askLeader();
-    // Timers do not run while a machine sleeps.
+    // Timers do not run while a computer sleeps.
     else if (Date.now() - this.#lastByteAt > SILENCE_TIMEOUT) this.#request?.abort();
     this.#endPause();
   }
 
   /**
-   * Waits to become the leader, or takes the place of one that does not answer.
+   * Waits for the lock of the leader, or steals it from a leader that does not answer.
    *
    * @param {AbortSignal} signal @param {boolean} steal
    */
@@ -291,7 +291,7 @@ class Hub {
     const end = () => [waiting, term].forEach((each) => each.abort());
     signal.addEventListener("abort", end);
     let granted = false;
-    // A thief whom nobody answers either reads a stream of its own.
+    // If the lock manager does not answer either, this page reads a stream of its own.
     if (steal) this.#setLeaderTimer(LEADER_TIMEOUT, () => this.#readStream(signal));
     try {
       await navigator.locks.request(this.#name, steal ? { steal } : { signal: waiting.signal }, () => {
@@ -299,7 +299,7 @@ class Hub {
         return this.#readStream(term.signal);
       });
     } catch {
-      // Replaced by a theft of our own, closed, robbed, or locks are forbidden here.
+      // Replaced by an own request to steal, closed, stolen by another tab, or locks are forbidden.
       term.abort();
       if (granted && this.#channel) {
         this.#acquireLock(signal, false);
@@ -309,7 +309,7 @@ class Hub {
     signal.removeEventListener("abort", end);
   }
 
-  /** Asks the leader how things stand; without an answer its place is taken. */
+  /** Requests the current state from the leader. Without an answer this page takes over. */
   #askLeader() {
     this.#post({ ask: this.#tabId, last: this.#lastEventId });
     this.#setLeaderTimer(LEADER_TIMEOUT, () => this.#active && this.#acquireLock(this.#active.signal, true));
@@ -322,7 +322,7 @@ class Hub {
   }
 
   /**
-   * A word from another tab: a question to the leader, or the leader's word to one or to all.
+   * A message from another tab: a request to the leader, or the leader's message to one or all.
    *
    * @param {any} message
    */
@@ -334,7 +334,7 @@ class Hub {
     } else if (!this.#isLeader) {
       this.#setLeaderTimer(SILENCE_TIMEOUT, () => this.#askLeader());
       this.#setStatus(status);
-      // A new leader that resumed elsewhere than where this page stands may skip what it lacks.
+      // A new leader that resumed after another event may skip events that this page lacks.
       if (from != null && this.#lastEventId && from !== this.#lastEventId) this.#askLeader();
       if (data && (!to || to === this.#tabId)) this.#onEvent(data, id);
     }
@@ -350,7 +350,7 @@ class Hub {
     try {
       this.#channel?.postMessage(message);
     } catch {
-      // Nobody can be told, and nobody can be heard: this page reads a stream of its own.
+      // Messages cannot be sent, so none will arrive either: this page reads a stream of its own.
       this.#channel?.close();
       this.#channel = null;
       if (this.#active) this.#readStream(this.#active.signal);
@@ -373,13 +373,13 @@ class Hub {
   #onEvent(data, id) {
     const { event, item, snapshot } = JSON.parse(data);
     this.#lastEventId = id;
-    // What was read as a follower comes again when the stream is resumed as the leader.
+    // An event read as a follower is repeated when this page resumes the stream as the leader.
     if (event === "arrived") {
       if (this.#arrivedIds.includes(item.id)) return;
       this.#arrivedIds = [item.id, ...this.#arrivedIds].slice(0, ARRIVED_IDS_KEPT);
     }
     const old = this.#snapshot;
-    // Numbers are compared within a generation of the store; another replaces what was before.
+    // Numbers are comparable within a generation of the store. Another generation replaces the snapshot.
     if (!old || old.generation !== snapshot.generation || (snapshot.sequence >= old.sequence && snapshot.revision >= old.revision))
       this.#snapshot = snapshot;
     const leading = this.#isLeader;
@@ -387,7 +387,7 @@ class Hub {
   }
 
   /**
-   * Reads the stream, again and again, until told to end.
+   * Reads the stream, and connects again, until aborted.
    *
    * @param {AbortSignal} signal
    */
@@ -424,10 +424,10 @@ class Hub {
           signal: request.signal,
         });
         if (/40[13]/.test(response.status)) {
-          // The token may just be old: its source is asked once for a new one.
+          // The token may have expired: a new one is requested once.
           refused = !refused;
           if (refused) continue;
-          // Others of this page, and then other tabs, may have better ones.
+          // Other listeners of this page, and then other tabs, may have a valid token.
           this.#removeListener(listener);
           listener.onStatus("unauthorized");
         } else if (response.ok && response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
@@ -445,21 +445,22 @@ class Hub {
           for (let chunk; !(chunk = await reader.read()).done; ) {
             alive();
             parse(chunk.value);
-            // Followers hear that there is a leader at least as often as the leader hears the server.
+            // Followers get a message at least as often as the leader gets bytes, and so know that there is a
+            // leader.
             this.#broadcast({});
           }
         } else {
           asked = response.headers.get("Retry-After");
         }
       } catch {
-        // Unreachable, cut off, silent for too long, no token to be had, or told to end.
+        // Unreachable, interrupted, silent for too long, no token, or aborted.
       } finally {
         clearTimeout(watchdog);
         request.abort();
       }
       if (signal.aborted) break;
       refused = false;
-      // Whoever left did so for reasons of their own.
+      // The listener closed its connection meanwhile: no pause is needed.
       if (!this.#listeners.has(listener)) continue;
       this.#setStatus(status);
       this.#broadcast({});

@@ -1,27 +1,27 @@
 /**
- * The calls of the panel to the API server.
+ * The panel's API calls.
  *
- * In JavaScript because it is a fraction of what the same takes in WebAssembly, and because the list
- * is asked for while the WebAssembly that shows it is on its way.
+ * They are JavaScript because the same in WebAssembly is several times larger, and because the list is
+ * requested while the WebAssembly is loaded.
  */
 
-/** @typedef {{ server: string, bearer(refused: boolean): Promise<string?>, first?: Promise<any> }} Host */
+/** @typedef {{ server: string, bearer(refused: boolean): Promise<string?>, earlyRequest?: Promise<any> }} Host */
 
-/** Asks for the newest items of the inbox. @param {Host} host @returns {Promise<any>} */
-export const ask = (host) => call(host, "GET", "inbox?limit=20");
+/** Requests the newest items of the inbox. @param {Host} host @returns {Promise<any>} */
+export const requestNewest = (host) => call(host, "GET", "inbox?limit=20");
 
-/** The newest items: the first time those that were asked for already, if they were. @param {Host} host @returns {Promise<any>} */
+/** The newest items. The first call returns the request that was sent early, if there is one. @param {Host} host @returns {Promise<any>} */
 export function newest(host) {
-  const { first } = host;
-  host.first = undefined;
-  return first ?? ask(host);
+  const { earlyRequest } = host;
+  host.earlyRequest = undefined;
+  return earlyRequest ?? requestNewest(host);
 }
 
 /**
- * Calls the server, once more with a fresh token where it refused the first.
+ * Calls the server, and once more with a new token if it refuses the first.
  *
  * @param {Host} host @param {string} method @param {string} path @param {string} [body]  JSON.
- * @returns {Promise<any>}  The answer; rejects when there is none or it is a refusal.
+ * @returns {Promise<any>}  The answer; rejects if there is none or the server refuses.
  */
 export async function call(host, method, path, body) {
   for (const refused of [false, true]) {
@@ -41,11 +41,12 @@ export async function call(host, method, path, body) {
 }
 
 /**
- * Names the person of the cookie's session, for the bell of a page that has no token.
+ * Identifies the person of the cookie's session, for a bell without a token.
  *
- * @param {string} server @returns {Promise<string>}  Empty when nobody is signed in; rejects when the server cannot say.
+ * @param {string} server @returns {Promise<string>}  Empty if no one is signed in; rejects if the server
+ * cannot say.
  */
-export async function who(server) {
+export async function sessionPerson(server) {
   const response = await fetch(`${server}/api/v1/me`);
   if (response.status === 401) return "";
   const { tenant, person } = await response.json();

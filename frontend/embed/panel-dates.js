@@ -1,30 +1,30 @@
 /**
- * The moments of notifications, as the readers of a language write them.
+ * The dates of notifications in the reader's language.
  *
- * In JavaScript because it is a fraction of what the same takes in WebAssembly.
+ * They are JavaScript because the same in WebAssembly is several times larger.
  */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** The tags to format by: the browser's region where it has one for the language, then the language. @param {string} tag */
+/** The tags to format with: the browser's regional variant of the language if it has one, then the language. @param {string} tag */
 const tags = (tag) => [...navigator.languages.filter((each) => each.split("-")[0] === tag.split("-")[0]).slice(0, 1), tag];
 
-/** A format takes longer to make than all that is ever written by it. @type {Map<string, any>} */
-const made = new Map();
+/** Cached formatters: creating one takes longer than using it. @type {Map<string, any>} */
+const formatters = new Map();
 
 /** @param {"DateTimeFormat" | "NumberFormat" | "RelativeTimeFormat"} kind @param {string} tag @param {object} options */
 function format(kind, tag, options) {
   const key = tag + JSON.stringify(options);
-  if (!made.has(key)) made.set(key, new Intl[kind](tags(tag), options));
-  return made.get(key);
+  if (!formatters.has(key)) formatters.set(key, new Intl[kind](tags(tag), options));
+  return formatters.get(key);
 }
 
-/** Days since 1970 by the local clock. @param {Date} at */
+/** The number of days since 1970 in local time. @param {Date} at */
 const day = (at) => Math.floor((at.getTime() - at.getTimezoneOffset() * MINUTE) / DAY);
 
 /**
- * A moment as a list shows it: “now”, “12 min”, the time of today, “yesterday”, a date.
+ * A time for a list: “now”, “12 min”, the time of today, “yesterday”, a date.
  *
  * @param {string} tag @param {string} moment  RFC 3339. @param {Date} [now]
  */
@@ -45,7 +45,7 @@ export function short(tag, moment, now = new Date()) {
 }
 
 /**
- * A moment in full, to the second.
+ * Date and time in full, to the second.
  *
  * @param {string} tag @param {string} moment  RFC 3339.
  */

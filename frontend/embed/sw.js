@@ -1,8 +1,8 @@
 /**
- * The console's service worker: what happens when a desktop notification is clicked.
+ * The console's service worker: it handles clicks on desktop notifications.
  *
- * The console registers it and shows its notifications through the registration, each with
- * `data: { item: "<id>" }`. It caches nothing and answers no request.
+ * The console registers it and shows notifications through the registration, with `data: { item: "<id>" }`.
+ * It caches nothing and handles no requests.
  */
 
 addEventListener("install", () => skipWaiting());
@@ -14,17 +14,17 @@ addEventListener("notificationclick", (event) => {
 });
 
 /**
- * Shows an item in a tab of the console that is open, or in a new one. Without an item: the inbox.
+ * Shows an item in an open tab of the console, or in a new one. Without an item it shows the inbox.
  *
  * @param {string | undefined} item
  */
 async function show(item) {
-  // The scope is the folder of the console; each of its pages lies right in it.
+  // The scope is the folder of the console, which directly contains its pages.
   const url = new URL(item ? `inbox?item=${encodeURIComponent(item)}` : "inbox", registration.scope).href;
   const tabs = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const [tab] = tabs.filter((tab) => tab.url.startsWith(registration.scope)).sort((one, other) => other.focused - one.focused);
   if (!tab) return clients.openWindow(url);
   tab.postMessage({ type: "campanile-item", item });
-  // The click may be too long ago for the browser to let a tab come to the front.
+  // The click may be too long ago for the browser to allow focusing a tab.
   return tab.focus().catch(() => {});
 }

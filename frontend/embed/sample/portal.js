@@ -1,4 +1,4 @@
-// The portal's own script: a router that takes every link of the page, and the token for the bell.
+// The portal's own script: a router that handles every link of the page, and the token for the bell.
 
 import { theming } from "/theming.js";
 
@@ -6,7 +6,7 @@ const PAGES = { "/": "overview", "/services": "services", "/access": "access", "
 
 const main = document.querySelector("main");
 
-/** Shows the page of the address. */
+/** Shows the page of the URL. */
 function show() {
   const page = PAGES[location.pathname] ?? "overview";
   main.replaceChildren(document.getElementById(page).content.cloneNode(true));
@@ -19,7 +19,7 @@ function show() {
   }
 }
 
-// As routers do: every click on a link is the portal's, unless it leaves the tab or the site.
+// Like other routers, it handles every click on a link that stays in the tab and on the site.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a");
   if (!link || link.target || link.origin !== location.origin || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -30,7 +30,7 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("popstate", show);
 
-/** The portal knows who is signed in, and signs a short-lived token for the bell. */
+/** The portal knows who is signed in and signs a short-lived token for the bell. */
 async function token() {
   const response = await fetch("/token");
   if (!response.ok) throw new Error("no token");

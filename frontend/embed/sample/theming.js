@@ -1,13 +1,13 @@
-// The theming page: every property of the bell with a control, applied to this page as it is changed.
+// The theming page: a control for every property of the bell. Changes apply to this page at once.
 
-/** Every property the bell reads: its name, what it is for, and how it is chosen. */
+/** All properties of the bell: the name, its purpose, and the values to choose from. */
 export const PROPERTIES = [
-  ["bell", "The bell itself; the text colour of its surroundings when unset", "color"],
+  ["bell", "The bell; unset: the text colour of its surroundings", "color"],
   ["accent", "Links, unread marks, the focus ring", "color"],
-  ["focus", "The focus ring, where it is not the accent", "color"],
+  ["focus", "The focus ring; unset: the accent", "color"],
   ["raised", "The panel", "color"],
-  ["sunken", "Its foot", "color"],
-  ["hover", "A row that is pointed at", "color"],
+  ["sunken", "The panel's footer", "color"],
+  ["hover", "A row on hover", "color"],
   ["line-color", "Lines", "color"],
   ["text", "Text", "color"],
   ["muted", "Descriptions", "color"],
@@ -25,23 +25,23 @@ export const PROPERTIES = [
   ["shadow", "Shadow of the panel", ["none", "0 2px 6px rgb(0 0 0 / .2)", "0 12px 32px rgb(0 0 0 / .3)"]],
 ];
 
-/** Makes the page work; the router calls it when the page is shown. */
+/** Sets up the page. The router calls it when the page is shown. */
 export function theming(page) {
   const style = document.documentElement.style;
   const css = page.querySelector("output");
-  const tell = () => {
+  const showRules = () => {
     const lines = PROPERTIES.map(([name]) => [`--campanile-${name}`, style.getPropertyValue(`--campanile-${name}`)]).filter(([, value]) => value);
-    css.textContent = lines.length ? `campanile-bell {\n${lines.map(([name, value]) => `  ${name}: ${value};\n`).join("")}}` : "/* Nothing is changed. */";
+    css.textContent = lines.length ? `campanile-bell {\n${lines.map(([name, value]) => `  ${name}: ${value};\n`).join("")}}` : "/* No changes. */";
   };
   const control = (name, kind) => {
     const field = document.createElement(kind === "color" ? "input" : "select");
     if (kind === "color") field.type = "color";
-    else for (const value of ["", ...kind]) field.append(new Option(value || "as it is", value));
+    else for (const value of ["", ...kind]) field.append(new Option(value || "default", value));
     field.id = `theme-${name}`;
     field.value = style.getPropertyValue(`--campanile-${name}`) || (kind === "color" ? "#808080" : "");
     field.addEventListener("input", () => {
       style.setProperty(`--campanile-${name}`, field.value);
-      tell();
+      showRules();
     });
     return field;
   };
@@ -66,7 +66,7 @@ export function theming(page) {
   page.querySelector("button").addEventListener("click", () => {
     for (const [name] of PROPERTIES) style.removeProperty(`--campanile-${name}`);
     page.querySelectorAll("tbody input, tbody select").forEach((field) => (field.value = field.type === "color" ? "#808080" : ""));
-    tell();
+    showRules();
   });
-  tell();
+  showRules();
 }

@@ -4,12 +4,12 @@ import { connect, eventParser } from "../live.js";
 import { arrived, ending, frame, hello, serve, status, stream } from "./server.js";
 import { fastTime } from "./tabs.js";
 
-/** What the parser makes of chunks. */
+/** The result of parsing chunks. */
 const parsed = (chunks, id) => {
-  const told = [];
-  const parse = eventParser((data, last) => told.push([data, last]), (retry) => told.push(retry), id);
+  const received = [];
+  const parse = eventParser((data, last) => received.push([data, last]), (retry) => received.push(retry), id);
   chunks.forEach((chunk) => parse(chunk));
-  return told;
+  return received;
 };
 
 for (const [name, stream, expected] of [
@@ -28,7 +28,7 @@ for (const [name, stream, expected] of [
   ["characters of several bytes", "data: ü日👩‍👧\r\nid: ü\r\n\r\n", [["ü日👩‍👧", "ü"]]],
   ["a byte order mark", "\uFEFFdata: a\n\n", [["a", ""]]],
 ]) {
-  test(`parser: ${name}, however it is cut`, () => {
+  test(`parser: ${name}, for any chunks`, () => {
     const bytes = new TextEncoder().encode(stream);
     assert.deepEqual(parsed([bytes]), expected);
     assert.deepEqual(parsed([...bytes].map((byte) => Uint8Array.of(byte))), expected, "byte by byte");
@@ -41,88 +41,88 @@ for (const [name, stream, expected] of [
   });
 }
 
-test("parser: the id of the connection before stays until another is told", () => {
+test("parser: the id of the previous connection stays until there is another", () => {
   assert.deepEqual(parsed([new TextEncoder().encode("data: a\n\n")], "3-1"), [["a", "3-1"]]);
 });
 
-/** Connects and keeps what is told, with a promise for the first moment a condition holds. */
-function listen(t, url, token = async () => null, share = null, rest = undefined) {
-  const told = { events: [], statuses: [] };
-  let look = () => {};
+/** Connects and records events, with a promise for the first time a condition holds. */
+function listen(t, url, token = async () => null, share = null, idleTimeout = undefined) {
+  const received = { events: [], statuses: [] };
+  let check = () => {};
   const connection = connect({
     server: url,
     share,
     token,
-    rest,
+    idleTimeout,
     onEvent: (data, leader) => {
-      told.events.push(JSON.parse(data));
+      received.events.push(JSON.parse(data));
       assert.equal(typeof leader, "boolean");
-      look();
+      check();
     },
     onStatus: (each) => {
-      told.statuses.push(each);
-      look();
+      received.statuses.push(each);
+      check();
     },
   });
   t.after(() => connection.close());
-  told.connection = connection;
-  told.until = (condition) =>
+  received.connection = connection;
+  received.until = (condition) =>
     new Promise((resolve) => {
-      look = () => condition(told) && resolve();
-      look();
+      check = () => condition(received) && resolve();
+      check();
     });
-  return told;
+  return received;
 }
 
-test("the stream is asked for below the server's base, with the token", { timeout: 5_000 }, async (t) => {
+test("the stream is requested below the server's base URL, with the token", { timeout: 5_000 }, async (t) => {
   const { requests, url } = await serve(t, stream(hello(3)));
-  const told = listen(t, url, async () => "secret");
-  await told.until(({ events }) => events.length === 1);
-  assert.deepEqual(told.events, [hello(3)]);
-  assert.deepEqual(told.statuses, ["connecting", "open"]);
+  const received = listen(t, url, async () => "secret");
+  await received.until(({ events }) => events.length === 1);
+  assert.deepEqual(received.events, [hello(3)]);
+  assert.deepEqual(received.statuses, ["connecting", "open"]);
   assert.equal(requests[0].url, "/base/api/v1/events");
   assert.equal(requests[0].headers.authorization, "Bearer secret");
   assert.equal(requests[0].headers["last-event-id"], undefined);
-  assert.ok(told.connection.leader());
+  assert.ok(received.connection.leader());
 });
 
-test("a stream that ends is resumed after its last id, and nothing is told twice", { timeout: 5_000 }, async (t) => {
+test("a stream that ends is resumed after its last id, without repeated events", { timeout: 5_000 }, async (t) => {
   const { requests, url } = await serve(t, ending(hello(3), arrived(4)), stream(arrived(4), arrived(5)));
-  const told = listen(t, url);
-  await told.until(({ events }) => events.length === 3);
-  assert.deepEqual(told.events, [hello(3), arrived(4), arrived(5)]);
+  const received = listen(t, url);
+  await received.until(({ events }) => events.length === 3);
+  assert.deepEqual(received.events, [hello(3), arrived(4), arrived(5)]);
   assert.equal(requests[1].headers["last-event-id"], "1-4-0");
-  assert.deepEqual(told.statuses, ["connecting", "open", "connecting", "open"]);
+  assert.deepEqual(received.statuses, ["connecting", "open", "connecting", "open"]);
 });
 
-test("a refused token is asked for once more", { timeout: 5_000 }, async (t) => {
+test("a refused token is requested once more", { timeout: 5_000 }, async (t) => {
   const { requests, url } = await serve(t, status(401), stream(hello(1)));
-  const told = listen(t, url, async (refused) => (refused ? "fresh" : "old"));
-  await told.until(({ events }) => events.length === 1);
+  const received = listen(t, url, async (refused) => (refused ? "fresh" : "old"));
+  await received.until(({ events }) => events.length === 1);
   assert.deepEqual(requests.map(({ headers }) => headers.authorization), ["Bearer old", "Bearer fresh"]);
-  assert.deepEqual(told.statuses, ["connecting", "open"]);
+  assert.deepEqual(received.statuses, ["connecting", "open"]);
 });
 
-test("refused twice is unauthorized, and not tried again", { timeout: 5_000 }, async (t) => {
+test("a token refused twice is unauthorized and not tried again", { timeout: 5_000 }, async (t) => {
   const { until, pass } = fastTime(t);
   const { requests, url } = await serve(t, status(401));
-  const told = listen(t, url);
-  await until(() => told.statuses.includes("unauthorized"));
+  const received = listen(t, url);
+  await until(() => received.statuses.includes("unauthorized"));
   await pass(120_000);
   assert.equal(requests.length, 2);
 });
 
-test("an unwilling server and a stranger's page are tried again", { timeout: 5_000 }, async (t) => {
+test("an unavailable server and an unexpected page are tried again", { timeout: 5_000 }, async (t) => {
   const { until } = fastTime(t);
   const page = (response) => response.writeHead(200, { "Content-Type": "text/html" }).end("data: x\n\n");
   const { requests, url } = await serve(t, ending(hello(1)), status(503), page, (response) => response.destroy(), stream(hello(2)));
-  const told = listen(t, url);
-  await until(() => told.events.length === 2);
+  const received = listen(t, url);
+  await until(() => received.events.length === 2);
   assert.equal(requests.length, 5);
-  assert.deepEqual(told.statuses, ["connecting", "open", "connecting", "offline", "open"]);
+  assert.deepEqual(received.statuses, ["connecting", "open", "connecting", "offline", "open"]);
 });
 
-test("a listener that comes later shares the stream and is greeted", { timeout: 5_000 }, async (t) => {
+test("a later listener shares the stream and gets a hello", { timeout: 5_000 }, async (t) => {
   const { requests, url } = await serve(t, stream(hello(3), arrived(4)));
   const first = listen(t, url, undefined, "acme/ada");
   await first.until(({ events }) => events.length === 2);
@@ -133,10 +133,10 @@ test("a listener that comes later shares the stream and is greeted", { timeout: 
   assert.equal(requests.length, 1);
 });
 
-test("what one listener throws does not reach the other", { timeout: 5_000 }, async (t) => {
+test("an exception of one listener does not affect the other", { timeout: 5_000 }, async (t) => {
   const { url } = await serve(t, stream(hello(1), arrived(2)));
   const thrown = [];
-  // What a browser has and Node.js has not.
+  // Browsers have this function, Node.js does not.
   globalThis.reportError = (error) => thrown.push(error.message);
   t.after(() => delete globalThis.reportError);
   const fail = () => {
@@ -144,10 +144,10 @@ test("what one listener throws does not reach the other", { timeout: 5_000 }, as
   };
   const bad = connect({ server: url, share: "x", token: async () => null, onEvent: fail, onStatus: () => {} });
   t.after(() => bad.close());
-  const told = listen(t, url, undefined, "x");
-  await told.until(({ events }) => events.length === 2);
+  const received = listen(t, url, undefined, "x");
+  await received.until(({ events }) => events.length === 2);
   assert.deepEqual(thrown, ["mine", "mine"]);
-  assert.equal(told.statuses.at(-1), "open");
+  assert.equal(received.statuses.at(-1), "open");
 });
 
 test("closing the last listener ends the request", { timeout: 5_000 }, async (t) => {
@@ -157,13 +157,13 @@ test("closing the last listener ends the request", { timeout: 5_000 }, async (t)
     request.on("close", gone);
     stream(hello(1))(response);
   });
-  const told = listen(t, url);
-  await told.until(({ events }) => events.length === 1);
-  told.connection.close();
+  const received = listen(t, url);
+  await received.until(({ events }) => events.length === 1);
+  received.connection.close();
   await ended;
 });
 
-test("a page that nobody sees lets go of the stream, and catches up when it is seen", { timeout: 5_000 }, async (t) => {
+test("a hidden page closes the stream and catches up when it is visible", { timeout: 5_000 }, async (t) => {
   const document = new EventTarget();
   const target = new EventTarget();
   Object.assign(globalThis, { document, addEventListener: target.addEventListener.bind(target) });
@@ -178,26 +178,26 @@ test("a page that nobody sees lets go of the stream, and catches up when it is s
     stream(hello(3))(response);
   };
   const { requests, url } = await serve(t, first, stream(arrived(4)));
-  const told = listen(t, url, async () => null, null, 20);
-  await told.until(({ events }) => events.length === 1);
+  const received = listen(t, url, async () => null, null, 20);
+  await received.until(({ events }) => events.length === 1);
 
   const show = (hidden) => {
     document.hidden = hidden;
     target.dispatchEvent(new Event("visibilitychange"));
   };
-  // Gone and back within the time is no absence.
+  // Hidden and visible again within the time does not count.
   show(true);
   show(false);
   show(true);
   await left;
   assert.equal(requests.length, 1);
   show(false);
-  await told.until(({ events }) => events.length === 2);
-  assert.deepEqual(told.events, [hello(3), arrived(4)]);
+  await received.until(({ events }) => events.length === 2);
+  assert.deepEqual(received.events, [hello(3), arrived(4)]);
   assert.equal(requests[1].headers["last-event-id"], "1-3-0");
 });
 
-test("who must hear everything keeps the stream of a hidden page", { timeout: 5_000 }, async (t) => {
+test("a listener without idle timeout keeps the stream of a hidden page", { timeout: 5_000 }, async (t) => {
   globalThis.document = { hidden: true };
   t.after(() => delete globalThis.document);
   const later = [];
@@ -205,12 +205,12 @@ test("who must hear everything keeps the stream of a hidden page", { timeout: 5_
     stream(hello(3))(response);
     later.push((event) => response.write(frame(event)));
   });
-  const options = (rest) => ({ server: url, share: "ada", token: async () => null, onEvent: () => {}, onStatus: () => {}, rest });
+  const options = (idleTimeout) => ({ server: url, share: "ada", token: async () => null, onEvent: () => {}, onStatus: () => {}, idleTimeout });
   const bell = connect(options(1));
-  const told = listen(t, url, async () => null, "ada");
+  const received = listen(t, url, async () => null, "ada");
   t.after(() => bell.close());
-  await told.until(({ events }) => events.length === 1);
-  // Another page, of somebody who may rest later than the bell: when it has gone, the bell's time is over too.
+  await received.until(({ events }) => events.length === 1);
+  // Another page with a longer idle time: when it closes its stream, the bell's idle time is over too.
   let gone;
   const over = new Promise((resolve) => (gone = resolve));
   const other = await serve(t, (response) => {
@@ -220,6 +220,6 @@ test("who must hear everything keeps the stream of a hidden page", { timeout: 5_
   listen(t, other.url, async () => null, null, 30);
   await over;
   later[0](arrived(4));
-  await told.until(({ events }) => events.length === 2);
+  await received.until(({ events }) => events.length === 2);
   assert.equal(later.length, 1);
 });

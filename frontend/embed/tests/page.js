@@ -1,6 +1,6 @@
-/** The part of a browser's page that `<campanile-bell>` needs, for tests without a browser. */
+/** The browser APIs that `<campanile-bell>` needs, for tests without a browser. */
 
-/** Defines a global of the browser for the tests of a file: bells use it until the last of them is gone. */
+/** Defines a browser global for all tests of a file, because bells use it until the last one is removed. */
 function provide(name, value) {
   Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
 }
@@ -34,7 +34,7 @@ class Node extends EventTarget {
 let loads = 0;
 
 /**
- * A page of an origin, with the bell's script loaded.
+ * A page of an origin with the bell's script loaded.
  *
  * @param {import("node:test").TestContext} t @param {string} origin
  */
@@ -50,20 +50,20 @@ export async function openPage(t, origin = "https://portal.example") {
   provide("removeEventListener", target.removeEventListener.bind(target));
   await import(`../campanile.js?page=${++loads}`);
   return {
-    /** The page is hidden, or seen again. */
+    /** Hides the page, or makes it visible again. */
     show(hidden) {
       document.hidden = hidden;
       target.dispatchEvent(new Event("visibilitychange"));
     },
-    /** Puts a bell into the page. */
+    /** Adds a bell to the page. */
     put(server, token) {
       const element = new bell();
       element.setAttribute("server", server);
       if (typeof token === "string") element.setAttribute("token", token);
       else if (token !== undefined) element.token = token;
-      /** What `campanile-count` told. */
-      element.told = [];
-      element.addEventListener("campanile-count", ({ detail }) => element.told.push(detail.unread));
+      /** The unread counts of the `campanile-count` events. */
+      element.counts = [];
+      element.addEventListener("campanile-count", ({ detail }) => element.counts.push(detail.unread));
       element.isConnected = true;
       element.connectedCallback();
       const remove = () => {
@@ -73,7 +73,7 @@ export async function openPage(t, origin = "https://portal.example") {
       t.after(remove);
       return Object.assign(element, {
         leave: remove,
-        /** What its button is called. */
+        /** The accessible name of its button. */
         label: () => element.root.children[0].ariaLabel,
       });
     },
@@ -82,5 +82,5 @@ export async function openPage(t, origin = "https://portal.example") {
 
 const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token as a portal signs it; the server alone looks at the signature. */
+/** A token as a portal signs it. Only the server checks the signature. */
 export const jwt = (sub, iss = "acme", more = {}) => `${part({ alg: "HS256" })}.${part({ iss, sub, ...more })}.${part(`signature of ${sub}`)}`;

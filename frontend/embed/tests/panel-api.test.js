@@ -1,12 +1,12 @@
-// The panel's calls are made for the person whose panel it is, or not at all.
+// The panel's calls are made for the panel's person, or not at all.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { call, newest, who } from "../panel-api.js";
+import { call, newest, sessionPerson } from "../panel-api.js";
 import { serve, status } from "./server.js";
 
 const fine = (response) => response.end("{}");
 
-test("nothing is sent when the token is another person's by now", { timeout: 5_000 }, async (t) => {
+test("nothing is sent if the token is now of another person", { timeout: 5_000 }, async (t) => {
   const { requests, url } = await serve(t, status(401), fine);
   const bearer = async (refused) => {
     if (refused) throw new Error("signed out");
@@ -18,7 +18,7 @@ test("nothing is sent when the token is another person's by now", { timeout: 5_0
 
 test("a list that was asked for and refused is asked for again", { timeout: 5_000 }, async (t) => {
   const { requests, url } = await serve(t, fine);
-  const host = { server: url, bearer: async () => "ada", first: Promise.reject(new Error("offline")) };
+  const host = { server: url, bearer: async () => "ada", earlyRequest: Promise.reject(new Error("offline")) };
   await assert.rejects(newest(host));
   assert.deepEqual(await newest(host), {});
   assert.equal(requests.length, 1);
@@ -27,7 +27,7 @@ test("a list that was asked for and refused is asked for again", { timeout: 5_00
 test("the cookie's person is named, unless the server cannot say", { timeout: 5_000 }, async (t) => {
   const me = (response) => response.end(JSON.stringify({ tenant: "acme", person: { login: "ada" } }));
   const { url } = await serve(t, me, status(401), status(503));
-  assert.equal(await who(url), '["acme","ada"]');
-  assert.equal(await who(url), "");
-  await assert.rejects(who(url));
+  assert.equal(await sessionPerson(url), '["acme","ada"]');
+  assert.equal(await sessionPerson(url), "");
+  await assert.rejects(sessionPerson(url));
 });

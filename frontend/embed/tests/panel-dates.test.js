@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-// What a browser has and older releases of Node.js have not.
+// Browsers have this property, older releases of Node.js do not.
 Object.defineProperty(globalThis, "navigator", { configurable: true, value: { languages: ["en-GB", "de-DE"] } });
 process.env.TZ = "UTC";
 const { exact, short } = await import("../panel-dates.js");
@@ -23,7 +23,7 @@ for (const [tag, moment, expected] of [
   test(`${moment} reads “${expected}” (${tag})`, () => assert.equal(short(tag, moment, now), expected));
 }
 
-test("the whole moment is told to the second, as the reader's region writes it", () => {
+test("date and time in full, in the format of the reader's region", () => {
   assert.match(exact("en", "2026-11-22T10:00:05Z"), /^Sunday,? 22 November 2026.*10:00:05$/);
   assert.match(exact("de", "2026-11-22T10:00:05Z"), /^Sonntag, 22\. November 2026.*10:00:05$/);
 });

@@ -1,4 +1,4 @@
-// How long the live connection waits before it tries again, whatever servers and proxies say.
+// The pauses of the live connection, for any answers of servers and proxies.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pauseAfter } from "../live.js";
@@ -30,7 +30,7 @@ for (const [asked, least, most] of [
   });
 }
 
-test("the pauses grow, within bounds, for ever", () => {
+test("the pauses grow within their bounds", () => {
   for (const retry of [0, 1, 1_000, 5_000, 2 ** 31, 1e20, Infinity]) {
     for (let failures = 0; failures < 2_000; failures++) {
       const pause = pauseAfter(failures, retry);

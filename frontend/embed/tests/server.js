@@ -1,7 +1,7 @@
-/** A server for tests of the live connection: real HTTP, with answers as the test wants them. */
+/** A server for tests of the live connection: real HTTP, with answers chosen by the test. */
 import { createServer } from "node:http";
 
-/** A snapshot of an inbox with as many unread as its sequence says. */
+/** A snapshot of an inbox whose unread count equals its sequence. */
 export const snapshot = (sequence, revision = 0, generation = 1) => {
   const by_severity = { information: sequence, success: 0, warning: 0, error: 0 };
   return { generation, sequence, revision, counts: { total: sequence, unread: sequence, unseen: sequence, by_severity } };
@@ -15,12 +15,12 @@ export const frame = (event) => {
   return `id: ${generation}-${sequence}-0\nevent: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`;
 };
 
-/** A server whose nth request is answered by the nth of `answers`; the last serves the rest. */
+/** A server whose nth request gets the nth of `answers`. The last one answers all further requests. */
 export async function serve(t, ...answers) {
   const requests = [];
   const server = createServer((request, response) => {
     requests.push(request);
-    // Node.js keeps idle connections by timers, which tests move on.
+    // Node.js closes idle connections by timers, which tests advance.
     response.setHeader("Connection", "close");
     answers[Math.min(requests.length, answers.length) - 1](response, request);
   });

@@ -1,6 +1,6 @@
 /**
- * What browsers have and Node.js has not, for tests with several tabs: Web Locks, and modules that are
- * loaded once for each tab.
+ * Browser features that Node.js lacks, for tests with several tabs: Web Locks, and modules that are loaded
+ * once per tab.
  */
 
 let tabs = 0;
@@ -50,7 +50,7 @@ export function provideLocks(t, locks = new Locks()) {
   provide(t, "navigator", { language: "en", locks });
 }
 
-/** Defines a global of the browser for the time of the test. @param {import("node:test").TestContext} t */
+/** Defines a browser global for one test. @param {import("node:test").TestContext} t */
 export function provide(t, name, value) {
   const before = Object.getOwnPropertyDescriptor(globalThis, name);
   Object.defineProperty(globalThis, name, { configurable: true, writable: true, value });
@@ -58,8 +58,8 @@ export function provide(t, name, value) {
 }
 
 /**
- * Makes time pass as fast as the test needs it: each step lets the network go on, then a quarter of a
- * second be over. While a request is not answered, time stands still.
+ * Makes time pass as fast as the test needs it. Each step lets the network proceed, then advances the clock
+ * by a quarter of a second. The clock stands still while a request has no answer.
  *
  * @param {import("node:test").TestContext} t
  */
@@ -84,7 +84,7 @@ export function fastTime(t) {
       t.mock.timers.tick(250);
     }
   };
-  /** Lets this much time pass, in milliseconds. */
+  /** Advances the clock by a number of milliseconds. */
   const pass = (time) => {
     const end = Date.now() + time;
     return until(() => Date.now() >= end, time + 1_000);

@@ -1,28 +1,28 @@
-// Several tabs of a browser: one stream for a person, none for another, and a working bell where the
-// browser forbids tabs to speak to each other.
+// Several tabs of a browser: one stream per person, no sharing between people, and a working bell if the
+// browser forbids tabs to communicate.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrived, ending, frame, hello, reset, serve, status, stream } from "./server.js";
 import { fastTime, Locks, openTab, provide, provideLocks } from "./tabs.js";
 
-/** A page in a tab of its own, and what it is told. */
+/** A page in its own tab, and the events it gets. */
 async function page(t, server, { share = "ada", token = async () => share } = {}) {
   const { connect } = await openTab();
-  const told = { events: [], statuses: [] };
-  told.connection = connect({
+  const received = { events: [], statuses: [] };
+  received.connection = connect({
     server,
     share,
     token,
-    onEvent: (data) => told.events.push(JSON.parse(data)),
-    onStatus: (each) => told.statuses.push(each),
+    onEvent: (data) => received.events.push(JSON.parse(data)),
+    onStatus: (each) => received.statuses.push(each),
   });
-  t.after(() => told.connection.close());
-  return told;
+  t.after(() => received.connection.close());
+  return received;
 }
 
 const bearers = (requests) => requests.map(({ headers }) => headers.authorization);
 
-test("tabs of a person share a stream, another person's tab has one of its own", { timeout: 10_000 }, async (t) => {
+test("tabs of a person share a stream, a tab of another person has its own", { timeout: 10_000 }, async (t) => {
   const { until, pass } = fastTime(t);
   provideLocks(t);
   const { requests, url } = await serve(t, (response, { headers }) => stream(hello(headers.authorization === "Bearer ada" ? 34 : 10))(response));
@@ -38,7 +38,7 @@ test("tabs of a person share a stream, another person's tab has one of its own",
   assert.deepEqual(bearers(requests), ["Bearer ada", "Bearer bob"]);
 });
 
-test("a leader whose token is refused leaves the stream to a tab with a better one", { timeout: 10_000 }, async (t) => {
+test("a leader with a refused token hands the stream to a tab with a valid one", { timeout: 10_000 }, async (t) => {
   const { until, pass } = fastTime(t);
   provideLocks(t);
   let good = "old";
@@ -63,24 +63,24 @@ test("a leader whose token is refused leaves the stream to a tab with a better o
   assert.ok(!leader.events.some(({ event }) => event === "arrived"));
 });
 
-test("of two bells on a page the one with the better token reads the stream", { timeout: 10_000 }, async (t) => {
+test("of two bells on a page the one with the valid token reads the stream", { timeout: 10_000 }, async (t) => {
   const { until } = fastTime(t);
   const { requests, url } = await serve(t, (response, { headers }) => (headers.authorization === "Bearer new" ? stream(hello(3)) : status(401))(response));
   const { connect } = await openTab();
-  const told = ["old", "new"].map((bearer) => {
-    const told = { events: [], statuses: [] };
-    const options = { server: url, share: "ada", token: async () => bearer, onEvent: (data) => told.events.push(data) };
-    const connection = connect({ ...options, onStatus: (each) => told.statuses.push(each) });
+  const received = ["old", "new"].map((bearer) => {
+    const received = { events: [], statuses: [] };
+    const options = { server: url, share: "ada", token: async () => bearer, onEvent: (data) => received.events.push(data) };
+    const connection = connect({ ...options, onStatus: (each) => received.statuses.push(each) });
     t.after(() => connection.close());
-    return told;
+    return received;
   });
-  await until(() => told[1].events.length === 1);
-  assert.deepEqual(told[0], { events: [], statuses: ["connecting", "unauthorized"] });
-  assert.deepEqual(told[1].statuses, ["connecting", "open"]);
+  await until(() => received[1].events.length === 1);
+  assert.deepEqual(received[0], { events: [], statuses: ["connecting", "unauthorized"] });
+  assert.deepEqual(received[1].statuses, ["connecting", "open"]);
   assert.deepEqual(bearers(requests), ["Bearer old", "Bearer old", "Bearer new"]);
 });
 
-test("after a restore the other generation replaces everything, in leader and follower", { timeout: 10_000 }, async (t) => {
+test("after a restore leader and follower switch to the other generation", { timeout: 10_000 }, async (t) => {
   const { until } = fastTime(t);
   provideLocks(t);
   const streams = [];
@@ -96,11 +96,11 @@ test("after a restore the other generation replaces everything, in leader and fo
   await until(() => [leader, follower].every(({ events }) => events.length === 2));
   assert.equal(requests[1].headers["last-event-id"], "1-12-0");
   for (const { events } of [leader, follower]) assert.deepEqual(events[1], reset(7, 2));
-  // What comes later is greeted with what is true now, though its numbers are smaller than those of before.
+  // A later page gets the current snapshot, although its numbers are smaller than the old ones.
   const late = await page(t, url);
   await until(() => late.events.length === 1);
   assert.deepEqual(late.events, [hello(7, 2)]);
-  // An arrival after it counts on from there.
+  // The next arrival continues from there.
   streams[1].write(frame(arrived(8, 2)));
   await until(() => late.events.length === 2);
   const later = await page(t, url);
@@ -112,10 +112,10 @@ const forbid = () => {
   throw new DOMException("The operation is insecure.", "SecurityError");
 };
 
-/** Browsers that keep tabs apart, each in its own way. */
+/** Browsers that isolate tabs, each in its own way. */
 const forbidding = {
   "no Web Locks": (t) => provideLocks(t, null),
-  "Web Locks that cannot be looked at": (t) => provide(t, "navigator", Object.defineProperty({ language: "en" }, "locks", { get: forbid })),
+  "Web Locks that cannot be accessed": (t) => provide(t, "navigator", Object.defineProperty({ language: "en" }, "locks", { get: forbid })),
   "Web Locks that throw": (t) => provideLocks(t, { request: forbid }),
   "Web Locks that refuse": (t) => provideLocks(t, { request: async () => forbid() }),
   "Web Locks that never answer": (t) => provideLocks(t, { request: () => new Promise(() => {}) }),
@@ -139,7 +139,7 @@ const forbidding = {
 };
 
 for (const [name, prepare] of Object.entries(forbidding)) {
-  test(`every tab is told with ${name}`, { timeout: 10_000 }, async (t) => {
+  test(`every tab gets the events with ${name}`, { timeout: 10_000 }, async (t) => {
     const { until, pass } = fastTime(t);
     prepare(t);
     const streams = [];
@@ -157,15 +157,15 @@ for (const [name, prepare] of Object.entries(forbidding)) {
     }
     await pass(30_000);
     const asked = requests.length;
-    assert.ok(asked <= 2, "nothing is asked for again and again");
-    // A closed tab lets go, and what ended is resumed by the one that is left.
+    assert.ok(asked <= 2, "no repeated requests");
+    // When a tab closes, the remaining one resumes the stream.
     tabs[0].connection.close();
     streams.forEach((response) => response.end());
     await until(() => requests.length === asked + 1);
   });
 }
 
-test("a channel that breaks later does not end the stream", { timeout: 10_000 }, async (t) => {
+test("a channel that fails later does not end the stream", { timeout: 10_000 }, async (t) => {
   const { until, pass } = fastTime(t);
   provideLocks(t, new Locks());
   const Real = BroadcastChannel;
@@ -192,13 +192,13 @@ test("a channel that breaks later does not end the stream", { timeout: 10_000 },
   }
   streams.forEach((response) => response.write(frame(arrived(5))));
   await until(() => tabs.every(({ events }) => events.some(({ snapshot }) => snapshot.sequence === 5)));
-  assert.equal(requests.length, 2, "no two tabs take the stream from each other");
+  assert.equal(requests.length, 2, "the tabs do not steal the stream from each other");
 });
 
-test("a stream that ends is no reason to be signed out", { timeout: 10_000 }, async (t) => {
+test("a stream that ends does not sign out", { timeout: 10_000 }, async (t) => {
   const { until } = fastTime(t);
   const { url } = await serve(t, ending(hello(3)), status(503), stream(hello(4)));
-  const told = await page(t, url);
-  await until(() => told.events.length === 2);
-  assert.ok(!told.statuses.includes("unauthorized"));
+  const received = await page(t, url);
+  await until(() => received.events.length === 2);
+  assert.ok(!received.statuses.includes("unauthorized"));
 });
