@@ -1,5 +1,4 @@
-//! The project's own commands, as `cargo xtask …`: what a newcomer types first and what continuous
-//! integration runs. It knows how the parts are built and tested, and nothing of what they do.
+//! The project's commands, as `cargo xtask …`: to start the demo, and to build and test everything.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks on the terminal")]
 
@@ -28,7 +27,7 @@ use std::{error::Error, process::ExitCode};
 
 use workspace::Workspace;
 
-/// What a command ends with: nothing, or a sentence for the person at the terminal.
+/// The result of a command. The error is a text for the terminal.
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
 const HELP: &str = "\
@@ -37,32 +36,32 @@ Usage: cargo xtask <command>
 Commands:
   run [arguments]   Build the console and the server, and start the demo on http://127.0.0.1:8080
   test              Check and test everything: formatting, clippy, native, wasm and browser tests,
-                    and clients of others against the release binary
+                    and third-party clients against the release binary
   dist              Build the console into dist/, ready for any web server
-  help              Print this, or more about one command: cargo xtask help run
+  help              Print this help, or the help of one command: cargo xtask help run
 
-What is missing is installed first: the wasm32 target, trunk, wasm-bindgen, and for the tests
-Chromium, nginx (both by apt-get), npm packages and Python packages.";
+Missing tools are installed first: the wasm32 target, trunk and wasm-bindgen; for the tests also
+Chromium and nginx (by apt-get), npm packages and Python packages.";
 
 const HELP_RUN: &str = "\
 Usage: cargo xtask run [arguments of `campanile demo`]
 
-Builds dist/ and the release binary where their sources changed, then starts `campanile demo`:
-a server with a demo tenant, an embedded database, and a sign-in link printed on the terminal.
-Ctrl-C ends it. `cargo xtask run --help` lists the arguments that are passed on.";
+Builds dist/ and the release binary if their sources changed, then starts `campanile demo`: a
+server with a demo tenant and an embedded database. It prints a sign-in link. Ctrl-C stops it.
+`cargo xtask run --help` lists the arguments that are passed on.";
 
 const HELP_TEST: &str = "\
 Usage: cargo xtask test
 
-Runs every check in order, goes on after a failure where it can, and closes with the line
+Runs every check in order and continues after a failure if possible. The last line is
 `N passed, N failed`. The exit code is 0 only if nothing failed.";
 
 const HELP_DIST: &str = "\
 Usage: cargo xtask dist
 
-Builds the console with trunk into dist/ and puts a .br and a .gz copy beside every file that
-compresses. Nothing is done when no source changed. dist/ can be served by any web server, under
-any path; dist/config.json names the API server when that is of another origin.";
+Builds the console with trunk into dist/ and adds a .br and a .gz copy of every file that
+compresses. Does nothing if no source changed. Any web server can serve dist/, under any path. If
+the API server has another origin, dist/config.json names it.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
