@@ -1,4 +1,4 @@
-//! The events of the event stream. They save a request; the database remains the source of truth.
+//! The events of the event stream. Each is a hint or a shortcut: the inbox in the database is the source of truth.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

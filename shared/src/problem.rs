@@ -57,7 +57,7 @@ pub enum FieldFault {
     Duplicate,
     /// It is not a link of scheme http, https or mailto.
     UnsafeLink,
-    /// No one in the tenant has this name or id.
+    /// The tenant has no such person, role or relation.
     Unknown,
     /// The time is in the past.
     Past,
