@@ -47,7 +47,7 @@ pub struct Item {
     /// Categories to filter by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
-    /// The title in the reader's language, as one line without disruptive characters.
+    /// The title in the reader's language: one line, without control characters and invisible formatting characters.
     pub title: String,
     /// The description in the reader's language. Lists contain only its first 300 characters.
     pub description: String,
@@ -83,7 +83,7 @@ pub struct Item {
     /// their own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<String>,
-    /// Whether the sender asked for no desktop notification.
+    /// Whether the sender wants it in the inbox only, without a desktop notification.
     #[serde(default, skip_serializing_if = "crate::notification::is_false")]
     pub quiet: bool,
     /// The state.
@@ -127,7 +127,7 @@ pub struct Reason {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemButton {
-    /// The text on the button, as one line without disruptive characters.
+    /// The text on the button: one line, without control characters and invisible formatting characters.
     pub label: String,
     /// Whether this is the main action.
     #[serde(default)]
