@@ -26,8 +26,8 @@ const STEP: usize = 500;
 pub struct ImportPlan {
     /// Only report what would be done.
     pub dry: bool,
-    /// End the relations that the import does not name: all of them, or those to objects that begin with this
-    /// text. `None` ends none.
+    /// Makes it a whole import, which ends the relations it does not name: all of them, or those to objects
+    /// that begin with this text. `None` ends none.
     pub whole: Option<String>,
     /// The number of relations that the caller expects to be ended. Required when that is more than half of
     /// the existing ones: see [`Import::unconfirmed`].

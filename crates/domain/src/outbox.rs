@@ -81,11 +81,11 @@ pub struct Outbox {
     after: String,
     /// Whether deliveries may be due that are not leased.
     hungry: bool,
-    /// At most one.
+    /// At most one task.
     stocking: JoinSet<Result<Stock>>,
-    /// Each makes one attempt after another.
+    /// Each task makes one attempt after another.
     workers: JoinSet<()>,
-    /// At most one.
+    /// At most one task.
     recording: JoinSet<()>,
     releasing: JoinSet<()>,
 }
@@ -149,7 +149,7 @@ impl Outbox {
         }
     }
 
-    /// Makes everything that is due now, and returns when nothing is due or running.
+    /// Makes every delivery that is due now, and returns when nothing is due or running.
     pub async fn drain(&mut self) -> Result<()> {
         self.hungry = true;
         loop {

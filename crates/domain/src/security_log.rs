@@ -369,11 +369,11 @@ mod tests {
         let sort = |tenant: &str| (Event::PortalToken, "signature", tenant.to_owned());
         let written = (0..10_000).filter(|_| refusals.count(sort("acme"), start).is_some()).count();
         assert_eq!(written, WRITTEN as usize);
-        assert_eq!(refusals.count(sort("other"), start), Some(0), "another tenant has its own");
+        assert_eq!(refusals.count(sort("other"), start), Some(0), "another tenant is counted separately");
         // The next refusal has the number of those left out before it; if none follows, housekeeping writes
         // it.
         assert_eq!(refusals.count(sort("acme"), start + SPAN), Some(10_000 - u64::from(WRITTEN)));
-        assert!(refusals.over(start + SPAN).is_empty(), "what has nothing left out is forgotten in silence");
+        assert!(refusals.over(start + SPAN).is_empty(), "kinds without suppressed refusals are dropped silently");
         assert_eq!((0..50).filter(|_| refusals.count(sort("acme"), start + SPAN).is_some()).count(), WRITTEN as usize - 1);
         assert_eq!(refusals.over(start + SPAN * 2), [(sort("acme"), 51 - u64::from(WRITTEN))]);
         assert!(refusals.over(start + SPAN * 2).is_empty() && refusals.0.lock().unwrap().is_empty());

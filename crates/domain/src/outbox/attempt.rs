@@ -161,7 +161,7 @@ mod tests {
         let first = memory.place(place(0));
         assert!(Arc::ptr_eq(&first, &memory.place(place(0))));
         for other in [(TenantId(2), 0, 0), (TenantId(1), 0, 1)] {
-            assert!(!Arc::ptr_eq(&first, &memory.place(other)), "another tenant's, or what it says since a correction");
+            assert!(!Arc::ptr_eq(&first, &memory.place(other)), "another tenant's, or the same after a correction");
         }
         (3..64).for_each(|sequence| drop(memory.place(place(sequence))));
         assert!(Arc::ptr_eq(&first, &memory.place(place(0))));

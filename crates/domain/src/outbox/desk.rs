@@ -113,13 +113,13 @@ mod tests {
         let desk = Desk::new(&OutboxOptions { widths: vec![(Channel::Http, 1)], ..OutboxOptions::default() });
         (1..=3).for_each(|number| desk.lanes().add(ready(number)));
         let first = desk.lanes().begin().unwrap();
-        assert!(desk.lanes().begin().is_none(), "the lane has one place");
+        assert!(desk.lanes().begin().is_none(), "the queue runs one at a time");
         assert!(!rings(&desk).await);
         let second = desk.ended(ended(first)).unwrap();
-        assert!(desk.lanes().begin().is_none(), "the place is taken");
+        assert!(desk.lanes().begin().is_none(), "another one is running");
         assert!(rings(&desk).await);
         let third = desk.ended(ended(second)).unwrap();
-        assert!(!rings(&desk).await, "it is recorded with the first");
+        assert!(!rings(&desk).await, "it is recorded together with the first");
         assert!(desk.wants_more() && !desk.wants_more());
         assert_eq!(desk.take_outcomes().len(), 2);
         assert!(desk.ended(ended(third)).is_none());

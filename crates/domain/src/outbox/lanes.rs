@@ -18,7 +18,8 @@ use crate::{Tenant, delivery::Due};
 
 /// How far ahead of its attempts a queue is filled, in time.
 const AHEAD: Duration = Duration::from_millis(200);
-/// A delivery may wait for its lease divided by this. The rest of the lease is for the attempt.
+/// A delivery may wait in its queue for at most its lease divided by this number. The rest of the lease is
+/// for the attempt.
 const LEASH: u32 = 8;
 
 /// A leased delivery.
@@ -190,7 +191,7 @@ mod tests {
         }
         assert_eq!(begin_all(&mut lanes), [1, 2, 4]);
         lanes.end("b", MILLISECOND);
-        assert_eq!(begin_all(&mut lanes), [0; 0], "lane a is full");
+        assert_eq!(begin_all(&mut lanes), [0; 0], "queue a is full");
         lanes.end("a", MILLISECOND);
         assert_eq!(begin_all(&mut lanes), [3]);
     }
@@ -221,7 +222,7 @@ mod tests {
     fn a_lane_is_claimed_so_far_ahead_as_its_pace_allows() {
         let mut lanes = lanes(100, 10, 2);
         (1..=3).for_each(|number| lanes.add(ready(number, "a")));
-        assert_eq!(room(&lanes), [0], "its pace is not known yet");
+        assert_eq!(room(&lanes), [0], "its average duration is unknown");
         begin_all(&mut lanes);
         // Two workers make four attempts of 100 ms in 200 ms, so six may be held.
         lanes.end("a", 100 * MILLISECOND);
@@ -253,9 +254,9 @@ mod tests {
         let mut slow = self::lanes(100, 100, 2);
         (1..=3).for_each(|number| slow.add(ready(number, "a")));
         begin_all(&mut slow);
-        assert!(!slow.end("a", 8_000 * MILLISECOND), "both places have something");
+        assert!(!slow.end("a", 8_000 * MILLISECOND), "both workers are busy");
         begin_all(&mut slow);
-        assert!(slow.end("a", 8_000 * MILLISECOND), "one has nothing");
+        assert!(slow.end("a", 8_000 * MILLISECOND), "one worker is idle");
         assert!(slow.end("unknown", MILLISECOND));
     }
 

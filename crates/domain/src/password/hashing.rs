@@ -33,8 +33,9 @@ pub enum Caller {
 #[derive(Clone)]
 pub(crate) struct Hashing {
     turns: Arc<Semaphore>,
-    /// Limits the unknown callers that wait for a permit to as many as there are permits; further ones wait
-    /// here. Permits are given out in order, so a known caller never waits behind more than these.
+    /// Unknown callers pass through here before they wait for a permit, so that no more of them wait for one
+    /// than there are permits. Permits are given out in order: a known caller never waits behind more unknown
+    /// ones than that.
     door: Arc<Semaphore>,
 }
 
