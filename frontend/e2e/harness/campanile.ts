@@ -1,4 +1,4 @@
-// The product under test: the release binary with a database of its own on a port of its own.
+// The product under test: the release binary with its own database and port.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -13,10 +13,10 @@ import type { Sample } from "./citrix";
 /** The product under test. */
 export const BINARY = process.env.E2E_BINARY ?? join(import.meta.dirname, "../../../target/release/campanile");
 
-/** The password of everyone in `acme`. */
+/** The password of all people in `acme`. */
 export const PASSWORD = "correct horse battery staple";
 
-/** Who is in `acme`; Cy is no administrator, and has no e-mail address. */
+/** The people in `acme`. Cy is not an administrator and has no e-mail address. */
 const PEOPLE = {
   ada: { name: "Ada Byron", words: ["--email", "ada@acme.example"] },
   bo: { name: "Bo Lindqvist", words: ["--email", "bo@acme.example"] },
@@ -26,7 +26,7 @@ const PEOPLE = {
 export type Login = keyof typeof PEOPLE;
 
 export class Campanile {
-  /** The server's address, without a slash at its end. */
+  /** The server's URL, without a trailing slash. */
   readonly url: string;
   /** An API key of `acme` that may send. */
   key = "";
@@ -43,7 +43,7 @@ export class Campanile {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** A running server with the tenant `acme` and its people, which allows the origins to embed it. */
+  /** Starts a server with the tenant `acme` and its people. The origins may embed the bell. */
   static async start(origins: string[] = []): Promise<Campanile> {
     const campanile = new Campanile(await mkdtemp(join(tmpdir(), "campanile-")), await freePort(), origins);
     campanile.portalSecret = await campanile.command(["tenant", "add", "acme"]);
@@ -61,26 +61,26 @@ export class Campanile {
       ...process.env,
       CAMPANILE_SERVER__LISTEN: new URL(this.url).host,
       CAMPANILE_STORE__DATA: this.data,
-      // Where tests have things posted to.
+      // The receivers of the tests listen here.
       CAMPANILE_OUTGOING__ALLOW: '["127.0.0.1"]',
       CAMPANILE_CONSOLE__ORIGINS: `[${this.origins.map((origin) => JSON.stringify(origin)).join(", ")}]`,
     };
   }
 
-  /** Runs one of the binary's own commands on this database and answers what it prints. */
+  /** Runs a command of the binary on this database and returns its output. */
   async command(words: string[], input = ""): Promise<string> {
     const running = promisify(execFile)(BINARY, words, { env: this.environment, cwd: this.data });
-    // A command that reads nothing may have ended before this is written.
+    // A command that reads no input may have ended before this is written.
     running.child.stdin!.on("error", () => {}).end(input);
     return (await running).stdout.trim();
   }
 
-  /** A link that signs the person in, once. */
+  /** A sign-in link of the person. It works once. */
   signInLink(login: Login): Promise<string> {
     return this.command(["person", "link", "acme", login]);
   }
 
-  /** Starts the server and waits until it says that it is ready. */
+  /** Starts the server and waits until it is ready. */
   async run(): Promise<void> {
     const child = spawn(BINARY, ["serve"], { env: this.environment, cwd: this.data, stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
@@ -91,22 +91,22 @@ export class Campanile {
     });
   }
 
-  /** Ends the server at once, as a power cut would. What it has acknowledged must be there again after `run`. */
+  /** Kills the server, like a power cut. Acknowledged data must be there again after `run`. */
   async kill(): Promise<void> {
     await this.end("SIGKILL");
   }
 
-  /** Ends the server as an operator does, and waits until it is gone. */
+  /** Stops the server as an operator does, and waits until it has ended. */
   async halt(): Promise<void> {
     await this.end("SIGTERM");
   }
 
-  /** A file beside the data, for backups. */
+  /** The path of a file in the data directory, for backups. */
   file(name: string): string {
     return join(this.data, name);
   }
 
-  /** Ends the server for good and removes its data. */
+  /** Stops the server and removes its data. */
   async stop(): Promise<void> {
     await this.end("SIGTERM");
     await rm(this.data, { recursive: true, force: true });
@@ -121,25 +121,25 @@ export class Campanile {
     await gone;
   }
 
-  /** Sends through the API, as the key, and answers the notification's id. */
-  async send(draft: object): Promise<string> {
+  /** Sends a notification through the API with the key. Returns its id. */
+  async send(request: object): Promise<string> {
     const response = await fetch(`${this.url}/api/v1/notifications`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.key}` },
-      body: JSON.stringify(draft),
+      body: JSON.stringify(request),
     });
     if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
     return (await response.json()).id;
   }
 
-  /** Takes records into the directory of `acme`. */
+  /** Imports records into the directory of `acme`. */
   async know(...records: object[]): Promise<void> {
     const file = join(this.data, "directory.ndjson");
     await writeFile(file, records.map((record) => JSON.stringify(record)).join("\n"));
     await this.command(["directory", "import", "acme", file]);
   }
 
-  /** Sends through the Citrix dialect, and fails unless the notification is stored. */
+  /** Sends a notification through the Citrix dialect. Throws unless it is stored. */
   async citrix(body: Sample): Promise<void> {
     const response = await fetch(`${this.url}/citrix/acme/notifications/items`, {
       method: "POST",

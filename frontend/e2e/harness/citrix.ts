@@ -1,7 +1,7 @@
-// The request of a Citrix Cloud client, as the vendor's documentation prints it.
+// The request of a Citrix Cloud client, as in the vendor's documentation.
 import { randomUUID } from "node:crypto";
 
-/** The fields of the body that a test may want different. */
+/** The fields of the body that a test may change. */
 export interface Sample {
   destinationAdmin: string;
   component: string;
@@ -12,7 +12,7 @@ export interface Sample {
   content: { languageTag: string; title: string; description: string; detailUri?: string }[];
 }
 
-/** The documented body with a fresh `eventId`, and what differs. */
+/** The documented body with a new `eventId` and some changes. */
 export function sample(changes: Partial<Sample> = {}): Sample {
   return {
     destinationAdmin: "*",

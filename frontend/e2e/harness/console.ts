@@ -1,10 +1,10 @@
-// The console as a person meets it: by roles and names, never by classes.
+// The console, addressed by roles and names as a person does, never by classes.
 import { expect, type Locator, type Page } from "@playwright/test";
 
 export class Console {
   constructor(
     readonly page: Page,
-    /** Where the console is, with a slash at its end. */
+    /** The console's URL, with a trailing slash. */
     readonly base: string,
   ) {}
 
@@ -13,16 +13,16 @@ export class Console {
     await this.page.goto(this.base + address);
   }
 
-  /** Opens a page of the console and waits until it hears what happens; its browser must have no other tab of it. */
+  /** Opens a page of the console and waits for its live connection. The browser must have no other tab of the console. */
   async openLive(address: string): Promise<void> {
-    // The page before may be about to open its own connection, which is not the one to wait for.
+    // The previous page may be about to open its own connection, which is not the one to wait for.
     await this.page.goto("about:blank");
     const stream = this.page.waitForResponse("**/api/v1/events");
     await this.open(address);
     await stream;
   }
 
-  /** Signs in with a password, from whatever page the person is on. */
+  /** Signs in with a password, on any page. */
   async signIn(login: string, password: string): Promise<void> {
     const { page } = this;
     await page.getByRole("textbox", { name: "Organisation" }).fill("acme");
@@ -36,7 +36,7 @@ export class Console {
     return this.page.getByRole("banner").getByRole("button", { name: /^Notifications, / });
   }
 
-  /** The bell says this number, to eyes and to screen readers. */
+  /** Expects this number on the bell. */
   async expectUnread(count: number, within = 10_000): Promise<void> {
     const name = count === 0 ? "Notifications, none unread" : `Notifications, ${count} unread`;
     await expect(this.bell).toHaveAccessibleName(name, { timeout: within });
@@ -47,12 +47,12 @@ export class Console {
     return this.page.getByRole("region", { name: "Inbox" }).getByRole("listitem");
   }
 
-  /** What is read beside the list. */
+  /** The detail beside the list. */
   get detail(): Locator {
     return this.page.getByRole("region", { name: "Notification", exact: true });
   }
 
-  /** What became of what was sent, on its page. */
+  /** The delivery report on the page of a sent notification. */
   get report(): Locator {
     return this.page.getByRole("region", { name: "What became of it" });
   }
@@ -80,7 +80,7 @@ export class Console {
     await expect(this.row(title)).toHaveCount(0);
   }
 
-  /** Ends the session. */
+  /** Signs out. */
   async signOut(): Promise<void> {
     await this.page.getByRole("button", { name: /^Account of / }).click();
     await this.page.getByRole("button", { name: "Sign out" }).click();

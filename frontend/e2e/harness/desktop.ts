@@ -1,4 +1,4 @@
-// System notifications: lets the browser raise them, and asks it which it shows.
+// System notifications: allows the browser to show them, and reads which ones it shows.
 import type { BrowserContext, Page } from "@playwright/test";
 
 /** A system notification that the browser shows. */
@@ -7,12 +7,12 @@ export interface Shown {
   body: string;
 }
 
-/** What a person allows in the browser's own dialog. */
+/** Grants the permission that a person gives in the browser's dialog. */
 export async function allowNotifications(context: BrowserContext, origin: string): Promise<void> {
   await context.grantPermissions(["notifications"], { origin });
 }
 
-/** Has every page that is loaded from now on remember the titles that it raises: equal ones replace each other. */
+/** Makes every page that is loaded later record the titles that it raises, because equal notifications replace each other. */
 export async function rememberRaised(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const titles: string[] = ((window as any).raised = []);
@@ -25,13 +25,13 @@ export async function rememberRaised(context: BrowserContext): Promise<void> {
   });
 }
 
-/** The titles that pages raised, in no order. */
+/** The titles that the pages raised, in no particular order. */
 export async function raised(...pages: Page[]): Promise<string[]> {
   const each = await Promise.all(pages.map((page) => page.evaluate<string[]>(() => (window as any).raised)));
   return each.flat();
 }
 
-/** The notifications that the browser shows for the origin of a page, whichever of its tabs raised them. */
+/** The notifications that the browser shows for a page's origin, from any tab. */
 export async function notifications(page: Page): Promise<Shown[]> {
   return page.evaluate(async () => {
     const registrations = await navigator.serviceWorker.getRegistrations();

@@ -1,4 +1,4 @@
-// A real nginx that serves the console as static files under a path of its own, as an operator would.
+// A real nginx that serves the console as static files under a path, as an operator would.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { freePort } from "./ports";
 
 const DIST = process.env.E2E_DIST ?? join(import.meta.dirname, "../../../dist");
 
-/** The folder below the web server's root that the console lives in. */
+/** The folder of the console below the web server's root. */
 const FOLDER = "portal/bell";
 
 export class Nginx {
@@ -21,22 +21,22 @@ export class Nginx {
     private readonly port: number,
   ) {}
 
-  /** A web server on a port that is known before the API server, which must allow its origin, starts. */
+  /** Reserves a port, because the API server must know this origin when it starts. */
   static async prepare(): Promise<Nginx> {
     return new Nginx(await mkdtemp(join(tmpdir(), "campanile-nginx-")), await freePort());
   }
 
-  /** Another host name than the API server's: the browser takes them for different sites. */
+  /** Its host name differs from the API server's, so that the browser treats them as different sites. */
   get origin(): string {
     return `http://localhost:${this.port}`;
   }
 
-  /** Where the console is, with a slash at its end. */
+  /** The console's URL, with a trailing slash. */
   get base(): string {
     return `${this.origin}/${FOLDER}/`;
   }
 
-  /** Serves the same files that are inside the binary, with `config.json` naming the API server. */
+  /** Serves the files that are also inside the binary, with a `config.json` that names the API server. */
   async serve(server: string): Promise<void> {
     const site = join(this.folder, "www", FOLDER);
     await cp(DIST, site, { recursive: true });
@@ -92,7 +92,7 @@ http {
 `;
   }
 
-  /** Ends it and removes its files. */
+  /** Stops nginx and removes its files. */
   async stop(): Promise<void> {
     const child = this.process;
     if (child && child.exitCode === null) {

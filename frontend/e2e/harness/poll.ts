@@ -1,6 +1,6 @@
-// Waiting for something outside the browser.
+// Waiting for a condition outside the browser.
 
-/** Tries again until `attempt` answers something true or ten seconds are over. */
+/** Repeats `attempt` until it returns a true value. Throws after ten seconds. */
 export async function poll<T>(what: string, attempt: () => Promise<T | null | undefined | false>): Promise<T> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {

@@ -1,9 +1,9 @@
-// A portal of someone else that embeds the bell: a page of another origin than the server's.
+// A portal that embeds the bell: pages of another origin than the server's.
 import { createHmac } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What one path of the portal answers. */
+/** The answer for one path of the portal. */
 export interface Page {
   type: string;
   body: string;
@@ -15,13 +15,13 @@ export class Portal {
   private readonly pages = new Map<string, Page | (() => Page)>();
   private server: Server | undefined;
 
-  /** The portal's origin. Another host name than 127.0.0.1: the browser takes them for different sites. */
+  /** The portal's origin. Its host name is not 127.0.0.1, so that the browser treats it as a different site. */
   origin = "";
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
-      const laid = this.pages.get(new URL(request.url ?? "/", "http://portal").pathname);
-      const page = typeof laid === "function" ? laid() : laid;
+      const content = this.pages.get(new URL(request.url ?? "/", "http://portal").pathname);
+      const page = typeof content === "function" ? content() : content;
       if (!page) {
         response.writeHead(404).end();
         return;
@@ -36,23 +36,23 @@ export class Portal {
     this.origin = `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Lays a page at a path and answers its URL. */
+  /** Serves a page at a path. Returns its URL. */
   page(path: string, body: string, policy?: string): string {
     this.pages.set(path, { type: "text/html; charset=utf-8", body, policy });
     return this.origin + path;
   }
 
-  /** Answers a path anew each time. */
+  /** Serves a path with a function that is called for each request. */
   answer(path: string, answer: () => Page): void {
     this.pages.set(path, answer);
   }
 
-  /** Lays a script at a path. */
+  /** Serves a script at a path. */
   script(path: string, body: string): void {
     this.pages.set(path, { type: "text/javascript", body });
   }
 
-  /** Lays a style sheet at a path. */
+  /** Serves a style sheet at a path. */
   style(path: string, body: string): void {
     this.pages.set(path, { type: "text/css", body });
   }
@@ -64,8 +64,8 @@ export class Portal {
 }
 
 /**
- * The token a portal signs for a person it has signed in itself: a JWT (RFC 7519) with HS256, valid for so many
- * seconds. The server allows a minute more for the portal's clock.
+ * The token that a portal signs for its person: a JWT (RFC 7519) with HS256, valid for `seconds`. The server
+ * accepts it for a minute longer, because clocks differ.
  */
 export function portalToken(secret: string, login: string, seconds = 300): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

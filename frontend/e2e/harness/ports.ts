@@ -1,7 +1,7 @@
-// A TCP port nobody listens on.
+// A free TCP port.
 import { createServer, type AddressInfo } from "node:net";
 
-/** Asks the system for a free port of 127.0.0.1. */
+/** Returns a free port of 127.0.0.1. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,8 +1,8 @@
-// Somebody else's endpoint that notifications are posted to.
+// An endpoint that receives notifications by POST.
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A request it was sent. */
+/** A request that it received. */
 export interface Heard {
   url: string;
   headers: IncomingHttpHeaders;
@@ -11,9 +11,9 @@ export interface Heard {
 
 export class Receiver {
   readonly heard: Heard[] = [];
-  /** What it answers next; 204 when nothing is left. */
+  /** The next status codes; 204 when the list is empty. */
   answers: number[] = [];
-  /** What it answers whoever asks for a picture. */
+  /** The answer to GET requests, for thumbnails. */
   picture = Buffer.alloc(0);
   private server: Server | undefined;
   url = "";

@@ -1,4 +1,4 @@
-// What every browser test starts with: a server of its own, its people, and consoles signed in as them.
+// The fixtures of every browser test: a server of its own, its people, and consoles signed in as them.
 import { test as base, type BrowserContextOptions, type Page } from "@playwright/test";
 
 import { Campanile, PASSWORD, type Login } from "./campanile";
@@ -12,15 +12,15 @@ export { PASSWORD } from "./campanile";
 interface Fixtures {
   /** A portal of another origin, which the server allows to embed the bell. */
   portal: Portal;
-  /** An endpoint to post to. */
+  /** An endpoint that receives POST requests. */
   receiver: Receiver;
   /** The server, with Ada, Bo and Cy in the tenant `acme`. */
   campanile: Campanile;
-  /** A console in a browser profile of its own, with the person signed in and the inbox open. */
+  /** A console in its own browser profile, with the person signed in and the inbox open. */
   signIn(login: Login, options?: BrowserContextOptions): Promise<Console>;
-  /** The console in a new tab beside one that is signed in. */
+  /** The console in a new tab of the same browser profile. */
   anotherTab(beside: Console): Promise<Console>;
-  /** Fails the test for what the console should not do: throw, or break its own Content-Security-Policy. */
+  /** Fails the test if the page throws or violates its Content-Security-Policy. */
   watch(page: Page): void;
 }
 
@@ -46,14 +46,14 @@ export const test = base.extend<Fixtures>({
   },
 
   watch: async ({}, use, info) => {
-    const faults: string[] = [];
+    const errors: string[] = [];
     await use((page) => {
-      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("pageerror", (error) => errors.push(String(error)));
       page.on("console", (message) => {
-        if (/Content.Security.Policy|TrustedHTML|TrustedScript|panicked at/i.test(message.text())) faults.push(message.text());
+        if (/Content.Security.Policy|TrustedHTML|TrustedScript|panicked at/i.test(message.text())) errors.push(message.text());
       });
     });
-    if (info.status === info.expectedStatus && faults.length) throw new Error(`the page complained:\n${faults.join("\n")}`);
+    if (info.status === info.expectedStatus && errors.length) throw new Error(`the page reported errors:\n${errors.join("\n")}`);
   },
 
   signIn: async ({ browser, campanile, watch }, use) => {

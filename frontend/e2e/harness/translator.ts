@@ -1,15 +1,15 @@
-// A browser's translator, as far as pages notice it: text nodes are replaced by elements of its own, now and whenever
-// the page says something new.
+// The effect of a browser's page translator: it replaces text nodes by its own elements, now and whenever new text
+// appears.
 import type { Page } from "@playwright/test";
 
-/** What the translator adds to each text, so that it can be told from the page's own. */
+/** The mark that the translator adds to each text, to distinguish it from the page's own. */
 export const MARK = " ⟦t⟧";
 
 /**
- * Begins to translate a page, shadow roots included.
+ * Starts to translate a page, including shadow roots.
  *
- * `replace` puts another text node into the elements, as Google's does; `move` takes the page's own along. `once` leaves
- * alone what comes later.
+ * `replace` puts new text nodes into the elements, as Google's translator does. `move` moves the page's own. `once` does
+ * not translate text that appears later.
  */
 export async function translate(page: Page, way: "replace" | "move" = "replace", once = false): Promise<void> {
   await page.evaluate(
@@ -51,7 +51,7 @@ export async function translate(page: Page, way: "replace" | "move" = "replace",
   );
 }
 
-/** Shows the original again: the text nodes of before, or new ones that say the same. */
+/** Shows the original text again: the old text nodes, or copies. */
 export async function restore(page: Page, way: "nodes" | "copies"): Promise<void> {
   await page.evaluate((way) => {
     const originals: Map<Element, Text> = (window as any).originals;

@@ -1,5 +1,5 @@
-// What a person with a browser waits for, measured in Chromium. The benchmark `browser` starts it with
-// one argument, JSON, and reads one line of JSON from its output.
+// Measures in Chromium how long a person waits. The benchmark `browser` starts this script with one argument,
+// JSON, and reads one line of JSON from its output.
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { chromium } from "@playwright/test";
@@ -12,8 +12,8 @@ import { chromium } from "@playwright/test";
  * @property {string} secret  The tenant's portal secret.
  * @property {string} key  An API key that may send.
  * @property {string} link  A sign-in link of the person with the long inbox.
- * @property {number} items  How many items that inbox holds.
- * @property {number} quiet  How long an idle console is watched, in seconds.
+ * @property {number} items  The number of items in that inbox.
+ * @property {number} quiet  How long an idle console is observed, in seconds.
  */
 
 /** @type {Setting} */
@@ -22,17 +22,17 @@ const setting = JSON.parse(process.argv[2]);
 const LOGIN = "bo";
 /** How often the bell is opened. */
 const OPENINGS = 11;
-/** How long somebody points at the bell before they press, in milliseconds: shorter than people are. */
+/** How long the pointer is over the bell before the click, in milliseconds. People take longer. */
 const POINTING = 100;
-/** How often somebody sends. */
+/** How many notifications are sent. */
 const SENDS = 300;
-/** How long is scrolled, in frames, and how far in each, in pixels. */
+/** The number of frames to scroll, and the distance of each, in pixels. */
 const FRAMES = 600;
 const STEP = 1_200;
 
 const encode = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** The token a portal signs for its person (RFC 7519, HS256). */
+/** The token that a portal signs for its person (RFC 7519, HS256). */
 function token() {
   const claims = { iss: setting.tenant, sub: LOGIN, exp: Math.floor(Date.now() / 1000) + 3_000 };
   const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
@@ -53,7 +53,7 @@ const browser = await chromium.launch({
   args: ["--enable-precise-memory-info"],
 });
 
-/** Sends to everyone; answers when the answer was there, in milliseconds since the epoch. */
+/** Sends to everyone. Returns the time of the answer, in milliseconds since the epoch. */
 async function send(/** @type {number} */ number) {
   const response = await fetch(`${setting.server}/api/v1/notifications`, {
     method: "POST",
@@ -69,7 +69,7 @@ async function send(/** @type {number} */ number) {
 const counted = (/** @type {import("@playwright/test").Page} */ page, /** @type {number} */ number) =>
   page.waitForFunction((number) => document.querySelector("campanile-bell").shadowRoot.querySelector("[part=badge]")?.textContent === `${number}`, number);
 
-/** What a page of the portal fetches until the bell shows its number: bytes of scripts, and requests to the API. */
+/** What a portal page loads until the bell shows its number: bytes of scripts, and API requests. */
 async function before() {
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
@@ -86,8 +86,8 @@ async function before() {
 }
 
 /**
- * From the click on the bell until its rows are painted, in milliseconds, the files in the cache and the processor
- * slowed down. The panel is made when somebody points at the bell, which is some time before they press.
+ * The time from the click on the bell until its rows are painted, in milliseconds, with cached files and a slowed
+ * processor. The panel is created when the pointer is over the bell, some time before the click.
  */
 async function openings(/** @type {number} */ pointing) {
   const context = await browser.newContext({ locale: "en-US" });
@@ -122,7 +122,7 @@ async function openings(/** @type {number} */ pointing) {
     await page.mouse.down();
     await page.mouse.up();
     const time = await (await page.waitForFunction(() => window.opened)).jsonValue();
-    // The first fills the cache.
+    // The first run fills the cache.
     if (number) times.push(time);
     await page.close();
   }
@@ -130,7 +130,7 @@ async function openings(/** @type {number} */ pointing) {
   return times;
 }
 
-/** From a send's answer until the number on the bell has changed, in milliseconds. */
+/** The time from the answer to a send until the number on the bell changes, in milliseconds. */
 async function arrivals() {
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
@@ -157,10 +157,10 @@ async function arrivals() {
   return times;
 }
 
-/** A console with all of a long inbox in its list: frames while it is scrolled, rows, memory. */
+/** A console with a long inbox, fully loaded: frames while scrolling, rows, memory. */
 async function scrolling(/** @type {import("@playwright/test").BrowserContext} */ context) {
   const page = await context.newPage();
-  // The browser's figures of the heap leave out what WebAssembly has for itself, which is nearly all.
+  // The browser's heap size does not include WebAssembly memory, which is nearly all of it.
   await page.addInitScript(() => {
     window.memories = new Set();
     for (const name of ["instantiate", "instantiateStreaming"]) {
@@ -177,7 +177,7 @@ async function scrolling(/** @type {import("@playwright/test").BrowserContext} *
   await page.waitForSelector(".inbox-scroll [data-item]");
   const begin = performance.now();
   const loaded = () => page.evaluate(() => document.querySelector(".inbox-scroll").scrollHeight);
-  // The end of the list is reached by going there: pages are fetched as a reader comes near.
+  // Scrolls to the end of the list: pages are loaded as the end comes near.
   for (let last = -1, same = 0; same < 100; ) {
     const height = await page.evaluate(
       () =>
@@ -229,7 +229,7 @@ async function scrolling(/** @type {import("@playwright/test").BrowserContext} *
   return { frames, rows, items, filled, script: each("script"), look: each("look"), heap: usedSize + embedderHeapUsedSize + backingStorageSize + own };
 }
 
-/** A console that nobody touches: what it asks for, what it hears, and its timers. */
+/** An idle console: its requests, received bytes and timers. */
 async function idle(/** @type {import("@playwright/test").BrowserContext} */ context) {
   const page = await context.newPage();
   await page.addInitScript(() => {

@@ -1,4 +1,4 @@
-// axe-core finds nothing on any page, light or dark, wide or narrow.
+// axe-core finds nothing on any page, in both themes and sizes.
 import { findings } from "../harness/axe";
 import { titled } from "../harness/citrix";
 import { Console } from "../harness/console";
@@ -40,7 +40,7 @@ for (const colorScheme of SCHEMES) {
       expect(found).toEqual({});
     });
 
-    test(`answers, deliveries and every form, ${colorScheme} and ${size}`, async ({ campanile, signIn }) => {
+    test(`button clicks, deliveries and every form, ${colorScheme} and ${size}`, async ({ campanile, signIn }) => {
       const console = await signIn("ada", { colorScheme, viewport });
       const { page } = console;
       const found: Record<string, string[]> = {};
@@ -74,7 +74,7 @@ for (const colorScheme of SCHEMES) {
     });
   }
 
-  test(`the sign-in page and its fault, ${colorScheme}`, async ({ browser, campanile }) => {
+  test(`the sign-in page and its error, ${colorScheme}`, async ({ browser, campanile }) => {
     const context = await browser.newContext({ colorScheme });
     const page = await context.newPage();
     const console = new Console(page, `${campanile.url}/`);

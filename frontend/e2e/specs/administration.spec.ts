@@ -1,10 +1,10 @@
-// Administration: keys told once, people who may come in or not, settings, and how much was sent.
+// Administration: API keys, members, settings, volume.
 import { titled } from "../harness/citrix";
 import { embedSession } from "../harness/embed";
 import { portalToken } from "../harness/portal";
 import { expect, test } from "../harness/test";
 
-test("a key is told once, works, and is revoked after a question", async ({ campanile, signIn }) => {
+test("a key is shown once, works, and is revoked after confirmation", async ({ campanile, signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await page.getByRole("link", { name: "Administration" }).click();
@@ -38,7 +38,7 @@ test("a key is told once, works, and is revoked after a question", async ({ camp
   expect((await send()).status).toBe(401);
 });
 
-test("a key may have a limit of its own, which is in the list", async ({ campanile, signIn }) => {
+test("a key may have its own limit, which the list shows", async ({ campanile, signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("administration?part=keys");
@@ -63,7 +63,7 @@ test("a key may have a limit of its own, which is in the list", async ({ campani
   expect(statuses).toContain(429);
 });
 
-test("a person is added, given a role and a way in, and let in no more", async ({ browser, signIn, watch }) => {
+test("a person is added, given a role and a sign-in link, and disabled", async ({ browser, signIn, watch }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("administration?part=people");
@@ -92,7 +92,7 @@ test("a person is added, given a role and a way in, and let in no more", async (
   await context.close();
 });
 
-test("settings are kept, and a fault stands at its field", async ({ signIn }) => {
+test("settings are saved, and an error is shown at its field", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("administration?part=tenant");
@@ -108,7 +108,7 @@ test("settings are kept, and a fault stands at its field", async ({ signIn }) =>
   await expect(origins).toHaveValue("https://portal.example");
 });
 
-test("the portal's secret is replaced after a question, shown once, and the former one is good for a while", async ({ campanile, portal, page: portalPage, signIn }) => {
+test("the portal's secret is replaced after confirmation, shown once, and the old one works for a while", async ({ campanile, portal, page: portalPage, signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   const accepts = async (secret: string) => {
@@ -136,7 +136,7 @@ test("the portal's secret is replaced after a question, shown once, and the form
   await expect(page.getByText(second)).toHaveCount(0);
   await expect(replace).toBeFocused();
 
-  // Replaced at once, a bell of the former secret is signed out.
+  // After an immediate replacement, bells with the old secret are signed out.
   const bell = await embedSession(portalPage, portal, campanile, () => portalToken(second, "ada"));
   await campanile.citrix(titled("Gateway is down"));
   await bell.expectUnread(1);
@@ -150,7 +150,7 @@ test("the portal's secret is replaced after a question, shown once, and the form
   await bell.expectUnread(0);
 });
 
-test("what was sent is counted by day, component and sender", async ({ campanile, signIn }) => {
+test("sent notifications are counted by day, component and sender", async ({ campanile, signIn }) => {
   await campanile.citrix(titled("One", { severity: "Error" }));
   await campanile.citrix(titled("Two", { severity: "Warning" }));
   const ada = await signIn("ada");
@@ -160,7 +160,7 @@ test("what was sent is counted by day, component and sender", async ({ campanile
   await expect(ada.page.getByRole("region", { name: "Loudest senders" })).toContainText("monitoring");
 });
 
-test("who administers nothing finds no way there", async ({ signIn }) => {
+test("a person who is not an administrator has no link to it", async ({ signIn }) => {
   const cy = await signIn("cy");
   await expect(cy.page.getByRole("link", { name: "Administration" })).toHaveCount(0);
   await cy.open("administration");

@@ -1,7 +1,7 @@
-// The pages as assistive technology is told of them: roles, names and states, kept as text beside this file.
+// The accessibility trees of the pages: roles, names and states, as snapshots beside this file.
 import { expect, test } from "../harness/test";
 
-test("every page says what it is", async ({ campanile, signIn, browser }) => {
+test("every page matches its snapshot", async ({ campanile, signIn, browser }) => {
   const content = [{ language: "en", title: "Disk almost full", description: "Less than 5 % is free." }];
   await campanile.send({ to: [{ kind: "everyone" }], severity: "warning", component: "Storage", content });
   const ada = await signIn("ada");

@@ -1,9 +1,9 @@
-// The main job: from a request in Citrix Cloud's own format to the bell, the inbox and the desktop.
+// The main path: from a request in Citrix Cloud's format to the bell, the inbox and the desktop.
 import { sample, titled } from "../harness/citrix";
 import { allowNotifications, notifications, raised, rememberRaised } from "../harness/desktop";
 import { expect, test } from "../harness/test";
 
-test("the documented request makes the bell go up within a second, without a reload", async ({ campanile, signIn }) => {
+test("the documented request updates the bell within a second, without a reload", async ({ campanile, signIn }) => {
   const ada = await signIn("ada");
   await ada.expectUnread(0);
   await ada.page.evaluate(() => ((window as any).loadedOnce = true));
@@ -17,7 +17,7 @@ test("the documented request makes the bell go up within a second, without a rel
   expect(await ada.page.evaluate(() => (window as any).loadedOnce)).toBe(true);
 });
 
-test("it is for administrators: another person's bell stays", async ({ campanile, signIn }) => {
+test("it is for administrators: another person's bell does not change", async ({ campanile, signIn }) => {
   const [ada, cy] = [await signIn("ada"), await signIn("cy")];
   await campanile.citrix(titled("For administrators"));
   await campanile.citrix(titled("For Cy", { destinationAdmin: "cy" }));
@@ -27,7 +27,7 @@ test("it is for administrators: another person's bell stays", async ({ campanile
   await ada.expectUnread(1);
 });
 
-test("the panel shows the newest, and opens the item", async ({ campanile, signIn }) => {
+test("the panel shows the newest items and opens one", async ({ campanile, signIn }) => {
   await campanile.citrix(titled("Older"));
   await campanile.citrix(titled("Newer", { severity: "Error" }));
   const ada = await signIn("ada");
@@ -39,11 +39,11 @@ test("the panel shows the newest, and opens the item", async ({ campanile, signI
   await ada.expectUnread(1);
 });
 
-test("a system notification says the same, in one tab only", async ({ campanile, signIn, anotherTab }) => {
+test("a system notification is shown by one tab only", async ({ campanile, signIn, anotherTab }) => {
   const ada = await signIn("ada");
   await allowNotifications(ada.page.context(), campanile.url);
   await rememberRaised(ada.page.context());
-  // The inbox would show it on the screen already; nobody is disturbed twice.
+  // On the inbox page the item would be visible, which suppresses the notification.
   await ada.openLive("settings");
   await expect(ada.page.getByText("Desktop notifications are on in this browser.")).toBeVisible();
   const second = await anotherTab(ada);
@@ -52,7 +52,7 @@ test("a system notification says the same, in one tab only", async ({ campanile,
   await campanile.citrix(sample());
   await second.expectUnread(1);
   await expect.poll(() => notifications(second.page)).toEqual([{ title: "This is a title", body: expect.stringContaining("This is a description") }]);
-  // Once the next one is told, so is whatever the tabs had to say of the first.
+  // Once the next one is shown, all tabs have handled the first.
   await campanile.citrix(titled("The next"));
   const both = "2 new, worst: Information";
   await expect.poll(() => notifications(second.page)).toEqual([{ title: both, body: "The next\nThis is a title" }]);

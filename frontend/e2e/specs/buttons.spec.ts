@@ -1,7 +1,7 @@
-// What comes with a notification: buttons to press, files, links.
+// Attachments of a notification: buttons, files, links.
 import { expect, test } from "../harness/test";
 
-test("pressing a button is an answer, in every tab and for the sender", async ({ campanile, signIn, anotherTab }) => {
+test("clicking a button shows in every tab and to the sender", async ({ campanile, signIn, anotherTab }) => {
   const bo = await signIn("bo");
   const beside = await anotherTab(bo);
   await campanile.send({
@@ -36,7 +36,7 @@ test("pressing a button is an answer, in every tab and for the sender", async ({
   await expect(answers).toContainText("Bo Lindqvist");
 });
 
-test("files are listed with their size and host, and the browser asks nobody else for their pictures", async ({ campanile, signIn }) => {
+test("files are listed with size and host, and the browser requests no thumbnails elsewhere", async ({ campanile, signIn }) => {
   await campanile.know({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
   const response = await fetch(`${campanile.url}/mykaarma/communications/department/service/user/bo/notify`, {
     method: "POST",
@@ -67,13 +67,13 @@ test("files are listed with their size and host, and the browser asks nobody els
   await expect(files.getByRole("link", { name: "front.jpg" })).toHaveAttribute("href", "https://files.acme.example/front.jpg");
   await expect(files.getByRole("listitem").first()).toContainText("482\u{A0}kB · files.acme.example");
   await expect(files.getByText("notes.txt")).toBeVisible();
-  // Nothing answers there, so the kind is drawn.
+  // That host does not answer, so an icon is shown.
   await expect(files.locator("img")).toHaveCount(0);
   expect(asked.filter((host) => host !== new URL(campanile.url).host)).toEqual([]);
 });
 
-test("the small picture of a file comes by way of the server", async ({ campanile, signIn, receiver }) => {
-  // One black point.
+test("the thumbnail of a file comes through the server", async ({ campanile, signIn, receiver }) => {
+  // One black pixel.
   receiver.picture = Buffer.from("R0lGODdhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs=", "base64");
   await campanile.know({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
   const attachments = [{ originalFileName: "front.jpg", thumbnailURL: `${receiver.url}/small/front.jpg` }];

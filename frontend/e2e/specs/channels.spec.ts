@@ -1,7 +1,7 @@
-// Writing by other ways than the portal, and what became of it: mails, requests, later times.
+// Composing for other channels than the portal, and the delivery reports: mails, HTTP requests, scheduled sending.
 import { expect, test } from "../harness/test";
 
-test("a mail goes to those who have an address, and the form says who has none", async ({ signIn }) => {
+test("a mail reaches people with an address, and the form names those without", async ({ signIn }) => {
   const [ada, bo] = [await signIn("ada"), await signIn("bo")];
   const { page } = ada;
   await ada.open("compose");
@@ -29,7 +29,7 @@ test("a mail goes to those who have an address, and the form says who has none",
   await bo.expectUnread(0);
 });
 
-test("a request goes out as it was written, once its fields are right", async ({ signIn, receiver }) => {
+test("an HTTP request is sent as composed, once its fields are valid", async ({ signIn, receiver }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("compose");
@@ -60,7 +60,7 @@ test("a request goes out as it was written, once its fields are right", async ({
   expect([url, headers["x-team"], headers["content-type"], body]).toEqual(["/hook?room=7", "platform", "application/json", '{"text": "Deploy finished"}']);
 });
 
-test("every attempt is shown with its answer, and what failed can be sent again", async ({ campanile, signIn, receiver }) => {
+test("every attempt is shown with its answer, and failed deliveries can be retried", async ({ campanile, signIn, receiver }) => {
   receiver.answers = [410];
   await campanile.send({
     channel: "http",
@@ -78,14 +78,14 @@ test("every attempt is shown with its answer, and what failed can be sent again"
   await expect(ada.report.getByText("410 Gone")).toBeVisible();
   await ada.report.getByRole("button", { name: "Send again to 1" }).click();
   await expect(ada.report.getByText("2 attempts")).toBeVisible();
-  // What was unfolded stays so, with both answers.
+  // The open details stay open, with both answers.
   await expect(ada.report.getByText("204 No Content")).toBeVisible();
   await expect(ada.report.getByText("410 Gone")).toBeVisible();
   await expect(ada.report.getByRole("button", { name: /^Send again/ })).toHaveCount(0);
   expect(receiver.heard[0].headers["webhook-id"]).toBe(receiver.heard[1].headers["webhook-id"]);
 });
 
-test("a role is found by the words of its object, and reaches those who hold it", async ({ campanile, signIn }) => {
+test("a role is found by the words of its object and reaches its holders", async ({ campanile, signIn }) => {
   await campanile.know(
     { object: { object: "application:shop", name: "Shop" } },
     { relation: { object: "application:shop", relation: "OWNER", subject: "person:bo" } },
@@ -113,7 +113,7 @@ test("a role is found by the words of its object, and reaches those who hold it"
   await expect(ada.report.getByRole("listitem").filter({ hasText: "Bo Lindqvist" })).toContainText("Read");
 });
 
-test("what is to be sent later waits under Sent, and can be taken back", async ({ signIn }) => {
+test("a scheduled notification is listed under Sent and can be cancelled", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("compose");

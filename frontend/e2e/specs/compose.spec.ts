@@ -1,7 +1,7 @@
-// Writing a notification: to everyone, to one person, and what keeps it from being sent.
+// Composing a notification: to everyone, to one person, and with errors.
 import { expect, test } from "../harness/test";
 
-test("to everyone, it is on every bell", async ({ signIn }) => {
+test("a notification to everyone is on every bell", async ({ signIn }) => {
   const [ada, bo, cy] = [await signIn("ada"), await signIn("bo"), await signIn("cy")];
   const { page } = ada;
   await page.getByRole("link", { name: "Compose" }).click();
@@ -17,7 +17,7 @@ test("to everyone, it is on every bell", async ({ signIn }) => {
   }
 });
 
-test("to one person, it is on that person's bell only", async ({ signIn }) => {
+test("a notification to one person is on that person's bell only", async ({ signIn }) => {
   const [ada, bo, cy] = [await signIn("ada"), await signIn("bo"), await signIn("cy")];
   const { page } = ada;
   await ada.open("compose");
@@ -32,7 +32,7 @@ test("to one person, it is on that person's bell only", async ({ signIn }) => {
   await bo.expectUnread(0);
 });
 
-test("faults stand at their field, and the first has the focus", async ({ signIn }) => {
+test("errors are shown at their fields, and the first has the focus", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("compose");
@@ -50,7 +50,7 @@ test("faults stand at their field, and the first has the focus", async ({ signIn
   await expect(page.getByText("Links start with https, http or mailto.")).toBeVisible();
 });
 
-test("who may only read finds no way to write", async ({ signIn }) => {
+test("a person who may only read has no link to compose", async ({ signIn }) => {
   const cy = await signIn("cy");
   await expect(cy.page.getByRole("link", { name: "Compose" })).toHaveCount(0);
 });

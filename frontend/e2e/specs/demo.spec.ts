@@ -1,11 +1,11 @@
-// What a newcomer meets: the demo, its tenant, and its portal with the bell in it.
+// The demo: its tenant, and its portal with the bell.
 import { findings } from "../harness/axe";
 import { Console } from "../harness/console";
 import { Demo } from "../harness/demo";
 import { EmbeddedBell } from "../harness/embed";
 import { expect, test } from "../harness/test";
 
-test("the demo's link leads to twenty notifications, and its portal has them on a bell", async ({ browser, watch }) => {
+test("the demo's link leads to twenty notifications, and its portal shows them on a bell", async ({ browser, watch }) => {
   const demo = await Demo.start();
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
@@ -13,7 +13,7 @@ test("the demo's link leads to twenty notifications, and its portal has them on 
   await page.goto(demo.link);
   await expect(new Console(page, new URL("/", demo.link).href).bell).toHaveAccessibleName(/^Notifications, \d+ unread$/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("20 notifications");
-  // Safari keeps none that ask for TLS.
+  // Safari stores no secure cookies without TLS.
   const cookies = (await context.cookies()).map(({ name, secure, httpOnly }) => ({ name, secure, httpOnly }));
   expect(cookies).toHaveLength(2);
   for (const cookie of cookies) expect(cookie).toEqual({ name: expect.stringMatching(/^campanile/), secure: false, httpOnly: true });

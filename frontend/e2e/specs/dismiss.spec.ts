@@ -1,4 +1,4 @@
-// One inbox, many places to see it: what is done in one holds in all of them, and only for that person.
+// Changes of an inbox show in all its views, and only for that person.
 import { titled } from "../harness/citrix";
 import { embed } from "../harness/embed";
 import { expect, test } from "../harness/test";
@@ -34,7 +34,7 @@ test("a dismissal can be undone", async ({ campanile, signIn }) => {
   await expect(ada.row("Disk almost full")).toBeVisible();
 });
 
-test("dismissing all clears the inbox, and the dismissed stay to be found", async ({ campanile, signIn }) => {
+test("dismissing all clears the inbox, and the dismissed items can be found", async ({ campanile, signIn }) => {
   for (const title of ["One", "Two", "Three"]) await campanile.citrix(titled(title));
   const ada = await signIn("ada");
   await expect(ada.rows).toHaveCount(3);

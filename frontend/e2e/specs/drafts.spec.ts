@@ -1,7 +1,7 @@
-// Drafts: saved by themselves, several of them, found in another browser.
+// Drafts are saved automatically and are available in another browser.
 import { expect, test } from "../harness/test";
 
-test("a draft follows its writer to another browser, and goes when it is sent", async ({ signIn }) => {
+test("a draft is available in another browser and is deleted when it is sent", async ({ signIn }) => {
   const here = await signIn("ada");
   await here.open("compose");
   await here.page.getByRole("radio", { name: "Everyone" }).check();
@@ -24,7 +24,7 @@ test("a draft follows its writer to another browser, and goes when it is sent", 
   await expect(here.page.getByRole("textbox", { name: "Title" })).toHaveValue("Another thought");
 });
 
-test("a test goes to its writer alone", async ({ signIn }) => {
+test("a test send reaches only its sender", async ({ signIn }) => {
   const [ada, bo] = [await signIn("ada"), await signIn("bo")];
   await ada.open("compose");
   await ada.page.getByRole("textbox", { name: "Title" }).fill("Only a test");

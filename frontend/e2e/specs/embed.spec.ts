@@ -1,10 +1,10 @@
-// The bell in a portal that does not make it easy: other origin, other styles, other router, strict policy.
+// The bell in a difficult portal: other origin, other styles, other router, strict policy.
 import { titled } from "../harness/citrix";
 import { embed, EmbeddedBell, markup } from "../harness/embed";
 import { portalToken } from "../harness/portal";
 import { expect, test } from "../harness/test";
 
-test("in a page of another origin it counts, opens, and marks what is read", async ({ campanile, portal, page, signIn, watch }) => {
+test("in a page of another origin it counts, opens, and marks items as read", async ({ campanile, portal, page, signIn, watch }) => {
   watch(page);
   const ada = await signIn("ada");
   const bell = await embed(page, portal, campanile, "ada");
@@ -26,7 +26,7 @@ test("in a page of another origin it counts, opens, and marks what is read", asy
   await ada.expectUnread(0);
 });
 
-test("the panel is not fetched before somebody is about to open it", async ({ campanile, portal, page }) => {
+test("the panel is not loaded before the person is about to open it", async ({ campanile, portal, page }) => {
   const fetched: string[] = [];
   page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
   const bell = await embed(page, portal, campanile, "ada");
@@ -37,7 +37,7 @@ test("the panel is not fetched before somebody is about to open it", async ({ ca
   await expect.poll(() => fetched.filter((path) => path.endsWith(".wasm"))).toEqual(["/panel_bg.wasm"]);
 });
 
-test("a click opens the panel of who is signed in by then", async ({ campanile, portal, page }) => {
+test("a click opens the panel of the person who is signed in then", async ({ campanile, portal, page }) => {
   await campanile.citrix(titled("Gateway is down"));
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
@@ -55,7 +55,7 @@ test("a click opens the panel of who is signed in by then", async ({ campanile, 
   await expect(bell.panel.getByText("Gateway is down")).toBeVisible();
 });
 
-test("the host page's styles, router and policy, and several bells, leave each other alone", async ({ campanile, portal, page, watch }) => {
+test("the host page's styles, router and policy and several bells do not affect each other", async ({ campanile, portal, page, watch }) => {
   watch(page);
   const policy = [
     "default-src 'none'",
@@ -115,14 +115,14 @@ test("the host page's styles, router and policy, and several bells, leave each o
   await page.getByRole("link", { name: "Orders" }).click();
   await expect(page).toHaveURL(`${portal.origin}/app/orders`);
   expect(await page.evaluate(() => (window as any).routed)).toEqual(["/app/orders"]);
-  // Nothing of the bell stands in the page's own document.
+  // The bell adds nothing to the page's own document.
   expect(await page.evaluate(() => document.querySelectorAll("style, [class*=campanile], [id*=campanile]").length)).toBe(0);
   expect(await page.evaluate(() => document.adoptedStyleSheets.length)).toBe(0);
 });
 
-test("a portal that is not allowed gets nothing", async ({ campanile, portal, page }) => {
+test("a portal that is not allowed gets no data", async ({ campanile, portal, page }) => {
   const url = portal.page("/stranger", `<!doctype html><title>Stranger</title>${markup(campanile, "ada")}`);
-  // The same page under a host name that the server's list does not hold.
+  // The same page under a host name that the server does not allow.
   await page.goto(url.replace("localhost", "127.0.0.1"));
   await campanile.citrix(titled("Gateway is down"));
   const answer = await page.evaluate(
@@ -133,7 +133,7 @@ test("a portal that is not allowed gets nothing", async ({ campanile, portal, pa
   await new EmbeddedBell(page).expectUnread(0);
 });
 
-test("it speaks the page's language, and fetches no more than its own name before it is opened", async ({ campanile, portal, page }) => {
+test("it uses the page's language and loads only its name before it is opened", async ({ campanile, portal, page }) => {
   const fetched: string[] = [];
   page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
   const url = portal.page("/pl", `<!doctype html><html lang="pl"><title>Portal</title><main>${markup(campanile, "ada")}</main>`);
@@ -149,7 +149,7 @@ test("it speaks the page's language, and fetches no more than its own name befor
   await expect(bell.getByRole("link", { name: "Pokaż wszystkie" })).toBeVisible();
 });
 
-test("a page that nobody sees for five minutes rests, and catches up when it is seen", async ({ campanile, portal, page }) => {
+test("a page that is hidden for five minutes closes the stream and catches up when it is visible", async ({ campanile, portal, page }) => {
   await page.clock.install();
   const bell = await embed(page, portal, campanile, "ada");
   await campanile.citrix(titled("Seen"));

@@ -1,4 +1,4 @@
-// A date of which only a part is filled in: browsers have no value for it, and it is not empty.
+// Incomplete dates: browsers report an empty value for them.
 import type { Locator, Page } from "@playwright/test";
 
 import { titled } from "../harness/citrix";
@@ -6,17 +6,17 @@ import { expect, test } from "../harness/test";
 
 const SENTENCE = "Incomplete. Fill in every part, or clear the field.";
 
-/** Types the first parts of a date or a time as somebody does, and sees that the rest is missing. */
+/** Types the first parts of a date or a time, and checks that the rest is missing. */
 async function begin(field: Locator, keys: string): Promise<void> {
   await field.focus();
   await field.pressSequentially(keys);
   expect(await field.evaluate((input: HTMLInputElement) => [input.value, input.validity.badInput])).toEqual(["", true]);
 }
 
-/** How much the organisation has sent. */
+/** The number of notifications that the tenant has sent. */
 const sent = (page: Page) => page.evaluate(async () => (await (await fetch("./api/v1/notifications")).json()).items.length as number);
 
-/** The fault stands at the field, which has the focus. */
+/** Expects the error at the field, which has the focus. */
 async function expectFault(page: Page, field: Locator): Promise<void> {
   await expect(field).toBeFocused();
   await expect(field).toHaveAttribute("aria-invalid", "true");
@@ -25,7 +25,7 @@ async function expectFault(page: Page, field: Locator): Promise<void> {
 }
 
 for (const [name, keys] of [["Send at", "12312030"], ["Expires", "12312030"], ["Send at", "0800AM"]] as const) {
-  test(`nothing is sent while “${name}” begins with ${keys}`, async ({ signIn }) => {
+  test(`nothing is sent while “${name}” is incomplete: ${keys}`, async ({ signIn }) => {
     const ada = await signIn("ada");
     const { page } = ada;
     await ada.open("compose");
@@ -41,12 +41,12 @@ for (const [name, keys] of [["Send at", "12312030"], ["Expires", "12312030"], ["
     const send = page.getByRole("button", { name: /^Send to/ });
     await send.click();
     await expectFault(page, field);
-    // Nor by the keyboard.
+    // Neither by keyboard.
     await page.keyboard.press("Control+Enter");
     await expectFault(page, field);
     expect(await sent(page)).toBe(0);
 
-    // What is wrong goes when it is emptied, or when another draft is begun.
+    // The error disappears when the field is emptied, or when another draft is started.
     await field.fill("");
     await expect(page.getByText(SENTENCE)).toHaveCount(0);
     await send.click();
@@ -54,7 +54,7 @@ for (const [name, keys] of [["Send at", "12312030"], ["Expires", "12312030"], ["
   });
 }
 
-test("a date whose time is taken out again is half filled too, and is made whole", async ({ signIn }) => {
+test("a date whose time is removed is incomplete too, and can be completed", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("compose");
@@ -71,7 +71,7 @@ test("a date whose time is taken out again is half filled too, and is made whole
   expect(await sent(page)).toBe(0);
 });
 
-test("discarding a draft empties a half-filled date", async ({ signIn }) => {
+test("discarding a draft empties an incomplete date", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("compose");
@@ -81,7 +81,7 @@ test("discarding a draft empties a half-filled date", async ({ signIn }) => {
   await expect.poll(() => page.getByLabel("Send at").evaluate((input: HTMLInputElement) => input.validity.badInput)).toBe(false);
 });
 
-test("a hidden date asks for nothing", async ({ signIn }) => {
+test("a hidden date is not validated", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("compose");
@@ -95,7 +95,7 @@ test("a hidden date asks for nothing", async ({ signIn }) => {
   await expect.poll(() => sent(page)).toBe(1);
 });
 
-test("a half-filled time snoozes nothing", async ({ campanile, signIn }) => {
+test("an incomplete time does not snooze", async ({ campanile, signIn }) => {
   await campanile.citrix(titled("Disk almost full"));
   const ada = await signIn("ada");
   const { page } = ada;
@@ -109,7 +109,7 @@ test("a half-filled time snoozes nothing", async ({ campanile, signIn }) => {
   await expect(dialog).toBeVisible();
 });
 
-test("a half-filled hour of the quiet ones says so and is not saved", async ({ signIn }) => {
+test("an incomplete quiet hour shows an error and is not saved", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("settings");

@@ -1,6 +1,6 @@
 import { expect, test } from "../harness/test";
 
-test("the address is that of the page, also after steps back and forward", async ({ signIn }) => {
+test("the address bar shows the page's URL, also after steps back and forward", async ({ signIn }) => {
   const { page } = await signIn("ada");
   const isOn = async (name: string) => {
     await expect(page.locator(`main.${name}`)).toBeVisible();
@@ -20,7 +20,7 @@ test("the address is that of the page, also after steps back and forward", async
   await isOn("inbox");
   await page.goForward();
   await isOn("sent");
-  // The router's own memory of where it was ends at the inbox here.
+  // The router's last known URL is the inbox here.
   await go("i", "inbox");
   await page.goBack();
   await isOn("sent");

@@ -1,4 +1,4 @@
-// Text from outside is text, wherever it is shown.
+// Text from outside stays text, wherever it is shown.
 import { titled } from "../harness/citrix";
 import { allowNotifications, notifications } from "../harness/desktop";
 import { embed } from "../harness/embed";
@@ -6,7 +6,7 @@ import { expect, test } from "../harness/test";
 
 const MARKUP = `<img src=x onerror="document.title='pwned'"><script>document.title='pwned'</script>`;
 
-test("markup is shown letter by letter, in inbox, panel, detail, desktop and embedded bell", async ({ campanile, portal, signIn }) => {
+test("markup is shown as text, in inbox, panel, detail, desktop and embedded bell", async ({ campanile, portal, signIn }) => {
   const ada = await signIn("ada");
   await allowNotifications(ada.page.context(), campanile.url);
   const embedded = await embed(await ada.page.context().newPage(), portal, campanile, "ada");
@@ -29,13 +29,13 @@ test("markup is shown letter by letter, in inbox, panel, detail, desktop and emb
   await expect(embedded.page).toHaveTitle("Portal");
 });
 
-test("bidirectional overrides cannot reorder what stands around them", async ({ campanile, signIn }) => {
+test("bidirectional overrides do not reorder the text around them", async ({ campanile, signIn }) => {
   const ada = await signIn("ada");
   await campanile.citrix(titled("invoice\u202Egpj.exe\u2066 now"));
   await expect(ada.row("invoicegpj.exe now")).toBeVisible();
 });
 
-test("ten thousand letters neither break the page nor push anything off the screen", async ({ campanile, signIn }) => {
+test("ten thousand letters do not break the layout", async ({ campanile, signIn }) => {
   const title = "long ".repeat(2_000).trim();
   const unbroken = "x".repeat(10_000);
   const ada = await signIn("ada");

@@ -1,7 +1,7 @@
-// Changing one's own password.
+// Changing the own password.
 import { expect, PASSWORD, test } from "../harness/test";
 
-test("a password is changed by who knows the present one, and other sessions end", async ({ signIn }) => {
+test("changing the password requires the current one and ends other sessions", async ({ signIn }) => {
   const elsewhere = await signIn("ada");
   const ada = await signIn("ada");
   const { page } = ada;

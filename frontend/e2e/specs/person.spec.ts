@@ -1,4 +1,4 @@
-// When the person changes, so does the bell.
+// Bell and console follow when the person changes.
 import { findings } from "../harness/axe";
 import type { Campanile } from "../harness/campanile";
 import { titled } from "../harness/citrix";
@@ -7,16 +7,16 @@ import { embedSession } from "../harness/embed";
 import { portalToken } from "../harness/portal";
 import { expect, test } from "../harness/test";
 
-/** Thirty-four for Ada, ten for Bo. */
+/** 34 items for Ada, 10 for Bo. */
 async function fill(campanile: Campanile): Promise<void> {
   for (let number = 1; number <= 34; number++) await campanile.citrix(titled(`Ada's ${number}`, { destinationAdmin: "ada" }));
   for (let number = 1; number <= 10; number++) await campanile.citrix(titled(`Bo's ${number}`, { destinationAdmin: "bo" }));
 }
 
-/** A token that ends in a few seconds: the server allows a minute after its end. */
+/** A token that expires in a few seconds. The server accepts it for another minute. */
 const ENDING = -54;
 
-test("the portal's session becomes another person's: count, panel and changes are theirs", async ({ campanile, portal, page, signIn, watch }) => {
+test("the portal's session changes to another person: count, panel and changes follow", async ({ campanile, portal, page, signIn, watch }) => {
   watch(page);
   await fill(campanile);
   let token = () => portalToken(campanile.portalSecret, "ada", ENDING);
@@ -29,7 +29,7 @@ test("the portal's session becomes another person's: count, panel and changes ar
   await bell.expectUnread(10, 20_000);
   await expect(bell.panel.getByText("Bo's 10", { exact: true })).toBeVisible();
   await expect(bell.panel.getByText(/^Ada's/)).toHaveCount(0);
-  // Told anew when the panel's items were seen: the number stays.
+  // The event repeats when the panel's items are seen. The number stays.
   const told = await page.evaluate<number[]>(() => (window as any).told);
   expect(told.filter((unread, at) => unread !== told[at - 1])).toEqual([34, 0, 10]);
   await bell.panel.getByRole("button", { name: "Mark all read" }).click();
@@ -47,14 +47,14 @@ test("the portal's session becomes another person's: count, panel and changes ar
   await ada.expectUnread(35, 40_000);
 });
 
-test("a change that meets the end of the token is made for nobody else", async ({ campanile, portal, page, signIn }) => {
+test("a change at the expiry of the token is not made for another person", async ({ campanile, portal, page, signIn }) => {
   await fill(campanile);
   let token = () => portalToken(campanile.portalSecret, "ada");
   const bell = await embedSession(page, portal, campanile, () => token());
   await bell.expectUnread(34);
   await bell.button.click();
   await expect(bell.panel.getByText("Ada's 34", { exact: true })).toBeVisible();
-  // As when the token has just ended: the stream is still there, the first call is refused.
+  // As if the token has just expired: the stream still works, the first call is refused.
   const made: string[] = [];
   await page.route("**/api/v1/inbox/changes", async (route) => {
     made.push(route.request().headers().authorization!);
@@ -68,7 +68,7 @@ test("a change that meets the end of the token is made for nobody else", async (
   for (const [login, unread] of [["ada", 34], ["bo", 10]] as const) await (await signIn(login)).expectUnread(unread);
 });
 
-test("a session that is over shows nothing of before, says so, and comes back", async ({ campanile, portal, page }) => {
+test("an ended session shows no old data, says so, and can be resumed", async ({ campanile, portal, page }) => {
   await fill(campanile);
   let token = () => portalToken(campanile.portalSecret, "ada", ENDING);
   const bell = await embedSession(page, portal, campanile, () => token());
@@ -88,7 +88,7 @@ test("a session that is over shows nothing of before, says so, and comes back", 
   await bell.expectUnread(10);
 });
 
-test("a tab of the console notices that another signed in as somebody else, and that it signed out", async ({ campanile, signIn, anotherTab }) => {
+test("a tab of the console notices that another tab signed in as another person, or signed out", async ({ campanile, signIn, anotherTab }) => {
   await fill(campanile);
   const ada = await signIn("ada");
   await ada.expectUnread(34);
@@ -111,7 +111,7 @@ test("a tab of the console notices that another signed in as somebody else, and 
   await expect(ada.page.getByText(/^Bo's/)).toHaveCount(0);
 });
 
-test("a sign-in link of another person asks before it ends a session, one's own does not", async ({ campanile, signIn, browser }) => {
+test("a sign-in link of another person asks before it ends a session, the own link does not", async ({ campanile, signIn, browser }) => {
   const ada = await signIn("ada");
   const link = await campanile.signInLink("bo");
   const { page } = ada;
@@ -130,7 +130,7 @@ test("a sign-in link of another person asks before it ends a session, one's own 
   await expect(elsewhere.page.getByRole("button", { name: "Account of Bo Lindqvist" })).toBeVisible();
   await context.close();
 
-  // Used up, it is of no use, and ends nothing.
+  // A used link does nothing and ends no session.
   await page.goto(`${campanile.url}/inbox`);
   await page.goto(link);
   await expect(page.getByText("This sign-in link was used or is too old.")).toBeVisible();
@@ -142,7 +142,7 @@ test("a sign-in link of another person asks before it ends a session, one's own 
   await expect(page.getByRole("heading", { name: "Sign in as another person?" })).toHaveCount(0);
 });
 
-test("what is done before a tab has heard of another person is done for nobody", async ({ campanile, signIn }) => {
+test("changes made before a tab notices another person are refused", async ({ campanile, signIn }) => {
   await campanile.citrix(titled("For everybody"));
   const [ada, bo] = [await signIn("ada"), await signIn("bo")];
   await ada.expectUnread(1);
@@ -150,7 +150,7 @@ test("what is done before a tab has heard of another person is done for nobody",
   const context = page.context();
   const [session] = (await bo.page.context().cookies()).filter(({ name }) => name.endsWith("campanile"));
   const mine = (await context.cookies()).filter(({ name }) => name === session.name);
-  // The other person's cookie, and nothing that would tell of it.
+  // The other person's cookie, without any event about it.
   const become = () => context.addCookies([session]);
 
   await become();
@@ -162,7 +162,7 @@ test("what is done before a tab has heard of another person is done for nobody",
   await ada.expectUnread(1);
   await bo.expectUnread(1);
 
-  // Nor is anything sent in the other's name, or their session ended.
+  // Nothing is sent in the other person's name, and their session does not end.
   await context.addCookies(mine);
   await ada.open("compose");
   await page.getByRole("radio", { name: "Everyone" }).check();

@@ -1,9 +1,9 @@
-// Backup and restore as an operator does it, while people look on.
+// Backup and restore by an operator, while pages are open.
 import { titled } from "../harness/citrix";
 import { embed } from "../harness/embed";
 import { expect, test } from "../harness/test";
 
-test("after a restore every open page shows the truth within five seconds, without being loaded again", async ({ campanile, portal, page, signIn, anotherTab }) => {
+test("after a restore every open page is correct within five seconds, without a reload", async ({ campanile, portal, page, signIn, anotherTab }) => {
   const ada = await signIn("ada");
   const second = await anotherTab(ada);
   for (let number = 1; number <= 7; number++) await campanile.citrix(titled(`Kept ${number}`));
@@ -36,7 +36,7 @@ test("after a restore every open page shows the truth within five seconds, witho
   await expect(bell.panel.getByText(/^Lost/)).toHaveCount(0, { timeout: left() });
   await expect(bell.panel.getByText("Kept 7")).toBeVisible({ timeout: left() });
 
-  // From here on everything is as ever, though the numbers are those of before.
+  // From here on everything works as before, although the numbers repeat.
   await campanile.citrix(titled("After the restore"));
   for (const console of [ada, second]) {
     await console.expectUnread(8);

@@ -1,8 +1,8 @@
-// The server goes away and comes back: what was acknowledged is there, once.
+// The server stops and starts again: acknowledged data is there, exactly once.
 import { titled } from "../harness/citrix";
 import { expect, test } from "../harness/test";
 
-test("after a kill and a start the stream resumes; nothing is lost, nothing comes twice", async ({ campanile, signIn, anotherTab }) => {
+test("after a kill and a start the stream resumes; nothing is lost or repeated", async ({ campanile, signIn, anotherTab }) => {
   const ada = await signIn("ada");
   const second = await anotherTab(ada);
   await campanile.citrix(titled("Before"));
@@ -22,7 +22,7 @@ test("after a kill and a start the stream resumes; nothing is lost, nothing come
   }
 });
 
-test("what is done while the server is away is taken back on the screen, with the reason", async ({ campanile, signIn }) => {
+test("changes made while the server is unavailable are reverted, with the reason", async ({ campanile, signIn }) => {
   const ada = await signIn("ada");
   await campanile.citrix(titled("Disk almost full"));
   await ada.read("Disk almost full");

@@ -1,4 +1,4 @@
-// What was sent is corrected and taken back, before the eyes of those who read it.
+// Sent notifications are corrected and recalled in open inboxes.
 import { expect, test } from "../harness/test";
 
 test("a correction and a recall reach an open inbox", async ({ campanile, signIn }) => {
@@ -25,7 +25,7 @@ test("a correction and a recall reach an open inbox", async ({ campanile, signIn
   await expect(page.getByRole("heading", { name: "Maintenance on Sunday" })).toBeVisible();
 });
 
-test("a request that still waits is stopped, for it cannot be recalled", async ({ campanile, signIn }) => {
+test("a pending HTTP request is cancelled, because it cannot be recalled", async ({ campanile, signIn }) => {
   const content = [{ language: "en", title: "To a receiver that is away" }];
   const id = await campanile.send({ channel: "http", http: { url: "http://127.0.0.1:1/", body: "{}" }, content });
   const ada = await signIn("ada");

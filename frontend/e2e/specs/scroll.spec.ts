@@ -1,16 +1,16 @@
-// A long list shows its lines in few rows, which are used again while it is scrolled.
+// A long list is a virtual list: it reuses a few rows while it is scrolled.
 import { expect, test } from "../harness/test";
 
 const COUNT = 150;
 
-test("rows that are used again stand in the order of their lines, and take no focus along", async ({ campanile, signIn }) => {
+test("reused rows are in the order of their items and do not move the focus", async ({ campanile, signIn }) => {
   for (let number = COUNT; number > 0; number--) {
     await campanile.send({ to: [{ kind: "everyone" }], severity: number % 2 ? "warning" : "error", content: [{ language: "en", title: `Number ${number}` }] });
   }
   const { page, rows } = await signIn("ada");
   const list = page.locator(".inbox-scroll");
   await expect(rows.first()).toContainText("Number 1");
-  /** What the rows say, in the order of the document: the place of each among all lines, and its title. */
+  /** The rows in document order: the position of each among all items, and its title. */
   const said = () =>
     list.locator("[data-item]").evaluateAll((rows) => rows.map((row) => `${row.getAttribute("aria-posinset")} ${row.querySelector(".row-title")?.textContent}`));
   const inOrder = async (first: number) => {
@@ -26,24 +26,24 @@ test("rows that are used again stand in the order of their lines, and take no fo
 
   await page.getByRole("link", { name: "Number 3", exact: true }).focus();
   const scroll = (top: number) => list.evaluate((list, top) => ((list.scrollTop = top), list.scrollTop), top);
-  // Row by row, then past all that is there at first.
+  // Row by row, then past all rows that exist at first.
   for (const top of [96, 192, 480, 960, 1_056]) await scroll(top);
   await expect.poll(() => scroll(9_600)).toBe(9_600);
   await inOrder(100);
   expect(await page.evaluate(() => document.activeElement?.closest("[data-item]"))).toBeNull();
-  // The next key goes on from where the reader was.
+  // The next key continues from the reader's position.
   await page.keyboard.press("j");
   await expect(page.getByRole("link", { name: "Number 4", exact: true })).toBeFocused();
   await inOrder(4);
-  // What arrives above leaves the rows in order, and the focus where it is.
+  // An arrival above leaves the rows in order, and the focus in place.
   await campanile.send({ to: [{ kind: "everyone" }], severity: "error", content: [{ language: "en", title: "Number 0" }] });
   await expect(list.locator("[data-item]").first()).toContainText("Number 0");
   expect((await said()).map((line) => Number(line.split(" ")[0]))).toEqual((await said()).map((_, at) => at + 1));
   await expect(page.getByRole("link", { name: "Number 4", exact: true })).toBeFocused();
 
-  // Another view has rows of its own, whatever was done to those before.
+  // Another view has its own rows.
   for (const view of ["Unread", "Inbox"]) {
-    // So far that the first rows show later lines, and stand behind the others.
+    // So far that the first rows show later items and follow the others.
     await expect.poll(() => scroll(1_056)).toBe(1_056);
     await expect
       .poll(async () => {

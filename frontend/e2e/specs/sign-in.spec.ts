@@ -1,18 +1,18 @@
-// Sessions: beginning, refused, ended by themselves, ended by the person.
+// Sessions: start, refusal, expiry, sign-out.
 import type { Page } from "@playwright/test";
 
 import { findings } from "../harness/axe";
 import { Console } from "../harness/console";
 import { expect, PASSWORD, test } from "../harness/test";
 
-test("a wrong password is refused with one sentence, and the right one is taken after it", async ({ page, campanile }) => {
+test("a wrong password is refused with one sentence, and the right one works after it", async ({ page, campanile }) => {
   const console = new Console(page, `${campanile.url}/`);
   await console.open("inbox");
   await console.signIn("ada", "wrong");
   await expect(page.getByRole("alert")).toHaveText("Organisation, login or password is wrong.");
   await expect(page.getByLabel("Password")).toBeFocused();
 
-  // An unknown person is told apart neither by words nor by fields.
+  // An unknown person gets the same text and the same fields.
   await console.signIn("nobody", "wrong");
   await expect(page.getByRole("alert")).toHaveText("Organisation, login or password is wrong.");
 
@@ -43,7 +43,7 @@ test("an expired session leads to the form, and from there back to the page", as
   await expect(ada.page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
 });
 
-test("a session that ends while the console is open is told as such", async ({ campanile, signIn, anotherTab }) => {
+test("a session that ends while the console is open is reported", async ({ campanile, signIn, anotherTab }) => {
   const ada = await signIn("ada");
   const second = await anotherTab(ada);
   await second.signOut();
@@ -54,9 +54,9 @@ test("a session that ends while the console is open is told as such", async ({ c
   await ada.expectUnread(0);
 });
 
-test("a browser that keeps no session says so, by link and by password", async ({ page, campanile, signIn }) => {
+test("a browser that stores no session gets an explanation, by link and by password", async ({ page, campanile, signIn }) => {
   const sentence = /You were signed in, but this browser did not keep the session\. Allow cookies/;
-  // As Safari does with secure cookies on a page without TLS.
+  // Like Safari with secure cookies on a page without TLS.
   const drop = async (page: Page) =>
     page.route("**/api/v1/session", async (route) => {
       const response = await route.fetch();
@@ -74,7 +74,7 @@ test("a browser that keeps no session says so, by link and by password", async (
   await expect(page.getByText("Organisation, login or password is wrong.")).toHaveCount(0);
   expect(await findings(page)).toEqual([]);
 
-  // And where another person's session was to be replaced.
+  // Also when another person's session would be replaced.
   const bo = await signIn("bo");
   await drop(bo.page);
   await bo.page.goto(await campanile.signInLink("ada"));

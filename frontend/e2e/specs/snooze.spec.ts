@@ -1,8 +1,8 @@
-// Later, and on top: what is snoozed goes and comes back, what is pinned stays.
+// Snoozed items leave and return, pinned items stay on top.
 import { titled } from "../harness/citrix";
 import { expect, test } from "../harness/test";
 
-test("what is snoozed leaves the inbox and its numbers, and can be taken back", async ({ campanile, signIn }) => {
+test("a snoozed item leaves the inbox and its counts, and can be restored", async ({ campanile, signIn }) => {
   await campanile.citrix(titled("Disk almost full"));
   const ada = await signIn("ada");
   await ada.read("Disk almost full");
@@ -18,7 +18,7 @@ test("what is snoozed leaves the inbox and its numbers, and can be taken back", 
   await expect(ada.row("Disk almost full")).toBeVisible();
   await ada.expectUnread(1);
 
-  // A time that has gone is refused in words.
+  // A time in the past is refused with a text.
   await ada.row("Disk almost full").hover();
   await ada.row("Disk almost full").getByRole("button", { name: "Snooze “Disk almost full”" }).click();
   await dialog.getByLabel("Date and time").fill("2020-01-01T08:00");
@@ -33,7 +33,7 @@ test("what is snoozed leaves the inbox and its numbers, and can be taken back", 
   await ada.expectUnread(1);
 });
 
-test("what was snoozed comes back by itself, on top and unread", async ({ campanile, signIn }) => {
+test("a snoozed item returns by itself, on top and unread", async ({ campanile, signIn }) => {
   const id = await campanile.send({ to: [{ kind: "everyone" }], content: [{ language: "en", title: "Renew the licence" }] });
   await campanile.citrix(titled("Disk almost full"));
   const ada = await signIn("ada");
@@ -49,7 +49,7 @@ test("what was snoozed comes back by itself, on top and unread", async ({ campan
   await ada.expectUnread(2);
 });
 
-test("what is pinned stays above what arrives", async ({ campanile, signIn }) => {
+test("a pinned item stays above arrivals", async ({ campanile, signIn }) => {
   await campanile.citrix(titled("Certificate expires"));
   await campanile.citrix(titled("Disk almost full"));
   const ada = await signIn("ada");

@@ -1,7 +1,7 @@
-// A storm is one line: what is done to it is done to all of it.
+// Repeated notifications fold into one row, and actions apply to all of them.
 import { expect, test } from "../harness/test";
 
-test("equal notifications in a row fold into one line with their number", async ({ campanile, signIn }) => {
+test("consecutive equal notifications fold into one row with their number", async ({ campanile, signIn }) => {
   const send = (title: string, component: string) =>
     campanile.send({ to: [{ kind: "everyone" }], component, content: [{ language: "en", title }] });
   await send("Backup finished", "Backup");

@@ -1,4 +1,4 @@
-// The same files from a web server of its own, under a path, with the API at another origin.
+// The same files from a separate web server, under a path, with the API at another origin.
 import { Campanile } from "../harness/campanile";
 import { titled } from "../harness/citrix";
 import { Console } from "../harness/console";
@@ -28,7 +28,7 @@ test("nginx serves the console under a path, and config.json names the server", 
   await campanile.citrix(titled("Through another origin"));
   await expect(console.row("Through another origin")).toBeVisible();
 
-  // Every page below the path answers to a reload, and leads to the others.
+  // Every page below the path can be reloaded and links to the others.
   await page.getByRole("link", { name: "Settings" }).click();
   await expect(page).toHaveURL(`${nginx.base}settings`);
   await page.reload();

@@ -1,5 +1,5 @@
-// What a reader sees whose browser translates the page: what a row says is what it opens and what it dismisses, and
-// numbers and messages go on.
+// The console on a page that the browser translates: each row opens and dismisses the item it shows, and numbers and
+// messages are updated.
 import type { Page } from "@playwright/test";
 
 import { titled } from "../harness/citrix";
@@ -8,7 +8,7 @@ import { embed } from "../harness/embed";
 import { expect, test } from "../harness/test";
 import { MARK, restore, translate } from "../harness/translator";
 
-/** The rows of the list as a reader sees them: whose they are by their link, and what they say. */
+/** The rows of the list as a reader sees them: the item of each link, and its text. */
 const rows = (page: Page) =>
   page.locator(".inbox-scroll [data-item]:visible").evaluateAll((rows) =>
     rows.map((row) => ({
@@ -21,7 +21,7 @@ const rows = (page: Page) =>
 const view = (console: Console, name: string) => console.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: new RegExp(`^${name}`) });
 
 for (const [way, once] of [["replace", false], ["move", false], ["replace", true], ["move", true]] as const) {
-  test(`arrivals and changes are seen on a page that is translated: ${way}${once ? ", once" : ""}`, async ({ campanile, signIn, watch }) => {
+  test(`arrivals and changes show on a translated page: ${way}${once ? ", once" : ""}`, async ({ campanile, signIn, watch }) => {
     for (const title of ["First", "Second", "Third"]) await campanile.citrix(titled(title));
     const ada = await signIn("ada");
     const { page } = ada;
@@ -37,7 +37,7 @@ for (const [way, once] of [["replace", false], ["move", false], ["replace", true
     await expect(view(ada, "Unread").locator("b")).toHaveText(/^4/);
     await expect(page).toHaveTitle(/^\(4\)/);
 
-    // What a row says is what it dismisses.
+    // A row dismisses the item it shows.
     const third = ada.rows.filter({ hasText: "Third" });
     await third.hover();
     await third.getByRole("button", { name: /^Dismiss/ }).click();
@@ -48,7 +48,7 @@ for (const [way, once] of [["replace", false], ["move", false], ["replace", true
     await expect(view(ada, "Unread").locator("b")).toHaveText(/^3/);
     expect((await rows(page)).map(({ says }) => says.replace(MARK, ""))).toEqual(["Fourth", "Second", "First"]);
 
-    // What it says is what it opens, one after the other.
+    // A row opens the item it shows, one after the other.
     for (const title of ["Second", "Fourth", "First"]) {
       await ada.rows.filter({ hasText: title }).getByRole("link").click();
       await expect(ada.detail.getByRole("heading", { level: 2 })).toContainText(title);
@@ -57,7 +57,7 @@ for (const [way, once] of [["replace", false], ["move", false], ["replace", true
     await expect(page.locator(".bell-badge")).toHaveCount(0);
     await expect(page).not.toHaveTitle(/^\(/);
 
-    // The panel as well.
+    // The same in the panel.
     await ada.bell.click();
     await expect(ada.panel.getByRole("listitem")).toHaveCount(3);
     await campanile.citrix(titled("Fifth"));
@@ -75,7 +75,7 @@ for (const [way, once] of [["replace", false], ["move", false], ["replace", true
   });
 }
 
-test("rows that are used again say what they open, translated", async ({ campanile, signIn }) => {
+test("reused rows show the item they open, on a translated page", async ({ campanile, signIn }) => {
   const titles = new Map<string, string>();
   for (let number = 120; number > 0; number--) {
     const id = await campanile.send({ to: [{ kind: "everyone" }], severity: number % 2 ? "warning" : "error", content: [{ language: "en", title: `Number ${number}` }] });
@@ -99,7 +99,7 @@ test("rows that are used again say what they open, translated", async ({ campani
   expect(seen.size).toBeGreaterThan(40);
 });
 
-test("forms, messages and a change of language go on, translated", async ({ signIn }) => {
+test("forms, messages and a change of language work on a translated page", async ({ signIn }) => {
   const ada = await signIn("ada");
   const { page } = ada;
   await ada.open("compose");
@@ -115,7 +115,7 @@ test("forms, messages and a change of language go on, translated", async ({ sign
   await expect(alert).toHaveText(`1 field needs mending${MARK}`);
   await expect(page.getByText("Write a title.")).toHaveCount(1);
   await page.getByRole("textbox", { name: /^Title/ }).fill("Said");
-  // A fault that is mended leaves nothing behind.
+  // A corrected error leaves no text.
   await expect(alert).toHaveText("");
   await expect(page.locator(".compose-fields .fault:not(:empty)")).toHaveCount(0);
   await expect(page.locator(".row .row-title")).toHaveText(`Said${MARK}`);
@@ -129,14 +129,14 @@ test("forms, messages and a change of language go on, translated", async ({ sign
 });
 
 for (const way of ["nodes", "copies"] as const) {
-  test(`a reader who has the original shown again sees it, and what comes after it: ${way}`, async ({ campanile, signIn }) => {
+  test(`a reader who restores the original text sees it, and later changes: ${way}`, async ({ campanile, signIn }) => {
     await campanile.citrix(titled("First"));
     const ada = await signIn("ada");
     const { page } = ada;
     await expect(ada.rows).toHaveCount(1);
     await expect(page.locator(".bell-badge")).toHaveText("1");
     const seen = () => page.locator(".inbox-list").innerText();
-    // The components to filter by come later than the list.
+    // The components to filter by are loaded after the list.
     await expect.poll(seen).toContain("Citrix Cloud");
     const before = await seen();
     await translate(page, "replace", true);
@@ -149,7 +149,7 @@ for (const way of ["nodes", "copies"] as const) {
   });
 }
 
-test("the embedded bell counts, lists and dismisses what it says, translated", async ({ campanile, portal, page, watch }) => {
+test("the embedded bell counts, lists and dismisses on a translated page", async ({ campanile, portal, page, watch }) => {
   watch(page);
   for (const title of ["First", "Second", "Third"]) await campanile.citrix(titled(title));
   const bell = await embed(page, portal, campanile, "ada");

@@ -1,11 +1,11 @@
-// Which items are listed: said in the search line, kept under a name, taken along as a file.
+// Filters: in the search box, as saved views, and for exports.
 import { readFile } from "node:fs/promises";
 
 import { expect, test } from "../harness/test";
 
 const everyone = [{ kind: "everyone" }];
 
-test("operators narrow the list, and the address says the same", async ({ campanile, signIn }) => {
+test("operators filter the list and are in the URL", async ({ campanile, signIn }) => {
   const content = (title: string) => [{ language: "en", title }];
   await campanile.send({ to: everyone, severity: "error", component: "Citrix Cloud", categories: ["Storage"], content: content("Disk full") });
   await campanile.send({ to: everyone, severity: "warning", component: "Gateway", content: content("Certificate expires") });
@@ -32,7 +32,7 @@ test("operators narrow the list, and the address says the same", async ({ campan
   await expect(search).toHaveValue("severity:error after:2020-01-01");
 });
 
-test("lists narrow by category and date, and say what the line says", async ({ campanile, signIn }) => {
+test("the filter lists for category and date match the search box", async ({ campanile, signIn }) => {
   const content = (title: string) => [{ language: "en", title }];
   await campanile.send({ to: everyone, categories: ["Storage", "Night"], content: content("Disk full") });
   await campanile.send({ to: everyone, categories: ["Network"], content: content("Link down") });
@@ -43,7 +43,7 @@ test("lists narrow by category and date, and say what the line says", async ({ c
   await expect(ada.rows).toHaveCount(1);
   await expect(ada.row("Disk full")).toBeVisible();
   await expect(ada.page.getByRole("combobox", { name: "Search notifications" })).toHaveValue("category:Storage");
-  // What is not among what is listed now is still known.
+  // Values that are not in the current list are still offered.
   await category.selectOption("Network");
   await expect(ada.row("Link down")).toBeVisible();
   await category.selectOption("");
@@ -58,7 +58,7 @@ test("lists narrow by category and date, and say what the line says", async ({ c
   await expect(ada.rows).toHaveCount(2);
 });
 
-test("lines stand closer for whoever prefers it", async ({ campanile, signIn }) => {
+test("compact density reduces the row height", async ({ campanile, signIn }) => {
   await campanile.send({ to: everyone, component: "Storage", content: [{ language: "en", title: "Disk full", description: "Of /var." }] });
   const ada = await signIn("ada");
   const text = ada.row("Disk full").getByText("Of /var.");
@@ -70,11 +70,11 @@ test("lines stand closer for whoever prefers it", async ({ campanile, signIn }) 
   await ada.open("inbox");
   await expect(text).toBeHidden();
   await expect(ada.row("Disk full").getByText("Storage", { exact: true })).toBeVisible();
-  // Forty pixels less, below the heading of its day.
+  // 40 pixels less, below the heading of its day.
   expect(before - (await ada.row("Disk full").boundingBox())!.height).toBeCloseTo(40);
 });
 
-test("a view keeps its name, and can be renamed and removed", async ({ campanile, signIn, anotherTab }) => {
+test("a view is saved under a name, and can be renamed and removed", async ({ campanile, signIn, anotherTab }) => {
   await campanile.send({ to: everyone, severity: "error", content: [{ language: "en", title: "Disk full" }] });
   const ada = await signIn("ada");
   await ada.open("inbox?view=unread&severity=error");
@@ -101,7 +101,7 @@ test("a view keeps its name, and can be renamed and removed", async ({ campanile
   await expect(pages.getByRole("link", { name: "On fire" })).toHaveCount(0);
 });
 
-test("what is shown is exported", async ({ campanile, signIn }) => {
+test("the export contains the shown items", async ({ campanile, signIn }) => {
   for (const [severity, title] of [["error", "=1+1"], ["warning", "Certificate expires"]])
     await campanile.send({ to: everyone, severity, content: [{ language: "en", title }] });
   const ada = await signIn("ada");
@@ -120,7 +120,7 @@ test("what is shown is exported", async ({ campanile, signIn }) => {
   expect(JSON.parse(await exported("JSON"))).toMatchObject([{ title: "=1+1", severity: "error" }]);
 });
 
-test("all that match are selected, told and changed at once", async ({ campanile, signIn }) => {
+test("all matching items are selected, counted and changed at once", async ({ campanile, signIn }) => {
   for (let at = 0; at < 60; at++)
     await campanile.send({ to: everyone, severity: at % 2 ? "error" : "warning", content: [{ language: "en", title: `Number ${at}` }] });
   const ada = await signIn("ada");
