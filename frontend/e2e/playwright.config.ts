@@ -1,4 +1,4 @@
-// How the browser tests run: Debian's Chromium, the release binary, real HTTP.
+// The configuration of the browser tests: Debian's Chromium, the release binary, real HTTP.
 import { defineConfig, devices } from "@playwright/test";
 
 export default defineConfig({
@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: "results",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  // A test that holds only at the second try does not hold.
+  // A test that passes only on a retry counts as failed.
   retries: 0,
   workers: 2,
   timeout: 60_000,

@@ -2,8 +2,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
-/** The findings of axe-core, one line each. */
-export async function findings(page: Page): Promise<string[]> {
+/** The violations that axe-core finds, one line each. */
+export async function accessibilityViolations(page: Page): Promise<string[]> {
   // Colours are checked after animations have ended.
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))));
   const { violations } = await new AxeBuilder({ page }).analyze();

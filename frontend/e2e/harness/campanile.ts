@@ -133,7 +133,7 @@ export class Campanile {
   }
 
   /** Imports records into the directory of `acme`. */
-  async know(...records: object[]): Promise<void> {
+  async importDirectory(...records: object[]): Promise<void> {
     const file = join(this.data, "directory.ndjson");
     await writeFile(file, records.map((record) => JSON.stringify(record)).join("\n"));
     await this.command(["directory", "import", "acme", file]);

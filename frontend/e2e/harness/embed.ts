@@ -31,14 +31,14 @@ export class EmbeddedBell {
   }
 }
 
-/** A page of the portal whose bell asks the portal for the token of whoever is signed in by then. */
+/** A page of the portal whose bell requests a token from the portal for the person who is signed in. */
 export async function embedSession(page: Page, portal: Portal, campanile: Campanile, session: () => string): Promise<EmbeddedBell> {
   portal.answer("/token", () => ({ type: "text/plain", body: session() }));
   portal.script(
     "/session.js",
-    `window.told = [];
+    `window.unreadCounts = [];
      const bell = document.querySelector("campanile-bell");
-     bell.addEventListener("campanile-count", ({ detail }) => window.told.push(detail.unread));
+     bell.addEventListener("campanile-count", ({ detail }) => window.unreadCounts.push(detail.unread));
      bell.token = async () => (await fetch("/token")).text();`,
   );
   const url = portal.page(

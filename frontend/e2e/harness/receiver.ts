@@ -3,14 +3,14 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A request that it received. */
-export interface Heard {
+export interface ReceivedRequest {
   url: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
 
 export class Receiver {
-  readonly heard: Heard[] = [];
+  readonly received: ReceivedRequest[] = [];
   /** The next status codes; 204 when the list is empty. */
   answers: number[] = [];
   /** The answer to GET requests, for thumbnails. */
@@ -22,7 +22,7 @@ export class Receiver {
     this.server = createServer(async (request, response) => {
       let body = "";
       for await (const part of request) body += part;
-      this.heard.push({ url: request.url ?? "", headers: request.headers, body });
+      this.received.push({ url: request.url ?? "", headers: request.headers, body });
       if (request.method === "GET") response.writeHead(200).end(this.picture);
       else response.writeHead(this.answers.shift() ?? 204).end();
     });

@@ -11,9 +11,9 @@ export const MARK = " ⟦t⟧";
  * `replace` puts new text nodes into the elements, as Google's translator does. `move` moves the page's own. `once` does
  * not translate text that appears later.
  */
-export async function translate(page: Page, way: "replace" | "move" = "replace", once = false): Promise<void> {
+export async function translate(page: Page, mode: "replace" | "move" = "replace", once = false): Promise<void> {
   await page.evaluate(
-    ([way, once, mark]) => {
+    ([mode, once, mark]) => {
       const originals: Map<Element, Text> = ((window as any).originals = new Map());
       const skipped = new Set(["FONT", "SCRIPT", "STYLE", "TEXTAREA"]);
       const wrap = (text: Text) => {
@@ -21,7 +21,7 @@ export async function translate(page: Page, way: "replace" | "move" = "replace",
         const outer = document.createElement("font");
         const inner = outer.appendChild(document.createElement("font"));
         originals.set(outer, text);
-        if (way === "replace") {
+        if (mode === "replace") {
           inner.textContent = text.data + mark;
           text.replaceWith(outer);
         } else {
@@ -47,14 +47,14 @@ export async function translate(page: Page, way: "replace" | "move" = "replace",
       };
       begin(document.body);
     },
-    [way, once, MARK] as const,
+    [mode, once, MARK] as const,
   );
 }
 
 /** Shows the original text again: the old text nodes, or copies. */
-export async function restore(page: Page, way: "nodes" | "copies"): Promise<void> {
-  await page.evaluate((way) => {
+export async function restore(page: Page, mode: "nodes" | "copies"): Promise<void> {
+  await page.evaluate((mode) => {
     const originals: Map<Element, Text> = (window as any).originals;
-    for (const [font, text] of originals) if (font.isConnected) font.replaceWith(way === "nodes" ? text : font.textContent!.replace(" ⟦t⟧", ""));
-  }, way);
+    for (const [font, text] of originals) if (font.isConnected) font.replaceWith(mode === "nodes" ? text : font.textContent!.replace(" ⟦t⟧", ""));
+  }, mode);
 }

@@ -1,5 +1,5 @@
 // axe-core finds nothing on any page, in both themes and sizes.
-import { findings } from "../harness/axe";
+import { accessibilityViolations } from "../harness/axe";
 import { titled } from "../harness/citrix";
 import { Console } from "../harness/console";
 import { embed } from "../harness/embed";
@@ -14,28 +14,28 @@ for (const colorScheme of SCHEMES) {
       const console = await signIn("ada", { colorScheme, viewport });
       const { page } = console;
       const found: Record<string, string[]> = {};
-      const look = async (name: string) => {
-        const list = await findings(page);
+      const check = async (name: string) => {
+        const list = await accessibilityViolations(page);
         if (list.length) found[name] = list;
       };
       await expect(page.getByText("Nothing here")).toBeVisible();
-      await look("inbox, empty");
+      await check("inbox, empty");
       for (const severity of ["Information", "Success", "Warning", "Error"] as const) {
         await campanile.citrix(titled(`A piece of ${severity.toLowerCase()}`, { severity }));
       }
       await expect(console.rows).toHaveCount(4);
-      await look("inbox");
+      await check("inbox");
       await console.read("A piece of error");
-      await look("inbox, one read");
+      await check("inbox, one read");
       await console.bell.click();
       await expect(console.panel).toBeVisible();
-      await look("bell open");
+      await check("bell open");
       const parts = ["people", "keys", "volume", "tenant"].map((part) => `administration?part=${part}`);
       for (const address of ["compose", "sent", "settings", ...parts, "no-such-page"]) {
         await console.open(address);
         await expect(page.getByRole("main")).toBeVisible();
         await expect(page.getByText("Loading")).toHaveCount(0);
-        await look(address);
+        await check(address);
       }
       expect(found).toEqual({});
     });
@@ -44,8 +44,8 @@ for (const colorScheme of SCHEMES) {
       const console = await signIn("ada", { colorScheme, viewport });
       const { page } = console;
       const found: Record<string, string[]> = {};
-      const look = async (name: string) => {
-        const list = await findings(page);
+      const check = async (name: string) => {
+        const list = await accessibilityViolations(page);
         if (list.length) found[name] = list;
       };
       await campanile.send({
@@ -56,19 +56,19 @@ for (const colorScheme of SCHEMES) {
       await console.read("Restart db-3?");
       await console.detail.getByRole("button", { name: "Yes" }).click();
       await expect(console.detail.getByText(/^Pressed: /)).toBeVisible();
-      await look("inbox, a button pressed");
+      await check("inbox, a button pressed");
       const id = await campanile.send({ to: [{ kind: "everyone" }], channel: "email", content: [{ language: "en", title: "By mail" }] });
       await campanile.send({ to: [{ kind: "everyone" }], not_before: "2100-01-01T00:00:00Z", content: [{ language: "en", title: "Later" }] });
       await console.open(`sent?item=${id}`);
       await console.report.getByText("ada@acme.example").click();
-      await look("sent, deliveries");
+      await check("sent, deliveries");
       await console.open("compose");
       await page.getByRole("button", { name: "Add button" }).click();
       for (const channel of ["E-mail", "HTTP POST"]) {
         await page.getByRole("radio", { name: channel }).check();
         if (channel === "HTTP POST") await page.getByRole("button", { name: "Add header field" }).click();
         await page.getByRole("button", { name: /^Send(?! a test)/ }).click();
-        await look(`compose, ${channel} with faults`);
+        await check(`compose, ${channel} with errors`);
       }
       expect(found).toEqual({});
     });
@@ -80,10 +80,10 @@ for (const colorScheme of SCHEMES) {
     const console = new Console(page, `${campanile.url}/`);
     await console.open("sign-in");
     await page.getByRole("button", { name: "Sign in" }).waitFor();
-    expect(await findings(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await console.signIn("ada", "wrong");
     await expect(page.getByRole("alert")).not.toBeEmpty();
-    expect(await findings(page)).toEqual([]);
+    expect(await accessibilityViolations(page)).toEqual([]);
     await context.close();
   });
 
@@ -94,7 +94,7 @@ for (const colorScheme of SCHEMES) {
     await bell.expectUnread(1);
     await bell.button.click();
     await expect(bell.panel.getByText("Gateway is down")).toBeVisible();
-    expect(await findings(bell.page)).toEqual([]);
+    expect(await accessibilityViolations(bell.page)).toEqual([]);
     await context.close();
   });
 }

@@ -15,7 +15,7 @@ test("every page matches its snapshot", async ({ campanile, signIn, browser }) =
   await expect(page.getByRole("dialog", { name: "Snooze until" })).toMatchAriaSnapshot({ name: "snooze.aria.yml" });
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Save or export this view" }).click();
-  await expect(page.getByRole("dialog", { name: "Save or export this view" })).toMatchAriaSnapshot({ name: "keep.aria.yml" });
+  await expect(page.getByRole("dialog", { name: "Save or export this view" })).toMatchAriaSnapshot({ name: "save-view.aria.yml" });
   await page.keyboard.press("Escape");
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toMatchAriaSnapshot({ name: "help.aria.yml" });

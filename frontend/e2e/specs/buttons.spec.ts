@@ -37,7 +37,7 @@ test("clicking a button shows in every tab and to the sender", async ({ campanil
 });
 
 test("files are listed with size and host, and the browser requests no thumbnails elsewhere", async ({ campanile, signIn }) => {
-  await campanile.know({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
+  await campanile.importDirectory({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
   const response = await fetch(`${campanile.url}/mykaarma/communications/department/service/user/bo/notify`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Basic ${btoa(`monitoring:${campanile.key}`)}` },
@@ -75,7 +75,7 @@ test("files are listed with size and host, and the browser requests no thumbnail
 test("the thumbnail of a file comes through the server", async ({ campanile, signIn, receiver }) => {
   // One black pixel.
   receiver.picture = Buffer.from("R0lGODdhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs=", "base64");
-  await campanile.know({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
+  await campanile.importDirectory({ relation: { object: "department:service", relation: "internal_subscriber", subject: "person:ada" } });
   const attachments = [{ originalFileName: "front.jpg", thumbnailURL: `${receiver.url}/small/front.jpg` }];
   const response = await fetch(`${campanile.url}/mykaarma/communications/department/service/user/bo/notify`, {
     method: "POST",
@@ -91,6 +91,6 @@ test("the thumbnail of a file comes through the server", async ({ campanile, sig
   const picture = ada.detail.getByRole("region", { name: "Attachments" }).locator("img");
   await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)).toBe(1);
   expect(new URL(await picture.evaluate((image: HTMLImageElement) => image.currentSrc)).origin).toBe(campanile.url);
-  expect(receiver.heard.map(({ url }) => url)).toEqual(["/small/front.jpg"]);
-  expect(receiver.heard[0].headers.cookie).toBeUndefined();
+  expect(receiver.received.map(({ url }) => url)).toEqual(["/small/front.jpg"]);
+  expect(receiver.received[0].headers.cookie).toBeUndefined();
 });

@@ -55,8 +55,8 @@ test("an HTTP request is sent as composed, once its fields are valid", async ({ 
   await expect(page.getByText("The request is on its way")).toBeVisible();
   await page.getByRole("link", { name: "Show what was sent" }).click();
   await expect(ada.report.getByText("Delivered", { exact: true })).toHaveCount(2);
-  expect(receiver.heard).toHaveLength(1);
-  const [{ url, headers, body }] = receiver.heard;
+  expect(receiver.received).toHaveLength(1);
+  const [{ url, headers, body }] = receiver.received;
   expect([url, headers["x-team"], headers["content-type"], body]).toEqual(["/hook?room=7", "platform", "application/json", '{"text": "Deploy finished"}']);
 });
 
@@ -82,11 +82,11 @@ test("every attempt is shown with its answer, and failed deliveries can be retri
   await expect(ada.report.getByText("204 No Content")).toBeVisible();
   await expect(ada.report.getByText("410 Gone")).toBeVisible();
   await expect(ada.report.getByRole("button", { name: /^Send again/ })).toHaveCount(0);
-  expect(receiver.heard[0].headers["webhook-id"]).toBe(receiver.heard[1].headers["webhook-id"]);
+  expect(receiver.received[0].headers["webhook-id"]).toBe(receiver.received[1].headers["webhook-id"]);
 });
 
 test("a role is found by the words of its object and reaches its holders", async ({ campanile, signIn }) => {
-  await campanile.know(
+  await campanile.importDirectory(
     { object: { object: "application:shop", name: "Shop" } },
     { relation: { object: "application:shop", relation: "OWNER", subject: "person:bo" } },
     { relation: { object: "application:shop", relation: "USER", subject: "person:cy" } },

@@ -1,5 +1,5 @@
 // The demo: its tenant, and its portal with the bell.
-import { findings } from "../harness/axe";
+import { accessibilityViolations } from "../harness/axe";
 import { Console } from "../harness/console";
 import { Demo } from "../harness/demo";
 import { EmbeddedBell } from "../harness/embed";
@@ -28,7 +28,7 @@ test("the demo's link leads to twenty notifications, and its portal shows them o
       await visitor.goto(`${demo.portal}/${path}`);
       const bell = new EmbeddedBell(visitor);
       await expect(bell.button).toHaveAccessibleName(/^Notifications, \d+ unread$/);
-      const list = await findings(visitor);
+      const list = await accessibilityViolations(visitor);
       if (list.length) found[name] = list;
       const beyond = await visitor.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (beyond > 0) found[name] = [...(found[name] ?? []), `scrolls ${beyond} px sideways`];

@@ -1,7 +1,7 @@
 // Sessions: start, refusal, expiry, sign-out.
 import type { Page } from "@playwright/test";
 
-import { findings } from "../harness/axe";
+import { accessibilityViolations } from "../harness/axe";
 import { Console } from "../harness/console";
 import { expect, PASSWORD, test } from "../harness/test";
 
@@ -72,7 +72,7 @@ test("a browser that stores no session gets an explanation, by link and by passw
   await console.signIn("ada", PASSWORD);
   await expect(page.getByRole("alert")).toHaveText(sentence);
   await expect(page.getByText("Organisation, login or password is wrong.")).toHaveCount(0);
-  expect(await findings(page)).toEqual([]);
+  expect(await accessibilityViolations(page)).toEqual([]);
 
   // Also when another person's session would be replaced.
   const bo = await signIn("bo");

@@ -1,5 +1,5 @@
 // Bell and console follow when the person changes.
-import { findings } from "../harness/axe";
+import { accessibilityViolations } from "../harness/axe";
 import type { Campanile } from "../harness/campanile";
 import { titled } from "../harness/citrix";
 import { Console } from "../harness/console";
@@ -30,8 +30,8 @@ test("the portal's session changes to another person: count, panel and changes f
   await expect(bell.panel.getByText("Bo's 10", { exact: true })).toBeVisible();
   await expect(bell.panel.getByText(/^Ada's/)).toHaveCount(0);
   // The event repeats when the panel's items are seen. The number stays.
-  const told = await page.evaluate<number[]>(() => (window as any).told);
-  expect(told.filter((unread, at) => unread !== told[at - 1])).toEqual([34, 0, 10]);
+  const counts = await page.evaluate<number[]>(() => (window as any).unreadCounts);
+  expect(counts.filter((unread, at) => unread !== counts[at - 1])).toEqual([34, 0, 10]);
   await bell.panel.getByRole("button", { name: "Mark all read" }).click();
   await bell.expectUnread(0);
   const ada = await signIn("ada");
@@ -78,8 +78,8 @@ test("an ended session shows no old data, says so, and can be resumed", async ({
   await bell.button.click();
   await expect(bell.panel.getByText("You are not signed in")).toBeVisible();
   await expect(bell.panel.getByRole("listitem")).toHaveCount(0);
-  expect(await findings(page)).toEqual([]);
-  expect(await page.evaluate(() => (window as any).told)).toEqual([34, 0]);
+  expect(await accessibilityViolations(page)).toEqual([]);
+  expect(await page.evaluate(() => (window as any).unreadCounts)).toEqual([34, 0]);
 
   await page.keyboard.press("Escape");
   token = () => portalToken(campanile.portalSecret, "bo");
@@ -118,7 +118,7 @@ test("a sign-in link of another person asks before it ends a session, the own li
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "Sign in as another person?" })).toBeVisible();
   await expect(page.getByText("You are signed in as Ada Byron. This link signs in Bo Lindqvist and ends your session in this browser.")).toBeVisible();
-  expect(await findings(page)).toEqual([]);
+  expect(await accessibilityViolations(page)).toEqual([]);
   await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("button", { name: "Account of Ada Byron" })).toBeVisible();

@@ -14,20 +14,20 @@ const rows = (page: Page) =>
     rows.map((row) => ({
       id: row.getAttribute("data-item")!,
       link: new URLSearchParams(row.querySelector<HTMLAnchorElement>(".row-title")!.search).get("item"),
-      says: row.querySelector<HTMLElement>(".row-title")!.innerText,
+      text: row.querySelector<HTMLElement>(".row-title")!.innerText,
     })),
   );
 
 const view = (console: Console, name: string) => console.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: new RegExp(`^${name}`) });
 
-for (const [way, once] of [["replace", false], ["move", false], ["replace", true], ["move", true]] as const) {
-  test(`arrivals and changes show on a translated page: ${way}${once ? ", once" : ""}`, async ({ campanile, signIn, watch }) => {
+for (const [mode, once] of [["replace", false], ["move", false], ["replace", true], ["move", true]] as const) {
+  test(`arrivals and changes show on a translated page: ${mode}${once ? ", once" : ""}`, async ({ campanile, signIn, watch }) => {
     for (const title of ["First", "Second", "Third"]) await campanile.citrix(titled(title));
     const ada = await signIn("ada");
     const { page } = ada;
     watch(page);
     await expect(ada.rows).toHaveCount(3);
-    await translate(page, way, once);
+    await translate(page, mode, once);
 
     await campanile.citrix(titled("Fourth", { severity: "Error" }));
     await expect(ada.rows).toHaveCount(4);
@@ -46,7 +46,7 @@ for (const [way, once] of [["replace", false], ["move", false], ["replace", true
     await expect(page.getByRole("status").filter({ hasText: /^Dismissed/ })).toBeVisible();
     await expect(page.locator(".bell-badge")).toHaveText(/^3/);
     await expect(view(ada, "Unread").locator("b")).toHaveText(/^3/);
-    expect((await rows(page)).map(({ says }) => says.replace(MARK, ""))).toEqual(["Fourth", "Second", "First"]);
+    expect((await rows(page)).map(({ text }) => text.replace(MARK, ""))).toEqual(["Fourth", "Second", "First"]);
 
     // A row opens the item it shows, one after the other.
     for (const title of ["Second", "Fourth", "First"]) {
@@ -71,7 +71,7 @@ for (const [way, once] of [["replace", false], ["move", false], ["replace", true
     await page.keyboard.press("Escape");
     await view(ada, "Dismissed").click();
     await expect(ada.rows).toHaveCount(2);
-    expect((await rows(page)).map(({ says }) => says.replace(MARK, "")).sort()).toEqual(["First", "Third"]);
+    expect((await rows(page)).map(({ text }) => text.replace(MARK, "")).sort()).toEqual(["First", "Third"]);
   });
 }
 
@@ -89,10 +89,10 @@ test("reused rows show the item they open, on a translated page", async ({ campa
   const seen = new Set<string>();
   for (const top of [96, 480, 960, 2_400, 1_200, 4_800, 0]) {
     await expect.poll(() => list.evaluate((list, top) => ((list.scrollTop = top), list.scrollTop), top)).toBe(top);
-    await expect.poll(async () => (await rows(page)).every(({ says }) => says.endsWith(MARK))).toBe(true);
-    for (const { id, link, says } of await rows(page)) {
+    await expect.poll(async () => (await rows(page)).every(({ text }) => text.endsWith(MARK))).toBe(true);
+    for (const { id, link, text } of await rows(page)) {
       expect(link).toBe(id);
-      expect(says).toBe(titles.get(id)! + MARK);
+      expect(text).toBe(titles.get(id)! + MARK);
       seen.add(id);
     }
   }
@@ -128,8 +128,8 @@ test("forms, messages and a change of language work on a translated page", async
   expect(await page.locator("body").innerText()).not.toMatch(/Settings|Compose|Inbox/);
 });
 
-for (const way of ["nodes", "copies"] as const) {
-  test(`a reader who restores the original text sees it, and later changes: ${way}`, async ({ campanile, signIn }) => {
+for (const mode of ["nodes", "copies"] as const) {
+  test(`a reader who restores the original text sees it, and later changes: ${mode}`, async ({ campanile, signIn }) => {
     await campanile.citrix(titled("First"));
     const ada = await signIn("ada");
     const { page } = ada;
@@ -141,7 +141,7 @@ for (const way of ["nodes", "copies"] as const) {
     const before = await seen();
     await translate(page, "replace", true);
     expect(await seen()).not.toBe(before);
-    await restore(page, way);
+    await restore(page, mode);
     await expect.poll(seen).toBe(before);
     await campanile.citrix(titled("Second"));
     await expect(ada.rows.first()).toContainText("Second");
