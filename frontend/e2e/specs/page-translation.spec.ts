@@ -117,7 +117,7 @@ test("forms, messages and a change of language work on a translated page", async
   await page.getByRole("textbox", { name: /^Title/ }).fill("Said");
   // A corrected error leaves no text.
   await expect(alert).toHaveText("");
-  await expect(page.locator(".compose-fields .fault:not(:empty)")).toHaveCount(0);
+  await expect(page.locator(".compose-fields .field-error:not(:empty)")).toHaveCount(0);
   await expect(page.locator(".row .row-title")).toHaveText(`Said${MARK}`);
   await button.click();
   await expect(page.getByText("Sent to 2 people")).toBeVisible();

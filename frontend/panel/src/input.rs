@@ -18,7 +18,7 @@ pub fn by_click(state: State, event: &MouseEvent) {
         Some((row, index)) => dismiss(state, &row, index),
         // The browser follows the link to the console.
         None if link => {}
-        None if control.class_name() == "again" => state.fetch(),
+        None if control.class_name() == "retry" => state.fetch(),
         None => state.read_all(),
     }
 }

@@ -26,10 +26,11 @@ pub fn row(state: State, item: Entry) -> impl RenderHtml {
 
     li().class(move || state.data.with(|data| data.list.class(&id, sequence))).child((
         a().href(url).target("_blank").rel("noopener").child((
-            span().class("dot").child(span().class("said").child(words.get("unread"))),
-            span()
-                .class(name)
-                .child((icon(icon::severity(item.severity)), span().class("said").child(words.get(&["severity_", name].concat())))),
+            span().class("dot").child(span().class("visually-hidden").child(words.get("unread"))),
+            span().class(name).child((
+                icon(icon::severity(item.severity)),
+                span().class("visually-hidden").child(words.get(&["severity_", name].concat())),
+            )),
             span().class("title").dir("auto").child(item.title),
             time().attr("datetime", item.accepted_at.clone()).child(host::short(&language, &item.accepted_at)),
             p().dir("auto").child(item.description),

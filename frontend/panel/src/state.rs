@@ -126,10 +126,10 @@ impl State {
     pub fn class(self) -> String {
         self.data.with(|data| {
             let body = match data.phase {
-                Phase::Ready if data.list.items.is_empty() => " is-none ",
+                Phase::Ready if data.list.items.is_empty() => " is-empty ",
                 Phase::Ready => " is-list ",
                 Phase::Loading => " is-loading ",
-                Phase::Failed => " is-lost ",
+                Phase::Failed => " is-load-error ",
             };
             ["panel", body, "is-", &data.connection, if data.failed { " is-failed" } else { "" }].concat()
         })

@@ -19,7 +19,7 @@ pub fn FaultLine(
     alert: bool,
 ) -> impl IntoView {
     view! {
-        <p id=id class="fault" role=alert.then_some("alert")>
+        <p id=id class="field-error" role=alert.then_some("alert")>
             {move || fault.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
         </p>
     }

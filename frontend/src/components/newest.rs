@@ -65,13 +65,13 @@ pub fn Newest(
                     </button>
                 </Row>
                 <Show when=move || line_below.get() == Some(id)>
-                    <p class="newest-line">{t::bell_new_above()}</p>
+                    <p class="new-items-line">{t::bell_new_above()}</p>
                 </Show>
             </li>
         }
     };
     view! {
-        <ul class="newest" role="list">
+        <ul class="notification-list" role="list">
             <For each=move || items.get() key=|item| item.id children=entry/>
         </ul>
     }

@@ -296,7 +296,7 @@ fn Form(me: Me) -> impl IntoView {
             </div>
             <Preview sheet size writer/>
             <div class="compose-foot">
-                <p class="fault compose-failure" role="alert">
+                <p class="field-error compose-failure" role="alert">
                     {summary}
                 </p>
                 <div class="compose-send">

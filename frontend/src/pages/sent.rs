@@ -157,7 +157,7 @@ fn Notifications() -> impl IntoView {
     let kind = memo(move || stage.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
     view! {
         <h1 class="visually-hidden">{t::page_sent()}</h1>
-        <div class="sent-desk" class:opened=move || open.get().is_some()>
+        <div class="sent-layout" class:opened=move || open.get().is_some()>
             <section class="sent-list" aria-labelledby="sent-heading">
                 // On narrow screens the detail replaces the list; the page keeps its heading.
                 <p id="sent-heading" class="sent-heading" aria-hidden="true">
@@ -254,7 +254,7 @@ fn More(list: RwSignal<List>) -> impl IntoView {
     let failed = move || list.with(|list| list.failed.as_ref().map(failure::explain));
     view! {
         <div class="sent-more">
-            <p class="fault" role="alert">
+            <p class="field-error" role="alert">
                 {failed}
             </p>
             {move || match list.with(|list| (list.next.is_some() || list.failed.is_some(), list.busy)) {

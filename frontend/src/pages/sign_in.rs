@@ -155,7 +155,7 @@ pub fn SignIn() -> impl IntoView {
                         aria-invalid=move || fault.with(Option::is_some).then_some("true")
                     />
                 </div>
-                <p id="sign-in-fault" class="fault" role="alert">
+                <p id="sign-in-fault" class="field-error" role="alert">
                     {move || fault.get().map(|text| view! { {Icon::Severity(campanile_shared::Severity::Error).view()} <span>{text}</span> })}
                 </p>
                 <button class="primary" disabled=move || busy.get()>

@@ -54,11 +54,11 @@ async fn arrivals_stand_above_the_line() {
             />
         }
     });
-    assert!(find(&place, ".newest-line").is_none());
+    assert!(find(&place, ".new-items-line").is_none());
     let known = first(&place, "li");
     items.update(|items| items.insert(0, Arc::new(item(5, "New"))));
     tick().await;
-    assert_eq!(text_of(&place, "li:has(.newest-line) .row-title"), "New");
+    assert_eq!(text_of(&place, "li:has(.new-items-line) .row-title"), "New");
     assert!(known.is_connected(), "existing rows stay in the page");
     let dismiss = first(&place, "li .icon-button");
     dismiss.click();

@@ -143,9 +143,9 @@ fn Line(key: ApiKey, question: RwSignal<Option<Question<String>>>) -> impl IntoV
         Question { about: key.name.clone(), title: t::admin_revoke_ask(&shown), text: t::admin_revoke_text(), yes: t::admin_revoke() };
     view! {
         <li class="admin-row">
-            <div class="admin-what">
+            <div class="admin-text">
                 <bdi class="admin-name">{shown}</bdi>
-                <p class="admin-about">
+                <p class="admin-details">
                     {scopes.map(|scope| view! { <span class="word">{scope_name(scope)}</span> }).collect_view()}
                     {key.requests_per_second.map(|rate| view! { <span>{t::admin_key_rate_is(&format::number(rate.into()))}</span> })}
                     {time(key.created_at, t::admin_created)}
@@ -242,7 +242,7 @@ fn New(
                 on_input=Callback::new(move |typed| rate.set(typed))
                 fault=form.fault_as("/requests_per_second", |_| t::admin_key_rate_fault())
             />
-            <p class="fault" role="alert">
+            <p class="field-error" role="alert">
                 {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
             </p>
             <div class="admin-answers">

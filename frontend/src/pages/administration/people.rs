@@ -215,10 +215,10 @@ fn Line(member: Member, desk: Desk) -> impl IntoView {
     let member = StoredValue::new(member);
     let toggle = move |_| desk.open.set(if open.get_untracked() { None } else { Some(login.get_value()) });
     view! {
-        <li class="admin-row" class:admin-out=disabled>
-            <div class="admin-what">
+        <li class="admin-row" class:admin-disabled=disabled>
+            <div class="admin-text">
                 <bdi class="admin-name">{name}</bdi>
-                <p class="admin-about">{about} {marks}</p>
+                <p class="admin-details">{about} {marks}</p>
             </div>
             <button type="button" class="quiet" aria-label=label aria-expanded=move || open.get().to_string() on:click=toggle>
                 {t::admin_person_edit()}

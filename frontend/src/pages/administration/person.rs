@@ -82,7 +82,7 @@ fn fields(words: RwSignal<Words>, form: Form, prefix: &str) -> impl IntoView + u
             on_input=write(|words, text| words.languages = text)
             fault=form.fault("/languages")
         />
-        <p class="fault" role="alert">
+        <p class="field-error" role="alert">
             {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
         </p>
     }

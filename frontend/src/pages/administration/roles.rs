@@ -81,7 +81,7 @@ pub fn Roles(
                 {t::admin_administers()}
             </label>
             {is_me.then(|| view! { <small id=hint_id>{t::admin_not_yourself()}</small> })}
-            <ul class="admin-held" role="list">{move || others().map(line).collect_view()}</ul>
+            <ul class="admin-role-list" role="list">{move || others().map(line).collect_view()}</ul>
             <Show when=move || held.with(Option::is_some) && others().next().is_none()>
                 <p class="settings-hint">{t::admin_roles_none()}</p>
             </Show>
@@ -164,7 +164,7 @@ fn Add(
                 {Icon::Plus.view()}
                 {t::admin_role_add()}
             </button>
-            <p class="fault" role="alert">
+            <p class="field-error" role="alert">
                 {form.failed}
             </p>
         </form>

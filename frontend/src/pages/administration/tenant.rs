@@ -181,7 +181,7 @@ fn Choices(
                 />
                 {t::admin_tenant_unique()}
             </label>
-            <p class="fault" role="alert">
+            <p class="field-error" role="alert">
                 {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
             </p>
             <div class="admin-answers">

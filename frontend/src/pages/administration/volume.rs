@@ -81,7 +81,7 @@ fn tables(report: Report, component: RwSignal<Option<String>>) -> impl IntoView 
         <div class="admin-head">
             <h3 id="volume-days">{t::admin_by_day()}</h3>
             <select
-                class="volume-of"
+                class="volume-component"
                 aria-label=t::filter_component()
                 on:change:target=move |event| component.set(event.target().value().strip_prefix('=').map(str::to_owned))
             >
@@ -107,7 +107,7 @@ fn heads() -> impl IntoView {
         view! {
             <th scope="col" class="volume-number">
                 <span class=severity.name()>{Icon::Severity(severity).view()}</span>
-                <span class="volume-word">{severity_name(severity)}</span>
+                <span class="volume-label">{severity_name(severity)}</span>
             </th>
         }
     };

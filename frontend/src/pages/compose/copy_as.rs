@@ -88,7 +88,7 @@ pub fn CopyAs(
                     {choice("copy-language", t::compose_copy_language(), Language::ALL.map(Language::name).into(), language)}
                     {choice("copy-api", t::compose_copy_api(), Api::ALL.map(Api::name).into(), api)}
                 </div>
-                <p class="fault" role="status">
+                <p class="field-error" role="status">
                     {move || written.with(|(_, lost)| lost.clone())}
                 </p>
                 <pre dir="ltr" tabindex="0" aria-label=t::compose_copy_as()>

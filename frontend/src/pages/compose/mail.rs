@@ -118,7 +118,7 @@ fn look(parts: &Parts, language: &str) -> impl IntoView + use<> {
         view! { <span class=class>{label.clone()}</span> }
     });
     view! {
-        <div class="mail-look">
+        <div class="mail-preview">
             <small>{parts.tenant.clone()}</small>
             <p class=format!("mail-severity {severity}")>{severity_name(parts.severity)}</p>
             {parts.component().map(|component| view! { <small>{component}</small> })}

@@ -69,7 +69,7 @@ pub fn Post(
             fault=sheet.fault(Field::Secret)
             hint=t::compose_secret_hint()
         />
-        <label class="check compose-proxy">
+        <label class="check compose-through-proxy">
             <input
                 type="checkbox"
                 prop:checked=move || proxy.get()

@@ -232,7 +232,7 @@ fn Neighbours(
         }
     };
     view! {
-        <span class="detail-place" hidden=move || at.get().is_none()>
+        <span class="detail-position" hidden=move || at.get().is_none()>
             {text} {way(false, Icon::Up, t::help_previous())} {way(true, Icon::Down, t::help_next())}
         </span>
     }

@@ -27,7 +27,7 @@ pub fn KeepDialog() -> impl IntoView {
         }
     });
     view! {
-        <dialog node_ref=dialog class="sheet keep" aria-labelledby="keep-title" on:close=move |_| desk.keeping.set(false)>
+        <dialog node_ref=dialog class="sheet save-view" aria-labelledby="keep-title" on:close=move |_| desk.keeping.set(false)>
             <Show when=move || desk.keeping.get()>
                 <later::KeepForm/>
             </Show>
@@ -110,8 +110,8 @@ pub fn KeepForm() -> impl IntoView {
                     aria-describedby="keep-hint"
                 />
             </label>
-            <p id="keep-hint" class="keep-hint">{t::view_name_hint()}</p>
-            <div class="keep-choices">
+            <p id="keep-hint" class="save-view-hint">{t::view_name_hint()}</p>
+            <div class="save-view-actions">
                 <button class="primary">{t::view_save()}</button>
                 {known
                     .is_some()

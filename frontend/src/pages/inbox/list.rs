@@ -255,7 +255,7 @@ fn ItemLine(
             </label>
             </div>
             <Show when=move || last_new.get() == Some(key.get())>
-                <p class="inbox-news">{t::bell_new_above()}</p>
+                <p class="inbox-new-line">{t::bell_new_above()}</p>
             </Show>
         </li>
     }

@@ -140,7 +140,7 @@ pub fn Chosen() -> impl IntoView {
         }
     };
     view! {
-        <div class="chips chosen-bar">
+        <div class="chips selection-bar">
             <label>
                 <input type="checkbox" aria-label=t::select_all() prop:checked=everything on:change=toggle_all/>
                 <span role="status">{count}</span>

@@ -184,7 +184,7 @@ pub fn Report(
                 None => ().into_any(),
                 Some(Ok(known)) => body(known).into_any(),
                 Some(Err(error)) => view! {
-                    <p class="fault" role="alert">
+                    <p class="field-error" role="alert">
                         {failure::explain(&error)}
                         <button type="button" class="quiet" on:click=move |_| ask()>
                             {t::try_again()}

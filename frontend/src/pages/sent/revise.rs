@@ -117,7 +117,7 @@ pub fn Revise(
     };
     sent.recalled_at.is_none().then(|| {
         view! {
-            <div class="sent-revise">
+            <div class="sent-actions">
                 {in_portal
                     .then(|| {
                         view! {
@@ -206,7 +206,7 @@ fn Correct(
         };
         let name = language.parse().map_or_else(|_| language.clone(), |tag| format::language_name(&tag));
         view! {
-            <fieldset class="sent-correct-language">
+            <fieldset class="sent-correction-language">
                 <legend>{name}</legend>
                 <TextField
                     id=format!("correct-title-{at}")
@@ -238,13 +238,13 @@ fn Correct(
         }
     };
     view! {
-        <form class="card sent-correct" novalidate aria-label=t::sent_correct() on:submit=submit>
+        <form class="card sent-correction" novalidate aria-label=t::sent_correct() on:submit=submit>
             <p class="report-note">{t::sent_correct_hint()}</p>
             {languages.into_iter().enumerate().map(one).collect_view()}
-            <p class="fault" role="alert">
+            <p class="field-error" role="alert">
                 {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
             </p>
-            <div class="sent-revise">
+            <div class="sent-actions">
                 <button class="primary" aria-disabled=move || form.busy.get().to_string()>
                     {t::sent_correct()}
                 </button>

@@ -83,7 +83,7 @@ pub fn Desktop() -> impl IntoView {
                     {t::desktop_turn_off()}
                 </button>
             </div>
-            <p class="fault" role="alert">
+            <p class="field-error" role="alert">
                 {move || failed.get().then(t::desktop_test_failed)}
             </p>
         }

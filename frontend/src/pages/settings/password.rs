@@ -65,7 +65,7 @@ pub fn Password() -> impl IntoView {
                 <input type="checkbox" prop:checked=move || shown.get() on:change:target=move |event| shown.set(event.target().checked())/>
                 {t::settings_password_show()}
             </label>
-            <p class="fault" role="alert">
+            <p class="field-error" role="alert">
                 {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
             </p>
             <button class="primary" aria-disabled=move || form.busy.get().to_string()>
