@@ -33,7 +33,7 @@ struct Unexpected;
 
 impl fmt::Display for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("something else was expected")
+        f.write_str("unexpected value")
     }
 }
 

@@ -79,7 +79,7 @@ pub struct Entry {
     pub id: String,
     /// Its position in the tenant's order.
     pub sequence: u64,
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
     /// The title, as one line.
     pub title: String,
