@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(exposed(&folder).unwrap(), None);
         set(&folder, 0o755);
         make(&folder).unwrap();
-        assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o755, "one that is there stays");
+        assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o755, "an existing folder keeps its mode");
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub enum StartError {
 fn why(cause: &Error) -> String {
     match cause {
         Error::Unavailable(cause) => cause.to_string(),
-        Error::Full => "its disk is full: make room, or choose another folder with --data".to_owned(),
+        Error::Full => "the disk is full: make room, or choose another folder with --data".to_owned(),
         other => other.to_string(),
     }
 }
@@ -75,15 +75,15 @@ fn why_not_there(cause: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match cause.kind() {
         ErrorKind::AddrInUse => {
-            "another program listens there: end it, or choose another with --listen, or server.admin_listen in the settings".to_owned()
+            "another program uses this address: stop it, or choose another address with --listen or server.admin_listen".to_owned()
         }
         ErrorKind::AddrNotAvailable => {
-            "this machine has no such address: choose another with --listen, or server.admin_listen in the settings".to_owned()
+            "this machine has no such address: choose another one with --listen or server.admin_listen".to_owned()
         }
         ErrorKind::PermissionDenied => {
-            "this user may not: ports below 1024 need CAP_NET_BIND_SERVICE, others are free. Choose another with --listen".to_owned()
+            "permission denied: ports below 1024 need CAP_NET_BIND_SERVICE. Choose a higher port with --listen".to_owned()
         }
-        _ => format!("{cause}. Choose another with --listen"),
+        _ => format!("{cause}. Choose another address with --listen"),
     }
 }
 

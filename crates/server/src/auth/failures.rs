@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(wait(&failures, "a", now), None);
         }
         assert_eq!(wait(&failures, "a", now), Some(10 * SECOND));
-        assert_eq!(wait(&failures, "b", now), None, "another key has its own");
+        assert_eq!(wait(&failures, "b", now), None, "another key has its own limit");
         assert_eq!(wait(&failures, "a", now + SECOND * 9), Some(SECOND));
         assert_eq!(wait(&failures, "a", now + SECOND * 10), None);
         assert_eq!(wait(&failures, "a", now + SECOND * 10), Some(10 * SECOND));

@@ -156,14 +156,14 @@ mod tests {
         for address in 0..100 {
             fails(&sign_ins, attempt(address, ADA, None), now).await;
         }
-        assert!(fails(&sign_ins, attempt(200, ADA, None), now).await, "whoever is unknown waits");
+        assert!(fails(&sign_ins, attempt(200, ADA, None), now).await, "an unknown browser must wait");
         let known = attempt(0, ADA, Some(1));
         assert!(sign_ins.attempt(known, now, async { Ok(()) }).await.is_ok());
         for _ in 0..3 {
             assert!(!fails(&sign_ins, known, now).await);
         }
-        assert!(fails(&sign_ins, known, now).await, "a known browser has no more guesses than anybody");
-        assert!(sign_ins.attempt(attempt(0, ADA, Some(2)), now, async { Ok(()) }).await.is_ok(), "another has its own");
+        assert!(fails(&sign_ins, known, now).await, "a known browser has no additional guesses");
+        assert!(sign_ins.attempt(attempt(0, ADA, Some(2)), now, async { Ok(()) }).await.is_ok(), "another browser has its own limit");
     }
 
     #[tokio::test]

@@ -26,7 +26,7 @@ pub fn restore(config: &Config, file: &Path) -> Result<(), Failure> {
     // Held until the end, so that no server starts meanwhile.
     let _nobody_serves = match serve::lock(config) {
         Err(StartError::Taken { process, .. }) => {
-            return Err(format!("a server{process} uses {}: stop it first", database.display()).into());
+            return Err(format!("a server{process} uses {}; stop it first", database.display()).into());
         }
         lock => lock?,
     };

@@ -93,7 +93,7 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
         tell(differences, dry)?;
     }
     if import.counts.read == 0 {
-        return Err("the import has no record: nothing was changed".into());
+        return Err("the import contains no record; nothing was changed".into());
     }
     while let Some(differences) = import.finish().await? {
         tell(differences, dry)?;
@@ -103,14 +103,14 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
     match (import.refused(), import.unconfirmed()) {
         (0, None) => Ok(()),
         (_, Some(ending)) if dry => {
-            say(&format!("{ending} relations would be ended, more than half of them: the import needs --confirm {ending}"))
+            say(&format!("{ending} relations would be removed, more than half of them; the import needs --confirm {ending}"))
         }
         (_, Some(ending)) => Err(format!(
-            "{ending} relations would be ended, more than half of them. What the import names was imported, and none was ended. Look at \
-             --dry-run, and repeat with --confirm {ending}"
+            "{ending} relations would be removed, more than half of them. The records were imported, and no relation was removed. Check \
+             the result of --dry-run, and repeat the import with --confirm {ending}"
         )
         .into()),
-        (refused, None) => Err(format!("{refused} records could not be taken; what is right was imported, and nothing was ended").into()),
+        (refused, None) => Err(format!("{refused} records are invalid; the others were imported, and no relation was removed").into()),
     }
 }
 
@@ -130,9 +130,11 @@ fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
             let mut document = first;
             input.take(LARGEST_DOCUMENT).read_to_string(&mut document)?;
             if document.len() as u64 > LARGEST_DOCUMENT {
-                return Err(
-                    format!("a document of more than {} MiB: write one record a line instead (NDJSON)", LARGEST_DOCUMENT >> 20).into()
-                );
+                return Err(format!(
+                    "the document is larger than {} MiB; write one record per line instead (NDJSON)",
+                    LARGEST_DOCUMENT >> 20
+                )
+                .into());
             }
             serde_json::from_str(&document)?
         }
@@ -155,7 +157,7 @@ fn next_line(lines: &mut impl BufRead) -> Result<Option<Vec<u8>>, Failure> {
             return Ok(None);
         }
         if line.len() > LONGEST_LINE {
-            return Err(format!("a line of more than {} KiB", LONGEST_LINE >> 10).into());
+            return Err(format!("a line is longer than {} KiB", LONGEST_LINE >> 10).into());
         }
         if !line.trim_ascii().is_empty() {
             return Ok(Some(line));

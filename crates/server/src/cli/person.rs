@@ -120,7 +120,7 @@ fn last(error: Error, tenant: &Tenant, login: &str) -> Failure {
     match error {
         Error::LastAdministrator => format!(
             "{login} is the last administrator of {name} who is not disabled; \
-             give the right to somebody else first: campanile person administrator {name} LOGIN"
+             give the right to another person first: campanile person administrator {name} LOGIN"
         )
         .into(),
         error => error.into(),

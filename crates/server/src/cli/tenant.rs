@@ -79,7 +79,7 @@ impl Changes {
         settings.check().map_err(|faults| {
             let faults = faults.into_iter().map(|fault| match fault.limit {
                 Some(limit) => format!("{}: at most {limit}", fault.pointer.trim_start_matches('/')),
-                None => format!("{}: cannot be used", fault.pointer.trim_start_matches('/')),
+                None => format!("{}: invalid value", fault.pointer.trim_start_matches('/')),
             });
             faults.collect::<Vec<_>>().join("; ").into()
         })

@@ -134,11 +134,11 @@ mod tests {
         let held = Arc::new(Held::default());
         assert_eq!(answer(&held, SMALL).status(), StatusCode::OK);
         let large = answer(&held, MOST + 1);
-        assert_eq!(large.status(), StatusCode::OK, "alone it may be larger");
+        assert_eq!(large.status(), StatusCode::OK, "a single response may exceed the limit");
         assert_eq!(answer(&held, SMALL + 1).status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(answer(&held, SMALL).status(), StatusCode::OK);
         let bytes = large.into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(answer(&held, SMALL + 1).status(), StatusCode::SERVICE_UNAVAILABLE, "they are still to be written");
+        assert_eq!(answer(&held, SMALL + 1).status(), StatusCode::SERVICE_UNAVAILABLE, "the bytes are not written yet");
         drop(bytes);
         let all: Vec<_> = (0..4).map(|_| answer(&held, MOST / 4)).collect();
         assert!(all.iter().all(|answer| answer.status() == StatusCode::OK));

@@ -200,12 +200,12 @@ mod tests {
         let (lines, throttle) = count(|| (0..53_900).for_each(|_| tracing::error!("the disk is full")));
         assert_eq!(lines, 1);
         let now = Instant::now();
-        assert!(throttle.take(now, false).is_empty(), "its time is not over");
+        assert!(throttle.take(now, false).is_empty(), "its minute is not over");
         let later = now + QUIET;
         let [(text, 53_899, _)] = &throttle.take(later, false)[..] else { panic!("one sum") };
         assert_eq!(text, "the disk is full");
         assert!(throttle.take(later + QUIET, false).is_empty());
-        assert!(throttle.lock().is_empty(), "what is over is forgotten");
+        assert!(throttle.lock().is_empty(), "an old failure is removed");
     }
 
     #[test]

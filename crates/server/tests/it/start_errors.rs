@@ -164,7 +164,7 @@ fn an_address_that_is_taken_or_not_here() {
         command.args(["serve", "--listen", address]);
         command
     };
-    refused(&mut listen(&taken.local_addr().unwrap().to_string()), &["another program listens there", "--listen"]);
+    refused(&mut listen(&taken.local_addr().unwrap().to_string()), &["another program uses this address", "--listen"]);
     refused(&mut listen("192.0.2.1:8080"), &["this machine has no such address", "--listen"]);
 }
 
