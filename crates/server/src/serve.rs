@@ -32,17 +32,17 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error("cannot open the database in {folder}: {}", why(cause))]
     Store {
-        /// The folder.
+        /// The data folder.
         folder: String,
-        /// Why.
+        /// The cause.
         cause: campanile_domain::Error,
     },
     /// Another process serves the folder.
     #[error("another `campanile serve`{process} uses the folder {folder}; several servers need PostgreSQL")]
     Taken {
-        /// The folder.
+        /// The data folder.
         folder: String,
-        /// Which process, in parentheses, where that is known.
+        /// The process id in parentheses, or empty if it is unknown.
         process: String,
     },
     /// The address is in use, is not an address of this machine, or is not allowed.
@@ -50,7 +50,7 @@ pub enum StartError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         cause: std::io::Error,
     },
     /// Other users of the machine can write to the data folder.

@@ -122,8 +122,8 @@ type Records = Box<dyn Iterator<Item = Result<Option<Record>, Failure>>>;
 fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
     let mut first = String::new();
     while first.trim().is_empty() && input.by_ref().take(LARGEST_DOCUMENT).read_line(&mut first)? > 0 {}
-    // A first line that is incomplete JSON begins a document. A complete one is a record, because a record has
-    // other members than a directory.
+    // A first line that is a complete directory is the whole document. Incomplete JSON is the start of a document.
+    // Anything else is the first record, because a record has other members than a directory.
     let directory: Directory = match serde_json::from_str(&first) {
         Ok(directory) => directory,
         Err(error) if error.is_eof() && !first.is_empty() => {

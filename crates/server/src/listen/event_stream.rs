@@ -12,8 +12,8 @@ use campanile_domain::{Clock, SystemClock};
 use http_body::Body as _;
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch, time::timeout};
 
-/// How long a client may take to receive one chunk. After it the connection is closed, and the client
-/// catches up when it reconnects.
+/// How long a client may take to receive one chunk. Then the connection is closed, and the client catches
+/// up when it reconnects.
 const STALL: Duration = Duration::from_secs(30);
 
 /// How long a stream may take to send its last events after the server is asked to stop.

@@ -1,4 +1,4 @@
-//! A timeout over several waits for a client, which a fast client never uses up.
+//! A timeout for the sum of several waits. A client that sends or receives fast enough never reaches it.
 
 use std::{
     pin::Pin,
@@ -19,7 +19,7 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// A limit of this time. Each `bytes_a_second` bytes give a second back, so a client of this speed never
+    /// A limit of this length. Each `bytes_a_second` bytes give a second back, so a client of this speed never
     /// reaches the limit.
     pub const fn new(limit: Duration, bytes_a_second: u32) -> Self {
         Self { limit, bytes_a_second, left: limit, waiting: None, alarm: None }
