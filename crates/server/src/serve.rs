@@ -38,7 +38,7 @@ pub enum StartError {
         cause: campanile_domain::Error,
     },
     /// Another process serves the folder.
-    #[error("another `campanile serve`{process} uses the folder {folder}; several servers need PostgreSQL")]
+    #[error("another `campanile serve`{process} uses the folder {folder}; only one server at a time can use it")]
     Taken {
         /// The data folder.
         folder: String,

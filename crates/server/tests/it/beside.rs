@@ -172,7 +172,7 @@ async fn a_second_server_on_one_folder_is_refused() {
     let acme = Acme::start();
     let data = acme.data().to_owned();
     let expected = format!(
-        "campanile: another `campanile serve` (process {}) uses the folder {}; several servers need PostgreSQL\n",
+        "campanile: another `campanile serve` (process {}) uses the folder {}; only one server at a time can use it\n",
         acme.run.process(),
         data.display()
     );
