@@ -145,7 +145,10 @@ fn bare_rows(tuples: u32) -> Result<Duration, Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     seed::empty(folder.path())?;
     let database = seed::bare(folder.path())?;
-    database.execute("INSERT INTO tenant (id, name, folded, settings, portal_secret) VALUES (1, 'a', 'a', '{}', '')", [])?;
+    database.execute(
+        "INSERT INTO tenant (id, name, folded_name, settings, portal_secret, mail_secret) VALUES (1, 'a', 'a', '{}', '', '')",
+        [],
+    )?;
     let begin = Instant::now();
     for first in (0..tuples).step_by(STEP as usize) {
         database.execute_batch("BEGIN IMMEDIATE")?;

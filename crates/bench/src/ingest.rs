@@ -112,14 +112,17 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
     let folder = tempfile::tempdir()?;
     seed::empty(folder.path())?;
     let database = seed::bare(folder.path())?;
-    database.execute("INSERT INTO tenant (id, name, folded, settings, portal_secret) VALUES (1, 'a', 'a', '{}', '')", [])?;
+    database.execute(
+        "INSERT INTO tenant (id, name, folded_name, settings, portal_secret, mail_secret) VALUES (1, 'a', 'a', '{}', '', '')",
+        [],
+    )?;
     let begin = Instant::now();
     let (mut written, mut unmerged, mut unindexed) = (0_u64, 0, Vec::new());
     while begin.elapsed() < span {
         database.execute_batch("BEGIN IMMEDIATE")?;
         for _ in 0..batch {
             written += 1;
-            database.prepare_cached("UPDATE tenant SET sequence = sequence + 1 WHERE id = 1")?.execute([])?;
+            database.prepare_cached("UPDATE tenant SET last_sequence = last_sequence + 1 WHERE id = 1")?.execute([])?;
             let mut id = [0_u8; 16];
             id[8..].copy_from_slice(&written.to_be_bytes());
             let sql = "INSERT INTO notification (tenant, sequence, id, accepted_at, severity, component, keys, audience, message) VALUES (1, ?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)";
@@ -132,12 +135,12 @@ fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dy
         // The search index is written in batches and merged in small steps, as in the store.
         if unindexed.len() >= INDEXED_AT_ONCE {
             for row in unindexed.drain(..) {
-                let sql = "INSERT INTO search (rowid, tenant, text) VALUES (?1, 't1', ?2)";
+                let sql = "INSERT INTO search_index (rowid, tenant, text) VALUES (?1, 't1', ?2)";
                 database.prepare_cached(sql)?.execute(rusqlite::params![row, rows.words])?;
             }
         } else if unmerged >= MERGED_EVERY {
             unmerged = 0;
-            database.prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?.execute([MERGED_AT_ONCE])?;
+            database.prepare_cached("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?1)")?.execute([MERGED_AT_ONCE])?;
         }
         database.execute_batch("COMMIT")?;
     }

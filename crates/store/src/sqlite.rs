@@ -28,7 +28,6 @@ mod keys;
 mod listing;
 mod members;
 mod migrations;
-mod names;
 mod opening;
 mod options;
 mod people;

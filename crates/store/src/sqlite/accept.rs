@@ -64,10 +64,10 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
         return Ok(first);
     }
     // Not by RETURNING: for that SQLite makes a table in memory, and it is made for each notification.
-    if connection.prepare_cached("UPDATE tenant SET sequence = sequence + 1 WHERE id = ?1")?.execute([tenant.0])? == 0 {
+    if connection.prepare_cached("UPDATE tenant SET last_sequence = last_sequence + 1 WHERE id = ?1")?.execute([tenant.0])? == 0 {
         return Err(Error::NotFound.into());
     }
-    let mut head = connection.prepare_cached("SELECT sequence FROM tenant WHERE id = ?1")?;
+    let mut head = connection.prepare_cached("SELECT last_sequence FROM tenant WHERE id = ?1")?;
     let sequence: u64 = head.query_row([tenant.0], |row| row.get(0))?;
     let component = match &new.message.component {
         Some(name) => writing.known.component(connection, tenant, name)?,
@@ -138,8 +138,8 @@ pub fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: Da
 
 /// The first answer to a claim that is still remembered.
 pub fn first(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<First>> {
-    let sql = "SELECT id, sequence, accepted_at, body, answer FROM idempotency
-               WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND claimed_at > ?4";
+    let sql = "SELECT id, sequence, accepted_at, body_hash, response FROM idempotency_key
+               WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND created_at > ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, claim.scope, claim.key, micros(now - MEMORY)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -154,7 +154,7 @@ pub fn first(connection: &Connection, tenant: TenantId, claim: &Claim, now: Date
 pub fn keep_claim(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>, first: &Accepted) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO idempotency (tenant, scope, key, body, claimed_at, id, sequence, accepted_at, answer)
+            "INSERT OR REPLACE INTO idempotency_key (tenant, scope, key, body_hash, created_at, id, sequence, accepted_at, response)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![

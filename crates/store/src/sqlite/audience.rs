@@ -27,13 +27,13 @@ use super::{
 use crate::{spans::Spans, state::State};
 
 /// What tells who somebody is and what they did with a notification, and where further columns begin.
-const DONE: &str = "p.id, i.seen_up_to, i.spans, t.state";
+const DONE: &str = "p.id, i.seen_up_to, i.watermarks, s.state";
 const FURTHER: usize = 4;
 /// How long the first of an audience by name may be looked for.
 const FIRST: Duration = Duration::from_millis(100);
 /// How long those whom a notification reached may be counted.
 const COUNTING: Duration = Duration::from_millis(150);
-const TOUCHED: &str = "LEFT JOIN touched t ON t.person = p.id AND t.sequence = ?3";
+const TOUCHED: &str = "LEFT JOIN item_state s ON s.person = p.id AND s.sequence = ?3";
 
 /// The people of some keys at this moment, as a condition on `person p`: `?2` a JSON array of role
 /// keys, `?3` one of people.
@@ -57,7 +57,7 @@ pub fn summary(reader: &Reader, tenant: TenantId, keys: &[AudienceKey], limit: u
     let arrays = (serde_json::to_string(&roles)?, serde_json::to_string(&persons)?);
     let mut summary = AudienceSummary::default();
     let deadline = reader.alarm.take();
-    let sql = format!("SELECT p.email, p.no_mail FROM person p WHERE {condition}");
+    let sql = format!("SELECT p.email, p.unsubscribed FROM person p WHERE {condition}");
     let mut statement = reader.prepare_cached(&sql)?;
     let mut rows = statement.query(params![tenant.0, arrays.0, arrays.1])?;
     // A hash in the place of each address: there may be hundreds of thousands.

@@ -91,7 +91,7 @@ mod tests {
         for sql in [
             "SELECT id FROM relation WHERE key = ?1 AND subject = ?2 AND until IS NULL",
             "UPDATE delivery SET due_at = ?2 WHERE id = ?1 AND state = 0",
-            "SELECT row FROM delivery WHERE state = 0 AND lane = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT 5",
+            "SELECT row FROM delivery WHERE state = 0 AND queue = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT 5",
         ] {
             let mut statement = connection.prepare(sql).unwrap();
             for value in 0..10 {

@@ -89,9 +89,7 @@ impl Partial {
         // One file, which anybody can open without writing beside it.
         copy.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get::<_, String>(0)).map_err(of_copy)?;
         // Its content is another from the moment that either is written to: whoever opens it names it anew.
-        if copy.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").and_then(|mut found| found.exists([])).map_err(of_copy)? {
-            copy.execute("UPDATE meta SET generation = NULL, served = NULL", []).map_err(of_copy)?;
-        }
+        copy.execute("UPDATE meta SET generation = NULL, served_mark = NULL", []).map_err(of_copy)?;
         let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of_copy)?;
         if verdict != "ok" || count(&copy).map_err(of_copy)? != notifications {
             return Err(FileError::new(format!(

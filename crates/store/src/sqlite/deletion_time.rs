@@ -11,7 +11,7 @@ use super::{
 
 /// As it was kept; else from the last notification.
 pub fn load(connection: &Connection) -> Result<Option<DeletionTime>> {
-    let mut statement = connection.prepare_cached("SELECT at, put_on_at FROM deletion_time")?;
+    let mut statement = connection.prepare_cached("SELECT at, advanced_at FROM deletion_time")?;
     let kept = statement.query_row([], |row| Ok(DeletionTime { at: instant(row.get(0)?), put_on_at: instant(row.get(1)?) })).optional()?;
     if kept.is_some() {
         return Ok(kept);
@@ -25,7 +25,7 @@ pub fn load(connection: &Connection) -> Result<Option<DeletionTime>> {
 pub fn keep(writing: &mut Writing<'_>, time: DeletionTime) -> Result<()> {
     let connection = writing.connection;
     connection.prepare_cached("DELETE FROM deletion_time")?.execute([])?;
-    let sql = "INSERT INTO deletion_time (at, put_on_at) VALUES (?1, ?2)";
+    let sql = "INSERT INTO deletion_time (at, advanced_at) VALUES (?1, ?2)";
     connection.prepare_cached(sql)?.execute(params![micros(time.at), micros(time.put_on_at)])?;
     Ok(())
 }

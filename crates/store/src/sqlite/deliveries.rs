@@ -46,7 +46,7 @@ pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, 
         return Ok(outgoing);
     }
     let mut statement =
-        connection.prepare_cached("SELECT row, url, lane FROM hook WHERE tenant = ?1 AND disabled IS NULL AND hears_creates")?;
+        connection.prepare_cached("SELECT row, url, queue FROM webhook WHERE tenant = ?1 AND disabled_reason IS NULL AND on_created")?;
     let mut hooks = statement.query([tenant.0])?;
     while let Some(hook) = hooks.next()? {
         let hook_row: i64 = hook.get(0)?;
@@ -69,7 +69,7 @@ pub struct Planned<'a> {
 }
 
 fn anyone_subscribes(connection: &Connection, tenant: TenantId) -> Result<bool> {
-    Ok(connection.prepare_cached("SELECT 1 FROM person WHERE tenant = ?1 AND mail != 0 LIMIT 1")?.exists([tenant.0])?)
+    Ok(connection.prepare_cached("SELECT 1 FROM person WHERE tenant = ?1 AND mail_severities != 0 LIMIT 1")?.exists([tenant.0])?)
 }
 
 fn insert(
@@ -81,7 +81,7 @@ fn insert(
     new: &NewDelivery,
     post: Option<&str>,
 ) -> Result<()> {
-    let sql = "INSERT OR IGNORE INTO delivery (id, tenant, sequence, person, hook, channel, target, lane, post, due_at)
+    let sql = "INSERT OR IGNORE INTO delivery (id, tenant, sequence, person, webhook, channel, target, queue, request, due_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     connection.prepare_cached(sql)?.execute(params![
         new.id.as_bytes(),
@@ -107,7 +107,7 @@ pub fn has_mailings(connection: &Connection) -> Result<bool> {
 /// while there is one.
 pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32> {
     let connection = writing.connection;
-    let sql = "SELECT m.row, m.tenant, m.sequence, m.everyone, m.after, n.keys, n.id, n.severity
+    let sql = "SELECT m.row, m.tenant, m.sequence, m.everyone, m.expanded_up_to, n.keys, n.id, n.severity
                FROM mailing m LEFT JOIN notification n ON n.row = m.row ORDER BY m.row LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
@@ -137,7 +137,7 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
             insert(connection, tenant, sequence, Some(person), None, &delivery, None)
         };
         if everyone {
-            let mut stands = connection.prepare_cached("SELECT no_mail, disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
+            let mut stands = connection.prepare_cached("SELECT unsubscribed, disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
             for (person, recipient) in reached.people(connection, tenant, after, limit, None)? {
                 (looked_at, last) = (looked_at + 1, person.0);
                 let Some(address) = recipient.email else { continue };
@@ -158,14 +158,14 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
     if looked_at < limit {
         connection.prepare_cached("DELETE FROM mailing WHERE row = ?1")?.execute([mailing])?;
     } else {
-        connection.prepare_cached("UPDATE mailing SET after = ?2 WHERE row = ?1")?.execute(params![mailing, last])?;
+        connection.prepare_cached("UPDATE mailing SET expanded_up_to = ?2 WHERE row = ?1")?.execute(params![mailing, last])?;
     }
     Ok(looked_at.max(1))
 }
 
 /// Those who asked for mail of a severity and have an address.
 fn subscribers(connection: &Connection, tenant: TenantId, severity: u8, after: i64, limit: u32) -> Result<Vec<(i64, String)>> {
-    let sql = "SELECT id, email FROM person WHERE tenant = ?1 AND id > ?2 AND mail != 0 AND mail & ?3 != 0 AND email IS NOT NULL AND disabled_at IS NULL
+    let sql = "SELECT id, email FROM person WHERE tenant = ?1 AND id > ?2 AND mail_severities != 0 AND mail_severities & ?3 != 0 AND email IS NOT NULL AND disabled_at IS NULL
                ORDER BY id LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![tenant.0, after, 1 << severity, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -180,7 +180,7 @@ pub fn bits(severities: &[Severity]) -> u8 {
 /// The lane after this one that has something to do, and its channel.
 fn next_lane(connection: &Connection, after: &str) -> Result<Option<(String, u8)>> {
     // One step in the index, however many deliveries wait in a lane.
-    let sql = "SELECT lane, channel FROM delivery WHERE state = 0 AND lane > ?1 ORDER BY lane, due_at LIMIT 1";
+    let sql = "SELECT queue, channel FROM delivery WHERE state = 0 AND queue > ?1 ORDER BY queue, due_at LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.query_row([after], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
@@ -188,7 +188,7 @@ fn next_lane(connection: &Connection, after: &str) -> Result<Option<(String, u8)
 /// When the next delivery is due that nobody has in hand.
 pub fn next_due(connection: &Connection, held: &HashSet<i64>) -> Result<Option<i64>> {
     let (mut first, mut after) = (None, String::new());
-    let mut statement = connection.prepare_cached("SELECT row, due_at FROM delivery WHERE state = 0 AND lane = ?1 ORDER BY due_at")?;
+    let mut statement = connection.prepare_cached("SELECT row, due_at FROM delivery WHERE state = 0 AND queue = ?1 ORDER BY due_at")?;
     while let Some((lane, _)) = next_lane(connection, &after)? {
         let mut rows = statement.query([&lane])?;
         while let Some(row) = rows.next()? {
@@ -221,7 +221,7 @@ pub fn due(connection: &Connection, now: DateTime<Utc>, held: &HashSet<i64>, roo
         let width = room.widths.iter().find(|(name, _)| *name as u8 == channel).map_or(1, |(_, width)| *width);
         let most = room.lanes.iter().find(|(known, _)| *known == lane).map_or(width, |(_, room)| *room).min(limit - rows.len() as u32);
         if most > 0 {
-            let sql = "SELECT row FROM delivery WHERE state = 0 AND lane = ?1 AND due_at <= ?2 ORDER BY due_at";
+            let sql = "SELECT row FROM delivery WHERE state = 0 AND queue = ?1 AND due_at <= ?2 ORDER BY due_at";
             let mut statement = connection.prepare_cached(sql)?;
             // A step in the index each, and never more that are held than one process may have in hand.
             let found = statement.query_map(params![lane, micros(now)], |row| row.get(0))?;
@@ -231,10 +231,11 @@ pub fn due(connection: &Connection, now: DateTime<Utc>, held: &HashSet<i64>, roo
         after = lane;
     }
     let sql = format!(
-        "SELECT d.id, d.tenant, t.name, d.sequence, d.channel, d.target, d.lane, d.post, d.attempts,
-             d.person, p.name, p.languages, t.settings, p.no_mail, (SELECT answer FROM gone WHERE tenant = d.tenant AND target = d.target AND d.hook IS NULL),
-             p.preferences ->> '$.language', h.row, {}
-         FROM delivery d JOIN tenant t ON t.id = d.tenant LEFT JOIN person p ON p.id = d.person LEFT JOIN hook h ON h.row = d.hook
+        "SELECT d.id, d.tenant, t.name, d.sequence, d.channel, d.target, d.queue, d.request, d.attempt_count,
+             d.person, p.name, p.languages, t.settings, p.unsubscribed,
+             (SELECT response FROM disabled_url WHERE tenant = d.tenant AND url = d.target AND d.webhook IS NULL),
+             p.preferences ->> '$.language', w.row, {}
+         FROM delivery d JOIN tenant t ON t.id = d.tenant LEFT JOIN person p ON p.id = d.person LEFT JOIN webhook w ON w.row = d.webhook
          WHERE d.row = ?1",
         hooks::COLUMNS
     );
@@ -289,14 +290,15 @@ pub fn record(writing: &mut Writing<'_>, outcomes: &[(Option<i64>, Outcome)]) ->
     let connection = writing.connection;
     // A request that was taken may hold secrets and is not needed any more. The log is a list that
     // grows at its end, which needs no reading of what is there.
-    let sql = "UPDATE delivery SET state = ?2, due_at = coalesce(?3, due_at), attempts = attempts + 1,
-                   post = CASE WHEN ?2 = 1 THEN NULL ELSE post END,
-                   log = CASE log WHEN '[]' THEN '[' ELSE substr(log, 1, length(log) - 1) || ',' END || ?4 || ']'
+    let sql = "UPDATE delivery SET state = ?2, due_at = coalesce(?3, due_at), attempt_count = attempt_count + 1,
+                   request = CASE WHEN ?2 = 1 THEN NULL ELSE request END,
+                   attempt_log = CASE attempt_log WHEN '[]' THEN '[' ELSE substr(attempt_log, 1, length(attempt_log) - 1) || ',' END
+                       || ?4 || ']'
                WHERE row = ?1 AND state = 0";
     let mut keep = connection.prepare_cached(sql)?;
     let mut look_up = connection.prepare_cached("SELECT row FROM delivery WHERE id = ?1")?;
     // Mostly none is, and nobody need be asked of each delivery whether its URL is.
-    let any_gone = connection.prepare_cached("SELECT 1 FROM gone LIMIT 1")?.exists([])?;
+    let any_gone = connection.prepare_cached("SELECT 1 FROM disabled_url LIMIT 1")?.exists([])?;
     for (row, outcome) in outcomes {
         let found = row.map_or_else(|| look_up.query_row([outcome.id.as_bytes()], |row| row.get(0)).optional(), |row| Ok(Some(row)));
         let Some(row) = found? else { continue };
@@ -322,18 +324,18 @@ pub fn record(writing: &mut Writing<'_>, outcomes: &[(Option<i64>, Outcome)]) ->
 
 /// Disables the endpoint of a delivery or, where the sender named a URL, the URL.
 fn gone(connection: &Connection, row: i64, outcome: &Outcome) -> Result<()> {
-    let sql = "UPDATE hook SET disabled = ?2 WHERE row = (SELECT hook FROM delivery WHERE row = ?1)";
+    let sql = "UPDATE webhook SET disabled_reason = ?2 WHERE row = (SELECT webhook FROM delivery WHERE row = ?1)";
     connection.prepare_cached(sql)?.execute(params![row, outcome.answer])?;
-    let sql = "INSERT OR REPLACE INTO gone (tenant, target, answer, at)
-               SELECT tenant, target, ?2, ?3 FROM delivery WHERE row = ?1 AND hook IS NULL";
+    let sql = "INSERT OR REPLACE INTO disabled_url (tenant, url, response, disabled_at)
+               SELECT tenant, target, ?2, ?3 FROM delivery WHERE row = ?1 AND webhook IS NULL";
     connection.prepare_cached(sql)?.execute(params![row, outcome.answer, micros(outcome.at)])?;
     Ok(())
 }
 
 /// The URL of a delivery, should it be disabled, is not any more.
 fn back(connection: &Connection, row: i64) -> Result<()> {
-    let sql =
-        "DELETE FROM gone WHERE (tenant, target) = (SELECT tenant, target FROM delivery WHERE row = ?1 AND hook IS NULL AND channel = ?2)";
+    let sql = "DELETE FROM disabled_url WHERE (tenant, url) =
+                   (SELECT tenant, target FROM delivery WHERE row = ?1 AND webhook IS NULL AND channel = ?2)";
     connection.prepare_cached(sql)?.execute(params![row, Channel::Http as u8])?;
     Ok(())
 }
@@ -341,14 +343,14 @@ fn back(connection: &Connection, row: i64) -> Result<()> {
 /// How a delivery is shown to stand: what waits for an endpoint or a URL that takes nothing any more
 /// will be refused when its turn comes, and nobody need wait for that.
 const SHOWN: &str = "CASE WHEN d.state = 0 AND (
-        EXISTS (SELECT 1 FROM hook WHERE row = d.hook AND disabled IS NOT NULL)
-        OR d.hook IS NULL AND EXISTS (SELECT 1 FROM gone WHERE tenant = d.tenant AND target = d.target)
+        EXISTS (SELECT 1 FROM webhook WHERE row = d.webhook AND disabled_reason IS NOT NULL)
+        OR d.webhook IS NULL AND EXISTS (SELECT 1 FROM disabled_url WHERE tenant = d.tenant AND url = d.target)
     ) THEN 2 ELSE d.state END";
 
 /// A notification's deliveries, the earliest first.
 pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Delivery, u64>> {
     let sql = format!(
-        "SELECT d.row, d.id, d.channel, d.target, p.login, {SHOWN}, d.due_at, d.log
+        "SELECT d.row, d.id, d.channel, d.target, p.login, {SHOWN}, d.due_at, d.attempt_log
          FROM delivery d LEFT JOIN person p ON p.id = d.person
          WHERE d.tenant = ?1 AND d.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND d.row > ?3
          ORDER BY d.row LIMIT ?4"
@@ -402,9 +404,10 @@ pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid, deadline: Dea
 /// everything are none of its sender's business.
 pub fn tried(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Tried> {
     let sql = "SELECT EXISTS (SELECT 1 FROM mailing WHERE row = n.row)
-                   OR EXISTS (SELECT 1 FROM delivery WHERE tenant = n.tenant AND sequence = n.sequence AND hook IS NULL AND state = 0 AND log = '[]'),
-               EXISTS (SELECT 1 FROM delivery WHERE tenant = n.tenant AND sequence = n.sequence AND hook IS NULL
-                   AND (state != 1 OR json_array_length(log) > 1))
+                   OR EXISTS (SELECT 1 FROM delivery WHERE tenant = n.tenant AND sequence = n.sequence AND webhook IS NULL
+                       AND state = 0 AND attempt_log = '[]'),
+               EXISTS (SELECT 1 FROM delivery WHERE tenant = n.tenant AND sequence = n.sequence AND webhook IS NULL
+                   AND (state != 1 OR json_array_length(attempt_log) > 1))
                FROM notification n WHERE n.tenant = ?1 AND n.id = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_row(params![tenant.0, id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -419,13 +422,13 @@ pub fn tried(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Trie
 pub fn redeliver(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
     let connection = writing.connection;
     // Whoever asks for another attempt means to make one.
-    let sql = "DELETE FROM gone WHERE tenant = ?1 AND target IN
-                   (SELECT target FROM delivery WHERE tenant = ?1 AND state = 2 AND hook IS NULL
+    let sql = "DELETE FROM disabled_url WHERE tenant = ?1 AND url IN
+                   (SELECT target FROM delivery WHERE tenant = ?1 AND state = 2 AND webhook IS NULL
                         AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2))";
     connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes()])?;
-    let sql = "UPDATE delivery SET state = 0, due_at = ?3, attempts = 0
+    let sql = "UPDATE delivery SET state = 0, due_at = ?3, attempt_count = 0
                WHERE tenant = ?1 AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND state IN (2, 3)
-                   AND (hook IS NULL OR hook IN (SELECT row FROM hook WHERE disabled IS NULL))";
+                   AND (webhook IS NULL OR webhook IN (SELECT row FROM webhook WHERE disabled_reason IS NULL))";
     Ok(connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes(), micros(now)])? as u32)
 }
 

@@ -102,7 +102,7 @@ pub fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
     let (login, name, email, languages): (String, String, Option<String>, String) =
         statement.query_row(params![person.0, tenant.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let languages: Vec<Language> = serde_json::from_str(&languages)?;
-    let mut statement = connection.prepare_cached("SELECT name FROM handle WHERE person = ?1 AND name != ?2 ORDER BY name")?;
+    let mut statement = connection.prepare_cached("SELECT name FROM login_name WHERE person = ?1 AND name != ?2 ORDER BY name")?;
     let external_ids = statement.query_map(params![person.0, names::compared(&login)], |row| row.get(0))?;
     let external_ids = external_ids.collect::<rusqlite::Result<Vec<String>>>()?;
     Ok(PersonRecord { login, name: Some(name), email, languages, external_ids })

@@ -15,7 +15,7 @@ use super::{
 /// A person's drafts, the last saved first.
 pub fn list(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Vec<KeptDraft>> {
     people::require(connection, tenant, person)?;
-    let sql = "SELECT id, title, saved_at FROM draft WHERE person = ?1 ORDER BY saved_at DESC, row DESC";
+    let sql = "SELECT id, title, saved_at FROM saved_draft WHERE person = ?1 ORDER BY saved_at DESC, row DESC";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([person.0])?;
     let mut found = Vec::new();
@@ -28,7 +28,7 @@ pub fn list(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
 /// One of them.
 pub fn one(connection: &Connection, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<Letter>> {
     people::require(connection, tenant, person)?;
-    let mut statement = connection.prepare_cached("SELECT title, letter FROM draft WHERE person = ?1 AND id = ?2")?;
+    let mut statement = connection.prepare_cached("SELECT title, content FROM saved_draft WHERE person = ?1 AND id = ?2")?;
     let read = |row: &rusqlite::Row<'_>| Ok(Letter { title: row.get(0)?, letter: row.get(1)? });
     Ok(statement.query_row(params![person.0, id.as_bytes()], read).optional()?)
 }
@@ -37,10 +37,10 @@ pub fn one(connection: &Connection, tenant: TenantId, person: PersonId, id: Uuid
 pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, kept: &KeptDraft, letter: &str, most: u32) -> Result<bool> {
     let connection = writing.connection;
     people::require(connection, tenant, person)?;
-    let sql = "INSERT INTO draft (person, id, title, saved_at, letter) SELECT ?1, ?2, ?3, ?4, ?5
-               WHERE (SELECT COUNT(*) FROM draft WHERE person = ?1 AND id != ?2) < ?6
+    let sql = "INSERT INTO saved_draft (person, id, title, saved_at, content) SELECT ?1, ?2, ?3, ?4, ?5
+               WHERE (SELECT COUNT(*) FROM saved_draft WHERE person = ?1 AND id != ?2) < ?6
                ON CONFLICT (person, id) DO UPDATE
-                   SET title = excluded.title, saved_at = excluded.saved_at, letter = excluded.letter";
+                   SET title = excluded.title, saved_at = excluded.saved_at, content = excluded.content";
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.execute(params![person.0, kept.id.as_bytes(), kept.title, micros(kept.saved_at), letter, most])? > 0)
 }
@@ -48,7 +48,7 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, kept:
 /// Forgets one.
 pub fn forget(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, id: Uuid) -> Result<()> {
     people::require(writing.connection, tenant, person)?;
-    let mut statement = writing.connection.prepare_cached("DELETE FROM draft WHERE person = ?1 AND id = ?2")?;
+    let mut statement = writing.connection.prepare_cached("DELETE FROM saved_draft WHERE person = ?1 AND id = ?2")?;
     statement.execute(params![person.0, id.as_bytes()])?;
     Ok(())
 }

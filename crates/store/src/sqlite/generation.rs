@@ -19,8 +19,8 @@ const DRAW: &str = "abs(random() % 9007199254740991) + 1";
 /// Draws a generation for a file that has none: a new one, or the copy that a backup is.
 pub fn draw_if_absent(connection: &Connection) -> Result<()> {
     let sql = format!(
-        "INSERT INTO meta (one, generation) SELECT 1, {DRAW} WHERE NOT EXISTS (SELECT 1 FROM meta WHERE generation NOT NULL)
-         ON CONFLICT (one) DO UPDATE SET generation = excluded.generation"
+        "INSERT INTO meta (id, generation) SELECT 1, {DRAW} WHERE NOT EXISTS (SELECT 1 FROM meta WHERE generation NOT NULL)
+         ON CONFLICT (id) DO UPDATE SET generation = excluded.generation"
     );
     connection.execute(&sql, [])?;
     Ok(())
@@ -30,8 +30,10 @@ pub fn draw_if_absent(connection: &Connection) -> Result<()> {
 pub fn serve(connection: &Connection, database: &Path, lock: &mut ServerLock) -> Result<()> {
     let (device, inode) = identity(database).map_err(|error| Error::Unavailable(error.into()))?;
     // A file that was never served has no history that anybody could have seen.
-    let sql =
-        format!("UPDATE meta SET generation = {DRAW} WHERE served NOT NULL AND (device, inode, served) IS NOT (?1, ?2, coalesce(?3, 0))");
+    let sql = format!(
+        "UPDATE meta SET generation = {DRAW}
+         WHERE served_mark NOT NULL AND (device, inode, served_mark) IS NOT (?1, ?2, coalesce(?3, 0))"
+    );
     connection.execute(&sql, params![device, inode, lock.marks().drawn])?;
     connection.execute("UPDATE meta SET device = ?1, inode = ?2", params![device, inode])?;
     mark(connection, lock)
@@ -49,7 +51,7 @@ fn mark(connection: &Connection, lock: &mut ServerLock) -> Result<()> {
     if lock.marks().is_settled() {
         let mark = connection.query_row(&format!("SELECT {DRAW}"), [], |row| row.get(0))?;
         lock.draw(mark).map_err(failed)?;
-        connection.execute("UPDATE meta SET served = ?1", [mark])?;
+        connection.execute("UPDATE meta SET served_mark = ?1", [mark])?;
         settle(lock)?;
     }
     Ok(())
@@ -65,7 +67,7 @@ pub fn end(database: &Path, lock: &mut ServerLock) {
 pub fn mark_in(database: &Path) -> Option<i64> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(copy::as_it_lies(database), flags).ok()?;
-    connection.query_row("SELECT served FROM meta", [], |row| row.get(0)).ok()?
+    connection.query_row("SELECT served_mark FROM meta", [], |row| row.get(0)).ok()?
 }
 
 /// By what the system tells files apart.

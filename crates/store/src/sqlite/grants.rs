@@ -44,7 +44,7 @@ fn is_good(connection: &Connection, tenant: TenantId, person: PersonId, grant: &
         }
         return Ok(false);
     }
-    let sql = "SELECT 1 FROM pass WHERE hash = ?1 AND kind = ?2 AND tenant = ?3 AND person = ?4 AND expires_at > ?5";
+    let sql = "SELECT 1 FROM token WHERE hash = ?1 AND kind = ?2 AND tenant = ?3 AND person = ?4 AND expires_at > ?5";
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.exists(params![grant.hash.0, grant.kind.name(), tenant.0, person.0, micros(now)])?)
 }
@@ -52,7 +52,7 @@ fn is_good(connection: &Connection, tenant: TenantId, person: PersonId, grant: &
 /// Keeps a ticket with what let its maker in.
 pub fn keep_ticket(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass, maker: &Grant) -> Result<()> {
     secrets::keep_pass(writing, hash, pass)?;
-    let sql = "UPDATE pass SET maker_kind = ?2, maker = ?3, maker_until = ?4 WHERE hash = ?1";
+    let sql = "UPDATE token SET parent_kind = ?2, parent_hash = ?3, parent_until = ?4 WHERE hash = ?1";
     writing.connection.prepare_cached(sql)?.execute(params![hash.0, maker.kind.name(), maker.hash.0, micros(maker.until)])?;
     Ok(())
 }
@@ -67,7 +67,8 @@ pub fn take_ticket(writing: &mut Writing<'_>, hash: SecretHash, now: DateTime<Ut
 }
 
 fn maker(connection: &Connection, ticket: SecretHash) -> Result<Option<Grant>> {
-    let mut statement = connection.prepare_cached("SELECT maker_kind, maker, maker_until FROM pass WHERE hash = ?1 AND maker NOT NULL")?;
+    let mut statement =
+        connection.prepare_cached("SELECT parent_kind, parent_hash, parent_until FROM token WHERE hash = ?1 AND parent_hash NOT NULL")?;
     let mut rows = statement.query([ticket.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let name: String = row.get(0)?;

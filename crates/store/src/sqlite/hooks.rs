@@ -16,7 +16,7 @@ use super::{
 };
 
 /// The columns [`read`] reads.
-pub const COLUMNS: &str = "h.id, h.format, h.url, h.lane, h.headers, h.secret, h.extra, h.created_at, h.hears_creates, h.disabled";
+pub const COLUMNS: &str = "w.id, w.format, w.url, w.queue, w.headers, w.secret, w.extra, w.created_at, w.on_created, w.disabled_reason";
 
 /// Adds one, unless its claim says that it was added already.
 pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Option<&Claim>) -> Result<Accepted> {
@@ -26,7 +26,7 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Opt
     {
         return Ok(first);
     }
-    let sql = "INSERT INTO hook (id, tenant, format, url, lane, headers, secret, extra, created_at, hears_creates, disabled)
+    let sql = "INSERT INTO webhook (id, tenant, format, url, queue, headers, secret, extra, created_at, on_created, disabled_reason)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     writing.connection.prepare_cached(sql)?.execute(params![
         hook.id.as_bytes(),
@@ -50,7 +50,7 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Opt
 
 /// A tenant's, the oldest first.
 pub fn list(connection: &Connection, tenant: TenantId) -> Result<Vec<Hook>> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM hook h WHERE h.tenant = ?1 ORDER BY h.row"))?;
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM webhook w WHERE w.tenant = ?1 ORDER BY w.row"))?;
     let mut rows = statement.query([tenant.0])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -61,10 +61,10 @@ pub fn list(connection: &Connection, tenant: TenantId) -> Result<Vec<Hook>> {
 
 /// Removes one; what waits for it is refused when its turn comes.
 pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid) -> Result<()> {
-    let sql =
-        "UPDATE delivery SET state = 2 WHERE state = 0 AND hook = (SELECT row FROM hook WHERE tenant = ?1 AND id = ?2) AND tenant = ?1";
+    let sql = "UPDATE delivery SET state = 2
+               WHERE state = 0 AND webhook = (SELECT row FROM webhook WHERE tenant = ?1 AND id = ?2) AND tenant = ?1";
     writing.connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes()])?;
-    let mut statement = writing.connection.prepare_cached("DELETE FROM hook WHERE tenant = ?1 AND id = ?2")?;
+    let mut statement = writing.connection.prepare_cached("DELETE FROM webhook WHERE tenant = ?1 AND id = ?2")?;
     match statement.execute(params![tenant.0, id.as_bytes()])? {
         0 => Err(Error::NotFound.into()),
         _ => Ok(()),

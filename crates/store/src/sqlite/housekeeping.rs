@@ -81,14 +81,17 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
     }
     tenants::forget_former_secrets(connection, now)?;
     for (sql, before) in [
-        ("DELETE FROM pass WHERE hash IN (SELECT hash FROM pass WHERE expires_at <= ?1 LIMIT ?2)", now),
-        ("DELETE FROM undo WHERE rowid IN (SELECT rowid FROM undo WHERE made_at < ?1 LIMIT ?2)", now - FRESH),
+        ("DELETE FROM token WHERE hash IN (SELECT hash FROM token WHERE expires_at <= ?1 LIMIT ?2)", now),
+        ("DELETE FROM undo WHERE rowid IN (SELECT rowid FROM undo WHERE created_at < ?1 LIMIT ?2)", now - FRESH),
         (
-            "DELETE FROM idempotency WHERE (tenant, scope, key) IN
-                 (SELECT tenant, scope, key FROM idempotency WHERE claimed_at <= ?1 LIMIT ?2)",
+            "DELETE FROM idempotency_key WHERE (tenant, scope, key) IN
+                 (SELECT tenant, scope, key FROM idempotency_key WHERE created_at <= ?1 LIMIT ?2)",
             now - MEMORY,
         ),
-        ("DELETE FROM gone WHERE (tenant, target) IN (SELECT tenant, target FROM gone WHERE at <= ?1 LIMIT ?2)", now - GONE),
+        (
+            "DELETE FROM disabled_url WHERE (tenant, url) IN (SELECT tenant, url FROM disabled_url WHERE disabled_at <= ?1 LIMIT ?2)",
+            now - GONE,
+        ),
     ] {
         connection.prepare_cached(sql)?.execute(params![micros(before), limit])?;
     }
@@ -149,7 +152,7 @@ pub fn renew(writing: &mut Writing<'_>, changed: &[Leaving]) -> Result<()> {
     for (tenant, ids) in keys {
         let mut names = Vec::with_capacity(ids.len());
         for id in ids {
-            let sql = "UPDATE audience_key SET withdrawn = withdrawn + 1 WHERE id = ?1 RETURNING kind, object, relation";
+            let sql = "UPDATE audience_key SET revision = revision + 1 WHERE id = ?1 RETURNING kind, object, relation";
             let mut statement = connection.prepare_cached(sql)?;
             let mut rows = statement.query([id])?;
             while let Some(row) = rows.next()? {

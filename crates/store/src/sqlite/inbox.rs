@@ -72,8 +72,8 @@ const NO_END: u64 = i64::MAX as u64;
 impl Inbox {
     /// Loads it; [`Error::NotFound`] when the tenant has no such person.
     pub fn load(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Self> {
-        let sql = "SELECT t.sequence, t.purged_up_to, p.since_sequence, i.revision, i.noted, i.untold, i.seen_up_to, i.spans, i.fresh,
-                          i.compacted, i.purged_up_to, (SELECT generation FROM meta)
+        let sql = "SELECT t.last_sequence, t.purged_up_to, p.since_sequence, i.revision, i.keys_revision, i.unlisted_up_to, i.seen_up_to, i.watermarks,
+                          i.rows_since_compaction, i.compacted_revision, i.cleaned_up_to, (SELECT generation FROM meta)
                    FROM person p JOIN tenant t ON t.id = p.tenant LEFT JOIN inbox i ON i.person = p.id
                    WHERE p.id = ?1 AND p.tenant = ?2";
         let mut statement = connection.prepare_cached(sql)?;
@@ -151,7 +151,8 @@ impl Inbox {
         connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO inbox
-                     (person, revision, noted, untold, seen_up_to, spans, fresh, compacted, purged_up_to, tenant)
+                     (person, revision, keys_revision, unlisted_up_to, seen_up_to, watermarks, rows_since_compaction, compacted_revision,
+                      cleaned_up_to, tenant)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
@@ -180,7 +181,7 @@ impl Inbox {
 
 /// Removes rows about purged items from inboxes that nobody changed since, a few inboxes at a time.
 pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Result<()> {
-    let sql = "SELECT person FROM inbox WHERE tenant = ?1 AND purged_up_to < ?2 ORDER BY purged_up_to LIMIT ?3";
+    let sql = "SELECT person FROM inbox WHERE tenant = ?1 AND cleaned_up_to < ?2 ORDER BY cleaned_up_to LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let people: Vec<i64> =
         statement.query_map(params![tenant.0, purged_up_to, MOST_TIDIED], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
@@ -188,7 +189,7 @@ pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Res
         if !touched::forget(connection, PersonId(person), purged_up_to)? {
             break;
         }
-        let sql = "UPDATE inbox SET purged_up_to = ?2 WHERE person = ?1";
+        let sql = "UPDATE inbox SET cleaned_up_to = ?2 WHERE person = ?1";
         connection.prepare_cached(sql)?.execute(params![person, purged_up_to])?;
     }
     Ok(())
@@ -234,7 +235,7 @@ fn held(connection: &Connection, tenant: TenantId, person: PersonId, since: u64)
     let mut found = Vec::new();
     for name in [AudienceKey::Everyone, AudienceKey::Person(person)] {
         let (kind, object, relation) = keys::columns(&name);
-        let sql = "SELECT id, withdrawn FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
+        let sql = "SELECT id, revision FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
         let mut statement = connection.prepare_cached(sql)?;
         let row = statement.query_row(params![tenant.0, kind, object, relation], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         // Without a row nothing was filed under the key yet.
@@ -242,7 +243,7 @@ fn held(connection: &Connection, tenant: TenantId, person: PersonId, since: u64)
             found.push(Held { name, range: Range { key, low: since, high: NO_END }, withdrawn });
         }
     }
-    let sql = "SELECT k.id, k.kind, k.object, k.relation, k.withdrawn, r.since_sequence, r.until_sequence
+    let sql = "SELECT k.id, k.kind, k.object, k.relation, k.revision, r.since_sequence, r.until_sequence
                FROM relation r JOIN audience_key k ON k.id = r.key WHERE r.tenant = ?1 AND r.subject = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, keys::subject(person)])?;

@@ -93,12 +93,12 @@ pub fn find(connection: &Connection, tenant: TenantId, key: &AudienceKey) -> Res
 /// How many people the keys reach now. One key is a counter; several are counted person by person.
 pub fn audience_size(connection: &Connection, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64> {
     if keys.contains(&AudienceKey::Everyone) {
-        let mut statement = connection.prepare_cached("SELECT people FROM tenant WHERE id = ?1")?;
+        let mut statement = connection.prepare_cached("SELECT person_count FROM tenant WHERE id = ?1")?;
         return Ok(statement.query_row([tenant.0], |row| row.get(0)).optional()?.unwrap_or_default());
     }
     if let [key @ AudienceKey::Role { .. }] = keys {
         let Some(key) = find(connection, tenant, key)? else { return Ok(0) };
-        let mut statement = connection.prepare_cached("SELECT holders FROM audience_key WHERE id = ?1")?;
+        let mut statement = connection.prepare_cached("SELECT holder_count FROM audience_key WHERE id = ?1")?;
         return Ok(statement.query_row([key], |row| row.get(0))?);
     }
     let mut people = HashSet::new();

@@ -65,7 +65,7 @@ pub fn set_disabled(writing: &mut Writing<'_>, tenant: TenantId, person: PersonI
         return Ok(());
     }
     people::count(connection, tenant, &subject(person), if disabled { -1 } else { 1 })?;
-    connection.prepare_cached("DELETE FROM pass WHERE person = ?1")?.execute([person.0])?;
+    connection.prepare_cached("DELETE FROM token WHERE person = ?1")?.execute([person.0])?;
     writing.tell(Committed::Moved { tenant, person });
     Ok(())
 }

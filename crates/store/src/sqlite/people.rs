@@ -38,12 +38,12 @@ pub fn create(writing: &mut Writing<'_>, tenant: TenantId, new: &NewPerson, now:
     let folded = names::compared(&new.name);
     let person = connection
         .prepare_cached(
-            "INSERT INTO person (tenant, login, name, folded_name, email, languages, since, since_sequence)
+            "INSERT INTO person (tenant, login, name, folded_name, email, languages, created_at, since_sequence)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .insert(params![tenant.0, new.login, new.name, folded, new.email, serde_json::to_string(&new.languages)?, micros(now), head])?;
     name_person(connection, tenant, person, &handles, &new.login, &new.name)?;
-    connection.prepare_cached("UPDATE tenant SET people = people + 1 WHERE id = ?1")?.execute([tenant.0])?;
+    connection.prepare_cached("UPDATE tenant SET person_count = person_count + 1 WHERE id = ?1")?.execute([tenant.0])?;
     let person = PersonId(person);
     if new.administrator {
         relate(writing, tenant, person, ADMINISTRATORS.0, ADMINISTRATORS.1, true, now)?;
@@ -66,7 +66,7 @@ fn beginnings<'a>(login: &'a str, name: &'a str) -> BTreeSet<&'a str> {
 
 /// The person of a login or an external id.
 pub fn find(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<PersonId>> {
-    let mut statement = connection.prepare_cached("SELECT person FROM handle WHERE tenant = ?1 AND name = ?2")?;
+    let mut statement = connection.prepare_cached("SELECT person FROM login_name WHERE tenant = ?1 AND name = ?2")?;
     Ok(statement.query_row(params![tenant.0, names::compared(name)], |row| row.get(0).map(PersonId)).optional()?)
 }
 
@@ -113,7 +113,7 @@ pub fn holds(connection: &Connection, tenant: TenantId, person: PersonId, key: &
 
 /// A condition on `person`: their login or a part of their name begins with `?2` and so lies before
 /// `?3`, the [`behind`] of it. Of those whom thousands of others resemble, some: `?4` at most.
-pub const BEGINS: &str = "id IN (SELECT person FROM beginning WHERE tenant = ?1 AND text >= ?2 AND text < ?3 LIMIT ?4)";
+pub const BEGINS: &str = "id IN (SELECT person FROM name_prefix WHERE tenant = ?1 AND text >= ?2 AND text < ?3 LIMIT ?4)";
 
 /// A text behind all that begin with this one.
 pub fn behind(beginning: &str) -> String {
@@ -157,10 +157,10 @@ pub fn is_counted(connection: &Connection, person: PersonId) -> Result<bool> {
 
 /// Counts a person in the tenant and in every key they hold (1), or no more (-1).
 pub fn count(connection: &Connection, tenant: TenantId, subject: &str, by: i8) -> Result<()> {
-    let sql = "UPDATE audience_key SET holders = holders + ?3
+    let sql = "UPDATE audience_key SET holder_count = holder_count + ?3
                WHERE id IN (SELECT key FROM relation WHERE tenant = ?1 AND subject = ?2 AND until IS NULL)";
     connection.prepare_cached(sql)?.execute(params![tenant.0, subject, by])?;
-    connection.prepare_cached("UPDATE tenant SET people = people + ?2 WHERE id = ?1")?.execute(params![tenant.0, by])?;
+    connection.prepare_cached("UPDATE tenant SET person_count = person_count + ?2 WHERE id = ?1")?.execute(params![tenant.0, by])?;
     Ok(())
 }
 
@@ -198,19 +198,19 @@ pub fn change(connection: &Connection, tenant: TenantId, person: PersonId, recor
 }
 
 /// Files a person anew under what they answer to and are found by.
-pub fn rename(connection: &Connection, tenant: TenantId, person: i64, handles: &BTreeSet<String>, login: &str, name: &str) -> Result<()> {
-    connection.prepare_cached("DELETE FROM handle WHERE person = ?1")?.execute([person])?;
-    connection.prepare_cached("DELETE FROM beginning WHERE person = ?1")?.execute([person])?;
+fn rename(connection: &Connection, tenant: TenantId, person: i64, handles: &BTreeSet<String>, login: &str, name: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM login_name WHERE person = ?1")?.execute([person])?;
+    connection.prepare_cached("DELETE FROM name_prefix WHERE person = ?1")?.execute([person])?;
     name_person(connection, tenant, person, handles, login, name)
 }
 
 /// Files a person under what they answer to and are found by: beginnings in the form in which words meet.
 fn name_person(connection: &Connection, tenant: TenantId, person: i64, handles: &BTreeSet<String>, login: &str, name: &str) -> Result<()> {
-    let mut handle = connection.prepare_cached("INSERT INTO handle (tenant, name, person) VALUES (?1, ?2, ?3)")?;
+    let mut handle = connection.prepare_cached("INSERT INTO login_name (tenant, name, person) VALUES (?1, ?2, ?3)")?;
     for name in handles {
         handle.execute(params![tenant.0, name, person])?;
     }
-    let mut beginning = connection.prepare_cached("INSERT INTO beginning (tenant, text, person) VALUES (?1, ?2, ?3)")?;
+    let mut beginning = connection.prepare_cached("INSERT INTO name_prefix (tenant, text, person) VALUES (?1, ?2, ?3)")?;
     for text in beginnings(&words::fold(login), &words::fold(name)) {
         beginning.execute(params![tenant.0, text, person])?;
     }
@@ -237,13 +237,14 @@ pub fn preferences(connection: &Connection, tenant: TenantId, person: PersonId) 
 pub fn end_mail(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId) -> Result<()> {
     let preferences = Preferences { mail: Vec::new(), ..preferences(writing.connection, tenant, person)? };
     set_preferences(writing, tenant, person, &preferences)?;
-    writing.connection.prepare_cached("UPDATE person SET no_mail = 1 WHERE id = ?1")?.execute([person.0])?;
+    writing.connection.prepare_cached("UPDATE person SET unsubscribed = 1 WHERE id = ?1")?.execute([person.0])?;
     Ok(())
 }
 
 /// Keeps what a person chose. Whoever asks for mail gets it again.
 pub fn set_preferences(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()> {
-    let sql = "UPDATE person SET preferences = ?3, mail = ?4, no_mail = no_mail AND ?4 = 0 WHERE id = ?1 AND tenant = ?2";
+    let sql = "UPDATE person SET preferences = ?3, mail_severities = ?4, unsubscribed = unsubscribed AND ?4 = 0
+               WHERE id = ?1 AND tenant = ?2";
     let mut statement = writing.connection.prepare_cached(sql)?;
     let mail = deliveries::bits(&preferences.mail);
     match statement.execute(params![person.0, tenant.0, serde_json::to_string(preferences)?, mail])? {

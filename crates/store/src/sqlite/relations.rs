@@ -61,7 +61,7 @@ pub fn begin(writing: &mut Writing<'_>, tenant: TenantId, tuple: &Tuple, dry: bo
         .insert(params![tenant.0, key, tuple.subject, person, micros(now), head])?;
     if let Some(person) = tuple.person {
         if people::is_counted(connection, person)? {
-            connection.prepare_cached("UPDATE audience_key SET holders = holders + 1 WHERE id = ?1")?.execute([key])?;
+            connection.prepare_cached("UPDATE audience_key SET holder_count = holder_count + 1 WHERE id = ?1")?.execute([key])?;
         }
         writing.tell(Committed::Moved { tenant, person });
     }
@@ -90,7 +90,7 @@ pub fn end(writing: &mut Writing<'_>, tenant: TenantId, rows: &[i64], now: DateT
         ended += 1;
         if let Some(person) = person.map(PersonId) {
             if people::is_counted(connection, person)? {
-                connection.prepare_cached("UPDATE audience_key SET holders = holders - 1 WHERE id = ?1")?.execute([key])?;
+                connection.prepare_cached("UPDATE audience_key SET holder_count = holder_count - 1 WHERE id = ?1")?.execute([key])?;
             }
             writing.tell(Committed::Moved { tenant, person });
         }
@@ -160,7 +160,7 @@ const OF_BOTH: &str = "r.key IN (SELECT id FROM audience_key WHERE tenant = ?1 A
 
 /// The names of the roles that people hold to objects whose names begin so, as far as they are found in time.
 pub fn role_names(reader: &Reader, tenant: TenantId, beginning: &str) -> Result<Vec<String>> {
-    let sql = "SELECT relation FROM audience_key WHERE tenant = ?1 AND kind = 2 AND object >= ?2 AND object < ?3 AND holders > 0";
+    let sql = "SELECT relation FROM audience_key WHERE tenant = ?1 AND kind = 2 AND object >= ?2 AND object < ?3 AND holder_count > 0";
     let deadline = reader.alarm.take();
     let mut statement = reader.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, beginning, format!("{beginning}\u{10FFFF}")])?;

@@ -32,7 +32,7 @@ pub fn recall(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, by: &Revise
 /// Ends deliveries of a recalled notification that are still to be made, at most `limit`; returns how many.
 pub fn cancel(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32> {
     let answer = Attempt { at: instant(micros(now)), millis: 0, answer: "recalled by its sender".to_owned() };
-    let sql = "UPDATE delivery SET state = 2, log = json_insert(log, '$[#]', json(?3)) WHERE row IN
+    let sql = "UPDATE delivery SET state = 2, attempt_log = json_insert(attempt_log, '$[#]', json(?3)) WHERE row IN
                    (SELECT row FROM delivery WHERE tenant = ?1 AND state = 0
                         AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2 AND recalled_at IS NOT NULL)
                     LIMIT ?4)";

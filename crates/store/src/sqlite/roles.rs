@@ -13,9 +13,9 @@ use crate::words as forms;
 /// Those that fit, by object and relation, as far as they are found in time; and whether the time was over.
 pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Result<(Vec<Role>, bool)> {
     // Relations to people (their followers) lie between `person:` and `person;`.
-    let sql = "SELECT k.object, k.relation, o.name, k.holders FROM audience_key k
+    let sql = "SELECT k.object, k.relation, o.name, k.holder_count FROM audience_key k
                LEFT JOIN object o ON o.tenant = k.tenant AND o.object = k.object
-               WHERE k.tenant = ?1 AND k.kind = 2 AND (k.holders > 0 OR k.relation = ?2)
+               WHERE k.tenant = ?1 AND k.kind = 2 AND (k.holder_count > 0 OR k.relation = ?2)
                    AND (k.object < ?3 OR k.object >= ?4) AND k.object != ?5 AND (?6 IS NULL OR k.object = ?6)
                ORDER BY k.object, k.relation";
     let (object, words) = match which {

@@ -35,7 +35,7 @@ pub fn keep(
         return Ok(first);
     }
     tenants::head(connection, tenant)?;
-    connection.prepare_cached("INSERT INTO scheduled (id, tenant, due_at, scheduled) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+    connection.prepare_cached("INSERT INTO scheduled (id, tenant, due_at, body) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
         scheduled.id.as_bytes(),
         tenant.0,
         scheduled.due_at.map(micros),
@@ -51,7 +51,7 @@ pub fn keep(
 /// A tenant's after a place, the next first and drafts last.
 pub fn list(connection: &Connection, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Listing<Scheduled, Place>> {
     // Drafts stand where no time is.
-    let sql = "SELECT scheduled FROM scheduled WHERE tenant = ?1 AND (coalesce(due_at, ?2), id) > (?3, ?4)
+    let sql = "SELECT body FROM scheduled WHERE tenant = ?1 AND (coalesce(due_at, ?2), id) > (?3, ?4)
                ORDER BY coalesce(due_at, ?2), id LIMIT ?5";
     let mut statement = connection.prepare_cached(sql)?;
     let (due_at, id) = after.map_or((i64::MIN, Uuid::nil()), |place| (place.due_at.map_or(i64::MAX, micros), place.id));
@@ -64,7 +64,7 @@ pub fn list(connection: &Connection, tenant: TenantId, after: Option<Place>, lim
 
 /// One of them.
 pub fn one(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<Scheduled>> {
-    let mut statement = connection.prepare_cached("SELECT scheduled FROM scheduled WHERE tenant = ?1 AND id = ?2")?;
+    let mut statement = connection.prepare_cached("SELECT body FROM scheduled WHERE tenant = ?1 AND id = ?2")?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?))
@@ -72,7 +72,7 @@ pub fn one(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option
 
 /// What is due, of all tenants.
 pub fn due(connection: &Connection, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>> {
-    let sql = "SELECT tenant, scheduled FROM scheduled WHERE due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
+    let sql = "SELECT tenant, body FROM scheduled WHERE due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![micros(now), limit])?;
     let (mut found, mut budget) = (Vec::new(), Budget::page());

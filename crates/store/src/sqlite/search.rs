@@ -89,7 +89,7 @@ pub fn indexed_up_to(connection: &Connection) -> Result<u64> {
 pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
     let sql = "SELECT row, tenant, message FROM notification WHERE row > (SELECT indexed_up_to FROM search_state) ORDER BY row LIMIT ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut insert = connection.prepare_cached("INSERT INTO search (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
+    let mut insert = connection.prepare_cached("INSERT INTO search_index (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
     let mut rows = statement.query([limit])?;
     let mut last = None;
     let (mut count, mut bytes) = (0, 0);
@@ -115,8 +115,8 @@ pub fn again(connection: &Connection, row: i64) -> Result<()> {
     let mut rows = statement.query([row])?;
     let Some(found) = rows.next()? else { return Ok(()) };
     let message: Searched<'_> = serde_json::from_str(found.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
-    connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
-    let mut insert = connection.prepare_cached("INSERT INTO search (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
+    connection.prepare_cached("DELETE FROM search_index WHERE rowid = ?1")?.execute([row])?;
+    let mut insert = connection.prepare_cached("INSERT INTO search_index (rowid, tenant, text) VALUES (?1, ?2, ?3)")?;
     insert.execute(params![row, tag(TenantId(found.get(0)?)), words(&message)])?;
     Ok(())
 }
@@ -124,7 +124,7 @@ pub fn again(connection: &Connection, row: i64) -> Result<()> {
 /// Merges about that many pages of the index. Returns whether there was anything to merge.
 pub fn merge(connection: &Connection, pages: u32) -> Result<bool> {
     let before = connection.total_changes();
-    connection.prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?.execute([pages])?;
+    connection.prepare_cached("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?1)")?.execute([pages])?;
     // The command counts as one change, whatever it did.
     Ok(connection.total_changes() - before > 1)
 }
@@ -132,18 +132,18 @@ pub fn merge(connection: &Connection, pages: u32) -> Result<bool> {
 /// Notes that a notification is gone. Its words stay in the index for now; whoever searches meets
 /// a row without a notification.
 pub fn leave(connection: &Connection, row: i64) -> Result<()> {
-    connection.prepare_cached("INSERT INTO search_leftover (row) VALUES (?1)")?.execute([row])?;
+    connection.prepare_cached("INSERT INTO search_pending_delete (row) VALUES (?1)")?.execute([row])?;
     Ok(())
 }
 
 /// Takes words of notifications that are gone out of the index.
 pub fn tidy(connection: &Connection, limit: u32) -> Result<()> {
-    let sql = "DELETE FROM search_leftover WHERE row IN (SELECT row FROM search_leftover ORDER BY row LIMIT ?1) RETURNING row";
+    let sql = "DELETE FROM search_pending_delete WHERE row IN (SELECT row FROM search_pending_delete ORDER BY row LIMIT ?1) RETURNING row";
     let mut statement = connection.prepare_cached(sql)?;
     let rows: Vec<i64> = statement.query_map([limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for row in rows {
         // What was deleted before it got into the index never gets there.
-        let sql = "DELETE FROM search WHERE rowid = ?1 AND ?1 <= (SELECT indexed_up_to FROM search_state)";
+        let sql = "DELETE FROM search_index WHERE rowid = ?1 AND ?1 <= (SELECT indexed_up_to FROM search_state)";
         connection.prepare_cached(sql)?.execute([row])?;
     }
     Ok(())
@@ -151,7 +151,7 @@ pub fn tidy(connection: &Connection, limit: u32) -> Result<()> {
 
 /// The rows of the tenant below one that match, the newest first.
 pub fn rows(connection: &Connection, query: &str, below: i64, limit: u32) -> Result<Vec<i64>> {
-    let sql = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+    let sql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![query, below, limit], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

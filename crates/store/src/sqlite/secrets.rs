@@ -22,15 +22,15 @@ use super::{
 
 /// The password hash of a person.
 pub fn password(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<String>> {
-    let mut statement = connection.prepare_cached("SELECT password FROM person WHERE id = ?1 AND tenant = ?2")?;
+    let mut statement = connection.prepare_cached("SELECT password_hash FROM person WHERE id = ?1 AND tenant = ?2")?;
     Ok(statement.query_row(params![person.0, tenant.0], |row| row.get(0)).optional()?.flatten())
 }
 
 /// Sets it. Whoever came in before must sign in again, by whatever pass.
 pub fn set_password(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, hash: &str) -> Result<()> {
     people::require(writing.connection, tenant, person)?;
-    writing.connection.prepare_cached("UPDATE person SET password = ?2 WHERE id = ?1")?.execute(params![person.0, hash])?;
-    writing.connection.prepare_cached("DELETE FROM pass WHERE person = ?1")?.execute([person.0])?;
+    writing.connection.prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?.execute(params![person.0, hash])?;
+    writing.connection.prepare_cached("DELETE FROM token WHERE person = ?1")?.execute([person.0])?;
     writing.tell(Committed::AuthorityChanged { tenant, person: Some(person) });
     Ok(())
 }
@@ -46,11 +46,11 @@ pub fn change_password(
     session: SecretHash,
 ) -> Result<()> {
     let connection = writing.connection;
-    let sql = "UPDATE person SET password = ?4 WHERE id = ?1 AND tenant = ?2 AND password = ?3";
+    let sql = "UPDATE person SET password_hash = ?4 WHERE id = ?1 AND tenant = ?2 AND password_hash = ?3";
     if connection.prepare_cached(sql)?.execute(params![person.0, tenant.0, former, hash])? == 0 {
         return Err(Error::NotFound.into());
     }
-    let sql = "DELETE FROM pass WHERE person = ?1 AND kind != ?2 AND hash != ?3";
+    let sql = "DELETE FROM token WHERE person = ?1 AND kind != ?2 AND hash != ?3";
     connection.prepare_cached(sql)?.execute(params![person.0, Kind::Personal.name(), session.0])?;
     writing.tell(Committed::AuthorityChanged { tenant, person: Some(person) });
     Ok(())
@@ -125,7 +125,7 @@ pub fn revoke_key(writing: &mut Writing<'_>, tenant: TenantId, name: &str, now: 
     let key: i64 = statement.query_row(params![tenant.0, name], |row| row.get(0)).optional()?.ok_or(Error::NotFound)?;
     let sql = "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1";
     writing.connection.prepare_cached(sql)?.execute(params![key, micros(now)])?;
-    writing.connection.prepare_cached("DELETE FROM pass WHERE api_key = ?1")?.execute([key])?;
+    writing.connection.prepare_cached("DELETE FROM token WHERE api_key = ?1")?.execute([key])?;
     Ok(())
 }
 
@@ -169,11 +169,11 @@ pub fn keep_pass(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass) -> Re
         PassSubject::Person(person) => (Some(person.0), None),
         PassSubject::Key(key) => (None, Some(key.0)),
     };
-    let sql = "INSERT INTO pass (hash, kind, tenant, person, api_key, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO token (hash, kind, tenant, person, api_key, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     connection.prepare_cached(sql)?.execute(params![hash.0, pass.kind.name(), pass.tenant.0, person, key, micros(pass.expires_at)])?;
     if pass.kind == Kind::Browser {
-        let sql = "DELETE FROM pass WHERE hash IN
-                       (SELECT hash FROM pass WHERE person = ?1 AND kind = ?2 ORDER BY expires_at DESC LIMIT -1 OFFSET ?3)";
+        let sql = "DELETE FROM token WHERE hash IN
+                       (SELECT hash FROM token WHERE person = ?1 AND kind = ?2 ORDER BY expires_at DESC LIMIT -1 OFFSET ?3)";
         connection.prepare_cached(sql)?.execute(params![person, pass.kind.name(), MOST_BROWSERS])?;
     }
     Ok(())
@@ -181,7 +181,7 @@ pub fn keep_pass(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass) -> Re
 
 /// Who holds a pass.
 pub fn pass(connection: &Connection, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
-    let sql = "SELECT tenant, person, api_key, expires_at FROM pass WHERE hash = ?1 AND kind = ?2 AND expires_at > ?3";
+    let sql = "SELECT tenant, person, api_key, expires_at FROM token WHERE hash = ?1 AND kind = ?2 AND expires_at > ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![hash.0, kind.name(), micros(now)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
@@ -203,14 +203,14 @@ pub fn take_pass(writing: &mut Writing<'_>, hash: SecretHash, kind: Kind, now: D
     let bearer = pass(writing.connection, hash, kind, now)?;
     if bearer.is_some() {
         // It was good once and let nobody stay: nobody needs to hear of it.
-        writing.connection.prepare_cached("DELETE FROM pass WHERE hash = ?1")?.execute([hash.0])?;
+        writing.connection.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.0])?;
     }
     Ok(bearer)
 }
 
 /// Ends a pass.
 pub fn end_pass(writing: &mut Writing<'_>, hash: SecretHash) -> Result<()> {
-    let mut statement = writing.connection.prepare_cached("DELETE FROM pass WHERE hash = ?1 RETURNING tenant, person")?;
+    let mut statement = writing.connection.prepare_cached("DELETE FROM token WHERE hash = ?1 RETURNING tenant, person")?;
     let ended = statement.query_row([hash.0], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))).optional()?;
     if let Some((tenant, Some(person))) = ended {
         writing.tell(Committed::AuthorityChanged { tenant: TenantId(tenant), person: Some(PersonId(person)) });

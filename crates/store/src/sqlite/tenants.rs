@@ -19,7 +19,7 @@ pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, p
     }
     let id = writing
         .connection
-        .prepare_cached("INSERT INTO tenant (name, folded, settings, portal_secret, mail_secret) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .prepare_cached("INSERT INTO tenant (name, folded_name, settings, portal_secret, mail_secret) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .insert(params![name, names::compared(name), serde_json::to_string(&settings)?, portal_secret, mail_secret])?;
     Ok(Tenant {
         id: TenantId(id),
@@ -33,14 +33,14 @@ pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, p
 
 /// The tenant of a name.
 pub fn find(connection: &Connection, name: &str) -> Result<Option<Tenant>> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenant WHERE folded = ?1"))?;
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenant WHERE folded_name = ?1"))?;
     let mut rows = statement.query([names::compared(name)])?;
     rows.next()?.map(tenant).transpose()
 }
 
 /// All tenants.
 pub fn all(connection: &Connection) -> Result<Vec<Tenant>> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenant ORDER BY folded"))?;
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenant ORDER BY folded_name"))?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -80,7 +80,7 @@ pub fn forget_former_secrets(connection: &Connection, now: DateTime<Utc>) -> Res
 
 /// The sequence of a tenant's newest notification.
 pub fn head(connection: &Connection, tenant: TenantId) -> Result<u64> {
-    let mut statement = connection.prepare_cached("SELECT sequence FROM tenant WHERE id = ?1")?;
+    let mut statement = connection.prepare_cached("SELECT last_sequence FROM tenant WHERE id = ?1")?;
     let mut rows = statement.query([tenant.0])?;
     Ok(rows.next()?.ok_or(Error::NotFound)?.get(0)?)
 }

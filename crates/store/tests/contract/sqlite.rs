@@ -476,7 +476,9 @@ async fn an_index_that_lacks_everything_catches_up() {
         (tenant, ada)
     };
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.execute_batch("INSERT INTO search (search) VALUES ('delete-all'); UPDATE search_state SET indexed_up_to = 0").unwrap();
+    connection
+        .execute_batch("INSERT INTO search_index (search_index) VALUES ('delete-all'); UPDATE search_state SET indexed_up_to = 0")
+        .unwrap();
     let store = Sqlite::open(&path, options(), Arc::new(Unheard)).unwrap();
     let indexed = || connection.query_row("SELECT indexed_up_to FROM search_state", [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(indexed(), 0);

@@ -20,7 +20,7 @@ pub fn compact(connection: &Connection, inbox: &mut Inbox, limits: Limits) -> Re
     if inbox.fresh < limits.rows {
         return Ok(());
     }
-    let sql = "SELECT min(sequence), max(sequence) FROM touched WHERE person = ?1 AND revision > ?2";
+    let sql = "SELECT min(sequence), max(sequence) FROM item_state WHERE person = ?1 AND revision > ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let (low, high): (Option<u64>, Option<u64>) =
         statement.query_row(params![inbox.person.0, inbox.compacted], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -62,7 +62,7 @@ fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low
         let (low, high) = widened(connection, inbox, low, high)?;
         inbox.spans.change(low, high, |_| most);
     }
-    let sql = "DELETE FROM touched WHERE person = ?1 AND state = ?2 AND sequence > ?3 AND sequence <= ?4";
+    let sql = "DELETE FROM item_state WHERE person = ?1 AND state = ?2 AND sequence > ?3 AND sequence <= ?4";
     connection.prepare_cached(sql)?.execute(params![person.0, most.0, low, high])?;
     // The rows that told of changes are gone.
     inbox.cannot_tell();

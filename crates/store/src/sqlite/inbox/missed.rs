@@ -53,7 +53,7 @@ pub fn missed(
 /// Items up to a sequence that were changed after a revision; `None` when there are more rows about
 /// them than the limit.
 fn changed(connection: &Connection, inbox: &Inbox, sequence: u64, revision: u64, limit: u32) -> Result<Option<Vec<(u64, State)>>> {
-    let sql = "SELECT sequence, state FROM touched WHERE person = ?1 AND revision > ?2 AND sequence <= ?3 LIMIT ?4";
+    let sql = "SELECT sequence, state FROM item_state WHERE person = ?1 AND revision > ?2 AND sequence <= ?3 LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![inbox.person.0, revision, sequence, limit + 1], |row| Ok((row.get(0)?, State(row.get(1)?))))?;
     let rows: Vec<(u64, State)> = rows.collect::<rusqlite::Result<_>>()?;

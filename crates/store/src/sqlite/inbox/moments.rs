@@ -24,7 +24,7 @@ pub fn note(connection: &Connection, person: PersonId, sequences: impl Iterator<
         return Ok(());
     }
     let (read_at, dismissed_at) = if mark.is_read() { (Some(micros(now)), None) } else { (None, Some(micros(now))) };
-    let sql = "INSERT INTO moment (person, sequence, read_at, dismissed_at) VALUES (?1, ?2, ?3, ?4)
+    let sql = "INSERT INTO read_time (person, sequence, read_at, dismissed_at) VALUES (?1, ?2, ?3, ?4)
                ON CONFLICT DO UPDATE SET read_at = coalesce(read_at, excluded.read_at),
                    dismissed_at = coalesce(excluded.dismissed_at, dismissed_at)";
     let mut statement = connection.prepare_cached(sql)?;
@@ -37,7 +37,7 @@ pub fn note(connection: &Connection, person: PersonId, sequences: impl Iterator<
 /// Notes when everything up to a sequence got a mark.
 pub fn note_all(connection: &Connection, person: PersonId, up_to: u64, mark: Mark, now: DateTime<Utc>) -> Result<()> {
     if mark.set {
-        let sql = "INSERT OR IGNORE INTO sweep (person, bit, up_to, at) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT OR IGNORE INTO bulk_mark (person, bit, up_to, marked_at) VALUES (?1, ?2, ?3, ?4)";
         connection.prepare_cached(sql)?.execute(params![person.0, mark.bit, up_to, micros(now)])?;
     }
     Ok(())
@@ -45,7 +45,7 @@ pub fn note_all(connection: &Connection, person: PersonId, up_to: u64, mark: Mar
 
 /// When everything up to an item, or beyond it, first got a mark.
 fn of_all(connection: &Connection, person: PersonId, sequence: u64, action: Action) -> Result<Option<DateTime<Utc>>> {
-    let sql = "SELECT at FROM sweep WHERE person = ?1 AND bit = ?2 AND up_to >= ?3 ORDER BY up_to LIMIT 1";
+    let sql = "SELECT marked_at FROM bulk_mark WHERE person = ?1 AND bit = ?2 AND up_to >= ?3 ORDER BY up_to LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_row(params![person.0, Mark::of(action).bit, sequence], |row| row.get(0)).optional()?;
     Ok(found.map(instant))
@@ -53,7 +53,7 @@ fn of_all(connection: &Connection, person: PersonId, sequence: u64, action: Acti
 
 /// Those of an item. What was done to the item itself goes before what was done to all.
 pub fn of(connection: &Connection, person: PersonId, sequence: u64) -> Result<Moments> {
-    let sql = "SELECT read_at, dismissed_at FROM moment WHERE person = ?1 AND sequence = ?2";
+    let sql = "SELECT read_at, dismissed_at FROM read_time WHERE person = ?1 AND sequence = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let at = |row: &Row<'_>, column| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.map(instant));
     let found = statement.query_row(params![person.0, sequence], |row| Ok(Moments { read_at: at(row, 0)?, dismissed_at: at(row, 1)? }));

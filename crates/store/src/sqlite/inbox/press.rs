@@ -35,7 +35,8 @@ pub fn press(
     let candidate = one(connection, &inbox, sequence)?.ok_or(Error::NotFound)?;
     let mut item = page::item(connection, tenant, person, &candidate)?.ok_or(Error::NotFound)?;
     let pressed = item.notification.message.buttons.get(button as usize).ok_or(Error::NotFound)?;
-    let sql = "INSERT OR IGNORE INTO press (tenant, sequence, button, person, pressed_at, label, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT OR IGNORE INTO button_click (tenant, sequence, button, person, clicked_at, label, data)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let values = params![tenant.0, sequence, button, person.0, micros(now), pressed.label, pressed.data];
     let first = connection.prepare_cached(sql)?.execute(values)? > 0;
     item.pressed = by(connection, tenant, person, sequence)?;
@@ -48,7 +49,7 @@ pub fn press(
 
 /// The buttons of a notification that a person pressed, each with when.
 pub fn by(connection: &Connection, tenant: TenantId, person: PersonId, sequence: u64) -> Result<Vec<(u32, DateTime<Utc>)>> {
-    let sql = "SELECT button, pressed_at FROM press WHERE tenant = ?1 AND sequence = ?2 AND person = ?3 ORDER BY button";
+    let sql = "SELECT button, clicked_at FROM button_click WHERE tenant = ?1 AND sequence = ?2 AND person = ?3 ORDER BY button";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![tenant.0, sequence, person.0], |row| Ok((row.get(0)?, instant(row.get(1)?))))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -56,8 +57,8 @@ pub fn by(connection: &Connection, tenant: TenantId, person: PersonId, sequence:
 
 /// Everybody's presses of a notification's buttons, the earliest first, after a row.
 pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Press, u64>> {
-    let sql = "SELECT b.row, b.button, b.label, b.data, p.login, p.name, b.pressed_at
-               FROM press b JOIN person p ON p.id = b.person
+    let sql = "SELECT b.row, b.button, b.label, b.data, p.login, p.name, b.clicked_at
+               FROM button_click b JOIN person p ON p.id = b.person
                WHERE b.tenant = ?1 AND b.sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2) AND b.row > ?3
                ORDER BY b.row LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
@@ -77,6 +78,6 @@ pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64
 
 /// Forgets the presses of a notification that is deleted.
 pub fn forget(connection: &Connection, tenant: TenantId, sequence: u64) -> Result<()> {
-    connection.prepare_cached("DELETE FROM press WHERE tenant = ?1 AND sequence = ?2")?.execute(params![tenant.0, sequence])?;
+    connection.prepare_cached("DELETE FROM button_click WHERE tenant = ?1 AND sequence = ?2")?.execute(params![tenant.0, sequence])?;
     Ok(())
 }

@@ -11,16 +11,16 @@ const MOST_FORGOTTEN: u32 = 500;
 
 /// The state of an item, if a row is about it.
 pub fn state(connection: &Connection, person: PersonId, sequence: u64) -> Result<Option<State>> {
-    let mut statement = connection.prepare_cached("SELECT state FROM touched WHERE person = ?1 AND sequence = ?2")?;
+    let mut statement = connection.prepare_cached("SELECT state FROM item_state WHERE person = ?1 AND sequence = ?2")?;
     Ok(statement.query_row(params![person.0, sequence], |row| row.get(0).map(State)).optional()?)
 }
 
 /// Writes the state of an item. Returns whether the row is new.
 pub fn set(connection: &Connection, person: PersonId, sequence: u64, state: State, revision: u64) -> Result<bool> {
-    let sql = "UPDATE touched SET state = ?3, revision = ?4 WHERE person = ?1 AND sequence = ?2";
+    let sql = "UPDATE item_state SET state = ?3, revision = ?4 WHERE person = ?1 AND sequence = ?2";
     let known = connection.prepare_cached(sql)?.execute(params![person.0, sequence, state.0, revision])? > 0;
     if !known {
-        let sql = "INSERT INTO touched (person, sequence, state, revision) VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT INTO item_state (person, sequence, state, revision) VALUES (?1, ?2, ?3, ?4)";
         connection.prepare_cached(sql)?.execute(params![person.0, sequence, state.0, revision])?;
     }
     Ok(!known)
@@ -28,13 +28,13 @@ pub fn set(connection: &Connection, person: PersonId, sequence: u64, state: Stat
 
 /// Removes the row about an item.
 pub fn remove(connection: &Connection, person: PersonId, sequence: u64) -> Result<()> {
-    connection.prepare_cached("DELETE FROM touched WHERE person = ?1 AND sequence = ?2")?.execute(params![person.0, sequence])?;
+    connection.prepare_cached("DELETE FROM item_state WHERE person = ?1 AND sequence = ?2")?.execute(params![person.0, sequence])?;
     Ok(())
 }
 
 /// The newest rows in `low < sequence ≤ high`.
 pub fn within(connection: &Connection, person: PersonId, low: u64, high: u64, limit: u32) -> Result<Vec<(u64, State)>> {
-    let sql = "SELECT sequence, state FROM touched WHERE person = ?1 AND sequence > ?2 AND sequence <= ?3
+    let sql = "SELECT sequence, state FROM item_state WHERE person = ?1 AND sequence > ?2 AND sequence <= ?3
                ORDER BY sequence DESC LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![person.0, low, high, limit], |row| Ok((row.get(0)?, State(row.get(1)?))))?;
@@ -43,7 +43,7 @@ pub fn within(connection: &Connection, person: PersonId, low: u64, high: u64, li
 
 /// The newest rows in one state in `low < sequence ≤ high`.
 pub fn in_state(connection: &Connection, person: PersonId, state: State, low: u64, high: u64, limit: u32) -> Result<Vec<(u64, State)>> {
-    let sql = "SELECT sequence FROM touched WHERE person = ?1 AND state = ?2 AND sequence > ?3 AND sequence <= ?4
+    let sql = "SELECT sequence FROM item_state WHERE person = ?1 AND state = ?2 AND sequence > ?3 AND sequence <= ?4
                ORDER BY sequence DESC LIMIT ?5";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![person.0, state.0, low, high, limit], |row| Ok((row.get(0)?, state)))?;
@@ -54,14 +54,14 @@ pub fn in_state(connection: &Connection, person: PersonId, state: State, low: u6
 pub fn forget(connection: &Connection, person: PersonId, up_to: u64) -> Result<bool> {
     let mut done = true;
     for sql in [
-        "DELETE FROM touched WHERE person = ?1 AND sequence IN
-             (SELECT sequence FROM touched WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
-        "DELETE FROM moment WHERE person = ?1 AND sequence IN
-             (SELECT sequence FROM moment WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
+        "DELETE FROM item_state WHERE person = ?1 AND sequence IN
+             (SELECT sequence FROM item_state WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
+        "DELETE FROM read_time WHERE person = ?1 AND sequence IN
+             (SELECT sequence FROM read_time WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
         "DELETE FROM snooze WHERE person = ?1 AND sequence IN
              (SELECT sequence FROM snooze WHERE person = ?1 AND sequence <= ?2 LIMIT ?3)",
-        "DELETE FROM sweep WHERE (person, bit, up_to) IN
-             (SELECT person, bit, up_to FROM sweep WHERE person = ?1 AND up_to <= ?2 LIMIT ?3)",
+        "DELETE FROM bulk_mark WHERE (person, bit, up_to) IN
+             (SELECT person, bit, up_to FROM bulk_mark WHERE person = ?1 AND up_to <= ?2 LIMIT ?3)",
     ] {
         done &= connection.prepare_cached(sql)?.execute(params![person.0, up_to, MOST_FORGOTTEN])? < MOST_FORGOTTEN as usize;
     }

@@ -34,7 +34,6 @@ pub struct Inverse {
     /// Items inside these spans that had rows and so were not changed with them.
     pub kept: Vec<u64>,
     /// Until when items were snoozed whose snooze was ended, or given another time.
-    #[serde(default)]
     pub snoozed: Vec<(u64, i64)>,
 }
 
@@ -47,7 +46,7 @@ impl Inverse {
 
 /// Keeps a part.
 pub fn keep(connection: &Connection, order: &Order, part: u32, inverse: &Inverse) -> Result<()> {
-    connection.prepare_cached("INSERT INTO undo (id, part, person, made_at, inverse) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+    connection.prepare_cached("INSERT INTO undo (id, part, person, created_at, inverse) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
         order.undo.as_bytes(),
         part,
         order.person.0,
@@ -59,7 +58,7 @@ pub fn keep(connection: &Connection, order: &Order, part: u32, inverse: &Inverse
 
 /// Claims a change to take it back, so that nobody else does; [`Error::NotFound`] when it is used or too old.
 pub fn claim(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<()> {
-    let sql = "UPDATE undo SET used = 1 WHERE id = ?1 AND used = 0 AND made_at >= ?2
+    let sql = "UPDATE undo SET used = 1 WHERE id = ?1 AND used = 0 AND created_at >= ?2
                    AND person = (SELECT id FROM person WHERE id = ?3 AND tenant = ?4)";
     let mut statement = writing.connection.prepare_cached(sql)?;
     match statement.execute(params![undo.as_bytes(), micros(now - FRESH), person.0, tenant.0])? {

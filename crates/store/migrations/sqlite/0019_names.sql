@@ -1,2 +1,0 @@
--- Logins, external ids, display names and addresses are kept in Unicode's form NFC, and `handle` in the form in which they are compared;
--- `beginning` holds them as words are found. `names.rs` of the adapter does it, person by person.
