@@ -1,10 +1,10 @@
-//! What Campanile keeps: adapters of the domain's `Store` port. This is the only place that knows
-//! SQL; it knows nothing of HTTP, and of the domain's rules only those the port states.
+//! Adapters of the domain's `Store` port. This crate is the only place that knows SQL. It knows nothing of
+//! HTTP, and of the domain's rules only those that the port states.
 //!
-//! Sending to everyone costs as much as sending to one: a notification is stored once and filed
-//! under its audience keys. A person's inbox is read, not written: the newest-first merge of the
-//! index ranges of the keys the person holds, overlaid with what the person did. That is kept as
-//! [spans](spans) of sequences in one state, and as rows for single items, which win.
+//! Sending to everyone costs as much as sending to one person: a notification is stored once and filed under
+//! its audience keys. An inbox is computed when it is read: the index ranges of the keys a person holds are
+//! merged, the newest first, and overlaid with the states of the items. The states are kept as
+//! [watermarks](spans) and as rows for single items; a row takes precedence.
 
 mod private;
 mod spans;

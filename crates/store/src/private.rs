@@ -1,4 +1,4 @@
-//! Files that only the account that runs the process reads and writes.
+//! Files that only the account of the process may read and write.
 
 use std::{
     fs::{File, Permissions},
@@ -7,14 +7,14 @@ use std::{
     path::Path,
 };
 
-/// What such a file lets whom do: its owner read and write it.
+/// Permissions: the owner reads and writes, no one else does anything.
 const MODE: u32 = 0o600;
 
-/// Makes an empty file, whatever the process' umask is, unless there is one: that one stays as it is.
-/// SQLite gives the files beside a database the mode of the database.
+/// Creates an empty file with these permissions, whatever the umask of the process is. An existing file stays
+/// as it is. SQLite gives the files beside a database the permissions of the database.
 pub fn make(path: &Path) -> io::Result<()> {
     match File::options().write(true).create_new(true).mode(MODE).open(path) {
-        // A umask takes away more than is meant to be.
+        // A umask may have removed permissions of the owner.
         Ok(file) => file.set_permissions(Permissions::from_mode(MODE)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),

@@ -1,17 +1,17 @@
-//! Watermarks: the state of every item no single row is about, as a few spans of sequences.
+//! Watermarks: the state of every item that has no row of its own, as a few spans of sequences.
 //!
-//! "Mark all read" on a million items moves one border instead of writing a million rows. Spans
-//! generalise the one watermark per mark, because the two marks mix: dismissing all and later
-//! marking all read leaves old items dismissed and unread, newer ones read.
+//! "Mark all as read" on a million items moves one border and writes no rows. One watermark for each mark would
+//! not be enough, because the marks mix: dismissing all and later marking all as read leaves old items
+//! dismissed and unread, and newer ones read.
 
 use crate::state::State;
 
-/// The states of sequences: up to each border the state beside it, down to the border before;
-/// above the last border, untouched.
+/// Borders in ascending order, each with the state of the sequences up to it and above the border before.
+/// Sequences above the last border have no state.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Spans(Vec<(u64, State)>);
 
-/// Sequences `low < sequence ≤ high` in one state.
+/// Sequences `low < sequence ≤ high` that have the same state.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Span {
     pub low: u64,
@@ -20,12 +20,12 @@ pub struct Span {
 }
 
 impl Spans {
-    /// The stored text: `120:3 400:1`.
+    /// The stored text, for example `120:3 400:1`.
     pub fn text(&self) -> String {
         self.0.iter().map(|(border, state)| format!("{border}:{}", state.0)).collect::<Vec<_>>().join(" ")
     }
 
-    /// The spans of a stored text; `None` when it is none.
+    /// Parses a stored text; `None` when it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         text.split_whitespace()
             .map(|part| {
@@ -42,7 +42,7 @@ impl Spans {
         self.0.get(at).map_or(State::default(), |(_, state)| *state)
     }
 
-    /// The spans in `low < sequence ≤ high`, the newest first, together covering all of it.
+    /// The spans of `low < sequence ≤ high`, the newest first. Together they cover the whole interval.
     pub fn within(&self, low: u64, high: u64) -> Vec<Span> {
         let mut found = Vec::new();
         let mut below = 0;
@@ -57,7 +57,7 @@ impl Spans {
         found
     }
 
-    /// The whole span a sequence lies in.
+    /// The whole span that contains a sequence.
     pub fn around(&self, sequence: u64) -> Span {
         let at = self.0.partition_point(|(border, _)| *border < sequence);
         let low = at.checked_sub(1).map_or(0, |below| self.0[below].0);
@@ -77,11 +77,11 @@ impl Spans {
                 _ => self.0.push((span.high, span.state)),
             }
         }
-        // The last reaches up to infinity, where everything is untouched.
+        // The last span reaches to infinity, where the state is always the default.
         self.0.pop_if(|(_, state)| *state == State::default());
     }
 
-    /// Forgets borders at and below a sequence, where no item is left.
+    /// Removes borders up to a sequence below which no item is left.
     pub fn forget(&mut self, up_to: u64) {
         self.0.retain(|(border, _)| *border > up_to);
     }

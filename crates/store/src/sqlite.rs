@@ -1,6 +1,6 @@
-//! The SQLite adapter: one file, one thread that writes, a few that read.
+//! The SQLite adapter: one file, one thread that writes and a few that read.
 //!
-//! This module says which call reads and which writes; what each does stands in the modules below.
+//! This module decides which call reads and which writes. The modules below do the work.
 
 mod accept;
 mod administrators;
@@ -106,14 +106,14 @@ use self::{
 };
 use crate::state::Mark;
 
-/// How many pages of the search index are merged with a step of a search that found it behind:
-/// as many as keep up with what the step adds.
+/// Pages of the search index to merge after a search wrote a step of it: enough to keep up with what the step
+/// adds.
 const MERGED_WITH_A_STEP: u32 = 128;
 
-/// The most steps of the index that follow one another in a round of housekeeping.
+/// The most steps of the index in one round of housekeeping.
 const MOST_CAUGHT_UP: u32 = 10;
 
-/// The most items one step of a change of found items writes.
+/// The most items that one step of a filtered change writes.
 const MOST_CHANGED: usize = 500;
 
 /// A database file. Dropping it waits until everything accepted is written.
@@ -123,11 +123,11 @@ pub struct Sqlite {
     claims: Claims,
     log: Option<threads::Watch>,
     elsewhere: Arc<Elsewhere>,
-    /// Dropped last: until then nobody else may serve the file.
+    /// Dropped last: until then no other process may serve the file.
     _served: Option<Served>,
 }
 
-/// The right to serve the file, and the note that it was served to its end.
+/// The right to serve the file. Dropping it records that the server ended in order.
 struct Served {
     path: PathBuf,
     lock: ServerLock,
@@ -140,8 +140,8 @@ impl Drop for Served {
 }
 
 impl Sqlite {
-    /// Opens the file, or makes it, and brings its schema up to date. Other processes may have it
-    /// open as well; `live` hears of the commits of this one.
+    /// Opens the file or creates it, and migrates its schema. Other processes may have it open too; `live` is
+    /// notified of the commits of this process.
     pub fn open(path: &Path, options: Options, live: Arc<dyn Live>) -> Result<Self> {
         Self::open_as(path, options, live, None)
     }
@@ -160,7 +160,7 @@ impl Sqlite {
         let mut connection = connection::writing(path).map_err(explained)?;
         opening::check(&connection, path)?;
         if migrations::run(&mut connection).map_err(explained)? {
-            // A plain copy of the file has the new schema at once.
+            // So that a plain copy of the file has the new schema at once.
             checkpoints::cut(&connection);
         }
         generation::draw_if_absent(&connection)?;
@@ -185,9 +185,9 @@ impl Sqlite {
         })
     }
 
-    /// Waits for a thread for a query of the inbox. Before a search a part of what is not in the index
-    /// yet is put there, if that is much: one step, so that nobody else waits long for the writer. On a full
-    /// disk the index stays behind, and searches go on.
+    /// Waits for a thread to query the inbox. When the search index lags far behind, a search first writes one
+    /// step of it: only one, so that others do not wait long for the writer. On a full disk the index stays
+    /// behind and the search goes on.
     async fn turn(&self, filter: &Filter) -> Result<Turn> {
         let turn = self.readers.turn().await?;
         if filter.text.is_some() && self.readers.read(search::lags).await? {
@@ -203,8 +203,8 @@ impl Sqlite {
         Ok(turn)
     }
 
-    /// Puts a part of what the index lacks there, when that is a lot: after an upgrade that makes it anew. Others write
-    /// between the steps.
+    /// Writes a part of the search index when it lags far behind, for example after a full disk. Other writes
+    /// may run between the steps.
     async fn catch_up(&self) -> Result<()> {
         for _ in 0..MOST_CAUGHT_UP {
             if !self.readers.read(search::is_far_behind).await? {
@@ -223,7 +223,7 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Changes all items that match a filter. Readers find them, so that the writer never searches.
+    /// Changes all items that match a filter. Readers find the items, so that the writer never searches.
     async fn change_found(&self, order: Order, filter: Filter, up_to: u64) -> Result<Changed> {
         let (tenant, person, view) = (order.tenant, order.person, filter.view);
         if let Some(text) = &filter.text {
@@ -312,7 +312,7 @@ impl Store for Sqlite {
     }
 
     async fn spread(&self, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32> {
-        // Nobody waits for a write that has nothing to do.
+        // No caller should wait for a write that does nothing.
         if !self.readers.read(deliveries::has_mailings).await? {
             return Ok(0);
         }
@@ -413,7 +413,7 @@ impl Store for Sqlite {
         limit: u32,
     ) -> Result<Listing<(i64, Relation), i64>> {
         let pattern = pattern.clone();
-        // Whoever sends to a role asks for those of one object, and waits for nobody.
+        // Sending to a role asks for the relations of one object, which is short and needs no query permit.
         let turn = if pattern.exact { None } else { Some(self.readers.turn().await?) };
         self.readers.run(turn, move |reader| relations::find(reader, tenant, &pattern, after, limit)).await
     }
@@ -454,7 +454,7 @@ impl Store for Sqlite {
 
     async fn page(&self, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage> {
         let filter = filter.clone();
-        // A view is short; what is looked for in it may be anywhere.
+        // Reading a whole view is short. A filter may have to look at any item.
         let turn = if filter.is_whole() { None } else { Some(self.turn(&filter).await?) };
         self.readers.run(turn, move |reader| inbox::page::page(reader, tenant, person, &filter, before, limit)).await
     }
@@ -703,7 +703,7 @@ impl Store for Sqlite {
     }
 
     async fn wake(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
-        // Nobody waits for a write that has nothing to do.
+        // No caller should wait for a write that does nothing.
         if !self.readers.read(move |connection| inbox::snoozes::is_due(connection, now)).await? {
             return Ok(0);
         }
@@ -717,7 +717,7 @@ impl Store for Sqlite {
     async fn purge(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
         let purged = self.writer.write(move |writing| housekeeping::purge(writing, now, limit)).await?;
         match self.writer.write(move |writing| housekeeping::tidy_search(writing, limit)).await {
-            // Room is being made: another time.
+            // The next round tries again, when there is more room.
             Err(Error::Full) => return Ok(purged),
             tidied => tidied?,
         }
@@ -736,7 +736,7 @@ impl Store for Sqlite {
     async fn count_volume(&self, first: NaiveDate, limit: u32) -> Result<u32> {
         let step = self.readers.read(move |connection| volume::count(connection, first, limit)).await?;
         let notifications = step.notifications;
-        // Nobody waits for a write that has nothing to do.
+        // No caller should wait for a write that does nothing.
         if notifications > 0 {
             self.writer.write_lightly(move |writing| volume::keep(writing, &step, first)).await?;
         }

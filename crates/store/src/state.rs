@@ -1,8 +1,8 @@
-//! What a person did to an item, as a number small enough to index, and what an action does to it.
+//! The state of an item as a small number that can be indexed, and how an action changes it.
 
 use campanile_shared::{ItemState, View, inbox::Action};
 
-/// The state of one item, a bit for each mark. What is dismissed is never snoozed.
+/// The state of one item, one bit for each mark. A dismissed item is never snoozed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct State(pub u8);
 
@@ -11,13 +11,13 @@ impl State {
     const DISMISSED: u8 = 2;
     const SNOOZED: u8 = 4;
     const PINNED: u8 = 8;
-    /// It was snoozed and came back at its time.
+    /// It was snoozed and came back when its time was over.
     const RETURNED: u8 = 16;
 
-    /// How many there are.
+    /// The number of possible values.
     pub const COUNT: u8 = 32;
 
-    /// All there are.
+    /// All possible values.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..Self::COUNT).map(Self)
     }
@@ -34,22 +34,22 @@ impl State {
         self.0 & Self::SNOOZED != 0
     }
 
-    /// Whether it stands above the others where it is shown.
+    /// Whether it is shown above the other items.
     pub const fn is_on_top(self) -> bool {
         self.0 & Self::PINNED != 0 || self.0 & Self::RETURNED != 0 && !self.is_read()
     }
 
-    /// The shared vocabulary's form, but for when it comes back: that is in a row of its own.
+    /// The state as the API has it, without the end of a snooze, which has a row of its own.
     pub const fn shown(self) -> ItemState {
         ItemState { read: self.is_read(), dismissed: self.is_dismissed(), snoozed_until: None, pinned: self.0 & Self::PINNED != 0 }
     }
 
-    /// Snoozed, again or still.
+    /// The state with the snooze mark.
     pub const fn snoozed(self) -> Self {
         Self(self.0 | Self::SNOOZED)
     }
 
-    /// Back at its time: as good as new.
+    /// The state after a snooze: unread, and shown above the others.
     pub const fn returned(self) -> Self {
         Self(self.0 & !Self::SNOOZED & !Self::READ | Self::RETURNED)
     }
@@ -62,7 +62,7 @@ pub struct States(u32);
 impl States {
     pub const EVERY: Self = Self(u32::MAX);
 
-    /// The states a view shows.
+    /// The states that a view shows.
     pub fn of(view: View) -> Self {
         Self::EVERY.filter(|state| match view {
             View::Inbox => !state.is_dismissed() && !state.is_snoozed(),
@@ -77,7 +77,7 @@ impl States {
         self.0 & (1 << state.0) != 0
     }
 
-    /// Those of the set for which the condition holds.
+    /// The states of the set for which the condition holds.
     pub fn filter(self, keep: impl Fn(State) -> bool) -> Self {
         Self(self.iter().filter(|state| keep(*state)).fold(0, |set, state| set | 1 << state.0))
     }
@@ -87,17 +87,17 @@ impl States {
     }
 }
 
-/// One of the marks that a person can set on an item, set or taken away.
+/// A mark that is set on an item or removed from it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Mark {
-    /// Which: the bit of [`State`].
+    /// The bit of [`State`].
     pub bit: u8,
-    /// Whether it is set.
+    /// Whether the mark is set or removed.
     pub set: bool,
 }
 
 impl Mark {
-    /// What an action does.
+    /// The change that an action makes.
     pub const fn of(action: Action) -> Self {
         match action {
             Action::Read => Self { bit: State::READ, set: true },
@@ -111,27 +111,27 @@ impl Mark {
         }
     }
 
-    /// Whether it is the mark of having read.
+    /// Whether it changes the read mark.
     pub const fn is_read(self) -> bool {
         self.bit == State::READ
     }
 
-    /// Whether it is the mark of having dismissed.
+    /// Whether it changes the dismissed mark.
     pub const fn is_dismissed(self) -> bool {
         self.bit == State::DISMISSED
     }
 
-    /// Whether it is the mark of being snoozed.
+    /// Whether it changes the snoozed mark.
     pub const fn is_snoozed(self) -> bool {
         self.bit == State::SNOOZED
     }
 
-    /// The mark that takes this one back.
+    /// The change that undoes this one.
     pub const fn inverse(self) -> Self {
         Self { bit: self.bit, set: !self.set }
     }
 
-    /// The state after it: to dismiss ends being snoozed, and what is dismissed cannot be snoozed.
+    /// The state after the change. Dismissing ends a snooze, and a dismissed item cannot be snoozed.
     pub const fn apply(self, state: State) -> State {
         let marked = State(if self.set { state.0 | self.bit } else { state.0 & !self.bit });
         if !(marked.is_dismissed() && marked.is_snoozed()) {
@@ -160,7 +160,7 @@ mod tests {
                 let after = mark.apply(state);
                 assert!(!mark.changes(after));
                 assert!(!after.is_dismissed() || !after.is_snoozed());
-                // To dismiss what is snoozed changes two: the change knows which they were.
+                // Dismissing a snoozed item changes two marks, so it has no single inverse.
                 if mark.changes(state) && !(mark.is_dismissed() && state.is_snoozed()) {
                     assert_eq!(mark.inverse().apply(after), state);
                 }

@@ -1,55 +1,57 @@
-//! Text cut into the words by which it is found. Every adapter indexes these words and nothing else, so
-//! that each finds the same.
+//! Cuts text into the tokens that a search finds. Every adapter indexes exactly these tokens, so that all find
+//! the same.
 //!
-//! A text and what is typed meet in one form ([`fold`]). Then letters and digits that stand together are a word, and so is every
-//! sign, such as each of `C++`, `50 %` and an emoji; punctuation only divides. Text of scripts that are written without spaces
-//! between words, and Korean, whose words are compounds, is cut into pairs of neighbouring characters:
-//! `서버장애` into `서버`, `버장`, `장애` and `애`. Whatever part of it is looked for is a sequence of such pairs.
+//! Both the text and what a person types are folded first ([`fold`]). A run of letters and digits is one token.
+//! Each symbol is a token of its own, for example the signs in `C++` and `50 %`, and every emoji. Punctuation
+//! only separates. Text in scripts without spaces between words, and Korean, which has compound words, is cut
+//! into pairs of neighbouring characters: `서버장애` into `서버`, `버장`, `장애` and `애`. Every part of such a text is
+//! then a sequence of pairs.
 
 use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// What a text is made of for a search.
+/// The classes of characters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
-    /// Divides words.
+    /// Separates tokens.
     Gap,
-    /// Part of a word, which ends where no further such character follows.
+    /// Part of a token, which ends before the next character of another class.
     Letter,
     /// Part of a run that is cut into pairs.
     Paired,
-    /// A word by itself.
+    /// A token of its own.
     Sign,
 }
 
-/// What somebody looks for: words that follow one another.
+/// Tokens that follow one another in the text.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Phrase {
-    /// The words, each followed by a space but the last.
+    /// The tokens, separated by spaces.
     pub words: String,
-    /// Whether the last may go on in the text.
+    /// Whether the last token may be the prefix of a token in the text.
     pub may_go_on: bool,
 }
 
-/// Appends the words of a text, each followed by a space.
+/// Appends the tokens of a text, each followed by a space.
 pub fn cut(text: &str, words: &mut String) {
     write(&fold(text), words, true);
 }
 
-/// The phrases of what somebody typed: one for each part between spaces that says anything.
+/// The phrases of what a person typed: one for each part between spaces that contains a token.
 pub fn phrases(typed: &str) -> impl Iterator<Item = Phrase> {
     typed.split(is_space).filter_map(|part| {
         let mut words = String::new();
-        // Punctuation behind it says nothing, not even that a run ends.
+        // Punctuation at the end does not end a run of pairs.
         let may_go_on = write(fold(part).trim_end_matches(|c| kind(c) == Kind::Gap), &mut words, false);
         words.truncate(words.trim_end().len());
         (!words.is_empty()).then_some(Phrase { words, may_go_on })
     })
 }
 
-/// Appends the words of a folded text. Whether the last may go on in a longer text: not when that is a sign, or a pair. Of a whole
-/// text the last character of a run of pairs is a word as well; of a part it may go on.
+/// Appends the tokens of a folded text. Returns whether the last token may be a prefix, which a symbol or a
+/// pair never is. In a whole text the last character of a run of pairs is a token too; in a part of a text the
+/// run may go on.
 fn write(text: &str, words: &mut String, whole: bool) -> bool {
     let mut may_go_on = false;
     let mut rest = text;
@@ -77,8 +79,8 @@ fn write(text: &str, words: &mut String, whole: bool) -> bool {
     may_go_on
 }
 
-/// Appends the pairs of a run, and its last character if the run ends here or is no longer than that. Whether what was
-/// appended last may go on.
+/// Appends the pairs of a run, and its last character if the run ends here or has only one. Returns whether the
+/// last token may be a prefix.
 fn pair(run: &str, ends: bool, words: &mut String) -> bool {
     let mut chars = run.chars();
     let Some(mut before) = chars.next() else { return false };
@@ -93,8 +95,8 @@ fn pair(run: &str, ends: bool, words: &mut String) -> bool {
     alone && !ends
 }
 
-/// A sign as a word. Those of ASCII are written in full width, which no folded text has: an index that divides words at ASCII's signs
-/// takes them for letters.
+/// A symbol as a token. ASCII symbols are written in full width, which no folded text contains: an index that
+/// splits at ASCII symbols treats them as letters.
 fn sign(c: char) -> char {
     if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c) } else { c }
 }
@@ -120,8 +122,8 @@ fn kind(c: char) -> Kind {
     if is_space(c) || divides(c) { Kind::Gap } else { Kind::Sign }
 }
 
-/// Scripts without spaces between words: Thai, Lao, Burmese, Khmer, the Tai scripts, Javanese, Balinese, kana, Bopomofo,
-/// Yi, and Chinese characters with their extensions; and Hangul.
+/// Scripts without spaces between words: Thai, Lao, Burmese, Khmer, the Tai scripts, Javanese, Balinese, kana,
+/// Bopomofo, Yi, and Chinese characters with their extensions. Hangul too.
 fn is_paired(c: char) -> bool {
     matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1100}'..='\u{11FF}' | '\u{1780}'..='\u{17FF}'
         | '\u{1950}'..='\u{19FF}' | '\u{1A20}'..='\u{1AAF}' | '\u{1B00}'..='\u{1B7F}' | '\u{3005}'..='\u{3007}' | '\u{3021}'..='\u{3029}'
@@ -130,7 +132,7 @@ fn is_paired(c: char) -> bool {
         | '\u{F900}'..='\u{FAFF}' | '\u{1B000}'..='\u{1B16F}' | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// Punctuation beyond ASCII, by the blocks that hold it: quotation marks, dashes, stops of all scripts.
+/// Punctuation beyond ASCII: quotation marks, dashes and full stops of all scripts, by Unicode block.
 fn divides(c: char) -> bool {
     matches!(c, '\u{A1}' | '\u{A7}' | '\u{AB}' | '\u{B4}' | '\u{B6}'..='\u{B8}' | '\u{BB}' | '\u{BF}' | '\u{2010}'..='\u{2027}'
         | '\u{2030}'..='\u{205E}' | '\u{2E00}'..='\u{2E7F}' | '\u{3000}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301F}'
@@ -141,9 +143,9 @@ fn divides(c: char) -> bool {
         | '\u{16EB}'..='\u{16ED}' | '\u{17D4}'..='\u{17DA}' | '\u{1800}'..='\u{180A}' | '\u{1C3B}'..='\u{1C3F}' | '\u{1C7E}' | '\u{1C7F}')
 }
 
-/// A text in the form in which words meet: compatible characters as one (Unicode's NFKC: half and full width, ligatures), without
-/// case (`ß` is `ss`), diacritics, points and vowel signs of Hebrew and Arabic, and without characters
-/// that nobody sees. Marks of other scripts are letters of theirs, and stay.
+/// Folds a text for comparison: compatible characters become one (Unicode NFKC: half and full width,
+/// ligatures), and case (`ß` becomes `ss`), diacritics, Hebrew and Arabic vowel signs and invisible characters
+/// are removed. Marks of other scripts are part of their letters and stay.
 pub fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() };
@@ -167,12 +169,13 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     if composes { folded.nfc().collect::<String>().into() } else { folded.into() }
 }
 
-/// Characters of which texts of their scripts are full and that fold to themselves: kana, Chinese characters, Hangul syllables.
+/// Common characters that fold to themselves: kana, Chinese characters, Hangul syllables.
 fn is_inert(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
 }
 
-/// Letters without case, and those that Unicode does not take apart as the letter one types in their place.
+/// Folds a letter: removes its case, and replaces letters that Unicode does not decompose by what people type
+/// instead.
 fn fold_letter(c: char, folded: &mut String) {
     match c {
         _ if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
@@ -185,13 +188,14 @@ fn fold_letter(c: char, folded: &mut String) {
         'æ' | 'Æ' => folded.push_str("ae"),
         'œ' | 'Œ' => folded.push_str("oe"),
         'þ' | 'Þ' => folded.push_str("th"),
-        // Letters that have one form in small for several in capitals, or the other way around, such as ß and the two sigmas.
+        // Some letters have one lower-case form for several upper-case ones or the other way around, such as ß
+        // and the two sigmas.
         _ => folded.extend(c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
     }
 }
 
-/// Marks that change no letter into another one: accents, Hebrew points, Arabic vowels; and the Arabic stroke that only makes
-/// a word longer.
+/// Marks that do not make another letter: accents, Hebrew points, Arabic vowels, and the Arabic stroke that
+/// only makes a word longer.
 fn is_diacritic(c: char) -> bool {
     let marks = matches!(c, '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0591}'..='\u{05C7}' | '\u{0610}'..='\u{061A}'
         | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06ED}' | '\u{0711}' | '\u{0730}'..='\u{074A}' | '\u{0898}'..='\u{08FF}'
@@ -199,7 +203,8 @@ fn is_diacritic(c: char) -> bool {
     c == '\u{0640}' || marks && is_combining_mark(c)
 }
 
-/// Characters that are not there to be seen (Unicode's `Default_Ignorable_Code_Point`), but for the zero-width space, which divides.
+/// Invisible characters (Unicode's `Default_Ignorable_Code_Point`), except the zero-width space, which
+/// separates.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200C}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'

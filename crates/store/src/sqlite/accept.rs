@@ -1,4 +1,4 @@
-//! Storing a notification: once, filed under its keys.
+//! Stores a notification once and files it under its keys.
 
 use std::sync::Arc;
 
@@ -20,10 +20,11 @@ use super::{
     writer::Writing,
 };
 
-/// How long an idempotency key is remembered (24 hours).
+/// How long a response is kept under its idempotency key (24 hours).
 pub const MEMORY: TimeDelta = TimeDelta::hours(24);
 
-/// A notification with everything that can be made ready outside the writer's thread.
+/// A notification that is ready to be written. Everything that needs no database is done outside the write
+/// thread.
 pub struct Prepared {
     new: NewNotification,
     audience: String,
@@ -33,7 +34,7 @@ pub struct Prepared {
 
 impl Prepared {
     pub fn new(mut new: NewNotification, claim: Option<Claim>) -> Result<Self> {
-        // What is answered now must be what is read later.
+        // The response must have the same precision as what is read later.
         new.accepted_at = instant(micros(new.accepted_at));
         let audience = serde_json::to_string(&new.to)?;
         let message = serde_json::to_string(&new.message)?;
@@ -46,7 +47,7 @@ impl Prepared {
     }
 }
 
-/// Stores it, unless its claim or fingerprint says that it is stored already.
+/// Stores the notification, unless its idempotency key or fingerprint is stored already.
 pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -> Result<Accepted> {
     let connection = writing.connection;
     let Prepared { new, audience, message, claim } = prepared;
@@ -63,7 +64,7 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
         }
         return Ok(first);
     }
-    // Not by RETURNING: for that SQLite makes a table in memory, and it is made for each notification.
+    // RETURNING would create a table in memory for each notification.
     if connection.prepare_cached("UPDATE tenant SET last_sequence = last_sequence + 1 WHERE id = ?1")?.execute([tenant.0])? == 0 {
         return Err(Error::NotFound.into());
     }
@@ -110,7 +111,7 @@ pub fn accept(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -
         return Ok(accepted);
     }
     if new.put_away {
-        // Nobody hears that it arrived; each hears of their own inbox.
+        // No one is notified of the arrival; each person is notified of the change of their own inbox.
         writing.index_later();
         let reached = Reached::load(connection, sequence, &list(&ids))?;
         for person in reached.everybody(connection, tenant)? {
@@ -131,12 +132,12 @@ fn list(ids: &[i64]) -> String {
     format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
 }
 
-/// What was accepted for a claim that is still remembered.
+/// What was accepted under an idempotency key that is still kept.
 pub fn claimed(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<Accepted>> {
     Ok(first(connection, tenant, claim, now)?.map(|first| first.accepted))
 }
 
-/// The first answer to a claim that is still remembered.
+/// The recorded response to an idempotency key that is still kept.
 pub fn first(connection: &Connection, tenant: TenantId, claim: &Claim, now: DateTime<Utc>) -> Result<Option<First>> {
     let sql = "SELECT id, sequence, accepted_at, body_hash, response FROM idempotency_key
                WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND created_at > ?4";
@@ -171,7 +172,7 @@ pub fn keep_claim(connection: &Connection, tenant: TenantId, claim: &Claim, now:
     Ok(())
 }
 
-/// The notification with an equal fingerprint.
+/// The notification with the same fingerprint.
 fn equal(connection: &Connection, tenant: TenantId, fingerprint: &[u8; 32]) -> Result<Option<Accepted>> {
     let sql = "SELECT id, sequence, accepted_at FROM notification WHERE tenant = ?1 AND fingerprint = ?2";
     let mut statement = connection.prepare_cached(sql)?;

@@ -1,15 +1,15 @@
-//! A tenant that has an administrator keeps one who is not disabled: nobody else could give the right
-//! to anyone again.
+//! A tenant always keeps one administrator who is not disabled. Without one, no one could grant the right
+//! again.
 
 use campanile_domain::{AudienceKey, Error, TenantId};
 
 use super::{fault::Result, keys, writer::Writing};
 
-/// Makes a change that may end the right of administrators; [`Error::LastAdministrator`] when it
-/// would leave none. It is checked inside the transaction, so two who end each other's right at once
-/// cannot both succeed. The caller's savepoint takes back what was done.
+/// Makes a change that may remove the right of administrators. [`Error::LastAdministrator`] when none would be
+/// left. The check runs inside the transaction, so two administrators who remove each other at the same time
+/// cannot both succeed. The caller's savepoint rolls the change back.
 pub fn keep_one<T>(writing: &mut Writing<'_>, tenant: TenantId, change: impl FnOnce(&mut Writing<'_>) -> Result<T>) -> Result<T> {
-    // Those who are disabled do not count.
+    // Disabled administrators do not count.
     let administrators = [AudienceKey::administrators()];
     let before = keys::audience_size(writing.connection, tenant, &administrators)?;
     let done = change(writing)?;

@@ -1,4 +1,4 @@
-//! Until when a connection may work on a query. SQLite asks as it goes and gives up when the time is over.
+//! The time limit of a query. SQLite checks it while it works and interrupts the query when the time is over.
 
 use std::{
     sync::{
@@ -12,19 +12,19 @@ use rusqlite::Connection;
 
 use super::fault::Result;
 
-/// After how many steps of SQLite's machine it asks: some ten microseconds.
+/// SQLite virtual machine instructions between two checks: about ten microseconds.
 const STEPS: i32 = 500;
 /// No limit.
 const NEVER: u64 = u64::MAX;
 
-/// The end of the time, in microseconds since the alarm was made; [`NEVER`] without one.
+/// The end of the time, in microseconds since `made`; [`NEVER`] without a limit.
 pub struct Alarm {
     made: Instant,
     end: AtomicU64,
 }
 
 impl Alarm {
-    /// An alarm that is not set, which interrupts what this connection does once it is and its time is over.
+    /// Creates a timeout without a limit. Once one is set and over, it interrupts what the connection does.
     pub fn watch(connection: &mut Connection) -> Result<Arc<Self>> {
         let alarm = Arc::new(Self { made: Instant::now(), end: AtomicU64::new(NEVER) });
         let watching = Arc::clone(&alarm);
@@ -36,13 +36,13 @@ impl Alarm {
         u64::try_from(self.made.elapsed().as_micros()).unwrap_or(NEVER)
     }
 
-    /// Gives whatever comes now this much time.
+    /// Sets the time limit for what follows.
     pub fn set(&self, time: Duration) {
         let time = u64::try_from(time.as_micros()).unwrap_or(NEVER);
         self.end.store(self.elapsed().saturating_add(time), Ordering::Relaxed);
     }
 
-    /// Gives it all the time it needs.
+    /// Removes the time limit.
     pub fn unset(&self) {
         self.end.store(NEVER, Ordering::Relaxed);
     }
@@ -53,7 +53,7 @@ impl Alarm {
         end != NEVER && self.elapsed() >= end
     }
 
-    /// Does something for which this much time is given; `None` when it was over before.
+    /// Does work with a time limit of its own; `None` when the time was over.
     pub fn within<T>(&self, time: Duration, work: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
         if time.is_zero() {
             return Ok(None);
@@ -67,15 +67,15 @@ impl Alarm {
         }
     }
 
-    /// Takes what is left of the time: nothing is interrupted any more, and whoever took it looks at
-    /// the clock between one step and the next. Without a limit there is always time.
+    /// Takes the rest of the time as a deadline. SQLite interrupts nothing any more: the caller checks the
+    /// deadline between two steps. Without a limit the deadline is never past.
     pub fn take(&self) -> Deadline {
         let end = self.end.swap(NEVER, Ordering::Relaxed);
         Deadline((end != NEVER).then(|| self.made + Duration::from_micros(end)))
     }
 }
 
-/// When work in steps ends.
+/// The end of work that is done in steps.
 #[derive(Clone, Copy)]
 pub struct Deadline(Option<Instant>);
 

@@ -1,4 +1,4 @@
-//! Who an audience reaches: now, and at the time a notification was sent.
+//! Whom an audience reaches, now and at the time a notification was sent.
 
 use std::{
     collections::HashSet,
@@ -26,23 +26,24 @@ use super::{
 };
 use crate::{spans::Spans, state::State};
 
-/// What tells who somebody is and what they did with a notification, and where further columns begin.
+/// Columns that identify a person and say what they did with a notification, and the index of the first column
+/// after them.
 const DONE: &str = "p.id, i.seen_up_to, i.watermarks, s.state";
 const FURTHER: usize = 4;
-/// How long the first of an audience by name may be looked for.
+/// Time limit for the first people of an audience, by name.
 const FIRST: Duration = Duration::from_millis(100);
-/// How long those whom a notification reached may be counted.
+/// Time limit for counting the people that a notification reached.
 const COUNTING: Duration = Duration::from_millis(150);
 const TOUCHED: &str = "LEFT JOIN item_state s ON s.person = p.id AND s.sequence = ?3";
 
-/// The people of some keys at this moment, as a condition on `person p`: `?2` a JSON array of role
-/// keys, `?3` one of people.
+/// The people who hold some keys now, as a condition on `person p`. `?2` is a JSON array of role keys, `?3` one
+/// of person ids.
 const NOW: &str = "p.tenant = ?1 AND p.disabled_at IS NULL AND p.id IN (
     SELECT person FROM relation WHERE key IN (SELECT value FROM json_each(?2)) AND until IS NULL AND person IS NOT NULL
     UNION SELECT value FROM json_each(?3))";
 
-/// How many people the keys reach, how many of them have an address, at how many addresses mail
-/// reaches them, and the first by name. What takes too long is left out, and the summary says so.
+/// How many people the keys reach, how many of them have an address, how many distinct addresses get mail, and
+/// the first people by name. What takes too long is left out, and the summary says so.
 pub fn summary(reader: &Reader, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary> {
     let (mut roles, mut persons) = (Vec::new(), Vec::new());
     for key in keys {
@@ -60,7 +61,7 @@ pub fn summary(reader: &Reader, tenant: TenantId, keys: &[AudienceKey], limit: u
     let sql = format!("SELECT p.email, p.unsubscribed FROM person p WHERE {condition}");
     let mut statement = reader.prepare_cached(&sql)?;
     let mut rows = statement.query(params![tenant.0, arrays.0, arrays.1])?;
-    // A hash in the place of each address: there may be hundreds of thousands.
+    // Hashes instead of addresses, because there may be hundreds of thousands.
     let mut addresses = HashSet::new();
     while let Some(row) = rows.next()? {
         summary.people += 1;
@@ -77,7 +78,7 @@ pub fn summary(reader: &Reader, tenant: TenantId, keys: &[AudienceKey], limit: u
     }
     drop(rows);
     if summary.incomplete && matches!(keys, [_]) {
-        // One key has a counter.
+        // A single key has a counter.
         summary.people = keys::audience_size(reader, tenant, keys)?;
     }
     summary.addresses = addresses.len() as u64;
@@ -96,26 +97,26 @@ pub fn summary(reader: &Reader, tenant: TenantId, keys: &[AudienceKey], limit: u
     Ok(summary)
 }
 
-/// A number that stands for an address in small letters of ASCII.
+/// A hash of an address that ignores the case of ASCII letters.
 fn hash(email: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     email.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
     hasher.finish()
 }
 
-/// A notification's audience, for reading who was in it when it was sent.
+/// The audience of a notification at the time it was sent.
 pub struct Reached {
     pub sequence: u64,
     pub everyone: bool,
-    /// JSON arrays of role keys and of people.
+    /// JSON arrays of role keys and of person ids.
     roles: String,
     persons: String,
-    /// All keys.
+    /// The ids of all keys.
     pub keys: Vec<i64>,
 }
 
 impl Reached {
-    /// By the ids of its keys.
+    /// Loads the audience from the JSON array of its key ids.
     pub fn load(connection: &Connection, sequence: u64, keys: &str) -> Result<Self> {
         let keys: Vec<i64> = serde_json::from_str(keys)?;
         let (mut roles, mut persons, mut everyone) = (Vec::new(), Vec::new(), false);
@@ -132,7 +133,8 @@ impl Reached {
         Ok(Self { sequence, everyone, roles: serde_json::to_string(&roles)?, persons: serde_json::to_string(&persons)?, keys })
     }
 
-    /// The people it reached, by place in the store, with what each did with it; as far as the budget goes.
+    /// The people it reached, in the order of their ids, with what each did with the notification. Stops when
+    /// the budget is used up.
     pub fn people(
         &self,
         connection: &Connection,
@@ -161,7 +163,7 @@ impl Reached {
         Ok(found)
     }
 
-    /// All of them.
+    /// The ids of all people it reached.
     pub fn everybody(&self, connection: &Connection, tenant: TenantId) -> Result<Vec<PersonId>> {
         let sql = format!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND p.id > ?2 AND {}", self.among());
         let mut statement = connection.prepare_cached(&sql)?;
@@ -169,8 +171,8 @@ impl Reached {
         Ok(people.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// How many of them did what, as far as they were counted by the deadline. Who has no inbox yet did
-    /// nothing, and is only counted.
+    /// Counts the people it reached and what they did, until the deadline. People without an inbox row did
+    /// nothing and are only counted.
     fn count(&self, reader: &Reader, tenant: TenantId, deadline: Deadline) -> Result<Reach> {
         let sql = format!("SELECT COUNT(*) FROM person p WHERE p.tenant = ?1 AND p.id > ?2 AND {}", self.among());
         let values = params![tenant.0, 0, self.sequence, self.roles, self.persons];
@@ -190,8 +192,8 @@ impl Reached {
         Ok(reach)
     }
 
-    /// The people it reached, as a condition on `person p`: `?2` whom to begin after, `?3` its
-    /// sequence, `?4` its role keys, `?5` its persons.
+    /// The people it reached, as a condition on `person p`. `?2` is the person id to start after, `?3` the
+    /// sequence, `?4` the role keys, `?5` the person ids.
     const fn among(&self) -> &'static str {
         if self.everyone {
             "p.since_sequence < ?3 AND ?4 = ?4 AND ?5 = ?5"
@@ -203,7 +205,7 @@ impl Reached {
         }
     }
 
-    /// Goes through the rows of a query that begin with [`DONE`], with what each person did, as long as they are wanted.
+    /// Reads the rows of a query that begins with [`DONE`], until `take` returns false.
     fn each(
         &self,
         connection: &Connection,
@@ -228,7 +230,7 @@ impl Reached {
     }
 }
 
-/// The people whom a notification reached when it was sent, and all of them counted.
+/// A page of the people that a notification reached when it was sent, and the counts of all of them.
 pub fn recipients(
     reader: &Reader,
     tenant: TenantId,

@@ -1,4 +1,4 @@
-//! Backups: made beside a server that writes, and put back while none does.
+//! Backups, made while a server may write, and restores, made while none does.
 
 use std::{
     fs, io,
@@ -14,14 +14,14 @@ use super::{
     opening::{self, Found, beside, log_of},
 };
 
-/// How long the end of another command is waited for, before a restore.
+/// How long a restore waits for another command to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Writes a whole and checked copy of a database to a file that only its owner may read. The database may be in use:
-/// whoever writes to it is not kept waiting. The copy has no generation.
+/// Writes a complete and checked copy of a database to a file that only its owner may read. The database may be
+/// in use; writers do not wait. The copy has no generation.
 ///
 /// # Errors
-/// `target` is there already and not to be replaced, cannot be written, or the database cannot be read.
+/// `target` exists and must not be replaced, `target` cannot be written, or the database cannot be read.
 pub fn backup(database: &Path, target: &Path, replace: bool) -> Result<Copied, FileError> {
     if target.is_dir() {
         return Err(FileError::new(format!("{} is a folder: name a file in it", target.display())));
@@ -38,11 +38,11 @@ pub fn backup(database: &Path, target: &Path, replace: bool) -> Result<Copied, F
     Ok(copied)
 }
 
-/// Puts a backup, or any whole copy, in the place of a database, which nobody may have open. What was there is kept
-/// beside it under the name of the database and `suffix`; it has no write-ahead log of its own any more.
+/// Replaces a database by a backup or any complete copy. No process may have the database open. The former file
+/// is kept beside it, under the name of the database and `suffix`. It has no write-ahead log.
 ///
 /// # Errors
-/// The backup is no whole database of a known version, or the database is in use. Then all stays as it was.
+/// The backup is not a complete database of a known version, or the database is in use. Then nothing changes.
 pub fn restore(backup: &Path, database: &Path, suffix: &str) -> Result<(Copied, Option<PathBuf>), FileError> {
     if is_same(backup, database) {
         return Err(FileError::new(format!("{} is the database itself: choose a backup", backup.display())));
@@ -54,7 +54,7 @@ pub fn restore(backup: &Path, database: &Path, suffix: &str) -> Result<(Copied, 
     Ok((copied, kept))
 }
 
-/// Keeps a database under another name as well, and frees its place of everything that belongs to it alone.
+/// Keeps the database under another name and removes the files that belong to it.
 fn put_aside(database: &Path, suffix: &str) -> Result<Option<PathBuf>, FileError> {
     let (aside, wal) = (beside(database, suffix), log_of(database));
     if !database.exists() && !wal.exists() {
@@ -77,16 +77,16 @@ fn put_aside(database: &Path, suffix: &str) -> Result<Option<PathBuf>, FileError
     Ok(Some(aside))
 }
 
-/// Copies the log into the database, so that the file alone is whole. A database that is damaged stays as it is.
+/// Copies the log into the database, so that the file alone is complete. A damaged database stays as it is.
 fn settle(database: &Path) -> Result<(), FileError> {
-    // SQLite would throw a log away that it cannot use, or use one that belongs to another file.
+    // SQLite would delete a log that it cannot use, or apply one that belongs to another file.
     if !matches!(opening::inspect(database), Ok(Found::Database)) {
         return Ok(());
     }
     let settled = (|| {
         let connection = Connection::open(database)?;
         connection.busy_timeout(PATIENCE)?;
-        // Succeeds only while nobody else has it open.
+        // Succeeds only when no other process has it open.
         connection.pragma_update_and_check(None, "locking_mode", "exclusive", |_| Ok(()))?;
         connection.execute_batch("BEGIN IMMEDIATE; COMMIT")?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
@@ -101,7 +101,7 @@ fn settle(database: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Whether both names lead to one file.
+/// Whether both paths are the same file.
 fn is_same(one: &Path, other: &Path) -> bool {
     let real = |path: &Path| -> io::Result<PathBuf> { fs::canonicalize(path) };
     matches!((real(one), real(other)), (Ok(one), Ok(other)) if one == other)

@@ -1,9 +1,9 @@
-//! How much one page of a list may read, whatever is stored.
+//! Limits how much one page of a list reads, whatever is stored.
 
-/// How much that is, in bytes of what is stored.
+/// The budget of a page, in bytes of stored data.
 const PAGE: usize = 4 << 20;
 
-/// What is left of it.
+/// What is left of the budget.
 pub struct Budget {
     left: usize,
     begun: bool,
@@ -11,13 +11,13 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// That of a page.
+    /// The budget of one page.
     pub const fn page() -> Self {
         Self { left: PAGE, begun: false, spent: false }
     }
 
-    /// Takes this many bytes; false when there are not as many left. The first entry of a page is
-    /// always taken, so that every page gets on.
+    /// Takes this many bytes; false when fewer are left. The first entry of a page always fits, so that every
+    /// page makes progress.
     pub const fn take(&mut self, bytes: usize) -> bool {
         let fits = bytes <= self.left || !self.begun;
         if fits {
@@ -28,7 +28,7 @@ impl Budget {
         fits
     }
 
-    /// Whether something did not fit.
+    /// Whether an entry did not fit.
     pub const fn is_spent(&self) -> bool {
         self.spent
     }

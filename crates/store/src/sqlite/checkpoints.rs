@@ -1,12 +1,12 @@
-//! Copying the write-ahead log into the database (a checkpoint) beside the writer instead of in it.
+//! Checkpoints: copies the write-ahead log into the database, on a thread of its own.
 //!
-//! A checkpoint is thousands of pages and two waits for the disk; done by the writer, everybody
-//! whose commit comes next waits for it. So a thread of its own copies what the log holds while
-//! commits go on, and the writer copies only what was added meanwhile: the log can begin anew only
-//! when all of it is copied, which under a steady load no other connection ever sees.
+//! A checkpoint copies thousands of pages and waits for the disk twice. In the write thread, it would delay all
+//! commits that come next. The checkpoint thread copies what the log holds while commits go on, and the write
+//! thread only copies what was added since. It must do so itself: the log can restart only when all of it is
+//! copied, and under a steady load no other connection sees that state.
 //!
-//! When nobody has written for some seconds, this process or another, the log is copied wholly and cut: then the
-//! database is one file, and a plain copy of that file is whole.
+//! When no process has written for some seconds, the whole log is copied and truncated. Then a plain copy of
+//! the database file is complete.
 
 use std::{
     fs,
@@ -29,26 +29,26 @@ use super::{
     threads::{Thread, Watch},
 };
 
-/// From so many pages on (4 KiB each) the log is copied.
+/// The length of the log, in pages of 4 KiB, from which on it is copied.
 const LOG_PAGES: u32 = 4_000;
 
-/// How long nobody must have written before the log is cut.
+/// How long no process must have written before the log is truncated.
 const QUIET: Duration = Duration::from_secs(2);
-/// How long whoever writes next may have to wait for that.
+/// How long the next write may have to wait for that.
 const SHORT: Duration = Duration::from_millis(20);
 
-/// The thread, and how long the log is.
+/// The checkpoint thread and the length of the log.
 pub struct Checkpoints {
     orders: Option<SyncSender<()>>,
     thread: Option<Thread>,
     pages: Arc<AtomicU32>,
-    /// The thread has copied what there was when it began.
+    /// Whether the thread has copied what the log held when it started.
     copied: Arc<AtomicBool>,
 }
 
 impl Checkpoints {
-    /// Starts the thread, and has the connection that writes tell the length of its log instead of
-    /// copying it by itself.
+    /// Starts the thread. The connection that writes reports the length of its log and makes no checkpoints by
+    /// itself.
     pub fn start(path: &Path, writing: &mut Connection) -> Result<Self> {
         let pages = Arc::new(AtomicU32::new(0));
         let told = Arc::clone(&pages);
@@ -57,7 +57,7 @@ impl Checkpoints {
             Ok(())
         }))?;
         let copying = connection::copying(path)?;
-        // One order may wait: more of them would say nothing new.
+        // One waiting request is enough.
         let (orders, received) = sync_channel(1);
         let copied = Arc::new(AtomicBool::new(false));
         let done = Arc::clone(&copied);
@@ -67,12 +67,12 @@ impl Checkpoints {
         Ok(Self { orders: Some(orders), thread: Some(thread), pages, copied })
     }
 
-    /// What shows how the thread is.
+    /// The monitor of the thread.
     pub fn watch(&self) -> Option<Watch> {
         self.thread.as_ref().map(Thread::watch)
     }
 
-    /// To be called after each commit, with the connection that wrote.
+    /// Must be called after each commit, with the connection that wrote.
     pub fn after_commit(&self, writing: &Connection) {
         if self.pages.load(Ordering::Relaxed) < LOG_PAGES {
             return;
@@ -80,7 +80,7 @@ impl Checkpoints {
         if self.copied.swap(false, Ordering::AcqRel) {
             copy(writing);
         } else if let Some(orders) = &self.orders {
-            // An order is waiting already.
+            // A request is waiting already.
             orders.try_send(()).unwrap_or_default();
         }
     }
@@ -97,7 +97,7 @@ fn work(connection: &Connection, log: &Path, orders: &Receiver<()>, copied: &Ato
     let mut before = None;
     loop {
         match orders.recv_timeout(QUIET) {
-            // The writer has not finished the last one yet.
+            // The write thread has not finished the last checkpoint yet.
             Ok(()) if copied.load(Ordering::Acquire) => {}
             Ok(()) => {
                 copy(connection);
@@ -115,13 +115,14 @@ fn work(connection: &Connection, log: &Path, orders: &Receiver<()>, copied: &Ato
     }
 }
 
-/// How long the log is and when it was last written; `None` when it is empty.
+/// The length of the log and when it was last written; `None` when it is empty.
 fn state(log: &Path) -> Option<(u64, SystemTime)> {
     let metadata = fs::metadata(log).ok().filter(|metadata| metadata.len() > 0)?;
     Some((metadata.len(), metadata.modified().ok()?))
 }
 
-/// Copies the whole log and cuts it, unless somebody reads from it or writes just now: then another time. Whether it did.
+/// Copies the whole log and truncates it, unless another connection reads or writes at the moment. Returns
+/// whether it did.
 pub fn cut(connection: &Connection) -> bool {
     let cut = connection.busy_timeout(SHORT).and_then(|()| checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
     connection.busy_timeout(PATIENCE).unwrap_or_default();
@@ -129,18 +130,18 @@ pub fn cut(connection: &Connection) -> bool {
     cut.unwrap_or_default()
 }
 
-/// Copies as much of the log as no reader still needs as it is, without waiting for anybody. What
-/// fails is tried again with a later commit: until then the log grows, and nothing is lost.
+/// Copies as much of the log as no reader needs any more, and waits for no one. After an error a later commit
+/// tries again; the log grows until then and nothing is lost.
 fn copy(connection: &Connection) {
     complain(&checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)"));
 }
 
-/// Whether nobody was in the way.
+/// Runs a checkpoint; false when another connection was in the way.
 fn checkpoint(connection: &Connection, sql: &str) -> rusqlite::Result<bool> {
     connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, bool>(0)).map(|busy| !busy)
 }
 
-/// Logs what fails for another reason than that somebody was busy.
+/// Logs any error except a busy database.
 fn complain(copied: &rusqlite::Result<bool>) {
     if let Err(error) = copied
         && error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy)

@@ -1,7 +1,7 @@
-//! Which deliveries this process has in hand. Nothing of it is written: a delivery that was claimed
-//! stays due in the file, so that whatever a dead process took is due as soon as another opens it.
+//! The deliveries that this process has leased. Leases are only in memory: a leased delivery stays due in the
+//! file, so that it is due again as soon as another process opens the file.
 //!
-//! That needs one process to claim: the one that serves the file ([`super::ServerLock`]).
+//! Only one process may lease deliveries: the one that serves the file ([`super::ServerLock`]).
 
 use std::{
     collections::{HashMap, HashSet},
@@ -11,10 +11,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// The claims of one process.
+/// The leases of this process.
 #[derive(Default)]
 pub struct Claims {
-    /// Whoever claims keeps this: of two at the same time, the second must see what the first took.
+    /// Held while deliveries are leased: of two calls at the same time, the second must see what the first
+    /// took.
     turn: tokio::sync::Mutex<()>,
     held: Mutex<HashMap<Uuid, Held>>,
 }
@@ -25,40 +26,40 @@ struct Held {
     lease: DateTime<Utc>,
 }
 
-/// Nobody else claims meanwhile.
+/// While it exists, no other call leases deliveries.
 pub type Turn<'c> = tokio::sync::MutexGuard<'c, ()>;
 
 impl Claims {
-    /// Waits for the turn to claim.
+    /// Waits until this call may lease deliveries.
     pub async fn turn(&self) -> Turn<'_> {
         self.turn.lock().await
     }
 
-    /// The rows whose claims have not ended. To be asked before the deliveries are read: what was
-    /// recorded in between is then either held or seen as it was recorded.
+    /// The rows whose leases have not ended. Ask before reading the deliveries: an outcome recorded in between
+    /// is then either still leased or read as recorded.
     pub fn rows(&self, now: DateTime<Utc>) -> HashSet<i64> {
         let mut held = self.lock();
         held.retain(|_, held| held.lease > now);
         held.values().map(|held| held.row).collect()
     }
 
-    /// Claims these rows of deliveries until the lease ends.
+    /// Leases these deliveries until `lease`.
     pub fn hold(&self, claimed: impl IntoIterator<Item = (Uuid, i64)>, lease: DateTime<Utc>) {
         self.lock().extend(claimed.into_iter().map(|(id, row)| (id, Held { row, lease })));
     }
 
-    /// The row of a delivery in hand.
+    /// The row of a leased delivery.
     pub fn row(&self, id: Uuid) -> Option<i64> {
         self.lock().get(&id).map(|held| held.row)
     }
 
-    /// All rows in hand, and when the first claim ends.
+    /// All leased rows, and when the first lease ends.
     pub fn all(&self) -> (HashSet<i64>, Option<DateTime<Utc>>) {
         let held = self.lock();
         (held.values().map(|held| held.row).collect(), held.values().map(|held| held.lease).min())
     }
 
-    /// Ends the claims on these.
+    /// Ends the leases of these deliveries.
     pub fn end(&self, ids: impl IntoIterator<Item = Uuid>) {
         let mut held = self.lock();
         for id in ids {
@@ -66,7 +67,7 @@ impl Claims {
         }
     }
 
-    /// Ends a claim that ends at this instant anyway; one that somebody else has by now stays.
+    /// Ends leases early. A lease with another end belongs to another call and stays.
     pub fn release(&self, claims: &[(Uuid, DateTime<Utc>)]) {
         let mut held = self.lock();
         for (id, lease) in claims {

@@ -1,4 +1,4 @@
-//! Connections to the file, and what each is told first.
+//! Opens connections to the file and configures them.
 
 use std::{path::Path, time::Duration};
 
@@ -7,11 +7,11 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use super::{fault::Result, texts};
 use crate::private;
 
-/// How long a lock of another process is waited for. Its commits take milliseconds.
+/// How long to wait for the lock of another process. Its commits take milliseconds.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-/// Prepared statements kept by a connection.
+/// Prepared statements that a connection caches.
 const STATEMENTS: usize = 256;
-/// A log file longer than this is cut when it starts anew, in bytes.
+/// A log file longer than this is truncated when it restarts, in bytes.
 const LONGEST_LOG: u32 = 64 << 20;
 
 /// The connection that writes.
@@ -19,7 +19,7 @@ pub fn writing(path: &Path) -> Result<Connection> {
     let connection = making(path)?;
     // May have to wait for another process.
     connection.pragma_update(None, "journal_mode", "wal")?;
-    // A commit returns when the log is on the disk; NORMAL would lose the last ones with the power.
+    // A commit returns when the log is on the disk. NORMAL would lose the last commits in a power failure.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -(32 << 10))?;
@@ -29,10 +29,11 @@ pub fn writing(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that makes a database. Without a write-ahead log, so that the file has its tables from the
-/// moment it is not empty.
+/// A connection that creates a database. It uses no write-ahead log, so that the file has its tables as soon as
+/// it is not empty.
 pub fn making(path: &Path) -> Result<Connection> {
-    // SQLite makes files that others may read. Why none can be made, it says itself.
+    // SQLite would create a file that others may read. Errors are ignored here: SQLite reports them when it
+    // opens the file.
     private::make(path).unwrap_or_default();
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
@@ -41,7 +42,7 @@ pub fn making(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that writes a last word into a file, and makes none.
+/// A connection that writes to an existing file and never creates one.
 pub fn existing(path: &Path) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
@@ -49,11 +50,11 @@ pub fn existing(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that copies the log into the database, and does nothing else.
+/// A connection that only makes checkpoints.
 pub fn copying(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
-    // The database must be on the disk before the log is written over.
+    // The database must be on the disk before the log is overwritten.
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
 }
@@ -70,8 +71,8 @@ pub fn reading(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Statements are planned when they are prepared, not anew for values that could make another plan
-/// better: none of ours have such.
+/// Plans statements when they are prepared, and not again for values for which another plan might be better.
+/// None of our statements has such values.
 fn plan_once(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())

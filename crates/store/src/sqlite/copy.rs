@@ -1,7 +1,7 @@
-//! A whole and checked copy of a database, made while others write to it.
+//! Makes a complete and checked copy of a database while others write to it.
 //!
-//! The copy is made beside its place and takes it in one step once it is on the disk: whoever looks finds the former
-//! file or the whole copy, whatever happens meanwhile.
+//! The copy is written beside its target and moved there in one step once it is on the disk. So a reader finds
+//! either the former file or the complete copy.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -22,24 +22,25 @@ use super::{
     opening::{self, Found, beside, log_of},
 };
 
-/// How many pages are copied at once (4 KiB each), and how long others have the disk to themselves after that.
+/// Pages to copy in one step (4 KiB each), and the pause after each step in which others have the disk to
+/// themselves.
 const PAGES: i32 = 256;
 const PAUSE: Duration = Duration::from_millis(2);
-/// After how many such steps what was copied is written to the disk, so that it is never much at once.
+/// Steps after which the copy is written to the disk, so that it is never much at once.
 const STEPS: u32 = 16;
-/// How long a lock of somebody who writes is waited for.
+/// How long to wait for the lock of a writer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What was copied.
+/// The result of a copy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Copied {
-    /// How large the copy is, in bytes.
+    /// The size of the copy in bytes.
     pub bytes: u64,
     /// How many notifications it holds.
     pub notifications: u64,
 }
 
-/// A copy that has not taken its place yet. Dropping it removes it.
+/// A copy that has not been moved to its target. Dropping it removes the file.
 pub struct Partial {
     path: PathBuf,
     file: File,
@@ -47,10 +48,10 @@ pub struct Partial {
 }
 
 impl Partial {
-    /// The file beside `target`. What a copy that was killed has left is used again.
+    /// Creates the file beside `target`. A file that a killed process left is used again.
     ///
     /// # Errors
-    /// Somebody else is making it, or it cannot be made.
+    /// Another process is writing it, or it cannot be created.
     pub fn of(target: &Path) -> Result<Self, FileError> {
         let path = beside(target, ".partial");
         let failed = |error: io::Error| FileError::of_system(&error, &path);
@@ -69,26 +70,29 @@ impl Partial {
         Ok(Self { path, file, placed: false })
     }
 
-    /// Copies a database as it is at this moment, and checks the copy: it is whole, and holds what the database held.
+    /// Copies the current state of a database, and checks that the copy is complete and holds as many
+    /// notifications.
     ///
     /// # Errors
-    /// The database cannot be read, the copy cannot be written or is not whole.
+    /// The database cannot be read, or the copy cannot be written or is not complete.
     pub fn fill(&self, database: &Path) -> Result<Copied, FileError> {
         let source = open(database)?;
         opening::check(&source, database)?;
         let of_source = |error: rusqlite::Error| FileError::of_sqlite(&Fault::Sqlite(error), database);
         let of_copy = |error: rusqlite::Error| FileError::of_sqlite(&Fault::Sqlite(error), &self.path);
-        // One state throughout: the copy would begin anew with every commit of somebody else.
+        // One read transaction for all steps: otherwise each commit of another connection would restart the
+        // copy.
         source.execute_batch("BEGIN").map_err(of_source)?;
         let notifications = count(&source).map_err(of_source)?;
         let mut copy = Connection::open(&self.path).map_err(of_copy)?;
-        // It is written to the disk here, in parts.
+        // `sync_data` below writes it to the disk in parts.
         copy.pragma_update(None, "synchronous", "off").map_err(of_copy)?;
         self.copy(&source, &mut copy).map_err(|error| self.which(error, database))?;
         drop(source);
-        // One file, which anybody can open without writing beside it.
+        // Without a write-ahead log, anyone can open the file without writing beside it.
         copy.pragma_update_and_check(None, "journal_mode", "delete", |row| row.get::<_, String>(0)).map_err(of_copy)?;
-        // Its content is another from the moment that either is written to: whoever opens it names it anew.
+        // The copy and the original differ as soon as one of them is written to: the first to open the copy
+        // gives it another generation.
         copy.execute("UPDATE meta SET generation = NULL, served_mark = NULL", []).map_err(of_copy)?;
         let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of_copy)?;
         if verdict != "ok" || count(&copy).map_err(of_copy)? != notifications {
@@ -108,7 +112,7 @@ impl Partial {
         for step in 1_u32.. {
             match backup.step(PAGES)? {
                 StepResult::Done => break,
-                // What cannot be written to the disk now fails when all of it is.
+                // An error now shows again when the whole file is synced.
                 StepResult::More if step % STEPS == 0 => self.file.sync_data().unwrap_or_default(),
                 _ => {}
             }
@@ -117,7 +121,7 @@ impl Partial {
         Ok(())
     }
 
-    /// Whose fault an error of copying is: a full disk is the copy's, damage the database's.
+    /// Names the file an error belongs to: a full disk belongs to the copy, damage to the database.
     fn which(&self, error: rusqlite::Error, database: &Path) -> FileError {
         let fault = Fault::Sqlite(error);
         let of_copy = fault.is_full()
@@ -125,7 +129,7 @@ impl Partial {
         FileError::of_sqlite(&fault, if of_copy { &self.path } else { database })
     }
 
-    /// Takes the place of `target`, for good.
+    /// Moves the copy to `target`.
     ///
     /// # Errors
     /// The system refuses.
@@ -140,14 +144,14 @@ impl Drop for Partial {
     fn drop(&mut self) {
         if !self.placed {
             for left in ["", "-journal", "-wal", "-shm"] {
-                // It stays for the next, who uses it again.
+                // A file that cannot be removed is used again by the next copy.
                 remove(&beside(&self.path, left)).unwrap_or_default();
             }
         }
     }
 }
 
-/// A database to be read: as everybody opens it, or, where nothing may be written beside it, as it lies there.
+/// Opens a database for reading. Where no file can be created beside it, it is opened as immutable.
 fn open(database: &Path) -> Result<Connection, FileError> {
     if opening::inspect(database)? == Found::Nothing {
         return Err(FileError::new(format!("{} does not exist or is empty", database.display())));
@@ -169,7 +173,7 @@ fn open(database: &Path) -> Result<Connection, FileError> {
     Ok(connection)
 }
 
-/// The URI of a file that nobody changes (SQLite, "URI filenames", `immutable`).
+/// The URI of a file that no one changes (SQLite, "URI filenames", `immutable`).
 pub fn as_it_lies(file: &Path) -> String {
     let path: String =
         file.as_os_str()
@@ -186,7 +190,7 @@ fn count(connection: &Connection) -> rusqlite::Result<u64> {
     connection.query_row("SELECT count(*) FROM notification", [], |row| row.get(0))
 }
 
-/// Removes a file, if it is there.
+/// Removes a file, if it exists.
 pub fn remove(file: &Path) -> Result<(), FileError> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileError::of_system(&error, file)),
@@ -194,7 +198,7 @@ pub fn remove(file: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Has the names in the folder of a file be on the disk.
+/// Makes sure that the names in the file's folder are on the disk.
 pub fn sync_folder(file: &Path) -> Result<(), FileError> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| FileError::of_system(&error, folder))

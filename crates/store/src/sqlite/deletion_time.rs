@@ -1,4 +1,4 @@
-//! By what time things were last deleted: one row.
+//! The time by which old data was last deleted: at most one row.
 
 use campanile_domain::retention::DeletionTime;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -9,7 +9,7 @@ use super::{
     writer::Writing,
 };
 
-/// As it was kept; else from the last notification.
+/// The stored time, or that of the newest notification when none is stored.
 pub fn load(connection: &Connection) -> Result<Option<DeletionTime>> {
     let mut statement = connection.prepare_cached("SELECT at, advanced_at FROM deletion_time")?;
     let kept = statement.query_row([], |row| Ok(DeletionTime { at: instant(row.get(0)?), put_on_at: instant(row.get(1)?) })).optional()?;
@@ -21,7 +21,7 @@ pub fn load(connection: &Connection) -> Result<Option<DeletionTime>> {
     Ok(last.map(|at| DeletionTime::beginning(instant(at))))
 }
 
-/// Keeps it.
+/// Stores the time.
 pub fn keep(writing: &mut Writing<'_>, time: DeletionTime) -> Result<()> {
     let connection = writing.connection;
     connection.prepare_cached("DELETE FROM deletion_time")?.execute([])?;

@@ -1,4 +1,4 @@
-//! What leaves the house: planned with its notification, claimed, recorded, reported.
+//! Deliveries: planned with their notification, found when they are due, recorded and reported.
 
 use std::collections::HashSet;
 
@@ -28,7 +28,7 @@ use super::{
     writer::Writing,
 };
 
-/// Writes what is delivered with a notification: one row, or none, whoever it is for. Returns
+/// Writes the deliveries of a notification. A mailing is one row, however many people it reaches. Returns
 /// whether there is anything to deliver.
 pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, new: &Planned<'_>) -> Result<bool> {
     let mut outgoing = !new.deliveries.is_empty();
@@ -59,7 +59,7 @@ pub fn plan(connection: &Connection, tenant: TenantId, row: i64, sequence: u64, 
     Ok(outgoing)
 }
 
-/// What is delivered with a notification.
+/// The deliveries of a new notification.
 pub struct Planned<'a> {
     pub id: Uuid,
     pub accepted_at: DateTime<Utc>,
@@ -98,13 +98,13 @@ fn insert(
     Ok(())
 }
 
-/// Whether a mailing waits to be planned.
+/// Whether a mailing waits to be expanded.
 pub fn has_mailings(connection: &Connection) -> Result<bool> {
     Ok(connection.prepare_cached("SELECT 1 FROM mailing LIMIT 1")?.exists([])?)
 }
 
-/// Plans a further part of the oldest mailing. Returns how many people were looked at, at least 1
-/// while there is one.
+/// Expands a further part of the oldest mailing into deliveries. Returns how many people it looked at, at least
+/// 1 while there is a mailing.
 pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: u32) -> Result<u32> {
     let connection = writing.connection;
     let sql = "SELECT m.row, m.tenant, m.sequence, m.everyone, m.expanded_up_to, n.keys, n.id, n.severity
@@ -114,7 +114,7 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
     let Some(row) = rows.next()? else { return Ok(0) };
     let mailing: i64 = row.get(0)?;
     let (tenant, sequence, everyone, after) = (TenantId(row.get(1)?), row.get(2)?, row.get::<_, bool>(3)?, row.get::<_, i64>(4)?);
-    // Purged before it was planned.
+    // Absent when the notification was purged before it was expanded.
     let keys: Option<String> = row.get(5)?;
     let (mut looked_at, mut last) = (0, after);
     if let Some(keys) = keys {
@@ -123,7 +123,8 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
         let write = |person: i64, address: &str, ended: bool| {
             let mut named = names::compared(address);
             if ended {
-                // Void when its turn comes, and not in the way of others who read at the same address.
+                // The delivery will be skipped. Its id differs, so that it does not replace the delivery of
+                // another person with the same address.
                 named = format!("{person} {named}");
             }
             let delivery = NewDelivery {
@@ -163,7 +164,7 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
     Ok(looked_at.max(1))
 }
 
-/// Those who asked for mail of a severity and have an address.
+/// The people who want mail of a severity and have an address.
 fn subscribers(connection: &Connection, tenant: TenantId, severity: u8, after: i64, limit: u32) -> Result<Vec<(i64, String)>> {
     let sql = "SELECT id, email FROM person WHERE tenant = ?1 AND id > ?2 AND mail_severities != 0 AND mail_severities & ?3 != 0 AND email IS NOT NULL AND disabled_at IS NULL
                ORDER BY id LIMIT ?4";
@@ -172,20 +173,20 @@ fn subscribers(connection: &Connection, tenant: TenantId, severity: u8, after: i
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The bits of some severities, as people are filed who asked for mail.
+/// Severities as a bit set, the form of `person.mail_severities`.
 pub fn bits(severities: &[Severity]) -> u8 {
     severities.iter().fold(0, |bits, severity| bits | 1 << *severity as u8)
 }
 
-/// The lane after this one that has something to do, and its channel.
+/// The next queue in alphabetical order that has pending deliveries, and its channel.
 fn next_lane(connection: &Connection, after: &str) -> Result<Option<(String, u8)>> {
-    // One step in the index, however many deliveries wait in a lane.
+    // One step in the index, however many deliveries wait in a queue.
     let sql = "SELECT queue, channel FROM delivery WHERE state = 0 AND queue > ?1 ORDER BY queue, due_at LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.query_row([after], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-/// When the next delivery is due that nobody has in hand.
+/// When the next delivery is due that is not leased.
 pub fn next_due(connection: &Connection, held: &HashSet<i64>) -> Result<Option<i64>> {
     let (mut first, mut after) = (None, String::new());
     let mut statement = connection.prepare_cached("SELECT row, due_at FROM delivery WHERE state = 0 AND queue = ?1 ORDER BY due_at")?;
@@ -203,7 +204,7 @@ pub fn next_due(connection: &Connection, held: &HashSet<i64>) -> Result<Option<i
     Ok(first)
 }
 
-/// Finds what is due and in nobody's hand, a little of each lane in turn; each with its row.
+/// Finds deliveries that are due and not leased, a few of each queue in turn, each with its row.
 pub fn due(connection: &Connection, now: DateTime<Utc>, held: &HashSet<i64>, room: &Room, limit: u32) -> Result<Vec<(i64, Due)>> {
     let mut rows: Vec<i64> = Vec::new();
     let (mut after, mut wrapped) = (room.after.clone(), room.after.is_empty());
@@ -223,7 +224,8 @@ pub fn due(connection: &Connection, now: DateTime<Utc>, held: &HashSet<i64>, roo
         if most > 0 {
             let sql = "SELECT row FROM delivery WHERE state = 0 AND queue = ?1 AND due_at <= ?2 ORDER BY due_at";
             let mut statement = connection.prepare_cached(sql)?;
-            // A step in the index each, and never more that are held than one process may have in hand.
+            // Each row is one step in the index, and a process never leases so many that skipping them takes
+            // long.
             let found = statement.query_map(params![lane, micros(now)], |row| row.get(0))?;
             let free = found.filter(|row| row.as_ref().map_or(true, |row| !held.contains(row)));
             rows.extend(free.take(most as usize).collect::<rusqlite::Result<Vec<i64>>>()?);
@@ -285,11 +287,11 @@ fn channel(stored: u8) -> Channel {
     Channel::ALL.into_iter().find(|channel| *channel as u8 == stored).unwrap_or_default()
 }
 
-/// Keeps what attempts came to, of deliveries whose rows are mostly known.
+/// Records the outcomes of attempts. The row is given where it is known.
 pub fn record(writing: &mut Writing<'_>, outcomes: &[(Option<i64>, Outcome)]) -> Result<()> {
     let connection = writing.connection;
-    // A request that was taken may hold secrets and is not needed any more. The log is a list that
-    // grows at its end, which needs no reading of what is there.
+    // A delivered request may hold secrets and is removed. The log is a JSON array that is appended to without
+    // parsing it.
     let sql = "UPDATE delivery SET state = ?2, due_at = coalesce(?3, due_at), attempt_count = attempt_count + 1,
                    request = CASE WHEN ?2 = 1 THEN NULL ELSE request END,
                    attempt_log = CASE attempt_log WHEN '[]' THEN '[' ELSE substr(attempt_log, 1, length(attempt_log) - 1) || ',' END
@@ -297,7 +299,7 @@ pub fn record(writing: &mut Writing<'_>, outcomes: &[(Option<i64>, Outcome)]) ->
                WHERE row = ?1 AND state = 0";
     let mut keep = connection.prepare_cached(sql)?;
     let mut look_up = connection.prepare_cached("SELECT row FROM delivery WHERE id = ?1")?;
-    // Mostly none is, and nobody need be asked of each delivery whether its URL is.
+    // Usually no URL is disabled, and this saves a look-up for each delivery.
     let any_gone = connection.prepare_cached("SELECT 1 FROM disabled_url LIMIT 1")?.exists([])?;
     for (row, outcome) in outcomes {
         let found = row.map_or_else(|| look_up.query_row([outcome.id.as_bytes()], |row| row.get(0)).optional(), |row| Ok(Some(row)));
@@ -314,7 +316,7 @@ pub fn record(writing: &mut Writing<'_>, outcomes: &[(Option<i64>, Outcome)]) ->
         }
         match outcome.next {
             Next::Gone => gone(connection, row, outcome)?,
-            // Whoever takes something is there.
+            // A URL that accepts a request works again.
             Next::Delivered if any_gone => back(connection, row)?,
             _ => {}
         }
@@ -322,7 +324,7 @@ pub fn record(writing: &mut Writing<'_>, outcomes: &[(Option<i64>, Outcome)]) ->
     Ok(())
 }
 
-/// Disables the endpoint of a delivery or, where the sender named a URL, the URL.
+/// Disables the webhook of a delivery or, where the sender gave a URL, the URL.
 fn gone(connection: &Connection, row: i64, outcome: &Outcome) -> Result<()> {
     let sql = "UPDATE webhook SET disabled_reason = ?2 WHERE row = (SELECT webhook FROM delivery WHERE row = ?1)";
     connection.prepare_cached(sql)?.execute(params![row, outcome.answer])?;
@@ -332,7 +334,7 @@ fn gone(connection: &Connection, row: i64, outcome: &Outcome) -> Result<()> {
     Ok(())
 }
 
-/// The URL of a delivery, should it be disabled, is not any more.
+/// Enables the URL of a delivery again, if it was disabled.
 fn back(connection: &Connection, row: i64) -> Result<()> {
     let sql = "DELETE FROM disabled_url WHERE (tenant, url) =
                    (SELECT tenant, target FROM delivery WHERE row = ?1 AND webhook IS NULL AND channel = ?2)";
@@ -340,14 +342,14 @@ fn back(connection: &Connection, row: i64) -> Result<()> {
     Ok(())
 }
 
-/// How a delivery is shown to stand: what waits for an endpoint or a URL that takes nothing any more
-/// will be refused when its turn comes, and nobody need wait for that.
+/// The state of a delivery as it is shown. A pending delivery to a disabled webhook or URL is shown as
+/// rejected: it will be rejected when its turn comes.
 const SHOWN: &str = "CASE WHEN d.state = 0 AND (
         EXISTS (SELECT 1 FROM webhook WHERE row = d.webhook AND disabled_reason IS NOT NULL)
         OR d.webhook IS NULL AND EXISTS (SELECT 1 FROM disabled_url WHERE tenant = d.tenant AND url = d.target)
     ) THEN 2 ELSE d.state END";
 
-/// A notification's deliveries, the earliest first.
+/// A page of a notification's deliveries, the earliest first.
 pub fn page(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Delivery, u64>> {
     let sql = format!(
         "SELECT d.row, d.id, d.channel, d.target, p.login, {SHOWN}, d.due_at, d.attempt_log
@@ -376,7 +378,7 @@ fn state(stored: u8) -> DeliveryState {
     DeliveryState::ALL.into_iter().find(|state| *state as u8 == stored).unwrap_or(DeliveryState::Pending)
 }
 
-/// How a notification's deliveries stand, as far as they were counted by the deadline.
+/// Counts a notification's deliveries by state, until the deadline.
 pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid, deadline: Deadline) -> Result<DeliveryCounts> {
     let sql = format!(
         "SELECT {SHOWN} FROM delivery d
@@ -400,8 +402,8 @@ pub fn counts(connection: &Connection, tenant: TenantId, id: Uuid, deadline: Dea
     Ok(counts)
 }
 
-/// How the first attempts of what left the house with a notification went. Endpoints that hear of
-/// everything are none of its sender's business.
+/// The results of the first attempts for a notification. Webhooks are not counted: they are not the sender's
+/// concern.
 pub fn tried(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Tried> {
     let sql = "SELECT EXISTS (SELECT 1 FROM mailing WHERE row = n.row)
                    OR EXISTS (SELECT 1 FROM delivery WHERE tenant = n.tenant AND sequence = n.sequence AND webhook IS NULL
@@ -418,10 +420,10 @@ pub fn tried(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Trie
     })
 }
 
-/// Makes what was rejected or given up due again.
+/// Makes rejected deliveries and those that were given up due again.
 pub fn redeliver(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>) -> Result<u32> {
     let connection = writing.connection;
-    // Whoever asks for another attempt means to make one.
+    // A request for another attempt also enables the URL.
     let sql = "DELETE FROM disabled_url WHERE tenant = ?1 AND url IN
                    (SELECT target FROM delivery WHERE tenant = ?1 AND state = 2 AND webhook IS NULL
                         AND sequence = (SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2))";
@@ -432,8 +434,8 @@ pub fn redeliver(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: Dat
     Ok(connection.prepare_cached(sql)?.execute(params![tenant.0, id.as_bytes(), micros(now)])? as u32)
 }
 
-/// Forgets deliveries of a notification that is deleted; returns how many. Fewer than the limit
-/// were all that were left.
+/// Deletes deliveries of a deleted notification, up to the limit; returns how many. Fewer than the limit means
+/// that none is left.
 pub fn forget(connection: &Connection, tenant: TenantId, sequence: u64, limit: u32) -> Result<u32> {
     let sql = "DELETE FROM delivery WHERE row IN (SELECT row FROM delivery WHERE tenant = ?1 AND sequence = ?2 LIMIT ?3)";
     Ok(connection.prepare_cached(sql)?.execute(params![tenant.0, sequence, limit])? as u32)

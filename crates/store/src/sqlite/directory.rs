@@ -18,7 +18,7 @@ use super::{
     writer::Writing,
 };
 
-/// Adds, changes, begins.
+/// Writes records: adds or changes people and objects, and starts relations.
 pub fn put(writing: &mut Writing<'_>, tenant: TenantId, records: &[Record], dry: bool, now: DateTime<Utc>) -> Result<Vec<Put>> {
     let mut done = Vec::with_capacity(records.len());
     for record in records {
@@ -35,7 +35,8 @@ pub fn put(writing: &mut Writing<'_>, tenant: TenantId, records: &[Record], dry:
     Ok(done)
 }
 
-/// Whether the people that a relation names are among the records: a dry run adds nobody.
+/// Whether the people of a relation are among the records. A dry run adds no one, so they cannot be found in
+/// the table.
 fn added_before(relation: &campanile_shared::directory::Relation, records: &[Record]) -> bool {
     let named = |place: &str| {
         place.strip_prefix(campanile_domain::relations::PERSON).is_none_or(|name| {
@@ -72,7 +73,7 @@ fn put_person(writing: &mut Writing<'_>, tenant: TenantId, record: &PersonRecord
         return Ok(Put::Added(0));
     };
     let known = read(connection, tenant, person)?;
-    // What answers to the login must be the login: an external id is somebody's other name.
+    // The name must be this person's login, and not an external id of theirs.
     if names::compared(&known.login) != names::compared(&record.login) {
         return Ok(Put::Taken);
     }
@@ -96,7 +97,7 @@ fn put_person(writing: &mut Writing<'_>, tenant: TenantId, record: &PersonRecord
     Ok(Put::Changed)
 }
 
-/// A person as an import writes them, with the external ids in lower case and in order.
+/// The record of a person, with external ids in lower case and in alphabetical order.
 pub fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<PersonRecord> {
     let mut statement = connection.prepare_cached("SELECT login, name, email, languages FROM person WHERE id = ?1 AND tenant = ?2")?;
     let (login, name, email, languages): (String, String, Option<String>, String) =
@@ -108,7 +109,7 @@ pub fn read(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
     Ok(PersonRecord { login, name: Some(name), email, languages, external_ids })
 }
 
-/// People in the order of their places.
+/// A page of people, in the order of their ids.
 pub fn people(connection: &Connection, tenant: TenantId, after: Option<PersonId>, limit: u32) -> Result<Listing<PersonRecord, PersonId>> {
     let mut statement = connection.prepare_cached("SELECT id FROM person WHERE tenant = ?1 AND id > ?2 ORDER BY id LIMIT ?3")?;
     let rows = statement.query(params![tenant.0, after.map_or(0, |after| after.0), u64::from(limit) + 1])?;
@@ -120,7 +121,7 @@ pub fn people(connection: &Connection, tenant: TenantId, after: Option<PersonId>
     })
 }
 
-/// How many bytes a person's record holds, about.
+/// The approximate size of a person's record in bytes.
 pub fn weight(record: &PersonRecord) -> usize {
     let texts = record.external_ids.iter().chain(&record.name).chain(&record.email);
     texts.map(String::len).sum::<usize>() + record.login.len() + record.languages.len() * 8
@@ -140,7 +141,7 @@ fn put_object(connection: &Connection, tenant: TenantId, record: &ObjectRecord, 
     Ok(if known.is_some() { Put::Changed } else { Put::Added(0) })
 }
 
-/// Named objects that begin with a text.
+/// A page of the named objects that begin with a text.
 pub fn objects(
     connection: &Connection,
     tenant: TenantId,

@@ -1,4 +1,4 @@
-//! Drafts that people keep for themselves.
+//! Drafts that people saved for themselves.
 
 use campanile_domain::{PersonId, TenantId};
 use campanile_shared::kept::{KeptDraft, Letter};
@@ -25,7 +25,7 @@ pub fn list(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
     Ok(found)
 }
 
-/// One of them.
+/// Finds a draft.
 pub fn one(connection: &Connection, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<Letter>> {
     people::require(connection, tenant, person)?;
     let mut statement = connection.prepare_cached("SELECT title, content FROM saved_draft WHERE person = ?1 AND id = ?2")?;
@@ -33,7 +33,7 @@ pub fn one(connection: &Connection, tenant: TenantId, person: PersonId, id: Uuid
     Ok(statement.query_row(params![person.0, id.as_bytes()], read).optional()?)
 }
 
-/// Keeps one, unless it would be one more than the most.
+/// Saves a draft; false when the person has `most` others already.
 pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, kept: &KeptDraft, letter: &str, most: u32) -> Result<bool> {
     let connection = writing.connection;
     people::require(connection, tenant, person)?;
@@ -45,7 +45,7 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, kept:
     Ok(statement.execute(params![person.0, kept.id.as_bytes(), kept.title, micros(kept.saved_at), letter, most])? > 0)
 }
 
-/// Forgets one.
+/// Deletes a draft.
 pub fn forget(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, id: Uuid) -> Result<()> {
     people::require(writing.connection, tenant, person)?;
     let mut statement = writing.connection.prepare_cached("DELETE FROM saved_draft WHERE person = ?1 AND id = ?2")?;

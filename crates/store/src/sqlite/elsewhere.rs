@@ -1,4 +1,4 @@
-//! What other processes commit, which nobody tells us of.
+//! Detects commits of other processes.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -7,17 +7,17 @@ use rusqlite::Connection;
 
 use super::{fault::Result, writer::Writing};
 
-/// The number by which SQLite tells the connection that writes of commits that are not its own: it
-/// becomes another with each of them (`PRAGMA data_version`).
+/// SQLite's `PRAGMA data_version` of the connection that writes. It changes with each commit of another
+/// connection.
 pub struct Elsewhere(AtomicI64);
 
 impl Elsewhere {
-    /// As the connection that writes knows it now.
+    /// Starts with the current number.
     pub fn new(writing: &Connection) -> Result<Self> {
         Ok(Self(AtomicI64::new(version(writing)?)))
     }
 
-    /// Tells of commits since the last look.
+    /// Notifies listeners when there were commits since the last check.
     pub fn look(&self, writing: &mut Writing<'_>) -> Result<()> {
         let version = version(writing.connection)?;
         if self.0.swap(version, Ordering::Relaxed) != version {

@@ -1,17 +1,17 @@
-//! What goes wrong inside the adapter, and what the domain is told.
+//! Errors inside the adapter, and how they become errors of the domain.
 
 use campanile_domain::Error;
 use campanile_shared::{FieldError, problem::FieldFault};
 use rusqlite::ErrorCode;
 
-/// Inside the adapter, an error keeps SQLite's own account of it.
+/// An error inside the adapter. It keeps SQLite's error, so that callers can look at its code.
 #[derive(Debug)]
 pub enum Fault {
-    /// Something the port names.
+    /// An error that the port names.
     Named(Error),
-    /// SQLite refused.
+    /// An error of SQLite.
     Sqlite(rusqlite::Error),
-    /// A stored text is not what it should be.
+    /// Stored data that cannot be read, or a panic.
     Stored(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -31,12 +31,12 @@ impl Fault {
         }
     }
 
-    /// Whether the time of the query was over.
+    /// Whether the time limit of the query interrupted it.
     pub fn is_interrupted(&self) -> bool {
         matches!(self, Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) if failure.code == ErrorCode::OperationInterrupted)
     }
 
-    /// Text for operators.
+    /// The text for operators.
     pub fn text(&self) -> String {
         match self {
             Self::Named(error) => error.to_string(),
@@ -76,7 +76,7 @@ impl From<Fault> for Error {
         match fault {
             _ if full => Self::Full,
             Fault::Named(error) => error,
-            // A number that no column holds can only have come from a caller who made it up.
+            // A number that fits no column can only come from the caller.
             Fault::Sqlite(rusqlite::Error::ToSqlConversionFailure(_)) => Self::Invalid(vec![FieldError::new("", FieldFault::Malformed)]),
             Fault::Sqlite(error) => Self::Unavailable(error.into()),
             Fault::Stored(error) => Self::Unavailable(error),

@@ -1,4 +1,4 @@
-//! What is wrong with a database's file, in a sentence that says what to do. SQLite's own words stay inside.
+//! Problems with a database file, as sentences that say what to do. They do not contain SQLite's messages.
 
 use std::{
     fmt, fs, io,
@@ -10,17 +10,17 @@ use rusqlite::ErrorCode;
 
 use super::fault::Fault;
 
-/// Why a file cannot be used, and what to do about it: for operators.
+/// Why a file cannot be used and what to do about it, for operators.
 #[derive(Debug)]
 pub struct FileError(String);
 
 impl FileError {
-    /// An error of this sentence.
+    /// An error with this sentence.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
 
-    /// What the system says about a file or folder.
+    /// The sentence for an error of the operating system.
     pub fn of_system(error: &io::Error, path: &Path) -> Self {
         use io::ErrorKind as Kind;
         let shown = path.display();
@@ -37,7 +37,7 @@ impl FileError {
         })
     }
 
-    /// What SQLite says about a database.
+    /// The sentence for an error of SQLite.
     pub(super) fn of_sqlite(fault: &Fault, path: &Path) -> Self {
         let shown = path.display();
         let Fault::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = fault else { return Self(format!("{shown}: {}", fault.text())) };
@@ -59,7 +59,7 @@ impl FileError {
     }
 }
 
-/// A file that is something else.
+/// The sentence for a file that is no database of Campanile.
 pub(super) fn foreign(path: &Path) -> String {
     format!(
         "{} is no database of Campanile: it is damaged or belongs to something else. Restore a backup with `campanile restore FILE`, or \
@@ -68,7 +68,7 @@ pub(super) fn foreign(path: &Path) -> String {
     )
 }
 
-/// A file that is not ours to use: whose it is, and whose it must be.
+/// The sentence for a file that this user may not use. It names the owner.
 fn denied(path: &Path) -> String {
     let existing = path.ancestors().find_map(|path| Some((path, fs::metadata(path).ok()?)));
     let user = rustix::process::geteuid().as_raw();
@@ -84,7 +84,7 @@ fn denied(path: &Path) -> String {
     }
 }
 
-/// Why a file can be neither opened nor written, as far as the system says.
+/// Why a file can be neither opened nor written, as far as the system tells.
 fn unopenable(path: &Path) -> String {
     let beside = |suffix: &str| PathBuf::from(format!("{}{suffix}", path.display()));
     for file in [path.to_owned(), beside("-wal"), beside("-shm")] {

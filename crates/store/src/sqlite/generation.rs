@@ -1,9 +1,10 @@
-//! Which content the file holds. Clients compare it: what they know of another content is nothing.
+//! The generation names the content of the file. A client compares it: state that it knows of another
+//! generation is worthless.
 //!
-//! A backup has none, so the first to open it draws one. A file that was copied back by other means is
-//! found out when it is served: it is another file, or the mark in it is not the one beside it. The mark
-//! is drawn anew with each start and each orderly end of a server, so a copy of any time before has an
-//! older one. By the same marks a log is found out whose file was replaced ([`super::opening`]).
+//! A backup has no generation, so the first to open it sets one. Any other copy is detected when it is served:
+//! it is another file, or the mark in it differs from the mark in the lock file beside it. The mark changes
+//! with each start and each orderly end of a server, so an earlier copy has an older mark. The marks also show
+//! when a log belongs to a file that was replaced ([`super::opening`]).
 
 use std::{fs, io, path::Path};
 
@@ -12,11 +13,11 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::{checkpoints, connection, copy, fault::Result, server_lock::ServerLock};
 
-/// A new generation: 1 to 2^53 - 1, which JavaScript counts exactly. SQLite draws it from the system's
-/// randomness; it is a name, not a secret.
+/// A random number from 1 to 2^53 - 1, which JavaScript represents exactly. It comes from SQLite's random
+/// generator; it is a name and not a secret.
 const DRAW: &str = "abs(random() % 9007199254740991) + 1";
 
-/// Draws a generation for a file that has none: a new one, or the copy that a backup is.
+/// Sets a generation in a file that has none: a new file, or a backup.
 pub fn draw_if_absent(connection: &Connection) -> Result<()> {
     let sql = format!(
         "INSERT INTO meta (id, generation) SELECT 1, {DRAW} WHERE NOT EXISTS (SELECT 1 FROM meta WHERE generation NOT NULL)
@@ -26,10 +27,11 @@ pub fn draw_if_absent(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Notes that this file is served from now on. Unless it is what was served last, it is of another generation.
+/// Records that this file is served from now on. If it is not the file that was served last, it gets a new
+/// generation.
 pub fn serve(connection: &Connection, database: &Path, lock: &mut ServerLock) -> Result<()> {
     let (device, inode) = identity(database).map_err(|error| Error::Unavailable(error.into()))?;
-    // A file that was never served has no history that anybody could have seen.
+    // No client has seen the content of a file that was never served.
     let sql = format!(
         "UPDATE meta SET generation = {DRAW}
          WHERE served_mark NOT NULL AND (device, inode, served_mark) IS NOT (?1, ?2, coalesce(?3, 0))"
@@ -39,15 +41,16 @@ pub fn serve(connection: &Connection, database: &Path, lock: &mut ServerLock) ->
     mark(connection, lock)
 }
 
-/// Draws another mark, for the file and for the one beside it.
+/// Writes a new mark to the file and to the lock file.
 fn mark(connection: &Connection, lock: &mut ServerLock) -> Result<()> {
     let failed = |error: io::Error| Error::Unavailable(error.into());
-    // The file itself holds what its log holds once that is copied, which somebody who reads can prevent for now.
+    // The file itself has the mark only when the log is copied into it, which a reader may prevent for a while.
     let settle = |lock: &mut ServerLock| if checkpoints::cut(connection) { lock.settle().map_err(failed) } else { Ok(()) };
     if !lock.marks().is_settled() {
         settle(lock)?;
     }
-    // Of three marks the file could hold any: another is drawn only when it holds the last.
+    // With three marks it would be unclear which one the file holds. A new one is written only when the last is
+    // confirmed.
     if lock.marks().is_settled() {
         let mark = connection.query_row(&format!("SELECT {DRAW}"), [], |row| row.get(0))?;
         lock.draw(mark).map_err(failed)?;
@@ -57,20 +60,20 @@ fn mark(connection: &Connection, lock: &mut ServerLock) -> Result<()> {
     Ok(())
 }
 
-/// Notes that the file was served until now. What fails leaves the mark before.
+/// Records that the server ended. After an error the mark stays as it was.
 pub fn end(database: &Path, lock: &mut ServerLock) {
     let end = |lock| mark(&connection::existing(database)?, lock);
     end(lock).unwrap_or_default();
 }
 
-/// The mark in the file itself, whatever its log says; `None` when it cannot be read or there is none.
+/// The mark in the file itself, without its log; `None` when it has none or cannot be read.
 pub fn mark_in(database: &Path) -> Option<i64> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(copy::as_it_lies(database), flags).ok()?;
     connection.query_row("SELECT served_mark FROM meta", [], |row| row.get(0)).ok()?
 }
 
-/// By what the system tells files apart.
+/// Device and inode number, which identify a file.
 #[cfg(unix)]
 fn identity(path: &Path) -> io::Result<(i64, i64)> {
     use std::os::unix::fs::MetadataExt;
@@ -78,7 +81,7 @@ fn identity(path: &Path) -> io::Result<(i64, i64)> {
     Ok((metadata.dev().cast_signed(), metadata.ino().cast_signed()))
 }
 
-/// Nothing is known: the mark decides alone.
+/// Unknown on this system: the mark alone decides.
 #[cfg(not(unix))]
 fn identity(path: &Path) -> io::Result<(i64, i64)> {
     fs::metadata(path).map(|_| (0, 0))

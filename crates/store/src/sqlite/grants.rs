@@ -1,4 +1,4 @@
-//! Whether what let people in is still good.
+//! Checks whether the credential that let a person in is still valid.
 
 use campanile_domain::{
     Grant, Person, PersonId, SecretHash, TenantId,
@@ -17,7 +17,7 @@ use super::{
     writer::Writing,
 };
 
-/// What each of these may hear now.
+/// For each listener, the state of their stream, or `None` when they may not listen any more.
 pub fn standings(connection: &Connection, listeners: &[Listener], now: DateTime<Utc>) -> Result<Vec<Option<Standing>>> {
     let standing = |listener: &Listener| {
         let Listener { tenant, person, grant } = listener;
@@ -27,7 +27,7 @@ pub fn standings(connection: &Connection, listeners: &[Listener], now: DateTime<
     listeners.iter().map(standing).collect()
 }
 
-/// Whether a grant is still good for the person it was given to.
+/// Whether a grant is still valid for this person.
 fn is_good(connection: &Connection, tenant: TenantId, person: PersonId, grant: &Grant, now: DateTime<Utc>) -> Result<bool> {
     if grant.until <= now {
         return Ok(false);
@@ -49,7 +49,7 @@ fn is_good(connection: &Connection, tenant: TenantId, person: PersonId, grant: &
     Ok(statement.exists(params![grant.hash.0, grant.kind.name(), tenant.0, person.0, micros(now)])?)
 }
 
-/// Keeps a ticket with what let its maker in.
+/// Stores a ticket with the grant of the person who requested it.
 pub fn keep_ticket(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass, maker: &Grant) -> Result<()> {
     secrets::keep_pass(writing, hash, pass)?;
     let sql = "UPDATE token SET parent_kind = ?2, parent_hash = ?3, parent_until = ?4 WHERE hash = ?1";
@@ -57,7 +57,7 @@ pub fn keep_ticket(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass, mak
     Ok(())
 }
 
-/// The person of a ticket, which is gone then, and what let its maker in, when both are good.
+/// Redeems a ticket: deletes it and returns its person and the grant it was requested with, if both are valid.
 pub fn take_ticket(writing: &mut Writing<'_>, hash: SecretHash, now: DateTime<Utc>) -> Result<Option<(Person, Grant)>> {
     let Some(maker) = maker(writing.connection, hash)? else { return Ok(None) };
     let Some(bearer) = secrets::take_pass(writing, hash, Kind::Ticket, now)? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! Endpoints that hear of every notification.
+//! Webhooks: endpoints that receive every notification of a tenant.
 
 use campanile_domain::{
     Error, TenantId,
@@ -15,10 +15,10 @@ use super::{
     writer::Writing,
 };
 
-/// The columns [`read`] reads.
+/// The columns that [`read`] reads.
 pub const COLUMNS: &str = "w.id, w.format, w.url, w.queue, w.headers, w.secret, w.extra, w.created_at, w.on_created, w.disabled_reason";
 
-/// Adds one, unless its claim says that it was added already.
+/// Adds a webhook, unless its idempotency key was used already.
 pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Option<&Claim>) -> Result<Accepted> {
     let now = instant(micros(hook.created_at));
     if let Some(claim) = claim
@@ -48,7 +48,7 @@ pub fn keep(writing: &mut Writing<'_>, tenant: TenantId, hook: &Hook, claim: Opt
     Ok(accepted)
 }
 
-/// A tenant's, the oldest first.
+/// The webhooks of a tenant, the oldest first.
 pub fn list(connection: &Connection, tenant: TenantId) -> Result<Vec<Hook>> {
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM webhook w WHERE w.tenant = ?1 ORDER BY w.row"))?;
     let mut rows = statement.query([tenant.0])?;
@@ -59,7 +59,7 @@ pub fn list(connection: &Connection, tenant: TenantId) -> Result<Vec<Hook>> {
     Ok(found)
 }
 
-/// Removes one; what waits for it is refused when its turn comes.
+/// Removes a webhook and rejects its pending deliveries.
 pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid) -> Result<()> {
     let sql = "UPDATE delivery SET state = 2
                WHERE state = 0 AND webhook = (SELECT row FROM webhook WHERE tenant = ?1 AND id = ?2) AND tenant = ?1";
@@ -71,7 +71,7 @@ pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid) -> Result<(
     }
 }
 
-/// An endpoint from its columns.
+/// Reads a webhook from its columns.
 pub fn read(row: &Row<'_>, first: usize) -> Result<Hook> {
     let text = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(first + column)?.as_str()?.to_owned());
     Ok(Hook {

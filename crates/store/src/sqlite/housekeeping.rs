@@ -1,4 +1,4 @@
-//! What has had its time: taken out of the inboxes, then deleted.
+//! Housekeeping: withdraws expired notifications and deletes what is past its retention.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,20 +17,20 @@ use super::{
     writer::Writing,
 };
 
-/// How long a URL is believed to be gone (90 days).
+/// How long a URL stays disabled (90 days).
 const GONE: TimeDelta = TimeDelta::days(90);
 
-/// A notification that goes away, or changes.
+/// A notification that is withdrawn, deleted or corrected.
 pub struct Leaving {
     pub row: i64,
     tenant: TenantId,
     sequence: u64,
     keys: Vec<i64>,
-    /// Whether it is in the inboxes still.
+    /// Whether it is in inboxes.
     pub filed: bool,
 }
 
-/// Takes expired notifications out of the inboxes.
+/// Removes expired notifications from the inboxes.
 pub fn expire(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
     writing.open_reserve()?;
     let connection = writing.connection;
@@ -49,7 +49,7 @@ pub fn expire(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resu
     Ok(leaving.len() as u32)
 }
 
-/// Deletes what is past its retention.
+/// Deletes data that is past its retention.
 pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
     writing.open_reserve()?;
     let connection = writing.connection;
@@ -59,7 +59,7 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
         let mut leaving = old(connection, tenant.id, cutoff, left)?;
         let mut cleared = 0;
         for one in &leaving {
-            // First what was delivered of it, of which there may be millions; then the notification.
+            // The deliveries first, because there may be millions; then the notification.
             left -= deliveries::forget(connection, tenant.id, one.sequence, left)?;
             if left == 0 {
                 break;
@@ -98,14 +98,14 @@ pub fn purge(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Resul
     Ok(limit - left)
 }
 
-/// Takes deleted notifications out of the search index. Apart from [`purge`], because the index
-/// may need the space that made.
+/// Removes deleted notifications from the search index. A step of its own after [`purge`], because the index
+/// may need the space that the purge frees.
 pub fn tidy_search(writing: &mut Writing<'_>, limit: u32) -> Result<()> {
     writing.open_reserve()?;
     search::tidy(writing.connection, limit)
 }
 
-/// The oldest notifications of a tenant, as long as they are past the cutoff.
+/// The oldest notifications of a tenant that are past the cutoff.
 fn old(connection: &Connection, tenant: TenantId, cutoff: DateTime<Utc>, limit: u32) -> Result<Vec<Leaving>> {
     let sql =
         "SELECT row, tenant, sequence, keys, withdrawn = 0, accepted_at FROM notification WHERE tenant = ?1 ORDER BY sequence LIMIT ?2";
@@ -131,7 +131,7 @@ pub fn read(row: &rusqlite::Row<'_>) -> Result<Leaving> {
     })
 }
 
-/// Takes notifications from under their keys and says so to those who hold the keys.
+/// Removes notifications from under their keys and notifies the holders of the keys.
 pub fn withdraw(writing: &mut Writing<'_>, leaving: &[Leaving]) -> Result<()> {
     let mut gone = writing.connection.prepare_cached("DELETE FROM audience WHERE key = ?1 AND sequence = ?2")?;
     for one in leaving.iter().filter(|one| one.filed) {
@@ -142,7 +142,7 @@ pub fn withdraw(writing: &mut Writing<'_>, leaving: &[Leaving]) -> Result<()> {
     renew(writing, leaving)
 }
 
-/// Has everybody who holds a key of these notifications look again.
+/// Notifies all holders of the keys of these notifications that they must fetch again.
 pub fn renew(writing: &mut Writing<'_>, changed: &[Leaving]) -> Result<()> {
     let connection = writing.connection;
     let mut keys: BTreeMap<TenantId, BTreeSet<i64>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! One person's inbox, as far as it must be loaded to answer anything about it.
+//! One person's inbox: everything that is loaded before a question about it can be answered.
 
 pub mod change;
 mod compact;
@@ -24,19 +24,19 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{fault::Result, keys, writer::Writing};
 use crate::spans::Spans;
 
-/// The head of an inbox: everything about it but its items.
+/// The inbox without its items.
 pub struct Inbox {
     pub tenant: TenantId,
     pub person: PersonId,
-    /// Which content of the store this is of.
+    /// The generation of the store.
     generation: u64,
     /// The tenant's newest sequence.
     pub head: u64,
-    /// The tenant's items up to this sequence are gone.
+    /// The tenant's notifications up to this sequence are deleted.
     purged_up_to: u64,
-    /// What of each key's sequences is in the inbox.
+    /// The ranges of each key that are in the inbox.
     pub ranges: Vec<Range>,
-    /// How often items went away from the keys.
+    /// The sum of the revisions of the keys.
     withdrawn: u64,
     pub seen_up_to: u64,
     pub spans: Spans,
@@ -56,21 +56,21 @@ pub struct Range {
     pub high: u64,
 }
 
-/// A key a person holds or held.
+/// A key that a person holds or held.
 struct Held {
     name: AudienceKey,
     range: Range,
     withdrawn: u64,
 }
 
-/// How many inboxes one step of housekeeping tidies.
+/// The most inboxes that one step of housekeeping cleans.
 const MOST_TIDIED: u32 = 100;
 
 /// Above every sequence, and still an SQLite integer.
 const NO_END: u64 = i64::MAX as u64;
 
 impl Inbox {
-    /// Loads it; [`Error::NotFound`] when the tenant has no such person.
+    /// Loads the inbox; [`Error::NotFound`] when the tenant has no such person.
     pub fn load(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Self> {
         let sql = "SELECT t.last_sequence, t.purged_up_to, p.since_sequence, i.revision, i.keys_revision, i.unlisted_up_to, i.seen_up_to, i.watermarks,
                           i.rows_since_compaction, i.compacted_revision, i.cleaned_up_to, (SELECT generation FROM meta)
@@ -100,7 +100,7 @@ impl Inbox {
         };
         let mut counted = Vec::new();
         for held in held(connection, tenant, person, row.get(2)?)? {
-            // A key held twice, at different times, counts once.
+            // A key that was held twice, at different times, counts once.
             if !counted.contains(&held.range.key) {
                 counted.push(held.range.key);
                 inbox.withdrawn += held.withdrawn;
@@ -110,13 +110,13 @@ impl Inbox {
         Ok(inbox)
     }
 
-    /// The revision shown outside: grows with every change by the person and whenever items go
-    /// away from a key the person ever held.
+    /// The revision that clients see. It grows with every change by the person, and whenever notifications
+    /// under a key that the person ever held are withdrawn or corrected.
     pub fn shown_revision(&self) -> u64 {
         self.revision + self.withdrawn
     }
 
-    /// Whether a notification filed under these keys belongs in the inbox.
+    /// Whether a notification under these keys is in the inbox.
     pub fn holds(&self, keys: &[i64], sequence: u64) -> bool {
         self.ranges.iter().any(|range| range.low < sequence && sequence <= range.high && keys.contains(&range.key))
     }
@@ -126,10 +126,10 @@ impl Inbox {
         Ok(Snapshot { generation: self.generation, sequence: self.head, revision: self.shown_revision(), counts })
     }
 
-    /// Begins a change by the person: the revision it will have.
+    /// Starts a change by the person and returns its revision.
     fn touch(&mut self) -> u64 {
         if self.withdrawn > self.noted {
-            // Items went away since the last change; which, no row tells.
+            // Notifications were withdrawn since the last change, and no row says which.
             self.untold = self.shown_revision();
             self.noted = self.withdrawn;
         }
@@ -137,12 +137,12 @@ impl Inbox {
         self.shown_revision()
     }
 
-    /// Whoever knows less than this moment must fetch anew.
+    /// From now on, clients that know an earlier revision must fetch the inbox again.
     fn cannot_tell(&mut self) {
         self.untold = self.shown_revision();
     }
 
-    /// Keeps the head, tidied of what is about purged items.
+    /// Saves the inbox, without states of deleted items.
     fn save(&mut self, connection: &Connection) -> Result<()> {
         self.spans.forget(self.purged_up_to);
         if self.cleaned_up_to < self.purged_up_to && touched::forget(connection, self.person, self.purged_up_to)? {
@@ -170,7 +170,7 @@ impl Inbox {
         Ok(())
     }
 
-    /// Keeps the head after a change and tells of it.
+    /// Saves the inbox after a change and notifies listeners.
     fn publish(mut self, writing: &mut Writing<'_>, changes: Option<Vec<ItemChange>>) -> Result<Snapshot> {
         self.save(writing.connection)?;
         let snapshot = self.snapshot(writing.connection)?;
@@ -179,7 +179,7 @@ impl Inbox {
     }
 }
 
-/// Removes rows about purged items from inboxes that nobody changed since, a few inboxes at a time.
+/// Removes rows of deleted items from inboxes that did not change since, a few inboxes at a time.
 pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Result<()> {
     let sql = "SELECT person FROM inbox WHERE tenant = ?1 AND cleaned_up_to < ?2 ORDER BY cleaned_up_to LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
@@ -195,7 +195,7 @@ pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Res
     Ok(())
 }
 
-/// Notes that the person looked at everything up to a sequence.
+/// Records that the person saw everything up to a sequence.
 pub fn see(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot> {
     let mut inbox = Inbox::load(writing.connection, tenant, person)?;
     let up_to = up_to.min(inbox.head);
@@ -207,22 +207,22 @@ pub fn see(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, up_to:
     inbox.publish(writing, Some(Vec::new()))
 }
 
-/// What a stream begins with.
+/// What a live stream starts with.
 pub fn watch(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Watch> {
     let inbox = Inbox::load(connection, tenant, person)?;
     Ok(Watch { keys: keys_now(connection, tenant, person)?, snapshot: inbox.snapshot(connection)? })
 }
 
-/// What of an inbox decides whether a stream of it may go on as it is.
+/// What decides whether a live stream may go on.
 pub fn standing(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Standing> {
     let inbox = Inbox::load(connection, tenant, person)?;
     Ok(Standing { keys: keys_now(connection, tenant, person)?, revision: inbox.shown_revision() })
 }
 
-/// The keys a person holds now.
+/// The keys that a person holds now.
 fn keys_now(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Vec<AudienceKey>> {
     let held = held(connection, tenant, person, 0)?;
-    // Everyone and the person are held even before anything was filed under them.
+    // Every person holds these two, even when they have no row yet.
     let mut keys = vec![AudienceKey::Everyone, AudienceKey::Person(person)];
     keys.extend(held.into_iter().filter(|held| held.range.high == NO_END).map(|held| held.name));
     keys.sort_unstable();
@@ -230,7 +230,7 @@ fn keys_now(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
     Ok(keys)
 }
 
-/// The keys a person holds or held.
+/// The keys that a person holds or held.
 fn held(connection: &Connection, tenant: TenantId, person: PersonId, since: u64) -> Result<Vec<Held>> {
     let mut found = Vec::new();
     for name in [AudienceKey::Everyone, AudienceKey::Person(person)] {
@@ -238,7 +238,7 @@ fn held(connection: &Connection, tenant: TenantId, person: PersonId, since: u64)
         let sql = "SELECT id, revision FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
         let mut statement = connection.prepare_cached(sql)?;
         let row = statement.query_row(params![tenant.0, kind, object, relation], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        // Without a row nothing was filed under the key yet.
+        // A key without a row has no notifications.
         if let Some((key, withdrawn)) = row {
             found.push(Held { name, range: Range { key, low: since, high: NO_END }, withdrawn });
         }

@@ -7,19 +7,19 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::fault::Result;
 
-/// Ids of keys and components seen lately. Such rows are never deleted, so an id never goes stale;
-/// but whoever rolls back must forget, because the row may be gone with the rollback.
+/// A cache of the ids of keys and components. Their rows are never deleted, so an id stays valid. After a
+/// rollback the cache must be cleared, because the rollback may have removed a row.
 #[derive(Default)]
 pub struct KnownKeys {
     keys: HashMap<(TenantId, AudienceKey), i64>,
     components: HashMap<(TenantId, String), i64>,
 }
 
-/// How many ids are remembered before all are forgotten.
+/// The size at which the cache is cleared.
 const MOST_KNOWN: usize = 10_000;
 
 impl KnownKeys {
-    /// The id of a key, whose row is written when it is new.
+    /// The id of a key. Inserts its row if it is new.
     pub fn key(&mut self, connection: &Connection, tenant: TenantId, key: &AudienceKey) -> Result<i64> {
         let place = (tenant, key.clone());
         if let Some(id) = self.keys.get(&place) {
@@ -39,7 +39,7 @@ impl KnownKeys {
         Ok(id)
     }
 
-    /// The id of a component, whose row is written when it is new.
+    /// The id of a component. Inserts its row if it is new.
     pub fn component(&mut self, connection: &Connection, tenant: TenantId, name: &str) -> Result<i64> {
         let place = (tenant, name.to_owned());
         if let Some(id) = self.components.get(&place) {
@@ -57,7 +57,7 @@ impl KnownKeys {
     }
 }
 
-/// The id of a component, if it has spoken.
+/// The id of a component, if it has a row.
 pub fn component(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<i64>> {
     let mut statement = connection.prepare_cached("SELECT id FROM component WHERE tenant = ?1 AND name = ?2")?;
     Ok(statement.query_row(params![tenant.0, name], |row| row.get(0)).optional()?)
@@ -72,7 +72,7 @@ pub fn columns(key: &AudienceKey) -> (u8, String, &str) {
     }
 }
 
-/// A key from its kind, object and relation, which begin at this column.
+/// Reads a key from three columns: kind, object and relation.
 pub fn from_columns(row: &Row<'_>, first: usize) -> Result<AudienceKey> {
     let object: String = row.get(first + 1)?;
     Ok(match row.get(first)? {
@@ -82,7 +82,7 @@ pub fn from_columns(row: &Row<'_>, first: usize) -> Result<AudienceKey> {
     })
 }
 
-/// The id of a key, if anything was ever filed or held under it.
+/// The id of a key, if it has a row.
 pub fn find(connection: &Connection, tenant: TenantId, key: &AudienceKey) -> Result<Option<i64>> {
     let (kind, object, relation) = columns(key);
     let sql = "SELECT id FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
@@ -90,7 +90,7 @@ pub fn find(connection: &Connection, tenant: TenantId, key: &AudienceKey) -> Res
     Ok(statement.query_row(params![tenant.0, kind, object, relation], |row| row.get(0)).optional()?)
 }
 
-/// How many people the keys reach now. One key is a counter; several are counted person by person.
+/// How many people the keys reach now. A single key has a counter; several keys are counted person by person.
 pub fn audience_size(connection: &Connection, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64> {
     if keys.contains(&AudienceKey::Everyone) {
         let mut statement = connection.prepare_cached("SELECT person_count FROM tenant WHERE id = ?1")?;

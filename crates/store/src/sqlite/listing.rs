@@ -1,4 +1,4 @@
-//! Rows of a query as a page of a list: so many at most, and no more than a page may read.
+//! Turns the rows of a query into a page, limited in entries and in bytes.
 
 use campanile_domain::store::Listing;
 use rusqlite::{Row, Rows, types::ValueRef};
@@ -8,13 +8,14 @@ use super::{
     fault::{Fault, Result},
 };
 
-/// The page. The query gives one row more than the limit, if there is one; `read` gives a row's entry
-/// and the cursor after which the next page begins. When the time is over, what was found is a page.
+/// The query must return one row more than the limit, if there is one. `read` returns the entry of a row and
+/// the cursor after which the next page begins. When the time limit interrupts the query, the page holds what
+/// was found.
 pub fn listing<T, C>(rows: Rows<'_>, limit: u32, mut read: impl FnMut(&Row<'_>) -> Result<(C, T)>) -> Result<Listing<T, C>> {
     weighed(rows, limit, |row| read(row).map(|(cursor, item)| (cursor, item, bytes(row))))
 }
 
-/// The same of entries that are read from elsewhere too; `read` says how many bytes each holds.
+/// The same for entries that also come from other tables; `read` also returns their size in bytes.
 pub fn weighed<T, C>(mut rows: Rows<'_>, limit: u32, mut read: impl FnMut(&Row<'_>) -> Result<(C, T, usize)>) -> Result<Listing<T, C>> {
     let (mut items, mut next, mut budget) = (Vec::new(), None, Budget::page());
     loop {
@@ -35,7 +36,7 @@ pub fn weighed<T, C>(mut rows: Rows<'_>, limit: u32, mut read: impl FnMut(&Row<'
     }
 }
 
-/// How many bytes the texts and blobs of a row hold.
+/// The size of the texts and blobs of a row, in bytes.
 pub fn bytes(row: &Row<'_>) -> usize {
     let length = |column| match row.get_ref(column) {
         Ok(ValueRef::Text(bytes) | ValueRef::Blob(bytes)) => bytes.len(),

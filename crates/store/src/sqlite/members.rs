@@ -1,4 +1,4 @@
-//! People as administrators see them, and who of them may come in.
+//! People as administrators see them, and whether they may sign in.
 
 use campanile_domain::{AudienceKey, Committed, Error, PersonId, TenantId, members::Place, store::Listing};
 use campanile_shared::administration::Member;
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::words;
 
-/// People found by how their login or a part of their name begins, by name after a place. A
-/// beginning that thousands share gives some of them.
+/// People whose login or a part of whose name begins with a text, by name, after a cursor. When thousands
+/// match, some of them are left out.
 pub fn list(
     connection: &Connection,
     tenant: TenantId,
@@ -43,7 +43,7 @@ pub fn list(
     })
 }
 
-/// One of them.
+/// One person.
 pub fn one(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Member>> {
     let mut statement = connection.prepare_cached("SELECT disabled_at FROM person WHERE id = ?1 AND tenant = ?2")?;
     let disabled: Option<Option<i64>> = statement.query_row(params![person.0, tenant.0], |row| row.get(0)).optional()?;
@@ -55,8 +55,7 @@ pub fn one(connection: &Connection, tenant: TenantId, person: PersonId) -> Resul
     }))
 }
 
-/// Lets a person in no more, or again; repeating it changes nothing. Whoever is not let in counts
-/// in no audience.
+/// Disables or enables a person; repeating it changes nothing. A disabled person counts in no audience.
 pub fn set_disabled(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()> {
     let connection = writing.connection;
     people::require(connection, tenant, person)?;

@@ -1,19 +1,19 @@
-//! The schema's history. One transaction that holds the write lock from its first statement does
-//! what is missing, so that two processes opening one file at once cannot both do it; the number
-//! of steps done is SQLite's `user_version`.
+//! Runs the migrations of the schema. One transaction that holds the write lock from its first statement runs
+//! the missing ones, so that two processes that open a file at once do not both run them. The number of
+//! migrations done is SQLite's `user_version`.
 
 use campanile_domain::Error;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::fault::Result;
 
-/// Every migration, the oldest first. Migrations are only ever appended.
+/// All migrations, the oldest first. Migrations are only ever appended.
 const STEPS: &[&str] = &[include_str!("../../migrations/sqlite/0001_schema.sql")];
 
-/// The schema that this version knows.
+/// The latest schema version that this program knows.
 pub const LATEST: usize = STEPS.len();
 
-/// Brings the schema up to date; whether there was anything to do.
+/// Brings the schema up to date. Returns whether there was anything to do.
 pub fn run(connection: &mut Connection) -> Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -21,7 +21,7 @@ pub fn run(connection: &mut Connection) -> Result<bool> {
         return Err(Error::Unavailable("the database was written by a newer version of Campanile".into()).into());
     }
     if done == STEPS.len() {
-        // Not even the number is written: other processes would have to look what changed.
+        // Writes nothing, because other processes would then see a commit.
         return Ok(false);
     }
     for step in &STEPS[done..] {

@@ -1,5 +1,5 @@
-//! What lies in the place of a database, before SQLite touches it: SQLite would make an empty database where one was
-//! removed, throw a log away, or apply one that belongs to another file.
+//! Checks a file and its log before SQLite opens them. SQLite would create an empty database where one was
+//! removed, delete a log, or apply a log that belongs to another file.
 
 use std::{
     fs::{self, File},
@@ -16,27 +16,27 @@ use super::{
     server_lock::{self, Marks},
 };
 
-/// The beginning of every database (SQLite's file format, §1.3).
+/// The first bytes of every database (SQLite file format, §1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
-/// Where the header says by which kind of log the file is read: 1 for a rollback journal, 2 for a write-ahead log.
+/// The offset of the read version in the header: 1 for a rollback journal, 2 for a write-ahead log.
 const READ_VERSION: usize = 19;
 
-/// What was found.
+/// The result of the check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Found {
-    /// Nothing: a database is to be made.
+    /// No file: a database must be created.
     Nothing,
-    /// A database, which [`check`] looks into.
+    /// A database, whose tables [`check`] checks.
     Database,
 }
 
-/// Looks at the file and its write-ahead log from outside.
+/// Checks the file and its write-ahead log without SQLite.
 ///
 /// # Errors
-/// It is no database, one is missing beside its log, or the log belongs to another file.
+/// The file is no database, it is missing beside its log, or the log belongs to another file.
 pub fn inspect(path: &Path) -> Result<Found, FileError> {
     let (shown, wal) = (path.display(), log_of(path));
-    // The log first: whoever is just making a database makes its log last.
+    // The log first: a process that creates a database creates its log last.
     let log = size(&wal)?;
     let size = size(path)?;
     if path.is_dir() {
@@ -66,7 +66,7 @@ pub fn inspect(path: &Path) -> Result<Found, FileError> {
         Ok(()) if header.starts_with(MAGIC) => {}
         _ => return Err(FileError::new(foreign(path))),
     }
-    // A backup is read by no such log, and of any other copy the mark is not the one that was served last.
+    // A backup uses no write-ahead log, and any other copy does not have the mark that was served last.
     let replaced = || header[READ_VERSION] == 1 || generation::mark_in(path).is_some_and(|mark| !marks.fit(mark));
     if log > 0 && replaced() {
         return Err(FileError::new(format!(
@@ -79,10 +79,10 @@ pub fn inspect(path: &Path) -> Result<Found, FileError> {
     Ok(Found::Database)
 }
 
-/// Looks into a database.
+/// Checks the tables of a database.
 ///
 /// # Errors
-/// It has no table, those of something else, or a schema of a later version.
+/// It has no table, tables of another program, or a later schema version.
 pub fn check(connection: &Connection, path: &Path) -> Result<(), FileError> {
     let failed = |error: rusqlite::Error| FileError::of_sqlite(&Fault::Sqlite(error), path);
     let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
@@ -109,19 +109,19 @@ pub fn check(connection: &Connection, path: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// The write-ahead log of a database.
+/// The path of a database's write-ahead log.
 pub fn log_of(database: &Path) -> PathBuf {
     beside(database, "-wal")
 }
 
-/// A file that stands beside another, its name being longer by this.
+/// The path of a file with a suffix after its name.
 pub fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// The size of a file in bytes; 0 when there is none.
+/// The size of a file in bytes; 0 when it does not exist.
 fn size(path: &Path) -> Result<u64, FileError> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(metadata.len()),

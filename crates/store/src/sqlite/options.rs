@@ -1,39 +1,39 @@
-//! How a database is opened, and how much is done at once.
+//! Options for opening a database, with its limits and timeouts.
 
 use std::time::Duration;
 
-/// How a database is opened.
+/// How to open a database.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// The largest size of the database file in bytes (its log beside it comes on top); `None`
-    /// leaves it to the disk. Beyond it writes fail with [`campanile_domain::Error::Full`]; up to a sixteenth of it
-    /// is kept for housekeeping.
+    /// The maximum size of the database file in bytes; its log comes on top. `None`: the disk is the limit.
+    /// Beyond it writes fail with [`campanile_domain::Error::Full`]. Up to a sixteenth of it is reserved for
+    /// housekeeping.
     pub max_bytes: Option<u64>,
-    /// How many threads read.
+    /// The number of threads that read.
     pub readers: usize,
-    /// How much is done at once.
+    /// Limits of one step of work.
     pub limits: Limits,
-    /// How long readers may take.
+    /// Time limits of readers.
     pub times: Times,
 }
 
-/// How long readers may take.
+/// Time limits of readers.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
-    /// For what somebody chose to look for; the answer holds what was found by then.
+    /// For a query such as a search. The answer holds what was found within it.
     pub query: Duration,
-    /// Of this, for the search index, before the newest items are looked at one by one.
+    /// The part of it for the search index. After that the newest items are searched one by one.
     pub index: Duration,
 }
 
-/// How much is done at once.
+/// Limits of one step of work.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The most changed items that watchers are told one by one.
+    /// The most changed items that are listed one by one for live streams.
     pub told: usize,
-    /// The most items one step of a change writes.
+    /// The most items that one step of a change writes.
     pub step: usize,
-    /// After how many new rows about single items an inbox is compacted.
+    /// The number of new rows about single items after which an inbox is compacted.
     pub rows: u64,
 }
 

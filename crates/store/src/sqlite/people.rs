@@ -1,4 +1,4 @@
-//! People and their relations.
+//! People, the names they are found by, and their preferences.
 
 use std::collections::BTreeSet;
 
@@ -64,13 +64,13 @@ fn beginnings<'a>(login: &'a str, name: &'a str) -> BTreeSet<&'a str> {
     found
 }
 
-/// The person of a login or an external id.
+/// Finds the person with a login or an external id.
 pub fn find(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<PersonId>> {
     let mut statement = connection.prepare_cached("SELECT person FROM login_name WHERE tenant = ?1 AND name = ?2")?;
     Ok(statement.query_row(params![tenant.0, names::compared(name)], |row| row.get(0).map(PersonId)).optional()?)
 }
 
-/// A person who may come in, by place in the store.
+/// A person who is not disabled, by id.
 pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Person>> {
     let sql = "SELECT p.login, p.name, p.email, p.languages, t.name, t.settings, p.preferences ->> '$.language'
                FROM person p JOIN tenant t ON t.id = p.tenant WHERE p.id = ?1 AND p.tenant = ?2 AND p.disabled_at IS NULL";
@@ -90,8 +90,8 @@ pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId) -> Res
     }))
 }
 
-/// What somebody reads, the preferred first: what they chose themselves goes before what the directory
-/// says of them, and the tenant's language comes last. The columns are theirs in this order.
+/// The languages a person reads, the preferred first: the one they chose, those of the directory, and the
+/// tenant's. The two column indexes are given in this order.
 pub fn languages_read(row: &Row<'_>, (chosen, known): (usize, usize), tenants: Language) -> Result<Vec<Language>> {
     let chosen: Option<String> = row.get(chosen)?;
     let mut all: Vec<Language> = chosen.and_then(|chosen| chosen.parse().ok()).into_iter().collect();
@@ -111,17 +111,17 @@ pub fn holds(connection: &Connection, tenant: TenantId, person: PersonId, key: &
     Ok(statement.exists(params![key, subject(person)])?)
 }
 
-/// A condition on `person`: their login or a part of their name begins with `?2` and so lies before
-/// `?3`, the [`behind`] of it. Of those whom thousands of others resemble, some: `?4` at most.
+/// A condition on `person`: the login or a part of the name begins with `?2` and so lies before `?3`, which is
+/// [`behind`] of `?2`. At most `?4` people, in no order, when more match.
 pub const BEGINS: &str = "id IN (SELECT person FROM name_prefix WHERE tenant = ?1 AND text >= ?2 AND text < ?3 LIMIT ?4)";
 
-/// A text behind all that begin with this one.
+/// The end of the range of texts that begin with this one.
 pub fn behind(beginning: &str) -> String {
     format!("{beginning}\u{10FFFF}")
 }
 
-/// People who may come in, found by how their login or a part of their name begins, by name. A
-/// beginning that thousands share gives the first by name of some of them.
+/// People who are not disabled and whose login or a part of whose name begins with a text, by name. When
+/// thousands match, only some of them are sorted.
 pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
     let beginning = words::fold(beginning.trim());
     let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { BEGINS };
@@ -134,7 +134,7 @@ pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u
     Ok(listing(rows, limit, |row| profile(row, 0).map(|person| ((), person)))?.items)
 }
 
-/// Removes a person and what hangs on them.
+/// Removes a person and everything that belongs to them.
 pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId) -> Result<()> {
     let connection = writing.connection;
     let subject = subject(person);
@@ -143,19 +143,19 @@ pub fn remove(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId) -> 
         count(connection, tenant, &subject, -1)?;
     }
     connection.prepare_cached("DELETE FROM relation WHERE tenant = ?1 AND subject = ?2")?.execute(params![tenant.0, subject])?;
-    // The inbox, handles and passes go with the person by their foreign keys.
+    // Foreign keys delete the inbox, names and tokens.
     connection.prepare_cached("DELETE FROM person WHERE id = ?1")?.execute([person.0])?;
     writing.tell(Committed::Moved { tenant, person });
     Ok(())
 }
 
-/// Whether a person counts in audiences: whoever may come in.
+/// Whether a person counts in audiences, that is, whether they are not disabled.
 pub fn is_counted(connection: &Connection, person: PersonId) -> Result<bool> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM person WHERE id = ?1 AND disabled_at IS NULL")?;
     Ok(statement.exists([person.0])?)
 }
 
-/// Counts a person in the tenant and in every key they hold (1), or no more (-1).
+/// Adds a person to the counts of the tenant and of every key they hold (1), or removes them (-1).
 pub fn count(connection: &Connection, tenant: TenantId, subject: &str, by: i8) -> Result<()> {
     let sql = "UPDATE audience_key SET holder_count = holder_count + ?3
                WHERE id IN (SELECT key FROM relation WHERE tenant = ?1 AND subject = ?2 AND until IS NULL)";
@@ -164,7 +164,7 @@ pub fn count(connection: &Connection, tenant: TenantId, subject: &str, by: i8) -
     Ok(())
 }
 
-/// Gives or ends a relation, for what is sent from now on.
+/// Starts or ends a relation of a person. It applies to notifications sent from now on.
 pub fn relate(
     writing: &mut Writing<'_>,
     tenant: TenantId,
@@ -186,7 +186,7 @@ pub fn relate(
     Ok(())
 }
 
-/// Changes a person into what a record says.
+/// Changes a person to match a record.
 pub fn change(connection: &Connection, tenant: TenantId, person: PersonId, record: &PersonRecord) -> Result<()> {
     let name = record.name.as_deref().unwrap_or(&record.login);
     let folded = names::compared(name);
@@ -197,14 +197,14 @@ pub fn change(connection: &Connection, tenant: TenantId, person: PersonId, recor
     rename(connection, tenant, person.0, &handles, &record.login, name)
 }
 
-/// Files a person anew under what they answer to and are found by.
+/// Replaces the names that a person is found by.
 fn rename(connection: &Connection, tenant: TenantId, person: i64, handles: &BTreeSet<String>, login: &str, name: &str) -> Result<()> {
     connection.prepare_cached("DELETE FROM login_name WHERE person = ?1")?.execute([person])?;
     connection.prepare_cached("DELETE FROM name_prefix WHERE person = ?1")?.execute([person])?;
     name_person(connection, tenant, person, handles, login, name)
 }
 
-/// Files a person under what they answer to and are found by: beginnings in the form in which words meet.
+/// Inserts the names that a person is found by. The prefixes are folded as in the search index.
 fn name_person(connection: &Connection, tenant: TenantId, person: i64, handles: &BTreeSet<String>, login: &str, name: &str) -> Result<()> {
     let mut handle = connection.prepare_cached("INSERT INTO login_name (tenant, name, person) VALUES (?1, ?2, ?3)")?;
     for name in handles {
@@ -217,15 +217,15 @@ fn name_person(connection: &Connection, tenant: TenantId, person: i64, handles: 
     Ok(())
 }
 
-/// The columns [`profile`] reads, of `person p`.
+/// The columns that [`profile`] reads, of `person p`.
 pub const PROFILE: &str = "p.login, p.name, p.email, p.languages";
 
-/// A person as others see them.
+/// Reads a person as other people see them.
 pub fn profile(row: &Row<'_>, first: usize) -> Result<Profile> {
     Ok(Profile { login: row.get(first)?, name: row.get(first + 1)?, email: row.get(first + 2)?, languages: languages(row, first + 3)? })
 }
 
-/// What a person chose.
+/// The preferences of a person.
 pub fn preferences(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Preferences> {
     let mut statement = connection.prepare_cached("SELECT preferences FROM person WHERE id = ?1 AND tenant = ?2")?;
     let mut rows = statement.query(params![person.0, tenant.0])?;
@@ -241,7 +241,7 @@ pub fn end_mail(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId) -
     Ok(())
 }
 
-/// Keeps what a person chose. Whoever asks for mail gets it again.
+/// Stores preferences. A person who chooses mail gets mail again, even after they ended it.
 pub fn set_preferences(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, preferences: &Preferences) -> Result<()> {
     let sql = "UPDATE person SET preferences = ?3, mail_severities = ?4, unsubscribed = unsubscribed AND ?4 = 0
                WHERE id = ?1 AND tenant = ?2";

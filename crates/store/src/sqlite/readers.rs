@@ -1,9 +1,9 @@
-//! The threads that read. Each has a connection of its own and never waits for the writer: the
-//! write-ahead log gives every read the state of one moment.
+//! A pool of threads that read. Each has its own connection and never waits for the writer: with a write-ahead
+//! log, a read transaction sees the state of one point in time.
 //!
-//! There are two classes of reads. What a page, a count or a send needs is short whatever is stored.
-//! A query is what somebody else chose, such as a search: it has a quarter of a second, and some
-//! threads are never given to queries, so that the others wait for none.
+//! There are two classes of reads. A read for a page, a count or a send is short, whatever is stored. A query,
+//! such as a search, depends on what a person looks for. It has a time limit, and some threads never run
+//! queries, so that short reads do not wait for them.
 
 use std::{
     ops::Deref,
@@ -23,23 +23,23 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::{Times, alarm::Alarm, connection, fault::Result, threads::Thread};
 
-/// The most reads that wait; beyond that callers wait before they may join.
+/// The most reads that wait in the queue. Beyond that callers wait to enter it.
 const LONGEST_QUEUE: usize = 4_096;
-/// Threads that are never given to queries.
+/// Threads that never run queries.
 const KEPT: usize = 2;
-/// The most queries that wait for a thread; whoever comes then is sent away.
+/// The most queries that wait for a thread. Further ones are refused.
 const MOST_WAITING: usize = 64;
-/// When those should come back.
+/// When refused callers should try again.
 const COME_BACK: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&Reader) + Send>;
 
-/// A connection that reads, and its alarm.
+/// A connection that reads, with its timeout.
 pub struct Reader {
     connection: Connection,
-    /// Ends what takes too long.
+    /// Interrupts a query that takes too long.
     pub alarm: Arc<Alarm>,
-    /// How long what may take.
+    /// Time limits.
     pub times: Times,
 }
 
@@ -59,12 +59,12 @@ pub struct Readers {
     waiting: AtomicUsize,
 }
 
-/// A thread for a query, once there is one.
+/// The permit to run a query on a thread.
 pub struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
-/// One of those who wait for a thread.
+/// Counts a caller who waits for a permit.
 struct Waiting<'w>(&'w AtomicUsize);
 
 impl Drop for Waiting<'_> {
@@ -78,7 +78,7 @@ impl Readers {
     pub fn start(path: &Path, count: usize, times: Times) -> Result<Self> {
         let (sender, receiver) = mpsc::channel::<Job>(LONGEST_QUEUE);
         let receiver = Arc::new(Mutex::new(receiver));
-        // Queries never take more than half of the processor either.
+        // Queries use at most half of the processor.
         let half = thread::available_parallelism().map_or(1, |cores| cores.get() / 2);
         let queries = Arc::new(Semaphore::new(count.saturating_sub(KEPT).min(half).max(1)));
         let mut readers = Self { jobs: Some(sender), threads: Vec::new(), queries, waiting: AtomicUsize::new(0) };
@@ -88,7 +88,7 @@ impl Readers {
             let reader = Reader { connection, alarm, times };
             let receiver = Arc::clone(&receiver);
             let thread = Thread::start("store-reader", move || {
-                // One thread at a time waits inside the lock; the others wait for the lock.
+                // One thread waits inside the lock, the others wait for the lock.
                 while let Some(job) = next(&receiver) {
                     job(&reader);
                 }
@@ -98,12 +98,12 @@ impl Readers {
         Ok(readers)
     }
 
-    /// How the threads are.
+    /// The state of each thread.
     pub fn report(&self) -> impl Iterator<Item = ThreadReport> {
         self.threads.iter().map(Thread::report)
     }
 
-    /// Reads in one transaction what is short whatever is stored.
+    /// Runs a short read in one transaction.
     pub async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
@@ -111,7 +111,7 @@ impl Readers {
         self.run(None, move |reader| work(reader)).await
     }
 
-    /// Waits for a thread for a query. [`Error::TooMany`] when too many wait.
+    /// Waits for a permit to run a query. [`Error::TooMany`] when too many callers wait.
     pub async fn turn(&self) -> campanile_domain::Result<Turn> {
         let waiting = self.waiting.fetch_add(1, Ordering::Relaxed);
         let _waiting = Waiting(&self.waiting);
@@ -122,23 +122,23 @@ impl Readers {
         Ok(Turn { _permit: permit })
     }
 
-    /// Queries in one transaction, for as long as a query may take. The work sees to it that it gives what it found by then.
+    /// Runs a query in one transaction, within the time limit. The work must return what it found until then.
     pub async fn query<T: Send + 'static>(&self, work: impl FnOnce(&Reader) -> Result<T> + Send + 'static) -> campanile_domain::Result<T> {
         let turn = self.turn().await?;
         self.query_in(turn, work).await
     }
 
-    /// The same in a turn that was waited for already.
+    /// The same with a permit that the caller already has.
     pub async fn query_in<T: Send + 'static>(
         &self,
         turn: Turn,
         work: impl FnOnce(&Reader) -> Result<T> + Send + 'static,
     ) -> campanile_domain::Result<T> {
-        // The thread is taken until the work is done, whether or not somebody still waits for it.
+        // The permit is held until the work is done, even when the caller has gone away.
         self.run(Some(turn), work).await
     }
 
-    /// Reads in one transaction, with a turn as a query.
+    /// Runs work in one transaction. With a permit, it is a query with a time limit.
     pub async fn run<T: Send + 'static>(
         &self,
         turn: Option<Turn>,
@@ -152,7 +152,7 @@ impl Readers {
             let result = catch_unwind(AssertUnwindSafe(|| transact(reader, work)));
             drop(turn);
             let result = result.unwrap_or_else(|_| Err(Error::Unavailable("a read panicked".into()).into()));
-            // Nobody listens any more when the caller went away.
+            // The caller may have gone away.
             answer.send(result.map_err(Error::from)).unwrap_or_default();
         });
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
@@ -173,14 +173,14 @@ fn next(receiver: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
 }
 
 fn transact<T>(reader: &Reader, work: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
-    // Rolled back when dropped: there is nothing to keep.
+    // Dropping the transaction rolls it back: a read changes nothing.
     let _transaction = reader.unchecked_transaction()?;
-    // Goes first: what is over time must not interrupt the end of the transaction.
+    // Dropped first, so that the time limit does not interrupt the end of the transaction.
     let _unset = Unset(&reader.alarm);
     work(reader)
 }
 
-/// Unsets an alarm when it is dropped.
+/// Removes the time limit when it is dropped.
 struct Unset<'a>(&'a Alarm);
 
 impl Drop for Unset<'_> {
@@ -214,7 +214,7 @@ mod tests {
         let mut queries = Vec::new();
         for _ in 0..MOST_WAITING + readers.queries.available_permits() {
             let (readers, gone) = (Arc::clone(&readers), Arc::clone(&gone));
-            // Works until it is told to end.
+            // Runs until the channel is closed.
             queries.push(tokio::spawn(async move {
                 readers.query(move |_| Ok(gone.lock().unwrap().recv().is_err())).await.unwrap();
             }));

@@ -1,4 +1,4 @@
-//! The directory's tuples: begun, ended, found.
+//! Relations of the directory: starts, ends and finds them.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{budget::Budget, fault::Result, listing::bytes, people, readers::Reader, tenants, values::micros, writer::Writing};
 
-/// A tuple as it is kept: people by place in the store.
+/// A relation as it is stored, with people by id.
 pub struct Tuple {
     pub key: AudienceKey,
     pub subject: String,
@@ -21,7 +21,7 @@ pub struct Tuple {
 }
 
 impl Tuple {
-    /// Looks up the people a tuple names; `None` when one of them is unknown.
+    /// Looks up the people of a relation; `None` when one of them is unknown.
     pub fn find(connection: &Connection, tenant: TenantId, relation: &Relation) -> Result<Option<Self>> {
         let Some((object, _)) = place(connection, tenant, &relation.object)? else { return Ok(None) };
         let Some((subject, person)) = place(connection, tenant, &relation.subject)? else { return Ok(None) };
@@ -29,14 +29,14 @@ impl Tuple {
     }
 }
 
-/// An object or subject as it is kept.
+/// The stored form of an object or subject.
 fn place(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<(String, Option<PersonId>)>> {
     let Some(handle) = name.strip_prefix(PERSON) else { return Ok(Some((name.to_owned(), None))) };
     let person = people::find(connection, tenant, handle)?;
     Ok(person.map(|person| (format!("{PERSON}{}", person.0), Some(person))))
 }
 
-/// An object or subject as the directory's importers write it.
+/// An object or subject as imports write it.
 fn name(connection: &Connection, place: String) -> Result<String> {
     let Some(id) = place.strip_prefix(PERSON) else { return Ok(place) };
     let mut statement = connection.prepare_cached("SELECT login FROM person WHERE id = ?1")?;
@@ -44,7 +44,7 @@ fn name(connection: &Connection, place: String) -> Result<String> {
     Ok(login.map_or_else(|| place.clone(), |login| format!("{PERSON}{login}")))
 }
 
-/// Begins a relation, unless it holds already or the caller only asks.
+/// Starts a relation, unless it holds already. A dry run writes nothing.
 pub fn begin(writing: &mut Writing<'_>, tenant: TenantId, tuple: &Tuple, dry: bool, now: DateTime<Utc>) -> Result<Put> {
     let connection = writing.connection;
     if let Some(row) = holding(connection, tenant, tuple)? {
@@ -98,8 +98,8 @@ pub fn end(writing: &mut Writing<'_>, tenant: TenantId, rows: &[i64], now: DateT
     Ok(ended)
 }
 
-/// Relations that hold and fit a pattern, in the order of their rows. Those of a whole object or of a
-/// subject are few and found as such; for everything else the tenant's rows are gone through.
+/// Relations that hold and match a pattern, in the order of their rows. For an exact object or a subject an
+/// index finds them; otherwise all rows of the tenant are read.
 pub fn find(reader: &Reader, tenant: TenantId, pattern: &Pattern, after: Option<i64>, limit: u32) -> Result<Listing<(i64, Relation), i64>> {
     let nothing = || Ok(Listing { items: Vec::new(), next: None });
     let object = match &pattern.object {
@@ -158,7 +158,8 @@ const OF_OBJECT: &str = "r.key IN (SELECT id FROM audience_key WHERE tenant = ?1
 const OF_SUBJECT: &str = "r.tenant = ?1 AND r.subject = ?4 AND ?3 IS NULL";
 const OF_BOTH: &str = "r.key IN (SELECT id FROM audience_key WHERE tenant = ?1 AND kind = 2 AND object = ?3) AND r.subject = ?4";
 
-/// The names of the roles that people hold to objects whose names begin so, as far as they are found in time.
+/// The names of the roles that people hold to objects with this prefix, as far as they are found within the
+/// time limit.
 pub fn role_names(reader: &Reader, tenant: TenantId, beginning: &str) -> Result<Vec<String>> {
     let sql = "SELECT relation FROM audience_key WHERE tenant = ?1 AND kind = 2 AND object >= ?2 AND object < ?3 AND holder_count > 0";
     let deadline = reader.alarm.take();

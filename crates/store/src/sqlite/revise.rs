@@ -1,4 +1,4 @@
-//! What was sent is taken back, or says something else from now on.
+//! Recalls and corrects notifications.
 
 use campanile_domain::{Error, TenantId, notification::Reviser};
 use campanile_shared::{Content, delivery::Attempt};
@@ -14,8 +14,8 @@ use super::{
     writer::Writing,
 };
 
-/// Takes a notification out of every inbox; doing it again changes nothing. What is still to be
-/// delivered of it is for [`cancel`].
+/// Removes a notification from every inbox. Repeating it changes nothing. [`cancel`] ends its pending
+/// deliveries.
 pub fn recall(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, by: &Reviser, now: DateTime<Utc>) -> Result<()> {
     let connection = writing.connection;
     let Some((leaving, recalled)) = find(connection, tenant, id)? else { return Err(Error::NotFound.into()) };
@@ -24,12 +24,12 @@ pub fn recall(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, by: &Revise
     }
     let sql = "UPDATE notification SET recalled_at = ?2, recalled_by = ?3, withdrawn = 1 WHERE row = ?1";
     connection.prepare_cached(sql)?.execute(params![leaving.row, micros(now), serde_json::to_string(by)?])?;
-    // Addresses that are not planned yet never are.
+    // Addresses that are not planned yet get no delivery.
     connection.prepare_cached("DELETE FROM mailing WHERE row = ?1")?.execute([leaving.row])?;
     housekeeping::withdraw(writing, &[leaving])
 }
 
-/// Ends deliveries of a recalled notification that are still to be made, at most `limit`; returns how many.
+/// Rejects pending deliveries of a recalled notification, at most `limit`; returns how many.
 pub fn cancel(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTime<Utc>, limit: u32) -> Result<u32> {
     let answer = Attempt { at: instant(micros(now)), millis: 0, answer: "recalled by its sender".to_owned() };
     let sql = "UPDATE delivery SET state = 2, attempt_log = json_insert(attempt_log, '$[#]', json(?3)) WHERE row IN
@@ -40,7 +40,7 @@ pub fn cancel(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, now: DateTi
     Ok(statement.execute(params![tenant.0, id.as_bytes(), serde_json::to_string(&answer)?, limit])? as u32)
 }
 
-/// Has a notification say something else, in every inbox at once; [`Error::NotFound`] when it is in none.
+/// Replaces the content of a notification in every inbox at once. [`Error::NotFound`] when it is in no inbox.
 pub fn correct(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, content: &[Content], by: &Reviser, now: DateTime<Utc>) -> Result<()> {
     let connection = writing.connection;
     let found = find(connection, tenant, id)?;
@@ -57,7 +57,7 @@ pub fn correct(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid, content: &
     housekeeping::renew(writing, &[leaving])
 }
 
-/// A notification, and whether it was recalled.
+/// Finds a notification, and whether it was recalled.
 fn find(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<(Leaving, bool)>> {
     let sql = "SELECT row, tenant, sequence, keys, withdrawn = 0, recalled_at IS NOT NULL FROM notification WHERE tenant = ?1 AND id = ?2";
     let mut statement = connection.prepare_cached(sql)?;

@@ -1,4 +1,4 @@
-//! The roles of the directory as senders look for them: which there are, and how many hold each.
+//! The roles of the directory as senders search them, with the number of holders.
 
 use campanile_domain::{
     TenantId,
@@ -10,7 +10,7 @@ use rusqlite::params;
 use super::{fault::Result, readers::Reader};
 use crate::words as forms;
 
-/// Those that fit, by object and relation, as far as they are found in time; and whether the time was over.
+/// Finds roles, by object and relation, within the time limit. Returns whether the time was over.
 pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Result<(Vec<Role>, bool)> {
     // Relations to people (their followers) lie between `person:` and `person;`.
     let sql = "SELECT k.object, k.relation, o.name, k.holder_count FROM audience_key k

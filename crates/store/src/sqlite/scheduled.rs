@@ -1,4 +1,4 @@
-//! What is to be sent later.
+//! Notifications that are scheduled for later, and unscheduled ones.
 
 use campanile_domain::{
     Error, TenantId,
@@ -19,7 +19,7 @@ use super::{
     writer::Writing,
 };
 
-/// Keeps it, unless its claim says that it is kept or sent already.
+/// Stores a scheduled notification, unless its idempotency key was used already.
 pub fn keep(
     writing: &mut Writing<'_>,
     tenant: TenantId,
@@ -48,9 +48,9 @@ pub fn keep(
     Ok(accepted)
 }
 
-/// A tenant's after a place, the next first and drafts last.
+/// A page of a tenant's, after a cursor: by time, unscheduled ones last.
 pub fn list(connection: &Connection, tenant: TenantId, after: Option<Place>, limit: u32) -> Result<Listing<Scheduled, Place>> {
-    // Drafts stand where no time is.
+    // Unscheduled ones sort as the highest time.
     let sql = "SELECT body FROM scheduled WHERE tenant = ?1 AND (coalesce(due_at, ?2), id) > (?3, ?4)
                ORDER BY coalesce(due_at, ?2), id LIMIT ?5";
     let mut statement = connection.prepare_cached(sql)?;
@@ -62,7 +62,7 @@ pub fn list(connection: &Connection, tenant: TenantId, after: Option<Place>, lim
     })
 }
 
-/// One of them.
+/// Finds one.
 pub fn one(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<Scheduled>> {
     let mut statement = connection.prepare_cached("SELECT body FROM scheduled WHERE tenant = ?1 AND id = ?2")?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
@@ -70,7 +70,7 @@ pub fn one(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option
     Ok(Some(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?))
 }
 
-/// What is due, of all tenants.
+/// Those that are due, of all tenants.
 pub fn due(connection: &Connection, now: DateTime<Utc>, limit: u32) -> Result<Vec<(TenantId, Scheduled)>> {
     let sql = "SELECT tenant, body FROM scheduled WHERE due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
@@ -90,13 +90,13 @@ pub fn next(connection: &Connection) -> Result<Option<i64>> {
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
-/// Sends it.
+/// Sends one and removes it.
 pub fn publish(writing: &mut Writing<'_>, tenant: TenantId, prepared: Prepared) -> Result<Accepted> {
     forget(writing, tenant, prepared.id())?;
     accept::accept(writing, tenant, prepared)
 }
 
-/// Forgets it.
+/// Removes one.
 pub fn forget(writing: &mut Writing<'_>, tenant: TenantId, id: Uuid) -> Result<()> {
     let mut statement = writing.connection.prepare_cached("DELETE FROM scheduled WHERE tenant = ?1 AND id = ?2")?;
     match statement.execute(params![tenant.0, id.as_bytes()])? {

@@ -1,5 +1,5 @@
-//! Names that are set aside, in a database of their own: SQLite keeps the first of them in memory and
-//! the others in a file without a name, which goes away with it (SQLite, "Temporary Files", §2.9).
+//! A temporary set of names in a database of its own. SQLite keeps the first names in memory and the others in
+//! an unnamed file that is deleted with it (SQLite, "Temporary Files", §2.9).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,14 +9,14 @@ use rusqlite::Connection;
 
 use super::fault::Result;
 
-/// How much of it is kept in memory, in KiB.
+/// How much of it is in memory, in KiB.
 const KEPT: i64 = 2 << 10;
 
 /// The set.
 pub struct Names(Arc<Mutex<Connection>>);
 
 impl Names {
-    /// An empty one.
+    /// Creates an empty set.
     pub fn new() -> Result<Self> {
         let connection = Connection::open("")?;
         connection.pragma_update(None, "journal_mode", "off")?;
@@ -26,7 +26,7 @@ impl Names {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
-    /// Works with it on a thread that may wait for a disk.
+    /// Runs work on a thread that may wait for the disk.
     async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,

@@ -1,12 +1,12 @@
-//! The search index: words in, candidates out. It ranks nothing; the newest come first.
+//! The search index: tokens in, rows out. It has no ranking; the newest come first.
 //!
-//! It is written in steps of many notifications, not with each: every step adds a segment, and
-//! segments are merged over and over, a few pages after every so many notifications, so that nobody
-//! waits for a large merge. Whoever searches has what is not written yet written first.
+//! It is written in steps of many notifications. Each step adds a segment, and a few pages of the segments are
+//! merged after every few notifications, so that no one waits for a large merge. A search first writes what is
+//! missing.
 //!
-//! Beginnings of up to three letters have an index of their own. For a longer one SQLite merges the
-//! lists of all words that begin so before it gives the first row: some 0.1 s when such a word is
-//! in each of a million notifications, next to nothing when it is rare.
+//! Prefixes of up to three letters have an index of their own. For a longer prefix SQLite merges the lists of
+//! all words with it before it returns the first row. That takes about 0.1 s when such a word is in each of a
+//! million notifications, and almost no time when it is rare.
 
 use std::borrow::Cow;
 
@@ -18,22 +18,22 @@ use serde::Deserialize;
 use super::fault::Result;
 use crate::words;
 
-/// The most parts of a query that spaces divide; what follows is ignored.
+/// The most parts of a query, divided by spaces. Further ones are ignored.
 pub const MOST_PARTS: usize = 16;
-/// The most words of all parts together, such as the pairs of a Chinese sentence; what follows is ignored.
+/// The most tokens of all parts together, such as the pairs of a Chinese sentence. Further ones are ignored.
 const MOST_WORDS: usize = 200;
-/// The most of them that stand for all words that begin so; others stand for themselves. Each such
-/// word costs as much as all the rows its words are in.
+/// The most parts that match as prefixes; the others match whole words. Each prefix costs as much as all rows
+/// with such a word.
 const MOST_BEGINNINGS: usize = 6;
-/// How much text is put into the index at once, in bytes of stored messages; at least one notification is.
+/// The most text to index in one step, in bytes of stored messages. At least one notification is indexed.
 const INDEXED_BYTES: usize = 1 << 20;
-/// How many notifications may wait for the index before somebody who searches has some of them written.
+/// How many notifications the index may lag behind before a search writes a step of it.
 const FEW: i64 = 100;
 
-/// How many wait at most while they are written behind the sending.
+/// How many notifications the index lags behind at most while it is written after sends.
 const MANY: i64 = 2_000;
 
-/// What of a stored message can be searched for.
+/// The searchable parts of a stored message.
 #[derive(Deserialize)]
 struct Searched<'m> {
     #[serde(borrow)]
@@ -50,7 +50,7 @@ struct SearchedContent<'m> {
     description: Cow<'m, str>,
 }
 
-/// What of a stored message can be searched for, as the index takes it.
+/// The tokens of a stored message.
 pub fn text(message: &str) -> Result<String> {
     Ok(words(&serde_json::from_str(message)?))
 }
@@ -64,12 +64,12 @@ fn words(message: &Searched<'_>) -> String {
     words
 }
 
-/// Whether more than a few notifications are not in the index yet.
+/// Whether the index lags so far behind that a search must write a step of it.
 pub fn lags(connection: &Connection) -> Result<bool> {
     Ok(missing(connection)? > FEW)
 }
 
-/// Whether so many are not that sending alone does not put them there: the index is made anew.
+/// Whether the index lags so far behind that writing it after sends is not enough: it is being rebuilt.
 pub fn is_far_behind(connection: &Connection) -> Result<bool> {
     Ok(missing(connection)? > MANY)
 }
@@ -85,7 +85,7 @@ pub fn indexed_up_to(connection: &Connection) -> Result<u64> {
     Ok(connection.prepare_cached("SELECT indexed_up_to FROM search_state")?.query_row([], |row| row.get(0))?)
 }
 
-/// Puts the oldest notifications that are not in the index yet into it. Returns whether there are more.
+/// Indexes the oldest notifications that are not in the index. Returns whether there are more.
 pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
     let sql = "SELECT row, tenant, message FROM notification WHERE row > (SELECT indexed_up_to FROM search_state) ORDER BY row LIMIT ?1";
     let mut statement = connection.prepare_cached(sql)?;
@@ -108,7 +108,7 @@ pub fn index(connection: &Connection, limit: usize) -> Result<bool> {
     Ok(count == limit || bytes >= INDEXED_BYTES)
 }
 
-/// Puts a notification into the index anew, whose text has changed, if it was there.
+/// Indexes a corrected notification again, if it was in the index.
 pub fn again(connection: &Connection, row: i64) -> Result<()> {
     let sql = "SELECT tenant, message FROM notification WHERE row = ?1 AND row <= (SELECT indexed_up_to FROM search_state)";
     let mut statement = connection.prepare_cached(sql)?;
@@ -121,35 +121,35 @@ pub fn again(connection: &Connection, row: i64) -> Result<()> {
     Ok(())
 }
 
-/// Merges about that many pages of the index. Returns whether there was anything to merge.
+/// Merges about this many pages of the index. Returns whether there was anything to merge.
 pub fn merge(connection: &Connection, pages: u32) -> Result<bool> {
     let before = connection.total_changes();
     connection.prepare_cached("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?1)")?.execute([pages])?;
-    // The command counts as one change, whatever it did.
+    // The command itself counts as one change.
     Ok(connection.total_changes() - before > 1)
 }
 
-/// Notes that a notification is gone. Its words stay in the index for now; whoever searches meets
-/// a row without a notification.
+/// Records that a notification was deleted. It stays in the index for now; a search skips rows without a
+/// notification.
 pub fn leave(connection: &Connection, row: i64) -> Result<()> {
     connection.prepare_cached("INSERT INTO search_pending_delete (row) VALUES (?1)")?.execute([row])?;
     Ok(())
 }
 
-/// Takes words of notifications that are gone out of the index.
+/// Removes deleted notifications from the index.
 pub fn tidy(connection: &Connection, limit: u32) -> Result<()> {
     let sql = "DELETE FROM search_pending_delete WHERE row IN (SELECT row FROM search_pending_delete ORDER BY row LIMIT ?1) RETURNING row";
     let mut statement = connection.prepare_cached(sql)?;
     let rows: Vec<i64> = statement.query_map([limit], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for row in rows {
-        // What was deleted before it got into the index never gets there.
+        // A notification that was deleted before it was indexed is never indexed.
         let sql = "DELETE FROM search_index WHERE rowid = ?1 AND ?1 <= (SELECT indexed_up_to FROM search_state)";
         connection.prepare_cached(sql)?.execute([row])?;
     }
     Ok(())
 }
 
-/// The rows of the tenant below one that match, the newest first.
+/// Matching rows of the tenant below a row, the newest first.
 pub fn rows(connection: &Connection, query: &str, below: i64, limit: u32) -> Result<Vec<i64>> {
     let sql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
@@ -160,21 +160,22 @@ pub fn rows(connection: &Connection, query: &str, below: i64, limit: u32) -> Res
 /// What a person typed, as a query of the index.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Query {
-    /// Nothing that could be looked for: nothing matches.
+    /// It contains no token and matches nothing.
     Nothing,
-    /// In the index's language.
+    /// A query in the syntax of FTS5.
     Words {
         /// The query.
         query: String,
-        /// Whether all of what was typed is in it.
+        /// Whether it contains everything that was typed.
         whole: bool,
     },
 }
 
-/// What a person typed as a query for rows with words that begin with each of theirs. Of more than six parts the
-/// first five and the last, which may still be typed, are such beginnings; those between are whole words.
+/// Turns what a person typed into a query. Each part matches as a prefix. Of more than six parts, only the
+/// first five and the last, which the person may still be typing, match as prefixes; the others match whole
+/// words.
 ///
-/// Every word is quoted: nothing a person types is an operator (SQLite FTS5 §3.1).
+/// Every token is quoted, so that nothing a person types is an operator (SQLite FTS5 §3.1).
 pub fn query(tenant: TenantId, typed: &str) -> Query {
     let (mut phrases, mut count, mut whole) = (Vec::new(), 0, true);
     for phrase in words::phrases(typed) {
@@ -197,8 +198,8 @@ pub fn query(tenant: TenantId, typed: &str) -> Query {
     Query::Words { query: format!("tenant : {} AND text : ({query})", tag(tenant)), whole }
 }
 
-/// Refuses what cannot be looked for, or not wholly, where everything that matches is to be changed: less said would be more
-/// changed.
+/// Refuses a text that cannot be searched for completely. For a change of all matching items, a shorter query
+/// would change more items than meant.
 pub fn check_whole(tenant: TenantId, typed: &str) -> Result<(), Error> {
     let pointer = "/matching/filter/text";
     match query(tenant, typed) {
@@ -208,7 +209,7 @@ pub fn check_whole(tenant: TenantId, typed: &str) -> Result<(), Error> {
     }
 }
 
-/// The word that stands for the tenant.
+/// The token of a tenant.
 pub fn tag(tenant: TenantId) -> String {
     format!("t{}", tenant.0)
 }

@@ -1,4 +1,4 @@
-//! Passwords, API keys and passes: hashes only.
+//! Passwords, API keys and tokens, stored as hashes only.
 
 use std::num::NonZeroU32;
 
@@ -26,7 +26,7 @@ pub fn password(connection: &Connection, tenant: TenantId, person: PersonId) -> 
     Ok(statement.query_row(params![person.0, tenant.0], |row| row.get(0)).optional()?.flatten())
 }
 
-/// Sets it. Whoever came in before must sign in again, by whatever pass.
+/// Sets a person's password and revokes all their tokens.
 pub fn set_password(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, hash: &str) -> Result<()> {
     people::require(writing.connection, tenant, person)?;
     writing.connection.prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?.execute(params![person.0, hash])?;
@@ -35,8 +35,8 @@ pub fn set_password(writing: &mut Writing<'_>, tenant: TenantId, person: PersonI
     Ok(())
 }
 
-/// Replaces a password by its owner's wish. Whoever came in as them by another session, a link or a
-/// known browser must sign in again.
+/// Changes a person's password at their own request. It revokes all their tokens except this session and
+/// personal access tokens.
 pub fn change_password(
     writing: &mut Writing<'_>,
     tenant: TenantId,
@@ -76,7 +76,7 @@ pub fn create_key(writing: &mut Writing<'_>, tenant: TenantId, new: &NewApiKey, 
     Ok(KeyId(id))
 }
 
-/// A page of the keys of a tenant, by name. Keys are never deleted, so that each is a place in the list.
+/// A page of a tenant's API keys, by name. Keys are never deleted, so that each is a valid cursor.
 pub fn keys(connection: &Connection, tenant: TenantId, after: Option<KeyId>, limit: u32) -> Result<Listing<Key, KeyId>> {
     let sql = "SELECT id, name, scopes, created_at, last_used_at, revoked_at, requests_per_second FROM api_key
                WHERE tenant = ?1 AND (?2 IS NULL OR (name, id) > (SELECT name, id FROM api_key WHERE id = ?2 AND tenant = ?1))
@@ -98,7 +98,7 @@ pub fn keys(connection: &Connection, tenant: TenantId, after: Option<KeyId>, lim
     })
 }
 
-/// Notes when keys were last used; of two notes the later holds.
+/// Records when keys were last used; the latest time counts.
 pub fn note_uses(writing: &mut Writing<'_>, uses: &[(KeyId, DateTime<Utc>)]) -> Result<()> {
     let sql = "UPDATE api_key SET last_used_at = ?2 WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2)";
     let mut statement = writing.connection.prepare_cached(sql)?;
@@ -116,9 +116,9 @@ fn rate(row: &Row<'_>, column: usize) -> Result<Option<NonZeroU32>> {
     Ok(row.get::<_, Option<u32>>(column)?.and_then(NonZeroU32::new))
 }
 
-/// Revokes a key; revoking it again changes nothing.
+/// Revokes an API key; repeating it changes nothing.
 ///
-/// A name may have been revoked before and be in use again: the key in use is meant.
+/// A name may be in use again after its key was revoked: then the key in use is meant.
 pub fn revoke_key(writing: &mut Writing<'_>, tenant: TenantId, name: &str, now: DateTime<Utc>) -> Result<()> {
     let sql = "SELECT id FROM api_key WHERE tenant = ?1 AND name = ?2 ORDER BY revoked_at IS NULL DESC LIMIT 1";
     let mut statement = writing.connection.prepare_cached(sql)?;
@@ -129,7 +129,7 @@ pub fn revoke_key(writing: &mut Writing<'_>, tenant: TenantId, name: &str, now: 
     Ok(())
 }
 
-/// Whose key it is.
+/// The sender that an API key belongs to.
 pub fn sender(connection: &Connection, hash: SecretHash) -> Result<Option<Sender>> {
     find_sender(connection, "k.hash = ?1", hash.0)
 }
@@ -152,10 +152,10 @@ fn find_sender(connection: &Connection, condition: &str, value: impl rusqlite::T
     }))
 }
 
-/// How many browsers of a person are known at once.
+/// The most known browsers of a person.
 const MOST_BROWSERS: u32 = 20;
 
-/// Keeps a pass for somebody who may come in at this moment.
+/// Stores a token for a person who is not disabled or a key that is not revoked.
 pub fn keep_pass(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass) -> Result<()> {
     let connection = writing.connection;
     let (sql, subject) = match pass.subject {
@@ -179,7 +179,7 @@ pub fn keep_pass(writing: &mut Writing<'_>, hash: SecretHash, pass: &Pass) -> Re
     Ok(())
 }
 
-/// Who holds a pass.
+/// Finds the holder of a valid token.
 pub fn pass(connection: &Connection, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
     let sql = "SELECT tenant, person, api_key, expires_at FROM token WHERE hash = ?1 AND kind = ?2 AND expires_at > ?3";
     let mut statement = connection.prepare_cached(sql)?;
@@ -198,17 +198,17 @@ pub fn pass(connection: &Connection, hash: SecretHash, kind: Kind, now: DateTime
     Ok(actor.map(|actor| Bearer { actor, expires_at }))
 }
 
-/// Who held a pass that is gone now.
+/// Redeems a token: returns its holder and deletes it.
 pub fn take_pass(writing: &mut Writing<'_>, hash: SecretHash, kind: Kind, now: DateTime<Utc>) -> Result<Option<Bearer>> {
     let bearer = pass(writing.connection, hash, kind, now)?;
     if bearer.is_some() {
-        // It was good once and let nobody stay: nobody needs to hear of it.
+        // No live stream depends on a token for one use, so no one is notified.
         writing.connection.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash.0])?;
     }
     Ok(bearer)
 }
 
-/// Ends a pass.
+/// Revokes a token.
 pub fn end_pass(writing: &mut Writing<'_>, hash: SecretHash) -> Result<()> {
     let mut statement = writing.connection.prepare_cached("DELETE FROM token WHERE hash = ?1 RETURNING tenant, person")?;
     let ended = statement.query_row([hash.0], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))).optional()?;

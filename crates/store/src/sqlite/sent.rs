@@ -1,4 +1,4 @@
-//! The tenant's notifications, whoever they were for.
+//! Reads the notifications of a tenant, for all recipients.
 
 use campanile_domain::{Notification, TenantId, store::Listing};
 use rusqlite::{Connection, params};
@@ -11,7 +11,7 @@ use super::{
     values::{NOTIFICATION, notification},
 };
 
-/// The notifications before a sequence, the newest first, and below which sequence to go on.
+/// A page of notifications before a sequence, the newest first.
 pub fn page(connection: &Connection, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>> {
     let sql = format!("SELECT {NOTIFICATION} FROM notification WHERE tenant = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3");
     let mut statement = connection.prepare_cached(&sql)?;
@@ -20,7 +20,7 @@ pub fn page(connection: &Connection, tenant: TenantId, before: Option<u64>, limi
     listing(rows, limit, |row| notification(row).map(|found| (found.sequence, found)))
 }
 
-/// The notification of an id.
+/// Finds a notification by id.
 pub fn by_id(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<Notification>> {
     let sql = format!("SELECT {NOTIFICATION} FROM notification WHERE tenant = ?1 AND id = ?2");
     let mut statement = connection.prepare_cached(&sql)?;
@@ -28,7 +28,7 @@ pub fn by_id(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Opti
     rows.next()?.map(notification).transpose()
 }
 
-/// The notification of a sequence, as one of a page; `None` when the page is full.
+/// Finds a notification by sequence within the budget of a page; `None` when the page is full.
 pub fn by_sequence(connection: &Connection, tenant: TenantId, sequence: u64, budget: &mut Budget) -> Result<Option<Option<Notification>>> {
     let sql = format!("SELECT {NOTIFICATION} FROM notification WHERE tenant = ?1 AND sequence = ?2");
     let mut statement = connection.prepare_cached(&sql)?;

@@ -1,7 +1,7 @@
-//! One process serves a database at a time. Commands may use it beside that one.
+//! The lock that lets one process serve a database at a time. Commands may use the database beside it.
 //!
-//! The lock is one on a file beside the database, which the system gives back when the process ends, in
-//! whatever way. The file also says which process has it, and which marks [`super::generation`] left.
+//! It is a lock on a file beside the database. The system releases it when the process ends for any reason. The
+//! file also contains the id of the process and the marks of [`super::generation`].
 
 use std::{
     fmt,
@@ -20,38 +20,38 @@ pub struct ServerLock {
     marks: Marks,
 }
 
-/// The numbers beside the database that say which content it has.
+/// The numbers in the lock file that identify the content of the database.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Marks {
-    /// The last that was drawn. It is in the database or its log, unless the process ended just then.
+    /// The latest mark. It is in the database or its log, unless the process ended just then.
     pub drawn: Option<i64>,
-    /// The last that was surely in the database itself, without its log.
+    /// The latest mark that is certainly in the database itself, without its log.
     pub settled: Option<i64>,
 }
 
 impl Marks {
-    /// Whether the database itself has the last mark, or none was ever drawn.
+    /// Whether the database itself has the latest mark, or there never was one.
     pub(super) fn is_settled(self) -> bool {
         self.drawn == self.settled
     }
 
-    /// Whether a database whose file has this mark can be the one that was served last.
+    /// Whether a database with this mark can be the one that was served last.
     pub(super) fn fit(self, mark: i64) -> bool {
         self.settled.is_none() || [self.drawn, self.settled].contains(&Some(mark))
     }
 
-    /// Those beside a database, read without the lock. What is not of ours says nothing.
+    /// Reads the marks beside a database, without the lock. Unknown content counts as no marks.
     pub(super) fn beside(database: &Path) -> Self {
         fs::read_to_string(lock_of(database)).map(|text| read(&text).1).unwrap_or_default()
     }
 }
 
-/// The file of the lock of a database.
+/// The path of a database's lock file.
 pub(super) fn lock_of(database: &Path) -> PathBuf {
     beside(database, "-lock")
 }
 
-/// The process and the marks that the file of a lock names.
+/// Parses the process and the marks of a lock file.
 fn read(text: &str) -> (Option<u32>, Marks) {
     let mut words = text.split_whitespace();
     let process = words.next().and_then(|word| word.parse().ok());
@@ -64,7 +64,7 @@ fn read(text: &str) -> (Option<u32>, Marks) {
 pub enum Locked {
     /// Another process serves it: its id, where that can be read.
     By(Option<u32>),
-    /// The file of the lock cannot be used.
+    /// The lock file cannot be used.
     Failed(PathBuf, io::Error),
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for Locked {
 impl std::error::Error for Locked {}
 
 impl ServerLock {
-    /// Takes the lock of a database, which need not be there yet; its folder must.
+    /// Takes the lock of a database. The database need not exist, but its folder must.
     pub fn take(database: &Path) -> Result<Self, Locked> {
         let path = lock_of(database);
         let failed = |error| Locked::Failed(path.clone(), error);
@@ -93,7 +93,7 @@ impl ServerLock {
             Err(std::fs::TryLockError::Error(error)) => return Err(failed(error)),
         };
         let mut text = String::new();
-        // What is not of ours says nothing.
+        // Unknown content counts as no marks.
         file.read_to_string(&mut text).unwrap_or_default();
         let (process, marks) = read(&text);
         if held {
@@ -109,13 +109,13 @@ impl ServerLock {
         self.marks
     }
 
-    /// Writes that this mark will be in the database: until that is settled, both are right.
+    /// Writes that this mark will be in the database. Until it is confirmed, both marks are valid.
     pub(super) fn draw(&mut self, mark: i64) -> io::Result<()> {
         self.marks.drawn = Some(mark);
         self.write()
     }
 
-    /// Writes that the last mark is in the database itself.
+    /// Writes that the latest mark is in the database itself.
     pub(super) fn settle(&mut self) -> io::Result<()> {
         self.marks.settled = self.marks.drawn;
         self.write()
@@ -126,7 +126,7 @@ impl ServerLock {
         self.file.set_len(0)?;
         self.file.rewind()?;
         writeln!(self.file, "{}{marks}", std::process::id())?;
-        // Must not be older than what is in the database when the power is back.
+        // After a power failure, the lock file must not be older than the database.
         self.file.sync_data()
     }
 }

@@ -1,14 +1,14 @@
 //! A limit on the size of the file, with a reserve below it.
 //!
-//! Deleting needs room before it makes some: rebalancing a tree takes pages before it gives others
-//! back, and the search index notes deletions before it forgets. What makes room may use the
-//! reserve; everything else stops short of it.
+//! Deleting needs space before it frees any: balancing a tree takes pages before it releases others, and the
+//! search index records deletions before it removes anything. Work that frees space may use the reserve; all
+//! other work stops before it.
 
 use rusqlite::Connection;
 
 use super::fault::Result;
 
-/// The limit, in pages.
+/// The limit in pages.
 #[derive(Clone, Copy, Debug)]
 pub struct Space {
     most: u64,
@@ -23,12 +23,12 @@ impl Space {
         Ok(Self { most, ordinary: most - (most / 16).min(1_024) })
     }
 
-    /// Keeps the reserve.
+    /// Closes the reserve.
     pub fn close(self, connection: &Connection) -> Result<()> {
         Ok(connection.pragma_update(None, "max_page_count", self.ordinary)?)
     }
 
-    /// Gives the reserve free.
+    /// Opens the reserve.
     pub fn open(self, connection: &Connection) -> Result<()> {
         Ok(connection.pragma_update(None, "max_page_count", self.most)?)
     }

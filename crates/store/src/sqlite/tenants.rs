@@ -1,4 +1,4 @@
-//! Tenants.
+//! Tenants, their settings and secrets.
 
 use campanile_domain::{Committed, Error, FormerSecret, Tenant, TenantId, TenantSettings, names};
 use chrono::{DateTime, Utc};
@@ -31,7 +31,7 @@ pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, p
     })
 }
 
-/// The tenant of a name.
+/// Finds a tenant by name.
 pub fn find(connection: &Connection, name: &str) -> Result<Option<Tenant>> {
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenant WHERE folded_name = ?1"))?;
     let mut rows = statement.query([names::compared(name)])?;
@@ -58,7 +58,7 @@ pub fn set_settings(writing: &mut Writing<'_>, tenant: TenantId, settings: &Tena
     }
 }
 
-/// Replaces the portal secret; the present one becomes the former.
+/// Replaces the portal secret and keeps the current one as the former one.
 pub fn rotate_portal_secret(writing: &mut Writing<'_>, tenant: TenantId, secret: &str, former_until: Option<DateTime<Utc>>) -> Result<()> {
     let sql = "UPDATE tenant SET portal_secret = ?2, former_portal_until = ?3,
                    former_portal_secret = CASE WHEN ?3 IS NULL THEN NULL ELSE portal_secret END
@@ -71,7 +71,7 @@ pub fn rotate_portal_secret(writing: &mut Writing<'_>, tenant: TenantId, secret:
     Ok(())
 }
 
-/// Forgets former portal secrets that are good no more.
+/// Deletes former portal secrets that are no longer valid.
 pub fn forget_former_secrets(connection: &Connection, now: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE tenant SET former_portal_secret = NULL, former_portal_until = NULL WHERE former_portal_until <= ?1";
     connection.prepare_cached(sql)?.execute([micros(now)])?;
@@ -85,7 +85,7 @@ pub fn head(connection: &Connection, tenant: TenantId) -> Result<u64> {
     Ok(rows.next()?.ok_or(Error::NotFound)?.get(0)?)
 }
 
-/// Up to which sequence a tenant's notifications were purged.
+/// The sequence up to which a tenant's notifications are deleted.
 pub fn purged_up_to(connection: &Connection, tenant: TenantId) -> Result<u64> {
     let mut statement = connection.prepare_cached("SELECT purged_up_to FROM tenant WHERE id = ?1")?;
     Ok(statement.query_row([tenant.0], |row| row.get(0))?)

@@ -1,6 +1,6 @@
-//! Which of a few notifications a search finds, without the index: what they say is put into an index
-//! in memory that lives as long as the question. For what is not in the index yet, and for words so
-//! common that the index takes longer than a look at the newest notifications.
+//! Searches a few notifications without the search index: their texts are written to a temporary index in
+//! memory. For notifications that are not in the index yet, and for words so common that the index takes longer
+//! than searching the newest notifications.
 
 use std::collections::HashSet;
 
@@ -9,25 +9,25 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{fault::Result, search};
 
-/// How many notifications are looked at together.
+/// How many notifications are searched together.
 pub const BLOCK: usize = 64;
-/// How much of what they say, in bytes of stored messages; at least one is looked at.
+/// The most text of them, in bytes of stored messages. At least one notification is searched.
 const BLOCK_BYTES: usize = 256 << 10;
 
-/// Makes room for it. The words are cut as those of the index are.
+/// Creates the temporary index. It has the same tokens as the search index.
 pub fn prepare(connection: &Connection) -> Result<()> {
     Ok(connection.execute_batch("CREATE VIRTUAL TABLE temp.texts USING fts5 (tenant, text, content = '', tokenize = 'ascii')")?)
 }
 
-/// Those of the sequences whose texts match, of as many from the first on as were looked at.
+/// The result for the first of the given sequences.
 pub struct Looked {
-    /// How many were looked at: at least one of those given.
+    /// How many were searched: at least one.
     pub count: usize,
     /// Those that match.
     pub found: HashSet<u64>,
 }
 
-/// Looks at notifications of a tenant.
+/// Searches notifications of a tenant.
 pub fn look(connection: &Connection, tenant: TenantId, query: &str, sequences: &[u64]) -> Result<Looked> {
     if sequences.is_empty() {
         return Ok(Looked { count: 0, found: HashSet::new() });

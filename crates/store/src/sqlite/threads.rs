@@ -1,4 +1,4 @@
-//! The threads of a database: each goes on after a panic, and everybody can see how it is.
+//! The threads of a store. Each goes on after a panic, and its state can be monitored.
 
 use std::{
     io,
@@ -12,13 +12,13 @@ use std::{
 
 use campanile_domain::store::ThreadReport;
 
-/// A thread that runs until its work ends. Dropping this waits for that.
+/// A thread that runs until its work ends. Dropping this waits for the end.
 pub struct Thread {
     handle: Option<JoinHandle<()>>,
     watch: Watch,
 }
 
-/// What shows how a thread is.
+/// Monitors a thread.
 #[derive(Clone)]
 pub struct Watch {
     name: &'static str,
@@ -32,7 +32,7 @@ struct State {
 }
 
 impl Thread {
-    /// Does the work on a thread of this name, again whenever it panics.
+    /// Starts a thread with this name. After a panic it runs the work again.
     ///
     /// # Errors
     /// The system has no thread left.
@@ -49,19 +49,19 @@ impl Thread {
         Ok(Self { handle: Some(handle), watch: Watch { name, state } })
     }
 
-    /// What shows how it is.
+    /// A monitor of the thread.
     pub fn watch(&self) -> Watch {
         self.watch.clone()
     }
 
-    /// How it is.
+    /// The state of the thread.
     pub fn report(&self) -> ThreadReport {
         self.watch.report()
     }
 }
 
 impl Watch {
-    /// How the thread is.
+    /// The state of the thread.
     pub fn report(&self) -> ThreadReport {
         let (running, panics) = (!self.state.ended.load(Ordering::Relaxed), self.state.panics.load(Ordering::Relaxed));
         ThreadReport { name: self.name, running, panics }
@@ -71,7 +71,7 @@ impl Watch {
 impl Drop for Thread {
     fn drop(&mut self) {
         if let Some(handle) = self.handle.take() {
-            // A panic has been counted by the thread itself.
+            // The thread itself has counted a panic.
             handle.join().unwrap_or_default();
         }
     }

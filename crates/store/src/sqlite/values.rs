@@ -1,4 +1,4 @@
-//! How the domain's values are written into columns and read back.
+//! Converts values of the domain to columns and back.
 
 use campanile_domain::{
     Notification,
@@ -11,25 +11,25 @@ use uuid::Uuid;
 
 use super::fault::Result;
 
-/// An instant as it is stored, in microseconds since 1970 UTC.
+/// A time as it is stored, in microseconds since 1970 UTC.
 pub fn micros(instant: DateTime<Utc>) -> i64 {
     instant.timestamp_micros()
 }
 
-/// A stored instant.
+/// A stored time.
 pub fn instant(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
-/// A severity as it is stored: its place in the order of gravity.
+/// A severity as it is stored: 0 information to 3 error.
 pub const fn severity(severity: Severity) -> u8 {
     severity as u8
 }
 
-/// The columns [`notification`] reads.
+/// The columns that [`notification`] reads.
 pub const NOTIFICATION: &str = "id, sequence, accepted_at, audience, message, corrected_at, corrected_by, recalled_at, recalled_by";
 
-/// A notification from its columns.
+/// Reads a notification from its columns.
 pub fn notification(row: &Row<'_>) -> Result<Notification> {
     Ok(Notification {
         id: Uuid::from_slice(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?,
@@ -51,7 +51,7 @@ fn reviser(row: &Row<'_>, column: usize) -> Result<Option<Reviser>> {
     Ok(text.map(serde_json::from_str).transpose()?)
 }
 
-/// An id from a column.
+/// Reads a UUID from a column.
 pub fn uuid(row: &Row<'_>, column: usize) -> Result<Uuid> {
     Ok(Uuid::from_slice(row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?)?)
 }

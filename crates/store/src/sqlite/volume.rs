@@ -1,7 +1,8 @@
-//! Counting what was sent, behind the sending; see the domain's module of the same name.
+//! Counts the notifications that were sent, some time after the sending; see the domain's module of the same
+//! name.
 //!
-//! A reader goes through the notifications, so that the writer only adds a few numbers. That no two
-//! count the same is the writer's to see: a step counts only if it begins where the last one ended.
+//! A reader goes through the notifications, so that the writer only adds a few numbers. A step counts only if
+//! it starts where the last one ended, so that none is counted twice.
 
 use std::collections::BTreeMap;
 
@@ -15,17 +16,17 @@ use rusqlite::{Connection, params};
 
 use super::{fault::Result, keys, readers::Reader, values::severity, writer::Writing};
 
-/// The most rows of components and severities, and of senders, that a day of a tenant has before
-/// further ones are counted together.
+/// The most rows of a tenant's day, both by component and severity and by sender. Beyond that all others are
+/// counted together.
 const MOST_A_DAY: u32 = 1_000;
-/// The component of those counted together.
+/// The component of all others.
 const OTHERS: i64 = -1;
-/// How many components and senders a report names.
+/// The most components and the most senders that a report names.
 const NAMED: usize = 20;
 /// A day in microseconds.
 const DAY: i64 = 86_400_000_000;
 
-/// A step, counted but not kept.
+/// A step that is counted but not saved.
 pub struct Step {
     began: i64,
     ended: i64,
@@ -42,7 +43,7 @@ fn number(day: NaiveDate) -> i64 {
     i64::from(day.to_epoch_days())
 }
 
-/// Counts the next notifications; days before `first` are passed over.
+/// Counts the next notifications. Days before `first` are skipped.
 pub fn count(connection: &Connection, first: NaiveDate, limit: u32) -> Result<Step> {
     let mut state = connection.prepare_cached("SELECT counted_up_to FROM volume_state")?;
     let began: i64 = state.query_row([], |row| row.get(0))?;
@@ -63,7 +64,7 @@ pub fn count(connection: &Connection, first: NaiveDate, limit: u32) -> Result<St
     Ok(step)
 }
 
-/// Adds a step to the counters, unless it was counted meanwhile, and forgets days before `first`.
+/// Adds a step to the counts, unless it was added already, and deletes days before `first`.
 pub fn keep(writing: &mut Writing<'_>, step: &Step, first: NaiveDate) -> Result<()> {
     let connection = writing.connection;
     let sql = "UPDATE volume_state SET counted_up_to = ?2 WHERE counted_up_to = ?1";
@@ -94,12 +95,12 @@ pub fn keep(writing: &mut Writing<'_>, step: &Step, first: NaiveDate) -> Result<
     Ok(())
 }
 
-/// What a tenant sent in so many days from `first` on.
+/// The volume of a tenant in a number of days from `first` on.
 pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume> {
     let wanted = match of {
         Of::All => None,
         Of::Component(None) => Some(0),
-        // One that has never spoken has said nothing.
+        // An unknown component has no notifications.
         Of::Component(Some(name)) => Some(keys::component(reader, tenant, name)?.unwrap_or(i64::MIN)),
     };
     let deadline = reader.alarm.take();

@@ -1,5 +1,5 @@
-//! The one thread that writes. It commits whatever is waiting together, so that the wait for the
-//! disk is shared (group commit), and answers only after the commit.
+//! The one thread that writes. It commits all waiting jobs together, so that they share one wait for the disk
+//! (group commit). Callers get their result after the commit.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -20,24 +20,24 @@ use super::{
     threads::Thread,
 };
 
-/// The most jobs of one commit: bounds how long the first of them waits.
+/// The most jobs of one commit. It limits how long the first of them waits.
 const LARGEST_BATCH: usize = 256;
-/// How many notifications are put into the search index at once.
+/// How many notifications are indexed in one step.
 pub const INDEXED_AT_ONCE: usize = 500;
-/// How many pages of the search index are merged at once: some hundred microseconds.
+/// How many pages of the search index are merged in one step: some hundred microseconds.
 const MERGED_AT_ONCE: u32 = 8;
-/// After how many notifications that is done: often enough to keep up with what they add.
+/// The number of notifications after which a step is merged: often enough to keep up.
 const MERGED_EVERY: usize = 64;
-/// The most jobs that wait; beyond that callers wait before they may join.
+/// The most jobs that wait in the queue. Beyond that callers wait to enter it.
 const LONGEST_QUEUE: usize = 4_096;
 
 /// What a job writes with.
 pub struct Writing<'w> {
     /// The connection, inside a transaction.
     pub connection: &'w Connection,
-    /// Ids that were looked up before.
+    /// A cache of ids.
     pub known: &'w mut KnownKeys,
-    /// How much one job may do.
+    /// The limits of one job.
     pub limits: Limits,
     space: Option<Space>,
     reserve_is_open: &'w mut bool,
@@ -47,19 +47,19 @@ pub struct Writing<'w> {
 }
 
 impl Writing<'_> {
-    /// Gives the reserve of space free until the commit: for what makes room.
+    /// Opens the reserve of space until the commit, for work that frees space.
     pub fn open_reserve(&mut self) -> Result<()> {
         *self.reserve_is_open = true;
         self.space.map_or(Ok(()), |space| space.open(self.connection))
     }
 
-    /// Has the search index written once enough notifications are waiting for it.
+    /// Counts a new notification. The search index is written once there are enough of them.
     pub fn index_later(&mut self) {
         *self.unindexed += 1;
         *self.unmerged += 1;
     }
 
-    /// Tells this after the commit.
+    /// Notifies listeners of an event after the commit.
     pub fn tell(&mut self, news: Committed) {
         self.news.push(news);
     }
@@ -98,13 +98,13 @@ impl Writer {
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
 
-    /// How the thread is.
+    /// The state of the thread.
     pub fn report(&self) -> Option<ThreadReport> {
         self.thread.as_ref().map(Thread::report)
     }
 
-    /// Does the work in a transaction and returns its result once that is durable. The work is
-    /// undone as a whole when it fails.
+    /// Runs work in a transaction and returns its result once it is durable. Work that fails is rolled back as
+    /// a whole.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
@@ -112,9 +112,8 @@ impl Writer {
         self.enqueue(Care { savepoint: true, durable: true }, work).await
     }
 
-    /// The same for work that refuses before it writes, if it refuses at all. It needs no savepoint,
-    /// for each of which SQLite copies every page that is changed; should it fail half-way all the
-    /// same, everybody's work in the transaction fails with it.
+    /// The same for work that checks everything before it writes. It needs no savepoint, for which SQLite would
+    /// copy every page that is changed. If it fails after it wrote something, all jobs of the transaction fail.
     pub async fn write_checked<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
@@ -122,8 +121,9 @@ impl Writer {
         self.enqueue(Care { savepoint: false, durable: true }, work).await
     }
 
-    /// As [`Writer::write`] does, for work that is simply done again should the power fail: its commit does not wait for
-    /// the disk, unless it shares it with work that must. It is durable with the next that does.
+    /// The same as [`Writer::write`] for work that can be repeated after a power failure. Its commit does not
+    /// wait for the disk, unless it contains other work that must be durable. It becomes durable with the next
+    /// such commit.
     pub async fn write_lightly<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T> + Send + 'static,
@@ -156,7 +156,7 @@ fn stopped() -> Error {
     Error::Unavailable("the writer has stopped".into())
 }
 
-/// Why a whole batch is lost, told to each of its callers.
+/// Why a whole batch failed; each of its callers gets this error.
 struct Loss {
     full: bool,
     text: String,
@@ -175,21 +175,21 @@ impl Loss {
 /// What a job needs.
 #[derive(Clone, Copy)]
 struct Care {
-    /// A savepoint, because it may write and then refuse.
+    /// A savepoint, because it may fail after it wrote something.
     savepoint: bool,
-    /// A commit that survives the loss of power.
+    /// A commit that survives a power failure.
     durable: bool,
 }
 
-/// A job of any result type.
+/// A job with any result type.
 trait Job: Send {
     /// What it needs.
     fn care(&self) -> Care;
 
-    /// Does the work; the fault when it failed.
+    /// Runs the job; returns the error if it failed.
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault>;
 
-    /// Answers the caller: with the result, or with the loss of the whole batch.
+    /// Sends the caller the result, or the error of the whole batch.
     fn answer(self: Box<Self>, loss: Option<&Loss>);
 }
 
@@ -207,7 +207,7 @@ impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F
 
     fn run(&mut self, writing: &mut Writing<'_>) -> Option<&Fault> {
         let work = self.work.take()?;
-        // A fault in one job must not end the thread that all others depend on.
+        // A panic in one job must not end the thread.
         let result = catch_unwind(AssertUnwindSafe(|| work(writing)));
         let result = result.unwrap_or_else(|_| Err(Fault::Stored("a write panicked".into())));
         self.result.insert(result).as_ref().err()
@@ -215,18 +215,18 @@ impl<T: Send, F: FnOnce(&mut Writing<'_>) -> Result<T> + Send> Job for Task<T, F
 
     fn answer(self: Box<Self>, loss: Option<&Loss>) {
         let result = match (self.result, loss) {
-            // What was refused before anything was written stays refused for its own reason.
+            // A job that failed before it wrote anything keeps its own error.
             (Some(Err(fault)), _) => Err(fault.into()),
             (_, Some(loss)) => Err(loss.error()),
             (Some(Ok(value)), None) => Ok(value),
             (None, None) => Err(stopped()),
         };
-        // Nobody listens any more when the caller went away.
+        // The caller may have gone away.
         self.answer.send(result).unwrap_or_default();
     }
 }
 
-/// What the thread has before it.
+/// The state of the thread.
 struct Desk {
     connection: Connection,
     checkpoints: Checkpoints,
@@ -237,22 +237,22 @@ struct Desk {
     reserve_is_open: bool,
     /// Whether commits wait for the disk.
     durable: bool,
-    /// Notifications stored since the search index was written.
+    /// Notifications stored since the search index was last written.
     unindexed: usize,
-    /// Notifications stored since a part of it was merged.
+    /// Notifications stored since it was last merged.
     unmerged: usize,
-    /// Whether there may be segments of the search index to merge.
+    /// Whether the search index may have segments to merge.
     merging: bool,
 }
 
 impl Desk {
     fn work(&mut self, jobs: &mut mpsc::Receiver<Box<dyn Job>>) {
-        // After a panic: what was not committed is undone.
+        // After a panic: rolls back what was not committed.
         self.undo();
         let mut batch = Vec::with_capacity(LARGEST_BATCH);
         while let Some(first) = jobs.blocking_recv() {
             batch.push(first);
-            // Never waits for more: while these are committed, others read and check what comes next.
+            // Takes only jobs that wait already. While a batch is committed, the next jobs arrive.
             while batch.len() < LARGEST_BATCH
                 && let Ok(job) = jobs.try_recv()
             {
@@ -272,7 +272,7 @@ impl Desk {
         if std::mem::take(&mut self.reserve_is_open)
             && let Some(space) = self.space
         {
-            // Should it fail, the next writes use the reserve and housekeeping closes it again.
+            // After an error the next writes may use the reserve, and housekeeping closes it again.
             space.close(&self.connection).unwrap_or_default();
         }
         for job in batch.drain(..) {
@@ -284,17 +284,17 @@ impl Desk {
         self.checkpoints.after_commit(&self.connection);
     }
 
-    /// Undoes what was begun, and forgets what was learnt from it.
+    /// Rolls back the transaction and clears the cache.
     fn undo(&mut self) {
         self.known = KnownKeys::default();
         if !self.connection.is_autocommit() {
-            // Fails only when SQLite has rolled back itself, which is as good.
+            // Fails only when SQLite has rolled back already.
             self.connection.execute_batch("ROLLBACK").unwrap_or_default();
         }
     }
 
-    /// All jobs in one transaction, each that may write and then refuse in a savepoint of its own:
-    /// one that fails takes back only what it did itself. An error is the loss of all.
+    /// Runs all jobs in one transaction. A job that may fail after writing has its own savepoint, so that its
+    /// failure rolls back only its own changes. An error means that the whole batch failed.
     fn transact(&mut self, batch: &mut [Box<dyn Job>], news: &mut Vec<Committed>) -> Result<()> {
         self.wait_for_the_disk(batch.iter().any(|job| job.care().durable))?;
         execute(&self.connection, "BEGIN IMMEDIATE")?;
@@ -331,7 +331,7 @@ impl Desk {
         Ok(execute(&self.connection, "COMMIT")?)
     }
 
-    /// Has commits wait for the disk, or not.
+    /// Sets whether commits wait for the disk.
     fn wait_for_the_disk(&mut self, durable: bool) -> Result<()> {
         if self.durable != durable {
             self.connection.pragma_update(None, "synchronous", if durable { "full" } else { "normal" })?;
@@ -340,8 +340,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Puts notifications into the search index when enough have come together, else merges a little
-    /// of it. That it fails, for want of space, must not hurt them.
+    /// Writes the search index when enough notifications wait for it, or else merges a part of it. A failure,
+    /// for example a full disk, must not affect the notifications.
     fn index(&mut self) -> Result<()> {
         let write = if self.unindexed >= INDEXED_AT_ONCE {
             (self.unindexed, self.merging) = (0, true);
@@ -353,7 +353,7 @@ impl Desk {
             return Ok(());
         };
         execute(&self.connection, "SAVEPOINT job")?;
-        // The index writes what it has collected when the savepoint is released.
+        // The index writes its buffered changes when the savepoint is released.
         let written = write(&self.connection).and_then(|more| Ok(execute(&self.connection, "RELEASE job").map(|()| more)?));
         match written {
             Ok(more) => self.merging = more,
@@ -366,8 +366,8 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes back what was done since the savepoint. An error when all is lost: some faults (a full
-    /// disk, for one) make SQLite roll back the whole transaction.
+    /// Rolls back to the savepoint. An error means that the whole batch is lost: some errors, such as a full
+    /// disk, make SQLite roll back the transaction.
     fn take_back(&mut self, loss: &Loss) -> Result<()> {
         if self.connection.is_autocommit() {
             return Err(loss.error().into());

@@ -1,7 +1,7 @@
-//! Changing items: some by id, or all that match.
+//! Changes the state of items, either of given ids or of all that match.
 //!
-//! All that match is done in steps, each a job of its own, so that nobody else waits long for the
-//! writer; the steps share one undo.
+//! A change of all that match runs in steps, each a write of its own, so that others do not wait long for the
+//! writer. The steps share one undo.
 
 use std::collections::BTreeMap;
 
@@ -21,44 +21,44 @@ use super::{
 };
 use crate::state::{Mark, State, States};
 
-/// A change somebody asked for.
+/// A requested change.
 #[derive(Clone, Copy)]
 pub struct Order {
     pub tenant: TenantId,
     pub person: PersonId,
     pub mark: Mark,
-    /// Until when to snooze, in microseconds since 1970 UTC.
+    /// When a snooze ends, in microseconds since 1970 UTC.
     pub until: Option<i64>,
-    /// The name of what takes the change back.
+    /// The id of the undo.
     pub undo: Uuid,
     pub now: DateTime<Utc>,
 }
 
 impl Order {
-    /// Whether it would change an item in this state: what is snoozed may be given another time.
+    /// Whether it would change an item in this state. A snoozed item may get another end.
     fn changes(&self, state: State) -> bool {
         self.mark.changes(state) || self.until.is_some() && state.is_snoozed()
     }
 }
 
-/// Where a change in steps has got to.
+/// The progress of a change in steps.
 #[derive(Clone, Copy, Default)]
 pub struct Progress {
-    /// Steps that changed something.
+    /// How many steps changed something.
     parts: u32,
-    /// Below which sequence to go on.
+    /// The next step looks below this sequence.
     pub before: Option<u64>,
-    /// Whether spans are to be moved, rather than rows written.
+    /// Whether to change watermarks instead of writing rows.
     sweeping: bool,
 }
 
-/// What a step came to.
+/// The result of a step.
 pub enum Step {
     More(Progress),
     Done(Changed),
 }
 
-/// Changes the items of these ids that are in the inbox.
+/// Changes the items with these ids that are in the inbox.
 pub fn ids(writing: &mut Writing<'_>, order: &Order, ids: &[Uuid]) -> Result<Changed> {
     let connection = writing.connection;
     let inbox = Inbox::load(connection, order.tenant, order.person)?;
@@ -86,7 +86,7 @@ pub fn view(writing: &mut Writing<'_>, order: &Order, view: View, up_to: u64, pr
     if progress.sweeping {
         return sweep(writing, inbox, order, wanted, up_to, progress);
     }
-    // When each of them comes back is in a row of its own.
+    // The end of each snooze is in a row of its own.
     let by_rows = order.mark.is_snoozed() || order.mark.is_dismissed() && wanted.iter().any(State::is_snoozed);
     let most = if by_rows { writing.limits.step } else { writing.limits.told };
     let mut scan = Scan::new(connection, &inbox, wanted, 0, Some(progress.before.unwrap_or(up_to + 1)));
@@ -94,15 +94,15 @@ pub fn view(writing: &mut Writing<'_>, order: &Order, view: View, up_to: u64, pr
     let more = items.len() > most;
     items.truncate(most);
     if more && !by_rows {
-        // More than can be told one by one, and nothing but the states decides: move borders.
+        // Too many to list one by one, and only their states decide: change the watermarks.
         return sweep(writing, inbox, order, wanted, up_to, Progress { sweeping: true, ..progress });
     }
     let rest = items.last().filter(|_| more).map(|last| last.sequence);
     finish(writing, inbox, order, items, rest, progress)
 }
 
-/// One step of changing items of these sequences that were found to match, as far as they are still in
-/// the view; below `rest` there may be more.
+/// One step of changing items that a filter found, if they are still in the view. Below `rest` there may be
+/// more.
 pub fn found(
     writing: &mut Writing<'_>,
     order: &Order,
@@ -138,7 +138,7 @@ fn finish(
     })
 }
 
-/// Puts away, for somebody whom it reaches, what has just been stored, as if they had done so.
+/// Dismisses a notification that was just stored, as if the person had done it.
 pub fn put_away(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, sequence: u64, now: DateTime<Utc>) -> Result<()> {
     let connection = writing.connection;
     let mut inbox = Inbox::load(connection, tenant, person)?;
@@ -151,7 +151,7 @@ pub fn put_away(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, s
     inbox.publish(writing, changes).map(drop)
 }
 
-/// Writes a row for each item, all of which the mark changes.
+/// Writes a row for each item. The change must change all of them.
 fn apply(writing: &mut Writing<'_>, inbox: Inbox, order: &Order, part: u32, items: &[Candidate]) -> Result<Snapshot> {
     let connection = writing.connection;
     if items.is_empty() {
@@ -174,7 +174,7 @@ fn apply(writing: &mut Writing<'_>, inbox: Inbox, order: &Order, part: u32, item
     publish(writing, inbox, &changed)
 }
 
-/// Gives items their new states and tells of them.
+/// Gives items new states and notifies listeners.
 pub fn publish(writing: &mut Writing<'_>, mut inbox: Inbox, changed: &[(u64, State)]) -> Result<Snapshot> {
     let connection = writing.connection;
     write(connection, &mut inbox, changed)?;
@@ -183,7 +183,7 @@ pub fn publish(writing: &mut Writing<'_>, mut inbox: Inbox, changed: &[(u64, Sta
     inbox.publish(writing, changes)
 }
 
-/// Gives items their new states, as one change of the inbox.
+/// Gives items new states, as one change of the inbox.
 pub fn write(connection: &Connection, inbox: &mut Inbox, changed: &[(u64, State)]) -> Result<()> {
     let revision = inbox.touch();
     for (sequence, state) in changed {
@@ -192,7 +192,7 @@ pub fn write(connection: &Connection, inbox: &mut Inbox, changed: &[(u64, State)
     Ok(())
 }
 
-/// The changes as watchers hear of them; `None` when they are too many.
+/// The changes as live streams report them; `None` when there are too many.
 pub fn told(connection: &Connection, inbox: &Inbox, changed: &[(u64, State)], most: usize) -> Result<Option<Vec<ItemChange>>> {
     if changed.len() > most {
         return Ok(None);
@@ -209,8 +209,8 @@ pub fn told(connection: &Connection, inbox: &Inbox, changed: &[(u64, State)], mo
     Ok(Some(changes))
 }
 
-/// Changes everything in wanted states by moving borders: first, in steps, the rows that say
-/// otherwise; then the spans.
+/// Changes all items in the wanted states by changing watermarks: first, in steps, the rows with such a state,
+/// then the spans.
 fn sweep(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, wanted: States, up_to: u64, progress: Progress) -> Result<Step> {
     let connection = writing.connection;
     let mut inverse = Inverse::of(order.mark);
@@ -231,7 +231,7 @@ fn sweep(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, wanted: Sta
             for (sequence, state) in touched::within(connection, inbox.person, span.low, span.high, u32::MAX)? {
                 inverse.kept.push(sequence);
                 if state == base {
-                    // The span says the same.
+                    // The span has the same state.
                     touched::remove(connection, inbox.person, sequence)?;
                 }
             }
@@ -249,7 +249,7 @@ fn sweep(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, wanted: Sta
     })
 }
 
-/// What is left to look for once a change is to be told: the items of a scan, at most that many.
+/// The next items of a scan, at most this many.
 pub fn collect(scan: &mut Scan<'_>, most: usize) -> Result<Vec<Candidate>> {
     let mut items = Vec::new();
     while items.len() < most

@@ -1,6 +1,5 @@
-//! Keeping the work of counting and paging bounded: where many touched items lie in one state, one
-//! span says what thousands of rows said, and the few that differ get rows instead. No item's
-//! state changes by it.
+//! Compaction keeps counting and paging fast. Where many rows have the same state, the watermarks get this
+//! state and only the items that differ keep rows. No item's state changes.
 
 use rusqlite::{Connection, params};
 
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::state::{State, States};
 
-/// Compacts the rows written since the last time, when there are enough of them.
+/// Compacts the rows that were written since the last time, when there are enough of them.
 pub fn compact(connection: &Connection, inbox: &mut Inbox, limits: Limits) -> Result<()> {
     if inbox.fresh < limits.rows {
         return Ok(());
@@ -45,7 +44,7 @@ fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low
             Ok(_) => in_state[usize::from(item.state.0)] += 1,
             Err(_) => untouched.push(item.sequence),
         }
-        // Rows among many items nobody touched are as well kept as rows.
+        // A few rows among many items without rows stay rows.
         if untouched.len() as u64 > limits.rows {
             return Ok(());
         }
@@ -64,13 +63,12 @@ fn compact_span(connection: &Connection, inbox: &mut Inbox, limits: Limits, (low
     }
     let sql = "DELETE FROM item_state WHERE person = ?1 AND state = ?2 AND sequence > ?3 AND sequence <= ?4";
     connection.prepare_cached(sql)?.execute(params![person.0, most.0, low, high])?;
-    // The rows that told of changes are gone.
+    // The rows that listed the changes are gone.
     inbox.cannot_tell();
     Ok(())
 }
 
-/// The interval up to the borders beside it, where no item lies between: so that spans made one
-/// after the other join.
+/// Extends an interval to the borders beside it if no item lies between, so that neighbouring spans merge.
 fn widened(connection: &Connection, inbox: &Inbox, low: u64, high: u64) -> Result<(u64, u64)> {
     let (below, above) = (inbox.spans.around(low + 1).low, inbox.spans.around(high).high);
     let empty = |low, high: u64| Ok::<_, Fault>(Scan::new(connection, inbox, States::EVERY, low, Some(high + 1)).next()?.is_none());

@@ -1,4 +1,4 @@
-//! The components that a reader can filter by: those of what they got.
+//! The components that a person can filter by: those of the items in their inbox.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use rusqlite::{Connection, params};
 
 use super::{super::fault::Result, Inbox};
 
-/// The most items looked at, the newest of each key.
+/// The most items to look at, the newest of each key.
 const SCANNED: usize = 20_000;
-/// How many items of a key are looked at however many keys there are.
+/// The fewest items to look at for each key, however many keys there are.
 const LEAST: usize = 200;
-/// The most components of an answer.
+/// The most components to return.
 const MOST: usize = 1_000;
 
-/// Their names, in alphabetical order. Nothing is said of what others got.
+/// The names in alphabetical order. Components that only others received are not among them.
 pub fn list(connection: &Connection, inbox: &Inbox) -> Result<Vec<String>> {
     let sql = "SELECT DISTINCT component FROM
                    (SELECT component FROM audience WHERE key = ?1 AND sequence > ?2 AND sequence <= ?3 ORDER BY sequence DESC LIMIT ?4)

@@ -1,4 +1,4 @@
-//! The numbers on the bell.
+//! The counts of an inbox, as the bell shows them.
 
 use campanile_shared::{Counts, Severity, View, inbox::CAP};
 use rusqlite::Connection;
@@ -10,8 +10,8 @@ use super::{
 };
 use crate::state::States;
 
-/// Counts the newest items until the cap: first what is in the inbox, of it what is unread; then,
-/// further down, what is unread alone.
+/// Counts the newest items until the cap: first those in the inbox, with the unread ones among them; then older
+/// unread ones alone.
 pub fn count(connection: &Connection, inbox: &Inbox) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut scan = Scan::new(connection, inbox, States::of(View::Inbox), 0, None);

@@ -1,16 +1,16 @@
-//! Rows in descending order of sequence, fetched in blocks that grow: short reads stay short, long
-//! ones are few. One prepared statement serves any number of lists side by side.
+//! Reads rows in descending order of sequence, in pages that grow: short reads stay short, and long ones need
+//! few queries. One prepared statement serves any number of such lists at the same time.
 
 use std::collections::VecDeque;
 
 use super::super::fault::Result;
 
-/// Rows of the first block.
+/// Rows of the first page.
 const FIRST: u32 = 32;
-/// Rows of the largest block.
+/// Rows of the largest page.
 const LARGEST: u32 = 512;
 
-/// One list. `R` is a row; its sequence stands beside it.
+/// A list of rows `R`, each with its sequence.
 pub struct Descending<R> {
     low: u64,
     high: u64,
@@ -25,18 +25,18 @@ impl<R> Descending<R> {
         Self::in_blocks(low, high, FIRST, LARGEST)
     }
 
-    /// The same, for rows that cost more or less to fetch than usual.
+    /// The same with other page sizes, for rows that are cheaper or dearer to fetch.
     pub fn in_blocks(low: u64, high: u64, first: u32, largest: u32) -> Self {
         Self { low, high, block: first, largest, rows: VecDeque::new() }
     }
 
-    /// The next row; `fetch(low, high, limit)` gets the newest rows of an interval.
+    /// The next row. `fetch(low, high, limit)` returns the newest rows of an interval.
     pub fn next(&mut self, fetch: impl FnOnce(u64, u64, u32) -> Result<Vec<(u64, R)>>) -> Result<Option<(u64, R)>> {
         let next = self.next_within(|low, high, limit| fetch(low, high, limit).map(Some))?;
         Ok(next.flatten())
     }
 
-    /// The same for rows that may take too long to fetch: then `fetch` gives `None`, and so does this.
+    /// The same when fetching may take too long: then `fetch` returns `None`, and so does this.
     pub fn next_within(&mut self, fetch: impl FnOnce(u64, u64, u32) -> Result<Option<Vec<(u64, R)>>>) -> Result<Option<Option<(u64, R)>>> {
         if self.rows.is_empty() && self.low < self.high {
             let Some(rows) = fetch(self.low, self.high, self.block)? else { return Ok(None) };
@@ -50,7 +50,7 @@ impl<R> Descending<R> {
         Ok(Some(self.rows.pop_front()))
     }
 
-    /// Passes over the rows above a sequence without fetching them.
+    /// Skips the rows above a sequence without fetching them.
     pub fn skip_above(&mut self, sequence: u64) {
         while self.rows.front().is_some_and(|(at, _)| *at > sequence) {
             self.rows.pop_front();
@@ -60,7 +60,7 @@ impl<R> Descending<R> {
         }
     }
 
-    /// Puts a row back that was read too early.
+    /// Puts back a row that was read too early.
     pub fn put_back(&mut self, row: (u64, R)) {
         self.rows.push_front(row);
     }

@@ -1,5 +1,5 @@
-//! One half of an inbox: what was sent to everyone, or everything else. The items of the other half
-//! are not looked at, but for those that were filed under both.
+//! Broadcasts (sent to everyone) or targeted notifications alone. Items of the other kind are skipped, except
+//! those that were sent to both.
 
 use campanile_domain::{
     AudienceKey, PersonId, TenantId,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::state::States;
 
-/// The items of a half, the newest first, and below which sequence to go on.
+/// A page of items, the newest first, and the sequence to continue below.
 pub fn page(
     connection: &Connection,
     tenant: TenantId,
@@ -46,7 +46,7 @@ pub fn page(
     Ok((items, next))
 }
 
-/// How many items of a half there are, up to a number.
+/// Counts the items, up to a number.
 pub fn count(connection: &Connection, tenant: TenantId, person: PersonId, query: &HalfQuery, most: u32) -> Result<u32> {
     let mut count = 0;
     walk(connection, tenant, person, query, |_| {
@@ -56,7 +56,7 @@ pub fn count(connection: &Connection, tenant: TenantId, person: PersonId, query:
     Ok(count)
 }
 
-/// Shows the items of a half, the newest first, until told to stop.
+/// Calls `show` with each item, the newest first, until it returns false.
 fn walk(
     connection: &Connection,
     tenant: TenantId,

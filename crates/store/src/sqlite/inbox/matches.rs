@@ -1,7 +1,7 @@
-//! The items of an inbox that match a filter, the newest first, within a budget of work and of time.
+//! The items of an inbox that match a filter, the newest first, within a budget of steps and of time.
 //!
-//! A search asks the index. When its words are so common that the index takes too long, the newest
-//! items are looked at one block after the other instead: then many of them match.
+//! A search asks the index. Words that are so common that the index takes too long match many items, so the
+//! newest items are searched one by one instead.
 
 use std::collections::VecDeque;
 
@@ -27,12 +27,12 @@ use super::{
 };
 use crate::state::States;
 
-/// The most items a scan of the keys looks at.
+/// The most items that a scan of the keys looks at.
 const SCANNED: u32 = 20_000;
-/// The most items looked at when they are searched, or when what they say has to be read: each costs several look-ups. Their rows are fetched in one go,
-/// because beginning a search costs more than going on with it.
+/// The most items that a search looks at, or a filter that reads the message: each costs several look-ups. The
+/// index returns their rows in one query, because starting a search costs more than continuing it.
 const SEARCHED: u32 = 4_000;
-/// How many items are fetched for one block of texts, whether or not they fit.
+/// The most items to fetch for one block of texts, whether or not they match the rest of the filter.
 const MOST_FETCHED: usize = 512;
 
 /// The matching items.
@@ -45,9 +45,9 @@ pub struct Matches<'a> {
     severities: u8,
     component: Option<i64>,
     said: Said,
-    /// What is searched for.
+    /// The search query.
     query: Option<String>,
-    /// Nothing up to this sequence is meant, nor from the other one on.
+    /// Only sequences above `low` and below `before` can match.
     low: u64,
     before: Option<u64>,
     steps: u32,
@@ -61,23 +61,23 @@ enum Source<'a> {
     /// Nothing can match.
     Nothing,
     Scan(Scan<'a>),
-    /// The texts of the scan's items, and whether the index has those that follow it.
+    /// Searches the texts of a scan, and whether the index follows for older items.
     Texts(Texts<'a>, bool),
     Index(Descending<()>),
 }
 
-/// A scan whose items are looked at in blocks.
+/// A scan whose texts are searched in blocks.
 struct Texts<'a> {
     scan: Scan<'a>,
-    /// Items that were looked at, each with whether its text matches.
+    /// Items whose texts were searched, each with whether it matches.
     looked: VecDeque<(Candidate, bool)>,
-    /// Items that are still to be looked at, unless they do not fit anyway.
+    /// Items that come next, each with whether it matches the rest of the filter.
     fetched: VecDeque<(Candidate, bool)>,
     ended: bool,
 }
 
 impl<'a> Matches<'a> {
-    /// What matches in `sequence < before`, in wanted states, found by the deadline.
+    /// The matches in `sequence < before` and in the wanted states, until the deadline.
     pub fn new(
         reader: &'a Reader,
         inbox: &'a Inbox,
@@ -97,7 +97,7 @@ impl<'a> Matches<'a> {
         let source = match (component, &query) {
             (Some(None), _) | (_, Some(Query::Nothing)) => Source::Nothing,
             (_, None) => Source::Scan(Scan::new(reader, inbox, wanted, low, before)),
-            // What the index does not have yet is the newest there is.
+            // The index lacks only the newest notifications.
             (_, Some(Query::Words { .. })) => {
                 let border = first_unindexed(reader, inbox)?;
                 Source::Texts(Texts::new(Scan::new(reader, inbox, wanted, low.max(border - 1), before)), true)
@@ -130,10 +130,10 @@ impl<'a> Matches<'a> {
         })
     }
 
-    /// The next item; `None` at the end, and when the budget is used up or the time is over.
+    /// The next item; `None` at the end, when the budget is used up and when the time is over.
     pub fn next(&mut self) -> Result<Option<Candidate>> {
         while !self.spent() && !self.ended {
-            // Some step is always made, so that whoever comes back gets on.
+            // At least one step is made, so that each page makes progress.
             if self.position.is_some() && self.deadline.is_past() {
                 self.interrupted = true;
                 break;
@@ -181,7 +181,7 @@ impl<'a> Matches<'a> {
                         |low, high, limit| reader.alarm.within(reader.times.index, || search_block(reader, query, low, high, limit));
                     let row = match rows.next_within(block)? {
                         Some(row) => row,
-                        // Too common for the index.
+                        // The words are too common for the index.
                         None => {
                             let before = self.position.or(self.before);
                             self.source = Source::Texts(Texts::new(Scan::new(reader, self.inbox, self.wanted, self.low, before)), false);
@@ -204,13 +204,13 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// The highest row below the one from which on nothing is meant that is in the index.
+    /// The highest row in the index that can match.
     fn below_unindexed(&self) -> Result<u64> {
         let below = row_from(self.reader, self.inbox, self.before)?.saturating_sub(1);
         Ok(below.min(search::indexed_up_to(self.reader)?))
     }
 
-    /// Below which sequence to go on, when there may be more.
+    /// The sequence to continue below, when there may be more.
     pub fn rest(&self) -> Option<u64> {
         if self.ended { None } else { self.position }
     }
@@ -231,7 +231,7 @@ impl<'a> Matches<'a> {
     }
 }
 
-/// Whether an item is of one of these severities and this component.
+/// Whether an item has one of these severities and this component.
 fn is_of(candidate: &Candidate, severities: u8, component: Option<i64>) -> bool {
     severities & 1 << candidate.severity != 0 && component.is_none_or(|component| component == candidate.component)
 }
@@ -241,7 +241,8 @@ impl<'a> Texts<'a> {
         Self { scan, looked: VecDeque::new(), fetched: VecDeque::new(), ended: false }
     }
 
-    /// The next item, and whether its text matches; the texts of those that do not fit are not looked at.
+    /// The next item and whether its text matches. Texts of items that do not match the rest of the filter are
+    /// not searched.
     fn next(
         &mut self,
         connection: &Connection,
@@ -277,24 +278,24 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// The first sequence that is not in the index yet; the next to come when all are.
+/// The first sequence that is not in the index, or the one after the newest.
 fn first_unindexed(connection: &Connection, inbox: &Inbox) -> Result<u64> {
     let indexed = search::indexed_up_to(connection)?;
     let mut statement = connection.prepare_cached("SELECT row FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
-    // Rows rise with sequences, and those that are gone were there before the others.
+    // Rows rise with sequences, and deleted notifications were older than all others.
     first_sequence(inbox, |sequence| {
         let row: Option<u64> = statement.query_row(params![inbox.tenant.0, sequence], |row| row.get(0)).optional()?;
         Ok(row.is_some_and(|row| row > indexed))
     })
 }
 
-/// What must stand in a notification itself, in small letters.
+/// Conditions on the message itself, folded.
 struct Said {
     category: Option<String>,
     sender: Option<String>,
 }
 
-/// The parts of a stored message that are looked at.
+/// The parts of a stored message that are compared.
 #[derive(Deserialize)]
 struct Parts {
     source: Sender,
@@ -305,7 +306,7 @@ struct Parts {
 #[derive(Deserialize)]
 struct Sender {
     sender: String,
-    /// The key that named the sender.
+    /// The API key that named the sender.
     #[serde(default)]
     through: Option<String>,
 }
@@ -332,8 +333,8 @@ impl Said {
     }
 }
 
-/// The first sequence that was stored at an instant or later; the next to come when there is none. Times rise
-/// with sequences, but for a clock that was set back.
+/// The first sequence that was accepted at or after a time, or the one after the newest. Times rise with
+/// sequences, unless the clock was set back.
 fn sequence_at(connection: &Connection, inbox: &Inbox, at: DateTime<Utc>) -> Result<u64> {
     let mut statement = connection.prepare_cached("SELECT accepted_at FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
     first_sequence(inbox, |sequence| {
@@ -342,7 +343,8 @@ fn sequence_at(connection: &Connection, inbox: &Inbox, at: DateTime<Utc>) -> Res
     })
 }
 
-/// The first sequence for which something holds that holds for all that follow; the next to come when there is none.
+/// The first sequence for which `holds` is true, or the one after the newest. It must then be true for all
+/// later ones.
 fn first_sequence(inbox: &Inbox, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<u64> {
     let (mut low, mut high) = (inbox.purged_up_to + 1, inbox.head + 1);
     while low < high {

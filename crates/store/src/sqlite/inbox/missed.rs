@@ -1,4 +1,4 @@
-//! What an inbox missed since a snapshot.
+//! What a live stream missed since a snapshot.
 
 use campanile_domain::{
     PersonId, TenantId,
@@ -15,8 +15,7 @@ use super::{
 };
 use crate::state::{State, States};
 
-/// What happened after a snapshot's sequence and revision; `None` when it is too much, or when no
-/// row tells it.
+/// What happened after a snapshot's sequence and revision; `None` when it is too much or cannot be listed.
 pub fn missed(
     connection: &Connection,
     tenant: TenantId,
@@ -27,7 +26,7 @@ pub fn missed(
 ) -> Result<Option<Missed>> {
     let inbox = Inbox::load(connection, tenant, person)?;
     let now = inbox.shown_revision();
-    // A snapshot from the future is from another history, such as a restored backup.
+    // A snapshot from the future belongs to another content, such as a restored backup.
     let unknown = sequence > inbox.head || revision > now;
     let withdrawn = inbox.withdrawn > inbox.noted && revision < now;
     if unknown || withdrawn || revision < inbox.untold {
@@ -50,14 +49,13 @@ pub fn missed(
     Ok(Some(Missed { arrived, changed, snapshot: inbox.snapshot(connection)? }))
 }
 
-/// Items up to a sequence that were changed after a revision; `None` when there are more rows about
-/// them than the limit.
+/// Items up to a sequence that changed after a revision; `None` when they have more rows than the limit.
 fn changed(connection: &Connection, inbox: &Inbox, sequence: u64, revision: u64, limit: u32) -> Result<Option<Vec<(u64, State)>>> {
     let sql = "SELECT sequence, state FROM item_state WHERE person = ?1 AND revision > ?2 AND sequence <= ?3 LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![inbox.person.0, revision, sequence, limit + 1], |row| Ok((row.get(0)?, State(row.get(1)?))))?;
     let rows: Vec<(u64, State)> = rows.collect::<rusqlite::Result<_>>()?;
-    // Before those are passed over that went away: the limit may have cut off others.
+    // Checked before items that are gone are skipped: the limit may have cut off others.
     if rows.len() > limit as usize {
         return Ok(None);
     }

@@ -1,4 +1,4 @@
-//! When items were read and put away: one by one, or all up to one of them.
+//! When items were read and dismissed, one by one or all at once.
 
 use campanile_domain::PersonId;
 use campanile_shared::inbox::Action;
@@ -11,14 +11,14 @@ use super::super::{
 };
 use crate::state::Mark;
 
-/// When an item was read and when it was put away, as far as that is known.
+/// When an item was read and dismissed, as far as that is known.
 #[derive(Default)]
 pub struct Moments {
     pub read_at: Option<DateTime<Utc>>,
     pub dismissed_at: Option<DateTime<Utc>>,
 }
 
-/// Notes when items got a mark: of reading the first time counts, of putting away the last.
+/// Records when items were marked: the first time they were read and the last time they were dismissed.
 pub fn note(connection: &Connection, person: PersonId, sequences: impl Iterator<Item = u64>, mark: Mark, now: DateTime<Utc>) -> Result<()> {
     if !mark.set {
         return Ok(());
@@ -34,7 +34,7 @@ pub fn note(connection: &Connection, person: PersonId, sequences: impl Iterator<
     Ok(())
 }
 
-/// Notes when everything up to a sequence got a mark.
+/// Records when everything up to a sequence was marked.
 pub fn note_all(connection: &Connection, person: PersonId, up_to: u64, mark: Mark, now: DateTime<Utc>) -> Result<()> {
     if mark.set {
         let sql = "INSERT OR IGNORE INTO bulk_mark (person, bit, up_to, marked_at) VALUES (?1, ?2, ?3, ?4)";
@@ -43,7 +43,7 @@ pub fn note_all(connection: &Connection, person: PersonId, up_to: u64, mark: Mar
     Ok(())
 }
 
-/// When everything up to an item, or beyond it, first got a mark.
+/// When everything up to an item, or beyond it, was first marked.
 fn of_all(connection: &Connection, person: PersonId, sequence: u64, action: Action) -> Result<Option<DateTime<Utc>>> {
     let sql = "SELECT marked_at FROM bulk_mark WHERE person = ?1 AND bit = ?2 AND up_to >= ?3 ORDER BY up_to LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
@@ -51,7 +51,7 @@ fn of_all(connection: &Connection, person: PersonId, sequence: u64, action: Acti
     Ok(found.map(instant))
 }
 
-/// Those of an item. What was done to the item itself goes before what was done to all.
+/// The times of an item. A change of the item itself takes precedence over a change of all.
 pub fn of(connection: &Connection, person: PersonId, sequence: u64) -> Result<Moments> {
     let sql = "SELECT read_at, dismissed_at FROM read_time WHERE person = ?1 AND sequence = ?2";
     let mut statement = connection.prepare_cached(sql)?;

@@ -1,4 +1,4 @@
-//! Pages and single items.
+//! Pages of an inbox, and single items.
 
 use campanile_domain::{
     PersonId, TenantId,
@@ -18,10 +18,10 @@ use super::{
 };
 use crate::state::{State, States};
 
-/// The most items that stand above a page.
+/// The most items shown above a page.
 const MOST_ON_TOP: usize = 100;
 
-/// A page of what matches, below a sequence.
+/// A page of matching items below a sequence.
 pub fn page(reader: &Reader, tenant: TenantId, person: PersonId, filter: &Filter, before: Option<u64>, limit: u32) -> Result<StoredPage> {
     let deadline = reader.alarm.take();
     let inbox = Inbox::load(reader, tenant, person)?;
@@ -37,7 +37,7 @@ pub fn page(reader: &Reader, tenant: TenantId, person: PersonId, filter: &Filter
     };
     let mut incomplete = matches.is_interrupted();
     let mut top = Vec::new();
-    // What was searched for stands in its own order alone.
+    // Search results have only one order.
     if before.is_none() && matches!(filter.view, View::Inbox | View::Unread) && filter.text.is_none() {
         let wanted = States::of(filter.view).filter(State::is_on_top);
         let mut matches = Matches::new(reader, &inbox, filter, wanted, None, deadline)?;
@@ -47,7 +47,7 @@ pub fn page(reader: &Reader, tenant: TenantId, person: PersonId, filter: &Filter
     Ok(StoredPage { items, top, next, incomplete, seen_up_to: inbox.seen_up_to, snapshot: inbox.snapshot(reader)? })
 }
 
-/// How many items match, up to a number.
+/// Counts the matching items, up to a number.
 pub fn count(reader: &Reader, tenant: TenantId, person: PersonId, filter: &Filter, most: u32) -> Result<Matching> {
     let deadline = reader.alarm.take();
     let inbox = Inbox::load(reader, tenant, person)?;
@@ -61,7 +61,7 @@ pub fn count(reader: &Reader, tenant: TenantId, person: PersonId, filter: &Filte
     Ok(Matching { count, more: count >= most || matches.rest().is_some(), incomplete: matches.is_interrupted() })
 }
 
-/// The items below a sequence that match, at most that many, and below which sequence there may be more.
+/// The sequences of matching items below a sequence, at most `most`, and the sequence to continue below.
 pub fn candidates(
     reader: &Reader,
     tenant: TenantId,
@@ -82,7 +82,7 @@ pub fn candidates(
     Ok((found, last))
 }
 
-/// What stands above the first page of a view.
+/// The items shown above the first page of a view.
 fn on_top(connection: &Connection, inbox: &Inbox, matches: &mut Matches<'_>) -> Result<Vec<StoredItem>> {
     let (mut found, mut budget) = (Vec::new(), Budget::page());
     while found.len() < MOST_ON_TOP
@@ -112,12 +112,12 @@ pub fn sequence_of(connection: &Connection, tenant: TenantId, id: Uuid) -> Resul
     Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
 }
 
-/// A candidate with its notification, without what was pressed.
+/// Loads an item's notification, without the clicks on its buttons.
 pub fn item(connection: &Connection, tenant: TenantId, person: PersonId, candidate: &Candidate) -> Result<Option<StoredItem>> {
     Ok(within(connection, tenant, person, candidate, &mut Budget::page())?.flatten())
 }
 
-/// The same as one of a page; `None` when the page is full.
+/// The same within the budget of a page; `None` when the page is full.
 pub fn within(
     connection: &Connection,
     tenant: TenantId,

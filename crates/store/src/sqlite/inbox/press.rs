@@ -1,4 +1,4 @@
-//! Buttons that people pressed: one row for each person and button.
+//! Clicks on buttons: one row for each person and button.
 
 use campanile_domain::{
     Error, PersonId, TenantId,
@@ -20,7 +20,7 @@ use super::{
     scan::one,
 };
 
-/// Notes that a person pressed a button; the first time counts. Their other tabs hear of the item.
+/// Records that a person clicked a button. Only the first click counts. Other tabs of the person are notified.
 pub fn press(
     writing: &mut Writing<'_>,
     tenant: TenantId,
@@ -47,7 +47,7 @@ pub fn press(
     Ok(item)
 }
 
-/// The buttons of a notification that a person pressed, each with when.
+/// The buttons of a notification that a person clicked, each with the time.
 pub fn by(connection: &Connection, tenant: TenantId, person: PersonId, sequence: u64) -> Result<Vec<(u32, DateTime<Utc>)>> {
     let sql = "SELECT button, clicked_at FROM button_click WHERE tenant = ?1 AND sequence = ?2 AND person = ?3 ORDER BY button";
     let mut statement = connection.prepare_cached(sql)?;
@@ -55,7 +55,7 @@ pub fn by(connection: &Connection, tenant: TenantId, person: PersonId, sequence:
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Everybody's presses of a notification's buttons, the earliest first, after a row.
+/// A page of all people's clicks on a notification's buttons, the earliest first.
 pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<Press, u64>> {
     let sql = "SELECT b.row, b.button, b.label, b.data, p.login, p.name, b.clicked_at
                FROM button_click b JOIN person p ON p.id = b.person
@@ -76,7 +76,7 @@ pub fn of(connection: &Connection, tenant: TenantId, id: Uuid, after: Option<u64
     })
 }
 
-/// Forgets the presses of a notification that is deleted.
+/// Deletes the clicks of a deleted notification.
 pub fn forget(connection: &Connection, tenant: TenantId, sequence: u64) -> Result<()> {
     connection.prepare_cached("DELETE FROM button_click WHERE tenant = ?1 AND sequence = ?2")?.execute(params![tenant.0, sequence])?;
     Ok(())

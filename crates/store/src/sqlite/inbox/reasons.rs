@@ -1,4 +1,4 @@
-//! By which of its keys an item is in an inbox.
+//! Why an item is in an inbox: the keys it was sent to that the person held.
 
 use campanile_domain::AudienceKey;
 use chrono::{DateTime, Utc};
@@ -9,10 +9,10 @@ use super::{
     Inbox,
 };
 
-/// The most keys that are told.
+/// The most keys to return.
 const MOST_TOLD: usize = 20;
 
-/// The keys of a notification that the person held when it was sent, and since when they held a role.
+/// The keys of a notification that the person held when it was sent. For a role, also since when.
 pub fn of(connection: &Connection, inbox: &Inbox, sequence: u64) -> Result<Vec<(AudienceKey, Option<DateTime<Utc>>)>> {
     let sql = "SELECT a.id, k.kind, k.object, k.relation,
                    (SELECT max(since) FROM relation WHERE key = a.id AND subject = ?3 AND since_sequence < ?2

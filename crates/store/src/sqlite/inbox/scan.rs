@@ -1,8 +1,8 @@
 //! The items of an inbox in some states, the newest first.
 //!
-//! Goes down span by span. Where the span's own state is wanted, it merges the index ranges of the
-//! keys and overlays the touched items; where it is not, it reads the touched items alone. So a
-//! million dismissed items are stepped over at once, and a restored one among them is found.
+//! The scan goes down span by span. Where the state of a span is wanted, it merges the index ranges of the keys
+//! and overlays the items with rows. Where it is not, it reads only the items with rows. So it skips a million
+//! dismissed items at once, and still finds a restored one among them.
 
 use std::collections::BinaryHeap;
 
@@ -14,13 +14,13 @@ use crate::{
     state::{State, States},
 };
 
-/// An item found.
+/// An item that was found.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
     pub sequence: u64,
-    /// As it is stored: 0 information to 3 error.
+    /// As stored: 0 information to 3 error.
     pub severity: u8,
-    /// As it is stored: 0 for none.
+    /// As stored: 0 for none.
     pub component: i64,
     pub state: State,
 }
@@ -30,7 +30,7 @@ pub struct Scan<'a> {
     connection: &'a Connection,
     inbox: &'a Inbox,
     wanted: States,
-    /// Spans still to come, the next last.
+    /// The spans that are left, the next one last.
     spans: Vec<Span>,
     source: Option<Source>,
     /// How many items were looked at, wanted or not.
@@ -39,15 +39,15 @@ pub struct Scan<'a> {
     pub position: Option<u64>,
 }
 
-/// Where the current span's items come from.
+/// The source of the current span's items.
 enum Source {
-    /// Every item filed, and the rows that overlay the span's state.
+    /// All items of the keys, and the rows that overlay the span's state.
     Filed { filed: Merge<(u8, i64)>, overlay: Descending<State>, base: State },
-    /// Touched items alone.
+    /// Only items with rows.
     Touched(Merge<State>),
 }
 
-/// Several descending lists as one; equal sequences come once.
+/// Merges several descending lists; an equal sequence comes once.
 struct Merge<R> {
     lists: Vec<(i64, Descending<R>)>,
     heads: BinaryHeap<(u64, usize)>,
@@ -56,7 +56,7 @@ struct Merge<R> {
 }
 
 impl<R: Copy> Merge<R> {
-    /// The lists, each with what its fetching needs to know: a key, or a state.
+    /// The lists, each with the parameter of its fetch: a key or a state.
     fn new(lists: Vec<(i64, Descending<R>)>) -> Self {
         let rows = lists.iter().map(|_| None).collect();
         Self { lists, heads: BinaryHeap::new(), rows, started: false }
@@ -181,7 +181,7 @@ fn fetch(connection: &Connection, key: i64, low: u64, high: u64, limit: u32) -> 
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// A touched item, if it is in the inbox: it may have expired, or be purged.
+/// An item with a row, if it is still in the inbox: it may have expired or been deleted.
 pub fn filed(connection: &Connection, inbox: &Inbox, sequence: u64, state: State) -> Result<Option<Candidate>> {
     let sql = "SELECT severity, component, keys FROM notification WHERE tenant = ?1 AND sequence = ?2 AND withdrawn = 0";
     let mut statement = connection.prepare_cached(sql)?;
@@ -192,7 +192,7 @@ pub fn filed(connection: &Connection, inbox: &Inbox, sequence: u64, state: State
     Ok(inbox.holds(&keys, sequence).then_some(candidate))
 }
 
-/// The item of a sequence in the state it is in, if it is in the inbox.
+/// The item of a sequence in its current state, if it is in the inbox.
 pub fn one(connection: &Connection, inbox: &Inbox, sequence: u64) -> Result<Option<Candidate>> {
     let state = touched::state(connection, inbox.person, sequence)?.unwrap_or_else(|| inbox.spans.at(sequence));
     filed(connection, inbox, sequence, state)

@@ -1,5 +1,5 @@
-//! When snoozed items come back. That an item is snoozed says its state; a row that is not needed any
-//! more does no harm and goes at its time.
+//! When snoozed items come back. The item's state says whether it is snoozed. A row of any other item is
+//! ignored and deleted when its time comes.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::state::State;
 
-/// Keeps when an item comes back, in microseconds since 1970 UTC.
+/// Stores when an item comes back, in microseconds since 1970 UTC.
 pub fn keep(connection: &Connection, person: PersonId, sequence: u64, until: i64) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO snooze (person, sequence, until) VALUES (?1, ?2, ?3)";
     connection.prepare_cached(sql)?.execute(params![person.0, sequence, until])?;
@@ -32,18 +32,18 @@ pub fn until(connection: &Connection, person: PersonId, sequence: u64) -> Result
     Ok(statement.query_row(params![person.0, sequence], |row| row.get(0)).optional()?)
 }
 
-/// A state in the shared vocabulary's form.
+/// The state as the API has it, with the end of a snooze.
 pub fn shown(connection: &Connection, person: PersonId, sequence: u64, state: State) -> Result<ItemState> {
     let until = if state.is_snoozed() { until(connection, person, sequence)?.map(instant) } else { None };
     Ok(ItemState { snoozed_until: until, ..state.shown() })
 }
 
-/// Whether something is to come back by now.
+/// Whether the time of any row has come.
 pub fn is_due(connection: &Connection, now: DateTime<Utc>) -> Result<bool> {
     Ok(connection.prepare_cached("SELECT 1 FROM snooze WHERE until <= ?1")?.exists([micros(now)])?)
 }
 
-/// Takes items back whose time has come, at most that many. Returns how many rows went.
+/// Brings back items whose time has come, at most `limit`. Returns how many rows it deleted.
 pub fn wake(writing: &mut Writing<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
     let connection = writing.connection;
     let sql = "SELECT p.tenant, s.person, s.sequence FROM snooze s JOIN person p ON p.id = s.person

@@ -1,4 +1,4 @@
-//! Rows about single items.
+//! Rows with the state of single items.
 
 use campanile_domain::PersonId;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -6,10 +6,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::super::fault::Result;
 use crate::state::State;
 
-/// The most rows about purged items that one write removes on the side.
+/// The most rows of deleted items that one write removes as a side effect.
 const MOST_FORGOTTEN: u32 = 500;
 
-/// The state of an item, if a row is about it.
+/// The state in an item's row, if it has one.
 pub fn state(connection: &Connection, person: PersonId, sequence: u64) -> Result<Option<State>> {
     let mut statement = connection.prepare_cached("SELECT state FROM item_state WHERE person = ?1 AND sequence = ?2")?;
     Ok(statement.query_row(params![person.0, sequence], |row| row.get(0).map(State)).optional()?)
@@ -26,7 +26,7 @@ pub fn set(connection: &Connection, person: PersonId, sequence: u64, state: Stat
     Ok(!known)
 }
 
-/// Removes the row about an item.
+/// Removes the row of an item.
 pub fn remove(connection: &Connection, person: PersonId, sequence: u64) -> Result<()> {
     connection.prepare_cached("DELETE FROM item_state WHERE person = ?1 AND sequence = ?2")?.execute(params![person.0, sequence])?;
     Ok(())
@@ -50,7 +50,7 @@ pub fn in_state(connection: &Connection, person: PersonId, state: State, low: u6
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Removes what is about items up to a sequence, a bounded number of rows. Returns whether none is left.
+/// Removes rows of items up to a sequence, at most a fixed number. Returns whether none is left.
 pub fn forget(connection: &Connection, person: PersonId, up_to: u64) -> Result<bool> {
     let mut done = true;
     for sql in [

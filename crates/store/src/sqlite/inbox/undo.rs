@@ -1,6 +1,5 @@
-//! Taking a change back. What is kept is which items changed, not what they were: a change sets
-//! one mark on items that did not have it, so taking it back takes that mark off the same items,
-//! and leaves alone whatever else was done to them since.
+//! Undoes a change. It stores which items changed and not their former states. A change sets one mark on items
+//! that did not have it, so undoing removes that mark from the same items and keeps all later changes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,32 +18,32 @@ use super::{
 };
 use crate::state::{Mark, State};
 
-/// How long a change can be taken back.
+/// How long a change can be undone (10 minutes).
 pub const FRESH: TimeDelta = TimeDelta::minutes(10);
 
-/// What takes one part of a change back.
+/// What undoes one part of a change.
 #[derive(Deserialize, Serialize)]
 pub struct Inverse {
     bit: u8,
     set: bool,
-    /// Items that were changed by a row each.
+    /// Items that changed with a row each.
     pub items: Vec<u64>,
-    /// Spans that were changed: `low < sequence ≤ high`.
+    /// Spans that changed: `low < sequence ≤ high`.
     pub spans: Vec<(u64, u64)>,
-    /// Items inside these spans that had rows and so were not changed with them.
+    /// Items inside these spans that had rows and did not change.
     pub kept: Vec<u64>,
-    /// Until when items were snoozed whose snooze was ended, or given another time.
+    /// Items whose snooze was ended or changed, each with the former end.
     pub snoozed: Vec<(u64, i64)>,
 }
 
 impl Inverse {
-    /// Of a change that set this mark on nothing yet.
+    /// The inverse of a change that has changed nothing yet.
     pub fn of(mark: Mark) -> Self {
         Self { bit: mark.bit, set: mark.set, items: Vec::new(), spans: Vec::new(), kept: Vec::new(), snoozed: Vec::new() }
     }
 }
 
-/// Keeps a part.
+/// Stores a part.
 pub fn keep(connection: &Connection, order: &Order, part: u32, inverse: &Inverse) -> Result<()> {
     connection.prepare_cached("INSERT INTO undo (id, part, person, created_at, inverse) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
         order.undo.as_bytes(),
@@ -56,7 +55,7 @@ pub fn keep(connection: &Connection, order: &Order, part: u32, inverse: &Inverse
     Ok(())
 }
 
-/// Claims a change to take it back, so that nobody else does; [`Error::NotFound`] when it is used or too old.
+/// Claims a change for undoing, so that it is undone once. [`Error::NotFound`] when it is used or too old.
 pub fn claim(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE undo SET used = 1 WHERE id = ?1 AND used = 0 AND created_at >= ?2
                    AND person = (SELECT id FROM person WHERE id = ?3 AND tenant = ?4)";
@@ -67,7 +66,7 @@ pub fn claim(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo
     }
 }
 
-/// Takes one part of a claimed change back; the last part gives the answer.
+/// Undoes one part of a claimed change. Returns the result after the last part.
 pub fn step(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo: Uuid) -> Result<Option<Changed>> {
     let connection = writing.connection;
     let inbox = Inbox::load(connection, tenant, person)?;
@@ -94,7 +93,8 @@ fn take_back(writing: &mut Writing<'_>, mut inbox: Inbox, inverse: &Inverse) -> 
             }
         }
     }
-    // What was kept may have lost its row since, because the span said the same: it needs one again.
+    // A row that did not change may have been removed since, because the span had the same state. It is needed
+    // again.
     for sequence in inverse.kept.iter().copied() {
         if row(connection, person, sequence)?.is_none() {
             touched::set(connection, person, sequence, inbox.spans.at(sequence), 0)?;
@@ -103,7 +103,7 @@ fn take_back(writing: &mut Writing<'_>, mut inbox: Inbox, inverse: &Inverse) -> 
     for sequence in inverse.items.iter().copied() {
         let state = row(connection, person, sequence)?.unwrap_or_else(|| inbox.spans.at(sequence));
         match snoozed.get(&sequence) {
-            // As the change left it: snoozed as it was before.
+            // The item is as the change left it: it is snoozed again.
             Some(until) if !mark.changes(state) && mark.is_dismissed() == state.is_dismissed() => {
                 snoozes::keep(connection, person, sequence, *until)?;
                 changed.push((sequence, if mark.is_dismissed() { back.apply(state) } else { state }.snoozed()));
