@@ -1,4 +1,4 @@
-//! Pressing buttons, and what senders see of it.
+//! Clicks on buttons, and how senders see them.
 
 use campanile_domain::{AudienceKey, Committed, Error, store::Accepted};
 use campanile_shared::{Button, inbox::Action, live::ItemChange};
@@ -29,7 +29,7 @@ pub async fn the_first_press_counts(world: World) {
     let item = |person| world.store.item(world.tenant, person, sent.id);
     assert_eq!(item(ada).await.unwrap().unwrap().pressed, both.pressed);
     assert!(item(bo).await.unwrap().unwrap().pressed.is_empty());
-    // Neither read nor put away by it.
+    // A click neither reads nor dismisses the item.
     assert_eq!(item(ada).await.unwrap().unwrap().state, first.state);
     assert_eq!(world.snapshot(ada).await.counts.unread, 1);
 }
@@ -47,7 +47,7 @@ pub async fn presses_are_told_to_other_tabs(world: World) {
     assert_eq!((&changes[..], snapshot.is_newer_than(&before), snapshot.counts), (&told[..], true, before.counts));
     let missed = world.store.missed(world.tenant, ada, before.sequence, before.revision, 5).await.unwrap().unwrap();
     assert_eq!(missed.changed, told);
-    // Pressing again says nothing new.
+    // A second click reports nothing new.
     world.store.press(world.tenant, ada, sent.id, 0, now()).await.unwrap();
     assert!(world.heard().await.is_empty());
     assert_eq!(world.snapshot(ada).await, *snapshot);

@@ -1,4 +1,4 @@
-//! What leaves the house: planned with its notification, claimed by lanes, recorded, sent later.
+//! Deliveries: planned with their notification, leased by queue, recorded, and sent later.
 
 use campanile_domain::{
     AudienceKey, Error, NewNotification, NewPerson,
@@ -44,7 +44,7 @@ pub async fn a_claim_holds_until_its_lease_ends(world: World) {
     assert_eq!(first.len(), 1);
     assert_eq!((first[0].sequence, first[0].attempts, first[0].post.as_ref().unwrap().body.as_str()), (sent.sequence, 0, "{}"));
     assert!(claim(&world, now() + TimeDelta::seconds(59), 10).await.is_empty());
-    // Nobody recorded it: it is due again, under the same id.
+    // No one recorded it: it is due again, under the same id.
     let again = claim(&world, now() + TimeDelta::seconds(60), 10).await;
     assert_eq!(again[0].id, first[0].id);
     let later = now() + TimeDelta::hours(1);
@@ -53,7 +53,7 @@ pub async fn a_claim_holds_until_its_lease_ends(world: World) {
     let third = claim(&world, later, 10).await;
     assert_eq!(third[0].attempts, 1);
     record(&world, &third[0], Next::Delivered).await;
-    // What was delivered stays so.
+    // A delivered one stays delivered.
     record(&world, &third[0], Next::GivenUp).await;
     let (page, _) = world.store.deliveries(world.tenant, sent.id, None, 10).await.unwrap();
     assert_eq!(page.len(), 1);
@@ -71,10 +71,10 @@ pub async fn a_full_lane_delays_no_other(world: World) {
     }
     let lanes = |due: &[Due]| due.iter().map(|due| due.lane.clone()).collect::<Vec<_>>();
     assert_eq!(lanes(&claim(&world, now(), 10).await), ["dead.example", "dead.example", "well.example"]);
-    // The dead lane is full.
+    // The queue of the dead host is full.
     let room = Room { widths: vec![(Channel::Http, 2)], lanes: vec![("dead.example".into(), 0)], ..Room::default() };
     assert!(world.store.claim(now(), now(), room, 10).await.unwrap().is_empty());
-    // Lanes take turns when there is room for one only.
+    // Queues take turns when there is room for only one.
     let mut new = world.notification(&[AudienceKey::Everyone], "well");
     post(&world, &mut new, "well.example");
     world.accept(new).await;
@@ -108,7 +108,7 @@ pub async fn a_mailing_is_one_row_and_then_one_for_each_address(world: World) {
     let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
     (new.inbox, new.mail) = (false, Mailing::Everyone);
     let sent = world.accept(new).await;
-    // Who comes now is not meant.
+    // People who are added now are not recipients.
     let late = NewPerson { email: Some("late@acme.example".into()), ..person("late") };
     world.store.create_person(world.tenant, late, now()).await.unwrap();
     let mut steps = 0;
@@ -121,7 +121,7 @@ pub async fn a_mailing_is_one_row_and_then_one_for_each_address(world: World) {
     targets.sort();
     assert_eq!(targets, ["di@acme.example", "team@acme.example"]);
     assert!(due.iter().all(|due| due.reader.is_some() && due.channel == Channel::Email && due.sequence == sent.sequence));
-    // It is in nobody's inbox.
+    // It is in no inbox.
     let ada = world.store.find_person(world.tenant, "ada").await.unwrap().unwrap();
     assert!(world.store.page(world.tenant, ada, &view(View::Inbox), None, 10).await.unwrap().items.is_empty());
 }
@@ -169,7 +169,7 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: Wor
     let other = world.tenant("other").await;
     assert!(world.store.hooks(other).await.unwrap().is_empty());
     assert!(matches!(world.store.remove_hook(other, hook.id).await, Err(Error::NotFound)));
-    // One that asked for other events is kept, and not called.
+    // A webhook that asked for other events is stored and not called.
     let silent = Hook { id: world.id(), url: "https://a.example/y".into(), hears_creates: false, ..hook.clone() };
     world.store.keep_hook(world.tenant, &silent, None).await.unwrap();
     assert_eq!(world.store.hooks(world.tenant).await.unwrap()[1], silent);
@@ -181,7 +181,7 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(world: Wor
     assert_eq!(due[0].hook.as_ref(), Some(&hook));
     record(&world, &due[0], Next::Gone).await;
     assert!(world.store.hooks(world.tenant).await.unwrap()[0].disabled.is_some());
-    // What waits for it does not look as if it were to be sent, and is claimed to be refused.
+    // Deliveries that wait for it are shown as rejected. They are still leased, in order to be rejected.
     let (page, counts) = world.store.deliveries(world.tenant, two.id, None, 10).await.unwrap();
     assert_eq!((page[0].state, page[0].due_at, counts.pending, counts.rejected), (DeliveryState::Rejected, None, 0, 1));
     let refused = claim(&world, now(), 10).await;
@@ -210,7 +210,7 @@ pub async fn a_url_that_is_gone_is_left_alone_until_somebody_asks(world: World) 
     let later = claim(&world, now(), 10).await;
     assert_eq!(later[0].void, Some(Void::Gone("Gone".into())));
     record(&world, &later[0], Next::Rejected).await;
-    // Neither another URL of the host nor another tenant is meant.
+    // Another URL of the host and another tenant are not affected.
     to_url(world.tenant, well).await;
     to_url(other, gone).await;
     let others = claim(&world, now(), 10).await;
@@ -218,12 +218,12 @@ pub async fn a_url_that_is_gone_is_left_alone_until_somebody_asks(world: World) 
     for due in &others {
         record(&world, due, Next::Delivered).await;
     }
-    // Somebody asks for another attempt, and it is made; so are those of what is sent from then on.
+    // A request for another attempt makes one, and later notifications are delivered again too.
     assert_eq!(world.store.redeliver(world.tenant, first, now()).await.unwrap(), 1);
     to_url(world.tenant, gone).await;
     let again = claim(&world, now(), 10).await;
     assert_eq!(again.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [None, None]);
-    // Whoever takes something after all is there.
+    // A URL that accepts a delivery works again.
     record(&world, &again[0], Next::Gone).await;
     record(&world, &again[1], Next::Delivered).await;
     to_url(world.tenant, gone).await;
@@ -239,7 +239,7 @@ pub async fn a_claim_can_be_given_back_by_whoever_has_it(world: World) {
     world.store.release(vec![(first[0].id, lease)], now()).await.unwrap();
     let second = claim(&world, now() + TimeDelta::seconds(1), 10).await;
     assert_eq!(second[0].id, first[0].id);
-    // It is somebody else's by now.
+    // Another call has leased it in the meantime.
     world.store.release(vec![(first[0].id, lease)], now()).await.unwrap();
     assert!(claim(&world, now() + TimeDelta::seconds(60), 10).await.is_empty());
     record(&world, &second[0], Next::Delivered).await;
@@ -300,13 +300,13 @@ pub async fn who_ended_mail_gets_none_until_they_ask_again(world: World) {
     };
     let (ada, bo) = ("ada@acme.example".to_owned(), "bo@acme.example".to_owned());
     send().await;
-    // What is on its way already is stopped.
+    // Mail that is planned already is skipped.
     world.store.end_mail(world.tenant, people[0]).await.unwrap();
     assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
-    // What comes later tells of whom it leaves out.
+    // Later mail names the person it skips.
     send().await;
     assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
-    // Other choices do not bring it back.
+    // Other preferences do not bring mail back.
     let choose = async |mail| world.store.set_preferences(world.tenant, people[0], &Preferences { mail, ..Preferences::default() }).await;
     choose(Vec::new()).await.unwrap();
     send().await;
@@ -410,13 +410,13 @@ pub async fn first_attempts_are_told_apart(world: World) {
     let due = claim(&world, now(), 10).await;
     record(&world, &due[0], Next::Again(now() + TimeDelta::seconds(5))).await;
     assert_eq!(tried(later.id).await, Tried::InVain);
-    // The second attempt does not mend the first.
+    // A second attempt that succeeds does not change the result of the first.
     let due = claim(&world, now() + TimeDelta::minutes(1), 10).await;
     record(&world, &due[0], Next::Delivered).await;
     assert_eq!(tried(later.id).await, Tried::InVain);
     let other = world.tenant("other").await;
     assert_eq!(world.store.tried(other, later.id).await.unwrap(), Tried::Taken, "nothing of another tenant's is told");
-    // Mail counts from when it is to be planned.
+    // Mail counts as soon as it is to be planned.
     let mut new = world.notification(&[AudienceKey::Everyone], "by mail");
     new.mail = Mailing::Everyone;
     let mailed = world.accept(new).await;

@@ -1,4 +1,4 @@
-//! The directory: tuples of people and things, whole imports of them, and who an audience reaches.
+//! The directory: relations of people and objects, imports, and the people that an audience reaches.
 
 use campanile_domain::{
     AudienceKey,
@@ -50,7 +50,7 @@ pub async fn an_import_changes_what_differs_and_nothing_twice(world: World) {
     assert!(matches!(first[..], [Put::Added(_), Put::Added(_), Put::Added(_), Put::Added(_), Put::Unknown]), "{first:?}");
     let second = put(&world, records).await;
     assert!(matches!(second[..], [Put::Unchanged(_), Put::Unchanged(_), Put::Unchanged(_), Put::Unchanged(_), Put::Unknown]), "{second:?}");
-    // An address that changes; an id that is somebody else's.
+    // An address that changes, and an external id that belongs to another person.
     assert_eq!(put(&world, vec![person("ada", None)]).await, [Put::Changed]);
     let thief = PersonRecord { login: "bo".into(), name: None, email: None, languages: Vec::new(), external_ids: vec!["ADA".into()] };
     assert_eq!(put(&world, vec![Record::Person(thief)]).await, [Put::Taken]);
@@ -58,7 +58,7 @@ pub async fn an_import_changes_what_differs_and_nothing_twice(world: World) {
     assert_eq!(put(&world, vec![renamed]).await, [Put::Changed]);
     let objects = world.store.objects(world.tenant, "application:", None, 10).await.unwrap();
     assert_eq!(objects.iter().map(|object| object.name.as_str()).collect::<Vec<_>>(), ["The shop"]);
-    // Another tenant has none of it.
+    // Another tenant sees none of it.
     let other = world.tenant("other").await;
     assert!(world.store.objects(other, "", None, 10).await.unwrap().is_empty());
     assert!(world.store.relations(other, &Pattern::default(), None, 10).await.unwrap().is_empty());
@@ -181,7 +181,7 @@ pub async fn those_who_held_a_role_then_are_its_recipients_for_good(world: World
     let (rest, _) = world.store.recipients(world.tenant, everyone.id, first.next, 10).await.unwrap();
     assert_eq!(rest.iter().map(|recipient| recipient.login.as_str()).collect::<Vec<_>>(), ["bo"]);
     assert_eq!(all.people, 2, "a page counts them all");
-    // And the inboxes say the same.
+    // The inboxes agree.
     let bo = world.store.find_person(world.tenant, "bo").await.unwrap().unwrap();
     let page = world.store.page(world.tenant, bo, &view(View::Inbox), None, 10).await.unwrap();
     assert_eq!(page.items.iter().map(|item| item.notification.id).collect::<Vec<_>>(), [later.id, everyone.id]);
@@ -195,11 +195,11 @@ pub async fn what_recipients_did_is_told_and_counted(world: World) {
     let sent = world.send(&[AudienceKey::Everyone], "to everyone").await;
     world.act(people[0], Action::Read, &[sent.id]).await;
     world.store.see(world.tenant, people[1], sent.sequence).await.unwrap();
-    // All at once, which no row of the item tells.
+    // All at once, which writes no row for the item.
     let all = Selection::Matching { filter: view(View::Inbox), up_to: sent.sequence };
     let change = Change::new(Action::Dismiss, all);
     world.store.change(world.tenant, people[2], change, Uuid::from_u128(1), now()).await.unwrap();
-    // What comes later was seen by nobody.
+    // No one has seen a later notification.
     let later = world.send(&[AudienceKey::Everyone], "later").await;
     let (found, counts) = world.store.recipients(world.tenant, sent.id, None, 10).await.unwrap();
     let did: Vec<_> = found.iter().map(|one| (one.login.as_str(), one.seen, one.read, one.dismissed)).collect();
@@ -246,7 +246,7 @@ pub async fn roles_are_found_by_words(world: World) {
     assert_eq!(find(saying(&["admin", "default"])).await, all[1..2]);
     assert_eq!(find(saying(&["admin", "staging"])).await, [""; 0]);
     assert_eq!(find(Roles::Of("environment:DEFAULT".into())).await, all[1..]);
-    // Whoever has left is not counted, and a role that nobody holds is none.
+    // People who left are not counted, and a role that no one holds is not listed.
     let rows = world.store.relations(world.tenant, &Pattern::of("environment:DEFAULT", "USER"), None, 10).await.unwrap();
     world.store.end_relations(world.tenant, rows.into_iter().map(|(row, _)| row).collect(), now()).await.unwrap();
     assert_eq!(find(saying(&["environment"])).await, all[1..2]);

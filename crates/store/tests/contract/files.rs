@@ -1,4 +1,4 @@
-//! The file of a database: backups and what they are put back over, plain copies, and files that are none.
+//! The database file: backups, restores, plain copies, and files that are no database.
 
 use std::{
     fs,
@@ -67,13 +67,13 @@ async fn send(store: &Arc<dyn Store>, title: &str) {
     store.accept(tenant, new, None).await.unwrap();
 }
 
-/// The titles in a database, the oldest first.
+/// The titles of the notifications in a database, the oldest first.
 async fn titles(store: &Arc<dyn Store>) -> Vec<String> {
     let found = store.notifications(tenant(store).await, None, 10_000).await.unwrap();
     found.into_iter().rev().map(|one| one.message.content[0].title.clone()).collect()
 }
 
-/// What is in a plain copy of the file alone.
+/// The titles in a plain copy of the file, without its log.
 async fn titles_of_a_copy(folder: &Folder) -> Vec<String> {
     let copy = folder.path("copy.db");
     fs::copy(folder.database(), &copy).unwrap();
@@ -118,13 +118,13 @@ async fn a_log_that_was_left_does_not_come_back_with_a_restore() {
     send(&store, "kept").await;
     backup(&folder.database(), &folder.path("backup"), false).unwrap();
     send(&store, "later").await;
-    // As a server that was killed leaves it: newer rows in the log alone.
+    // The files of a killed server: newer rows are only in the log.
     let left = folder.path("left.db-wal");
     fs::copy(folder.path("test.db-wal"), &left).unwrap();
     let file = folder.path("left.db");
     fs::copy(folder.database(), &file).unwrap();
     drop(store);
-    // By hand it is refused: SQLite would take the rows of the log.
+    // Copying the file by hand is refused: SQLite would apply the rows of the log.
     let by_hand = folder.path("hand.db");
     fs::copy(folder.path("backup"), &by_hand).unwrap();
     fs::copy(&left, folder.path("hand.db-wal")).unwrap();
@@ -233,7 +233,7 @@ async fn a_backup_replaces_nothing_unless_asked() {
     let store = open(&folder.database());
     send(&store, "kept").await;
     fs::write(folder.path("backup"), "something else").unwrap();
-    // A copy that was killed has left this.
+    // A file that a killed copy left.
     fs::write(folder.path("backup.partial"), [1; 100_000]).unwrap();
     fs::set_permissions(folder.path("backup.partial"), fs::Permissions::from_mode(0o644)).unwrap();
     for (target, says) in [
@@ -263,7 +263,7 @@ async fn a_plain_copy_has_the_tables_at_once_and_everything_after_a_pause() {
     for number in 0..50 {
         send(&store, &number.to_string()).await;
     }
-    // So does what another process writes.
+    // So does a write of another process.
     send(&open(&folder.database()), "another").await;
     let deadline = Instant::now() + Duration::from_secs(20);
     while fs::metadata(folder.path("test.db-wal")).unwrap().len() > 0 {
@@ -292,7 +292,7 @@ async fn what_was_a_database_is_not_taken_for_a_new_one() {
         }
         path
     };
-    // A database in which nothing was ever made, as former versions left it.
+    // A database without any table.
     let bare = folder.path("bare");
     rusqlite::Connection::open(&bare).unwrap().execute_batch("PRAGMA journal_mode = wal").unwrap();
     for (path, says) in [
@@ -308,7 +308,7 @@ async fn what_was_a_database_is_not_taken_for_a_new_one() {
     }
     assert_eq!(fs::read(folder.path("removed-wal")).unwrap(), log, "nothing is thrown away");
     assert_eq!(fs::read(folder.path("emptied-wal")).unwrap(), log, "nothing is thrown away");
-    // Nothing, or an empty file, is where a database is made.
+    // A missing or empty file becomes a new database.
     for path in [place("new", None, None), place("new-empty", Some(b""), Some(b""))] {
         assert!(titles(&open(&path)).await.is_empty());
     }

@@ -1,4 +1,4 @@
-//! The halves of an inbox: what was sent to everyone, and everything else.
+//! Broadcasts and targeted notifications of an inbox, each on their own.
 
 use campanile_domain::{
     AudienceKey, PersonId,
@@ -66,7 +66,7 @@ pub async fn a_half_is_cut_and_counted(world: World) {
     for (most, expected) in [(1, 1), (29, 29), (30, 30), (31, 30)] {
         assert_eq!(world.store.count_half(world.tenant, ada, banners, most).await.unwrap(), expected);
     }
-    // Read all, then dismiss and take up single ones: the views are those of the whole inbox.
+    // Read all, then dismiss and restore single ones: the views are those of the whole inbox.
     world.act_on_all(ada, Action::Read, Filter::default(), 40).await;
     let found = world.store.half(world.tenant, ada, HalfQuery { skip: 29, ..banners }, 1).await.unwrap().0;
     world.act(ada, Action::Dismiss, &[found[0].item.notification.id]).await;
@@ -98,7 +98,7 @@ pub async fn moments_are_those_of_single_items(world: World) {
     act(Action::Read, 1).await;
     act(Action::Dismiss, 2).await;
     assert_eq!(moments(1).await, (Some(at(1)), Some(at(2))));
-    // The first reading counts, and the last putting away.
+    // The first reading counts, and the last dismissal.
     act(Action::Unread, 3).await;
     act(Action::Restore, 4).await;
     act(Action::Read, 5).await;
@@ -107,7 +107,7 @@ pub async fn moments_are_those_of_single_items(world: World) {
     world.act_on_all(ada, Action::Read, Filter::default(), 2).await;
     let found = item(2).await;
     assert!(found.item.state.read && found.read_at.is_some());
-    // They go with the items.
+    // The times are deleted with the items.
     assert_eq!(world.store.purge(now() + TimeDelta::days(91), 10).await.unwrap(), 2);
     assert!(world.store.half(world.tenant, ada, HalfQuery::all(Half::Everyone), 10).await.unwrap().0.is_empty());
 }
@@ -120,7 +120,7 @@ pub async fn moments_of_all_at_once_are_those_of_the_first_that_reached_an_item(
         let items = Selection::Matching { filter: Filter { view, ..Filter::default() }, up_to };
         world.store.change(world.tenant, ada, Change::new(action, items), world.id(), at(minutes)).await.unwrap();
     };
-    // More than are told one by one: no row is written about any of them.
+    // Too many to list one by one: none of them gets a row.
     all(Action::Read, View::Inbox, 10, 1).await;
     all(Action::Read, View::Inbox, 30, 2).await;
     all(Action::Dismiss, View::Inbox, 20, 3).await;

@@ -1,4 +1,4 @@
-//! What has had its time.
+//! Expiry and retention.
 
 use campanile_domain::{
     AudienceKey, Committed, SecretHash, TenantSettings,
@@ -30,14 +30,14 @@ pub async fn what_expired_leaves_the_inboxes(world: World) {
     let after = world.snapshot(ada).await;
     assert_eq!((after.counts.total, after.counts.unread), (1, 1));
     assert!(after.is_newer_than(&before.0));
-    // Nothing changed for whoever does not hold the key: what they were told stays comparable.
+    // For people who do not hold the key nothing changed: their snapshot is still valid.
     assert_eq!(world.snapshot(bo).await, before.1);
     assert_eq!(world.titles(ada, &view(View::Inbox)).await, ["stays"]);
     let brief_only = Filter { text: Some("brief".into()), ..Filter::default() };
     assert!(world.titles(ada, &brief_only).await.is_empty());
     assert!(world.store.item(world.tenant, ada, brief.id).await.unwrap().is_none());
     assert_eq!(world.act(ada, Action::Read, &[brief.id]).await.undo, None);
-    // Senders see it still.
+    // Senders still see it.
     assert!(world.store.notification(world.tenant, brief.id).await.unwrap().is_some());
 }
 
@@ -96,7 +96,7 @@ pub async fn what_was_delivered_goes_in_small_steps(world: World) {
             break;
         }
         steps.push(gone);
-        // Its deliveries go first: as long as there are any, it says whose they are.
+        // Its deliveries are deleted first. Until then the notification is there to say whose they are.
         for id in &sent {
             assert_eq!(world.store.notification(world.tenant, *id).await.unwrap().is_none(), left(*id).await == 0);
         }
@@ -128,7 +128,7 @@ pub async fn what_was_touched_goes_with_it(world: World) {
     for of in [View::Inbox, View::Unread, View::Dismissed] {
         assert!(world.sequences(ada, &view(of)).await.is_empty(), "{of:?}");
     }
-    // Undoing what was done to items that are gone is harmless.
+    // Undoing changes of deleted items is harmless.
     assert_eq!(world.undo(ada, undo).await.map(|changed| changed.snapshot.counts.total).unwrap_or_default(), 0);
     let new = world.send_many(2).await;
     let counts = world.act(ada, Action::Read, &[new[0].id]).await.snapshot.counts;

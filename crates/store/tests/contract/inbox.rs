@@ -1,4 +1,4 @@
-//! What is in an inbox, and what its person does to it.
+//! The items of an inbox, and what the person does with them.
 
 use campanile_domain::{AudienceKey, Committed, Error};
 use campanile_shared::{
@@ -29,7 +29,7 @@ pub async fn keys_decide_what_is_in_it(world: World) {
     for foreign in [world.store.page(other, ada, &Filter::default(), None, 9).await.err(), world.store.snapshot(other, ada).await.err()] {
         assert!(matches!(foreign, Some(Error::NotFound)));
     }
-    // A key that names a person of another tenant reaches nobody.
+    // A key that names a person of another tenant reaches no one.
     world.store.accept(other, world.notification(&[AudienceKey::Person(ada)], "foreign"), None).await.unwrap();
     assert_eq!(world.snapshot(ada).await.counts.total, 3);
 }
@@ -197,7 +197,7 @@ pub async fn looking_clears_the_unseen(world: World) {
     assert!(matches!(&world.heard().await[..], [Committed::Changed { snapshot, .. }] if *snapshot == seen));
     assert_eq!(see(2).await.unwrap(), seen);
     assert!(world.heard().await.is_empty());
-    // Nobody has seen what is yet to come.
+    // No one can have seen future notifications.
     assert_eq!(see(99).await.unwrap().counts.unseen, 0);
     world.send_many(1).await;
     assert_eq!(world.snapshot(ada).await.counts.unseen, 1);
@@ -215,7 +215,7 @@ pub async fn all_at_once_leaves_later_arrivals(world: World) {
         assert_eq!(world.sequences(ada, &view(View::Unread)).await, [unknown]);
         let heard = world.heard().await;
         let Some(Committed::Changed { changes, .. }) = heard.last() else { panic!("{heard:?}") };
-        // Few are told one by one, many are not.
+        // Few changes are listed one by one, many are not.
         assert_eq!(changes.is_some(), count == 3);
     }
     let all = world.act_on_all(ada, Action::Dismiss, view(INBOX), u64::MAX).await;
@@ -298,7 +298,7 @@ pub async fn counts_stop_at_the_cap(world: World) {
     assert_eq!((counts.total, counts.unread, counts.unseen, counts.by_severity.information), (CAP, CAP, CAP, CAP));
     let counts = world.act_on_all(ada, Action::Read, view(INBOX), CAP.into()).await.snapshot.counts;
     assert_eq!((counts.total, counts.unread), (CAP, 50));
-    // Far below a thousand read items, two unread ones are counted still.
+    // Two unread items below a thousand read ones are still counted.
     let counts = world.act(ada, Action::Unread, &[sent[0].id, sent[9].id]).await.snapshot.counts;
     assert_eq!((counts.total, counts.unread), (CAP, 52));
     let counts = world.act_on_all(ada, Action::Dismiss, view(INBOX), 51).await.snapshot.counts;

@@ -1,5 +1,5 @@
-//! The contract of the `Store` port, as tests of a `dyn Store`: every adapter must pass all of it.
-//! An adapter adds a file beside `sqlite.rs` that says how to make an empty store.
+//! The contract of the `Store` port, as tests of a `dyn Store`. Every adapter must pass all of it. An adapter
+//! adds a file beside `sqlite.rs` that creates an empty store.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
@@ -23,8 +23,8 @@ mod stream;
 mod volume;
 mod world;
 
-/// The whole contract as one test each; `$fresh` makes an empty store that tells the given `Live`
-/// of its commits, with small limits so that a few items suffice to cross them.
+/// The whole contract, one test each. `$fresh` creates an empty store that notifies the given `Live` of its
+/// commits. Its limits are small, so that a few items reach them.
 #[macro_export]
 macro_rules! contract {
     ($fresh:path: $($module:ident { $($name:ident)* })*) => {

@@ -1,5 +1,5 @@
-//! Random operations against a model so plain that it is obviously right: a list of items, and for
-//! each person a map of states. After every step the store must say what the model says.
+//! Random operations against a model that is simple enough to be obviously right: a list of items, and a map of
+//! states for each person. After every step the store must agree with the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ const STEPS: u64 = 1_500;
 const ROLES: [&str; 3] = ["ADMIN", "USER", "OWNER"];
 const WORDS: [&str; 3] = ["disk", "network", "licence"];
 
-/// A small generator, so that a failing seed can be run again.
+/// A small random generator with a seed, so that a failure can be repeated.
 struct Dice(u64);
 
 impl Dice {
@@ -47,15 +47,15 @@ struct Item {
 
 struct Reader {
     id: PersonId,
-    /// Role, and the sequences after which it was held and up to which.
+    /// A role, the sequence after which it was held, and the sequence up to which.
     roles: Vec<(&'static str, u64, Option<u64>)>,
     states: BTreeMap<u64, ItemState>,
-    /// What came back from being snoozed.
+    /// An item that came back from a snooze.
     returned: BTreeSet<u64>,
     seen_up_to: u64,
     undos: Vec<(Uuid, Action, Marked)>,
     snapshot: Snapshot,
-    /// What a client that fetched at a snapshot knows of every item.
+    /// The state of every item, as a client knows it that fetched at a snapshot.
     client: (Snapshot, BTreeMap<Uuid, ItemState>),
 }
 
@@ -65,7 +65,7 @@ struct Model {
     readers: Vec<Reader>,
 }
 
-/// The items a change was for, with until when they had been snoozed before it.
+/// The items of a change, with the former ends of their snoozes.
 type Marked = BTreeMap<u64, Option<DateTime<Utc>>>;
 
 fn after(action: Action, until: Option<DateTime<Utc>>, state: ItemState) -> ItemState {
@@ -111,7 +111,7 @@ impl Reader {
         self.states.get(&sequence).copied().unwrap_or_default()
     }
 
-    /// Sets a mark on these items; which of them it changed.
+    /// Changes a mark of these items; returns which of them changed.
     fn mark(&mut self, action: Action, until: Option<DateTime<Utc>>, sequences: impl IntoIterator<Item = u64>) -> Marked {
         let mut changed = Marked::new();
         for sequence in sequences.into_iter().collect::<BTreeSet<_>>() {
@@ -125,7 +125,7 @@ impl Reader {
         changed
     }
 
-    /// Takes a mark back, where it is still as it was left.
+    /// Undoes a change of a mark, where no later change affected it.
     fn take_back(&mut self, action: Action, changed: &Marked) {
         for (sequence, snoozed) in changed {
             let state = self.states.entry(*sequence).or_default();
@@ -142,7 +142,7 @@ impl Reader {
         }
     }
 
-    /// Takes back into the inbox what was snoozed until then.
+    /// Brings back items whose snooze has ended.
     fn wake(&mut self, now: DateTime<Utc>) {
         for (sequence, state) in &mut self.states {
             if state.snoozed_until.is_some_and(|until| until <= now) {
@@ -154,7 +154,7 @@ impl Reader {
 }
 
 impl Model {
-    /// The items of an inbox that match, the newest first.
+    /// The matching items of an inbox, the newest first.
     fn matching<'a>(&'a self, reader: &'a Reader, filter: &'a Filter) -> impl Iterator<Item = &'a Item> {
         self.items.iter().rev().filter(move |item| {
             let state = reader.state(item.sequence);
@@ -173,7 +173,7 @@ impl Model {
         })
     }
 
-    /// What stands above the first page.
+    /// The items above the first page.
     fn top<'a>(&'a self, reader: &'a Reader, filter: &'a Filter) -> impl Iterator<Item = &'a Item> {
         let some = matches!(filter.view, View::Inbox | View::Unread) && filter.text.is_none();
         self.matching(reader, filter).filter(move |item| {
@@ -198,7 +198,7 @@ impl Model {
 
 fn random_filter(dice: &mut Dice) -> Filter {
     let mut filter = Filter { view: dice.pick(&View::ALL), ..Filter::default() };
-    // Items are a second apart.
+    // Items are one second apart.
     let mut second = || Some(now() + TimeDelta::milliseconds(dice.roll(1_200) as i64 * 500));
     let (after, before) = (second(), second());
     match dice.roll(12) {
@@ -246,7 +246,7 @@ pub async fn agrees_with_a_plain_model(world: World) {
     assert!(model.items.len() > 100, "there was something to compare");
 }
 
-/// One random operation in store and model.
+/// One random operation in the store and in the model.
 async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -> String {
     let usual = [Action::Read, Action::Dismiss, Action::Snooze, Action::Pin];
     let action = if dice.roll(3) > 0 { dice.pick(&Action::ALL) } else { dice.pick(&usual) };
@@ -326,7 +326,7 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
             "expire".into()
         }
         _ => {
-            // Undos are minutes old and the purge is days later: they go, too.
+            // The undos are minutes old and the purge is days later, so it deletes them too.
             let oldest = model.head.saturating_sub(150 + dice.roll(200) as u64);
             model.items.retain(|item| item.sequence >= oldest);
             model.readers.iter_mut().for_each(|reader| reader.undos.clear());
@@ -366,7 +366,7 @@ async fn send(world: &World, dice: &mut Dice, model: &mut Model) -> String {
     "send".into()
 }
 
-/// One reader's inbox in store and model.
+/// Compares one person's inbox in the store and in the model.
 async fn check(world: &World, model: &mut Model, at: usize, filter: &Filter, context: &str) {
     let reader = &model.readers[at];
     let snapshot = world.snapshot(reader.id).await;

@@ -1,4 +1,4 @@
-//! Pages that are bounded in bytes and in time.
+//! Limits of pages in bytes and in time.
 
 use campanile_domain::{
     AudienceKey,
@@ -14,7 +14,7 @@ use campanile_shared::{
 
 use crate::world::{World, message, now};
 
-/// Of this size a page of some 4 MiB holds four.
+/// A page of about 4 MiB holds four of this size.
 const LARGE: usize = 1_000_000;
 
 pub async fn a_page_ends_where_it_grows_large(world: World) {
@@ -66,7 +66,7 @@ pub async fn what_a_stream_missed_is_not_told_when_it_is_large(world: World) {
     }
 }
 
-/// Of a store that has no time at all: an answer ends after its first step, and says where to go on.
+/// For a store whose time limit is zero: an answer ends after its first step and returns a cursor.
 pub async fn what_is_looked_for_is_found_in_the_end(world: World) {
     let ada = world.person("ada").await;
     let mut records = Vec::new();
@@ -87,7 +87,7 @@ pub async fn what_is_looked_for_is_found_in_the_end(world: World) {
         }
     }
     assert_eq!((found, pages > 10), (vec!["application:a17".to_owned()], true));
-    // What has no cursor gives what it found, and says so where there is a place for it.
+    // A list without a cursor returns what it found, and says so where it can.
     assert_eq!(world.store.role_names(world.tenant, "application:").await.unwrap(), ["COMMON"]);
     let (roles, incomplete) = world.store.roles(world.tenant, Roles::Saying(vec!["rare".to_owned()]), 10).await.unwrap();
     assert!(roles.is_empty() && incomplete, "{roles:?}");

@@ -110,7 +110,7 @@ pub async fn relations_count_and_tell(world: World) {
     let foreign = world.store.relate(other, ada, "x", "y", true, now()).await;
     assert!(matches!(foreign, Err(Error::NotFound)));
     assert!(!world.store.person(world.tenant, ada).await.unwrap().unwrap().administrator);
-    // Two roles whose parts only join to equal text are two roles.
+    // Two roles whose parts join to the same text are two roles.
     world.store.relate(world.tenant, ada, "a#b", "c", true, now()).await.unwrap();
     let alike = AudienceKey::Role { object: "a".into(), relation: "b#c".into() };
     assert_eq!(world.store.audience_size(world.tenant, std::slice::from_ref(&alike)).await.unwrap(), 0);
@@ -134,7 +134,7 @@ pub async fn a_removed_person_is_gone(world: World) {
     for (key, expected) in sizes.into_iter().zip([1, 0, 0]) {
         assert_eq!(world.store.audience_size(world.tenant, &[key]).await.unwrap(), expected);
     }
-    // The next person is somebody else, and gets nothing that was the first one's.
+    // The next person with the login is another person and gets nothing of the first one's.
     let again = world.person("ada").await;
     assert!(again != ada && again != bo);
     assert!(world.sequences(again, &view(View::Inbox)).await.is_empty());
@@ -163,7 +163,7 @@ pub async fn a_disabled_person_is_let_in_and_counted_nowhere(world: World) {
     for (keys, expected) in keys.iter().zip([1, 1, 1, 0]) {
         assert_eq!(size(keys).await, expected, "{keys:?}");
     }
-    // What they are given meanwhile counts once they are back, what they are taken does not.
+    // Roles that were granted meanwhile count again afterwards, and roles that were removed do not.
     world.relate(ada, "USER", true).await;
     world.relate(ada, "ADMIN", false).await;
     disable(false).await.unwrap();
@@ -180,7 +180,7 @@ pub async fn a_disabled_person_is_let_in_and_counted_nowhere(world: World) {
     assert!(matches!(world.store.set_disabled(other, bo, true, now()).await, Err(Error::NotFound)));
 }
 
-/// Every way to end somebody's right to administer.
+/// Every way to remove a person's right to administer.
 const WAYS: [&str; 4] = ["relate", "end", "disable", "remove"];
 
 impl World {
@@ -207,7 +207,7 @@ impl World {
 pub async fn the_last_administrator_stays(world: World) {
     let (ada, bo) = (world.administrator("ada").await, world.administrator("bo").await);
     let size = async || world.store.audience_size(world.tenant, &[AudienceKey::administrators()]).await.unwrap();
-    // Somebody who is disabled is no administrator to rely on, nor is a group, nor one of another tenant.
+    // A disabled person, a group and a person of another tenant do not count as administrators.
     world.store.set_disabled(world.tenant, bo, true, now()).await.unwrap();
     let group = Relation { object: "tenant".into(), relation: "administrator".into(), subject: "group:g".into() };
     world.store.put(world.tenant, vec![Record::Relation(group)], false, now()).await.unwrap();
@@ -225,7 +225,7 @@ pub async fn the_last_administrator_stays(world: World) {
         world.end_right(way, cy, &format!("cy-{way}")).await.unwrap();
         assert_eq!(size().await, 1, "{way}");
     }
-    // Others come and go as they like, and who is not one can be ended.
+    // Other administrators can be removed, and so can people who are none.
     world.end_right("disable", bo, "bo").await.unwrap();
     world.end_right("remove", bo, "bo").await.unwrap();
     let di = world.person("di").await;
@@ -315,7 +315,7 @@ pub async fn a_name_is_one_however_it_is_composed(world: World) {
         ("José", Some("José García"), Some("josé@example.com"))
     );
     assert_eq!(known.external_ids, ["portal:josé"]);
-    // A relation names whom the same step adds, and whoever is there, in either form.
+    // A relation may name people of the same step and existing ones, by login or external id.
     let relation = |subject: &str| {
         Record::Relation(Relation { object: "api:shop".into(), relation: "OWNER".into(), subject: format!("person:{subject}") })
     };

@@ -1,4 +1,4 @@
-//! Taking back what was sent, and correcting it.
+//! Recalling and correcting notifications.
 
 use campanile_domain::{
     AudienceKey, Committed, Error,
@@ -38,7 +38,7 @@ pub async fn what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender(world:
     world.heard().await;
     let other = world.tenant("other").await;
     assert!(matches!(world.store.recall(other, sent.id, by("Ada"), now()).await, Err(Error::NotFound)));
-    // What was not recalled is not cancelled.
+    // A notification that was not recalled is not cancelled.
     assert_eq!(world.store.cancel(world.tenant, sent.id, now(), 9).await.unwrap(), 0);
     world.store.recall(world.tenant, sent.id, by("Ada"), now()).await.unwrap();
     world.store.recall(world.tenant, sent.id, by("Bo"), now() + TimeDelta::hours(1)).await.unwrap();
@@ -51,7 +51,7 @@ pub async fn what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender(world:
     assert!(world.titles(ada, &containing("wrong")).await.is_empty());
     let kept = world.store.notification(world.tenant, sent.id).await.unwrap().unwrap();
     assert_eq!((kept.message.content[0].title.as_str(), kept.revised.recalled_at), ("wrong", Some(now())));
-    // Again changes nothing, nor who did it.
+    // Repeating it changes nothing, not even who did it.
     assert_eq!((kept.revised.recalled_by, kept.revised.corrected_by), (Some(by("Ada")), None));
     assert_eq!(world.store.cancel(world.tenant, sent.id, now(), 1).await.unwrap(), 1);
     assert_eq!(world.store.cancel(world.tenant, sent.id, now(), 9).await.unwrap(), 1);
@@ -59,14 +59,14 @@ pub async fn what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender(world:
     assert!(world.store.claim(now(), now() + TimeDelta::minutes(1), room, 9).await.unwrap().is_empty());
     let (deliveries, counts) = world.store.deliveries(world.tenant, sent.id, None, 9).await.unwrap();
     assert_eq!((counts.rejected, deliveries[0].state, deliveries[0].attempts.len()), (2, DeliveryState::Rejected, 1));
-    // There is nothing left to correct.
+    // Nothing is left to correct.
     assert!(matches!(world.store.correct(world.tenant, sent.id, vec![text("right")], by("Ada"), now()).await, Err(Error::NotFound)));
 }
 
 pub async fn what_is_corrected_says_so_everywhere(world: World) {
     let ada = world.person("ada").await;
     let indexed = world.send(&[AudienceKey::Everyone], "wrong number").await;
-    // A search writes the index, so that it has to be mended.
+    // A search writes the index, so that the correction must replace its entry.
     assert_eq!(world.titles(ada, &containing("wrong")).await, ["wrong number"]);
     let fresh = world.send(&[AudienceKey::Everyone], "wrong again").await;
     world.act(ada, campanile_shared::inbox::Action::Read, &[fresh.id]).await;
@@ -77,7 +77,7 @@ pub async fn what_is_corrected_says_so_everywhere(world: World) {
     }
     let heard = world.heard().await;
     assert!(matches!(&heard[..], [Committed::Withdrawn { .. }, Committed::Withdrawn { .. }]), "{heard:?}");
-    // Whoever looks again gets the new text, in the state the item was in.
+    // A reader who fetches again gets the new text, and the item keeps its state.
     let after = world.snapshot(ada).await;
     assert!(after.is_newer_than(&before) && after.counts == before.counts);
     assert_eq!(world.titles(ada, &view(View::Inbox)).await, ["right number", "right number"]);

@@ -1,4 +1,4 @@
-//! Searching.
+//! Search.
 
 use campanile_domain::{AudienceKey, Error};
 use campanile_shared::{
@@ -12,7 +12,7 @@ fn containing(text: &str) -> Filter {
     Filter { text: Some(text.to_owned()), ..Filter::default() }
 }
 
-/// Sends so much else that what was sent before is put into the index, and not only looked at.
+/// Sends so many other notifications that the earlier ones are in the index.
 async fn fill(world: &World) {
     for _ in 0..120 {
         world.send(&[role("NOBODY")], "hay").await;
@@ -152,7 +152,7 @@ pub async fn a_search_of_signs_is_a_search(world: World) {
         let refused = world.store.change(world.tenant, ada, change, world.id(), now()).await;
         assert!(matches!(refused, Err(Error::Invalid(faults)) if faults[0].pointer == "/matching/filter/text"), "{typed:?}");
     }
-    // Less than was said would change more than was meant.
+    // A shorter query would change more items than meant.
     let change = Change::new(Action::Dismiss, Selection::Matching { filter: containing(&"plain ".repeat(17)), up_to });
     assert!(matches!(world.store.change(world.tenant, ada, change, world.id(), now()).await, Err(Error::Invalid(_))));
     assert_eq!(world.snapshot(ada).await.counts.total, 8);
@@ -235,7 +235,7 @@ pub async fn words_beyond_the_sixth_are_whole(world: World) {
     }
 }
 
-/// Of a store that has no time at all: each answer says so and where to go on.
+/// For a store whose time limit is zero: each answer says that it is incomplete and returns a cursor.
 pub async fn every_search_comes_to_its_end(world: World) {
     let (ada, bo) = (world.person("ada").await, world.person("bo").await);
     let mut expected = Vec::new();
@@ -262,7 +262,7 @@ pub async fn every_search_comes_to_its_end(world: World) {
     assert_eq!(found, expected);
     let counted = world.store.count_matching(world.tenant, ada, &filter, 1_000).await.unwrap();
     assert!(counted.incomplete && counted.more);
-    // What is changed is all that matches, however long it takes.
+    // A change applies to all that match, however long it takes.
     world.act_on_all(ada, Action::Dismiss, filter.clone(), 40).await;
     assert!(world.sequences(ada, &filter).await.is_empty());
     assert_eq!(world.sequences(ada, &Filter { view: View::Dismissed, ..filter }).await, expected);

@@ -1,4 +1,4 @@
-//! Passwords, keys and passes.
+//! Passwords, API keys and tokens.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! Sending, and what senders see of it.
+//! Sending, and how senders see what they sent.
 
 use campanile_domain::{
     AudienceKey, Committed, Error, TenantId,
@@ -78,7 +78,7 @@ pub async fn a_claim_remembers_its_answer(world: World) {
     let repeated = Accepted { repeated: true, ..accepted };
     for (asked, hours, expected) in [
         (own.clone(), 0, Some(First { accepted: repeated, answer: Some("3".into()) })),
-        // What a repeat would say itself does not count.
+        // The response that a repeat would give does not count.
         (claim("k", 1), 23, Some(First { accepted: repeated, answer: Some("3".into()) })),
         (own.clone(), 24, None),
         (claim("other", 1), 0, None),
@@ -99,7 +99,7 @@ pub async fn equal_fingerprints_are_one(world: World) {
     new.id = world.id();
     let again = world.store.accept(world.tenant, new.clone(), Some(claim("k", 1))).await.unwrap();
     assert_eq!((again.id, again.sequence, again.repeated), (first.id, 1, true));
-    // The claim leads to the same notification.
+    // The idempotency key leads to the same notification.
     let claimed = world.store.accept(world.tenant, world.notification(&[AudienceKey::Everyone], "x"), Some(claim("k", 1))).await.unwrap();
     assert_eq!((claimed.id, claimed.repeated), (first.id, true));
     let other = world.tenant("other").await;
@@ -154,7 +154,7 @@ pub async fn components_are_those_of_what_one_got(world: World) {
         (of(ada).await, of(bo).await),
         (vec!["Apple".to_owned(), "Payroll".into(), "Zebra".into()], vec!["Apple".into(), "Secret".into(), "Zebra".into()])
     );
-    // What one put away one got; what was taken back, or sent after one left, one did not.
+    // Dismissed items count as received. Recalled ones and those sent after the person left do not.
     let all = world.sequences(ada, &view(View::Inbox)).await;
     world.act_on_all(ada, Action::Dismiss, view(View::Inbox), all[0]).await;
     world.relate(ada, "ADMIN", false).await;
@@ -199,7 +199,7 @@ pub async fn what_is_put_away_from_the_beginning_is_among_the_dismissed(world: W
         assert_eq!((counts.total, counts.unread), (0, 0));
     }
     assert!(world.titles(cy, &view(View::Dismissed)).await.is_empty());
-    // Nothing arrives on a bell: each reader's inbox has changed, and says so.
+    // No arrival is reported. Each person's inbox changes, and that is reported.
     let mut told = Vec::new();
     for news in world.heard().await {
         let Committed::Changed { person, changes, snapshot, .. } = news else { panic!("{news:?}") };
@@ -211,7 +211,7 @@ pub async fn what_is_put_away_from_the_beginning_is_among_the_dismissed(world: W
     assert_eq!(told, [ada, bo]);
     let missed = world.store.missed(world.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
     assert!(missed.arrived[0].state.dismissed);
-    // Who gets the role later did not get it.
+    // A person who gets the role later did not receive it.
     world.relate(cy, "ADMIN", true).await;
     assert!(world.titles(cy, &view(View::Dismissed)).await.is_empty());
     world.act(ada, Action::Restore, &[sent.id]).await;

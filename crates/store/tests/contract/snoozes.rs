@@ -1,4 +1,4 @@
-//! What is put aside and comes back, and what stays on top.
+//! Snoozed and pinned items.
 
 use campanile_domain::{AudienceKey, Committed};
 use campanile_shared::{

@@ -1,4 +1,4 @@
-//! SQLite under the contract, and what only a file can do.
+//! Runs the contract for SQLite, and tests what only a database file can do.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,7 +28,7 @@ fn fresh(live: Arc<dyn Live>) -> Fresh {
     Fresh { store: Arc::new(store), keep: Box::new(folder) }
 }
 
-/// One whose readers have no time: every answer ends after its first step, and the index is never waited for.
+/// A store whose time limit is zero: every answer ends after its first step, and no search waits for the index.
 fn impatient(live: Arc<dyn Live>) -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let times = Times { query: Duration::ZERO, index: Duration::ZERO };
@@ -47,7 +47,7 @@ mod without_time {
     }
 }
 
-/// One that never waits for the index.
+/// A store that never waits for the index.
 fn without_index(live: Arc<dyn Live>) -> Fresh {
     let folder = tempfile::tempdir().unwrap();
     let times = Times { index: Duration::ZERO, ..Options::default().times };
@@ -219,7 +219,7 @@ crate::contract! { crate::sqlite::fresh:
     }
 }
 
-/// A store in a folder that stays when the store is closed.
+/// A store in a folder that outlives it.
 fn open(folder: &std::path::Path, options: Options) -> Arc<dyn Store> {
     Arc::new(Sqlite::open(&folder.join("test.db"), options, Arc::new(Unheard)).unwrap())
 }
@@ -248,13 +248,13 @@ async fn what_was_answered_is_there_after_reopening() {
     assert_eq!(undone.snapshot.counts.unread, 61);
 }
 
-/// A store that is served.
+/// A store that serves its file.
 fn serve(folder: &std::path::Path) -> Arc<dyn Store> {
     let path = folder.join("test.db");
     Arc::new(Sqlite::serve(&path, options(), Arc::new(Unheard), ServerLock::take(&path).unwrap()).unwrap())
 }
 
-/// As two processes on one file would: the locks are those of open files.
+/// File locks belong to an open file, so one process can test what two would do.
 #[tokio::test]
 async fn one_process_serves_and_claims_deliveries_until_it_ends() {
     let folder = tempfile::tempdir().unwrap();
@@ -284,7 +284,7 @@ async fn one_process_serves_and_claims_deliveries_until_it_ends() {
     first.record(vec![Outcome { id: one[0].id, next: Next::Delivered, at: now(), millis: 1, answer: String::new() }]).await.unwrap();
     let other = claim(&first).await;
     assert_ne!(other[0].id, one[0].id);
-    // Nobody recorded that one, and its process is gone: its lease does not matter any more.
+    // No one recorded that one. Its process is gone, so its lease does not count.
     drop(first);
     let left = claim(&serve(folder.path())).await;
     assert_eq!(left.iter().map(|due| due.id).collect::<Vec<_>>(), [other[0].id]);
@@ -293,7 +293,7 @@ async fn one_process_serves_and_claims_deliveries_until_it_ends() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_stores_on_one_file_write_side_by_side() {
     let folder = tempfile::tempdir().unwrap();
-    // Opened at once: both want to make the schema.
+    // Both try to create the schema.
     let opened = [0, 1].map(|_| {
         let path = folder.path().to_owned();
         tokio::task::spawn_blocking(move || open(&path, options()))
@@ -336,7 +336,7 @@ async fn a_full_disk_refuses_writes_and_recovers() {
     let held = store.snapshot(tenant, ada).await.unwrap();
     assert_eq!((u128::from(held.sequence), u128::from(held.counts.unread)), (id - 1, id - 1), "nothing is half stored, all can be read");
     assert_eq!(store.page(tenant, ada, &Filter::default(), None, 10).await.unwrap().items.len(), 10);
-    // Deleting what is old makes room without anybody's help.
+    // Housekeeping alone makes room.
     while store.purge(now() + TimeDelta::days(91), 20).await.unwrap() > 0 {}
     assert_eq!(store.accept(tenant, everyone(id, &"filler ".repeat(500)), None).await.unwrap().sequence, held.sequence + 1);
     drop(store);
@@ -386,21 +386,21 @@ async fn whatever_replaces_the_file_is_of_another_generation() {
     };
     let first = served().await;
     assert_eq!(served().await, first, "it is started again");
-    // Commands beside the server, and between two, change nothing.
+    // Commands beside the server and between two servers change nothing.
     drop(open(folder.path(), options()));
     assert_eq!(served().await, first);
-    // Copied over the file, which stays the same one for the system.
+    // Copied over the file, which keeps its inode.
     std::fs::copy(&path, &copy).unwrap();
     assert_eq!(served().await, first, "the copy is not used yet");
     std::fs::copy(&copy, &path).unwrap();
     let second = served().await;
     assert_ne!(second, first);
-    // Put in its place.
+    // Moved to the place of the file.
     std::fs::copy(&path, &copy).unwrap();
     std::fs::rename(&copy, &path).unwrap();
     let third = served().await;
     assert!(third != second && third != first);
-    // Somewhere else, without what stood beside it.
+    // In another folder, without the lock file.
     let elsewhere = tempfile::tempdir().unwrap();
     std::fs::copy(&path, elsewhere.path().join("test.db")).unwrap();
     let fourth = serve(elsewhere.path()).snapshot(tenant, ada).await.unwrap().generation;
@@ -431,7 +431,7 @@ async fn what_another_process_commits_is_told_once() {
     let other = open(folder.path(), options());
     let looked = async || {
         store.look_elsewhere().await.unwrap();
-        // Callers are answered before watchers are told.
+        // Callers get their result before listeners are notified.
         store.check().await.unwrap();
         ear.take().into_iter().filter(|news| matches!(news, Committed::ChangedElsewhere)).count()
     };
@@ -455,7 +455,7 @@ async fn a_file_of_a_newer_version_is_left_alone() {
     assert!(matches!(refused, Some(Error::Unavailable(_))));
 }
 
-/// As after an upgrade that makes the index anew.
+/// For example after a schema change that clears the index.
 #[tokio::test]
 async fn an_index_that_lacks_everything_catches_up() {
     let folder = tempfile::tempdir().unwrap();

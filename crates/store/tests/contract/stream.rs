@@ -1,4 +1,4 @@
-//! What streams begin and resume with.
+//! What live streams start and resume with.
 
 use campanile_domain::{AudienceKey, Error, store::Missed};
 use campanile_shared::{ItemState, Snapshot, View, inbox::Action};

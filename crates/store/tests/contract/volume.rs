@@ -1,4 +1,4 @@
-//! Counting what was sent.
+//! The volume of sent notifications.
 
 use campanile_domain::{AudienceKey, volume::Of};
 use campanile_shared::{
@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 
 use crate::world::{World, now};
 
-/// The first of the three days that these tests tell of.
+/// The first of the three days in these tests.
 fn first() -> NaiveDate {
     now().date_naive() - Days::new(2)
 }
@@ -51,7 +51,7 @@ pub async fn what_was_sent_is_counted_once_by_day_component_and_sender(world: Wo
     assert_eq!(of(None).await, twice);
     assert_eq!(of(Some("Backup")).await, BySeverity { warning: 1, ..BySeverity::default() });
     assert_eq!(of(Some("nothing")).await, BySeverity::default());
-    // Days that have passed are forgotten with the next step.
+    // The next step deletes days that are past.
     send(&world, 0, None, Severity::Information, "ci").await;
     world.store.count_volume(first() + Days::new(1), 9).await.unwrap();
     assert_eq!(report(&world, Of::All).await.days[0].counts.total(), 0);

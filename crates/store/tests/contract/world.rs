@@ -1,4 +1,4 @@
-//! A store with a tenant in it, short words for what tests do, and an ear for its commits.
+//! A store with one tenant, short functions for what tests do, and a record of its events.
 
 use std::{
     any::Any,
@@ -26,12 +26,12 @@ pub struct Fresh {
     pub keep: Box<dyn Any + Send>,
 }
 
-/// Keeps what was told.
+/// Records the store's events.
 #[derive(Default)]
 pub struct Ear(Mutex<Vec<Committed>>);
 
 impl Ear {
-    /// What was told since the last time.
+    /// The events since the last call.
     pub fn take(&self) -> Vec<Committed> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
@@ -51,7 +51,7 @@ pub struct World {
     _keep: Box<dyn Any + Send>,
 }
 
-/// The instant at which everything happens unless a test says otherwise.
+/// The time of everything, unless a test says otherwise.
 pub fn now() -> DateTime<Utc> {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
@@ -112,9 +112,9 @@ impl World {
         Self { store, ear, tenant, ids: AtomicU64::new(1), _keep: keep }
     }
 
-    /// What was told since the last time.
+    /// The events since the last call.
     pub async fn heard(&self) -> Vec<Committed> {
-        // Callers are answered before watchers are told; but a write comes after all news before it.
+        // Callers get their result before listeners are notified, but a write comes after all earlier events.
         self.store.check().await.unwrap();
         self.ear.take()
     }
@@ -159,7 +159,7 @@ impl World {
         self.store.page(self.tenant, person, filter, None, 200).await.unwrap()
     }
 
-    /// The sequences of a view, over all its pages, the newest first.
+    /// The sequences of a view over all its pages, the newest first.
     pub async fn sequences(&self, person: PersonId, filter: &Filter) -> Vec<u64> {
         let (mut before, mut found) = (None, Vec::new());
         loop {
