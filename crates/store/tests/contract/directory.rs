@@ -12,7 +12,7 @@ use campanile_shared::{
 };
 use uuid::Uuid;
 
-use crate::world::{World, now, view};
+use crate::harness::{Harness, now, view};
 
 fn person(login: &str, email: Option<&str>) -> Record {
     let external_ids = vec![format!("selfcommunity:{login}")];
@@ -29,42 +29,42 @@ fn relation(object: &str, relation: &str, subject: &str) -> Relation {
     Relation { object: object.to_owned(), relation: relation.to_owned(), subject: subject.to_owned() }
 }
 
-async fn put(world: &World, records: Vec<Record>) -> Vec<Put> {
-    world.store.put(world.tenant, records, false, now()).await.unwrap()
+async fn put(harness: &Harness, records: Vec<Record>) -> Vec<Put> {
+    harness.store.put(harness.tenant, records, false, now()).await.unwrap()
 }
 
 fn key(object: &str, relation: &str) -> AudienceKey {
     AudienceKey::Role { object: object.to_owned(), relation: relation.to_owned() }
 }
 
-pub async fn an_import_changes_what_differs_and_nothing_twice(world: World) {
+pub async fn an_import_changes_what_differs_and_nothing_twice(harness: Harness) {
     let shop = Record::Object(ObjectRecord { object: "application:shop".into(), name: "Shop".into() });
     let owner = Record::Relation(relation("application:shop", "OWNER", "person:ada"));
     let accepted = Record::Relation(relation("api:petstore", "ACCEPTED", "application:shop"));
     let stranger = Record::Relation(relation("application:shop", "OWNER", "person:nobody"));
     let records = vec![person("ada", Some("ada@acme.example")), shop, owner, accepted, stranger];
-    let dry = world.store.put(world.tenant, records.clone(), true, now()).await.unwrap();
+    let dry = harness.store.put(harness.tenant, records.clone(), true, now()).await.unwrap();
     assert!(matches!(dry[..], [Put::Added(_), Put::Added(_), Put::Added(_), Put::Added(_), Put::Unknown]), "{dry:?}");
-    assert_eq!(world.store.find_person(world.tenant, "ada").await.unwrap(), None);
-    let first = put(&world, records.clone()).await;
+    assert_eq!(harness.store.find_person(harness.tenant, "ada").await.unwrap(), None);
+    let first = put(&harness, records.clone()).await;
     assert!(matches!(first[..], [Put::Added(_), Put::Added(_), Put::Added(_), Put::Added(_), Put::Unknown]), "{first:?}");
-    let second = put(&world, records).await;
+    let second = put(&harness, records).await;
     assert!(matches!(second[..], [Put::Unchanged(_), Put::Unchanged(_), Put::Unchanged(_), Put::Unchanged(_), Put::Unknown]), "{second:?}");
     // An address that changes, and an external id that belongs to another person.
-    assert_eq!(put(&world, vec![person("ada", None)]).await, [Put::Changed]);
+    assert_eq!(put(&harness, vec![person("ada", None)]).await, [Put::Changed]);
     let thief = PersonRecord { login: "bo".into(), name: None, email: None, languages: Vec::new(), external_ids: vec!["ADA".into()] };
-    assert_eq!(put(&world, vec![Record::Person(thief)]).await, [Put::Taken]);
+    assert_eq!(put(&harness, vec![Record::Person(thief)]).await, [Put::Taken]);
     let renamed = Record::Object(ObjectRecord { object: "application:shop".into(), name: "The shop".into() });
-    assert_eq!(put(&world, vec![renamed]).await, [Put::Changed]);
-    let objects = world.store.objects(world.tenant, "application:", None, 10).await.unwrap();
+    assert_eq!(put(&harness, vec![renamed]).await, [Put::Changed]);
+    let objects = harness.store.objects(harness.tenant, "application:", None, 10).await.unwrap();
     assert_eq!(objects.iter().map(|object| object.name.as_str()).collect::<Vec<_>>(), ["The shop"]);
     // Another tenant sees none of it.
-    let other = world.tenant("other").await;
-    assert!(world.store.objects(other, "", None, 10).await.unwrap().is_empty());
-    assert!(world.store.relations(other, &Pattern::default(), None, 10).await.unwrap().is_empty());
+    let other = harness.tenant("other").await;
+    assert!(harness.store.objects(other, "", None, 10).await.unwrap().is_empty());
+    assert!(harness.store.relations(other, &Pattern::default(), None, 10).await.unwrap().is_empty());
 }
 
-pub async fn relations_are_found_and_ended(world: World) {
+pub async fn relations_are_found_and_ended(harness: Harness) {
     let all = [
         relation("application:shop", "OWNER", "person:ada"),
         relation("application:shop", "USER", "person:bo"),
@@ -73,9 +73,9 @@ pub async fn relations_are_found_and_ended(world: World) {
         relation("person:ada", "follower", "person:bo"),
     ];
     let people = vec![person("ada", None), person("bo", None)];
-    put(&world, people.into_iter().chain(all.iter().cloned().map(Record::Relation)).collect()).await;
+    put(&harness, people.into_iter().chain(all.iter().cloned().map(Record::Relation)).collect()).await;
     let find = async |pattern: Pattern| {
-        let found = world.store.relations(world.tenant, &pattern, None, 10).await.unwrap();
+        let found = harness.store.relations(harness.tenant, &pattern, None, 10).await.unwrap();
         found.into_iter().map(|(_, relation)| relation).collect::<Vec<_>>()
     };
     assert_eq!(find(Pattern::default()).await, all);
@@ -86,31 +86,31 @@ pub async fn relations_are_found_and_ended(world: World) {
     let of_bo = Pattern { subject: Some("person:bo".into()), ..Pattern::default() };
     assert_eq!(find(of_bo.clone()).await, [all[1].clone(), all[4].clone()]);
     assert!(find(Pattern { subject: Some("person:nobody".into()), ..Pattern::default() }).await.is_empty());
-    let rows = world.store.relations(world.tenant, &of_bo, None, 10).await.unwrap().into_iter().map(|(row, _)| row).collect::<Vec<_>>();
-    assert_eq!(world.store.end_relations(world.tenant, rows.clone(), now()).await.unwrap(), 2);
-    assert_eq!(world.store.end_relations(world.tenant, rows, now()).await.unwrap(), 0);
+    let rows = harness.store.relations(harness.tenant, &of_bo, None, 10).await.unwrap().into_iter().map(|(row, _)| row).collect::<Vec<_>>();
+    assert_eq!(harness.store.end_relations(harness.tenant, rows.clone(), now()).await.unwrap(), 2);
+    assert_eq!(harness.store.end_relations(harness.tenant, rows, now()).await.unwrap(), 0);
     assert!(find(of_bo).await.is_empty());
-    assert_eq!(world.store.audience_size(world.tenant, &[key("application:shop", "USER")]).await.unwrap(), 0);
+    assert_eq!(harness.store.audience_size(harness.tenant, &[key("application:shop", "USER")]).await.unwrap(), 0);
 }
 
-pub async fn roles_are_those_that_people_hold(world: World) {
-    let ada = world.person("ada").await;
-    let relate = |object, relation, holds| world.store.relate(world.tenant, ada, object, relation, holds, now());
+pub async fn roles_are_those_that_people_hold(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let relate = |object, relation, holds| harness.store.relate(harness.tenant, ada, object, relation, holds, now());
     relate("environment:DEFAULT", "USER", true).await.unwrap();
     relate("environment:DEFAULT", "ADMIN", true).await.unwrap();
     relate("environment:TEST", "ADMIN", true).await.unwrap();
     relate("environment:TEST", "GONE", true).await.unwrap();
     relate("environment:TEST", "GONE", false).await.unwrap();
     relate("application:shop", "OWNER", true).await.unwrap();
-    let roles = |beginning| world.store.role_names(world.tenant, beginning);
+    let roles = |beginning| harness.store.role_names(harness.tenant, beginning);
     assert_eq!(roles("environment:").await.unwrap(), ["ADMIN", "USER"]);
     assert_eq!(roles("environment:T").await.unwrap(), ["ADMIN"]);
     assert_eq!(roles("api:").await.unwrap(), Vec::<String>::new());
-    let other = world.tenant("other").await;
-    assert!(world.store.role_names(other, "").await.unwrap().is_empty());
+    let other = harness.tenant("other").await;
+    assert!(harness.store.role_names(other, "").await.unwrap().is_empty());
 }
 
-pub async fn an_audience_is_summed_up(world: World) {
+pub async fn an_audience_is_summed_up(harness: Harness) {
     let records = vec![
         person("ada", Some("team@acme.example")),
         person("bo", Some("TEAM@acme.example")),
@@ -122,8 +122,8 @@ pub async fn an_audience_is_summed_up(world: World) {
         Record::Relation(relation("group:g2", "OWNER", "person:ada")),
         Record::Relation(relation("group:g2", "OWNER", "person:bo")),
     ];
-    put(&world, records).await;
-    let di = world.store.find_person(world.tenant, "di").await.unwrap().unwrap();
+    put(&harness, records).await;
+    let di = harness.store.find_person(harness.tenant, "di").await.unwrap().unwrap();
     for (keys, people, with_email, addresses, first) in [
         (vec![AudienceKey::Everyone], 4, 3, 2, vec!["ada", "bo"]),
         (vec![key("group:g1", "OWNER")], 2, 1, 1, vec!["ada", "cy"]),
@@ -132,44 +132,44 @@ pub async fn an_audience_is_summed_up(world: World) {
         (vec![key("group:g1", "USER")], 0, 0, 0, vec![]),
         (vec![], 0, 0, 0, vec![]),
     ] {
-        let summary = world.store.audience(world.tenant, &keys, 2).await.unwrap();
+        let summary = harness.store.audience(harness.tenant, &keys, 2).await.unwrap();
         let logins: Vec<_> = summary.first.iter().map(|person| person.login.as_str()).collect();
         assert_eq!((summary.people, summary.with_email, summary.addresses, logins), (people, with_email, addresses, first), "{keys:?}");
-        assert_eq!(world.store.audience_size(world.tenant, &keys).await.unwrap(), people, "{keys:?}");
+        assert_eq!(harness.store.audience_size(harness.tenant, &keys).await.unwrap(), people, "{keys:?}");
         let without = if with_email < people { vec!["cy"] } else { Vec::new() };
         assert_eq!(summary.without_email.iter().map(|person| person.login.as_str()).collect::<Vec<_>>(), without, "{keys:?}");
     }
 }
 
-pub async fn mail_is_counted_by_addresses_that_it_goes_to(world: World) {
+pub async fn mail_is_counted_by_addresses_that_it_goes_to(harness: Harness) {
     let team = Some("team@acme.example");
-    put(&world, vec![person("ada", team), person("bo", team), person("cy", Some("cy@acme.example")), person("di", None)]).await;
+    put(&harness, vec![person("ada", team), person("bo", team), person("cy", Some("cy@acme.example")), person("di", None)]).await;
     let addresses = async || {
-        let summary = world.store.audience(world.tenant, &[AudienceKey::Everyone], 0).await.unwrap();
+        let summary = harness.store.audience(harness.tenant, &[AudienceKey::Everyone], 0).await.unwrap();
         (summary.people, summary.addresses)
     };
-    let find = async |login| world.store.find_person(world.tenant, login).await.unwrap().unwrap();
+    let find = async |login| harness.store.find_person(harness.tenant, login).await.unwrap().unwrap();
     assert_eq!(addresses().await, (4, 2));
-    world.store.end_mail(world.tenant, find("ada").await).await.unwrap();
+    harness.store.end_mail(harness.tenant, find("ada").await).await.unwrap();
     assert_eq!(addresses().await, (4, 2), "somebody else reads at that address");
-    world.store.end_mail(world.tenant, find("bo").await).await.unwrap();
+    harness.store.end_mail(harness.tenant, find("bo").await).await.unwrap();
     assert_eq!(addresses().await, (4, 1));
-    world.store.remove_person(world.tenant, find("cy").await).await.unwrap();
+    harness.store.remove_person(harness.tenant, find("cy").await).await.unwrap();
     assert_eq!(addresses().await, (3, 0));
 }
 
-pub async fn those_who_held_a_role_then_are_its_recipients_for_good(world: World) {
-    put(&world, vec![person("ada", None), person("bo", None), Record::Relation(relation("group:g1", "OWNER", "person:ada"))]).await;
+pub async fn those_who_held_a_role_then_are_its_recipients_for_good(harness: Harness) {
+    put(&harness, vec![person("ada", None), person("bo", None), Record::Relation(relation("group:g1", "OWNER", "person:ada"))]).await;
     let owners = [key("group:g1", "OWNER")];
-    let sent = world.send(&owners, "to the owners").await;
-    let everyone = world.send(&[AudienceKey::Everyone], "to everyone").await;
+    let sent = harness.send(&owners, "to the owners").await;
+    let everyone = harness.send(&[AudienceKey::Everyone], "to everyone").await;
     // Ada leaves, Bo takes over, Cy is new.
-    let rows = world.store.relations(world.tenant, &Pattern::of("group:g1", "OWNER"), None, 10).await.unwrap();
-    world.store.end_relations(world.tenant, rows.into_iter().map(|(row, _)| row).collect(), now()).await.unwrap();
-    put(&world, vec![Record::Relation(relation("group:g1", "OWNER", "person:bo")), person("cy", None)]).await;
-    let later = world.send(&owners, "to the new owner").await;
+    let rows = harness.store.relations(harness.tenant, &Pattern::of("group:g1", "OWNER"), None, 10).await.unwrap();
+    harness.store.end_relations(harness.tenant, rows.into_iter().map(|(row, _)| row).collect(), now()).await.unwrap();
+    put(&harness, vec![Record::Relation(relation("group:g1", "OWNER", "person:bo")), person("cy", None)]).await;
+    let later = harness.send(&owners, "to the new owner").await;
     let recipients = async |id| {
-        let (found, counts) = world.store.recipients(world.tenant, id, None, 10).await.unwrap();
+        let (found, counts) = harness.store.recipients(harness.tenant, id, None, 10).await.unwrap();
         assert_eq!(counts.people, found.len() as u64);
         found.into_iter().map(|recipient| recipient.login).collect::<Vec<_>>()
     };
@@ -177,51 +177,51 @@ pub async fn those_who_held_a_role_then_are_its_recipients_for_good(world: World
     assert_eq!(recipients(everyone.id).await, ["ada", "bo"]);
     assert_eq!(recipients(later.id).await, ["bo"]);
     // Page by page.
-    let (first, all) = world.store.recipients(world.tenant, everyone.id, None, 1).await.unwrap();
-    let (rest, _) = world.store.recipients(world.tenant, everyone.id, first.next, 10).await.unwrap();
+    let (first, all) = harness.store.recipients(harness.tenant, everyone.id, None, 1).await.unwrap();
+    let (rest, _) = harness.store.recipients(harness.tenant, everyone.id, first.next, 10).await.unwrap();
     assert_eq!(rest.iter().map(|recipient| recipient.login.as_str()).collect::<Vec<_>>(), ["bo"]);
     assert_eq!(all.people, 2, "a page counts them all");
     // The inboxes agree.
-    let bo = world.store.find_person(world.tenant, "bo").await.unwrap().unwrap();
-    let page = world.store.page(world.tenant, bo, &view(View::Inbox), None, 10).await.unwrap();
+    let bo = harness.store.find_person(harness.tenant, "bo").await.unwrap().unwrap();
+    let page = harness.store.page(harness.tenant, bo, &view(View::Inbox), None, 10).await.unwrap();
     assert_eq!(page.items.iter().map(|item| item.notification.id).collect::<Vec<_>>(), [later.id, everyone.id]);
 }
 
-pub async fn what_recipients_did_is_told_and_counted(world: World) {
+pub async fn what_recipients_did_is_told_and_counted(harness: Harness) {
     let mut people = Vec::new();
     for login in ["ada", "bo", "cy", "di"] {
-        people.push(world.person(login).await);
+        people.push(harness.person(login).await);
     }
-    let sent = world.send(&[AudienceKey::Everyone], "to everyone").await;
-    world.act(people[0], Action::Read, &[sent.id]).await;
-    world.store.see(world.tenant, people[1], sent.sequence).await.unwrap();
+    let sent = harness.send(&[AudienceKey::Everyone], "to everyone").await;
+    harness.act(people[0], Action::Read, &[sent.id]).await;
+    harness.store.see(harness.tenant, people[1], sent.sequence).await.unwrap();
     // All at once, which writes no row for the item.
     let all = Selection::Matching { filter: view(View::Inbox), up_to: sent.sequence };
     let change = Change::new(Action::Dismiss, all);
-    world.store.change(world.tenant, people[2], change, Uuid::from_u128(1), now()).await.unwrap();
+    harness.store.change(harness.tenant, people[2], change, Uuid::from_u128(1), now()).await.unwrap();
     // No one has seen a later notification.
-    let later = world.send(&[AudienceKey::Everyone], "later").await;
-    let (found, counts) = world.store.recipients(world.tenant, sent.id, None, 10).await.unwrap();
+    let later = harness.send(&[AudienceKey::Everyone], "later").await;
+    let (found, counts) = harness.store.recipients(harness.tenant, sent.id, None, 10).await.unwrap();
     let did: Vec<_> = found.iter().map(|one| (one.login.as_str(), one.seen, one.read, one.dismissed)).collect();
     assert_eq!(did, [("ada", true, true, false), ("bo", true, false, false), ("cy", false, false, true), ("di", false, false, false)]);
     assert_eq!(counts, Reach { people: 4, seen: 2, read: 1, dismissed: 1, incomplete: false });
-    let (_, counts) = world.store.recipients(world.tenant, later.id, None, 1).await.unwrap();
+    let (_, counts) = harness.store.recipients(harness.tenant, later.id, None, 1).await.unwrap();
     assert_eq!(counts, Reach { people: 4, ..Reach::default() });
 }
 
-pub async fn all_recipients_are_counted_however_many(world: World) {
+pub async fn all_recipients_are_counted_however_many(harness: Harness) {
     const MANY: usize = 10_050;
     let people = (0..MANY).map(|number| person(&format!("p{number}"), None));
-    put(&world, people.collect()).await;
-    let last = world.store.find_person(world.tenant, &format!("p{}", MANY - 1)).await.unwrap().unwrap();
-    let sent = world.send(&[AudienceKey::Everyone], "to everyone").await;
-    world.act(last, Action::Read, &[sent.id]).await;
-    let (page, counts) = world.store.recipients(world.tenant, sent.id, None, 2).await.unwrap();
+    put(&harness, people.collect()).await;
+    let last = harness.store.find_person(harness.tenant, &format!("p{}", MANY - 1)).await.unwrap().unwrap();
+    let sent = harness.send(&[AudienceKey::Everyone], "to everyone").await;
+    harness.act(last, Action::Read, &[sent.id]).await;
+    let (page, counts) = harness.store.recipients(harness.tenant, sent.id, None, 2).await.unwrap();
     assert_eq!(page.len(), 2);
     assert_eq!(counts, Reach { people: MANY as u64, seen: 1, read: 1, dismissed: 0, incomplete: false });
 }
 
-pub async fn roles_are_found_by_words(world: World) {
+pub async fn roles_are_found_by_words(harness: Harness) {
     let records = vec![
         person("ada", None),
         person("bo", None),
@@ -233,9 +233,9 @@ pub async fn roles_are_found_by_words(world: World) {
         Record::Relation(relation("api:petstore", "ACCEPTED", "application:shop")),
         Record::Relation(relation("person:ada", "follower", "person:bo")),
     ];
-    put(&world, records).await;
+    put(&harness, records).await;
     let find = async |which: Roles| {
-        let (found, incomplete) = world.store.roles(world.tenant, which, 10).await.unwrap();
+        let (found, incomplete) = harness.store.roles(harness.tenant, which, 10).await.unwrap();
         assert!(!incomplete);
         found.into_iter().map(|role| format!("{}#{}={}", role.object, role.relation, role.holders)).collect::<Vec<_>>()
     };
@@ -247,14 +247,14 @@ pub async fn roles_are_found_by_words(world: World) {
     assert_eq!(find(saying(&["admin", "staging"])).await, [""; 0]);
     assert_eq!(find(Roles::Of("environment:DEFAULT".into())).await, all[1..]);
     // People who left are not counted, and a role that no one holds is not listed.
-    let rows = world.store.relations(world.tenant, &Pattern::of("environment:DEFAULT", "USER"), None, 10).await.unwrap();
-    world.store.end_relations(world.tenant, rows.into_iter().map(|(row, _)| row).collect(), now()).await.unwrap();
+    let rows = harness.store.relations(harness.tenant, &Pattern::of("environment:DEFAULT", "USER"), None, 10).await.unwrap();
+    harness.store.end_relations(harness.tenant, rows.into_iter().map(|(row, _)| row).collect(), now()).await.unwrap();
     assert_eq!(find(saying(&["environment"])).await, all[1..2]);
-    assert!(world.store.roles(world.tenant("other").await, saying(&[]), 10).await.unwrap().0.is_empty());
+    assert!(harness.store.roles(harness.tenant("other").await, saying(&[]), 10).await.unwrap().0.is_empty());
 }
 
-pub async fn names_set_aside_are_found_and_seen_by_nobody_else(world: World) {
-    let (one, other) = (world.store.scratch().unwrap(), world.store.scratch().unwrap());
+pub async fn names_set_aside_are_found_and_seen_by_nobody_else(harness: Harness) {
+    let (one, other) = (harness.store.scratch().unwrap(), harness.store.scratch().unwrap());
     for hundred in 0..100 {
         one.put((0..100).map(|at| format!("name {}", hundred * 100 + at)).collect()).await.unwrap();
     }

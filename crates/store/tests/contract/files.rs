@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::world::{message, now};
+use crate::harness::{message, now};
 
 const ASIDE: &str = ".before-restore-1";
 
@@ -84,7 +84,7 @@ async fn generation(store: &Arc<dyn Store>) -> u64 {
     let tenant = tenant(store).await;
     let ada = match store.find_person(tenant, "ada").await.unwrap() {
         Some(ada) => ada,
-        None => store.create_person(tenant, crate::world::person("ada"), now()).await.unwrap(),
+        None => store.create_person(tenant, crate::harness::person("ada"), now()).await.unwrap(),
     };
     store.snapshot(tenant, ada).await.unwrap().generation
 }

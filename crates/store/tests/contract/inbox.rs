@@ -7,13 +7,13 @@ use campanile_shared::{
 };
 use chrono::TimeDelta;
 
-use crate::world::{World, now, person, role, view};
+use crate::harness::{Harness, now, person, role, view};
 
 const INBOX: View = View::Inbox;
 
-pub async fn keys_decide_what_is_in_it(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    world.relate(ada, "ADMIN", true).await;
+pub async fn keys_decide_what_is_in_it(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    harness.relate(ada, "ADMIN", true).await;
     for (keys, title) in [
         (vec![AudienceKey::Everyone], "all"),
         (vec![AudienceKey::Person(ada)], "ada"),
@@ -21,100 +21,101 @@ pub async fn keys_decide_what_is_in_it(world: World) {
         (vec![role("ADMIN")], "admins"),
         (vec![role("USER")], "users"),
     ] {
-        world.send(&keys, title).await;
+        harness.send(&keys, title).await;
     }
-    assert_eq!(world.titles(ada, &view(INBOX)).await, ["admins", "ada", "all"]);
-    assert_eq!(world.titles(bo, &view(INBOX)).await, ["bo", "all"]);
-    let other = world.tenant("other").await;
-    for foreign in [world.store.page(other, ada, &Filter::default(), None, 9).await.err(), world.store.snapshot(other, ada).await.err()] {
+    assert_eq!(harness.titles(ada, &view(INBOX)).await, ["admins", "ada", "all"]);
+    assert_eq!(harness.titles(bo, &view(INBOX)).await, ["bo", "all"]);
+    let other = harness.tenant("other").await;
+    for foreign in [harness.store.page(other, ada, &Filter::default(), None, 9).await.err(), harness.store.snapshot(other, ada).await.err()]
+    {
         assert!(matches!(foreign, Some(Error::NotFound)));
     }
     // A key that names a person of another tenant reaches no one.
-    world.store.accept(other, world.notification(&[AudienceKey::Person(ada)], "foreign"), None).await.unwrap();
-    assert_eq!(world.snapshot(ada).await.counts.total, 3);
+    harness.store.accept(other, harness.notification(&[AudienceKey::Person(ada)], "foreign"), None).await.unwrap();
+    assert_eq!(harness.snapshot(ada).await.counts.total, 3);
 }
 
-pub async fn an_item_says_by_which_keys_it_is_there(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    world.relate(ada, "USER", true).await;
-    world.relate(ada, "ADMIN", true).await;
-    world.relate(ada, "ADMIN", false).await;
-    let sent = world.send(&[AudienceKey::Person(ada), AudienceKey::Person(bo), role("ADMIN"), role("USER")], "why").await;
-    world.relate(ada, "USER", false).await;
-    world.relate(ada, "ADMIN", true).await;
-    let held = async |person| world.store.item(world.tenant, person, sent.id).await.unwrap().unwrap().held;
+pub async fn an_item_says_by_which_keys_it_is_there(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    harness.relate(ada, "USER", true).await;
+    harness.relate(ada, "ADMIN", true).await;
+    harness.relate(ada, "ADMIN", false).await;
+    let sent = harness.send(&[AudienceKey::Person(ada), AudienceKey::Person(bo), role("ADMIN"), role("USER")], "why").await;
+    harness.relate(ada, "USER", false).await;
+    harness.relate(ada, "ADMIN", true).await;
+    let held = async |person| harness.store.item(harness.tenant, person, sent.id).await.unwrap().unwrap().held;
     assert_eq!(held(ada).await, [(AudienceKey::Person(ada), None), (role("USER"), Some(now()))]);
     assert_eq!(held(bo).await, [(AudienceKey::Person(bo), None)]);
-    assert!(world.page(ada, &Filter::default()).await.items[0].held.is_empty(), "only when one is asked for");
+    assert!(harness.page(ada, &Filter::default()).await.items[0].held.is_empty(), "only when one is asked for");
 }
 
-pub async fn who_joins_later_sees_nothing_older(world: World) {
-    world.send(&[AudienceKey::Everyone], "before").await;
-    let ada = world.person("ada").await;
-    world.send(&[role("ADMIN")], "before the role").await;
-    world.relate(ada, "ADMIN", true).await;
-    world.send(&[role("ADMIN")], "with the role").await;
-    world.send(&[AudienceKey::Everyone], "after").await;
-    assert_eq!(world.titles(ada, &view(INBOX)).await, ["after", "with the role"]);
-    let snapshot = world.snapshot(ada).await;
+pub async fn who_joins_later_sees_nothing_older(harness: Harness) {
+    harness.send(&[AudienceKey::Everyone], "before").await;
+    let ada = harness.person("ada").await;
+    harness.send(&[role("ADMIN")], "before the role").await;
+    harness.relate(ada, "ADMIN", true).await;
+    harness.send(&[role("ADMIN")], "with the role").await;
+    harness.send(&[AudienceKey::Everyone], "after").await;
+    assert_eq!(harness.titles(ada, &view(INBOX)).await, ["after", "with the role"]);
+    let snapshot = harness.snapshot(ada).await;
     assert_eq!((snapshot.sequence, snapshot.counts.total, snapshot.counts.unread), (4, 2, 2));
 }
 
-pub async fn who_leaves_keeps_what_was_sent_before(world: World) {
-    let ada = world.person("ada").await;
+pub async fn who_leaves_keeps_what_was_sent_before(harness: Harness) {
+    let ada = harness.person("ada").await;
     let mut expected = Vec::new();
     for round in ["one", "two"] {
-        world.relate(ada, "ADMIN", true).await;
-        world.send(&[role("ADMIN")], round).await;
+        harness.relate(ada, "ADMIN", true).await;
+        harness.send(&[role("ADMIN")], round).await;
         expected.insert(0, round);
-        world.relate(ada, "ADMIN", false).await;
-        let missed = world.send(&[role("ADMIN")], "unseen").await;
-        assert!(world.store.item(world.tenant, ada, missed.id).await.unwrap().is_none());
-        assert_eq!(world.titles(ada, &view(INBOX)).await, expected);
+        harness.relate(ada, "ADMIN", false).await;
+        let missed = harness.send(&[role("ADMIN")], "unseen").await;
+        assert!(harness.store.item(harness.tenant, ada, missed.id).await.unwrap().is_none());
+        assert_eq!(harness.titles(ada, &view(INBOX)).await, expected);
     }
 }
 
-pub async fn an_item_for_two_keys_comes_once(world: World) {
-    let ada = world.person("ada").await;
-    world.relate(ada, "ADMIN", true).await;
+pub async fn an_item_for_two_keys_comes_once(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.relate(ada, "ADMIN", true).await;
     let keys = [AudienceKey::Everyone, AudienceKey::Person(ada), role("ADMIN")];
     for _ in 0..100 {
-        world.send(&keys, "thrice").await;
+        harness.send(&keys, "thrice").await;
     }
-    assert_eq!(world.sequences(ada, &view(INBOX)).await, (1..=100).rev().collect::<Vec<_>>());
-    assert_eq!(world.snapshot(ada).await.counts.total, 100);
+    assert_eq!(harness.sequences(ada, &view(INBOX)).await, (1..=100).rev().collect::<Vec<_>>());
+    assert_eq!(harness.snapshot(ada).await.counts.total, 100);
 }
 
-pub async fn pages_hold_still_while_items_arrive(world: World) {
-    let ada = world.person("ada").await;
-    world.send_many(25).await;
+pub async fn pages_hold_still_while_items_arrive(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.send_many(25).await;
     let mut before = None;
     let mut found = Vec::new();
     loop {
-        let page = world.store.page(world.tenant, ada, &Filter::default(), before, 10).await.unwrap();
+        let page = harness.store.page(harness.tenant, ada, &Filter::default(), before, 10).await.unwrap();
         found.extend(page.items.iter().map(|item| item.notification.sequence));
-        world.send_many(3).await;
+        harness.send_many(3).await;
         before = page.next;
         if before.is_none() {
             break;
         }
     }
     assert_eq!(found, (1..=25).rev().collect::<Vec<_>>());
-    let exact = world.store.page(world.tenant, ada, &Filter::default(), Some(11), 10).await.unwrap();
+    let exact = harness.store.page(harness.tenant, ada, &Filter::default(), Some(11), 10).await.unwrap();
     assert_eq!((exact.items.len(), exact.next), (10, None));
 }
 
-pub async fn filters_choose_by_severity_and_component(world: World) {
-    let ada = world.person("ada").await;
+pub async fn filters_choose_by_severity_and_component(harness: Harness) {
+    let ada = harness.person("ada").await;
     for (at, (severity, component)) in
         [(Severity::Error, Some("Disk")), (Severity::Warning, Some("disk")), (Severity::Error, None), (Severity::Success, Some("Disk"))]
             .into_iter()
             .enumerate()
     {
-        let mut new = world.notification(&[AudienceKey::Everyone], &at.to_string());
+        let mut new = harness.notification(&[AudienceKey::Everyone], &at.to_string());
         new.message.severity = severity;
         new.message.component = component.map(str::to_owned);
-        world.accept(new).await;
+        harness.accept(new).await;
     }
     for (severity, component, expected) in [
         (vec![], None, vec!["3", "2", "1", "0"]),
@@ -125,194 +126,194 @@ pub async fn filters_choose_by_severity_and_component(world: World) {
         (vec![], Some("Network"), vec![]),
     ] {
         let filter = Filter { severity, component: component.map(str::to_owned), ..Filter::default() };
-        assert_eq!(world.titles(ada, &filter).await, expected, "{filter:?}");
+        assert_eq!(harness.titles(ada, &filter).await, expected, "{filter:?}");
     }
-    let counts = world.snapshot(ada).await.counts;
+    let counts = harness.snapshot(ada).await.counts;
     let by = counts.by_severity;
     assert_eq!((counts.unread, by.information, by.success, by.warning, by.error), (4, 0, 1, 1, 2));
 }
 
-pub async fn marks_are_set_and_taken_away(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(3).await;
-    world.heard().await;
-    let read = world.act(ada, Action::Read, &[sent[1].id]).await;
+pub async fn marks_are_set_and_taken_away(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(3).await;
+    harness.events().await;
+    let read = harness.act(ada, Action::Read, &[sent[1].id]).await;
     assert_eq!((read.snapshot.counts.total, read.snapshot.counts.unread, read.snapshot.revision), (3, 2, 1));
-    let heard = world.heard().await;
-    let [Committed::Changed { tenant, person, changes: Some(changes), snapshot }] = &heard[..] else { panic!("{heard:?}") };
-    assert_eq!((*tenant, *person, *snapshot), (world.tenant, ada, read.snapshot));
+    let events = harness.events().await;
+    let [Committed::Changed { tenant, person, changes: Some(changes), snapshot }] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((*tenant, *person, *snapshot), (harness.tenant, ada, read.snapshot));
     assert_eq!((changes[0].id, changes[0].state), (sent[1].id, ItemState { read: true, ..ItemState::default() }));
-    world.act(ada, Action::Dismiss, &[sent[1].id, sent[2].id, sent[2].id]).await;
+    harness.act(ada, Action::Dismiss, &[sent[1].id, sent[2].id, sent[2].id]).await;
     for (of, expected) in [(INBOX, vec![1]), (View::Unread, vec![1]), (View::Dismissed, vec![3, 2])] {
-        assert_eq!(world.sequences(ada, &view(of)).await, expected, "{of:?}");
+        assert_eq!(harness.sequences(ada, &view(of)).await, expected, "{of:?}");
     }
-    let item = world.store.item(world.tenant, ada, sent[1].id).await.unwrap().unwrap();
+    let item = harness.store.item(harness.tenant, ada, sent[1].id).await.unwrap().unwrap();
     assert_eq!((item.notification.id, item.state), (sent[1].id, ItemState { read: true, dismissed: true, ..ItemState::default() }));
-    world.act(ada, Action::Restore, &[sent[1].id]).await;
-    world.act(ada, Action::Unread, &[sent[1].id]).await;
-    assert_eq!(world.sequences(ada, &view(View::Unread)).await, [2, 1]);
+    harness.act(ada, Action::Restore, &[sent[1].id]).await;
+    harness.act(ada, Action::Unread, &[sent[1].id]).await;
+    assert_eq!(harness.sequences(ada, &view(View::Unread)).await, [2, 1]);
 }
 
-pub async fn unknown_and_foreign_ids_are_passed_over(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    let foreign = world.send(&[AudienceKey::Person(bo)], "bo").await;
-    let own = world.send(&[AudienceKey::Person(ada)], "ada").await;
-    let nothing = world.act(ada, Action::Read, &[foreign.id, world.id()]).await;
+pub async fn unknown_and_foreign_ids_are_passed_over(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    let foreign = harness.send(&[AudienceKey::Person(bo)], "bo").await;
+    let own = harness.send(&[AudienceKey::Person(ada)], "ada").await;
+    let nothing = harness.act(ada, Action::Read, &[foreign.id, harness.id()]).await;
     assert_eq!((nothing.undo, nothing.snapshot.revision), (None, 0));
-    let some = world.act(ada, Action::Read, &[foreign.id, own.id]).await;
+    let some = harness.act(ada, Action::Read, &[foreign.id, own.id]).await;
     assert_eq!((some.snapshot.counts.unread, some.snapshot.revision), (0, 1));
-    assert_eq!(world.snapshot(bo).await.counts.unread, 1);
-    let other = world.tenant("other").await;
+    assert_eq!(harness.snapshot(bo).await.counts.unread, 1);
+    let other = harness.tenant("other").await;
     let change = Change::new(Action::Read, Selection::Ids(vec![own.id]));
-    assert!(matches!(world.store.change(other, ada, change, world.id(), now()).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.change(other, ada, change, harness.id(), now()).await, Err(Error::NotFound)));
 }
 
-pub async fn what_changes_nothing_moves_nothing(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(30).await;
-    world.act_on_all(ada, Action::Read, view(INBOX), 30).await;
-    let before = world.snapshot(ada).await;
-    world.heard().await;
+pub async fn what_changes_nothing_moves_nothing(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(30).await;
+    harness.act_on_all(ada, Action::Read, view(INBOX), 30).await;
+    let before = harness.snapshot(ada).await;
+    harness.events().await;
     for changed in [
-        world.act(ada, Action::Read, &[sent[0].id]).await,
-        world.act(ada, Action::Read, &[]).await,
-        world.act_on_all(ada, Action::Read, view(INBOX), 30).await,
-        world.act_on_all(ada, Action::Unread, view(View::Unread), 30).await,
-        world.act_on_all(ada, Action::Restore, view(View::Dismissed), 30).await,
-        world.act_on_all(ada, Action::Dismiss, Filter { component: Some("none".into()), ..view(INBOX) }, 30).await,
+        harness.act(ada, Action::Read, &[sent[0].id]).await,
+        harness.act(ada, Action::Read, &[]).await,
+        harness.act_on_all(ada, Action::Read, view(INBOX), 30).await,
+        harness.act_on_all(ada, Action::Unread, view(View::Unread), 30).await,
+        harness.act_on_all(ada, Action::Restore, view(View::Dismissed), 30).await,
+        harness.act_on_all(ada, Action::Dismiss, Filter { component: Some("none".into()), ..view(INBOX) }, 30).await,
     ] {
         assert_eq!((changed.undo, changed.snapshot), (None, before));
     }
-    assert!(world.heard().await.is_empty());
+    assert!(harness.events().await.is_empty());
 }
 
-pub async fn looking_clears_the_unseen(world: World) {
-    let ada = world.person("ada").await;
-    world.send_many(4).await;
-    assert_eq!(world.snapshot(ada).await.counts.unseen, 4);
-    world.heard().await;
-    let see = |up_to| world.store.see(world.tenant, ada, up_to);
+pub async fn looking_clears_the_unseen(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.send_many(4).await;
+    assert_eq!(harness.snapshot(ada).await.counts.unseen, 4);
+    harness.events().await;
+    let see = |up_to| harness.store.see(harness.tenant, ada, up_to);
     let seen = see(3).await.unwrap();
     assert_eq!((seen.counts.unread, seen.counts.unseen, seen.revision), (4, 1, 1));
-    assert!(matches!(&world.heard().await[..], [Committed::Changed { snapshot, .. }] if *snapshot == seen));
+    assert!(matches!(&harness.events().await[..], [Committed::Changed { snapshot, .. }] if *snapshot == seen));
     assert_eq!(see(2).await.unwrap(), seen);
-    assert!(world.heard().await.is_empty());
+    assert!(harness.events().await.is_empty());
     // No one can have seen future notifications.
     assert_eq!(see(99).await.unwrap().counts.unseen, 0);
-    world.send_many(1).await;
-    assert_eq!(world.snapshot(ada).await.counts.unseen, 1);
-    assert_eq!(world.page(ada, &view(INBOX)).await.seen_up_to, 4);
+    harness.send_many(1).await;
+    assert_eq!(harness.snapshot(ada).await.counts.unseen, 1);
+    assert_eq!(harness.page(ada, &view(INBOX)).await.seen_up_to, 4);
 }
 
-pub async fn all_at_once_leaves_later_arrivals(world: World) {
-    let ada = world.person("ada").await;
+pub async fn all_at_once_leaves_later_arrivals(harness: Harness) {
+    let ada = harness.person("ada").await;
     for (count, action) in [(3, Action::Read), (50, Action::Read)] {
-        let known = world.send_many(count).await.last().unwrap().sequence;
-        let unknown = world.send_many(1).await[0].sequence;
-        world.heard().await;
-        let changed = world.act_on_all(ada, action, view(View::Unread), known).await;
+        let known = harness.send_many(count).await.last().unwrap().sequence;
+        let unknown = harness.send_many(1).await[0].sequence;
+        harness.events().await;
+        let changed = harness.act_on_all(ada, action, view(View::Unread), known).await;
         assert_eq!(changed.snapshot.counts.unread, 1);
-        assert_eq!(world.sequences(ada, &view(View::Unread)).await, [unknown]);
-        let heard = world.heard().await;
-        let Some(Committed::Changed { changes, .. }) = heard.last() else { panic!("{heard:?}") };
+        assert_eq!(harness.sequences(ada, &view(View::Unread)).await, [unknown]);
+        let events = harness.events().await;
+        let Some(Committed::Changed { changes, .. }) = events.last() else { panic!("{events:?}") };
         // Few changes are listed one by one, many are not.
         assert_eq!(changes.is_some(), count == 3);
     }
-    let all = world.act_on_all(ada, Action::Dismiss, view(INBOX), u64::MAX).await;
+    let all = harness.act_on_all(ada, Action::Dismiss, view(INBOX), u64::MAX).await;
     assert_eq!(all.snapshot.counts.total, 0);
 }
 
-pub async fn dismissed_and_unread_mix(world: World) {
-    let ada = world.person("ada").await;
-    world.send_many(40).await;
-    world.act_on_all(ada, Action::Dismiss, view(INBOX), 20).await;
-    world.act_on_all(ada, Action::Read, view(INBOX), 40).await;
-    let states: Vec<_> = world.page(ada, &view(View::Dismissed)).await.items.iter().map(|item| item.state.read).collect();
+pub async fn dismissed_and_unread_mix(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.send_many(40).await;
+    harness.act_on_all(ada, Action::Dismiss, view(INBOX), 20).await;
+    harness.act_on_all(ada, Action::Read, view(INBOX), 40).await;
+    let states: Vec<_> = harness.page(ada, &view(View::Dismissed)).await.items.iter().map(|item| item.state.read).collect();
     assert_eq!(states, [false; 20]);
-    world.act_on_all(ada, Action::Restore, view(View::Dismissed), 40).await;
-    assert_eq!(world.sequences(ada, &view(View::Unread)).await, (1..=20).rev().collect::<Vec<_>>());
-    assert_eq!(world.snapshot(ada).await.counts.total, 40);
+    harness.act_on_all(ada, Action::Restore, view(View::Dismissed), 40).await;
+    assert_eq!(harness.sequences(ada, &view(View::Unread)).await, (1..=20).rev().collect::<Vec<_>>());
+    assert_eq!(harness.snapshot(ada).await.counts.total, 40);
 }
 
-pub async fn a_restored_item_takes_its_old_place(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(60).await;
-    world.act_on_all(ada, Action::Dismiss, view(INBOX), 50).await;
-    let restored = world.act(ada, Action::Restore, &[sent[4].id, sent[44].id]).await;
+pub async fn a_restored_item_takes_its_old_place(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(60).await;
+    harness.act_on_all(ada, Action::Dismiss, view(INBOX), 50).await;
+    let restored = harness.act(ada, Action::Restore, &[sent[4].id, sent[44].id]).await;
     assert_eq!((restored.snapshot.counts.total, restored.snapshot.counts.unread), (12, 12));
     let expected: Vec<u64> = (51..=60).rev().chain([45, 5]).collect();
-    assert_eq!(world.sequences(ada, &view(INBOX)).await, expected);
-    assert_eq!(world.sequences(ada, &view(View::Dismissed)).await.len(), 48);
+    assert_eq!(harness.sequences(ada, &view(INBOX)).await, expected);
+    assert_eq!(harness.sequences(ada, &view(View::Dismissed)).await.len(), 48);
 }
 
-pub async fn a_filtered_change_takes_steps_under_one_undo(world: World) {
-    let ada = world.person("ada").await;
+pub async fn a_filtered_change_takes_steps_under_one_undo(harness: Harness) {
+    let ada = harness.person("ada").await;
     for at in 0..130 {
-        let mut new = world.notification(&[AudienceKey::Everyone], "x");
+        let mut new = harness.notification(&[AudienceKey::Everyone], "x");
         new.message.severity = if at % 2 == 0 { Severity::Error } else { Severity::Warning };
-        world.accept(new).await;
+        harness.accept(new).await;
     }
     let errors = Filter { severity: vec![Severity::Error], ..view(INBOX) };
-    let changed = world.act_on_all(ada, Action::Dismiss, errors.clone(), 120).await;
+    let changed = harness.act_on_all(ada, Action::Dismiss, errors.clone(), 120).await;
     assert_eq!(changed.snapshot.counts.total, 70);
-    assert_eq!(world.sequences(ada, &errors).await, [129, 127, 125, 123, 121]);
-    let back = world.undo(ada, changed.undo.unwrap()).await.unwrap();
+    assert_eq!(harness.sequences(ada, &errors).await, [129, 127, 125, 123, 121]);
+    let back = harness.undo(ada, changed.undo.unwrap()).await.unwrap();
     assert_eq!(back.snapshot.counts.total, 130);
-    assert_eq!(world.sequences(ada, &view(INBOX)).await.len(), 130);
+    assert_eq!(harness.sequences(ada, &view(INBOX)).await.len(), 130);
 }
 
-pub async fn an_undo_works_once_and_in_time(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    let sent = world.send_many(2).await;
-    let undo = world.act(ada, Action::Dismiss, &[sent[0].id]).await.undo.unwrap();
-    let try_at = |person, minutes| world.store.undo(world.tenant, person, undo, now() + TimeDelta::minutes(minutes));
+pub async fn an_undo_works_once_and_in_time(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    let sent = harness.send_many(2).await;
+    let undo = harness.act(ada, Action::Dismiss, &[sent[0].id]).await.undo.unwrap();
+    let try_at = |person, minutes| harness.store.undo(harness.tenant, person, undo, now() + TimeDelta::minutes(minutes));
     assert!(matches!(try_at(bo, 1).await, Err(Error::NotFound)));
     assert!(matches!(try_at(ada, 11).await, Err(Error::NotFound)));
-    let other = world.tenant("other").await;
-    assert!(matches!(world.store.undo(other, ada, undo, now()).await, Err(Error::NotFound)));
-    world.heard().await;
+    let other = harness.tenant("other").await;
+    assert!(matches!(harness.store.undo(other, ada, undo, now()).await, Err(Error::NotFound)));
+    harness.events().await;
     let undone = try_at(ada, 10).await.unwrap();
     assert_eq!((undone.undo, undone.snapshot.counts.total, undone.snapshot.revision), (None, 2, 2));
-    assert!(matches!(&world.heard().await[..], [Committed::Changed { changes: Some(changes), .. }] if changes[0].id == sent[0].id));
+    assert!(matches!(&harness.events().await[..], [Committed::Changed { changes: Some(changes), .. }] if changes[0].id == sent[0].id));
     assert!(matches!(try_at(ada, 1).await, Err(Error::NotFound)));
 }
 
-pub async fn an_undo_of_all_spares_what_was_done_before_and_since(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(60).await;
-    world.act(ada, Action::Dismiss, &[sent[0].id, sent[1].id]).await;
-    world.act(ada, Action::Read, &[sent[2].id]).await;
-    let all = world.act_on_all(ada, Action::Dismiss, view(INBOX), 60).await;
-    world.act(ada, Action::Read, &[sent[3].id]).await;
-    world.act(ada, Action::Restore, &[sent[1].id, sent[4].id]).await;
-    world.undo(ada, all.undo.unwrap()).await.unwrap();
-    assert_eq!(world.sequences(ada, &view(View::Dismissed)).await, [1]);
+pub async fn an_undo_of_all_spares_what_was_done_before_and_since(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(60).await;
+    harness.act(ada, Action::Dismiss, &[sent[0].id, sent[1].id]).await;
+    harness.act(ada, Action::Read, &[sent[2].id]).await;
+    let all = harness.act_on_all(ada, Action::Dismiss, view(INBOX), 60).await;
+    harness.act(ada, Action::Read, &[sent[3].id]).await;
+    harness.act(ada, Action::Restore, &[sent[1].id, sent[4].id]).await;
+    harness.undo(ada, all.undo.unwrap()).await.unwrap();
+    assert_eq!(harness.sequences(ada, &view(View::Dismissed)).await, [1]);
     let expected: Vec<u64> = (1..=60).rev().filter(|sequence| ![1, 3, 4].contains(sequence)).collect();
-    assert_eq!(world.sequences(ada, &view(View::Unread)).await, expected);
+    assert_eq!(harness.sequences(ada, &view(View::Unread)).await, expected);
 }
 
-pub async fn counts_stop_at_the_cap(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(CAP as usize + 50).await;
-    let counts = world.snapshot(ada).await.counts;
+pub async fn counts_stop_at_the_cap(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(CAP as usize + 50).await;
+    let counts = harness.snapshot(ada).await.counts;
     assert_eq!((counts.total, counts.unread, counts.unseen, counts.by_severity.information), (CAP, CAP, CAP, CAP));
-    let counts = world.act_on_all(ada, Action::Read, view(INBOX), CAP.into()).await.snapshot.counts;
+    let counts = harness.act_on_all(ada, Action::Read, view(INBOX), CAP.into()).await.snapshot.counts;
     assert_eq!((counts.total, counts.unread), (CAP, 50));
     // Two unread items below a thousand read ones are still counted.
-    let counts = world.act(ada, Action::Unread, &[sent[0].id, sent[9].id]).await.snapshot.counts;
+    let counts = harness.act(ada, Action::Unread, &[sent[0].id, sent[9].id]).await.snapshot.counts;
     assert_eq!((counts.total, counts.unread), (CAP, 52));
-    let counts = world.act_on_all(ada, Action::Dismiss, view(INBOX), 51).await.snapshot.counts;
+    let counts = harness.act_on_all(ada, Action::Dismiss, view(INBOX), 51).await.snapshot.counts;
     assert_eq!((counts.total, counts.unread), (CAP - 1, 50));
 }
 
-pub async fn nobody_else_is_touched(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    let other = world.tenant("other").await;
-    let stranger = world.store.create_person(other, person("ada"), now()).await.unwrap();
-    world.store.accept(other, world.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
-    world.send_many(30).await;
-    let before = (world.snapshot(bo).await, world.store.snapshot(other, stranger).await.unwrap());
-    world.act_on_all(ada, Action::Dismiss, view(INBOX), 30).await;
-    world.store.see(world.tenant, ada, 30).await.unwrap();
-    assert_eq!((world.snapshot(bo).await, world.store.snapshot(other, stranger).await.unwrap()), before);
+pub async fn nobody_else_is_touched(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    let other = harness.tenant("other").await;
+    let stranger = harness.store.create_person(other, person("ada"), now()).await.unwrap();
+    harness.store.accept(other, harness.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
+    harness.send_many(30).await;
+    let before = (harness.snapshot(bo).await, harness.store.snapshot(other, stranger).await.unwrap());
+    harness.act_on_all(ada, Action::Dismiss, view(INBOX), 30).await;
+    harness.store.see(harness.tenant, ada, 30).await.unwrap();
+    assert_eq!((harness.snapshot(bo).await, harness.store.snapshot(other, stranger).await.unwrap()), before);
 }

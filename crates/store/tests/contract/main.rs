@@ -3,17 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something unexpected happens")]
 
+mod broadcast_split;
 mod buttons;
 mod deliveries;
 mod directory;
 mod files;
-mod halves;
+mod harness;
 mod housekeeping;
 mod inbox;
 mod model;
 mod pages;
 mod people;
-mod revise;
+mod recall_and_correct;
 mod search;
 mod secrets;
 mod send;
@@ -21,7 +22,6 @@ mod snoozes;
 mod sqlite;
 mod stream;
 mod volume;
-mod world;
 
 /// The whole contract, one test each. `$fresh` creates an empty store that notifies the given `Live` of its
 /// commits. Its limits are small, so that a few items reach them.
@@ -31,7 +31,7 @@ macro_rules! contract {
         $(mod $module {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                $crate::$module::$name($crate::world::World::new($fresh).await).await;
+                $crate::$module::$name($crate::harness::Harness::new($fresh).await).await;
             })*
         })*
     };

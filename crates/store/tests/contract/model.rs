@@ -11,7 +11,7 @@ use campanile_shared::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::world::{World, now, role};
+use crate::harness::{Harness, now, role};
 
 const STEPS: u64 = 1_500;
 const ROLES: [&str; 3] = ["ADMIN", "USER", "OWNER"];
@@ -216,12 +216,12 @@ fn random_filter(dice: &mut Dice) -> Filter {
     filter
 }
 
-pub async fn agrees_with_a_plain_model(world: World) {
+pub async fn agrees_with_a_plain_model(harness: Harness) {
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
     let mut model = Model { items: Vec::new(), head: 0, readers: Vec::new() };
     for login in ["ada", "bo", "cy"] {
-        let id = world.person(login).await;
-        let snapshot = world.snapshot(id).await;
+        let id = harness.person(login).await;
+        let snapshot = harness.snapshot(id).await;
         let client = (snapshot, BTreeMap::new());
         model.readers.push(Reader {
             id,
@@ -236,23 +236,23 @@ pub async fn agrees_with_a_plain_model(world: World) {
     }
     for step in 0..STEPS {
         let at = dice.roll(model.readers.len());
-        let what = operate(&world, &mut dice, &mut model, at).await;
+        let what = operate(&harness, &mut dice, &mut model, at).await;
         let checked: Vec<usize> = if step % 16 == 0 { (0..model.readers.len()).collect() } else { vec![at] };
         for at in checked {
             let filter = random_filter(&mut dice);
-            check(&world, &mut model, at, &filter, &format!("step {step}, {what}, {filter:?}")).await;
+            check(&harness, &mut model, at, &filter, &format!("step {step}, {what}, {filter:?}")).await;
         }
     }
     assert!(model.items.len() > 100, "there was something to compare");
 }
 
 /// One random operation in the store and in the model.
-async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -> String {
+async fn operate(harness: &Harness, dice: &mut Dice, model: &mut Model, at: usize) -> String {
     let usual = [Action::Read, Action::Dismiss, Action::Snooze, Action::Pin];
     let action = if dice.roll(3) > 0 { dice.pick(&Action::ALL) } else { dice.pick(&usual) };
     let until = (action == Action::Snooze).then(|| now() + TimeDelta::hours(1 + dice.roll(12) as i64));
     match dice.roll(100) {
-        0..35 => send(world, dice, model).await,
+        0..35 => send(harness, dice, model).await,
         35..60 => {
             let newest: Vec<(Uuid, u64)> = model.items.iter().rev().take(60).map(|item| (item.id, item.sequence)).collect();
             if newest.is_empty() {
@@ -265,7 +265,7 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
             let sequences: Vec<u64> = chosen.iter().map(|(_, sequence)| *sequence).filter(own).collect();
             let changed = model.readers[at].mark(action, until, sequences);
             let change = Change { action, until, items: Selection::Ids(ids.clone()) };
-            let answer = world.change(model.readers[at].id, change).await;
+            let answer = harness.change(model.readers[at].id, change).await;
             assert_eq!(answer.undo.is_some(), !changed.is_empty());
             model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
             format!("{action:?} {} items", ids.len())
@@ -277,7 +277,7 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
                 model.matching(&model.readers[at], &filter).map(|item| item.sequence).filter(|sequence| *sequence <= up_to).collect();
             let changed = model.readers[at].mark(action, until, sequences);
             let change = Change { action, until, items: Selection::Matching { filter: filter.clone(), up_to } };
-            let answer = world.change(model.readers[at].id, change).await;
+            let answer = harness.change(model.readers[at].id, change).await;
             assert_eq!(answer.undo.is_some(), !changed.is_empty(), "{action:?} {filter:?} up to {up_to}");
             model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
             format!("{action:?} all of {filter:?} up to {up_to}")
@@ -290,21 +290,21 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
             let place = reader.undos.len() - 1 - dice.roll(reader.undos.len().min(3));
             let (undo, action, changed) = reader.undos.remove(place);
             reader.take_back(action, &changed);
-            world.undo(reader.id, undo).await.unwrap();
-            assert!(world.undo(reader.id, undo).await.is_err());
+            harness.undo(reader.id, undo).await.unwrap();
+            assert!(harness.undo(reader.id, undo).await.is_err());
             format!("undo of {action:?}")
         }
         84..87 => {
             let at = now() + TimeDelta::hours(dice.roll(10) as i64);
             model.readers.iter_mut().for_each(|reader| reader.wake(at));
-            while world.store.wake(at, 7).await.unwrap() > 0 {}
+            while harness.store.wake(at, 7).await.unwrap() > 0 {}
             format!("wake at {at}")
         }
         87..90 => {
             let up_to = model.head.saturating_sub(dice.roll(10) as u64);
             let reader = &mut model.readers[at];
             reader.seen_up_to = reader.seen_up_to.max(up_to);
-            world.store.see(world.tenant, reader.id, up_to).await.unwrap();
+            harness.store.see(harness.tenant, reader.id, up_to).await.unwrap();
             format!("seen up to {up_to}")
         }
         90..95 => {
@@ -317,12 +317,12 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
                 Some((_, _, until)) => *until = Some(head),
                 None => reader.roles.push((name, head, None)),
             }
-            world.relate(reader.id, name, holds).await;
+            harness.relate(reader.id, name, holds).await;
             format!("{name} {holds}")
         }
         95..98 => {
             model.items.retain(|item| !item.brief);
-            world.store.expire(now() + TimeDelta::days(1), 1_000).await.unwrap();
+            harness.store.expire(now() + TimeDelta::days(1), 1_000).await.unwrap();
             "expire".into()
         }
         _ => {
@@ -331,13 +331,13 @@ async fn operate(world: &World, dice: &mut Dice, model: &mut Model, at: usize) -
             model.items.retain(|item| item.sequence >= oldest);
             model.readers.iter_mut().for_each(|reader| reader.undos.clear());
             let at = now() + TimeDelta::days(90) + TimeDelta::seconds(oldest as i64);
-            while world.store.purge(at, 20).await.unwrap() > 0 {}
+            while harness.store.purge(at, 20).await.unwrap() > 0 {}
             format!("purge below {oldest}")
         }
     }
 }
 
-async fn send(world: &World, dice: &mut Dice, model: &mut Model) -> String {
+async fn send(harness: &Harness, dice: &mut Dice, model: &mut Model) -> String {
     for _ in 0..=dice.roll(4) {
         let mut keys = BTreeSet::new();
         for _ in 0..=dice.roll(2) {
@@ -350,7 +350,7 @@ async fn send(world: &World, dice: &mut Dice, model: &mut Model) -> String {
         let keys: Vec<AudienceKey> = keys.into_iter().collect();
         let title = dice.pick(&WORDS);
         let brief = dice.roll(10) == 0;
-        let mut new = world.notification(&keys, title);
+        let mut new = harness.notification(&keys, title);
         new.accepted_at = now() + TimeDelta::seconds(model.head as i64 + 1);
         new.message.severity = dice.pick(&Severity::ALL);
         new.message.component = dice.pick(&[None, Some("Disk"), Some("Net")]).map(str::to_owned);
@@ -358,7 +358,7 @@ async fn send(world: &World, dice: &mut Dice, model: &mut Model) -> String {
         new.message.expires_at = brief.then(|| now() + TimeDelta::hours(1));
         let (severity, component) = (new.message.severity, new.message.component.clone());
         let (categories, at) = (new.message.categories.clone(), new.accepted_at);
-        let accepted = world.accept(new).await;
+        let accepted = harness.accept(new).await;
         model.head += 1;
         assert_eq!(accepted.sequence, model.head);
         model.items.push(Item { id: accepted.id, sequence: accepted.sequence, keys, severity, component, title, categories, at, brief });
@@ -367,18 +367,18 @@ async fn send(world: &World, dice: &mut Dice, model: &mut Model) -> String {
 }
 
 /// Compares one person's inbox in the store and in the model.
-async fn check(world: &World, model: &mut Model, at: usize, filter: &Filter, context: &str) {
+async fn check(harness: &Harness, model: &mut Model, at: usize, filter: &Filter, context: &str) {
     let reader = &model.readers[at];
-    let snapshot = world.snapshot(reader.id).await;
+    let snapshot = harness.snapshot(reader.id).await;
     assert_eq!(snapshot.sequence, model.head, "{context}");
     assert_eq!(snapshot.counts, model.counts(reader), "{context}");
     assert!(snapshot == reader.snapshot || snapshot.is_newer_than(&reader.snapshot), "{context}: {snapshot:?} after {:?}", reader.snapshot);
     let expected: Vec<u64> = model.matching(reader, filter).map(|item| item.sequence).collect();
-    assert_eq!(world.sequences(reader.id, filter).await, expected, "{context}");
-    let counted = world.store.count_matching(world.tenant, reader.id, filter, 1_000).await.unwrap();
+    assert_eq!(harness.sequences(reader.id, filter).await, expected, "{context}");
+    let counted = harness.store.count_matching(harness.tenant, reader.id, filter, 1_000).await.unwrap();
     assert_eq!((counted.count as usize, counted.more), (expected.len(), false), "{context}");
     let top: Vec<u64> = model.top(reader, filter).map(|item| item.sequence).take(100).collect();
-    let page = world.store.page(world.tenant, reader.id, filter, None, 7).await.unwrap();
+    let page = harness.store.page(harness.tenant, reader.id, filter, None, 7).await.unwrap();
     assert_eq!(page.top.iter().map(|item| item.notification.sequence).collect::<Vec<_>>(), top, "{context}");
     for item in &page.items {
         assert_eq!(item.state, reader.state(item.notification.sequence), "{context}");
@@ -386,7 +386,7 @@ async fn check(world: &World, model: &mut Model, at: usize, filter: &Filter, con
     let mut known: BTreeMap<Uuid, ItemState> =
         model.items.iter().filter(|item| reader.holds(item)).map(|item| (item.id, reader.state(item.sequence))).collect();
     let (since, client) = reader.client.clone();
-    let missed = world.store.missed(world.tenant, reader.id, since.sequence, since.revision, 30).await.unwrap();
+    let missed = harness.store.missed(harness.tenant, reader.id, since.sequence, since.revision, 30).await.unwrap();
     if let Some(missed) = missed {
         let mut client = client;
         client.extend(missed.arrived.into_iter().map(|item| (item.notification.id, item.state)));

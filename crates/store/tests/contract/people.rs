@@ -11,9 +11,9 @@ use campanile_shared::{
     person::QuietHours,
 };
 
-use crate::world::{World, now, person, role, view};
+use crate::harness::{Harness, now, person, role, view};
 
-pub async fn tenants_are_found_by_name(world: World) {
+pub async fn tenants_are_found_by_name(harness: Harness) {
     let settings = TenantSettings {
         language: "de-DE".parse().unwrap(),
         retention_days: 7,
@@ -21,41 +21,41 @@ pub async fn tenants_are_found_by_name(world: World) {
         connections: "friend".into(),
         ..TenantSettings::default()
     };
-    let made = world.store.create_tenant("Übersee", settings.clone(), "portal", "mail").await.unwrap();
+    let made = harness.store.create_tenant("Übersee", settings.clone(), "portal", "mail").await.unwrap();
     assert_eq!((made.name.as_str(), made.portal_secret.as_str(), &made.settings), ("Übersee", "portal", &settings));
-    assert_eq!(world.store.tenant("üBERSEE").await.unwrap(), Some(made.clone()));
-    assert_eq!(world.store.tenant("nobody").await.unwrap(), None);
-    assert!(matches!(world.store.create_tenant("ACME", settings.clone(), "x", "mail").await, Err(Error::Exists)));
-    world.store.set_tenant_settings(made.id, TenantSettings::default()).await.unwrap();
-    let names: Vec<_> = world.store.tenants().await.unwrap().into_iter().map(|tenant| (tenant.name, tenant.settings)).collect();
+    assert_eq!(harness.store.tenant("üBERSEE").await.unwrap(), Some(made.clone()));
+    assert_eq!(harness.store.tenant("nobody").await.unwrap(), None);
+    assert!(matches!(harness.store.create_tenant("ACME", settings.clone(), "x", "mail").await, Err(Error::Exists)));
+    harness.store.set_tenant_settings(made.id, TenantSettings::default()).await.unwrap();
+    let names: Vec<_> = harness.store.tenants().await.unwrap().into_iter().map(|tenant| (tenant.name, tenant.settings)).collect();
     assert_eq!(names, [("acme".to_owned(), TenantSettings::default()), ("Übersee".to_owned(), TenantSettings::default())]);
-    assert!(matches!(world.store.set_tenant_settings(TenantId(99), settings).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.set_tenant_settings(TenantId(99), settings).await, Err(Error::NotFound)));
 }
 
-pub async fn handles_are_one_namespace(world: World) {
+pub async fn handles_are_one_namespace(harness: Harness) {
     let ada = NewPerson { external_ids: vec!["SelfCommunity:7".into(), "ADA".into()], ..person("Ada") };
-    let id = world.store.create_person(world.tenant, ada, now()).await.unwrap();
+    let id = harness.store.create_person(harness.tenant, ada, now()).await.unwrap();
     for name in ["ada", "ADA", "selfcommunity:7"] {
-        assert_eq!(world.store.find_person(world.tenant, name).await.unwrap(), Some(id), "{name}");
+        assert_eq!(harness.store.find_person(harness.tenant, name).await.unwrap(), Some(id), "{name}");
     }
     let taken = [person("ADA"), person("selfcommunity:7"), NewPerson { external_ids: vec!["ada".into()], ..person("bo") }];
     for new in taken {
-        assert!(matches!(world.store.create_person(world.tenant, new, now()).await, Err(Error::Exists)));
+        assert!(matches!(harness.store.create_person(harness.tenant, new, now()).await, Err(Error::Exists)));
     }
-    assert_eq!(world.store.find_person(world.tenant, "bo").await.unwrap(), None);
-    assert_eq!(world.store.audience_size(world.tenant, &[AudienceKey::Everyone]).await.unwrap(), 1);
-    let other = world.tenant("other").await;
-    assert_eq!(world.store.find_person(other, "ada").await.unwrap(), None);
-    assert!(world.store.create_person(other, person("ada"), now()).await.is_ok());
-    assert!(matches!(world.store.create_person(TenantId(99), person("x"), now()).await, Err(Error::NotFound)));
+    assert_eq!(harness.store.find_person(harness.tenant, "bo").await.unwrap(), None);
+    assert_eq!(harness.store.audience_size(harness.tenant, &[AudienceKey::Everyone]).await.unwrap(), 1);
+    let other = harness.tenant("other").await;
+    assert_eq!(harness.store.find_person(other, "ada").await.unwrap(), None);
+    assert!(harness.store.create_person(other, person("ada"), now()).await.is_ok());
+    assert!(matches!(harness.store.create_person(TenantId(99), person("x"), now()).await, Err(Error::NotFound)));
 }
 
-pub async fn people_are_found_by_beginnings(world: World) {
+pub async fn people_are_found_by_beginnings(harness: Harness) {
     for (login, name) in [("zz1", "Ada Lovelace"), ("zz2", "Émile O'Brian-Lopez"), ("ada", "Zoe"), ("zz3", "Łukasz 100%")] {
-        world.store.create_person(world.tenant, NewPerson { name: name.into(), ..person(login) }, now()).await.unwrap();
+        harness.store.create_person(harness.tenant, NewPerson { name: name.into(), ..person(login) }, now()).await.unwrap();
     }
-    let other = world.tenant("other").await;
-    world.store.create_person(other, person("adam"), now()).await.unwrap();
+    let other = harness.tenant("other").await;
+    harness.store.create_person(other, person("adam"), now()).await.unwrap();
     for (beginning, expected) in [
         ("ada", vec!["zz1", "ada"]),
         (" LO", vec!["zz1", "zz2"]),
@@ -69,13 +69,13 @@ pub async fn people_are_found_by_beginnings(world: World) {
         ("vel", vec![]),
         ("", vec!["zz1", "ada", "zz2", "zz3"]),
     ] {
-        let found = world.store.people(world.tenant, beginning, 10).await.unwrap();
+        let found = harness.store.people(harness.tenant, beginning, 10).await.unwrap();
         assert_eq!(found.iter().map(|person| person.login.as_str()).collect::<Vec<_>>(), expected, "{beginning:?}");
     }
-    assert_eq!(world.store.people(world.tenant, "", 2).await.unwrap().len(), 2);
+    assert_eq!(harness.store.people(harness.tenant, "", 2).await.unwrap().len(), 2);
 }
 
-pub async fn a_person_is_as_stored(world: World) {
+pub async fn a_person_is_as_stored(harness: Harness) {
     let german: Language = "de".parse().unwrap();
     let new = NewPerson {
         email: Some("ada@example.com".into()),
@@ -84,106 +84,106 @@ pub async fn a_person_is_as_stored(world: World) {
         administrator: true,
         ..person("ada")
     };
-    let id = world.store.create_person(world.tenant, new, now()).await.unwrap();
-    let found = world.store.person(world.tenant, id).await.unwrap().unwrap();
-    assert_eq!((found.id, found.tenant, found.tenant_name.as_str()), (id, world.tenant, "acme"));
+    let id = harness.store.create_person(harness.tenant, new, now()).await.unwrap();
+    let found = harness.store.person(harness.tenant, id).await.unwrap().unwrap();
+    assert_eq!((found.id, found.tenant, found.tenant_name.as_str()), (id, harness.tenant, "acme"));
     assert_eq!((found.login.as_str(), found.name.as_str(), found.email.as_deref()), ("ada", "Ada", Some("ada@example.com")));
     assert_eq!(found.languages, [german, Language::english()]);
     assert!(found.administrator);
-    let other = world.tenant("other").await;
-    assert_eq!(world.store.person(other, id).await.unwrap(), None);
+    let other = harness.tenant("other").await;
+    assert_eq!(harness.store.person(other, id).await.unwrap(), None);
     let administrators = AudienceKey::administrators();
-    assert_eq!(world.store.audience_size(world.tenant, std::slice::from_ref(&administrators)).await.unwrap(), 1);
-    world.send(&[administrators], "for those in charge").await;
-    assert_eq!(world.snapshot(id).await.counts.unread, 1);
+    assert_eq!(harness.store.audience_size(harness.tenant, std::slice::from_ref(&administrators)).await.unwrap(), 1);
+    harness.send(&[administrators], "for those in charge").await;
+    assert_eq!(harness.snapshot(id).await.counts.unread, 1);
 }
 
-pub async fn relations_count_and_tell(world: World) {
-    let ada = world.person("ada").await;
-    world.heard().await;
-    world.relate(ada, "ADMIN", true).await;
-    world.relate(ada, "ADMIN", true).await;
-    world.relate(ada, "USER", false).await;
-    let heard = world.heard().await;
-    assert!(matches!(heard[..], [Committed::Moved { tenant, person }] if (tenant, person) == (world.tenant, ada)), "{heard:?}");
-    let other = world.tenant("other").await;
-    let foreign = world.store.relate(other, ada, "x", "y", true, now()).await;
+pub async fn relations_count_and_tell(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.events().await;
+    harness.relate(ada, "ADMIN", true).await;
+    harness.relate(ada, "ADMIN", true).await;
+    harness.relate(ada, "USER", false).await;
+    let events = harness.events().await;
+    assert!(matches!(events[..], [Committed::Moved { tenant, person }] if (tenant, person) == (harness.tenant, ada)), "{events:?}");
+    let other = harness.tenant("other").await;
+    let foreign = harness.store.relate(other, ada, "x", "y", true, now()).await;
     assert!(matches!(foreign, Err(Error::NotFound)));
-    assert!(!world.store.person(world.tenant, ada).await.unwrap().unwrap().administrator);
+    assert!(!harness.store.person(harness.tenant, ada).await.unwrap().unwrap().administrator);
     // Two roles whose parts join to the same text are two roles.
-    world.store.relate(world.tenant, ada, "a#b", "c", true, now()).await.unwrap();
+    harness.store.relate(harness.tenant, ada, "a#b", "c", true, now()).await.unwrap();
     let alike = AudienceKey::Role { object: "a".into(), relation: "b#c".into() };
-    assert_eq!(world.store.audience_size(world.tenant, std::slice::from_ref(&alike)).await.unwrap(), 0);
-    world.send(&[alike], "not for ada").await;
-    assert_eq!(world.snapshot(ada).await.counts.total, 0);
+    assert_eq!(harness.store.audience_size(harness.tenant, std::slice::from_ref(&alike)).await.unwrap(), 0);
+    harness.send(&[alike], "not for ada").await;
+    assert_eq!(harness.snapshot(ada).await.counts.total, 0);
 }
 
-pub async fn a_removed_person_is_gone(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    world.relate(ada, "ADMIN", true).await;
-    let sent = world.send(&[AudienceKey::Person(ada), role("ADMIN")], "hello").await;
-    world.act(ada, campanile_shared::inbox::Action::Read, &[sent.id]).await;
-    let other = world.tenant("other").await;
-    assert!(matches!(world.store.remove_person(other, ada).await, Err(Error::NotFound)));
-    world.store.remove_person(world.tenant, ada).await.unwrap();
-    assert!(matches!(world.store.remove_person(world.tenant, ada).await, Err(Error::NotFound)));
-    assert_eq!(world.store.person(world.tenant, ada).await.unwrap(), None);
-    assert_eq!(world.store.find_person(world.tenant, "ada").await.unwrap(), None);
-    assert!(matches!(world.store.snapshot(world.tenant, ada).await, Err(Error::NotFound)));
+pub async fn a_removed_person_is_gone(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    harness.relate(ada, "ADMIN", true).await;
+    let sent = harness.send(&[AudienceKey::Person(ada), role("ADMIN")], "hello").await;
+    harness.act(ada, campanile_shared::inbox::Action::Read, &[sent.id]).await;
+    let other = harness.tenant("other").await;
+    assert!(matches!(harness.store.remove_person(other, ada).await, Err(Error::NotFound)));
+    harness.store.remove_person(harness.tenant, ada).await.unwrap();
+    assert!(matches!(harness.store.remove_person(harness.tenant, ada).await, Err(Error::NotFound)));
+    assert_eq!(harness.store.person(harness.tenant, ada).await.unwrap(), None);
+    assert_eq!(harness.store.find_person(harness.tenant, "ada").await.unwrap(), None);
+    assert!(matches!(harness.store.snapshot(harness.tenant, ada).await, Err(Error::NotFound)));
     let sizes = [AudienceKey::Everyone, role("ADMIN"), AudienceKey::Person(ada)];
     for (key, expected) in sizes.into_iter().zip([1, 0, 0]) {
-        assert_eq!(world.store.audience_size(world.tenant, &[key]).await.unwrap(), expected);
+        assert_eq!(harness.store.audience_size(harness.tenant, &[key]).await.unwrap(), expected);
     }
     // The next person with the login is another person and gets nothing of the first one's.
-    let again = world.person("ada").await;
+    let again = harness.person("ada").await;
     assert!(again != ada && again != bo);
-    assert!(world.sequences(again, &view(View::Inbox)).await.is_empty());
+    assert!(harness.sequences(again, &view(View::Inbox)).await.is_empty());
 }
 
-pub async fn a_disabled_person_is_let_in_and_counted_nowhere(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+pub async fn a_disabled_person_is_let_in_and_counted_nowhere(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     for person in [ada, bo] {
-        world.relate(person, "ADMIN", true).await;
+        harness.relate(person, "ADMIN", true).await;
     }
-    world.heard().await;
-    let disable = |disabled| world.store.set_disabled(world.tenant, ada, disabled, now());
+    harness.events().await;
+    let disable = |disabled| harness.store.set_disabled(harness.tenant, ada, disabled, now());
     let size = async |keys: &[AudienceKey]| {
-        let size = world.store.audience_size(world.tenant, keys).await.unwrap();
-        assert_eq!(world.store.audience(world.tenant, keys, 9).await.unwrap().people, size, "{keys:?}");
+        let size = harness.store.audience_size(harness.tenant, keys).await.unwrap();
+        assert_eq!(harness.store.audience(harness.tenant, keys, 9).await.unwrap().people, size, "{keys:?}");
         size
     };
     let keys = [&[AudienceKey::Everyone][..], &[role("ADMIN")], &[role("ADMIN"), role("USER")], &[AudienceKey::Person(ada)]];
     disable(true).await.unwrap();
     disable(true).await.unwrap();
-    let heard = world.heard().await;
-    assert!(matches!(heard[..], [Committed::Moved { person, .. }] if person == ada), "{heard:?}");
-    assert_eq!(world.store.person(world.tenant, ada).await.unwrap(), None);
-    assert_eq!(world.store.member(world.tenant, ada).await.unwrap().unwrap().disabled_at, Some(now()));
-    assert!(world.store.people(world.tenant, "a", 9).await.unwrap().is_empty());
+    let events = harness.events().await;
+    assert!(matches!(events[..], [Committed::Moved { person, .. }] if person == ada), "{events:?}");
+    assert_eq!(harness.store.person(harness.tenant, ada).await.unwrap(), None);
+    assert_eq!(harness.store.member(harness.tenant, ada).await.unwrap().unwrap().disabled_at, Some(now()));
+    assert!(harness.store.people(harness.tenant, "a", 9).await.unwrap().is_empty());
     for (keys, expected) in keys.iter().zip([1, 1, 1, 0]) {
         assert_eq!(size(keys).await, expected, "{keys:?}");
     }
     // Roles that were granted meanwhile count again afterwards, and roles that were removed do not.
-    world.relate(ada, "USER", true).await;
-    world.relate(ada, "ADMIN", false).await;
+    harness.relate(ada, "USER", true).await;
+    harness.relate(ada, "ADMIN", false).await;
     disable(false).await.unwrap();
     for (keys, expected) in keys.iter().zip([2, 1, 2, 1]) {
         assert_eq!(size(keys).await, expected, "{keys:?}");
     }
-    assert!(world.store.person(world.tenant, ada).await.unwrap().is_some());
+    assert!(harness.store.person(harness.tenant, ada).await.unwrap().is_some());
     disable(true).await.unwrap();
-    world.store.remove_person(world.tenant, ada).await.unwrap();
+    harness.store.remove_person(harness.tenant, ada).await.unwrap();
     for (keys, expected) in keys.iter().zip([1, 1, 1, 0]) {
         assert_eq!(size(keys).await, expected, "{keys:?}");
     }
-    let other = world.tenant("other").await;
-    assert!(matches!(world.store.set_disabled(other, bo, true, now()).await, Err(Error::NotFound)));
+    let other = harness.tenant("other").await;
+    assert!(matches!(harness.store.set_disabled(other, bo, true, now()).await, Err(Error::NotFound)));
 }
 
 /// Every way to remove a person's right to administer.
 const WAYS: [&str; 4] = ["relate", "end", "disable", "remove"];
 
-impl World {
+impl Harness {
     async fn administrator(&self, login: &str) -> PersonId {
         self.store.create_person(self.tenant, NewPerson { administrator: true, ..person(login) }, now()).await.unwrap()
     }
@@ -204,56 +204,56 @@ impl World {
     }
 }
 
-pub async fn the_last_administrator_stays(world: World) {
-    let (ada, bo) = (world.administrator("ada").await, world.administrator("bo").await);
-    let size = async || world.store.audience_size(world.tenant, &[AudienceKey::administrators()]).await.unwrap();
+pub async fn the_last_administrator_stays(harness: Harness) {
+    let (ada, bo) = (harness.administrator("ada").await, harness.administrator("bo").await);
+    let size = async || harness.store.audience_size(harness.tenant, &[AudienceKey::administrators()]).await.unwrap();
     // A disabled person, a group and a person of another tenant do not count as administrators.
-    world.store.set_disabled(world.tenant, bo, true, now()).await.unwrap();
+    harness.store.set_disabled(harness.tenant, bo, true, now()).await.unwrap();
     let group = Relation { object: "tenant".into(), relation: "administrator".into(), subject: "group:g".into() };
-    world.store.put(world.tenant, vec![Record::Relation(group)], false, now()).await.unwrap();
-    let other = world.tenant("other").await;
-    world.store.create_person(other, NewPerson { administrator: true, ..person("ada") }, now()).await.unwrap();
-    world.heard().await;
+    harness.store.put(harness.tenant, vec![Record::Relation(group)], false, now()).await.unwrap();
+    let other = harness.tenant("other").await;
+    harness.store.create_person(other, NewPerson { administrator: true, ..person("ada") }, now()).await.unwrap();
+    harness.events().await;
     for way in WAYS {
-        let refused = world.end_right(way, ada, "ada").await;
+        let refused = harness.end_right(way, ada, "ada").await;
         assert!(matches!(refused, Err(Error::LastAdministrator)), "{way}: {refused:?}");
-        assert!(world.store.person(world.tenant, ada).await.unwrap().is_some_and(|ada| ada.administrator), "{way}");
-        assert_eq!((size().await, world.heard().await.len()), (1, 0), "{way}");
+        assert!(harness.store.person(harness.tenant, ada).await.unwrap().is_some_and(|ada| ada.administrator), "{way}");
+        assert_eq!((size().await, harness.events().await.len()), (1, 0), "{way}");
     }
     for way in WAYS {
-        let cy = world.administrator(&format!("cy-{way}")).await;
-        world.end_right(way, cy, &format!("cy-{way}")).await.unwrap();
+        let cy = harness.administrator(&format!("cy-{way}")).await;
+        harness.end_right(way, cy, &format!("cy-{way}")).await.unwrap();
         assert_eq!(size().await, 1, "{way}");
     }
     // Other administrators can be removed, and so can people who are none.
-    world.end_right("disable", bo, "bo").await.unwrap();
-    world.end_right("remove", bo, "bo").await.unwrap();
-    let di = world.person("di").await;
-    world.end_right("remove", di, "di").await.unwrap();
+    harness.end_right("disable", bo, "bo").await.unwrap();
+    harness.end_right("remove", bo, "bo").await.unwrap();
+    let di = harness.person("di").await;
+    harness.end_right("remove", di, "di").await.unwrap();
 }
 
-pub async fn of_two_who_end_each_other_one_stays(world: World) {
+pub async fn of_two_who_end_each_other_one_stays(harness: Harness) {
     let mut last = None;
     for way in WAYS {
         let logins = [format!("ada-{way}"), format!("bo-{way}")];
-        let (ada, bo) = (world.administrator(&logins[0]).await, world.administrator(&logins[1]).await);
+        let (ada, bo) = (harness.administrator(&logins[0]).await, harness.administrator(&logins[1]).await);
         if let Some(last) = last {
-            world.end_right("remove", last, "").await.unwrap();
+            harness.end_right("remove", last, "").await.unwrap();
         }
-        let (one, other) = tokio::join!(world.end_right(way, ada, &logins[0]), world.end_right(way, bo, &logins[1]));
+        let (one, other) = tokio::join!(harness.end_right(way, ada, &logins[0]), harness.end_right(way, bo, &logins[1]));
         assert!(one.is_ok() != other.is_ok(), "{way}: {one:?} {other:?}");
-        let left = world.store.audience_size(world.tenant, &[AudienceKey::administrators()]).await.unwrap();
+        let left = harness.store.audience_size(harness.tenant, &[AudienceKey::administrators()]).await.unwrap();
         assert_eq!(left, 1, "{way}");
         last = Some(if one.is_ok() { bo } else { ada });
     }
 }
 
-pub async fn members_are_listed_page_by_page(world: World) {
+pub async fn members_are_listed_page_by_page(harness: Harness) {
     for login in ["bo", "ada", "Zoë", "alan"] {
-        world.person(login).await;
+        harness.person(login).await;
     }
     let page = async |beginning: &str, after, limit| {
-        let found = world.store.members(world.tenant, beginning, after, limit).await.unwrap();
+        let found = harness.store.members(harness.tenant, beginning, after, limit).await.unwrap();
         let names: Vec<_> = found.iter().map(|one| one.person.login.clone()).collect();
         (names, found.next)
     };
@@ -263,13 +263,13 @@ pub async fn members_are_listed_page_by_page(world: World) {
     assert_eq!((second, last), (vec!["bo".to_owned(), "Zoë".to_owned()], None));
     let (first, last) = page("a", None, 1).await;
     assert_eq!((first, page("a", last, 9).await.0), (vec!["ada".to_owned()], vec!["alan".to_owned()]));
-    let other = world.tenant("other").await;
-    assert!(world.store.members(other, "", None, 9).await.unwrap().is_empty());
+    let other = harness.tenant("other").await;
+    assert!(harness.store.members(other, "", None, 9).await.unwrap().is_empty());
 }
 
-pub async fn preferences_are_kept(world: World) {
-    let ada = world.person("ada").await;
-    assert_eq!(world.store.preferences(world.tenant, ada).await.unwrap(), Preferences::default());
+pub async fn preferences_are_kept(harness: Harness) {
+    let ada = harness.person("ada").await;
+    assert_eq!(harness.store.preferences(harness.tenant, ada).await.unwrap(), Preferences::default());
     let chosen = Preferences {
         desktop_from: Severity::Warning,
         muted_components: vec!["Backup".into()],
@@ -277,26 +277,26 @@ pub async fn preferences_are_kept(world: World) {
         language: Some("de".parse().unwrap()),
         ..Preferences::default()
     };
-    world.store.set_preferences(world.tenant, ada, &chosen).await.unwrap();
-    assert_eq!(world.store.preferences(world.tenant, ada).await.unwrap(), chosen);
-    let other = world.tenant("other").await;
-    assert!(matches!(world.store.preferences(other, ada).await, Err(Error::NotFound)));
-    assert!(matches!(world.store.set_preferences(other, ada, &chosen).await, Err(Error::NotFound)));
-    assert!(matches!(world.store.preferences(world.tenant, PersonId(99)).await, Err(Error::NotFound)));
+    harness.store.set_preferences(harness.tenant, ada, &chosen).await.unwrap();
+    assert_eq!(harness.store.preferences(harness.tenant, ada).await.unwrap(), chosen);
+    let other = harness.tenant("other").await;
+    assert!(matches!(harness.store.preferences(other, ada).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.set_preferences(other, ada, &chosen).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.preferences(harness.tenant, PersonId(99)).await, Err(Error::NotFound)));
 }
 
-pub async fn a_name_is_one_however_it_is_composed(world: World) {
+pub async fn a_name_is_one_however_it_is_composed(harness: Harness) {
     let decomposed = "jose\u{301}";
     let mut new = person("José");
     new.email = Some(format!("{decomposed}@example.com"));
     new.external_ids = vec![format!("portal:{decomposed}")];
-    let jose = world.store.create_person(world.tenant, new, now()).await.unwrap();
+    let jose = harness.store.create_person(harness.tenant, new, now()).await.unwrap();
     for name in ["josé", decomposed, "JOSE\u{301}", "portal:josé", "PORTAL:JOSÉ", "ｊｏｓé"] {
-        assert_eq!(world.store.find_person(world.tenant, name).await.unwrap(), Some(jose), "{name:?}");
+        assert_eq!(harness.store.find_person(harness.tenant, name).await.unwrap(), Some(jose), "{name:?}");
     }
-    assert_eq!(world.store.find_person(world.tenant, "jose").await.unwrap(), None);
+    assert_eq!(harness.store.find_person(harness.tenant, "jose").await.unwrap(), None);
     for taken in [decomposed, "portal:josé", "ＪＯＳÉ"] {
-        let again = world.store.create_person(world.tenant, person(taken), now()).await;
+        let again = harness.store.create_person(harness.tenant, person(taken), now()).await;
         assert!(matches!(again, Err(Error::Exists)), "{taken:?}");
     }
     let record = |login: &str, name: &str| PersonRecord {
@@ -306,10 +306,10 @@ pub async fn a_name_is_one_however_it_is_composed(world: World) {
         languages: Vec::new(),
         external_ids: vec!["portal:jose\u{301}".into()],
     };
-    let put = async |records: Vec<Record>, dry| world.store.put(world.tenant, records, dry, now()).await.unwrap();
+    let put = async |records: Vec<Record>, dry| harness.store.put(harness.tenant, records, dry, now()).await.unwrap();
     assert_eq!(put(vec![Record::Person(record(decomposed, "José"))], false).await, [Put::Unchanged(0)]);
     assert_eq!(put(vec![Record::Person(record(decomposed, "Jose\u{301} Garci\u{301}a"))], false).await, [Put::Changed]);
-    let known = world.store.member(world.tenant, jose).await.unwrap().unwrap().person;
+    let known = harness.store.member(harness.tenant, jose).await.unwrap().unwrap().person;
     assert_eq!(
         (known.login.as_str(), known.name.as_deref(), known.email.as_deref()),
         ("José", Some("José García"), Some("josé@example.com"))
@@ -325,7 +325,7 @@ pub async fn a_name_is_one_however_it_is_composed(world: World) {
         matches!(put(vec![relation(decomposed), relation("josé")], false).await[..], [Put::Added(one), Put::Unchanged(two)] if one == two)
     );
     for beginning in ["jose", "JOSÉ", decomposed, "garc", "GARCI\u{301}A"] {
-        let found = world.store.people(world.tenant, beginning, 9).await.unwrap();
+        let found = harness.store.people(harness.tenant, beginning, 9).await.unwrap();
         assert_eq!(found.iter().map(|found| found.login.as_str()).collect::<Vec<_>>(), ["José"], "{beginning:?}");
     }
 }

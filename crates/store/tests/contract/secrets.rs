@@ -12,172 +12,172 @@ use campanile_domain::{
 use campanile_shared::administration::NewApiKey;
 use chrono::TimeDelta;
 
-use crate::world::{World, now, role};
+use crate::harness::{Harness, now, role};
 
 const HASH: SecretHash = SecretHash([1; 32]);
 
-fn pass(world: &World, kind: Kind, subject: PassSubject) -> Pass {
-    Pass { kind, tenant: world.tenant, subject, expires_at: now() + TimeDelta::minutes(5) }
+fn pass(harness: &Harness, kind: Kind, subject: PassSubject) -> Pass {
+    Pass { kind, tenant: harness.tenant, subject, expires_at: now() + TimeDelta::minutes(5) }
 }
 
-async fn holder(world: &World, hash: SecretHash, kind: Kind) -> Option<PersonId> {
-    match world.store.pass(hash, kind, now()).await.unwrap()?.actor {
+async fn holder(harness: &Harness, hash: SecretHash, kind: Kind) -> Option<PersonId> {
+    match harness.store.pass(hash, kind, now()).await.unwrap()?.actor {
         Actor::Person(person) => Some(person.id),
         Actor::Sender(_) => None,
     }
 }
 
-pub async fn passwords_end_sessions(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    assert_eq!(world.store.password(world.tenant, ada).await.unwrap(), None);
+pub async fn passwords_end_sessions(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    assert_eq!(harness.store.password(harness.tenant, ada).await.unwrap(), None);
     let others = SecretHash([2; 32]);
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
-    world.store.keep_pass(others, pass(&world, Kind::Session, PassSubject::Person(bo))).await.unwrap();
-    assert_eq!(holder(&world, HASH, Kind::Session).await, Some(ada));
-    world.store.set_password(world.tenant, ada, "$argon2id$x").await.unwrap();
-    assert_eq!(world.store.password(world.tenant, ada).await.unwrap().as_deref(), Some("$argon2id$x"));
-    assert_eq!(holder(&world, HASH, Kind::Session).await, None);
-    assert_eq!(holder(&world, others, Kind::Session).await, Some(bo));
-    let other = world.tenant("other").await;
-    assert_eq!(world.store.password(other, ada).await.unwrap(), None);
-    assert!(matches!(world.store.set_password(other, ada, "x").await, Err(Error::NotFound)));
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.keep_pass(others, pass(&harness, Kind::Session, PassSubject::Person(bo))).await.unwrap();
+    assert_eq!(holder(&harness, HASH, Kind::Session).await, Some(ada));
+    harness.store.set_password(harness.tenant, ada, "$argon2id$x").await.unwrap();
+    assert_eq!(harness.store.password(harness.tenant, ada).await.unwrap().as_deref(), Some("$argon2id$x"));
+    assert_eq!(holder(&harness, HASH, Kind::Session).await, None);
+    assert_eq!(holder(&harness, others, Kind::Session).await, Some(bo));
+    let other = harness.tenant("other").await;
+    assert_eq!(harness.store.password(other, ada).await.unwrap(), None);
+    assert!(matches!(harness.store.set_password(other, ada, "x").await, Err(Error::NotFound)));
 }
 
-pub async fn a_change_of_password_leaves_one_session_and_tokens_for_programs(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    world.store.set_password(world.tenant, ada, "former").await.unwrap();
+pub async fn a_change_of_password_leaves_one_session_and_tokens_for_programs(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    harness.store.set_password(harness.tenant, ada, "former").await.unwrap();
     let kinds = [Kind::Session, Kind::Session, Kind::Link, Kind::Ticket, Kind::Browser, Kind::Personal];
     for (number, kind) in (1..).zip(kinds) {
-        world.store.keep_pass(SecretHash([number; 32]), pass(&world, kind, PassSubject::Person(ada))).await.unwrap();
+        harness.store.keep_pass(SecretHash([number; 32]), pass(&harness, kind, PassSubject::Person(ada))).await.unwrap();
     }
     let others = SecretHash([9; 32]);
-    world.store.keep_pass(others, pass(&world, Kind::Session, PassSubject::Person(bo))).await.unwrap();
-    let change = |former: &'static str, person| world.store.change_password(world.tenant, person, former, "new", HASH);
+    harness.store.keep_pass(others, pass(&harness, Kind::Session, PassSubject::Person(bo))).await.unwrap();
+    let change = |former: &'static str, person| harness.store.change_password(harness.tenant, person, former, "new", HASH);
     assert!(matches!(change("other", ada).await, Err(Error::NotFound)));
     assert!(matches!(change("former", bo).await, Err(Error::NotFound)), "nobody has that hash but ada");
     change("former", ada).await.unwrap();
-    assert_eq!(world.store.password(world.tenant, ada).await.unwrap().as_deref(), Some("new"));
+    assert_eq!(harness.store.password(harness.tenant, ada).await.unwrap().as_deref(), Some("new"));
     let mut left = Vec::new();
     for (number, kind) in (1..).zip(kinds) {
-        left.push(holder(&world, SecretHash([number; 32]), kind).await.is_some());
+        left.push(holder(&harness, SecretHash([number; 32]), kind).await.is_some());
     }
     assert_eq!(left, [true, false, false, false, false, true]);
-    assert_eq!(holder(&world, others, Kind::Session).await, Some(bo));
+    assert_eq!(holder(&harness, others, Kind::Session).await, Some(bo));
 }
 
-pub async fn nobody_who_is_disabled_gets_a_pass(world: World) {
-    let ada = world.person("ada").await;
+pub async fn nobody_who_is_disabled_gets_a_pass(harness: Harness) {
+    let ada = harness.person("ada").await;
     for kind in [Kind::Session, Kind::Link, Kind::Ticket, Kind::Personal, Kind::Browser] {
-        world.store.set_disabled(world.tenant, ada, true, now()).await.unwrap();
-        let kept = world.store.keep_pass(HASH, pass(&world, kind, PassSubject::Person(ada))).await;
+        harness.store.set_disabled(harness.tenant, ada, true, now()).await.unwrap();
+        let kept = harness.store.keep_pass(HASH, pass(&harness, kind, PassSubject::Person(ada))).await;
         assert!(matches!(kept, Err(Error::Unauthenticated)), "{kind:?}");
-        world.store.set_disabled(world.tenant, ada, false, now()).await.unwrap();
-        assert_eq!(holder(&world, HASH, kind).await, None, "nor when they may come in again");
+        harness.store.set_disabled(harness.tenant, ada, false, now()).await.unwrap();
+        assert_eq!(holder(&harness, HASH, kind).await, None, "nor when they may come in again");
     }
-    let other = world.tenant("other").await;
-    let elsewhere = Pass { tenant: other, ..pass(&world, Kind::Session, PassSubject::Person(ada)) };
-    assert!(matches!(world.store.keep_pass(HASH, elsewhere).await, Err(Error::Unauthenticated)));
+    let other = harness.tenant("other").await;
+    let elsewhere = Pass { tenant: other, ..pass(&harness, Kind::Session, PassSubject::Person(ada)) };
+    assert!(matches!(harness.store.keep_pass(HASH, elsewhere).await, Err(Error::Unauthenticated)));
 }
 
-pub async fn the_last_known_browsers_are_kept(world: World) {
-    let ada = world.person("ada").await;
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+pub async fn the_last_known_browsers_are_kept(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     for number in 2..27 {
-        let mut browser = pass(&world, Kind::Browser, PassSubject::Person(ada));
+        let mut browser = pass(&harness, Kind::Browser, PassSubject::Person(ada));
         browser.expires_at += TimeDelta::seconds(number.into());
-        world.store.keep_pass(SecretHash([number; 32]), browser).await.unwrap();
+        harness.store.keep_pass(SecretHash([number; 32]), browser).await.unwrap();
     }
     let mut left = Vec::new();
     for number in 2..27 {
-        if holder(&world, SecretHash([number; 32]), Kind::Browser).await.is_some() {
+        if holder(&harness, SecretHash([number; 32]), Kind::Browser).await.is_some() {
             left.push(number);
         }
     }
     assert_eq!(left, (7..27).collect::<Vec<_>>());
-    assert_eq!(holder(&world, HASH, Kind::Session).await, Some(ada));
+    assert_eq!(holder(&harness, HASH, Kind::Session).await, Some(ada));
 }
 
-pub async fn a_portal_secret_is_replaced_and_the_former_forgotten(world: World) {
-    let acme = || async { world.store.tenant("acme").await.unwrap().unwrap() };
+pub async fn a_portal_secret_is_replaced_and_the_former_forgotten(harness: Harness) {
+    let acme = || async { harness.store.tenant("acme").await.unwrap().unwrap() };
     let first = acme().await;
     assert_eq!((first.portal_secret.as_str(), first.mail_secret.as_str(), &first.former_portal_secret), ("secret", "mail", &None));
     let until = now() + TimeDelta::hours(1);
-    world.store.rotate_portal_secret(world.tenant, "second", Some(until)).await.unwrap();
+    harness.store.rotate_portal_secret(harness.tenant, "second", Some(until)).await.unwrap();
     let former = |secret: &str| Some(FormerSecret { secret: secret.to_owned(), until });
     let second = acme().await;
     assert_eq!((second.portal_secret.as_str(), second.former_portal_secret), ("second", former("secret")));
-    world.store.rotate_portal_secret(world.tenant, "third", Some(until)).await.unwrap();
+    harness.store.rotate_portal_secret(harness.tenant, "third", Some(until)).await.unwrap();
     assert_eq!(acme().await.former_portal_secret, former("second"));
-    world.store.purge(until - TimeDelta::seconds(1), 10).await.unwrap();
+    harness.store.purge(until - TimeDelta::seconds(1), 10).await.unwrap();
     assert_eq!(acme().await.former_portal_secret, former("second"));
-    world.store.purge(until, 10).await.unwrap();
+    harness.store.purge(until, 10).await.unwrap();
     assert_eq!(acme().await.former_portal_secret, None);
-    world.store.rotate_portal_secret(world.tenant, "fourth", Some(until)).await.unwrap();
-    world.store.rotate_portal_secret(world.tenant, "fifth", None).await.unwrap();
+    harness.store.rotate_portal_secret(harness.tenant, "fourth", Some(until)).await.unwrap();
+    harness.store.rotate_portal_secret(harness.tenant, "fifth", None).await.unwrap();
     let last = acme().await;
     assert_eq!((last.portal_secret.as_str(), last.mail_secret.as_str(), last.former_portal_secret), ("fifth", "mail", None));
-    assert!(matches!(world.store.rotate_portal_secret(TenantId(99), "x", None).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.rotate_portal_secret(TenantId(99), "x", None).await, Err(Error::NotFound)));
 }
 
-pub async fn keys_are_listed_and_revoked(world: World) {
+pub async fn keys_are_listed_and_revoked(harness: Harness) {
     let scopes = [Scope::Send, Scope::Read];
     let new = NewApiKey { name: "ci".to_owned(), scopes: scopes.to_vec(), requests_per_second: Some(7) };
-    let key = world.store.create_key(world.tenant, &new, HASH, now()).await.unwrap();
-    assert!(matches!(world.store.create_key(world.tenant, &new, SecretHash([9; 32]), now()).await, Err(Error::Exists)));
-    assert!(matches!(world.store.create_key(TenantId(99), &new, SecretHash([9; 32]), now()).await, Err(Error::NotFound)));
-    let sender = world.store.sender(HASH).await.unwrap().unwrap();
-    assert_eq!((sender.tenant, sender.tenant_name.as_str(), sender.key), (world.tenant, "acme", key));
+    let key = harness.store.create_key(harness.tenant, &new, HASH, now()).await.unwrap();
+    assert!(matches!(harness.store.create_key(harness.tenant, &new, SecretHash([9; 32]), now()).await, Err(Error::Exists)));
+    assert!(matches!(harness.store.create_key(TenantId(99), &new, SecretHash([9; 32]), now()).await, Err(Error::NotFound)));
+    let sender = harness.store.sender(HASH).await.unwrap().unwrap();
+    assert_eq!((sender.tenant, sender.tenant_name.as_str(), sender.key), (harness.tenant, "acme", key));
     assert_eq!((sender.name.as_str(), &sender.scopes[..]), ("ci", &scopes[..]));
     assert_eq!(sender.requests_per_second, NonZeroU32::new(7));
-    assert_eq!(world.store.sender(SecretHash([9; 32])).await.unwrap(), None);
+    assert_eq!(harness.store.sender(SecretHash([9; 32])).await.unwrap(), None);
     let token = SecretHash([3; 32]);
-    world.store.keep_pass(token, pass(&world, Kind::Token, PassSubject::Key(key))).await.unwrap();
-    let bearer = world.store.pass(token, Kind::Token, now()).await.unwrap().unwrap();
+    harness.store.keep_pass(token, pass(&harness, Kind::Token, PassSubject::Key(key))).await.unwrap();
+    let bearer = harness.store.pass(token, Kind::Token, now()).await.unwrap().unwrap();
     assert!(matches!(bearer.actor, Actor::Sender(found) if found == sender));
-    let other = world.tenant("other").await;
-    assert!(world.store.keys(other, None, 9).await.unwrap().is_empty());
-    assert!(matches!(world.store.revoke_key(other, "ci", now()).await, Err(Error::NotFound)));
-    let used = |at| world.store.note_uses(vec![(key, at)]);
+    let other = harness.tenant("other").await;
+    assert!(harness.store.keys(other, None, 9).await.unwrap().is_empty());
+    assert!(matches!(harness.store.revoke_key(other, "ci", now()).await, Err(Error::NotFound)));
+    let used = |at| harness.store.note_uses(vec![(key, at)]);
     used(now() + TimeDelta::minutes(2)).await.unwrap();
     used(now()).await.unwrap();
-    let listed = world.store.keys(world.tenant, None, 9).await.unwrap();
+    let listed = harness.store.keys(harness.tenant, None, 9).await.unwrap();
     assert_eq!((listed[0].id, listed[0].last_used_at), (key, Some(now() + TimeDelta::minutes(2))));
     assert_eq!(listed[0].requests_per_second, NonZeroU32::new(7));
-    world.store.revoke_key(world.tenant, "ci", now()).await.unwrap();
-    world.store.revoke_key(world.tenant, "ci", now() + TimeDelta::days(1)).await.unwrap();
-    assert_eq!(world.store.sender(HASH).await.unwrap(), None);
-    assert!(world.store.pass(token, Kind::Token, now()).await.unwrap().is_none());
-    let late = world.store.keep_pass(SecretHash([4; 32]), pass(&world, Kind::Token, PassSubject::Key(key))).await;
+    harness.store.revoke_key(harness.tenant, "ci", now()).await.unwrap();
+    harness.store.revoke_key(harness.tenant, "ci", now() + TimeDelta::days(1)).await.unwrap();
+    assert_eq!(harness.store.sender(HASH).await.unwrap(), None);
+    assert!(harness.store.pass(token, Kind::Token, now()).await.unwrap().is_none());
+    let late = harness.store.keep_pass(SecretHash([4; 32]), pass(&harness, Kind::Token, PassSubject::Key(key))).await;
     assert!(matches!(late, Err(Error::Unauthenticated)));
-    let listed = world.store.keys(world.tenant, None, 9).await.unwrap();
+    let listed = harness.store.keys(harness.tenant, None, 9).await.unwrap();
     assert_eq!(
         listed.iter().map(|key| (key.name.as_str(), key.created_at, key.revoked_at)).collect::<Vec<_>>(),
         [("ci", now(), Some(now()))]
     );
 }
 
-pub async fn passes_end(world: World) {
-    let ada = world.person("ada").await;
+pub async fn passes_end(harness: Harness) {
+    let ada = harness.person("ada").await;
     let until = now() + TimeDelta::minutes(5);
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
-    assert_eq!(world.store.pass(HASH, Kind::Session, now()).await.unwrap().unwrap().expires_at, until);
-    assert!(world.store.pass(HASH, Kind::Link, now()).await.unwrap().is_none());
-    assert!(world.store.pass(HASH, Kind::Session, until).await.unwrap().is_none());
-    world.store.end_pass(HASH).await.unwrap();
-    world.store.end_pass(HASH).await.unwrap();
-    assert_eq!(holder(&world, HASH, Kind::Session).await, None);
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
-    world.store.remove_person(world.tenant, ada).await.unwrap();
-    assert_eq!(holder(&world, HASH, Kind::Session).await, None);
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    assert_eq!(harness.store.pass(HASH, Kind::Session, now()).await.unwrap().unwrap().expires_at, until);
+    assert!(harness.store.pass(HASH, Kind::Link, now()).await.unwrap().is_none());
+    assert!(harness.store.pass(HASH, Kind::Session, until).await.unwrap().is_none());
+    harness.store.end_pass(HASH).await.unwrap();
+    harness.store.end_pass(HASH).await.unwrap();
+    assert_eq!(holder(&harness, HASH, Kind::Session).await, None);
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.remove_person(harness.tenant, ada).await.unwrap();
+    assert_eq!(holder(&harness, HASH, Kind::Session).await, None);
 }
 
-pub async fn a_pass_is_taken_once(world: World) {
-    let ada = world.person("ada").await;
-    world.store.keep_pass(HASH, pass(&world, Kind::Link, PassSubject::Person(ada))).await.unwrap();
-    assert!(world.store.take_pass(HASH, Kind::Ticket, now()).await.unwrap().is_none());
+pub async fn a_pass_is_taken_once(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Link, PassSubject::Person(ada))).await.unwrap();
+    assert!(harness.store.take_pass(HASH, Kind::Ticket, now()).await.unwrap().is_none());
     let mut takers = tokio::task::JoinSet::new();
     for _ in 0..8 {
-        let store = world.store.clone();
+        let store = harness.store.clone();
         takers.spawn(async move { store.take_pass(HASH, Kind::Link, now()).await.unwrap().is_some() });
     }
     assert_eq!(takers.join_all().await.into_iter().filter(|taken| *taken).count(), 1);
@@ -187,41 +187,41 @@ fn grant(kind: Kind, hash: SecretHash) -> Grant {
     Grant { kind, hash, until: now() + TimeDelta::minutes(5) }
 }
 
-pub async fn a_ticket_is_good_as_long_as_what_its_maker_came_by(world: World) {
-    let ada = world.person("ada").await;
+pub async fn a_ticket_is_good_as_long_as_what_its_maker_came_by(harness: Harness) {
+    let ada = harness.person("ada").await;
     let maker = grant(Kind::Session, HASH);
     let later = now() + TimeDelta::seconds(20);
     let keep = async |ticket: u8| {
-        let pass = pass(&world, Kind::Ticket, PassSubject::Person(ada));
-        world.store.keep_ticket(SecretHash([ticket; 32]), pass, maker).await.unwrap();
+        let pass = pass(&harness, Kind::Ticket, PassSubject::Person(ada));
+        harness.store.keep_ticket(SecretHash([ticket; 32]), pass, maker).await.unwrap();
     };
-    let take = async |ticket: u8| world.store.take_ticket(SecretHash([ticket; 32]), later).await.unwrap();
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    let take = async |ticket: u8| harness.store.take_ticket(SecretHash([ticket; 32]), later).await.unwrap();
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     keep(101).await;
     let (who, by) = take(101).await.unwrap();
     assert_eq!((who.id, by), (ada, maker));
     assert!(take(101).await.is_none());
     keep(102).await;
-    world.store.end_pass(HASH).await.unwrap();
+    harness.store.end_pass(HASH).await.unwrap();
     assert!(take(102).await.is_none(), "its maker signed out");
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     assert!(take(102).await.is_none(), "it was used");
     // A session is no ticket.
-    assert!(world.store.take_ticket(HASH, later).await.unwrap().is_none());
+    assert!(harness.store.take_ticket(HASH, later).await.unwrap().is_none());
 }
 
-pub async fn who_may_listen_is_asked_anew(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+pub async fn who_may_listen_is_asked_anew(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     let session = grant(Kind::Session, HASH);
-    // The tenant's portal secret, see `World`.
+    // The tenant's portal secret, see `Harness`.
     let portal = grant(Kind::Portal, SecretHash::of("secret"));
     let ask = async |person, grant, at| {
-        let listener = Listener { tenant: world.tenant, person, grant };
-        world.store.standings(vec![listener], at).await.unwrap().remove(0)
+        let listener = Listener { tenant: harness.tenant, person, grant };
+        harness.store.standings(vec![listener], at).await.unwrap().remove(0)
     };
     let standing = ask(ada, session, now()).await.unwrap();
-    assert_eq!((standing.keys, standing.revision), (world.store.watch(world.tenant, ada).await.unwrap().keys, 0));
+    assert_eq!((standing.keys, standing.revision), (harness.store.watch(harness.tenant, ada).await.unwrap().keys, 0));
     assert!(ask(ada, portal, now()).await.is_some());
     assert!(ask(bo, session, now()).await.is_none(), "it is another's");
     assert!(ask(ada, Grant { kind: Kind::Personal, ..session }, now()).await.is_none());
@@ -229,33 +229,33 @@ pub async fn who_may_listen_is_asked_anew(world: World) {
     for grant in [session, portal] {
         assert!(ask(ada, grant, grant.until).await.is_none(), "its time has come");
     }
-    world.relate(ada, "ADMIN", true).await;
-    world.send_many(1).await;
-    world.store.see(world.tenant, ada, 1).await.unwrap();
+    harness.relate(ada, "ADMIN", true).await;
+    harness.send_many(1).await;
+    harness.store.see(harness.tenant, ada, 1).await.unwrap();
     let standing = ask(ada, session, now()).await.unwrap();
     assert!(standing.keys.contains(&role("ADMIN")) && standing.revision == 1, "{standing:?}");
-    world.store.set_disabled(world.tenant, ada, true, now()).await.unwrap();
+    harness.store.set_disabled(harness.tenant, ada, true, now()).await.unwrap();
     assert!(ask(ada, portal, now()).await.is_none());
-    world.store.set_disabled(world.tenant, ada, false, now()).await.unwrap();
+    harness.store.set_disabled(harness.tenant, ada, false, now()).await.unwrap();
     assert!(ask(ada, session, now()).await.is_none(), "the session is gone");
     assert!(ask(ada, portal, now()).await.is_some());
-    world.store.remove_person(world.tenant, ada).await.unwrap();
+    harness.store.remove_person(harness.tenant, ada).await.unwrap();
     assert!(ask(ada, portal, now()).await.is_none());
 }
 
-pub async fn what_ends_a_way_in_is_told(world: World) {
-    let ada = world.person("ada").await;
+pub async fn what_ends_a_way_in_is_told(harness: Harness) {
+    let ada = harness.person("ada").await;
     let ended = async || {
-        let heard = world.heard().await;
-        let of_ada = |news: &Committed| matches!(news, Committed::AuthorityChanged { tenant, person } if (*tenant, *person) == (world.tenant, Some(ada)));
-        heard.iter().filter(|news| of_ada(news)).count()
+        let events = harness.events().await;
+        let of_ada = |news: &Committed| matches!(news, Committed::AuthorityChanged { tenant, person } if (*tenant, *person) == (harness.tenant, Some(ada)));
+        events.iter().filter(|news| of_ada(news)).count()
     };
-    world.store.keep_pass(HASH, pass(&world, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     assert_eq!(ended().await, 0);
-    world.store.end_pass(HASH).await.unwrap();
+    harness.store.end_pass(HASH).await.unwrap();
     assert_eq!(ended().await, 1);
-    world.store.end_pass(HASH).await.unwrap();
+    harness.store.end_pass(HASH).await.unwrap();
     assert_eq!(ended().await, 0, "there was none");
-    world.store.set_password(world.tenant, ada, "hash").await.unwrap();
+    harness.store.set_password(harness.tenant, ada, "hash").await.unwrap();
     assert_eq!(ended().await, 1);
 }

@@ -7,39 +7,39 @@ use campanile_domain::{
 use campanile_shared::{ItemState, View, inbox::Action};
 use chrono::TimeDelta;
 
-use crate::revise::by;
-use crate::world::{World, now, person, role, view};
+use crate::harness::{Harness, now, person, role, view};
+use crate::recall_and_correct::by;
 
 fn claim(key: &str, body: u8) -> Claim {
     Claim { scope: "key:1".into(), key: key.into(), body: [body; 32], answer: None }
 }
 
-pub async fn stored_once_and_found_again(world: World) {
-    let mut new = world.notification(&[AudienceKey::Everyone, role("ADMIN")], "Ärger – 問題 👩‍👧");
+pub async fn stored_once_and_found_again(harness: Harness) {
+    let mut new = harness.notification(&[AudienceKey::Everyone, role("ADMIN")], "Ärger – 問題 👩‍👧");
     new.message.component = Some("Citrix Cloud".into());
     new.message.categories = vec!["a".into(), "b".into()];
     new.message.created_at = "2020-02-29T23:59:59.1234567-08:00".parse().unwrap();
     new.message.expires_at = Some("9999-12-31T23:59:59Z".parse().unwrap());
     new.message.extra = serde_json::json!({"data": [1, null, "x"]});
-    let accepted = world.accept(new.clone()).await;
+    let accepted = harness.accept(new.clone()).await;
     assert_eq!((accepted.id, accepted.sequence, accepted.repeated), (new.id, 1, false));
-    let found = world.store.notification(world.tenant, new.id).await.unwrap().unwrap();
+    let found = harness.store.notification(harness.tenant, new.id).await.unwrap().unwrap();
     assert_eq!((found.id, found.sequence, found.accepted_at), (new.id, 1, accepted.accepted_at));
     assert_eq!((&found.to, &found.message), (&new.to, &new.message));
     assert_eq!(found.message.created_at.to_rfc3339(), new.message.created_at.to_rfc3339());
-    let other = world.tenant("other").await;
-    assert_eq!(world.store.notification(other, new.id).await.unwrap(), None);
-    let nowhere = world.store.accept(TenantId(99), world.notification(&[AudienceKey::Everyone], "lost"), None).await;
+    let other = harness.tenant("other").await;
+    assert_eq!(harness.store.notification(other, new.id).await.unwrap(), None);
+    let nowhere = harness.store.accept(TenantId(99), harness.notification(&[AudienceKey::Everyone], "lost"), None).await;
     assert!(matches!(nowhere, Err(Error::NotFound)));
 }
 
-pub async fn sequences_are_dense_and_of_the_tenant(world: World) {
-    let other = world.tenant("other").await;
-    let sent = world.send_many(5).await;
+pub async fn sequences_are_dense_and_of_the_tenant(harness: Harness) {
+    let other = harness.tenant("other").await;
+    let sent = harness.send_many(5).await;
     assert_eq!(sent.iter().map(|one| one.sequence).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-    let elsewhere = world.store.accept(other, world.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
+    let elsewhere = harness.store.accept(other, harness.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
     assert_eq!(elsewhere.sequence, 1);
-    let page = |before, limit| world.store.notifications(world.tenant, before, limit);
+    let page = |before, limit| harness.store.notifications(harness.tenant, before, limit);
     let sequences = |found: campanile_domain::store::Listing<campanile_domain::Notification, u64>| {
         found.iter().map(|one| one.sequence).collect::<Vec<_>>()
     };
@@ -49,13 +49,13 @@ pub async fn sequences_are_dense_and_of_the_tenant(world: World) {
     assert!(page(Some(0), 9).await.unwrap().is_empty());
 }
 
-pub async fn a_claim_is_answered_once(world: World) {
+pub async fn a_claim_is_answered_once(harness: Harness) {
     let new = |at| {
-        let mut new = world.notification(&[AudienceKey::Everyone], "claimed");
+        let mut new = harness.notification(&[AudienceKey::Everyone], "claimed");
         new.accepted_at = at;
         new
     };
-    let accept = |new, claim| world.store.accept(world.tenant, new, Some(claim));
+    let accept = |new, claim| harness.store.accept(harness.tenant, new, Some(claim));
     let first = accept(new(now()), claim("k", 1)).await.unwrap();
     let again = accept(new(now() + TimeDelta::hours(23)), claim("k", 1)).await.unwrap();
     assert_eq!((again.id, again.sequence, again.accepted_at), (first.id, first.sequence, first.accepted_at));
@@ -63,18 +63,18 @@ pub async fn a_claim_is_answered_once(world: World) {
     assert!(matches!(accept(new(now()), claim("k", 2)).await, Err(Error::KeyReused)));
     let stranger = Claim { scope: "key:2".into(), ..claim("k", 2) };
     assert_eq!(accept(new(now()), stranger).await.unwrap().sequence, 2);
-    let other = world.tenant("other").await;
-    assert_eq!(world.store.accept(other, new(now()), Some(claim("k", 2))).await.unwrap().sequence, 1);
+    let other = harness.tenant("other").await;
+    assert_eq!(harness.store.accept(other, new(now()), Some(claim("k", 2))).await.unwrap().sequence, 1);
     let later = accept(new(now() + TimeDelta::hours(24)), claim("k", 2)).await.unwrap();
     assert_eq!((later.sequence, later.repeated), (3, false));
-    assert_eq!(world.snapshot(world.person("ada").await).await.sequence, 3);
+    assert_eq!(harness.snapshot(harness.person("ada").await).await.sequence, 3);
 }
 
-pub async fn a_claim_remembers_its_answer(world: World) {
+pub async fn a_claim_remembers_its_answer(harness: Harness) {
     let own = Claim { answer: Some("3".into()), ..claim("k", 1) };
-    assert_eq!(world.store.first(world.tenant, &own, now()).await.unwrap(), None);
-    let new = world.notification(&[AudienceKey::Everyone], "claimed");
-    let accepted = world.store.accept(world.tenant, new, Some(own.clone())).await.unwrap();
+    assert_eq!(harness.store.first(harness.tenant, &own, now()).await.unwrap(), None);
+    let new = harness.notification(&[AudienceKey::Everyone], "claimed");
+    let accepted = harness.store.accept(harness.tenant, new, Some(own.clone())).await.unwrap();
     let repeated = Accepted { repeated: true, ..accepted };
     for (asked, hours, expected) in [
         (own.clone(), 0, Some(First { accepted: repeated, answer: Some("3".into()) })),
@@ -84,36 +84,37 @@ pub async fn a_claim_remembers_its_answer(world: World) {
         (claim("other", 1), 0, None),
         (Claim { scope: "key:2".into(), ..own.clone() }, 0, None),
     ] {
-        let first = world.store.first(world.tenant, &asked, now() + TimeDelta::hours(hours)).await.unwrap();
+        let first = harness.store.first(harness.tenant, &asked, now() + TimeDelta::hours(hours)).await.unwrap();
         assert_eq!(first, expected, "{asked:?} after {hours} h");
     }
-    assert!(matches!(world.store.first(world.tenant, &claim("k", 2), now()).await, Err(Error::KeyReused)));
-    let other = world.tenant("other").await;
-    assert_eq!(world.store.first(other, &own, now()).await.unwrap(), None);
+    assert!(matches!(harness.store.first(harness.tenant, &claim("k", 2), now()).await, Err(Error::KeyReused)));
+    let other = harness.tenant("other").await;
+    assert_eq!(harness.store.first(other, &own, now()).await.unwrap(), None);
 }
 
-pub async fn equal_fingerprints_are_one(world: World) {
-    let mut new = world.notification(&[AudienceKey::Everyone], "event");
+pub async fn equal_fingerprints_are_one(harness: Harness) {
+    let mut new = harness.notification(&[AudienceKey::Everyone], "event");
     new.fingerprint = Some([7; 32]);
-    let first = world.accept(new.clone()).await;
-    new.id = world.id();
-    let again = world.store.accept(world.tenant, new.clone(), Some(claim("k", 1))).await.unwrap();
+    let first = harness.accept(new.clone()).await;
+    new.id = harness.id();
+    let again = harness.store.accept(harness.tenant, new.clone(), Some(claim("k", 1))).await.unwrap();
     assert_eq!((again.id, again.sequence, again.repeated), (first.id, 1, true));
     // The idempotency key leads to the same notification.
-    let claimed = world.store.accept(world.tenant, world.notification(&[AudienceKey::Everyone], "x"), Some(claim("k", 1))).await.unwrap();
+    let claimed =
+        harness.store.accept(harness.tenant, harness.notification(&[AudienceKey::Everyone], "x"), Some(claim("k", 1))).await.unwrap();
     assert_eq!((claimed.id, claimed.repeated), (first.id, true));
-    let other = world.tenant("other").await;
-    assert!(!world.store.accept(other, new, None).await.unwrap().repeated);
-    assert_eq!(world.send_many(2).await[1].sequence, 3);
+    let other = harness.tenant("other").await;
+    assert!(!harness.store.accept(other, new, None).await.unwrap().repeated);
+    assert_eq!(harness.send_many(2).await[1].sequence, 3);
 }
 
-pub async fn an_audience_counts_each_person_once(world: World) {
-    let (ada, bo, cy) = (world.person("ada").await, world.person("bo").await, world.person("cy").await);
-    let other = world.tenant("other").await;
-    let stranger = world.store.create_person(other, person("ada"), now()).await.unwrap();
-    world.relate(ada, "ADMIN", true).await;
-    world.relate(bo, "ADMIN", true).await;
-    world.relate(bo, "USER", true).await;
+pub async fn an_audience_counts_each_person_once(harness: Harness) {
+    let (ada, bo, cy) = (harness.person("ada").await, harness.person("bo").await, harness.person("cy").await);
+    let other = harness.tenant("other").await;
+    let stranger = harness.store.create_person(other, person("ada"), now()).await.unwrap();
+    harness.relate(ada, "ADMIN", true).await;
+    harness.relate(bo, "ADMIN", true).await;
+    harness.relate(bo, "USER", true).await;
     for (keys, expected) in [
         (vec![AudienceKey::Everyone], 3),
         (vec![AudienceKey::Everyone, AudienceKey::Person(ada)], 3),
@@ -127,24 +128,24 @@ pub async fn an_audience_counts_each_person_once(world: World) {
         (vec![], 0),
     ] {
         let text = format!("{keys:?}");
-        assert_eq!(world.store.audience_size(world.tenant, &keys).await.unwrap(), expected, "{text}");
+        assert_eq!(harness.store.audience_size(harness.tenant, &keys).await.unwrap(), expected, "{text}");
     }
-    world.relate(bo, "ADMIN", false).await;
-    world.relate(bo, "ADMIN", false).await;
-    world.relate(ada, "ADMIN", true).await;
-    assert_eq!(world.store.audience_size(world.tenant, &[role("ADMIN")]).await.unwrap(), 1);
+    harness.relate(bo, "ADMIN", false).await;
+    harness.relate(bo, "ADMIN", false).await;
+    harness.relate(ada, "ADMIN", true).await;
+    assert_eq!(harness.store.audience_size(harness.tenant, &[role("ADMIN")]).await.unwrap(), 1);
 }
 
-pub async fn components_are_those_of_what_one_got(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
+pub async fn components_are_those_of_what_one_got(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let say = async |keys: &[AudienceKey], name: &str| {
-        let mut new = world.notification(keys, "x");
+        let mut new = harness.notification(keys, "x");
         new.message.component = Some(name.into());
-        world.accept(new).await
+        harness.accept(new).await
     };
-    let of = async |person| world.store.components(world.tenant, person).await.unwrap();
+    let of = async |person| harness.store.components(harness.tenant, person).await.unwrap();
     say(&[role("ADMIN")], "Before").await;
-    world.relate(ada, "ADMIN", true).await;
+    harness.relate(ada, "ADMIN", true).await;
     for name in ["Zebra", "Apple", "Zebra"] {
         say(&[AudienceKey::Everyone], name).await;
     }
@@ -155,53 +156,53 @@ pub async fn components_are_those_of_what_one_got(world: World) {
         (vec!["Apple".to_owned(), "Payroll".into(), "Zebra".into()], vec!["Apple".into(), "Secret".into(), "Zebra".into()])
     );
     // Dismissed items count as received. Recalled ones and those sent after the person left do not.
-    let all = world.sequences(ada, &view(View::Inbox)).await;
-    world.act_on_all(ada, Action::Dismiss, view(View::Inbox), all[0]).await;
-    world.relate(ada, "ADMIN", false).await;
+    let all = harness.sequences(ada, &view(View::Inbox)).await;
+    harness.act_on_all(ada, Action::Dismiss, view(View::Inbox), all[0]).await;
+    harness.relate(ada, "ADMIN", false).await;
     say(&[role("ADMIN")], "After").await;
     assert_eq!(of(ada).await, ["Apple", "Payroll", "Zebra"]);
-    world.store.recall(world.tenant, recalled.id, by("Ada"), now()).await.unwrap();
+    harness.store.recall(harness.tenant, recalled.id, by("Ada"), now()).await.unwrap();
     assert_eq!(of(ada).await, ["Apple", "Zebra"]);
-    let other = world.tenant("other").await;
-    assert!(matches!(world.store.components(other, ada).await, Err(Error::NotFound)));
+    let other = harness.tenant("other").await;
+    assert!(matches!(harness.store.components(other, ada).await, Err(Error::NotFound)));
 }
 
-pub async fn watchers_hear_of_arrivals_in_order(world: World) {
-    world.heard().await;
+pub async fn watchers_hear_of_arrivals_in_order(harness: Harness) {
+    harness.events().await;
     let mut running = tokio::task::JoinSet::new();
-    for new in (0..50).map(|_| world.notification(&[AudienceKey::Everyone, role("ADMIN")], "x")) {
-        let (store, tenant) = (world.store.clone(), world.tenant);
+    for new in (0..50).map(|_| harness.notification(&[AudienceKey::Everyone, role("ADMIN")], "x")) {
+        let (store, tenant) = (harness.store.clone(), harness.tenant);
         running.spawn(async move { store.accept(tenant, new, None).await.unwrap().sequence });
     }
     let mut answered: Vec<u64> = running.join_all().await;
     answered.sort_unstable();
     assert_eq!(answered, (1..=50).collect::<Vec<_>>());
-    let heard = world.heard().await;
-    assert_eq!(heard.len(), 50);
-    for (at, news) in heard.into_iter().enumerate() {
+    let events = harness.events().await;
+    assert_eq!(events.len(), 50);
+    for (at, news) in events.into_iter().enumerate() {
         let Committed::Arrived { tenant, notification, keys } = news else { panic!("{news:?}") };
-        assert_eq!((tenant, notification.sequence, keys.len()), (world.tenant, at as u64 + 1, 2));
+        assert_eq!((tenant, notification.sequence, keys.len()), (harness.tenant, at as u64 + 1, 2));
     }
 }
 
-pub async fn what_is_put_away_from_the_beginning_is_among_the_dismissed(world: World) {
-    let (ada, bo, cy) = (world.person("ada").await, world.person("bo").await, world.person("cy").await);
-    world.relate(ada, "ADMIN", true).await;
-    let before = world.snapshot(ada).await;
-    world.heard().await;
-    let mut new = world.notification(&[role("ADMIN"), AudienceKey::Person(bo)], "away");
+pub async fn what_is_put_away_from_the_beginning_is_among_the_dismissed(harness: Harness) {
+    let (ada, bo, cy) = (harness.person("ada").await, harness.person("bo").await, harness.person("cy").await);
+    harness.relate(ada, "ADMIN", true).await;
+    let before = harness.snapshot(ada).await;
+    harness.events().await;
+    let mut new = harness.notification(&[role("ADMIN"), AudienceKey::Person(bo)], "away");
     new.put_away = true;
-    let sent = world.accept(new).await;
+    let sent = harness.accept(new).await;
     for person in [ada, bo] {
-        assert_eq!(world.titles(person, &view(View::Dismissed)).await, ["away"]);
-        assert!(world.titles(person, &view(View::Inbox)).await.is_empty());
-        let counts = world.snapshot(person).await.counts;
+        assert_eq!(harness.titles(person, &view(View::Dismissed)).await, ["away"]);
+        assert!(harness.titles(person, &view(View::Inbox)).await.is_empty());
+        let counts = harness.snapshot(person).await.counts;
         assert_eq!((counts.total, counts.unread), (0, 0));
     }
-    assert!(world.titles(cy, &view(View::Dismissed)).await.is_empty());
+    assert!(harness.titles(cy, &view(View::Dismissed)).await.is_empty());
     // No arrival is reported. Each person's inbox changes, and that is reported.
     let mut told = Vec::new();
-    for news in world.heard().await {
+    for news in harness.events().await {
         let Committed::Changed { person, changes, snapshot, .. } = news else { panic!("{news:?}") };
         let changes = changes.unwrap();
         assert_eq!((changes[0].id, changes[0].state), (sent.id, ItemState { dismissed: true, ..ItemState::default() }));
@@ -209,11 +210,11 @@ pub async fn what_is_put_away_from_the_beginning_is_among_the_dismissed(world: W
         told.push(person);
     }
     assert_eq!(told, [ada, bo]);
-    let missed = world.store.missed(world.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
+    let missed = harness.store.missed(harness.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
     assert!(missed.arrived[0].state.dismissed);
     // A person who gets the role later did not receive it.
-    world.relate(cy, "ADMIN", true).await;
-    assert!(world.titles(cy, &view(View::Dismissed)).await.is_empty());
-    world.act(ada, Action::Restore, &[sent.id]).await;
-    assert_eq!(world.titles(ada, &view(View::Inbox)).await, ["away"]);
+    harness.relate(cy, "ADMIN", true).await;
+    assert!(harness.titles(cy, &view(View::Dismissed)).await.is_empty());
+    harness.act(ada, Action::Restore, &[sent.id]).await;
+    assert_eq!(harness.titles(ada, &view(View::Inbox)).await, ["away"]);
 }

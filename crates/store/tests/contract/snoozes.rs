@@ -7,92 +7,92 @@ use campanile_shared::{
 };
 use chrono::TimeDelta;
 
-use crate::world::{World, now, view};
+use crate::harness::{Harness, now, view};
 
-pub async fn what_is_snoozed_leaves_and_comes_back_on_top(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(3).await;
-    world.act(ada, Action::Read, &[sent[0].id]).await;
+pub async fn what_is_snoozed_leaves_and_comes_back_on_top(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(3).await;
+    harness.act(ada, Action::Read, &[sent[0].id]).await;
     let until = now() + TimeDelta::hours(3);
-    let snoozed = world.snooze(ada, &[sent[0].id, sent[1].id], until).await;
+    let snoozed = harness.snooze(ada, &[sent[0].id, sent[1].id], until).await;
     assert_eq!((snoozed.snapshot.counts.total, snoozed.snapshot.counts.unread), (1, 1));
     for (of, expected) in [(View::Inbox, vec![3]), (View::Unread, vec![3]), (View::Snoozed, vec![2, 1]), (View::Dismissed, vec![])] {
-        assert_eq!(world.sequences(ada, &view(of)).await, expected, "{of:?}");
+        assert_eq!(harness.sequences(ada, &view(of)).await, expected, "{of:?}");
     }
-    let item = world.store.item(world.tenant, ada, sent[0].id).await.unwrap().unwrap();
+    let item = harness.store.item(harness.tenant, ada, sent[0].id).await.unwrap().unwrap();
     assert_eq!(item.state, ItemState { read: true, snoozed_until: Some(until), ..ItemState::default() });
-    assert_eq!(world.store.wake(until - TimeDelta::seconds(1), 10).await.unwrap(), 0);
-    world.heard().await;
-    assert_eq!(world.store.wake(until, 10).await.unwrap(), 2);
-    let heard = world.heard().await;
-    let [Committed::Changed { person, changes: Some(changes), snapshot, .. }] = &heard[..] else { panic!("{heard:?}") };
+    assert_eq!(harness.store.wake(until - TimeDelta::seconds(1), 10).await.unwrap(), 0);
+    harness.events().await;
+    assert_eq!(harness.store.wake(until, 10).await.unwrap(), 2);
+    let events = harness.events().await;
+    let [Committed::Changed { person, changes: Some(changes), snapshot, .. }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((*person, changes.len(), snapshot.counts.total, snapshot.counts.unread), (ada, 2, 3, 3));
     assert!(changes.iter().all(|change| change.state == ItemState::default()), "as good as new: {changes:?}");
-    let page = world.page(ada, &Filter::default()).await;
+    let page = harness.page(ada, &Filter::default()).await;
     assert_eq!(page.top.iter().map(|item| item.notification.sequence).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(page.snapshot, *snapshot);
-    world.act(ada, Action::Read, &[sent[0].id]).await;
-    assert_eq!(world.page(ada, &Filter::default()).await.top.len(), 1, "what was read takes its old place");
-    assert_eq!(world.store.wake(until, 10).await.unwrap(), 0);
+    harness.act(ada, Action::Read, &[sent[0].id]).await;
+    assert_eq!(harness.page(ada, &Filter::default()).await.top.len(), 1, "what was read takes its old place");
+    assert_eq!(harness.store.wake(until, 10).await.unwrap(), 0);
 }
 
-pub async fn what_is_pinned_stays_on_top(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(30).await;
-    let pinned = world.act(ada, Action::Pin, &[sent[0].id, sent[4].id]).await;
-    world.act(ada, Action::Dismiss, &[sent[4].id]).await;
-    let page = world.store.page(world.tenant, ada, &Filter::default(), None, 5).await.unwrap();
+pub async fn what_is_pinned_stays_on_top(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(30).await;
+    let pinned = harness.act(ada, Action::Pin, &[sent[0].id, sent[4].id]).await;
+    harness.act(ada, Action::Dismiss, &[sent[4].id]).await;
+    let page = harness.store.page(harness.tenant, ada, &Filter::default(), None, 5).await.unwrap();
     assert_eq!((page.top.len(), page.top[0].notification.id, page.top[0].state.pinned), (1, sent[0].id, true));
-    assert!(world.store.page(world.tenant, ada, &Filter::default(), page.next, 5).await.unwrap().top.is_empty());
-    assert_eq!(world.sequences(ada, &view(View::Pinned)).await, [1]);
-    world.undo(ada, pinned.undo.unwrap()).await.unwrap();
-    assert!(world.sequences(ada, &view(View::Pinned)).await.is_empty());
+    assert!(harness.store.page(harness.tenant, ada, &Filter::default(), page.next, 5).await.unwrap().top.is_empty());
+    assert_eq!(harness.sequences(ada, &view(View::Pinned)).await, [1]);
+    harness.undo(ada, pinned.undo.unwrap()).await.unwrap();
+    assert!(harness.sequences(ada, &view(View::Pinned)).await.is_empty());
 }
 
-pub async fn dismissing_and_unsnoozing_end_it_and_are_taken_back(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(2).await;
+pub async fn dismissing_and_unsnoozing_end_it_and_are_taken_back(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(2).await;
     let (soon, later) = (now() + TimeDelta::hours(1), now() + TimeDelta::hours(9));
-    world.snooze(ada, &[sent[0].id, sent[1].id], soon).await;
-    let moved = world.snooze(ada, &[sent[0].id], later).await;
-    let dismissed = world.act(ada, Action::Dismiss, &[sent[0].id]).await;
-    let ended = world.act(ada, Action::Unsnooze, &[sent[1].id]).await;
-    assert_eq!(world.sequences(ada, &view(View::Inbox)).await, [2]);
-    assert!(world.snooze(ada, &[sent[0].id], later).await.undo.is_none(), "what is dismissed stays where it is");
-    world.store.wake(later, 10).await.unwrap();
-    assert_eq!((world.sequences(ada, &view(View::Inbox)).await, world.page(ada, &view(View::Inbox)).await.top.len()), (vec![2], 0));
-    let until = async |at: usize| world.store.item(world.tenant, ada, sent[at].id).await.unwrap().unwrap().state.snoozed_until;
-    world.undo(ada, ended.undo.unwrap()).await.unwrap();
-    world.undo(ada, dismissed.undo.unwrap()).await.unwrap();
+    harness.snooze(ada, &[sent[0].id, sent[1].id], soon).await;
+    let moved = harness.snooze(ada, &[sent[0].id], later).await;
+    let dismissed = harness.act(ada, Action::Dismiss, &[sent[0].id]).await;
+    let ended = harness.act(ada, Action::Unsnooze, &[sent[1].id]).await;
+    assert_eq!(harness.sequences(ada, &view(View::Inbox)).await, [2]);
+    assert!(harness.snooze(ada, &[sent[0].id], later).await.undo.is_none(), "what is dismissed stays where it is");
+    harness.store.wake(later, 10).await.unwrap();
+    assert_eq!((harness.sequences(ada, &view(View::Inbox)).await, harness.page(ada, &view(View::Inbox)).await.top.len()), (vec![2], 0));
+    let until = async |at: usize| harness.store.item(harness.tenant, ada, sent[at].id).await.unwrap().unwrap().state.snoozed_until;
+    harness.undo(ada, ended.undo.unwrap()).await.unwrap();
+    harness.undo(ada, dismissed.undo.unwrap()).await.unwrap();
     assert_eq!((until(0).await, until(1).await), (Some(later), Some(soon)));
-    world.undo(ada, moved.undo.unwrap()).await.unwrap();
+    harness.undo(ada, moved.undo.unwrap()).await.unwrap();
     assert_eq!(until(0).await, Some(soon));
 }
 
-pub async fn all_that_match_are_snoozed_in_steps_under_one_undo(world: World) {
-    let ada = world.person("ada").await;
-    world.send_many(130).await;
+pub async fn all_that_match_are_snoozed_in_steps_under_one_undo(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.send_many(130).await;
     let until = now() + TimeDelta::days(1);
     let all = |filter| Selection::Matching { filter, up_to: 120 };
     let change = Change { action: Action::Snooze, until: Some(until), items: all(Filter::default()) };
-    let snoozed = world.change(ada, change).await;
+    let snoozed = harness.change(ada, change).await;
     assert_eq!(snoozed.snapshot.counts.total, 10);
-    assert_eq!(world.sequences(ada, &view(View::Snoozed)).await, (1..=120).rev().collect::<Vec<_>>());
-    let dismissed = world.change(ada, Change::new(Action::Dismiss, all(view(View::Snoozed)))).await;
-    assert_eq!(world.sequences(ada, &view(View::Dismissed)).await.len(), 120);
-    world.undo(ada, dismissed.undo.unwrap()).await.unwrap();
-    assert!(world.page(ada, &view(View::Snoozed)).await.items.iter().all(|item| item.state.snoozed_until == Some(until)));
-    world.undo(ada, snoozed.undo.unwrap()).await.unwrap();
-    assert_eq!(world.snapshot(ada).await.counts.total, 130);
+    assert_eq!(harness.sequences(ada, &view(View::Snoozed)).await, (1..=120).rev().collect::<Vec<_>>());
+    let dismissed = harness.change(ada, Change::new(Action::Dismiss, all(view(View::Snoozed)))).await;
+    assert_eq!(harness.sequences(ada, &view(View::Dismissed)).await.len(), 120);
+    harness.undo(ada, dismissed.undo.unwrap()).await.unwrap();
+    assert!(harness.page(ada, &view(View::Snoozed)).await.items.iter().all(|item| item.state.snoozed_until == Some(until)));
+    harness.undo(ada, snoozed.undo.unwrap()).await.unwrap();
+    assert_eq!(harness.snapshot(ada).await.counts.total, 130);
 }
 
-pub async fn snoozes_go_with_their_notification_and_their_person(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    let sent = world.send(&[AudienceKey::Everyone], "old").await;
+pub async fn snoozes_go_with_their_notification_and_their_person(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    let sent = harness.send(&[AudienceKey::Everyone], "old").await;
     let until = now() + TimeDelta::days(300);
-    world.snooze(ada, &[sent.id], until).await;
-    world.snooze(bo, &[sent.id], until).await;
-    world.store.remove_person(world.tenant, bo).await.unwrap();
-    world.store.purge(now() + TimeDelta::days(91), 10).await.unwrap();
-    assert_eq!(world.store.wake(until, 10).await.unwrap(), 0, "no row is left");
+    harness.snooze(ada, &[sent.id], until).await;
+    harness.snooze(bo, &[sent.id], until).await;
+    harness.store.remove_person(harness.tenant, bo).await.unwrap();
+    harness.store.purge(now() + TimeDelta::days(91), 10).await.unwrap();
+    assert_eq!(harness.store.wake(until, 10).await.unwrap(), 0, "no row is left");
 }

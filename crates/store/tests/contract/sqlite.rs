@@ -16,24 +16,24 @@ use campanile_store::{Limits, Locked, Options, ServerLock, Sqlite, Times};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use crate::world::{Ear, Fresh, message, now, person};
+use crate::harness::{EmptyStore, RecordedEvents, message, now, person};
 
 fn options() -> Options {
     Options { readers: 2, limits: Limits { told: 5, step: 20, rows: 40 }, ..Options::default() }
 }
 
-fn fresh(live: Arc<dyn Live>) -> Fresh {
+fn fresh(live: Arc<dyn Live>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("test.db"), options(), live).unwrap();
-    Fresh { store: Arc::new(store), keep: Box::new(folder) }
+    EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
 /// A store whose time limit is zero: every answer ends after its first step, and no search waits for the index.
-fn impatient(live: Arc<dyn Live>) -> Fresh {
+fn impatient(live: Arc<dyn Live>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
     let times = Times { query: Duration::ZERO, index: Duration::ZERO };
     let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
-    Fresh { store: Arc::new(store), keep: Box::new(folder) }
+    EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
 mod without_time {
@@ -48,11 +48,11 @@ mod without_time {
 }
 
 /// A store that never waits for the index.
-fn without_index(live: Arc<dyn Live>) -> Fresh {
+fn without_index(live: Arc<dyn Live>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
     let times = Times { index: Duration::ZERO, ..Options::default().times };
     let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
-    Fresh { store: Arc::new(store), keep: Box::new(folder) }
+    EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
 mod looked_at_one_by_one {
@@ -110,7 +110,7 @@ crate::contract! { crate::sqlite::fresh:
         all_that_match_are_snoozed_in_steps_under_one_undo
         snoozes_go_with_their_notification_and_their_person
     }
-    halves {
+    broadcast_split {
         a_half_holds_what_is_filed_under_its_keys
         a_half_is_cut_and_counted
         moments_are_those_of_single_items
@@ -169,7 +169,7 @@ crate::contract! { crate::sqlite::fresh:
         who_may_listen_is_asked_anew
         what_ends_a_way_in_is_told
     }
-    revise {
+    recall_and_correct {
         what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender
         what_is_corrected_says_so_everywhere
     }
@@ -426,14 +426,14 @@ async fn a_copy_of_a_running_server_is_of_another_generation() {
 #[tokio::test]
 async fn what_another_process_commits_is_told_once() {
     let folder = tempfile::tempdir().unwrap();
-    let ear = Arc::new(Ear::default());
-    let store = Sqlite::open(&folder.path().join("test.db"), options(), Arc::clone(&ear) as Arc<dyn Live>).unwrap();
+    let events = Arc::new(RecordedEvents::default());
+    let store = Sqlite::open(&folder.path().join("test.db"), options(), Arc::clone(&events) as Arc<dyn Live>).unwrap();
     let other = open(folder.path(), options());
     let looked = async || {
         store.look_elsewhere().await.unwrap();
         // Callers get their result before listeners are notified.
         store.check().await.unwrap();
-        ear.take().into_iter().filter(|news| matches!(news, Committed::ChangedElsewhere)).count()
+        events.take().into_iter().filter(|news| matches!(news, Committed::ChangedElsewhere)).count()
     };
     assert_eq!(looked().await, 0, "who opens it changes nothing");
     let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;

@@ -3,69 +3,69 @@
 use campanile_domain::{AudienceKey, Error, store::Missed};
 use campanile_shared::{ItemState, Snapshot, View, inbox::Action};
 
-use crate::world::{World, now, role, view};
+use crate::harness::{Harness, now, role, view};
 
-pub async fn a_watch_names_the_keys_held_now(world: World) {
-    let ada = world.person("ada").await;
+pub async fn a_watch_names_the_keys_held_now(harness: Harness) {
+    let ada = harness.person("ada").await;
     let own = [AudienceKey::Everyone, AudienceKey::Person(ada)];
-    assert_eq!(world.store.watch(world.tenant, ada).await.unwrap().keys, own);
-    world.relate(ada, "ADMIN", true).await;
-    world.relate(ada, "USER", true).await;
-    world.relate(ada, "ADMIN", false).await;
-    world.send_many(2).await;
-    let watch = world.store.watch(world.tenant, ada).await.unwrap();
+    assert_eq!(harness.store.watch(harness.tenant, ada).await.unwrap().keys, own);
+    harness.relate(ada, "ADMIN", true).await;
+    harness.relate(ada, "USER", true).await;
+    harness.relate(ada, "ADMIN", false).await;
+    harness.send_many(2).await;
+    let watch = harness.store.watch(harness.tenant, ada).await.unwrap();
     assert_eq!(watch.keys, [&own[..], &[role("USER")]].concat());
-    assert_eq!(watch.snapshot, world.snapshot(ada).await);
-    let other = world.tenant("other").await;
-    assert!(matches!(world.store.watch(other, ada).await, Err(Error::NotFound)));
+    assert_eq!(watch.snapshot, harness.snapshot(ada).await);
+    let other = harness.tenant("other").await;
+    assert!(matches!(harness.store.watch(other, ada).await, Err(Error::NotFound)));
 }
 
-async fn missed(world: &World, person: campanile_domain::PersonId, since: Snapshot) -> Option<Missed> {
-    world.store.missed(world.tenant, person, since.sequence, since.revision, 5).await.unwrap()
+async fn missed(harness: &Harness, person: campanile_domain::PersonId, since: Snapshot) -> Option<Missed> {
+    harness.store.missed(harness.tenant, person, since.sequence, since.revision, 5).await.unwrap()
 }
 
-pub async fn what_was_missed_is_told_item_by_item(world: World) {
-    let ada = world.person("ada").await;
-    let old = world.send_many(3).await;
-    let since = world.snapshot(ada).await;
-    let nothing = missed(&world, ada, since).await.unwrap();
+pub async fn what_was_missed_is_told_item_by_item(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let old = harness.send_many(3).await;
+    let since = harness.snapshot(ada).await;
+    let nothing = missed(&harness, ada, since).await.unwrap();
     assert_eq!((nothing.arrived.len(), nothing.changed.len(), nothing.snapshot), (0, 0, since));
-    let new = world.send_many(2).await;
-    world.act(ada, Action::Read, &[old[0].id, new[0].id]).await;
-    world.act(ada, Action::Dismiss, &[old[1].id]).await;
-    world.act(ada, Action::Restore, &[old[1].id]).await;
-    world.store.see(world.tenant, ada, 4).await.unwrap();
-    let told = missed(&world, ada, since).await.unwrap();
+    let new = harness.send_many(2).await;
+    harness.act(ada, Action::Read, &[old[0].id, new[0].id]).await;
+    harness.act(ada, Action::Dismiss, &[old[1].id]).await;
+    harness.act(ada, Action::Restore, &[old[1].id]).await;
+    harness.store.see(harness.tenant, ada, 4).await.unwrap();
+    let told = missed(&harness, ada, since).await.unwrap();
     let arrived: Vec<_> = told.arrived.iter().map(|item| (item.notification.id, item.state.read)).collect();
     assert_eq!(arrived, [(new[0].id, true), (new[1].id, false)]);
     let mut changed: Vec<_> = told.changed.iter().map(|change| (change.id, change.state)).collect();
     changed.sort_by_key(|(id, _)| *id);
     assert_eq!(changed, [(old[0].id, ItemState { read: true, ..ItemState::default() }), (old[1].id, ItemState::default())]);
-    assert_eq!(told.snapshot, world.snapshot(ada).await);
-    assert!(missed(&world, ada, told.snapshot).await.unwrap().arrived.is_empty());
+    assert_eq!(told.snapshot, harness.snapshot(ada).await);
+    assert!(missed(&harness, ada, told.snapshot).await.unwrap().arrived.is_empty());
 }
 
-pub async fn what_no_row_tells_is_a_reset(world: World) {
-    let ada = world.person("ada").await;
-    let start = world.snapshot(ada).await;
-    world.send_many(40).await;
-    assert!(missed(&world, ada, start).await.is_none(), "too many arrived");
-    let since = world.snapshot(ada).await;
-    world.act_on_all(ada, Action::Read, view(View::Inbox), 40).await;
-    assert!(missed(&world, ada, since).await.is_none(), "a border moved");
-    let since = world.snapshot(ada).await;
-    let mut brief = world.notification(&[AudienceKey::Everyone], "brief");
+pub async fn what_no_row_tells_is_a_reset(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let start = harness.snapshot(ada).await;
+    harness.send_many(40).await;
+    assert!(missed(&harness, ada, start).await.is_none(), "too many arrived");
+    let since = harness.snapshot(ada).await;
+    harness.act_on_all(ada, Action::Read, view(View::Inbox), 40).await;
+    assert!(missed(&harness, ada, since).await.is_none(), "a border moved");
+    let since = harness.snapshot(ada).await;
+    let mut brief = harness.notification(&[AudienceKey::Everyone], "brief");
     brief.message.expires_at = Some(now());
-    let brief = world.accept(brief).await;
-    let with = world.snapshot(ada).await;
-    world.store.expire(now(), 10).await.unwrap();
-    assert!(missed(&world, ada, with).await.is_none(), "an item went away");
-    assert!(missed(&world, ada, since).await.is_none(), "an item came and went");
-    world.act(ada, Action::Dismiss, &[brief.id]).await;
-    let after = world.snapshot(ada).await;
-    world.store.see(world.tenant, ada, 41).await.unwrap();
-    assert!(missed(&world, ada, with).await.is_none(), "an item had gone before the change");
-    assert!(missed(&world, ada, after).await.is_some());
+    let brief = harness.accept(brief).await;
+    let with = harness.snapshot(ada).await;
+    harness.store.expire(now(), 10).await.unwrap();
+    assert!(missed(&harness, ada, with).await.is_none(), "an item went away");
+    assert!(missed(&harness, ada, since).await.is_none(), "an item came and went");
+    harness.act(ada, Action::Dismiss, &[brief.id]).await;
+    let after = harness.snapshot(ada).await;
+    harness.store.see(harness.tenant, ada, 41).await.unwrap();
+    assert!(missed(&harness, ada, with).await.is_none(), "an item had gone before the change");
+    assert!(missed(&harness, ada, after).await.is_some());
     let future = Snapshot { revision: after.revision + 9, ..after };
-    assert!(missed(&world, ada, future).await.is_none(), "from another history");
+    assert!(missed(&harness, ada, future).await.is_none(), "from another history");
 }

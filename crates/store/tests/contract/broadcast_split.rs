@@ -10,19 +10,19 @@ use campanile_shared::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::world::{World, now, role};
+use crate::harness::{Harness, now, role};
 
-async fn sequences(world: &World, person: PersonId, query: HalfQuery) -> Vec<u64> {
-    let (found, next) = world.store.half(world.tenant, person, query, 100).await.unwrap();
+async fn sequences(harness: &Harness, person: PersonId, query: HalfQuery) -> Vec<u64> {
+    let (found, next) = harness.store.half(harness.tenant, person, query, 100).await.unwrap();
     assert_eq!(next, None);
-    assert_eq!(world.store.count_half(world.tenant, person, query, u32::MAX).await.unwrap() as usize, found.len(), "{query:?}");
+    assert_eq!(harness.store.count_half(harness.tenant, person, query, u32::MAX).await.unwrap() as usize, found.len(), "{query:?}");
     found.iter().map(|dated| dated.item.notification.sequence).collect()
 }
 
-pub async fn a_half_holds_what_is_filed_under_its_keys(world: World) {
-    let (ada, bo) = (world.person("ada").await, world.person("bo").await);
-    assert!(sequences(&world, ada, HalfQuery::all(Half::Others)).await.is_empty());
-    world.relate(ada, "ADMIN", true).await;
+pub async fn a_half_holds_what_is_filed_under_its_keys(harness: Harness) {
+    let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
+    assert!(sequences(&harness, ada, HalfQuery::all(Half::Others)).await.is_empty());
+    harness.relate(ada, "ADMIN", true).await;
     for keys in [
         vec![AudienceKey::Person(ada)],
         vec![AudienceKey::Everyone],
@@ -31,29 +31,29 @@ pub async fn a_half_holds_what_is_filed_under_its_keys(world: World) {
         vec![AudienceKey::Person(ada), role("ADMIN")],
         vec![AudienceKey::Person(bo)],
     ] {
-        world.send(&keys, "x").await;
+        harness.send(&keys, "x").await;
     }
-    assert_eq!(sequences(&world, ada, HalfQuery::all(Half::Everyone)).await, [4, 2]);
-    assert_eq!(sequences(&world, ada, HalfQuery::all(Half::Others)).await, [5, 3, 1]);
-    assert_eq!(sequences(&world, bo, HalfQuery::all(Half::Others)).await, [6]);
-    let other = world.tenant("other").await;
-    assert!(world.store.half(other, ada, HalfQuery::all(Half::Everyone), 10).await.is_err());
+    assert_eq!(sequences(&harness, ada, HalfQuery::all(Half::Everyone)).await, [4, 2]);
+    assert_eq!(sequences(&harness, ada, HalfQuery::all(Half::Others)).await, [5, 3, 1]);
+    assert_eq!(sequences(&harness, bo, HalfQuery::all(Half::Others)).await, [6]);
+    let other = harness.tenant("other").await;
+    assert!(harness.store.half(other, ada, HalfQuery::all(Half::Everyone), 10).await.is_err());
 }
 
-pub async fn a_half_is_cut_and_counted(world: World) {
-    let ada = world.person("ada").await;
+pub async fn a_half_is_cut_and_counted(harness: Harness) {
+    let ada = harness.person("ada").await;
     for _ in 0..30 {
-        world.send(&[AudienceKey::Everyone], "banner").await;
-        world.send(&[AudienceKey::Person(ada)], "own").await;
+        harness.send(&[AudienceKey::Everyone], "banner").await;
+        harness.send(&[AudienceKey::Person(ada)], "own").await;
     }
     let banners = HalfQuery::all(Half::Everyone);
     let all: Vec<u64> = (0..30).rev().map(|at| at * 2 + 1).collect();
-    assert_eq!(sequences(&world, ada, banners).await, all);
+    assert_eq!(sequences(&harness, ada, banners).await, all);
     let cut = HalfQuery { above: Some(21), before: Some(31), ..banners };
-    assert_eq!(sequences(&world, ada, cut).await, [29, 27, 25, 23]);
+    assert_eq!(sequences(&harness, ada, cut).await, [29, 27, 25, 23]);
     let (mut found, mut before) = (Vec::new(), None);
     loop {
-        let (page, next) = world.store.half(world.tenant, ada, HalfQuery { before, ..banners }, 7).await.unwrap();
+        let (page, next) = harness.store.half(harness.tenant, ada, HalfQuery { before, ..banners }, 7).await.unwrap();
         found.extend(page.iter().map(|dated| dated.item.notification.sequence));
         before = next;
         if next.is_none() {
@@ -61,34 +61,34 @@ pub async fn a_half_is_cut_and_counted(world: World) {
         }
     }
     assert_eq!(found, all);
-    let (skipped, next) = world.store.half(world.tenant, ada, HalfQuery { skip: 28, ..banners }, 7).await.unwrap();
+    let (skipped, next) = harness.store.half(harness.tenant, ada, HalfQuery { skip: 28, ..banners }, 7).await.unwrap();
     assert_eq!((skipped.len(), next), (2, None));
     for (most, expected) in [(1, 1), (29, 29), (30, 30), (31, 30)] {
-        assert_eq!(world.store.count_half(world.tenant, ada, banners, most).await.unwrap(), expected);
+        assert_eq!(harness.store.count_half(harness.tenant, ada, banners, most).await.unwrap(), expected);
     }
     // Read all, then dismiss and restore single ones: the views are those of the whole inbox.
-    world.act_on_all(ada, Action::Read, Filter::default(), 40).await;
-    let found = world.store.half(world.tenant, ada, HalfQuery { skip: 29, ..banners }, 1).await.unwrap().0;
-    world.act(ada, Action::Dismiss, &[found[0].item.notification.id]).await;
+    harness.act_on_all(ada, Action::Read, Filter::default(), 40).await;
+    let found = harness.store.half(harness.tenant, ada, HalfQuery { skip: 29, ..banners }, 1).await.unwrap().0;
+    harness.act(ada, Action::Dismiss, &[found[0].item.notification.id]).await;
     let view = |view| HalfQuery { view: Some(view), ..banners };
-    assert_eq!(sequences(&world, ada, view(View::Unread)).await, (20..30).rev().map(|at| at * 2 + 1).collect::<Vec<_>>());
-    assert_eq!(sequences(&world, ada, view(View::Dismissed)).await, [1]);
-    assert_eq!(sequences(&world, ada, view(View::Inbox)).await.len(), 29);
-    assert_eq!(sequences(&world, ada, banners).await, all);
+    assert_eq!(sequences(&harness, ada, view(View::Unread)).await, (20..30).rev().map(|at| at * 2 + 1).collect::<Vec<_>>());
+    assert_eq!(sequences(&harness, ada, view(View::Dismissed)).await, [1]);
+    assert_eq!(sequences(&harness, ada, view(View::Inbox)).await.len(), 29);
+    assert_eq!(sequences(&harness, ada, banners).await, all);
 }
 
-pub async fn moments_are_those_of_single_items(world: World) {
-    let ada = world.person("ada").await;
-    let sent = world.send_many(2).await;
+pub async fn moments_are_those_of_single_items(harness: Harness) {
+    let ada = harness.person("ada").await;
+    let sent = harness.send_many(2).await;
     let at = |minutes| now() + TimeDelta::minutes(minutes);
     let act = async |action, minutes| {
         let change = Change::new(action, Selection::Ids(vec![sent[0].id]));
-        let changed = world.store.change(world.tenant, ada, change, world.id(), at(minutes)).await.unwrap();
+        let changed = harness.store.change(harness.tenant, ada, change, harness.id(), at(minutes)).await.unwrap();
         assert!(changed.undo.is_some(), "{action:?} changed nothing");
     };
     let item = async |sequence: u64| -> DatedItem {
         let query = HalfQuery { above: Some(sequence - 1), before: Some(sequence + 1), ..HalfQuery::all(Half::Everyone) };
-        world.store.half(world.tenant, ada, query, 1).await.unwrap().0.remove(0)
+        harness.store.half(harness.tenant, ada, query, 1).await.unwrap().0.remove(0)
     };
     let moments = async |sequence| -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         let found = item(sequence).await;
@@ -104,27 +104,27 @@ pub async fn moments_are_those_of_single_items(world: World) {
     act(Action::Read, 5).await;
     act(Action::Dismiss, 6).await;
     assert_eq!(moments(1).await, (Some(at(1)), Some(at(6))));
-    world.act_on_all(ada, Action::Read, Filter::default(), 2).await;
+    harness.act_on_all(ada, Action::Read, Filter::default(), 2).await;
     let found = item(2).await;
     assert!(found.item.state.read && found.read_at.is_some());
     // The times are deleted with the items.
-    assert_eq!(world.store.purge(now() + TimeDelta::days(91), 10).await.unwrap(), 2);
-    assert!(world.store.half(world.tenant, ada, HalfQuery::all(Half::Everyone), 10).await.unwrap().0.is_empty());
+    assert_eq!(harness.store.purge(now() + TimeDelta::days(91), 10).await.unwrap(), 2);
+    assert!(harness.store.half(harness.tenant, ada, HalfQuery::all(Half::Everyone), 10).await.unwrap().0.is_empty());
 }
 
-pub async fn moments_of_all_at_once_are_those_of_the_first_that_reached_an_item(world: World) {
-    let ada = world.person("ada").await;
-    world.send_many(30).await;
+pub async fn moments_of_all_at_once_are_those_of_the_first_that_reached_an_item(harness: Harness) {
+    let ada = harness.person("ada").await;
+    harness.send_many(30).await;
     let at = |minutes| now() + TimeDelta::minutes(minutes);
     let all = async |action, view, up_to, minutes| {
         let items = Selection::Matching { filter: Filter { view, ..Filter::default() }, up_to };
-        world.store.change(world.tenant, ada, Change::new(action, items), world.id(), at(minutes)).await.unwrap();
+        harness.store.change(harness.tenant, ada, Change::new(action, items), harness.id(), at(minutes)).await.unwrap();
     };
     // Too many to list one by one: none of them gets a row.
     all(Action::Read, View::Inbox, 10, 1).await;
     all(Action::Read, View::Inbox, 30, 2).await;
     all(Action::Dismiss, View::Inbox, 20, 3).await;
-    let (found, _) = world.store.half(world.tenant, ada, HalfQuery::all(Half::Everyone), 100).await.unwrap();
+    let (found, _) = harness.store.half(harness.tenant, ada, HalfQuery::all(Half::Everyone), 100).await.unwrap();
     assert_eq!(found.len(), 30);
     for dated in found {
         let sequence = dated.item.notification.sequence;

@@ -21,31 +21,31 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 /// An empty store, and what must live as long as it does.
-pub struct Fresh {
+pub struct EmptyStore {
     pub store: Arc<dyn Store>,
     pub keep: Box<dyn Any + Send>,
 }
 
 /// Records the store's events.
 #[derive(Default)]
-pub struct Ear(Mutex<Vec<Committed>>);
+pub struct RecordedEvents(Mutex<Vec<Committed>>);
 
-impl Ear {
+impl RecordedEvents {
     /// The events since the last call.
     pub fn take(&self) -> Vec<Committed> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 
-impl Live for Ear {
+impl Live for RecordedEvents {
     fn committed(&self, news: Committed) {
         self.0.lock().unwrap().push(news);
     }
 }
 
-pub struct World {
+pub struct Harness {
     pub store: Arc<dyn Store>,
-    ear: Arc<Ear>,
+    events: Arc<RecordedEvents>,
     pub tenant: TenantId,
     ids: AtomicU64,
     _keep: Box<dyn Any + Send>,
@@ -104,19 +104,19 @@ pub fn view(view: View) -> Filter {
     Filter { view, ..Filter::default() }
 }
 
-impl World {
-    pub async fn new(fresh: fn(Arc<dyn Live>) -> Fresh) -> Self {
-        let ear = Arc::new(Ear::default());
-        let Fresh { store, keep } = fresh(Arc::clone(&ear) as Arc<dyn Live>);
+impl Harness {
+    pub async fn new(fresh: fn(Arc<dyn Live>) -> EmptyStore) -> Self {
+        let events = Arc::new(RecordedEvents::default());
+        let EmptyStore { store, keep } = fresh(Arc::clone(&events) as Arc<dyn Live>);
         let tenant = store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap().id;
-        Self { store, ear, tenant, ids: AtomicU64::new(1), _keep: keep }
+        Self { store, events, tenant, ids: AtomicU64::new(1), _keep: keep }
     }
 
     /// The events since the last call.
-    pub async fn heard(&self) -> Vec<Committed> {
+    pub async fn events(&self) -> Vec<Committed> {
         // Callers get their result before listeners are notified, but a write comes after all earlier events.
         self.store.check().await.unwrap();
-        self.ear.take()
+        self.events.take()
     }
 
     pub fn id(&self) -> Uuid {
