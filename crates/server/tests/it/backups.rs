@@ -136,7 +136,7 @@ async fn a_backup_without_room_leaves_nothing_behind() {
     let arguments = ["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", binary, text(folder.path()), text(&small)];
     let output = Command::new("unshare").args(arguments).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && told.contains("there is no room for"), "{told}");
+    assert!(!output.status.success() && told.contains("there is no space for"), "{told}");
     assert!(!told.to_lowercase().contains("sqlite"), "{told}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "no partial file remains");
     assert_eq!(send(&service.url, &key, "goes on").await, 201);

@@ -56,7 +56,7 @@ fn files_that_are_no_database() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("campanile.db");
     fs::write(&database, "garbage ".repeat(1_000)).unwrap();
-    refused(&mut serve(folder.path()), &["campanile.db is no database of Campanile", "campanile restore"]);
+    refused(&mut serve(folder.path()), &["campanile.db is not a database of Campanile", "campanile restore"]);
     fs::remove_file(&database).unwrap();
     fs::create_dir(&database).unwrap();
     refused(&mut serve(folder.path()), &["campanile.db is a folder"]);

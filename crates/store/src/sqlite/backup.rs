@@ -30,7 +30,7 @@ pub fn backup(database: &Path, target: &Path, replace: bool) -> Result<Copied, F
         return Err(FileError::new(format!("{} is the database itself: choose another file", target.display())));
     }
     if target.exists() && !replace {
-        return Err(FileError::new(format!("{} is there already: choose another file, or replace it with --force", target.display())));
+        return Err(FileError::new(format!("{} exists already: choose another file, or replace it with --force", target.display())));
     }
     let partial = Partial::of(target)?;
     let copied = partial.fill(database)?;

@@ -146,6 +146,6 @@ fn complain(copied: &rusqlite::Result<bool>) {
     if let Err(error) = copied
         && error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy)
     {
-        tracing::error!(%error, "the write-ahead log cannot be copied into the database; it grows until it can");
+        tracing::error!(%error, "the write-ahead log cannot be copied into the database; it grows until that succeeds");
     }
 }

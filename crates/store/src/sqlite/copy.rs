@@ -59,7 +59,7 @@ impl Partial {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(FileError::new(format!("another process is making {}: wait for it", path.display())));
+                return Err(FileError::new(format!("another process is writing {}: wait until it ends", path.display())));
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
@@ -97,7 +97,7 @@ impl Partial {
         let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of_copy)?;
         if verdict != "ok" || count(&copy).map_err(of_copy)? != notifications {
             return Err(FileError::new(format!(
-                "{} is damaged: no copy of it is kept. Look at its disk, and at former backups",
+                "{} is damaged: no copy of it is kept. Check its disk and earlier backups",
                 database.display()
             )));
         }

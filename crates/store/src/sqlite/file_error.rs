@@ -29,10 +29,10 @@ impl FileError {
             Kind::PermissionDenied => denied(path),
             Kind::ReadOnlyFilesystem => format!("{shown} is on a file system that is mounted read-only: choose another place"),
             Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => {
-                format!("there is no room for {shown}: make some, or choose another disk")
+                format!("there is no space for {shown}: free some, or choose another disk")
             }
             Kind::NotADirectory | Kind::AlreadyExists => format!("{shown} is not a folder: choose another place"),
-            Kind::IsADirectory => format!("{shown} is a folder, where a file is needed"),
+            Kind::IsADirectory => format!("{shown} is a folder; a file is needed"),
             _ => format!("{shown} cannot be used: {error}"),
         })
     }
@@ -42,7 +42,7 @@ impl FileError {
         let shown = path.display();
         let Fault::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = fault else { return Self(format!("{shown}: {}", fault.text())) };
         Self(match failure.code {
-            _ if fault.is_full() => format!("there is no room for {shown}: make some, or choose another disk"),
+            _ if fault.is_full() => format!("there is no space for {shown}: free some, or choose another disk"),
             ErrorCode::NotADatabase => foreign(path),
             ErrorCode::DatabaseCorrupt => {
                 format!("{shown} is damaged: restore a backup with `campanile restore FILE`")
@@ -62,7 +62,7 @@ impl FileError {
 /// The sentence for a file that is no database of Campanile.
 pub(super) fn foreign(path: &Path) -> String {
     format!(
-        "{} is no database of Campanile: it is damaged or belongs to something else. Restore a backup with `campanile restore FILE`, or \
+        "{} is not a database of Campanile: it is damaged or belongs to another program. Restore a backup with `campanile restore FILE`, or \
          choose another folder with --data",
         path.display()
     )

@@ -93,7 +93,7 @@ impl Inbox {
             noted: number(4)?,
             untold: number(5)?,
             seen_up_to: number(6)?,
-            spans: Spans::parse(spans).ok_or_else(|| Error::Unavailable("stored spans are malformed".into()))?,
+            spans: Spans::parse(spans).ok_or_else(|| Error::Unavailable("stored watermarks are malformed".into()))?,
             fresh: number(8)?,
             compacted: number(9)?,
             cleaned_up_to: number(10)?,

@@ -77,7 +77,9 @@ pub fn from_columns(row: &Row<'_>, first: usize) -> Result<AudienceKey> {
     let object: String = row.get(first + 1)?;
     Ok(match row.get(first)? {
         0_u8 => AudienceKey::Everyone,
-        1 => AudienceKey::Person(PersonId(object.parse().map_err(|_| Error::Unavailable("a person's key holds no id".into()))?)),
+        1 => {
+            AudienceKey::Person(PersonId(object.parse().map_err(|_| Error::Unavailable("the audience key of a person has no id".into()))?))
+        }
         _ => AudienceKey::Role { object, relation: row.get(first + 2)? },
     })
 }

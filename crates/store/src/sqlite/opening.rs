@@ -44,16 +44,16 @@ pub fn inspect(path: &Path) -> Result<Found, FileError> {
     }
     if size == 0 && log > 0 {
         return Err(FileError::new(format!(
-            "{shown} is missing or empty, but {} holds changes of it: it was removed or replaced. Put it back, or restore a backup with \
-             `campanile restore FILE`. To begin with nothing, remove the latter file",
+            "{shown} is missing or empty, but {} holds changes of it: the database was removed or replaced. Put it back, or restore a \
+             backup with `campanile restore FILE`. To start with an empty database, remove the log",
             wal.display()
         )));
     }
     let marks = Marks::beside(path);
     if size == 0 && path.exists() && marks.drawn.is_some() {
         return Err(FileError::new(format!(
-            "{shown} is empty, but was served before: it was cut off or replaced. Restore a backup with `campanile restore FILE`. To begin \
-             with nothing, remove it"
+            "{shown} is empty, but was served before: it was truncated or replaced. Restore a backup with `campanile restore FILE`. To start \
+             with an empty database, remove it"
         )));
     }
     if size == 0 {
@@ -70,8 +70,8 @@ pub fn inspect(path: &Path) -> Result<Found, FileError> {
     let replaced = || header[READ_VERSION] == 1 || generation::mark_in(path).is_some_and(|mark| !marks.fit(mark));
     if log > 0 && replaced() {
         return Err(FileError::new(format!(
-            "{} does not belong to {shown}: that was replaced, and the log of the former database was left. Move the log away, or restore \
-             with `campanile restore FILE`, which does so. If both were put there together, remove {}",
+            "{} does not belong to {shown}: the database was replaced and the log of the former one was left. Move the log away, or \
+             restore with `campanile restore FILE`, which moves it. If you put both files there together, remove {}",
             wal.display(),
             server_lock::lock_of(path).display()
         )));
@@ -92,8 +92,8 @@ pub fn check(connection: &Connection, path: &Path) -> Result<(), FileError> {
     let shown = path.display();
     if tables == 0 {
         return Err(FileError::new(format!(
-            "{shown} holds no table: it is an incomplete copy of a database. Restore a backup with `campanile restore FILE`. To begin with \
-             nothing, remove it"
+            "{shown} holds no table: it is an incomplete copy of a database. Restore a backup with `campanile restore FILE`. To start \
+             with an empty database, remove it"
         )));
     }
     if ours < 3 || version == 0 {

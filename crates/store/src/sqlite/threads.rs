@@ -41,7 +41,7 @@ impl Thread {
         let shown = state.clone();
         let handle = Builder::new().name(name.into()).spawn(move || {
             while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
-                tracing::error!(thread = name, "a thread of the store panicked; it goes on with what comes next");
+                tracing::error!(thread = name, "a thread of the store panicked; it continues with the next job");
                 shown.panics.fetch_add(1, Ordering::Relaxed);
             }
             shown.ended.store(true, Ordering::Relaxed);

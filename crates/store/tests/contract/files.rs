@@ -160,12 +160,12 @@ async fn what_is_no_whole_backup_is_not_put_back() {
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 999).unwrap();
     for (file, says) in [
         (bad("truncated", &whole[..whole.len() / 2]), "damaged"),
-        (bad("short", &whole[..50]), "is no database of Campanile"),
+        (bad("short", &whole[..50]), "is not a database of Campanile"),
         (bad("damaged", &damaged), "damaged"),
-        (bad("garbage", &[7; 10_000]), "is no database of Campanile"),
+        (bad("garbage", &[7; 10_000]), "is not a database of Campanile"),
         (bad("empty", b""), "does not exist or is empty"),
         (folder.path("absent"), "does not exist or is empty"),
-        (foreign, "is no database of Campanile"),
+        (foreign, "is not a database of Campanile"),
         (newer, "later version"),
         (folder.0.path().to_owned(), "is a folder"),
         (folder.database(), "is the database itself"),
@@ -299,8 +299,8 @@ async fn what_was_a_database_is_not_taken_for_a_new_one() {
         (place("removed", None, Some(&log)), "missing or empty"),
         (place("emptied", Some(b""), Some(&log)), "missing or empty"),
         (bare, "holds no table"),
-        (place("garbage", Some(&[7; 10_000]), None), "is no database of Campanile"),
-        (place("short", Some(b"SQLite format 3\0"), None), "is no database of Campanile"),
+        (place("garbage", Some(&[7; 10_000]), None), "is not a database of Campanile"),
+        (place("short", Some(b"SQLite format 3\0"), None), "is not a database of Campanile"),
         (folder.0.path().to_owned(), "is a folder"),
     ] {
         let refused = refusal(&path);
