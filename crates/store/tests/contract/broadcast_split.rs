@@ -19,7 +19,7 @@ async fn sequences(harness: &Harness, person: PersonId, query: HalfQuery) -> Vec
     found.iter().map(|dated| dated.item.notification.sequence).collect()
 }
 
-pub async fn a_half_holds_what_is_filed_under_its_keys(harness: Harness) {
+pub async fn broadcasts_and_targeted_items_are_split_by_key(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     assert!(sequences(&harness, ada, HalfQuery::all(Half::Others)).await.is_empty());
     harness.relate(ada, "ADMIN", true).await;
@@ -40,7 +40,7 @@ pub async fn a_half_holds_what_is_filed_under_its_keys(harness: Harness) {
     assert!(harness.store.half(other, ada, HalfQuery::all(Half::Everyone), 10).await.is_err());
 }
 
-pub async fn a_half_is_cut_and_counted(harness: Harness) {
+pub async fn a_split_is_paged_and_counted(harness: Harness) {
     let ada = harness.person("ada").await;
     for _ in 0..30 {
         harness.send(&[AudienceKey::Everyone], "banner").await;
@@ -77,7 +77,7 @@ pub async fn a_half_is_cut_and_counted(harness: Harness) {
     assert_eq!(sequences(&harness, ada, banners).await, all);
 }
 
-pub async fn moments_are_those_of_single_items(harness: Harness) {
+pub async fn read_times_of_single_items(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(2).await;
     let at = |minutes| now() + TimeDelta::minutes(minutes);
@@ -112,7 +112,7 @@ pub async fn moments_are_those_of_single_items(harness: Harness) {
     assert!(harness.store.half(harness.tenant, ada, HalfQuery::all(Half::Everyone), 10).await.unwrap().0.is_empty());
 }
 
-pub async fn moments_of_all_at_once_are_those_of_the_first_that_reached_an_item(harness: Harness) {
+pub async fn read_times_of_bulk_changes(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.send_many(30).await;
     let at = |minutes| now() + TimeDelta::minutes(minutes);

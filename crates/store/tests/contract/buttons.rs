@@ -16,7 +16,7 @@ async fn with_buttons(harness: &Harness, keys: &[AudienceKey]) -> Accepted {
     harness.accept(new).await
 }
 
-pub async fn the_first_press_counts(harness: Harness) {
+pub async fn the_first_click_counts(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let sent = with_buttons(&harness, &[AudienceKey::Everyone]).await;
     let press = |person, button, at| harness.store.press(harness.tenant, person, sent.id, button, at);
@@ -34,7 +34,7 @@ pub async fn the_first_press_counts(harness: Harness) {
     assert_eq!(harness.snapshot(ada).await.counts.unread, 1);
 }
 
-pub async fn presses_are_told_to_other_tabs(harness: Harness) {
+pub async fn clicks_are_reported_to_other_tabs(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = with_buttons(&harness, &[AudienceKey::Everyone]).await;
     harness.act(ada, Action::Read, &[sent.id]).await;
@@ -53,7 +53,7 @@ pub async fn presses_are_told_to_other_tabs(harness: Harness) {
     assert_eq!(harness.snapshot(ada).await, *snapshot);
 }
 
-pub async fn only_one_s_own_items_have_buttons_to_press(harness: Harness) {
+pub async fn only_own_items_have_buttons_to_click(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.relate(ada, "ADMIN", true).await;
     let sent = with_buttons(&harness, &[role("ADMIN")]).await;
@@ -76,7 +76,7 @@ pub async fn only_one_s_own_items_have_buttons_to_press(harness: Harness) {
     assert!(harness.store.presses(harness.tenant, sent.id, None, 10).await.unwrap().is_empty());
 }
 
-pub async fn presses_are_reported_page_by_page(harness: Harness) {
+pub async fn clicks_are_listed_page_by_page(harness: Harness) {
     let mut people = Vec::new();
     for login in ["ada", "bo", "cy"] {
         people.push(harness.person(login).await);
@@ -99,7 +99,7 @@ pub async fn presses_are_reported_page_by_page(harness: Harness) {
     assert!(harness.store.presses(other, sent.id, None, 10).await.unwrap().is_empty());
 }
 
-pub async fn presses_go_with_their_notification_and_their_person(harness: Harness) {
+pub async fn clicks_are_deleted_with_notification_and_person(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let sent = with_buttons(&harness, &[AudienceKey::Everyone]).await;
     for person in [ada, bo] {

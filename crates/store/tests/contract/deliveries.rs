@@ -35,7 +35,7 @@ async fn record(harness: &Harness, due: &Due, next: Next) {
     harness.store.record(vec![outcome]).await.unwrap();
 }
 
-pub async fn a_claim_holds_until_its_lease_ends(harness: Harness) {
+pub async fn a_lease_holds_until_it_ends(harness: Harness) {
     let mut new = harness.notification(&[AudienceKey::Everyone], "hello");
     post(&harness, &mut new, "a.example");
     let sent = harness.accept(new).await;
@@ -63,7 +63,7 @@ pub async fn a_claim_holds_until_its_lease_ends(harness: Harness) {
     assert!(harness.store.deliveries(other, sent.id, None, 10).await.unwrap().0.is_empty());
 }
 
-pub async fn a_full_lane_delays_no_other(harness: Harness) {
+pub async fn a_full_queue_delays_no_other(harness: Harness) {
     for lane in ["dead.example", "dead.example", "dead.example", "dead.example", "well.example"] {
         let mut new = harness.notification(&[AudienceKey::Everyone], lane);
         post(&harness, &mut new, lane);
@@ -82,7 +82,7 @@ pub async fn a_full_lane_delays_no_other(harness: Harness) {
     assert_eq!(lanes(&harness.store.claim(now(), now(), room, 1).await.unwrap()), ["well.example"]);
 }
 
-pub async fn what_failed_is_kept_and_sent_again_on_request(harness: Harness) {
+pub async fn failed_deliveries_are_redelivered_on_request(harness: Harness) {
     let mut new = harness.notification(&[AudienceKey::Everyone], "hello");
     post(&harness, &mut new, "a.example");
     post(&harness, &mut new, "b.example");
@@ -98,7 +98,7 @@ pub async fn what_failed_is_kept_and_sent_again_on_request(harness: Harness) {
     assert!(again.iter().all(|due| due.post.is_some()));
 }
 
-pub async fn a_mailing_is_one_row_and_then_one_for_each_address(harness: Harness) {
+pub async fn a_mailing_expands_to_one_row_for_each_address(harness: Harness) {
     for (login, email) in
         [("ada", Some("team@acme.example")), ("bo", Some("TEAM@acme.example")), ("cy", None), ("di", Some("di@acme.example"))]
     {
@@ -126,7 +126,7 @@ pub async fn a_mailing_is_one_row_and_then_one_for_each_address(harness: Harness
     assert!(harness.store.page(harness.tenant, ada, &view(View::Inbox), None, 10).await.unwrap().items.is_empty());
 }
 
-pub async fn who_asked_for_mail_gets_what_is_in_their_inbox(harness: Harness) {
+pub async fn subscribers_get_mail_for_their_inbox(harness: Harness) {
     let new = NewPerson { email: Some("ada@acme.example".into()), ..person("ada") };
     let ada = harness.store.create_person(harness.tenant, new, now()).await.unwrap();
     let bo = harness.person("bo").await;
@@ -146,7 +146,7 @@ pub async fn who_asked_for_mail_gets_what_is_in_their_inbox(harness: Harness) {
     assert_eq!(send(&[AudienceKey::Person(bo)], Severity::Error).await, 0);
 }
 
-pub async fn endpoints_hear_of_every_notification_until_they_are_gone(harness: Harness) {
+pub async fn webhooks_get_every_notification_until_disabled(harness: Harness) {
     let hook = Hook {
         id: harness.id(),
         format: "test".into(),
@@ -192,7 +192,7 @@ pub async fn endpoints_hear_of_every_notification_until_they_are_gone(harness: H
     assert!(harness.store.deliveries(harness.tenant, third.id, None, 10).await.unwrap().0.is_empty());
 }
 
-pub async fn a_url_that_is_gone_is_left_alone_until_somebody_asks(harness: Harness) {
+pub async fn a_disabled_url_is_skipped_until_redelivery(harness: Harness) {
     let other = harness.tenant("other").await;
     let to_url = async |tenant, target: &str| {
         let mut new = harness.notification(&[AudienceKey::Everyone], target);
@@ -230,7 +230,7 @@ pub async fn a_url_that_is_gone_is_left_alone_until_somebody_asks(harness: Harne
     assert_eq!(claim(&harness, now(), 10).await[0].void, None);
 }
 
-pub async fn a_claim_can_be_given_back_by_whoever_has_it(harness: Harness) {
+pub async fn a_lease_is_released_only_by_its_holder(harness: Harness) {
     let mut new = harness.notification(&[AudienceKey::Everyone], "hello");
     post(&harness, &mut new, "a.example");
     harness.accept(new).await;
@@ -247,7 +247,7 @@ pub async fn a_claim_can_be_given_back_by_whoever_has_it(harness: Harness) {
     assert_eq!(harness.store.next_due().await.unwrap(), None);
 }
 
-pub async fn who_is_gone_gets_no_mail(harness: Harness) {
+pub async fn removed_people_get_no_mail(harness: Harness) {
     for login in ["ada", "bo"] {
         let new = NewPerson { email: Some(format!("{login}@acme.example")), languages: vec!["de".parse().unwrap()], ..person(login) };
         harness.store.create_person(harness.tenant, new, now()).await.unwrap();
@@ -265,7 +265,7 @@ pub async fn who_is_gone_gets_no_mail(harness: Harness) {
     assert_eq!((ada.name.as_str(), languages), ("ada", vec!["de".to_owned(), "en-US".to_owned()]));
 }
 
-pub async fn mail_is_in_the_language_its_reader_chose(harness: Harness) {
+pub async fn mail_is_in_the_chosen_language(harness: Harness) {
     let new = NewPerson { email: Some("ada@acme.example".into()), languages: vec!["de".parse().unwrap()], ..person("ada") };
     let ada = harness.store.create_person(harness.tenant, new, now()).await.unwrap();
     let chosen = Preferences { language: Some("pl".parse().unwrap()), ..Preferences::default() };
@@ -279,7 +279,7 @@ pub async fn mail_is_in_the_language_its_reader_chose(harness: Harness) {
     assert_eq!(languages, ["pl", "de", "en-US"]);
 }
 
-pub async fn who_ended_mail_gets_none_until_they_ask_again(harness: Harness) {
+pub async fn unsubscribed_people_get_no_mail_until_they_choose_it(harness: Harness) {
     let mut people = Vec::new();
     for login in ["ada", "bo"] {
         let new = NewPerson { email: Some(format!("{login}@acme.example")), ..person(login) };
@@ -319,7 +319,7 @@ pub async fn who_ended_mail_gets_none_until_they_ask_again(harness: Harness) {
     assert!(matches!(harness.store.end_mail(other, people[0]).await, Err(Error::NotFound)));
 }
 
-pub async fn who_ended_mail_ends_it_for_nobody_else_at_their_address(harness: Harness) {
+pub async fn unsubscribing_spares_others_at_the_address(harness: Harness) {
     let mut people = Vec::new();
     for login in ["ada", "bo", "cy"] {
         let new = NewPerson { email: Some("team@acme.example".to_owned()), ..person(login) };
@@ -334,7 +334,7 @@ pub async fn who_ended_mail_ends_it_for_nobody_else_at_their_address(harness: Ha
     assert_eq!(due, [("ada".to_owned(), Some(Void::Unsubscribed)), ("bo".to_owned(), None)]);
 }
 
-pub async fn what_is_scheduled_is_sent_once(harness: Harness) {
+pub async fn a_scheduled_notification_is_sent_once(harness: Harness) {
     let ada = harness.person("ada").await;
     let scheduled = |due_at| Scheduled {
         id: harness.id(),
@@ -364,7 +364,7 @@ pub async fn what_is_scheduled_is_sent_once(harness: Harness) {
     assert!(matches!(harness.store.unschedule(harness.tenant, draft.id).await, Err(Error::NotFound)));
 }
 
-pub async fn what_is_scheduled_is_listed_page_by_page(harness: Harness) {
+pub async fn scheduled_notifications_are_listed_page_by_page(harness: Harness) {
     let other = harness.tenant("other").await;
     let at = |minutes: Option<i64>| Scheduled {
         id: harness.id(),
@@ -391,7 +391,7 @@ pub async fn what_is_scheduled_is_listed_page_by_page(harness: Harness) {
     assert_eq!(harness.store.scheduled_one(other, kept[0].id).await.unwrap(), None);
 }
 
-pub async fn first_attempts_are_told_apart(harness: Harness) {
+pub async fn first_attempts_are_distinguished(harness: Harness) {
     let sent = |hosts: &'static [&'static str]| {
         let mut new = harness.notification(&[AudienceKey::Everyone], "hello");
         hosts.iter().for_each(|host| post(&harness, &mut new, host));

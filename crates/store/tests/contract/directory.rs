@@ -37,7 +37,7 @@ fn key(object: &str, relation: &str) -> AudienceKey {
     AudienceKey::Role { object: object.to_owned(), relation: relation.to_owned() }
 }
 
-pub async fn an_import_changes_what_differs_and_nothing_twice(harness: Harness) {
+pub async fn an_import_changes_only_differences(harness: Harness) {
     let shop = Record::Object(ObjectRecord { object: "application:shop".into(), name: "Shop".into() });
     let owner = Record::Relation(relation("application:shop", "OWNER", "person:ada"));
     let accepted = Record::Relation(relation("api:petstore", "ACCEPTED", "application:shop"));
@@ -93,7 +93,7 @@ pub async fn relations_are_found_and_ended(harness: Harness) {
     assert_eq!(harness.store.audience_size(harness.tenant, &[key("application:shop", "USER")]).await.unwrap(), 0);
 }
 
-pub async fn roles_are_those_that_people_hold(harness: Harness) {
+pub async fn role_names_are_those_that_people_hold(harness: Harness) {
     let ada = harness.person("ada").await;
     let relate = |object, relation, holds| harness.store.relate(harness.tenant, ada, object, relation, holds, now());
     relate("environment:DEFAULT", "USER", true).await.unwrap();
@@ -110,7 +110,7 @@ pub async fn roles_are_those_that_people_hold(harness: Harness) {
     assert!(harness.store.role_names(other, "").await.unwrap().is_empty());
 }
 
-pub async fn an_audience_is_summed_up(harness: Harness) {
+pub async fn an_audience_is_summarised(harness: Harness) {
     let records = vec![
         person("ada", Some("team@acme.example")),
         person("bo", Some("TEAM@acme.example")),
@@ -141,7 +141,7 @@ pub async fn an_audience_is_summed_up(harness: Harness) {
     }
 }
 
-pub async fn mail_is_counted_by_addresses_that_it_goes_to(harness: Harness) {
+pub async fn mail_is_counted_by_distinct_address(harness: Harness) {
     let team = Some("team@acme.example");
     put(&harness, vec![person("ada", team), person("bo", team), person("cy", Some("cy@acme.example")), person("di", None)]).await;
     let addresses = async || {
@@ -158,7 +158,7 @@ pub async fn mail_is_counted_by_addresses_that_it_goes_to(harness: Harness) {
     assert_eq!(addresses().await, (3, 0));
 }
 
-pub async fn those_who_held_a_role_then_are_its_recipients_for_good(harness: Harness) {
+pub async fn recipients_are_the_holders_at_sending(harness: Harness) {
     put(&harness, vec![person("ada", None), person("bo", None), Record::Relation(relation("group:g1", "OWNER", "person:ada"))]).await;
     let owners = [key("group:g1", "OWNER")];
     let sent = harness.send(&owners, "to the owners").await;
@@ -187,7 +187,7 @@ pub async fn those_who_held_a_role_then_are_its_recipients_for_good(harness: Har
     assert_eq!(page.items.iter().map(|item| item.notification.id).collect::<Vec<_>>(), [later.id, everyone.id]);
 }
 
-pub async fn what_recipients_did_is_told_and_counted(harness: Harness) {
+pub async fn recipients_states_are_listed_and_counted(harness: Harness) {
     let mut people = Vec::new();
     for login in ["ada", "bo", "cy", "di"] {
         people.push(harness.person(login).await);
@@ -209,7 +209,7 @@ pub async fn what_recipients_did_is_told_and_counted(harness: Harness) {
     assert_eq!(counts, Reach { people: 4, ..Reach::default() });
 }
 
-pub async fn all_recipients_are_counted_however_many(harness: Harness) {
+pub async fn all_recipients_are_counted(harness: Harness) {
     const MANY: usize = 10_050;
     let people = (0..MANY).map(|number| person(&format!("p{number}"), None));
     put(&harness, people.collect()).await;
@@ -253,7 +253,7 @@ pub async fn roles_are_found_by_words(harness: Harness) {
     assert!(harness.store.roles(harness.tenant("other").await, saying(&[]), 10).await.unwrap().0.is_empty());
 }
 
-pub async fn names_set_aside_are_found_and_seen_by_nobody_else(harness: Harness) {
+pub async fn a_name_set_is_private(harness: Harness) {
     let (one, other) = (harness.store.scratch().unwrap(), harness.store.scratch().unwrap());
     for hundred in 0..100 {
         one.put((0..100).map(|at| format!("name {}", hundred * 100 + at)).collect()).await.unwrap();

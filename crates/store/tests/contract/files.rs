@@ -90,7 +90,7 @@ async fn generation(store: &Arc<dyn Store>) -> u64 {
 }
 
 #[tokio::test]
-async fn a_backup_is_put_back_as_another_generation() {
+async fn a_restored_backup_has_another_generation() {
     let folder = Folder::new();
     let store = open(&folder.database());
     let before = generation(&store).await;
@@ -112,7 +112,7 @@ async fn a_backup_is_put_back_as_another_generation() {
 }
 
 #[tokio::test]
-async fn a_log_that_was_left_does_not_come_back_with_a_restore() {
+async fn a_restore_does_not_apply_a_left_log() {
     let folder = Folder::new();
     let store = open(&folder.database());
     send(&store, "kept").await;
@@ -138,7 +138,7 @@ async fn a_log_that_was_left_does_not_come_back_with_a_restore() {
 }
 
 #[tokio::test]
-async fn what_is_no_whole_backup_is_not_put_back() {
+async fn an_incomplete_backup_is_not_restored() {
     let folder = Folder::new();
     let store = open(&folder.database());
     for number in 0..200 {
@@ -195,7 +195,7 @@ async fn a_damaged_database_is_kept_and_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn backups_beside_a_writer_hold_what_was_acknowledged_before() {
+async fn a_backup_during_writes_holds_all_earlier_commits() {
     let folder = Folder::new();
     let store = open(&folder.database());
     tenant(&store).await;
@@ -276,7 +276,7 @@ async fn a_plain_copy_has_the_tables_at_once_and_everything_after_a_pause() {
 }
 
 #[tokio::test]
-async fn what_was_a_database_is_not_taken_for_a_new_one() {
+async fn a_damaged_database_is_not_taken_for_a_new_one() {
     let folder = Folder::new();
     let store = open(&folder.database());
     send(&store, "acknowledged").await;

@@ -105,9 +105,9 @@ pub fn view(view: View) -> Filter {
 }
 
 impl Harness {
-    pub async fn new(fresh: fn(Arc<dyn Live>) -> EmptyStore) -> Self {
+    pub async fn new(empty_store: fn(Arc<dyn Live>) -> EmptyStore) -> Self {
         let events = Arc::new(RecordedEvents::default());
-        let EmptyStore { store, keep } = fresh(Arc::clone(&events) as Arc<dyn Live>);
+        let EmptyStore { store, keep } = empty_store(Arc::clone(&events) as Arc<dyn Live>);
         let tenant = store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap().id;
         Self { store, events, tenant, ids: AtomicU64::new(1), _keep: keep }
     }

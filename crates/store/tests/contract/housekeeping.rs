@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 
 use crate::harness::{Harness, now, role, view};
 
-pub async fn what_expired_leaves_the_inboxes(harness: Harness) {
+pub async fn expired_notifications_leave_inboxes(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.relate(ada, "ADMIN", true).await;
     harness.send(&[AudienceKey::Everyone], "stays").await;
@@ -41,7 +41,7 @@ pub async fn what_expired_leaves_the_inboxes(harness: Harness) {
     assert!(harness.store.notification(harness.tenant, brief.id).await.unwrap().is_some());
 }
 
-pub async fn what_is_old_is_deleted(harness: Harness) {
+pub async fn old_notifications_are_deleted(harness: Harness) {
     let ada = harness.person("ada").await;
     let old = harness.send_many(25).await;
     let fresh = now() + TimeDelta::days(80);
@@ -74,7 +74,7 @@ pub async fn what_is_old_is_deleted(harness: Harness) {
     assert_eq!(harness.send_many(1).await[0].sequence, 30, "sequences go on");
 }
 
-pub async fn what_was_delivered_goes_in_small_steps(harness: Harness) {
+pub async fn deliveries_are_deleted_in_small_steps(harness: Harness) {
     let mut sent = Vec::new();
     for _ in 0..2 {
         let mut new = harness.notification(&[AudienceKey::Everyone], "to many");
@@ -104,7 +104,7 @@ pub async fn what_was_delivered_goes_in_small_steps(harness: Harness) {
     assert_eq!(steps, [10, 10, 10, 10, 10, 2]);
 }
 
-pub async fn retention_is_the_tenants_choice(harness: Harness) {
+pub async fn retention_is_a_tenant_setting(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.send_many(3).await;
     let keep =
@@ -116,7 +116,7 @@ pub async fn retention_is_the_tenants_choice(harness: Harness) {
     assert_eq!(harness.snapshot(ada).await.counts.total, 0);
 }
 
-pub async fn what_was_touched_goes_with_it(harness: Harness) {
+pub async fn item_states_are_deleted_with_the_notification(harness: Harness) {
     let ada = harness.person("ada").await;
     let old = harness.send_many(50).await;
     let ids: Vec<_> = old.iter().map(|one| one.id).collect();
@@ -135,7 +135,7 @@ pub async fn what_was_touched_goes_with_it(harness: Harness) {
     assert_eq!((counts.total, counts.unread), (2, 1));
 }
 
-pub async fn revisions_never_go_back(harness: Harness) {
+pub async fn revisions_never_decrease(harness: Harness) {
     let ada = harness.person("ada").await;
     let mut last = harness.snapshot(ada).await;
     for round in 0..4 {

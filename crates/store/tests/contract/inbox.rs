@@ -11,7 +11,7 @@ use crate::harness::{Harness, now, person, role, view};
 
 const INBOX: View = View::Inbox;
 
-pub async fn keys_decide_what_is_in_it(harness: Harness) {
+pub async fn keys_decide_what_is_in_an_inbox(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.relate(ada, "ADMIN", true).await;
     for (keys, title) in [
@@ -35,7 +35,7 @@ pub async fn keys_decide_what_is_in_it(harness: Harness) {
     assert_eq!(harness.snapshot(ada).await.counts.total, 3);
 }
 
-pub async fn an_item_says_by_which_keys_it_is_there(harness: Harness) {
+pub async fn an_item_names_its_matched_keys(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.relate(ada, "USER", true).await;
     harness.relate(ada, "ADMIN", true).await;
@@ -49,7 +49,7 @@ pub async fn an_item_says_by_which_keys_it_is_there(harness: Harness) {
     assert!(harness.page(ada, &Filter::default()).await.items[0].held.is_empty(), "only when one is asked for");
 }
 
-pub async fn who_joins_later_sees_nothing_older(harness: Harness) {
+pub async fn a_new_holder_sees_nothing_older(harness: Harness) {
     harness.send(&[AudienceKey::Everyone], "before").await;
     let ada = harness.person("ada").await;
     harness.send(&[role("ADMIN")], "before the role").await;
@@ -61,7 +61,7 @@ pub async fn who_joins_later_sees_nothing_older(harness: Harness) {
     assert_eq!((snapshot.sequence, snapshot.counts.total, snapshot.counts.unread), (4, 2, 2));
 }
 
-pub async fn who_leaves_keeps_what_was_sent_before(harness: Harness) {
+pub async fn a_former_holder_keeps_older_items(harness: Harness) {
     let ada = harness.person("ada").await;
     let mut expected = Vec::new();
     for round in ["one", "two"] {
@@ -86,7 +86,7 @@ pub async fn an_item_for_two_keys_comes_once(harness: Harness) {
     assert_eq!(harness.snapshot(ada).await.counts.total, 100);
 }
 
-pub async fn pages_hold_still_while_items_arrive(harness: Harness) {
+pub async fn pages_are_stable_while_items_arrive(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.send_many(25).await;
     let mut before = None;
@@ -105,7 +105,7 @@ pub async fn pages_hold_still_while_items_arrive(harness: Harness) {
     assert_eq!((exact.items.len(), exact.next), (10, None));
 }
 
-pub async fn filters_choose_by_severity_and_component(harness: Harness) {
+pub async fn filters_select_severity_and_component(harness: Harness) {
     let ada = harness.person("ada").await;
     for (at, (severity, component)) in
         [(Severity::Error, Some("Disk")), (Severity::Warning, Some("disk")), (Severity::Error, None), (Severity::Success, Some("Disk"))]
@@ -133,7 +133,7 @@ pub async fn filters_choose_by_severity_and_component(harness: Harness) {
     assert_eq!((counts.unread, by.information, by.success, by.warning, by.error), (4, 0, 1, 1, 2));
 }
 
-pub async fn marks_are_set_and_taken_away(harness: Harness) {
+pub async fn marks_are_set_and_removed(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(3).await;
     harness.events().await;
@@ -154,7 +154,7 @@ pub async fn marks_are_set_and_taken_away(harness: Harness) {
     assert_eq!(harness.sequences(ada, &view(View::Unread)).await, [2, 1]);
 }
 
-pub async fn unknown_and_foreign_ids_are_passed_over(harness: Harness) {
+pub async fn unknown_and_foreign_ids_are_skipped(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let foreign = harness.send(&[AudienceKey::Person(bo)], "bo").await;
     let own = harness.send(&[AudienceKey::Person(ada)], "ada").await;
@@ -168,7 +168,7 @@ pub async fn unknown_and_foreign_ids_are_passed_over(harness: Harness) {
     assert!(matches!(harness.store.change(other, ada, change, harness.id(), now()).await, Err(Error::NotFound)));
 }
 
-pub async fn what_changes_nothing_moves_nothing(harness: Harness) {
+pub async fn a_change_without_effect_keeps_the_revision(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(30).await;
     harness.act_on_all(ada, Action::Read, view(INBOX), 30).await;
@@ -187,7 +187,7 @@ pub async fn what_changes_nothing_moves_nothing(harness: Harness) {
     assert!(harness.events().await.is_empty());
 }
 
-pub async fn looking_clears_the_unseen(harness: Harness) {
+pub async fn seeing_clears_the_unseen_count(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.send_many(4).await;
     assert_eq!(harness.snapshot(ada).await.counts.unseen, 4);
@@ -205,7 +205,7 @@ pub async fn looking_clears_the_unseen(harness: Harness) {
     assert_eq!(harness.page(ada, &view(INBOX)).await.seen_up_to, 4);
 }
 
-pub async fn all_at_once_leaves_later_arrivals(harness: Harness) {
+pub async fn changing_all_spares_later_arrivals(harness: Harness) {
     let ada = harness.person("ada").await;
     for (count, action) in [(3, Action::Read), (50, Action::Read)] {
         let known = harness.send_many(count).await.last().unwrap().sequence;
@@ -223,7 +223,7 @@ pub async fn all_at_once_leaves_later_arrivals(harness: Harness) {
     assert_eq!(all.snapshot.counts.total, 0);
 }
 
-pub async fn dismissed_and_unread_mix(harness: Harness) {
+pub async fn dismissed_and_unread_marks_mix(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.send_many(40).await;
     harness.act_on_all(ada, Action::Dismiss, view(INBOX), 20).await;
@@ -235,7 +235,7 @@ pub async fn dismissed_and_unread_mix(harness: Harness) {
     assert_eq!(harness.snapshot(ada).await.counts.total, 40);
 }
 
-pub async fn a_restored_item_takes_its_old_place(harness: Harness) {
+pub async fn a_restored_item_returns_to_its_position(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(60).await;
     harness.act_on_all(ada, Action::Dismiss, view(INBOX), 50).await;
@@ -246,7 +246,7 @@ pub async fn a_restored_item_takes_its_old_place(harness: Harness) {
     assert_eq!(harness.sequences(ada, &view(View::Dismissed)).await.len(), 48);
 }
 
-pub async fn a_filtered_change_takes_steps_under_one_undo(harness: Harness) {
+pub async fn a_filtered_change_in_steps_has_one_undo(harness: Harness) {
     let ada = harness.person("ada").await;
     for at in 0..130 {
         let mut new = harness.notification(&[AudienceKey::Everyone], "x");
@@ -278,7 +278,7 @@ pub async fn an_undo_works_once_and_in_time(harness: Harness) {
     assert!(matches!(try_at(ada, 1).await, Err(Error::NotFound)));
 }
 
-pub async fn an_undo_of_all_spares_what_was_done_before_and_since(harness: Harness) {
+pub async fn undoing_all_spares_earlier_and_later_changes(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(60).await;
     harness.act(ada, Action::Dismiss, &[sent[0].id, sent[1].id]).await;
@@ -306,7 +306,7 @@ pub async fn counts_stop_at_the_cap(harness: Harness) {
     assert_eq!((counts.total, counts.unread), (CAP - 1, 50));
 }
 
-pub async fn nobody_else_is_touched(harness: Harness) {
+pub async fn other_inboxes_do_not_change(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let other = harness.tenant("other").await;
     let stranger = harness.store.create_person(other, person("ada"), now()).await.unwrap();

@@ -23,15 +23,15 @@ mod sqlite;
 mod stream;
 mod volume;
 
-/// The whole contract, one test each. `$fresh` creates an empty store that notifies the given `Live` of its
+/// The whole contract, one test each. `$empty_store` creates an empty store that notifies the given `Live` of its
 /// commits. Its limits are small, so that a few items reach them.
 #[macro_export]
 macro_rules! contract {
-    ($fresh:path: $($module:ident { $($name:ident)* })*) => {
+    ($empty_store:path: $($module:ident { $($name:ident)* })*) => {
         $(mod $module {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                $crate::$module::$name($crate::harness::Harness::new($fresh).await).await;
+                $crate::$module::$name($crate::harness::Harness::new($empty_store).await).await;
             })*
         })*
     };

@@ -216,7 +216,7 @@ fn random_filter(dice: &mut Dice) -> Filter {
     filter
 }
 
-pub async fn agrees_with_a_plain_model(harness: Harness) {
+pub async fn agrees_with_the_model(harness: Harness) {
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
     let mut model = Model { items: Vec::new(), head: 0, readers: Vec::new() };
     for login in ["ada", "bo", "cy"] {

@@ -17,7 +17,7 @@ use crate::harness::{Harness, message, now};
 /// A page of about 4 MiB holds four of this size.
 const LARGE: usize = 1_000_000;
 
-pub async fn a_page_ends_where_it_grows_large(harness: Harness) {
+pub async fn a_page_is_bounded_in_bytes(harness: Harness) {
     let ada = harness.person("ada").await;
     for at in 0..6 {
         let mut new = harness.notification(&[AudienceKey::Everyone], &format!("large {at}"));
@@ -54,7 +54,7 @@ pub async fn a_page_ends_where_it_grows_large(harness: Harness) {
     assert_eq!(store.members(harness.tenant, "", members.next, 200).await.unwrap().len(), 2);
 }
 
-pub async fn what_a_stream_missed_is_not_told_when_it_is_large(harness: Harness) {
+pub async fn large_missed_changes_are_not_listed(harness: Harness) {
     let ada = harness.person("ada").await;
     let since = harness.snapshot(ada).await;
     for told in [true, true, true, true, false] {
@@ -67,7 +67,7 @@ pub async fn what_a_stream_missed_is_not_told_when_it_is_large(harness: Harness)
 }
 
 /// For a store whose time limit is zero: an answer ends after its first step and returns a cursor.
-pub async fn what_is_looked_for_is_found_in_the_end(harness: Harness) {
+pub async fn a_query_without_time_finds_everything_page_by_page(harness: Harness) {
     let ada = harness.person("ada").await;
     let mut records = Vec::new();
     for at in 0..30 {

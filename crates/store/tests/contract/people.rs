@@ -32,7 +32,7 @@ pub async fn tenants_are_found_by_name(harness: Harness) {
     assert!(matches!(harness.store.set_tenant_settings(TenantId(99), settings).await, Err(Error::NotFound)));
 }
 
-pub async fn handles_are_one_namespace(harness: Harness) {
+pub async fn logins_and_external_ids_share_a_namespace(harness: Harness) {
     let ada = NewPerson { external_ids: vec!["SelfCommunity:7".into(), "ADA".into()], ..person("Ada") };
     let id = harness.store.create_person(harness.tenant, ada, now()).await.unwrap();
     for name in ["ada", "ADA", "selfcommunity:7"] {
@@ -50,7 +50,7 @@ pub async fn handles_are_one_namespace(harness: Harness) {
     assert!(matches!(harness.store.create_person(TenantId(99), person("x"), now()).await, Err(Error::NotFound)));
 }
 
-pub async fn people_are_found_by_beginnings(harness: Harness) {
+pub async fn people_are_found_by_prefix(harness: Harness) {
     for (login, name) in [("zz1", "Ada Lovelace"), ("zz2", "Émile O'Brian-Lopez"), ("ada", "Zoe"), ("zz3", "Łukasz 100%")] {
         harness.store.create_person(harness.tenant, NewPerson { name: name.into(), ..person(login) }, now()).await.unwrap();
     }
@@ -98,7 +98,7 @@ pub async fn a_person_is_as_stored(harness: Harness) {
     assert_eq!(harness.snapshot(id).await.counts.unread, 1);
 }
 
-pub async fn relations_count_and_tell(harness: Harness) {
+pub async fn relations_are_counted_and_reported(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.events().await;
     harness.relate(ada, "ADMIN", true).await;
@@ -118,7 +118,7 @@ pub async fn relations_count_and_tell(harness: Harness) {
     assert_eq!(harness.snapshot(ada).await.counts.total, 0);
 }
 
-pub async fn a_removed_person_is_gone(harness: Harness) {
+pub async fn a_removed_person_leaves_nothing(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.relate(ada, "ADMIN", true).await;
     let sent = harness.send(&[AudienceKey::Person(ada), role("ADMIN")], "hello").await;
@@ -140,7 +140,7 @@ pub async fn a_removed_person_is_gone(harness: Harness) {
     assert!(harness.sequences(again, &view(View::Inbox)).await.is_empty());
 }
 
-pub async fn a_disabled_person_is_let_in_and_counted_nowhere(harness: Harness) {
+pub async fn a_disabled_person_cannot_sign_in_and_is_not_counted(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     for person in [ada, bo] {
         harness.relate(person, "ADMIN", true).await;
@@ -204,7 +204,7 @@ impl Harness {
     }
 }
 
-pub async fn the_last_administrator_stays(harness: Harness) {
+pub async fn the_last_administrator_cannot_be_removed(harness: Harness) {
     let (ada, bo) = (harness.administrator("ada").await, harness.administrator("bo").await);
     let size = async || harness.store.audience_size(harness.tenant, &[AudienceKey::administrators()]).await.unwrap();
     // A disabled person, a group and a person of another tenant do not count as administrators.
@@ -232,7 +232,7 @@ pub async fn the_last_administrator_stays(harness: Harness) {
     harness.end_right("remove", di, "di").await.unwrap();
 }
 
-pub async fn of_two_who_end_each_other_one_stays(harness: Harness) {
+pub async fn of_two_administrators_who_remove_each_other_one_stays(harness: Harness) {
     let mut last = None;
     for way in WAYS {
         let logins = [format!("ada-{way}"), format!("bo-{way}")];
@@ -267,7 +267,7 @@ pub async fn members_are_listed_page_by_page(harness: Harness) {
     assert!(harness.store.members(other, "", None, 9).await.unwrap().is_empty());
 }
 
-pub async fn preferences_are_kept(harness: Harness) {
+pub async fn preferences_are_stored(harness: Harness) {
     let ada = harness.person("ada").await;
     assert_eq!(harness.store.preferences(harness.tenant, ada).await.unwrap(), Preferences::default());
     let chosen = Preferences {
@@ -285,7 +285,7 @@ pub async fn preferences_are_kept(harness: Harness) {
     assert!(matches!(harness.store.preferences(harness.tenant, PersonId(99)).await, Err(Error::NotFound)));
 }
 
-pub async fn a_name_is_one_however_it_is_composed(harness: Harness) {
+pub async fn names_are_equal_in_any_unicode_form(harness: Harness) {
     let decomposed = "jose\u{301}";
     let mut new = person("José");
     new.email = Some(format!("{decomposed}@example.com"));

@@ -19,7 +19,7 @@ fn containing(text: &str) -> Filter {
     Filter { text: Some(text.to_owned()), ..Filter::default() }
 }
 
-pub async fn what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender(harness: Harness) {
+pub async fn a_recalled_notification_leaves_inboxes_and_stays_for_its_sender(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.relate(ada, "ADMIN", true).await;
     let mut new = harness.notification(&[role("ADMIN")], "wrong");
@@ -63,7 +63,7 @@ pub async fn what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender(harnes
     assert!(matches!(harness.store.correct(harness.tenant, sent.id, vec![text("right")], by("Ada"), now()).await, Err(Error::NotFound)));
 }
 
-pub async fn what_is_corrected_says_so_everywhere(harness: Harness) {
+pub async fn a_correction_shows_everywhere(harness: Harness) {
     let ada = harness.person("ada").await;
     let indexed = harness.send(&[AudienceKey::Everyone], "wrong number").await;
     // A search writes the index, so that the correction must replace its entry.

@@ -19,7 +19,7 @@ async fn fill(harness: &Harness) {
     }
 }
 
-pub async fn words_are_found_by_their_beginnings(harness: Harness) {
+pub async fn words_are_found_by_prefix(harness: Harness) {
     let ada = harness.person("ada").await;
     let mut new = harness.notification(&[AudienceKey::Everyone], "Speicher läuft über");
     new.message.content[0].description = "Bitte aufräumen: C:\\Daten, NetScaler-12.1".into();
@@ -87,7 +87,7 @@ pub async fn every_inner_part_of_a_compound_is_found(harness: Harness) {
     }
 }
 
-pub async fn words_meet_whatever_their_form(harness: Harness) {
+pub async fn words_match_in_any_form(harness: Harness) {
     let ada = harness.person("ada").await;
     let cases = [
         ("José meldet sich", "jose\u{301}"),
@@ -120,7 +120,7 @@ pub async fn words_meet_whatever_their_form(harness: Harness) {
     }
 }
 
-pub async fn a_search_of_signs_is_a_search(harness: Harness) {
+pub async fn symbols_can_be_searched(harness: Harness) {
     let ada = harness.person("ada").await;
     let mut sent = Vec::new();
     for title in ["🔴 Primary down", "C++ build", "C build", "Disk at 100%", "100 disks", "a → b", "❤️ thanks", "plain"] {
@@ -221,7 +221,7 @@ pub async fn a_search_respects_inbox_view_and_tenant(harness: Harness) {
     assert_eq!(mine.len(), 30);
 }
 
-pub async fn words_beyond_the_sixth_are_whole(harness: Harness) {
+pub async fn words_beyond_the_sixth_match_whole(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.send(&[AudienceKey::Everyone], "alpha bravo charlie delta echo foxtrot golf hotel").await;
     for (typed, found) in [
@@ -236,7 +236,7 @@ pub async fn words_beyond_the_sixth_are_whole(harness: Harness) {
 }
 
 /// For a store whose time limit is zero: each answer says that it is incomplete and returns a cursor.
-pub async fn every_search_comes_to_its_end(harness: Harness) {
+pub async fn every_search_ends(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let mut expected = Vec::new();
     for at in 0..40 {

@@ -27,7 +27,7 @@ async fn holder(harness: &Harness, hash: SecretHash, kind: Kind) -> Option<Perso
     }
 }
 
-pub async fn passwords_end_sessions(harness: Harness) {
+pub async fn a_new_password_ends_sessions(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     assert_eq!(harness.store.password(harness.tenant, ada).await.unwrap(), None);
     let others = SecretHash([2; 32]);
@@ -43,7 +43,7 @@ pub async fn passwords_end_sessions(harness: Harness) {
     assert!(matches!(harness.store.set_password(other, ada, "x").await, Err(Error::NotFound)));
 }
 
-pub async fn a_change_of_password_leaves_one_session_and_tokens_for_programs(harness: Harness) {
+pub async fn changing_a_password_keeps_one_session_and_personal_tokens(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.store.set_password(harness.tenant, ada, "former").await.unwrap();
     let kinds = [Kind::Session, Kind::Session, Kind::Link, Kind::Ticket, Kind::Browser, Kind::Personal];
@@ -65,7 +65,7 @@ pub async fn a_change_of_password_leaves_one_session_and_tokens_for_programs(har
     assert_eq!(holder(&harness, others, Kind::Session).await, Some(bo));
 }
 
-pub async fn nobody_who_is_disabled_gets_a_pass(harness: Harness) {
+pub async fn disabled_people_get_no_token(harness: Harness) {
     let ada = harness.person("ada").await;
     for kind in [Kind::Session, Kind::Link, Kind::Ticket, Kind::Personal, Kind::Browser] {
         harness.store.set_disabled(harness.tenant, ada, true, now()).await.unwrap();
@@ -79,7 +79,7 @@ pub async fn nobody_who_is_disabled_gets_a_pass(harness: Harness) {
     assert!(matches!(harness.store.keep_pass(HASH, elsewhere).await, Err(Error::Unauthenticated)));
 }
 
-pub async fn the_last_known_browsers_are_kept(harness: Harness) {
+pub async fn the_latest_known_browsers_are_kept(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     for number in 2..27 {
@@ -97,7 +97,7 @@ pub async fn the_last_known_browsers_are_kept(harness: Harness) {
     assert_eq!(holder(&harness, HASH, Kind::Session).await, Some(ada));
 }
 
-pub async fn a_portal_secret_is_replaced_and_the_former_forgotten(harness: Harness) {
+pub async fn a_former_portal_secret_expires(harness: Harness) {
     let acme = || async { harness.store.tenant("acme").await.unwrap().unwrap() };
     let first = acme().await;
     assert_eq!((first.portal_secret.as_str(), first.mail_secret.as_str(), &first.former_portal_secret), ("secret", "mail", &None));
@@ -156,7 +156,7 @@ pub async fn keys_are_listed_and_revoked(harness: Harness) {
     );
 }
 
-pub async fn passes_end(harness: Harness) {
+pub async fn tokens_end(harness: Harness) {
     let ada = harness.person("ada").await;
     let until = now() + TimeDelta::minutes(5);
     harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
@@ -171,7 +171,7 @@ pub async fn passes_end(harness: Harness) {
     assert_eq!(holder(&harness, HASH, Kind::Session).await, None);
 }
 
-pub async fn a_pass_is_taken_once(harness: Harness) {
+pub async fn a_token_is_redeemed_once(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.store.keep_pass(HASH, pass(&harness, Kind::Link, PassSubject::Person(ada))).await.unwrap();
     assert!(harness.store.take_pass(HASH, Kind::Ticket, now()).await.unwrap().is_none());
@@ -187,7 +187,7 @@ fn grant(kind: Kind, hash: SecretHash) -> Grant {
     Grant { kind, hash, until: now() + TimeDelta::minutes(5) }
 }
 
-pub async fn a_ticket_is_good_as_long_as_what_its_maker_came_by(harness: Harness) {
+pub async fn a_ticket_ends_with_its_parent_credential(harness: Harness) {
     let ada = harness.person("ada").await;
     let maker = grant(Kind::Session, HASH);
     let later = now() + TimeDelta::seconds(20);
@@ -210,7 +210,7 @@ pub async fn a_ticket_is_good_as_long_as_what_its_maker_came_by(harness: Harness
     assert!(harness.store.take_ticket(HASH, later).await.unwrap().is_none());
 }
 
-pub async fn who_may_listen_is_asked_anew(harness: Harness) {
+pub async fn listeners_are_checked_again(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     let session = grant(Kind::Session, HASH);
@@ -243,7 +243,7 @@ pub async fn who_may_listen_is_asked_anew(harness: Harness) {
     assert!(ask(ada, portal, now()).await.is_none());
 }
 
-pub async fn what_ends_a_way_in_is_told(harness: Harness) {
+pub async fn ended_credentials_are_reported(harness: Harness) {
     let ada = harness.person("ada").await;
     let ended = async || {
         let events = harness.events().await;

@@ -14,7 +14,7 @@ fn claim(key: &str, body: u8) -> Claim {
     Claim { scope: "key:1".into(), key: key.into(), body: [body; 32], answer: None }
 }
 
-pub async fn stored_once_and_found_again(harness: Harness) {
+pub async fn a_notification_is_stored_once_and_found(harness: Harness) {
     let mut new = harness.notification(&[AudienceKey::Everyone, role("ADMIN")], "Ärger – 問題 👩‍👧");
     new.message.component = Some("Citrix Cloud".into());
     new.message.categories = vec!["a".into(), "b".into()];
@@ -33,7 +33,7 @@ pub async fn stored_once_and_found_again(harness: Harness) {
     assert!(matches!(nowhere, Err(Error::NotFound)));
 }
 
-pub async fn sequences_are_dense_and_of_the_tenant(harness: Harness) {
+pub async fn sequences_are_dense_in_each_tenant(harness: Harness) {
     let other = harness.tenant("other").await;
     let sent = harness.send_many(5).await;
     assert_eq!(sent.iter().map(|one| one.sequence).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
@@ -49,7 +49,7 @@ pub async fn sequences_are_dense_and_of_the_tenant(harness: Harness) {
     assert!(page(Some(0), 9).await.unwrap().is_empty());
 }
 
-pub async fn a_claim_is_answered_once(harness: Harness) {
+pub async fn an_idempotency_key_creates_one_notification(harness: Harness) {
     let new = |at| {
         let mut new = harness.notification(&[AudienceKey::Everyone], "claimed");
         new.accepted_at = at;
@@ -70,7 +70,7 @@ pub async fn a_claim_is_answered_once(harness: Harness) {
     assert_eq!(harness.snapshot(harness.person("ada").await).await.sequence, 3);
 }
 
-pub async fn a_claim_remembers_its_answer(harness: Harness) {
+pub async fn an_idempotency_key_keeps_its_response(harness: Harness) {
     let own = Claim { answer: Some("3".into()), ..claim("k", 1) };
     assert_eq!(harness.store.first(harness.tenant, &own, now()).await.unwrap(), None);
     let new = harness.notification(&[AudienceKey::Everyone], "claimed");
@@ -92,7 +92,7 @@ pub async fn a_claim_remembers_its_answer(harness: Harness) {
     assert_eq!(harness.store.first(other, &own, now()).await.unwrap(), None);
 }
 
-pub async fn equal_fingerprints_are_one(harness: Harness) {
+pub async fn equal_fingerprints_are_stored_once(harness: Harness) {
     let mut new = harness.notification(&[AudienceKey::Everyone], "event");
     new.fingerprint = Some([7; 32]);
     let first = harness.accept(new.clone()).await;
@@ -136,7 +136,7 @@ pub async fn an_audience_counts_each_person_once(harness: Harness) {
     assert_eq!(harness.store.audience_size(harness.tenant, &[role("ADMIN")]).await.unwrap(), 1);
 }
 
-pub async fn components_are_those_of_what_one_got(harness: Harness) {
+pub async fn components_are_those_of_the_inbox(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let say = async |keys: &[AudienceKey], name: &str| {
         let mut new = harness.notification(keys, "x");
@@ -167,7 +167,7 @@ pub async fn components_are_those_of_what_one_got(harness: Harness) {
     assert!(matches!(harness.store.components(other, ada).await, Err(Error::NotFound)));
 }
 
-pub async fn watchers_hear_of_arrivals_in_order(harness: Harness) {
+pub async fn arrivals_are_reported_in_order(harness: Harness) {
     harness.events().await;
     let mut running = tokio::task::JoinSet::new();
     for new in (0..50).map(|_| harness.notification(&[AudienceKey::Everyone, role("ADMIN")], "x")) {
@@ -185,7 +185,7 @@ pub async fn watchers_hear_of_arrivals_in_order(harness: Harness) {
     }
 }
 
-pub async fn what_is_put_away_from_the_beginning_is_among_the_dismissed(harness: Harness) {
+pub async fn a_notification_can_arrive_dismissed(harness: Harness) {
     let (ada, bo, cy) = (harness.person("ada").await, harness.person("bo").await, harness.person("cy").await);
     harness.relate(ada, "ADMIN", true).await;
     let before = harness.snapshot(ada).await;

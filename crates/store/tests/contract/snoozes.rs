@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use crate::harness::{Harness, now, view};
 
-pub async fn what_is_snoozed_leaves_and_comes_back_on_top(harness: Harness) {
+pub async fn a_snoozed_item_leaves_and_returns_on_top(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(3).await;
     harness.act(ada, Action::Read, &[sent[0].id]).await;
@@ -36,7 +36,7 @@ pub async fn what_is_snoozed_leaves_and_comes_back_on_top(harness: Harness) {
     assert_eq!(harness.store.wake(until, 10).await.unwrap(), 0);
 }
 
-pub async fn what_is_pinned_stays_on_top(harness: Harness) {
+pub async fn a_pinned_item_stays_on_top(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(30).await;
     let pinned = harness.act(ada, Action::Pin, &[sent[0].id, sent[4].id]).await;
@@ -49,7 +49,7 @@ pub async fn what_is_pinned_stays_on_top(harness: Harness) {
     assert!(harness.sequences(ada, &view(View::Pinned)).await.is_empty());
 }
 
-pub async fn dismissing_and_unsnoozing_end_it_and_are_taken_back(harness: Harness) {
+pub async fn dismissing_and_unsnoozing_end_a_snooze_and_can_be_undone(harness: Harness) {
     let ada = harness.person("ada").await;
     let sent = harness.send_many(2).await;
     let (soon, later) = (now() + TimeDelta::hours(1), now() + TimeDelta::hours(9));
@@ -69,7 +69,7 @@ pub async fn dismissing_and_unsnoozing_end_it_and_are_taken_back(harness: Harnes
     assert_eq!(until(0).await, Some(soon));
 }
 
-pub async fn all_that_match_are_snoozed_in_steps_under_one_undo(harness: Harness) {
+pub async fn snoozing_all_in_steps_has_one_undo(harness: Harness) {
     let ada = harness.person("ada").await;
     harness.send_many(130).await;
     let until = now() + TimeDelta::days(1);
@@ -86,7 +86,7 @@ pub async fn all_that_match_are_snoozed_in_steps_under_one_undo(harness: Harness
     assert_eq!(harness.snapshot(ada).await.counts.total, 130);
 }
 
-pub async fn snoozes_go_with_their_notification_and_their_person(harness: Harness) {
+pub async fn snoozes_are_deleted_with_notification_and_person(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let sent = harness.send(&[AudienceKey::Everyone], "old").await;
     let until = now() + TimeDelta::days(300);

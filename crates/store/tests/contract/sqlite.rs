@@ -22,14 +22,14 @@ fn options() -> Options {
     Options { readers: 2, limits: Limits { told: 5, step: 20, rows: 40 }, ..Options::default() }
 }
 
-fn fresh(live: Arc<dyn Live>) -> EmptyStore {
+fn empty_store(live: Arc<dyn Live>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("test.db"), options(), live).unwrap();
     EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
 /// A store whose time limit is zero: every answer ends after its first step, and no search waits for the index.
-fn impatient(live: Arc<dyn Live>) -> EmptyStore {
+fn store_without_time(live: Arc<dyn Live>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
     let times = Times { query: Duration::ZERO, index: Duration::ZERO };
     let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
@@ -37,185 +37,185 @@ fn impatient(live: Arc<dyn Live>) -> EmptyStore {
 }
 
 mod without_time {
-    crate::contract! { crate::sqlite::impatient:
+    crate::contract! { crate::sqlite::store_without_time:
         search {
-            every_search_comes_to_its_end
+            every_search_ends
         }
         pages {
-            what_is_looked_for_is_found_in_the_end
+            a_query_without_time_finds_everything_page_by_page
         }
     }
 }
 
 /// A store that never waits for the index.
-fn without_index(live: Arc<dyn Live>) -> EmptyStore {
+fn store_without_index(live: Arc<dyn Live>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
     let times = Times { index: Duration::ZERO, ..Options::default().times };
     let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
     EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
-mod looked_at_one_by_one {
-    crate::contract! { crate::sqlite::without_index:
+mod searched_one_by_one {
+    crate::contract! { crate::sqlite::store_without_index:
         search {
-            words_are_found_by_their_beginnings
+            words_are_found_by_prefix
             scripts_without_spaces_are_found
             every_inner_part_of_a_compound_is_found
-            words_meet_whatever_their_form
-            a_search_of_signs_is_a_search
+            words_match_in_any_form
+            symbols_can_be_searched
             nothing_typed_is_an_operator
             a_search_respects_inbox_view_and_tenant
-            words_beyond_the_sixth_are_whole
+            words_beyond_the_sixth_match_whole
         }
     }
 }
 
-crate::contract! { crate::sqlite::fresh:
+crate::contract! { crate::sqlite::empty_store:
     send {
-        stored_once_and_found_again
-        sequences_are_dense_and_of_the_tenant
-        a_claim_is_answered_once
-        a_claim_remembers_its_answer
-        equal_fingerprints_are_one
+        a_notification_is_stored_once_and_found
+        sequences_are_dense_in_each_tenant
+        an_idempotency_key_creates_one_notification
+        an_idempotency_key_keeps_its_response
+        equal_fingerprints_are_stored_once
         an_audience_counts_each_person_once
-        components_are_those_of_what_one_got
-        watchers_hear_of_arrivals_in_order
-        what_is_put_away_from_the_beginning_is_among_the_dismissed
+        components_are_those_of_the_inbox
+        arrivals_are_reported_in_order
+        a_notification_can_arrive_dismissed
     }
     inbox {
-        keys_decide_what_is_in_it
-        an_item_says_by_which_keys_it_is_there
-        who_joins_later_sees_nothing_older
-        who_leaves_keeps_what_was_sent_before
+        keys_decide_what_is_in_an_inbox
+        an_item_names_its_matched_keys
+        a_new_holder_sees_nothing_older
+        a_former_holder_keeps_older_items
         an_item_for_two_keys_comes_once
-        pages_hold_still_while_items_arrive
-        filters_choose_by_severity_and_component
-        marks_are_set_and_taken_away
-        unknown_and_foreign_ids_are_passed_over
-        what_changes_nothing_moves_nothing
-        looking_clears_the_unseen
-        all_at_once_leaves_later_arrivals
-        dismissed_and_unread_mix
-        a_restored_item_takes_its_old_place
-        a_filtered_change_takes_steps_under_one_undo
+        pages_are_stable_while_items_arrive
+        filters_select_severity_and_component
+        marks_are_set_and_removed
+        unknown_and_foreign_ids_are_skipped
+        a_change_without_effect_keeps_the_revision
+        seeing_clears_the_unseen_count
+        changing_all_spares_later_arrivals
+        dismissed_and_unread_marks_mix
+        a_restored_item_returns_to_its_position
+        a_filtered_change_in_steps_has_one_undo
         an_undo_works_once_and_in_time
-        an_undo_of_all_spares_what_was_done_before_and_since
+        undoing_all_spares_earlier_and_later_changes
         counts_stop_at_the_cap
-        nobody_else_is_touched
+        other_inboxes_do_not_change
     }
     snoozes {
-        what_is_snoozed_leaves_and_comes_back_on_top
-        what_is_pinned_stays_on_top
-        dismissing_and_unsnoozing_end_it_and_are_taken_back
-        all_that_match_are_snoozed_in_steps_under_one_undo
-        snoozes_go_with_their_notification_and_their_person
+        a_snoozed_item_leaves_and_returns_on_top
+        a_pinned_item_stays_on_top
+        dismissing_and_unsnoozing_end_a_snooze_and_can_be_undone
+        snoozing_all_in_steps_has_one_undo
+        snoozes_are_deleted_with_notification_and_person
     }
     broadcast_split {
-        a_half_holds_what_is_filed_under_its_keys
-        a_half_is_cut_and_counted
-        moments_are_those_of_single_items
-        moments_of_all_at_once_are_those_of_the_first_that_reached_an_item
+        broadcasts_and_targeted_items_are_split_by_key
+        a_split_is_paged_and_counted
+        read_times_of_single_items
+        read_times_of_bulk_changes
     }
     buttons {
-        the_first_press_counts
-        presses_are_told_to_other_tabs
-        only_one_s_own_items_have_buttons_to_press
-        presses_are_reported_page_by_page
-        presses_go_with_their_notification_and_their_person
+        the_first_click_counts
+        clicks_are_reported_to_other_tabs
+        only_own_items_have_buttons_to_click
+        clicks_are_listed_page_by_page
+        clicks_are_deleted_with_notification_and_person
     }
     stream {
-        a_watch_names_the_keys_held_now
-        what_was_missed_is_told_item_by_item
-        what_no_row_tells_is_a_reset
+        a_stream_starts_with_the_current_keys
+        missed_changes_are_listed_item_by_item
+        unlisted_changes_reset_the_stream
     }
     search {
-        words_are_found_by_their_beginnings
+        words_are_found_by_prefix
         scripts_without_spaces_are_found
         every_inner_part_of_a_compound_is_found
-        words_meet_whatever_their_form
-        a_search_of_signs_is_a_search
+        words_match_in_any_form
+        symbols_can_be_searched
         nothing_typed_is_an_operator
         a_search_respects_inbox_view_and_tenant
-        words_beyond_the_sixth_are_whole
+        words_beyond_the_sixth_match_whole
     }
     pages {
-        a_page_ends_where_it_grows_large
-        what_a_stream_missed_is_not_told_when_it_is_large
+        a_page_is_bounded_in_bytes
+        large_missed_changes_are_not_listed
     }
     people {
         tenants_are_found_by_name
-        handles_are_one_namespace
-        people_are_found_by_beginnings
-        a_name_is_one_however_it_is_composed
+        logins_and_external_ids_share_a_namespace
+        people_are_found_by_prefix
+        names_are_equal_in_any_unicode_form
         a_person_is_as_stored
-        relations_count_and_tell
-        a_removed_person_is_gone
-        a_disabled_person_is_let_in_and_counted_nowhere
+        relations_are_counted_and_reported
+        a_removed_person_leaves_nothing
+        a_disabled_person_cannot_sign_in_and_is_not_counted
         members_are_listed_page_by_page
-        the_last_administrator_stays
-        of_two_who_end_each_other_one_stays
-        preferences_are_kept
+        the_last_administrator_cannot_be_removed
+        of_two_administrators_who_remove_each_other_one_stays
+        preferences_are_stored
     }
     secrets {
-        passwords_end_sessions
-        a_change_of_password_leaves_one_session_and_tokens_for_programs
-        nobody_who_is_disabled_gets_a_pass
-        the_last_known_browsers_are_kept
-        a_portal_secret_is_replaced_and_the_former_forgotten
+        a_new_password_ends_sessions
+        changing_a_password_keeps_one_session_and_personal_tokens
+        disabled_people_get_no_token
+        the_latest_known_browsers_are_kept
+        a_former_portal_secret_expires
         keys_are_listed_and_revoked
-        passes_end
-        a_pass_is_taken_once
-        a_ticket_is_good_as_long_as_what_its_maker_came_by
-        who_may_listen_is_asked_anew
-        what_ends_a_way_in_is_told
+        tokens_end
+        a_token_is_redeemed_once
+        a_ticket_ends_with_its_parent_credential
+        listeners_are_checked_again
+        ended_credentials_are_reported
     }
     recall_and_correct {
-        what_is_recalled_leaves_the_inboxes_and_stays_for_its_sender
-        what_is_corrected_says_so_everywhere
+        a_recalled_notification_leaves_inboxes_and_stays_for_its_sender
+        a_correction_shows_everywhere
     }
     volume {
-        what_was_sent_is_counted_once_by_day_component_and_sender
-        a_day_tells_only_so_many_apart
+        volume_counts_once_by_day_component_and_sender
+        a_day_counts_a_limited_number_separately
     }
     housekeeping {
-        what_expired_leaves_the_inboxes
-        what_is_old_is_deleted
-        what_was_delivered_goes_in_small_steps
-        retention_is_the_tenants_choice
-        what_was_touched_goes_with_it
-        revisions_never_go_back
+        expired_notifications_leave_inboxes
+        old_notifications_are_deleted
+        deliveries_are_deleted_in_small_steps
+        retention_is_a_tenant_setting
+        item_states_are_deleted_with_the_notification
+        revisions_never_decrease
     }
     directory {
-        an_import_changes_what_differs_and_nothing_twice
+        an_import_changes_only_differences
         relations_are_found_and_ended
-        roles_are_those_that_people_hold
-        an_audience_is_summed_up
-        mail_is_counted_by_addresses_that_it_goes_to
-        those_who_held_a_role_then_are_its_recipients_for_good
-        what_recipients_did_is_told_and_counted
-        all_recipients_are_counted_however_many
+        role_names_are_those_that_people_hold
+        an_audience_is_summarised
+        mail_is_counted_by_distinct_address
+        recipients_are_the_holders_at_sending
+        recipients_states_are_listed_and_counted
+        all_recipients_are_counted
         roles_are_found_by_words
-        names_set_aside_are_found_and_seen_by_nobody_else
+        a_name_set_is_private
     }
     deliveries {
-        a_claim_holds_until_its_lease_ends
-        a_full_lane_delays_no_other
-        what_failed_is_kept_and_sent_again_on_request
-        a_mailing_is_one_row_and_then_one_for_each_address
-        who_asked_for_mail_gets_what_is_in_their_inbox
-        endpoints_hear_of_every_notification_until_they_are_gone
-        a_url_that_is_gone_is_left_alone_until_somebody_asks
-        a_claim_can_be_given_back_by_whoever_has_it
-        who_is_gone_gets_no_mail
-        mail_is_in_the_language_its_reader_chose
-        who_ended_mail_ends_it_for_nobody_else_at_their_address
-        who_ended_mail_gets_none_until_they_ask_again
-        what_is_scheduled_is_sent_once
-        what_is_scheduled_is_listed_page_by_page
-        first_attempts_are_told_apart
+        a_lease_holds_until_it_ends
+        a_full_queue_delays_no_other
+        failed_deliveries_are_redelivered_on_request
+        a_mailing_expands_to_one_row_for_each_address
+        subscribers_get_mail_for_their_inbox
+        webhooks_get_every_notification_until_disabled
+        a_disabled_url_is_skipped_until_redelivery
+        a_lease_is_released_only_by_its_holder
+        removed_people_get_no_mail
+        mail_is_in_the_chosen_language
+        unsubscribing_spares_others_at_the_address
+        unsubscribed_people_get_no_mail_until_they_choose_it
+        a_scheduled_notification_is_sent_once
+        scheduled_notifications_are_listed_page_by_page
+        first_attempts_are_distinguished
     }
     model {
-        agrees_with_a_plain_model
+        agrees_with_the_model
     }
 }
 
@@ -229,7 +229,7 @@ fn everyone(id: u128, title: &str) -> NewNotification {
 }
 
 #[tokio::test]
-async fn what_was_answered_is_there_after_reopening() {
+async fn acknowledged_writes_survive_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path(), options());
     let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
@@ -256,7 +256,7 @@ fn serve(folder: &std::path::Path) -> Arc<dyn Store> {
 
 /// File locks belong to an open file, so one process can test what two would do.
 #[tokio::test]
-async fn one_process_serves_and_claims_deliveries_until_it_ends() {
+async fn one_process_serves_and_leases_deliveries() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("test.db");
     let first = serve(folder.path());
@@ -370,7 +370,7 @@ async fn a_file_keeps_its_generation_and_a_backup_gets_another() {
 }
 
 #[tokio::test]
-async fn whatever_replaces_the_file_is_of_another_generation() {
+async fn a_replaced_file_has_another_generation() {
     let folder = tempfile::tempdir().unwrap();
     let (path, copy) = (folder.path().join("test.db"), folder.path().join("copy.db"));
     let store = serve(folder.path());
@@ -409,7 +409,7 @@ async fn whatever_replaces_the_file_is_of_another_generation() {
 }
 
 #[tokio::test]
-async fn a_copy_of_a_running_server_is_of_another_generation() {
+async fn a_copy_of_a_running_server_has_another_generation() {
     let folder = tempfile::tempdir().unwrap();
     let (path, copy) = (folder.path().join("test.db"), folder.path().join("copy.db"));
     let store = serve(folder.path());
@@ -424,7 +424,7 @@ async fn a_copy_of_a_running_server_is_of_another_generation() {
 }
 
 #[tokio::test]
-async fn what_another_process_commits_is_told_once() {
+async fn commits_of_other_processes_are_reported_once() {
     let folder = tempfile::tempdir().unwrap();
     let events = Arc::new(RecordedEvents::default());
     let store = Sqlite::open(&folder.path().join("test.db"), options(), Arc::clone(&events) as Arc<dyn Live>).unwrap();
@@ -446,7 +446,7 @@ async fn what_another_process_commits_is_told_once() {
 }
 
 #[tokio::test]
-async fn a_file_of_a_newer_version_is_left_alone() {
+async fn a_later_schema_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path(), options()));
     let path = folder.path().join("test.db");
@@ -457,7 +457,7 @@ async fn a_file_of_a_newer_version_is_left_alone() {
 
 /// For example after a schema change that clears the index.
 #[tokio::test]
-async fn an_index_that_lacks_everything_catches_up() {
+async fn an_empty_search_index_catches_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("test.db");
     let (tenant, ada) = {

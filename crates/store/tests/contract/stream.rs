@@ -5,7 +5,7 @@ use campanile_shared::{ItemState, Snapshot, View, inbox::Action};
 
 use crate::harness::{Harness, now, role, view};
 
-pub async fn a_watch_names_the_keys_held_now(harness: Harness) {
+pub async fn a_stream_starts_with_the_current_keys(harness: Harness) {
     let ada = harness.person("ada").await;
     let own = [AudienceKey::Everyone, AudienceKey::Person(ada)];
     assert_eq!(harness.store.watch(harness.tenant, ada).await.unwrap().keys, own);
@@ -24,7 +24,7 @@ async fn missed(harness: &Harness, person: campanile_domain::PersonId, since: Sn
     harness.store.missed(harness.tenant, person, since.sequence, since.revision, 5).await.unwrap()
 }
 
-pub async fn what_was_missed_is_told_item_by_item(harness: Harness) {
+pub async fn missed_changes_are_listed_item_by_item(harness: Harness) {
     let ada = harness.person("ada").await;
     let old = harness.send_many(3).await;
     let since = harness.snapshot(ada).await;
@@ -45,7 +45,7 @@ pub async fn what_was_missed_is_told_item_by_item(harness: Harness) {
     assert!(missed(&harness, ada, told.snapshot).await.unwrap().arrived.is_empty());
 }
 
-pub async fn what_no_row_tells_is_a_reset(harness: Harness) {
+pub async fn unlisted_changes_reset_the_stream(harness: Harness) {
     let ada = harness.person("ada").await;
     let start = harness.snapshot(ada).await;
     harness.send_many(40).await;

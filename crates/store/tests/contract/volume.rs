@@ -27,7 +27,7 @@ async fn report(harness: &Harness, of: Of) -> Volume {
     harness.store.volume(harness.tenant, first(), 3, &of).await.unwrap()
 }
 
-pub async fn what_was_sent_is_counted_once_by_day_component_and_sender(harness: Harness) {
+pub async fn volume_counts_once_by_day_component_and_sender(harness: Harness) {
     send(&harness, 5, Some("Backup"), Severity::Error, "ada").await;
     send(&harness, 2, Some("Backup"), Severity::Error, "ada").await;
     send(&harness, 0, Some("Backup"), Severity::Warning, "ci").await;
@@ -60,7 +60,7 @@ pub async fn what_was_sent_is_counted_once_by_day_component_and_sender(harness: 
     assert!(theirs.components.is_empty() && theirs.senders.is_empty());
 }
 
-pub async fn a_day_tells_only_so_many_apart(harness: Harness) {
+pub async fn a_day_counts_a_limited_number_separately(harness: Harness) {
     for at in 0..1_010 {
         send(&harness, 0, Some(&format!("part {at}")), Severity::Success, &format!("sender {at}")).await;
     }
