@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_file_is_its_owners_and_an_old_one_stays() {
+    fn a_new_file_is_private_and_an_existing_one_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         let mode = || path.metadata().unwrap().permissions().mode() & 0o777;

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn forgetting_keeps_what_is_above() {
+    fn dropping_keeps_the_borders_above() {
         let mut spans = Spans::parse("4:1 10:2").unwrap();
         spans.forget(6);
         assert_eq!(spans.text(), "10:2");

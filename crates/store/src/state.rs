@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_change_one_bit_and_are_taken_back() {
+    fn changes_affect_one_bit_and_can_be_undone() {
         for mark in Action::ALL.map(Mark::of) {
             for state in State::all().filter(|state| !(state.is_dismissed() && state.is_snoozed())) {
                 let after = mark.apply(state);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_back_is_new_and_on_top() {
+    fn a_resurfaced_item_is_unread_and_on_top() {
         let back = State(State::READ | State::SNOOZED).returned();
         assert!(back.is_on_top() && States::of(View::Unread).contains(back));
         assert!(!Mark::of(Action::Read).apply(back).is_on_top());

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn words_meet_in_one_form() {
+    fn words_fold_to_one_form() {
         for (one, other) in [
             ("JOSÉ", "jose\u{301}"),
             ("ＡＢＣ１２", "abc12"),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_a_letter_another_one_stays() {
+    fn marks_that_make_another_letter_stay() {
         for (one, other) in [("が", "か"), ("ป่า", "ปา"), ("कि", "क"), ("パ", "バ"), ("장", "자")] {
             assert_ne!(fold(one), fold(other), "{one:?} {other:?}");
         }
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cut_into_words_signs_and_pairs() {
+    fn texts_are_cut_into_words_symbols_and_pairs() {
         for (text, words) in [
             ("Disk_full: 12.1 (C:\\Daten)", "disk full 12 1 c daten"),
             ("C++ & 50% → 🔴!", "c ＋ ＋ ＆ 50 ％ → 🔴"),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_is_phrases() {
+    fn typed_text_becomes_phrases() {
         let of = |typed: &str| phrases(typed).map(|phrase| (phrase.words, phrase.may_go_on)).collect::<Vec<_>>();
         let phrase = |words: &str, may_go_on| (words.to_owned(), may_go_on);
         assert_eq!(of("disk fu"), [phrase("disk", true), phrase("fu", true)]);
@@ -301,7 +301,7 @@ mod tests {
         for from in 0..chars.len() {
             for to in from + 1..=chars.len() {
                 let part: String = chars[from..to].iter().collect();
-                let Some(phrase) = phrases(&part).next() else { panic!("{part:?} says nothing") };
+                let Some(phrase) = phrases(&part).next() else { panic!("{part:?} contains no token") };
                 let wanted = format!(" {}{}", phrase.words, if phrase.may_go_on { "" } else { " " });
                 assert!(format!("{words} ").contains(&wanted), "{part:?}: {wanted:?} in {words:?}");
             }

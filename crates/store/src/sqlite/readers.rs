@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn queries_leave_threads_to_others_and_only_so_many_wait() {
+    async fn queries_leave_reserved_threads_and_a_limited_number_waits() {
         let folder = tempfile::tempdir().unwrap();
         let readers = readers(&folder);
         let (go, gone) = mpsc::channel::<()>();
@@ -222,7 +222,7 @@ mod tests {
         while readers.waiting.load(Ordering::Relaxed) < MOST_WAITING {
             tokio::task::yield_now().await;
         }
-        assert_eq!(readers.read(|_| Ok(7)).await.unwrap(), 7, "what is short waits for no query");
+        assert_eq!(readers.read(|_| Ok(7)).await.unwrap(), 7, "a short read waits for no query");
         assert!(matches!(readers.query(|_| Ok(())).await, Err(Error::TooMany { retry_after: COME_BACK })));
         drop(go);
         for query in queries {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_takes_too_long_is_interrupted_and_the_next_is_not() {
+    async fn a_slow_query_is_interrupted_and_the_next_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let readers = readers(&folder);
         let endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";

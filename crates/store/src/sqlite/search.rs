@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_typed_is_never_an_operator() {
+    fn typed_text_is_never_an_operator() {
         for (typed, expected) in [
             ("disk full", r#""disk" * AND "full" *"#),
             (r#"" OR *"#, r#""or" *"#),
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_is_known() {
+    fn a_query_that_is_too_long_is_incomplete() {
         let is_whole = |typed: &str| matches!(query(TenantId(7), typed), Query::Words { whole: true, .. });
         assert!(is_whole(&"a ".repeat(MOST_PARTS)) && !is_whole(&"a ".repeat(MOST_PARTS + 1)));
         assert!(is_whole(&format!("{} - ", "a ".repeat(MOST_PARTS))));

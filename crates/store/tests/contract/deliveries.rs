@@ -416,7 +416,7 @@ pub async fn first_attempts_are_distinguished(harness: Harness) {
     record(&harness, &due[0], Next::Delivered).await;
     assert_eq!(tried(later.id).await, Tried::InVain);
     let other = harness.tenant("other").await;
-    assert_eq!(harness.store.tried(other, later.id).await.unwrap(), Tried::Taken, "nothing of another tenant's is told");
+    assert_eq!(harness.store.tried(other, later.id).await.unwrap(), Tried::Taken, "nothing of another tenant is listed");
     // Mail counts as soon as it is to be planned.
     let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
     new.mail = Mailing::Everyone;

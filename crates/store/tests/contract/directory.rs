@@ -151,7 +151,7 @@ pub async fn mail_is_counted_by_distinct_address(harness: Harness) {
     let find = async |login| harness.store.find_person(harness.tenant, login).await.unwrap().unwrap();
     assert_eq!(addresses().await, (4, 2));
     harness.store.end_mail(harness.tenant, find("ada").await).await.unwrap();
-    assert_eq!(addresses().await, (4, 2), "somebody else reads at that address");
+    assert_eq!(addresses().await, (4, 2), "another person reads at that address");
     harness.store.end_mail(harness.tenant, find("bo").await).await.unwrap();
     assert_eq!(addresses().await, (4, 1));
     harness.store.remove_person(harness.tenant, find("cy").await).await.unwrap();
@@ -180,7 +180,7 @@ pub async fn recipients_are_the_holders_at_sending(harness: Harness) {
     let (first, all) = harness.store.recipients(harness.tenant, everyone.id, None, 1).await.unwrap();
     let (rest, _) = harness.store.recipients(harness.tenant, everyone.id, first.next, 10).await.unwrap();
     assert_eq!(rest.iter().map(|recipient| recipient.login.as_str()).collect::<Vec<_>>(), ["bo"]);
-    assert_eq!(all.people, 2, "a page counts them all");
+    assert_eq!(all.people, 2, "each page has the counts of all");
     // The inboxes agree.
     let bo = harness.store.find_person(harness.tenant, "bo").await.unwrap().unwrap();
     let page = harness.store.page(harness.tenant, bo, &view(View::Inbox), None, 10).await.unwrap();

@@ -267,7 +267,7 @@ async fn a_plain_copy_has_the_tables_at_once_and_everything_after_a_pause() {
     send(&open(&folder.database()), "another").await;
     let deadline = Instant::now() + Duration::from_secs(20);
     while fs::metadata(folder.path("test.db-wal")).unwrap().len() > 0 {
-        assert!(Instant::now() < deadline, "the log is cut when nobody writes");
+        assert!(Instant::now() < deadline, "the log is truncated when no one writes");
         sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(titles_of_a_copy(&folder).await.len(), 51);
@@ -306,8 +306,8 @@ async fn a_damaged_database_is_not_taken_for_a_new_one() {
         let refused = refusal(&path);
         assert!(refused.contains(says), "{}: {refused}", path.display());
     }
-    assert_eq!(fs::read(folder.path("removed-wal")).unwrap(), log, "nothing is thrown away");
-    assert_eq!(fs::read(folder.path("emptied-wal")).unwrap(), log, "nothing is thrown away");
+    assert_eq!(fs::read(folder.path("removed-wal")).unwrap(), log, "nothing is deleted");
+    assert_eq!(fs::read(folder.path("emptied-wal")).unwrap(), log, "nothing is deleted");
     // A missing or empty file becomes a new database.
     for path in [place("new", None, None), place("new-empty", Some(b""), Some(b""))] {
         assert!(titles(&open(&path)).await.is_empty());

@@ -71,7 +71,7 @@ pub async fn old_notifications_are_deleted(harness: Harness) {
     assert!(harness.store.notification(harness.tenant, old[0].id).await.unwrap().is_none());
     let words = Filter { text: Some("number".into()), ..Filter::default() };
     assert!(harness.titles(ada, &words).await.is_empty());
-    assert_eq!(harness.send_many(1).await[0].sequence, 30, "sequences go on");
+    assert_eq!(harness.send_many(1).await[0].sequence, 30, "sequences continue");
 }
 
 pub async fn deliveries_are_deleted_in_small_steps(harness: Harness) {

@@ -87,7 +87,7 @@ pub async fn a_correction_shows_everywhere(harness: Harness) {
     assert!(item.state.read && item.notification.revised.corrected_at == Some(now()));
     assert_eq!(item.notification.revised.corrected_by, Some(by("Bo")));
     let missed = harness.store.missed(harness.tenant, ada, before.sequence, before.revision, 9).await.unwrap();
-    assert!(missed.is_none(), "a client that was away fetches anew");
+    assert!(missed.is_none(), "a client that was away fetches again");
     let other = harness.tenant("other").await;
     assert!(matches!(harness.store.correct(other, fresh.id, vec![text("x")], by("Ada"), now()).await, Err(Error::NotFound)));
 }

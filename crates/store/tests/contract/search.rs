@@ -251,7 +251,7 @@ pub async fn every_search_ends(harness: Harness) {
     loop {
         let page = harness.store.page(harness.tenant, ada, &filter, before, 50).await.unwrap();
         assert!(page.incomplete || page.next.is_none());
-        assert!(page.next.is_none_or(|next| before.is_none_or(|before| next < before)), "every page gets on");
+        assert!(page.next.is_none_or(|next| before.is_none_or(|before| next < before)), "every page makes progress");
         found.extend(page.items.iter().map(|item| item.notification.sequence));
         (before, pages) = (page.next, pages + 1);
         if before.is_none() {

@@ -54,7 +54,7 @@ pub async fn changing_a_password_keeps_one_session_and_personal_tokens(harness: 
     harness.store.keep_pass(others, pass(&harness, Kind::Session, PassSubject::Person(bo))).await.unwrap();
     let change = |former: &'static str, person| harness.store.change_password(harness.tenant, person, former, "new", HASH);
     assert!(matches!(change("other", ada).await, Err(Error::NotFound)));
-    assert!(matches!(change("former", bo).await, Err(Error::NotFound)), "nobody has that hash but ada");
+    assert!(matches!(change("former", bo).await, Err(Error::NotFound)), "only ada has that hash");
     change("former", ada).await.unwrap();
     assert_eq!(harness.store.password(harness.tenant, ada).await.unwrap().as_deref(), Some("new"));
     let mut left = Vec::new();
@@ -72,7 +72,7 @@ pub async fn disabled_people_get_no_token(harness: Harness) {
         let kept = harness.store.keep_pass(HASH, pass(&harness, kind, PassSubject::Person(ada))).await;
         assert!(matches!(kept, Err(Error::Unauthenticated)), "{kind:?}");
         harness.store.set_disabled(harness.tenant, ada, false, now()).await.unwrap();
-        assert_eq!(holder(&harness, HASH, kind).await, None, "nor when they may come in again");
+        assert_eq!(holder(&harness, HASH, kind).await, None, "nor after they are enabled again");
     }
     let other = harness.tenant("other").await;
     let elsewhere = Pass { tenant: other, ..pass(&harness, Kind::Session, PassSubject::Person(ada)) };
@@ -203,7 +203,7 @@ pub async fn a_ticket_ends_with_its_parent_credential(harness: Harness) {
     assert!(take(101).await.is_none());
     keep(102).await;
     harness.store.end_pass(HASH).await.unwrap();
-    assert!(take(102).await.is_none(), "its maker signed out");
+    assert!(take(102).await.is_none(), "its owner signed out");
     harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
     assert!(take(102).await.is_none(), "it was used");
     // A session is no ticket.
@@ -223,7 +223,7 @@ pub async fn listeners_are_checked_again(harness: Harness) {
     let standing = ask(ada, session, now()).await.unwrap();
     assert_eq!((standing.keys, standing.revision), (harness.store.watch(harness.tenant, ada).await.unwrap().keys, 0));
     assert!(ask(ada, portal, now()).await.is_some());
-    assert!(ask(bo, session, now()).await.is_none(), "it is another's");
+    assert!(ask(bo, session, now()).await.is_none(), "it belongs to another");
     assert!(ask(ada, Grant { kind: Kind::Personal, ..session }, now()).await.is_none());
     assert!(ask(ada, grant(Kind::Portal, SecretHash::of("former")), now()).await.is_none());
     for grant in [session, portal] {

@@ -27,7 +27,7 @@ pub async fn a_snoozed_item_leaves_and_returns_on_top(harness: Harness) {
     let events = harness.events().await;
     let [Committed::Changed { person, changes: Some(changes), snapshot, .. }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((*person, changes.len(), snapshot.counts.total, snapshot.counts.unread), (ada, 2, 3, 3));
-    assert!(changes.iter().all(|change| change.state == ItemState::default()), "as good as new: {changes:?}");
+    assert!(changes.iter().all(|change| change.state == ItemState::default()), "unread and on top: {changes:?}");
     let page = harness.page(ada, &Filter::default()).await;
     assert_eq!(page.top.iter().map(|item| item.notification.sequence).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(page.snapshot, *snapshot);

@@ -334,7 +334,11 @@ async fn a_full_disk_refuses_writes_and_recovers() {
     };
     assert!(matches!(full, Error::Full), "{full:?}");
     let held = store.snapshot(tenant, ada).await.unwrap();
-    assert_eq!((u128::from(held.sequence), u128::from(held.counts.unread)), (id - 1, id - 1), "nothing is half stored, all can be read");
+    assert_eq!(
+        (u128::from(held.sequence), u128::from(held.counts.unread)),
+        (id - 1, id - 1),
+        "nothing is stored in part, and all can be read"
+    );
     assert_eq!(store.page(tenant, ada, &Filter::default(), None, 10).await.unwrap().items.len(), 10);
     // Housekeeping alone makes room.
     while store.purge(now() + TimeDelta::days(91), 20).await.unwrap() > 0 {}
@@ -385,7 +389,7 @@ async fn a_replaced_file_has_another_generation() {
         store.snapshot(tenant, ada).await.unwrap().generation
     };
     let first = served().await;
-    assert_eq!(served().await, first, "it is started again");
+    assert_eq!(served().await, first, "after a restart");
     // Commands beside the server and between two servers change nothing.
     drop(open(folder.path(), options()));
     assert_eq!(served().await, first);
@@ -435,14 +439,14 @@ async fn commits_of_other_processes_are_reported_once() {
         store.check().await.unwrap();
         events.take().into_iter().filter(|news| matches!(news, Committed::ChangedElsewhere)).count()
     };
-    assert_eq!(looked().await, 0, "who opens it changes nothing");
+    assert_eq!(looked().await, 0, "opening it changes nothing");
     let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
-    assert_eq!(looked().await, 0, "that was this one");
+    assert_eq!(looked().await, 0, "that was this process");
     other.accept(tenant, everyone(1, "one"), None).await.unwrap();
     other.accept(tenant, everyone(2, "two"), None).await.unwrap();
     assert_eq!((looked().await, looked().await), (1, 0));
     other.snapshot(tenant, campanile_domain::PersonId(1)).await.unwrap_err();
-    assert_eq!(looked().await, 0, "who reads changes nothing");
+    assert_eq!(looked().await, 0, "reading changes nothing");
 }
 
 #[tokio::test]

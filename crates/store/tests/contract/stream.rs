@@ -52,20 +52,20 @@ pub async fn unlisted_changes_reset_the_stream(harness: Harness) {
     assert!(missed(&harness, ada, start).await.is_none(), "too many arrived");
     let since = harness.snapshot(ada).await;
     harness.act_on_all(ada, Action::Read, view(View::Inbox), 40).await;
-    assert!(missed(&harness, ada, since).await.is_none(), "a border moved");
+    assert!(missed(&harness, ada, since).await.is_none(), "a watermark moved");
     let since = harness.snapshot(ada).await;
     let mut brief = harness.notification(&[AudienceKey::Everyone], "brief");
     brief.message.expires_at = Some(now());
     let brief = harness.accept(brief).await;
     let with = harness.snapshot(ada).await;
     harness.store.expire(now(), 10).await.unwrap();
-    assert!(missed(&harness, ada, with).await.is_none(), "an item went away");
-    assert!(missed(&harness, ada, since).await.is_none(), "an item came and went");
+    assert!(missed(&harness, ada, with).await.is_none(), "an item was withdrawn");
+    assert!(missed(&harness, ada, since).await.is_none(), "an item arrived and was withdrawn");
     harness.act(ada, Action::Dismiss, &[brief.id]).await;
     let after = harness.snapshot(ada).await;
     harness.store.see(harness.tenant, ada, 41).await.unwrap();
-    assert!(missed(&harness, ada, with).await.is_none(), "an item had gone before the change");
+    assert!(missed(&harness, ada, with).await.is_none(), "an item was withdrawn before the change");
     assert!(missed(&harness, ada, after).await.is_some());
     let future = Snapshot { revision: after.revision + 9, ..after };
-    assert!(missed(&harness, ada, future).await.is_none(), "from another history");
+    assert!(missed(&harness, ada, future).await.is_none(), "from another content");
 }
