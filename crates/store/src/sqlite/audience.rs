@@ -241,8 +241,8 @@ pub fn recipients(
     let deadline = reader.alarm.take();
     let mut statement = reader.prepare_cached("SELECT sequence, keys FROM notification WHERE tenant = ?1 AND id = ?2")?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
-    let nobody = || (Listing { items: Vec::new(), next: None }, Reach::default());
-    let Some(row) = rows.next()? else { return Ok(nobody()) };
+    let no_one = || (Listing { items: Vec::new(), next: None }, Reach::default());
+    let Some(row) = rows.next()? else { return Ok(no_one()) };
     let keys: String = row.get(1)?;
     let reached = Reached::load(reader, row.get(0)?, &keys)?;
     let mut budget = Budget::page();

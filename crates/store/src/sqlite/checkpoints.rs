@@ -51,9 +51,9 @@ impl Checkpoints {
     /// itself.
     pub fn start(path: &Path, writing: &mut Connection) -> Result<Self> {
         let pages = Arc::new(AtomicU32::new(0));
-        let told = Arc::clone(&pages);
+        let reported = Arc::clone(&pages);
         writing.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, length| {
-            told.store(u32::try_from(length).unwrap_or_default(), Ordering::Relaxed);
+            reported.store(u32::try_from(length).unwrap_or_default(), Ordering::Relaxed);
             Ok(())
         }))?;
         let copying = connection::copying(path)?;

@@ -138,11 +138,11 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
             insert(connection, tenant, sequence, Some(person), None, &delivery, None)
         };
         if everyone {
-            let mut stands = connection.prepare_cached("SELECT unsubscribed, disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
+            let mut mail_settings = connection.prepare_cached("SELECT unsubscribed, disabled_at IS NOT NULL FROM person WHERE id = ?1")?;
             for (person, recipient) in reached.people(connection, tenant, after, limit, None)? {
                 (looked_at, last) = (looked_at + 1, person.0);
                 let Some(address) = recipient.email else { continue };
-                let (ended, disabled) = stands.query_row([person.0], |row| Ok((row.get(0)?, row.get::<_, bool>(1)?)))?;
+                let (ended, disabled) = mail_settings.query_row([person.0], |row| Ok((row.get(0)?, row.get::<_, bool>(1)?)))?;
                 if !disabled {
                     write(person.0, &address, ended)?;
                 }

@@ -19,12 +19,12 @@ use super::{
 
 /// For each listener, the state of their stream, or `None` when they may not listen any more.
 pub fn standings(connection: &Connection, listeners: &[Listener], now: DateTime<Utc>) -> Result<Vec<Option<Standing>>> {
-    let standing = |listener: &Listener| {
+    let state = |listener: &Listener| {
         let Listener { tenant, person, grant } = listener;
         let may_stay = people::is_counted(connection, *person)? && is_good(connection, *tenant, *person, grant, now)?;
         may_stay.then(|| inbox::standing(connection, *tenant, *person)).transpose()
     };
-    listeners.iter().map(standing).collect()
+    listeners.iter().map(state).collect()
 }
 
 /// Whether a grant is still valid for this person.

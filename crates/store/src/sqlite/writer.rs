@@ -81,7 +81,7 @@ impl Writer {
         space: Option<Space>,
     ) -> std::io::Result<Self> {
         let (sender, mut receiver) = mpsc::channel(LONGEST_QUEUE);
-        let mut desk = Desk {
+        let mut state = Desk {
             connection,
             checkpoints,
             live,
@@ -94,7 +94,7 @@ impl Writer {
             unmerged: 0,
             merging: true,
         };
-        let thread = Thread::start("store-writer", move || desk.work(&mut receiver))?;
+        let thread = Thread::start("store-writer", move || state.work(&mut receiver))?;
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
 
@@ -299,7 +299,7 @@ impl Desk {
         self.wait_for_the_disk(batch.iter().any(|job| job.care().durable))?;
         execute(&self.connection, "BEGIN IMMEDIATE")?;
         for job in batch {
-            let told = news.len();
+            let notified = news.len();
             let savepoint = job.care().savepoint;
             let changes = self.connection.total_changes();
             if savepoint {
@@ -321,7 +321,7 @@ impl Desk {
                 } else if self.connection.total_changes() != changes || self.connection.is_autocommit() {
                     return Err(loss.error().into());
                 }
-                news.truncate(told);
+                news.truncate(notified);
             }
             if savepoint {
                 execute(&self.connection, "RELEASE job")?;
