@@ -132,7 +132,7 @@ CREATE INDEX api_key_of_tenant ON api_key (tenant, name);
 -- The name of a revoked key may be used again.
 CREATE UNIQUE INDEX api_key_active ON api_key (tenant, name) WHERE revoked_at IS NULL;
 
--- Sessions, tickets, known browsers, personal access tokens and links for one use.
+-- Sessions, sign-in links, tickets of live streams, access tokens of API keys, personal tokens and known browsers.
 CREATE TABLE token (
     hash         BLOB    PRIMARY KEY, -- SHA-256
     kind         TEXT    NOT NULL,

@@ -166,7 +166,9 @@ pub fn spread(writing: &mut Writing<'_>, now: DateTime<Utc>, lane: &str, limit: 
 
 /// The people who want mail of a severity and have an address.
 fn subscribers(connection: &Connection, tenant: TenantId, severity: u8, after: i64, limit: u32) -> Result<Vec<(i64, String)>> {
-    let sql = "SELECT id, email FROM person WHERE tenant = ?1 AND id > ?2 AND mail_severities != 0 AND mail_severities & ?3 != 0 AND email IS NOT NULL AND disabled_at IS NULL
+    let sql = "SELECT id, email FROM person
+               WHERE tenant = ?1 AND id > ?2 AND mail_severities != 0 AND mail_severities & ?3 != 0
+                   AND email IS NOT NULL AND disabled_at IS NULL
                ORDER BY id LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![tenant.0, after, 1 << severity, limit], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -72,8 +72,9 @@ const NO_END: u64 = i64::MAX as u64;
 impl Inbox {
     /// Loads the inbox; [`Error::NotFound`] when the tenant has no such person.
     pub fn load(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Self> {
-        let sql = "SELECT t.last_sequence, t.purged_up_to, p.since_sequence, i.revision, i.keys_revision, i.unlisted_up_to, i.seen_up_to, i.watermarks,
-                          i.rows_since_compaction, i.compacted_revision, i.cleaned_up_to, (SELECT generation FROM meta)
+        let sql = "SELECT t.last_sequence, t.purged_up_to, p.since_sequence, i.revision, i.keys_revision, i.unlisted_up_to,
+                          i.seen_up_to, i.watermarks, i.rows_since_compaction, i.compacted_revision,
+                          i.cleaned_up_to, (SELECT generation FROM meta)
                    FROM person p JOIN tenant t ON t.id = p.tenant LEFT JOIN inbox i ON i.person = p.id
                    WHERE p.id = ?1 AND p.tenant = ?2";
         let mut statement = connection.prepare_cached(sql)?;
