@@ -27,11 +27,17 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         !embedded(name) && !other_locale && !late(name)
     })?;
     let mut table = Table::default();
-    table.reach("element before the first open", format!("{element} B"), "≤ 5,000 B", (1..=5_000).contains(&element));
-    table.reach("panel", format!("{panel} B"), "≤ 50,000 B", (1..=50_000).contains(&panel));
-    table.reach("console with one language", format!("{console} B"), "≤ 200,000 B", (1..=200_000).contains(&console));
+    let mut fits = true;
+    for (what, size, limit) in
+        [("element before the first open", element, 5_000), ("panel", panel, 50_000), ("first load of the console", console, 225_000)]
+    {
+        let reached = (1..=limit).contains(&size);
+        fits &= reached;
+        table.reach(what, format!("{size} B"), &format!("≤ {limit} B"), reached);
+    }
     table.row("parts of the console that come later", format!("{} B", sum(&|name| late(name) && !embedded(name))?));
-    Ok(table.print("bytes: dist/, brotli 11")?)
+    table.print("bytes: dist/, brotli 11")?;
+    if fits { Ok(()) } else { Err("dist/ is larger than the limits above".into()) }
 }
 
 fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -41,4 +47,13 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[ignore = "needs dist/: `cargo xtask test` runs it after it has built that"]
+    fn dist_is_within_its_limits() {
+        super::run().unwrap();
+    }
 }

@@ -2,25 +2,24 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks on the terminal")]
 
+mod apt;
 mod compress;
-mod debian;
+mod dist;
 #[cfg(test)]
 mod documents;
 mod entry_script;
 mod files;
-mod layout;
 mod locales;
 mod minify;
 mod process;
 mod report;
 mod run;
-mod short_names;
-mod site;
-mod split;
 mod style_sheets;
-mod tally;
 mod test;
+mod test_counts;
 mod tools;
+mod wasm_split;
+mod wasm_strip;
 mod workspace;
 
 use std::{error::Error, process::ExitCode};
@@ -73,7 +72,7 @@ fn main() -> ExitCode {
             Ok(false) => return ExitCode::FAILURE,
             Err(error) => Err(error),
         },
-        ["dist"] => Workspace::open().and_then(|workspace| site::build(&workspace)),
+        ["dist"] => Workspace::open().and_then(|workspace| dist::build(&workspace)),
         ["help", "run"] => help(HELP_RUN),
         ["help", "test"] | ["test", "-h" | "--help"] => help(HELP_TEST),
         ["help", "dist"] | ["dist", "-h" | "--help"] => help(HELP_DIST),

@@ -2,23 +2,23 @@
 
 use std::{process::Command, time::Instant};
 
-use crate::{Result, process, tally::Tally};
+use crate::{Result, process, test_counts::TestCounts};
 
 /// The steps so far.
 #[derive(Default)]
 pub struct Report {
-    tests: Tally,
+    tests: TestCounts,
     faults: Vec<String>,
 }
 
 impl Report {
     /// A step that holds or does not; answers which. One that does not counts as a failed test.
     pub fn check(&mut self, title: &str, step: impl FnOnce() -> Result) -> bool {
-        self.step(title, || step().map(|()| Tally::default()))
+        self.step(title, || step().map(|()| TestCounts::default()))
     }
 
     /// A step that runs tests, and how its output tells how many.
-    pub fn tests(&mut self, title: &str, count: fn(&str) -> Tally, command: impl FnOnce() -> Result<Command>) -> bool {
+    pub fn tests(&mut self, title: &str, count: fn(&str) -> TestCounts, command: impl FnOnce() -> Result<Command>) -> bool {
         self.step(title, || {
             let (succeeded, output) = process::run_and_read(&mut command()?)?;
             let mut tests = count(&output);
@@ -40,7 +40,7 @@ impl Report {
         self.faults.is_empty()
     }
 
-    fn step(&mut self, title: &str, step: impl FnOnce() -> Result<Tally>) -> bool {
+    fn step(&mut self, title: &str, step: impl FnOnce() -> Result<TestCounts>) -> bool {
         println!("\n== {title} ==");
         let start = Instant::now();
         let outcome = step();
@@ -80,18 +80,18 @@ mod tests {
     fn a_failed_step_is_a_failed_test() {
         let mut report = Report::default();
         assert!(report.check("good", || Ok(())));
-        assert!(report.tests("tests", Tally::of_cargo, || shell("echo 'test result: ok. 2 passed; 0 failed; 1 ignored'")));
+        assert!(report.tests("tests", TestCounts::of_cargo, || shell("echo 'test result: ok. 2 passed; 0 failed; 1 ignored'")));
         assert!(!report.check("bad", || Err("no".into())));
-        assert_eq!(report.tests, Tally { passed: 2, failed: 1, skipped: 1 });
+        assert_eq!(report.tests, TestCounts { passed: 2, failed: 1, skipped: 1 });
         assert!(!report.close());
     }
 
     #[test]
     fn a_runner_is_believed_only_when_it_agrees_with_its_exit_code() {
         let mut report = Report::default();
-        assert!(!report.tests("counted", Tally::of_cargo, || shell("echo 'test result: FAILED. 1 passed; 2 failed'; exit 101")));
-        assert_eq!(report.tests, Tally { passed: 1, failed: 2, skipped: 0 });
-        assert!(!report.tests("crashed", Tally::of_cargo, || shell("echo 'test result: ok. 1 passed; 0 failed'; exit 101")));
-        assert_eq!(report.tests, Tally { passed: 2, failed: 3, skipped: 0 });
+        assert!(!report.tests("counted", TestCounts::of_cargo, || shell("echo 'test result: FAILED. 1 passed; 2 failed'; exit 101")));
+        assert_eq!(report.tests, TestCounts { passed: 1, failed: 2, skipped: 0 });
+        assert!(!report.tests("crashed", TestCounts::of_cargo, || shell("echo 'test result: ok. 1 passed; 0 failed'; exit 101")));
+        assert_eq!(report.tests, TestCounts { passed: 2, failed: 3, skipped: 0 });
     }
 }

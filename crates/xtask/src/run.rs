@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use crate::{Result, process, site, workspace::Workspace};
+use crate::{Result, dist, process, workspace::Workspace};
 
 /// Builds what changed, then runs the server in this process's place.
 pub fn run(workspace: &Workspace, arguments: &[&str]) -> Result {
-    site::build(workspace)?;
+    dist::build(workspace)?;
     let server = build_server(workspace)?;
     become_program(workspace.command(&server, ["demo"]).args(arguments))
 }

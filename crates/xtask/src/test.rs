@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{Result, process, report::Report, run, site, tally::Tally, tools, workspace::Workspace};
+use crate::{Result, dist, process, report::Report, run, test_counts::TestCounts, tools, workspace::Workspace};
 
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
@@ -20,29 +20,43 @@ pub fn run(workspace: &Workspace) -> bool {
         let console = ["clippy", "--package", "campanile-frontend", "--package", "campanile-panel", "--all-targets"];
         process::run(cargo(&console).args(WASM).args(DENY_WARNINGS))
     });
-    report.tests("Native tests", Tally::of_cargo, || {
+    report.check("Documentation", || process::run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings")));
+    report.check("Dependencies, unused", || {
+        tools::cargo_machete(workspace)?;
+        process::run(&mut cargo(&["machete", "--with-metadata"]))
+    });
+    report.check("Dependencies, licences and sources", || {
+        tools::cargo_deny(workspace)?;
+        process::run(&mut cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"]))
+    });
+    report.tests("Native tests", TestCounts::of_cargo, || {
         tools::for_native_tests(workspace)?;
         // The attack is made on the build that is shipped, below.
         Ok(cargo(&["test", "--workspace", "--no-fail-fast", "--", "--skip", "attack::"]))
     });
-    report.tests("Tests of the embedded element's JavaScript", Tally::of_node, || {
+    report.tests("Tests of the embedded element's JavaScript", TestCounts::of_node, || {
         let mut node = workspace.command("node", ["--test", "--test-reporter=spec"]);
         node.current_dir(workspace.file("frontend/embed"));
         Ok(node)
     });
-    report.tests("Wasm tests, in Chromium", Tally::of_cargo, || wasm_tests(workspace));
-    let site = report.check("Console", || site::build(workspace));
+    report.tests("Wasm tests, in Chromium", TestCounts::of_cargo, || wasm_tests(workspace));
+    let dist = report.check("Console", || dist::build(workspace));
+    if dist {
+        // The same choice of packages as for the native tests, so that nothing is compiled again.
+        let sizes = ["test", "--workspace", "--bin", "campanile-bench", "--", "--ignored", "bytes::"];
+        report.tests("Sizes", TestCounts::of_cargo, || Ok(cargo(&sizes)));
+    }
     let server = report.check("Server, release", || run::build_server(workspace).map(drop));
     if server {
-        report.tests("Attack on the release build", Tally::of_cargo, || {
+        report.tests("Attack on the release build", TestCounts::of_cargo, || {
             let mut attack = cargo(&["test", "--package", "campanile-server", "--test", "it", "attack::"]);
             attack.env("CAMPANILE_BINARY", workspace.target("release/campanile"));
             Ok(attack)
         });
-        report.tests("Clients of others", Tally::of_node, || clients(workspace));
+        report.tests("Clients of others", TestCounts::of_node, || clients(workspace));
     }
-    if site && server {
-        report.tests("Browser tests", Tally::of_playwright, || browser_tests(workspace));
+    if dist && server {
+        report.tests("Browser tests", TestCounts::of_playwright, || browser_tests(workspace));
     } else {
         report.check("Browser tests", || Err("what they need could not be built".into()));
     }

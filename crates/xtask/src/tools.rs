@@ -6,12 +6,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Result, debian, files, process, workspace::Workspace};
+use crate::{Result, apt, files, process, workspace::Workspace};
 
 /// The newest that the pinned toolchain compiles.
 const TRUNK: &str = "0.21.14";
 /// Cuts the console's program; of the generation of `wasm_split_helpers`.
 const WASM_SPLIT: &str = "0.2.4";
+/// Strips WebAssembly of custom sections.
+const WASM_TOOLS: &str = "1.263.0";
+/// Finds dependencies that no source names.
+const CARGO_MACHETE: &str = "0.9.2";
+/// Checks the licences and sources of dependencies.
+const CARGO_DENY: &str = "0.20.2";
 /// Where the tests with clients of others are.
 pub const CLIENTS: &str = "crates/server/tests/clients";
 
@@ -21,6 +27,7 @@ pub fn for_the_console(workspace: &Workspace) -> Result {
     wasm_bindgen(workspace)?;
     let features = ["--locked", "--features", "build-binary"];
     cargo_install(workspace, "wasm-split-cli", "wasm_split_cli_support", WASM_SPLIT, &features)?;
+    cargo_install(workspace, "wasm-tools", "wasm-tools", WASM_TOOLS, &["--locked", "--no-default-features", "--features", "strip"])?;
     cargo_install(workspace, "trunk", "trunk", TRUNK, &["--locked"])
 }
 
@@ -28,25 +35,25 @@ pub fn for_the_console(workspace: &Workspace) -> Result {
 /// a test a full disk of its own, and aiosmtpd, the SMTP server that mail is sent to, for one of the interpreters
 /// the tests look at.
 pub fn for_native_tests(workspace: &Workspace) -> Result {
-    debian::install_missing(workspace, &[("systemd-analyze", "systemd"), ("unshare", "util-linux")])?;
+    apt::install_missing(workspace, &[("systemd-analyze", "systemd"), ("unshare", "util-linux")])?;
     let chosen = env::var("CAMPANILE_PYTHON").ok();
     let has_it = |python: &str| process::answer(&mut workspace.command(python, ["-c", "import aiosmtpd.smtp"])).is_some();
     if chosen.as_deref().into_iter().chain(["/usr/bin/python3", "python3"]).any(has_it) {
         return Ok(());
     }
-    debian::install(workspace, &["python3-aiosmtpd"], "`pip install aiosmtpd`, and name the interpreter in CAMPANILE_PYTHON")
+    apt::install(workspace, &["python3-aiosmtpd"], "`pip install aiosmtpd`, and name the interpreter in CAMPANILE_PYTHON")
 }
 
 /// What it takes to run wasm tests in a browser.
 pub fn for_wasm_tests(workspace: &Workspace) -> Result {
     wasm_target(workspace)?;
     wasm_bindgen(workspace)?;
-    debian::install_missing(workspace, &[("chromium", "chromium"), ("chromedriver", "chromium-driver")])
+    apt::install_missing(workspace, &[("chromium", "chromium"), ("chromedriver", "chromium-driver")])
 }
 
 /// What it takes to run the browser tests.
 pub fn for_browser_tests(workspace: &Workspace) -> Result {
-    debian::install_missing(workspace, &[("chromium", "chromium"), ("nginx", "nginx-light")])?;
+    apt::install_missing(workspace, &[("chromium", "chromium"), ("nginx", "nginx-light")])?;
     npm_packages(workspace, &workspace.file("frontend/e2e"))
 }
 
@@ -55,6 +62,16 @@ pub fn for_clients(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.file(CLIENTS);
     npm_packages(workspace, &folder)?;
     python_packages(workspace, &folder.join("requirements.txt"), &workspace.target("clients/python"))
+}
+
+/// Installs `cargo machete`.
+pub fn cargo_machete(workspace: &Workspace) -> Result {
+    cargo_install(workspace, "cargo-machete", "cargo-machete", CARGO_MACHETE, &["--locked"])
+}
+
+/// Installs `cargo deny`.
+pub fn cargo_deny(workspace: &Workspace) -> Result {
+    cargo_install(workspace, "cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"])
 }
 
 /// The standard library for wasm32.
@@ -119,7 +136,7 @@ fn python_packages(workspace: &Workspace, requirements: &Path, environment: &Pat
         let chosen = env::var("CAMPANILE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         // Debian has what makes environments in a package of its own.
         if process::answer(&mut workspace.command(&chosen, ["-c", "import ensurepip, venv"])).is_none() {
-            debian::install(workspace, &["python3-venv"], "name a Python 3.10 or newer with venv in CAMPANILE_PYTHON")?;
+            apt::install(workspace, &["python3-venv"], "name a Python 3.10 or newer with venv in CAMPANILE_PYTHON")?;
         }
         process::run(workspace.command(&chosen, ["-m", "venv", "--clear"]).arg(environment))?;
         let quiet = ["--disable-pip-version-check", "--no-input", "--quiet"];

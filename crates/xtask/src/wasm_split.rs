@@ -1,19 +1,19 @@
-//! Cuts the console's program into the part that every page needs and the parts that are fetched
-//! when somebody first goes where they are needed.
+//! Splits the console's WebAssembly into the part that every page needs and the parts that are
+//! fetched when a page first needs them.
 //!
-//! Trunk has compiled the program and written the files that its HTML names; what is in these two
-//! files, the program and its JavaScript, is made here anew from the same compiled program.
+//! Trunk compiles the program and writes the two files that its HTML names. This module replaces
+//! them: it runs the splitter and wasm-bindgen on the same compiled program.
 
 use std::{fs, path::Path};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Result, files, layout, process, short_names, workspace::Workspace};
+use crate::{Result, files, process, wasm_strip, workspace::Workspace};
 
-/// What tells the first part where the others are; the tool's name for it.
+/// The script that maps each part to its file, by the name that the splitter gives it.
 const LINKS: &str = "__wasm_split.js";
 
-/// Puts the parts of the program `console` into the site; gives the first of them.
+/// Writes the parts of the console into the site; returns the first part.
 pub fn console(workspace: &Workspace, site: &Path) -> Result<Vec<u8>> {
     let name = name(site)?;
     let whole = workspace.target("wasm32-unknown-unknown/wasm/console.wasm");
@@ -30,30 +30,31 @@ pub fn console(workspace: &Workspace, site: &Path) -> Result<Vec<u8>> {
     );
     process::run(bindgen.arg(site).arg(&first))?;
     fs::remove_file(first)?;
-    short_names::program(site, &name)?;
+    for part in files::all(&parts, &[])?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "wasm")) {
+        wasm_strip::file(workspace, &part)?;
+    }
+    wasm_strip::file(workspace, &site.join(format!("{name}_bg.wasm")))?;
     let links = placed(&parts, site)?;
     let first = fs::read(site.join(format!("{name}_bg.wasm")))?;
     link(site, &name, &links)?;
     Ok(first)
 }
 
-/// What trunk called the program: `console-<hash>`.
+/// The name that trunk gave the program: `console-<hash>`.
 fn name(site: &Path) -> Result<String> {
     let names = files::all(site, &[])?.into_iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned));
     let mut names = names.filter_map(|name| name.strip_suffix("_bg.wasm").filter(|name| name.starts_with("console-")).map(str::to_owned));
     names.next().ok_or_else(|| format!("trunk left no console in {}", site.display()).into())
 }
 
-/// Moves the parts into the site under names made of what all of them hold, so that they may be
-/// cached for ever: one of them changed is all of them to be fetched again, as the program is, and
-/// the names are short to list. Gives what says where they are.
+/// Moves the parts into the site under names that hold a hash of all parts together, so that a
+/// browser may cache them for ever. Returns the script that maps the parts to these names.
 fn placed(parts: &Path, site: &Path) -> Result<String> {
     let mut links = fs::read_to_string(parts.join(LINKS))?;
     let mut contents = Vec::new();
     for part in files::all(parts, &[])? {
         let Some(name) = part.file_name().and_then(|name| name.to_str()).filter(|name| *name != LINKS) else { continue };
-        let content = layout::compressible(&fs::read(&part)?, |_, _| None).map_err(|error| format!("{}: {error}", part.display()))?;
-        contents.push((name.to_owned(), content));
+        contents.push((name.to_owned(), fs::read(&part)?));
     }
     let all: Vec<u8> = contents.iter().flat_map(|(_, content)| content).copied().collect();
     for (name, content) in contents {
@@ -64,8 +65,8 @@ fn placed(parts: &Path, site: &Path) -> Result<String> {
     Ok(links)
 }
 
-/// Has the program's JavaScript look for the parts where they are, and calls the program after all
-/// of it: trunk did after what it was before.
+/// Points the program's JavaScript at the moved parts, and renames program and JavaScript after a
+/// hash of their new content: trunk named them after their content before the split.
 fn link(site: &Path, name: &str, links: &str) -> Result {
     let [script, code] = [".js", "_bg.wasm"].map(|end| site.join(format!("{name}{end}")));
     let text = fs::read_to_string(&script)?;
@@ -73,7 +74,7 @@ fn link(site: &Path, name: &str, links: &str) -> Result {
     let new = hashed("console", &content);
     let links = links.replace(name, &new);
     let parts = hashed("parts.js", links.as_bytes());
-    // Only where the file is fetched: the program itself goes on asking for it by its first name.
+    // Only the import is rewritten: the program still asks for the module by its first name.
     let text = text.replace(name, &new).replace(&format!("from \"./{LINKS}\""), &format!("from \"./{parts}\""));
     fs::write(site.join(parts), links)?;
     fs::write(site.join(format!("{new}.js")), text)?;
@@ -85,7 +86,7 @@ fn link(site: &Path, name: &str, links: &str) -> Result {
     Ok(())
 }
 
-/// `name.wasm` with a hash of its content: `name-<hash>.wasm`.
+/// Adds a hash of `content` to a file name: `name.wasm` becomes `name-<hash>.wasm`.
 fn hashed(name: &str, content: &[u8]) -> String {
     let hash = &files::hexadecimal(&Sha256::digest(content))[..16];
     match name.rsplit_once('.') {
@@ -103,7 +104,7 @@ mod tests {
         let (parts, site) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let write = |folder: &Path, name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
         write(parts.path(), LINKS, b"import {initSync} from \"./console-1.js\"; fetch(new URL(\"./sent.wasm\", import.meta.url))");
-        write(parts.path(), "sent.wasm", b"\0asm\x01\0\0\0\0\x05\x04name");
+        write(parts.path(), "sent.wasm", b"\0asm\x01\0\0\0");
         write(
             site.path(),
             "console-1.js",

@@ -7,7 +7,7 @@ use std::{
 
 /// Counts of tests.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Tally {
+pub struct TestCounts {
     /// Tests that ran and held.
     pub passed: usize,
     /// Tests that ran and did not hold.
@@ -16,7 +16,7 @@ pub struct Tally {
     pub skipped: usize,
 }
 
-impl Tally {
+impl TestCounts {
     /// What `cargo test` and `wasm-bindgen-test-runner` print: a line `test result: …` a binary.
     pub fn of_cargo(output: &str) -> Self {
         let mut sum = Self::default();
@@ -87,7 +87,7 @@ enum Outcome {
     Skipped,
 }
 
-impl Add for Tally {
+impl Add for TestCounts {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -95,14 +95,14 @@ impl Add for Tally {
     }
 }
 
-impl AddAssign for Tally {
+impl AddAssign for TestCounts {
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
     }
 }
 
 /// `3 passed, 0 failed`, with `, 1 skipped` only when there are any.
-impl fmt::Display for Tally {
+impl fmt::Display for TestCounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} passed, {} failed", self.passed, self.failed)?;
         if self.skipped > 0 {
@@ -116,32 +116,32 @@ impl fmt::Display for Tally {
 mod tests {
     use super::*;
 
-    fn tally(passed: usize, failed: usize, skipped: usize) -> Tally {
-        Tally { passed, failed, skipped }
+    fn counts(passed: usize, failed: usize, skipped: usize) -> TestCounts {
+        TestCounts { passed, failed, skipped }
     }
 
     #[test]
     fn cargo_binaries_are_summed() {
         let output = "running 2 tests\ntest a ... ok\n\ntest result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\ntest result: FAILED. 3 passed; 4 failed; 0 ignored; 0 measured; 7 filtered out; finished in 1.02s\n";
-        assert_eq!(Tally::of_cargo(output), tally(5, 4, 1));
+        assert_eq!(TestCounts::of_cargo(output), counts(5, 4, 1));
     }
 
     #[test]
     fn node_lines_are_read() {
         let output =
             "✔ 9 pass (1ms)\nℹ tests 6\nℹ suites 0\nℹ pass 3\nℹ fail 1\nℹ cancelled 0\nℹ skipped 2\nℹ todo 0\nℹ duration_ms 88.5\n";
-        assert_eq!(Tally::of_node(output), tally(3, 1, 2));
+        assert_eq!(TestCounts::of_node(output), counts(3, 1, 2));
     }
 
     #[test]
     fn playwright_lines_are_read() {
         let output = "Running 6 tests using 1 worker\n  ✓  1 a.spec.ts:3:1 › 7 passed (1.0s)\n  1 failed\n    a.spec.ts:9:1 › b ─────\n  2 did not run\n  1 flaky\n  3 passed (4.5s)\n";
-        assert_eq!(Tally::of_playwright(output), tally(3, 2, 2));
+        assert_eq!(TestCounts::of_playwright(output), counts(3, 2, 2));
     }
 
     #[test]
     fn the_closing_line_has_its_exact_form() {
-        assert_eq!(tally(3, 0, 0).to_string(), "3 passed, 0 failed");
-        assert_eq!((tally(3, 0, 0) + tally(0, 1, 2)).to_string(), "3 passed, 1 failed, 2 skipped");
+        assert_eq!(counts(3, 0, 0).to_string(), "3 passed, 0 failed");
+        assert_eq!((counts(3, 0, 0) + counts(0, 1, 2)).to_string(), "3 passed, 1 failed, 2 skipped");
     }
 }

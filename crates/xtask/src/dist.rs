@@ -1,5 +1,5 @@
-//! The console as static files in dist/: built by trunk, made to fit a strict Content-Security-Policy,
-//! and compressed.
+//! `cargo xtask dist`: builds the console as static files in dist/. Trunk compiles it; this module
+//! makes the result fit a strict Content-Security-Policy and compresses it.
 
 use std::{
     env, fs,
@@ -7,27 +7,27 @@ use std::{
 };
 
 use crate::{
-    Result, compress, entry_script, files, locales, minify, process, short_names, split, style_sheets, tools, workspace::Workspace,
+    Result, compress, entry_script, files, locales, minify, process, style_sheets, tools, wasm_split, wasm_strip, workspace::Workspace,
 };
 
-/// What dist/ is made from; this tool's own part in it included.
+/// What dist/ depends on, this tool included.
 const SOURCES: [&str; 9] =
     ["Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", "rust-toolchain.toml", ".cargo", "shared", "frontend", "crates/xtask/src"];
 
 /// Folders below the sources that change nothing in dist/.
 const NOT_SOURCES: [&str; 4] = ["e2e", "node_modules", "target", "tests"];
 
-/// With the types of its views erased the console is a tenth smaller and sooner built. The panel,
-/// which has few, is a fifth larger that way, and so is built apart.
-/// What is cut has to say where it refers to what.
+/// Compiler flags of the console. Erased view types make it a tenth smaller and quicker to build;
+/// they make the panel a fifth larger, so the panel is built without them. The splitter needs the
+/// relocations.
 const FLAGS: &str = "--cfg erase_components -Clink-args=--emit-relocs";
 
-/// The console's own origin and path are the API server's, until an operator writes another here.
+/// An empty server means the origin and path that the console is served from.
 const CONFIG: &str = "{\"server\": \"\"}\n";
 
 /// Brings dist/ up to date; does nothing when it is.
 pub fn build(workspace: &Workspace) -> Result {
-    let (stamp, dist) = (workspace.target("xtask-site"), workspace.file("dist"));
+    let (stamp, dist) = (workspace.target("xtask-dist"), workspace.file("dist"));
     let sources = source_digest(workspace)?;
     if files::read_if_there(&stamp)?.as_deref() == Some(state(&sources, &dist)?.as_bytes()) {
         println!("dist/ is up to date");
@@ -41,7 +41,7 @@ pub fn build(workspace: &Workspace) -> Result {
     let flags = format!("{FLAGS} {}", without_paths()?);
     trunk.arg(&site).env("TRUNK_OFFLINE", "true").env("RUSTFLAGS", flags).env("CARGO_PROFILE_WASM_STRIP", "none");
     process::run(&mut trunk)?;
-    let console = split::console(workspace, &site)?;
+    let console = wasm_split::console(workspace, &site)?;
     panel(workspace, &site)?;
     style_sheets::join(&site)?;
     entry_script::externalise(&site)?;
@@ -66,11 +66,11 @@ fn panel(workspace: &Workspace, site: &Path) -> Result {
     let program = workspace.target("wasm32-unknown-unknown/wasm/panel.wasm");
     let mut bindgen = workspace.command("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "panel", "--out-dir"]);
     process::run(bindgen.arg(site).arg(program))?;
-    short_names::program(site, "panel")
+    wasm_strip::file(workspace, &site.join("panel_bg.wasm"))
 }
 
-/// Has messages of panics name a crate's file without the folder that this machine keeps crates in:
-/// what is shipped tells nothing of who built it, and is the same wherever it is built.
+/// Removes the folder of the cargo registry from panic messages, so that the build is the same on
+/// every machine and tells nothing of the machine that built it.
 fn without_paths() -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let mut flags = Vec::new();
@@ -89,8 +89,8 @@ fn source_digest(workspace: &Workspace) -> Result<String> {
     files::digest(&sources)
 }
 
-/// What the stamp holds: the sources and what was made from them, so that a dist/ changed by hand
-/// is made anew as well.
+/// The content of the stamp: hashes of the sources and of dist/, so that a dist/ changed by hand is
+/// built again.
 fn state(sources: &str, dist: &Path) -> Result<String> {
     Ok(format!("{sources} {}", files::digest(&files::all(dist, &[])?)?))
 }
