@@ -14,7 +14,7 @@ use crate::{
 const SOURCES: [&str; 9] =
     ["Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", "rust-toolchain.toml", ".cargo", "shared", "frontend", "crates/xtask/src"];
 
-/// Folders below the sources that change nothing in dist/.
+/// Folders in the sources that do not affect dist/.
 const NOT_SOURCES: [&str; 4] = ["e2e", "node_modules", "target", "tests"];
 
 /// Compiler flags of the console. Erased view types make it a tenth smaller and quicker to build;
@@ -25,7 +25,7 @@ const FLAGS: &str = "--cfg erase_components -Clink-args=--emit-relocs";
 /// An empty server means the origin and path that the console is served from.
 const CONFIG: &str = "{\"server\": \"\"}\n";
 
-/// Brings dist/ up to date; does nothing when it is.
+/// Brings dist/ up to date. Does nothing if it is already.
 pub fn build(workspace: &Workspace) -> Result {
     let (stamp, dist) = (workspace.target("xtask-dist"), workspace.file("dist"));
     let sources = source_digest(workspace)?;
@@ -34,7 +34,7 @@ pub fn build(workspace: &Workspace) -> Result {
         return Ok(());
     }
     tools::for_the_console(workspace)?;
-    // Trunk is kept offline because it would look for helpers of its own; cargo needs its crates.
+    // Trunk runs offline, so that it does not download its own tools. Cargo fetches the crates before.
     process::run(&mut workspace.command("cargo", ["fetch", "--quiet"]))?;
     let site = workspace.target("site");
     let mut trunk = workspace.command("trunk", ["build", "--skip-version-check", "--features", "split", "--dist"]);
@@ -59,7 +59,7 @@ pub fn build(workspace: &Workspace) -> Result {
     Ok(())
 }
 
-/// The panel of the embedded bell: a program of its own beside the console.
+/// Builds the panel of the embedded bell, a separate program.
 fn panel(workspace: &Workspace, site: &Path) -> Result {
     let build = ["build", "--package", "campanile-panel", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
     process::run(workspace.command("cargo", build).env("RUSTFLAGS", without_paths()?))?;
@@ -70,7 +70,7 @@ fn panel(workspace: &Workspace, site: &Path) -> Result {
 }
 
 /// Removes the folder of the cargo registry from panic messages, so that the build is the same on
-/// every machine and tells nothing of the machine that built it.
+/// every machine and contains no path of the machine that built it.
 fn without_paths() -> Result<String> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let mut flags = Vec::new();

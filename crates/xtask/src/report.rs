@@ -1,10 +1,10 @@
-//! What came of the steps of a long run, told as they end and summed up in one closing line.
+//! Reports the steps of a long run as they end, and sums them up in a last line.
 
 use std::{process::Command, time::Instant};
 
 use crate::{Result, process, test_counts::TestCounts};
 
-/// The steps so far.
+/// The results so far.
 #[derive(Default)]
 pub struct Report {
     tests: TestCounts,
@@ -12,25 +12,25 @@ pub struct Report {
 }
 
 impl Report {
-    /// A step that holds or does not; answers which. One that does not counts as a failed test.
+    /// Runs a step; returns whether it succeeded. A failed step counts as one failed test.
     pub fn check(&mut self, title: &str, step: impl FnOnce() -> Result) -> bool {
         self.step(title, || step().map(|()| TestCounts::default()))
     }
 
-    /// A step that runs tests, and how its output tells how many.
+    /// Runs a step of tests; `count` reads the numbers from its output.
     pub fn tests(&mut self, title: &str, count: fn(&str) -> TestCounts, command: impl FnOnce() -> Result<Command>) -> bool {
         self.step(title, || {
             let (succeeded, output) = process::run_and_read(&mut command()?)?;
             let mut tests = count(&output);
             if !succeeded && tests.failed == 0 {
-                println!("The test runner ended with an error before it had run all tests.");
+                println!("The test runner failed before it had run all tests.");
                 tests.failed = 1;
             }
             Ok(tests)
         })
     }
 
-    /// Prints the closing line and answers whether everything held.
+    /// Prints the last line; returns whether everything succeeded.
     pub fn close(self) -> bool {
         println!();
         for fault in &self.faults {
@@ -56,7 +56,7 @@ impl Report {
             }
         };
         match fault {
-            None => println!("{title}: in order, {seconds} s"),
+            None => println!("{title}: passed, {seconds} s"),
             Some(ref fault) => {
                 println!("{title}: FAILED, {fault}, {seconds} s");
                 self.faults.push(format!("{title}: {fault}"));

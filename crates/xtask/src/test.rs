@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything a change must pass, in one command and with one closing line.
+//! `cargo xtask test`: runs every check that a change must pass.
 
 use std::process::Command;
 
@@ -7,8 +7,7 @@ use crate::{Result, dist, process, report::Report, run, test_counts::TestCounts,
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
 
-/// Runs all steps and answers whether everything held. A step that fails does not stop those that
-/// do not need it.
+/// Runs all steps; returns whether all succeeded. After a failed step, the steps that do not need it still run.
 pub fn run(workspace: &Workspace) -> bool {
     let mut report = Report::default();
     let cargo = |arguments: &[&str]| workspace.command("cargo", arguments);
@@ -31,7 +30,7 @@ pub fn run(workspace: &Workspace) -> bool {
     });
     report.tests("Native tests", TestCounts::of_cargo, || {
         tools::for_native_tests(workspace)?;
-        // The attack is made on the build that is shipped, below.
+        // This test runs on the release build, below.
         Ok(cargo(&["test", "--workspace", "--no-fail-fast", "--", "--skip", "attack::"]))
     });
     report.tests("Tests of the embedded element's JavaScript", TestCounts::of_node, || {
@@ -48,17 +47,17 @@ pub fn run(workspace: &Workspace) -> bool {
     }
     let server = report.check("Server, release", || run::build_server(workspace).map(drop));
     if server {
-        report.tests("Attack on the release build", TestCounts::of_cargo, || {
+        report.tests("Load test of the release build", TestCounts::of_cargo, || {
             let mut attack = cargo(&["test", "--package", "campanile-server", "--test", "it", "attack::"]);
             attack.env("CAMPANILE_BINARY", workspace.target("release/campanile"));
             Ok(attack)
         });
-        report.tests("Clients of others", TestCounts::of_node, || clients(workspace));
+        report.tests("Third-party clients", TestCounts::of_node, || clients(workspace));
     }
     if dist && server {
         report.tests("Browser tests", TestCounts::of_playwright, || browser_tests(workspace));
     } else {
-        report.check("Browser tests", || Err("what they need could not be built".into()));
+        report.check("Browser tests", || Err("the console or the server was not built".into()));
     }
     report.close()
 }

@@ -1,4 +1,4 @@
-//! How many tests passed and failed, read from what the test runners print.
+//! Reads the numbers of passed and failed tests from the output of test runners.
 
 use std::{
     fmt,
@@ -8,16 +8,16 @@ use std::{
 /// Counts of tests.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TestCounts {
-    /// Tests that ran and held.
+    /// Tests that passed.
     pub passed: usize,
-    /// Tests that ran and did not hold.
+    /// Tests that failed.
     pub failed: usize,
     /// Tests that did not run.
     pub skipped: usize,
 }
 
 impl TestCounts {
-    /// What `cargo test` and `wasm-bindgen-test-runner` print: a line `test result: …` a binary.
+    /// Reads the output of `cargo test` and `wasm-bindgen-test-runner`: one line `test result: …` per binary.
     pub fn of_cargo(output: &str) -> Self {
         let mut sum = Self::default();
         for line in output.lines().filter_map(|line| line.trim().strip_prefix("test result:")) {
@@ -28,7 +28,7 @@ impl TestCounts {
         sum
     }
 
-    /// What `node --test` prints at its end: lines `ℹ pass 3`.
+    /// Reads the last lines of `node --test`, such as `ℹ pass 3`.
     pub fn of_node(output: &str) -> Self {
         let mut sum = Self::default();
         for line in output.lines().filter_map(|line| line.strip_prefix("ℹ ")) {
@@ -49,7 +49,7 @@ impl TestCounts {
         sum
     }
 
-    /// What Playwright prints at its end: lines `3 passed (4.5s)`.
+    /// Reads the last lines of Playwright, such as `3 passed (4.5s)`.
     pub fn of_playwright(output: &str) -> Self {
         let mut sum = Self::default();
         for line in output.lines().filter(|line| line.starts_with("  ")) {
@@ -68,7 +68,7 @@ impl TestCounts {
         sum
     }
 
-    /// Adds a text such as `12 passed` if it is one of the given words with a number before it.
+    /// Adds a text such as `12 passed`, if its word is one of `words`.
     fn count(&mut self, text: &str, words: &[(&str, Outcome)]) {
         let Some((number, word)) = text.trim().split_once(' ') else { return };
         let (Ok(number), Some((_, outcome))) = (number.parse::<usize>(), words.iter().find(|(known, _)| *known == word)) else { return };
@@ -101,7 +101,7 @@ impl AddAssign for TestCounts {
     }
 }
 
-/// `3 passed, 0 failed`, with `, 1 skipped` only when there are any.
+/// `3 passed, 0 failed`, and `, 1 skipped` if there are any.
 impl fmt::Display for TestCounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} passed, {} failed", self.passed, self.failed)?;
