@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsCast;
 use web_sys::{AbortController, RequestCredentials};
 
-use crate::{json, token::Token};
+use crate::{json, token_storage::TokenStorage};
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,21 +35,21 @@ pub enum Error {
     /// The server refused the request. An answer without a problem document gets one made from its status.
     Refused(Problem),
     /// The sign-in succeeded, but the browser did not store the session.
-    NotKept,
+    SessionNotStored,
 }
 
 impl Error {
     /// The HTTP status of a refusal.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Offline | Self::NotKept => None,
+            Self::Offline | Self::SessionNotStored => None,
             Self::Refused(problem) => Some(problem.status),
         }
     }
 
     /// Whether the request was refused because the session now belongs to another person.
     pub fn is_other_person(&self) -> bool {
-        matches!(self, Self::Refused(problem) if problem.kind.rsplit('/').next() == Some(expected_person::REFUSED))
+        matches!(self, Self::Refused(problem) if problem.kind.rsplit('/').next() == Some(expected_person::PROBLEM_KIND))
     }
 }
 
@@ -70,9 +70,9 @@ pub struct Api {
     /// The base URL, without a trailing slash.
     server: Rc<str>,
     /// Set only for a server of another origin, to which the browser sends no cookie.
-    token: Option<Token>,
+    token: Option<TokenStorage>,
     /// The person who is shown. Requests that change data name this person.
-    person: Rc<RefCell<Option<String>>>,
+    expected_person: Rc<RefCell<Option<String>>>,
 }
 
 /// Aborts the request when the caller drops its future.
@@ -94,7 +94,7 @@ impl Api {
         let server = if named.is_empty() { base } else { named }.trim_end_matches('/');
         let origin = |url: &str| web_sys::Url::new(url).map(|url| url.origin()).ok();
         let foreign = origin(server) != origin(base);
-        Self { server: server.into(), token: foreign.then(Token::default), person: Rc::default() }
+        Self { server: server.into(), token: foreign.then(TokenStorage::default), expected_person: Rc::default() }
     }
 
     /// The server's base URL, without a trailing slash.
@@ -104,13 +104,13 @@ impl Api {
 
     /// The session's bearer token; `None` if a cookie carries the session.
     pub fn token(&self) -> Option<String> {
-        self.token.as_ref().and_then(Token::get)
+        self.token.as_ref().and_then(TokenStorage::get)
     }
 
     /// Sets the person for whom later changes are meant. The server refuses a change if the cookie belongs to
     /// another person.
-    pub fn is_for(&self, person: Option<(&str, &str)>) {
-        *self.person.borrow_mut() = person.map(|(tenant, login)| expected_person::name(tenant, login));
+    pub fn set_expected_person(&self, person: Option<(&str, &str)>) {
+        *self.expected_person.borrow_mut() = person.map(|(tenant, login)| expected_person::header_value(tenant, login));
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -119,8 +119,8 @@ impl Api {
         match (&self.token, self.token()) {
             (None, _) => {
                 let request = request.credentials(RequestCredentials::SameOrigin);
-                match &*self.person.borrow() {
-                    Some(person) if changes => request.header(expected_person::HEADER, person),
+                match &*self.expected_person.borrow() {
+                    Some(person) if changes => request.header(expected_person::HEADER_NAME, person),
                     _ => request,
                 }
             }
@@ -130,14 +130,14 @@ impl Api {
     }
 
     async fn get<Answer: DeserializeOwned>(&self, path: &str) -> Result<Answer> {
-        read(&answer(self.request(Method::GET, path), None).await?)
+        parse_response(&execute(self.request(Method::GET, path), None).await?)
     }
 
     async fn send<Answer: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> Result<Answer> {
-        self.send_with(method, path, &[], body).await
+        self.send_with_headers(method, path, &[], body).await
     }
 
-    async fn send_with<Answer: DeserializeOwned>(
+    async fn send_with_headers<Answer: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
@@ -145,41 +145,41 @@ impl Api {
         body: &impl Serialize,
     ) -> Result<Answer> {
         let request = headers.iter().fold(self.request(method, path), |request, (name, value)| request.header(name, value));
-        read(&answer(request, Some(serde_json::to_string(body).map_err(|_| unreadable(0))?)).await?)
+        parse_response(&execute(request, Some(serde_json::to_string(body).map_err(|_| unreadable_response(0))?)).await?)
     }
 }
 
 /// A successful response.
-struct Answered {
+struct Response {
     status: u16,
     text: String,
 }
 
 /// The future of a response. It is boxed so that the request code is not compiled into every call.
-type Awaited = Pin<Box<dyn Future<Output = Result<Answered>>>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response>>>>;
 
 thread_local! {
     /// The number of the current session of this page.
-    static SESSION: Cell<u32> = const { Cell::new(0) };
+    static SESSION_NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Starts a new session number. Requests of the session before never get an answer.
-pub fn leave_unanswered() {
-    SESSION.set(session() + 1);
+pub fn abandon_requests() {
+    SESSION_NUMBER.set(session_number() + 1);
 }
 
 /// The number of the current session.
-pub fn session() -> u32 {
-    SESSION.get()
+pub fn session_number() -> u32 {
+    SESSION_NUMBER.get()
 }
 
 /// Sends a request and returns a successful response. If the session has changed meanwhile, the future never
 /// resolves.
-fn answer(request: RequestBuilder, body: Option<String>) -> Awaited {
+fn execute(request: RequestBuilder, body: Option<String>) -> ResponseFuture {
     Box::pin(async move {
-        let asked_in = session();
+        let asked_in = session_number();
         let answer = fetch(request, body).await;
-        if asked_in != session() {
+        if asked_in != session_number() {
             future::pending::<()>().await;
         }
         answer
@@ -187,7 +187,7 @@ fn answer(request: RequestBuilder, body: Option<String>) -> Awaited {
 }
 
 /// Sends a request and returns a successful response.
-fn fetch(request: RequestBuilder, body: Option<String>) -> Awaited {
+fn fetch(request: RequestBuilder, body: Option<String>) -> ResponseFuture {
     Box::pin(async move {
         let controller = AbortController::new().ok();
         let request = request.abort_signal(controller.as_ref().map(AbortController::signal).as_ref());
@@ -200,39 +200,39 @@ fn fetch(request: RequestBuilder, body: Option<String>) -> Awaited {
         guard.0 = None;
         let status = response.status();
         match response.text().await {
-            Ok(text) if response.ok() => Ok(Answered { status, text }),
+            Ok(text) if response.ok() => Ok(Response { status, text }),
             Err(_) if response.ok() => Err(Error::Offline),
-            refusal => Err(refusal.ok().and_then(|text| json::read(&text)).map_or_else(|| unreadable(status), Error::Refused)),
+            refusal => Err(refusal.ok().and_then(|text| json::parse(&text)).map_or_else(|| unreadable_response(status), Error::Refused)),
         }
     })
 }
 
-fn read<Answer: DeserializeOwned>(answered: &Answered) -> Result<Answer> {
-    json::read(&answered.text).ok_or_else(|| unreadable(answered.status))
+fn parse_response<Answer: DeserializeOwned>(answered: &Response) -> Result<Answer> {
+    json::parse(&answered.text).ok_or_else(|| unreadable_response(answered.status))
 }
 
 /// A refusal without a readable problem document.
-fn unreadable(status: u16) -> Error {
+fn unreadable_response(status: u16) -> Error {
     Error::Refused(Problem { kind: "about:blank".to_owned(), title: String::new(), status, detail: None, errors: Vec::new() })
 }
 
 /// The operator's configuration, or the default if there is none.
 pub async fn config() -> Config {
     let answered = fetch(RequestBuilder::new("./config.json"), None).await;
-    answered.and_then(|answered| read(&answered)).unwrap_or_default()
+    answered.and_then(|answered| parse_response(&answered)).unwrap_or_default()
 }
 
 /// The parsed texts of a language: all of them, or those of the first page if the rest is in a second file.
 pub async fn texts(tag: &str) -> Result<Object> {
-    locale(tag).await
+    fetch_locale_file(tag).await
 }
 
 /// The texts of the second file.
-pub async fn later_texts(tag: &str) -> Result<Object> {
-    locale(&format!("{tag}.later")).await
+pub async fn deferred_texts(tag: &str) -> Result<Object> {
+    fetch_locale_file(&format!("{tag}.later")).await
 }
 
-async fn locale(name: &str) -> Result<Object> {
+async fn fetch_locale_file(name: &str) -> Result<Object> {
     let answered = fetch(RequestBuilder::new(&format!("./locales/{name}.json")), None).await?;
-    JSON::parse(&answered.text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable(answered.status))
+    JSON::parse(&answered.text).ok().and_then(|texts| texts.dyn_into().ok()).ok_or_else(|| unreadable_response(answered.status))
 }

@@ -8,7 +8,7 @@ pub mod format;
 
 use std::cell::RefCell;
 
-use campanile_shared::language::{Language as Tag, choose};
+use campanile_shared::language::{Language as Tag, lookup_index};
 use js_sys::{Array, Intl, JsString, Object, Reflect, RegExp};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -34,7 +34,7 @@ struct Current {
     /// The loaded texts; `None` if they are compiled in.
     texts: Option<Object>,
     /// Whether all texts are loaded.
-    whole: bool,
+    complete: bool,
     plurals: Intl::PluralRules,
 }
 
@@ -42,15 +42,15 @@ thread_local! {
     static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
 }
 
-/// The best language for a reader of `wanted` (RFC 4647 lookup).
-pub fn best(wanted: &[Tag]) -> &'static Language {
+/// The best language for a reader of `preferred` (RFC 4647 lookup).
+pub fn best_match(preferred: &[Tag]) -> &'static Language {
     let available: Vec<Tag> = LANGUAGES.iter().filter_map(|language| language.tag.parse().ok()).collect();
-    let chosen = choose(wanted, &available.iter().collect::<Vec<_>>());
+    let chosen = lookup_index(preferred, &available.iter().collect::<Vec<_>>());
     chosen.and_then(|index| LANGUAGES.get(index)).unwrap_or(&LANGUAGES[0])
 }
 
 /// The languages of the browser, the preferred first.
-pub fn browser() -> Vec<Tag> {
+pub fn browser_languages() -> Vec<Tag> {
     window().navigator().languages().iter().filter_map(|tag| tag.as_string()?.parse().ok()).collect()
 }
 
@@ -59,24 +59,24 @@ pub fn browser() -> Vec<Tag> {
 pub fn activate(language: &'static Language, texts: Option<Object>) {
     let plurals = Intl::PluralRules::new(&Array::of1(&language.tag.into()), &Object::new());
     let whole = cfg!(not(feature = "split"));
-    CURRENT.with_borrow_mut(|current| *current = Some(Current { language, texts, whole, plurals }));
-    format::forget();
+    CURRENT.with_borrow_mut(|current| *current = Some(Current { language, texts, complete: whole, plurals }));
+    format::clear_cache();
 }
 
 /// Adds the second file of texts, unless another language is in use. Returns whether the texts were added.
-pub fn add(language: &'static Language, later: &Object) -> bool {
+pub fn add_texts(language: &'static Language, later: &Object) -> bool {
     CURRENT.with_borrow_mut(|current| {
         let current = current.as_mut().filter(|current| current.language == language);
         let Some((texts, current)) = current.and_then(|current| Some((current.texts.clone()?, current))) else { return false };
         Object::assign(&texts, later);
-        current.whole = true;
+        current.complete = true;
         true
     })
 }
 
 /// Whether all texts of the current language are loaded.
-pub fn is_whole() -> bool {
-    CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.whole))
+pub fn is_complete() -> bool {
+    CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.complete))
 }
 
 /// The current language.
@@ -110,7 +110,7 @@ pub fn words(text: &str) -> Vec<String> {
     }
 }
 
-fn found(key: &str) -> Option<JsValue> {
+fn lookup(key: &str) -> Option<JsValue> {
     CURRENT.with_borrow(|current| {
         let texts = current.as_ref()?.texts.as_ref()?;
         Reflect::get(texts, &key.into()).ok().filter(|value| !value.is_undefined())
@@ -118,7 +118,7 @@ fn found(key: &str) -> Option<JsValue> {
 }
 
 fn text(key: &str, english: &str, arguments: &[(&str, &str)]) -> String {
-    match found(key).and_then(|value| value.as_string()) {
+    match lookup(key).and_then(|value| value.as_string()) {
         Some(text) => fill(&text, arguments),
         None => fill(english, arguments),
     }
@@ -126,7 +126,7 @@ fn text(key: &str, english: &str, arguments: &[(&str, &str)]) -> String {
 
 fn plural(key: &str, one: &str, other: &str, count: u32, arguments: &[(&str, &str)]) -> String {
     let category = CURRENT.with_borrow(|current| current.as_ref().and_then(|now| now.plurals.select(count.into()).as_string()));
-    let form = found(key).zip(category).and_then(|(forms, category)| Reflect::get(&forms, &category.into()).ok()?.as_string());
+    let form = lookup(key).zip(category).and_then(|(forms, category)| Reflect::get(&forms, &category.into()).ok()?.as_string());
     let form = form.unwrap_or_else(|| if count == 1 { one } else { other }.to_owned());
     let count = format::number(count.into());
     let arguments: Vec<_> = arguments.iter().copied().chain([("count", count.as_str())]).collect();
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn readers_get_the_nearest_language() {
-        let best_of = |tags: &[&str]| best(&tags.iter().filter_map(|tag| tag.parse().ok()).collect::<Vec<_>>()).tag;
+        let best_of = |tags: &[&str]| best_match(&tags.iter().filter_map(|tag| tag.parse().ok()).collect::<Vec<_>>()).tag;
         assert_eq!(best_of(&["de-CH", "en"]), "de");
         assert_eq!(best_of(&["tlh"]), "en");
         assert_eq!(best_of(&[]), "en");

@@ -14,7 +14,7 @@ use serde::{
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The value of a JSON text; `None` if the text is not JSON or does not fit the type.
-pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+pub fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
     T::deserialize(Parsed(JSON::parse(text).ok()?)).ok()
 }
 

@@ -42,7 +42,7 @@ impl Status {
 }
 
 /// An open connection. Dropping it closes the connection.
-pub struct Live {
+pub struct LiveConnection {
     connection: Connection,
     _callbacks: Callbacks,
 }
@@ -66,7 +66,7 @@ pub struct Options {
     pub on_status: Rc<dyn Fn(Status)>,
 }
 
-impl Live {
+impl LiveConnection {
     /// Opens the connection, or joins the connection of another tab.
     pub fn open(options: Options) -> Self {
         let Options { server, share, token, on_event, on_status } = options;
@@ -87,7 +87,7 @@ impl Live {
     }
 }
 
-impl Drop for Live {
+impl Drop for LiveConnection {
     fn drop(&mut self) {
         self.connection.close();
     }

@@ -8,17 +8,17 @@ use leptos::{mount::mount_to_body, prelude::*};
 use wasm_bindgen_futures::spawn_local;
 
 /// The wait before texts that could not be loaded are requested again.
-const AGAIN: Duration = Duration::from_secs(2);
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 
 fn main() {
     spawn_local(start());
 }
 
 async fn start() {
-    let (config, spoken) = join(api::config(), speak()).await;
-    if !spoken {
+    let (config, loaded) = join(api::config(), load_language()).await;
+    if !loaded {
         // Without texts there is no message to show.
-        set_timeout(main, AGAIN);
+        set_timeout(main, RETRY_DELAY);
         return;
     }
     let base = document().base_uri().ok().flatten().unwrap_or_default();
@@ -28,6 +28,6 @@ async fn start() {
 }
 
 /// Loads the reader's language, or the reference language. Returns whether one could be loaded.
-async fn speak() -> bool {
-    app::speak(i18n::best(&app::wanted_languages(None))).await || app::speak(&i18n::LANGUAGES[0]).await
+async fn load_language() -> bool {
+    app::switch_language(i18n::best_match(&app::preferred_languages(None))).await || app::switch_language(&i18n::LANGUAGES[0]).await
 }

@@ -4,7 +4,7 @@
 pub mod administration;
 pub mod compose;
 pub mod inbox;
-pub mod later;
+pub mod lazy_components;
 pub mod not_found;
 pub mod sent;
 pub mod settings;
@@ -56,10 +56,10 @@ impl Page {
     pub fn view(page: Option<Self>) -> AnyView {
         match page {
             Some(Self::Inbox) => inbox::Inbox().into_any(),
-            Some(Self::Sent) => later::Sent().into_any(),
-            Some(Self::Compose) => later::Compose().into_any(),
-            Some(Self::Settings) => later::Settings().into_any(),
-            Some(Self::Administration) => later::Administration().into_any(),
+            Some(Self::Sent) => lazy_components::Sent().into_any(),
+            Some(Self::Compose) => lazy_components::Compose().into_any(),
+            Some(Self::Settings) => lazy_components::Settings().into_any(),
+            Some(Self::Administration) => lazy_components::Administration().into_any(),
             Some(Self::SignIn) | None => not_found::NotFound().into_any(),
         }
     }

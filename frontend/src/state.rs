@@ -2,36 +2,36 @@
 //! read its signals and call its methods. Effects outside the state are in [`crate::reactions`].
 
 pub mod administration;
-pub mod changes;
+pub mod confirmed;
+pub mod counts;
 pub mod drafts;
 pub mod inbox;
-pub mod list;
-pub mod listening;
+pub mod item_list;
+pub mod live_events;
+pub mod mutations;
 pub mod send;
 pub mod session;
-pub mod tally;
 pub mod toast;
-pub mod told;
 
 use campanile_shared::{
     Item, Me, Preferences, SignIn, Snapshot,
-    kept::KeptDraft,
-    person::{LinkPerson, PasswordChange},
+    person::{PasswordChange, SignInLinkPerson},
+    saved_draft::SavedDraft,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
 pub use self::{
-    list::{List, Phase},
-    session::{Replacing, Session},
-    tally::{Confirmed, Tally},
+    confirmed::ConfirmedStates,
+    counts::{OptimisticCounts, SnapshotAge},
+    item_list::{LoadedList, Phase},
+    session::{PendingLinkSignIn, Session},
     toast::{Toast, Undo},
-    told::Told,
 };
 use crate::{
     api::{self, Api, Error, Result},
-    fetched::{NotFetched, fetched},
     i18n::{format, t},
+    lazy::{LoadError, lazy},
     live,
 };
 
@@ -42,35 +42,35 @@ pub struct State {
     /// Who is signed in.
     pub session: RwSignal<Session>,
     /// Why a sign-in link failed, as a function that returns the text.
-    pub link_failed: RwSignal<Option<fn() -> String>>,
+    pub link_error: RwSignal<Option<fn() -> String>>,
     /// The counts.
-    pub tally: RwSignal<Tally>,
+    pub counts: RwSignal<OptimisticCounts>,
     /// The newest items, for the bell.
-    pub newest: RwSignal<List>,
+    pub newest: RwSignal<LoadedList>,
     /// The items of the inbox page.
-    pub inbox: RwSignal<List>,
+    pub inbox: RwSignal<LoadedList>,
     /// The item that is shown in full, with all its languages.
-    pub opened: RwSignal<Option<Arc<Item>>>,
+    pub open_item: RwSignal<Option<Arc<Item>>>,
     /// The person's saved drafts, the last saved first. Empty until they are loaded.
-    pub drafts: RwSignal<Vec<KeptDraft>>,
+    pub drafts: RwSignal<Vec<SavedDraft>>,
     /// The message at the bottom of the page.
     pub toast: RwSignal<Option<Toast>>,
     /// The state of the live connection.
     pub live: RwSignal<live::Status>,
     /// Whether the chunk `after_first_paint` runs. Work that may wait for the first page starts then.
-    pub followed: RwSignal<bool>,
+    pub background_ready: RwSignal<bool>,
     /// The item that arrived last, and whether this tab is the one that raises desktop notifications.
-    pub arrived: RwSignal<Option<(Arc<Item>, bool)>>,
-    connection: StoredValue<Option<live::Live>, LocalStorage>,
-    looked_up_to: StoredValue<u64>,
-    told: StoredValue<Told>,
+    pub last_arrival: RwSignal<Option<(Arc<Item>, bool)>>,
+    connection: StoredValue<Option<live::LiveConnection>, LocalStorage>,
+    viewed_up_to: StoredValue<u64>,
+    confirmed_states: StoredValue<ConfirmedStates>,
     /// When the server last confirmed who is signed in.
-    known_at: StoredValue<format::Instant>,
+    session_checked_at: StoredValue<format::EpochMillis>,
 }
 
-fetched! {
+lazy! {
     /// Ends the session.
-    after_first_paint::leaver: fn(State) = State::leave
+    after_first_paint::load_sign_out: fn(State) = State::sign_out_on_server
 }
 
 impl State {
@@ -79,20 +79,20 @@ impl State {
         Self {
             api: StoredValue::new_local(api),
             session: RwSignal::default(),
-            link_failed: RwSignal::default(),
-            tally: RwSignal::default(),
+            link_error: RwSignal::default(),
+            counts: RwSignal::default(),
             newest: RwSignal::default(),
             inbox: RwSignal::default(),
-            opened: RwSignal::default(),
+            open_item: RwSignal::default(),
             drafts: RwSignal::default(),
             toast: RwSignal::default(),
             live: RwSignal::default(),
-            followed: RwSignal::default(),
-            arrived: RwSignal::default(),
+            background_ready: RwSignal::default(),
+            last_arrival: RwSignal::default(),
             connection: StoredValue::new_local(None),
-            looked_up_to: StoredValue::new(0),
-            told: StoredValue::default(),
-            known_at: StoredValue::default(),
+            viewed_up_to: StoredValue::new(0),
+            confirmed_states: StoredValue::default(),
+            session_checked_at: StoredValue::default(),
         }
     }
 
@@ -108,44 +108,45 @@ impl State {
 
     /// Applies a snapshot of the counts unless the current one is newer, and returns how the two compare. If
     /// the snapshot is of another generation, all lists are loaded again.
-    fn confirm(self, snapshot: Snapshot) -> Confirmed {
-        let confirmed = self.tally.try_update(|tally| tally.confirm(snapshot)).unwrap_or(Confirmed::Old);
-        if confirmed == Confirmed::Replaced {
-            self.told.set_value(Told::default());
-            self.looked_up_to.set_value(0);
+    fn apply_snapshot(self, snapshot: Snapshot) -> SnapshotAge {
+        let confirmed = self.counts.try_update(|tally| tally.apply_snapshot(snapshot)).unwrap_or(SnapshotAge::NotNewer);
+        if confirmed == SnapshotAge::OtherGeneration {
+            self.confirmed_states.set_value(ConfirmedStates::default());
+            self.viewed_up_to.set_value(0);
             self.toast.maybe_update(|toast| toast.as_mut().is_some_and(|toast| toast.undo.take().is_some()));
-            self.replace_lists();
-            self.look_again();
+            self.reload_lists();
+            self.refetch_open_item();
         }
         confirmed
     }
 
     /// The generation of the current snapshot.
     fn generation(self) -> u64 {
-        self.tally.with_untracked(Tally::generation)
+        self.counts.with_untracked(OptimisticCounts::generation)
     }
 
-    /// Applies the snapshot of an answer. `asked` is the generation at the time of the request. Returns whether
+    /// Applies the snapshot of an answer. `request_generation` is the generation at the time of the request. Returns whether
     /// the rest of the answer is of the current generation.
-    fn confirm_answer(self, asked: u64, snapshot: Snapshot) -> bool {
-        self.tally.with_untracked(|tally| tally.admits(asked, snapshot)) && self.confirm(snapshot) != Confirmed::Replaced
+    fn apply_answer_snapshot(self, request_generation: u64, snapshot: Snapshot) -> bool {
+        self.counts.with_untracked(|tally| tally.accepts_answer(request_generation, snapshot))
+            && self.apply_snapshot(snapshot) != SnapshotAge::OtherGeneration
     }
 
     /// Returns an answer unchanged. If it says that the session has ended or belongs to another person, the
     /// state follows.
-    fn settle<Answer>(self, answer: Result<Answer>) -> Result<Answer> {
+    fn handle_session_error<Answer>(self, answer: Result<Answer>) -> Result<Answer> {
         match &answer {
             Err(error) if error.status() == Some(401) => self.session_ended(true),
-            Err(error) if error.is_other_person() => self.become_who_is_signed_in(),
+            Err(error) if error.is_other_person() => self.reload_person(),
             _ => {}
         }
         answer
     }
 
     /// Reloads the console for the person to whom the cookie's session now belongs.
-    fn become_who_is_signed_in(self) {
+    fn reload_person(self) {
         spawn_local(async move {
-            self.is_still_signed_in().await;
+            self.recheck_session().await;
         });
     }
 
@@ -154,7 +155,7 @@ impl State {
         match self.api().me().await {
             Ok(me) => self.signed_in(me),
             Err(error) if error.status() == Some(401) => self.session_ended(self.api().token().is_some()),
-            Err(error) => self.session.set(Session::Unknown(error)),
+            Err(error) => self.session.set(Session::Unavailable(error)),
         }
     }
 
@@ -168,7 +169,7 @@ impl State {
                 Ok(())
             }
             // The sign-in before succeeded, so the browser did not store the session.
-            Err(error) if error.status() == Some(401) => Err(Error::NotKept),
+            Err(error) if error.status() == Some(401) => Err(Error::SessionNotStored),
             Err(error) => Err(error),
         }
     }
@@ -179,8 +180,8 @@ impl State {
         match api.me().await {
             Ok(me) => match api.link_person(&link).await {
                 Ok(other) if (&other.tenant, &other.login) == (&me.tenant, &me.person.login) => {}
-                Ok(LinkPerson { name: other, .. }) => {
-                    self.session.set(Session::Asked(Box::new(Replacing { name: me.person.name, other, link })));
+                Ok(SignInLinkPerson { name: other, .. }) => {
+                    self.session.set(Session::ConfirmingLink(Box::new(PendingLinkSignIn { name: me.person.name, other, link })));
                     return Ok(());
                 }
                 // An invalid link ends no session.
@@ -198,34 +199,34 @@ impl State {
     }
 
     /// Shows why a sign-in link failed.
-    pub fn link_failed(self, error: Error) {
+    pub fn show_link_error(self, error: Error) {
         let reason: fn() -> String = match error {
-            Error::NotKept => t::sign_in_not_kept,
+            Error::SessionNotStored => t::sign_in_not_kept,
             _ if error.status() == Some(401) => t::sign_in_link_used,
-            _ => return self.session.set(Session::Unknown(error)),
+            _ => return self.session.set(Session::Unavailable(error)),
         };
         self.session.set(Session::SignedOut { expired: false });
-        self.link_failed.set(Some(reason));
+        self.link_error.set(Some(reason));
     }
 
     /// Signs out.
     pub fn sign_out(self) {
         spawn_local(async move {
-            match leaver().await {
+            match load_sign_out().await {
                 Ok(leave) => leave(self),
-                Err(NotFetched) => self.cannot_reach(),
+                Err(LoadError) => self.show_offline(),
             }
         });
     }
 
-    fn leave(self) {
+    fn sign_out_on_server(self) {
         spawn_local(async move {
             match self.api().sign_out().await {
-                Err(error) if error.is_other_person() => self.become_who_is_signed_in(),
-                Err(error) if error.status() != Some(401) => self.fail(&error),
+                Err(error) if error.is_other_person() => self.reload_person(),
+                Err(error) if error.status() != Some(401) => self.show_error(&error),
                 _ => {
                     self.session_ended(false);
-                    session::announce(None);
+                    session::notify_other_tabs(None);
                 }
             }
         });
@@ -242,7 +243,7 @@ impl State {
             });
         };
         show(preferences.clone());
-        let answer = self.settle(self.api().set_preferences(&preferences).await);
+        let answer = self.handle_session_error(self.api().set_preferences(&preferences).await);
         if let (Err(_), Some(before)) = (&answer, before) {
             show(before);
         }
@@ -251,7 +252,7 @@ impl State {
 
     /// Changes the person's password.
     pub async fn change_password(self, change: &PasswordChange) -> Result<()> {
-        self.settle(self.api().change_password(change).await)
+        self.handle_session_error(self.api().change_password(change).await)
     }
 
     /// The signed-in person. Reactive: the caller runs again when the person changes.
@@ -260,54 +261,54 @@ impl State {
     }
 
     /// Shows a message.
-    pub fn say(self, text: String) {
+    pub fn show_message(self, text: String) {
         self.toast.set(Some(Toast { text, undo: None, failed: false }));
     }
 
     /// Shows an error.
-    pub fn fail(self, error: &Error) {
-        self.toast.set(Some(Toast { text: crate::failure::explain(error), undo: None, failed: true }));
+    pub fn show_error(self, error: &Error) {
+        self.toast.set(Some(Toast { text: crate::error_text::explain(error), undo: None, failed: true }));
     }
 
     /// Shows that the server cannot be reached, in the place of the live connection's state.
-    pub fn cannot_reach(self) {
+    pub fn show_offline(self) {
         self.live.set(live::Status::Offline);
     }
 
     fn signed_in(self, me: Me) {
-        self.forget();
-        self.link_failed.set(None);
-        self.confirm(me.snapshot);
-        self.known_at.set_value(format::now());
-        self.api().is_for(Some((&me.tenant, &me.person.login)));
+        self.clear();
+        self.link_error.set(None);
+        self.apply_snapshot(me.snapshot);
+        self.session_checked_at.set_value(format::now());
+        self.api().set_expected_person(Some((&me.tenant, &me.person.login)));
         if self.api().token().is_none() {
-            session::announce(Some(&session::name(&me)));
+            session::notify_other_tabs(Some(&session::person_key(&me)));
         }
         self.session.set(Session::SignedIn(Box::new(me)));
         self.refresh();
     }
 
     fn session_ended(self, expired: bool) {
-        self.forget();
+        self.clear();
         if !self.session.with_untracked(|session| matches!(session, Session::SignedOut { .. })) {
             self.session.set(Session::SignedOut { expired });
         }
     }
 
     /// Removes all data of the previous person and abandons their requests.
-    fn forget(self) {
-        api::leave_unanswered();
-        self.api().is_for(None);
+    fn clear(self) {
+        api::abandon_requests();
+        self.api().set_expected_person(None);
         // The old connection is closed first: two connections with the same share would wait for each other.
         self.connection.set_value(None);
-        self.told.set_value(Told::default());
-        self.looked_up_to.set_value(0);
-        self.newest.set(List::default());
-        self.inbox.set(List::default());
+        self.confirmed_states.set_value(ConfirmedStates::default());
+        self.viewed_up_to.set_value(0);
+        self.newest.set(LoadedList::default());
+        self.inbox.set(LoadedList::default());
         self.drafts.set(Vec::new());
-        self.opened.set(None);
-        self.arrived.set(None);
-        self.tally.set(Tally::default());
+        self.open_item.set(None);
+        self.last_arrival.set(None);
+        self.counts.set(OptimisticCounts::default());
         self.toast.set(None);
     }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Language,
     directory::PersonRecord,
-    instant, name,
-    problem::{FieldError, FieldFault},
+    display_name,
+    problem::{FieldError, FieldErrorCode},
+    rfc3339,
 };
 
 /// A permission of an API key.
@@ -52,13 +53,13 @@ pub struct ApiKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_per_second: Option<u32>,
     /// When it was created.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     pub created_at: DateTime<Utc>,
     /// When it was last used, to about a minute; absent if never.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was revoked; absent if it is valid.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
@@ -82,12 +83,12 @@ pub struct NewApiKey {
 impl NewApiKey {
     /// Returns every error that prevents creation; empty when there is none.
     pub fn check(&self) -> Vec<FieldError> {
-        let mut faults = Vec::from_iter(name::fault("/name", &self.name));
+        let mut faults = Vec::from_iter(display_name::check("/name", &self.name));
         if self.scopes.is_empty() {
-            faults.push(FieldError::new("/scopes", FieldFault::Missing));
+            faults.push(FieldError::new("/scopes", FieldErrorCode::Missing));
         }
         if self.requests_per_second == Some(0) {
-            faults.push(FieldError::new("/requests_per_second", FieldFault::Malformed));
+            faults.push(FieldError::new("/requests_per_second", FieldErrorCode::Malformed));
         }
         faults
     }
@@ -114,12 +115,12 @@ pub struct PortalSecretRotation {
 
 impl PortalSecretRotation {
     /// The longest overlap, in hours (30 days).
-    pub const LONGEST_OVERLAP: u32 = 720;
+    pub const MAX_OVERLAP: u32 = 720;
 
     /// Returns every error in the request; empty when there is none.
     pub fn check(&self) -> Vec<FieldError> {
-        let fault = FieldError::beyond("/overlap_hours", FieldFault::TooMany, Self::LONGEST_OVERLAP as usize);
-        if self.overlap_hours > Self::LONGEST_OVERLAP { vec![fault] } else { Vec::new() }
+        let fault = FieldError::with_limit("/overlap_hours", FieldErrorCode::TooMany, Self::MAX_OVERLAP as usize);
+        if self.overlap_hours > Self::MAX_OVERLAP { vec![fault] } else { Vec::new() }
     }
 }
 
@@ -130,7 +131,7 @@ pub struct PortalSecret {
     /// The secret for the portal's server, `cmx_…`.
     pub secret: String,
     /// When the former secret becomes invalid; null if it already is.
-    #[serde(default, deserialize_with = "instant::perhaps")]
+    #[serde(default, deserialize_with = "rfc3339::read_optional")]
     pub former_until: Option<DateTime<Utc>>,
 }
 
@@ -144,7 +145,7 @@ pub struct Member {
     /// Whether they are an administrator.
     pub administrator: bool,
     /// When they were disabled and could no longer sign in; absent if they can.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
@@ -193,7 +194,7 @@ pub struct MemberChange {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Disabling {
+pub struct SetDisabled {
     /// Whether the person is disabled and cannot sign in.
     pub disabled: bool,
 }
@@ -205,7 +206,7 @@ pub struct SignInLink {
     /// The link.
     pub link: String,
     /// When it expires.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -226,9 +227,9 @@ mod tests {
         assert_eq!(key.check(), []);
         assert_eq!(NewApiKey { requests_per_second: Some(1), ..key.clone() }.check(), []);
         for (wrong, fault) in [
-            (NewApiKey { name: " ".to_owned(), ..key.clone() }, FieldError::new("/name", FieldFault::Missing)),
-            (NewApiKey { scopes: Vec::new(), ..key.clone() }, FieldError::new("/scopes", FieldFault::Missing)),
-            (NewApiKey { requests_per_second: Some(0), ..key }, FieldError::new("/requests_per_second", FieldFault::Malformed)),
+            (NewApiKey { name: " ".to_owned(), ..key.clone() }, FieldError::new("/name", FieldErrorCode::Missing)),
+            (NewApiKey { scopes: Vec::new(), ..key.clone() }, FieldError::new("/scopes", FieldErrorCode::Missing)),
+            (NewApiKey { requests_per_second: Some(0), ..key }, FieldError::new("/requests_per_second", FieldErrorCode::Malformed)),
         ] {
             assert_eq!(wrong.check(), [fault]);
         }
@@ -238,6 +239,6 @@ mod tests {
     fn two_portal_secrets_are_good_for_thirty_days_at_most() {
         let check = |overlap_hours| PortalSecretRotation { overlap_hours }.check();
         assert_eq!((check(0), check(720)), (Vec::new(), Vec::new()));
-        assert_eq!(check(721), [FieldError::beyond("/overlap_hours", FieldFault::TooMany, 720)]);
+        assert_eq!(check(721), [FieldError::with_limit("/overlap_hours", FieldErrorCode::TooMany, 720)]);
     }
 }

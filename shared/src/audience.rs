@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A selector: one group of people that a notification is for.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", try_from = "Said")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "RecipientsFields")]
 pub enum Recipients {
     /// Everyone in the tenant.
     Everyone,
@@ -31,7 +31,7 @@ pub enum Recipients {
 /// The JSON form of [`Recipients`]. Serde would buffer a tagged enum, would also accept an array, and could not say where
 /// an error is.
 #[derive(Deserialize)]
-struct Said {
+struct RecipientsFields {
     kind: Kind,
     #[serde(default)]
     person: Option<String>,
@@ -50,10 +50,10 @@ enum Kind {
     Role,
 }
 
-impl TryFrom<Said> for Recipients {
+impl TryFrom<RecipientsFields> for Recipients {
     type Error = &'static str;
 
-    fn try_from(said: Said) -> Result<Self, Self::Error> {
+    fn try_from(said: RecipientsFields) -> Result<Self, Self::Error> {
         Ok(match said.kind {
             Kind::Everyone => Self::Everyone,
             Kind::Administrators => Self::Administrators,
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn recipients_round_trip_through_json() {
         let role = Recipients::Role { object: "environment:DEFAULT".to_owned(), relation: "ADMIN".to_owned() };
         for recipients in [Recipients::Everyone, Recipients::Administrators, Recipients::Person { person: "ada".to_owned() }, role] {
             let json = serde_json::to_string(&recipients).unwrap();

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Link,
-    draft::LONGEST_DESCRIPTION,
-    problem::{FieldError, FieldFault},
+    problem::{FieldError, FieldErrorCode},
+    send_request::MAX_DESCRIPTION_LENGTH,
 };
 
 /// The channel through which a notification is delivered.
@@ -42,11 +42,11 @@ impl Channel {
 }
 
 /// The most header fields of one POST.
-pub const MOST_HEADERS: usize = 64;
+pub const MAX_HEADERS: usize = 64;
 /// The longest name of a header field, in characters.
-pub const LONGEST_HEADER_NAME: usize = 256;
+pub const MAX_HEADER_NAME_LENGTH: usize = 256;
 /// The longest value of a header field, in bytes.
-pub const LONGEST_HEADER: usize = 4_096;
+pub const MAX_HEADER_LENGTH: usize = 4_096;
 
 /// An HTTP POST to send.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -109,23 +109,23 @@ const RESERVED: [&str; 15] = [
 ];
 
 /// Checks the name of a header field.
-pub fn check_header_name(name: &str) -> Option<FieldFault> {
+pub fn check_header_name(name: &str) -> Option<FieldErrorCode> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     match name {
-        "" => Some(FieldFault::Missing),
-        name if name.chars().any(char::is_control) => Some(FieldFault::ControlCharacter),
-        name if !name.bytes().all(is_token) || name.len() > LONGEST_HEADER_NAME => Some(FieldFault::Malformed),
-        name if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) => Some(FieldFault::Reserved),
+        "" => Some(FieldErrorCode::Missing),
+        name if name.chars().any(char::is_control) => Some(FieldErrorCode::ControlCharacter),
+        name if !name.bytes().all(is_token) || name.len() > MAX_HEADER_NAME_LENGTH => Some(FieldErrorCode::Malformed),
+        name if RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) => Some(FieldErrorCode::Reserved),
         _ => None,
     }
 }
 
 /// Checks the value of a header field (RFC 9110 §5.5).
-pub fn check_header_value(value: &str) -> Option<FieldFault> {
-    if value.len() > LONGEST_HEADER {
-        return Some(FieldFault::TooLong);
+pub fn check_header_value(value: &str) -> Option<FieldErrorCode> {
+    if value.len() > MAX_HEADER_LENGTH {
+        return Some(FieldErrorCode::TooLong);
     }
-    value.chars().any(|c| c != '\t' && c.is_control()).then_some(FieldFault::ControlCharacter)
+    value.chars().any(|c| c != '\t' && c.is_control()).then_some(FieldErrorCode::ControlCharacter)
 }
 
 /// Whether a text is a Standard Webhooks secret: `whsec_` and 24 to 64 bytes in base64.
@@ -172,33 +172,37 @@ impl HttpPost {
     pub fn check(&self, pointer: &str, faults: &mut Vec<FieldError>) {
         let url = self.url.trim();
         if url.is_empty() {
-            faults.push(FieldError::new(format!("{pointer}/url"), FieldFault::Missing));
+            faults.push(FieldError::new(format!("{pointer}/url"), FieldErrorCode::Missing));
         } else if !url.parse::<Link>().is_ok_and(|link| is_callable(&link)) {
-            faults.push(FieldError::new(format!("{pointer}/url"), FieldFault::UnsafeLink));
+            faults.push(FieldError::new(format!("{pointer}/url"), FieldErrorCode::UnsafeLink));
         }
-        if self.headers.len() > MOST_HEADERS {
-            faults.push(FieldError::beyond(format!("{pointer}/headers"), FieldFault::TooMany, MOST_HEADERS));
+        if self.headers.len() > MAX_HEADERS {
+            faults.push(FieldError::with_limit(format!("{pointer}/headers"), FieldErrorCode::TooMany, MAX_HEADERS));
         }
         for (at, header) in self.headers.iter().enumerate() {
             if self.headers[..at].iter().any(|other| other.name.eq_ignore_ascii_case(&header.name)) {
-                faults.push(FieldError::new(format!("{pointer}/headers/{at}/name"), FieldFault::Duplicate));
+                faults.push(FieldError::new(format!("{pointer}/headers/{at}/name"), FieldErrorCode::Duplicate));
             }
             if let Some(fault) = check_header_name(&header.name) {
                 faults.push(FieldError::new(format!("{pointer}/headers/{at}/name"), fault));
             }
             match check_header_value(&header.value) {
-                Some(FieldFault::TooLong) => {
-                    faults.push(FieldError::beyond(format!("{pointer}/headers/{at}/value"), FieldFault::TooLong, LONGEST_HEADER));
+                Some(FieldErrorCode::TooLong) => {
+                    faults.push(FieldError::with_limit(
+                        format!("{pointer}/headers/{at}/value"),
+                        FieldErrorCode::TooLong,
+                        MAX_HEADER_LENGTH,
+                    ));
                 }
                 Some(fault) => faults.push(FieldError::new(format!("{pointer}/headers/{at}/value"), fault)),
                 None => {}
             }
         }
         if self.secret.as_ref().is_some_and(|secret| !is_signing_secret(secret)) {
-            faults.push(FieldError::new(format!("{pointer}/secret"), FieldFault::Malformed));
+            faults.push(FieldError::new(format!("{pointer}/secret"), FieldErrorCode::Malformed));
         }
-        if self.body.len() > LONGEST_DESCRIPTION * 4 {
-            faults.push(FieldError::beyond(format!("{pointer}/body"), FieldFault::TooLong, LONGEST_DESCRIPTION * 4));
+        if self.body.len() > MAX_DESCRIPTION_LENGTH * 4 {
+            faults.push(FieldError::with_limit(format!("{pointer}/body"), FieldErrorCode::TooLong, MAX_DESCRIPTION_LENGTH * 4));
         }
     }
 }
@@ -227,25 +231,25 @@ mod tests {
         for (name, expected) in [
             ("X-Token", None),
             ("content-type", None),
-            ("", Some(FieldFault::Missing)),
-            ("X Token", Some(FieldFault::Malformed)),
-            ("X:Token", Some(FieldFault::Malformed)),
-            ("X\r\nY", Some(FieldFault::ControlCharacter)),
-            ("Ünicode", Some(FieldFault::Malformed)),
-            ("HOST", Some(FieldFault::Reserved)),
-            ("Transfer-Encoding", Some(FieldFault::Reserved)),
-            ("webhook-id", Some(FieldFault::Reserved)),
+            ("", Some(FieldErrorCode::Missing)),
+            ("X Token", Some(FieldErrorCode::Malformed)),
+            ("X:Token", Some(FieldErrorCode::Malformed)),
+            ("X\r\nY", Some(FieldErrorCode::ControlCharacter)),
+            ("Ünicode", Some(FieldErrorCode::Malformed)),
+            ("HOST", Some(FieldErrorCode::Reserved)),
+            ("Transfer-Encoding", Some(FieldErrorCode::Reserved)),
+            ("webhook-id", Some(FieldErrorCode::Reserved)),
         ] {
             assert_eq!(check_header_name(name), expected, "{name:?}");
         }
         for (value, expected) in [
             ("", None),
             ("a\tb é", None),
-            ("a\r\nb", Some(FieldFault::ControlCharacter)),
-            ("a\nb", Some(FieldFault::ControlCharacter)),
-            ("a\rb", Some(FieldFault::ControlCharacter)),
-            ("a\0b", Some(FieldFault::ControlCharacter)),
-            ("\u{7f}", Some(FieldFault::ControlCharacter)),
+            ("a\r\nb", Some(FieldErrorCode::ControlCharacter)),
+            ("a\nb", Some(FieldErrorCode::ControlCharacter)),
+            ("a\rb", Some(FieldErrorCode::ControlCharacter)),
+            ("a\0b", Some(FieldErrorCode::ControlCharacter)),
+            ("\u{7f}", Some(FieldErrorCode::ControlCharacter)),
         ] {
             assert_eq!(check_header_value(value), expected, "{value:?}");
         }
@@ -260,7 +264,7 @@ mod tests {
             let (mut faults, headers) = (Vec::new(), names.iter().map(|name| header(name)).collect());
             HttpPost { url: "https://a.example".to_owned(), headers, ..HttpPost::default() }.check("", &mut faults);
             let found = faults.first().map(|fault| (fault.pointer.as_str(), fault.code));
-            assert_eq!(found, expected.map(|pointer| (pointer, FieldFault::Duplicate)), "{names:?}");
+            assert_eq!(found, expected.map(|pointer| (pointer, FieldErrorCode::Duplicate)), "{names:?}");
         }
     }
 
@@ -269,25 +273,25 @@ mod tests {
         for (url, fault) in [
             ("https://a.example/x?y=1", None),
             ("http://127.0.0.1:1/", None),
-            ("", Some(FieldFault::Missing)),
-            ("mailto:a@b", Some(FieldFault::UnsafeLink)),
-            ("ftp://a", Some(FieldFault::UnsafeLink)),
-            ("https://a b", Some(FieldFault::UnsafeLink)),
-            ("http://u:p@host/", Some(FieldFault::UnsafeLink)),
-            ("http://u@host/", Some(FieldFault::UnsafeLink)),
-            ("http://@host/", Some(FieldFault::UnsafeLink)),
+            ("", Some(FieldErrorCode::Missing)),
+            ("mailto:a@b", Some(FieldErrorCode::UnsafeLink)),
+            ("ftp://a", Some(FieldErrorCode::UnsafeLink)),
+            ("https://a b", Some(FieldErrorCode::UnsafeLink)),
+            ("http://u:p@host/", Some(FieldErrorCode::UnsafeLink)),
+            ("http://u@host/", Some(FieldErrorCode::UnsafeLink)),
+            ("http://@host/", Some(FieldErrorCode::UnsafeLink)),
             ("http://host/a@b:c", None),
             ("http://host?a@b", None),
-            ("http://host:0/", Some(FieldFault::UnsafeLink)),
+            ("http://host:0/", Some(FieldErrorCode::UnsafeLink)),
             ("http://host:65535/", None),
-            ("http://host:65536/", Some(FieldFault::UnsafeLink)),
-            ("http://host:+80/", Some(FieldFault::UnsafeLink)),
-            ("http://host:http/", Some(FieldFault::UnsafeLink)),
-            ("http://:80/", Some(FieldFault::UnsafeLink)),
+            ("http://host:65536/", Some(FieldErrorCode::UnsafeLink)),
+            ("http://host:+80/", Some(FieldErrorCode::UnsafeLink)),
+            ("http://host:http/", Some(FieldErrorCode::UnsafeLink)),
+            ("http://:80/", Some(FieldErrorCode::UnsafeLink)),
             ("http://host:/", None),
             ("http://[::1]/", None),
             ("http://[::1]:8080/", None),
-            ("http://[::1]:99999/", Some(FieldFault::UnsafeLink)),
+            ("http://[::1]:99999/", Some(FieldErrorCode::UnsafeLink)),
         ] {
             let mut faults = Vec::new();
             HttpPost { url: url.to_owned(), ..HttpPost::default() }.check("/http", &mut faults);
@@ -322,9 +326,9 @@ mod tests {
     #[test]
     fn names_and_values_of_headers_are_only_so_long() {
         assert_eq!(check_header_name(&"x".repeat(256)), None);
-        assert_eq!(check_header_name(&"x".repeat(257)), Some(FieldFault::Malformed));
-        assert_eq!(check_header_value(&"x".repeat(LONGEST_HEADER)), None);
-        assert_eq!(check_header_value(&"x".repeat(LONGEST_HEADER + 1)), Some(FieldFault::TooLong));
+        assert_eq!(check_header_name(&"x".repeat(257)), Some(FieldErrorCode::Malformed));
+        assert_eq!(check_header_value(&"x".repeat(MAX_HEADER_LENGTH)), None);
+        assert_eq!(check_header_value(&"x".repeat(MAX_HEADER_LENGTH + 1)), Some(FieldErrorCode::TooLong));
     }
 
     #[test]
@@ -359,34 +363,34 @@ mod tests {
         };
         let header = |name: &str, value: &str| Header { name: name.to_owned(), value: value.to_owned() };
         let many = |count: usize| (0..count).map(|at| header(&format!("X-{at}"), "1")).collect::<Vec<_>>();
-        let longest_body = 4 * LONGEST_DESCRIPTION;
+        let longest_body = 4 * MAX_DESCRIPTION_LENGTH;
         assert_eq!(faults(&|_| {}), []);
-        assert_eq!(faults(&|post| post.url = "  ".to_owned()), [FieldError::new("/http/url", FieldFault::Missing)]);
-        assert_eq!(faults(&|post| post.url = "ftp://a".to_owned()), [FieldError::new("/http/url", FieldFault::UnsafeLink)]);
+        assert_eq!(faults(&|post| post.url = "  ".to_owned()), [FieldError::new("/http/url", FieldErrorCode::Missing)]);
+        assert_eq!(faults(&|post| post.url = "ftp://a".to_owned()), [FieldError::new("/http/url", FieldErrorCode::UnsafeLink)]);
         assert_eq!(faults(&|post| post.url = " https://a.example ".to_owned()), []);
-        assert_eq!(faults(&|post| post.headers = many(MOST_HEADERS)), []);
+        assert_eq!(faults(&|post| post.headers = many(MAX_HEADERS)), []);
         assert_eq!(
-            faults(&|post| post.headers = many(MOST_HEADERS + 1)),
-            [FieldError::beyond("/http/headers", FieldFault::TooMany, MOST_HEADERS)]
+            faults(&|post| post.headers = many(MAX_HEADERS + 1)),
+            [FieldError::with_limit("/http/headers", FieldErrorCode::TooMany, MAX_HEADERS)]
         );
         assert_eq!(
             faults(&|post| post.headers = vec![header("A", "1"), header("", "2")]),
-            [FieldError::new("/http/headers/1/name", FieldFault::Missing)]
+            [FieldError::new("/http/headers/1/name", FieldErrorCode::Missing)]
         );
         assert_eq!(
             faults(&|post| post.headers = vec![header("A", "1\n2")]),
-            [FieldError::new("/http/headers/0/value", FieldFault::ControlCharacter)]
+            [FieldError::new("/http/headers/0/value", FieldErrorCode::ControlCharacter)]
         );
         assert_eq!(
-            faults(&|post| post.headers = vec![header("A", &"x".repeat(LONGEST_HEADER + 1))]),
-            [FieldError::beyond("/http/headers/0/value", FieldFault::TooLong, LONGEST_HEADER)]
+            faults(&|post| post.headers = vec![header("A", &"x".repeat(MAX_HEADER_LENGTH + 1))]),
+            [FieldError::with_limit("/http/headers/0/value", FieldErrorCode::TooLong, MAX_HEADER_LENGTH)]
         );
-        assert_eq!(faults(&|post| post.secret = Some("x".to_owned())), [FieldError::new("/http/secret", FieldFault::Malformed)]);
+        assert_eq!(faults(&|post| post.secret = Some("x".to_owned())), [FieldError::new("/http/secret", FieldErrorCode::Malformed)]);
         assert_eq!(faults(&|post| post.secret = Some(format!("whsec_{}", "A".repeat(32)))), []);
         assert_eq!(faults(&|post| post.body = "x".repeat(longest_body)), []);
         assert_eq!(
             faults(&|post| post.body = "x".repeat(longest_body + 1)),
-            [FieldError::beyond("/http/body", FieldFault::TooLong, longest_body)]
+            [FieldError::with_limit("/http/body", FieldErrorCode::TooLong, longest_body)]
         );
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Channel, instant};
+use crate::{Channel, rfc3339};
 
 /// The state of a delivery.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -42,7 +42,7 @@ pub struct Delivery {
     /// The state.
     pub state: DeliveryState,
     /// When the next attempt is due; present only while the delivery is pending.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub due_at: Option<DateTime<Utc>>,
     /// Every attempt, the oldest first.
     pub attempts: Vec<Attempt>,
@@ -53,7 +53,7 @@ pub struct Delivery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attempt {
     /// When the attempt ended.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     pub at: DateTime<Utc>,
     /// The duration in milliseconds.
     pub millis: u32,

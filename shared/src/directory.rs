@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, Language, draft::LONGEST_NAME};
+use crate::{Audience, Language, send_request::MAX_NAME_LENGTH};
 
 /// The longest object, in characters: a type, a colon and an id.
-pub const LONGEST_OBJECT: usize = 2 * LONGEST_NAME + 1;
+pub const MAX_OBJECT_LENGTH: usize = 2 * MAX_NAME_LENGTH + 1;
 
 /// A relation: `object # relation @ subject`, such as `environment:DEFAULT # ADMIN @ person:ada`.
 ///
@@ -145,7 +145,7 @@ pub struct AudienceSummary {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Group {
     /// What the people have in common.
-    pub bond: Bond,
+    pub bond: GroupKind,
     /// The object that the group refers to, such as `api:petstore`.
     pub object: String,
     /// The object's display name, if it has one.
@@ -165,7 +165,7 @@ pub struct Group {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Bond {
+pub enum GroupKind {
     /// They hold the same relation to an object.
     Role,
     /// They hold any relation to an object, such as the members of a group.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Language(Cow<'static, str>);
 
 /// The most common tags. They need no allocation, which saves memory in long lists of notifications.
-const USUAL: [&str; 14] = ["ar", "de", "en", "en-GB", "en-US", "es", "fr", "he", "it", "ja", "ko", "pl", "pt-BR", "zh-Hans"];
+const COMMON_TAGS: [&str; 14] = ["ar", "de", "en", "en-GB", "en-US", "es", "fr", "he", "it", "ja", "ko", "pl", "pt-BR", "zh-Hans"];
 
 /// The text is not a well-formed language tag.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -79,7 +79,7 @@ impl FromStr for Language {
         if normal.rsplit('-').next().is_some_and(|last| last.len() == 1) {
             return Err(MalformedLanguage);
         }
-        let usual = USUAL.into_iter().find(|usual| *usual == normal);
+        let usual = COMMON_TAGS.into_iter().find(|usual| *usual == normal);
         Ok(Self(usual.map_or(Cow::Owned(normal), Cow::Borrowed)))
     }
 }
@@ -108,7 +108,7 @@ impl fmt::Display for Language {
 ///
 /// Each wanted tag is tried as a whole, then shortened from its end, then matched by its primary subtag. If nothing matches,
 /// the first available tag is chosen. Returns `None` only if `available` is empty.
-pub fn choose(wanted: &[Language], available: &[&Language]) -> Option<usize> {
+pub fn lookup_index(wanted: &[Language], available: &[&Language]) -> Option<usize> {
     let lookup = |range: &str| available.iter().position(|tag| tag.as_str().eq_ignore_ascii_case(range));
     for tag in wanted {
         let mut range = tag.as_str();
@@ -133,7 +133,7 @@ pub fn choose(wanted: &[Language], available: &[&Language]) -> Option<usize> {
 
 /// The languages of an `Accept-Language` header (RFC 9110 §12.5.4), the most preferred first. Malformed entries, entries with
 /// `q=0` and the wildcard are skipped.
-pub fn accepted(header: &str) -> Vec<Language> {
+pub fn parse_accept_language(header: &str) -> Vec<Language> {
     let mut weighted: Vec<(Language, f32)> = header
         .split(',')
         .filter_map(|entry| {
@@ -184,7 +184,7 @@ mod tests {
         let check = |wanted: &[&str], available: &[&str], expected: Option<&str>| {
             let wanted: Vec<_> = wanted.iter().map(|tag| language(tag)).collect();
             let available: Vec<_> = available.iter().map(|tag| language(tag)).collect();
-            let found = choose(&wanted, &available.iter().collect::<Vec<_>>());
+            let found = lookup_index(&wanted, &available.iter().collect::<Vec<_>>());
             assert_eq!(found.map(|index| available[index].as_str()), expected, "{wanted:?} of {available:?}");
         };
         check(&["de-CH"], &["en-US", "de"], Some("de"));
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn accept_language_is_read_by_weight() {
-        let tags = |header: &str| accepted(header).iter().map(Language::to_string).collect::<Vec<_>>();
+        let tags = |header: &str| parse_accept_language(header).iter().map(Language::to_string).collect::<Vec<_>>();
         assert_eq!(tags("en;q=0.5, de-CH, de;q=0.8, *;q=0.1"), ["de-CH", "de", "en"]);
         assert_eq!(tags("fr;q=0, \u{0}, en;q=x"), Vec::<String>::new());
     }
@@ -250,13 +250,13 @@ mod tests {
             ("pt-BR", &["en", "pt-PT"], 1),
         ] {
             let tags: Vec<_> = available.iter().map(|tag| language(tag)).collect();
-            assert_eq!(choose(&[language(wanted)], &tags.iter().collect::<Vec<_>>()), Some(expected), "{wanted} of {available:?}");
+            assert_eq!(lookup_index(&[language(wanted)], &tags.iter().collect::<Vec<_>>()), Some(expected), "{wanted} of {available:?}");
         }
     }
 
     #[test]
     fn equal_weights_keep_their_order_and_what_is_refused_is_left_out() {
-        let tags = |header: &str| accepted(header).iter().map(Language::to_string).collect::<Vec<_>>();
+        let tags = |header: &str| parse_accept_language(header).iter().map(Language::to_string).collect::<Vec<_>>();
         assert_eq!(tags("fr;q=0.5,de;q=0.5,en;q=0.001"), ["fr", "de", "en"]);
         assert_eq!(tags("fr;q=0.0,de;q=-1,en; level=1; q=0.3"), ["en"]);
         assert_eq!(tags(""), Vec::<String>::new());

@@ -115,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_only_so_long() {
+    fn long_links_are_refused() {
         let of_length = |length: usize| format!("https://{}", "a".repeat(length - 8)).parse::<Link>();
         assert!(of_length(LONGEST).is_ok_and(|link| link.as_str().len() == 2_048));
         assert_eq!(of_length(LONGEST + 1), Err(UnsafeLink));
     }
 
     #[test]
-    fn mail_is_told_from_the_web_in_any_letter_case() {
+    fn mail_links_are_recognised_in_any_letter_case() {
         for (text, is_http, authority) in [
             ("https://ada:pw@a.example:8443/x@y?z#w", true, "ada:pw@a.example:8443"),
             ("http://a.example?x", true, "a.example"),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn no_link_leads_to_a_host_that_is_not_there() {
+    fn links_without_a_host_are_refused() {
         for text in [
             "https:///a",
             "https://?a",

@@ -9,7 +9,7 @@ use crate::{Item, ItemState, Snapshot};
 /// `generation-sequence-revision` of the snapshot; sent back as `Last-Event-ID`, it resumes the stream.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "event", rename_all = "snake_case", try_from = "Told")]
+#[serde(tag = "event", rename_all = "snake_case", try_from = "EventFields")]
 pub enum Event {
     /// The stream started, or resumed without missing anything.
     Hello {
@@ -41,7 +41,7 @@ pub enum Event {
 /// The JSON form of [`Event`]. Serde would buffer a tagged enum and read it a second time, with separate code for every
 /// type inside it.
 #[derive(Deserialize)]
-struct Told {
+struct EventFields {
     event: Kind,
     #[serde(default)]
     item: Option<Box<Item>>,
@@ -59,11 +59,11 @@ enum Kind {
     Reset,
 }
 
-impl TryFrom<Told> for Event {
+impl TryFrom<EventFields> for Event {
     type Error = &'static str;
 
-    fn try_from(told: Told) -> Result<Self, Self::Error> {
-        let Told { event, item, changes, snapshot } = told;
+    fn try_from(told: EventFields) -> Result<Self, Self::Error> {
+        let EventFields { event, item, changes, snapshot } = told;
         Ok(match event {
             Kind::Hello => Self::Hello { snapshot },
             Kind::Arrived => Self::Arrived { item: item.ok_or("missing field `item`")?, snapshot },
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn events_round_trip_through_json() {
         let change = ItemChange { id: Uuid::from_u128(7), state: ItemState { read: true, ..ItemState::default() } };
         let snapshot = Snapshot { sequence: 3, revision: 2, ..Snapshot::default() };
         for event in [Event::Hello { snapshot }, Event::Changed { changes: vec![change], snapshot }, Event::Reset { snapshot }] {

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Filter, Language, Severity, Snapshot, instant};
+use crate::{Filter, Language, Severity, Snapshot, rfc3339};
 
 /// A request to sign in.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", untagged, try_from = "Given")]
+#[serde(rename_all = "snake_case", untagged, try_from = "SignInFields")]
 pub enum SignIn {
     /// With the code of a one-time sign-in link.
     Link {
@@ -28,7 +28,7 @@ pub enum SignIn {
 
 /// The JSON form of [`SignIn`]. With it, an error can name the missing field.
 #[derive(Deserialize)]
-struct Given {
+struct SignInFields {
     #[serde(default)]
     link: Option<String>,
     #[serde(default)]
@@ -39,10 +39,10 @@ struct Given {
     password: Option<String>,
 }
 
-impl TryFrom<Given> for SignIn {
+impl TryFrom<SignInFields> for SignIn {
     type Error = &'static str;
 
-    fn try_from(given: Given) -> Result<Self, Self::Error> {
+    fn try_from(given: SignInFields) -> Result<Self, Self::Error> {
         if let Some(link) = given.link {
             return Ok(Self::Link { link });
         }
@@ -63,7 +63,7 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// When the session expires.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -71,7 +71,7 @@ pub struct Session {
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct LinkCode {
+pub struct SignInLinkCode {
     /// The code after `#` in the link.
     pub link: String,
 }
@@ -79,7 +79,7 @@ pub struct LinkCode {
 /// The person whom a sign-in link signs in.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LinkPerson {
+pub struct SignInLinkPerson {
     /// The tenant's name, such as `acme`.
     pub tenant: String,
     /// The person's login.
@@ -191,7 +191,7 @@ impl SavedView {
     /// The most saved views of one person.
     pub const MOST: usize = 50;
     /// The longest name, in characters.
-    pub const LONGEST_NAME: usize = 60;
+    pub const MAX_NAME_LENGTH: usize = 60;
 }
 
 /// The density of a list.

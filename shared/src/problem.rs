@@ -28,7 +28,7 @@ pub struct FieldError {
     /// The field, as a JSON Pointer (RFC 6901), such as `/content/0/title`.
     pub pointer: String,
     /// What is wrong with the field.
-    pub code: FieldFault,
+    pub code: FieldErrorCode,
     /// The limit that was exceeded or not reached, for the codes `too_long`, `too_many` and `too_short`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
@@ -38,7 +38,7 @@ pub struct FieldError {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum FieldFault {
+pub enum FieldErrorCode {
     /// It is required but absent or empty.
     Missing,
     /// It has more characters than `limit`.
@@ -74,12 +74,12 @@ pub enum FieldFault {
 
 impl FieldError {
     /// An error of the field at `pointer`.
-    pub fn new(pointer: impl Into<String>, code: FieldFault) -> Self {
+    pub fn new(pointer: impl Into<String>, code: FieldErrorCode) -> Self {
         Self { pointer: pointer.into(), code, limit: None }
     }
 
     /// An error of a field that does not keep `limit`.
-    pub fn beyond(pointer: impl Into<String>, code: FieldFault, limit: usize) -> Self {
+    pub fn with_limit(pointer: impl Into<String>, code: FieldErrorCode, limit: usize) -> Self {
         Self { pointer: pointer.into(), code, limit: Some(limit) }
     }
 }
@@ -90,9 +90,12 @@ mod tests {
 
     #[test]
     fn a_fault_says_where_and_what_and_the_bound_only_when_there_is_one() {
-        assert_eq!(serde_json::to_string(&FieldError::new("/to", FieldFault::Missing)).unwrap(), r#"{"pointer":"/to","code":"missing"}"#);
         assert_eq!(
-            serde_json::to_string(&FieldError::beyond("/to", FieldFault::TooMany, 7)).unwrap(),
+            serde_json::to_string(&FieldError::new("/to", FieldErrorCode::Missing)).unwrap(),
+            r#"{"pointer":"/to","code":"missing"}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&FieldError::with_limit("/to", FieldErrorCode::TooMany, 7)).unwrap(),
             r#"{"pointer":"/to","code":"too_many","limit":7}"#
         );
     }

@@ -13,12 +13,12 @@ use utoipa::{
 };
 
 use crate::{
-    channel::{LONGEST_HEADER, LONGEST_HEADER_NAME},
-    directory::LONGEST_OBJECT,
-    draft::{LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE},
-    inbox::MOST_IDS,
+    channel::{MAX_HEADER_LENGTH, MAX_HEADER_NAME_LENGTH},
+    directory::MAX_OBJECT_LENGTH,
+    inbox::MAX_IDS,
     link,
     person::{PasswordChange, QuietHours, SavedView},
+    send_request::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_TITLE_LENGTH},
 };
 
 /// A length that only the size of the request body limits.
@@ -44,52 +44,52 @@ macro_rules! text {
 }
 
 /// Any character that is not a control character.
-const CLEAN: &str = r"[^\u0000-\u001f\u007f-\u009f]";
+const NO_CONTROLS: &str = r"[^\u0000-\u001f\u007f-\u009f]";
 /// Any character of a link: no control character, white space or backslash.
-const LINKED: &str = r"[^\s\\\u0000-\u001f\u007f-\u009f]";
+const LINK_CHARACTERS: &str = r"[^\s\\\u0000-\u001f\u007f-\u009f]";
 
-fn name() -> String {
-    format!(r"^{CLEAN}*[^\s\u0000-\u001f\u007f-\u009f]{CLEAN}*$")
+fn name_pattern() -> String {
+    format!(r"^{NO_CONTROLS}*[^\s\u0000-\u001f\u007f-\u009f]{NO_CONTROLS}*$")
 }
 
-fn link() -> String {
-    let web = format!(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s\\/?#@\u0000-\u001f\u007f-\u009f]{LINKED}*");
-    let mail = format!("[Mm][Aa][Ii][Ll][Tt][Oo]:{LINKED}*@{LINKED}*");
+fn link_pattern() -> String {
+    let web = format!(r"[Hh][Tt][Tt][Pp][Ss]?://[^\s\\/?#@\u0000-\u001f\u007f-\u009f]{LINK_CHARACTERS}*");
+    let mail = format!("[Mm][Aa][Ii][Ll][Tt][Oo]:{LINK_CHARACTERS}*@{LINK_CHARACTERS}*");
     format!(r"^\s*(?:{web}|{mail})?\s*$")
 }
 
-fn title() -> String {
+fn title_pattern() -> String {
     // At least one visible character.
     let seen = r"[^\s\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]";
-    format!("^{WRITTEN}*{seen}{WRITTEN}*$")
+    format!("^{TEXT_CHARACTERS}*{seen}{TEXT_CHARACTERS}*$")
 }
 
-fn callable() -> String {
+fn callable_url_pattern() -> String {
     let host = r"(?:[^\s\\/?#@:\[\]\u0000-\u001f\u007f-\u009f]+|\[[0-9A-Fa-f:.]+\])";
-    format!(r"^\s*[Hh][Tt][Tt][Pp][Ss]?://{host}(?::[0-9]*)?(?:[/?#]{LINKED}*)?\s*$")
+    format!(r"^\s*[Hh][Tt][Tt][Pp][Ss]?://{host}(?::[0-9]*)?(?:[/?#]{LINK_CHARACTERS}*)?\s*$")
 }
 
 /// Any character of a text: no control character except tab and line breaks.
-const WRITTEN: &str = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]";
+const TEXT_CHARACTERS: &str = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]";
 
 text! {
-    Name: "One line without control characters, not blank", 1..=LONGEST_NAME, name();
-    Line: "One line without control characters; may be empty", 0..=LONGEST_NAME, format!("^{CLEAN}*$");
-    Words: "A short text without control characters except tab and line breaks; may be empty", 0..=LONGEST_NAME, format!("^{WRITTEN}*$");
-    Title: "A text with at least one visible character, without control characters except tab and line breaks", 1..=LONGEST_TITLE, title();
-    ButtonLabel: "The text on a button: at least one visible character, no control characters except tab and line breaks", 1..=LONGEST_NAME, title();
-    ViewName: "A name that is not blank", 1..=SavedView::LONGEST_NAME, r"\S";
-    Description: "A text without control characters except tab and line breaks; may be empty", 0..=LONGEST_DESCRIPTION, format!("^{WRITTEN}*$");
+    Name: "One line without control characters, not blank", 1..=MAX_NAME_LENGTH, name_pattern();
+    Line: "One line without control characters; may be empty", 0..=MAX_NAME_LENGTH, format!("^{NO_CONTROLS}*$");
+    Words: "A short text without control characters except tab and line breaks; may be empty", 0..=MAX_NAME_LENGTH, format!("^{TEXT_CHARACTERS}*$");
+    Title: "A text with at least one visible character, without control characters except tab and line breaks", 1..=MAX_TITLE_LENGTH, title_pattern();
+    ButtonLabel: "The text on a button: at least one visible character, no control characters except tab and line breaks", 1..=MAX_NAME_LENGTH, title_pattern();
+    ViewName: "A name that is not blank", 1..=SavedView::MAX_NAME_LENGTH, r"\S";
+    Description: "A text without control characters except tab and line breaks; may be empty", 0..=MAX_DESCRIPTION_LENGTH, format!("^{TEXT_CHARACTERS}*$");
     LanguageTag: "A well-formed language tag of BCP 47, such as `en-US`", 2..=35,
         "^(?:[A-Za-z]{2,8}(?:(?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})?|[IXix](?:-[A-Za-z0-9]{1,8})*-[A-Za-z0-9]{2,8})$";
-    MailAddress: "An e-mail address", 1..=LONGEST_NAME, format!("^{CLEAN}*@{CLEAN}*$");
-    ObjectName: "An object of the directory, `type:id`, or `tenant` for the tenant itself", 1..=LONGEST_OBJECT,
-        format!(r"^(?:tenant|[^:\u0000-\u001f\u007f-\u009f]+:{CLEAN}+)$");
-    NamedObject: "An object that has a display name, such as `api:petstore`", 1..=LONGEST_OBJECT, name();
-    LinkText: "A link of scheme http, https or mailto; a blank text counts as no link", 0..=link::LONGEST, link();
-    CallableUrl: "A URL of scheme http or https with a host, without user information", 1..=link::LONGEST, callable();
-    HeaderName: "A token (RFC 9110 §5.1)", 1..=LONGEST_HEADER_NAME, "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
-    HeaderValue: "A text without control characters except tab (RFC 9110 §5.5)", 0..=LONGEST_HEADER,
+    MailAddress: "An e-mail address", 1..=MAX_NAME_LENGTH, format!("^{NO_CONTROLS}*@{NO_CONTROLS}*$");
+    ObjectName: "An object of the directory, `type:id`, or `tenant` for the tenant itself", 1..=MAX_OBJECT_LENGTH,
+        format!(r"^(?:tenant|[^:\u0000-\u001f\u007f-\u009f]+:{NO_CONTROLS}+)$");
+    NamedObject: "An object that has a display name, such as `api:petstore`", 1..=MAX_OBJECT_LENGTH, name_pattern();
+    LinkText: "A link of scheme http, https or mailto; a blank text counts as no link", 0..=link::LONGEST, link_pattern();
+    CallableUrl: "A URL of scheme http or https with a host, without user information", 1..=link::LONGEST, callable_url_pattern();
+    HeaderName: "A token (RFC 9110 §5.1)", 1..=MAX_HEADER_NAME_LENGTH, "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
+    HeaderValue: "A text without control characters except tab (RFC 9110 §5.5)", 0..=MAX_HEADER_LENGTH,
         r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]*$";
     SigningSecret: "`whsec_` and 24 to 64 bytes in base64 (Standard Webhooks)", 38..=94, "^whsec_[A-Za-z0-9+/_-]{32,86}={0,2}$";
     PortalOrigin: "An origin (RFC 6454 §6.2): scheme, host and port", 8..=UNBOUNDED,
@@ -106,7 +106,7 @@ impl ToSchema for Ids {}
 impl PartialSchema for Ids {
     fn schema() -> RefOr<Schema> {
         let id = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
-        let ids = ArrayBuilder::new().items(id).max_items(Some(MOST_IDS));
+        let ids = ArrayBuilder::new().items(id).max_items(Some(MAX_IDS));
         ids.description(Some("The ids of notifications")).into()
     }
 }

@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Audience, Channel, Content, Language, Priority, Severity,
-    draft::{DraftContent, SenderDate},
-    instant,
+    Audience, Channel, Content, Language, Priority, Severity, rfc3339,
+    send_request::{ContentInput, SenderDate},
 };
 
 /// Whether a sender is a person or an API key.
@@ -24,7 +23,7 @@ pub enum SenderKind {
 /// A sent notification of the tenant.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Sent {
+pub struct SentNotification {
     /// The notification's id.
     pub id: Uuid,
     /// The notification's sequence number in the tenant.
@@ -62,13 +61,13 @@ pub struct Sent {
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: SenderDate,
     /// When Campanile stored it.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     pub accepted_at: DateTime<Utc>,
     /// When it is removed from every inbox.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub expires_at: Option<DateTime<Utc>>,
     /// When the content was last corrected.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub corrected_at: Option<DateTime<Utc>>,
     /// Who corrected it last: the name of a person or an API key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +76,7 @@ pub struct Sent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_by_kind: Option<SenderKind>,
     /// When it was recalled.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub recalled_at: Option<DateTime<Utc>>,
     /// Who recalled it: the name of a person or an API key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,7 +93,7 @@ pub struct Sent {
 pub struct Correction {
     /// The new content, in at least one language.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 64))]
-    pub content: Vec<DraftContent>,
+    pub content: Vec<ContentInput>,
 }
 
 /// A page of sent notifications, the newest first.
@@ -102,7 +101,7 @@ pub struct Correction {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SentPage {
     /// At most the requested number.
-    pub items: Vec<Sent>,
+    pub items: Vec<SentNotification>,
     /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -111,7 +110,7 @@ pub struct SentPage {
 /// A recorded click on a button.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Press {
+pub struct ButtonClick {
     /// The index of the button in the notification, from 0.
     pub button: u32,
     /// The text on the button.
@@ -124,16 +123,16 @@ pub struct Press {
     /// The person's display name.
     pub name: String,
     /// When the person first clicked.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     pub pressed_at: DateTime<Utc>,
 }
 
 /// A page of clicks, the oldest first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PressPage {
+pub struct ButtonClickPage {
     /// At most the requested number.
-    pub items: Vec<Press>,
+    pub items: Vec<ButtonClick>,
     /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -164,7 +163,7 @@ pub struct Recipient {
 /// The number of recipients by what they have done.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Reach {
+pub struct RecipientCounts {
     /// All recipients.
     pub people: u64,
     /// Recipients who have seen it.
@@ -188,17 +187,17 @@ pub struct RecipientPage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     /// The counts over all pages.
-    pub counts: Reach,
+    pub counts: RecipientCounts,
 }
 
 /// A notification that is not yet sent.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Later {
+pub struct ScheduledEntry {
     /// The notification's id.
     pub id: Uuid,
     /// When it will be sent; absent if no time is set.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub due_at: Option<DateTime<Utc>>,
     /// The audience.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::Recipients>))]

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Language, name,
-    problem::{FieldError, FieldFault},
+    Language, display_name,
+    problem::{FieldError, FieldErrorCode},
 };
 
 /// The longest retention of notifications, in days: a hundred years.
-pub const MOST_DAYS: u32 = 36_500;
+pub const MAX_DAYS: u32 = 36_500;
 /// The most origins of one tenant.
-pub const MOST_ORIGINS: usize = 32;
+pub const MAX_ORIGINS: usize = 32;
 
 /// The settings of a tenant.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -59,21 +59,21 @@ impl TenantSettings {
         self.display_name = self.display_name.trim().to_owned();
         let mut faults = Vec::new();
         if !self.display_name.is_empty() {
-            faults.extend(name::fault("/display_name", &self.display_name));
+            faults.extend(display_name::check("/display_name", &self.display_name));
         }
-        if self.retention_days > MOST_DAYS {
-            faults.push(FieldError::beyond("/retention_days", FieldFault::TooMany, MOST_DAYS as usize));
+        if self.retention_days > MAX_DAYS {
+            faults.push(FieldError::with_limit("/retention_days", FieldErrorCode::TooMany, MAX_DAYS as usize));
         }
-        faults.extend(name::fault("/connections", &self.connections));
-        if self.origins.len() > MOST_ORIGINS {
-            faults.push(FieldError::beyond("/origins", FieldFault::TooMany, MOST_ORIGINS));
+        faults.extend(display_name::check("/connections", &self.connections));
+        if self.origins.len() > MAX_ORIGINS {
+            faults.push(FieldError::with_limit("/origins", FieldErrorCode::TooMany, MAX_ORIGINS));
         }
         let mut origins = Vec::with_capacity(self.origins.len());
         for (at, text) in self.origins.iter().enumerate() {
-            match origin(text) {
-                None => faults.push(FieldError::new(format!("/origins/{at}"), FieldFault::Malformed)),
+            match normalise_origin(text) {
+                None => faults.push(FieldError::new(format!("/origins/{at}"), FieldErrorCode::Malformed)),
                 Some(known) if origins.contains(&known) => {
-                    faults.push(FieldError::new(format!("/origins/{at}"), FieldFault::Duplicate));
+                    faults.push(FieldError::new(format!("/origins/{at}"), FieldErrorCode::Duplicate));
                 }
                 Some(new) => origins.push(new),
             }
@@ -85,7 +85,7 @@ impl TenantSettings {
 
 /// An origin as browsers send it (RFC 6454 §6.2): scheme, host and port, in lower case. A single slash at the end is removed.
 /// Returns `None` for any other text.
-pub fn origin(text: &str) -> Option<String> {
+pub fn normalise_origin(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_suffix('/').unwrap_or(&text);
     let (scheme, authority) = text.split_once("://")?;
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn origins_are_spelt_as_browsers_do() {
-        let spelt = |text| origin(text).unwrap_or_default();
+        let spelt = |text| normalise_origin(text).unwrap_or_default();
         assert_eq!(spelt(" https://Portal.example/ "), "https://portal.example");
         assert_eq!(spelt("http://localhost:8081"), "http://localhost:8081");
         assert_eq!(spelt("https://portal.example:443"), "https://portal.example");
@@ -131,15 +131,15 @@ mod tests {
             "https://x:080",
             "http://[x]",
         ] {
-            assert_eq!(origin(wrong), None, "{wrong}");
+            assert_eq!(normalise_origin(wrong), None, "{wrong}");
         }
     }
 
     #[test]
-    fn faults_stand_at_their_fields() {
+    fn errors_name_their_fields() {
         let settings = TenantSettings {
             display_name: "two\nlines".to_owned(),
-            retention_days: MOST_DAYS + 1,
+            retention_days: MAX_DAYS + 1,
             origins: vec!["https://a.example".to_owned(), "HTTPS://A.example/".to_owned(), "a".to_owned()],
             ..TenantSettings::default()
         };
@@ -148,10 +148,10 @@ mod tests {
         assert_eq!(
             faults,
             [
-                ("/display_name", FieldFault::ControlCharacter),
-                ("/retention_days", FieldFault::TooMany),
-                ("/origins/1", FieldFault::Duplicate),
-                ("/origins/2", FieldFault::Malformed),
+                ("/display_name", FieldErrorCode::ControlCharacter),
+                ("/retention_days", FieldErrorCode::TooMany),
+                ("/origins/1", FieldErrorCode::Duplicate),
+                ("/origins/2", FieldErrorCode::Malformed),
             ]
         );
         let kept = TenantSettings {
@@ -164,17 +164,17 @@ mod tests {
     }
 
     #[test]
-    fn limits_hold_up_to_their_edge() {
+    fn limits_are_inclusive() {
         let origins = |count: usize| (0..count).map(|at| format!("https://{at}.example")).collect::<Vec<_>>();
         let with = |retention_days, origins| TenantSettings { retention_days, origins, ..TenantSettings::default() }.check();
-        assert!(with(MOST_DAYS, origins(MOST_ORIGINS)).is_ok_and(|kept| kept.origins.len() == MOST_ORIGINS));
+        assert!(with(MAX_DAYS, origins(MAX_ORIGINS)).is_ok_and(|kept| kept.origins.len() == MAX_ORIGINS));
         assert_eq!(
-            with(MOST_DAYS + 1, Vec::new()),
-            Err(vec![FieldError::beyond("/retention_days", FieldFault::TooMany, MOST_DAYS as usize)])
+            with(MAX_DAYS + 1, Vec::new()),
+            Err(vec![FieldError::with_limit("/retention_days", FieldErrorCode::TooMany, MAX_DAYS as usize)])
         );
-        assert_eq!(with(0, origins(MOST_ORIGINS + 1)), Err(vec![FieldError::beyond("/origins", FieldFault::TooMany, MOST_ORIGINS)]));
+        assert_eq!(with(0, origins(MAX_ORIGINS + 1)), Err(vec![FieldError::with_limit("/origins", FieldErrorCode::TooMany, MAX_ORIGINS)]));
         let connections = |name: &str| TenantSettings { connections: name.to_owned(), ..TenantSettings::default() }.check();
-        assert_eq!(connections(" "), Err(vec![FieldError::new("/connections", FieldFault::Missing)]));
+        assert_eq!(connections(" "), Err(vec![FieldError::new("/connections", FieldErrorCode::Missing)]));
     }
 
     #[test]
@@ -199,13 +199,13 @@ mod tests {
             ("https://a_b-c.example", "https://a_b-c.example"),
             ("https://10.0.0.1:8080", "https://10.0.0.1:8080"),
         ] {
-            assert_eq!(origin(text).as_deref(), Some(spelt), "{text}");
-            assert_eq!(origin(spelt).as_deref(), Some(spelt), "{text}");
+            assert_eq!(normalise_origin(text).as_deref(), Some(spelt), "{text}");
+            assert_eq!(normalise_origin(spelt).as_deref(), Some(spelt), "{text}");
         }
         for wrong in
             ["https://a.example:65536", "https://a.example//", "https://[::1", "https://::1]", "https://a.example:+80", "https://ä.example"]
         {
-            assert_eq!(origin(wrong), None, "{wrong}");
+            assert_eq!(normalise_origin(wrong), None, "{wrong}");
         }
     }
 }

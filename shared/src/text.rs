@@ -12,11 +12,11 @@ fn is_disruptive(c: char) -> bool {
 }
 
 /// Removes disruptive characters. Tag characters stay where they are part of a flag emoji.
-fn harmless(text: &str) -> impl Iterator<Item = char> {
+fn without_disruptive(text: &str) -> impl Iterator<Item = char> {
     let mut tags = 0;
     text.char_indices().filter_map(move |(at, c)| {
         if c == BLACK_FLAG {
-            tags = tags_of_flag(&text[at + c.len_utf8()..]);
+            tags = flag_tag_count(&text[at + c.len_utf8()..]);
         } else if tags > 0 {
             tags -= 1;
         } else if is_disruptive(c) {
@@ -29,14 +29,14 @@ fn harmless(text: &str) -> impl Iterator<Item = char> {
 /// The first character of the flag emoji of a subdivision, such as Scotland.
 const BLACK_FLAG: char = '\u{1F3F4}';
 /// The length of a subdivision code in letters and digits, country included (UTS #35, `unicode_subdivision_id`).
-const SUBDIVISION: std::ops::RangeInclusive<usize> = 3..=7;
+const SUBDIVISION_LENGTH: std::ops::RangeInclusive<usize> = 3..=7;
 
 /// The number of tag characters after a black flag that complete a flag emoji (UTS #51, ED-14a): the code of a subdivision,
 /// such as `gbsct` for Scotland, and the end tag. Returns 0 if they form no flag; such tags could hide text and are removed.
-fn tags_of_flag(rest: &str) -> usize {
+fn flag_tag_count(rest: &str) -> usize {
     let names = |c: &char| matches!(c, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
-    let length = rest.chars().take(SUBDIVISION.end() + 1).take_while(names).count();
-    let complete = SUBDIVISION.contains(&length) && rest.chars().nth(length) == Some('\u{E007F}');
+    let length = rest.chars().take(SUBDIVISION_LENGTH.end() + 1).take_while(names).count();
+    let complete = SUBDIVISION_LENGTH.contains(&length) && rest.chars().nth(length) == Some('\u{E007F}');
     if complete { length + 1 } else { 0 }
 }
 
@@ -58,7 +58,7 @@ pub fn one_line(text: &str) -> String {
         let before = line.len();
         line.push_str(if line.is_empty() { "" } else { " " });
         let start = line.len();
-        line.extend(harmless(word));
+        line.extend(without_disruptive(word));
         if line.len() == start {
             line.truncate(before);
         }
@@ -67,12 +67,12 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// A description as safe lines. Line breaks and tabs stay; other disruptive characters are removed.
-pub fn lines(text: &str) -> String {
+pub fn multi_line(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut lines = String::with_capacity(text.len());
     for part in text.split_inclusive(['\n', '\t']) {
         let body = part.trim_end_matches(['\n', '\t']);
-        lines.extend(harmless(body));
+        lines.extend(without_disruptive(body));
         lines.push_str(&part[body.len()..]);
     }
     lines
@@ -106,11 +106,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn titles_lose_what_disturbs_and_nothing_else() {
+    fn titles_lose_only_disruptive_characters() {
         assert_eq!(one_line("pay\u{202E}exe.\u{2066}now\u{2069}\u{0}"), "payexe.now");
         assert_eq!(one_line("  a\r\n b\t c "), "a b c");
         assert_eq!(one_line("<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧"), "<img onerror=x> שלום ‘é’ 日本 👩\u{200D}👧");
-        assert_eq!(lines("a\r\n\tb\u{7}\u{202D}"), "a\n\tb");
+        assert_eq!(multi_line("a\r\n\tb\u{7}\u{202D}"), "a\n\tb");
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
             [flag("gbsct"), flag("gbeng"), flag("ustx"), flag("fr75"), flag("gbwls") + &flag("gbsct"), format!("a{}b", flag("usca"))]
         {
             assert_eq!(one_line(&kept), kept);
-            assert_eq!(lines(&kept), kept);
+            assert_eq!(multi_line(&kept), kept);
         }
         for (text, left) in [
             (tags("gbsct"), ""),
@@ -135,14 +135,14 @@ mod tests {
             (format!("\u{E0001}{}", tags("en")), ""),
         ] {
             assert_eq!(one_line(&text), left, "{text:?}");
-            assert_eq!(lines(&text), left, "{text:?}");
+            assert_eq!(multi_line(&text), left, "{text:?}");
         }
         let more = format!("{}{}", flag("gbsct"), tags("hidden"));
         assert_eq!(one_line(&more), flag("gbsct"));
     }
 
     #[test]
-    fn controls_are_told_from_what_texts_are_made_of() {
+    fn has_controls_finds_only_refused_characters() {
         for text in ["", "a\tb\r\nc", "pay\u{202E}exe", "\u{85}é\u{200B}"] {
             assert!(!has_controls(text), "{text:?}");
         }
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_moves_or_hides_text_goes_and_its_neighbours_stay() {
+    fn disruptive_characters_are_removed() {
         for gone in [
             '\u{0}',
             '\u{9F}',
@@ -177,7 +177,7 @@ mod tests {
             '\u{E007F}',
         ] {
             assert_eq!(one_line(&format!("a{gone}b")), "ab", "{gone:?}");
-            assert_eq!(lines(&format!("a{gone}b")), "ab", "{gone:?}");
+            assert_eq!(multi_line(&format!("a{gone}b")), "ab", "{gone:?}");
         }
         for kept in [
             '\u{61B}',
@@ -194,7 +194,7 @@ mod tests {
         ] {
             let text = format!("a{kept}b");
             assert_eq!(one_line(&text), text, "{kept:?}");
-            assert_eq!(lines(&text), text, "{kept:?}");
+            assert_eq!(multi_line(&text), text, "{kept:?}");
         }
     }
 
@@ -242,9 +242,9 @@ mod tests {
 
         #[test]
         fn harmless_text_stays_as_it_is(text in "\\PC*|[a \r\n\t\u{200B}\u{202E}\u{1F3F4}\u{E0061}\u{E007F}]{0,12}") {
-            let (line, all) = (one_line(&text), lines(&text));
+            let (line, all) = (one_line(&text), multi_line(&text));
             prop_assert_eq!(one_line(&line), line.as_str());
-            prop_assert_eq!(lines(&all), all.as_str());
+            prop_assert_eq!(multi_line(&all), all.as_str());
             prop_assert!(!line.chars().any(char::is_control) && !line.contains("  ") && line.trim() == line);
             prop_assert!(!has_controls(&all));
         }

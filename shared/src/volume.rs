@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::Severity;
 
 /// The number of days that are reported, today included.
-pub const DAYS: u32 = 30;
+pub const VOLUME_DAYS: u32 = 30;
 
 /// Notifications by severity.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = VolumeBySeverity))]
-pub struct BySeverity {
+pub struct VolumeBySeverity {
     /// Number with severity `information`.
     pub information: u64,
     /// Number with severity `success`.
@@ -24,9 +24,9 @@ pub struct BySeverity {
     pub error: u64,
 }
 
-impl BySeverity {
+impl VolumeBySeverity {
     /// The number with this severity.
-    pub const fn of(&self, severity: Severity) -> u64 {
+    pub const fn count(&self, severity: Severity) -> u64 {
         match severity {
             Severity::Information => self.information,
             Severity::Success => self.success,
@@ -51,10 +51,10 @@ impl BySeverity {
     }
 }
 
-impl AddAssign for BySeverity {
+impl AddAssign for VolumeBySeverity {
     fn add_assign(&mut self, other: Self) {
         for severity in Severity::ALL {
-            self.add(severity, other.of(severity));
+            self.add(severity, other.count(severity));
         }
     }
 }
@@ -66,7 +66,7 @@ pub struct DayVolume {
     /// The day, in UTC.
     pub day: NaiveDate,
     /// The number of notifications.
-    pub counts: BySeverity,
+    pub counts: VolumeBySeverity,
 }
 
 /// The notifications of one component over all days.
@@ -80,7 +80,7 @@ pub struct ComponentVolume {
     #[serde(default)]
     pub others: bool,
     /// The number of notifications.
-    pub counts: BySeverity,
+    pub counts: VolumeBySeverity,
 }
 
 /// The notifications of one sender over all days.
@@ -111,16 +111,16 @@ pub struct Volume {
 mod tests {
     use super::*;
 
-    const COUNTS: BySeverity = BySeverity { information: 1, success: 20, warning: 300, error: 4_000 };
+    const COUNTS: VolumeBySeverity = VolumeBySeverity { information: 1, success: 20, warning: 300, error: 4_000 };
 
     #[test]
     fn each_severity_is_counted_by_itself() {
-        assert_eq!(Severity::ALL.map(|severity| COUNTS.of(severity)), [1, 20, 300, 4_000]);
+        assert_eq!(Severity::ALL.map(|severity| COUNTS.count(severity)), [1, 20, 300, 4_000]);
         assert_eq!(COUNTS.total(), 4_321);
         for severity in Severity::ALL {
             let mut counts = COUNTS;
             counts.add(severity, 5);
-            assert_eq!((counts.of(severity), counts.total()), (COUNTS.of(severity) + 5, 4_326), "{severity:?}");
+            assert_eq!((counts.count(severity), counts.total()), (COUNTS.count(severity) + 5, 4_326), "{severity:?}");
         }
     }
 
@@ -128,7 +128,7 @@ mod tests {
     fn counts_of_several_days_are_added() {
         let mut counts = COUNTS;
         counts += COUNTS;
-        counts += BySeverity::default();
-        assert_eq!(counts, BySeverity { information: 2, success: 40, warning: 600, error: 8_000 });
+        counts += VolumeBySeverity::default();
+        assert_eq!(counts, VolumeBySeverity { information: 2, success: 40, warning: 600, error: 8_000 });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::table::Table;
+use crate::report::Report;
 
 /// Measures the files in `dist/`.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,14 +26,14 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         let other_locale = name.starts_with("locales/") && name != "locales/en.json";
         !embedded(name) && !other_locale && !late(name)
     })?;
-    let mut table = Table::default();
+    let mut table = Report::default();
     let mut fits = true;
     for (what, size, limit) in
         [("element before the first open", element, 5_000), ("panel", panel, 50_000), ("first load of the console", console, 225_000)]
     {
         let reached = (1..=limit).contains(&size);
         fits &= reached;
-        table.reach(what, format!("{size} B"), &format!("≤ {limit} B"), reached);
+        table.goal(what, format!("{size} B"), &format!("≤ {limit} B"), reached);
     }
     table.row("parts of the console that come later", format!("{} B", sum(&|name| late(name) && !embedded(name))?));
     table.print("bytes: dist/, brotli 11")?;

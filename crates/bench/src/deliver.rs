@@ -22,54 +22,54 @@ use tokio::task::JoinSet;
 use crate::{
     load::{self, Connection},
     process::Process,
+    receivers::{self, Received},
+    report::Report,
     seed::Seed,
-    sinks::{self, Tally},
-    table::Table,
 };
 
-type Failure = Box<dyn std::error::Error>;
+type BoxError = Box<dyn std::error::Error>;
 
 /// The number of concurrent POSTs to one host. It is not configurable in the server.
 const POSTS_AT_ONCE: usize = 8;
 /// The time limit of a run.
 const DEADLINE: Duration = Duration::from_secs(300);
 /// How long the server idles before its memory is measured and it gets work.
-const REST: Duration = Duration::from_secs(2);
+const IDLE_TIME: Duration = Duration::from_secs(2);
 
 /// The number of rounds in which Campanile and the plain client alternate, so that other load on the machine affects both.
 const ROUNDS: usize = 3;
 
 /// Runs the benchmark.
-pub async fn run(count: u32) -> Result<(), Failure> {
+pub async fn run(count: u32) -> Result<(), BoxError> {
     let (mut mails, mut posted) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let ours = mail(count).await?;
-        mails.push((bare_mail(count, ours.tally.bytes / u64::from(count), ours.at_once).await?, ours));
+        mails.push((baseline_mail(count, ours.received.bytes / u64::from(count), ours.at_once).await?, ours));
         let ours = posts(count).await?;
-        posted.push((bare_posts(count, ours.tally.bytes / u64::from(count)).await?, ours));
+        posted.push((baseline_posts(count, ours.received.bytes / u64::from(count)).await?, ours));
     }
-    let mut table = Table::default();
+    let mut table = Report::default();
     for (what, mut rounds) in [("mails", mails), ("POSTs", posted)] {
-        let share = |(bare, ours): &(Tally, Brought)| ours.tally.per_second() / bare.per_second();
+        let share = |(bare, ours): &(Received, DeliveryRun)| ours.received.per_second() / bare.per_second();
         let memory = rounds.iter().map(|(_, ours)| ours.memory).max().unwrap_or_default();
         rounds.sort_by(|one, other| share(one).total_cmp(&share(other)));
         let shares = rounds.iter().map(|round| format!("{:.2}", share(round))).collect::<Vec<_>>().join(", ");
         let middle = &rounds[ROUNDS / 2];
         let (bare, ours) = middle;
-        let rate = |tally: &Tally| format!("{:.0}/s of {} B", tally.per_second(), tally.bytes / tally.count.max(1));
+        let rate = |tally: &Received| format!("{:.0}/s of {} B", tally.per_second(), tally.bytes / tally.count.max(1));
         table.row(&format!("{what}, a bare loop with {} connections", ours.at_once), rate(bare));
-        table.row(&format!("{what}, campanile"), rate(&ours.tally));
+        table.row(&format!("{what}, campanile"), rate(&ours.received));
         table.row("of the bare loop, in each round", shares);
-        table.reach("of the bare loop, the median", format!("{:.2}", share(middle)), "≥ 0.7", share(middle) >= 0.7);
+        table.goal("of the bare loop, the median", format!("{:.2}", share(middle)), "≥ 0.7", share(middle) >= 0.7);
         let grown = memory as f64 / 1024.0 / 1024.0;
-        table.reach("memory beyond that at rest, at most", format!("{grown:.1} MB"), "≤ 96 MB", grown <= 96.0);
+        table.goal("memory beyond that at rest, at most", format!("{grown:.1} MB"), "≤ 96 MB", grown <= 96.0);
     }
     Ok(table.print(&format!("deliver: {count} mails of one notification, {count} notifications to a URL, every outcome recorded"))?)
 }
 
 /// The result of a server under test.
-struct Brought {
-    tally: Tally,
+struct DeliveryRun {
+    received: Received,
     /// The number of concurrent attempts.
     at_once: usize,
     /// The most memory used during delivery beyond the idle memory, in bytes.
@@ -77,8 +77,8 @@ struct Brought {
 }
 
 /// Delivers one notification to everyone by e-mail.
-async fn mail(count: u32) -> Result<Brought, Failure> {
-    let sink = Process::peer("smtp-sink").await?;
+async fn mail(count: u32) -> Result<DeliveryRun, BoxError> {
+    let sink = Process::baseline("smtp-sink").await?;
     let folder = tempfile::tempdir()?;
     let flags = json!({"mail": {"host": "127.0.0.1", "port": sink.address.port(), "encryption": "none"}});
     let at_once = Config::load(None, &flags)?.mail.connections as usize;
@@ -87,37 +87,37 @@ async fn mail(count: u32) -> Result<Brought, Failure> {
     let key = seed.key.clone();
     drop(seed);
     let server = Process::server_with(folder.path(), &flags).await?;
-    tokio::time::sleep(REST).await;
-    let at_rest = server.resident()?;
+    tokio::time::sleep(IDLE_TIME).await;
+    let at_rest = server.resident_memory()?;
     let body = json!({"channel": "email", "to": [{"kind": "everyone"}], "severity": "warning", "content": [content()]});
     let sent = send(&server, &key, &body).await?;
-    let (tally, most) = until_taken(&sink, &server, count).await?;
-    until_recorded(&server, &key, &sent, count).await?;
-    Ok(Brought { tally, at_once, memory: most.saturating_sub(at_rest) })
+    let (tally, most) = wait_until_received(&sink, &server, count).await?;
+    wait_until_recorded(&server, &key, &sent, count).await?;
+    Ok(DeliveryRun { received: tally, at_once, memory: most.saturating_sub(at_rest) })
 }
 
 /// Delivers many notifications to one URL. They are stored before the server starts.
-async fn posts(count: u32) -> Result<Brought, Failure> {
-    let sink = Process::peer("http-sink").await?;
+async fn posts(count: u32) -> Result<DeliveryRun, BoxError> {
+    let sink = Process::baseline("http-sink").await?;
     let folder = tempfile::tempdir()?;
     let flags = json!({"outgoing": {"allow": ["127.0.0.1"]}});
     let seed = Seed::new(folder.path()).await?;
     let key = seed.key.clone();
     let server = Process::server_with(folder.path(), &flags).await?;
-    tokio::time::sleep(REST).await;
-    let at_rest = server.resident()?;
+    tokio::time::sleep(IDLE_TIME).await;
+    let at_rest = server.resident_memory()?;
     drop(server);
     seed.posts(&format!("http://{}/hook", sink.address), count).await?;
     drop(seed);
     let server = Process::server_with(folder.path(), &flags).await?;
-    let (tally, most) = until_taken(&sink, &server, count).await?;
-    until_settled(folder.path(), count).await?;
+    let (tally, most) = wait_until_received(&sink, &server, count).await?;
+    wait_until_all_recorded(folder.path(), count).await?;
     // The server must answer requests while it delivers.
-    let (status, _) = Connection::open(server.address).await?.ask(&load::get("/api/v1/notifications?limit=1", &bearer(&key))).await?;
+    let (status, _) = Connection::open(server.address).await?.send(&load::get("/api/v1/notifications?limit=1", &bearer(&key))).await?;
     if status != 200 {
         return Err(format!("the server answered {status}").into());
     }
-    Ok(Brought { tally, at_once: POSTS_AT_ONCE, memory: most.saturating_sub(at_rest) })
+    Ok(DeliveryRun { received: tally, at_once: POSTS_AT_ONCE, memory: most.saturating_sub(at_rest) })
 }
 
 fn content() -> Value {
@@ -130,21 +130,25 @@ fn bearer(key: &str) -> String {
 }
 
 /// Sends a notification and returns its id.
-async fn send(server: &Process, key: &str, body: &Value) -> Result<String, Failure> {
+async fn send(server: &Process, key: &str, body: &Value) -> Result<String, BoxError> {
     let request = load::post("/api/v1/notifications", &bearer(key), &body.to_string());
-    let (status, answer) = Connection::open(server.address).await?.ask(&request).await?;
+    let (status, answer) = Connection::open(server.address).await?.send(&request).await?;
     let receipt: Value = serde_json::from_slice(&answer)?;
     let id = receipt["id"].as_str().filter(|_| status == 201).ok_or_else(|| format!("the send was answered {status}: {receipt}"))?;
     Ok(id.to_owned())
 }
 
 /// Waits until a receiver has received everything. Returns its counts and the server's peak memory in bytes.
-async fn until_taken(sink: &Process, server: &Process, count: u32) -> Result<(Tally, u64), Failure> {
+async fn wait_until_received(sink: &Process, server: &Process, count: u32) -> Result<(Received, u64), BoxError> {
     let begin = Instant::now();
     loop {
-        let tally = sinks::tally(sink.address).await?;
+        let tally = receivers::fetch_counts(sink.address).await?;
         if tally.count >= u64::from(count) {
-            return if tally.count == u64::from(count) { Ok((tally, server.peak()?)) } else { Err("a message was delivered twice".into()) };
+            return if tally.count == u64::from(count) {
+                Ok((tally, server.peak_memory()?))
+            } else {
+                Err("a message was delivered twice".into())
+            };
         }
         if begin.elapsed() > DEADLINE {
             return Err(format!("after {} s only {} of {count} had arrived", DEADLINE.as_secs(), tally.count).into());
@@ -154,12 +158,12 @@ async fn until_taken(sink: &Process, server: &Process, count: u32) -> Result<(Ta
 }
 
 /// Waits until all deliveries of a notification are recorded as delivered.
-async fn until_recorded(server: &Process, key: &str, id: &str, count: u32) -> Result<(), Failure> {
+async fn wait_until_recorded(server: &Process, key: &str, id: &str, count: u32) -> Result<(), BoxError> {
     let request = load::get(&format!("/api/v1/notifications/{id}/deliveries?limit=1"), &bearer(key));
     let mut connection = Connection::open(server.address).await?;
     let begin = Instant::now();
     while begin.elapsed() < Duration::from_secs(10) {
-        let (_, answer) = connection.ask(&request).await?;
+        let (_, answer) = connection.send(&request).await?;
         if serde_json::from_slice::<Value>(&answer)?["counts"]["delivered"] == count {
             return Ok(());
         }
@@ -169,7 +173,7 @@ async fn until_recorded(server: &Process, key: &str, id: &str, count: u32) -> Re
 }
 
 /// Waits until all deliveries in a database are recorded as delivered.
-async fn until_settled(data: &Path, count: u32) -> Result<(), Failure> {
+async fn wait_until_all_recorded(data: &Path, count: u32) -> Result<(), BoxError> {
     let database = rusqlite::Connection::open_with_flags(crate::seed::database(data), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let begin = Instant::now();
     while begin.elapsed() < Duration::from_secs(10) {
@@ -183,8 +187,8 @@ async fn until_settled(data: &Path, count: u32) -> Result<(), Failure> {
 }
 
 /// The baseline: sends e-mails of this size with lettre and its connection pool.
-async fn bare_mail(count: u32, size: u64, connections: usize) -> Result<Tally, Failure> {
-    let sink = Process::peer("smtp-sink").await?;
+async fn baseline_mail(count: u32, size: u64, connections: usize) -> Result<Received, BoxError> {
+    let sink = Process::baseline("smtp-sink").await?;
     let pool = PoolConfig::new().max_size(u32::try_from(connections)?);
     let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1");
     let transport = transport.port(sink.address.port()).tls(Tls::None).pool_config(pool).build();
@@ -216,12 +220,12 @@ async fn bare_mail(count: u32, size: u64, connections: usize) -> Result<Tally, F
     while let Some(ended) = loops.join_next().await {
         ended?.map_err(|error| error.to_string())?;
     }
-    Ok(sinks::tally(sink.address).await?)
+    Ok(receivers::fetch_counts(sink.address).await?)
 }
 
 /// The baseline: sends POSTs of this size with reqwest.
-async fn bare_posts(count: u32, size: u64) -> Result<Tally, Failure> {
-    let sink = Process::peer("http-sink").await?;
+async fn baseline_posts(count: u32, size: u64) -> Result<Received, BoxError> {
+    let sink = Process::baseline("http-sink").await?;
     // It fails if a provider is already installed.
     rustls::crypto::ring::default_provider().install_default().ok();
     let client = reqwest::Client::builder().no_proxy().build()?;
@@ -240,5 +244,5 @@ async fn bare_posts(count: u32, size: u64) -> Result<Tally, Failure> {
     while let Some(ended) = loops.join_next().await {
         ended??;
     }
-    Ok(sinks::tally(sink.address).await?)
+    Ok(receivers::fetch_counts(sink.address).await?)
 }

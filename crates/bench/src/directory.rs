@@ -10,16 +10,16 @@ use tokio::{
 
 use crate::{
     process::Process,
+    report::Report,
     seed::{self, Seed},
-    table::Table,
 };
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The number of relations per person.
-const EACH: u32 = 10;
+const RELATIONS_PER_PERSON: u32 = 10;
 /// The number of records that the server writes per commit.
-const STEP: u32 = 500;
+const RECORDS_PER_COMMIT: u32 = 500;
 
 /// Runs the benchmark.
 pub async fn run(tuples: u32) -> Result<(), Box<dyn std::error::Error>> {
@@ -28,14 +28,15 @@ pub async fn run(tuples: u32) -> Result<(), Box<dyn std::error::Error>> {
     let key = seed.key.clone();
     drop(seed);
     let server = Process::server(folder.path()).await?;
-    let at_rest = server.resident()?;
-    let import = async |query, named| import(&server, &key, query, tuples / EACH, named).await.map_err(|error| error.to_string());
+    let at_rest = server.resident_memory()?;
+    let import =
+        async |query, named| import(&server, &key, query, tuples / RELATIONS_PER_PERSON, named).await.map_err(|error| error.to_string());
     let first = import("", tuples).await?;
     if first.counts["relations_added"] != tuples {
         return Err(format!("not every relation was imported: {}", first.counts).into());
     }
     let again = import("?whole=true", tuples).await?;
-    if again.counts["unchanged"] != tuples + tuples / EACH {
+    if again.counts["unchanged"] != tuples + tuples / RELATIONS_PER_PERSON {
         return Err(format!("a repeat changed something: {}", again.counts).into());
     }
     let half = import("?whole=true", tuples / 2).await?;
@@ -45,11 +46,11 @@ pub async fn run(tuples: u32) -> Result<(), Box<dyn std::error::Error>> {
     let begin = Instant::now();
     let lines = export(&server, &key).await.map_err(|error| error.to_string())?;
     let export = begin.elapsed();
-    let peak = server.peak()?;
+    let peak = server.peak_memory()?;
     drop(server);
-    let bare = tokio::task::spawn_blocking(move || bare_rows(tuples).map_err(|error| error.to_string())).await??;
+    let bare = tokio::task::spawn_blocking(move || baseline_rows(tuples).map_err(|error| error.to_string())).await??;
 
-    let mut table = Table::default();
+    let mut table = Report::default();
     let seconds = |time: Duration| format!("{:.1} s", time.as_secs_f64());
     table.row("the relations' rows alone, 500 to a commit", seconds(bare));
     table.row("people and relations imported", seconds(first.took));
@@ -57,10 +58,10 @@ pub async fn run(tuples: u32) -> Result<(), Box<dyn std::error::Error>> {
     table.row("half of it as a whole, the rest ended", seconds(half.took));
     table.row(&format!("{lines} records exported"), seconds(export));
     let share = bare.as_secs_f64() / first.took.as_secs_f64();
-    table.reach("the import, of the rows alone", format!("{share:.2}"), "≥ 0.2", share >= 0.2);
+    table.goal("the import, of the rows alone", format!("{share:.2}"), "≥ 0.2", share >= 0.2);
     let grown = peak.saturating_sub(at_rest) as f64 / 1024.0 / 1024.0;
-    table.reach("memory beyond that at rest, at most", format!("{grown:.0} MB"), "≤ 96 MB", grown <= 96.0);
-    Ok(table.print(&format!("directory: {tuples} relations of {} people, NDJSON", tuples / EACH))?)
+    table.goal("memory beyond that at rest, at most", format!("{grown:.0} MB"), "≤ 96 MB", grown <= 96.0);
+    Ok(table.print(&format!("directory: {tuples} relations of {} people, NDJSON", tuples / RELATIONS_PER_PERSON))?)
 }
 
 /// The result of an import.
@@ -70,7 +71,7 @@ struct Imported {
 }
 
 /// Imports `people` people and `tuples` relations.
-async fn import(server: &Process, key: &str, query: &str, people: u32, tuples: u32) -> Result<Imported, Failure> {
+async fn import(server: &Process, key: &str, query: &str, people: u32, tuples: u32) -> Result<Imported, BoxError> {
     let begin = Instant::now();
     let (reading, mut writing) = TcpStream::connect(server.address).await?.into_split();
     let head = format!(
@@ -79,7 +80,7 @@ async fn import(server: &Process, key: &str, query: &str, people: u32, tuples: u
     writing.write_all(head.as_bytes()).await?;
     let sending = tokio::spawn(send(writing, people, tuples));
     let mut lines = BufReader::new(reading).lines();
-    let mut counts: Result<Value, Failure> = Err("the answer has no end".into());
+    let mut counts: Result<Value, BoxError> = Err("the answer has no end".into());
     while let Some(line) = lines.next_line().await? {
         // The lengths of chunks are between the lines.
         let Ok(line @ Value::Object(_)) = serde_json::from_str(&line) else { continue };
@@ -100,7 +101,7 @@ async fn import(server: &Process, key: &str, query: &str, people: u32, tuples: u
 }
 
 /// Streams people, then relations. Returns the connection, still open.
-async fn send(mut to: OwnedWriteHalf, people: u32, tuples: u32) -> Result<OwnedWriteHalf, Failure> {
+async fn send(mut to: OwnedWriteHalf, people: u32, tuples: u32) -> Result<OwnedWriteHalf, BoxError> {
     let persons = (0..people)
         .map(|number| json!({"person": {"login": format!("person-{number}"), "name": format!("Person {number}"), "email": format!("person-{number}@bench.example")}}));
     let relations = (0..tuples).map(|number| {
@@ -126,7 +127,7 @@ async fn send(mut to: OwnedWriteHalf, people: u32, tuples: u32) -> Result<OwnedW
 }
 
 /// Reads the whole export and returns its number of records.
-async fn export(server: &Process, key: &str) -> Result<u64, Failure> {
+async fn export(server: &Process, key: &str) -> Result<u64, BoxError> {
     let mut stream = TcpStream::connect(server.address).await?;
     let head = format!("GET /api/v1/directory/export HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
@@ -141,25 +142,25 @@ async fn export(server: &Process, key: &str) -> Result<u64, Failure> {
 }
 
 /// The baseline: inserts the rows of as many relations, and nothing else.
-fn bare_rows(tuples: u32) -> Result<Duration, Box<dyn std::error::Error>> {
+fn baseline_rows(tuples: u32) -> Result<Duration, Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    seed::empty(folder.path())?;
-    let database = seed::bare(folder.path())?;
+    seed::create_empty_store(folder.path())?;
+    let database = seed::raw_connection(folder.path())?;
     database.execute(
         "INSERT INTO tenant (id, name, folded_name, settings, portal_secret, mail_secret) VALUES (1, 'a', 'a', '{}', '', '')",
         [],
     )?;
     let begin = Instant::now();
-    for first in (0..tuples).step_by(STEP as usize) {
+    for first in (0..tuples).step_by(RECORDS_PER_COMMIT as usize) {
         database.execute_batch("BEGIN IMMEDIATE")?;
-        for number in first..tuples.min(first + STEP) {
+        for number in first..tuples.min(first + RECORDS_PER_COMMIT) {
             if number % 50 < 2 {
                 let sql = "INSERT INTO audience_key (tenant, kind, object, relation) VALUES (1, 2, ?1, ?2)";
                 let relation = if number % 50 == 0 { "OWNER" } else { "USER" };
                 database.prepare_cached(sql)?.execute(rusqlite::params![format!("application:a{}", number / 50), relation])?;
             }
             let key = number / 50 * 2 + 1 + u32::from(number % 50 != 0);
-            let person = u64::from(number) * 7_919 % u64::from(tuples / EACH);
+            let person = u64::from(number) * 7_919 % u64::from(tuples / RELATIONS_PER_PERSON);
             let sql = "INSERT INTO relation (tenant, key, subject, person, since, since_sequence) VALUES (1, ?1, ?2, ?3, 0, 0)";
             database.prepare_cached(sql)?.execute(rusqlite::params![key, format!("person:{person}"), person])?;
         }

@@ -17,8 +17,8 @@ use tokio::{
 use crate::{
     load::{self, Connection},
     process::Process,
+    report::{Report, percentile},
     seed::Seed,
-    table::{Table, percentile},
 };
 
 /// The number of measured notifications.
@@ -39,10 +39,10 @@ pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
     let open = |session: &String| load::get("/api/v1/events", &format!("Bearer {session}"));
     // A few streams are opened and closed first, so that one-time allocations are not counted.
     drop(connect(server.address, sessions.iter().take(64).map(open), b"event: hello").await?);
-    let idle = server.resident()?;
+    let idle = server.resident_memory()?;
     let mut campanile = connect(server.address, sessions.iter().map(open), b"event: hello").await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let each = server.resident()?.saturating_sub(idle) / streams as u64;
+    let each = server.resident_memory()?.saturating_sub(idle) / streams as u64;
 
     let body = r#"{"to":[{"kind":"everyone"}],"severity":"warning","content":[{"language":"en","title":"Maintenance on Saturday, 22:00 UTC","description":"The console stays readable; messages sent during the window are delivered afterwards."}]}"#;
     let request = load::post("/api/v1/notifications", &format!("Bearer {key}"), body);
@@ -50,16 +50,16 @@ pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
     let mut ours = Vec::new();
     for _ in 0..SENDS {
         let begin = Instant::now();
-        let (status, _) = sender.ask(&request).await?;
+        let (status, _) = sender.send(&request).await?;
         if status != 201 {
             return Err(format!("the send was answered {status}").into());
         }
-        ours.extend(campanile.heard(begin).await?);
+        ours.extend(campanile.wait_for_all(begin).await?);
     }
     drop(campanile);
     drop(server);
 
-    let peer = Process::peer("bare-streams").await?;
+    let peer = Process::baseline("bare-streams").await?;
     let mut bare = connect(peer.address, (0..streams).map(|_| b"stream".to_vec()), b"hello").await?;
     // As many bytes as one of Campanile's events.
     let text = format!("send{}event: arrived{}\n\n", "x".repeat(300), "x".repeat(400));
@@ -67,35 +67,35 @@ pub async fn run(streams: usize) -> Result<(), Box<dyn std::error::Error>> {
     for _ in 0..SENDS {
         let begin = Instant::now();
         TcpStream::connect(peer.address).await?.write_all(text.as_bytes()).await?;
-        theirs.extend(bare.heard(begin).await?);
+        theirs.extend(bare.wait_for_all(begin).await?);
     }
 
     ours.sort();
     theirs.sort();
     let milliseconds = |times: &[Duration], share| percentile(times, share).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
-    let mut table = Table::default();
+    let mut table = Report::default();
     table.row("streams reached by every send", format!("{streams}"));
     table.row("bare sockets, p99", format!("{:.0} ms", milliseconds(&theirs, 0.99)));
     table.row("campanile, p50", format!("{:.0} ms", milliseconds(&ours, 0.5)));
     let p99 = milliseconds(&ours, 0.99);
-    table.reach("campanile, p99", format!("{p99:.0} ms"), "≤ 300 ms", p99 <= 300.0);
-    table.reach("server memory a stream", format!("{:.1} KiB", each as f64 / 1024.0), "≤ 8 KiB", each <= 8 * 1024);
+    table.goal("campanile, p99", format!("{p99:.0} ms"), "≤ 300 ms", p99 <= 300.0);
+    table.goal("server memory a stream", format!("{:.1} KiB", each as f64 / 1024.0), "≤ 8 KiB", each <= 8 * 1024);
     Ok(table.print(&format!("fanout: {SENDS} sends to everyone, {streams} open event streams"))?)
 }
 
 /// Open streams, and the channel on which they report events.
 struct Listeners {
     count: usize,
-    heard: mpsc::UnboundedReceiver<Instant>,
+    reports: mpsc::UnboundedReceiver<Instant>,
     _tasks: JoinSet<()>,
 }
 
 impl Listeners {
     /// Waits until every stream has received one event. Returns the time from `begin` for each.
-    async fn heard(&mut self, begin: Instant) -> Result<Vec<Duration>, Box<dyn std::error::Error>> {
+    async fn wait_for_all(&mut self, begin: Instant) -> Result<Vec<Duration>, Box<dyn std::error::Error>> {
         let mut times = Vec::with_capacity(self.count);
         while times.len() < self.count {
-            let at = tokio::time::timeout(DEADLINE, self.heard.recv()).await?.ok_or("every stream has ended")?;
+            let at = tokio::time::timeout(DEADLINE, self.reports.recv()).await?.ok_or("every stream has ended")?;
             times.push(at.saturating_duration_since(begin));
         }
         Ok(times)
@@ -124,7 +124,7 @@ async fn connect(
     for _ in 0..count {
         tokio::time::timeout(DEADLINE, open.recv()).await?.ok_or("no stream could be opened")?;
     }
-    Ok(Listeners { count, heard, _tasks: tasks })
+    Ok(Listeners { count, reports: heard, _tasks: tasks })
 }
 
 async fn listen(

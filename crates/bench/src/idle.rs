@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::{
     load::{self, Connection},
     process::Process,
+    report::Report,
     seed::{Seed, TENANT},
-    table::Table,
 };
 
 /// Runs the benchmark.
@@ -21,13 +21,13 @@ pub async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut connection = Connection::open(server.address).await?;
     for _ in 0..20 {
         let request = load::post(&format!("/citrix/{TENANT}/notifications/items"), &format!("CwsAuth bearer={key}"), crate::ingest::BODY);
-        connection.ask(&request).await?;
-        connection.ask(&load::get("/api/v1/inbox", &format!("Bearer {}", sessions[0]))).await?;
+        connection.send(&request).await?;
+        connection.send(&load::get("/api/v1/inbox", &format!("Bearer {}", sessions[0]))).await?;
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let resident = server.resident()?;
-    let mut table = Table::default();
+    let resident = server.resident_memory()?;
+    let mut table = Report::default();
     let limit = 40 * 1024 * 1024;
-    table.reach("resident memory", format!("{:.1} MB", resident as f64 / 1024.0 / 1024.0), "≤ 40 MB", resident <= limit);
+    table.goal("resident memory", format!("{:.1} MB", resident as f64 / 1024.0 / 1024.0), "≤ 40 MB", resident <= limit);
     Ok(table.print("idle: 5 people, 20 notifications, no open connections")?)
 }

@@ -9,12 +9,12 @@ use tokio::task::JoinSet;
 use crate::{
     load::{self, Connection},
     process::Process,
+    report::{Report, percentile},
     seed::Seed,
-    table::{Table, percentile},
 };
 
 /// The number of people whose inboxes are requested.
-const ASKED: usize = 1_000;
+const INBOXES_READ: usize = 1_000;
 
 /// Runs the benchmark.
 pub async fn run(size: u32) -> Result<(), Box<dyn std::error::Error>> {
@@ -24,8 +24,8 @@ pub async fn run(size: u32) -> Result<(), Box<dyn std::error::Error>> {
     let people = seed.people(size).await?;
     fill(&seed, &people, size).await?;
     let filled = begin.elapsed();
-    let step = people.len() / ASKED.min(people.len());
-    let asked: Vec<PersonId> = people.iter().copied().step_by(step.max(1)).take(ASKED).collect();
+    let step = people.len() / INBOXES_READ.min(people.len());
+    let asked: Vec<PersonId> = people.iter().copied().step_by(step.max(1)).take(INBOXES_READ).collect();
     let sessions = seed.sessions(&asked).await?;
     let key = seed.key.clone();
     // The first notification to an audience also creates the audience key, so it is not measured.
@@ -37,31 +37,31 @@ pub async fn run(size: u32) -> Result<(), Box<dyn std::error::Error>> {
     let server = Process::server(folder.path()).await?;
     let mut connection = Connection::open(server.address).await?;
     // A request that reads nothing measures the cost of connection and authentication.
-    let floor = ask(&mut connection, &sessions, "/api/v1/me/nothing", 404).await?;
-    let pages = ask(&mut connection, &sessions, "/api/v1/inbox?limit=50", 200).await?;
-    let counts = ask(&mut connection, &sessions, "/api/v1/inbox/counts", 200).await?;
+    let floor = measure_requests(&mut connection, &sessions, "/api/v1/me/nothing", 404).await?;
+    let pages = measure_requests(&mut connection, &sessions, "/api/v1/inbox?limit=50", 200).await?;
+    let counts = measure_requests(&mut connection, &sessions, "/api/v1/inbox/counts", 200).await?;
     let body = r#"{"to":[{"kind":"everyone"}],"content":[{"language":"en","title":"To everyone"}]}"#;
     let begin = Instant::now();
-    let (status, _) = connection.ask(&load::post("/api/v1/notifications", &format!("Bearer {key}"), body)).await?;
+    let (status, _) = connection.send(&load::post("/api/v1/notifications", &format!("Bearer {key}"), body)).await?;
     let send = begin.elapsed();
 
-    let mut table = Table::default();
+    let mut table = Report::default();
     let show = |time: Option<Duration>| time.map_or_else(String::new, |time| format!("{:.2} ms", time.as_secs_f64() * 1e3));
     let within = |time: Option<Duration>| time.is_some_and(|time| time <= Duration::from_millis(10));
     table.row("filled in", format!("{:.0} s", filled.as_secs_f64()));
     table.row("an answer that reads nothing, p99", show(percentile(&floor, 0.99)));
     table.row("first page of 50, p50", show(percentile(&pages, 0.5)));
     let p99 = percentile(&pages, 0.99);
-    table.reach("first page of 50, p99", show(p99), "≤ 10 ms", within(p99));
+    table.goal("first page of 50, p99", show(p99), "≤ 10 ms", within(p99));
     let p99 = percentile(&counts, 0.99);
-    table.reach("counts, p99", show(p99), "≤ 10 ms", within(p99));
+    table.goal("counts, p99", show(p99), "≤ 10 ms", within(p99));
     table.row("rows a send to one person writes", one.to_string());
-    table.reach("rows a send to everyone writes", everyone.to_string(), "the same", one == everyone);
-    table.reach("a send to everyone", show(Some(send)), "answered 201", status == 201);
+    table.goal("rows a send to everyone writes", everyone.to_string(), "the same", one == everyone);
+    table.goal("a send to everyone", show(Some(send)), "answered 201", status == 201);
     Ok(table.print(&format!("inbox: {size} notifications, {size} people in one tenant"))?)
 }
 
-async fn ask(
+async fn measure_requests(
     connection: &mut Connection,
     sessions: &[String],
     path: &str,
@@ -71,7 +71,7 @@ async fn ask(
     for session in sessions {
         let request = load::get(path, &format!("Bearer {session}"));
         let begin = Instant::now();
-        let (status, body) = connection.ask(&request).await?;
+        let (status, body) = connection.send(&request).await?;
         times.push(begin.elapsed());
         if status != expected {
             return Err(format!("{path} was answered {status}: {}", String::from_utf8_lossy(&body)).into());
@@ -97,7 +97,7 @@ pub async fn fill_for(seed: &Seed, key: impl Fn(u32) -> AudienceKey, size: u32) 
         for number in some {
             let key = key(*number);
             let (campanile, tenant, number) = (seed.campanile.clone(), seed.tenant.id, *number);
-            sending.spawn(async move { campanile.store().accept(tenant, notification(&campanile, key, number), None).await });
+            sending.spawn(async move { campanile.store().insert_notification(tenant, notification(&campanile, key, number), None).await });
         }
         while let Some(sent) = sending.join_next().await {
             sent??;
@@ -142,7 +142,7 @@ fn notification(campanile: &campanile_domain::Campanile, key: AudienceKey, numbe
 /// The number of rows that a notification adds, over all tables.
 async fn send_rows(seed: &Seed, data: &std::path::Path, key: AudienceKey) -> Result<u64, Box<dyn std::error::Error>> {
     let before = rows(data)?;
-    seed.campanile.store().accept(seed.tenant.id, notification(&seed.campanile, key, 0), None).await?;
+    seed.campanile.store().insert_notification(seed.tenant.id, notification(&seed.campanile, key, 0), None).await?;
     Ok(rows(data)? - before)
 }
 

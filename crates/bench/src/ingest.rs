@@ -9,8 +9,8 @@ use std::{
 use crate::{
     load,
     process::Process,
+    report::{Report, percentile},
     seed::{self, Seed, TENANT},
-    table::{Table, percentile},
 };
 
 /// The vendor's example of a create request.
@@ -53,20 +53,20 @@ pub async fn run(span: Duration) -> Result<(), Box<dyn std::error::Error>> {
     let ours = load::closed_loop(server.address, request, CONNECTIONS, span, 200).await?;
     drop(server);
 
-    let peer = Process::peer("empty").await?;
+    let peer = Process::baseline("empty").await?;
     let empty = load::closed_loop(peer.address, load::post("/", "CwsAuth bearer=x", BODY), CONNECTIONS, span, 200).await?;
     drop(peer);
 
     let rows = Rows::of(folder.path())?;
     let grouped = tokio::task::spawn_blocking({
         let rows = rows.clone();
-        move || bare_commits(&rows, CONNECTIONS, span).map_err(|error| error.to_string())
+        move || baseline_commits(&rows, CONNECTIONS, span).map_err(|error| error.to_string())
     });
     let grouped = grouped.await??;
-    let single = tokio::task::spawn_blocking(move || bare_commits(&rows, 1, span).map_err(|error| error.to_string())).await??;
+    let single = tokio::task::spawn_blocking(move || baseline_commits(&rows, 1, span).map_err(|error| error.to_string())).await??;
 
     let floor = empty.per_second.min(grouped);
-    let mut table = Table::default();
+    let mut table = Report::default();
     let rate = |rate: f64| format!("{rate:.0}/s");
     table.row("an empty axum handler", rate(empty.per_second));
     table.row(&format!("the same rows, {CONNECTIONS} to a commit"), rate(grouped));
@@ -75,9 +75,9 @@ pub async fn run(span: Duration) -> Result<(), Box<dyn std::error::Error>> {
     let millis = percentile(&ours.latencies, 0.99).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
     table.row("campanile, p99 of an answer", format!("{millis:.1} ms"));
     let share = ours.per_second / floor;
-    table.reach("of the lower of the first two", format!("{share:.2}"), "≥ 0.5", share >= 0.5);
+    table.goal("of the lower of the first two", format!("{share:.2}"), "≥ 0.5", share >= 0.5);
     let times = ours.per_second / single;
-    table.reach("of one commit a request", format!("{times:.2}"), "≥ 1.5", times >= 1.5);
+    table.goal("of one commit a request", format!("{times:.2}"), "≥ 1.5", times >= 1.5);
     Ok(table.print(&format!("ingest: {CONNECTIONS} connections, {} s, every answer durable", span.as_secs()))?)
 }
 
@@ -108,10 +108,10 @@ impl Rows {
 
 /// The baseline: writes the rows of a notification into an empty database of the same schema, `batch` notifications per durable
 /// commit. Returns notifications per second.
-fn bare_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dyn std::error::Error>> {
+fn baseline_commits(rows: &Rows, batch: usize, span: Duration) -> Result<f64, Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    seed::empty(folder.path())?;
-    let database = seed::bare(folder.path())?;
+    seed::create_empty_store(folder.path())?;
+    let database = seed::raw_connection(folder.path())?;
     database.execute(
         "INSERT INTO tenant (id, name, folded_name, settings, portal_secret, mail_secret) VALUES (1, 'a', 'a', '{}', '', '')",
         [],

@@ -26,7 +26,7 @@ impl Connection {
     }
 
     /// Sends a request unchanged and waits for the whole response. Returns status and body.
-    pub async fn ask(&mut self, request: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
+    pub async fn send(&mut self, request: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         loop {
@@ -53,7 +53,7 @@ fn parse_head(head: &[u8]) -> std::io::Result<(u16, usize)> {
 }
 
 /// The result of a load test.
-pub struct Outcome {
+pub struct LoadResult {
     /// Responses with the expected status per second.
     pub per_second: f64,
     /// The duration of each request, sorted.
@@ -68,7 +68,7 @@ pub async fn closed_loop(
     connections: usize,
     span: Duration,
     expected: u16,
-) -> Result<Outcome, Box<dyn std::error::Error>> {
+) -> Result<LoadResult, Box<dyn std::error::Error>> {
     let mut clients = JoinSet::new();
     let begin = Instant::now();
     let end = begin + span;
@@ -79,7 +79,7 @@ pub async fn closed_loop(
             let mut latencies = Vec::new();
             while Instant::now() < end {
                 let asked = Instant::now();
-                let (status, body) = connection.ask(&request).await?;
+                let (status, body) = connection.send(&request).await?;
                 if status != expected {
                     return Err(std::io::Error::other(format!("{status}: {}", String::from_utf8_lossy(&body))));
                 }
@@ -94,7 +94,7 @@ pub async fn closed_loop(
     }
     let per_second = latencies.len() as f64 / begin.elapsed().as_secs_f64();
     latencies.sort();
-    Ok(Outcome { per_second, latencies })
+    Ok(LoadResult { per_second, latencies })
 }
 
 /// A request with a JSON body.

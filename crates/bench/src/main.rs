@@ -4,6 +4,7 @@
 //! The servers under test run as separate processes (this program with a hidden command), so that their memory and processor
 //! time can be measured alone.
 
+mod baselines;
 mod browser;
 mod bytes;
 mod deliver;
@@ -13,17 +14,16 @@ mod idle;
 mod inbox;
 mod ingest;
 mod load;
-mod peers;
 mod process;
+mod receivers;
+mod report;
 mod seed;
-mod sinks;
-mod table;
 
 use clap::{Parser, Subcommand};
 
 /// Benchmarks of Campanile. Build with --release, and run nothing else on the machine.
 #[derive(Parser)]
-struct Line {
+struct Cli {
     #[command(subcommand)]
     bench: Bench,
 }
@@ -75,7 +75,7 @@ enum Bench {
     Idle,
     /// The server under test.
     #[command(hide = true)]
-    Serve(process::Served),
+    Serve(process::ServeArgs),
     /// An HTTP handler that does nothing.
     #[command(hide = true)]
     Empty,
@@ -96,7 +96,7 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    match Line::parse().bench {
+    match Cli::parse().bench {
         Bench::Ingest { seconds } => ingest::run(std::time::Duration::from_secs(seconds)).await,
         Bench::Fanout { streams } => fanout::run(streams).await,
         Bench::Inbox { size } => inbox::run(size).await,
@@ -106,9 +106,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Bench::Bytes => bytes::run(),
         Bench::Idle => idle::run().await,
         Bench::Serve(served) => process::serve(served).await,
-        Bench::Empty => peers::empty_handler().await,
-        Bench::BareStreams => peers::bare_streams().await,
-        Bench::SmtpSink => sinks::smtp().await,
-        Bench::HttpSink => sinks::http().await,
+        Bench::Empty => baselines::empty_handler().await,
+        Bench::BareStreams => baselines::baseline_streams().await,
+        Bench::SmtpSink => receivers::smtp().await,
+        Bench::HttpSink => receivers::http().await,
     }
 }

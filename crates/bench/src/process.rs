@@ -15,7 +15,7 @@ use tokio::{
 
 /// The arguments of the hidden command that starts a server under test.
 #[derive(Args)]
-pub struct Served {
+pub struct ServeArgs {
     /// The data folder.
     #[arg(long)]
     data: PathBuf,
@@ -25,20 +25,20 @@ pub struct Served {
 }
 
 /// Runs the server until the parent kills it. Prints its port first.
-pub async fn serve(served: Served) -> Result<(), Box<dyn std::error::Error>> {
+pub async fn serve(served: ServeArgs) -> Result<(), Box<dyn std::error::Error>> {
     let mut flags: serde_json::Value = serde_json::from_str(&served.settings)?;
     // The rate limit per person would limit the measurement.
     flags["limits"]["person_requests_per_second"] = 0.into();
     flags["server"]["listen"] = "127.0.0.1:0".into();
     flags["store"]["data"] = served.data.to_string_lossy().into();
     let running = server::start(Config::load(None, flags)?).await?;
-    announce(running.address)?;
+    print_port(running.address)?;
     running.wait().await;
     Ok(())
 }
 
 /// Prints the port on which a server listens, for the parent process.
-pub fn announce(address: SocketAddr) -> std::io::Result<()> {
+pub fn print_port(address: SocketAddr) -> std::io::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout();
     writeln!(out, "{}", address.port())?;
@@ -65,7 +65,7 @@ impl Process {
     }
 
     /// Starts a baseline server by its hidden command.
-    pub async fn peer(name: &str) -> std::io::Result<Self> {
+    pub async fn baseline(name: &str) -> std::io::Result<Self> {
         Self::start(Command::new(std::env::current_exe()?).arg(name)).await
     }
 
@@ -79,12 +79,12 @@ impl Process {
     }
 
     /// The current resident memory, in bytes.
-    pub fn resident(&self) -> std::io::Result<u64> {
+    pub fn resident_memory(&self) -> std::io::Result<u64> {
         self.memory("VmRSS:")
     }
 
     /// The peak resident memory, in bytes.
-    pub fn peak(&self) -> std::io::Result<u64> {
+    pub fn peak_memory(&self) -> std::io::Result<u64> {
         self.memory("VmHWM:")
     }
 

@@ -8,12 +8,12 @@ use std::{
 use campanile_domain::{
     Campanile, NewPerson, PersonId, Scope, SecretHash, SystemClock, SystemRandom, Tenant, TenantSettings,
     access::Actor,
-    live::Unheard,
-    secret::Kind,
-    store::{Pass, PassSubject},
+    secret::SecretKind,
+    store::{Token, TokenSubject},
+    store_events::NoListener,
 };
-use campanile_server::serve::DATABASE;
-use campanile_shared::Draft;
+use campanile_server::serve::DATABASE_FILE;
+use campanile_shared::SendRequest;
 use campanile_store::{Options, Sqlite};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
@@ -23,16 +23,16 @@ pub const TENANT: &str = "acme";
 
 /// The database file in a data folder.
 pub fn database(data: &Path) -> PathBuf {
-    data.join(DATABASE)
+    data.join(DATABASE_FILE)
 }
 
 /// Creates an empty store in a folder.
-pub fn empty(data: &Path) -> Result<(), campanile_domain::Error> {
-    Sqlite::open(&database(data), Options::default(), Arc::new(Unheard)).map(drop)
+pub fn create_empty_store(data: &Path) -> Result<(), campanile_domain::Error> {
+    Sqlite::open(&database(data), Options::default(), Arc::new(NoListener)).map(drop)
 }
 
 /// Opens the database in a data folder with the pragmas of the store's writer, to write rows directly.
-pub fn bare(data: &Path) -> rusqlite::Result<rusqlite::Connection> {
+pub fn raw_connection(data: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let database = rusqlite::Connection::open(database(data))?;
     database.pragma_update(None, "journal_mode", "wal")?;
     database.pragma_update(None, "synchronous", "full")?;
@@ -54,7 +54,7 @@ pub struct Seed {
 impl Seed {
     /// Creates a tenant in an empty folder.
     pub async fn new(data: &Path) -> Result<Self, Box<dyn std::error::Error>> {
-        let store = Sqlite::open(&database(data), Options::default(), Arc::new(Unheard))?;
+        let store = Sqlite::open(&database(data), Options::default(), Arc::new(NoListener))?;
         let campanile = Campanile::new(Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom));
         let tenant = campanile.create_tenant(TENANT, TenantSettings::default()).await?;
         let key = campanile.create_key(&tenant, "bench", &[Scope::Admin]).await?;
@@ -102,7 +102,7 @@ impl Seed {
     pub async fn posts(&self, url: &str, count: u32) -> Result<(), Box<dyn std::error::Error>> {
         let by = Actor::Sender(self.campanile.sender(&self.key).await?);
         let body = serde_json::json!({"text": "Something happened that an administrator should know about. ".repeat(5)}).to_string();
-        let draft: Draft = serde_json::from_value(serde_json::json!({
+        let draft: SendRequest = serde_json::from_value(serde_json::json!({
             "channel": "http", "http": {"url": url, "body": body}, "content": [{"language": "en", "title": "Hello"}],
         }))?;
         let all: Vec<u32> = (0..count).collect();
@@ -129,8 +129,8 @@ impl Seed {
                 let (campanile, tenant, person) = (self.campanile.clone(), self.tenant.id, *person);
                 keeping.spawn(async move {
                     let session = format!("cms_bench-{}", person.0);
-                    let pass = Pass { kind: Kind::Session, tenant, subject: PassSubject::Person(person), expires_at };
-                    campanile.store().keep_pass(SecretHash::of(&session), pass).await.map(|()| session)
+                    let pass = Token { kind: SecretKind::Session, tenant, subject: TokenSubject::Person(person), expires_at };
+                    campanile.store().insert_token(SecretHash::of(&session), pass).await.map(|()| session)
                 });
             }
             while let Some(kept) = keeping.join_next().await {

@@ -1,31 +1,31 @@
 //! The e-mail channel: one e-mail per person, in the person's language, sent through one SMTP server. Without an SMTP server,
-//! [`Sink`] writes the e-mails to files.
+//! [`FileTransport`] writes the e-mails to files.
 
 mod composer;
+mod content;
+mod file_transport;
 mod html;
-mod page;
 mod plain;
-mod relay;
-mod sink;
-mod words;
+mod smtp_pool;
+mod texts;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use campanile_domain::{
     Clock,
-    channel::{Attempt, Channel, Letter},
+    channel::{AttemptResult, Channel, OutgoingMessage},
 };
 use campanile_shared::Channel as Name;
 use composer::Composer;
-use relay::{Relay, Untaken};
-pub use sink::Sink;
-pub use words::{Words, choose as words, direction};
+pub use file_transport::FileTransport;
+use smtp_pool::{SmtpError, SmtpPool};
+pub use texts::{EmailTexts, choose_texts as words, direction};
 
-use crate::BadSetting;
+use crate::SettingError;
 
 /// All e-mail uses one queue, because it goes through one server.
-const LANE: &str = "smtp";
+const QUEUE: &str = "smtp";
 
 /// Settings of e-mails that do not depend on how they are sent.
 #[derive(Clone, Debug)]
@@ -89,13 +89,13 @@ pub enum Encryption {
 /// The e-mail channel that sends through an SMTP server.
 pub struct Email {
     composer: Composer,
-    relay: Relay,
+    pool: SmtpPool,
 }
 
 impl Email {
     /// Creates the channel. It connects to the server when the first e-mail is sent.
-    pub fn new(options: &EmailOptions, smtp: &Smtp, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
-        Ok(Self { composer: Composer::new(options, clock)?, relay: Relay::new(smtp)? })
+    pub fn new(options: &EmailOptions, smtp: &Smtp, clock: Arc<dyn Clock>) -> Result<Self, SettingError> {
+        Ok(Self { composer: Composer::new(options, clock)?, pool: SmtpPool::new(smtp)? })
     }
 }
 
@@ -105,21 +105,21 @@ impl Channel for Email {
         Name::Email
     }
 
-    fn lane(&self, _: &str) -> String {
-        LANE.to_owned()
+    fn queue(&self, _: &str) -> String {
+        QUEUE.to_owned()
     }
 
     /// If the connection breaks after the message was sent, it is unknown whether the server accepted it. The e-mail is then
     /// sent again with the same Message-ID, so that mail programs can drop the repeat.
-    async fn attempt(&self, letter: &Letter) -> Attempt {
+    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult {
         let message = match self.composer.compose(letter) {
             Ok(message) => message,
-            Err(why) => return Attempt::rejected(why),
+            Err(why) => return AttemptResult::rejected(why),
         };
-        match self.relay.send(message.envelope(), &message.formatted()).await {
-            Ok(reply) => Attempt::delivered(reply),
-            Err(Untaken::Never(why)) => Attempt::rejected(why),
-            Err(Untaken::NotNow(why)) => Attempt::retry(why),
+        match self.pool.send(message.envelope(), &message.formatted()).await {
+            Ok(reply) => AttemptResult::delivered(reply),
+            Err(SmtpError::Permanent(why)) => AttemptResult::rejected(why),
+            Err(SmtpError::Transient(why)) => AttemptResult::retry(why),
         }
     }
 }

@@ -1,19 +1,19 @@
 //! The delivery channels: e-mail and HTTP POST.
 //!
 //! They implement the domain's [`Channel`](campanile_domain::channel::Channel) port. A channel makes one delivery attempt and
-//! reports the result. The [`Guard`] decides which addresses an HTTP request may reach. This crate knows nothing about retry
+//! reports the result. The [`SsrfGuard`] decides which addresses an HTTP request may reach. This crate knows nothing about retry
 //! schedules, the store or the HTTP server. To add a channel, add a file here and register it in the server.
 
-mod clients;
 mod email;
-mod guard;
-mod picture;
-mod settings;
+mod http_clients;
+mod setting_error;
+mod ssrf_guard;
+mod thumbnail;
 mod tls;
 mod webhook;
 
-pub use email::{Email, EmailOptions, Encryption, Sink, Smtp, Words, direction, words};
-pub use guard::{Guard, Refused, Resolver, Target};
-pub use picture::{Picture, Pictures};
-pub use settings::BadSetting;
-pub use webhook::{Answered, Failure, Webhook, WebhookOptions};
+pub use email::{Email, EmailOptions, EmailTexts, Encryption, FileTransport, Smtp, direction, words};
+pub use setting_error::SettingError;
+pub use ssrf_guard::{Resolver, SsrfGuard, Target, UrlRefused};
+pub use thumbnail::{Thumbnail, ThumbnailFetcher};
+pub use webhook::{Webhook, WebhookError, WebhookOptions, WebhookResponse};

@@ -3,32 +3,32 @@
 //! It follows Standard Webhooks (<https://www.standardwebhooks.com>). Redirects are not followed and bodies are not
 //! decompressed. Only the status decides the result; the first characters of the body are stored for people.
 
-mod answer;
+mod response;
 mod signature;
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
-pub use answer::Answered;
 use async_trait::async_trait;
 use campanile_domain::{
     Clock,
-    channel::{Attempt, Channel, Letter, Post, Verdict},
+    channel::{AttemptOutcome, AttemptResult, Channel, HttpRequest, OutgoingMessage},
 };
 use campanile_shared::{
     Channel as Name,
-    channel::{MOST_HEADERS, check_header_name, check_header_value},
+    channel::{MAX_HEADERS, check_header_name, check_header_value},
     text,
 };
 use reqwest::{
     Method, Request, Response, Url,
     header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
+pub use response::WebhookResponse;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    BadSetting, Guard, Refused, Target,
-    clients::{Clients, unusable_proxy},
-    guard::Unresolved,
+    SettingError, SsrfGuard, Target, UrlRefused,
+    http_clients::{HttpClients, invalid_proxy},
+    ssrf_guard::ResolveError,
 };
 
 /// The settings of the HTTP channel.
@@ -60,16 +60,16 @@ impl fmt::Debug for WebhookOptions {
 
 /// The HTTP channel.
 pub struct Webhook {
-    guard: Guard,
-    direct: Clients,
-    proxied: Option<Clients>,
+    guard: SsrfGuard,
+    direct: HttpClients,
+    proxied: Option<HttpClients>,
     timeout: Duration,
     clock: Arc<dyn Clock>,
 }
 
 /// Why there is no response.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum Failure {
+pub enum WebhookError {
     /// The request is never sent: the guard refuses it, or it is malformed.
     #[error("{0}")]
     Refused(String),
@@ -78,39 +78,39 @@ pub enum Failure {
     Unreachable(String),
 }
 
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Self {
+impl From<UrlRefused> for WebhookError {
+    fn from(refused: UrlRefused) -> Self {
         Self::Refused(refused.to_string())
     }
 }
 
 impl Webhook {
     /// Creates the channel with this guard.
-    pub fn new(guard: Guard, options: &WebhookOptions, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
-        let proxy = options.proxy.as_deref().map(read_proxy).transpose()?;
-        let clients = |proxy: Option<&Url>| Clients::new(&guard, proxy, options.timeout, options.connections);
+    pub fn new(guard: SsrfGuard, options: &WebhookOptions, clock: Arc<dyn Clock>) -> Result<Self, SettingError> {
+        let proxy = options.proxy.as_deref().map(parse_proxy_url).transpose()?;
+        let clients = |proxy: Option<&Url>| HttpClients::new(&guard, proxy, options.timeout, options.connections);
         let direct = clients(None)?;
         let proxied = proxy.map(|proxy| clients(Some(&proxy))).transpose()?;
         Ok(Self { guard, direct, proxied, timeout: options.timeout, clock })
     }
 
     /// Sends the request and returns the response.
-    pub async fn post(&self, letter: &Letter) -> Result<Answered, Failure> {
+    pub async fn post(&self, letter: &OutgoingMessage) -> Result<WebhookResponse, WebhookError> {
         let deadline = Instant::now() + self.timeout;
-        let post = letter.post.as_ref().ok_or_else(|| Failure::Refused("there is no request to send".to_owned()))?;
-        let target = self.guard.judge(&letter.target)?;
-        let response = timeout_at(deadline, self.exchange(letter, post, &target)).await.map_err(|_| self.too_late())??;
-        Ok(Answered::read(response, deadline, &answer::secrets(post, &target.url), self.clock.now()).await)
+        let post = letter.request.as_ref().ok_or_else(|| WebhookError::Refused("there is no request to send".to_owned()))?;
+        let target = self.guard.check_url(&letter.target)?;
+        let response = timeout_at(deadline, self.send_request(letter, post, &target)).await.map_err(|_| self.timeout_error())??;
+        Ok(WebhookResponse::read(response, deadline, &response::values_to_redact(post, &target.url), self.clock.now()).await)
     }
 
-    async fn exchange(&self, letter: &Letter, post: &Post, target: &Target) -> Result<Response, Failure> {
+    async fn send_request(&self, letter: &OutgoingMessage, post: &HttpRequest, target: &Target) -> Result<Response, WebhookError> {
         let headers = self.headers(letter, post)?;
-        let clients = if post.system_proxy { self.through_proxy(target).await? } else { &self.direct };
+        let clients = if post.system_proxy { self.proxy_clients(target).await? } else { &self.direct };
         // The request builder would copy each header field.
         let mut request = Request::new(Method::POST, target.url.clone());
         *request.headers_mut() = headers;
         *request.body_mut() = Some(post.body.clone().into());
-        clients.of(target).execute(request).await.map_err(|error| self.failure(error))
+        clients.for_target(target).execute(request).await.map_err(|error| self.classify_error(error))
     }
 
     /// The clients that use the proxy, after the guard has checked the target here too.
@@ -118,22 +118,22 @@ impl Webhook {
     /// A proxy that resolves names itself (HTTP, `socks5h`) may get other addresses than this server, and the guard cannot
     /// know to which of them it connects. The proxy's own rules must then block internal addresses. With `socks5`, the proxy
     /// gets the checked address.
-    async fn through_proxy(&self, target: &Target) -> Result<&Clients, Failure> {
-        let clients = self.proxied.as_ref().ok_or_else(|| Failure::Refused("no proxy is configured".to_owned()))?;
+    async fn proxy_clients(&self, target: &Target) -> Result<&HttpClients, WebhookError> {
+        let clients = self.proxied.as_ref().ok_or_else(|| WebhookError::Refused("no proxy is configured".to_owned()))?;
         let name = target.url.host_str().unwrap_or_default();
-        match self.guard.addresses(name, target.named).await {
-            Err(Unresolved::Refused(refused)) => Err(refused.into()),
+        match self.guard.resolve(name, target.allow_listed).await {
+            Err(ResolveError::Refused(refused)) => Err(refused.into()),
             // A name that only the proxy can resolve is allowed; that is a common reason to use a proxy.
-            Ok(_) | Err(Unresolved::Failed(_)) => Ok(clients),
+            Ok(_) | Err(ResolveError::Failed(_)) => Ok(clients),
         }
     }
 
     /// All header fields except those of the connection. They were validated when the notification was sent and are validated
     /// again here, where an invalid field would do harm.
-    fn headers(&self, letter: &Letter, post: &Post) -> Result<HeaderMap, Failure> {
-        let malformed = || Failure::Refused("a header field is not allowed".to_owned());
-        if post.headers.len() > MOST_HEADERS {
-            return Err(Failure::Refused("there are too many header fields".to_owned()));
+    fn headers(&self, letter: &OutgoingMessage, post: &HttpRequest) -> Result<HeaderMap, WebhookError> {
+        let malformed = || WebhookError::Refused("a header field is not allowed".to_owned());
+        if post.headers.len() > MAX_HEADERS {
+            return Err(WebhookError::Refused("there are too many header fields".to_owned()));
         }
         let mut headers = HeaderMap::new();
         for (name, value) in &post.headers {
@@ -148,7 +148,7 @@ impl Webhook {
         if let Some(secret) = &post.secret {
             let sent_at = self.clock.now().timestamp();
             let signature = signature::sign(secret, &id, sent_at, &post.body)
-                .ok_or_else(|| Failure::Refused("the secret is not of the form whsec_ and base64".to_owned()))?;
+                .ok_or_else(|| WebhookError::Refused("the secret is not of the form whsec_ and base64".to_owned()))?;
             headers.insert("webhook-timestamp", sent_at.into());
             headers.insert("webhook-signature", HeaderValue::from_str(&signature).map_err(|_| malformed())?);
         }
@@ -158,26 +158,26 @@ impl Webhook {
 
     /// Converts a request error. Reqwest's error text contains the URL, which may contain a secret, so only the innermost cause
     /// is reported.
-    fn failure(&self, error: reqwest::Error) -> Failure {
+    fn classify_error(&self, error: reqwest::Error) -> WebhookError {
         if error.is_builder() {
-            return Failure::Refused("the request is malformed".to_owned());
+            return WebhookError::Refused("the request is malformed".to_owned());
         }
         if error.is_timeout() {
-            return self.too_late();
+            return self.timeout_error();
         }
         let mut cause: &dyn Error = &error;
         while let Some(source) = cause.source() {
             cause = source;
-            if let Some(refused) = cause.downcast_ref::<Refused>() {
+            if let Some(refused) = cause.downcast_ref::<UrlRefused>() {
                 return (*refused).into();
             }
         }
         let cause = if cause.is::<reqwest::Error>() { "the request failed".to_owned() } else { cause.to_string() };
-        Failure::Unreachable(text::excerpt(&text::one_line(&cause), 200))
+        WebhookError::Unreachable(text::excerpt(&text::one_line(&cause), 200))
     }
 
-    fn too_late(&self) -> Failure {
-        Failure::Unreachable(format!("no answer within {} s", self.timeout.as_secs_f32()))
+    fn timeout_error(&self) -> WebhookError {
+        WebhookError::Unreachable(format!("no answer within {} s", self.timeout.as_secs_f32()))
     }
 }
 
@@ -188,7 +188,7 @@ impl Channel for Webhook {
     }
 
     /// Host and port, so that all URLs of a receiver share a queue and receivers do not wait for each other.
-    fn lane(&self, target: &str) -> String {
+    fn queue(&self, target: &str) -> String {
         let host_and_port = |url: Url| {
             let host = url.host_str()?.trim_end_matches('.').to_owned();
             Some(format!("{host}:{}", url.port_or_known_default()?))
@@ -198,25 +198,25 @@ impl Channel for Webhook {
 
     /// As in Standard Webhooks, 2xx means delivered and 410 means gone. Every other status is retried, 4xx too: receivers return
     /// it while they are misconfigured (a wrong token, a missing route), and the retry schedule gives them days to fix it.
-    async fn attempt(&self, letter: &Letter) -> Attempt {
+    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult {
         match self.post(letter).await {
             Ok(answered) => {
                 let verdict = match answered.status {
-                    200..=299 => Verdict::Delivered,
-                    410 => Verdict::Gone,
-                    _ => Verdict::Retry { after: answered.retry_after },
+                    200..=299 => AttemptOutcome::Delivered,
+                    410 => AttemptOutcome::Gone,
+                    _ => AttemptOutcome::Retry { after: answered.retry_after },
                 };
-                Attempt { verdict, answer: answered.to_string() }
+                AttemptResult { outcome: verdict, detail: answered.to_string() }
             }
-            Err(Failure::Refused(why)) => Attempt::rejected(why),
-            Err(Failure::Unreachable(why)) => Attempt::retry(why),
+            Err(WebhookError::Refused(why)) => AttemptResult::rejected(why),
+            Err(WebhookError::Unreachable(why)) => AttemptResult::retry(why),
         }
     }
 }
 
-fn read_proxy(url: &str) -> Result<Url, BadSetting> {
-    let url = Url::parse(url).map_err(|_| unusable_proxy())?;
-    if matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host() { Ok(url) } else { Err(unusable_proxy()) }
+fn parse_proxy_url(url: &str) -> Result<Url, SettingError> {
+    let url = Url::parse(url).map_err(|_| invalid_proxy())?;
+    if matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h") && url.has_host() { Ok(url) } else { Err(invalid_proxy()) }
 }
 
 #[cfg(test)]
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn lanes_are_hosts_with_ports() {
-        let webhook = Webhook::new(Guard::new(&[]).unwrap(), &WebhookOptions::default(), Arc::new(SystemClock)).unwrap();
+        let webhook = Webhook::new(SsrfGuard::new(&[]).unwrap(), &WebhookOptions::default(), Arc::new(SystemClock)).unwrap();
         for (target, lane) in [
             ("https://A.example/x?y", "a.example:443"),
             ("https://a.example.:443/z", "a.example:443"),
@@ -236,7 +236,7 @@ mod tests {
             ("http://[::1]/", "[::1]:80"),
             ("nonsense", "malformed"),
         ] {
-            assert_eq!(webhook.lane(target), lane, "{target}");
+            assert_eq!(webhook.queue(target), lane, "{target}");
         }
     }
 
@@ -252,7 +252,7 @@ mod tests {
             ("", false),
         ] {
             let options = WebhookOptions { proxy: Some(proxy.to_owned()), ..WebhookOptions::default() };
-            let made = Webhook::new(Guard::new(&[]).unwrap(), &options, Arc::new(SystemClock));
+            let made = Webhook::new(SsrfGuard::new(&[]).unwrap(), &options, Arc::new(SystemClock));
             assert_eq!(made.is_ok(), good, "{proxy}");
             assert!(made.err().is_none_or(|error| !error.to_string().contains("secret")));
         }

@@ -107,10 +107,10 @@ impl Actor {
     pub fn require(&self, ability: Ability) -> Result<()> {
         let allowed = match (self, ability) {
             (Self::Person(person), _) => person.administrator,
-            (Self::Sender(sender), Ability::Send) => sender.holds(Scope::Send),
-            (Self::Sender(sender), Ability::ReadSent | Ability::Subscribe) => sender.holds(Scope::Read),
-            (Self::Sender(sender), Ability::Directory) => sender.holds(Scope::Directory),
-            (Self::Sender(sender), Ability::Administer) => sender.holds(Scope::Admin),
+            (Self::Sender(sender), Ability::Send) => sender.has_scope(Scope::Send),
+            (Self::Sender(sender), Ability::ReadSent | Ability::Subscribe) => sender.has_scope(Scope::Read),
+            (Self::Sender(sender), Ability::Directory) => sender.has_scope(Scope::Directory),
+            (Self::Sender(sender), Ability::Administer) => sender.has_scope(Scope::Admin),
         };
         if allowed { Ok(()) } else { Err(Error::Forbidden) }
     }
@@ -118,7 +118,7 @@ impl Actor {
 
 impl Sender {
     /// Whether the key has this scope, or the admin scope, which includes all.
-    pub fn holds(&self, scope: Scope) -> bool {
+    pub fn has_scope(&self, scope: Scope) -> bool {
         self.scopes.iter().any(|held| *held == scope || *held == Scope::Admin)
     }
 }
@@ -126,7 +126,7 @@ impl Sender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples;
+    use crate::fixtures;
 
     const ALL: [Ability; 5] = [Ability::Send, Ability::ReadSent, Ability::Directory, Ability::Subscribe, Ability::Administer];
 
@@ -140,7 +140,7 @@ mod tests {
             (&[Scope::Admin], &ALL),
             (&[Scope::Directory, Scope::Send], &[Ability::Send, Ability::Directory]),
         ] {
-            let by = Actor::Sender(samples::key(scopes));
+            let by = Actor::Sender(fixtures::key(scopes));
             for ability in ALL {
                 let expected = allowed.contains(&ability);
                 assert_eq!(by.require(ability).is_ok(), expected, "{scopes:?} {ability:?}");
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn a_person_may_do_everything_or_nothing() {
         for administrator in [false, true] {
-            let by = Actor::Person(samples::person(administrator));
+            let by = Actor::Person(fixtures::person(administrator));
             for ability in ALL {
                 assert_eq!(by.require(ability).is_ok(), administrator, "{ability:?}");
             }
@@ -162,15 +162,15 @@ mod tests {
     #[test]
     fn a_scope_holds_itself_and_admin_holds_all() {
         for scope in Scope::ALL {
-            let held: Vec<_> = Scope::ALL.into_iter().filter(|other| samples::key(&[scope]).holds(*other)).collect();
+            let held: Vec<_> = Scope::ALL.into_iter().filter(|other| fixtures::key(&[scope]).has_scope(*other)).collect();
             assert_eq!(held, if scope == Scope::Admin { Scope::ALL.to_vec() } else { vec![scope] });
-            assert!(!samples::key(&[]).holds(scope));
+            assert!(!fixtures::key(&[]).has_scope(scope));
         }
     }
 
     #[test]
     fn an_actor_is_who_it_is() {
-        let (person, key) = (Actor::Person(samples::person(false)), Actor::Sender(samples::key(&[])));
+        let (person, key) = (Actor::Person(fixtures::person(false)), Actor::Sender(fixtures::key(&[])));
         assert_eq!((person.tenant(), person.tenant_name(), person.name()), (TenantId(1), "acme", "Ada Byron"));
         assert_eq!((key.tenant(), key.tenant_name(), key.name()), (TenantId(2), "beta", "monitoring"));
         assert_eq!((person.kind(), key.kind()), (SenderKind::Person, SenderKind::Key));

@@ -2,14 +2,15 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
-use campanile_shared::{FieldError, problem::FieldFault};
+use campanile_shared::{FieldError, problem::FieldErrorCode};
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings, channel::Channels, identity::KnownKeys, keys::KeyUses,
-    password::Hashing, random, retention::Deletions, searches::Searches, secret, send::Running, webhook::Formats,
+    Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings, api_keys::ApiKeyUsage, channel::Channels,
+    housekeeping::DeletionClock, identity::ApiKeyCache, password::HashingPool, random, search_limiter::SearchLimiter, secret,
+    send::InFlight, webhook::PayloadFormats,
 };
 
 /// The application. Its methods are the use cases, each in the module named after it.
@@ -18,20 +19,20 @@ pub struct Campanile {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<SteadyClock>,
     pub(crate) random: Arc<dyn Random>,
-    pub(crate) running: Running,
-    pub(crate) known_keys: KnownKeys,
-    pub(crate) key_uses: KeyUses,
-    pub(crate) deletions: Arc<Deletions>,
-    pub(crate) hashing: Hashing,
+    pub(crate) in_flight: InFlight,
+    pub(crate) api_key_cache: ApiKeyCache,
+    pub(crate) api_key_usage: ApiKeyUsage,
+    pub(crate) deletion_clock: Arc<DeletionClock>,
+    pub(crate) password_hashing: HashingPool,
     pub(crate) channels: Channels,
-    pub(crate) formats: Formats,
+    pub(crate) payload_formats: PayloadFormats,
     /// Notified when something was stored that has deliveries.
-    pub(crate) outgoing: Arc<Notify>,
+    pub(crate) delivery_added: Arc<Notify>,
     /// How many corrections this process has made.
-    pub(crate) corrections: Arc<AtomicU64>,
+    pub(crate) correction_count: Arc<AtomicU64>,
     /// Notified when attempts were recorded or mailings planned.
-    pub(crate) settled: Arc<Notify>,
-    pub(crate) searches: Searches,
+    pub(crate) attempts_recorded: Arc<Notify>,
+    pub(crate) search_limiter: SearchLimiter,
 }
 
 impl Campanile {
@@ -41,25 +42,25 @@ impl Campanile {
             store,
             clock: Arc::new(SteadyClock::new(clock)),
             random,
-            running: Running::default(),
-            known_keys: KnownKeys::default(),
-            key_uses: KeyUses::default(),
-            deletions: Arc::default(),
-            hashing: Hashing::default(),
+            in_flight: InFlight::default(),
+            api_key_cache: ApiKeyCache::default(),
+            api_key_usage: ApiKeyUsage::default(),
+            deletion_clock: Arc::default(),
+            password_hashing: HashingPool::default(),
             channels: Channels::default(),
-            formats: Formats::default(),
-            outgoing: Arc::default(),
-            corrections: Arc::default(),
-            settled: Arc::default(),
-            searches: Searches::default(),
+            payload_formats: PayloadFormats::default(),
+            delivery_added: Arc::default(),
+            correction_count: Arc::default(),
+            attempts_recorded: Arc::default(),
+            search_limiter: SearchLimiter::default(),
         }
     }
 
     /// Sets the channels and the payload formats of webhook endpoints.
     #[must_use]
-    pub fn with_channels(mut self, channels: Channels, formats: Formats) -> Self {
+    pub fn with_channels(mut self, channels: Channels, formats: PayloadFormats) -> Self {
         self.channels = channels;
-        self.formats = formats;
+        self.payload_formats = formats;
         self
     }
 
@@ -77,10 +78,10 @@ impl Campanile {
     /// Adds a tenant with a new portal secret. Its name appears in paths, lists and tokens.
     pub async fn create_tenant(&self, name: &str, settings: TenantSettings) -> Result<Tenant> {
         if !is_tenant_name(name) {
-            return Err(Error::Invalid(vec![FieldError::new("/name", FieldFault::Malformed)]));
+            return Err(Error::Invalid(vec![FieldError::new("/name", FieldErrorCode::Malformed)]));
         }
-        let secret = secret::generate(&*self.random, secret::Kind::Portal);
-        let mail = secret::generate(&*self.random, secret::Kind::Mail);
+        let secret = secret::generate(&*self.random, secret::SecretKind::Portal);
+        let mail = secret::generate(&*self.random, secret::SecretKind::Mail);
         self.store.create_tenant(name, settings, &secret, &mail).await
     }
 
@@ -98,9 +99,9 @@ impl Campanile {
 /// At most 64 ASCII letters and digits, with dots, dashes and underscores, the first a letter or digit.
 /// `root` is not allowed: it stands for any customer in Citrix's paths.
 fn is_tenant_name(name: &str) -> bool {
-    let inside = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
     name.len() <= 64
-        && name.bytes().all(inside)
+        && name.bytes().all(is_allowed)
         && name.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
         && !name.eq_ignore_ascii_case("root")
 }

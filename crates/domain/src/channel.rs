@@ -20,15 +20,15 @@ pub trait Channel: Send + Sync + 'static {
 
     /// The queue of a target, such as the host of a URL. Queues do not delay one another, and each runs only
     /// a few attempts at once.
-    fn lane(&self, target: &str) -> String;
+    fn queue(&self, target: &str) -> String;
 
     /// Makes one attempt. It ends within a bounded time and reads a bounded response.
-    async fn attempt(&self, letter: &Letter) -> Attempt;
+    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult;
 }
 
 /// A message to deliver, which the channel writes in its own format.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct OutgoingMessage {
     /// The delivery's id. It is the same for every attempt, so that the receiver can drop repeats.
     pub id: Uuid,
     /// The tenant's name.
@@ -36,16 +36,16 @@ pub struct Letter {
     /// The e-mail address or URL.
     pub target: String,
     /// The recipient, if the message is for one person.
-    pub reader: Option<Reader>,
+    pub recipient: Option<Recipient>,
     /// The notification it is about.
     pub notification: Option<Arc<Notification>>,
     /// The request, for HTTP.
-    pub post: Option<Post>,
+    pub request: Option<HttpRequest>,
 }
 
 /// The person a message is for.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Reader {
+pub struct Recipient {
     /// The tenant's display name.
     pub tenant: String,
     /// The display name.
@@ -53,12 +53,12 @@ pub struct Reader {
     /// Languages that the person reads, the preferred one first, the tenant's last.
     pub languages: Vec<Language>,
     /// A token that lets the person unsubscribe from this mail without signing in.
-    pub unsubscribe: String,
+    pub unsubscribe_token: String,
 }
 
 /// A validated POST request: no header field contains a line break or belongs to the connection.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Post {
+pub struct HttpRequest {
     /// Header fields, as name and value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, String)>,
@@ -74,17 +74,17 @@ pub struct Post {
 
 /// The result of an attempt.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Attempt {
+pub struct AttemptResult {
     /// What to do next.
-    pub verdict: Verdict,
+    pub outcome: AttemptOutcome,
     /// What the receiver answered, or why it was not reached. For people; at most a few hundred characters,
     /// without secrets.
-    pub answer: String,
+    pub detail: String,
 }
 
 /// What follows from an attempt.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Verdict {
+pub enum AttemptOutcome {
     /// The receiver accepted it.
     Delivered,
     /// Try again, but not before `after` if the receiver asked for that.
@@ -98,20 +98,20 @@ pub enum Verdict {
     Gone,
 }
 
-impl Attempt {
+impl AttemptResult {
     /// The receiver accepted it.
     pub fn delivered(answer: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Delivered, answer: answer.into() }
+        Self { outcome: AttemptOutcome::Delivered, detail: answer.into() }
     }
 
     /// Try again, according to the retry schedule.
     pub fn retry(answer: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Retry { after: None }, answer: answer.into() }
+        Self { outcome: AttemptOutcome::Retry { after: None }, detail: answer.into() }
     }
 
     /// Rejected permanently.
     pub fn rejected(answer: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Rejected, answer: answer.into() }
+        Self { outcome: AttemptOutcome::Rejected, detail: answer.into() }
     }
 }
 
@@ -131,8 +131,8 @@ impl Channels {
     }
 
     /// The queue of a target; the target itself if its channel is not configured.
-    pub fn lane(&self, name: Name, target: &str) -> String {
-        self.get(name).map_or_else(|| target.to_owned(), |channel| channel.lane(target))
+    pub fn queue(&self, name: Name, target: &str) -> String {
+        self.get(name).map_or_else(|| target.to_owned(), |channel| channel.queue(target))
     }
 }
 
@@ -149,12 +149,12 @@ mod tests {
             self.0
         }
 
-        fn lane(&self, target: &str) -> String {
+        fn queue(&self, target: &str) -> String {
             format!("{}:{target}", self.0.name())
         }
 
-        async fn attempt(&self, _: &Letter) -> Attempt {
-            Attempt::delivered("taken")
+        async fn attempt(&self, _: &OutgoingMessage) -> AttemptResult {
+            AttemptResult::delivered("taken")
         }
     }
 
@@ -164,18 +164,20 @@ mod tests {
         for name in Name::ALL {
             assert_eq!(channels.get(name).map(|found| found.name()), Some(name).filter(|name| *name != Name::Portal));
         }
-        assert_eq!(channels.lane(Name::Http, "x"), "http:x");
-        assert_eq!(channels.lane(Name::Email, "x"), "email:x");
-        assert_eq!(channels.lane(Name::Portal, "x"), "x", "no channel of this name");
+        assert_eq!(channels.queue(Name::Http, "x"), "http:x");
+        assert_eq!(channels.queue(Name::Email, "x"), "email:x");
+        assert_eq!(channels.queue(Name::Portal, "x"), "x", "no channel of this name");
     }
 
     #[test]
     fn an_attempt_says_what_follows_and_why() {
-        let retry = Verdict::Retry { after: None };
-        for (attempt, verdict) in
-            [(Attempt::delivered("250"), Verdict::Delivered), (Attempt::retry("250"), retry), (Attempt::rejected("250"), Verdict::Rejected)]
-        {
-            assert_eq!(attempt, Attempt { verdict, answer: "250".to_owned() });
+        let retry = AttemptOutcome::Retry { after: None };
+        for (attempt, verdict) in [
+            (AttemptResult::delivered("250"), AttemptOutcome::Delivered),
+            (AttemptResult::retry("250"), retry),
+            (AttemptResult::rejected("250"), AttemptOutcome::Rejected),
+        ] {
+            assert_eq!(attempt, AttemptResult { outcome: verdict, detail: "250".to_owned() });
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The only source of the current time. Tests use their own.
 
-mod steady;
+mod steady_clock;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-pub use self::steady::SteadyClock;
+pub use self::steady_clock::SteadyClock;
 
 /// A clock.
 pub trait Clock: Send + Sync + 'static {
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn the_machine_s_clock_runs() {
+    fn the_system_clock_runs() {
         let (now, monotonic) = (SystemClock.now(), SystemClock.monotonic());
         assert!(now > "2026-01-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap());
         assert!(monotonic > Duration::ZERO);

@@ -8,39 +8,39 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{PersonId, Random, TenantId, channel, webhook::Hook};
+use crate::{PersonId, Random, TenantId, channel, webhook::WebhookEndpoint};
 
 /// Where a notification goes.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Ways {
+pub struct Routing {
     /// Whether it goes to the inboxes of its audience.
     pub inbox: bool,
     /// Whether it is dismissed on arrival: listed among the dismissed items, without announcing it. This
     /// costs a row for each person reached.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub put_away: bool,
+    pub pre_dismissed: bool,
     /// Who gets it by mail.
-    pub mail: Mailing,
+    pub mail: MailRecipients,
     /// The URLs it is posted to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub posts: Vec<Target>,
+    pub http_targets: Vec<HttpTarget>,
 }
 
 /// A URL and the request posted to it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Target {
+pub struct HttpTarget {
     /// The URL.
     pub url: String,
     /// The request.
-    pub post: channel::Post,
+    pub request: channel::HttpRequest,
 }
 
 /// Who of a notification's audience gets it by mail.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mailing {
+pub enum MailRecipients {
     /// No one.
-    Nobody,
+    NoOne,
     /// Those who asked for mail of its severity.
     #[default]
     Subscribers,
@@ -48,50 +48,55 @@ pub enum Mailing {
     Everyone,
 }
 
-impl Default for Ways {
+impl Default for Routing {
     /// To inboxes, and by mail to those who asked for it.
     fn default() -> Self {
-        Self { inbox: true, put_away: false, mail: Mailing::Subscribers, posts: Vec::new() }
+        Self { inbox: true, pre_dismissed: false, mail: MailRecipients::Subscribers, http_targets: Vec::new() }
     }
 }
 
-impl Ways {
+impl Routing {
     /// By mail only.
     pub const fn mail() -> Self {
-        Self { inbox: false, put_away: false, mail: Mailing::Everyone, posts: Vec::new() }
+        Self { inbox: false, pre_dismissed: false, mail: MailRecipients::Everyone, http_targets: Vec::new() }
     }
 
     /// To inboxes, dismissed on arrival.
-    pub const fn put_away() -> Self {
-        Self { inbox: true, put_away: true, mail: Mailing::Nobody, posts: Vec::new() }
+    pub const fn pre_dismissed() -> Self {
+        Self { inbox: true, pre_dismissed: true, mail: MailRecipients::NoOne, http_targets: Vec::new() }
     }
 
     /// To a URL only.
-    pub fn post(url: impl Into<String>, post: channel::Post) -> Self {
-        Self { inbox: false, put_away: false, mail: Mailing::Nobody, posts: vec![Target { url: url.into(), post }] }
+    pub fn http(url: impl Into<String>, request: channel::HttpRequest) -> Self {
+        Self {
+            inbox: false,
+            pre_dismissed: false,
+            mail: MailRecipients::NoOne,
+            http_targets: vec![HttpTarget { url: url.into(), request }],
+        }
     }
 }
 
 /// A delivery to store together with its notification.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewDelivery {
-    /// Its id: see [`id`].
+    /// Its id: see [`delivery_id`].
     pub id: Uuid,
     /// Its channel.
     pub channel: Channel,
     /// The e-mail address or URL.
     pub target: String,
     /// Its queue.
-    pub lane: String,
+    pub queue: String,
     /// The request, for HTTP.
-    pub post: Option<channel::Post>,
+    pub request: Option<channel::HttpRequest>,
     /// When its first attempt is due.
     pub due_at: DateTime<Utc>,
 }
 
 /// A due delivery, leased by this process.
 #[derive(Clone, Debug)]
-pub struct Due {
+pub struct DueDelivery {
     /// Its id.
     pub id: Uuid,
     /// Its tenant.
@@ -101,26 +106,26 @@ pub struct Due {
     /// The notification's position in the tenant's order.
     pub sequence: u64,
     /// The recipient, if the delivery is for one person.
-    pub reader: Option<Addressee>,
+    pub recipient: Option<DeliveryRecipient>,
     /// Why it is not attempted any more, if so.
-    pub void: Option<Void>,
+    pub skip_reason: Option<SkipReason>,
     /// Its channel.
     pub channel: Channel,
     /// The e-mail address or URL.
     pub target: String,
     /// Its queue.
-    pub lane: String,
+    pub queue: String,
     /// The request, if the sender specified one.
-    pub post: Option<channel::Post>,
+    pub request: Option<channel::HttpRequest>,
     /// The webhook endpoint, if the request is still to be built in its format.
-    pub hook: Option<Hook>,
+    pub webhook: Option<WebhookEndpoint>,
     /// How many attempts have been made.
     pub attempts: u32,
 }
 
 /// The person a delivery is for.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Addressee {
+pub struct DeliveryRecipient {
     /// The person's id.
     pub id: PersonId,
     /// The display name.
@@ -131,9 +136,9 @@ pub struct Addressee {
 
 /// Why a due delivery is not attempted any more.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Void {
+pub enum SkipReason {
     /// Its recipient was removed.
-    Reader,
+    RecipientRemoved,
     /// Its recipient has ended all mail.
     Unsubscribed,
     /// Its endpoint or URL is disabled, because it answered that it accepts nothing any more. Holds that
@@ -142,30 +147,30 @@ pub enum Void {
 }
 
 /// The result recorded for a delivery to a disabled endpoint or URL.
-pub const LEFT_ALONE: &str = "not sent: the endpoint or URL is disabled";
+pub const TARGET_DISABLED: &str = "not sent: the endpoint or URL is disabled";
 
 /// The record of an attempt.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct AttemptRecord {
     /// The delivery.
     pub id: Uuid,
     /// What happens to the delivery.
-    pub next: Next,
+    pub next_step: AfterAttempt,
     /// When it ended.
     pub at: DateTime<Utc>,
     /// How long it took, in milliseconds.
-    pub millis: u32,
+    pub duration_ms: u32,
     /// What the receiver answered.
-    pub answer: String,
+    pub detail: String,
 }
 
 /// What happens to a delivery after an attempt, by the retry schedule.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
+pub enum AfterAttempt {
     /// Nothing more: it was accepted.
     Delivered,
     /// Another attempt at this time.
-    Again(DateTime<Utc>),
+    RetryAt(DateTime<Utc>),
     /// Nothing more: the receiver rejected it permanently.
     Rejected,
     /// Nothing more, and the endpoint or URL is disabled.
@@ -176,18 +181,18 @@ pub enum Next {
 
 /// The state of the first attempts of a notification's deliveries.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Tried {
+pub enum FirstAttempts {
     /// Some have not been made yet.
-    NotYet,
+    Pending,
     /// At least one failed.
-    InVain,
+    SomeFailed,
     /// All were accepted, or there was nothing to deliver.
-    Taken,
+    AllDelivered,
 }
 
 /// The waits between attempts (Standard Webhooks, "Retry schedule"). After the last one, a delivery is given
 /// up.
-pub const SCHEDULE: [TimeDelta; 9] = [
+pub const RETRY_SCHEDULE: [TimeDelta; 9] = [
     TimeDelta::seconds(5),
     TimeDelta::minutes(5),
     TimeDelta::minutes(30),
@@ -200,23 +205,23 @@ pub const SCHEDULE: [TimeDelta; 9] = [
 ];
 
 /// The longest wait that a receiver may ask for.
-const LONGEST_WAIT: TimeDelta = TimeDelta::hours(24);
+const MAX_RETRY_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// When to try again after `attempts` failed attempts; `None` when the schedule is exhausted. The wait varies
 /// by ±20 % so that deliveries that failed together are not retried together.
-pub fn again_at(random: &dyn Random, now: DateTime<Utc>, attempts: u32, after: Option<Duration>) -> Option<DateTime<Utc>> {
-    let wait = *SCHEDULE.get(usize::try_from(attempts).ok()?.checked_sub(1)?)?;
+pub fn next_attempt_at(random: &dyn Random, now: DateTime<Utc>, attempts: u32, after: Option<Duration>) -> Option<DateTime<Utc>> {
+    let wait = *RETRY_SCHEDULE.get(usize::try_from(attempts).ok()?.checked_sub(1)?)?;
     let mut byte = [0];
     random.fill(&mut byte);
     // 80 % to 120 %.
     let wait = wait * (204 + i32::from(byte[0]) * 102 / 255) / 255;
-    let asked = after.and_then(|after| TimeDelta::from_std(after).ok()).unwrap_or_default().min(LONGEST_WAIT);
+    let asked = after.and_then(|after| TimeDelta::from_std(after).ok()).unwrap_or_default().min(MAX_RETRY_AFTER);
     Some(now + wait.max(asked))
 }
 
 /// The id of a notification's delivery to a target. It is a hash of its arguments, so that planning a
 /// delivery twice does not deliver it twice.
-pub fn id(notification: Uuid, channel: Channel, target: &str) -> Uuid {
+pub fn delivery_id(notification: Uuid, channel: Channel, target: &str) -> Uuid {
     let digest = Sha256::new().chain_update(notification.as_bytes()).chain_update(channel.name()).chain_update([0]).chain_update(target);
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest.finalize()[..16]);
@@ -224,7 +229,7 @@ pub fn id(notification: Uuid, channel: Channel, target: &str) -> Uuid {
 }
 
 /// A URL that is safe to show: without user information, query and fragment, which may be secret.
-pub fn masked(target: &str) -> String {
+pub fn mask_url(target: &str) -> String {
     let Some((scheme, rest)) = target.split_once("://") else { return target.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
@@ -237,12 +242,12 @@ pub fn masked(target: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::Always;
+    use crate::fixtures::Always;
 
     #[test]
-    fn waits_follow_the_schedule_and_what_the_other_side_asks_for() {
+    fn waits_follow_the_schedule_and_retry_after() {
         let now = DateTime::UNIX_EPOCH;
-        let wait = |byte, attempts, after| again_at(&Always(byte), now, attempts, after).map(|at| (at - now).num_milliseconds());
+        let wait = |byte, attempts, after| next_attempt_at(&Always(byte), now, attempts, after).map(|at| (at - now).num_milliseconds());
         assert_eq!(wait(0, 1, None), Some(4_000));
         assert_eq!(wait(255, 1, None), Some(6_000));
         assert_eq!(wait(255, 9, None), Some(24 * 3_600_000 * 6 / 5));
@@ -255,12 +260,12 @@ mod tests {
     }
 
     #[test]
-    fn ids_follow_from_what_they_name() {
+    fn ids_are_derived_from_notification_channel_and_target() {
         let one = Uuid::from_u128(1);
-        assert_eq!(id(one, Channel::Email, "a@b"), id(one, Channel::Email, "a@b"));
-        assert_ne!(id(one, Channel::Email, "a@b"), id(one, Channel::Http, "a@b"));
-        assert_ne!(id(one, Channel::Email, "a@b"), id(Uuid::from_u128(2), Channel::Email, "a@b"));
-        assert_eq!(id(one, Channel::Email, "a@b").get_version_num(), 8);
+        assert_eq!(delivery_id(one, Channel::Email, "a@b"), delivery_id(one, Channel::Email, "a@b"));
+        assert_ne!(delivery_id(one, Channel::Email, "a@b"), delivery_id(one, Channel::Http, "a@b"));
+        assert_ne!(delivery_id(one, Channel::Email, "a@b"), delivery_id(Uuid::from_u128(2), Channel::Email, "a@b"));
+        assert_eq!(delivery_id(one, Channel::Email, "a@b").get_version_num(), 8);
     }
 
     #[test]
@@ -275,30 +280,33 @@ mod tests {
             ("https://a.example/x@y", "https://a.example/x@y"),
             ("ada@acme.example", "ada@acme.example"),
         ] {
-            assert_eq!(masked(url), shown);
+            assert_eq!(mask_url(url), shown);
         }
     }
 
     #[test]
-    fn every_wait_of_the_schedule_is_hit_to_a_fifth() {
+    fn every_wait_varies_by_a_fifth() {
         let now = DateTime::UNIX_EPOCH;
         let seconds = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
         for (attempts, seconds) in (1..).zip(seconds) {
             for (byte, millis) in [(0, 800), (255, 1_200)] {
-                let again = again_at(&Always(byte), now, attempts, None).unwrap();
+                let again = next_attempt_at(&Always(byte), now, attempts, None).unwrap();
                 assert_eq!((again - now).num_milliseconds(), seconds * millis, "attempt {attempts}");
             }
         }
     }
 
     #[test]
-    fn a_notification_goes_where_it_is_meant_to() {
-        let inbox = Ways { inbox: true, put_away: false, mail: Mailing::Subscribers, posts: Vec::new() };
-        assert_eq!(Ways::default(), inbox);
-        assert_eq!(Ways::mail(), Ways { inbox: false, mail: Mailing::Everyone, ..inbox.clone() });
-        assert_eq!(Ways::put_away(), Ways { put_away: true, mail: Mailing::Nobody, ..inbox.clone() });
-        let post = channel::Post { body: "{}".to_owned(), ..channel::Post::default() };
-        let posts = vec![Target { url: "https://a.example".to_owned(), post: post.clone() }];
-        assert_eq!(Ways::post("https://a.example", post), Ways { inbox: false, mail: Mailing::Nobody, posts, ..inbox });
+    fn routing_has_the_right_destinations() {
+        let inbox = Routing { inbox: true, pre_dismissed: false, mail: MailRecipients::Subscribers, http_targets: Vec::new() };
+        assert_eq!(Routing::default(), inbox);
+        assert_eq!(Routing::mail(), Routing { inbox: false, mail: MailRecipients::Everyone, ..inbox.clone() });
+        assert_eq!(Routing::pre_dismissed(), Routing { pre_dismissed: true, mail: MailRecipients::NoOne, ..inbox.clone() });
+        let post = channel::HttpRequest { body: "{}".to_owned(), ..channel::HttpRequest::default() };
+        let posts = vec![HttpTarget { url: "https://a.example".to_owned(), request: post.clone() }];
+        assert_eq!(
+            Routing::http("https://a.example", post),
+            Routing { inbox: false, mail: MailRecipients::NoOne, http_targets: posts, ..inbox }
+        );
     }
 }

@@ -45,7 +45,7 @@ pub struct FormerSecret {
     /// Its text.
     pub secret: String,
     /// Until when it is valid.
-    pub until: DateTime<Utc>,
+    pub valid_until: DateTime<Utc>,
 }
 
 /// A person to add.
@@ -66,7 +66,7 @@ pub struct NewPerson {
 }
 
 /// The object and relation that a tenant's administrators hold.
-pub const ADMINISTRATORS: (&str, &str) = ("tenant", "administrator");
+pub const ADMINISTRATOR_ROLE: (&str, &str) = ("tenant", "administrator");
 
 /// A key under which a notification is filed and by which inboxes find it.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -87,7 +87,7 @@ pub enum AudienceKey {
 impl AudienceKey {
     /// The key of the tenant's administrators.
     pub fn administrators() -> Self {
-        Self::Role { object: ADMINISTRATORS.0.to_owned(), relation: ADMINISTRATORS.1.to_owned() }
+        Self::Role { object: ADMINISTRATOR_ROLE.0.to_owned(), relation: ADMINISTRATOR_ROLE.1.to_owned() }
     }
 
     /// The key of a selector. `person` looks up the person that a selector names.

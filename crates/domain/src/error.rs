@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use campanile_shared::{FieldError, problem::FieldFault};
+use campanile_shared::{FieldError, problem::FieldErrorCode};
 
 /// The result of a use case or a port.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -24,45 +24,45 @@ pub enum Error {
     #[error("not found")]
     NotFound,
     /// Correct the fields.
-    #[error("{}", fields(.0))]
+    #[error("{}", describe_fields(.0))]
     Invalid(Vec<FieldError>),
     /// Choose another name: this one is taken.
     #[error("already exists")]
-    Exists,
+    AlreadyExists,
     /// Make someone else an administrator first: a tenant keeps at least one who is not disabled.
     #[error("this is the tenant's last administrator; make someone else an administrator first")]
     LastAdministrator,
     /// Use another idempotency key: this one was used with another body.
     #[error("the idempotency key was used with another body")]
-    KeyReused,
+    IdempotencyKeyReused,
     /// Wait for the first request with this idempotency key to finish.
     #[error("a request with this idempotency key is still running")]
     InProgress,
     /// Try again later.
     #[error("too many requests")]
-    TooMany {
+    TooManyRequests {
         /// How long to wait.
         retry_after: Duration,
     },
     /// Free some space: nothing can be stored, but everything can be read.
     #[error("the disk is full")]
-    Full,
+    StorageFull,
     /// Try again; if it persists, look at the log.
     #[error("unavailable: {0}")]
     Unavailable(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// Lists the invalid fields and what is wrong with each, for operators.
-fn fields(faults: &[FieldError]) -> String {
+fn describe_fields(faults: &[FieldError]) -> String {
     let field = |fault: &FieldError| {
         let name = fault.pointer.trim_start_matches('/');
         let name = if name.is_empty() { "the request" } else { name };
         match (fault.code, fault.limit) {
-            (FieldFault::Missing, _) => format!("{name} is missing"),
-            (FieldFault::TooShort, Some(limit)) => format!("{name}: at least {limit}"),
-            (FieldFault::TooCommon, _) => format!("{name} is too common; choose another"),
-            (FieldFault::Unchanged, _) => format!("{name} is the same as before"),
-            (FieldFault::Wrong, _) => format!("{name} is wrong"),
+            (FieldErrorCode::Missing, _) => format!("{name} is missing"),
+            (FieldErrorCode::TooShort, Some(limit)) => format!("{name}: at least {limit}"),
+            (FieldErrorCode::TooCommon, _) => format!("{name} is too common; choose another"),
+            (FieldErrorCode::Unchanged, _) => format!("{name} is the same as before"),
+            (FieldErrorCode::Wrong, _) => format!("{name} is wrong"),
             (_, Some(limit)) => format!("{name}: at most {limit}"),
             (_, None) => format!("{name} cannot be used"),
         }
@@ -75,20 +75,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operators_read_what_is_wrong_with_each_field() {
+    fn the_text_lists_every_invalid_field() {
         for (fault, said) in [
-            (FieldError::new("/name", FieldFault::Missing), "name is missing"),
-            (FieldError::new("", FieldFault::Missing), "the request is missing"),
-            (FieldError::beyond("/password", FieldFault::TooShort, 8), "password: at least 8"),
-            (FieldError::beyond("/password", FieldFault::TooLong, 256), "password: at most 256"),
-            (FieldError::new("/password", FieldFault::TooCommon), "password is too common; choose another"),
-            (FieldError::new("/new", FieldFault::Unchanged), "new is the same as before"),
-            (FieldError::new("/current", FieldFault::Wrong), "current is wrong"),
-            (FieldError::new("/to/0/person", FieldFault::Unknown), "to/0/person cannot be used"),
+            (FieldError::new("/name", FieldErrorCode::Missing), "name is missing"),
+            (FieldError::new("", FieldErrorCode::Missing), "the request is missing"),
+            (FieldError::with_limit("/password", FieldErrorCode::TooShort, 8), "password: at least 8"),
+            (FieldError::with_limit("/password", FieldErrorCode::TooLong, 256), "password: at most 256"),
+            (FieldError::new("/password", FieldErrorCode::TooCommon), "password is too common; choose another"),
+            (FieldError::new("/new", FieldErrorCode::Unchanged), "new is the same as before"),
+            (FieldError::new("/current", FieldErrorCode::Wrong), "current is wrong"),
+            (FieldError::new("/to/0/person", FieldErrorCode::Unknown), "to/0/person cannot be used"),
         ] {
             assert_eq!(Error::Invalid(vec![fault]).to_string(), said);
         }
-        let both = vec![FieldError::new("/a", FieldFault::Missing), FieldError::new("/b", FieldFault::Wrong)];
+        let both = vec![FieldError::new("/a", FieldErrorCode::Missing), FieldError::new("/b", FieldErrorCode::Wrong)];
         assert_eq!(Error::Invalid(both).to_string(), "a is missing; b is wrong");
     }
 }

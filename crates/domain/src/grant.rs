@@ -6,21 +6,21 @@ use chrono::{DateTime, Utc};
 use crate::{
     AudienceKey, Campanile, Error, Person, PersonId, Result, SecretHash, TenantId,
     access::Actor,
-    identity::{Fresh, TICKET},
-    secret::{self, Kind},
-    security_log::{Entry, Event},
-    store::{Bearer, Pass, PassSubject},
+    identity::{IssuedSecret, STREAM_TICKET_LIFETIME},
+    secret::{self, SecretKind},
+    security_log::{Entry, SecurityEvent},
+    store::{Token, TokenHolder, TokenSubject},
 };
 
 /// The credential that a person was authenticated by. It ends when it expires or is revoked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Grant {
-    /// [`Kind::Session`], [`Kind::Personal`], or [`Kind::Portal`] for a token signed by a portal.
-    pub kind: Kind,
+    /// [`SecretKind::Session`], [`SecretKind::PersonalToken`], or [`SecretKind::Portal`] for a token signed by a portal.
+    pub kind: SecretKind,
     /// The hash of the token; for a portal's token, of the secret that signed it.
     pub hash: SecretHash,
     /// When it expires.
-    pub until: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
 }
 
 /// A person who receives a long-lived response.
@@ -36,7 +36,7 @@ pub struct Listener {
 
 /// What a listener has access to now.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Standing {
+pub struct ListenerAccess {
     /// The keys that the person holds.
     pub keys: Vec<AudienceKey>,
     /// The revision of their inbox: [`campanile_shared::Snapshot::revision`].
@@ -45,11 +45,11 @@ pub struct Standing {
 
 impl Campanile {
     /// The person of a session or personal token, and the credential.
-    pub async fn admit(&self, text: &str, kind: Kind) -> Result<(Person, Grant)> {
+    pub async fn authenticate(&self, text: &str, kind: SecretKind) -> Result<(Person, Grant)> {
         let hash = SecretHash::of(text);
-        let event = if kind == Kind::Personal { Event::PersonalToken } else { Event::Session };
-        match self.store.pass(hash, kind, self.now()).await? {
-            Some(Bearer { actor: Actor::Person(person), expires_at }) => Ok((person, Grant { kind, hash, until: expires_at })),
+        let event = if kind == SecretKind::PersonalToken { SecurityEvent::PersonalToken } else { SecurityEvent::Session };
+        match self.store.token(hash, kind, self.now()).await? {
+            Some(TokenHolder { actor: Actor::Person(person), expires_at }) => Ok((person, Grant { kind, hash, expires_at })),
             _ => {
                 Entry::new(event).refused("unknown");
                 Err(Error::Unauthenticated)
@@ -59,20 +59,20 @@ impl Campanile {
 
     /// Creates a one-use ticket for a long-lived response. It expires no later than the credential it is
     /// created with.
-    pub async fn ticket(&self, who: &Person, grant: Grant) -> Result<Fresh> {
-        let text = secret::generate(&*self.random, Kind::Ticket);
-        let expires_at = (self.now() + TICKET).min(grant.until);
-        let pass = Pass { kind: Kind::Ticket, tenant: who.tenant, subject: PassSubject::Person(who.id), expires_at };
-        self.store.keep_ticket(SecretHash::of(&text), pass, grant).await?;
-        Ok(Fresh { secret: text, expires_at })
+    pub async fn create_ticket(&self, who: &Person, grant: Grant) -> Result<IssuedSecret> {
+        let text = secret::generate(&*self.random, SecretKind::StreamTicket);
+        let expires_at = (self.now() + STREAM_TICKET_LIFETIME).min(grant.expires_at);
+        let pass = Token { kind: SecretKind::StreamTicket, tenant: who.tenant, subject: TokenSubject::Person(who.id), expires_at };
+        self.store.insert_ticket(SecretHash::of(&text), pass, grant).await?;
+        Ok(IssuedSecret { secret: text, expires_at })
     }
 
     /// The person of a ticket and the credential it was created with. This uses the ticket up.
-    pub async fn take_ticket(&self, ticket: &str) -> Result<(Person, Grant)> {
+    pub async fn redeem_ticket(&self, ticket: &str) -> Result<(Person, Grant)> {
         let taken = self.store.take_ticket(SecretHash::of(ticket), self.now()).await?;
         match &taken {
-            Some((who, _)) => Entry::new(Event::Ticket).by_person(who).done(),
-            None => Entry::new(Event::Ticket).refused("unknown"),
+            Some((who, _)) => Entry::new(SecurityEvent::Ticket).by_person(who).done(),
+            None => Entry::new(SecurityEvent::Ticket).refused("unknown"),
         }
         taken.ok_or(Error::Unauthenticated)
     }
@@ -80,7 +80,7 @@ impl Campanile {
     /// Checks that a person's credential is still valid; [`Error::Unauthenticated`] if not.
     pub async fn check_grant(&self, who: &Person, grant: Grant) -> Result<()> {
         let listener = Listener { tenant: who.tenant, person: who.id, grant };
-        match &*self.store.standings(vec![listener], self.now()).await? {
+        match &*self.store.listener_access(vec![listener], self.now()).await? {
             [Some(_)] => Ok(()),
             _ => Err(Error::Unauthenticated),
         }

@@ -1,46 +1,46 @@
 //! Reading and changing one's own inbox, its preferences, and resuming its stream.
 
 use campanile_shared::{
-    Change, Changed, Filter, Item, Matching, Page, Preferences, Recipients, Snapshot,
-    inbox::{Action, CAP, MOST_IDS, Reason, Selection, Why},
+    Filter, InboxChange, InboxChangeResult, Item, MatchCount, Page, Preferences, Recipients, Snapshot,
+    inbox::{Action, MAX_COUNT, MAX_IDS, Reason, Selection, Why},
     live::Event,
     person::{QuietHours, SavedView},
-    problem::{FieldError, FieldFault},
+    problem::{FieldError, FieldErrorCode},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
     AudienceKey, Campanile, Error, Person, Result,
-    searches::Turn,
-    store::{StoredItem, Watch},
+    search_limiter::SearchPermit,
+    store::{StoredItem, StreamStart},
 };
 
 /// The largest page.
-pub const LARGEST_PAGE: u32 = 200;
+pub const MAX_PAGE_SIZE: u32 = 200;
 /// The largest possible sequence: the store counts in signed 64-bit integers.
-pub const LAST_SEQUENCE: u64 = i64::MAX as u64;
+pub const MAX_SEQUENCE: u64 = i64::MAX as u64;
 /// The longest time for which an item may be snoozed.
-const LONGEST_SNOOZE: TimeDelta = TimeDelta::days(366);
+const MAX_SNOOZE: TimeDelta = TimeDelta::days(366);
 /// The most items that a resumed stream sends one by one. If it missed more, it sends a reset.
-const MOST_MISSED: u32 = 100;
+const MAX_CATCH_UP_ITEMS: u32 = 100;
 
 /// How a stream continues after `Last-Event-ID`.
-pub struct Resumption {
+pub struct StreamResume {
     /// The keys that the person holds, and the inbox's counts.
-    pub watch: Watch,
+    pub start: StreamStart,
     /// The first events to send: those that were missed, or `hello`, or `reset`.
     pub events: Vec<Event>,
 }
 
 impl Campanile {
     /// A page of the inbox, newest first, below the sequence `before`.
-    pub async fn inbox(&self, who: &Person, filter: &Filter, before: Option<u64>, limit: u32) -> Result<Page> {
-        let _turn = self.turn_to_search(who, filter).await?;
-        let found = self.store.page(who.tenant, who.id, filter, before, limit.clamp(1, LARGEST_PAGE)).await?;
+    pub async fn inbox_page(&self, who: &Person, filter: &Filter, before: Option<u64>, limit: u32) -> Result<Page> {
+        let _turn = self.search_permit(who, filter).await?;
+        let found = self.store.inbox_page(who.tenant, who.id, filter, before, limit.clamp(1, MAX_PAGE_SIZE)).await?;
         Ok(Page {
-            items: found.items.iter().map(|item| listed(who, item)).collect(),
-            top: found.top.iter().map(|item| listed(who, item)).collect(),
+            items: found.items.iter().map(|item| listed_item(who, item)).collect(),
+            top: found.top.iter().map(|item| listed_item(who, item)).collect(),
             next: found.next.map(|sequence| sequence.to_string()),
             incomplete: found.incomplete,
             seen_up_to: found.seen_up_to,
@@ -49,32 +49,32 @@ impl Campanile {
     }
 
     /// A search permit, if the filter needs a search. Listing a view needs none.
-    async fn turn_to_search(&self, who: &Person, filter: &Filter) -> Result<Option<Turn>> {
-        if filter.is_whole() { Ok(None) } else { self.searches.turn(who).await.map(Some) }
+    async fn search_permit(&self, who: &Person, filter: &Filter) -> Result<Option<SearchPermit>> {
+        if filter.is_whole_view() { Ok(None) } else { self.search_limiter.acquire(who).await.map(Some) }
     }
 
-    /// Like [`Campanile::inbox`], but with the full items, for an export.
-    pub async fn inbox_in_full(&self, who: &Person, filter: &Filter, before: Option<u64>) -> Result<(Vec<Item>, Option<u64>)> {
-        let _turn = self.turn_to_search(who, filter).await?;
-        let found = self.store.page(who.tenant, who.id, filter, before, LARGEST_PAGE).await?;
-        Ok((found.items.iter().map(|item| full(who, item)).collect(), found.next))
+    /// Like [`Campanile::inbox_page`], but with the full items, for an export.
+    pub async fn export_inbox_page(&self, who: &Person, filter: &Filter, before: Option<u64>) -> Result<(Vec<Item>, Option<u64>)> {
+        let _turn = self.search_permit(who, filter).await?;
+        let found = self.store.inbox_page(who.tenant, who.id, filter, before, MAX_PAGE_SIZE).await?;
+        Ok((found.items.iter().map(|item| full_item(who, item)).collect(), found.next))
     }
 
-    /// How many items match a filter. The count is exact below [`CAP`].
-    pub async fn count_matching(&self, who: &Person, filter: &Filter) -> Result<Matching> {
-        let _turn = self.turn_to_search(who, filter).await?;
-        self.store.count_matching(who.tenant, who.id, filter, CAP).await
+    /// How many items match a filter. The count is exact below [`MAX_COUNT`].
+    pub async fn count_matching(&self, who: &Person, filter: &Filter) -> Result<MatchCount> {
+        let _turn = self.search_permit(who, filter).await?;
+        self.store.count_matching(who.tenant, who.id, filter, MAX_COUNT).await
     }
 
     /// One item of the inbox, with its content in every language.
     pub async fn inbox_item(&self, who: &Person, id: Uuid) -> Result<Item> {
-        Ok(opened(who, &self.store.item(who.tenant, who.id, id).await?.ok_or(Error::NotFound)?))
+        Ok(opened_item(who, &self.store.inbox_item(who.tenant, who.id, id).await?.ok_or(Error::NotFound)?))
     }
 
     /// Records a click on a button of an item, by its index from 0. Only the first click counts. Returns the
     /// item as it is then; [`Error::NotFound`] if it is not in the inbox or has no such button.
-    pub async fn press(&self, who: &Person, id: Uuid, button: u32) -> Result<Item> {
-        Ok(opened(who, &self.store.press(who.tenant, who.id, id, button, self.now()).await?))
+    pub async fn record_click(&self, who: &Person, id: Uuid, button: u32) -> Result<Item> {
+        Ok(opened_item(who, &self.store.record_click(who.tenant, who.id, id, button, self.now()).await?))
     }
 
     /// The counts that the bell shows.
@@ -88,42 +88,42 @@ impl Campanile {
     }
 
     /// Changes the given items, or all that match a filter.
-    pub async fn change(&self, who: &Person, change: Change) -> Result<Changed> {
+    pub async fn change(&self, who: &Person, change: InboxChange) -> Result<InboxChangeResult> {
         if let Selection::Ids(ids) = &change.items
-            && ids.len() > MOST_IDS
+            && ids.len() > MAX_IDS
         {
-            return Err(Error::Invalid(vec![FieldError::beyond("/ids", FieldFault::TooMany, MOST_IDS)]));
+            return Err(Error::Invalid(vec![FieldError::with_limit("/ids", FieldErrorCode::TooMany, MAX_IDS)]));
         }
         if let Selection::Matching { filter, up_to } = &change.items {
             check_sequence("/matching/up_to", *up_to)?;
-            check_says_something(filter)?;
+            check_no_blank_field(filter)?;
         }
         let now = self.now();
         let fault = match (change.action, change.until) {
-            (Action::Snooze, None) => Some(FieldFault::Missing),
-            (Action::Snooze, Some(until)) if until <= now => Some(FieldFault::Past),
-            (Action::Snooze, Some(until)) => (until > now + LONGEST_SNOOZE).then_some(FieldFault::Malformed),
-            (_, until) => until.map(|_| FieldFault::Malformed),
+            (Action::Snooze, None) => Some(FieldErrorCode::Missing),
+            (Action::Snooze, Some(until)) if until <= now => Some(FieldErrorCode::Past),
+            (Action::Snooze, Some(until)) => (until > now + MAX_SNOOZE).then_some(FieldErrorCode::Malformed),
+            (_, until) => until.map(|_| FieldErrorCode::Malformed),
         };
         if let Some(fault) = fault {
             return Err(Error::Invalid(vec![FieldError::new("/until", fault)]));
         }
         let _turn = match &change.items {
-            Selection::Matching { filter, .. } => self.turn_to_search(who, filter).await?,
+            Selection::Matching { filter, .. } => self.search_permit(who, filter).await?,
             Selection::Ids(_) => None,
         };
-        self.store.change(who.tenant, who.id, change, self.new_id(), now).await
+        self.store.change_items(who.tenant, who.id, change, self.new_id(), now).await
     }
 
     /// Undoes a recent change.
-    pub async fn undo(&self, who: &Person, undo: Uuid) -> Result<Changed> {
-        self.store.undo(who.tenant, who.id, undo, self.now()).await
+    pub async fn undo(&self, who: &Person, undo: Uuid) -> Result<InboxChangeResult> {
+        self.store.undo_change(who.tenant, who.id, undo, self.now()).await
     }
 
     /// Records that the person has seen everything up to this sequence.
-    pub async fn see(&self, who: &Person, up_to: u64) -> Result<Snapshot> {
+    pub async fn mark_seen(&self, who: &Person, up_to: u64) -> Result<Snapshot> {
         check_sequence("/up_to", up_to)?;
-        self.store.see(who.tenant, who.id, up_to).await
+        self.store.mark_seen(who.tenant, who.id, up_to).await
     }
 
     /// The person's preferences.
@@ -134,24 +134,24 @@ impl Campanile {
     /// Stores the person's preferences.
     pub async fn set_preferences(&self, who: &Person, preferences: &Preferences) -> Result<()> {
         if preferences.quiet_hours.is_some_and(|hours| hours.from.max(hours.to) > QuietHours::LAST_MINUTE) {
-            return Err(Error::Invalid(vec![FieldError::new("/quiet_hours", FieldFault::Malformed)]));
+            return Err(Error::Invalid(vec![FieldError::new("/quiet_hours", FieldErrorCode::Malformed)]));
         }
-        if preferences.muted_components.len() > MOST_IDS {
-            return Err(Error::Invalid(vec![FieldError::beyond("/muted_components", FieldFault::TooMany, MOST_IDS)]));
+        if preferences.muted_components.len() > MAX_IDS {
+            return Err(Error::Invalid(vec![FieldError::with_limit("/muted_components", FieldErrorCode::TooMany, MAX_IDS)]));
         }
         if preferences.views.len() > SavedView::MOST {
-            return Err(Error::Invalid(vec![FieldError::beyond("/views", FieldFault::TooMany, SavedView::MOST)]));
+            return Err(Error::Invalid(vec![FieldError::with_limit("/views", FieldErrorCode::TooMany, SavedView::MOST)]));
         }
         for (at, view) in preferences.views.iter().enumerate() {
             let pointer = format!("/views/{at}/name");
             if view.name.trim().is_empty() {
-                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Missing)]));
+                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldErrorCode::Missing)]));
             }
-            if view.name.chars().count() > SavedView::LONGEST_NAME {
-                return Err(Error::Invalid(vec![FieldError::beyond(pointer, FieldFault::TooLong, SavedView::LONGEST_NAME)]));
+            if view.name.chars().count() > SavedView::MAX_NAME_LENGTH {
+                return Err(Error::Invalid(vec![FieldError::with_limit(pointer, FieldErrorCode::TooLong, SavedView::MAX_NAME_LENGTH)]));
             }
             if preferences.views[..at].iter().any(|other| other.name == view.name) {
-                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Duplicate)]));
+                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldErrorCode::Duplicate)]));
             }
         }
         self.store.set_preferences(who.tenant, who.id, preferences).await
@@ -159,40 +159,40 @@ impl Campanile {
 
     /// Starts or resumes a stream. `last` is the last snapshot the client received; its counts are ignored.
     /// If it is of another generation, what was missed is unknown, and the stream starts with a reset.
-    pub async fn resume(&self, who: &Person, last: Option<Snapshot>) -> Result<Resumption> {
-        let mut watch = self.store.watch(who.tenant, who.id).await?;
+    pub async fn resume_stream(&self, who: &Person, last: Option<Snapshot>) -> Result<StreamResume> {
+        let mut watch = self.store.stream_start(who.tenant, who.id).await?;
         let snapshot = watch.snapshot;
         let Some(last) = last else {
-            return Ok(Resumption { watch, events: vec![Event::Hello { snapshot }] });
+            return Ok(StreamResume { start: watch, events: vec![Event::Hello { snapshot }] });
         };
         let missed = match last.generation == snapshot.generation {
-            true => self.store.missed(who.tenant, who.id, last.sequence, last.revision, MOST_MISSED).await?,
+            true => self.store.missed_since(who.tenant, who.id, last.sequence, last.revision, MAX_CATCH_UP_ITEMS).await?,
             false => None,
         };
         let Some(missed) = missed else {
-            return Ok(Resumption { watch, events: vec![Event::Reset { snapshot }] });
+            return Ok(StreamResume { start: watch, events: vec![Event::Reset { snapshot }] });
         };
         // The missed events reach up to the later of the two reads.
         let snapshot = missed.snapshot;
         watch.snapshot = snapshot;
         let mut events: Vec<Event> =
-            missed.arrived.iter().map(|item| Event::Arrived { item: Box::new(listed(who, item)), snapshot }).collect();
+            missed.arrived.iter().map(|item| Event::Arrived { item: Box::new(listed_item(who, item)), snapshot }).collect();
         if !missed.changed.is_empty() {
             events.push(Event::Changed { changes: missed.changed, snapshot });
         }
         if events.is_empty() {
             events.push(Event::Hello { snapshot });
         }
-        Ok(Resumption { watch, events })
+        Ok(StreamResume { start: watch, events })
     }
 }
 
 /// Rejects a filter with a blank field: the caller can hardly have meant all items.
-fn check_says_something(filter: &Filter) -> Result<()> {
+fn check_no_blank_field(filter: &Filter) -> Result<()> {
     let Filter { component, category, sender, text, view: _, severity: _, after: _, before: _ } = filter;
     for (field, value) in [("component", component), ("category", category), ("sender", sender), ("text", text)] {
         if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
-            return Err(Error::Invalid(vec![FieldError::new(format!("/matching/filter/{field}"), FieldFault::Missing)]));
+            return Err(Error::Invalid(vec![FieldError::new(format!("/matching/filter/{field}"), FieldErrorCode::Missing)]));
         }
     }
     Ok(())
@@ -200,18 +200,18 @@ fn check_says_something(filter: &Filter) -> Result<()> {
 
 /// Rejects a sequence that is out of range.
 fn check_sequence(pointer: &str, sequence: u64) -> Result<()> {
-    if sequence > LAST_SEQUENCE { Err(Error::Invalid(vec![FieldError::new(pointer, FieldFault::Malformed)])) } else { Ok(()) }
+    if sequence > MAX_SEQUENCE { Err(Error::Invalid(vec![FieldError::new(pointer, FieldErrorCode::Malformed)])) } else { Ok(()) }
 }
 
-fn full(who: &Person, item: &StoredItem) -> Item {
+fn full_item(who: &Person, item: &StoredItem) -> Item {
     let quiet = item.notification.is_quiet_for(who.id);
-    Item { quiet, ..item.notification.shown(item.notification.choose(&who.languages), item.state) }
+    Item { quiet, ..item.notification.full_item(item.notification.choose_content(&who.languages), item.state) }
 }
 
-fn opened(who: &Person, item: &StoredItem) -> Item {
-    let mut shown = full(who, item);
-    shown.why = Some(Box::new(why(who, item)));
-    for (button, at) in &item.pressed {
+fn opened_item(who: &Person, item: &StoredItem) -> Item {
+    let mut shown = full_item(who, item);
+    shown.why = Some(Box::new(why_received(who, item)));
+    for (button, at) in &item.button_clicks {
         if let Some(button) = shown.buttons.get_mut(*button as usize) {
             button.pressed_at = Some(*at);
         }
@@ -219,7 +219,7 @@ fn opened(who: &Person, item: &StoredItem) -> Item {
     shown
 }
 
-fn why(who: &Person, item: &StoredItem) -> Why {
+fn why_received(who: &Person, item: &StoredItem) -> Why {
     let reason = |(key, since): &(AudienceKey, Option<DateTime<Utc>>)| {
         let group = match key {
             AudienceKey::Everyone => Recipients::Everyone,
@@ -229,12 +229,12 @@ fn why(who: &Person, item: &StoredItem) -> Why {
         };
         Reason { group, since: *since }
     };
-    Why { source: item.notification.message.source.dialect.clone(), reasons: item.held.iter().map(reason).collect() }
+    Why { source: item.notification.message.source.dialect.clone(), reasons: item.matched_keys.iter().map(reason).collect() }
 }
 
-fn listed(who: &Person, item: &StoredItem) -> Item {
+fn listed_item(who: &Person, item: &StoredItem) -> Item {
     let quiet = item.notification.is_quiet_for(who.id);
-    Item { quiet, ..item.notification.listed(item.notification.choose(&who.languages), item.state) }
+    Item { quiet, ..item.notification.list_item(item.notification.choose_content(&who.languages), item.state) }
 }
 
 #[cfg(test)]
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
     use campanile_shared::{Button, ItemState};
 
-    use crate::{PersonId, notification::Message, samples};
+    use crate::{PersonId, fixtures, notification::Message};
 
     fn faults(checked: Result<()>) -> Vec<FieldError> {
         match checked {
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_with_an_empty_word_does_not_mean_all() {
+    fn a_filter_with_a_blank_field_is_rejected() {
         let all = Filter::default();
         let empty = || Some(" ".to_owned());
         for (filter, field) in [
@@ -261,57 +261,62 @@ mod tests {
             (Filter { sender: empty(), ..all.clone() }, "sender"),
             (Filter { text: empty(), ..all.clone() }, "text"),
         ] {
-            let expected = FieldError::new(format!("/matching/filter/{field}"), FieldFault::Missing);
-            assert_eq!(faults(check_says_something(&filter)), [expected]);
+            let expected = FieldError::new(format!("/matching/filter/{field}"), FieldErrorCode::Missing);
+            assert_eq!(faults(check_no_blank_field(&filter)), [expected]);
         }
-        assert_eq!(faults(check_says_something(&all)), []);
-        assert_eq!(faults(check_says_something(&Filter { text: Some("x".to_owned()), ..all })), []);
+        assert_eq!(faults(check_no_blank_field(&all)), []);
+        assert_eq!(faults(check_no_blank_field(&Filter { text: Some("x".to_owned()), ..all })), []);
     }
 
     #[test]
     fn a_sequence_has_63_bits() {
         assert_eq!(faults(check_sequence("/up_to", 0)), []);
         assert_eq!(faults(check_sequence("/up_to", (1 << 63) - 1)), []);
-        assert_eq!(faults(check_sequence("/up_to", 1 << 63)), [FieldError::new("/up_to", FieldFault::Malformed)]);
+        assert_eq!(faults(check_sequence("/up_to", 1 << 63)), [FieldError::new("/up_to", FieldErrorCode::Malformed)]);
     }
 
     fn stored(message: Message) -> StoredItem {
-        StoredItem { notification: samples::notification(message), state: ItemState::default(), pressed: Vec::new(), held: Vec::new() }
+        StoredItem {
+            notification: fixtures::notification(message),
+            state: ItemState::default(),
+            button_clicks: Vec::new(),
+            matched_keys: Vec::new(),
+        }
     }
 
     #[test]
     fn an_item_is_in_the_reader_s_language_and_quiet_for_those_it_is_meant_to_be() {
-        let who = samples::person(false);
+        let who = fixtures::person(false);
         for quiet in [false, true] {
             let quiet_for = if quiet { vec![who.id] } else { vec![PersonId(8)] };
-            let item = stored(Message { quiet_for, ..samples::message() });
-            for shown in [listed(&who, &item), full(&who, &item), opened(&who, &item)] {
+            let item = stored(Message { quiet_for, ..fixtures::message() });
+            for shown in [listed_item(&who, &item), full_item(&who, &item), opened_item(&who, &item)] {
                 assert_eq!((shown.title.as_str(), shown.quiet), ("Hallo", quiet));
             }
         }
     }
 
     #[test]
-    fn an_opened_item_says_which_buttons_were_pressed_and_why_it_is_there() {
+    fn an_opened_item_has_button_clicks_and_why_received() {
         let button = |label: &str| Button { label: label.to_owned(), primary: false, link: None, data: None };
-        let mut item = stored(Message { buttons: vec![button("Yes"), button("No")], ..samples::message() });
+        let mut item = stored(Message { buttons: vec![button("Yes"), button("No")], ..fixtures::message() });
         let role = AudienceKey::Role { object: "a:b".to_owned(), relation: "ADMIN".to_owned() };
-        item.pressed = vec![(1, samples::at(5)), (2, samples::at(6))];
-        item.held = vec![
+        item.button_clicks = vec![(1, fixtures::at(5)), (2, fixtures::at(6))];
+        item.matched_keys = vec![
             (AudienceKey::Everyone, None),
             (AudienceKey::Person(PersonId(7)), None),
-            (AudienceKey::administrators(), Some(samples::at(3))),
-            (role, Some(samples::at(4))),
+            (AudienceKey::administrators(), Some(fixtures::at(3))),
+            (role, Some(fixtures::at(4))),
         ];
-        let shown = opened(&samples::person(false), &item);
-        assert_eq!(shown.buttons.iter().map(|button| button.pressed_at).collect::<Vec<_>>(), [None, Some(samples::at(5))]);
+        let shown = opened_item(&fixtures::person(false), &item);
+        assert_eq!(shown.buttons.iter().map(|button| button.pressed_at).collect::<Vec<_>>(), [None, Some(fixtures::at(5))]);
         let reason = |group, since| Reason { group, since };
         let role = Recipients::Role { object: "a:b".to_owned(), relation: "ADMIN".to_owned() };
         let reasons = vec![
             reason(Recipients::Everyone, None),
             reason(Recipients::Person { person: "ada".to_owned() }, None),
-            reason(Recipients::Administrators, Some(samples::at(3))),
-            reason(role, Some(samples::at(4))),
+            reason(Recipients::Administrators, Some(fixtures::at(3))),
+            reason(role, Some(fixtures::at(4))),
         ];
         assert_eq!(shown.why, Some(Box::new(Why { source: "campanile".to_owned(), reasons })));
     }

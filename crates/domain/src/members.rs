@@ -6,27 +6,27 @@ use campanile_shared::{
     FieldError,
     administration::{Member, MemberChange, NewMember},
     directory::{PersonRecord, Record},
-    problem::FieldFault,
+    problem::FieldErrorCode,
 };
 
 use crate::{
     Campanile, Error, NewPerson, PersonId, Result,
     access::{Ability, Actor},
-    identity::Fresh,
+    identity::IssuedSecret,
     relations,
-    security_log::{Entry, Event},
+    security_log::{Entry, SecurityEvent},
 };
 
 /// A cursor in the list of people, ordered by name.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Place {
+pub struct MemberCursor {
     /// The person's id.
     pub id: PersonId,
     /// The name in the form it is sorted by.
     pub name: String,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for MemberCursor {
     /// `<id>~<the name in hexadecimal>`: opaque to clients.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}~", self.id.0)?;
@@ -34,7 +34,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl FromStr for Place {
+impl FromStr for MemberCursor {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
@@ -50,8 +50,8 @@ impl FromStr for Place {
 }
 
 /// Checks a person's record. The request is the person, so the pointers have no `/person` in front.
-fn check(record: &PersonRecord) -> Result<()> {
-    let mut faults = relations::check(&Record::Person(record.clone()));
+fn check_person(record: &PersonRecord) -> Result<()> {
+    let mut faults = relations::check_record(&Record::Person(record.clone()));
     for fault in &mut faults {
         fault.pointer = fault.pointer.trim_start_matches("/person").to_owned();
     }
@@ -61,31 +61,37 @@ fn check(record: &PersonRecord) -> Result<()> {
 impl Campanile {
     /// A page of the tenant's people, by name, and the cursor of the next: those whose login, or a word of
     /// whose name, begins with the text.
-    pub async fn members(&self, by: &Actor, beginning: &str, after: Option<Place>, limit: u32) -> Result<(Vec<Member>, Option<Place>)> {
+    pub async fn members(
+        &self,
+        by: &Actor,
+        beginning: &str,
+        after: Option<MemberCursor>,
+        limit: u32,
+    ) -> Result<(Vec<Member>, Option<MemberCursor>)> {
         by.require(Ability::Administer)?;
-        let _turn = self.searches.turn(by).await?;
+        let _turn = self.search_limiter.acquire(by).await?;
         let found = self.store.members(by.tenant(), beginning, after, limit).await?;
         Ok((found.items, found.next))
     }
 
     /// One person, by login or external id.
     pub async fn member(&self, by: &Actor, login: &str) -> Result<Member> {
-        let person = self.administered(by, login).await?;
+        let person = self.find_as_administrator(by, login).await?;
         self.store.member(by.tenant(), person).await?.ok_or(Error::NotFound)
     }
 
     /// Adds a person.
     pub async fn add_member(&self, by: &Actor, new: NewMember) -> Result<Member> {
         let right = if new.administrator { "administrator" } else { "reader" };
-        let entry = Entry::new(Event::PersonAdded).by(by).subject(&new.person.login).detail(right);
+        let entry = Entry::new(SecurityEvent::PersonAdded).by(by).subject(&new.person.login).detail(right);
         let added = self.add_one(by, new).await;
-        entry.ended(&added);
+        entry.finished(&added);
         added
     }
 
     async fn add_one(&self, by: &Actor, new: NewMember) -> Result<Member> {
         by.require(Ability::Administer)?;
-        check(&new.person)?;
+        check_person(&new.person)?;
         let record = new.person;
         let person = NewPerson {
             name: record.name.unwrap_or_else(|| record.login.clone()),
@@ -103,7 +109,7 @@ impl Campanile {
     pub async fn change_member(&self, by: &Actor, login: &str, change: MemberChange) -> Result<Member> {
         let known = self.member(by, login).await?;
         let record = PersonRecord { name: Some(change.name), email: change.email, languages: change.languages, ..known.person };
-        check(&record)?;
+        check_person(&record)?;
         let login = record.login.clone();
         self.put_record(by, Record::Person(record)).await?;
         self.member(by, &login).await
@@ -113,36 +119,36 @@ impl Campanile {
     /// administrator.
     pub async fn set_disabled(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
         let set = self.disable_one(by, login, disabled).await;
-        let event = if disabled { Event::PersonDisabled } else { Event::PersonEnabled };
-        Entry::new(event).by(by).subject(login).ended(&set);
+        let event = if disabled { SecurityEvent::PersonDisabled } else { SecurityEvent::PersonEnabled };
+        Entry::new(event).by(by).subject(login).finished(&set);
         set
     }
 
     async fn disable_one(&self, by: &Actor, login: &str, disabled: bool) -> Result<Member> {
-        let person = self.administered(by, login).await?;
+        let person = self.find_as_administrator(by, login).await?;
         if matches!(by, Actor::Person(who) if who.id == person) {
-            return Err(self.own_right(by.tenant(), "/disabled").await?);
+            return Err(self.own_right_error(by.tenant(), "/disabled").await?);
         }
         self.store.set_disabled(by.tenant(), person, disabled, self.now()).await?;
         self.member(by, login).await
     }
 
     /// Creates a one-use sign-in link for a person who is not disabled.
-    pub async fn link_for(&self, by: &Actor, login: &str) -> Result<Fresh> {
+    pub async fn create_sign_in_link_for(&self, by: &Actor, login: &str) -> Result<IssuedSecret> {
         let made = self.link_of(by, login).await;
-        Entry::new(Event::LinkCreated).by(by).subject(login).ended(&made);
+        Entry::new(SecurityEvent::LinkCreated).by(by).subject(login).finished(&made);
         made
     }
 
-    async fn link_of(&self, by: &Actor, login: &str) -> Result<Fresh> {
-        let person = self.administered(by, login).await?;
+    async fn link_of(&self, by: &Actor, login: &str) -> Result<IssuedSecret> {
+        let person = self.find_as_administrator(by, login).await?;
         if self.store.person(by.tenant(), person).await?.is_none() {
-            return Err(Error::Invalid(vec![FieldError::new("/login", FieldFault::Forbidden)]));
+            return Err(Error::Invalid(vec![FieldError::new("/login", FieldErrorCode::Forbidden)]));
         }
-        self.sign_in_link(by.tenant(), person).await
+        self.create_sign_in_link(by.tenant(), person).await
     }
 
-    async fn administered(&self, by: &Actor, login: &str) -> Result<PersonId> {
+    async fn find_as_administrator(&self, by: &Actor, login: &str) -> Result<PersonId> {
         by.require(Ability::Administer)?;
         self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)
     }
@@ -153,23 +159,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_read_as_they_are_written() {
+    fn cursors_round_trip() {
         for name in ["", "ada", "zoë ~ 7"] {
-            let place = Place { id: PersonId(7), name: name.to_owned() };
+            let place = MemberCursor { id: PersonId(7), name: name.to_owned() };
             assert!(place.to_string().is_ascii());
-            assert_eq!(place.to_string().parse::<Place>().unwrap(), place);
+            assert_eq!(place.to_string().parse::<MemberCursor>().unwrap(), place);
         }
         for text in ["", "7", "x~", "7~6", "7~zz", "7~ff"] {
-            assert!(text.parse::<Place>().is_err(), "{text}");
+            assert!(text.parse::<MemberCursor>().is_err(), "{text}");
         }
     }
 
     #[test]
-    fn faults_are_at_the_fields_of_the_person() {
+    fn errors_point_to_fields_of_the_person() {
         let person = PersonRecord { login: "ada".into(), name: None, email: None, languages: Vec::new(), external_ids: Vec::new() };
-        assert!(check(&person).is_ok());
+        assert!(check_person(&person).is_ok());
         let wrong = PersonRecord { login: String::new(), email: Some("ada".into()), ..person };
-        let Err(Error::Invalid(faults)) = check(&wrong) else { panic!("it was taken") };
-        assert_eq!(faults, [FieldError::new("/login", FieldFault::Missing), FieldError::new("/email", FieldFault::Malformed)]);
+        let Err(Error::Invalid(faults)) = check_person(&wrong) else { panic!("it was taken") };
+        assert_eq!(faults, [FieldError::new("/login", FieldErrorCode::Missing), FieldError::new("/email", FieldErrorCode::Malformed)]);
     }
 }

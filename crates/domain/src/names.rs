@@ -15,7 +15,7 @@ pub fn normalised(name: &str) -> Cow<'_, str> {
 
 /// A name as it is compared: half-width and full-width characters mapped to the usual ones, in lower case, in
 /// form NFC (RFC 8265 §3.3, `UsernameCaseMapped`).
-pub fn compared(name: &str) -> String {
+pub fn comparison_form(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }
@@ -31,7 +31,7 @@ pub fn compared(name: &str) -> String {
     usual.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
-fn in_place(name: &mut String) {
+fn normalise_in_place(name: &mut String) {
     if let Cow::Owned(normalised) = normalised(name) {
         *name = normalised;
     }
@@ -40,7 +40,7 @@ fn in_place(name: &mut String) {
 impl NewPerson {
     /// Normalises every name.
     pub fn normalised(mut self) -> Self {
-        [&mut self.login, &mut self.name].into_iter().chain(&mut self.email).chain(&mut self.external_ids).for_each(in_place);
+        [&mut self.login, &mut self.name].into_iter().chain(&mut self.email).chain(&mut self.external_ids).for_each(normalise_in_place);
         self
     }
 }
@@ -49,7 +49,7 @@ impl NewPerson {
 pub fn normalised_record(record: &PersonRecord) -> PersonRecord {
     let mut record = record.clone();
     let (name, email) = (&mut record.name, &mut record.email);
-    [&mut record.login].into_iter().chain(name).chain(email).chain(&mut record.external_ids).for_each(in_place);
+    [&mut record.login].into_iter().chain(name).chain(email).chain(&mut record.external_ids).for_each(normalise_in_place);
     record
 }
 
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_compare_by_what_they_say() {
+    fn equal_looking_names_are_equal() {
         for (one, other) in [
             ("José", "JOSE\u{301}"),
             ("ada", "ＡＤＡ"),
@@ -69,16 +69,16 @@ mod tests {
             ("ŻÓŁĆ", "z\u{307}o\u{301}łc\u{301}"),
             ("J\u{30C}", "ǰ"),
         ] {
-            assert_eq!(compared(one), compared(other), "{one:?} {other:?}");
-            assert_eq!(compared(&compared(one)), compared(one), "{one:?}");
+            assert_eq!(comparison_form(one), comparison_form(other), "{one:?} {other:?}");
+            assert_eq!(comparison_form(&comparison_form(one)), comparison_form(one), "{one:?}");
         }
         for (one, other) in [("jose", "josé"), ("strasse", "straße"), ("ﬁ", "fi"), ("か", "が")] {
-            assert_ne!(compared(one), compared(other), "{one:?} {other:?}");
+            assert_ne!(comparison_form(one), comparison_form(other), "{one:?} {other:?}");
         }
     }
 
     #[test]
-    fn names_are_kept_composed() {
+    fn names_are_stored_composed() {
         assert_eq!(normalised("Jose\u{301}"), "José");
         assert!(matches!(normalised("José ＡＤＡ"), Cow::Borrowed(_)));
         let record = PersonRecord {
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_person_is_kept_as_a_record_is() {
+    fn a_new_person_is_normalised_like_a_record() {
         let new = NewPerson {
             login: "jose\u{301}".into(),
             name: "Jose\u{301}".into(),
@@ -109,10 +109,10 @@ mod tests {
     }
 
     #[test]
-    fn only_forms_of_half_and_full_width_are_made_usual() {
+    fn only_half_and_full_width_forms_are_mapped() {
         for (name, usual) in [("\u{3000}é", " é"), ("\u{FF01}é", "!é"), ("\u{FFE5}é", "¥é"), ("\u{3001}É", "\u{3001}é"), ("①É", "①é")]
         {
-            assert_eq!(compared(name), usual, "{name:?}");
+            assert_eq!(comparison_form(name), usual, "{name:?}");
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use campanile_shared::{
     Attachment, Audience, Button, Channel, Content, Item, ItemState, Language, Priority, Severity,
-    draft::SenderDate,
     inbox::{self, ItemButton},
     language,
-    sent::{SenderKind, Sent},
+    send_request::SenderDate,
+    sent::{SenderKind, SentNotification},
     text,
 };
 use chrono::{DateTime, Utc};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     AudienceKey, Person, PersonId,
     access::Actor,
-    delivery::{Mailing, NewDelivery},
+    delivery::{MailRecipients, NewDelivery},
 };
 
 /// Where a notification came from.
@@ -55,7 +55,7 @@ impl Source {
     /// The same, sent in a person's name. The person is shown as the sender; the key that called is recorded
     /// too.
     #[must_use]
-    pub fn in_the_name_of(self, person: &Person) -> Self {
+    pub fn on_behalf_of(self, person: &Person) -> Self {
         let through = match self.kind {
             Some(SenderKind::Person) => self.through,
             _ => Some(self.sender),
@@ -85,9 +85,9 @@ pub struct NewNotification {
     /// Whether it goes to the inboxes of its audience.
     pub inbox: bool,
     /// Whether it is dismissed there on arrival.
-    pub put_away: bool,
+    pub pre_dismissed: bool,
     /// Who of its audience gets it by mail.
-    pub mail: Mailing,
+    pub mail: MailRecipients,
     /// Its other deliveries.
     pub deliveries: Vec<NewDelivery>,
     /// Its content and metadata.
@@ -104,8 +104,8 @@ impl NewNotification {
             keys,
             fingerprint: None,
             inbox: true,
-            put_away: false,
-            mail: Mailing::Nobody,
+            pre_dismissed: false,
+            mail: MailRecipients::NoOne,
             deliveries: Vec::new(),
             message,
         }
@@ -203,15 +203,15 @@ pub struct Revised {
 }
 
 /// How many characters of a description appear in a list.
-const EXCERPT: usize = 300;
+const MAX_DESCRIPTION_EXCERPT: usize = 300;
 /// How many characters of a title appear in a list.
-const TITLE_EXCERPT: usize = 500;
+const MAX_TITLE_EXCERPT: usize = 500;
 
 impl Notification {
     /// The index of the content in the language that suits a reader of these languages best.
-    pub fn choose(&self, languages: &[Language]) -> usize {
+    pub fn choose_content(&self, languages: &[Language]) -> usize {
         let available: Vec<&Language> = self.message.content.iter().map(|content| &content.language).collect();
-        language::choose(languages, &available).unwrap_or_default()
+        language::lookup_index(languages, &available).unwrap_or_default()
     }
 
     /// Whether it appears in a person's list only, without a desktop notification.
@@ -220,10 +220,10 @@ impl Notification {
     }
 
     /// The item as a list shows it, with the content at this index.
-    pub fn listed(&self, chosen: usize, state: ItemState) -> Item {
-        let mut item = self.shown(chosen, state);
-        item.title = text::excerpt(&item.title, TITLE_EXCERPT);
-        item.description = text::excerpt(&item.description, EXCERPT);
+    pub fn list_item(&self, chosen: usize, state: ItemState) -> Item {
+        let mut item = self.full_item(chosen, state);
+        item.title = text::excerpt(&item.title, MAX_TITLE_EXCERPT);
+        item.description = text::excerpt(&item.description, MAX_DESCRIPTION_EXCERPT);
         item.content = Vec::new();
         item.buttons = Vec::new();
         item.attachments = Vec::new();
@@ -232,16 +232,16 @@ impl Notification {
 
     /// The item in full, with the content at this index. The caller sets `quiet` and `why`, which depend on
     /// the reader.
-    pub fn shown(&self, chosen: usize, state: ItemState) -> Item {
+    pub fn full_item(&self, chosen: usize, state: ItemState) -> Item {
         let message = &self.message;
-        let harmless = |content: &Content| Content {
+        let sanitise = |content: &Content| Content {
             language: content.language.clone(),
             title: text::one_line(&content.title),
-            description: text::lines(&content.description),
+            description: text::multi_line(&content.description),
             link: content.link.clone(),
         };
-        let nothing = || Content { language: Language::english(), title: String::new(), description: String::new(), link: None };
-        let content = message.content.get(chosen).map_or_else(nothing, harmless);
+        let empty = || Content { language: Language::english(), title: String::new(), description: String::new(), link: None };
+        let content = message.content.get(chosen).map_or_else(empty, sanitise);
         Item {
             id: self.id,
             sequence: self.sequence,
@@ -263,20 +263,20 @@ impl Notification {
             through: message.source.through.clone(),
             quiet: false,
             state,
-            content: message.content.iter().map(harmless).collect(),
+            content: message.content.iter().map(sanitise).collect(),
             buttons: message.buttons.iter().map(|button| ItemButton::new(text::one_line(&button.label), button)).collect(),
-            attachments: message.attachments.iter().map(harmless_attachment).collect(),
+            attachments: message.attachments.iter().map(sanitise_attachment).collect(),
             why: None,
         }
     }
 
     /// The notification as senders see it.
-    pub fn sent(self) -> Sent {
+    pub fn into_sent(self) -> SentNotification {
         let message = self.message;
-        let told = |by: Option<Reviser>| by.map_or((None, None), |by| (Some(by.name), Some(by.kind)));
-        let (corrected_by, corrected_by_kind) = told(self.revised.corrected_by);
-        let (recalled_by, recalled_by_kind) = told(self.revised.recalled_by);
-        Sent {
+        let name_and_kind = |by: Option<Reviser>| by.map_or((None, None), |by| (Some(by.name), Some(by.kind)));
+        let (corrected_by, corrected_by_kind) = name_and_kind(self.revised.corrected_by);
+        let (recalled_by, recalled_by_kind) = name_and_kind(self.revised.recalled_by);
+        SentNotification {
             id: self.id,
             sequence: self.sequence,
             source: message.source.dialect,
@@ -303,31 +303,31 @@ impl Notification {
     }
 }
 
-fn harmless_attachment(attachment: &Attachment) -> Attachment {
+fn sanitise_attachment(attachment: &Attachment) -> Attachment {
     Attachment { name: text::one_line(&attachment.name), kind: attachment.kind.as_deref().map(text::one_line), ..attachment.clone() }
 }
 
 /// The cap on counts, for implementations of the store.
-pub const CAP: u32 = inbox::CAP;
+pub const COUNT_CAP: u32 = inbox::MAX_COUNT;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples;
+    use crate::fixtures;
 
     #[test]
     fn a_source_says_who_called_and_in_whose_name() {
-        let (person, key) = (samples::person(true), samples::key(&[]));
+        let (person, key) = (fixtures::person(true), fixtures::key(&[]));
         let by_key = Source::of(&Actor::Sender(key), "citrix");
         assert_eq!((by_key.dialect.as_str(), by_key.sender.as_str(), by_key.kind), ("citrix", "monitoring", Some(SenderKind::Key)));
         assert_eq!(by_key.caller(), "monitoring");
-        let named = by_key.in_the_name_of(&person);
+        let named = by_key.on_behalf_of(&person);
         assert_eq!(
             (named.sender.as_str(), named.kind, named.through.as_deref()),
             ("Ada Byron", Some(SenderKind::Person), Some("monitoring"))
         );
         assert_eq!(named.caller(), "monitoring");
-        let own = Source::of(&Actor::Person(person.clone()), "gravitee").in_the_name_of(&person);
+        let own = Source::of(&Actor::Person(person.clone()), "gravitee").on_behalf_of(&person);
         assert_eq!((own.caller(), own.through.as_deref()), ("Ada Byron", None));
         let reviser = Reviser::of(&Actor::Person(person));
         assert_eq!(reviser, Reviser { name: "Ada Byron".to_owned(), kind: SenderKind::Person });
@@ -335,17 +335,17 @@ mod tests {
 
     #[test]
     fn a_new_notification_goes_into_inboxes_and_nowhere_else() {
-        let new = NewNotification::new(Uuid::nil(), samples::at(1), Vec::new(), vec![AudienceKey::Everyone], samples::message());
-        assert_eq!((new.inbox, new.put_away, new.mail, new.deliveries.len()), (true, false, Mailing::Nobody, 0));
-        assert_eq!((new.accepted_at, new.keys, new.fingerprint), (samples::at(1), vec![AudienceKey::Everyone], None));
+        let new = NewNotification::new(Uuid::nil(), fixtures::at(1), Vec::new(), vec![AudienceKey::Everyone], fixtures::message());
+        assert_eq!((new.inbox, new.pre_dismissed, new.mail, new.deliveries.len()), (true, false, MailRecipients::NoOne, 0));
+        assert_eq!((new.accepted_at, new.keys, new.fingerprint), (fixtures::at(1), vec![AudienceKey::Everyone], None));
     }
 
     #[test]
-    fn what_is_usual_is_not_stored() {
-        let json = serde_json::to_value(samples::message()).unwrap();
+    fn default_values_are_not_stored() {
+        let json = serde_json::to_value(fixtures::message()).unwrap();
         let names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, ["content", "created_at", "priority", "severity", "source"]);
-        let mail = Message { channel: Channel::Email, ..samples::message() };
+        let mail = Message { channel: Channel::Email, ..fixtures::message() };
         let json = serde_json::to_value(&mail).unwrap();
         assert_eq!(json["channel"], "email");
         assert_eq!(serde_json::from_value::<Message>(json).unwrap(), mail);
@@ -353,45 +353,45 @@ mod tests {
 
     #[test]
     fn a_reader_gets_their_language_or_the_first() {
-        let notification = samples::notification(samples::message());
+        let notification = fixtures::notification(fixtures::message());
         for (languages, chosen) in [(&["de"][..], 1), (&["fr", "de-AT"], 1), (&["en"], 0), (&["fr"], 0), (&[], 0)] {
             let languages: Vec<Language> = languages.iter().map(|tag| tag.parse().unwrap()).collect();
-            assert_eq!(notification.choose(&languages), chosen, "{languages:?}");
+            assert_eq!(notification.choose_content(&languages), chosen, "{languages:?}");
         }
     }
 
     #[test]
-    fn what_is_shown_is_harmless_and_whole_on_its_own_page() {
+    fn a_full_item_is_sanitised_and_complete() {
         let loud = |text: &str| format!("{text}\u{202E}");
         let link = "https://a.example".parse().ok();
         let message = Message {
             component: Some(loud("Shop")),
             categories: vec![loud("money")],
-            content: vec![Content { description: loud("a\nb"), link, ..samples::content("en", &loud("Hi")) }],
+            content: vec![Content { description: loud("a\nb"), link, ..fixtures::content("en", &loud("Hi")) }],
             buttons: vec![Button { label: loud("OK"), primary: true, link: None, data: None }],
             attachments: vec![Attachment { name: loud("a.png"), kind: Some(loud("image/png")), bytes: Some(7), ..Attachment::default() }],
-            expires_at: Some(samples::at(9)),
-            ..samples::message()
+            expires_at: Some(fixtures::at(9)),
+            ..fixtures::message()
         };
-        let mut notification = samples::notification(message.clone());
+        let mut notification = fixtures::notification(message.clone());
         let ada = Reviser { name: "Ada".to_owned(), kind: SenderKind::Person };
-        notification.revised = Revised { corrected_at: Some(samples::at(5)), corrected_by: Some(ada.clone()), ..Revised::default() };
+        notification.revised = Revised { corrected_at: Some(fixtures::at(5)), corrected_by: Some(ada.clone()), ..Revised::default() };
         let state = ItemState { read: true, ..ItemState::default() };
-        let item = notification.shown(0, state);
+        let item = notification.full_item(0, state);
         assert_eq!((item.title.as_str(), item.description.as_str(), item.language.as_str()), ("Hi", "a\nb", "en"));
         assert_eq!((item.component.as_deref(), &item.categories[..]), (Some("Shop"), &["money".to_owned()][..]));
         assert_eq!((item.id, item.sequence, item.severity, item.priority), (notification.id, 12, Severity::Warning, Priority::High));
         assert_eq!((item.link.as_ref(), item.state, item.quiet), (message.content[0].link.as_ref(), state, false));
-        assert_eq!((item.created_at, item.accepted_at, item.expires_at), (message.created_at, samples::at(2), Some(samples::at(9))));
+        assert_eq!((item.created_at, item.accepted_at, item.expires_at), (message.created_at, fixtures::at(2), Some(fixtures::at(9))));
         let corrected = (item.corrected_at, item.corrected_by.as_deref(), item.corrected_by_kind);
-        assert_eq!(corrected, (Some(samples::at(5)), Some("Ada"), Some(SenderKind::Person)));
+        assert_eq!(corrected, (Some(fixtures::at(5)), Some("Ada"), Some(SenderKind::Person)));
         assert_eq!((item.sender.as_str(), item.through.as_deref()), ("monitoring", None));
         assert_eq!((item.content[0].title.as_str(), item.content[0].description.as_str()), ("Hi", "a\nb"));
         assert_eq!((item.buttons[0].label.as_str(), item.buttons[0].primary), ("OK", true));
         let attachment = &item.attachments[0];
         assert_eq!((attachment.name.as_str(), attachment.kind.as_deref(), attachment.bytes), ("a.png", Some("image/png"), Some(7)));
         // A list shows an excerpt.
-        let listed = notification.listed(0, state);
+        let listed = notification.list_item(0, state);
         assert_eq!((listed.content.len(), listed.buttons.len(), listed.attachments.len()), (0, 0, 0));
         assert_eq!((listed.title.as_str(), listed.description.as_str(), listed.state), ("Hi", "a\nb", state));
     }
@@ -400,8 +400,8 @@ mod tests {
     fn a_list_shows_300_characters_of_a_description_and_500_of_a_title() {
         let text = |length: usize| "é".repeat(length);
         let listed = |title: usize, description: usize| {
-            let content = vec![Content { description: text(description), ..samples::content("en", &text(title)) }];
-            samples::notification(Message { content, ..samples::message() }).listed(0, ItemState::default())
+            let content = vec![Content { description: text(description), ..fixtures::content("en", &text(title)) }];
+            fixtures::notification(Message { content, ..fixtures::message() }).list_item(0, ItemState::default())
         };
         let item = listed(500, 300);
         assert_eq!((item.title, item.description), (text(500), text(300)));
@@ -411,32 +411,32 @@ mod tests {
 
     #[test]
     fn a_notification_without_content_shows_none() {
-        let item = samples::notification(Message { content: Vec::new(), ..samples::message() }).shown(0, ItemState::default());
+        let item = fixtures::notification(Message { content: Vec::new(), ..fixtures::message() }).full_item(0, ItemState::default());
         assert_eq!((item.title.as_str(), item.description.as_str(), item.language), ("", "", Language::english()));
     }
 
     #[test]
     fn it_is_quiet_for_those_whom_its_sender_named() {
-        let notification = samples::notification(Message { quiet_for: vec![PersonId(7)], ..samples::message() });
+        let notification = fixtures::notification(Message { quiet_for: vec![PersonId(7)], ..fixtures::message() });
         assert!(notification.is_quiet_for(PersonId(7)) && !notification.is_quiet_for(PersonId(8)));
     }
 
     #[test]
     fn senders_see_what_they_sent_and_who_changed_it() {
-        let mut notification = samples::notification(samples::message());
+        let mut notification = fixtures::notification(fixtures::message());
         let by = |name: &str, kind| Some(Reviser { name: name.to_owned(), kind });
         notification.revised = Revised {
-            corrected_at: Some(samples::at(5)),
+            corrected_at: Some(fixtures::at(5)),
             corrected_by: by("Ada", SenderKind::Person),
-            recalled_at: Some(samples::at(6)),
+            recalled_at: Some(fixtures::at(6)),
             recalled_by: by("monitoring", SenderKind::Key),
         };
-        let sent = notification.sent();
+        let sent = notification.into_sent();
         assert_eq!((sent.source.as_str(), sent.sender.as_str(), sent.sender_kind), ("campanile", "monitoring", Some(SenderKind::Key)));
-        assert_eq!((sent.sequence, sent.accepted_at, sent.content.len()), (12, samples::at(2), 2));
+        assert_eq!((sent.sequence, sent.accepted_at, sent.content.len()), (12, fixtures::at(2), 2));
         let corrected = (sent.corrected_at, sent.corrected_by.as_deref(), sent.corrected_by_kind);
-        assert_eq!(corrected, (Some(samples::at(5)), Some("Ada"), Some(SenderKind::Person)));
+        assert_eq!(corrected, (Some(fixtures::at(5)), Some("Ada"), Some(SenderKind::Person)));
         let recalled = (sent.recalled_at, sent.recalled_by.as_deref(), sent.recalled_by_kind);
-        assert_eq!(recalled, (Some(samples::at(6)), Some("monitoring"), Some(SenderKind::Key)));
+        assert_eq!(recalled, (Some(fixtures::at(6)), Some("monitoring"), Some(SenderKind::Key)));
     }
 }

@@ -9,8 +9,8 @@
 //! from the queues by itself.
 
 mod attempt;
-mod desk;
-mod lanes;
+mod queues;
+mod shared_state;
 
 use std::{
     collections::HashMap,
@@ -30,11 +30,11 @@ use tokio::{
 };
 
 use self::{
-    attempt::{Memory, attempt},
-    desk::Desk,
-    lanes::Ready,
+    attempt::{NotificationCache, attempt},
+    queues::LeasedDelivery,
+    shared_state::SharedState,
 };
-use crate::{Campanile, Result, Tenant, store::Room};
+use crate::{Campanile, Result, Tenant, store::QueueCapacity};
 
 /// Settings of an outbox.
 #[derive(Clone, Debug)]
@@ -42,47 +42,47 @@ pub struct OutboxOptions {
     /// How long a lease lasts. It must be longer than any attempt takes.
     pub lease: Duration,
     /// How many attempts of a channel may run at once in each queue.
-    pub widths: Vec<(Channel, u32)>,
+    pub concurrency: Vec<(Channel, u32)>,
     /// How many attempts may run at once in all.
-    pub most: u32,
+    pub max_running: u32,
     /// How many deliveries may be leased beyond those that can run at once.
-    pub ahead: u32,
+    pub max_prefetch: u32,
     /// How often to look for deliveries that other processes have left.
-    pub poll: Duration,
+    pub poll_interval: Duration,
 }
 
 impl Default for OutboxOptions {
     fn default() -> Self {
         Self {
             lease: Duration::from_secs(120),
-            widths: vec![(Channel::Email, 8), (Channel::Http, 8)],
-            most: 256,
-            ahead: 1_024,
-            poll: Duration::from_secs(1),
+            concurrency: vec![(Channel::Email, 8), (Channel::Http, 8)],
+            max_running: 256,
+            max_prefetch: 1_024,
+            poll_interval: Duration::from_secs(1),
         }
     }
 }
 
 /// How many addresses of a mailing are planned in one step.
-const SPREAD: u32 = 500;
+const MAILING_BATCH: u32 = 500;
 
 /// How long results are collected before they are recorded. A longer time means fewer commits, but more
 /// deliveries repeated if the process dies.
-const GATHER: Duration = Duration::from_millis(20);
+const RECORD_DELAY: Duration = Duration::from_millis(20);
 
 /// The outbox.
 pub struct Outbox {
     campanile: Campanile,
     options: OutboxOptions,
-    memory: Arc<Memory>,
-    desk: Arc<Desk>,
-    in_hand: Arc<AtomicUsize>,
+    cache: Arc<NotificationCache>,
+    state: Arc<SharedState>,
+    leased: Arc<AtomicUsize>,
     /// The queue that was served last.
-    after: String,
+    last_queue: String,
     /// Whether deliveries may be due that are not leased.
-    hungry: bool,
+    poll_needed: bool,
     /// At most one task.
-    stocking: JoinSet<Result<Stock>>,
+    fetching: JoinSet<Result<Batch>>,
     /// Each task makes one attempt after another.
     workers: JoinSet<()>,
     /// At most one task.
@@ -91,12 +91,12 @@ pub struct Outbox {
 }
 
 /// The result of a look for due deliveries.
-struct Stock {
+struct Batch {
     /// How much was sent or planned, which may have made more deliveries due.
-    done: usize,
-    ready: Vec<Ready>,
+    progress: usize,
+    leased: Vec<LeasedDelivery>,
     /// Whether the limit was not reached, so that nothing more is due.
-    room: bool,
+    had_room: bool,
 }
 
 impl Outbox {
@@ -104,13 +104,13 @@ impl Outbox {
     pub fn new(campanile: Campanile, options: OutboxOptions) -> Self {
         Self {
             campanile,
-            memory: Arc::default(),
-            desk: Arc::new(Desk::new(&options)),
+            cache: Arc::default(),
+            state: Arc::new(SharedState::new(&options)),
             options,
-            in_hand: Arc::default(),
-            after: String::new(),
-            hungry: true,
-            stocking: JoinSet::new(),
+            leased: Arc::default(),
+            last_queue: String::new(),
+            poll_needed: true,
+            fetching: JoinSet::new(),
             workers: JoinSet::new(),
             recording: JoinSet::new(),
             releasing: JoinSet::new(),
@@ -118,42 +118,42 @@ impl Outbox {
     }
 
     /// The number of deliveries that are leased and not recorded, kept up to date. It never exceeds the sum
-    /// of [`OutboxOptions::most`] and [`OutboxOptions::ahead`].
-    pub fn in_hand(&self) -> Arc<AtomicUsize> {
-        self.in_hand.clone()
+    /// of [`OutboxOptions::max_running`] and [`OutboxOptions::max_prefetch`].
+    pub fn leased_count(&self) -> Arc<AtomicUsize> {
+        self.leased.clone()
     }
 
     /// Runs until told to stop. Then running attempts are completed, and the other leases are released.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        let outgoing = self.campanile.outgoing.clone();
-        let mut poll = tokio::time::interval(self.options.poll);
+        let outgoing = self.campanile.delivery_added.clone();
+        let mut poll = tokio::time::interval(self.options.poll_interval);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !*stop.borrow() {
-            self.restock();
+            self.fetch_if_needed();
             let worked = tokio::select! {
                 worked = self.step() => worked,
-                () = outgoing.notified() => { self.hungry = true; Ok(()) }
-                _ = poll.tick() => { self.hungry = true; Ok(()) }
+                () = outgoing.notified() => { self.poll_needed = true; Ok(()) }
+                _ = poll.tick() => { self.poll_needed = true; Ok(()) }
                 _ = stop.changed() => Ok(()),
             };
             if let Err(error) = worked {
                 tracing::error!(%error, "the outbox failed; trying again");
             }
         }
-        self.desk.lanes().close();
-        self.give_back();
+        self.state.queues().close();
+        self.release_waiting();
         while self.is_busy() {
             // Errors no longer matter: nothing more is leased.
             drop(self.step().await);
-            self.give_back();
+            self.release_waiting();
         }
     }
 
     /// Makes every delivery that is due now, and returns when nothing is due or running.
     pub async fn drain(&mut self) -> Result<()> {
-        self.hungry = true;
+        self.poll_needed = true;
         loop {
-            self.restock();
+            self.fetch_if_needed();
             if !self.is_busy() {
                 return Ok(());
             }
@@ -162,109 +162,113 @@ impl Outbox {
     }
 
     fn is_busy(&self) -> bool {
-        !(self.stocking.is_empty() && self.workers.is_empty() && self.recording.is_empty() && self.releasing.is_empty())
+        !(self.fetching.is_empty() && self.workers.is_empty() && self.recording.is_empty() && self.releasing.is_empty())
     }
 
     /// Waits until one of the running tasks ends, and handles its result. It is cancel-safe. It never returns
     /// while no task is running.
     async fn step(&mut self) -> Result<()> {
-        let desk = self.desk.clone();
+        let desk = self.state.clone();
         tokio::select! {
-            Some(stock) = self.stocking.join_next() => return self.stock(stock),
+            Some(stock) = self.fetching.join_next() => return self.take_batch(stock),
             // A worker does not panic: an attempt catches the panics of its channel.
-            Some(ended) = self.workers.join_next() => { pass_on(ended); self.settle(); }
-            () = desk.changed() => self.settle(),
-            Some(ended) = self.recording.join_next() => { pass_on(ended); self.record(); }
-            Some(ended) = self.releasing.join_next() => drop(pass_on(ended)),
+            Some(ended) = self.workers.join_next() => { join_result(ended); self.attempts_ended(); }
+            () = desk.changed() => self.attempts_ended(),
+            Some(ended) = self.recording.join_next() => { join_result(ended); self.record_attempts(); }
+            Some(ended) = self.releasing.join_next() => drop(join_result(ended)),
         }
         Ok(())
     }
 
     /// Starts a look for due deliveries, if one is needed, there is room, and none is running.
-    fn restock(&mut self) {
-        let most = (self.options.most + self.options.ahead) as usize;
-        let free = most.saturating_sub(self.in_hand.load(Ordering::Relaxed)) as u32;
-        if !self.hungry || free == 0 || !self.stocking.is_empty() {
+    fn fetch_if_needed(&mut self) {
+        let most = (self.options.max_running + self.options.max_prefetch) as usize;
+        let free = most.saturating_sub(self.leased.load(Ordering::Relaxed)) as u32;
+        if !self.poll_needed || free == 0 || !self.fetching.is_empty() {
             return;
         }
-        self.hungry = false;
-        let room = Room { widths: self.options.widths.clone(), lanes: self.desk.lanes().room(), after: self.after.clone() };
-        self.stocking.spawn(stock(self.campanile.clone(), self.options.lease, room, free));
+        self.poll_needed = false;
+        let room = QueueCapacity {
+            concurrency: self.options.concurrency.clone(),
+            free: self.state.queues().free_capacity(),
+            last_queue: self.last_queue.clone(),
+        };
+        self.fetching.spawn(fetch_batch(self.campanile.clone(), self.options.lease, room, free));
     }
 
-    fn stock(&mut self, stock: std::result::Result<Result<Stock>, JoinError>) -> Result<()> {
-        let Some(stock) = pass_on(stock) else { return Ok(()) };
+    fn take_batch(&mut self, stock: std::result::Result<Result<Batch>, JoinError>) -> Result<()> {
+        let Some(stock) = join_result(stock) else { return Ok(()) };
         let stock = stock?;
-        if let Some(last) = stock.ready.last() {
-            self.after.clone_from(&last.due.lane);
+        if let Some(last) = stock.leased.last() {
+            self.last_queue.clone_from(&last.due.queue);
         }
         // There may be more. A queue that is full now asks for more itself.
-        self.hungry |= stock.done > 0 || !stock.room;
-        self.in_hand.fetch_add(stock.ready.len(), Ordering::Relaxed);
-        let mut lanes = self.desk.lanes();
-        stock.ready.into_iter().for_each(|ready| lanes.add(ready));
+        self.poll_needed |= stock.progress > 0 || !stock.had_room;
+        self.leased.fetch_add(stock.leased.len(), Ordering::Relaxed);
+        let mut lanes = self.state.queues();
+        stock.leased.into_iter().for_each(|ready| lanes.add(ready));
         drop(lanes);
-        self.begin();
+        self.start_attempts();
         Ok(())
     }
 
     /// Starts as many attempts as may run.
-    fn begin(&mut self) {
-        let mut lanes = self.desk.lanes();
-        while let Some(ready) = lanes.begin() {
-            let worker = work(self.campanile.clone(), self.memory.clone(), self.desk.clone(), self.in_hand.clone(), ready);
+    fn start_attempts(&mut self) {
+        let mut lanes = self.state.queues();
+        while let Some(ready) = lanes.start_next() {
+            let worker = run_attempts(self.campanile.clone(), self.cache.clone(), self.state.clone(), self.leased.clone(), ready);
             self.workers.spawn(worker);
         }
-        let late = lanes.late();
+        let late = lanes.take_late();
         drop(lanes);
         self.release(late);
     }
 
     /// Handles attempts that have ended.
-    fn settle(&mut self) {
-        self.hungry |= self.desk.wants_more();
-        self.begin();
-        self.record();
+    fn attempts_ended(&mut self) {
+        self.poll_needed |= self.state.take_fetch_wanted();
+        self.start_attempts();
+        self.record_attempts();
     }
 
     /// Starts recording results, unless this is already running: the results then go with its successor.
-    fn record(&mut self) {
-        if !self.desk.has_outcomes() || !self.recording.is_empty() {
+    fn record_attempts(&mut self) {
+        if !self.state.has_outcomes() || !self.recording.is_empty() {
             return;
         }
-        let (campanile, in_hand, desk) = (self.campanile.clone(), self.in_hand.clone(), self.desk.clone());
+        let (campanile, in_hand, desk) = (self.campanile.clone(), self.leased.clone(), self.state.clone());
         // While attempts are running, more results will follow soon: they share one commit.
-        let pause = if self.workers.is_empty() { Duration::ZERO } else { GATHER };
+        let pause = if self.workers.is_empty() { Duration::ZERO } else { RECORD_DELAY };
         self.recording.spawn(async move {
             tokio::time::sleep(pause).await;
             let outcomes = desk.take_outcomes();
             let count = outcomes.len();
             // What cannot be recorded is due again when its lease ends.
-            if let Err(error) = campanile.store.record(outcomes).await {
+            if let Err(error) = campanile.store.record_attempts(outcomes).await {
                 tracing::error!(%error, "the results of deliveries could not be recorded; the deliveries are repeated when their lease ends");
             }
             in_hand.fetch_sub(count, Ordering::Relaxed);
-            campanile.settled.notify_waiters();
+            campanile.attempts_recorded.notify_waiters();
         });
     }
 
     /// Releases deliveries that have not started, so that this or another process can lease them again.
-    fn give_back(&mut self) {
-        let back = self.desk.lanes().give_back();
+    fn release_waiting(&mut self) {
+        let back = self.state.queues().take_waiting();
         self.release(back);
     }
 
-    fn release(&mut self, ready: Vec<Ready>) {
+    fn release(&mut self, ready: Vec<LeasedDelivery>) {
         if ready.is_empty() {
             return;
         }
-        self.in_hand.fetch_sub(ready.len(), Ordering::Relaxed);
-        self.hungry = true;
+        self.leased.fetch_sub(ready.len(), Ordering::Relaxed);
+        self.poll_needed = true;
         let campanile = self.campanile.clone();
         self.releasing.spawn(async move {
-            let claims = ready.into_iter().map(|ready| (ready.due.id, ready.lease)).collect();
+            let claims = ready.into_iter().map(|ready| (ready.due.id, ready.lease_expires_at)).collect();
             // The lease ends by itself.
-            if let Err(error) = campanile.store.release(claims, campanile.now()).await {
+            if let Err(error) = campanile.store.release_leases(claims, campanile.now()).await {
                 tracing::warn!(%error, "leases could not be released; the deliveries wait until their lease ends");
             }
         });
@@ -273,7 +277,7 @@ impl Outbox {
 
 /// The result of a task. A panic is passed on: the leased deliveries can no longer be counted. A new outbox
 /// finds everything due when the leases end.
-fn pass_on<T>(ended: std::result::Result<T, JoinError>) -> Option<T> {
+fn join_result<T>(ended: std::result::Result<T, JoinError>) -> Option<T> {
     match ended {
         Ok(value) => Some(value),
         Err(error) => error.try_into_panic().map_or(None, |panic| std::panic::resume_unwind(panic)),
@@ -281,32 +285,38 @@ fn pass_on<T>(ended: std::result::Result<T, JoinError>) -> Option<T> {
 }
 
 /// Makes an attempt, and then others while the queues have one to start.
-async fn work(campanile: Campanile, memory: Arc<Memory>, desk: Arc<Desk>, in_hand: Arc<AtomicUsize>, first: Ready) {
+async fn run_attempts(
+    campanile: Campanile,
+    memory: Arc<NotificationCache>,
+    desk: Arc<SharedState>,
+    in_hand: Arc<AtomicUsize>,
+    first: LeasedDelivery,
+) {
     let mut next = Some(first);
     while let Some(ready) = next {
         let ended = attempt(&campanile, &memory, ready).await;
         if ended.outcome.is_none() {
             in_hand.fetch_sub(1, Ordering::Relaxed);
         }
-        next = desk.ended(ended);
+        next = desk.attempt_ended(ended);
     }
 }
 
 /// Sends due scheduled notifications, plans a part of the mailings, leases due deliveries.
-async fn stock(campanile: Campanile, lease: Duration, room: Room, limit: u32) -> Result<Stock> {
+async fn fetch_batch(campanile: Campanile, lease: Duration, room: QueueCapacity, limit: u32) -> Result<Batch> {
     let sent = campanile.send_due().await?;
-    let planned = campanile.store.spread(campanile.now(), &campanile.channels.lane(Channel::Email, ""), SPREAD).await?;
+    let planned = campanile.store.expand_mailing(campanile.now(), &campanile.channels.queue(Channel::Email, ""), MAILING_BATCH).await?;
     if planned > 0 {
         // A mailing may have no recipients; then no result is recorded that would notify.
-        campanile.settled.notify_waiters();
+        campanile.attempts_recorded.notify_waiters();
     }
     let now = campanile.now();
     let until = now + TimeDelta::from_std(lease).unwrap_or(TimeDelta::minutes(2));
-    let due = campanile.store.claim(now, until, room, limit).await?;
+    let due = campanile.store.lease_deliveries(now, until, room, limit).await?;
     let mut tenants = HashMap::new();
     let mut ready = Vec::with_capacity(due.len());
     for due in due {
-        let tenant: Option<Arc<Tenant>> = match (&due.reader, tenants.get(&due.tenant)) {
+        let tenant: Option<Arc<Tenant>> = match (&due.recipient, tenants.get(&due.tenant)) {
             (None, _) => None,
             (Some(_), Some(known)) => Some(Arc::clone(known)),
             (Some(_), None) => {
@@ -314,9 +324,9 @@ async fn stock(campanile: Campanile, lease: Duration, room: Room, limit: u32) ->
                 found.inspect(|found| drop(tenants.insert(due.tenant, found.clone())))
             }
         };
-        ready.push(Ready::new(due, tenant, until));
+        ready.push(LeasedDelivery::new(due, tenant, until));
     }
-    Ok(Stock { done: sent + planned as usize, room: ready.len() < limit as usize, ready })
+    Ok(Batch { progress: sent + planned as usize, had_room: ready.len() < limit as usize, leased: ready })
 }
 
 #[cfg(test)]
@@ -324,13 +334,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_task_s_panic_is_passed_on_and_its_end_is_not() {
-        assert_eq!(pass_on(tokio::spawn(async { 7 }).await), Some(7));
+    async fn a_panic_of_a_task_is_passed_on() {
+        assert_eq!(join_result(tokio::spawn(async { 7 }).await), Some(7));
         let endless = tokio::spawn(std::future::pending::<()>());
         endless.abort();
-        assert_eq!(pass_on(endless.await), None);
+        assert_eq!(join_result(endless.await), None);
         let panicked = tokio::spawn(async { panic!("a fault") }).await;
-        let passed_on = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pass_on::<()>(panicked)));
+        let passed_on = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| join_result::<()>(panicked)));
         assert_eq!(passed_on.unwrap_err().downcast_ref::<&str>(), Some(&"a fault"));
     }
 }

@@ -3,12 +3,12 @@
 mod hashing;
 mod rules;
 
-use campanile_shared::{FieldError, problem::FieldFault};
+use campanile_shared::{FieldError, problem::FieldErrorCode};
 
-pub(crate) use self::hashing::Hashing;
+pub(crate) use self::hashing::HashingPool;
 pub use self::{
-    hashing::Caller,
-    rules::{LONGEST, SHORTEST},
+    hashing::HashingCaller,
+    rules::{MAX_LENGTH, MIN_LENGTH},
 };
 use crate::{Campanile, Error, Person, PersonId, Result, SecretHash, TenantId};
 
@@ -22,7 +22,7 @@ pub struct Account {
 }
 
 /// The hash of a password that no one has, with the usual cost parameters.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcGFuaWxlLW5vYm9keQ$5M1x3m1V0o6b3l0lJr2VQ5cJ8sY4o0m2h2nq0yZ2m3k";
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtcGFuaWxlLW5vYm9keQ$5M1x3m1V0o6b3l0lJr2VQ5cJ8sY4o0m2h2nq0yZ2m3k";
 
 impl Campanile {
     /// The account of a login or an external id, even if its person is disabled.
@@ -34,13 +34,13 @@ impl Campanile {
 
     /// The person of an account, if the password is right and they are not disabled. `Unauthenticated` for
     /// any wrong part, [`Error::TooMany`] if too many passwords are being verified.
-    pub async fn person_with_password(&self, account: Option<Account>, password: &str, caller: Caller) -> Result<Person> {
+    pub async fn person_with_password(&self, account: Option<Account>, password: &str, caller: HashingCaller) -> Result<Person> {
         let hash = match account {
             Some(Account { tenant, person }) => self.store.password(tenant, person).await?,
             None => None,
         };
         // An unknown account takes as much time as a wrong password, so that the two cannot be told apart.
-        let fits = self.fits(password, hash.as_deref().unwrap_or(NOBODY), caller).await?;
+        let fits = self.verify(password, hash.as_deref().unwrap_or(DUMMY_HASH), caller).await?;
         let account = account.filter(|_| fits && hash.is_some()).ok_or(Error::Unauthenticated)?;
         self.store.person(account.tenant, account.person).await?.ok_or(Error::Unauthenticated)
     }
@@ -48,7 +48,7 @@ impl Campanile {
     /// Sets a person's password and ends their sessions, for the operator. [`Error::Invalid`] at `/password`
     /// if it is not acceptable.
     pub async fn set_password(&self, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
-        self.check_choice("/password", tenant, person, password).await?;
+        self.check_new_password("/password", tenant, person, password).await?;
         let hash = self.hash(password).await?;
         self.store.set_password(tenant, person, &hash).await
     }
@@ -57,14 +57,14 @@ impl Campanile {
     /// stay. [`Error::Invalid`] at `/current` if that is not the current password, at `/new` if the new one
     /// is not acceptable. A person without a password cannot change it.
     pub async fn change_password(&self, who: &Person, session: &str, current: &str, new: &str) -> Result<()> {
-        self.check_choice("/new", who.tenant, who.id, new).await?;
-        let wrong = || Error::Invalid(vec![FieldError::new("/current", FieldFault::Wrong)]);
+        self.check_new_password("/new", who.tenant, who.id, new).await?;
+        let wrong = || Error::Invalid(vec![FieldError::new("/current", FieldErrorCode::Wrong)]);
         let former = self.store.password(who.tenant, who.id).await?.ok_or_else(wrong)?;
-        if !self.fits(current, &former, Caller::Known).await? {
+        if !self.verify(current, &former, HashingCaller::Known).await? {
             return Err(wrong());
         }
         if rules::normalised(current) == rules::normalised(new) {
-            return Err(Error::Invalid(vec![FieldError::new("/new", FieldFault::Unchanged)]));
+            return Err(Error::Invalid(vec![FieldError::new("/new", FieldErrorCode::Unchanged)]));
         }
         let hash = self.hash(new).await?;
         match self.store.change_password(who.tenant, who.id, &former, &hash, SecretHash::of(session)).await {
@@ -75,26 +75,26 @@ impl Campanile {
     }
 
     /// Checks that a person can choose a password.
-    async fn check_choice(&self, pointer: &str, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
+    async fn check_new_password(&self, pointer: &str, tenant: TenantId, person: PersonId, password: &str) -> Result<()> {
         let known = self.store.member(tenant, person).await?.ok_or(Error::NotFound)?.person;
         let tenant = self.store.tenants().await?.into_iter().find(|one| one.id == tenant).ok_or(Error::NotFound)?;
         let name = known.name.as_deref().unwrap_or_default();
         let mailbox = known.email.as_deref().and_then(|email| email.split('@').next());
         let external = known.external_ids.iter().map(|id| id.split_once(':').map_or(&**id, |(_, id)| id));
-        let words = [known.login.as_str(), tenant.name.as_str(), tenant.called(), name].into_iter();
+        let words = [known.login.as_str(), tenant.name.as_str(), tenant.display_name(), name].into_iter();
         let words: Vec<&str> = words.chain(name.split_whitespace()).chain(mailbox).chain(external).collect();
-        rules::fault(pointer, password, &words).map_or(Ok(()), |fault| Err(Error::Invalid(vec![fault])))
+        rules::check_password(pointer, password, &words).map_or(Ok(()), |fault| Err(Error::Invalid(vec![fault])))
     }
 
-    async fn fits(&self, password: &str, hash: &str, caller: Caller) -> Result<bool> {
+    async fn verify(&self, password: &str, hash: &str, caller: HashingCaller) -> Result<bool> {
         let (password, hash) = (rules::normalised(password).into_owned(), hash.to_owned());
-        self.hashing.run(caller, move || hashing::fits(&password, &hash)).await
+        self.password_hashing.run(caller, move || hashing::verify(&password, &hash)).await
     }
 
     async fn hash(&self, password: &str) -> Result<String> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
         let password = rules::normalised(password).into_owned();
-        self.hashing.run(Caller::Known, move || hashing::hash(&password, &salt)).await?
+        self.password_hashing.run(HashingCaller::Known, move || hashing::hash(&password, &salt)).await?
     }
 }

@@ -31,10 +31,10 @@ pub fn uuid_v7(random: &dyn Random, now: DateTime<Utc>) -> Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::Always;
+    use crate::fixtures::Always;
 
     #[test]
-    fn ids_hold_their_time_and_are_random_otherwise() {
+    fn ids_contain_their_time_and_random_bits() {
         let at = |millis| DateTime::from_timestamp_millis(millis).unwrap();
         let id = uuid_v7(&Always(0xFF), at(0x0123_4567_89AB));
         assert_eq!(id.to_string(), "01234567-89ab-7fff-bfff-ffffffffffff");
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn the_machine_s_bytes_do_not_repeat() {
+    fn the_system_s_bytes_do_not_repeat() {
         let (mut one, mut other) = ([0; 32], [0; 32]);
         SystemRandom.fill(&mut one);
         SystemRandom.fill(&mut other);

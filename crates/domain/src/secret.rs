@@ -22,99 +22,99 @@ impl SecretHash {
 
 /// What a secret is for. Its text begins with a prefix for its kind, so that scanners recognise a leaked one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
+pub enum SecretKind {
     /// An API key.
-    Key,
+    ApiKey,
     /// A person's session.
     Session,
     /// A one-use sign-in link.
-    Link,
+    SignInLink,
     /// A one-use ticket for the event stream.
-    Ticket,
+    StreamTicket,
     /// A short-lived access token that an API key was exchanged for.
-    Token,
+    AccessToken,
     /// The secret with which a portal signs tokens.
     Portal,
     /// A personal token for a person's own programs.
-    Personal,
+    PersonalToken,
     /// The secret with which links in mails are signed.
     Mail,
     /// A token that marks a browser in which a person has signed in.
-    Browser,
+    KnownBrowser,
     /// The secret with which requests to a webhook endpoint are signed (Standard Webhooks).
-    Signature,
+    WebhookSignature,
 }
 
-impl Kind {
+impl SecretKind {
     /// Every kind.
     pub const ALL: [Self; 10] = [
-        Self::Key,
+        Self::ApiKey,
         Self::Session,
-        Self::Link,
-        Self::Ticket,
-        Self::Token,
+        Self::SignInLink,
+        Self::StreamTicket,
+        Self::AccessToken,
         Self::Portal,
-        Self::Personal,
+        Self::PersonalToken,
         Self::Mail,
-        Self::Browser,
-        Self::Signature,
+        Self::KnownBrowser,
+        Self::WebhookSignature,
     ];
 
     /// The prefix of a secret of this kind.
     pub const fn prefix(self) -> &'static str {
         match self {
-            Self::Key => "cmp_",
+            Self::ApiKey => "cmp_",
             Self::Session => "cms_",
-            Self::Link => "cml_",
-            Self::Ticket => "cmk_",
-            Self::Token => "cmt_",
+            Self::SignInLink => "cml_",
+            Self::StreamTicket => "cmk_",
+            Self::AccessToken => "cmt_",
             Self::Portal => "cmx_",
-            Self::Personal => "cmu_",
+            Self::PersonalToken => "cmu_",
             Self::Mail => "cme_",
-            Self::Browser => "cmb_",
-            Self::Signature => "whsec_",
+            Self::KnownBrowser => "cmb_",
+            Self::WebhookSignature => "whsec_",
         }
     }
 
     /// The name in the store.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Key => "key",
+            Self::ApiKey => "key",
             Self::Session => "session",
-            Self::Link => "link",
-            Self::Ticket => "ticket",
-            Self::Token => "token",
+            Self::SignInLink => "link",
+            Self::StreamTicket => "ticket",
+            Self::AccessToken => "token",
             Self::Portal => "portal",
-            Self::Personal => "personal",
+            Self::PersonalToken => "personal",
             Self::Mail => "mail",
-            Self::Browser => "browser",
-            Self::Signature => "signature",
+            Self::KnownBrowser => "browser",
+            Self::WebhookSignature => "signature",
         }
     }
 }
 
 /// A new secret of 192 random bits, in characters that are safe in headers and URLs.
-pub fn generate(random: &dyn Random, kind: Kind) -> String {
+pub fn generate(random: &dyn Random, kind: SecretKind) -> String {
     let mut bytes = [0; 24];
     random.fill(&mut bytes);
     // Receivers decode what follows `whsec_` as plain base64 (Standard Webhooks, "Signature scheme").
-    let text = if kind == Kind::Signature { BASE64_STANDARD.encode(bytes) } else { BASE64_URL_SAFE_NO_PAD.encode(bytes) };
+    let text = if kind == SecretKind::WebhookSignature { BASE64_STANDARD.encode(bytes) } else { BASE64_URL_SAFE_NO_PAD.encode(bytes) };
     format!("{}{text}", kind.prefix())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::Always;
+    use crate::fixtures::Always;
 
     #[test]
-    fn a_secret_says_what_it_is_for() {
+    fn a_secret_has_the_prefix_of_its_kind() {
         let names = ["key", "session", "link", "ticket", "token", "portal", "personal", "mail", "browser", "signature"];
         let prefixes = ["cmp_", "cms_", "cml_", "cmk_", "cmt_", "cmx_", "cmu_", "cme_", "cmb_", "whsec_"];
-        for ((kind, name), prefix) in Kind::ALL.into_iter().zip(names).zip(prefixes) {
+        for ((kind, name), prefix) in SecretKind::ALL.into_iter().zip(names).zip(prefixes) {
             assert_eq!((kind.name(), kind.prefix()), (name, prefix));
             // 24 bytes of ones are 32 digits for 63, which the two alphabets write differently.
-            let digit = if kind == Kind::Signature { "/" } else { "_" };
+            let digit = if kind == SecretKind::WebhookSignature { "/" } else { "_" };
             assert_eq!(generate(&Always(0xFF), kind), format!("{prefix}{}", digit.repeat(32)));
         }
     }

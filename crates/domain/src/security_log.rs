@@ -12,14 +12,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Error, Person, access::Actor, secret::Kind};
+use crate::{Error, Person, access::Actor, secret::SecretKind};
 
 /// The target of every line, for filters such as `warn,security=info`.
 pub const TARGET: &str = "security";
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Event {
+pub enum SecurityEvent {
     /// A person signed in, by the method in `detail`: `password`, `link`, `basic` or `gravitee`.
     SignIn,
     /// A person signed out.
@@ -47,9 +47,9 @@ pub enum Event {
     /// A password was set.
     PasswordSet,
     /// A relation was added; `detail` holds its object and relation.
-    RoleBegun,
+    RoleGranted,
     /// A relation was ended; `detail` holds its object and relation.
-    RoleEnded,
+    RoleRevoked,
     /// A person was added.
     PersonAdded,
     /// A person was changed.
@@ -80,7 +80,7 @@ pub enum Event {
     WebhookRemoved,
 }
 
-impl Event {
+impl SecurityEvent {
     /// The name in the log.
     pub const fn name(self) -> &'static str {
         match self {
@@ -97,8 +97,8 @@ impl Event {
             Self::LinkCreated => "link_created",
             Self::PersonalTokenCreated => "personal_token_created",
             Self::PasswordSet => "password_set",
-            Self::RoleBegun => "role_begun",
-            Self::RoleEnded => "role_ended",
+            Self::RoleGranted => "role_begun",
+            Self::RoleRevoked => "role_ended",
             Self::PersonAdded => "person_added",
             Self::PersonChanged => "person_changed",
             Self::PersonDisabled => "person_disabled",
@@ -131,7 +131,7 @@ tokio::task_local! {
 }
 
 /// Runs work on behalf of this origin, which the entries it writes contain.
-pub async fn from<F: Future>(origin: Origin, work: F) -> F::Output {
+pub async fn with_origin<F: Future>(origin: Origin, work: F) -> F::Output {
     ORIGIN.scope(origin, work).await
 }
 
@@ -143,7 +143,7 @@ pub fn origin() -> Option<Origin> {
 /// An entry to write.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    event: Event,
+    event: SecurityEvent,
     tenant: String,
     actor: Option<(&'static str, String)>,
     subject: String,
@@ -153,7 +153,7 @@ pub struct Entry {
 
 impl Entry {
     /// An event with the origin of the running task's work.
-    pub fn new(event: Event) -> Self {
+    pub fn new(event: SecurityEvent) -> Self {
         let origin = origin();
         let actor = match origin {
             Some(Origin::CommandLine(user)) => Some(("operator", format!("uid {user}"))),
@@ -185,21 +185,21 @@ impl Entry {
     /// The tenant.
     #[must_use]
     pub fn tenant(mut self, tenant: &str) -> Self {
-        self.tenant = harmless(tenant);
+        self.tenant = redact(tenant);
         self
     }
 
     /// Who or what the event is about.
     #[must_use]
     pub fn subject(mut self, subject: &str) -> Self {
-        self.subject = harmless(subject);
+        self.subject = redact(subject);
         self
     }
 
     /// Further details.
     #[must_use]
     pub fn detail(mut self, detail: &str) -> Self {
-        self.detail = harmless(detail);
+        self.detail = redact(detail);
         self
     }
 
@@ -223,7 +223,7 @@ impl Entry {
     }
 
     /// Writes the result. Failures of the store are not written: they are in the error log.
-    pub fn ended<T>(self, result: &crate::Result<T>) {
+    pub fn finished<T>(self, result: &crate::Result<T>) {
         match result {
             Ok(_) => self.done(),
             Err(error) => {
@@ -247,7 +247,7 @@ impl Entry {
             outcome,
             tenant,
             actor_kind = self.actor.as_ref().map(|(kind, _)| *kind),
-            actor = self.actor.as_ref().map(|(_, name)| harmless(name)),
+            actor = self.actor.as_ref().map(|(_, name)| redact(name)),
             subject,
             detail,
             reason,
@@ -265,78 +265,78 @@ const fn reason(error: &Error) -> Option<&'static str> {
         Error::BellOnly => "bell_only",
         Error::NotFound => "not_found",
         Error::Invalid(_) => "invalid",
-        Error::Exists => "exists",
+        Error::AlreadyExists => "exists",
         Error::LastAdministrator => "last_administrator",
-        Error::TooMany { .. } => "too_many",
-        Error::KeyReused | Error::InProgress | Error::Full | Error::Unavailable(_) => return None,
+        Error::TooManyRequests { .. } => "too_many",
+        Error::IdempotencyKeyReused | Error::InProgress | Error::StorageFull | Error::Unavailable(_) => return None,
     })
 }
 
 /// The longest text from a caller, in characters.
-const LONGEST: usize = 120;
+const MAX_TEXT_LENGTH: usize = 120;
 /// Replaces a text that looks like a secret.
-const LEFT_OUT: &str = "(left out)";
+const REDACTED: &str = "(left out)";
 
 /// Makes a text from a caller safe to log: shortens it, and replaces it if it contains one of our secrets or
 /// a signed token, such as one that was typed into the wrong field.
-fn harmless(text: &str) -> String {
-    let secret = Kind::ALL.iter().any(|kind| text.split(kind.prefix()).skip(1).any(|rest| rest.len() >= 16)) || text.contains("eyJ");
-    if secret { LEFT_OUT.to_owned() } else { text.chars().take(LONGEST).collect() }
+fn redact(text: &str) -> String {
+    let secret = SecretKind::ALL.iter().any(|kind| text.split(kind.prefix()).skip(1).any(|rest| rest.len() >= 16)) || text.contains("eyJ");
+    if secret { REDACTED.to_owned() } else { text.chars().take(MAX_TEXT_LENGTH).collect() }
 }
 
 /// The refusals counted in this process.
 static REFUSALS: LazyLock<Refusals> = LazyLock::new(Refusals::default);
 
-/// How many refusals of one kind are written in each [`SPAN`].
-const WRITTEN: u32 = 20;
+/// How many refusals of one kind are written in each [`WINDOW`].
+const MAX_WRITTEN: u32 = 20;
 /// The time after which counting starts again.
-const SPAN: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_secs(60);
 /// The most kinds that are counted separately. Beyond that, the tenants of an event and reason share one
 /// count.
-const MOST_KINDS: usize = 1_000;
+const MAX_KINDS: usize = 1_000;
 
 /// A kind of refusal: the event, the reason and the tenant, if an existing one was named.
-type Sort = (Event, &'static str, String);
+type RefusalKind = (SecurityEvent, &'static str, String);
 
 /// The refusals of each kind.
 #[derive(Default)]
-struct Refusals(Mutex<HashMap<Sort, Counted>>);
+struct Refusals(Mutex<HashMap<RefusalKind, RefusalCount>>);
 
 /// The refusals of one kind in the current span.
-struct Counted {
+struct RefusalCount {
     began: Instant,
     written: u32,
-    left_out: u64,
+    suppressed: u64,
 }
 
 impl Refusals {
     /// Counts a refusal. `None` if it is not to be written; otherwise, how many before it were not.
-    fn count(&self, sort: Sort, now: Instant) -> Option<u64> {
+    fn count(&self, sort: RefusalKind, now: Instant) -> Option<u64> {
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let sort = if kinds.len() >= MOST_KINDS && !kinds.contains_key(&sort) { (sort.0, sort.1, String::new()) } else { sort };
-        let counted = kinds.entry(sort).or_insert(Counted { began: now, written: 0, left_out: 0 });
-        if now.duration_since(counted.began) >= SPAN {
+        let sort = if kinds.len() >= MAX_KINDS && !kinds.contains_key(&sort) { (sort.0, sort.1, String::new()) } else { sort };
+        let counted = kinds.entry(sort).or_insert(RefusalCount { began: now, written: 0, suppressed: 0 });
+        if now.duration_since(counted.began) >= WINDOW {
             (counted.began, counted.written) = (now, 0);
         }
-        if counted.written >= WRITTEN {
-            counted.left_out += 1;
+        if counted.written >= MAX_WRITTEN {
+            counted.suppressed += 1;
             return None;
         }
         counted.written += 1;
-        Some(std::mem::take(&mut counted.left_out))
+        Some(std::mem::take(&mut counted.suppressed))
     }
 
     /// Removes the kinds whose span is over; returns them with how many were not written.
-    fn over(&self, now: Instant) -> Vec<(Sort, u64)> {
+    fn take_expired(&self, now: Instant) -> Vec<(RefusalKind, u64)> {
         let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let over: Vec<_> = kinds.extract_if(|_, counted| now.duration_since(counted.began) >= SPAN).collect();
-        over.into_iter().map(|(sort, counted)| (sort, counted.left_out)).filter(|(_, left_out)| *left_out > 0).collect()
+        let over: Vec<_> = kinds.extract_if(|_, counted| now.duration_since(counted.began) >= WINDOW).collect();
+        over.into_iter().map(|(sort, counted)| (sort, counted.suppressed)).filter(|(_, left_out)| *left_out > 0).collect()
     }
 }
 
 /// Writes how many refusals were left out, once their span is over. Called by housekeeping.
-pub(crate) fn tell_repeated() {
-    for ((event, reason, tenant), repeated) in REFUSALS.over(Instant::now()) {
+pub(crate) fn write_repeated_refusals() {
+    for ((event, reason, tenant), repeated) in REFUSALS.take_expired(Instant::now()) {
         Entry::new(event).tenant(&tenant).write("refused", Some(reason), repeated);
     }
 }
@@ -348,44 +348,44 @@ mod tests {
 
     use serde_json::json;
 
-    use crate::samples;
+    use crate::fixtures;
 
     #[test]
-    fn secrets_that_are_typed_into_other_fields_are_left_out() {
+    fn secrets_in_other_fields_are_redacted() {
         for text in
             ["cmp_0123456789abcdef0123", "my key is cms_0123456789abcdef0123", "whsec_0123456789abcdef", "eyJhbGciOiJIUzI1NiJ9.e30.x"]
         {
-            assert_eq!(harmless(text), LEFT_OUT, "{text}");
+            assert_eq!(redact(text), REDACTED, "{text}");
         }
         for text in ["ada", "cmp_short", "a\nb", ""] {
-            assert_eq!(harmless(text), text);
+            assert_eq!(redact(text), text);
         }
-        assert_eq!(harmless(&"é".repeat(1_000)).chars().count(), LONGEST);
+        assert_eq!(redact(&"é".repeat(1_000)).chars().count(), MAX_TEXT_LENGTH);
     }
 
     #[test]
-    fn a_flood_of_refusals_is_counted() {
+    fn frequent_refusals_are_counted() {
         let (refusals, start) = (Refusals::default(), Instant::now());
-        let sort = |tenant: &str| (Event::PortalToken, "signature", tenant.to_owned());
+        let sort = |tenant: &str| (SecurityEvent::PortalToken, "signature", tenant.to_owned());
         let written = (0..10_000).filter(|_| refusals.count(sort("acme"), start).is_some()).count();
-        assert_eq!(written, WRITTEN as usize);
+        assert_eq!(written, MAX_WRITTEN as usize);
         assert_eq!(refusals.count(sort("other"), start), Some(0), "another tenant is counted separately");
         // The next refusal has the number of those left out before it; if none follows, housekeeping writes
         // it.
-        assert_eq!(refusals.count(sort("acme"), start + SPAN), Some(10_000 - u64::from(WRITTEN)));
-        assert!(refusals.over(start + SPAN).is_empty(), "kinds without suppressed refusals are dropped silently");
-        assert_eq!((0..50).filter(|_| refusals.count(sort("acme"), start + SPAN).is_some()).count(), WRITTEN as usize - 1);
-        assert_eq!(refusals.over(start + SPAN * 2), [(sort("acme"), 51 - u64::from(WRITTEN))]);
-        assert!(refusals.over(start + SPAN * 2).is_empty() && refusals.0.lock().unwrap().is_empty());
+        assert_eq!(refusals.count(sort("acme"), start + WINDOW), Some(10_000 - u64::from(MAX_WRITTEN)));
+        assert!(refusals.take_expired(start + WINDOW).is_empty(), "kinds without suppressed refusals are dropped silently");
+        assert_eq!((0..50).filter(|_| refusals.count(sort("acme"), start + WINDOW).is_some()).count(), MAX_WRITTEN as usize - 1);
+        assert_eq!(refusals.take_expired(start + WINDOW * 2), [(sort("acme"), 51 - u64::from(MAX_WRITTEN))]);
+        assert!(refusals.take_expired(start + WINDOW * 2).is_empty() && refusals.0.lock().unwrap().is_empty());
     }
 
     #[test]
-    fn names_that_callers_make_up_take_no_memory() {
+    fn invented_names_take_no_memory() {
         let (refusals, now) = (Refusals::default(), Instant::now());
-        for number in 0..10 * MOST_KINDS {
-            refusals.count((Event::SignIn, "credentials", number.to_string()), now);
+        for number in 0..10 * MAX_KINDS {
+            refusals.count((SecurityEvent::SignIn, "credentials", number.to_string()), now);
         }
-        assert!(refusals.0.lock().unwrap().len() <= MOST_KINDS + 1);
+        assert!(refusals.0.lock().unwrap().len() <= MAX_KINDS + 1);
     }
 
     /// The lines that some work writes, as JSON.
@@ -420,38 +420,38 @@ mod tests {
     }
 
     #[test]
-    fn a_line_says_who_did_what() {
-        let (person, key) = (samples::person(true), samples::key(&[]));
+    fn an_entry_has_actor_and_subject() {
+        let (person, key) = (fixtures::person(true), fixtures::key(&[]));
         let entry = |event| Entry::new(event).subject("bo").detail("why");
-        let done = line(|| entry(Event::PersonAdded).by(&Actor::Person(person.clone())).done());
+        let done = line(|| entry(SecurityEvent::PersonAdded).by(&Actor::Person(person.clone())).done());
         assert_eq!(
             done,
             json!({"event": "person_added", "outcome": "done", "tenant": "acme", "actor_kind": "person", "actor": "ada", "subject": "bo", "detail": "why"})
         );
-        let done = line(|| Entry::new(Event::KeyCreated).by(&Actor::Sender(key)).done());
+        let done = line(|| Entry::new(SecurityEvent::KeyCreated).by(&Actor::Sender(key)).done());
         assert_eq!(done, json!({"event": "key_created", "outcome": "done", "tenant": "beta", "actor_kind": "key", "actor": "monitoring"}));
-        let done = line(|| Entry::new(Event::Ticket).by_person(&person).done());
+        let done = line(|| Entry::new(SecurityEvent::Ticket).by_person(&person).done());
         assert_eq!(done, json!({"event": "ticket", "outcome": "done", "tenant": "acme", "actor_kind": "person", "actor": "ada"}));
-        let refused = line(|| Entry::new(Event::SignIn).tenant("a-line-s-tenant").refused("credentials"));
+        let refused = line(|| Entry::new(SecurityEvent::SignIn).tenant("a-line-s-tenant").refused("credentials"));
         assert_eq!(refused, json!({"event": "sign_in", "outcome": "refused", "tenant": "a-line-s-tenant", "reason": "credentials"}));
     }
 
     #[tokio::test]
-    async fn a_line_says_where_it_comes_from() {
+    async fn an_entry_has_its_origin() {
         let client = Origin::Client([192, 0, 2, 7].into());
-        from(client, async { assert_eq!(origin(), Some(client)) }).await;
+        with_origin(client, async { assert_eq!(origin(), Some(client)) }).await;
         assert_eq!(origin(), None);
-        let by = Actor::Person(samples::person(true));
-        from(client, async {
-            let done = line(|| Entry::new(Event::Export).done());
+        let by = Actor::Person(fixtures::person(true));
+        with_origin(client, async {
+            let done = line(|| Entry::new(SecurityEvent::Export).done());
             assert_eq!(done, json!({"event": "export", "outcome": "done", "client": "192.0.2.7"}));
-            let elsewhere = line(|| Entry::new(Event::Export).origin(None).done());
+            let elsewhere = line(|| Entry::new(SecurityEvent::Export).origin(None).done());
             assert_eq!(elsewhere, json!({"event": "export", "outcome": "done"}));
         })
         .await;
         // On the command line the actor is always the operator.
-        from(Origin::CommandLine(1_000), async {
-            let done = line(|| Entry::new(Event::Import).by(&by).done());
+        with_origin(Origin::CommandLine(1_000), async {
+            let done = line(|| Entry::new(SecurityEvent::Import).by(&by).done());
             assert_eq!(
                 done,
                 json!({"event": "import", "outcome": "done", "tenant": "acme", "actor_kind": "operator", "actor": "uid 1000"})
@@ -461,8 +461,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_refused_has_a_reason_and_what_failed_has_no_line() {
-        let ended = |result: crate::Result<()>| lines(|| Entry::new(Event::Recall).tenant("ended").ended(&result));
+    fn refusals_have_a_reason_and_failures_are_not_logged() {
+        let ended = |result: crate::Result<()>| lines(|| Entry::new(SecurityEvent::Recall).tenant("ended").finished(&result));
         let outcome = |result| ended(result).first().map(|line| (line["fields"]["outcome"].clone(), line["fields"]["reason"].clone()));
         assert_eq!(outcome(Ok(())), Some(("done".into(), serde_json::Value::Null)));
         for (error, reason) in [
@@ -471,32 +471,32 @@ mod tests {
             (Error::BellOnly, "bell_only"),
             (Error::NotFound, "not_found"),
             (Error::Invalid(Vec::new()), "invalid"),
-            (Error::Exists, "exists"),
+            (Error::AlreadyExists, "exists"),
             (Error::LastAdministrator, "last_administrator"),
-            (Error::TooMany { retry_after: SPAN }, "too_many"),
+            (Error::TooManyRequests { retry_after: WINDOW }, "too_many"),
         ] {
             assert_eq!(outcome(Err(error)), Some(("refused".into(), reason.into())));
         }
-        for error in [Error::KeyReused, Error::InProgress, Error::Full, Error::Unavailable("a fault".into())] {
+        for error in [Error::IdempotencyKeyReused, Error::InProgress, Error::StorageFull, Error::Unavailable("a fault".into())] {
             assert_eq!(outcome(Err(error)), None);
         }
     }
 
     #[test]
-    fn a_secret_begins_to_be_one_at_sixteen_characters() {
-        assert_eq!(harmless("cmp_0123456789abcde"), "cmp_0123456789abcde");
-        assert_eq!(harmless("cmp_0123456789abcdef"), LEFT_OUT);
-        assert_eq!(harmless(&"x".repeat(LONGEST)), "x".repeat(120));
+    fn sixteen_characters_after_a_prefix_are_a_secret() {
+        assert_eq!(redact("cmp_0123456789abcde"), "cmp_0123456789abcde");
+        assert_eq!(redact("cmp_0123456789abcdef"), REDACTED);
+        assert_eq!(redact(&"x".repeat(MAX_TEXT_LENGTH)), "x".repeat(120));
     }
 
     #[test]
-    fn a_span_ends_after_a_minute_and_what_was_left_out_is_told_once() {
+    fn a_window_ends_after_a_minute_and_suppressed_refusals_are_written_once() {
         let (refusals, start) = (Refusals::default(), Instant::now());
-        let sort = || (Event::SignIn, "credentials", String::new());
-        (0..WRITTEN).for_each(|_| assert_eq!(refusals.count(sort(), start), Some(0)));
-        let late = start + SPAN - Duration::from_millis(1);
-        assert_eq!((refusals.count(sort(), late), refusals.over(late)), (None, Vec::new()));
-        assert_eq!(refusals.over(start + SPAN), [(sort(), 1)]);
-        assert_eq!(refusals.over(start + SPAN), []);
+        let sort = || (SecurityEvent::SignIn, "credentials", String::new());
+        (0..MAX_WRITTEN).for_each(|_| assert_eq!(refusals.count(sort(), start), Some(0)));
+        let late = start + WINDOW - Duration::from_millis(1);
+        assert_eq!((refusals.count(sort(), late), refusals.take_expired(late)), (None, Vec::new()));
+        assert_eq!(refusals.take_expired(start + WINDOW), [(sort(), 1)]);
+        assert_eq!(refusals.take_expired(start + WINDOW), []);
     }
 }

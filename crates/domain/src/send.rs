@@ -7,10 +7,10 @@ use std::{
 };
 
 use campanile_shared::{
-    Audience, Channel, Content, Draft, FieldError, HttpPost, Receipt, Recipients,
-    draft::Checked,
-    problem::FieldFault,
-    sent::{Sent, SentPage},
+    Audience, Channel, Content, FieldError, HttpPost, Receipt, Recipients, SendRequest,
+    problem::FieldErrorCode,
+    send_request::ValidatedContent,
+    sent::{SentNotification, SentPage},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -18,48 +18,48 @@ use uuid::Uuid;
 use crate::{
     AudienceKey, Campanile, Error, NewNotification, Notification, Result, Source, TenantId,
     access::{Ability, Actor},
-    channel::{self, Attempt, Letter, Verdict},
-    delivery::{self, NewDelivery, Next, Outcome, Target, Ways},
+    channel::{self, AttemptOutcome, AttemptResult, OutgoingMessage},
+    delivery::{self, AfterAttempt, AttemptRecord, HttpTarget, NewDelivery, Routing},
     notification::{Message, Revised},
-    relations::PERSON,
-    schedule::Scheduled,
-    store::{Accepted, Claim, First},
+    relations::PERSON_PREFIX,
+    scheduled::ScheduledNotification,
+    store::{Accepted, IdempotencyKey, RecordedResponse},
 };
 
 /// The idempotency keys of requests that are still running.
 #[derive(Clone, Default)]
-pub(crate) struct Running(Arc<Mutex<HashSet<(TenantId, String, String)>>>);
+pub(crate) struct InFlight(Arc<Mutex<HashSet<(TenantId, String, String)>>>);
 
 /// Marks an idempotency key as in use; dropped, it allows the next request with the key.
-pub(crate) struct Run {
-    running: Running,
+pub(crate) struct InFlightGuard {
+    in_flight: InFlight,
     claim: (TenantId, String, String),
 }
 
-impl Running {
-    pub(crate) fn begin(&self, tenant: TenantId, claim: &Claim) -> Result<Run> {
+impl InFlight {
+    pub(crate) fn begin(&self, tenant: TenantId, claim: &IdempotencyKey) -> Result<InFlightGuard> {
         let claim = (tenant, claim.scope.clone(), claim.key.clone());
         let new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.clone());
-        if new { Ok(Run { running: self.clone(), claim }) } else { Err(Error::InProgress) }
+        if new { Ok(InFlightGuard { in_flight: self.clone(), claim }) } else { Err(Error::InProgress) }
     }
 
-    fn holds(&self, tenant: TenantId, claim: &Claim) -> bool {
+    fn contains(&self, tenant: TenantId, claim: &IdempotencyKey) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&(tenant, claim.scope.clone(), claim.key.clone()))
     }
 }
 
-impl Drop for Run {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.claim);
+        self.in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.claim);
     }
 }
 
 /// When the outbox takes over a synchronous delivery, if the process died during its request.
-const AT_ONCE: TimeDelta = TimeDelta::minutes(10);
+const SYNCHRONOUS_LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// A notification to send, as a dialect passes it on.
 #[derive(Debug)]
-pub struct Post {
+pub struct SendCommand {
     /// Its id, if something delivered with it contains the id; `None` generates one.
     pub id: Option<Uuid>,
     /// Its audience.
@@ -67,42 +67,42 @@ pub struct Post {
     /// Its content and metadata.
     pub message: Message,
     /// The idempotency key of the request.
-    pub claim: Option<Claim>,
+    pub idempotency_key: Option<IdempotencyKey>,
     /// Notifications with equal fingerprints are the same.
     pub fingerprint: Option<[u8; 32]>,
     /// Where it goes.
-    pub ways: Ways,
+    pub routing: Routing,
     /// When it is sent.
-    pub when: When,
+    pub send_at: SendTime,
 }
 
 /// When a notification is sent.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum When {
+pub enum SendTime {
     /// At once.
     #[default]
     Now,
     /// At this time, or at once if it has passed.
     At(DateTime<Utc>),
     /// When someone sends it: it is unscheduled.
-    Never,
+    Unscheduled,
 }
 
 impl Campanile {
     /// Sends a notification through our own API.
-    pub async fn send(&self, by: &Actor, draft: Draft, claim: Option<Claim>) -> Result<Receipt> {
+    pub async fn send(&self, by: &Actor, draft: SendRequest, claim: Option<IdempotencyKey>) -> Result<Receipt> {
         by.require(Ability::Send)?;
         let now = self.now();
-        if let Some(First { accepted, answer }) = self.first(by, claim.as_ref()).await? {
+        if let Some(RecordedResponse { accepted, answer }) = self.recorded_response(by, claim.as_ref()).await? {
             let recipients = answer.and_then(|answer| answer.parse().ok()).unwrap_or_default();
             return Ok(receipt(accepted, recipients, draft.not_before));
         }
-        let Checked { content, buttons } = draft.validate(now).map_err(Error::Invalid)?;
-        let keys = self.keys_of(by.tenant(), &draft.to).await?;
+        let ValidatedContent { content, buttons } = draft.validate(now).map_err(Error::Invalid)?;
+        let keys = self.audience_keys(by.tenant(), &draft.to).await?;
         let ways = match (draft.channel, draft.http) {
-            (Channel::Http, Some(http)) => Ways::post(http.url.trim().to_owned(), post_of(http, &content)),
-            (Channel::Email, _) => Ways::mail(),
-            _ => Ways::default(),
+            (Channel::Http, Some(http)) => Routing::http(http.url.trim().to_owned(), http_request(http, &content)),
+            (Channel::Email, _) => Routing::mail(),
+            _ => Routing::default(),
         };
         let message = Message {
             source: Source::of(by, "campanile"),
@@ -124,43 +124,48 @@ impl Campanile {
             Channel::Email => self.store.audience(by.tenant(), &keys, 0).await?.addresses,
             Channel::Portal => self.store.audience_size(by.tenant(), &keys).await?,
         };
-        let when = draft.not_before.filter(|at| *at > now).map_or(When::Now, When::At);
-        let claim = claim.map(|claim| Claim { answer: Some(recipients.to_string()), ..claim });
-        let accepted = self.post(by, Post { id: None, to: draft.to, message, claim, fingerprint: None, ways, when }).await?;
+        let when = draft.not_before.filter(|at| *at > now).map_or(SendTime::Now, SendTime::At);
+        let claim = claim.map(|claim| IdempotencyKey { answer: Some(recipients.to_string()), ..claim });
+        let accepted = self
+            .submit(
+                by,
+                SendCommand { id: None, to: draft.to, message, idempotency_key: claim, fingerprint: None, routing: ways, send_at: when },
+            )
+            .await?;
         Ok(receipt(accepted, recipients, draft.not_before))
     }
 
     /// The recorded response to the first request with an idempotency key. A repeat gets the same response
     /// even if the directory has changed. [`Error::InProgress`] while the first request is running.
-    pub async fn first(&self, by: &Actor, claim: Option<&Claim>) -> Result<Option<First>> {
+    pub async fn recorded_response(&self, by: &Actor, claim: Option<&IdempotencyKey>) -> Result<Option<RecordedResponse>> {
         let Some(claim) = claim else { return Ok(None) };
-        if self.running.holds(by.tenant(), claim) {
+        if self.in_flight.contains(by.tenant(), claim) {
             return Err(Error::InProgress);
         }
-        self.store.first(by.tenant(), claim, self.now()).await
+        self.store.recorded_response(by.tenant(), claim, self.now()).await
     }
 
     /// Stores or schedules a notification that a dialect has read and checked.
     ///
     /// [`Error::Invalid`] lists the selectors of people who do not exist.
-    pub async fn post(&self, by: &Actor, post: Post) -> Result<Accepted> {
+    pub async fn submit(&self, by: &Actor, post: SendCommand) -> Result<Accepted> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
-        let _run = post.claim.as_ref().map(|claim| self.running.begin(tenant, claim)).transpose()?;
-        let keys = self.keys_of(tenant, &post.to).await?;
+        let _run = post.idempotency_key.as_ref().map(|claim| self.in_flight.begin(tenant, claim)).transpose()?;
+        let keys = self.audience_keys(tenant, &post.to).await?;
         let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
-        let due_at = match post.when {
-            When::At(at) if at > now => Some(at),
-            When::Never => None,
+        let due_at = match post.send_at {
+            SendTime::At(at) if at > now => Some(at),
+            SendTime::Unscheduled => None,
             _ => {
-                let new = self.notification(id, now, post.to, keys, post.fingerprint, post.ways, post.message);
-                let accepted = self.store.accept(tenant, new, post.claim).await?;
+                let new = self.build_notification(id, now, post.to, keys, post.fingerprint, post.routing, post.message);
+                let accepted = self.store.insert_notification(tenant, new, post.idempotency_key).await?;
                 self.wake_outbox(&accepted);
                 return Ok(accepted);
             }
         };
-        let scheduled = Scheduled { id, due_at, to: post.to, ways: post.ways, message: post.message };
-        let accepted = self.store.schedule(tenant, &scheduled, post.claim, now).await?;
+        let scheduled = ScheduledNotification { id, due_at, to: post.to, routing: post.routing, message: post.message };
+        let accepted = self.store.schedule(tenant, &scheduled, post.idempotency_key, now).await?;
         self.wake_outbox(&accepted);
         Ok(accepted)
     }
@@ -168,8 +173,8 @@ impl Campanile {
     /// Wakes the outbox if there is something to deliver. Most notifications have nothing, and looking would
     /// cost more than storing one.
     pub(crate) fn wake_outbox(&self, accepted: &Accepted) {
-        if accepted.outgoing {
-            self.outgoing.notify_one();
+        if accepted.has_deliveries {
+            self.delivery_added.notify_one();
         }
     }
 
@@ -177,74 +182,74 @@ impl Campanile {
     ///
     /// The attempt is recorded and not retried. If the process dies during it, a repeat of the request
     /// continues under the same id, or the outbox takes over if there is no repeat. Nothing is posted to a
-    /// disabled URL, which [`Verdict::Gone`] reports. `None` for a repeat of a request that was answered
+    /// disabled URL, which [`AttemptOutcome::Gone`] reports. `None` for a repeat of a request that was answered
     /// before.
-    pub async fn post_at_once(&self, by: &Actor, post: Post, target: Target) -> Result<Option<Attempt>> {
+    pub async fn send_synchronously(&self, by: &Actor, post: SendCommand, target: HttpTarget) -> Result<Option<AttemptResult>> {
         by.require(Ability::Send)?;
         let tenant = by.tenant();
-        let _run = post.claim.as_ref().map(|claim| self.running.begin(tenant, claim)).transpose()?;
+        let _run = post.idempotency_key.as_ref().map(|claim| self.in_flight.begin(tenant, claim)).transpose()?;
         let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
-        let mut new = self.notification(id, now, post.to, Vec::new(), post.fingerprint, post.ways, post.message);
+        let mut new = self.build_notification(id, now, post.to, Vec::new(), post.fingerprint, post.routing, post.message);
         for delivery in &mut new.deliveries {
             // Leased by this request from the start.
-            delivery.due_at = now + AT_ONCE;
+            delivery.due_at = now + SYNCHRONOUS_LEASE;
         }
         let (to, message) = (new.to.clone(), new.message.clone());
-        let accepted = self.store.accept(tenant, new, post.claim).await?;
+        let accepted = self.store.insert_notification(tenant, new, post.idempotency_key).await?;
         // No other request is running: this one holds the idempotency key.
-        let (_, stands) = self.store.deliveries(tenant, accepted.id, None, 1).await?;
-        if accepted.repeated && stands.pending == 0 {
+        let (_, counts) = self.store.deliveries(tenant, accepted.id, None, 1).await?;
+        if accepted.repeated && counts.pending == 0 {
             return Ok(None);
         }
         // A delivery to a disabled URL is rejected as soon as it is stored.
-        let left_alone = stands.rejected > 0;
+        let target_disabled = counts.rejected > 0;
         let Accepted { id, accepted_at, sequence, .. } = accepted;
         let notification = Arc::new(Notification { id, sequence, accepted_at, to, message, revised: Revised::default() });
-        let letter = Letter {
-            id: delivery::id(id, Channel::Http, &target.url),
+        let letter = OutgoingMessage {
+            id: delivery::delivery_id(id, Channel::Http, &target.url),
             tenant: by.tenant_name().to_owned(),
             target: target.url,
-            reader: None,
+            recipient: None,
             notification: Some(notification),
-            post: Some(target.post),
+            request: Some(target.request),
         };
         let began = Instant::now();
         let attempt = match self.channels.get(Channel::Http) {
-            _ if left_alone => Attempt { verdict: Verdict::Gone, answer: delivery::LEFT_ALONE.to_owned() },
+            _ if target_disabled => AttemptResult { outcome: AttemptOutcome::Gone, detail: delivery::TARGET_DISABLED.to_owned() },
             Some(channel) => channel.attempt(&letter).await,
-            None => Attempt::rejected("this channel is not configured"),
+            None => AttemptResult::rejected("this channel is not configured"),
         };
         let millis = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
         // The result that a repeat of the request gets.
-        let next = match attempt.verdict {
-            Verdict::Delivered => Next::Delivered,
-            Verdict::Gone if !left_alone => Next::Gone,
-            Verdict::Rejected | Verdict::Gone => Next::Rejected,
-            Verdict::Retry { .. } => Next::GivenUp,
+        let next = match attempt.outcome {
+            AttemptOutcome::Delivered => AfterAttempt::Delivered,
+            AttemptOutcome::Gone if !target_disabled => AfterAttempt::Gone,
+            AttemptOutcome::Rejected | AttemptOutcome::Gone => AfterAttempt::Rejected,
+            AttemptOutcome::Retry { .. } => AfterAttempt::GivenUp,
         };
-        let outcome = Outcome { id: letter.id, next, at: self.now(), millis, answer: attempt.answer.clone() };
-        self.store.record(vec![outcome]).await?;
+        let outcome = AttemptRecord { id: letter.id, next_step: next, at: self.now(), duration_ms: millis, detail: attempt.detail.clone() };
+        self.store.record_attempts(vec![outcome]).await?;
         Ok(Some(attempt))
     }
 
     /// A notification ready to be stored, with its deliveries.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the notification")]
-    pub(crate) fn notification(
+    pub(crate) fn build_notification(
         &self,
         id: Uuid,
         now: DateTime<Utc>,
         to: Audience,
         keys: Vec<AudienceKey>,
         fingerprint: Option<[u8; 32]>,
-        ways: Ways,
+        ways: Routing,
         message: Message,
     ) -> NewNotification {
-        let deliveries = ways.posts.into_iter().map(|target| NewDelivery {
-            id: delivery::id(id, Channel::Http, &target.url),
+        let deliveries = ways.http_targets.into_iter().map(|target| NewDelivery {
+            id: delivery::delivery_id(id, Channel::Http, &target.url),
             channel: Channel::Http,
-            lane: self.channels.lane(Channel::Http, &target.url),
+            queue: self.channels.queue(Channel::Http, &target.url),
             target: target.url,
-            post: Some(target.post),
+            request: Some(target.request),
             due_at: now,
         });
         let deliveries = deliveries.collect();
@@ -255,7 +260,7 @@ impl Campanile {
             keys,
             fingerprint,
             inbox: ways.inbox,
-            put_away: ways.put_away,
+            pre_dismissed: ways.pre_dismissed,
             mail: ways.mail,
             deliveries,
             message,
@@ -265,21 +270,21 @@ impl Campanile {
     /// How many people an audience reaches now.
     pub async fn audience_size(&self, by: &Actor, to: &Audience) -> Result<u64> {
         by.require(Ability::Send)?;
-        let keys = self.keys_of(by.tenant(), to).await?;
+        let keys = self.audience_keys(by.tenant(), to).await?;
         self.store.audience_size(by.tenant(), &keys).await
     }
 
     /// Finds people to send to: those whose login, or a word of whose name, begins with the text.
-    pub async fn people(&self, by: &Actor, beginning: &str, limit: u32) -> Result<Vec<campanile_shared::Person>> {
+    pub async fn search_people(&self, by: &Actor, beginning: &str, limit: u32) -> Result<Vec<campanile_shared::Person>> {
         by.require(Ability::Send)?;
-        let _turn = self.searches.turn(by).await?;
+        let _turn = self.search_limiter.acquire(by).await?;
         self.store.people(by.tenant(), beginning.trim(), limit).await
     }
 
     /// A page of the tenant's sent notifications, newest first.
-    pub async fn sent(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<SentPage> {
+    pub async fn sent_page(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<SentPage> {
         let (found, next) = self.notifications(by, before, limit).await?;
-        Ok(SentPage { items: found.into_iter().map(crate::Notification::sent).collect(), next: next.map(|next| next.to_string()) })
+        Ok(SentPage { items: found.into_iter().map(crate::Notification::into_sent).collect(), next: next.map(|next| next.to_string()) })
     }
 
     /// The same page as it is stored, for dialects, and the sequence below which the next begins.
@@ -290,22 +295,22 @@ impl Campanile {
     }
 
     /// One sent notification of the tenant.
-    pub async fn sent_one(&self, by: &Actor, id: Uuid) -> Result<Sent> {
+    pub async fn sent_notification(&self, by: &Actor, id: Uuid) -> Result<SentNotification> {
         by.require(Ability::ReadSent)?;
         let found = self.store.notification(by.tenant(), id).await?;
-        found.map(crate::Notification::sent).ok_or(Error::NotFound)
+        found.map(crate::Notification::into_sent).ok_or(Error::NotFound)
     }
 
     /// The keys of an audience, without duplicates. Every unknown person is an error at its selector.
-    pub(crate) async fn keys_of(&self, tenant: TenantId, to: &[Recipients]) -> Result<Vec<AudienceKey>> {
+    pub(crate) async fn audience_keys(&self, tenant: TenantId, to: &[Recipients]) -> Result<Vec<AudienceKey>> {
         let mut keys = BTreeSet::new();
         let mut faults = Vec::new();
         for (at, recipients) in to.iter().enumerate() {
-            match self.key_of(tenant, recipients).await? {
+            match self.audience_key(tenant, recipients).await? {
                 Some(key) => drop(keys.insert(key)),
                 None => {
                     let field = if matches!(recipients, Recipients::Person { .. }) { "person" } else { "object" };
-                    faults.push(FieldError::new(format!("/to/{at}/{field}"), FieldFault::Unknown));
+                    faults.push(FieldError::new(format!("/to/{at}/{field}"), FieldErrorCode::Unknown));
                 }
             }
         }
@@ -313,7 +318,7 @@ impl Campanile {
     }
 
     /// The key of a selector; `None` if it names a person who does not exist.
-    pub(crate) async fn key_of(&self, tenant: TenantId, recipients: &Recipients) -> Result<Option<AudienceKey>> {
+    pub(crate) async fn audience_key(&self, tenant: TenantId, recipients: &Recipients) -> Result<Option<AudienceKey>> {
         Ok(match recipients {
             Recipients::Person { person } => {
                 let person = self.store.find_person(tenant, person).await?;
@@ -321,9 +326,9 @@ impl Campanile {
             }
             // A person as an object, such as one who is followed, is identified by their id in the store, as
             // in relations.
-            Recipients::Role { object, relation } if object.starts_with(PERSON) => {
+            Recipients::Role { object, relation } if object.starts_with(PERSON_PREFIX) => {
                 let person = self.person_of(tenant, object).await?;
-                person.map(|person| AudienceKey::Role { object: format!("{PERSON}{}", person.0), relation: relation.clone() })
+                person.map(|person| AudienceKey::Role { object: format!("{PERSON_PREFIX}{}", person.0), relation: relation.clone() })
             }
             _ => AudienceKey::of(recipients, |_| None),
         })
@@ -337,7 +342,7 @@ fn receipt(accepted: Accepted, recipients: u64, not_before: Option<DateTime<Utc>
 
 /// The HTTP request of a send request. Without a body of its own, it posts the content in the first language:
 /// as JSON, or as text if its header fields name another media type.
-fn post_of(http: HttpPost, content: &[Content]) -> channel::Post {
+fn http_request(http: HttpPost, content: &[Content]) -> channel::HttpRequest {
     let is_json = http.is_json();
     let written = |first: &Content| match is_json {
         true => serde_json::to_string(first).unwrap_or_default(),
@@ -346,7 +351,7 @@ fn post_of(http: HttpPost, content: &[Content]) -> channel::Post {
     };
     let body = if http.body.is_empty() { content.first().map(written).unwrap_or_default() } else { http.body };
     let headers = http.headers.into_iter().map(|header| (header.name, header.value)).collect();
-    channel::Post { headers, body, system_proxy: http.system_proxy, secret: http.secret }
+    channel::HttpRequest { headers, body, system_proxy: http.system_proxy, secret: http.secret }
 }
 
 #[cfg(test)]
@@ -354,41 +359,42 @@ mod tests {
     use super::*;
     use campanile_shared::channel::Header;
 
-    use crate::samples;
+    use crate::fixtures;
 
-    fn claim(scope: &str, key: &str) -> Claim {
-        Claim { scope: scope.to_owned(), key: key.to_owned(), body: [0; 32], answer: None }
+    fn claim(scope: &str, key: &str) -> IdempotencyKey {
+        IdempotencyKey { scope: scope.to_owned(), key: key.to_owned(), body_sha256: [0; 32], answer: None }
     }
 
     #[test]
-    fn a_request_with_a_running_key_waits_and_every_other_goes_on() {
-        let running = Running::default();
+    fn only_a_request_with_a_key_in_flight_is_rejected() {
+        let running = InFlight::default();
         let first = running.begin(TenantId(1), &claim("a", "1")).unwrap();
-        let same = Claim { body: [1; 32], ..claim("a", "1") };
+        let same = IdempotencyKey { body_sha256: [1; 32], ..claim("a", "1") };
         assert!(matches!(running.begin(TenantId(1), &same), Err(Error::InProgress)));
-        assert!(running.holds(TenantId(1), &same));
+        assert!(running.contains(TenantId(1), &same));
         for (tenant, other) in [(2, claim("a", "1")), (1, claim("b", "1")), (1, claim("a", "2"))] {
-            assert!(!running.holds(TenantId(tenant), &other));
+            assert!(!running.contains(TenantId(tenant), &other));
             assert!(running.begin(TenantId(tenant), &other).is_ok());
         }
         drop(first);
-        assert!(!running.holds(TenantId(1), &same));
+        assert!(!running.contains(TenantId(1), &same));
         assert!(running.begin(TenantId(1), &same).is_ok());
     }
 
     #[test]
-    fn a_receipt_says_when_it_will_be_sent_while_it_waits() {
-        let accepted = Accepted { id: Uuid::from_u128(7), sequence: 3, accepted_at: samples::at(1), repeated: false, outgoing: false };
-        let sent = Receipt { id: accepted.id, sequence: 3, recipients: 5, accepted_at: samples::at(1), not_before: None };
-        assert_eq!(receipt(accepted, 5, Some(samples::at(9))), sent);
-        let waits = Receipt { sequence: 0, not_before: Some(samples::at(9)), ..sent };
-        assert_eq!(receipt(Accepted { sequence: 0, ..accepted }, 5, Some(samples::at(9))), waits);
+    fn a_receipt_of_a_scheduled_notification_has_its_time() {
+        let accepted =
+            Accepted { id: Uuid::from_u128(7), sequence: 3, accepted_at: fixtures::at(1), repeated: false, has_deliveries: false };
+        let sent = Receipt { id: accepted.id, sequence: 3, recipients: 5, accepted_at: fixtures::at(1), not_before: None };
+        assert_eq!(receipt(accepted, 5, Some(fixtures::at(9))), sent);
+        let waits = Receipt { sequence: 0, not_before: Some(fixtures::at(9)), ..sent };
+        assert_eq!(receipt(Accepted { sequence: 0, ..accepted }, 5, Some(fixtures::at(9))), waits);
     }
 
     #[test]
-    fn a_post_without_a_body_says_the_first_text() {
+    fn a_request_without_a_body_sends_the_first_content() {
         let header = |value: &str| Header { name: "Content-Type".to_owned(), value: value.to_owned() };
-        let content = |description: &str| Content { description: description.to_owned(), ..samples::content("en", "Hello") };
+        let content = |description: &str| Content { description: description.to_owned(), ..fixtures::content("en", "Hello") };
         let json = r#"{"language":"en","title":"Hello","description":"More"}"#;
         for (body, media_type, description, expected) in [
             ("", "application/json", "More", json),
@@ -404,14 +410,14 @@ mod tests {
                 secret: Some("whsec_x".to_owned()),
                 ..HttpPost::default()
             };
-            let expected = channel::Post {
+            let expected = channel::HttpRequest {
                 headers: vec![("Content-Type".to_owned(), media_type.to_owned())],
                 body: expected.to_owned(),
                 system_proxy: true,
                 secret: Some("whsec_x".to_owned()),
             };
-            assert_eq!(post_of(http, &[content(description), samples::content("de", "Hallo")]), expected);
+            assert_eq!(http_request(http, &[content(description), fixtures::content("de", "Hallo")]), expected);
         }
-        assert_eq!(post_of(HttpPost::default(), &[]).body, "");
+        assert_eq!(http_request(HttpPost::default(), &[]).body, "");
     }
 }

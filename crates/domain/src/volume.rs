@@ -5,7 +5,7 @@
 //! counters per day, with one write per batch. Opening the page counts the rest first. Each day has a limited
 //! number of components and senders, so that reading a month takes bounded time.
 
-use campanile_shared::volume::{DAYS, Volume};
+use campanile_shared::volume::{VOLUME_DAYS, Volume};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::{
@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// How many notifications are counted in one batch.
-const STEP: u32 = 2_000;
+const BATCH_SIZE: u32 = 2_000;
 /// How many batches a reader waits for.
-const MOST_STEPS: u32 = 10;
+const MAX_STEPS: u32 = 10;
 
 /// Whose volume to report.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Of {
+pub enum VolumeFilter {
     /// That of everyone.
     All,
     /// That of a component; `None` stands for notifications without one.
@@ -29,34 +29,34 @@ pub enum Of {
 
 /// The first day of the report.
 fn first_day(now: DateTime<Utc>) -> NaiveDate {
-    (now - TimeDelta::days(i64::from(DAYS) - 1)).date_naive()
+    (now - TimeDelta::days(i64::from(VOLUME_DAYS) - 1)).date_naive()
 }
 
 impl Campanile {
     /// What was sent in the last days.
-    pub async fn volume(&self, by: &Actor, of: &Of) -> Result<Volume> {
+    pub async fn volume(&self, by: &Actor, of: &VolumeFilter) -> Result<Volume> {
         by.require(Ability::Administer)?;
-        let _turn = self.searches.turn(by).await?;
+        let _turn = self.search_limiter.acquire(by).await?;
         let mut complete = false;
-        for _ in 0..MOST_STEPS {
-            complete = self.count_volume().await? < STEP;
+        for _ in 0..MAX_STEPS {
+            complete = self.count_volume().await? < BATCH_SIZE;
             if complete {
                 break;
             }
         }
-        let volume = self.store.volume(by.tenant(), first_day(self.now()), DAYS, of).await?;
+        let volume = self.store.volume(by.tenant(), first_day(self.now()), VOLUME_DAYS, of).await?;
         Ok(Volume { complete: complete && volume.complete, ..volume })
     }
 
     /// Counts a batch of notifications; returns how many there were.
     pub(crate) async fn count_volume(&self) -> Result<u32> {
         // The counts of earlier days are deleted.
-        self.store.count_volume(first_day(self.deletion_time().await?), STEP).await
+        self.store.count_volume(first_day(self.deletion_time().await?), BATCH_SIZE).await
     }
 
     /// Counts a batch and returns whether it was full, so that there may be more.
-    pub(crate) async fn counts_on(&self) -> Result<bool> {
-        Ok(self.count_volume().await? >= STEP)
+    pub(crate) async fn has_more_to_count(&self) -> Result<bool> {
+        Ok(self.count_volume().await? >= BATCH_SIZE)
     }
 }
 

@@ -13,20 +13,20 @@ mod events;
 mod export;
 mod inbox;
 mod keys;
-mod link;
 mod me;
 mod members;
 mod notifications;
-mod page;
+mod pagination;
 mod password;
 mod people;
-mod revise;
+mod recall_and_correct;
 mod session;
+mod sign_in_link;
 mod tenant;
 mod thumbnail;
 mod volume;
 
-pub use self::directory::LONGEST_LINE;
+pub use self::directory::MAX_LINE_BYTES;
 use axum::{Router, extract::FromRequestParts, http::request::Parts};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{
@@ -37,69 +37,69 @@ use utoipa_axum::{
 use body::Json;
 
 use crate::{
-    app::App,
     cors,
-    problem::{self, Refusal},
+    problem::{self, ApiError},
+    state::AppState,
 };
 
 /// All endpoints, grouped by path.
-fn calls() -> Vec<UtoipaMethodRouter<App>> {
+fn endpoints() -> Vec<UtoipaMethodRouter<AppState>> {
     vec![
         routes!(session::sign_in, session::sign_out),
-        routes!(link::link_person),
-        routes!(me::me),
+        routes!(sign_in_link::sign_in_link_person),
+        routes!(me::get_me),
         routes!(me::set_preferences),
-        routes!(password::change),
-        routes!(people::people),
-        routes!(people::audience),
-        routes!(notifications::send, notifications::sent),
-        routes!(notifications::sent_one),
+        routes!(password::change_password),
+        routes!(people::find_people),
+        routes!(people::count_audience),
+        routes!(notifications::send, notifications::list_sent),
+        routes!(notifications::get_sent),
         routes!(deliveries::deliveries),
         routes!(deliveries::redeliver),
         routes!(deliveries::recipients),
-        routes!(deliveries::presses),
+        routes!(deliveries::button_clicks),
         routes!(deliveries::scheduled),
-        routes!(deliveries::unschedule),
-        routes!(deliveries::send_now),
-        routes!(directory::put, directory::end),
+        routes!(deliveries::cancel_scheduled),
+        routes!(deliveries::send_scheduled_now),
+        routes!(directory::put_record, directory::end_relation),
         routes!(directory::relations),
         routes!(directory::objects),
         routes!(directory::groups),
         routes!(directory::remove_person),
         routes!(directory::import),
         routes!(directory::export),
-        routes!(keys::keys, keys::create),
-        routes!(keys::revoke),
-        routes!(members::members, members::add),
-        routes!(members::member, members::change),
+        routes!(keys::list_keys, keys::create_key),
+        routes!(keys::revoke_key),
+        routes!(members::list_members, members::add_member),
+        routes!(members::get_member, members::change_member),
         routes!(members::set_disabled),
-        routes!(members::link),
-        routes!(tenant::settings, tenant::choose),
-        routes!(tenant::rotate),
-        routes!(volume::volume),
-        routes!(drafts::drafts),
-        routes!(drafts::draft, drafts::keep, drafts::forget),
-        routes!(revise::recall),
-        routes!(revise::correct),
-        routes!(inbox::page),
-        routes!(inbox::matching),
+        routes!(members::create_sign_in_link),
+        routes!(tenant::get_settings, tenant::set_settings),
+        routes!(tenant::rotate_portal_secret),
+        routes!(volume::get_volume),
+        routes!(drafts::list_drafts),
+        routes!(drafts::get_draft, drafts::save_draft, drafts::delete_draft),
+        routes!(recall_and_correct::recall_notification),
+        routes!(recall_and_correct::correct_notification),
+        routes!(inbox::list_inbox),
+        routes!(inbox::count_matching),
         routes!(export::export),
-        routes!(inbox::item),
-        routes!(inbox::press),
-        routes!(thumbnail::thumbnail),
+        routes!(inbox::get_item),
+        routes!(inbox::record_click),
+        routes!(thumbnail::get_thumbnail),
         routes!(inbox::counts),
         routes!(inbox::components),
         routes!(inbox::change),
         routes!(inbox::undo),
-        routes!(inbox::see),
+        routes!(inbox::mark_seen),
         routes!(events::ticket),
         routes!(events::events),
     ]
 }
 
 /// The router together with the document's paths.
-fn routes() -> OpenApiRouter<App> {
-    calls().into_iter().fold(OpenApiRouter::with_openapi(document::frame()), OpenApiRouter::routes)
+fn routes() -> OpenApiRouter<AppState> {
+    endpoints().into_iter().fold(OpenApiRouter::with_openapi(document::base()), OpenApiRouter::routes)
 }
 
 /// The OpenAPI 3.1 document.
@@ -108,7 +108,7 @@ pub fn document() -> OpenApi {
 }
 
 /// The routes, to be nested under `/api/v1`.
-pub fn router(app: &App) -> Router<App> {
+pub fn router(app: &AppState) -> Router<AppState> {
     let (router, _) = routes().split_for_parts();
     let router = if app.config.server.admin_listen.is_empty() { router.merge(docs::router()) } else { router };
     let router = router
@@ -119,7 +119,7 @@ pub fn router(app: &App) -> Router<App> {
 }
 
 /// The API's documentation page and OpenAPI document, to be nested under `/api/v1`.
-pub fn docs() -> Router<App> {
+pub fn docs() -> Router<AppState> {
     docs::router().method_not_allowed_fallback(problem::method_not_allowed)
 }
 
@@ -131,7 +131,7 @@ where
     axum::extract::Query<T>: FromRequestParts<S, Rejection = axum::extract::rejection::QueryRejection>,
     S: Send + Sync,
 {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         Ok(Self(axum::extract::Query::<T>::from_request_parts(parts, state).await?.0))
@@ -146,7 +146,7 @@ where
     axum::extract::Path<T>: FromRequestParts<S, Rejection = axum::extract::rejection::PathRejection>,
     S: Send + Sync,
 {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         Ok(Self(axum::extract::Path::<T>::from_request_parts(parts, state).await?.0))

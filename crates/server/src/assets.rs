@@ -5,7 +5,7 @@
 
 mod encoding;
 mod files;
-mod media;
+mod media_type;
 
 use std::convert::Infallible;
 
@@ -18,7 +18,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use tower::{Service, service_fn};
 
-use crate::{config::Config, headers, problem};
+use crate::{config::Config, problem, security_headers};
 use encoding::Encoding;
 use files::{File, Files};
 
@@ -26,34 +26,34 @@ use files::{File, Files};
 const INDEX: &str = "index.html";
 
 /// The page that explains how to build the console. It is served when the console is not built.
-const UNBUILT: &str = include_str!("assets/unbuilt.html");
+const NOT_BUILT_PAGE: &str = include_str!("assets/unbuilt.html");
 
 /// The service for all paths that have no route.
 pub fn service(
     config: &Config,
 ) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send + 'static> + Clone + Send + Sync + use<> {
-    let files = Files::of(&config.console.files);
+    let files = Files::from_folder(&config.console.files);
     service_fn(move |request: Request| {
         let files = files.clone();
         // Drop the body: it is not needed, and it is not `Sync`.
         let request = request.map(drop);
-        async move { Ok(answer(&files, &request).await) }
+        async move { Ok(handle(&files, &request).await) }
     })
 }
 
-async fn answer(files: &Files, request: &Request<()>) -> Response {
+async fn handle(files: &Files, request: &Request<()>) -> Response {
     let (path, headers) = (request.uri().path().trim_start_matches('/'), request.headers());
     let page = is_page(path, headers);
     let readable = matches!(*request.method(), Method::GET | Method::HEAD);
-    for (name, fits) in [(path, files::is_name(path)), (INDEX, page)] {
-        if fits && let Some((file, encoding)) = find(files, name, headers).await {
-            return if readable { respond(request, name, file, encoding) } else { not_allowed().await };
+    for (name, fits) in [(path, files::is_safe_path(path)), (INDEX, page)] {
+        if fits && let Some((file, encoding)) = negotiate(files, name, headers).await {
+            return if readable { file_response(request, name, file, encoding) } else { method_not_allowed().await };
         }
     }
     match (page, readable) {
         (false, _) => problem::not_found().await.into_response(),
-        (true, false) => not_allowed().await,
-        (true, true) => unbuilt(),
+        (true, false) => method_not_allowed().await,
+        (true, true) => not_built(),
     }
 }
 
@@ -65,7 +65,7 @@ fn is_page(path: &str, headers: &HeaderMap) -> bool {
 }
 
 /// The file in the available encoding that the client prefers.
-async fn find(files: &Files, name: &str, headers: &HeaderMap) -> Option<(File, Encoding)> {
+async fn negotiate(files: &Files, name: &str, headers: &HeaderMap) -> Option<(File, Encoding)> {
     for encoding in encoding::preferred(headers) {
         if let Some(file) = files.read(&format!("{name}{}", encoding.suffix())).await {
             return Some((file, encoding));
@@ -74,27 +74,27 @@ async fn find(files: &Files, name: &str, headers: &HeaderMap) -> Option<(File, E
     None
 }
 
-fn respond(request: &Request<()>, name: &str, file: File, encoding: Encoding) -> Response {
+fn file_response(request: &Request<()>, name: &str, file: File, encoding: Encoding) -> Response {
     let mut response = Response::new(Body::empty());
     let fields = response.headers_mut();
     // Each encoding has its own entity tag, because its bytes differ (RFC 9110 §8.8.3.3).
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&file.hash[..18]));
-    let unchanged = is_known(request.headers(), &tag);
+    let unchanged = matches_etag(request.headers(), &tag);
     fields.insert(header::ETAG, HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\"")));
     let cache = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if name == INDEX {
         fields.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
-        headers::page(fields);
+        security_headers::for_page(fields);
     } else {
         fields.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        headers::shared(fields);
+        security_headers::for_shared_file(fields);
     }
     if unchanged {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return response;
     }
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media::of(name)));
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type::for_file(name)));
     fields.insert(header::CONTENT_LENGTH, file.content.len().into());
     if let Some(coding) = encoding.name() {
         fields.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
@@ -106,7 +106,7 @@ fn respond(request: &Request<()>, name: &str, file: File, encoding: Encoding) ->
 }
 
 /// Whether the client already has this version (`If-None-Match`, RFC 9110 §13.1.2).
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+fn matches_etag(headers: &HeaderMap, tag: &str) -> bool {
     let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     tags.map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
 }
@@ -120,16 +120,16 @@ fn is_hashed(name: &str) -> bool {
     (12..=16).contains(&hash.len()) && hash.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-async fn not_allowed() -> Response {
+async fn method_not_allowed() -> Response {
     ([(header::ALLOW, "GET, HEAD")], problem::method_not_allowed().await).into_response()
 }
 
-fn unbuilt() -> Response {
-    let mut response = (StatusCode::SERVICE_UNAVAILABLE, Bytes::from_static(UNBUILT.as_bytes())).into_response();
+fn not_built() -> Response {
+    let mut response = (StatusCode::SERVICE_UNAVAILABLE, Bytes::from_static(NOT_BUILT_PAGE.as_bytes())).into_response();
     let fields = response.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media::of(INDEX)));
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type::for_file(INDEX)));
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers::page(fields);
+    security_headers::for_page(fields);
     response
 }
 
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_made_of_their_content_are_kept_for_ever() {
+    fn only_hashed_names_are_cached_for_ever() {
         for name in
             ["console-2f1c8d3e4b5a6978.js", "console-f1c8d3e4b5a6978_bg.wasm", "start-0123456789abcdef.js", "sub/base-2f1c8d3e4b5a6978.css"]
         {
@@ -169,7 +169,7 @@ mod tests {
     fn a_known_version_is_recognised() {
         let check = |field: &'static str, expected: bool| {
             let headers = [(header::IF_NONE_MATCH, HeaderValue::from_static(field))].into_iter().collect();
-            assert_eq!(is_known(&headers, "\"a\""), expected, "{field}");
+            assert_eq!(matches_etag(&headers, "\"a\""), expected, "{field}");
         };
         check("\"a\"", true);
         check("\"b\", W/\"a\"", true);

@@ -4,14 +4,14 @@
 use axum::http::{HeaderMap, header};
 
 /// Whether a body has a content coding other than `identity`.
-pub fn is_encoded(headers: &HeaderMap) -> bool {
+pub fn is_compressed(headers: &HeaderMap) -> bool {
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
     let plain = |coding: &[u8]| coding.trim_ascii().is_empty() || coding.trim_ascii().eq_ignore_ascii_case(b"identity");
     codings.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).any(|coding| !plain(coding))
 }
 
 /// The text without its leading byte order mark (U+FEFF in UTF-8).
-pub fn without_mark(text: &[u8]) -> &[u8] {
+pub fn strip_bom(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_identity_is_no_coding() {
+    fn only_identity_means_uncompressed() {
         for (values, encoded) in [
             (&[][..], false),
             (&["identity"], false),
@@ -30,7 +30,7 @@ mod tests {
             (&["identity", "x-gzip"], true),
         ] {
             let headers = values.iter().map(|value| (header::CONTENT_ENCODING, value.parse().unwrap())).collect();
-            assert_eq!(is_encoded(&headers), encoded, "{values:?}");
+            assert_eq!(is_compressed(&headers), encoded, "{values:?}");
         }
     }
 }

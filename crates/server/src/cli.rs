@@ -11,28 +11,28 @@ use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration
 
 use campanile_domain::{
     Campanile, Tenant,
-    live::Unheard,
     security_log::{self, Origin},
+    store_events::NoListener,
 };
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
-pub use self::signals::Signals;
-use crate::{api, config::Config, demo, log::Log, serve, service_manager};
+pub use self::signals::ShutdownSignals;
+use crate::{api, config::Config, demo, log::Log, sd_notify, serve};
 
 /// One place for every notification your administrators should see.
 #[derive(Parser)]
 #[command(name = "campanile", version, about, propagate_version = true)]
-struct Line {
+struct CommandLine {
     #[command(flatten)]
-    settings: Settings,
+    settings: GlobalOptions,
     #[command(subcommand)]
     command: Command,
 }
 
 /// The options of every command. All other settings are in the configuration file.
 #[derive(Args)]
-pub struct Settings {
+pub struct GlobalOptions {
     /// Configuration file; the default is ./campanile.toml if it exists.
     #[arg(long, global = true, value_name = "FILE", env = "CAMPANILE_CONFIG")]
     config: Option<PathBuf>,
@@ -49,7 +49,7 @@ enum Command {
     /// Start the server.
     Serve {
         #[command(flatten)]
-        listen: Listen,
+        listen: ListenOptions,
         /// Print the current value of every setting, with secrets masked, and exit.
         #[arg(long)]
         print_config: bool,
@@ -57,7 +57,7 @@ enum Command {
     /// Start the server with a demo tenant: people, notifications, and a portal that embeds the bell.
     Demo {
         #[command(flatten)]
-        listen: Listen,
+        listen: ListenOptions,
         /// Address the demo portal listens on.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
         portal: std::net::SocketAddr,
@@ -93,7 +93,7 @@ enum Command {
 
 /// The server's addresses.
 #[derive(Args)]
-struct Listen {
+struct ListenOptions {
     /// Address to listen on (server.listen).
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<std::net::SocketAddr>,
@@ -103,19 +103,19 @@ struct Listen {
 }
 
 /// Why a command fails: one line that says what to do.
-pub type Failure = Box<dyn std::error::Error>;
+pub type CliError = Box<dyn std::error::Error>;
 
 /// The exit code for invalid settings (`EX_CONFIG` in sysexits.h). Restarting would not help.
-const BAD_SETTINGS: u8 = 78;
+const EX_CONFIG: u8 = 78;
 
 /// The settings are invalid.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-struct BadSettings(#[from] Box<figment::Error>);
+struct ConfigError(#[from] Box<figment::Error>);
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let line = Line::parse();
+    let line = CommandLine::parse();
     // Files that this process or SQLite creates are only for its own account.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     match run(line) {
@@ -123,12 +123,12 @@ pub fn main() -> ExitCode {
         Err(failure) => {
             // If the error cannot be written, there is nothing else to do.
             let _ = writeln!(std::io::stderr(), "campanile: {failure}");
-            if failure.is::<BadSettings>() { ExitCode::from(BAD_SETTINGS) } else { ExitCode::FAILURE }
+            if failure.is::<ConfigError>() { ExitCode::from(EX_CONFIG) } else { ExitCode::FAILURE }
         }
     }
 }
 
-fn run(line: Line) -> Result<(), Failure> {
+fn run(line: CommandLine) -> Result<(), CliError> {
     let mut flags = Map::new();
     let mut set = |section: &str, name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -142,91 +142,91 @@ fn run(line: Line) -> Result<(), Failure> {
         set("server", "listen", listen.listen.map(|address| json!(address)));
         set("server", "public_url", listen.public_url.as_ref().map(|url| json!(url)));
     }
-    let config = Config::load(line.settings.config.as_ref(), flags).map_err(BadSettings)?;
+    let config = Config::load(line.settings.config.as_ref(), flags).map_err(ConfigError)?;
     if let Command::Openapi = line.command {
-        return say(&api::document().to_pretty_json()?);
+        return print_line(&api::document().to_pretty_json()?);
     }
     if let Command::Serve { print_config: true, .. } = line.command {
-        return say(config.print()?.trim_end());
+        return print_line(config.to_masked_toml()?.trim_end());
     }
     // Dropped when this function ends: the log is written before `main` prints an error.
     let log = Log::start(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(security_log::from(Origin::CommandLine(rustix::process::getuid().as_raw()), async {
+    runtime.block_on(security_log::with_origin(Origin::CommandLine(rustix::process::getuid().as_raw()), async {
         match line.command {
             Command::Serve { .. } => {
-                let signals = Signals::catch()?;
+                let signals = ShutdownSignals::install()?;
                 let running = serve::start(config).await?;
                 let throttle = log.throttle();
-                running.app.supervisor.spawn("log", move |_| throttle.clone().summaries());
+                running.app.supervisor.spawn("log", move |_| throttle.clone().run_summaries());
                 tracing::info!(address = %running.address, "listening");
                 if let Some(admin) = running.admin_address {
                     tracing::info!(%admin, "listening for operators");
                 }
-                until_signal(running, signals).await
+                serve_until_signal(running, signals).await
             }
             Command::Demo { portal, .. } => demo::run(config, portal).await,
             Command::Backup { file, force } => backup::backup(&config, &file, force),
             Command::Restore { file } => backup::restore(&config, &file),
-            Command::Tenant(command) => tenant::run(command, &open(&config)?).await,
-            Command::Person(command) => person::run(command, &open(&config)?, &config).await,
-            Command::Directory(command) => directory::run(command, &open(&config)?).await,
-            Command::Key(command) => key::run(command, &open(&config)?).await,
+            Command::Tenant(command) => tenant::run(command, &open_store(&config)?).await,
+            Command::Person(command) => person::run(command, &open_store(&config)?, &config).await,
+            Command::Directory(command) => directory::run(command, &open_store(&config)?).await,
+            Command::Key(command) => key::run(command, &open_store(&config)?).await,
             Command::Openapi => Ok(()),
         }
     }))
 }
 
 /// The longest time for a shutdown.
-const LONGEST_END: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Exits at once with exit code 1. Nothing is lost: all acknowledged requests are stored, and the next server
 /// repeats deliveries in progress.
-fn end_at_once(why: &str) -> ! {
+fn exit_now(why: &str) -> ! {
     tracing::warn!(why, "exiting at once");
     std::process::exit(1)
 }
 
 /// Serves until Ctrl-C or SIGTERM. Then it finishes open requests, for at most ten seconds or until a second
 /// signal.
-pub async fn until_signal(running: serve::Running, mut signals: Signals) -> Result<(), Failure> {
-    service_manager::tell(&format!("READY=1\nSTATUS=Listening on {}", running.address));
-    if let Some(period) = service_manager::watchdog_period() {
-        running.app.supervisor.spawn("watchdog", move |_| service_manager::watchdog(period));
+pub async fn serve_until_signal(running: serve::RunningServer, mut signals: ShutdownSignals) -> Result<(), CliError> {
+    sd_notify::notify(&format!("READY=1\nSTATUS=Listening on {}", running.address));
+    if let Some(period) = sd_notify::watchdog_period() {
+        running.app.supervisor.spawn("watchdog", move |_| sd_notify::run_watchdog(period));
     }
-    signals.asked_to_end().await;
+    signals.received().await;
     tracing::info!("stopping");
-    service_manager::tell("STOPPING=1");
+    sd_notify::notify("STOPPING=1");
     // A separate thread ends the process even if the runtime hangs.
     std::thread::spawn(|| {
-        std::thread::sleep(LONGEST_END);
-        end_at_once("the server did not stop in time");
+        std::thread::sleep(SHUTDOWN_TIMEOUT);
+        exit_now("the server did not stop in time");
     });
     tokio::select! {
         () = running.stop() => Ok(()),
-        () = signals.asked_to_end() => end_at_once("a second signal"),
+        () = signals.received() => exit_now("a second signal"),
     }
 }
 
-fn open(config: &Config) -> Result<Campanile, Failure> {
-    Ok(serve::open(config, Arc::new(Unheard))?)
+fn open_store(config: &Config) -> Result<Campanile, CliError> {
+    Ok(serve::open_store(config, Arc::new(NoListener))?)
 }
 
 /// Prints a line to standard output.
-pub fn say(text: &str) -> Result<(), Failure> {
+pub fn print_line(text: &str) -> Result<(), CliError> {
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
 /// The tenant of a name, or an error that says how to add it.
-async fn tenant(campanile: &Campanile, name: &str) -> Result<Tenant, Failure> {
+async fn find_tenant(campanile: &Campanile, name: &str) -> Result<Tenant, CliError> {
     let found = campanile.store().tenant(name).await?;
     found.ok_or_else(|| format!("there is no tenant {name}; add it with: campanile tenant add {name}").into())
 }
 
 /// The error of adding something, with a hint if its name is taken.
-fn taken(error: campanile_domain::Error, what: &str) -> Failure {
+fn name_taken_hint(error: campanile_domain::Error, what: &str) -> CliError {
     match error {
-        campanile_domain::Error::Exists => format!("there is already {what}; choose another name").into(),
+        campanile_domain::Error::AlreadyExists => format!("there is already {what}; choose another name").into(),
         error => error.into(),
     }
 }

@@ -1,7 +1,7 @@
 //! The settings. They come from the documented default file, the operator's file, the environment and
 //! the flags; later sources override earlier ones.
 
-mod check;
+mod validation;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
@@ -20,15 +20,15 @@ pub const DEFAULTS: &str = include_str!("../campanile.default.toml");
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
 pub struct Config {
-    pub server: Server,
-    pub store: Store,
-    pub console: Console,
-    pub live: Live,
-    pub mail: Mail,
-    pub outgoing: Outgoing,
-    pub limits: Limits,
-    pub log: Log,
-    pub gravitee: Gravitee,
+    pub server: ServerConfig,
+    pub store: StoreConfig,
+    pub console: ConsoleConfig,
+    pub live: LiveConfig,
+    pub mail: MailConfig,
+    pub outgoing: OutgoingConfig,
+    pub limits: LimitsConfig,
+    pub log: LogConfig,
+    pub gravitee: GraviteeConfig,
     pub hosts: BTreeMap<String, String>,
 }
 
@@ -36,7 +36,7 @@ pub struct Config {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Server {
+pub struct ServerConfig {
     pub listen: SocketAddr,
     pub admin_listen: String,
     pub public_url: String,
@@ -51,7 +51,7 @@ pub struct Server {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Store {
+pub struct StoreConfig {
     pub data: PathBuf,
     pub max_size: u64,
 }
@@ -60,7 +60,7 @@ pub struct Store {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Console {
+pub struct ConsoleConfig {
     pub files: PathBuf,
     pub origins: Vec<String>,
 }
@@ -69,7 +69,7 @@ pub struct Console {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Live {
+pub struct LiveConfig {
     pub heartbeat: u64,
     pub lag: usize,
 }
@@ -78,7 +78,7 @@ pub struct Live {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Mail {
+pub struct MailConfig {
     pub host: String,
     pub port: u16,
     pub encryption: Encryption,
@@ -105,7 +105,7 @@ pub enum Encryption {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Outgoing {
+pub struct OutgoingConfig {
     pub allow: Vec<String>,
     pub proxy: String,
     pub timeout: u64,
@@ -117,7 +117,7 @@ pub struct Outgoing {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Limits {
+pub struct LimitsConfig {
     pub sign_in_attempts: u32,
     pub person_requests_per_second: u32,
     pub person_request_burst: u32,
@@ -127,7 +127,7 @@ pub struct Limits {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Gravitee {
+pub struct GraviteeConfig {
     pub http: bool,
     pub allow_urls: Vec<String>,
 }
@@ -136,7 +136,7 @@ pub struct Gravitee {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented once, in campanile.default.toml")]
-pub struct Log {
+pub struct LogConfig {
     pub filter: String,
     pub format: LogFormat,
 }
@@ -163,23 +163,23 @@ impl Config {
         // CAMPANILE_CONFIG, are not settings.
         let variables = Env::prefixed("CAMPANILE_").filter(|name| name.as_str().contains("__")).split("__");
         let variables = variables.iter().map(|(name, value)| (name.into_string(), value));
-        let of_environment = environment(&defaults, variables);
+        let from_environment = environment(&defaults, variables);
         let config: Self = own
             .into_iter()
             .fold(defaults, |figment, path| figment.merge(Toml::file_exact(path)))
-            .merge(of_environment)
+            .merge(from_environment)
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(Box::new)?;
-        check::check(&config).map_err(|faults| Box::new(figment::Error::from(faults)))?;
+        validation::validate(&config).map_err(|faults| Box::new(figment::Error::from(faults)))?;
         Ok(config)
     }
 
     /// The current settings in the format of the configuration file, with passwords masked.
-    pub fn print(&self) -> Result<String, toml::ser::Error> {
+    pub fn to_masked_toml(&self) -> Result<String, toml::ser::Error> {
         let mut shown = self.clone();
-        shown.server.public_url = mask(&self.server.public_url);
-        shown.outgoing.proxy = mask(&self.outgoing.proxy);
+        shown.server.public_url = mask_password(&self.server.public_url);
+        shown.outgoing.proxy = mask_password(&self.outgoing.proxy);
         if !shown.mail.password.is_empty() {
             "***".clone_into(&mut shown.mail.password);
         }
@@ -201,7 +201,7 @@ impl Config {
 
     /// Whether cookies are sent without TLS: the settings allow it, or `server.public_url` has no TLS. Without
     /// `server.public_url` the server may be behind a TLS proxy, so cookies need TLS.
-    pub fn has_plain_cookies(&self) -> bool {
+    pub fn has_insecure_cookies(&self) -> bool {
         self.server.insecure_cookies || (!self.server.public_url.is_empty() && self.is_http())
     }
 
@@ -222,7 +222,7 @@ fn environment(defaults: &Figment, variables: impl Iterator<Item = (String, Stri
 }
 
 /// The URL with its user name and password replaced by `***`.
-fn mask(url: &str) -> String {
+fn mask_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     match authority.rsplit_once('@') {
@@ -242,7 +242,7 @@ mod tests {
             "mail": {"password": "secret"},
             "outgoing": {"proxy": "socks5://bo:secret@proxy"},
         });
-        let printed = Config::load(None, flags).unwrap().print().unwrap();
+        let printed = Config::load(None, flags).unwrap().to_masked_toml().unwrap();
         assert!(!printed.contains("secret") && printed.contains("https://***@example.com/x"));
         assert!(toml::from_str::<Config>(&printed).is_ok());
     }
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn cookies_are_plain_where_the_named_url_is() {
-        let plain = |server: serde_json::Value| Config::load(None, serde_json::json!({"server": server})).unwrap().has_plain_cookies();
+        let plain = |server: serde_json::Value| Config::load(None, serde_json::json!({"server": server})).unwrap().has_insecure_cookies();
         assert!(!plain(serde_json::json!({})), "a proxy may speak TLS");
         assert!(plain(serde_json::json!({"insecure_cookies": true})));
         for (url, is_plain) in

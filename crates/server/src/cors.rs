@@ -16,13 +16,13 @@ use axum::{
 use campanile_domain::{Campanile, Error};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::app::App;
+use crate::state::AppState;
 
 /// How long a browser may cache a preflight response.
 const MAX_AGE: Duration = Duration::from_secs(60 * 60);
 
 /// Response headers that a page may read.
-const EXPOSED: [HeaderName; 5] = [
+const EXPOSED_HEADERS: [HeaderName; 5] = [
     header::LINK,
     header::LOCATION,
     header::RETRY_AFTER,
@@ -31,7 +31,7 @@ const EXPOSED: [HeaderName; 5] = [
 ];
 
 /// Request headers that a page may send.
-const ACCEPTED: [HeaderName; 10] = [
+const ALLOWED_HEADERS: [HeaderName; 10] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
     header::IF_MATCH,
@@ -47,38 +47,38 @@ const ACCEPTED: [HeaderName; 10] = [
 
 /// The allowed origins: those of the setting `console.origins`, and those that tenants configure. A
 /// tenant's origin is allowed for all tenants, because the token tells which tenant is called.
-pub struct Origins {
+pub struct AllowedOrigins {
     /// The configured origins in the browsers' spelling; `None` allows every origin.
-    operators: Option<HashSet<String>>,
-    tenants: RwLock<HashSet<String>>,
+    configured: Option<HashSet<String>>,
+    tenant_origins: RwLock<HashSet<String>>,
 }
 
-impl Origins {
+impl AllowedOrigins {
     /// Reads the setting; `*` allows every origin. The tenants' origins are not loaded yet.
     pub fn new(setting: &[String]) -> Self {
         let all = setting.iter().any(|origin| origin == "*");
-        let spelt = setting.iter().filter_map(|text| campanile_shared::tenant::origin(text));
-        Self { operators: (!all).then(|| spelt.collect()), tenants: RwLock::default() }
+        let normalized = setting.iter().filter_map(|text| campanile_shared::tenant::normalise_origin(text));
+        Self { configured: (!all).then(|| normalized.collect()), tenant_origins: RwLock::default() }
     }
 
     /// Reloads the tenants' origins from the store.
     pub async fn refresh(&self, campanile: &Campanile) -> Result<(), Error> {
         let tenants = campanile.store().tenants().await?;
         let named = tenants.into_iter().flat_map(|tenant| tenant.settings.origins).collect();
-        *self.tenants.write().unwrap_or_else(PoisonError::into_inner) = named;
+        *self.tenant_origins.write().unwrap_or_else(PoisonError::into_inner) = named;
         Ok(())
     }
 
     fn allows(&self, origin: &str) -> bool {
-        self.operators.as_ref().is_none_or(|operators| operators.contains(origin))
-            || self.tenants.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
+        self.configured.as_ref().is_none_or(|operators| operators.contains(origin))
+            || self.tenant_origins.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
     }
 }
 
 /// Allows pages of the allowed origins to call these routes.
-pub fn allow(routes: Router<App>, app: &App) -> Router<App> {
-    let origins = app.origins.clone();
-    let allowed = if origins.operators.is_none() {
+pub fn allow(routes: Router<AppState>, app: &AppState) -> Router<AppState> {
+    let origins = app.cors_origins.clone();
+    let allowed = if origins.configured.is_none() {
         AllowOrigin::any()
     } else {
         AllowOrigin::predicate(move |origin, _| origin.to_str().is_ok_and(|origin| origins.allows(origin)))
@@ -86,8 +86,8 @@ pub fn allow(routes: Router<App>, app: &App) -> Router<App> {
     let layer = CorsLayer::new()
         .allow_origin(allowed)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers(ACCEPTED)
-        .expose_headers(EXPOSED)
+        .allow_headers(ALLOWED_HEADERS)
+        .expose_headers(EXPOSED_HEADERS)
         .max_age(MAX_AGE);
     routes.layer(layer)
 }

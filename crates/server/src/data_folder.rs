@@ -12,22 +12,22 @@ use std::{
 };
 
 /// The mode of a new folder: full access for its owner, none for others.
-const MODE: u32 = 0o700;
+const OWNER_ONLY: u32 = 0o700;
 /// The permission bits of group and others, and of these the bits for writing.
 const OTHERS: u32 = 0o077;
 const OTHERS_WRITE: u32 = 0o022;
 /// The most files checked per folder. Without an SMTP server the mail folder can hold very many.
-const MOST: usize = 1_000;
+const MAX_FILES_CHECKED: usize = 1_000;
 
 /// A file or folder that other users can access.
 #[derive(Debug, Eq, PartialEq)]
-pub struct Exposed {
+pub struct ExposedPath {
     path: PathBuf,
     mode: u32,
     folder: PathBuf,
 }
 
-impl Exposed {
+impl ExposedPath {
     /// Whether others can write to it, not only read it.
     pub const fn is_writable(&self) -> bool {
         self.mode & OTHERS_WRITE != 0
@@ -37,47 +37,47 @@ impl Exposed {
     pub fn advice(&self) -> String {
         let (path, mode) = (self.path.display(), self.mode);
         let what = if self.is_writable() { "written" } else { "read" };
-        let folder = quoted(&self.folder);
+        let folder = shell_quoted(&self.folder);
         format!("{path} can be {what} by other users of this machine (mode {mode:04o}); run: chmod -R go= {folder}")
     }
 }
 
 /// The path, quoted for a shell.
-fn quoted(path: &Path) -> String {
+fn shell_quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }
 
 /// Creates the folder and its parents, unless it exists.
-pub fn make(folder: &Path) -> io::Result<()> {
+pub fn create(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    DirBuilder::new().recursive(true).mode(MODE).create(folder)?;
+    DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder)?;
     // The umask may have removed bits from the mode above.
-    fs::set_permissions(folder, Permissions::from_mode(MODE))
+    fs::set_permissions(folder, Permissions::from_mode(OWNER_ONLY))
 }
 
 /// The worst exposed path: writable before readable, and the folder before its files.
-pub fn exposed(folder: &Path) -> io::Result<Option<Exposed>> {
-    let mut found = Vec::from_iter(look(folder, folder)?);
+pub fn find_exposed(folder: &Path) -> io::Result<Option<ExposedPath>> {
+    let mut found = Vec::from_iter(check_mode(folder, folder)?);
     for within in [folder.to_owned(), folder.join("mail")] {
         let Ok(entries) = fs::read_dir(within) else { continue };
-        for entry in entries.take(MOST) {
-            found.extend(look(&entry?.path(), folder)?);
+        for entry in entries.take(MAX_FILES_CHECKED) {
+            found.extend(check_mode(&entry?.path(), folder)?);
         }
     }
     found.sort_by_key(|one| !one.is_writable());
     Ok(found.into_iter().next())
 }
 
-fn look(path: &Path, folder: &Path) -> io::Result<Option<Exposed>> {
+fn check_mode(path: &Path, folder: &Path) -> io::Result<Option<ExposedPath>> {
     let mode = match path.metadata() {
         Ok(metadata) => metadata.permissions().mode() & 0o7777,
         // Deleted since it was listed, or a dangling link.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    Ok((mode & OTHERS != 0).then(|| Exposed { path: path.to_owned(), mode, folder: folder.to_owned() }))
+    Ok((mode & OTHERS != 0).then(|| ExposedPath { path: path.to_owned(), mode, folder: folder.to_owned() }))
 }
 
 #[cfg(test)]
@@ -92,12 +92,12 @@ mod tests {
     fn a_new_folder_is_its_owners() {
         let above = tempfile::tempdir().unwrap();
         let folder = above.path().join("a/b");
-        make(&folder).unwrap();
+        create(&folder).unwrap();
         assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         assert_eq!(folder.parent().unwrap().metadata().unwrap().permissions().mode() & 0o077, 0);
-        assert_eq!(exposed(&folder).unwrap(), None);
+        assert_eq!(find_exposed(&folder).unwrap(), None);
         set(&folder, 0o755);
-        make(&folder).unwrap();
+        create(&folder).unwrap();
         assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o755, "an existing folder keeps its mode");
     }
 
@@ -105,14 +105,14 @@ mod tests {
     fn what_others_reach_is_found_and_what_they_write_comes_first() {
         let above = tempfile::tempdir().unwrap();
         let folder = above.path().join("it's here");
-        make(&folder.join("mail")).unwrap();
-        make(&folder).unwrap();
+        create(&folder.join("mail")).unwrap();
+        create(&folder).unwrap();
         for name in ["campanile.db", "campanile.db-wal", "mail/a.eml"] {
             fs::write(folder.join(name), "").unwrap();
             set(&folder.join(name), 0o600);
         }
         set(&folder, 0o700);
-        assert_eq!(exposed(&folder).unwrap(), None);
+        assert_eq!(find_exposed(&folder).unwrap(), None);
         for (name, mode, writable) in [
             ("", 0o755, false),
             ("", 0o750, false),
@@ -133,13 +133,13 @@ mod tests {
             let path = if name.is_empty() { folder.clone() } else { folder.join(name) };
             let before = path.metadata().unwrap().permissions();
             set(&path, mode);
-            let found = exposed(&folder).unwrap().unwrap();
+            let found = find_exposed(&folder).unwrap().unwrap();
             assert_eq!((&found.path, found.mode, found.is_writable()), (&path, mode, writable), "{name} {mode:o}");
             assert!(found.advice().ends_with(r"it'\''s here'") && found.advice().contains("chmod -R go= '"), "{}", found.advice());
             fs::set_permissions(&path, before).unwrap();
         }
         set(&folder, 0o755);
         set(&folder.join("campanile.db"), 0o666);
-        assert!(exposed(&folder).unwrap().unwrap().is_writable());
+        assert!(find_exposed(&folder).unwrap().unwrap().is_writable());
     }
 }

@@ -10,13 +10,13 @@ use std::net::SocketAddr;
 
 use campanile_domain::{AudienceKey, Campanile, NewNotification, NewPerson, Scope, Tenant, TenantSettings};
 use campanile_shared::{
-    Change, Recipients,
+    InboxChange, Recipients,
     inbox::{Action, Selection},
 };
 
 use self::notifications::Sample;
 use crate::{
-    cli::{Failure, Signals, say, until_signal},
+    cli::{CliError, ShutdownSignals, print_line, serve_until_signal},
     config::Config,
     serve,
 };
@@ -38,8 +38,8 @@ const PEOPLE: [(&str, &str, &[&str], bool); 5] = [
 ];
 
 /// Fills an empty store, starts the server and the portal, and prints how to use them.
-pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> {
-    let signals = Signals::catch()?;
+pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), CliError> {
+    let signals = ShutdownSignals::install()?;
     let portal = portal::Portal::bind(portal).await?;
     let portal_url = portal.origin();
     config.console.origins.push(portal_url.clone());
@@ -48,21 +48,21 @@ pub async fn run(mut config: Config, portal: SocketAddr) -> Result<(), Failure> 
     config.server.insecure_cookies |= config.is_http();
     let running = serve::start(config).await?;
     let campanile = &running.campanile;
-    let (tenant, fresh) = match campanile.store().tenant(TENANT).await? {
+    let (tenant, is_new) = match campanile.store().tenant(TENANT).await? {
         Some(tenant) => (tenant, false),
-        None => (fill(campanile).await?, true),
+        None => (seed(campanile).await?, true),
     };
     let person =
         campanile.store().find_person(tenant.id, PERSON).await?.ok_or("the demo tenant has no people any more; remove the data folder")?;
-    let link = campanile.sign_in_link(tenant.id, person).await?.secret;
+    let link = campanile.create_sign_in_link(tenant.id, person).await?.secret;
     let key = new_key(campanile, &tenant).await?;
     portal.serve(&public_url, &tenant, campanile);
-    introduce(&public_url, &portal_url, &link, &key, fresh)?;
-    until_signal(running, signals).await
+    print_welcome(&public_url, &portal_url, &link, &key, is_new)?;
+    serve_until_signal(running, signals).await
 }
 
 /// Replaces the demo key at each start, because the secret of the old one is not stored.
-async fn new_key(campanile: &Campanile, tenant: &Tenant) -> Result<String, Failure> {
+async fn new_key(campanile: &Campanile, tenant: &Tenant) -> Result<String, CliError> {
     match campanile.store().revoke_key(tenant.id, KEY, campanile.now()).await {
         Ok(()) | Err(campanile_domain::Error::NotFound) => {}
         Err(error) => return Err(error.into()),
@@ -70,9 +70,9 @@ async fn new_key(campanile: &Campanile, tenant: &Tenant) -> Result<String, Failu
     Ok(campanile.create_key(tenant, KEY, &[Scope::Send, Scope::Read, Scope::Directory]).await?)
 }
 
-fn introduce(url: &str, portal: &str, link: &str, key: &str, fresh: bool) -> Result<(), Failure> {
-    let state = if fresh { "filled with people and notifications" } else { "as you left it" };
-    say(&format!(
+fn print_welcome(url: &str, portal: &str, link: &str, key: &str, is_new: bool) -> Result<(), CliError> {
+    let state = if is_new { "filled with people and notifications" } else { "as you left it" };
+    print_line(&format!(
         r#"
 Campanile is running; its demo tenant {TENANT} is {state}.
 
@@ -106,7 +106,7 @@ Ctrl-C ends it.
     ))
 }
 
-async fn fill(campanile: &Campanile) -> Result<Tenant, Failure> {
+async fn seed(campanile: &Campanile) -> Result<Tenant, CliError> {
     let tenant = campanile.create_tenant(TENANT, TenantSettings::default()).await?;
     let store = campanile.store();
     for (number, (login, name, languages, administrator)) in PEOPLE.into_iter().enumerate() {
@@ -120,17 +120,17 @@ async fn fill(campanile: &Campanile) -> Result<Tenant, Failure> {
         };
         store.create_person(tenant.id, person, campanile.now()).await?;
     }
-    store.put(tenant.id, directory::records(), false, campanile.now()).await?;
+    store.put_records(tenant.id, directory::records(), false, campanile.now()).await?;
     let ada = store.find_person(tenant.id, PERSON).await?.ok_or("no person was added")?;
     let mut sequences = Vec::new();
     for Sample { at, message, read } in notifications::samples(campanile.now()) {
         // Written directly to the store, because only there can a notification have a date in the past.
         let keys = vec![AudienceKey::administrators()];
         let new = NewNotification::new(campanile.id_at(at), at, vec![Recipients::Administrators], keys, message);
-        sequences.push((store.accept(tenant.id, new, None).await?.id, read));
+        sequences.push((store.insert_notification(tenant.id, new, None).await?.id, read));
     }
     let read = sequences.into_iter().filter(|(_, read)| *read).map(|(id, _)| id).collect();
-    let change = Change::new(Action::Read, Selection::Ids(read));
-    store.change(tenant.id, ada, change, campanile.new_id(), campanile.now()).await?;
+    let change = InboxChange::new(Action::Read, Selection::Ids(read));
+    store.change_items(tenant.id, ada, change, campanile.new_id(), campanile.now()).await?;
     Ok(tenant)
 }

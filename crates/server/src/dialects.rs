@@ -14,17 +14,17 @@ pub mod selfcommunity;
 use std::sync::Arc;
 
 use axum::Router;
-use campanile_domain::webhook::{Format, Formats};
+use campanile_domain::webhook::{PayloadFormat, PayloadFormats};
 
-use crate::{app::App, cors};
+use crate::{cors, state::AppState};
 
 /// The payload formats of the dialects' webhooks.
-pub fn formats() -> Formats {
-    Formats::new([(citrix::NAME, Arc::new(citrix::Callback) as Arc<dyn Format>)])
+pub fn payload_formats() -> PayloadFormats {
+    PayloadFormats::new([(citrix::NAME, Arc::new(citrix::Callback) as Arc<dyn PayloadFormat>)])
 }
 
 /// A dialect's path prefix and its routes.
-type Dialect = (&'static str, fn() -> Router<App>);
+type Dialect = (&'static str, fn() -> Router<AppState>);
 
 /// All dialects.
 const DIALECTS: [Dialect; 4] = [
@@ -40,8 +40,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// All dialects, each under its prefix.
-pub fn router(app: &App) -> Router<App> {
+pub fn router(app: &AppState) -> Router<AppState> {
     // Nested as services, because a dialect also answers its bare prefix and every path below it.
-    let nest = |routes: Router<App>, (name, dialect): Dialect| routes.nest_service(&format!("/{name}"), dialect().with_state(app.clone()));
+    let nest =
+        |routes: Router<AppState>, (name, dialect): Dialect| routes.nest_service(&format!("/{name}"), dialect().with_state(app.clone()));
     cors::allow(DIALECTS.into_iter().fold(Router::new(), nest), app)
 }

@@ -12,45 +12,45 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::{app::App, problem};
+use crate::{problem, state::AppState};
 
 /// The longest wait for the store's answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// `/livez` and `/readyz` with the state of each task and thread, for operators.
-pub fn router() -> Router<App> {
-    routes(get(ready))
+pub fn router() -> Router<AppState> {
+    routes(get(readyz))
 }
 
 /// `/livez` and `/readyz` with the status alone, for a public listener.
-pub fn brief() -> Router<App> {
-    routes(get(ready_in_a_word))
+pub fn public_router() -> Router<AppState> {
+    routes(get(readyz_status))
 }
 
-fn routes(readiness: MethodRouter<App>) -> Router<App> {
-    Router::new().route("/livez", get(alive)).route("/readyz", readiness).method_not_allowed_fallback(problem::method_not_allowed)
+fn routes(readiness: MethodRouter<AppState>) -> Router<AppState> {
+    Router::new().route("/livez", get(livez)).route("/readyz", readiness).method_not_allowed_fallback(problem::method_not_allowed)
 }
 
 /// Answers ok while the process runs.
-async fn alive() -> impl IntoResponse {
-    answer(StatusCode::OK, json!({ "status": "ok" }))
+async fn livez() -> impl IntoResponse {
+    probe_response(StatusCode::OK, json!({ "status": "ok" }))
 }
 
 /// Answers ok when the store can be read and written and all tasks and threads run.
-async fn ready(State(app): State<App>) -> impl IntoResponse {
+async fn readyz(State(app): State<AppState>) -> impl IntoResponse {
     let (status, word) = readiness(&app).await;
     let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
-    answer(status, json!({ "status": word, "tasks": tasks, "threads": threads }))
+    probe_response(status, json!({ "status": word, "tasks": tasks, "threads": threads }))
 }
 
-async fn ready_in_a_word(State(app): State<App>) -> impl IntoResponse {
+async fn readyz_status(State(app): State<AppState>) -> impl IntoResponse {
     let (status, word) = readiness(&app).await;
-    answer(status, json!({ "status": word }))
+    probe_response(status, json!({ "status": word }))
 }
 
-async fn readiness(app: &App) -> (StatusCode, &'static str) {
+async fn readiness(app: &AppState) -> (StatusCode, &'static str) {
     let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
-    match timeout(PATIENCE, app.campanile.store().check()).await {
+    match timeout(STORE_TIMEOUT, app.campanile.store().check()).await {
         Ok(Ok(())) if threads.iter().any(|thread| !thread.running) => {
             tracing::warn!("not ready: a thread of the store has ended");
             (StatusCode::SERVICE_UNAVAILABLE, "task-down")
@@ -73,6 +73,6 @@ async fn readiness(app: &App) -> (StatusCode, &'static str) {
     }
 }
 
-fn answer(status: StatusCode, body: Value) -> impl IntoResponse {
+fn probe_response(status: StatusCode, body: Value) -> impl IntoResponse {
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body))
 }

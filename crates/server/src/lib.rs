@@ -4,13 +4,11 @@
 //! Request handlers call use cases of `campanile-domain`, never SQL. A dialect knows nothing of
 //! another dialect, and no other module knows a dialect's types.
 
-pub mod address;
-pub mod answers;
 pub mod api;
-pub mod app;
 pub mod assets;
 pub mod auth;
 mod body_encoding;
+pub mod channels_from_config;
 pub mod cli;
 pub mod config;
 pub mod cors;
@@ -18,18 +16,20 @@ mod data_folder;
 pub mod demo;
 pub mod dialects;
 pub mod forwarded;
-pub mod headers;
 pub mod health;
-pub mod hosts;
 pub mod idempotency;
+pub mod list_limiter;
 pub mod listen;
 pub mod live;
 pub mod log;
 pub mod metrics;
-mod objects_only;
-pub mod outgoing;
 pub mod problem;
+pub mod request_url;
+mod sd_notify;
+pub mod security_headers;
 pub mod serve;
-mod service_manager;
-pub mod supervise;
+pub mod state;
+mod strict_json;
+pub mod supervisor;
 mod unsubscribe;
+pub mod virtual_hosts;

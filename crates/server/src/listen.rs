@@ -4,13 +4,13 @@
 //! It replaces `axum::serve`, because thousands of open event streams must use little memory each: see
 //! [`event_stream`].
 
+mod body_timeout;
 mod connection;
 mod event_stream;
-mod handover;
-mod held;
-mod host;
-mod patience;
-mod timely;
+mod host_header;
+mod response_memory;
+mod socket;
+mod wait_budget;
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,50 +18,50 @@ use axum::{Router, http::HeaderMap};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-pub use self::held::{Kept, Weight};
+pub use self::response_memory::{BufferedBytes, HeldUntilSent};
 
-use crate::supervise;
+use crate::supervisor;
 
 /// How long open requests and streams may take to finish after the server is asked to stop.
-const GRACE: Duration = Duration::from_secs(8);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(8);
 
 /// The pause before accepting again when the system has no free file descriptor.
-const RESPITE: Duration = Duration::from_millis(250);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(250);
 
-/// Serves `router` until `closing` completes. Then it stops accepting, waits at most eight seconds for
+/// Serves `router` until `shutdown` completes. Then it stops accepting, waits at most eight seconds for
 /// open requests and event streams to end, and returns.
 ///
 /// Handlers find the peer's address in the extension `ConnectInfo<SocketAddr>`. Every response gets the
-/// header fields in `everywhere`.
-pub async fn serve(listener: TcpListener, router: Router, everywhere: HeaderMap, closing: impl Future<Output = ()>) {
+/// header fields in `common_headers`.
+pub async fn serve(listener: TcpListener, router: Router, common_headers: HeaderMap, shutdown: impl Future<Output = ()>) {
     raise_descriptor_limit();
     let listener = Arc::new(listener);
-    let server = Arc::new(connection::Server::new(router, everywhere));
+    let server = Arc::new(connection::HttpServer::new(router, common_headers));
     let (stop, stopping) = watch::channel(false);
-    tokio::pin!(closing);
+    tokio::pin!(shutdown);
     loop {
         tokio::select! {
             biased;
-            () = &mut closing => break,
-            end = supervise::end_of(accept(listener.clone(), server.clone(), stopping.clone())) => {
+            () = &mut shutdown => break,
+            end = supervisor::run_to_end(accept(listener.clone(), server.clone(), stopping.clone())) => {
                 tracing::error!(error = end, "accepting connections failed; restarting it");
-                tokio::time::sleep(RESPITE).await;
+                tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
     }
     drop((listener, stopping));
     stop.send_replace(true);
-    if timeout(GRACE, stop.closed()).await.is_err() {
+    if timeout(SHUTDOWN_GRACE, stop.closed()).await.is_err() {
         tracing::warn!(connections = stop.receiver_count(), "some connections did not close in time");
     }
 }
 
 /// Accepts connections. Never returns.
-async fn accept(listener: Arc<TcpListener>, server: Arc<connection::Server>, stopping: watch::Receiver<bool>) {
+async fn accept(listener: Arc<TcpListener>, server: Arc<connection::HttpServer>, stopping: watch::Receiver<bool>) {
     loop {
         match listener.accept().await {
             Ok((socket, peer)) => drop(tokio::spawn(connection::serve(server.clone(), socket, peer, stopping.clone()))),
-            Err(error) => recover(&error).await,
+            Err(error) => handle_accept_error(&error).await,
         }
     }
 }
@@ -74,11 +74,11 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 
 /// Handles an error of `accept`. A client that closed its connection before it was accepted is ignored.
 /// Any other error is a shortage, mostly of file descriptors: log it and wait.
-async fn recover(error: &std::io::Error) {
+async fn handle_accept_error(error: &std::io::Error) {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
         tracing::error!(%error, "cannot accept a connection");
-        tokio::time::sleep(RESPITE).await;
+        tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
     }
 }
 

@@ -4,11 +4,11 @@
 //! writes its feed to one client. An item is serialised once per language. Nothing is stored here: a
 //! client that missed events catches up from the store.
 
-mod check;
-mod feed;
+mod access_check;
 mod hub;
 mod stream;
+mod subscription;
 
-pub use check::look_elsewhere;
-pub use hub::{Hub, News};
+pub use access_check::poll_external_changes;
+pub use hub::{CommitReceiver, Hub};
 pub use stream::open;

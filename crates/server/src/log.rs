@@ -17,15 +17,15 @@ use std::{
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 pub use self::throttle::Throttle;
-use self::writer::Lines;
+use self::writer::LogWriter;
 use crate::config::{self, LogFormat};
 
 /// The longest wait for the last lines when the process ends.
-const FLUSH: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The log of this process. Dropping it writes the remaining lines, for at most a second.
 pub struct Log {
-    lines: Lines,
+    writer: LogWriter,
     throttle: Arc<Throttle>,
 }
 
@@ -34,9 +34,9 @@ impl Log {
     ///
     /// # Errors
     /// The filter is invalid, or this process already logs.
-    pub fn start(settings: &config::Log) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn start(settings: &config::LogConfig) -> Result<Self, Box<dyn std::error::Error>> {
         let filter = EnvFilter::try_new(&settings.filter)?;
-        let lines = Lines::start(io::stderr())?;
+        let lines = LogWriter::start(io::stderr())?;
         let throttle = Arc::<Throttle>::default();
         // An error of the writer must not produce another line: the stream cannot be written.
         let text = fmt::layer().log_internal_errors(false).with_ansi(io::stderr().is_terminal()).with_writer(lines.clone());
@@ -46,7 +46,7 @@ impl Log {
         };
         tracing_subscriber::registry().with(text).with(throttle.clone().layer()).with(filter).try_init()?;
         panic::set_hook(Box::new(log_panic));
-        Ok(Self { lines, throttle })
+        Ok(Self { writer: lines, throttle })
     }
 
     /// The throttle of repeated failures.
@@ -57,19 +57,19 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        self.throttle.sum_up(true);
-        self.lines.finish(FLUSH);
+        self.throttle.log_summaries(true);
+        self.writer.flush_within(FLUSH_TIMEOUT);
     }
 }
 
 /// Logs a panic. The standard hook would write to standard error itself and could block.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(error = message(panic.payload()), place, "a thread panicked");
+    tracing::error!(error = panic_message(panic.payload()), place, "a thread panicked");
 }
 
 /// The message of a panic.
-pub fn message(payload: &(dyn std::any::Any + Send)) -> &str {
+pub fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

@@ -3,7 +3,7 @@
 //! Labels have few values. A route is the pattern in the code, never the requested path. No label
 //! names a tenant or a person.
 
-mod observe;
+mod http;
 mod process;
 
 use std::{sync::Arc, time::Duration};
@@ -16,12 +16,12 @@ use prometheus_client::{
 };
 
 use crate::{
-    app::App,
-    problem::{self, Refusal},
-    supervise::{self, Supervisor},
+    problem::{self, ApiError},
+    state::AppState,
+    supervisor::{self, Supervisor},
 };
 
-pub use observe::observe;
+pub use http::count_requests;
 
 /// The media type of the OpenMetrics text format.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -30,56 +30,56 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    requests: Family<observe::Labels, Histogram>,
-    accepted: Family<Dialect, Counter>,
-    streams: Gauge,
-    delivery: Histogram,
+    requests: Family<http::RequestLabels, Histogram>,
+    accepted: Family<DialectLabels, Counter>,
+    open_streams: Gauge,
+    stream_delay: Histogram,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
-struct Dialect {
+struct DialectLabels {
     dialect: &'static str,
 }
 
 impl Metrics {
     /// Metrics that start at zero. The state of the tasks is read each time `/metrics` is fetched.
     pub fn new(supervisor: Arc<Supervisor>) -> Self {
-        let requests = Family::new_with_constructor(spans as fn() -> Histogram);
-        let (accepted, streams, delivery) = (Family::default(), Gauge::default(), spans());
+        let requests = Family::new_with_constructor(duration_histogram as fn() -> Histogram);
+        let (accepted, open_streams, stream_delay) = (Family::default(), Gauge::default(), duration_histogram());
         let mut registry = Registry::default();
-        registry.register_collector(Box::new(process::Process::starting()));
-        registry.register_collector(Box::new(supervise::Collected(supervisor)));
+        registry.register_collector(Box::new(process::ProcessMetrics::started_now()));
+        registry.register_collector(Box::new(supervisor::TaskMetrics(supervisor)));
         let own = registry.sub_registry_with_prefix("campanile");
         own.register_with_unit("http_request_duration", "Time to the head of the response", Unit::Seconds, requests.clone());
         own.register("notifications_accepted", "Notifications stored, repeats not counted", accepted.clone());
-        own.register("event_streams", "Event streams open now", streams.clone());
+        own.register("event_streams", "Event streams open now", open_streams.clone());
         own.register_with_unit(
             "delivery",
             "Time from the commit of a notification until it is written to a stream",
             Unit::Seconds,
-            delivery.clone(),
+            stream_delay.clone(),
         );
-        Self { registry, requests, accepted, streams, delivery }
+        Self { registry, requests, accepted, open_streams, stream_delay }
     }
 
     /// Counts a stored notification. `dialect` is the dialect that received it, or `api` for our own API.
-    pub fn accepted(&self, dialect: &'static str) {
-        self.accepted.get_or_create(&Dialect { dialect }).inc();
+    pub fn notification_accepted(&self, dialect: &'static str) {
+        self.accepted.get_or_create(&DialectLabels { dialect }).inc();
     }
 
     /// Counts an event stream that opens.
     pub fn stream_opened(&self) {
-        self.streams.inc();
+        self.open_streams.inc();
     }
 
     /// Counts an event stream that ends.
     pub fn stream_closed(&self) {
-        self.streams.dec();
+        self.open_streams.dec();
     }
 
     /// Records that a notification was written to a stream, this long after its commit.
-    pub fn delivered(&self, lag: Duration) {
-        self.delivery.observe(lag.as_secs_f64());
+    pub fn stream_delivery(&self, lag: Duration) {
+        self.stream_delay.observe(lag.as_secs_f64());
     }
 
     /// All metrics as OpenMetrics text.
@@ -91,16 +91,16 @@ impl Metrics {
 }
 
 /// A histogram of durations from half a millisecond to ten seconds.
-fn spans() -> Histogram {
+fn duration_histogram() -> Histogram {
     Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
 }
 
 /// The route `/metrics`.
-pub fn router() -> Router<App> {
-    Router::new().route("/metrics", get(page)).method_not_allowed_fallback(problem::method_not_allowed)
+pub fn router() -> Router<AppState> {
+    Router::new().route("/metrics", get(scrape)).method_not_allowed_fallback(problem::method_not_allowed)
 }
 
-async fn page(State(app): State<App>) -> Result<impl IntoResponse, Refusal> {
+async fn scrape(State(app): State<AppState>) -> Result<impl IntoResponse, ApiError> {
     let text = app.metrics.text().map_err(|error| campanile_domain::Error::Unavailable(error.into()))?;
     Ok(([(header::CONTENT_TYPE, OPEN_METRICS), (header::CACHE_CONTROL, "no-store")], text))
 }

@@ -1,7 +1,7 @@
 //! Errors of the server's own API as problem details (RFC 9457).
 //!
 //! A domain error becomes a response, and is logged, only here. Dialects have their own error types and
-//! share only [`log`] and [`whole_seconds`].
+//! share only [`log`] and [`retry_after_seconds`].
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::Error;
-use campanile_shared::{FieldError, Problem, problem::FieldFault};
+use campanile_shared::{FieldError, Problem, problem::FieldErrorCode};
 
-use crate::app::App;
+use crate::state::AppState;
 
 /// An error response of the API.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct ApiError {
     problem: Problem,
     retry_after: Option<u64>,
 }
 
-impl Refusal {
+impl ApiError {
     /// An error with a status and a kind: the last segment of its type, such as `not-found`.
     pub fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<Option<String>>) -> Self {
         let problem = Problem {
@@ -44,7 +44,7 @@ impl Refusal {
     /// 422: some fields are invalid. A control character that could break up an email message makes it 400,
     /// whatever other errors there are.
     pub fn invalid(errors: Vec<FieldError>, detail: impl Into<String>) -> Self {
-        let breaks = errors.iter().any(|error| error.code == FieldFault::ControlCharacter);
+        let breaks = errors.iter().any(|error| error.code == FieldErrorCode::ControlCharacter);
         let status = if breaks { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
         let mut refusal = Self::new(status, "invalid", "Some fields are invalid", detail.into());
         refusal.problem.errors = errors;
@@ -62,7 +62,7 @@ impl Refusal {
     }
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         log(&error);
         let detail = |text: &str| Some(text.to_owned());
@@ -84,14 +84,14 @@ impl From<Error> for Refusal {
             ),
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", None),
             Error::Invalid(errors) => Self::invalid(errors, "Each entry of `errors` names a field and what is wrong with it."),
-            Error::Exists => Self::new(StatusCode::CONFLICT, "exists", "Already exists", detail("Choose another name.")),
+            Error::AlreadyExists => Self::new(StatusCode::CONFLICT, "exists", "Already exists", detail("Choose another name.")),
             Error::LastAdministrator => Self::new(
                 StatusCode::CONFLICT,
                 "last-administrator",
                 "The tenant's last administrator",
                 detail("Make another person an administrator first: a tenant needs at least one who is not disabled."),
             ),
-            Error::KeyReused => Self::new(
+            Error::IdempotencyKeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-reused",
                 "The Idempotency-Key was used with another body",
@@ -103,14 +103,14 @@ impl From<Error> for Refusal {
                 "The first request with this Idempotency-Key is still running",
                 detail("Try again in a moment."),
             ),
-            Error::TooMany { retry_after } => {
-                let seconds = whole_seconds(retry_after);
+            Error::TooManyRequests { retry_after } => {
+                let seconds = retry_after_seconds(retry_after);
                 let text = format!("Try again in {seconds} seconds.");
                 let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many attempts", text);
                 refusal.retry_after = Some(seconds);
                 refusal
             }
-            Error::Full => Self::new(
+            Error::StorageFull => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "full",
                 "The server's disk is full",
@@ -134,18 +134,18 @@ impl From<Error> for Refusal {
 pub fn log(error: &Error) {
     match error {
         Error::Unavailable(cause) => tracing::error!(%cause, "unavailable"),
-        Error::Full => tracing::error!("the disk is full: nothing can be stored"),
+        Error::StorageFull => tracing::error!("the disk is full: nothing can be stored"),
         _ => tracing::debug!(%error, "refused"),
     }
 }
 
 /// A duration for `Retry-After` (RFC 9110 §10.2.3): whole seconds, rounded up, because a client that
 /// retries too early is rejected again.
-pub fn whole_seconds(wait: Duration) -> u64 {
+pub fn retry_after_seconds(wait: Duration) -> u64 {
     wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
-impl From<BytesRejection> for Refusal {
+impl From<BytesRejection> for ApiError {
     fn from(rejection: BytesRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
             let detail = "Send a smaller body.".to_owned();
@@ -155,19 +155,19 @@ impl From<BytesRejection> for Refusal {
     }
 }
 
-impl From<QueryRejection> for Refusal {
+impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> Self {
         Self::malformed(rejection.body_text())
     }
 }
 
-impl From<PathRejection> for Refusal {
+impl From<PathRejection> for ApiError {
     fn from(_: PathRejection) -> Self {
         Error::NotFound.into()
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(self.problem)).into_response();
@@ -185,21 +185,21 @@ impl IntoResponse for Refusal {
 }
 
 /// Catches panics of handlers, so that only the failing request is affected.
-pub fn contain(routes: Router<App>) -> Router<App> {
+pub fn catch_panics(routes: Router<AppState>) -> Router<AppState> {
     routes.layer(tower_http::catch_panic::CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
         tracing::error!("a handler panicked");
         let detail = "This is an error of the server. Try again, and tell its operator if it persists.".to_owned();
-        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "Something went wrong", detail).into_response()
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "Something went wrong", detail).into_response()
     }))
 }
 
 /// 405 for a method that the path does not support.
-pub async fn method_not_allowed() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", "This path does not support the method", None)
+pub async fn method_not_allowed() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method", "This path does not support the method", None)
 }
 
 /// 404 for an unknown path.
-pub async fn not_found() -> Refusal {
+pub async fn not_found() -> ApiError {
     Error::NotFound.into()
 }
 
@@ -208,11 +208,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_are_whole_seconds_and_never_too_short() {
+    fn retry_after_is_rounded_up() {
         for (millis, seconds) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (3_001, 4), (4_000, 4)] {
-            assert_eq!(whole_seconds(Duration::from_millis(millis)), seconds, "{millis} ms");
+            assert_eq!(retry_after_seconds(Duration::from_millis(millis)), seconds, "{millis} ms");
         }
-        assert_eq!(whole_seconds(Duration::from_nanos(1_000_000_001)), 2);
-        assert_eq!(whole_seconds(Duration::MAX), u64::MAX);
+        assert_eq!(retry_after_seconds(Duration::from_nanos(1_000_000_001)), 2);
+        assert_eq!(retry_after_seconds(Duration::MAX), u64::MAX);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, outbox::Outbox, retention::Progress};
+use campanile_domain::{Campanile, Clock, Error, Random, SystemClock, SystemRandom, housekeeping::Progress, outbox::Outbox};
 use campanile_store::{FileError, Locked, Options, ServerLock, Sqlite};
 use tokio::{
     net::TcpListener,
@@ -11,20 +11,21 @@ use tokio::{
 };
 
 use crate::{
-    app::{self, App, Shared},
-    auth::limit::Limiter,
+    auth::rate_limits::RateLimits,
+    channels_from_config,
     config::Config,
-    cors::Origins,
-    data_folder::{self, Exposed},
-    dialects, headers, listen,
+    cors::AllowedOrigins,
+    data_folder::{self, ExposedPath},
+    dialects, listen,
     live::{self, Hub},
     metrics::Metrics,
-    outgoing,
-    supervise::Supervisor,
+    security_headers,
+    state::{self, AppState, AppStateInner},
+    supervisor::Supervisor,
 };
 
 /// The database's file in the data folder.
-pub const DATABASE: &str = "campanile.db";
+pub const DATABASE_FILE: &str = "campanile.db";
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +40,7 @@ pub enum StartError {
     },
     /// Another process serves the folder.
     #[error("another `campanile serve`{process} uses the folder {folder}; only one server at a time can use it")]
-    Taken {
+    AlreadyServed {
         /// The data folder.
         folder: String,
         /// The process id in parentheses, or empty if it is unknown.
@@ -55,17 +56,17 @@ pub enum StartError {
     },
     /// Other users of the machine can write to the data folder.
     #[error("{0}; or choose another folder with --data")]
-    Exposed(String),
+    ExposedFolder(String),
     /// A setting of a channel is invalid.
     #[error("{0}")]
-    Outgoing(#[from] campanile_channels::BadSetting),
+    BadChannelSetting(#[from] campanile_channels::SettingError),
 }
 
 /// The cause for an operator, without the generic text that clients get.
 fn why(cause: &Error) -> String {
     match cause {
         Error::Unavailable(cause) => cause.to_string(),
-        Error::Full => "the disk is full: make room, or choose another folder with --data".to_owned(),
+        Error::StorageFull => "the disk is full: make room, or choose another folder with --data".to_owned(),
         other => other.to_string(),
     }
 }
@@ -88,7 +89,7 @@ fn why_not_there(cause: &std::io::Error) -> String {
 }
 
 /// A running server.
-pub struct Running {
+pub struct RunningServer {
     /// The address it listens on.
     pub address: SocketAddr,
     /// The address of `server.admin_listen`, if there is one.
@@ -96,13 +97,13 @@ pub struct Running {
     /// The use cases.
     pub campanile: Campanile,
     /// The state of the handlers.
-    pub app: App,
+    pub app: AppState,
     shutdown: watch::Sender<bool>,
     done: JoinHandle<()>,
 }
 
-impl Running {
-    /// Waits until the server ends, by itself or by [`Running::stop`].
+impl RunningServer {
+    /// Waits until the server ends, by itself or by [`RunningServer::stop`].
     pub async fn wait(self) {
         // An error means that the task panicked, which is logged already.
         drop(self.done.await);
@@ -115,67 +116,67 @@ impl Running {
     }
 
     /// The channel that stops the server: send `true`.
-    pub fn stopper(&self) -> watch::Sender<bool> {
+    pub fn shutdown_sender(&self) -> watch::Sender<bool> {
         self.shutdown.clone()
     }
 }
 
 /// Opens the store without serving it, for commands.
-pub fn open(config: &Config, live: Arc<dyn campanile_domain::Live>) -> Result<Campanile, StartError> {
-    let campanile = open_at(config, live, Arc::new(SystemClock), Arc::new(SystemRandom), None)?;
-    warn_of_readers(config);
+pub fn open_store(config: &Config, live: Arc<dyn campanile_domain::StoreListener>) -> Result<Campanile, StartError> {
+    let campanile = open_store_with(config, live, Arc::new(SystemClock), Arc::new(SystemRandom), None)?;
+    warn_if_readable(config);
     Ok(campanile)
 }
 
 /// Takes the lock that lets one process serve or replace the database.
-pub fn lock(config: &Config) -> Result<ServerLock, StartError> {
+pub fn lock_database(config: &Config) -> Result<ServerLock, StartError> {
     let data = &config.store.data;
     let folder = || data.display().to_string();
-    data_folder::make(data).map_err(|cause| StartError::Store { folder: folder(), cause: FileError::of_system(&cause, data).into() })?;
-    ServerLock::take(&data.join(DATABASE)).map_err(|locked| match locked {
+    data_folder::create(data).map_err(|cause| StartError::Store { folder: folder(), cause: FileError::from_io(&cause, data).into() })?;
+    ServerLock::take(&data.join(DATABASE_FILE)).map_err(|locked| match locked {
         Locked::By(process) => {
-            StartError::Taken { folder: folder(), process: process.map(|id| format!(" (process {id})")).unwrap_or_default() }
+            StartError::AlreadyServed { folder: folder(), process: process.map(|id| format!(" (process {id})")).unwrap_or_default() }
         }
-        Locked::Failed(path, error) => StartError::Store { folder: folder(), cause: FileError::of_system(&error, &path).into() },
+        Locked::Failed(path, error) => StartError::Store { folder: folder(), cause: FileError::from_io(&error, &path).into() },
     })
 }
 
-fn open_at(
+fn open_store_with(
     config: &Config,
-    live: Arc<dyn campanile_domain::Live>,
+    live: Arc<dyn campanile_domain::StoreListener>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     lock: Option<ServerLock>,
 ) -> Result<Campanile, StartError> {
     let data = &config.store.data;
     let failed = |cause| StartError::Store { folder: data.display().to_string(), cause };
-    let unavailable = |cause: std::io::Error| failed(FileError::of_system(&cause, data).into());
-    data_folder::make(data).map_err(unavailable)?;
+    let unavailable = |cause: std::io::Error| failed(FileError::from_io(&cause, data).into());
+    data_folder::create(data).map_err(unavailable)?;
     let max_bytes = Some(config.store.max_size).filter(|size| *size > 0).map(|size| size * 1024 * 1024);
-    let (path, options) = (data.join(DATABASE), Options { max_bytes, ..Options::default() });
+    let (path, options) = (data.join(DATABASE_FILE), Options { max_bytes, ..Options::default() });
     let store = match lock {
         Some(lock) => Sqlite::serve(&path, options, live, lock),
         None => Sqlite::open(&path, options, live),
     };
     let store = store.map_err(failed)?;
     // Checked last: an error that keeps the database from opening is more important.
-    if let Some(exposed) = data_folder::exposed(data).map_err(unavailable)?.filter(Exposed::is_writable) {
-        return Err(StartError::Exposed(exposed.advice()));
+    if let Some(exposed) = data_folder::find_exposed(data).map_err(unavailable)?.filter(ExposedPath::is_writable) {
+        return Err(StartError::ExposedFolder(exposed.advice()));
     }
-    let channels = outgoing::channels(config, &clock)?;
-    Ok(Campanile::new(Arc::new(store), clock, random).with_channels(channels, dialects::formats()))
+    let channels = channels_from_config::channels(config, &clock)?;
+    Ok(Campanile::new(Arc::new(store), clock, random).with_channels(channels, dialects::payload_formats()))
 }
 
 /// Starts the server with the system's clock and random numbers.
-pub async fn start(config: Config) -> Result<Running, StartError> {
-    start_at(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await
+pub async fn start(config: Config) -> Result<RunningServer, StartError> {
+    start_with(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await
 }
 
 /// Starts the server with the caller's clock and random numbers, for tests.
-pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Running, StartError> {
-    let (hub, door, news) = Hub::new(config.live.lag);
-    let lock = lock(&config)?;
-    let campanile = open_at(&config, Arc::new(door), clock.clone(), random, Some(lock))?;
+pub async fn start_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<RunningServer, StartError> {
+    let (hub, hub_sender, commits) = Hub::new(config.live.lag);
+    let lock = lock_database(&config)?;
+    let campanile = open_store_with(&config, Arc::new(hub_sender), clock.clone(), random, Some(lock))?;
     let address = config.server.listen;
     let (listener, address) = bind(address).await?;
     let admin = match config.server.admin_listen.parse() {
@@ -183,31 +184,31 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
         Err(_) => None,
     };
     let admin_address = admin.as_ref().map(|(_, address)| *address);
-    let origins = Arc::new(Origins::new(&config.console.origins));
+    let origins = Arc::new(AllowedOrigins::new(&config.console.origins));
     origins.refresh(&campanile).await.map_err(|cause| StartError::Store { folder: config.store.data.display().to_string(), cause })?;
     let heartbeat = Duration::from_secs(config.live.heartbeat);
     let (shutdown, stopped) = watch::channel(false);
     let supervisor = Supervisor::new(clock, stopped.clone());
-    let app = App::from(Shared {
+    let app = AppState::from(AppStateInner {
         campanile: campanile.clone(),
         hub: hub.clone(),
-        origins: origins.clone(),
-        limiter: Arc::new(Limiter::new(&config)),
+        cors_origins: origins.clone(),
+        rate_limits: Arc::new(RateLimits::new(&config)),
         metrics: Arc::new(Metrics::new(supervisor.clone())),
         supervisor: supervisor.clone(),
-        pictures: outgoing::pictures(&config)?.map(Arc::new),
-        answers: Arc::default(),
+        thumbnails: channels_from_config::thumbnails(&config)?.map(Arc::new),
+        list_limiter: Arc::default(),
         config: Arc::new(config),
     });
-    let tasks = start_tasks(&app, Arc::new(Mutex::new(news)), heartbeat, &stopped);
-    let (deliveries, options, stop) = (campanile.clone(), outgoing::options(&app.config), stopped.clone());
+    let tasks = start_tasks(&app, Arc::new(Mutex::new(commits)), heartbeat, &stopped);
+    let (deliveries, options, stop) = (campanile.clone(), channels_from_config::outbox_options(&app.config), stopped.clone());
     let outbox = supervisor.spawn("outbox", move |_| Outbox::new(deliveries.clone(), options.clone()).run(stop.clone()));
     if let Some((listener, _)) = admin {
-        let (router, mut stopped) = (app::admin_router(app.clone()), stopped.clone());
+        let (router, mut stopped) = (state::admin_router(app.clone()), stopped.clone());
         let closing = async move { drop(stopped.wait_for(|stop| *stop).await) };
-        tokio::spawn(listen::serve(listener, router, headers::everywhere(), closing));
+        tokio::spawn(listen::serve(listener, router, security_headers::for_every_response(), closing));
     }
-    let (router, everywhere) = (app::router(app.clone()), headers::for_people(&app.config));
+    let (router, common_headers) = (state::router(app.clone()), security_headers::for_public_listener(&app.config));
     let mut stopped = stopped;
     let done = tokio::spawn(async move {
         let closing = async move {
@@ -215,19 +216,19 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Ran
             drop(stopped.wait_for(|stop| *stop).await);
             hub.close_all();
         };
-        listen::serve(listener, router, everywhere, closing).await;
+        listen::serve(listener, router, common_headers, closing).await;
         // Wait for all tasks: deliveries in progress are recorded before the store closes.
         for task in tasks.into_iter().chain([outbox]) {
             drop(task.await);
         }
     });
-    warn_of_readers(&app.config);
-    Ok(Running { address, admin_address, campanile, app, shutdown, done })
+    warn_if_readable(&app.config);
+    Ok(RunningServer { address, admin_address, campanile, app, shutdown, done })
 }
 
 /// Logs a warning when other users of the machine can read the data.
-fn warn_of_readers(config: &Config) {
-    if let Ok(Some(exposed)) = data_folder::exposed(&config.store.data) {
+fn warn_if_readable(config: &Config) {
+    if let Ok(Some(exposed)) = data_folder::find_exposed(&config.store.data) {
         tracing::warn!("{}", exposed.advice());
     }
 }
@@ -240,25 +241,27 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
 }
 
 /// Starts the background tasks. They run as long as the server.
-fn start_tasks(app: &App, news: live::News, heartbeat: Duration, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+fn start_tasks(app: &AppState, commits: live::CommitReceiver, heartbeat: Duration, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     let stop = || stopped.clone();
-    let (hub, kept) = (app.hub.clone(), app.clone());
+    let (hub, state) = (app.hub.clone(), app.clone());
     let stopping = stop();
-    let handing_out = app.supervisor.spawn("hub", move |start| {
+    let hub_task = app.supervisor.spawn("hub", move |start| {
         if start > 0 {
             // The failed run may have lost events. Clients reconnect and catch up from the store.
             hub.close_all();
         }
-        until_stopped(stopping.clone(), hub.clone().run(news.clone(), kept.clone()))
+        until_stopped(stopping.clone(), hub.clone().run(commits.clone(), state.clone()))
     });
     let (hub, clock) = (app.hub.clone(), app.campanile.clone());
     let stopping = stop();
-    let beating = app.supervisor.spawn("heartbeat", move |_| until_stopped(stopping.clone(), hub.clone().beat(heartbeat, clock.clone())));
+    let heartbeat_task =
+        app.supervisor.spawn("heartbeat", move |_| until_stopped(stopping.clone(), hub.clone().run_heartbeat(heartbeat, clock.clone())));
     let (campanile, stopping) = (app.campanile.clone(), stop());
-    let looking = app.supervisor.spawn("elsewhere", move |_| until_stopped(stopping.clone(), live::look_elsewhere(campanile.clone())));
-    let (kept, stopping) = (app.clone(), stop());
-    let housekeeping = app.supervisor.spawn("housekeeping", move |_| until_stopped(stopping.clone(), keep_house(kept.clone())));
-    vec![handing_out, beating, looking, housekeeping]
+    let store_poll_task =
+        app.supervisor.spawn("elsewhere", move |_| until_stopped(stopping.clone(), live::poll_external_changes(campanile.clone())));
+    let (state, stopping) = (app.clone(), stop());
+    let housekeeping_task = app.supervisor.spawn("housekeeping", move |_| until_stopped(stopping.clone(), run_housekeeping(state.clone())));
+    vec![hub_task, heartbeat_task, store_poll_task, housekeeping_task]
 }
 
 /// Runs endless work until the server is asked to stop.
@@ -270,21 +273,21 @@ async fn until_stopped(mut stop: watch::Receiver<bool>, work: impl Future<Output
 }
 
 /// The pause of housekeeping when no work is left.
-const REST: Duration = Duration::from_secs(5);
+const IDLE_PAUSE: Duration = Duration::from_secs(5);
 /// The pause between two steps while work is left, so that requests get their turn.
-const BREATH: Duration = Duration::from_millis(50);
+const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
-async fn keep_house(app: App) {
+async fn run_housekeeping(app: AppState) {
     loop {
-        let rest = match app.campanile.tidy().await {
-            Ok(Progress::More) => BREATH,
-            Ok(Progress::Done) => REST,
+        let pause = match app.campanile.housekeeping_step().await {
+            Ok(Progress::More) => BUSY_PAUSE,
+            Ok(Progress::Done) => IDLE_PAUSE,
             Err(error) => {
                 crate::problem::log(&error);
-                REST
+                IDLE_PAUSE
             }
         };
-        app.limiter.tidy();
-        tokio::time::sleep(rest).await;
+        app.rate_limits.remove_expired();
+        tokio::time::sleep(pause).await;
     }
 }

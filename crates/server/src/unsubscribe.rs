@@ -10,33 +10,35 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use campanile_channels::{Words, direction, words};
+use campanile_channels::{EmailTexts, direction, words};
 use campanile_domain::Error;
 use campanile_shared::language;
 use serde::Deserialize;
 
-use crate::{app::App, headers, problem::Refusal};
+use crate::{problem::ApiError, security_headers, state::AppState};
 
 /// The route `/unsubscribe`.
-pub fn router() -> Router<App> {
-    Router::new().route("/unsubscribe", get(ask).post(end)).method_not_allowed_fallback(crate::problem::method_not_allowed)
+pub fn router() -> Router<AppState> {
+    Router::new()
+        .route("/unsubscribe", get(confirmation_page).post(unsubscribe))
+        .method_not_allowed_fallback(crate::problem::method_not_allowed)
 }
 
 /// The link's query parameters.
 #[derive(Deserialize)]
-struct Link {
+struct UnsubscribeQuery {
     #[serde(default)]
     token: String,
 }
 
 /// The confirmation page, without scripts, in the browser's language.
-async fn ask(Query(link): Query<Link>, headers: HeaderMap) -> Response {
+async fn confirmation_page(Query(link): Query<UnsubscribeQuery>, headers: HeaderMap) -> Response {
     // A token consists of letters, digits, dots, dashes and underscores (RFC 7519), so it needs no escaping.
     let is_token = !link.token.is_empty() && link.token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     if !is_token {
-        return Refusal::from(Error::NotFound).into_response();
+        return ApiError::from(Error::NotFound).into_response();
     }
-    page(&headers, |words| {
+    html_page(&headers, |words| {
         format!(
             "<p>{}</p><form method=\"post\" action=\"unsubscribe?token={}\">\
              <button name=\"List-Unsubscribe\" value=\"One-Click\">{}</button></form>",
@@ -46,22 +48,22 @@ async fn ask(Query(link): Query<Link>, headers: HeaderMap) -> Response {
 }
 
 /// Stops the email and confirms it.
-async fn end(State(app): State<App>, Query(link): Query<Link>, headers: HeaderMap) -> Result<Response, Refusal> {
+async fn unsubscribe(State(app): State<AppState>, Query(link): Query<UnsubscribeQuery>, headers: HeaderMap) -> Result<Response, ApiError> {
     app.campanile.unsubscribe(&link.token).await?;
-    Ok(page(&headers, |words| format!("<p>{}</p>", words.mail_ended)))
+    Ok(html_page(&headers, |words| format!("<p>{}</p>", words.mail_ended)))
 }
 
 /// An HTML page in the browser's language. The texts are constants and need no escaping.
-fn page(asked: &HeaderMap, body: impl FnOnce(&Words) -> String) -> Response {
-    let wanted = asked.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (language, words) = words(&language::accepted(wanted));
+fn html_page(headers: &HeaderMap, body: impl FnOnce(&EmailTexts) -> String) -> Response {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (language, words) = words(&language::parse_accept_language(wanted));
     let (direction, body) = (direction(language), body(words));
     let html = format!(
         "<!doctype html><html lang=\"{language}\" dir=\"{direction}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>Campanile</title></head><body><main>{body}</main></body></html>"
     );
     let mut fields = HeaderMap::new();
-    headers::page(&mut fields);
+    security_headers::for_page(&mut fields);
     fields.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     (StatusCode::OK, fields, Html(html)).into_response()
 }

@@ -6,10 +6,10 @@
 //! merged, the newest first, and overlaid with the states of the items. The states are kept as
 //! [watermarks](spans) and as rows for single items; a row takes precedence.
 
-mod private;
-mod spans;
+mod owner_only_file;
 mod sqlite;
 mod state;
-mod words;
+mod tokenizer;
+mod watermarks;
 
-pub use sqlite::{Copied, FileError, Limits, Locked, Options, ServerLock, Sqlite, Times, backup, restore};
+pub use sqlite::{CopySummary, FileError, Limits, Locked, Options, ServerLock, Sqlite, Timeouts, backup, restore};

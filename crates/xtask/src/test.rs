@@ -31,7 +31,7 @@ pub fn run(workspace: &Workspace) -> bool {
     report.tests("Native tests", TestCounts::of_cargo, || {
         tools::for_native_tests(workspace)?;
         // This test runs on the release build, below.
-        Ok(cargo(&["test", "--workspace", "--no-fail-fast", "--", "--skip", "attack::"]))
+        Ok(cargo(&["test", "--workspace", "--no-fail-fast", "--", "--skip", "noisy_neighbour::"]))
     });
     report.tests("Tests of the embedded element's JavaScript", TestCounts::of_node, || {
         let mut node = workspace.command("node", ["--test", "--test-reporter=spec"]);
@@ -48,9 +48,9 @@ pub fn run(workspace: &Workspace) -> bool {
     let server = report.check("Server, release", || run::build_server(workspace).map(drop));
     if server {
         report.tests("Load test of the release build", TestCounts::of_cargo, || {
-            let mut attack = cargo(&["test", "--package", "campanile-server", "--test", "it", "attack::"]);
-            attack.env("CAMPANILE_BINARY", workspace.target("release/campanile"));
-            Ok(attack)
+            let mut load_test = cargo(&["test", "--package", "campanile-server", "--test", "it", "noisy_neighbour::"]);
+            load_test.env("CAMPANILE_BINARY", workspace.target("release/campanile"));
+            Ok(load_test)
         });
         report.tests("Third-party clients", TestCounts::of_node, || clients(workspace));
     }

@@ -5,13 +5,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    host::{self, Host},
+    host::{self, BellElement},
     wire::Message,
 };
 
 /// A call failed. The panel shows the same text for every reason.
 #[derive(Clone, Copy, Debug)]
-pub struct Failed;
+pub struct CallError;
 
 /// A change that the panel sends.
 pub enum Call {
@@ -47,17 +47,17 @@ fn quoted(text: &str) -> String {
 }
 
 /// Sends a change to the server.
-pub async fn call(host: &Host, call: Call) -> Result<Message, Failed> {
+pub async fn call(host: &BellElement, call: Call) -> Result<Message, CallError> {
     let (method, path, body) = call.request();
     answer(host::call(host, method, path, body)).await
 }
 
 /// The newest items of the inbox.
-pub async fn newest(host: &Host) -> Result<Message, Failed> {
+pub async fn newest(host: &BellElement) -> Result<Message, CallError> {
     answer(host::newest(host)).await
 }
 
-async fn answer(promised: Promise) -> Result<Message, Failed> {
+async fn answer(promised: Promise) -> Result<Message, CallError> {
     let answer: Result<JsValue, _> = JsFuture::from(promised).await;
-    answer.map(JsCast::unchecked_into).map_err(|_| Failed)
+    answer.map(JsCast::unchecked_into).map_err(|_| CallError)
 }

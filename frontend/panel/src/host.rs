@@ -10,53 +10,53 @@ use web_sys::HtmlElement;
 extern "C" {
     /// What the element offers to the panel.
     #[derive(Clone)]
-    pub type Host;
+    pub type BellElement;
 
     /// The popover in the element's shadow root that contains the panel.
     #[wasm_bindgen(method, getter, js_name = "box")]
-    pub fn popover(this: &Host) -> HtmlElement;
+    pub fn popover(this: &BellElement) -> HtmlElement;
 
     /// The bell's button.
     #[wasm_bindgen(method, getter)]
-    pub fn button(this: &Host) -> HtmlElement;
+    pub fn button(this: &BellElement) -> HtmlElement;
 
     /// The tag of the language to use.
     #[wasm_bindgen(method, getter)]
-    pub fn language(this: &Host) -> String;
+    pub fn language(this: &BellElement) -> String;
 
     /// The URL of the console's inbox with a query.
     #[wasm_bindgen(method)]
-    pub fn page(this: &Host, query: &str) -> String;
+    pub fn page(this: &BellElement, query: &str) -> String;
 
     /// The generation of the shown counts; `undefined` if there are none.
     #[wasm_bindgen(method)]
-    pub fn generation(this: &Host) -> JsValue;
+    pub fn generation(this: &BellElement) -> JsValue;
 
     /// Passes a snapshot to the bell. `begun` is the generation that was shown when the request was made.
     /// Returns whether the bell has a newer snapshot, or one of another generation, and ignores this one.
     #[wasm_bindgen(method)]
-    pub fn count(this: &Host, snapshot: &JsValue, begun: &JsValue) -> bool;
+    pub fn count(this: &BellElement, snapshot: &JsValue, begun: &JsValue) -> bool;
 
     /// Fires `campanile-item` on the element. Returns whether the item's page may be opened.
     #[wasm_bindgen(method)]
-    pub fn choose(this: &Host, id: &str, title: &str, url: &str, link: Option<String>) -> bool;
+    pub fn choose(this: &BellElement, id: &str, title: &str, url: &str, link: Option<String>) -> bool;
 
     /// The texts of a language, as in `locales/<tag>.json`.
     #[derive(Clone)]
-    pub type Words;
+    pub type Texts;
 
     /// The text of a key.
     #[wasm_bindgen(method, structural, indexing_getter)]
-    pub fn get(this: &Words, key: &str) -> String;
+    pub fn get(this: &Texts, key: &str) -> String;
 }
 
 #[wasm_bindgen(raw_module = "./panel-api.js")]
 extern "C" {
     /// A promise of the server's answer, parsed.
-    pub fn call(host: &Host, method: &str, path: &str, body: Option<String>) -> Promise;
+    pub fn call(host: &BellElement, method: &str, path: &str, body: Option<String>) -> Promise;
 
     /// A promise of the newest items of the inbox. The request may have been sent already.
-    pub fn newest(host: &Host) -> Promise;
+    pub fn newest(host: &BellElement) -> Promise;
 }
 
 #[wasm_bindgen(raw_module = "./panel-dates.js")]

@@ -6,7 +6,7 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 use crate::{host, state::State};
 
 /// A click on a link or a button.
-pub fn by_click(state: State, event: &MouseEvent) {
+pub fn on_click(state: State, event: &MouseEvent) {
     let Some(control) = closest(event, "a, button") else { return };
     let link = control.tag_name() == "A";
     match row_of(&control) {
@@ -24,7 +24,7 @@ pub fn by_click(state: State, event: &MouseEvent) {
 }
 
 /// A key press. Arrows, Home and End move through the list. `e` and Delete dismiss an item.
-pub fn by_key(state: State, event: &KeyboardEvent) {
+pub fn on_key(state: State, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -51,9 +51,9 @@ pub fn by_key(state: State, event: &KeyboardEvent) {
 
 /// The pointer is over a time: its title becomes the full date. Titles for all rows beforehand would delay the
 /// panel.
-pub fn by_pointing(state: State, event: &MouseEvent) {
+pub fn on_pointer_over(state: State, event: &MouseEvent) {
     let Some(time) = closest(event, "time:not([title])") else { return };
-    let (host, _) = state.surroundings();
+    let (host, _) = state.context();
     // Setting an attribute with a valid name cannot fail.
     let _ = time.set_attribute("title", &host::exact(&host.language(), &time.get_attribute("datetime").unwrap_or_default()));
 }

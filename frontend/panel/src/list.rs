@@ -2,16 +2,16 @@
 
 use campanile_shared::Snapshot;
 
-use crate::wire::{Entry, WireItem};
+use crate::wire::{PanelItem, WireItem};
 
 /// The most items in the list. Older ones are removed; the console shows them all.
-const LONGEST: usize = 50;
+const MAX_ITEMS: usize = 50;
 
 /// The newest items of an inbox, the newest first.
 #[derive(Clone, Debug, Default)]
 pub struct List {
     /// The items.
-    pub items: Vec<Entry>,
+    pub items: Vec<PanelItem>,
     /// The inbox's snapshot that the items are of.
     pub snapshot: Snapshot,
     /// Items with a higher sequence are new to the person.
@@ -20,11 +20,11 @@ pub struct List {
 
 /// An event of the inbox.
 #[derive(Debug)]
-pub enum News {
+pub enum InboxEvent {
     /// An item arrived.
-    Arrived(Entry),
+    Arrived(PanelItem),
     /// Items changed.
-    Changed(Vec<Change>),
+    Changed(Vec<ItemChange>),
     /// The stream starts.
     Hello,
     /// The stream cannot tell all changes.
@@ -33,7 +33,7 @@ pub enum News {
 
 /// The state of an item after a change.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct ItemChange {
     /// The notification's id.
     pub id: String,
     /// Whether it is read.
@@ -42,7 +42,7 @@ pub struct Change {
     pub dismissed: bool,
 }
 
-impl From<&WireItem> for Change {
+impl From<&WireItem> for ItemChange {
     fn from(change: &WireItem) -> Self {
         Self {
             id: change.id(),
@@ -54,35 +54,35 @@ impl From<&WireItem> for Change {
 
 /// What to do after an event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
+pub enum AfterEvent {
     /// Nothing. The list is up to date.
-    Rest,
+    Done,
     /// Load the list again.
     Fetch,
 }
 
 impl List {
     /// Applies an event, after which the inbox is at `snapshot`.
-    pub fn follow(&mut self, news: News, snapshot: Snapshot) -> Next {
+    pub fn apply_event(&mut self, news: InboxEvent, snapshot: Snapshot) -> AfterEvent {
         if snapshot.generation != self.snapshot.generation {
-            return Next::Fetch;
+            return AfterEvent::Fetch;
         }
         let newer = snapshot.is_newer_than(&self.snapshot);
         let next = match news {
-            News::Arrived(item) => self.insert(item),
-            News::Changed(changes) if newer => self.change(&changes),
-            News::Hello if newer => Next::Fetch,
-            News::Changed(_) | News::Hello => Next::Rest,
-            News::Reset => Next::Fetch,
+            InboxEvent::Arrived(item) => self.insert(item),
+            InboxEvent::Changed(changes) if newer => self.change(&changes),
+            InboxEvent::Hello if newer => AfterEvent::Fetch,
+            InboxEvent::Changed(_) | InboxEvent::Hello => AfterEvent::Done,
+            InboxEvent::Reset => AfterEvent::Fetch,
         };
-        if newer && next == Next::Rest {
+        if newer && next == AfterEvent::Done {
             self.snapshot = snapshot;
         }
         next
     }
 
     /// Replaces the list by the server's answer. If the generation differs, nothing of the old list is kept.
-    pub fn fill(&mut self, items: Vec<Entry>, seen_up_to: Option<u64>, snapshot: Snapshot) {
+    pub fn fill(&mut self, items: Vec<PanelItem>, seen_up_to: Option<u64>, snapshot: Snapshot) {
         if snapshot.generation != self.snapshot.generation {
             self.seen_up_to = 0;
         }
@@ -91,32 +91,32 @@ impl List {
         self.snapshot = snapshot;
     }
 
-    fn insert(&mut self, item: Entry) -> Next {
+    fn insert(&mut self, item: PanelItem) -> AfterEvent {
         let place = self.items.iter().position(|other| other.sequence <= item.sequence).unwrap_or(self.items.len());
         if self.items.get(place).is_none_or(|other| other.id != item.id) {
             self.items.insert(place, item);
-            self.items.truncate(LONGEST);
+            self.items.truncate(MAX_ITEMS);
         }
-        Next::Rest
+        AfterEvent::Done
     }
 
     /// Sets the state of items, and removes dismissed ones. An item that returns to the inbox requires loading
     /// the list.
-    fn change(&mut self, changes: &[Change]) -> Next {
-        let mut next = Next::Rest;
+    fn change(&mut self, changes: &[ItemChange]) -> AfterEvent {
+        let mut next = AfterEvent::Done;
         for change in changes {
             match self.items.iter().position(|item| item.id == change.id) {
                 Some(index) if change.dismissed => drop(self.items.remove(index)),
                 Some(index) => self.items[index].read = change.read,
                 None if change.dismissed => {}
-                None => next = Next::Fetch,
+                None => next = AfterEvent::Fetch,
             }
         }
         next
     }
 
     /// The CSS class of an item's row: whether it is unread, and whether it is the last new one.
-    pub fn class(&self, id: &str, sequence: u64) -> &'static str {
+    pub fn row_class(&self, id: &str, sequence: u64) -> &'static str {
         let read = self.items.iter().find(|item| item.id == id).is_none_or(|item| item.read);
         match (read, self.last_new() == Some(sequence)) {
             (true, false) => "",
@@ -137,8 +137,8 @@ impl List {
 mod tests {
     use super::*;
 
-    fn item(sequence: u64) -> Entry {
-        Entry { id: sequence.to_string(), sequence, ..Entry::default() }
+    fn item(sequence: u64) -> PanelItem {
+        PanelItem { id: sequence.to_string(), sequence, ..PanelItem::default() }
     }
 
     fn list(sequences: &[u64]) -> List {
@@ -150,8 +150,8 @@ mod tests {
         Snapshot { sequence, revision, ..Snapshot::default() }
     }
 
-    fn changed(sequence: u64, read: bool, dismissed: bool) -> News {
-        News::Changed(vec![Change { id: sequence.to_string(), read, dismissed }])
+    fn changed(sequence: u64, read: bool, dismissed: bool) -> InboxEvent {
+        InboxEvent::Changed(vec![ItemChange { id: sequence.to_string(), read, dismissed }])
     }
 
     fn sequences(list: &List) -> Vec<u64> {
@@ -159,56 +159,56 @@ mod tests {
     }
 
     #[test]
-    fn arrivals_take_their_place_once() {
+    fn arrivals_are_inserted_once() {
         let mut list = list(&[7, 4]);
         for sequence in [9, 5, 9, 7, 1] {
-            assert_eq!(list.follow(News::Arrived(item(sequence)), at(sequence, 1)), Next::Rest);
+            assert_eq!(list.apply_event(InboxEvent::Arrived(item(sequence)), at(sequence, 1)), AfterEvent::Done);
         }
         assert_eq!(sequences(&list), [9, 7, 5, 4, 1]);
         assert_eq!(list.snapshot, at(9, 1));
         for sequence in 10..100 {
-            list.follow(News::Arrived(item(sequence)), at(sequence, 1));
+            list.apply_event(InboxEvent::Arrived(item(sequence)), at(sequence, 1));
         }
-        assert_eq!((list.items.len(), list.items[0].sequence), (LONGEST, 99));
+        assert_eq!((list.items.len(), list.items[0].sequence), (MAX_ITEMS, 99));
     }
 
     #[test]
-    fn changes_are_followed_unless_they_are_old() {
+    fn only_newer_changes_apply() {
         let mut list = list(&[9, 7]);
-        assert_eq!(list.follow(changed(7, true, false), at(9, 2)), Next::Rest);
+        assert_eq!(list.apply_event(changed(7, true, false), at(9, 2)), AfterEvent::Done);
         assert!(list.items[1].read);
-        assert_eq!(list.follow(changed(7, false, false), at(9, 1)), Next::Rest);
+        assert_eq!(list.apply_event(changed(7, false, false), at(9, 1)), AfterEvent::Done);
         assert!(list.items[1].read, "an older change");
-        assert_eq!(list.follow(changed(9, false, true), at(9, 3)), Next::Rest);
+        assert_eq!(list.apply_event(changed(9, false, true), at(9, 3)), AfterEvent::Done);
         assert_eq!(sequences(&list), [7]);
-        assert_eq!(list.follow(changed(9, false, false), at(9, 4)), Next::Fetch, "an item returned");
-        assert_eq!(list.follow(changed(3, false, true), at(9, 5)), Next::Rest, "the item was not in the list");
+        assert_eq!(list.apply_event(changed(9, false, false), at(9, 4)), AfterEvent::Fetch, "an item returned");
+        assert_eq!(list.apply_event(changed(3, false, true), at(9, 5)), AfterEvent::Done, "the item was not in the list");
     }
 
     #[test]
-    fn a_greeting_with_news_is_a_reason_to_fetch() {
+    fn a_newer_hello_loads_the_list() {
         let mut list = list(&[9]);
-        assert_eq!(list.follow(News::Hello, at(9, 1)), Next::Rest);
-        assert_eq!(list.follow(News::Hello, at(9, 2)), Next::Fetch);
-        assert_eq!(list.follow(News::Reset, at(9, 1)), Next::Fetch);
+        assert_eq!(list.apply_event(InboxEvent::Hello, at(9, 1)), AfterEvent::Done);
+        assert_eq!(list.apply_event(InboxEvent::Hello, at(9, 2)), AfterEvent::Fetch);
+        assert_eq!(list.apply_event(InboxEvent::Reset, at(9, 1)), AfterEvent::Fetch);
     }
 
     #[test]
-    fn another_generation_is_fetched_and_replaces_everything() {
+    fn another_generation_replaces_the_list() {
         let mut list = List { seen_up_to: 12, ..list(&[12, 11]) };
         let restored = |sequence| Snapshot { generation: 2, ..at(sequence, 1) };
-        for news in [News::Arrived(item(8)), changed(12, true, false), News::Hello, News::Reset] {
-            assert_eq!(list.follow(news, restored(8)), Next::Fetch);
+        for news in [InboxEvent::Arrived(item(8)), changed(12, true, false), InboxEvent::Hello, InboxEvent::Reset] {
+            assert_eq!(list.apply_event(news, restored(8)), AfterEvent::Fetch);
         }
         assert_eq!((sequences(&list), list.items[0].read), (vec![12, 11], false));
         list.fill(vec![item(8), item(7)], Some(7), restored(8));
         assert_eq!((sequences(&list), list.last_new()), (vec![8, 7], Some(8)));
-        assert_eq!(list.follow(News::Arrived(item(9)), restored(9)), Next::Rest);
+        assert_eq!(list.apply_event(InboxEvent::Arrived(item(9)), restored(9)), AfterEvent::Done);
         assert_eq!(sequences(&list), [9, 8, 7]);
     }
 
     #[test]
-    fn the_line_stands_between_new_and_old() {
+    fn the_line_separates_new_from_old() {
         let last_new = |sequences: &[u64], seen_up_to| List { seen_up_to, ..list(sequences) }.last_new();
         assert_eq!(last_new(&[9, 7, 5], 6), Some(7));
         assert_eq!(last_new(&[9, 7, 5], 9), None);
@@ -216,6 +216,6 @@ mod tests {
         let mut list = List { seen_up_to: 6, ..list(&[9, 7]) };
         list.items[0].read = true;
         list.insert(item(5));
-        assert_eq!((list.class("9", 9), list.class("7", 7), list.class("5", 5)), ("", "unread last-new", "unread"));
+        assert_eq!((list.row_class("9", 9), list.row_class("7", 7), list.row_class("5", 5)), ("", "unread last-new", "unread"));
     }
 }

@@ -1,7 +1,7 @@
 //! The panel of the embeddable bell: a program of its own, loaded when the person is about to open it.
 //!
 //! It runs in the shadow root of `<campanile-bell>` and knows the host page only through the element
-//! ([`host::Host`]). It uses no router, history or storage.
+//! ([`host::BellElement`]). It uses no router, history or storage.
 //!
 //! It uses two parts of Leptos: signals (`reactive_graph`) and elements (`tachys`). All of Leptos would make it
 //! half as large again. Elements are created one by one and never from markup: `view!` sets `innerHTML` for
@@ -24,7 +24,7 @@ use tachys::view::{Mountable, Render};
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    host::{Host, Words},
+    host::{BellElement, Texts},
     state::State,
     wire::Message,
 };
@@ -34,7 +34,7 @@ fn main() {}
 /// A panel in its popover. Freeing it empties the popover.
 #[wasm_bindgen]
 pub struct Panel {
-    host: Host,
+    host: BellElement,
     state: State,
     owner: Owner,
     view: Box<dyn Mountable>,
@@ -42,7 +42,7 @@ pub struct Panel {
 
 /// Creates the panel of an element with the texts of its language.
 #[wasm_bindgen]
-pub fn mount(host: Host, words: Words) -> Panel {
+pub fn mount(host: BellElement, words: Texts) -> Panel {
     // An error means that the executor is initialised already.
     let _ = Executor::init_wasm_bindgen();
     host::adopt(&host.popover(), include_str!("panel.css"));

@@ -12,19 +12,19 @@ use crate::{
     host,
     icon::{self, icon},
     state::State,
-    wire::Entry,
+    wire::PanelItem,
 };
 
 /// The row of an item: a link to its page in the console, and a button that dismisses it. Only its class
 /// changes while it is shown. The panel has the listeners.
-pub fn row(state: State, item: Entry) -> impl RenderHtml {
-    let (host, words) = state.surroundings();
+pub fn row(state: State, item: PanelItem) -> impl RenderHtml {
+    let (host, words) = state.context();
     let language = host.language();
     let name = item.severity.name();
     let url = item.url(&host);
     let (id, sequence): (Arc<str>, _) = (item.id.into(), item.sequence);
 
-    li().class(move || state.data.with(|data| data.list.class(&id, sequence))).child((
+    li().class(move || state.data.with(|data| data.list.row_class(&id, sequence))).child((
         a().href(url).target("_blank").rel("noopener").child((
             span().class("dot").child(span().class("visually-hidden").child(words.get("unread"))),
             span().class(name).child((

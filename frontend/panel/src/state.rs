@@ -11,10 +11,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::{
-    api::{self, Call, Failed},
-    host::{self, Host, Words},
-    list::{Change, List, News, Next},
-    wire::{Entry, Message, WireSnapshot, whole},
+    api::{self, Call, CallError},
+    host::{self, BellElement, Texts},
+    list::{AfterEvent, InboxEvent, ItemChange, List},
+    wire::{Message, PanelItem, WireSnapshot, to_integer},
 };
 
 /// The loading state of the list.
@@ -31,13 +31,13 @@ pub enum Phase {
 
 /// All data in one signal. Each further type of signal adds a kilobyte to the program.
 #[derive(Default)]
-pub struct Data {
+pub struct PanelData {
     /// The list.
     pub list: List,
     /// When the rows were created, in milliseconds since 1970. Their ages are of this time.
-    pub made_at: f64,
+    pub rendered_at: f64,
     /// Whether the rows below the first visible ones are created too.
-    pub whole: bool,
+    pub all_rows: bool,
     phase: Phase,
     open: bool,
     /// The state of the live connection.
@@ -49,15 +49,15 @@ pub struct Data {
 }
 
 /// The age in milliseconds from which the rows are created again when the panel opens.
-const MOST_STALE: f64 = 30_000.0;
+const MAX_AGE_DRIFT: f64 = 30_000.0;
 
-impl Data {
+impl PanelData {
     /// Creates the rows again if they are at least this old, in milliseconds.
-    fn freshen(&mut self, stale: f64) {
+    fn refresh_ages(&mut self, stale: f64) {
         let now = Date::now();
-        if now - self.made_at >= stale {
-            self.made_at = now;
-            self.whole = false;
+        if now - self.rendered_at >= stale {
+            self.rendered_at = now;
+            self.all_rows = false;
         }
     }
 }
@@ -66,27 +66,27 @@ impl Data {
 #[derive(Clone, Copy)]
 pub struct State {
     /// The data.
-    pub data: RwSignal<Data>,
-    surroundings: StoredValue<(Host, Words), LocalStorage>,
+    pub data: RwSignal<PanelData>,
+    context: StoredValue<(BellElement, Texts), LocalStorage>,
 }
 
 impl State {
     /// An empty state.
-    pub fn new(host: Host, words: Words) -> Self {
-        Self { data: RwSignal::default(), surroundings: StoredValue::new_local((host, words)) }
+    pub fn new(host: BellElement, words: Texts) -> Self {
+        Self { data: RwSignal::default(), context: StoredValue::new_local((host, words)) }
     }
 
     /// The element; `None` after the panel was removed.
-    pub fn host(self) -> Option<Host> {
-        self.surroundings.try_with_value(|(host, _)| host.clone())
+    pub fn host(self) -> Option<BellElement> {
+        self.context.try_with_value(|(host, _)| host.clone())
     }
 
     /// The element and the texts of its language.
-    pub fn surroundings(self) -> (Host, Words) {
-        self.surroundings.get_value()
+    pub fn context(self) -> (BellElement, Texts) {
+        self.context.get_value()
     }
 
-    fn update<Answer>(self, change: impl FnOnce(&mut Data) -> Answer) -> Option<Answer> {
+    fn update<Answer>(self, change: impl FnOnce(&mut PanelData) -> Answer) -> Option<Answer> {
         self.data.try_update(change)
     }
 
@@ -95,7 +95,7 @@ impl State {
         let phase = self.update(|data| {
             data.open = open;
             if open {
-                data.freshen(MOST_STALE);
+                data.refresh_ages(MAX_AGE_DRIFT);
             } else {
                 // Items that the person saw are not new at the next opening.
                 data.list.seen_up_to = data.list.snapshot.sequence;
@@ -104,8 +104,8 @@ impl State {
         });
         match phase {
             Some(Phase::Ready) if open => {
-                self.complete();
-                self.look();
+                self.render_remaining_rows();
+                self.mark_seen();
             }
             Some(Phase::Failed) if open => self.fetch(),
             _ => {}
@@ -119,7 +119,7 @@ impl State {
 
     /// Whether no item is unread.
     pub fn all_read(self) -> bool {
-        self.data.with(|Data { list, .. }| list.snapshot.counts.unread == 0 && list.items.iter().all(|item| item.read))
+        self.data.with(|PanelData { list, .. }| list.snapshot.counts.unread == 0 && list.items.iter().all(|item| item.read))
     }
 
     /// The panel's CSS class. The style sheet shows one of the panel's parts by it.
@@ -142,29 +142,29 @@ impl State {
             if data.phase != Phase::Ready {
                 // An answer of another generation will then be requested again.
                 data.list.snapshot.generation = snapshot.generation();
-                return Next::Rest;
+                return AfterEvent::Done;
             }
             let news = match (event.event().as_deref(), event.item(), event.changes()) {
-                (Some("arrived"), Some(item), _) => News::Arrived(Entry::from(&item)),
-                (Some("changed"), _, Some(changes)) => News::Changed(changes.iter().map(Change::from).collect()),
-                (Some("hello"), ..) => News::Hello,
-                _ => News::Reset,
+                (Some("arrived"), Some(item), _) => InboxEvent::Arrived(PanelItem::from(&item)),
+                (Some("changed"), _, Some(changes)) => InboxEvent::Changed(changes.iter().map(ItemChange::from).collect()),
+                (Some("hello"), ..) => InboxEvent::Hello,
+                _ => InboxEvent::Reset,
             };
-            data.list.follow(news, (&snapshot).into())
+            data.list.apply_event(news, (&snapshot).into())
         });
         match next {
-            Some(Next::Fetch) => self.fetch(),
-            _ => self.look(),
+            Some(AfterEvent::Fetch) => self.fetch(),
+            _ => self.mark_seen(),
         }
     }
 
     /// Loads the list.
     pub fn fetch(self) {
-        self.ask(true);
+        self.fetch_list(true);
     }
 
     /// Loads the list. With `again`, it is loaded once more if the bell knows a newer snapshot by then.
-    fn ask(self, again: bool) {
+    fn fetch_list(self, again: bool) {
         let turn = self.update(|data| {
             if data.phase == Phase::Failed {
                 data.phase = Phase::Loading;
@@ -182,9 +182,9 @@ impl State {
                 }
                 match answer {
                     Ok(page) => {
-                        let items = page.items().unwrap_or_default().iter().map(Entry::from).collect();
-                        let seen_up_to = page.seen_up_to().map(whole);
-                        let (snapshot, behind) = count(&host, page, &begun);
+                        let items = page.items().unwrap_or_default().iter().map(PanelItem::from).collect();
+                        let seen_up_to = page.seen_up_to().map(to_integer);
+                        let (snapshot, behind) = report_counts(&host, page, &begun);
                         // The store has another generation since the request.
                         if again && behind && host.generation() != begun {
                             return true;
@@ -194,39 +194,39 @@ impl State {
                         data.list.fill(items, seen_up_to.filter(|_| !stays), snapshot);
                         if data.phase != Phase::Ready {
                             data.phase = Phase::Ready;
-                            data.freshen(0.0);
+                            data.refresh_ages(0.0);
                         }
                         return behind;
                     }
                     // The old list stays. The next event or opening tries again.
-                    Err(Failed) if data.phase == Phase::Ready => {}
-                    Err(Failed) => data.phase = Phase::Failed,
+                    Err(CallError) if data.phase == Phase::Ready => {}
+                    Err(CallError) => data.phase = Phase::Failed,
                 }
                 false
             });
             if self.data.try_with_untracked(|data| data.open) == Some(true) {
-                self.complete();
+                self.render_remaining_rows();
             }
             // The inbox changed while the answer was on its way. The list is loaded once more, not in a loop.
             if again && behind == Some(true) {
-                self.ask(false);
+                self.fetch_list(false);
             } else {
-                self.look();
+                self.mark_seen();
             }
         });
     }
 
     /// Creates the remaining rows after the first ones are painted.
-    fn complete(self) {
+    fn render_remaining_rows(self) {
         spawn_local(async move {
             // This promise is never rejected.
             let _ = JsFuture::from(host::painted()).await;
-            self.update(|data| data.whole = true);
+            self.update(|data| data.all_rows = true);
         });
     }
 
     /// Marks the shown items as seen.
-    fn look(self) {
+    fn mark_seen(self) {
         let looked = self.data.try_with_untracked(|data| {
             let Snapshot { sequence, counts, .. } = data.list.snapshot;
             (data.open && data.phase == Phase::Ready && counts.unseen > 0).then_some(sequence)
@@ -238,7 +238,7 @@ impl State {
         }
     }
 
-    fn item(self, index: usize) -> Option<Entry> {
+    fn item(self, index: usize) -> Option<PanelItem> {
         self.data.with_untracked(|data| data.list.items.get(index).cloned())
     }
 
@@ -286,13 +286,13 @@ impl State {
                     // The list is of another generation than the answer, or is being loaded.
                     Ok(answer) if answer.unchecked_ref::<WireSnapshot>().generation() != shown => true,
                     Ok(answer) => {
-                        let (snapshot, _) = count(&host, answer, &begun);
+                        let (snapshot, _) = report_counts(&host, answer, &begun);
                         if snapshot.is_newer_than(&data.list.snapshot) {
                             data.list.snapshot = snapshot;
                         }
                         false
                     }
-                    Err(Failed) => {
+                    Err(CallError) => {
                         if before.snapshot.generation == shown {
                             data.list = before;
                         }
@@ -311,7 +311,7 @@ impl State {
 
 /// Passes the snapshot of an answer to the bell, with the generation that was shown at the request. Returns the
 /// snapshot, and whether the bell has a newer one.
-fn count(host: &Host, answer: Message, begun: &JsValue) -> (Snapshot, bool) {
+fn report_counts(host: &BellElement, answer: Message, begun: &JsValue) -> (Snapshot, bool) {
     let answer: JsValue = answer.into();
     let behind = host.count(&answer, begun);
     (Snapshot::from(answer.unchecked_ref::<WireSnapshot>()), behind)

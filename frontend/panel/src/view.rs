@@ -15,24 +15,24 @@ use tachys::{
 
 use crate::{
     icon::{self, icon},
-    input::{by_click, by_key, by_pointing},
+    input::{on_click, on_key, on_pointer_over},
     row::row,
     state::State,
-    wire::Entry,
+    wire::PanelItem,
 };
 
 /// The number of rows that are created before the first paint. More rarely fit in the panel.
-const IN_SIGHT: usize = 8;
+const FIRST_ROWS: usize = 8;
 
 /// The whole panel.
 pub fn panel(state: State) -> impl RenderHtml {
-    let (host, words) = state.surroundings();
+    let (host, words) = state.context();
     let rows = move || {
         let (made_at, items) = state.data.with(|data| {
-            let shown = if data.whole { data.list.items.len() } else { IN_SIGHT };
-            (data.made_at.to_bits(), data.list.items.iter().take(shown).cloned().collect::<Vec<_>>())
+            let shown = if data.all_rows { data.list.items.len() } else { FIRST_ROWS };
+            (data.rendered_at.to_bits(), data.list.items.iter().take(shown).cloned().collect::<Vec<_>>())
         });
-        keyed(items, move |item: &Entry| (made_at, item.sequence), move |_, item| (drop::<usize>, row(state, item)))
+        keyed(items, move |item: &PanelItem| (made_at, item.sequence), move |_, item| (drop::<usize>, row(state, item)))
     };
     let said = |key| p().child(words.get(key));
     let status = |name: &'static str, key| span().class(name).child(words.get(key));
@@ -61,9 +61,9 @@ pub fn panel(state: State) -> impl RenderHtml {
         )),
     ));
     panel
-        .on(click, move |event| by_click(state, &event))
-        .on(keydown, move |event| by_key(state, &event))
-        .on(mouseover, move |event| by_pointing(state, &event))
+        .on(click, move |event| on_click(state, &event))
+        .on(keydown, move |event| on_key(state, &event))
+        .on(mouseover, move |event| on_pointer_over(state, &event))
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn every_text_asked_for_is_in_the_reference_language() {
+    fn every_text_exists_in_the_reference_language() {
         let texts: BTreeMap<String, serde_json::Value> = serde_json::from_str(include_str!("../../locales/en.json")).unwrap();
         let mut asked = vec!["severity_information", "severity_success", "severity_warning", "severity_error"];
         for source in [include_str!("view.rs"), include_str!("row.rs")] {

@@ -5,7 +5,7 @@
 use campanile_shared::{Counts, Severity, Snapshot};
 use wasm_bindgen::prelude::*;
 
-use crate::host::Host;
+use crate::host::BellElement;
 
 #[wasm_bindgen]
 extern "C" {
@@ -74,7 +74,7 @@ extern "C" {
 
 /// An item as the panel shows it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Entry {
+pub struct PanelItem {
     /// The notification's id.
     pub id: String,
     /// Its position in the tenant's order.
@@ -95,18 +95,18 @@ pub struct Entry {
     pub read: bool,
 }
 
-impl Entry {
+impl PanelItem {
     /// The URL of the item's page in the console.
-    pub fn url(&self, host: &Host) -> String {
+    pub fn url(&self, host: &BellElement) -> String {
         host.page(&["?item=", &self.id].concat())
     }
 }
 
-impl From<&WireItem> for Entry {
+impl From<&WireItem> for PanelItem {
     fn from(item: &WireItem) -> Self {
         Self {
             id: item.id(),
-            sequence: whole(item.sequence()),
+            sequence: to_integer(item.sequence()),
             severity: Severity::from_name(&item.severity()).unwrap_or_default(),
             title: item.title(),
             description: item.description(),
@@ -121,7 +121,7 @@ impl From<&WireItem> for Entry {
 impl WireSnapshot {
     /// The generation of the store.
     pub fn generation(&self) -> u64 {
-        whole(self.generation_number())
+        to_integer(self.generation_number())
     }
 }
 
@@ -130,12 +130,12 @@ impl From<&WireSnapshot> for Snapshot {
     fn from(wire: &WireSnapshot) -> Self {
         let counts = wire.counts();
         let counts = Counts { unread: counts.unread(), unseen: counts.unseen(), ..Counts::default() };
-        Self { generation: wire.generation(), sequence: whole(wire.sequence()), revision: whole(wire.revision()), counts }
+        Self { generation: wire.generation(), sequence: to_integer(wire.sequence()), revision: to_integer(wire.revision()), counts }
     }
 }
 
 /// A whole number from a JavaScript number.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the wire's numbers are whole and not negative")]
-pub fn whole(number: f64) -> u64 {
+pub fn to_integer(number: f64) -> u64 {
     number as u64
 }

@@ -3,7 +3,7 @@
 use campanile_shared::{
     TenantSettings,
     administration::{
-        ApiKey, ApiKeySecret, Disabling, Member, MemberChange, MemberPage, NewApiKey, NewMember, PortalSecret, PortalSecretRotation,
+        ApiKey, ApiKeySecret, Member, MemberChange, MemberPage, NewApiKey, NewMember, PortalSecret, PortalSecretRotation, SetDisabled,
         SignInLink,
     },
     directory::{Record, Relation},
@@ -13,11 +13,11 @@ use campanile_shared::{
 use gloo_net::http::Method;
 use serde::Deserialize;
 
-use super::{Api, Result, answer, unreadable};
-use crate::query;
+use super::{Api, Result, execute, unreadable_response};
+use crate::query_string;
 
 #[derive(Deserialize)]
-struct Keys {
+struct ApiKeyPage {
     items: Vec<ApiKey>,
     next: Option<String>,
 }
@@ -28,15 +28,15 @@ struct Relations {
 }
 
 /// The page size for keys and roles. 200 is the largest that the API allows.
-const MOST: &str = "200";
+const PAGE_SIZE: &str = "200";
 
 impl Api {
     /// All API keys of the tenant, by name.
     pub async fn keys(&self) -> Result<Vec<ApiKey>> {
-        let mut page: Keys = self.get(&format!("/keys?limit={MOST}")).await?;
+        let mut page: ApiKeyPage = self.get(&format!("/keys?limit={PAGE_SIZE}")).await?;
         let mut keys = page.items;
         while let Some(cursor) = page.next {
-            page = self.get(&format!("/keys?limit={MOST}&cursor={cursor}")).await?;
+            page = self.get(&format!("/keys?limit={PAGE_SIZE}&cursor={cursor}")).await?;
             keys.append(&mut page.items);
         }
         Ok(keys)
@@ -49,13 +49,13 @@ impl Api {
 
     /// Revokes an API key.
     pub async fn revoke_key(&self, name: &str) -> Result<()> {
-        answer(self.request(Method::DELETE, &format!("/keys/{}", percent_encoded(name))), None).await.map(drop)
+        execute(self.request(Method::DELETE, &format!("/keys/{}", percent_encoded(name))), None).await.map(drop)
     }
 
     /// A page of the members whose login or name begins with `start`, by name. `cursor` is the `next` of the
     /// page before.
     pub async fn members(&self, start: &str, cursor: Option<&str>) -> Result<MemberPage> {
-        self.get(&format!("/members{}", query::write(&[("q", start), ("cursor", cursor.unwrap_or_default())]))).await
+        self.get(&format!("/members{}", query_string::encode(&[("q", start), ("cursor", cursor.unwrap_or_default())]))).await
     }
 
     /// Adds a member.
@@ -70,29 +70,29 @@ impl Api {
 
     /// Disables or enables a member.
     pub async fn set_disabled(&self, login: &str, disabled: bool) -> Result<Member> {
-        self.send(Method::PUT, &format!("/members/{}/disabled", percent_encoded(login)), &Disabling { disabled }).await
+        self.send(Method::PUT, &format!("/members/{}/disabled", percent_encoded(login)), &SetDisabled { disabled }).await
     }
 
     /// Creates a sign-in link for a member.
-    pub async fn sign_in_link(&self, login: &str) -> Result<SignInLink> {
+    pub async fn create_sign_in_link(&self, login: &str) -> Result<SignInLink> {
         self.send(Method::POST, &format!("/members/{}/link", percent_encoded(login)), &()).await
     }
 
     /// The roles of a person, as relations.
     pub async fn roles_of(&self, login: &str) -> Result<Vec<Relation>> {
-        let query = query::write(&[("subject", &format!("person:{login}")), ("limit", MOST)]);
+        let query = query_string::encode(&[("subject", &format!("person:{login}")), ("limit", PAGE_SIZE)]);
         self.get(&format!("/directory/relations{query}")).await.map(|relations: Relations| relations.items)
     }
 
     /// Adds or removes a relation.
-    pub async fn relate(&self, relation: Relation, holds: bool) -> Result<()> {
+    pub async fn set_relation(&self, relation: Relation, holds: bool) -> Result<()> {
         let request = |method| self.request(method, "/directory");
         let (request, body) = if holds {
             (request(Method::PUT), serde_json::to_string(&Record::Relation(relation)))
         } else {
             (request(Method::DELETE), serde_json::to_string(&relation))
         };
-        answer(request, Some(body.map_err(|_| unreadable(0))?)).await.map(drop)
+        execute(request, Some(body.map_err(|_| unreadable_response(0))?)).await.map(drop)
     }
 
     /// The tenant's settings.
@@ -101,7 +101,7 @@ impl Api {
     }
 
     /// Sets the tenant's settings. Returns the stored settings.
-    pub async fn choose_tenant_settings(&self, settings: &TenantSettings) -> Result<TenantSettings> {
+    pub async fn set_tenant_settings(&self, settings: &TenantSettings) -> Result<TenantSettings> {
         self.send(Method::PUT, "/tenant/settings", settings).await
     }
 
@@ -113,7 +113,7 @@ impl Api {
     /// The numbers of notifications sent in the last days, in total or for one component. An empty component
     /// selects notifications without one.
     pub async fn volume(&self, component: Option<&str>) -> Result<Volume> {
-        // An empty value has a meaning here, so `query::write`, which drops empty values, cannot be used.
+        // An empty value has a meaning here, so `query_string::encode`, which drops empty values, cannot be used.
         let query = component.map_or_else(String::new, |component| format!("?component={}", percent_encoded(component)));
         self.get(&format!("/volume{query}")).await
     }

@@ -2,11 +2,11 @@
 
 use campanile_shared::{
     Me, Preferences, SignIn,
-    person::{LinkCode, LinkPerson, PasswordChange, Session},
+    person::{PasswordChange, Session, SignInLinkCode, SignInLinkPerson},
 };
 use gloo_net::http::Method;
 
-use super::{Api, Result, answer, fetch, read, unreadable};
+use super::{Api, Result, execute, fetch, parse_response, unreadable_response};
 
 impl Api {
     /// Signs in, and stores the token if no cookie is set.
@@ -19,8 +19,8 @@ impl Api {
     }
 
     /// The person whom a sign-in link signs in. The link stays unused.
-    pub async fn link_person(&self, link: &str) -> Result<LinkPerson> {
-        self.send(Method::POST, "/session/link", &LinkCode { link: link.to_owned() }).await
+    pub async fn link_person(&self, link: &str) -> Result<SignInLinkPerson> {
+        self.send(Method::POST, "/session/link", &SignInLinkCode { link: link.to_owned() }).await
     }
 
     /// Ends the session on the server. The stored token is removed in any case.
@@ -29,7 +29,7 @@ impl Api {
         if let Some(token) = &self.token {
             token.set(None);
         }
-        answer(request, None).await.map(|_| ())
+        execute(request, None).await.map(|_| ())
     }
 
     /// The signed-in person.
@@ -39,14 +39,14 @@ impl Api {
 
     /// The person of the current session. Unlike [`Api::me`] it also answers if the session of this page has
     /// changed meanwhile.
-    pub async fn me_by_now(&self) -> Result<Me> {
-        read(&fetch(self.request(Method::GET, "/me"), None).await?)
+    pub async fn me_across_sessions(&self) -> Result<Me> {
+        parse_response(&fetch(self.request(Method::GET, "/me"), None).await?)
     }
 
     /// Changes the person's password. Their other sessions end.
     pub async fn change_password(&self, change: &PasswordChange) -> Result<()> {
-        let body = serde_json::to_string(change).map_err(|_| unreadable(0))?;
-        answer(self.request(Method::PUT, "/me/password"), Some(body)).await.map(drop)
+        let body = serde_json::to_string(change).map_err(|_| unreadable_response(0))?;
+        execute(self.request(Method::PUT, "/me/password"), Some(body)).await.map(drop)
     }
 
     /// Replaces the person's preferences.

@@ -8,13 +8,13 @@ use super::bell;
 use crate::{reactive::effect, state::State};
 
 /// The wait after the last arrival, so that a storm of items is announced once.
-const PAUSE: Duration = Duration::from_secs(2);
+const DEBOUNCE: Duration = Duration::from_secs(2);
 
 /// The live region.
 #[component]
 pub fn Announcer() -> impl IntoView {
     let state = State::expect();
-    let said = RwSignal::new(String::new());
+    let announcement = RwSignal::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let hold = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
@@ -22,19 +22,19 @@ pub fn Announcer() -> impl IntoView {
         }
     };
     effect(move || {
-        if state.arrived.with(Option::is_none) {
+        if state.last_arrival.with(Option::is_none) {
             return;
         }
         hold();
         let say = move || {
-            said.try_set(bell::name(state.tally.with_untracked(|tally| tally.counts().unread)));
+            announcement.try_set(bell::unread_label(state.counts.with_untracked(|tally| tally.counts().unread)));
         };
-        timer.set_value(set_timeout_with_handle(say, PAUSE).ok());
+        timer.set_value(set_timeout_with_handle(say, DEBOUNCE).ok());
     });
     on_cleanup(hold);
     view! {
         <p class="visually-hidden" role="status">
-            {said}
+            {announcement}
         </p>
     }
 }

@@ -7,23 +7,23 @@ use campanile_shared::{Filter, Item, View, inbox::Action};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{icon::Icon, newest::Newest};
+use super::{icon::Icon, notification_list::NotificationList};
 use crate::{
     app::Clock,
-    failure,
+    error_text,
     i18n::{format, t},
     live::Status,
     pages::{
         Page,
-        inbox::place::Place,
-        later::{BellPanel, Part},
+        inbox::url_state::UrlState,
+        lazy_components::{BellPanel, LazyPart},
     },
     reactive::{effect, memo},
     state::{Phase, State},
 };
 
 /// The accessible name of the bell.
-pub fn name(unread: u32) -> String {
+pub fn unread_label(unread: u32) -> String {
     match unread {
         0 => t::bell_none(),
         1..=999 => t::bell_name(unread),
@@ -35,8 +35,8 @@ pub fn name(unread: u32) -> String {
 #[component]
 pub fn Bell() -> impl IntoView {
     let state = State::expect();
-    let unread = memo(move || state.tally.with(|tally| tally.counts().unread));
-    let worst = memo(move || state.tally.with(|tally| tally.worst()));
+    let unread = memo(move || state.counts.with(|tally| tally.counts().unread));
+    let worst = memo(move || state.counts.with(|tally| tally.worst_severity()));
     let open = RwSignal::new(false);
     let panel = NodeRef::<html::Div>::new();
     let close = move || {
@@ -51,7 +51,7 @@ pub fn Bell() -> impl IntoView {
             return;
         }
         open.set(shown);
-        if shown { state.look() } else { state.looked_away() }
+        if shown { state.begin_viewing() } else { state.end_viewing() }
     };
     view! {
         <button
@@ -61,9 +61,9 @@ pub fn Bell() -> impl IntoView {
             aria-haspopup="dialog"
             aria-controls="bell-panel"
             aria-expanded=move || open.get().to_string()
-            aria-label=move || name(unread.get())
-            on:pointerenter=move |_| Part::BellPanel.prefetch()
-            on:focus=move |_| Part::BellPanel.prefetch()
+            aria-label=move || unread_label(unread.get())
+            on:pointerenter=move |_| LazyPart::BellPanel.prefetch()
+            on:focus=move |_| LazyPart::BellPanel.prefetch()
         >
             {Icon::Bell.view()}
             <Show when=move || { unread.get() > 0 }>
@@ -90,7 +90,7 @@ pub fn Bell() -> impl IntoView {
 
 /// The content of the open panel.
 #[component]
-pub fn Panel(
+pub fn BellPanelContent(
     /// Closes the panel.
     close: Callback<()>,
 ) -> impl IntoView {
@@ -106,31 +106,31 @@ pub fn Panel(
     });
     let items = memo(move || state.newest.with(|list| list.items.clone()));
     let seen_up_to = memo(move || state.newest.with(|list| list.seen_up_to));
-    let none_unread = memo(move || state.tally.with(|tally| tally.counts().unread == 0));
-    let place = |id| Place { item: Some(id), ..Place::default() };
+    let none_unread = memo(move || state.counts.with(|tally| tally.counts().unread == 0));
+    let item_url = |id| UrlState { item: Some(id), ..UrlState::default() };
     let opened = move |item: Arc<Item>| {
         close.run(());
-        state.open(&item);
+        state.mark_opened(&item);
     };
     let view_all = move |_| close.run(());
     let body = move || {
         let phase = state.newest.with(|list| list.phase.clone());
         match (phase, items.with(Vec::is_empty)) {
             (_, false) => view! {
-                <Newest
+                <NotificationList
                     items
                     seen_up_to
                     now
-                    href=Callback::new(move |id| place(id).href())
+                    href=Callback::new(move |id| item_url(id).href())
                     on_open=Callback::new(opened)
-                    on_dismiss=Callback::new(move |item| state.change(Action::Dismiss.into(), vec![item]))
+                    on_dismiss=Callback::new(move |item| state.change_items(Action::Dismiss.into(), vec![item]))
                 />
             }
             .into_any(),
             (Phase::Loading, true) => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
             (Phase::Failed(error) | Phase::MoreFailed(error), true) => view! {
                 <div class="blank" role="alert">
-                    {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                    {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
                     <button class="quiet" type="button" on:click=move |_| state.fetch_newest()>
                         {t::try_again()}
                     </button>
@@ -161,7 +161,7 @@ pub fn Panel(
                 title=t::bell_mark_all_read()
                 aria-label=t::bell_mark_all_read()
                 disabled=none_unread
-                on:click=move |_| state.change_all(Action::Read.into(), Filter::of(View::Unread))
+                on:click=move |_| state.change_matching(Action::Read.into(), Filter::whole_view(View::Unread))
             >
                 {Icon::Read.view()}
             </button>

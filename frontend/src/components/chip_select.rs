@@ -40,7 +40,7 @@ pub fn ChipSelect(
             >
                 {list}
             </select>
-            {Icon::Down.view()}
+            {Icon::ChevronDown.view()}
         </span>
     }
 }

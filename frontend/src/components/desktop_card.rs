@@ -4,7 +4,7 @@ use campanile_shared::text;
 use leptos::prelude::*;
 
 use super::icon::Icon;
-use crate::{desktop::notice::BODY, i18n::t};
+use crate::{desktop::content::MAX_BODY_CHARS, i18n::t};
 
 /// The drawing.
 #[component]
@@ -23,7 +23,7 @@ pub fn DesktopCard(
             <span class="desktop-card-icon">{Icon::Tower.view()}</span>
             <div>
                 <strong dir="auto">{title}</strong>
-                <p dir="auto">{move || text::excerpt(&text::one_line(&description.get()), BODY)}</p>
+                <p dir="auto">{move || text::excerpt(&text::one_line(&description.get()), MAX_BODY_CHARS)}</p>
                 <small>{t::app_name()} " · " {tenant}</small>
             </div>
         </div>

@@ -23,7 +23,7 @@ pub fn to(id: String) {
 }
 
 /// Focuses the first field with an error after the next frame.
-pub fn to_first_fault() {
+pub fn to_first_error() {
     request_animation_frame(|| {
         let field = document().query_selector("form [aria-invalid=\"true\"]").ok().flatten();
         // A field that was removed meanwhile cannot take the focus.

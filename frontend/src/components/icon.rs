@@ -25,7 +25,7 @@ pub enum Icon {
     /// Sliders: settings.
     Sliders,
     /// A magnifying glass: search.
-    Glass,
+    MagnifyingGlass,
     /// A moon: switches to the dark theme.
     Moon,
     /// A sun: switches to the light theme.
@@ -37,13 +37,13 @@ pub enum Icon {
     /// An arrow against the reading direction: back.
     Back,
     /// A small arrow down: a drop-down list.
-    Down,
+    ChevronDown,
     /// A small arrow up.
-    Up,
+    ChevronUp,
     /// An arrow out of a box: an external link.
-    Leave,
+    ExternalLink,
     /// A turning arrow: undo, restore.
-    Return,
+    Undo,
     /// A clock.
     Clock,
     /// A pin: pinned to the top.
@@ -59,7 +59,7 @@ pub enum Icon {
     /// A sheet: a file.
     File,
     /// A picture: an image file.
-    Picture,
+    Image,
     /// A key: administration, an API key.
     Key,
     /// Head and shoulders: a person.
@@ -82,7 +82,7 @@ impl Icon {
             Self::Sliders => {
                 "M2.500 4.500h6M11.500 4.500h2M2.500 11.500h2M7.500 11.500h6M11.500 4.500a1.500 1.500 0 1 1-3 0 1.500 1.500 0 0 1 3 0zM7.500 11.500a1.500 1.500 0 1 1-3 0 1.500 1.500 0 0 1 3 0z"
             }
-            Self::Glass => "M11.200 7a4.200 4.200 0 1 1-8.400 0 4.200 4.200 0 0 1 8.400 0zM10.200 10.200l3.300 3.300",
+            Self::MagnifyingGlass => "M11.200 7a4.200 4.200 0 1 1-8.400 0 4.200 4.200 0 0 1 8.400 0zM10.200 10.200l3.300 3.300",
             Self::Moon => "M13 9.600A5.500 5.500 0 0 1 6.400 3a5.500 5.500 0 1 0 6.600 6.600z",
             Self::Sun => {
                 "M10.800 8a2.800 2.800 0 1 1-5.600 0 2.800 2.800 0 0 1 5.600 0zM8 1.500V3M8 13v1.500M1.500 8H3M13 8h1.500M3.400 3.400l1.100 1.100M11.500 11.500l1.100 1.100M3.400 12.600l1.100-1.100M11.500 4.500l1.100-1.100"
@@ -90,10 +90,10 @@ impl Icon {
             Self::Bell => "M3.500 11.500V7a4.500 4.500 0 0 1 9 0v4.500l1 1h-11zM6.500 14.200h3",
             Self::Cross => "m4 4 8 8M12 4l-8 8",
             Self::Back => "M13 8H3.500M7.500 3.500 3 8l4.500 4.500",
-            Self::Up => "m4.500 9.500 3.500-3.500 3.500 3.500",
-            Self::Down => "m4.500 6.500 3.500 3.500 3.500-3.500",
-            Self::Leave => "M6 3.500H3v9.500h9.500v-3M9 3h4v4M13 3 7.500 8.500",
-            Self::Return => "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6",
+            Self::ChevronUp => "m4.500 9.500 3.500-3.500 3.500 3.500",
+            Self::ChevronDown => "m4.500 6.500 3.500 3.500 3.500-3.500",
+            Self::ExternalLink => "M6 3.500H3v9.500h9.500v-3M9 3h4v4M13 3 7.500 8.500",
+            Self::Undo => "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6",
             Self::Clock => "M13.800 8a5.800 5.800 0 1 1-11.600 0 5.800 5.800 0 0 1 11.600 0zM8 4.800V8l2.200 1.600",
             Self::Pin => "M5.500 2h5M6.500 2v4.500L4 9.500h8l-2.500-3V2M8 9.500V14",
             Self::More => "M3.500 8h.010M8 8h.010M12.500 8h.010",
@@ -105,7 +105,7 @@ impl Icon {
                 "M9.300 5.900a3.200 3.200 0 1 1-6.400 0 3.200 3.200 0 0 1 6.400 0zM8.400 8.200l5.300 5.300M11.300 11.100l1.700-1.700"
             }
             Self::Person => "M10.700 5.200a2.700 2.700 0 1 1-5.400 0 2.700 2.700 0 0 1 5.400 0zM3 13.500a5 5 0 0 1 10 0",
-            Self::Picture => {
+            Self::Image => {
                 "M2 3h12v10H2zM2 11l3.500-3.500 3 3L10.500 8.500 14 12M6.500 5.800a.900.900 0 1 1-1.800 0 .900.900 0 0 1 1.800 0z"
             }
             Self::Severity(Severity::Information) => "M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0zM8 7.400v3.400M8 5.100v.1",
@@ -117,11 +117,11 @@ impl Icon {
 
     /// Whether the icon points in the reading direction and is mirrored in right-to-left languages.
     const fn has_direction(self) -> bool {
-        matches!(self, Self::Back | Self::Return | Self::Leave | Self::Plane)
+        matches!(self, Self::Back | Self::Undo | Self::ExternalLink | Self::Plane)
     }
 
     /// An icon that changes with a signal.
-    pub fn changing(now: impl Fn() -> Self + Copy + Send + Sync + 'static) -> impl IntoView {
+    pub fn dynamic(now: impl Fn() -> Self + Copy + Send + Sync + 'static) -> impl IntoView {
         view! {
             <svg viewBox="0 0 16 16" aria-hidden="true" class:directed=move || now().has_direction()>
                 <path d=move || now().path()></path>

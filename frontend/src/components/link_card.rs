@@ -7,25 +7,25 @@ use super::icon::Icon;
 
 /// The image in front of the name.
 #[derive(Clone, Debug)]
-pub enum Sign {
+pub enum LeadingImage {
     /// An icon.
     Icon(Icon),
     /// A thumbnail at a URL of the server, and the icon to show if it cannot be loaded.
-    Picture(String, Icon),
+    Thumbnail(String, Icon),
 }
 
-impl From<Icon> for Sign {
+impl From<Icon> for LeadingImage {
     fn from(icon: Icon) -> Self {
         Self::Icon(icon)
     }
 }
 
-impl Sign {
+impl LeadingImage {
     /// The image, hidden from screen readers.
     pub fn view(self) -> AnyView {
         let (url, icon) = match self {
             Self::Icon(icon) => return icon.view().into_any(),
-            Self::Picture(url, icon) => (url, icon),
+            Self::Thumbnail(url, icon) => (url, icon),
         };
         let lost = RwSignal::new(false);
         let picture = move || {
@@ -46,7 +46,7 @@ pub fn LinkCard(
     link: Link,
     /// The image.
     #[prop(into)]
-    sign: Sign,
+    sign: LeadingImage,
     /// The name.
     name: String,
     /// Further text, shown before the host.

@@ -11,23 +11,23 @@ use crate::{
 
 /// A person or group.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
+pub struct PickerOption {
     /// The id.
     pub id: String,
     /// The name, as one line without control characters.
     pub name: String,
     /// What distinguishes it from others of the same name.
-    pub about: String,
+    pub detail: String,
 }
 
 /// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Found {
+pub enum SearchResult {
     /// There was no search yet, or it is in progress.
     #[default]
-    Nothing,
+    Pending,
     /// The matches.
-    Choices(Vec<Choice>),
+    Options(Vec<PickerOption>),
     /// The search failed, with the reason.
     Failed(String),
 }
@@ -41,7 +41,7 @@ pub fn PeoplePicker(
     label: String,
     /// The chosen people and groups.
     #[prop(into)]
-    chosen: Signal<Vec<Choice>>,
+    chosen: Signal<Vec<PickerOption>>,
     /// Called with the id of one to add.
     on_add: Callback<String>,
     /// Called with the id of one to remove.
@@ -50,7 +50,7 @@ pub fn PeoplePicker(
     on_search: Callback<String>,
     /// The result of the search.
     #[prop(into)]
-    found: Signal<Found>,
+    found: Signal<SearchResult>,
     /// Ids of the elements that describe the input: hints and errors.
     described_by: &'static str,
     /// Whether the choice has an error.
@@ -60,15 +60,15 @@ pub fn PeoplePicker(
     let typed = RwSignal::new(String::new());
     let open = RwSignal::new(false);
     let active = RwSignal::new(None::<usize>);
-    let said = RwSignal::new(String::new());
+    let announcement = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
     let offered = memo(move || match found.get() {
-        Found::Choices(choices) => {
+        SearchResult::Options(choices) => {
             chosen.with(|chosen| choices.into_iter().filter(|choice| chosen.iter().all(|known| known.id != choice.id)).collect())
         }
-        Found::Nothing | Found::Failed(_) => Vec::<Choice>::new(),
+        SearchResult::Pending | SearchResult::Failed(_) => Vec::<PickerOption>::new(),
     });
-    let shown = memo(move || open.get() && found.with(|found| *found != Found::Nothing));
+    let shown = memo(move || open.get() && found.with(|found| *found != SearchResult::Pending));
     let list_id = format!("{id}-list");
     let option_id = move |at: usize| format!("{id}-option-{at}");
 
@@ -76,8 +76,8 @@ pub fn PeoplePicker(
     effect(move || {
         let count = offered.with(Vec::len);
         active.set((count > 0).then_some(0));
-        if shown.get() && found.with(|found| matches!(found, Found::Choices(_))) {
-            said.set(t::picker_found(u32::try_from(count).unwrap_or(u32::MAX)));
+        if shown.get() && found.with(|found| matches!(found, SearchResult::Options(_))) {
+            announcement.set(t::picker_found(u32::try_from(count).unwrap_or(u32::MAX)));
         }
     });
     let search = move |text: String| {
@@ -85,22 +85,22 @@ pub fn PeoplePicker(
         open.set(true);
         on_search.run(text);
     };
-    let add = move |choice: Choice| {
+    let add = move |choice: PickerOption| {
         on_add.run(choice.id);
-        said.set(t::picker_added(&choice.name));
+        announcement.set(t::picker_added(&choice.name));
         typed.set(String::new());
         open.set(false);
         on_search.run(String::new());
     };
-    let remove = move |choice: Choice| {
+    let remove = move |choice: PickerOption| {
         on_remove.run(choice.id);
-        said.set(t::picker_removed(&choice.name));
+        announcement.set(t::picker_removed(&choice.name));
         if let Some(input) = input.get_untracked() {
             // The focused chip was removed. The input is the nearest element to focus.
             let _ = input.focus();
         }
     };
-    let step = move |by: isize| {
+    let move_active = move |by: isize| {
         let count = offered.with_untracked(Vec::len);
         if !open.get_untracked() || count == 0 {
             open.set(true);
@@ -126,11 +126,11 @@ pub fn PeoplePicker(
         match event.key().as_str() {
             "ArrowDown" => {
                 event.prevent_default();
-                step(1);
+                move_active(1);
             }
             "ArrowUp" => {
                 event.prevent_default();
-                step(-1);
+                move_active(-1);
             }
             "Enter" => {
                 // Enter never submits the form from here: half a name must not send a message.
@@ -154,19 +154,19 @@ pub fn PeoplePicker(
             _ => {}
         }
     };
-    let chip = move |choice: Choice| {
+    let chip = move |choice: PickerOption| {
         let label = t::picker_remove(&choice.name);
         view! {
             <li class="picker-chip">
-                <bdi title=choice.about.clone()>{choice.name.clone()}</bdi>
+                <bdi title=choice.detail.clone()>{choice.name.clone()}</bdi>
                 <button type="button" title=label.clone() aria-label=label on:click=move |_| remove(choice.clone())>
                     {Icon::Cross.view()}
                 </button>
             </li>
         }
     };
-    let option = move |(at, choice): (usize, Choice)| {
-        let Choice { name, about, .. } = choice.clone();
+    let option = move |(at, choice): (usize, PickerOption)| {
+        let PickerOption { name, detail, .. } = choice.clone();
         view! {
             <li
                 id=option_id(at)
@@ -182,14 +182,14 @@ pub fn PeoplePicker(
                 }
             >
                 <bdi>{name}</bdi>
-                <small dir="auto">{about}</small>
+                <small dir="auto">{detail}</small>
             </li>
         }
     };
     let note = move || match found.get() {
-        Found::Failed(reason) => Some(reason),
-        Found::Choices(_) if offered.with(Vec::is_empty) => Some(t::picker_nobody()),
-        Found::Choices(_) | Found::Nothing => None,
+        SearchResult::Failed(reason) => Some(reason),
+        SearchResult::Options(_) if offered.with(Vec::is_empty) => Some(t::picker_nobody()),
+        SearchResult::Options(_) | SearchResult::Pending => None,
     };
     // A click anywhere in the box focuses the input.
     let to_field = move |_| {
@@ -232,7 +232,7 @@ pub fn PeoplePicker(
                 {move || note().map(|text| view! { <p class="picker-note">{text}</p> })}
             </div>
             <p class="visually-hidden" role="status">
-                {said}
+                {announcement}
             </p>
         </div>
     }

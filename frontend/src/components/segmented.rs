@@ -11,15 +11,15 @@ pub struct Segment<T> {
     /// Its value.
     pub value: T,
     /// Its label.
-    pub word: String,
+    pub label: String,
     /// An icon beside the label, and the class that sets its colour.
     pub icon: Option<(Icon, &'static str)>,
 }
 
 impl<T> Segment<T> {
     /// A segment without an icon.
-    pub fn new(value: T, word: String) -> Self {
-        Self { value, word, icon: None }
+    pub fn new(value: T, label: String) -> Self {
+        Self { value, label, icon: None }
     }
 }
 
@@ -38,7 +38,8 @@ pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
     /// Called with the chosen value.
     on_choose: Callback<T>,
 ) -> impl IntoView {
-    let (values, words): (Vec<T>, Vec<Word>) = segments.into_iter().map(|Segment { value, word, icon }| (value, (word, icon))).unzip();
+    let (values, words): (Vec<T>, Vec<SegmentLabel>) =
+        segments.into_iter().map(|Segment { value, label, icon }| (value, (label, icon))).unzip();
     let values = StoredValue::new(values);
     let chosen = Signal::derive(move || values.with_value(|values| values.iter().position(|own| *own == value.get())));
     let choose = move |at: usize| {
@@ -50,10 +51,16 @@ pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
 }
 
 /// A segment's label and icon.
-type Word = (String, Option<(Icon, &'static str)>);
+type SegmentLabel = (String, Option<(Icon, &'static str)>);
 
 /// The control without its type parameter.
-fn group(name: &'static str, label: String, words: Vec<Word>, chosen: Signal<Option<usize>>, on_choose: Callback<usize>) -> AnyView {
+fn group(
+    name: &'static str,
+    label: String,
+    words: Vec<SegmentLabel>,
+    chosen: Signal<Option<usize>>,
+    on_choose: Callback<usize>,
+) -> AnyView {
     let last = words.len().saturating_sub(1);
     let segments = words
         .into_iter()

@@ -12,10 +12,10 @@ use wasm_bindgen::JsValue;
 
 use super::{announcer::Announcer, focus, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
 use crate::{
-    app::{Folder, Here},
+    app::{BaseUrl, CurrentPage},
+    effects,
     i18n::t,
-    pages::{Page, inbox::place::Place},
-    reactions,
+    pages::{Page, inbox::url_state::UrlState},
     reactive::{effect, memo},
     state::{Phase, State},
 };
@@ -24,16 +24,16 @@ use crate::{
 #[component]
 pub fn Shell() -> impl IntoView {
     let state = State::expect();
-    let (url, Folder(folder)) = (use_url(), expect_context());
+    let (url, BaseUrl(folder)) = (use_url(), expect_context());
     // The path of the folder, with its trailing slash.
     let base = web_sys::Url::new(&folder).map(|url| url.pathname()).unwrap_or_default();
     let segment = memo(move || url.with(|url| url.path().strip_prefix(&*base).map(|rest| rest.trim_end_matches('/').to_owned())));
     let here = memo(move || segment.with(|segment| segment.as_deref().and_then(Page::from_segment)));
-    provide_context(Here(here));
-    reactions::tell_in_the_title(state, here);
-    focus_the_page(here);
+    provide_context(CurrentPage(here));
+    effects::update_title(state, here);
+    focus_on_page_change(here);
     let navigate = use_navigate();
-    let open = move |item| navigate(&Place { item, ..Place::default() }.path(), NavigateOptions::default());
+    let open = move |item| navigate(&UrlState { item, ..UrlState::default() }.path(), NavigateOptions::default());
     let message = RwSignal::new(None);
     // The background work starts once the first list is loaded, because the reader waits for that list.
     let listed = memo(move || {
@@ -41,7 +41,7 @@ pub fn Shell() -> impl IntoView {
         list.with(|list| list.phase != Phase::Loading)
     });
     let owner = Owner::current().unwrap_or_default();
-    let mut accompany = Some(move || reactions::accompany(state, Rc::new(open), message));
+    let mut accompany = Some(move || effects::start_background(state, Rc::new(open), message));
     effect(move || {
         if listed.get()
             && let Some(accompany) = accompany.take()
@@ -57,7 +57,7 @@ pub fn Shell() -> impl IntoView {
             <Sidebar/>
             <TopBar/>
             <div class="shell-page">
-                <OpenPage segment here/>
+                <PageOutlet segment here/>
             </div>
         </div>
         <Toaster message/>
@@ -69,7 +69,7 @@ pub fn Shell() -> impl IntoView {
 /// The current page. The router only provides the URL and the links. Each page is one path segment, so a table
 /// of routes is not needed; it would be as large as the inbox.
 #[component]
-fn OpenPage(
+fn PageOutlet(
     /// The path below the console's folder; `None` for a URL outside it.
     segment: Memo<Option<String>>,
     /// The page that it names.
@@ -87,7 +87,7 @@ fn OpenPage(
         // This runs after the router's update, and only if the person has not navigated meanwhile.
         spawn_local(async move {
             if url.get_untracked() == shown && BrowserUrl::current().is_ok_and(|address| address != shown) {
-                push(&shown);
+                push_history(&shown);
             }
         });
     });
@@ -120,7 +120,7 @@ fn OpenPage(
 
 /// Pushes an address that the router left out. After steps back and forward, the router's last known address
 /// may equal the new one, and it then assumes that it is shown already.
-fn push(url: &Url) {
+fn push_history(url: &Url) {
     let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
     let address = format!("{}{query}{}", url.path(), url.hash());
     if let Ok(history) = window().history() {
@@ -130,7 +130,7 @@ fn push(url: &Url) {
 }
 
 /// Moves the focus to a new page, so that screen readers announce it.
-fn focus_the_page(here: Memo<Option<Page>>) {
+fn focus_on_page_change(here: Memo<Option<Page>>) {
     Effect::new(move |before: Option<Option<Page>>| {
         let now = here.get();
         if before.is_some_and(|before| before != now) {

@@ -7,35 +7,35 @@ use wasm_bindgen::JsCast;
 use super::icon::Icon;
 use crate::{
     i18n::t,
-    pages::{Page, later},
+    pages::{Page, lazy_components},
     reactive::effect,
 };
 
 /// The action of a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Wish {
+enum ShortcutAction {
     Search,
     Help,
     Go(Page),
     /// The first key of a sequence.
-    Await,
-    Nothing,
+    Prefix,
+    Ignored,
 }
 
 /// The action of a key. `after_g` says that the key before it was `g`.
-fn wish(after_g: bool, key: &str) -> Wish {
+fn action_of(after_g: bool, key: &str) -> ShortcutAction {
     match (after_g, key) {
-        (true, "i") => Wish::Go(Page::Inbox),
-        (true, "c") => Wish::Go(Page::Compose),
-        (_, "g") => Wish::Await,
-        (_, "/") => Wish::Search,
-        (_, "?") => Wish::Help,
-        _ => Wish::Nothing,
+        (true, "i") => ShortcutAction::Go(Page::Inbox),
+        (true, "c") => ShortcutAction::Go(Page::Compose),
+        (_, "g") => ShortcutAction::Prefix,
+        (_, "/") => ShortcutAction::Search,
+        (_, "?") => ShortcutAction::Help,
+        _ => ShortcutAction::Ignored,
     }
 }
 
 /// Whether a key press is for the page and not for a field, a dialog or the browser.
-pub fn is_for_the_page(event: &ev::KeyboardEvent) -> bool {
+pub fn is_page_shortcut(event: &ev::KeyboardEvent) -> bool {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() || event.default_prevented() {
         return false;
     }
@@ -52,14 +52,14 @@ pub fn Shortcuts() -> impl IntoView {
     let open = RwSignal::new(false);
     let after_g = StoredValue::new(false);
     let listener = window_event_listener(ev::keydown, move |event| {
-        if !is_for_the_page(&event) {
+        if !is_page_shortcut(&event) {
             return;
         }
-        let wish = wish(after_g.get_value(), &event.key());
-        after_g.set_value(wish == Wish::Await);
+        let wish = action_of(after_g.get_value(), &event.key());
+        after_g.set_value(wish == ShortcutAction::Prefix);
         match wish {
-            Wish::Nothing | Wish::Await => return,
-            Wish::Search => {
+            ShortcutAction::Ignored | ShortcutAction::Prefix => return,
+            ShortcutAction::Search => {
                 let field = document().get_element_by_id("search").and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok());
                 if let Some(field) = field {
                     // If the input cannot take the focus, the focus stays where it is.
@@ -67,14 +67,14 @@ pub fn Shortcuts() -> impl IntoView {
                     field.select();
                 }
             }
-            Wish::Help => {
+            ShortcutAction::Help => {
                 if let Some(sheet) = sheet.get_untracked() {
                     open.set(true);
                     // This fails only if the dialog is open already.
                     let _ = sheet.show_modal();
                 }
             }
-            Wish::Go(page) => navigate(&format!("/{}", page.segment()), NavigateOptions::default()),
+            ShortcutAction::Go(page) => navigate(&format!("/{}", page.segment()), NavigateOptions::default()),
         }
         event.prevent_default();
     });
@@ -93,7 +93,7 @@ pub fn Shortcuts() -> impl IntoView {
     view! {
         <dialog node_ref=sheet class="sheet" aria-label=t::help() on:click=clicked on:close=move |_| open.set(false)>
             <Show when=move || open.get()>
-                <later::KeySheet close=Callback::new(move |()| close())/>
+                <lazy_components::ShortcutHelp close=Callback::new(move |()| close())/>
             </Show>
         </dialog>
     }
@@ -101,14 +101,14 @@ pub fn Shortcuts() -> impl IntoView {
 
 /// The content of the help.
 #[component]
-pub fn KeySheet(
+pub fn ShortcutHelp(
     /// Closes the help.
     close: Callback<()>,
 ) -> impl IntoView {
-    let way_out = NodeRef::<html::Button>::new();
+    let close_button = NodeRef::<html::Button>::new();
     // The dialog was opened before its content was loaded, so the dialog itself had the focus.
     effect(move || {
-        if let Some(button) = way_out.get() {
+        if let Some(button) = close_button.get() {
             // A dialog that was closed at once cannot take the focus.
             let _ = button.focus();
         }
@@ -126,7 +126,7 @@ pub fn KeySheet(
             <header>
                 <h2 id="sheet-title">{t::help()}</h2>
                 <button
-                    node_ref=way_out
+                    node_ref=close_button
                     class="icon-button"
                     type="button"
                     aria-label=t::close()
@@ -161,10 +161,10 @@ mod tests {
 
     #[test]
     fn pages_take_two_keys() {
-        assert_eq!(wish(false, "i"), Wish::Nothing);
-        assert_eq!(wish(false, "g"), Wish::Await);
-        assert_eq!(wish(true, "i"), Wish::Go(Page::Inbox));
-        assert_eq!(wish(true, "/"), Wish::Search);
-        assert_eq!(wish(true, "x"), Wish::Nothing);
+        assert_eq!(action_of(false, "i"), ShortcutAction::Ignored);
+        assert_eq!(action_of(false, "g"), ShortcutAction::Prefix);
+        assert_eq!(action_of(true, "i"), ShortcutAction::Go(Page::Inbox));
+        assert_eq!(action_of(true, "/"), ShortcutAction::Search);
+        assert_eq!(action_of(true, "x"), ShortcutAction::Ignored);
     }
 }

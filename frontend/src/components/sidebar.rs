@@ -6,15 +6,15 @@ use leptos_router::hooks::use_query_map;
 
 use super::icon::Icon;
 use crate::{
-    app::Here,
+    app::CurrentPage,
     i18n::{format, t},
-    pages::{Page, inbox::place::Place, later::prefetch},
+    pages::{Page, inbox::url_state::UrlState, lazy_components::prefetch},
     reactive::{effect, memo},
     state::State,
 };
 
 /// The id of the section with drafts on the compose page.
-pub const DRAFTS: &str = "drafts";
+pub const DRAFTS_ANCHOR: &str = "drafts";
 
 /// The title of a view.
 pub fn view_title(view: View) -> String {
@@ -29,11 +29,11 @@ pub fn view_title(view: View) -> String {
 
 /// The URL of a view of the inbox.
 pub fn view_href(view: View) -> String {
-    Place { filter: Filter::of(view), item: None }.href()
+    UrlState { filter: Filter::whole_view(view), item: None }.href()
 }
 
 /// The name of the saved view with this filter.
-pub fn saved_name(state: State, filter: &Filter) -> Option<String> {
+pub fn saved_view_name(state: State, filter: &Filter) -> Option<String> {
     let named = |me: &Me| me.preferences.views.iter().find(|view| view.filter == *filter).map(|view| text::one_line(&view.name));
     state.session.with(|session| session.me().and_then(named))
 }
@@ -42,18 +42,18 @@ pub fn saved_name(state: State, filter: &Filter) -> Option<String> {
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let state = State::expect();
-    let Here(here) = expect_context();
+    let CurrentPage(here) = expect_context();
     let query = use_query_map();
-    let filter = memo(move || query.with(|query| Place::read(|name| query.get(name)).filter));
+    let filter = memo(move || query.with(|query| UrlState::from_query(|name| query.get(name)).filter));
     let saved = memo(move || state.me().map(|me| me.preferences.views).unwrap_or_default());
     let named = memo(move || filter.with(|filter| saved.with(|saved| saved.iter().position(|view| view.filter == *filter))));
     let tenant = memo(move || state.me().map(|me| me.tenant));
     let may_send = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
     let may_administer = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
-    let counts = memo(move || state.tally.with(|tally| tally.counts()));
+    let counts = memo(move || state.counts.with(|tally| tally.counts()));
     let drafts = memo(move || state.drafts.with(|drafts| u32::try_from(drafts.len()).unwrap_or(u32::MAX)));
     effect(move || {
-        if may_send.get() && state.followed.get() {
+        if may_send.get() && state.background_ready.get() {
             state.fetch_drafts();
         }
     });
@@ -114,7 +114,7 @@ pub fn Sidebar() -> impl IntoView {
             {move || {
                 let link = |(at, view): (usize, SavedView)| {
                     let current = move || (here.get() == Some(Page::Inbox) && named.get() == Some(at)).then_some("page");
-                    let href = Place { filter: view.filter, item: None }.href();
+                    let href = UrlState { filter: view.filter, item: None }.href();
                     view! {
                         <a class="nav nav-view" href=href aria-current=current>
                             {Icon::Bookmark.view()} <span dir="auto">{text::one_line(&view.name)}</span>
@@ -132,7 +132,7 @@ pub fn Sidebar() -> impl IntoView {
                     let drafts = drafts.get();
                     let link = || {
                         view! {
-                            <a class="nav nav-view" href=format!("{}#{DRAFTS}", Page::Compose.href())>
+                            <a class="nav nav-view" href=format!("{}#{DRAFTS_ANCHOR}", Page::Compose.href())>
                                 {Icon::Pencil.view()} <span>{t::compose_drafts()}</span> {count(drafts)}
                             </a>
                         }

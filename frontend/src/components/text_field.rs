@@ -4,22 +4,22 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlInputElement};
 
-use super::fault_line::FaultLine;
+use super::field_error_line::FieldErrorLine;
 use crate::i18n::t;
 
 /// The latest date. The browser's date parser does not read years of more than four digits.
-const LAST_MOMENT: &str = "9999-12-31T23:59";
+const MAX_DATE_TIME: &str = "9999-12-31T23:59";
 
 /// Whether an input is incomplete or has no valid value: half a date, letters in a number, a year that is too
 /// large.
-pub fn is_half_filled(input: &HtmlInputElement) -> bool {
+pub fn is_incomplete(input: &HtmlInputElement) -> bool {
     let validity = input.validity();
     validity.bad_input() || validity.range_overflow()
 }
 
-fn half_filled(input: &HtmlInputElement) -> Option<fn() -> String> {
+fn incomplete_message(input: &HtmlInputElement) -> Option<fn() -> String> {
     let fault = if input.validity().bad_input() { t::fault_incomplete } else { t::compose_fault_malformed };
-    is_half_filled(input).then_some(fault)
+    is_incomplete(input).then_some(fault)
 }
 
 /// The field.
@@ -71,24 +71,24 @@ pub fn TextField(
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
     let described_by = hint_id.iter().chain([&fault_id]).cloned().collect::<Vec<_>>().join(" ");
     let list_id = suggestions.map(|_| format!("{id}-list"));
-    let half = RwSignal::new(None::<fn() -> String>);
-    let fault = Signal::derive(move || half.get().map_or_else(|| fault.get(), |say| Some(say())));
-    let whole = move |input: &HtmlInputElement| {
-        let whole = !is_half_filled(input);
+    let incomplete = RwSignal::new(None::<fn() -> String>);
+    let fault = Signal::derive(move || incomplete.get().map_or_else(|| fault.get(), |say| Some(say())));
+    let clear_if_complete = move |input: &HtmlInputElement| {
+        let whole = !is_incomplete(input);
         if whole {
-            half.set(None);
+            incomplete.set(None);
         }
         whole
     };
-    // `reactions::half_filled` blocks the submission. The field shows the reason instead of the browser.
-    let refused = move |event: ev::Targeted<ev::Event, HtmlInputElement>| {
+    // `reactions::incomplete_message` blocks the submission. The field shows the reason instead of the browser.
+    let on_invalid = move |event: ev::Targeted<ev::Event, HtmlInputElement>| {
         event.prevent_default();
-        half.set(half_filled(&event.target()));
+        incomplete.set(incomplete_message(&event.target()));
     };
-    let left = move |event: ev::Targeted<ev::FocusEvent, HtmlInputElement>| {
+    let on_blur = move |event: ev::Targeted<ev::FocusEvent, HtmlInputElement>| {
         // A new error would move the button that is being clicked. Submitting the form shows the same error.
         if event.related_target().is_none_or(|next| !next.has_type::<HtmlButtonElement>()) {
-            half.set(half_filled(&event.target()));
+            incomplete.set(incomplete_message(&event.target()));
         }
     };
     let invalid = move || fault.with(Option::is_some).then_some("true");
@@ -123,23 +123,23 @@ pub fn TextField(
                 aria-describedby=described_by
                 aria-invalid=invalid
                 aria-required=required.then_some("true")
-                max=(kind == "datetime-local").then_some(LAST_MOMENT)
+                max=(kind == "datetime-local").then_some(MAX_DATE_TIME)
                 disabled=disabled
                 prop:value=move || value.get()
                 on:input:target=move |event| {
                     let input = event.target();
-                    if whole(&input) {
+                    if clear_if_complete(&input) {
                         on_input.run(input.value());
                     }
                 }
                 on:change:target=move |event| {
                     let input = event.target();
-                    if whole(&input) {
+                    if clear_if_complete(&input) {
                         on_change.run(input.value());
                     }
                 }
-                on:blur:target=left
-                on:invalid:target=refused
+                on:blur:target=on_blur
+                on:invalid:target=on_invalid
             />
         }
         .into_any()
@@ -152,7 +152,7 @@ pub fn TextField(
             {field}
             {list_id.map(|id| view! { <datalist id=id>{options}</datalist> })}
             {hint_id.map(|id| view! { <small id=id>{hint}</small> })}
-            <FaultLine id=fault_id fault alert/>
+            <FieldErrorLine id=fault_id fault alert/>
         </div>
     }
 }

@@ -5,8 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::icon::Icon;
 use crate::{
-    fetched::{NotFetched, fetched},
     i18n::t,
+    lazy::{LoadError, lazy},
     reactive::memo,
     state::State,
 };
@@ -20,12 +20,12 @@ fn is_dark(theme: Theme) -> bool {
     }
 }
 
-fetched! {
+lazy! {
     /// Switches the theme. This is a lazy part because it sends all preferences.
-    after_first_paint::turner: fn(State) = turn
+    after_first_paint::load_toggle_theme: fn(State) = toggle_theme
 }
 
-fn turn(state: State) {
+fn toggle_theme(state: State) {
     let Some(me) = untrack(|| state.me()) else { return };
     // If the system's theme is the wanted one, the preference becomes “system” and follows the time of day
     // again.
@@ -33,7 +33,7 @@ fn turn(state: State) {
     let theme = if is_dark(Theme::System) == (wanted == Theme::Dark) { Theme::System } else { wanted };
     spawn_local(async move {
         if let Err(error) = state.set_preferences(Preferences { theme, ..me.preferences }).await {
-            state.fail(&error);
+            state.show_error(&error);
         }
     });
 }
@@ -47,16 +47,16 @@ pub fn ThemeSwitch() -> impl IntoView {
     let name = move || if dark.get() { t::theme_to_light() } else { t::theme_to_dark() };
     let switch = move |_| {
         spawn_local(async move {
-            match turner().await {
+            match load_toggle_theme().await {
                 Ok(turn) => turn(state),
-                Err(NotFetched) => state.cannot_reach(),
+                Err(LoadError) => state.show_offline(),
             }
         });
     };
     let prefetch = || {
         // If it cannot be loaded now, a click loads it.
         spawn_local(async {
-            let _ = turner().await;
+            let _ = load_toggle_theme().await;
         });
     };
     view! {

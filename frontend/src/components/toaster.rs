@@ -8,7 +8,7 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use super::{focus, icon::Icon};
 use crate::{i18n::t, reactive::effect, state::State};
 
-const SHOWN: Duration = Duration::from_secs(10);
+const DISPLAY_TIME: Duration = Duration::from_secs(10);
 
 /// The live region. It must exist before its text, or screen readers do not announce the text.
 #[component]
@@ -25,7 +25,7 @@ pub fn Toaster(
 
 /// The message.
 #[component]
-pub fn Message() -> impl IntoView {
+pub fn ToastMessage() -> impl IntoView {
     let state = State::expect();
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let hold = move || {
@@ -38,7 +38,7 @@ pub fn Message() -> impl IntoView {
         let ended = move || {
             state.toast.try_set(None);
         };
-        timer.set_value(set_timeout_with_handle(ended, SHOWN).ok());
+        timer.set_value(set_timeout_with_handle(ended, DISPLAY_TIME).ok());
     };
     effect(move || if state.toast.with(Option::is_some) { release() } else { hold() });
     on_cleanup(hold);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{account::Account, bell::Bell, icon::Icon, search::Search, theme_switch::ThemeSwitch};
+use super::{account::Account, bell::Bell, icon::Icon, search_box::SearchBox, theme_switch::ThemeSwitch};
 use crate::{i18n::t, live::Status, reactive::memo, state::State};
 
 /// The top bar.
@@ -12,7 +12,7 @@ pub fn TopBar() -> impl IntoView {
     let offline = memo(move || state.live.get() == Status::Offline);
     view! {
         <header class="top">
-            <Search/>
+            <SearchBox/>
             <div class="top-end">
                 <p class="top-offline" role="status" title=t::offline()>
                     {move || offline.get().then(|| view! { {Icon::Offline.view()} <span>{t::live_offline()}</span> })}

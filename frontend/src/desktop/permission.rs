@@ -13,7 +13,7 @@ pub enum Permission {
     /// The browser does not support them, or not on a page without TLS.
     Unsupported,
     /// The person has not been asked.
-    Ask,
+    NotAsked,
     /// The person refused. Only the browser's settings can change that.
     Denied,
     /// They are shown.
@@ -40,13 +40,13 @@ impl Permission {
                 Self::Off
             }
             NotificationPermission::Granted => Self::On,
-            _ => Self::Ask,
+            _ => Self::NotAsked,
         }
     }
 
     /// Asks the person with the browser's dialog. Must be called from a click, or browsers refuse it.
-    pub async fn ask() -> Self {
-        Self::turn(true);
+    pub async fn request() -> Self {
+        Self::set_enabled(true);
         if let Ok(question) = Notification::request_permission() {
             // The answer is read by `now` below.
             let _ = JsFuture::from(question).await;
@@ -55,7 +55,7 @@ impl Permission {
     }
 
     /// Turns them on or off in this browser.
-    pub fn turn(on: bool) {
+    pub fn set_enabled(on: bool) {
         let Some(storage) = storage() else { return };
         // Storage can be full or forbidden. Then nothing changes.
         let _ = if on { storage.remove_item(OFF_KEY) } else { storage.set_item(OFF_KEY, "off") };
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_are_told_apart() {
+    fn browsers_are_recognised() {
         for (agent, browser) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Browser::Firefox),
             ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15", Browser::Safari),

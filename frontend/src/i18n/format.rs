@@ -1,6 +1,6 @@
 //! Numbers, times and names in the reader's language, formatted by the browser's `Intl`.
 //!
-//! Instants are milliseconds since the epoch ([`Instant`]). The time zone is the browser's.
+//! Instants are milliseconds since the epoch ([`EpochMillis`]). The time zone is the browser's.
 
 use std::{cell::RefCell, ops::Range};
 
@@ -11,7 +11,7 @@ use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Milliseconds since the epoch.
-pub type Instant = f64;
+pub type EpochMillis = f64;
 
 const MINUTE: f64 = 60_000.0;
 const DAY: f64 = 24.0 * 60.0 * MINUTE;
@@ -19,14 +19,14 @@ const DAY: f64 = 24.0 * 60.0 * MINUTE;
 /// Options of an `Intl` constructor. They are also the key of the formatter cache.
 type Options = &'static [(&'static str, &'static str)];
 
-const CLOCK: Options = &[("hour", "2-digit"), ("minute", "2-digit")];
+const TIME_OF_DAY: Options = &[("hour", "2-digit"), ("minute", "2-digit")];
 const DAY_AND_MONTH: Options = &[("day", "numeric"), ("month", "short")];
 const UTC_DAY: Options = &[("day", "numeric"), ("month", "short"), ("timeZone", "UTC")];
 const WITH_YEAR: Options = &[("day", "numeric"), ("month", "short"), ("year", "numeric")];
 const HEADING: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long")];
 const HEADING_WITH_YEAR: Options = &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")];
 const EXACT: Options = &[("dateStyle", "full"), ("timeStyle", "medium")];
-const MOMENT: Options = &[("dateStyle", "medium"), ("timeStyle", "short")];
+const DATE_TIME: Options = &[("dateStyle", "medium"), ("timeStyle", "short")];
 const BYTES: Options = &[("style", "unit"), ("unit", "byte"), ("unitDisplay", "short")];
 const KILOBYTES: Options = &[("style", "unit"), ("unit", "kilobyte"), ("maximumFractionDigits", "0")];
 const MEGABYTES: Options = &[("style", "unit"), ("unit", "megabyte"), ("maximumFractionDigits", "1")];
@@ -42,7 +42,7 @@ thread_local! {
 }
 
 /// Clears the cached formatters. Called when the language changes.
-pub(super) fn forget() {
+pub(super) fn clear_cache() {
     FORMATTERS.with_borrow_mut(Vec::clear);
     RELATIVE.set(None);
 }
@@ -65,7 +65,7 @@ fn options(pairs: Options) -> Object {
     object
 }
 
-fn formatted(key: Options, make: impl FnOnce(&Array, &Object) -> Function, value: &JsValue) -> String {
+fn format_with(key: Options, make: impl FnOnce(&Array, &Object) -> Function, value: &JsValue) -> String {
     let remembered = FORMATTERS.with_borrow(|made| made.iter().find(|(known, _)| *known == key).map(|(_, format)| format.clone()));
     let format = remembered.unwrap_or_else(|| {
         let format = make(&locales(), &options(key));
@@ -75,13 +75,13 @@ fn formatted(key: Options, make: impl FnOnce(&Array, &Object) -> Function, value
     format.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
-fn date(key: Options, at: Instant) -> String {
-    formatted(key, |locales, options| Intl::DateTimeFormat::new(locales, options).format(), &Date::new(&at.into()))
+fn date(key: Options, at: EpochMillis) -> String {
+    format_with(key, |locales, options| Intl::DateTimeFormat::new(locales, options).format(), &Date::new(&at.into()))
 }
 
 /// A whole number with the language's digits and separators.
 pub fn number(value: f64) -> String {
-    formatted(&[], |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
+    format_with(&[], |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
 }
 
 /// A size with its unit: “17 kB”, “3.4 MB”. A kilobyte is 1000 bytes.
@@ -94,13 +94,13 @@ pub fn bytes(size: u64) -> String {
         ..1e9 => (MEGABYTES, 1e6),
         _ => (GIGABYTES, 1e9),
     };
-    formatted(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &(size / scale).into())
+    format_with(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &(size / scale).into())
 }
 
 /// A number of hours, written as days if it is a whole number of days above one: “1 hour”, “7 days”.
 pub fn hours(hours: u32) -> String {
     let (unit, value) = if hours > 24 && hours.is_multiple_of(24) { (DAYS, hours / 24) } else { (HOURS, hours) };
-    formatted(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
+    format_with(unit, |locales, options| Intl::NumberFormat::new(locales, options).format(), &value.into())
 }
 
 /// A count for a badge: exact up to 999, then “999+”.
@@ -109,15 +109,15 @@ pub fn badge(count: u32) -> String {
 }
 
 /// An instant for a list: “now”, “12 min”, the time of today, “yesterday”, a date.
-pub fn short(at: Instant, now: Instant) -> String {
-    let days = day(now) - day(at);
+pub fn list_time(at: EpochMillis, now: EpochMillis) -> String {
+    let days = local_day(now) - local_day(at);
     match (now - at, days) {
         (age, _) if age < MINUTE => relative(0.0, "second"),
         (age, _) if age < 60.0 * MINUTE => {
             let minutes = (age / MINUTE).floor();
-            formatted(MINUTES, |locales, options| Intl::NumberFormat::new(locales, options).format(), &minutes.into())
+            format_with(MINUTES, |locales, options| Intl::NumberFormat::new(locales, options).format(), &minutes.into())
         }
-        (_, 0) => date(CLOCK, at),
+        (_, 0) => date(TIME_OF_DAY, at),
         (_, 1) => relative(-1.0, "day"),
         _ if year(at) == year(now) => date(DAY_AND_MONTH, at),
         _ => date(WITH_YEAR, at),
@@ -125,8 +125,8 @@ pub fn short(at: Instant, now: Instant) -> String {
 }
 
 /// A day for a heading: “today”, “yesterday”, “Friday, 20 November”.
-pub fn heading(at: Instant, now: Instant) -> String {
-    match day(now) - day(at) {
+pub fn day_heading(at: EpochMillis, now: EpochMillis) -> String {
+    match local_day(now) - local_day(at) {
         days @ 0..=1 => relative(-f64::from(days), "day"),
         _ if year(at) == year(now) => date(HEADING, at),
         _ => date(HEADING_WITH_YEAR, at),
@@ -134,17 +134,17 @@ pub fn heading(at: Instant, now: Instant) -> String {
 }
 
 /// A UTC day: “20 Nov”.
-pub fn date_of(day: NaiveDate) -> String {
+pub fn utc_date(day: NaiveDate) -> String {
     date(UTC_DAY, f64::from(day.to_epoch_days()) * DAY)
 }
 
 /// Date and time, to the minute.
-pub fn moment(at: Instant) -> String {
-    date(MOMENT, at)
+pub fn date_time(at: EpochMillis) -> String {
+    date(DATE_TIME, at)
 }
 
 /// Date and time in full, to the second.
-pub fn exact(at: Instant) -> String {
+pub fn date_time_exact(at: EpochMillis) -> String {
     date(EXACT, at)
 }
 
@@ -161,7 +161,7 @@ pub fn language_name(tag: &Tag) -> String {
 }
 
 /// The local day of an instant, as a number that grows by one each day.
-pub fn day(at: Instant) -> i32 {
+pub fn local_day(at: EpochMillis) -> i32 {
     let offset = Date::new(&at.into()).get_timezone_offset() * MINUTE;
     #[expect(clippy::cast_possible_truncation, reason = "days since 1970 fit easily")]
     let day = ((at - offset) / DAY).floor() as i32;
@@ -169,7 +169,7 @@ pub fn day(at: Instant) -> i32 {
 }
 
 /// The local day of an instant, from its midnight to the next.
-pub fn span_of_day(at: Instant) -> Range<Instant> {
+pub fn local_day_range(at: EpochMillis) -> Range<EpochMillis> {
     let date = Date::new(&at.into());
     let (year, month, day) = (date.get_full_year(), date.get_month().cast_signed(), date.get_date().cast_signed());
     // The day after the last of a month is the first of the next month (ECMA-262, MakeDay).
@@ -178,7 +178,7 @@ pub fn span_of_day(at: Instant) -> Range<Instant> {
 }
 
 /// The local midnight of a day in the past. `days_ago` 0 is today.
-pub fn midnight(days_ago: u32) -> Instant {
+pub fn midnight_days_ago(days_ago: u32) -> EpochMillis {
     let now = Date::new_0();
     let day = now.get_date().cast_signed() - days_ago.cast_signed();
     // Days below 1 belong to the month before (ECMA-262, MakeDay).
@@ -193,19 +193,19 @@ pub fn today() -> String {
 }
 
 /// The current time of the browser's clock.
-pub fn now() -> Instant {
+pub fn now() -> EpochMillis {
     Date::now()
 }
 
 /// The milliseconds since the epoch of an API timestamp.
-pub fn instant<Zone: TimeZone>(at: &DateTime<Zone>) -> Instant {
+pub fn epoch_millis<Zone: TimeZone>(at: &DateTime<Zone>) -> EpochMillis {
     #[expect(clippy::cast_precision_loss, reason = "exact until the year 287396")]
     let instant = at.timestamp_millis() as f64;
     instant
 }
 
 /// The API timestamp of milliseconds since the epoch; `None` if `at` is `NaN`.
-pub fn wire(at: Instant) -> Option<DateTime<Utc>> {
+pub fn from_epoch_millis(at: EpochMillis) -> Option<DateTime<Utc>> {
     if at.is_nan() {
         return None;
     }
@@ -214,31 +214,31 @@ pub fn wire(at: Instant) -> Option<DateTime<Utc>> {
 }
 
 /// The instant of a `datetime-local` input's value, in the browser's time zone.
-pub fn local(value: &str) -> Option<DateTime<Utc>> {
-    wire(Date::new(&value.into()).get_time())
+pub fn parse_local_input(value: &str) -> Option<DateTime<Utc>> {
+    from_epoch_millis(Date::new(&value.into()).get_time())
 }
 
 /// The local date and time of an instant, without the time if that is midnight: “2026-11-01”,
 /// “2026-11-01T08:30”.
-pub fn local_text(at: Instant) -> String {
+pub fn local_date_text(at: EpochMillis) -> String {
     let date = Date::new(&at.into());
     let (hour, minute) = (date.get_hours(), date.get_minutes());
     let day = format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date());
     if (hour, minute) == (0, 0) { day } else { format!("{day}T{hour:02}:{minute:02}") }
 }
 
-/// Parses the format of [`local_text`].
-pub fn local_moment(text: &str) -> Option<DateTime<Utc>> {
+/// Parses the format of [`local_date_text`].
+pub fn parse_local_date(text: &str) -> Option<DateTime<Utc>> {
     // `Date` accepts many other formats, and reads a date without a time as UTC.
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     match shape.as_str() {
-        "0000-00-00" => local(&format!("{text}T00:00")),
-        "0000-00-00T00:00" => local(text),
+        "0000-00-00" => parse_local_input(&format!("{text}T00:00")),
+        "0000-00-00T00:00" => parse_local_input(text),
         _ => None,
     }
 }
 
-fn year(at: Instant) -> u32 {
+fn year(at: EpochMillis) -> u32 {
     Date::new(&at.into()).get_full_year()
 }
 

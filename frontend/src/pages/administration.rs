@@ -1,7 +1,7 @@
 //! The page “Administration”: people, API keys, volume and the tenant's settings, in tabs. The tab is in the
 //! URL's query, so that it can be shared.
 
-mod keys;
+mod api_keys;
 mod people;
 mod person;
 mod portal_secret;
@@ -12,20 +12,20 @@ mod volume;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::{keys::Keys, people::People, portal_secret::PortalSecret, tenant::Tenant, volume::Volume};
+use self::{api_keys::ApiKeys, people::People, portal_secret::PortalSecret, tenant::Tenant, volume::Volume};
 use super::Page;
-use crate::{components::icon::Icon, i18n::t, query, reactive::memo, state::State};
+use crate::{components::icon::Icon, i18n::t, query_string, reactive::memo, state::State};
 
 /// A tab of the page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Part {
+enum AdminTab {
     People,
     Keys,
     Tenant,
     Volume,
 }
 
-impl Part {
+impl AdminTab {
     const ALL: [Self; 4] = [Self::People, Self::Keys, Self::Volume, Self::Tenant];
 
     /// The name in the query.
@@ -50,7 +50,7 @@ impl Part {
     fn view(self) -> AnyView {
         match self {
             Self::People => view! { <People/> }.into_any(),
-            Self::Keys => view! { <Keys/> }.into_any(),
+            Self::Keys => view! { <ApiKeys/> }.into_any(),
             Self::Tenant => view! { <Tenant/> <PortalSecret/> }.into_any(),
             Self::Volume => view! { <Volume/> }.into_any(),
         }
@@ -60,10 +60,10 @@ impl Part {
 /// The page.
 #[component]
 pub fn Administration() -> impl IntoView {
-    let may = untrack(|| State::expect().me()).is_some_and(|me| me.may_administer);
+    let may_administer = untrack(|| State::expect().me()).is_some_and(|me| me.may_administer);
     view! {
         <main id="content" class="page administration" tabindex="-1">
-            {if may { view! { <Parts/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
+            {if may_administer { view! { <AdminTabs/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
         </main>
     }
 }
@@ -82,14 +82,14 @@ fn NotAllowed() -> impl IntoView {
 }
 
 #[component]
-fn Parts() -> impl IntoView {
+fn AdminTabs() -> impl IntoView {
     let query = use_query_map();
     let part = memo(move || {
         let named = query.with(|query| query.get("part"));
-        Part::ALL.into_iter().find(|part| named.as_deref() == Some(part.name())).unwrap_or(Part::ALL[0])
+        AdminTab::ALL.into_iter().find(|part| named.as_deref() == Some(part.name())).unwrap_or(AdminTab::ALL[0])
     });
-    let link = move |this: Part| {
-        let href = format!("{}{}", Page::Administration.href(), query::write(&[("part", this.name())]));
+    let link = move |this: AdminTab| {
+        let href = format!("{}{}", Page::Administration.href(), query_string::encode(&[("part", this.name())]));
         view! {
             <li>
                 <a href=href aria-current=move || (part.get() == this).then_some("page")>
@@ -102,7 +102,7 @@ fn Parts() -> impl IntoView {
         <h1>{t::page_administration()}</h1>
         <nav aria-label=t::page_administration()>
             <ul class="parts" role="list">
-                {Part::ALL.map(link).into_iter().collect_view()}
+                {AdminTab::ALL.map(link).into_iter().collect_view()}
             </ul>
         </nav>
         {move || part.get().view()}

@@ -1,27 +1,27 @@
 //! The page “Compose”: a form for a notification, its preview, and sending it exactly once.
 
-mod attempt;
 mod buttons;
-mod confirm;
+mod confirm_send;
 mod copy_as;
 pub mod details;
-mod fault;
-mod keep;
+mod field_errors;
+mod form_data;
+mod form_state;
+mod http_fields;
+mod http_preview;
+mod idempotency;
 pub mod languages;
-mod letter;
-mod mail;
-mod outcome;
-mod post;
+mod local_draft;
+mod mail_preview;
 mod preview;
 mod recipients;
-mod request;
-mod rows;
-mod sheet;
-mod shelf;
+mod repeating_fields;
+mod send_result;
+mod server_drafts;
 mod snippet;
-mod trial;
+mod test_send;
 
-use campanile_shared::{Channel, Draft, Me, Severity};
+use campanile_shared::{Channel, Me, SendRequest, Severity};
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     html,
@@ -30,21 +30,21 @@ use leptos::{
 };
 
 use self::{
-    attempt::{Attempt, fresh_key},
-    buttons::Buttons,
-    confirm::{Confirm, MANY, Question},
+    buttons::ButtonFields,
+    confirm_send::{CONFIRM_ABOVE, ConfirmSend, SendConfirmation},
     copy_as::CopyAs,
-    details::{Details, Times, Way, Weight},
-    fault::Fault,
-    keep::{Keeper, Kept},
-    languages::Languages,
-    letter::{Letter, first_language},
-    outcome::{Outcome, done, done_elsewhere, failure_of},
-    post::Post,
-    preview::{Preview, Writer},
-    recipients::{Recipients, Size, goals, live_size},
-    sheet::{Sheet, now},
-    shelf::{Others, Shelf},
+    details::{ChannelPicker, ClassificationFields, SeverityPicker, TimePickers},
+    field_errors::FormError,
+    form_data::{FormData, first_language},
+    form_state::{FormState, now},
+    http_fields::HttpFields,
+    idempotency::{IdempotentRequest, random_uuid},
+    languages::LanguageTabs,
+    local_draft::{LocalDraft, LocalDraftStore},
+    preview::{Author, Preview},
+    recipients::{AudienceSize, RecipientFields, destination_count, watch_audience_size},
+    send_result::{SendResult, finish_in_background, send_error_text, success_view},
+    server_drafts::{DraftList, ServerDrafts},
 };
 use super::Page;
 use crate::{
@@ -62,7 +62,7 @@ pub fn Compose() -> impl IntoView {
     view! {
         <main id="content" class="page compose" tabindex="-1">
             {match me {
-                Some(me) if me.may_send => view! { <Form me/> }.into_any(),
+                Some(me) if me.may_send => view! { <ComposeForm me/> }.into_any(),
                 _ => view! { <NotAllowed/> }.into_any(),
             }}
         </main>
@@ -83,82 +83,84 @@ pub fn NotAllowed() -> impl IntoView {
 }
 
 /// An empty form in the person's language.
-fn empty(me: &Me) -> Letter {
-    let spoken = i18n::current().tag.parse().unwrap_or_else(|_| campanile_shared::Language::english());
-    Letter::new(&first_language(&spoken, &me.person.languages))
+fn new_form_data(me: &Me) -> FormData {
+    let console_language = i18n::current().tag.parse().unwrap_or_else(|_| campanile_shared::Language::english());
+    FormData::new(&first_language(&console_language, &me.person.languages))
 }
 
 /// The form; after sending, the result.
 #[component]
-fn Form(me: Me) -> impl IntoView {
+fn ComposeForm(me: Me) -> impl IntoView {
     let state = State::expect();
-    let keeper = StoredValue::new(Keeper::new(&me.tenant, &me.person.login));
+    let local_store = StoredValue::new(LocalDraftStore::new(&me.tenant, &me.person.login));
     let tenant = me.tenant.clone();
-    let writer = Writer { tenant: me.tenant.clone(), name: me.person.name.clone() };
+    let writer = Author { tenant: me.tenant.clone(), name: me.person.name.clone() };
     let me = StoredValue::new(me);
-    let kept = keeper.with_value(Keeper::load).unwrap_or_else(|| Kept { letter: me.with_value(empty), ..Kept::default() });
-    let Kept { letter, attempt, draft, saved } = kept;
-    let shelf = Shelf::new(state, draft, saved);
-    let sheet = Sheet::new(letter);
-    let size = live_size(sheet);
+    let kept = local_store
+        .with_value(LocalDraftStore::load)
+        .unwrap_or_else(|| LocalDraft { data: me.with_value(new_form_data), ..LocalDraft::default() });
+    let LocalDraft { data, attempt, server_id, saved } = kept;
+    let shelf = ServerDrafts::new(state, server_id, saved);
+    let form = FormState::new(data);
+    let size = watch_audience_size(form);
     let attempt = RwSignal::new(attempt);
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<String>);
-    let question = RwSignal::new(None::<Question>);
-    let outcome = RwSignal::new(None::<Outcome>);
-    let kept = RwSignal::new(false);
-    let discarded = RwSignal::new(None::<Letter>);
-    let form = NodeRef::<html::Form>::new();
+    let question = RwSignal::new(None::<SendConfirmation>);
+    let outcome = RwSignal::new(None::<SendResult>);
+    let stored_locally = RwSignal::new(false);
+    let discarded = RwSignal::new(None::<FormData>);
+    let form_element = NodeRef::<html::Form>::new();
 
     // Every change is saved in the browser at once, so nothing is lost if the tab is closed.
     effect(move || {
-        let now = Kept { letter: sheet.letter.get(), attempt: attempt.get(), draft: shelf.current.get(), saved: shelf.saved.get() };
-        kept.set(keeper.with_value(|keeper| keeper.save(&now)));
+        let now = LocalDraft { data: form.data.get(), attempt: attempt.get(), server_id: shelf.current_id.get(), saved: shelf.saved.get() };
+        stored_locally.set(local_store.with_value(|keeper| keeper.save(&now)));
     });
     // The copy on the server follows after a pause in typing.
-    Effect::new(move |before: Option<Letter>| {
-        let letter = sheet.letter.get();
+    Effect::new(move |before: Option<FormData>| {
+        let letter = form.data.get();
         if before.as_ref().map_or(!shelf.saved.get_untracked(), |before| *before != letter) {
             let attempt = attempt.get_untracked();
-            shelf.changed(Kept { letter: letter.clone(), attempt, draft: None, saved: true });
+            shelf.schedule_save(LocalDraft { data: letter.clone(), attempt, server_id: None, saved: true });
         }
         letter
     });
-    let blank = memo(move || sheet.letter.with(Letter::is_blank));
+    let blank = memo(move || form.data.with(FormData::is_blank));
     effect(move || {
         if !blank.get() {
             discarded.set(None);
         }
     });
 
-    let refused = move |draft: Draft, error: &Error| match error {
-        Error::Refused(problem) if !problem.errors.is_empty() => sheet.refuse(draft, problem.errors.clone()),
-        _ => failed.set(Some(failure_of(error))),
+    let show_refusal = move |draft: SendRequest, error: &Error| match error {
+        Error::Refused(problem) if !problem.errors.is_empty() => form.show_server_errors(draft, problem.errors.clone()),
+        _ => failed.set(Some(send_error_text(error))),
     };
     let send = move || {
-        let draft = sheet.draft.get_untracked();
-        let many = size.with_untracked(|size| size.goals(draft.channel)).unwrap_or_default();
-        let now = Attempt::begin(attempt.get_untracked().as_ref(), &draft, fresh_key);
-        let keeper = keeper.get_value();
+        let draft = form.request.get_untracked();
+        let many = size.with_untracked(|size| size.destination_count(draft.channel)).unwrap_or_default();
+        let now = IdempotentRequest::for_request(attempt.get_untracked().as_ref(), &draft, random_uuid);
+        let keeper = local_store.get_value();
         attempt.set(Some(now.clone()));
         busy.set(true);
         failed.set(None);
         // The answer is handled even if the page is left meanwhile.
         spawn_local(async move {
-            let answer = state.send(&draft, now.key).await;
+            let answer = state.send_notification(&draft, now.key).await;
             if busy.try_set(false).is_some() {
-                done_elsewhere(state, &keeper, &now, (&draft, many), answer);
+                finish_in_background(state, &keeper, &now, (&draft, many), answer);
                 return;
             }
             match answer {
                 Ok(stored) => {
                     attempt.set(None);
-                    shelf.forget();
-                    sheet.reset(me.with_value(empty));
-                    outcome.set(Some(Outcome::new(&draft, many, &stored)));
+                    shelf.delete_current();
+                    form.reset(me.with_value(new_form_data));
+                    outcome.set(Some(SendResult::new(&draft, many, &stored)));
                     focus::to("compose-sent".to_owned());
                 }
-                Err(error) => refused(draft, &error),
+                Err(error) => show_refusal(draft, &error),
             }
         });
     };
@@ -168,7 +170,7 @@ fn Form(me: Me) -> impl IntoView {
             return;
         }
         failed.set(None);
-        let Some(draft) = sheet.check() else { return };
+        let Some(draft) = form.validate() else { return };
         if draft.channel == Channel::Http {
             return send();
         }
@@ -179,53 +181,53 @@ fn Form(me: Me) -> impl IntoView {
             busy.set(false);
             let summary = match audience {
                 Ok(summary) => summary,
-                Err(error) => return refused(draft, &error),
+                Err(error) => return show_refusal(draft, &error),
             };
-            let (people, many) = (summary.people, goals(&summary, draft.channel));
-            size.set(Size::Known(summary));
+            let (people, many) = (summary.people, destination_count(&summary, draft.channel));
+            size.set(AudienceSize::Known(summary));
             if many == 0 {
                 failed.set(Some(if people == 0 { t::compose_nobody() } else { t::compose_no_address() }));
-            } else if many > MANY {
+            } else if many > CONFIRM_ABOVE {
                 let title = draft.content.first().map(|content| content.title.clone()).unwrap_or_default();
-                question.set(Some(Question { channel: draft.channel, many, later: is_later(&draft), title }));
+                question.set(Some(SendConfirmation { channel: draft.channel, count: many, scheduled: is_scheduled(&draft), title }));
             } else {
                 send();
             }
         });
     };
-    let keys = move |event: KeyboardEvent| {
+    let submit_on_ctrl_enter = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            if let Some(form) = form.get_untracked() {
+            if let Some(form) = form_element.get_untracked() {
                 // `request_submit` does not fail for a form that is on the page.
                 let _ = form.request_submit();
             }
         }
     };
     let discard = move |_| {
-        discarded.set(Some(sheet.letter.get_untracked()));
+        discarded.set(Some(form.data.get_untracked()));
         attempt.set(None);
         failed.set(None);
-        shelf.forget();
-        sheet.reset(me.with_value(empty));
+        shelf.delete_current();
+        form.reset(me.with_value(new_form_data));
     };
-    let open = move |draft: Option<Kept>| {
-        let opened = draft.unwrap_or_else(|| Kept { letter: me.with_value(empty), ..Kept::default() });
+    let open = move |draft: Option<LocalDraft>| {
+        let opened = draft.unwrap_or_else(|| LocalDraft { data: me.with_value(new_form_data), ..LocalDraft::default() });
         attempt.set(opened.attempt);
         failed.set(None);
         discarded.set(None);
-        sheet.reset(opened.letter);
+        form.reset(opened.data);
         focus::to("channel".to_owned());
     };
     let restore = move |_| {
         if let Some(letter) = discarded.get_untracked() {
-            sheet.reset(letter);
+            form.reset(letter);
         }
     };
-    let summary = move || {
-        let faults = sheet.faults.get();
+    let error_summary = move || {
+        let faults = form.errors.get();
         let count = u32::try_from(faults.len()).unwrap_or(u32::MAX);
-        let unplaced = faults.into_iter().filter(|fault| fault.field.is_none()).map(|Fault { text, .. }| text);
+        let unplaced = faults.into_iter().filter(|fault| fault.field.is_none()).map(|FormError { text, .. }| text);
         let failed = failed.get();
         let lines: Vec<String> = (count > 0).then(|| t::compose_faults(count)).into_iter().chain(unplaced).chain(failed).collect();
         (!lines.is_empty()).then(|| {
@@ -233,9 +235,9 @@ fn Form(me: Me) -> impl IntoView {
             view! { {Icon::Severity(Severity::Error).view()} <span class="compose-failure-lines">{lines}</span> }
         })
     };
-    let label = move || {
-        let (channel, later) = sheet.draft.with(|draft| (draft.channel, is_later(draft)));
-        match size.with(|size| size.goals(channel)) {
+    let send_label = move || {
+        let (channel, later) = form.request.with(|draft| (draft.channel, is_scheduled(draft)));
+        match size.with(|size| size.destination_count(channel)) {
             _ if later => t::compose_schedule(),
             _ if channel == Channel::Http => t::compose_send_post(),
             Some(mails) if channel == Channel::Email && mails > 0 => t::compose_send_mails(mails),
@@ -243,21 +245,21 @@ fn Form(me: Me) -> impl IntoView {
             _ => t::compose_send(),
         }
     };
-    let by_http = sheet.get(|letter| letter.channel == Channel::Http);
-    let fields = move || {
-        if by_http.get() {
-            return view! { <Post sheet/> }.into_any();
+    let is_http = form.select(|letter| letter.channel == Channel::Http);
+    let channel_fields = move || {
+        if is_http.get() {
+            return view! { <HttpFields form/> }.into_any();
         }
         view! {
-            <Recipients sheet size/>
-            <Weight sheet/>
-            <Languages sheet/>
-            <Details sheet/>
-            <Buttons sheet/>
+            <RecipientFields form size/>
+            <SeverityPicker form/>
+            <LanguageTabs form/>
+            <ClassificationFields form/>
+            <ButtonFields form/>
         }
         .into_any()
     };
-    let note = move || match (blank.get(), discarded.with(Option::is_some), kept.get()) {
+    let draft_status = move || match (blank.get(), discarded.with(Option::is_some), stored_locally.get()) {
         (true, true, _) => view! {
             <span>{t::compose_discarded()}</span>
             <button type="button" class="quiet" on:click=restore>
@@ -276,53 +278,53 @@ fn Form(me: Me) -> impl IntoView {
         _ => ().into_any(),
     };
     view! {
-        {move || outcome.get().map(|sent| done(&sent, outcome))}
+        {move || outcome.get().map(|sent| success_view(&sent, outcome))}
         <form
-            node_ref=form
+            node_ref=form_element
             class="compose-form"
             novalidate
             hidden=move || outcome.with(Option::is_some)
             aria-labelledby="compose-heading"
             on:submit=submit
-            on:keydown=keys
+            on:keydown=submit_on_ctrl_enter
         >
             <h1 id="compose-heading">{t::compose_heading()}</h1>
-            <Others shelf blank on_open=Callback::new(open)/>
+            <DraftList shelf blank on_open=Callback::new(open)/>
             <div class="compose-fields">
-                <Way sheet/>
-                {fields}
-                <Times sheet/>
-                <CopyAs sheet tenant/>
+                <ChannelPicker form/>
+                {channel_fields}
+                <TimePickers form/>
+                <CopyAs form tenant/>
             </div>
-            <Preview sheet size writer/>
+            <Preview form size writer/>
             <div class="compose-foot">
                 <p class="field-error compose-failure" role="alert">
-                    {summary}
+                    {error_summary}
                 </p>
                 <div class="compose-send">
                     <button class="primary" aria-disabled=move || busy.get().to_string()>
                         {Icon::Plane.view()}
-                        <span>{label}</span>
+                        <span>{send_label}</span>
                     </button>
                     <button
                         type="button"
                         class="quiet"
-                        hidden=by_http
-                        on:click=move |_| me.with_value(|me| trial::send(state, sheet, me))
+                        hidden=is_http
+                        on:click=move |_| me.with_value(|me| test_send::send_test(state, form, me))
                     >
                         {t::compose_test()}
                     </button>
                     <div class="compose-note" role="status">
-                        {note}
+                        {draft_status}
                     </div>
                 </div>
             </div>
         </form>
-        <Confirm question on_confirm=Callback::new(move |()| send())/>
+        <ConfirmSend question on_confirm=Callback::new(move |()| send())/>
     }
 }
 
 /// Whether the send request is scheduled for a later time.
-fn is_later(draft: &Draft) -> bool {
+fn is_scheduled(draft: &SendRequest) -> bool {
     draft.not_before.is_some_and(|at| at > now())
 }

@@ -1,22 +1,22 @@
 //! The page “Inbox”: the list of items beside the opened one. The URL says what is listed and opened.
 
-mod commands;
-mod deeds;
+mod action_buttons;
+mod attachments;
 pub mod detail;
-mod enclosed;
-pub mod ends;
+pub mod empty_state;
 mod filters;
-pub mod keep;
-mod keys;
+mod item_actions;
 mod list;
-pub mod place;
-mod reasons;
-mod recycler;
-pub mod search_line;
+mod row_pool;
+pub mod save_view_dialog;
+pub mod search_query;
 mod selection;
-pub mod snooze;
+mod shortcuts;
+pub mod snooze_dialog;
 pub mod toolbar;
-pub mod window;
+pub mod url_state;
+pub mod virtual_list;
+mod why_received;
 
 use std::sync::Arc;
 
@@ -30,66 +30,66 @@ use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use self::{
-    commands::Wish,
-    keep::KeepDialog,
-    keys::{Command, command},
+    item_actions::UserInput,
     list::ItemList,
-    place::Place,
+    save_view_dialog::SaveViewDialog,
     selection::Selection,
-    snooze::SnoozeDialog,
+    shortcuts::{Shortcut, shortcut_for},
+    snooze_dialog::SnoozeDialog,
     toolbar::Toolbar,
-    window::{Line, Lines},
+    url_state::UrlState,
+    virtual_list::{Layout, LayoutRow},
 };
 use crate::{
-    components::{icon::Icon, shortcuts::is_for_the_page},
+    components::{icon::Icon, shortcuts::is_page_shortcut},
     i18n::{format, t},
-    pages::later::Opened,
+    pages::lazy_components::NotificationDetail,
     reactive::{effect, memo},
-    state::{List, State},
+    state::{LoadedList, State},
 };
 
 /// What the page's parts share. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
-pub(crate) struct Desk {
+pub(crate) struct InboxContext {
     state: State,
-    place: Memo<Place>,
+    url_state: Memo<UrlState>,
     selection: RwSignal<Selection>,
     /// Whether every row shows its checkbox.
-    selecting: RwSignal<bool>,
+    select_mode: RwSignal<bool>,
     /// The item that keyboard shortcuts act on.
-    cursor: RwSignal<Option<Uuid>>,
+    active_item: RwSignal<Option<Uuid>>,
     /// The item to scroll to, and whether to focus it.
-    reveal: RwSignal<Option<(Uuid, bool)>>,
+    scroll_to: RwSignal<Option<(Uuid, bool)>>,
     /// The items to snooze while the snooze dialog is open. An empty list means the selection.
-    snoozing: RwSignal<Option<Vec<Uuid>>>,
+    snooze_dialog: RwSignal<Option<Vec<Uuid>>>,
     /// The rows of the list.
-    lines: Memo<Arc<Lines>>,
-    /// Groups that are shown one item per row, by the key that [`window::storm`] returns.
-    unfolded: RwSignal<Vec<String>>,
+    layout: Memo<Arc<Layout>>,
+    /// Groups that are shown one item per row, by the key that [`virtual_list::storm`] returns.
+    expanded_groups: RwSignal<Vec<String>>,
     /// Whether the dialog that saves the view is open.
-    keeping: RwSignal<bool>,
-    go: StoredValue<Arc<dyn Fn(Place, bool) + Send + Sync>>,
+    save_view_dialog: RwSignal<bool>,
+    navigate: StoredValue<Arc<dyn Fn(UrlState, bool) + Send + Sync>>,
 }
 
-impl Desk {
+impl InboxContext {
     /// Goes to a place. With `replace`, no entry is added to the browser's history.
-    fn go(self, place: Place, replace: bool) {
-        self.go.with_value(|go| go(place, replace));
+    fn navigate_to(self, place: UrlState, replace: bool) {
+        self.navigate.with_value(|go| go(place, replace));
     }
 
-    fn order(self) -> Vec<Uuid> {
+    fn item_ids(self) -> Vec<Uuid> {
         self.state.inbox.with_untracked(|list| list.items.iter().map(|item| item.id).collect())
     }
 
     /// The items of the row that an item is in. An action on a row applies to all of them.
-    fn group(self, id: Uuid) -> Vec<Uuid> {
-        let of = |line: &Line| [id].into_iter().chain(line.folded().iter().copied()).collect();
-        self.lines.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
+    fn group_of(self, id: Uuid) -> Vec<Uuid> {
+        let of = |line: &LayoutRow| [id].into_iter().chain(line.collapsed().iter().copied()).collect();
+        self.layout.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
     }
 
-    fn clear(self) {
+    fn clear_selection(self) {
         self.selection.set(Selection::default());
-        self.selecting.set(false);
+        self.select_mode.set(false);
     }
 }
 
@@ -98,85 +98,92 @@ impl Desk {
 pub fn Inbox() -> impl IntoView {
     let state = State::expect();
     let query = use_query_map();
-    let place = memo(move || query.with(|query| Place::read(|name| query.get(name))));
+    let url_state = memo(move || query.with(|query| UrlState::from_query(|name| query.get(name))));
     let navigate = use_navigate();
-    let go: Arc<dyn Fn(Place, bool) + Send + Sync> =
+    let go_to: Arc<dyn Fn(UrlState, bool) + Send + Sync> =
         Arc::new(move |place, replace| navigate(&place.path(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
     let unfolded = RwSignal::new(Vec::new());
     let density = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.density).unwrap_or_default()));
     // Other changes of the list's state do not change its items.
-    let changes = memo(move || state.inbox.with(|list| list.changes));
-    let lines = memo(move || {
-        let instant = |item: &Item| format::instant(&item.accepted_at);
-        let lines = |list: &List| {
+    let list_changes = memo(move || state.inbox.with(|list| list.version));
+    let layout = memo(move || {
+        let instant = |item: &Item| format::epoch_millis(&item.accepted_at);
+        let lines = |list: &LoadedList| {
             unfolded.with(|unfolded| {
-                Lines::of(&list.items, window::row(density.get()), |item| list.section(item), instant, format::span_of_day, unfolded)
+                Layout::new(
+                    &list.items,
+                    virtual_list::row_height(density.get()),
+                    |item| list.section(item),
+                    instant,
+                    format::local_day_range,
+                    unfolded,
+                )
             })
         };
         // `get`, not `track`: a memo that nothing reads never runs.
-        changes.get();
+        list_changes.get();
         Arc::new(state.inbox.with_untracked(lines))
     });
-    let desk = Desk {
+    let context = InboxContext {
         state,
-        place,
+        url_state,
         selection: RwSignal::default(),
-        selecting: RwSignal::default(),
-        cursor: RwSignal::default(),
-        reveal: RwSignal::default(),
-        snoozing: RwSignal::default(),
-        keeping: RwSignal::default(),
-        lines,
-        unfolded,
-        go: StoredValue::new(go),
+        select_mode: RwSignal::default(),
+        active_item: RwSignal::default(),
+        scroll_to: RwSignal::default(),
+        snooze_dialog: RwSignal::default(),
+        save_view_dialog: RwSignal::default(),
+        layout,
+        expanded_groups: unfolded,
+        navigate: StoredValue::new(go_to),
     };
-    provide_context(desk);
+    provide_context(context);
 
-    let filter = memo(move || place.with(|place| place.filter.clone()));
+    let filter = memo(move || url_state.with(|place| place.filter.clone()));
     effect(move || {
-        state.show(filter.get());
+        state.show_filter(filter.get());
         unfolded.update(Vec::clear);
-        desk.clear();
-        desk.cursor.set(None);
+        context.clear_selection();
+        context.active_item.set(None);
     });
     effect(move || {
-        changes.get();
-        if !desk.selection.with_untracked(Selection::is_empty) {
-            desk.selection.update(|selection| selection.retain(&desk.order()));
+        list_changes.get();
+        if !context.selection.with_untracked(Selection::is_empty) {
+            context.selection.update(|selection| selection.retain(&context.item_ids()));
         }
     });
     let keys = window_event_listener(ev::keydown, move |event| {
-        if !is_for_the_page(&event) {
+        if !is_page_shortcut(&event) {
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let within = |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
-        let Some(command) = command(&event.key(), event.shift_key(), within(".inbox-list")) else { return };
+        let is_within = |selector: &str| target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some());
+        let Some(command) = shortcut_for(&event.key(), event.shift_key(), is_within(".inbox-list")) else { return };
         // Links and buttons handle this key themselves.
-        if command == Command::Open && within("a, button, input, summary") {
+        if command == Shortcut::Open && is_within("a, button, input, summary") {
             return;
         }
         event.prevent_default();
-        desk.wish(Wish::Obey(command));
+        context.handle(UserInput::Shortcut(command));
     });
     on_cleanup(move || keys.remove());
 
     // Items that arrive while the page is hidden are new when the person returns.
-    let away = move || {
-        state.look();
-        state.looked_away();
+    let mark_seen_and_leave = move || {
+        state.begin_viewing();
+        state.end_viewing();
     };
     let hidden = window_event_listener_untyped("visibilitychange", move |_| {
         if document().hidden() {
-            away();
+            mark_seen_and_leave();
         }
     });
     on_cleanup(move || {
         hidden.remove();
-        away();
+        mark_seen_and_leave();
     });
 
-    let open = memo(move || place.with(|place| place.item));
+    let open = memo(move || url_state.with(|place| place.item));
     view! {
         <main id="content" class="inbox" class:open=move || open.get().is_some() tabindex="-1">
             <section class="inbox-list" aria-label=t::page_inbox()>
@@ -185,12 +192,12 @@ pub fn Inbox() -> impl IntoView {
             </section>
             <section class="detail" aria-label=t::notification()>
                 {move || match open.get() {
-                    Some(id) => view! { <Opened id/> }.into_any(),
+                    Some(id) => view! { <NotificationDetail id/> }.into_any(),
                     None => view! { <div class="blank">{Icon::Inbox.view()} <p>{t::inbox_choose()}</p></div> }.into_any(),
                 }}
             </section>
             <SnoozeDialog/>
-            <KeepDialog/>
+            <SaveViewDialog/>
         </main>
     }
 }

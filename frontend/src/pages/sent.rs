@@ -1,23 +1,23 @@
 //! The page “Sent”: the tenant's sent notifications, newest first, and the opened one beside the list.
 
 mod audience;
+mod delivery_report;
 mod detail;
-mod report;
-mod revise;
-mod waiting;
+mod recall_and_correct;
+mod scheduled;
 
 use std::sync::Arc;
 
-use campanile_shared::{Channel, Content, sent::Sent as Notification, text};
+use campanile_shared::{Channel, Content, sent::SentNotification as Notification, text};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use self::{
-    detail::Detail,
-    revise::{corrected_by, taken_back_by},
-    waiting::Waiting,
+    detail::SentDetail,
+    recall_and_correct::{corrected_by_text, recalled_by_text},
+    scheduled::ScheduledList,
 };
 use super::{
     Page,
@@ -28,10 +28,10 @@ use crate::{
     app::Clock,
     components::{
         icon::Icon,
-        row::severity_name,
-        sender::{Sender, named},
+        notification_row::severity_name,
+        sender_name::{SenderName, sender_label},
     },
-    failure,
+    error_text,
     i18n::{self, format, t},
     reactive::memo,
     state::State,
@@ -39,7 +39,7 @@ use crate::{
 
 /// A link to a sent notification, relative to any page.
 pub fn href(id: Uuid) -> String {
-    format!("{}{}", Page::Sent.href(), crate::query::write(&[("item", &id.to_string())]))
+    format!("{}{}", Page::Sent.href(), crate::query_string::encode(&[("item", &id.to_string())]))
 }
 
 /// The page.
@@ -48,67 +48,67 @@ pub fn Sent() -> impl IntoView {
     let may_send = untrack(|| State::expect().me()).is_some_and(|me| me.may_send);
     view! {
         <main id="content" class="page sent" tabindex="-1">
-            {if may_send { view! { <Notifications/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
+            {if may_send { view! { <SentList/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
         </main>
     }
 }
 
 /// The pages of the list fetched so far.
 #[derive(Clone, Default)]
-struct List {
+struct PagedList {
     items: Vec<Arc<Notification>>,
     next: Option<String>,
     /// Whether a request is in progress.
-    busy: bool,
+    loading: bool,
     /// Whether there was an answer yet.
-    begun: bool,
-    failed: Option<Error>,
+    loaded: bool,
+    error: Option<Error>,
 }
 
 /// The content in the language that fits the console's language best.
 fn in_console_language(content: &[Content]) -> Option<&Content> {
-    let wanted = crate::app::wanted_languages(i18n::current().tag.parse().ok());
+    let wanted = crate::app::preferred_languages(i18n::current().tag.parse().ok());
     let available: Vec<_> = content.iter().map(|content| &content.language).collect();
-    campanile_shared::language::choose(&wanted, &available).and_then(|index| content.get(index))
+    campanile_shared::language::lookup_index(&wanted, &available).and_then(|index| content.get(index))
 }
 
 /// Fetches the first or the next page of the list.
-fn fetch(state: State, list: RwSignal<List>) {
-    if list.with_untracked(|list| list.busy) {
+fn fetch_next_page(state: State, list: RwSignal<PagedList>) {
+    if list.with_untracked(|list| list.loading) {
         return;
     }
     let cursor = list.with_untracked(|list| list.next.clone());
     list.update(|list| {
-        list.busy = true;
-        list.failed = None;
+        list.loading = true;
+        list.error = None;
     });
     spawn_local(async move {
-        let answer = state.sent(cursor.as_deref()).await;
+        let answer = state.sent_notifications(cursor.as_deref()).await;
         list.try_update(|list| {
-            list.busy = false;
-            list.begun = true;
+            list.loading = false;
+            list.loaded = true;
             match answer {
                 Ok(page) => {
                     // Pages follow a cursor, so notifications sent meanwhile move nothing.
                     list.items.extend(page.items.into_iter().map(Arc::new));
                     list.next = page.next;
                 }
-                Err(error) => list.failed = Some(error),
+                Err(error) => list.error = Some(error),
             }
         });
     });
 }
 
 #[component]
-fn Notifications() -> impl IntoView {
+fn SentList() -> impl IntoView {
     let state = State::expect();
     let query = use_query_map();
     let open = memo(move || query.with(|query| query.get("item").and_then(|id| id.parse::<Uuid>().ok())));
-    let list = RwSignal::new(List::default());
-    fetch(state, list);
+    let list = RwSignal::new(PagedList::default());
+    fetch_next_page(state, list);
     let items = memo(move || list.with(|list| list.items.clone()));
-    focus_what_is_left(open);
-    let stage = memo(move || list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone())));
+    move_focus(open);
+    let list_state = memo(move || list.with(|list| (list.items.is_empty(), list.loaded, list.error.clone())));
     let revised = move |now: Arc<Notification>| {
         list.update(|list| {
             if let Some(known) = list.items.iter_mut().find(|known| known.id == now.id) {
@@ -119,15 +119,15 @@ fn Notifications() -> impl IntoView {
     let detail = move || {
         open.get().map(|id| {
             let known = items.with_untracked(|items| items.iter().find(|item| item.id == id).cloned());
-            view! { <Detail id known on_revised=Callback::new(revised)/> }
+            view! { <SentDetail id known on_revised=Callback::new(revised)/> }
         })
     };
-    let body = move || match stage.get() {
+    let body = move || match list_state.get() {
         (true, false, _) => view! { <Skeleton/> }.into_any(),
         (true, true, Some(error)) => view! {
             <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=move |_| fetch(state, list)>
+                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=move |_| fetch_next_page(state, list)>
                     {t::try_again()}
                 </button>
             </div>
@@ -146,15 +146,15 @@ fn Notifications() -> impl IntoView {
         (false, ..) => view! {
             <ol class="sent-rows" role="list">
                 <For each=move || items.get() key=|item| (item.id, item.corrected_at, item.recalled_at) let:item>
-                    <Line item open/>
+                    <SentRow item open/>
                 </For>
             </ol>
-            <More list/>
+            <LoadMore list/>
         }
         .into_any(),
     };
     // The list is rendered again only when its kind of content changes, not for another page.
-    let kind = memo(move || stage.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
+    let kind = memo(move || list_state.with(|(empty, begun, failed)| empty.then(|| (*begun, failed.clone()))));
     view! {
         <h1 class="visually-hidden">{t::page_sent()}</h1>
         <div class="sent-layout" class:opened=move || open.get().is_some()>
@@ -163,7 +163,7 @@ fn Notifications() -> impl IntoView {
                 <p id="sent-heading" class="sent-heading" aria-hidden="true">
                     {t::page_sent()}
                 </p>
-                <Waiting/>
+                <ScheduledList/>
                 {move || {
                     kind.with(|_| ());
                     untrack(body)
@@ -180,7 +180,7 @@ fn Notifications() -> impl IntoView {
 }
 
 /// Where the list and the detail replace each other, moves the focus to the one that is shown.
-fn focus_what_is_left(open: Memo<Option<Uuid>>) {
+fn move_focus(open: Memo<Option<Uuid>>) {
     Effect::new(move |before: Option<Option<Uuid>>| {
         let now = open.get();
         let target = match (before, now) {
@@ -203,23 +203,23 @@ fn focus_what_is_left(open: Memo<Option<Uuid>>) {
 
 /// One notification in the list.
 #[component]
-fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
+fn SentRow(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     let Clock(now) = expect_context();
     let id = item.id;
     let current = memo(move || open.get() == Some(id));
-    let said = in_console_language(&item.content);
-    let title = said.map(|said| text::one_line(&said.title)).unwrap_or_default();
-    let language = said.map(|said| said.language.to_string());
-    let at = format::instant(&item.accepted_at);
+    let content = in_console_language(&item.content);
+    let title = content.map(|said| text::one_line(&said.title)).unwrap_or_default();
+    let language = content.map(|said| said.language.to_string());
+    let at = format::epoch_millis(&item.accepted_at);
     let recalled = item.recalled_at.is_some();
-    let mark = if recalled {
-        Some(taken_back_by(item.channel, item.recalled_by.as_deref()))
+    let status = if recalled {
+        Some(recalled_by_text(item.channel, item.recalled_by.as_deref()))
     } else {
-        item.corrected_at.map(|_| corrected_by(item.corrected_by.as_deref()))
+        item.corrected_at.map(|_| corrected_by_text(item.corrected_by.as_deref()))
     };
     // An HTTP request has no severity.
-    let sign = if item.channel == Channel::Http {
-        view! { <span class="sent-severity">{Icon::Leave.view()}</span> }.into_any()
+    let icon = if item.channel == Channel::Http {
+        view! { <span class="sent-severity">{Icon::ExternalLink.view()}</span> }.into_any()
     } else {
         view! {
             <span class=format!("sent-severity {}", item.severity.name())>
@@ -230,18 +230,18 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     };
     view! {
         <li class="sent-row" class:current=current class:recalled=recalled>
-            {sign}
+            {icon}
             <a class="sent-title" dir="auto" lang=language href=href(id) aria-current=move || current.get().then_some("true")>
                 {title}
             </a>
-            <time datetime=item.accepted_at.to_rfc3339() title=format::exact(at)>
-                {move || format::short(at, now.get())}
+            <time datetime=item.accepted_at.to_rfc3339() title=format::date_time_exact(at)>
+                {move || format::list_time(at, now.get())}
             </time>
             <p class="sent-meta">
-                {mark.map(|mark| view! { <span>{mark}</span> })}
+                {status.map(|mark| view! { <span>{mark}</span> })}
                 {(item.channel != Channel::Portal).then(|| view! { <span>{channel_name(item.channel)}</span> })}
                 {(!item.to.is_empty()).then(|| view! { <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi> })}
-                <Sender text=t::detail_from(&named(&item.sender, item.through.as_deref())) kind=item.sender_kind/>
+                <SenderName text=t::detail_from(&sender_label(&item.sender, item.through.as_deref())) kind=item.sender_kind/>
             </p>
         </li>
     }
@@ -249,17 +249,17 @@ fn Line(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
 
 /// The button that fetches the next page.
 #[component]
-fn More(list: RwSignal<List>) -> impl IntoView {
+fn LoadMore(list: RwSignal<PagedList>) -> impl IntoView {
     let state = State::expect();
-    let failed = move || list.with(|list| list.failed.as_ref().map(failure::explain));
+    let failed = move || list.with(|list| list.error.as_ref().map(error_text::explain));
     view! {
         <div class="sent-more">
             <p class="field-error" role="alert">
                 {failed}
             </p>
-            {move || match list.with(|list| (list.next.is_some() || list.failed.is_some(), list.busy)) {
+            {move || match list.with(|list| (list.next.is_some() || list.error.is_some(), list.loading)) {
                 (true, busy) => view! {
-                    <button type="button" class="quiet" aria-disabled=busy.to_string() on:click=move |_| fetch(state, list)>
+                    <button type="button" class="quiet" aria-disabled=busy.to_string() on:click=move |_| fetch_next_page(state, list)>
                         {t::sent_more()}
                     </button>
                 }

@@ -2,25 +2,25 @@
 
 mod density;
 mod desktop;
+mod email;
 mod language;
-mod mail;
-mod muted;
+mod muted_components;
 mod password;
+mod preferences;
 mod quiet_hours;
-mod save;
 mod theme;
 
 use leptos::prelude::*;
 
 use self::{
     density::DensityChoice,
-    desktop::{Desktop, From},
+    desktop::{DesktopPermission, DesktopSeverity},
+    email::EmailSeverities,
     language::LanguageChoice,
-    mail::Mail,
-    muted::Muted,
-    password::Password,
-    quiet_hours::Quiet,
-    save::Saver,
+    muted_components::MutedComponents,
+    password::ChangePassword,
+    preferences::PreferencesSaver,
+    quiet_hours::QuietHoursFields,
     theme::ThemeChoice,
 };
 use super::Page;
@@ -29,7 +29,7 @@ use crate::{i18n::t, state::State};
 /// The page.
 #[component]
 pub fn Settings() -> impl IntoView {
-    let saver = Saver::new();
+    let saver = PreferencesSaver::new();
     let may_administer = untrack(|| State::expect().me()).is_some_and(|me| me.may_administer);
     view! {
         <main id="content" class="page settings" tabindex="-1">
@@ -38,14 +38,14 @@ pub fn Settings() -> impl IntoView {
             {may_administer.then(|| view! { <a class="settings-administration" href=Page::Administration.href()>{t::page_administration()}</a> })}
             <section aria-labelledby="settings-desktop">
                 <h2 id="settings-desktop">{t::settings_desktop()}</h2>
-                <Desktop/>
-                <From saver/>
-                <Quiet saver/>
-                <Muted saver/>
+                <DesktopPermission/>
+                <DesktopSeverity saver/>
+                <QuietHoursFields saver/>
+                <MutedComponents saver/>
             </section>
             <section aria-labelledby="settings-mail">
                 <h2 id="settings-mail">{t::settings_mail()}</h2>
-                <Mail saver/>
+                <EmailSeverities saver/>
             </section>
             <section aria-labelledby="settings-look">
                 <h2 id="settings-look">{t::settings_look()}</h2>
@@ -55,7 +55,7 @@ pub fn Settings() -> impl IntoView {
             </section>
             <section aria-labelledby="settings-password">
                 <h2 id="settings-password">{t::settings_password()}</h2>
-                <Password/>
+                <ChangePassword/>
             </section>
         </main>
     }

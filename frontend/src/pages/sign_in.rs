@@ -10,9 +10,9 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use crate::{
     api::Error,
     components::icon::Icon,
-    failure,
-    fetched::{NotFetched, fetched},
+    error_text,
     i18n::t,
+    lazy::{LoadError, lazy},
     reactive::effect,
     state::{Session, State},
 };
@@ -29,21 +29,21 @@ pub fn take_link() -> Option<String> {
 }
 
 /// Signs in with the code of a link. If the code is used or unknown, the form is shown with a message.
-pub async fn by_link(state: State, link: String) {
-    match opener().await {
+pub async fn sign_in_by_link(state: State, link: String) {
+    match link_opener().await {
         Ok(open) => open(state, link).await,
-        Err(NotFetched) => state.session.set(Session::Unknown(Error::Offline)),
+        Err(LoadError) => state.session.set(Session::Unavailable(Error::Offline)),
     }
 }
 
-fetched! {
+lazy! {
     /// Signs in with a link's code. Loaded on demand, because most visits have no link.
-    sign_in::opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open(state, link))
+    sign_in::link_opener: fn(State, String) -> Pin<Box<dyn Future<Output = ()>>> = |state, link| Box::pin(open_link(state, link))
 }
 
-async fn open(state: State, link: String) {
+async fn open_link(state: State, link: String) {
     if let Err(error) = state.sign_in_by_link(link).await {
-        state.link_failed(error);
+        state.show_link_error(error);
     }
 }
 
@@ -94,7 +94,7 @@ pub fn SignIn() -> impl IntoView {
                 busy.set(false);
                 fault.set(Some(match error.status() {
                     Some(401) => t::sign_in_wrong(),
-                    _ => failure::explain(&error),
+                    _ => error_text::explain(&error),
                 }));
                 if error.status().is_some()
                     && let Some(field) = password.get_untracked()
@@ -105,7 +105,7 @@ pub fn SignIn() -> impl IntoView {
             }
         });
     };
-    let notice = move || match state.link_failed.get() {
+    let notice = move || match state.link_error.get() {
         Some(reason) => Some(reason()),
         None => expired().then(t::sign_in_expired),
     };

@@ -1,22 +1,22 @@
 //! The person's saved drafts.
 
-use campanile_shared::kept::{KeptDraft, Letter};
+use campanile_shared::saved_draft::{SavedDraft, SavedDraftContent};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::State;
-use crate::{api::Result, fetched::fetched};
+use crate::{api::Result, lazy::lazy};
 
-fetched! {
+lazy! {
     /// Loads the list of drafts.
-    after_first_paint::lister: fn(State) = State::list_drafts
+    after_first_paint::load_drafts_list: fn(State) = State::list_drafts
 }
 
 impl State {
     /// Loads the list of drafts. An error is ignored, because everything else works without it.
     pub fn fetch_drafts(self) {
         spawn_local(async move {
-            if let Ok(list) = lister().await {
+            if let Ok(list) = load_drafts_list().await {
                 list(self);
             }
         });
@@ -24,24 +24,24 @@ impl State {
 
     fn list_drafts(self) {
         spawn_local(async move {
-            if let Ok(drafts) = self.settle(self.api().drafts().await) {
+            if let Ok(drafts) = self.handle_session_error(self.api().drafts().await) {
                 self.drafts.set(drafts);
             }
         });
     }
 
     /// A draft.
-    pub async fn draft(self, id: Uuid) -> Result<Letter> {
-        self.settle(self.api().draft(id).await)
+    pub async fn draft(self, id: Uuid) -> Result<SavedDraftContent> {
+        self.handle_session_error(self.api().draft(id).await)
     }
 
     /// Saves a draft. A draft with the same id is replaced.
-    pub async fn keep_draft(self, id: Uuid, letter: &Letter) -> Result<KeptDraft> {
-        self.settle(self.api().keep_draft(id, letter).await)
+    pub async fn save_draft(self, id: Uuid, letter: &SavedDraftContent) -> Result<SavedDraft> {
+        self.handle_session_error(self.api().save_draft(id, letter).await)
     }
 
     /// Deletes a draft.
-    pub async fn forget_draft(self, id: Uuid) -> Result<()> {
-        self.settle(self.api().forget_draft(id).await)
+    pub async fn delete_draft(self, id: Uuid) -> Result<()> {
+        self.handle_session_error(self.api().delete_draft(id).await)
     }
 }

@@ -21,34 +21,34 @@ pub enum Session {
     SignedIn(Box<Me>),
     /// This person is signed in, and a sign-in link of another person was opened. The console asks which one to
     /// use.
-    Asked(Box<Replacing>),
+    ConfirmingLink(Box<PendingLinkSignIn>),
     /// The server could not say who is signed in.
-    Unknown(Error),
+    Unavailable(Error),
 }
 
 /// The local storage key that names the cookie's person. Its change notifies the other tabs.
-pub const STORED: &str = "campanile.person";
+pub const STORAGE_KEY: &str = "campanile.person";
 
 /// Notifies the other tabs whose session the cookie is. Without local storage they notice it by the live
 /// connection.
-pub fn announce(name: Option<&str>) {
+pub fn notify_other_tabs(name: Option<&str>) {
     if let Some(storage) = window().local_storage().ok().flatten() {
         // Storage can be full.
         let _ = match name {
-            Some(name) => storage.set_item(STORED, name),
-            None => storage.remove_item(STORED),
+            Some(name) => storage.set_item(STORAGE_KEY, name),
+            None => storage.remove_item(STORAGE_KEY),
         };
     }
 }
 
 /// Identifies a person among all of a server. Their tabs share one live connection.
-pub fn name(me: &Me) -> String {
+pub fn person_key(me: &Me) -> String {
     format!("{}/{}", me.tenant, me.person.login)
 }
 
 /// A sign-in by link that would replace the current session.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Replacing {
+pub struct PendingLinkSignIn {
     /// The name of the signed-in person.
     pub name: String,
     /// The name of the person whom the link signs in.

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use campanile_frontend::{
     api::{Api, Config},
-    components::{bell, newest::Newest},
+    components::{bell, notification_list::NotificationList},
     state::State,
 };
-use campanile_shared::{Counts, Severity, Snapshot, inbox::BySeverity, live::Event};
+use campanile_shared::{Counts, Severity, Snapshot, inbox::UnreadBySeverity, live::Event};
 use leptos::{prelude::*, task::tick};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::stage::{find, first, item, show, text_of};
+use crate::harness::{find, first, item, mount, text_of};
 
 fn snapshot(sequence: u64, unread: u32) -> Snapshot {
-    let by_severity = BySeverity { warning: unread, ..BySeverity::default() };
+    let by_severity = UnreadBySeverity { warning: unread, ..UnreadBySeverity::default() };
     Snapshot { generation: 1, sequence, revision: 0, counts: Counts { total: unread, unread, unseen: unread, by_severity } }
 }
 
@@ -23,9 +23,9 @@ async fn counts_apply_only_when_they_are_newer() {
     let owner = Owner::new();
     owner.set();
     let state = State::new(Api::new(&Config::default(), "http://127.0.0.1:9/"));
-    let place = show(move || view! { <p>{move || bell::name(state.tally.with(|tally| tally.counts().unread))}</p> });
+    let place = mount(move || view! { <p>{move || bell::unread_label(state.counts.with(|counts| counts.counts().unread))}</p> });
     let arrive = |sequence, unread| {
-        state.hear(Event::Arrived { item: Box::new(item(sequence, "News")), snapshot: snapshot(sequence, unread) }, true);
+        state.apply_event(Event::Arrived { item: Box::new(item(sequence, "News")), snapshot: snapshot(sequence, unread) }, true);
     };
     arrive(7, 3);
     tick().await;
@@ -33,18 +33,18 @@ async fn counts_apply_only_when_they_are_newer() {
     arrive(6, 2);
     tick().await;
     assert_eq!(text_of(&place, "p"), "Notifications, 3 unread");
-    assert_eq!(state.tally.with_untracked(|tally| tally.worst()), Some(Severity::Warning));
+    assert_eq!(state.counts.with_untracked(|counts| counts.worst_severity()), Some(Severity::Warning));
     arrive(8, 1000);
     tick().await;
     assert_eq!(text_of(&place, "p"), "Notifications, more than 999 unread");
 }
 
 #[wasm_bindgen_test]
-async fn arrivals_stand_above_the_line() {
+async fn new_items_appear_above_the_seen_line() {
     let items = RwSignal::new(vec![Arc::new(item(4, "Known"))]);
-    let place = show(move || {
+    let place = mount(move || {
         view! {
-            <Newest
+            <NotificationList
                 items
                 seen_up_to=4
                 now=0.0

@@ -2,25 +2,25 @@
 
 use std::sync::Arc;
 
-use campanile_frontend::desktop::{burst::Burst, notice::Notice, screen};
+use campanile_frontend::desktop::{coalesce::Burst, content::NotificationContent, visibility};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::stage::{item, show};
+use crate::harness::{item, mount};
 use leptos::prelude::*;
 
 #[wasm_bindgen_test]
-fn a_burst_is_counted_and_named_after_its_worst() {
+fn a_burst_shows_its_count_and_highest_severity() {
     let items = (1..=12).map(|number| Arc::new(item(number, &format!("News {number}")))).collect();
-    let notice = Notice::of(&Burst::default().add(items, 0.0).unwrap());
-    assert_eq!(notice.title, "12 new, worst: Warning");
-    assert_eq!(notice.body, "News 12\nNews 11\nNews 10");
-    assert_eq!(notice.item, None, "a click shows the inbox");
+    let content = NotificationContent::from_burst(&Burst::default().add(items, 0.0).unwrap());
+    assert_eq!(content.title, "12 new, worst: Warning");
+    assert_eq!(content.body, "News 12\nNews 11\nNews 10");
+    assert_eq!(content.item, None, "a click shows the inbox");
 }
 
 #[wasm_bindgen_test]
-async fn a_line_in_the_window_is_on_the_screen_and_told() {
+async fn a_visible_row_is_reported_as_on_screen() {
     let (near, far) = (item(41, "Near").id, item(42, "Far").id);
-    show(move || {
+    mount(move || {
         view! {
             <a href=format!("./inbox?item={near}") style:position="fixed" style:top="0">
                 "Near"
@@ -30,9 +30,9 @@ async fn a_line_in_the_window_is_on_the_screen_and_told() {
             </a>
         }
     });
-    assert!(screen::shows(near));
-    assert!(!screen::shows(far));
-    assert!(!screen::shown().await.contains(&near));
-    screen::tell(near);
-    assert!(screen::shown().await.contains(&near));
+    assert!(visibility::is_visible(near));
+    assert!(!visibility::is_visible(far));
+    assert!(!visibility::visible_items().await.contains(&near));
+    visibility::announce(near);
+    assert!(visibility::visible_items().await.contains(&near));
 }

@@ -7,10 +7,10 @@ use campanile_shared::{Item, Page, Preferences, Recipients, live::Event};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::stage::item;
+use crate::harness::item;
 
 fn check<T: Debug + DeserializeOwned + PartialEq>(text: &str) {
-    assert_eq!(json::read::<T>(text), serde_json::from_str(text).ok(), "{text}");
+    assert_eq!(json::parse::<T>(text), serde_json::from_str(text).ok(), "{text}");
 }
 
 fn text(value: &impl Serialize) -> String {
@@ -18,7 +18,7 @@ fn text(value: &impl Serialize) -> String {
 }
 
 #[wasm_bindgen_test]
-fn both_read_the_same() {
+fn both_parsers_read_the_same() {
     let item = text(&item(9_007_199_254_740_991, "\u{1F514} \"bell\"\n"));
     let snapshot = r#"{"generation":7,"sequence":3,"revision":2,"counts":{"total":1,"unread":1,"unseen":0,"by_severity":{"information":0,"success":0,"warning":1,"error":0}}}"#;
     check::<Item>(&item);
@@ -31,7 +31,7 @@ fn both_read_the_same() {
 }
 
 #[wasm_bindgen_test]
-fn both_refuse_the_same() {
+fn both_parsers_refuse_the_same() {
     for wrong in ["", "{", "null", "7", "[]", r#"{"event":"changed"}"#, r#"{"event":"never","snapshot":{}}"#] {
         check::<Event>(wrong);
     }

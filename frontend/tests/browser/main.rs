@@ -4,9 +4,9 @@
 
 mod bell;
 mod desktop;
+mod harness;
 mod json;
-mod people;
-mod row;
-mod stage;
+mod notification_row;
+mod people_picker;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

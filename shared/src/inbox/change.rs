@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Counts, Filter, Snapshot};
 
 /// The most items that one change can name by id.
-pub const MOST_IDS: usize = 1_000;
+pub const MAX_IDS: usize = 1_000;
 
 /// The action of a change.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -41,8 +41,8 @@ impl Action {
 /// A change to named items, or to all items that match a filter.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(into = "told::Change", try_from = "told::Change")]
-pub struct Change {
+#[serde(into = "wire::Change", try_from = "wire::Change")]
+pub struct InboxChange {
     /// The action.
     pub action: Action,
     /// Until when to snooze: in the future, at most a year ahead. Only for the action `snooze`.
@@ -53,7 +53,7 @@ pub struct Change {
     pub items: Selection,
 }
 
-impl Change {
+impl InboxChange {
     /// A change without `until`.
     pub const fn new(action: Action, items: Selection) -> Self {
         Self { action, until: None, items }
@@ -81,8 +81,8 @@ pub enum Selection {
 /// The response to a change.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(from = "told::Changed")]
-pub struct Changed {
+#[serde(from = "wire::Changed")]
+pub struct InboxChangeResult {
     /// The id with which the change can be undone for ten minutes; absent if nothing changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Uuid>,
@@ -91,9 +91,9 @@ pub struct Changed {
     pub snapshot: Snapshot,
 }
 
-/// The JSON forms of [`Change`] and [`Changed`], without nested types. Serde would buffer flattened fields and read them a
+/// The JSON forms of [`InboxChange`] and [`InboxChangeResult`], without nested types. Serde would buffer flattened fields and read them a
 /// second time, with separate code that every browser would download.
-mod told {
+mod wire {
     use super::{Action, Counts, DateTime, Deserialize, Filter, Selection, Serialize, Snapshot, Utc, Uuid};
 
     #[derive(Deserialize)]
@@ -106,7 +106,7 @@ mod told {
         counts: Counts,
     }
 
-    impl From<Changed> for super::Changed {
+    impl From<Changed> for super::InboxChangeResult {
         fn from(told: Changed) -> Self {
             let Changed { undo, generation, sequence, revision, counts } = told;
             Self { undo, snapshot: Snapshot { generation, sequence, revision, counts } }
@@ -130,8 +130,8 @@ mod told {
         up_to: u64,
     }
 
-    impl From<super::Change> for Change {
-        fn from(change: super::Change) -> Self {
+    impl From<super::InboxChange> for Change {
+        fn from(change: super::InboxChange) -> Self {
             let (ids, matching) = match change.items {
                 Selection::Ids(ids) => (Some(ids), None),
                 Selection::Matching { filter, up_to } => (None, Some(Matching { filter, up_to })),
@@ -140,7 +140,7 @@ mod told {
         }
     }
 
-    impl TryFrom<Change> for super::Change {
+    impl TryFrom<Change> for super::InboxChange {
         type Error = &'static str;
 
         fn try_from(told: Change) -> Result<Self, Self::Error> {
@@ -161,19 +161,20 @@ mod tests {
 
     #[test]
     fn the_wire_forms_are_as_documented() {
-        let change: Change = serde_json::from_str(r#"{"action":"dismiss","matching":{"filter":{"view":"unread"},"up_to":7}}"#).unwrap();
+        let change: InboxChange =
+            serde_json::from_str(r#"{"action":"dismiss","matching":{"filter":{"view":"unread"},"up_to":7}}"#).unwrap();
         assert_eq!(change.items, Selection::Matching { filter: Filter { view: View::Unread, ..Filter::default() }, up_to: 7 });
-        let change: Change = serde_json::from_str(r#"{"action":"read","ids":[]}"#).unwrap();
+        let change: InboxChange = serde_json::from_str(r#"{"action":"read","ids":[]}"#).unwrap();
         assert_eq!(change.items, Selection::Ids(Vec::new()));
         for wrong in [r#"{"action":"read"}"#, r#"{"action":"read","ids":[],"matching":{"filter":{},"up_to":7}}"#] {
-            assert!(serde_json::from_str::<Change>(wrong).is_err(), "{wrong}");
+            assert!(serde_json::from_str::<InboxChange>(wrong).is_err(), "{wrong}");
         }
-        let change: Change = serde_json::from_str(r#"{"action":"snooze","until":"2026-03-01T12:00:00Z","ids":[]}"#).unwrap();
+        let change: InboxChange = serde_json::from_str(r#"{"action":"snooze","until":"2026-03-01T12:00:00Z","ids":[]}"#).unwrap();
         assert_eq!(serde_json::to_string(&change).unwrap(), r#"{"action":"snooze","until":"2026-03-01T12:00:00Z","ids":[]}"#);
-        let changed = Changed {
+        let changed = InboxChangeResult {
             undo: Some(Uuid::from_u128(7)),
             snapshot: Snapshot { generation: 5, sequence: 3, revision: 2, ..Snapshot::default() },
         };
-        assert_eq!(serde_json::from_str::<Changed>(&serde_json::to_string(&changed).unwrap()).unwrap(), changed);
+        assert_eq!(serde_json::from_str::<InboxChangeResult>(&serde_json::to_string(&changed).unwrap()).unwrap(), changed);
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Severity;
 
 /// The upper limit of a count. A count that equals it means "this many or more"; smaller counts are exact.
-pub const CAP: u32 = 1_000;
+pub const MAX_COUNT: u32 = 1_000;
 
 /// The counts on the bell. Each is at most 1,000, which means "1,000 or more".
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -18,13 +18,13 @@ pub struct Counts {
     /// Of these, items that arrived after the person last looked at the inbox.
     pub unseen: u32,
     /// The unread items by severity.
-    pub by_severity: BySeverity,
+    pub by_severity: UnreadBySeverity,
 }
 
 /// Unread items by severity. Their sum is `unread`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BySeverity {
+pub struct UnreadBySeverity {
     /// Unread items with severity `information`.
     pub information: u32,
     /// Unread items with severity `success`.
@@ -35,9 +35,9 @@ pub struct BySeverity {
     pub error: u32,
 }
 
-impl BySeverity {
+impl UnreadBySeverity {
     /// A mutable reference to the count of one severity.
-    pub fn of(&mut self, severity: Severity) -> &mut u32 {
+    pub fn count_mut(&mut self, severity: Severity) -> &mut u32 {
         match severity {
             Severity::Information => &mut self.information,
             Severity::Success => &mut self.success,
@@ -47,19 +47,19 @@ impl BySeverity {
     }
 
     /// The highest severity with unread items.
-    pub fn worst(&self) -> Option<Severity> {
+    pub fn highest_severity(&self) -> Option<Severity> {
         let mut counts = *self;
-        Severity::ALL.into_iter().rev().find(|severity| *counts.of(*severity) > 0)
+        Severity::ALL.into_iter().rev().find(|severity| *counts.count_mut(*severity) > 0)
     }
 }
 
 impl Counts {
-    /// Counts one new unread, unseen item of this severity. At [`CAP`] the counts stay unchanged.
-    pub fn arrive(&mut self, severity: Severity) {
-        self.total = CAP.min(self.total + 1);
-        if self.unread < CAP {
+    /// Counts one new unread, unseen item of this severity. At [`MAX_COUNT`] the counts stay unchanged.
+    pub fn add_arrival(&mut self, severity: Severity) {
+        self.total = MAX_COUNT.min(self.total + 1);
+        if self.unread < MAX_COUNT {
             self.unread += 1;
-            *self.by_severity.of(severity) += 1;
+            *self.by_severity.count_mut(severity) += 1;
             self.unseen += 1;
         }
     }
@@ -125,38 +125,38 @@ mod tests {
     fn counts_stop_at_the_cap() {
         let mut counts = Counts::default();
         for _ in 0..1_200 {
-            counts.arrive(Severity::Error);
+            counts.add_arrival(Severity::Error);
         }
-        assert_eq!((counts.total, counts.unread, counts.by_severity.error), (CAP, CAP, CAP));
-        assert_eq!(counts.by_severity.worst(), Some(Severity::Error));
+        assert_eq!((counts.total, counts.unread, counts.by_severity.error), (MAX_COUNT, MAX_COUNT, MAX_COUNT));
+        assert_eq!(counts.by_severity.highest_severity(), Some(Severity::Error));
     }
 
     #[test]
     fn every_arrival_counts_for_its_severity() {
         let mut counts = Counts::default();
-        assert_eq!(counts.by_severity.worst(), None);
+        assert_eq!(counts.by_severity.highest_severity(), None);
         for (at, severity) in Severity::ALL.into_iter().enumerate() {
-            (0..=at).for_each(|_| counts.arrive(severity));
-            assert_eq!(counts.by_severity.worst(), Some(severity));
+            (0..=at).for_each(|_| counts.add_arrival(severity));
+            assert_eq!(counts.by_severity.highest_severity(), Some(severity));
         }
-        let by_severity = BySeverity { information: 1, success: 2, warning: 3, error: 4 };
+        let by_severity = UnreadBySeverity { information: 1, success: 2, warning: 3, error: 4 };
         assert_eq!(counts, Counts { total: 10, unread: 10, unseen: 10, by_severity });
-        *counts.by_severity.of(Severity::Warning) = 0;
-        *counts.by_severity.of(Severity::Error) = 0;
-        assert_eq!(counts.by_severity.worst(), Some(Severity::Success));
+        *counts.by_severity.count_mut(Severity::Warning) = 0;
+        *counts.by_severity.count_mut(Severity::Error) = 0;
+        assert_eq!(counts.by_severity.highest_severity(), Some(Severity::Success));
     }
 
     #[test]
     fn the_last_below_the_cap_is_counted() {
-        let mut counts = Counts { total: CAP - 1, unread: CAP - 1, unseen: 5, ..Counts::default() };
-        counts.arrive(Severity::Success);
-        assert_eq!((counts.total, counts.unread, counts.unseen, counts.by_severity.success), (CAP, CAP, 6, 1));
+        let mut counts = Counts { total: MAX_COUNT - 1, unread: MAX_COUNT - 1, unseen: 5, ..Counts::default() };
+        counts.add_arrival(Severity::Success);
+        assert_eq!((counts.total, counts.unread, counts.unseen, counts.by_severity.success), (MAX_COUNT, MAX_COUNT, 6, 1));
         let full = counts;
-        counts.arrive(Severity::Success);
+        counts.add_arrival(Severity::Success);
         assert_eq!(counts, full);
         // A read item counts in `total` only.
-        let mut read = Counts { total: CAP, ..Counts::default() };
-        read.arrive(Severity::Error);
-        assert_eq!((read.total, read.unread, read.unseen), (CAP, 1, 1));
+        let mut read = Counts { total: MAX_COUNT, ..Counts::default() };
+        read.add_arrival(Severity::Error);
+        assert_eq!((read.total, read.unread, read.unseen), (MAX_COUNT, 1, 1));
     }
 }

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Attachment, Button, Content, Language, Link, Priority, Recipients, Severity, draft::SenderDate, instant, sent::SenderKind};
+use crate::{
+    Attachment, Button, Content, Language, Link, Priority, Recipients, Severity, rfc3339, send_request::SenderDate, sent::SenderKind,
+};
 
 /// The state of an item: what the person has done with it.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -15,7 +17,7 @@ pub struct ItemState {
     /// Whether the person dismissed it.
     pub dismissed: bool,
     /// When a snoozed item returns to the inbox; absent if it is not snoozed.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub snoozed_until: Option<DateTime<Utc>>,
     /// Whether it is pinned to the top.
     #[serde(default, skip_serializing_if = "crate::notification::is_false")]
@@ -59,17 +61,17 @@ pub struct Item {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
     /// When the sender says it was created, with the sender's UTC offset.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: SenderDate,
     /// When Campanile stored it.
-    #[serde(deserialize_with = "instant::read")]
+    #[serde(deserialize_with = "rfc3339::read")]
     pub accepted_at: DateTime<Utc>,
     /// When it is removed from every inbox.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub expires_at: Option<DateTime<Utc>>,
     /// When the content was last corrected.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub corrected_at: Option<DateTime<Utc>>,
     /// Who corrected it last: the name of a person or an API key; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,7 +121,7 @@ pub struct Reason {
     /// The group.
     pub group: Recipients,
     /// Since when the reader has held the role; only for roles.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub since: Option<DateTime<Utc>>,
 }
 
@@ -137,7 +139,7 @@ pub struct ItemButton {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::LinkText>))]
     pub link: Option<Link>,
     /// When the reader first clicked it; absent if never.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub pressed_at: Option<DateTime<Utc>>,
 }
 

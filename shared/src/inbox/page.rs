@@ -7,7 +7,7 @@ use super::{Counts, Item, Snapshot};
 /// A page of an inbox, the newest item first.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(from = "told::Page")]
+#[serde(from = "wire::Page")]
 pub struct Page {
     /// At most the requested number. A page can have fewer items without being the last; only an absent `next` marks the end.
     pub items: Vec<Item>,
@@ -32,7 +32,7 @@ pub struct Page {
 /// The number of items that match a filter.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Matching {
+pub struct MatchCount {
     /// The number of items found, at most 1,000.
     pub count: u32,
     /// Whether there may be more: the limit was reached, or the search stopped before it had looked at every item.
@@ -44,7 +44,7 @@ pub struct Matching {
 
 /// The JSON form of [`Page`], without nested types. Serde would buffer flattened fields and read them a second time, with
 /// separate code that every browser would download.
-mod told {
+mod wire {
     use super::{Counts, Deserialize, Item, Snapshot};
 
     #[derive(Deserialize)]

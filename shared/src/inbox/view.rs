@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ItemState;
-use crate::{Severity, instant};
+use crate::{Severity, rfc3339};
 
 /// A view of the inbox.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -76,10 +76,10 @@ pub struct Filter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
     /// Stored at this time or later.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub after: Option<DateTime<Utc>>,
     /// Stored before this time.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "instant::perhaps")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "rfc3339::read_optional")]
     pub before: Option<DateTime<Utc>>,
     /// Search words. Each must be the beginning of a word in the title, description or component, ignoring case and accents.
     /// Symbols such as `%` and emoji count as words. Punctuation is ignored; a text of punctuation only finds nothing.
@@ -89,13 +89,13 @@ pub struct Filter {
 
 impl Filter {
     /// A filter that matches every item of a view.
-    pub fn of(view: View) -> Self {
+    pub fn whole_view(view: View) -> Self {
         Self { view, ..Self::default() }
     }
 
     /// Whether it matches every item of its view.
-    pub fn is_whole(&self) -> bool {
-        *self == Self::of(self.view)
+    pub fn is_whole_view(&self) -> bool {
+        *self == Self::whole_view(self.view)
     }
 }
 
@@ -127,16 +127,16 @@ mod tests {
     #[test]
     fn a_filter_is_whole_when_it_names_a_view_and_nothing_else() {
         for view in View::ALL {
-            let whole = Filter::of(view);
-            assert_eq!((whole.view, whole.is_whole()), (view, true));
+            let whole = Filter::whole_view(view);
+            assert_eq!((whole.view, whole.is_whole_view()), (view, true));
             let parts = [
                 Filter { severity: vec![Severity::Error], ..whole.clone() },
                 Filter { text: Some(String::new()), ..whole.clone() },
                 Filter { after: Some(DateTime::UNIX_EPOCH), ..whole },
             ];
-            assert!(parts.iter().all(|part| !part.is_whole()), "{view:?}");
+            assert!(parts.iter().all(|part| !part.is_whole_view()), "{view:?}");
         }
-        assert_eq!(serde_json::from_str::<Filter>("{}").unwrap(), Filter::of(View::Inbox));
+        assert_eq!(serde_json::from_str::<Filter>("{}").unwrap(), Filter::whole_view(View::Inbox));
     }
 
     #[test]

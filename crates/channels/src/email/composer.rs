@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Clock, channel::Letter};
+use campanile_domain::{Clock, channel::OutgoingMessage};
 use campanile_shared::text;
 use lettre::{
     Address, Message,
@@ -14,11 +14,11 @@ use lettre::{
 };
 use url::{Host, Url};
 
-use super::{EmailOptions, html, page::Page, plain};
-use crate::BadSetting;
+use super::{EmailOptions, content::EmailContent, html, plain};
+use crate::SettingError;
 
 /// The longest display name, in characters.
-const NAME: usize = 100;
+const MAX_DISPLAY_NAME_LENGTH: usize = 100;
 
 /// Composes messages from one sender.
 pub struct Composer {
@@ -29,35 +29,38 @@ pub struct Composer {
 
 impl Composer {
     /// Creates a composer. Fails if the sender or the public URL is invalid.
-    pub fn new(options: &EmailOptions, clock: Arc<dyn Clock>) -> Result<Self, BadSetting> {
-        let unusable = || BadSetting(format!("{:?} is not a valid e-mail sender, such as Campanile <noreply@example.com>", options.from));
+    pub fn new(options: &EmailOptions, clock: Arc<dyn Clock>) -> Result<Self, SettingError> {
+        let unusable = || SettingError(format!("{:?} is not a valid e-mail sender, such as Campanile <noreply@example.com>", options.from));
         let mut from: Mailbox = options.from.parse().map_err(|_| unusable())?;
         // Message-ID and List-Id contain the domain and must be ASCII.
-        from.email = read_address(from.email.as_ref()).ok_or_else(unusable)?;
-        let public_url = options.public_url.as_deref().map(read_public_url).transpose()?;
+        from.email = parse_address(from.email.as_ref()).ok_or_else(unusable)?;
+        let public_url = options.public_url.as_deref().map(parse_public_url).transpose()?;
         Ok(Self { from, public_url, clock })
     }
 
     /// Composes the message. Returns an error text for people if that is impossible.
-    pub fn compose(&self, letter: &Letter) -> Result<Message, String> {
+    pub fn compose(&self, letter: &OutgoingMessage) -> Result<Message, String> {
         let notification = letter.notification.as_deref().ok_or("the notification is missing")?;
-        let address = read_address(&letter.target).ok_or("the address is not an e-mail address")?;
-        let name = letter.reader.as_ref().map(|reader| text::excerpt(&undecodable(&text::one_line(&reader.name)), NAME));
-        let page = Page::new(letter, notification, self.public_url.as_deref());
+        let address = parse_address(&letter.target).ok_or("the address is not an e-mail address")?;
+        let name = letter
+            .recipient
+            .as_ref()
+            .map(|reader| text::excerpt(&without_encoded_words(&text::one_line(&reader.name)), MAX_DISPLAY_NAME_LENGTH));
+        let page = EmailContent::new(letter, notification, self.public_url.as_deref());
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(name.filter(|name| !name.is_empty()), address))
-            .subject(undecodable(&page.subject()))
+            .subject(without_encoded_words(&page.subject()))
             .date(self.clock.now().into())
             .message_id(Some(format!("<{}@{}>", letter.id, self.from.email.domain())))
             // Prevents automatic replies (RFC 3834 §5).
-            .raw_header(field("Auto-Submitted", "auto-generated"))
-            .raw_header(field("List-Id", &self.list_id(&letter.tenant)));
-        if let Some(url) = &page.unsubscribe {
-            builder = builder.raw_header(field("List-Unsubscribe", &format!("<{url}>")));
+            .raw_header(header_field("Auto-Submitted", "auto-generated"))
+            .raw_header(header_field("List-Id", &self.list_id(&letter.tenant)));
+        if let Some(url) = &page.unsubscribe_url {
+            builder = builder.raw_header(header_field("List-Unsubscribe", &format!("<{url}>")));
             // One-click unsubscription requires HTTPS (RFC 8058 §3.1).
             if url.starts_with("https:") {
-                builder = builder.raw_header(field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+                builder = builder.raw_header(header_field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
             }
         }
         let parts = MultiPart::builder()
@@ -85,10 +88,10 @@ impl Composer {
 /// The HTML part. It stays unencoded if it is ASCII with lines of at most 998 characters (RFC 5321 §4.5.3.1.6). Otherwise
 /// lettre encodes it; by itself, lettre would encode any text with a line of more than 76 characters.
 fn html_part(html: String) -> SinglePart {
-    const LONGEST_LINE: usize = 998;
+    const MAX_LINE_LENGTH: usize = 998;
     let builder = SinglePart::builder().header(ContentType::TEXT_HTML);
     let plain = html.bytes().all(|byte| matches!(byte, b'\t' | b'\n' | b' '..=b'~'));
-    if plain && html.lines().all(|line| line.len() <= LONGEST_LINE) {
+    if plain && html.lines().all(|line| line.len() <= MAX_LINE_LENGTH) {
         let lines = html.replace('\n', "\r\n").into_bytes();
         builder.body(Body::dangerous_pre_encoded(lines, ContentTransferEncoding::SevenBit))
     } else {
@@ -98,18 +101,18 @@ fn html_part(html: String) -> SinglePart {
 
 /// Text that mail programs cannot read as an encoded word (RFC 2047), which could decode to anything, including line
 /// breaks.
-fn undecodable(text: &str) -> String {
+fn without_encoded_words(text: &str) -> String {
     text.replace("=?", "= ?")
 }
 
 /// A header field with a trusted ASCII value, which must not be folded or encoded.
-fn field(name: &'static str, value: &str) -> HeaderValue {
+fn header_field(name: &'static str, value: &str) -> HeaderValue {
     let plain: String = value.chars().filter(|c| matches!(c, ' '..='~')).collect();
     HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), plain.clone(), plain)
 }
 
 /// Parses an address and converts its domain to ASCII.
-fn read_address(text: &str) -> Option<Address> {
+fn parse_address(text: &str) -> Option<Address> {
     let text = text.trim();
     // A quoted local part may contain almost any character and is not used in practice.
     if text.len() > 254 || text.chars().any(|c| c.is_control() || c.is_whitespace() || "\"<>(),;:\\".contains(c)) {
@@ -124,8 +127,8 @@ fn read_address(text: &str) -> Option<Address> {
 }
 
 /// Parses the public URL and removes the slash at its end.
-fn read_public_url(url: &str) -> Result<String, BadSetting> {
-    let unusable = || BadSetting(format!("{url:?} is not a valid console URL"));
+fn parse_public_url(url: &str) -> Result<String, SettingError> {
+    let unusable = || SettingError(format!("{url:?} is not a valid console URL"));
     let read = Url::parse(url).map_err(|_| unusable())?;
     let plain = matches!(read.scheme(), "http" | "https") && read.query().is_none() && read.fragment().is_none();
     if plain { Ok(read.as_str().trim_end_matches('/').to_owned()) } else { Err(unusable()) }
@@ -153,7 +156,7 @@ mod tests {
             ("ada@", None),
             ("", None),
         ] {
-            assert_eq!(read_address(text).as_ref().map(AsRef::as_ref), expected, "{text:?}");
+            assert_eq!(parse_address(text).as_ref().map(AsRef::as_ref), expected, "{text:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use campanile_shared::{Link, Severity};
 
-use super::{page::Page, words::direction};
+use super::{content::EmailContent, texts::direction};
 
 const BODY: &str = "margin:0;padding:24px 12px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif";
 const FRAME: &str = "max-width:600px;margin:0 auto";
@@ -14,8 +14,8 @@ const BUTTON_PRIMARY: &str = "display:inline-block;margin:0 8px 8px 0;padding:8p
     text-decoration:none;background:#1f6feb;color:#ffffff";
 
 /// Renders the HTML document.
-pub fn write(page: &Page<'_>) -> String {
-    let words = page.words;
+pub fn write(page: &EmailContent<'_>) -> String {
+    let words = page.texts;
     let (lang, dir) = (page.language, direction(page.language));
     let (content_lang, content_dir) = (&page.content_language, direction(&page.content_language));
     let start = if content_dir == "rtl" { "right" } else { "left" };
@@ -34,7 +34,7 @@ pub fn write(page: &Page<'_>) -> String {
             anchor(link.as_str(), &words.read_more, "")
         )
     });
-    let (actions, files, foot) = (actions(page), files(page), foot(page));
+    let (actions, files, foot) = (buttons(page), attachments(page), footer(page));
     format!(
         "<!DOCTYPE html>\n\
          <html lang=\"{lang}\" dir=\"{dir}\">\n\
@@ -80,32 +80,32 @@ fn description(text: &str) -> String {
     format!("<p style=\"margin:0;overflow-wrap:anywhere\">{lines}</p>\n")
 }
 
-fn actions(page: &Page<'_>) -> String {
+fn buttons(page: &EmailContent<'_>) -> String {
     let button =
         |(label, link, primary): (String, &Link, bool)| anchor(link.as_str(), &label, if primary { BUTTON_PRIMARY } else { BUTTON }) + "\n";
-    let buttons: String = page.actions().map(button).collect();
+    let buttons: String = page.link_buttons().map(button).collect();
     if buttons.is_empty() { buttons } else { format!("<p style=\"margin:0 0 16px\">{buttons}</p>\n") }
 }
 
-fn files(page: &Page<'_>) -> String {
+fn attachments(page: &EmailContent<'_>) -> String {
     let item = |(name, link): (String, Option<&Link>)| {
         let name = link.map_or_else(|| escape(&name), |link| anchor(link.as_str(), &name, ""));
         format!("<li>{name}</li>\n")
     };
-    let items: String = page.files().map(item).collect();
+    let items: String = page.attachment_links().map(item).collect();
     if items.is_empty() {
         return items;
     }
-    let heading = escape(&page.words.attachments);
+    let heading = escape(&page.texts.attachments);
     format!("<p style=\"margin:0\">{heading}</p>\n<ul style=\"margin:0 0 16px\">\n{items}</ul>\n")
 }
 
-fn foot(page: &Page<'_>) -> String {
-    let inbox = page.inbox.iter().map(|url| anchor(url, &page.words.open_inbox, "color:#767676"));
-    let unsubscribe = page.unsubscribe.iter().map(|url| anchor(url, &page.words.unsubscribe, "color:#767676"));
+fn footer(page: &EmailContent<'_>) -> String {
+    let inbox = page.inbox_url.iter().map(|url| anchor(url, &page.texts.open_inbox, "color:#767676"));
+    let unsubscribe = page.unsubscribe_url.iter().map(|url| anchor(url, &page.texts.unsubscribe, "color:#767676"));
     let links: Vec<String> = inbox.chain(unsubscribe).collect();
     let links = if links.is_empty() { String::new() } else { format!("<br>\n{}", links.join(" &middot; ")) };
-    let reason = escape(&page.reason());
+    let reason = escape(&page.why_received());
     format!(
         "<hr style=\"margin:24px 0 12px;border:0;border-top:1px solid #767676\">\n\
          <p style=\"{MUTED}\">{reason}{links}</p>\n"

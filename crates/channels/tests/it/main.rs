@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic, and so may its helpers")]
 
-mod guard;
-mod letters;
-mod mail;
-mod picture;
+mod email;
+mod file_transport;
 mod proxies;
 mod receiver;
-mod sink;
+mod sample_messages;
 mod smtp;
+mod ssrf_guard;
+mod thumbnail;
 mod webhook;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use campanile_channels::{Failure, Guard, Webhook, WebhookOptions};
-use campanile_domain::channel::{Letter, Post};
+use campanile_channels::{SsrfGuard, Webhook, WebhookError, WebhookOptions};
+use campanile_domain::channel::{HttpRequest, OutgoingMessage};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -11,8 +11,8 @@ use tokio::{
 };
 
 use crate::{
-    letters::{still, with_post},
     receiver::{Receiver, field},
+    sample_messages::{fixed_clock, with_post},
 };
 
 const EMPTY: &str = "HTTP/1.1 204 No Content\r\n\r\n";
@@ -20,11 +20,11 @@ const EMPTY: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 fn webhook(allow: &[&str], proxy: &str) -> Webhook {
     let options = WebhookOptions { proxy: Some(proxy.to_owned()), ..WebhookOptions::default() };
     let allow: Vec<String> = allow.iter().map(|entry| (*entry).to_owned()).collect();
-    Webhook::new(Guard::new(&allow).unwrap(), &options, still()).unwrap()
+    Webhook::new(SsrfGuard::new(&allow).unwrap(), &options, fixed_clock()).unwrap()
 }
 
-fn letter(url: &str, system_proxy: bool) -> Letter {
-    with_post(url, Post { body: "{}".to_owned(), system_proxy, ..Post::default() })
+fn letter(url: &str, system_proxy: bool) -> OutgoingMessage {
+    with_post(url, HttpRequest { body: "{}".to_owned(), system_proxy, ..HttpRequest::default() })
 }
 
 /// A SOCKS5 proxy (RFC 1928) that connects to any target and reports it.
@@ -98,7 +98,7 @@ async fn a_socks5_proxy_is_used_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_proxy_leads_to_nothing_special() {
+async fn reserved_addresses_are_refused_through_a_proxy() {
     let (canary, proxy) = (Receiver::answering(EMPTY).await, http_proxy().await);
     let (socks, mut asked_for) = socks5().await;
     let port = canary.address.port();
@@ -107,7 +107,7 @@ async fn a_proxy_leads_to_nothing_special() {
         let webhook = webhook(&[], &proxy);
         for host in ["127.0.0.1", "2130706433", "[::1]", "169.254.169.254", "localhost", "a.localhost"] {
             let failure = webhook.post(&letter(&format!("http://{host}:{port}/"), true)).await.unwrap_err();
-            assert!(matches!(failure, Failure::Refused(_)), "{host}: {failure:?}");
+            assert!(matches!(failure, WebhookError::Refused(_)), "{host}: {failure:?}");
         }
     }
     assert_eq!((canary.connections(), proxy.connections()), (0, 0));
@@ -119,16 +119,16 @@ async fn https_goes_through_a_tunnel() {
     let proxy = Receiver::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await;
     let webhook = webhook(&["127.0.0.1"], &format!("http://{}", proxy.address));
     let failure = webhook.post(&letter("https://127.0.0.1:1/hook?key=letmein", true)).await.unwrap_err();
-    assert!(matches!(failure, Failure::Unreachable(_)), "{failure:?}");
+    assert!(matches!(failure, WebhookError::Unreachable(_)), "{failure:?}");
     assert!(proxy.request().starts_with("CONNECT 127.0.0.1:1 HTTP/1.1\r\n"), "{}", proxy.request());
     assert!(!proxy.request().contains("letmein"));
 }
 
 #[tokio::test]
-async fn without_a_proxy_none_can_be_asked_for() {
+async fn a_request_for_a_missing_proxy_is_refused() {
     let receiver = Receiver::answering(EMPTY).await;
-    let webhook = Webhook::new(Guard::new(&["127.0.0.1".to_owned()]).unwrap(), &WebhookOptions::default(), still()).unwrap();
+    let webhook = Webhook::new(SsrfGuard::new(&["127.0.0.1".to_owned()]).unwrap(), &WebhookOptions::default(), fixed_clock()).unwrap();
     let failure = webhook.post(&letter(&receiver.url(), true)).await.unwrap_err();
-    assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
+    assert!(matches!(failure, WebhookError::Refused(_)), "{failure:?}");
     assert_eq!(receiver.connections(), 0);
 }

@@ -9,26 +9,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-use campanile_channels::{Failure, Guard, Webhook, WebhookOptions};
-use campanile_domain::channel::{Channel, Post, Verdict};
+use campanile_channels::{SsrfGuard, Webhook, WebhookError, WebhookOptions};
+use campanile_domain::channel::{AttemptOutcome, Channel, HttpRequest};
 use flate2::{Compression, write::GzEncoder};
 use hmac::{Hmac, Mac};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
-    letters::{ID, still, to_url, with_post},
     receiver::{Receiver, field},
+    sample_messages::{ID, fixed_clock, to_url, with_post},
 };
 
 /// A channel that may reach the loopback interface, with a short timeout.
 fn webhook() -> Webhook {
     let options = WebhookOptions { timeout: Duration::from_secs(1), ..WebhookOptions::default() };
-    Webhook::new(Guard::new(&["127.0.0.1".to_owned()]).unwrap(), &options, still()).unwrap()
+    Webhook::new(SsrfGuard::new(&["127.0.0.1".to_owned()]).unwrap(), &options, fixed_clock()).unwrap()
 }
 
-fn with_headers(url: &str, headers: &[(&str, &str)]) -> campanile_domain::channel::Letter {
+fn with_headers(url: &str, headers: &[(&str, &str)]) -> campanile_domain::channel::OutgoingMessage {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    with_post(url, Post { headers, body: "{}".to_owned(), ..Post::default() })
+    with_post(url, HttpRequest { headers, body: "{}".to_owned(), ..HttpRequest::default() })
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_post_arrives_as_it_was_given() {
     let receiver = Receiver::answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok\r\n").await;
     let letter = with_headers(&format!("{}?a=b", receiver.url()), &[("X-Token", "é\ta"), ("X-Twice", "1"), ("X-Twice", "2")]);
     let attempt = webhook().attempt(&letter).await;
-    assert_eq!((attempt.verdict, &*attempt.answer), (Verdict::Delivered, "200 OK: ok"));
+    assert_eq!((attempt.outcome, &*attempt.detail), (AttemptOutcome::Delivered, "200 OK: ok"));
     let request = receiver.request();
     assert!(request.starts_with("POST /hook?a=b HTTP/1.1\r\n"), "{request}");
     assert!(request.ends_with("\r\n\r\n{}"), "{request}");
@@ -60,17 +60,17 @@ async fn the_content_type_can_be_another() {
 }
 
 #[tokio::test]
-async fn statuses_decide_what_follows() {
-    let check = async |answer: &str, expected: Verdict| {
+async fn the_status_decides_the_verdict() {
+    let check = async |answer: &str, expected: AttemptOutcome| {
         let receiver = Receiver::answering(format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n")).await;
-        assert_eq!(webhook().attempt(&to_url(&receiver.url())).await.verdict, expected, "{answer}");
+        assert_eq!(webhook().attempt(&to_url(&receiver.url())).await.outcome, expected, "{answer}");
     };
-    let retry = |seconds: u64| Verdict::Retry { after: (seconds > 0).then(|| Duration::from_secs(seconds)) };
-    check("200 OK", Verdict::Delivered).await;
-    check("202 Accepted", Verdict::Delivered).await;
-    check("204 No Content", Verdict::Delivered).await;
-    check("299 Whatever", Verdict::Delivered).await;
-    check("410 Gone", Verdict::Gone).await;
+    let retry = |seconds: u64| AttemptOutcome::Retry { after: (seconds > 0).then(|| Duration::from_secs(seconds)) };
+    check("200 OK", AttemptOutcome::Delivered).await;
+    check("202 Accepted", AttemptOutcome::Delivered).await;
+    check("204 No Content", AttemptOutcome::Delivered).await;
+    check("299 Whatever", AttemptOutcome::Delivered).await;
+    check("410 Gone", AttemptOutcome::Gone).await;
     for status in [300, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 425, 429, 451, 500, 502, 503, 504, 599, 799] {
         check(&format!("{status} X"), retry(0)).await;
     }
@@ -85,10 +85,10 @@ async fn statuses_decide_what_follows() {
 #[tokio::test]
 async fn signatures_can_be_verified() {
     let receiver = Receiver::answering("HTTP/1.1 204 No Content\r\n\r\n").await;
-    let post = Post {
+    let post = HttpRequest {
         body: r#"{"ü":1}"#.to_owned(),
         secret: Some("whsec_AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=".to_owned()),
-        ..Post::default()
+        ..HttpRequest::default()
     };
     webhook().attempt(&with_post(&receiver.url(), post)).await;
     let request = receiver.request();
@@ -127,20 +127,20 @@ async fn nothing_malformed_reaches_the_wire() {
         ("webhook-timestamp", "1"),
     ] {
         let attempt = webhook().attempt(&with_headers(&receiver.url(), &[(name, value)])).await;
-        assert_eq!(attempt.verdict, Verdict::Rejected, "{name:?}: {value:?}");
+        assert_eq!(attempt.outcome, AttemptOutcome::Rejected, "{name:?}: {value:?}");
     }
     let many: Vec<(&str, &str)> = (0..65).map(|_| ("X", "1")).collect();
-    assert_eq!(webhook().attempt(&with_headers(&receiver.url(), &many)).await.verdict, Verdict::Rejected);
-    let unsigned = Post { secret: Some("whsec_!".to_owned()), ..Post::default() };
-    assert_eq!(webhook().attempt(&with_post(&receiver.url(), unsigned)).await.verdict, Verdict::Rejected);
+    assert_eq!(webhook().attempt(&with_headers(&receiver.url(), &many)).await.outcome, AttemptOutcome::Rejected);
+    let unsigned = HttpRequest { secret: Some("whsec_!".to_owned()), ..HttpRequest::default() };
+    assert_eq!(webhook().attempt(&with_post(&receiver.url(), unsigned)).await.outcome, AttemptOutcome::Rejected);
     let mut nothing = to_url(&receiver.url());
-    nothing.post = None;
-    assert_eq!(webhook().attempt(&nothing).await.verdict, Verdict::Rejected);
+    nothing.request = None;
+    assert_eq!(webhook().attempt(&nothing).await.outcome, AttemptOutcome::Rejected);
     assert_eq!(receiver.connections(), 0);
 }
 
 #[tokio::test]
-async fn what_was_secret_is_not_in_the_answer() {
+async fn secrets_are_removed_from_the_response_excerpt() {
     // A receiver that sends the request back.
     let receiver = Receiver::behaving(|mut stream: TcpStream, request: String| async move {
         let answer = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: {}\r\n\r\n{request}", request.len());
@@ -148,47 +148,47 @@ async fn what_was_secret_is_not_in_the_answer() {
     })
     .await;
     let mut letter = with_headers(&format!("{}?key=letmein1234", receiver.url()), &[("Authorization", "Bearer opensesame")]);
-    letter.post.as_mut().unwrap().body = "{\"line\":\"a\u{202E}b\\u0007\"}".to_owned();
-    let answer = webhook().attempt(&letter).await.answer;
+    letter.request.as_mut().unwrap().body = "{\"line\":\"a\u{202E}b\\u0007\"}".to_owned();
+    let answer = webhook().attempt(&letter).await.detail;
     assert!(answer.starts_with("400 Bad Request: POST /hook?"), "{answer}");
     assert!(!answer.contains("opensesame") && !answer.contains("letmein"), "{answer}");
     assert!(!answer.contains(['\r', '\n', '\u{202E}']) && answer.chars().count() <= 320, "{answer:?}");
 }
 
 #[tokio::test]
-async fn a_failed_call_tells_the_cause_without_the_url() {
+async fn an_error_text_does_not_contain_the_url() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let failure = webhook().post(&to_url(&format!("http://{free}/hook?key=letmein"))).await.unwrap_err();
-    let Failure::Unreachable(why) = &failure else { panic!("{failure:?}") };
+    let WebhookError::Unreachable(why) = &failure else { panic!("{failure:?}") };
     assert!(why.contains("refused") && !why.contains("letmein") && !why.contains("http"), "{why}");
-    assert_eq!(webhook().attempt(&to_url(&format!("http://{free}/"))).await.verdict, Verdict::Retry { after: None });
+    assert_eq!(webhook().attempt(&to_url(&format!("http://{free}/"))).await.outcome, AttemptOutcome::Retry { after: None });
     let closing = Receiver::answering("").await;
-    assert!(matches!(webhook().post(&to_url(&closing.url())).await, Err(Failure::Unreachable(_))));
+    assert!(matches!(webhook().post(&to_url(&closing.url())).await, Err(WebhookError::Unreachable(_))));
     let nonsense = Receiver::answering("220 mail.example ESMTP\r\n").await;
-    assert!(matches!(webhook().post(&to_url(&nonsense.url())).await, Err(Failure::Unreachable(_))));
+    assert!(matches!(webhook().post(&to_url(&nonsense.url())).await, Err(WebhookError::Unreachable(_))));
 }
 
 /// Runs an attempt. Returns the verdict, the answer and the duration.
-async fn timed(receiver: &Receiver) -> (Verdict, String, Duration) {
+async fn timed(receiver: &Receiver) -> (AttemptOutcome, String, Duration) {
     let start = Instant::now();
     let attempt = webhook().attempt(&to_url(&receiver.url())).await;
-    (attempt.verdict, attempt.answer, start.elapsed())
+    (attempt.outcome, attempt.detail, start.elapsed())
 }
 
 #[tokio::test]
-async fn a_receiver_that_hangs_holds_nobody_up() {
+async fn a_hanging_receiver_times_out() {
     let receiver = Receiver::behaving(|stream: TcpStream, _| async move {
         std::future::pending::<()>().await;
         drop(stream);
     })
     .await;
     let (verdict, answer, took) = timed(&receiver).await;
-    assert_eq!((verdict, &*answer), (Verdict::Retry { after: None }, "no answer within 1 s"));
+    assert_eq!((verdict, &*answer), (AttemptOutcome::Retry { after: None }, "no answer within 1 s"));
     assert!(took < Duration::from_secs(3), "{took:?}");
 }
 
 #[tokio::test]
-async fn a_receiver_that_dribbles_holds_nobody_up() {
+async fn a_slow_receiver_times_out() {
     let dribble = |start: &'static str| {
         Receiver::behaving(move |mut stream: TcpStream, _| async move {
             stream.write_all(start.as_bytes()).await.ok();
@@ -203,16 +203,16 @@ async fn a_receiver_that_dribbles_holds_nobody_up() {
     };
     // In the head, before the status is known.
     let (verdict, _, took) = timed(&dribble("HTTP/1.1 200 OK\r\nX: ").await).await;
-    assert_eq!(verdict, Verdict::Retry { after: None });
+    assert_eq!(verdict, AttemptOutcome::Retry { after: None });
     assert!(took < Duration::from_secs(3), "{took:?}");
     // In the body: the status is known and decides.
     let (verdict, answer, took) = timed(&dribble("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n").await).await;
-    assert_eq!(verdict, Verdict::Delivered, "{answer}");
+    assert_eq!(verdict, AttemptOutcome::Delivered, "{answer}");
     assert!(took < Duration::from_secs(3), "{took:?}");
 }
 
 #[tokio::test]
-async fn of_ten_gigabytes_hardly_any_are_read() {
+async fn a_large_body_is_not_read_to_its_end() {
     const ALL: usize = 10_000_000_000;
     let written = Arc::new(AtomicUsize::new(0));
     let (closed, mut is_closed) = tokio::sync::mpsc::channel::<()>(1);
@@ -230,7 +230,7 @@ async fn of_ten_gigabytes_hardly_any_are_read() {
     })
     .await;
     let (verdict, answer, took) = timed(&receiver).await;
-    assert_eq!(verdict, Verdict::Retry { after: None });
+    assert_eq!(verdict, AttemptOutcome::Retry { after: None });
     assert_eq!(answer, format!("500 Internal Server Error: {}", "x".repeat(300)));
     assert!(took < Duration::from_secs(3), "{took:?}");
     // The connection is closed without reading the rest. The written bytes are in the sockets' buffers.
@@ -239,7 +239,7 @@ async fn of_ten_gigabytes_hardly_any_are_read() {
 }
 
 #[tokio::test]
-async fn a_bomb_is_not_inflated() {
+async fn a_compressed_body_is_not_decompressed() {
     // 64 MB of zeros, compressed to 64 kB.
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
     std::io::copy(&mut std::io::repeat(0).take(64_000_000), &mut bomb).unwrap();
@@ -252,20 +252,20 @@ async fn a_bomb_is_not_inflated() {
         answer.extend_from_slice(&body);
         let receiver = Receiver::answering(answer).await;
         let (verdict, answer, took) = timed(&receiver).await;
-        assert_eq!(verdict, Verdict::Delivered);
+        assert_eq!(verdict, AttemptOutcome::Delivered);
         assert!(answer.ends_with(end) && answer.chars().count() <= 320, "{answer:?}");
         assert!(took < Duration::from_secs(3), "{took:?}");
     }
 }
 
 #[tokio::test]
-async fn a_head_without_end_is_given_up() {
+async fn an_endless_response_head_times_out() {
     let receiver = Receiver::behaving(|mut stream: TcpStream, _| async move {
         stream.write_all(b"HTTP/1.1 200 OK\r\n").await.ok();
         while stream.write_all(b"X: 0123456789012345678901234567890123456789\r\n").await.is_ok() {}
     })
     .await;
     let (verdict, _, took) = timed(&receiver).await;
-    assert_eq!(verdict, Verdict::Retry { after: None });
+    assert_eq!(verdict, AttemptOutcome::Retry { after: None });
     assert!(took < Duration::from_secs(3), "{took:?}");
 }

@@ -14,15 +14,15 @@ use tokio::{sync::Semaphore, time::timeout};
 use crate::{Error, Result};
 
 /// How long an unknown caller may wait for a permit.
-const PATIENCE: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_secs(1);
 /// How long a known caller may wait for a permit.
-const LONG_PATIENCE: Duration = Duration::from_secs(10);
+const MAX_WAIT_KNOWN: Duration = Duration::from_secs(10);
 /// When to retry after waiting in vain.
-const COME_BACK: Duration = Duration::from_secs(2);
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Who needs a password hashed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Caller {
+pub enum HashingCaller {
     /// An unknown caller.
     Unknown,
     /// A known browser or a session. It is served before unknown callers, so that they cannot lock it out.
@@ -31,38 +31,38 @@ pub enum Caller {
 
 /// Limits how many passwords are hashed at once.
 #[derive(Clone)]
-pub(crate) struct Hashing {
-    turns: Arc<Semaphore>,
+pub(crate) struct HashingPool {
+    permits: Arc<Semaphore>,
     /// Unknown callers pass through here before they wait for a permit, so that no more of them wait for one
     /// than there are permits. Permits are given out in order: a known caller never waits behind more unknown
     /// ones than that.
-    door: Arc<Semaphore>,
+    unknown_callers: Arc<Semaphore>,
 }
 
-impl Default for Hashing {
+impl Default for HashingPool {
     /// Half of the cores, at least one.
     fn default() -> Self {
         Self::new(thread::available_parallelism().map_or(1, NonZeroUsize::get) / 2)
     }
 }
 
-impl Hashing {
+impl HashingPool {
     fn new(turns: usize) -> Self {
         let turns = turns.max(1);
-        Self { turns: Arc::new(Semaphore::new(turns)), door: Arc::new(Semaphore::new(turns)) }
+        Self { permits: Arc::new(Semaphore::new(turns)), unknown_callers: Arc::new(Semaphore::new(turns)) }
     }
 
-    /// Runs work that needs a permit. [`Error::TooMany`] if none is free in time.
-    pub(crate) async fn run<T: Send + 'static>(&self, caller: Caller, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    /// Runs work that needs a permit. [`Error::TooManyRequests`] if none is free in time.
+    pub(crate) async fn run<T: Send + 'static>(&self, caller: HashingCaller, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let turn = async {
             let _inside = match caller {
-                Caller::Unknown => Some(self.door.acquire().await),
-                Caller::Known => None,
+                HashingCaller::Unknown => Some(self.unknown_callers.acquire().await),
+                HashingCaller::Known => None,
             };
-            self.turns.clone().acquire_owned().await
+            self.permits.clone().acquire_owned().await
         };
-        let patience = if caller == Caller::Known { LONG_PATIENCE } else { PATIENCE };
-        let turn = timeout(patience, turn).await.map_err(|_| Error::TooMany { retry_after: COME_BACK })?;
+        let patience = if caller == HashingCaller::Known { MAX_WAIT_KNOWN } else { MAX_WAIT };
+        let turn = timeout(patience, turn).await.map_err(|_| Error::TooManyRequests { retry_after: RETRY_AFTER })?;
         let turn = turn.map_err(|error| Error::Unavailable(error.into()))?;
         // The permit is held until the work ends, even if the request is cancelled.
         let work = move || {
@@ -87,7 +87,7 @@ pub(crate) fn hash(password: &str, salt: &[u8; 16]) -> Result<String> {
 }
 
 /// Whether a normalised password matches a PHC string.
-pub(crate) fn fits(password: &str, hash: &str) -> bool {
+pub(crate) fn verify(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| argon2id().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
@@ -102,13 +102,13 @@ mod tests {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn no_more_run_at_once_than_there_are_turns() {
-        let hashing = Hashing::new(2);
+    async fn no_more_run_at_once_than_there_are_permits() {
+        let hashing = HashingPool::new(2);
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut all = tokio::task::JoinSet::new();
         for number in 0..40 {
             let (hashing, running, most) = (hashing.clone(), running.clone(), most.clone());
-            let caller = if number % 2 == 0 { Caller::Known } else { Caller::Unknown };
+            let caller = if number % 2 == 0 { HashingCaller::Known } else { HashingCaller::Unknown };
             all.spawn(async move {
                 let work = move || {
                     most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
@@ -123,14 +123,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_is_unknown_is_refused_after_a_second_and_who_is_known_goes_before_them() {
-        let hashing = Hashing::new(1);
+    async fn unknown_callers_are_rejected_after_a_second_and_known_ones_go_first() {
+        let hashing = HashingPool::new(1);
         let (go, wait) = mpsc::channel::<()>();
         let blocking = tokio::spawn({
             let hashing = hashing.clone();
-            async move { hashing.run(Caller::Unknown, move || wait.recv()).await }
+            async move { hashing.run(HashingCaller::Unknown, move || wait.recv()).await }
         });
-        while hashing.turns.available_permits() > 0 {
+        while hashing.permits.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         let served = Arc::new(Mutex::new(Vec::new()));
@@ -138,15 +138,15 @@ mod tests {
             let (hashing, served) = (hashing.clone(), served.clone());
             tokio::spawn(async move { hashing.run(caller, move || served.lock().unwrap().push(number)).await })
         };
-        let unknown: Vec<_> = (0..5).map(|number| come(Caller::Unknown, number)).collect();
-        let known = come(Caller::Known, 100);
+        let unknown: Vec<_> = (0..5).map(|number| come(HashingCaller::Unknown, number)).collect();
+        let known = come(HashingCaller::Known, 100);
         for _ in 0..20 {
             tokio::task::yield_now().await;
         }
         for one in unknown {
-            assert!(matches!(one.await.unwrap(), Err(Error::TooMany { retry_after }) if retry_after == COME_BACK));
+            assert!(matches!(one.await.unwrap(), Err(Error::TooManyRequests { retry_after }) if retry_after == RETRY_AFTER));
         }
-        let late: Vec<_> = (10..15).map(|number| come(Caller::Unknown, number)).collect();
+        let late: Vec<_> = (10..15).map(|number| come(HashingCaller::Unknown, number)).collect();
         for _ in 0..20 {
             tokio::task::yield_now().await;
         }
@@ -160,9 +160,9 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_fits_its_password_alone() {
+    fn a_hash_matches_only_its_password() {
         let hashed = hash("correct horse", &[7; 16]).unwrap();
         assert!(hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(fits("correct horse", &hashed) && !fits("Correct horse", &hashed) && !fits("correct horse", "nonsense"));
+        assert!(verify("correct horse", &hashed) && !verify("Correct horse", &hashed) && !verify("correct horse", "nonsense"));
     }
 }

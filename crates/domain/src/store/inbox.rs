@@ -14,28 +14,28 @@ pub struct StoredItem {
     pub state: ItemState,
     /// The indexes of the buttons that the person clicked, and when first; only set when a single item is
     /// read.
-    pub pressed: Vec<(u32, DateTime<Utc>)>,
+    pub button_clicks: Vec<(u32, DateTime<Utc>)>,
     /// Those of its keys that the person held when it was sent; for roles, since when. Only set when a single
     /// item is read.
-    pub held: Vec<(AudienceKey, Option<DateTime<Utc>>)>,
+    pub matched_keys: Vec<(AudienceKey, Option<DateTime<Utc>>)>,
 }
 
 /// Which items of an inbox to list, by whether they were broadcast. Used by dialects that know broadcasts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Half {
+pub enum BroadcastFilter {
     /// Items sent to everyone in the tenant.
-    Everyone,
+    Broadcast,
     /// All other items.
-    Others,
+    Targeted,
     /// All items.
-    Both,
+    All,
 }
 
 /// A query for items by whether they were broadcast.
 #[derive(Clone, Copy, Debug)]
-pub struct HalfQuery {
+pub struct BroadcastQuery {
     /// Whether broadcasts, other items or both are meant.
-    pub half: Half,
+    pub filter: BroadcastFilter,
     /// In which view; `None` means in any.
     pub view: Option<View>,
     /// Only those above this sequence.
@@ -46,10 +46,10 @@ pub struct HalfQuery {
     pub skip: u32,
 }
 
-impl HalfQuery {
+impl BroadcastQuery {
     /// All items that match the filter.
-    pub const fn all(half: Half) -> Self {
-        Self { half, view: None, above: None, before: None, skip: 0 }
+    pub const fn all(filter: BroadcastFilter) -> Self {
+        Self { filter, view: None, above: None, before: None, skip: 0 }
     }
 }
 
@@ -85,7 +85,7 @@ pub struct StoredPage {
 
 /// What a stream starts with.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct StreamStart {
     /// The keys the person holds now.
     pub keys: Vec<AudienceKey>,
     /// The inbox's counts at this moment.
@@ -94,7 +94,7 @@ pub struct Watch {
 
 /// What a stream missed while it was disconnected.
 #[derive(Clone, Debug)]
-pub struct Missed {
+pub struct CatchUp {
     /// Items that arrived, oldest first, in their current state.
     pub arrived: Vec<StoredItem>,
     /// Older items that changed.

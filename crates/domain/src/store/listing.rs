@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_its_entries_and_where_the_next_begins() {
+    fn a_page_has_entries_and_the_next_cursor() {
         let page = Listing { items: vec![1, 2, 3], next: Some("c") };
         assert_eq!((page.len(), page.first()), (3, Some(&1)));
         assert_eq!(page.clone().map(|number| number * 10), Listing { items: vec![10, 20, 30], next: Some("c") });

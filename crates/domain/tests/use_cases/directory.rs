@@ -3,17 +3,17 @@
 use campanile_domain::{
     Error, Person, Scope,
     access::Actor,
-    relations::{Pattern, SUBSCRIBED},
+    relations::{RelationPattern, SUBSCRIBED},
 };
 use campanile_shared::{
     Recipients,
-    directory::{Bond, ObjectRecord, PersonRecord, Record, Relation},
-    problem::FieldFault,
+    directory::{GroupKind, ObjectRecord, PersonRecord, Record, Relation},
+    problem::FieldErrorCode,
 };
 
 use crate::{
     assert_refused,
-    world::{World, fault, faults, key, role},
+    harness::{Harness, field_error, field_errors, key_actor, role_recipients},
 };
 
 fn relation(object: &str, relation: &str, subject: &str) -> Relation {
@@ -28,16 +28,16 @@ fn object(object: &str, name: &str) -> Record {
     Record::Object(ObjectRecord { object: object.to_owned(), name: name.to_owned() })
 }
 
-async fn relate(world: &World, relations: &[(&str, &str, &str)]) {
+async fn add_relations(harness: &Harness, relations: &[(&str, &str, &str)]) {
     for (object, name, subject) in relations {
-        world.campanile.put_record(&world.admin, Record::Relation(relation(object, name, subject))).await.unwrap();
+        harness.campanile.put_record(&harness.admin, Record::Relation(relation(object, name, subject))).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_record_changes_something_once() {
-    let world = World::new().await;
-    let put = async |record: Record| world.campanile.put_record(&world.admin, record).await;
+    let harness = Harness::new().await;
+    let put = async |record: Record| harness.campanile.put_record(&harness.admin, record).await;
     let named = Record::Person(PersonRecord { name: Some("Eve".to_owned()), ..person("eve") });
     for record in [
         Record::Person(person("eve")),
@@ -50,62 +50,62 @@ async fn a_record_changes_something_once() {
         assert!(!put(record.clone()).await.unwrap(), "{record:?}");
     }
     let stranger = Record::Relation(relation("api:petstore", "OWNER", "person:nobody"));
-    assert_eq!(faults(put(stranger).await), fault("/relation", FieldFault::Unknown));
-    assert_eq!(faults(put(Record::Person(person(""))).await), fault("/person/login", FieldFault::Missing));
+    assert_eq!(field_errors(put(stranger).await), field_error("/relation", FieldErrorCode::Unknown));
+    assert_eq!(field_errors(put(Record::Person(person(""))).await), field_error("/person/login", FieldErrorCode::Missing));
     let taken = PersonRecord { external_ids: vec!["eve".to_owned()], ..person("mallory") };
-    assert_refused!(put(Record::Person(taken)).await, Error::Exists);
+    assert_refused!(put(Record::Person(taken)).await, Error::AlreadyExists);
 }
 
 #[tokio::test]
-async fn what_is_about_the_tenant_needs_administration() {
-    let world = World::new().await;
-    world.person("ada", true).await;
-    world.person("bo", false).await;
-    let keeper = key(&world.tenant, "keeper", &[Scope::Directory]);
+async fn relations_of_the_tenant_need_administration() {
+    let harness = Harness::new().await;
+    harness.add_person("ada", true).await;
+    harness.add_person("bo", false).await;
+    let keeper = key_actor(&harness.tenant, "keeper", &[Scope::Directory]);
     let of_bo = || relation("tenant", "administrator", "person:bo");
-    assert_refused!(world.campanile.put_record(&keeper, Record::Relation(of_bo())).await, Error::Forbidden);
-    assert_refused!(world.campanile.put_record(&keeper, object("tenant", "Mine")).await, Error::Forbidden);
-    assert!(world.campanile.put_record(&keeper, Record::Relation(relation("a:b", "ADMIN", "person:bo"))).await.unwrap());
-    assert!(world.campanile.put_record(&world.admin, Record::Relation(of_bo())).await.unwrap());
-    assert_refused!(world.campanile.end_relation(&keeper, &of_bo()).await, Error::Forbidden);
-    assert_eq!(world.campanile.end_relation(&keeper, &relation("a:b", "ADMIN", "person:bo")).await.unwrap(), 1);
-    assert_refused!(world.campanile.remove_person(&keeper, "ada").await, Error::Forbidden);
-    assert_eq!(world.campanile.end_relation(&world.admin, &of_bo()).await.unwrap(), 1);
-    assert_eq!(world.campanile.end_relation(&world.admin, &of_bo()).await.unwrap(), 0);
-    world.campanile.remove_person(&keeper, "bo").await.unwrap();
-    assert_refused!(world.campanile.remove_person(&keeper, "bo").await, Error::NotFound);
-    let sender = key(&world.tenant, "sender", &[Scope::Send]);
-    assert_refused!(world.campanile.put_record(&sender, Record::Person(person("eve"))).await, Error::Forbidden);
+    assert_refused!(harness.campanile.put_record(&keeper, Record::Relation(of_bo())).await, Error::Forbidden);
+    assert_refused!(harness.campanile.put_record(&keeper, object("tenant", "Mine")).await, Error::Forbidden);
+    assert!(harness.campanile.put_record(&keeper, Record::Relation(relation("a:b", "ADMIN", "person:bo"))).await.unwrap());
+    assert!(harness.campanile.put_record(&harness.admin, Record::Relation(of_bo())).await.unwrap());
+    assert_refused!(harness.campanile.end_relation(&keeper, &of_bo()).await, Error::Forbidden);
+    assert_eq!(harness.campanile.end_relation(&keeper, &relation("a:b", "ADMIN", "person:bo")).await.unwrap(), 1);
+    assert_refused!(harness.campanile.remove_person(&keeper, "ada").await, Error::Forbidden);
+    assert_eq!(harness.campanile.end_relation(&harness.admin, &of_bo()).await.unwrap(), 1);
+    assert_eq!(harness.campanile.end_relation(&harness.admin, &of_bo()).await.unwrap(), 0);
+    harness.campanile.remove_person(&keeper, "bo").await.unwrap();
+    assert_refused!(harness.campanile.remove_person(&keeper, "bo").await, Error::NotFound);
+    let sender = key_actor(&harness.tenant, "sender", &[Scope::Send]);
+    assert_refused!(harness.campanile.put_record(&sender, Record::Person(person("eve"))).await, Error::Forbidden);
 }
 
 #[tokio::test]
-async fn nobody_ends_their_own_right_nor_the_last() {
-    let world = World::new().await;
-    let ada = world.person("ada", true).await;
+async fn administrators_cannot_remove_their_own_right_or_the_last_one() {
+    let harness = Harness::new().await;
+    let ada = harness.add_person("ada", true).await;
     let by = |who: &Person| Actor::Person(who.clone());
     let administers = |name: &str| relation("tenant", "administrator", &format!("person:{name}"));
     for name in ["ada", "portal:ada-1"] {
-        assert_refused!(world.campanile.end_relation(&by(&ada), &administers(name)).await, Error::LastAdministrator);
+        assert_refused!(harness.campanile.end_relation(&by(&ada), &administers(name)).await, Error::LastAdministrator);
     }
-    assert_refused!(world.campanile.end_relation(&world.admin, &administers("ada")).await, Error::LastAdministrator);
-    let bo = world.person("bo", true).await;
+    assert_refused!(harness.campanile.end_relation(&harness.admin, &administers("ada")).await, Error::LastAdministrator);
+    let bo = harness.add_person("bo", true).await;
     for name in ["ada", "portal:ada-1"] {
-        let own = world.campanile.end_relation(&by(&ada), &administers(name)).await;
-        assert_eq!(faults(own), fault("/subject", FieldFault::Forbidden));
+        let own = harness.campanile.end_relation(&by(&ada), &administers(name)).await;
+        assert_eq!(field_errors(own), field_error("/subject", FieldErrorCode::Forbidden));
     }
     // Administrators may remove their own other rights, and the tenant right of other people.
-    relate(&world, &[("a:b", "administrator", "person:ada"), ("tenant", "owner", "person:ada")]).await;
-    assert_eq!(world.campanile.end_relation(&by(&ada), &relation("a:b", "administrator", "person:ada")).await.unwrap(), 1);
-    assert_eq!(world.campanile.end_relation(&by(&ada), &relation("tenant", "owner", "person:ada")).await.unwrap(), 1);
-    assert_eq!(world.campanile.end_relation(&by(&bo), &administers("ada")).await.unwrap(), 1);
+    add_relations(&harness, &[("a:b", "administrator", "person:ada"), ("tenant", "owner", "person:ada")]).await;
+    assert_eq!(harness.campanile.end_relation(&by(&ada), &relation("a:b", "administrator", "person:ada")).await.unwrap(), 1);
+    assert_eq!(harness.campanile.end_relation(&by(&ada), &relation("tenant", "owner", "person:ada")).await.unwrap(), 1);
+    assert_eq!(harness.campanile.end_relation(&by(&bo), &administers("ada")).await.unwrap(), 1);
 }
 
 #[tokio::test]
 async fn relations_are_read_by_pattern_and_page() {
-    let world = World::new().await;
-    world.person("ada", false).await;
-    relate(
-        &world,
+    let harness = Harness::new().await;
+    harness.add_person("ada", false).await;
+    add_relations(
+        &harness,
         &[
             ("api:a", SUBSCRIBED, "application:x"),
             ("api:a", SUBSCRIBED, "application:y"),
@@ -114,60 +114,60 @@ async fn relations_are_read_by_pattern_and_page() {
         ],
     )
     .await;
-    let (campanile, tenant) = (&world.campanile, world.tenant.id);
-    let pattern = Pattern { object: Some("api:a".to_owned()), ..Pattern::default() };
-    let (first, next) = campanile.relations(&world.admin, &pattern, None, 3).await.unwrap();
+    let (campanile, tenant) = (&harness.campanile, harness.tenant.id);
+    let pattern = RelationPattern { object: Some("api:a".to_owned()), ..RelationPattern::default() };
+    let (first, next) = campanile.relations(&harness.admin, &pattern, None, 3).await.unwrap();
     assert_eq!(first.len(), 3);
-    let (rest, end) = campanile.relations(&world.admin, &pattern, next, 3).await.unwrap();
+    let (rest, end) = campanile.relations(&harness.admin, &pattern, next, 3).await.unwrap();
     assert_eq!((rest, end), (vec![relation("api:ab", "USER", "person:ada")], None));
     assert_eq!(campanile.subjects(tenant, "api:a", SUBSCRIBED).await.unwrap(), ["application:x", "application:y"]);
     assert_eq!(campanile.subjects(tenant, "api:none", SUBSCRIBED).await.unwrap(), [""; 0]);
     assert_eq!(campanile.relations_between(tenant, "api:a", "person:ada").await.unwrap(), ["OWNER"]);
     assert_eq!(campanile.relations_between(tenant, "api:a", "person:bo").await.unwrap(), [""; 0]);
-    assert!(campanile.any_relation(tenant, &Pattern::of("api:a", "OWNER")).await.unwrap());
-    assert!(!campanile.any_relation(tenant, &Pattern::of("api:a", "USER")).await.unwrap());
-    assert_eq!(campanile.role_names(&world.admin, "api:").await.unwrap(), ["OWNER", "USER"]);
+    assert!(campanile.any_relation(tenant, &RelationPattern::of("api:a", "OWNER")).await.unwrap());
+    assert!(!campanile.any_relation(tenant, &RelationPattern::of("api:a", "USER")).await.unwrap());
+    assert_eq!(campanile.role_names(&harness.admin, "api:").await.unwrap(), ["OWNER", "USER"]);
 }
 
 #[tokio::test]
 async fn objects_have_names() {
-    let world = World::new().await;
+    let harness = Harness::new().await;
     for (name, text) in [("api:ab", "Second"), ("api:a", "First"), ("app:x", "Other")] {
-        world.campanile.put_record(&world.admin, object(name, text)).await.unwrap();
+        harness.campanile.put_record(&harness.admin, object(name, text)).await.unwrap();
     }
-    let names = async |name: &str| world.campanile.object_name(world.tenant.id, name).await.unwrap();
+    let names = async |name: &str| harness.campanile.object_name(harness.tenant.id, name).await.unwrap();
     assert_eq!((names("api:a").await.as_deref(), names("api:ab").await.as_deref()), (Some("First"), Some("Second")));
     assert_eq!((names("api:").await, names("api:b").await), (None, None));
-    let found = world.campanile.objects(&world.admin, "api:", None, 10).await.unwrap();
+    let found = harness.campanile.objects(&harness.admin, "api:", None, 10).await.unwrap();
     assert_eq!(found.iter().map(|object| object.object.as_str()).collect::<Vec<_>>(), ["api:a", "api:ab"]);
 }
 
 #[tokio::test]
 async fn a_person_is_found_by_any_name() {
-    let world = World::new().await;
-    let ada = world.person("ada", false).await;
+    let harness = Harness::new().await;
+    let ada = harness.add_person("ada", false).await;
     for (object, expected) in
         [("person:ada", Some(ada.id)), ("person:portal:ada-1", Some(ada.id)), ("person:bo", None), ("ada", None), ("group:ada", None)]
     {
-        assert_eq!(world.campanile.person_of(world.tenant.id, object).await.unwrap(), expected, "{object}");
+        assert_eq!(harness.campanile.person_of(harness.tenant.id, object).await.unwrap(), expected, "{object}");
     }
 }
 
 /// Returns each group and how many people it reaches.
-async fn groups(world: &World, text: &str, limit: usize) -> Vec<(Bond, String, Option<String>, u64)> {
-    let (found, incomplete) = world.campanile.groups(&world.admin, text, limit).await.unwrap();
+async fn groups(harness: &Harness, text: &str, limit: usize) -> Vec<(GroupKind, String, Option<String>, u64)> {
+    let (found, incomplete) = harness.campanile.groups(&harness.admin, text, limit).await.unwrap();
     assert!(!incomplete);
     found.into_iter().map(|group| (group.bond, group.object, group.relation, group.people)).collect()
 }
 
 #[tokio::test]
 async fn groups_are_roles_all_of_an_object_and_subscribers() {
-    let world = World::new().await;
+    let harness = Harness::new().await;
     for login in ["ada", "bo", "cy"] {
-        world.person(login, false).await;
+        harness.add_person(login, false).await;
     }
-    relate(
-        &world,
+    add_relations(
+        &harness,
         &[
             ("application:shop", "OWNER", "person:ada"),
             ("application:shop", "USER", "person:ada"),
@@ -181,22 +181,22 @@ async fn groups_are_roles_all_of_an_object_and_subscribers() {
     .await;
     let one = |bond, object: &str, relation: Option<&str>, people| (bond, object.to_owned(), relation.map(str::to_owned), people);
     let shop = [
-        one(Bond::Members, "application:shop", None, 3),
-        one(Bond::Role, "application:shop", Some("OWNER"), 1),
-        one(Bond::Role, "application:shop", Some("USER"), 2),
+        one(GroupKind::Members, "application:shop", None, 3),
+        one(GroupKind::Role, "application:shop", Some("OWNER"), 1),
+        one(GroupKind::Role, "application:shop", Some("USER"), 2),
     ];
-    assert_eq!(groups(&world, "SHOP", 10).await, shop);
-    assert_eq!(groups(&world, "shop", 2).await, shop[..2]);
-    assert_eq!(groups(&world, "petstore", 10).await, [one(Bond::Subscribers, "api:petstore", None, 3)]);
-    assert_eq!(groups(&world, "lonely", 10).await, [], "the group has no people");
+    assert_eq!(groups(&harness, "SHOP", 10).await, shop);
+    assert_eq!(groups(&harness, "shop", 2).await, shop[..2]);
+    assert_eq!(groups(&harness, "petstore", 10).await, [one(GroupKind::Subscribers, "api:petstore", None, 3)]);
+    assert_eq!(groups(&harness, "lonely", 10).await, [], "the group has no people");
     // An object with one role has no group of all members.
-    assert_eq!(groups(&world, "retail", 10).await, [one(Bond::Role, "group:retail", Some("MEMBER"), 1)]);
-    let all = groups(&world, "", 10).await;
+    assert_eq!(groups(&harness, "retail", 10).await, [one(GroupKind::Role, "group:retail", Some("MEMBER"), 1)]);
+    let all = groups(&harness, "", 10).await;
     assert_eq!(all.len(), 5, "{all:?}");
-    assert_eq!(groups(&world, "", 1).await, all[..1]);
-    let (found, _) = world.campanile.groups(&world.admin, "owner", 1).await.unwrap();
-    assert_eq!(found[0].to, [role("application:shop", "OWNER")]);
-    let audience = world.campanile.audience(&world.admin, &found[0].to, 1).await.unwrap();
+    assert_eq!(groups(&harness, "", 1).await, all[..1]);
+    let (found, _) = harness.campanile.groups(&harness.admin, "owner", 1).await.unwrap();
+    assert_eq!(found[0].to, [role_recipients("application:shop", "OWNER")]);
+    let audience = harness.campanile.audience(&harness.admin, &found[0].to, 1).await.unwrap();
     assert_eq!((audience.people, audience.first[0].login.as_str()), (1, "ada"));
-    assert_eq!(world.campanile.audience(&world.admin, &[Recipients::Everyone], 1).await.unwrap().people, 3);
+    assert_eq!(harness.campanile.audience(&harness.admin, &[Recipients::Everyone], 1).await.unwrap().people, 3);
 }

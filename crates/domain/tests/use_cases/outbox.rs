@@ -3,239 +3,245 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use campanile_domain::{
-    channel::{Attempt, Verdict},
-    delivery::LEFT_ALONE,
+    channel::{AttemptOutcome, AttemptResult},
+    delivery::TARGET_DISABLED,
     outbox::{Outbox, OutboxOptions},
 };
 use campanile_shared::{
     Channel, HttpPost,
     delivery::{Delivery, DeliveryState},
-    draft::DraftContent,
+    send_request::ContentInput,
 };
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::world::{World, draft, start};
+use crate::harness::{Harness, send_request, start_time};
 
-fn outbox(world: &World) -> Outbox {
-    Outbox::new(world.campanile.clone(), OutboxOptions::default())
+fn outbox(harness: &Harness) -> Outbox {
+    Outbox::new(harness.campanile.clone(), OutboxOptions::default())
 }
 
 /// Sends to a URL; returns the notification's id.
-async fn to_url(world: &World, url: &str) -> Uuid {
-    let mut draft = draft("Hello");
+async fn send_to_url(harness: &Harness, url: &str) -> Uuid {
+    let mut draft = send_request("Hello");
     (draft.channel, draft.to) = (Channel::Http, Vec::new());
     draft.http = Some(HttpPost { url: url.to_owned(), ..HttpPost::default() });
-    world.campanile.send(&world.admin, draft, None).await.unwrap().id
+    harness.campanile.send(&harness.admin, draft, None).await.unwrap().id
 }
 
-async fn to_mail(world: &World) -> Uuid {
-    let mut draft = draft("Hello");
+async fn send_mail(harness: &Harness) -> Uuid {
+    let mut draft = send_request("Hello");
     draft.channel = Channel::Email;
-    world.campanile.send(&world.admin, draft, None).await.unwrap().id
+    harness.campanile.send(&harness.admin, draft, None).await.unwrap().id
 }
 
-async fn deliveries(world: &World, id: Uuid) -> Vec<Delivery> {
-    world.campanile.deliveries(&world.admin, id, None, 1_000).await.unwrap().items
+async fn deliveries(harness: &Harness, id: Uuid) -> Vec<Delivery> {
+    harness.campanile.deliveries(&harness.admin, id, None, 1_000).await.unwrap().items
 }
 
-fn retry(after: Option<Duration>) -> Attempt {
-    Attempt { verdict: Verdict::Retry { after }, answer: "503".to_owned() }
+fn retryable(after: Option<Duration>) -> AttemptResult {
+    AttemptResult { outcome: AttemptOutcome::Retry { after }, detail: "503".to_owned() }
 }
 
 #[tokio::test]
-async fn a_mail_goes_to_each_address_in_the_reader_s_name() {
-    let world = World::new().await;
-    let (ada, bo) = (world.person("ada", false).await, world.person("bo", false).await);
-    let id = to_mail(&world).await;
-    outbox(&world).drain().await.unwrap();
-    let mut letters = world.mail.letters();
-    letters.sort_by(|one, other| one.target.cmp(&other.target));
-    let targets: Vec<_> = letters.iter().map(|letter| letter.target.as_str()).collect();
+async fn a_mail_goes_to_each_address_under_the_readers_name() {
+    let harness = Harness::new().await;
+    let (ada, bo) = (harness.add_person("ada", false).await, harness.add_person("bo", false).await);
+    let id = send_mail(&harness).await;
+    outbox(&harness).drain().await.unwrap();
+    let mut messages = harness.email_channel.take_messages();
+    messages.sort_by(|one, other| one.target.cmp(&other.target));
+    let targets: Vec<_> = messages.iter().map(|letter| letter.target.as_str()).collect();
     assert_eq!(targets, ["ada@acme.example", "bo@acme.example"]);
-    let reader = letters[0].reader.as_ref().unwrap();
+    let reader = messages[0].recipient.as_ref().unwrap();
     assert_eq!((reader.name.as_str(), reader.tenant.as_str(), reader.languages[0].as_str()), ("ada of Acme", "acme", "en"));
-    assert_eq!(letters[0].notification.as_ref().map(|found| found.id), Some(id));
-    assert!(letters[0].post.is_none());
-    assert!(deliveries(&world, id).await.iter().all(|delivery| delivery.state == DeliveryState::Delivered));
+    assert_eq!(messages[0].notification.as_ref().map(|found| found.id), Some(id));
+    assert!(messages[0].request.is_none());
+    assert!(deliveries(&harness, id).await.iter().all(|delivery| delivery.state == DeliveryState::Delivered));
     // The mail's token unsubscribes only its reader.
-    world.campanile.unsubscribe(&reader.unsubscribe).await.unwrap();
-    let id = to_mail(&world).await;
-    outbox(&world).drain().await.unwrap();
-    assert_eq!(world.mail.letters().iter().map(|letter| letter.target.as_str()).collect::<Vec<_>>(), ["bo@acme.example"]);
-    let found = deliveries(&world, id).await;
+    harness.campanile.unsubscribe(&reader.unsubscribe_token).await.unwrap();
+    let id = send_mail(&harness).await;
+    outbox(&harness).drain().await.unwrap();
+    assert_eq!(harness.email_channel.take_messages().iter().map(|letter| letter.target.as_str()).collect::<Vec<_>>(), ["bo@acme.example"]);
+    let found = deliveries(&harness, id).await;
     let of_ada = found.iter().find(|delivery| delivery.person.as_deref() == Some(ada.login.as_str())).unwrap();
     assert_eq!((of_ada.state, of_ada.attempts[0].answer.as_str()), (DeliveryState::Rejected, "the recipient has ended all mail"));
     assert_eq!(bo.login, "bo");
 }
 
 #[tokio::test]
-async fn what_fails_is_tried_again_by_the_schedule_and_then_given_up() {
-    let world = World::new().await;
-    let id = to_url(&world, "https://a.example/hook").await;
-    let mut outbox = outbox(&world);
+async fn a_failed_delivery_is_retried_on_schedule_and_then_given_up() {
+    let harness = Harness::new().await;
+    let id = send_to_url(&harness, "https://a.example/hook").await;
+    let mut outbox = outbox(&harness);
     for attempt in 1..=10 {
-        world.http.answer(retry(None));
+        harness.http_channel.respond_with(retryable(None));
         outbox.drain().await.unwrap();
-        let delivery = &deliveries(&world, id).await[0];
+        let delivery = &deliveries(&harness, id).await[0];
         assert_eq!(delivery.attempts.len(), attempt);
         let Some(due_at) = delivery.due_at else {
             assert_eq!((attempt, delivery.state), (10, DeliveryState::GivenUp));
             break;
         };
         outbox.drain().await.unwrap();
-        assert_eq!(world.http.letters().len(), 1, "no attempt before the due time");
-        world.pass(due_at - world.campanile.now());
+        assert_eq!(harness.http_channel.take_messages().len(), 1, "no attempt before the due time");
+        harness.advance(due_at - harness.campanile.now());
     }
-    let delivery = &deliveries(&world, id).await[0];
+    let delivery = &deliveries(&harness, id).await[0];
     assert_eq!((delivery.state, delivery.attempts.len()), (DeliveryState::GivenUp, 10));
-    assert!(world.campanile.now() - start() > TimeDelta::hours(60), "the retries take three days");
+    assert!(harness.campanile.now() - start_time() > TimeDelta::hours(60), "the retries take three days");
 }
 
 #[tokio::test]
-async fn the_other_side_may_ask_for_time() {
-    let world = World::new().await;
-    let id = to_url(&world, "https://a.example/hook").await;
-    world.http.answer(retry(Some(Duration::from_secs(600))));
-    outbox(&world).drain().await.unwrap();
-    assert_eq!(deliveries(&world, id).await[0].due_at, Some(start() + TimeDelta::minutes(10)));
+async fn a_receiver_can_delay_the_retry() {
+    let harness = Harness::new().await;
+    let id = send_to_url(&harness, "https://a.example/hook").await;
+    harness.http_channel.respond_with(retryable(Some(Duration::from_secs(600))));
+    outbox(&harness).drain().await.unwrap();
+    assert_eq!(deliveries(&harness, id).await[0].due_at, Some(start_time() + TimeDelta::minutes(10)));
 }
 
 #[tokio::test]
-async fn a_url_that_is_gone_is_left_alone_until_somebody_redelivers() {
-    let world = World::new().await;
-    world.http.answer(Attempt { verdict: Verdict::Gone, answer: "410".to_owned() });
-    let mut outbox = outbox(&world);
-    let first = to_url(&world, "https://a.example/hook").await;
+async fn a_gone_url_is_disabled_until_it_is_redelivered() {
+    let harness = Harness::new().await;
+    harness.http_channel.respond_with(AttemptResult { outcome: AttemptOutcome::Gone, detail: "410".to_owned() });
+    let mut outbox = outbox(&harness);
+    let first = send_to_url(&harness, "https://a.example/hook").await;
     outbox.drain().await.unwrap();
-    let second = to_url(&world, "https://a.example/hook").await;
+    let second = send_to_url(&harness, "https://a.example/hook").await;
     outbox.drain().await.unwrap();
-    assert_eq!(world.http.letters().len(), 1);
-    let delivery = &deliveries(&world, second).await[0];
+    assert_eq!(harness.http_channel.take_messages().len(), 1);
+    let delivery = &deliveries(&harness, second).await[0];
     let answer = delivery.attempts.first().map(|attempt| attempt.answer.as_str()).unwrap_or_default();
-    assert!(delivery.state == DeliveryState::Rejected && answer.starts_with(LEFT_ALONE), "{delivery:?}");
-    assert_eq!(world.campanile.redeliver(&world.admin, first).await.unwrap(), 1);
+    assert!(delivery.state == DeliveryState::Rejected && answer.starts_with(TARGET_DISABLED), "{delivery:?}");
+    assert_eq!(harness.campanile.redeliver(&harness.admin, first).await.unwrap(), 1);
     outbox.drain().await.unwrap();
-    assert_eq!(deliveries(&world, first).await[0].state, DeliveryState::Delivered);
+    assert_eq!(deliveries(&harness, first).await[0].state, DeliveryState::Delivered);
 }
 
 #[tokio::test]
-async fn a_correction_is_in_what_is_still_to_be_mailed() {
-    let world = World::new().await;
-    let ada = world.person("ada", false).await;
-    let mut chosen = world.campanile.preferences(&ada).await.unwrap();
+async fn a_correction_applies_to_pending_mail() {
+    let harness = Harness::new().await;
+    let ada = harness.add_person("ada", false).await;
+    let mut chosen = harness.campanile.preferences(&ada).await.unwrap();
     chosen.mail = vec![campanile_shared::Severity::Information];
-    world.campanile.set_preferences(&ada, &chosen).await.unwrap();
-    let id = world.campanile.send(&world.admin, draft("Satruday"), None).await.unwrap().id;
-    let mut outbox = outbox(&world);
-    world.mail.answer(retry(None));
+    harness.campanile.set_preferences(&ada, &chosen).await.unwrap();
+    let id = harness.campanile.send(&harness.admin, send_request("Satruday"), None).await.unwrap().id;
+    let mut outbox = outbox(&harness);
+    harness.email_channel.respond_with(retryable(None));
     outbox.drain().await.unwrap();
-    let content = vec![DraftContent { language: "en".into(), title: "Saturday".into(), ..DraftContent::default() }];
-    world.campanile.correct(&world.admin, id, content).await.unwrap();
-    world.pass(TimeDelta::minutes(1));
+    let content = vec![ContentInput { language: "en".into(), title: "Saturday".into(), ..ContentInput::default() }];
+    harness.campanile.correct(&harness.admin, id, content).await.unwrap();
+    harness.advance(TimeDelta::minutes(1));
     outbox.drain().await.unwrap();
-    let titles: Vec<_> =
-        world.mail.letters().iter().map(|letter| letter.notification.as_ref().unwrap().message.content[0].title.clone()).collect();
+    let titles: Vec<_> = harness
+        .email_channel
+        .take_messages()
+        .iter()
+        .map(|letter| letter.notification.as_ref().unwrap().message.content[0].title.clone())
+        .collect();
     assert_eq!(titles, ["Satruday", "Saturday"]);
 }
 
 #[tokio::test]
-async fn a_channel_s_fault_costs_nothing_but_the_attempt() {
-    let world = World::new().await;
-    let id = to_url(&world, "https://a.example/hook").await;
-    let without = world.campanile.clone().with_channels(
-        campanile_domain::channel::Channels::new([std::sync::Arc::new(Faulty) as std::sync::Arc<dyn campanile_domain::channel::Channel>]),
-        campanile_domain::webhook::Formats::default(),
+async fn a_panic_in_a_channel_fails_only_the_attempt() {
+    let harness = Harness::new().await;
+    let id = send_to_url(&harness, "https://a.example/hook").await;
+    let without = harness.campanile.clone().with_channels(
+        campanile_domain::channel::Channels::new([
+            std::sync::Arc::new(PanickingChannel) as std::sync::Arc<dyn campanile_domain::channel::Channel>
+        ]),
+        campanile_domain::webhook::PayloadFormats::default(),
     );
     Outbox::new(without, OutboxOptions::default()).drain().await.unwrap();
-    let delivery = &deliveries(&world, id).await[0];
+    let delivery = &deliveries(&harness, id).await[0];
     assert_eq!((delivery.state, delivery.attempts[0].answer.as_str()), (DeliveryState::Pending, "internal server error"));
 }
 
-struct Faulty;
+struct PanickingChannel;
 
 #[async_trait::async_trait]
-impl campanile_domain::channel::Channel for Faulty {
+impl campanile_domain::channel::Channel for PanickingChannel {
     fn name(&self) -> Channel {
         Channel::Http
     }
 
-    fn lane(&self, target: &str) -> String {
+    fn queue(&self, target: &str) -> String {
         target.to_owned()
     }
 
-    async fn attempt(&self, _: &campanile_domain::channel::Letter) -> Attempt {
+    async fn attempt(&self, _: &campanile_domain::channel::OutgoingMessage) -> AttemptResult {
         panic!("a fault");
     }
 }
 
 #[tokio::test]
 async fn without_a_channel_its_deliveries_are_rejected() {
-    let world = World::new().await;
-    let id = to_url(&world, "https://a.example/hook").await;
+    let harness = Harness::new().await;
+    let id = send_to_url(&harness, "https://a.example/hook").await;
     let none = campanile_domain::channel::Channels::default();
-    let without = world.campanile.clone().with_channels(none, campanile_domain::webhook::Formats::default());
+    let without = harness.campanile.clone().with_channels(none, campanile_domain::webhook::PayloadFormats::default());
     Outbox::new(without, OutboxOptions::default()).drain().await.unwrap();
-    let delivery = &deliveries(&world, id).await[0];
+    let delivery = &deliveries(&harness, id).await[0];
     assert_eq!((delivery.state, delivery.attempts[0].answer.as_str()), (DeliveryState::Rejected, "this channel is not configured"));
 }
 
 #[tokio::test]
-async fn it_drains_more_than_it_has_in_hand_at_once() {
-    let world = World::new().await;
+async fn drain_handles_more_than_its_lease_limit() {
+    let harness = Harness::new().await;
     for number in 0..30 {
-        to_url(&world, &format!("https://{}.example/hook", number % 3)).await;
+        send_to_url(&harness, &format!("https://{}.example/hook", number % 3)).await;
     }
-    let options = OutboxOptions { most: 2, ahead: 2, widths: vec![(Channel::Http, 1)], ..OutboxOptions::default() };
-    let mut outbox = Outbox::new(world.campanile.clone(), options);
-    let in_hand = outbox.in_hand();
+    let options = OutboxOptions { max_running: 2, max_prefetch: 2, concurrency: vec![(Channel::Http, 1)], ..OutboxOptions::default() };
+    let mut outbox = Outbox::new(harness.campanile.clone(), options);
+    let in_hand = outbox.leased_count();
     outbox.drain().await.unwrap();
-    assert_eq!((world.http.letters().len(), in_hand.load(Ordering::Relaxed)), (30, 0));
-    assert_eq!(world.campanile.store().next_due().await.unwrap(), None);
+    assert_eq!((harness.http_channel.take_messages().len(), in_hand.load(Ordering::Relaxed)), (30, 0));
+    assert_eq!(harness.campanile.store().next_due().await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn it_runs_until_it_is_asked_to_stop_and_hears_of_what_is_sent() {
-    let world = World::new().await;
+async fn run_wakes_for_new_sends_and_stops_when_asked() {
+    let harness = Harness::new().await;
     let (stop, stopped) = watch::channel(false);
-    let options = OutboxOptions { poll: Duration::from_secs(3_600), ..OutboxOptions::default() };
-    let outbox = Outbox::new(world.campanile.clone(), options);
-    let in_hand = outbox.in_hand();
+    let options = OutboxOptions { poll_interval: Duration::from_secs(3_600), ..OutboxOptions::default() };
+    let outbox = Outbox::new(harness.campanile.clone(), options);
+    let in_hand = outbox.leased_count();
     let running = tokio::spawn(outbox.run(stopped));
     for number in 0..3 {
-        let id = to_url(&world, "https://a.example/hook").await;
-        let tried = world.campanile.first_attempts(&world.admin, id, Duration::from_secs(30)).await.unwrap();
-        assert_eq!(tried, campanile_domain::delivery::Tried::Taken, "number {number}");
+        let id = send_to_url(&harness, "https://a.example/hook").await;
+        let tried = harness.campanile.first_attempts(&harness.admin, id, Duration::from_secs(30)).await.unwrap();
+        assert_eq!(tried, campanile_domain::delivery::FirstAttempts::AllDelivered, "number {number}");
     }
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap();
     assert_eq!(in_hand.load(Ordering::Relaxed), 0);
     // A delivery after the stop stays pending.
-    let id = to_url(&world, "https://a.example/hook").await;
-    assert_eq!(deliveries(&world, id).await[0].state, DeliveryState::Pending);
+    let id = send_to_url(&harness, "https://a.example/hook").await;
+    assert_eq!(deliveries(&harness, id).await[0].state, DeliveryState::Pending);
 }
 
 #[tokio::test]
-async fn it_sends_what_was_scheduled() {
-    let world = World::new().await;
-    let ada = world.person("ada", false).await;
-    let mut later = draft("Later");
-    later.not_before = Some(start() + TimeDelta::minutes(1));
-    world.campanile.send(&world.admin, later, None).await.unwrap();
-    let mut outbox = outbox(&world);
+async fn drain_sends_scheduled_notifications() {
+    let harness = Harness::new().await;
+    let ada = harness.add_person("ada", false).await;
+    let mut later = send_request("Later");
+    later.not_before = Some(start_time() + TimeDelta::minutes(1));
+    harness.campanile.send(&harness.admin, later, None).await.unwrap();
+    let mut outbox = outbox(&harness);
     outbox.drain().await.unwrap();
-    assert!(world.titles(&ada).await.is_empty());
-    world.pass(TimeDelta::minutes(1));
+    assert!(harness.inbox_titles(&ada).await.is_empty());
+    harness.advance(TimeDelta::minutes(1));
     outbox.drain().await.unwrap();
-    assert_eq!(world.titles(&ada).await, ["Later"]);
+    assert_eq!(harness.inbox_titles(&ada).await, ["Later"]);
 }
 
 #[tokio::test]
-async fn a_mailing_to_many_is_planned_in_steps() {
-    let world = World::new().await;
-    world.people(501).await;
-    to_mail(&world).await;
-    outbox(&world).drain().await.unwrap();
-    assert_eq!(world.mail.letters().len(), 501);
+async fn a_large_mailing_is_expanded_in_steps() {
+    let harness = Harness::new().await;
+    harness.add_people(501).await;
+    send_mail(&harness).await;
+    outbox(&harness).drain().await.unwrap();
+    assert_eq!(harness.email_channel.take_messages().len(), 501);
 }

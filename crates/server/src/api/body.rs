@@ -8,11 +8,11 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
 };
-use campanile_shared::{FieldError, problem::FieldFault};
+use campanile_shared::{FieldError, problem::FieldErrorCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
 
-use crate::{body_encoding, objects_only::ObjectsOnly, problem::Refusal};
+use crate::{body_encoding, problem::ApiError, strict_json::StrictJson};
 
 /// A JSON body; a read error becomes a problem response.
 pub struct Json<T>(pub T);
@@ -23,28 +23,28 @@ where
     T: DeserializeOwned,
     S: Send + Sync,
 {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        check_type(request.headers())?;
+        check_content_type(request.headers())?;
         read(&Bytes::from_request(request, state).await?).map(Self)
     }
 }
 
 /// Parses a body that was already read, for example to hash it. `headers` are those of its request.
-pub fn parse<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Refusal> {
-    check_type(headers)?;
+pub fn parse<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ApiError> {
+    check_content_type(headers)?;
     read(body)
 }
 
 /// Accepts `application/json` and types with the suffix `+json` (RFC 6839 §3.1).
-fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    check_encoding(headers)?;
+fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    reject_compressed(headers)?;
     match essence.strip_prefix("application/") {
         Some(kind) if kind == "json" || kind.ends_with("+json") => Ok(()),
-        _ => Err(Refusal::new(
+        _ => Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",
             "The body must be JSON",
@@ -54,48 +54,48 @@ fn check_type(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Rejects a compressed body with 415 (RFC 9110 §15.5.16).
-pub fn check_encoding(headers: &HeaderMap) -> Result<(), Refusal> {
-    if !body_encoding::is_encoded(headers) {
+pub fn reject_compressed(headers: &HeaderMap) -> Result<(), ApiError> {
+    if !body_encoding::is_compressed(headers) {
         return Ok(());
     }
     let detail = "Send it without Content-Encoding.".to_owned();
-    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body must not be compressed", detail))
+    Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body must not be compressed", detail))
 }
 
 /// Parses exactly one JSON value. A leading byte order mark is skipped.
-pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    let Ok(text) = std::str::from_utf8(body_encoding::without_mark(body)) else {
-        return Err(Refusal::malformed("The body is not JSON: it is not UTF-8 (RFC 8259 §8.1)."));
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let Ok(text) = std::str::from_utf8(body_encoding::strip_bom(body)) else {
+        return Err(ApiError::malformed("The body is not JSON: it is not UTF-8 (RFC 8259 §8.1)."));
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    let error = match serde_path_to_error::deserialize(ObjectsOnly(&mut json)) {
+    let error = match serde_path_to_error::deserialize(StrictJson(&mut json)) {
         Ok(value) => match json.end() {
             Ok(()) => return Ok(value),
-            Err(error) => return Err(no_json(&error)),
+            Err(error) => return Err(not_json(&error)),
         },
         Err(error) => error,
     };
     // A type mismatch can look like a syntax error to the reader. Parsing again without a target type
     // tells whether the text is JSON at all.
     match serde_json::from_str::<IgnoredAny>(text) {
-        Err(error) => Err(no_json(&error)),
-        Ok(_) => Err(misshapen(error.path(), &error.inner().to_string())),
+        Err(error) => Err(not_json(&error)),
+        Ok(_) => Err(wrong_shape(error.path(), &error.inner().to_string())),
     }
 }
 
-fn no_json(error: &serde_json::Error) -> Refusal {
-    Refusal::malformed(format!("The body is not JSON: it ends early or is invalid at line {}, column {}.", error.line(), error.column()))
+fn not_json(error: &serde_json::Error) -> ApiError {
+    ApiError::malformed(format!("The body is not JSON: it ends early or is invalid at line {}, column {}.", error.line(), error.column()))
 }
 
 /// Returns 422 for JSON of the wrong shape. `path` is where reading stopped, `why` is serde's message, of
 /// which only the fixed prefixes that [`serde::de::Error`] defines are used.
-fn misshapen(path: &Path, why: &str) -> Refusal {
+fn wrong_shape(path: &Path, why: &str) -> ApiError {
     let at = pointer(path);
     let quoted = |beginning: &str| why.strip_prefix(beginning)?.split_once('`');
     if let Some((name, _)) = quoted("missing field `") {
         let at = format!("{at}/{}", escaped(name));
         let detail = format!("{at} is missing.");
-        return Refusal::invalid(vec![FieldError::new(at, FieldFault::Missing)], detail);
+        return ApiError::invalid(vec![FieldError::new(at, FieldErrorCode::Missing)], detail);
     }
     let expected = |rest: &str| rest.rsplit_once(" at line ").map_or(rest, |(text, _)| text).trim_start_matches(", ").to_owned();
     let detail = if let Some((_, rest)) = quoted("unknown field `") {
@@ -109,7 +109,7 @@ fn misshapen(path: &Path, why: &str) -> Refusal {
     } else {
         format!("{at} has the wrong format or type.")
     };
-    Refusal::invalid(vec![FieldError::new(at, FieldFault::Malformed)], detail)
+    ApiError::invalid(vec![FieldError::new(at, FieldErrorCode::Malformed)], detail)
 }
 
 /// The path as a JSON Pointer (RFC 6901).

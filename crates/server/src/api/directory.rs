@@ -11,24 +11,24 @@ use axum::{
 use campanile_domain::{
     access::Ability,
     import::ImportPlan,
-    relations::Pattern,
-    security_log::{Entry, Event},
+    relations::RelationPattern,
+    security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::directory::{Directory, Group, ImportCounts, ObjectRecord, Record, Relation};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub use self::transfer::LONGEST_LINE;
-use self::transfer::Transfer;
+use self::transfer::ImportJob;
+pub use self::transfer::MAX_LINE_BYTES;
 use super::{
     Json, Path, Query,
-    page::{Limit, List, PageQuery, Paging, TextCursor},
+    pagination::{Limit, List, PageQuery, Pagination, TextCursor},
 };
-use crate::{app::App, auth::Actor, problem::Refusal};
+use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// The result of a change.
 #[derive(Serialize, ToSchema)]
-pub struct Put {
+pub struct ChangeResult {
     /// Whether anything changed; `false` when it was already so.
     changed: bool,
 }
@@ -37,24 +37,28 @@ pub struct Put {
 ///
 /// Changing relations of the object `tenant`, such as who administers it, requires administrator rights.
 #[utoipa::path(put, operation_id = "put_record", path = "/directory", tag = "directory", request_body = Record, responses(
-    (status = 200, description = "The record is stored", body = Put),
+    (status = 200, description = "The record is stored", body = ChangeResult),
     (status = 409, description = "The login or an external id belongs to another person"),
     (status = 422, description = "A field is invalid, or a person is unknown"),
 ))]
-pub async fn put(State(app): State<App>, Actor(by): Actor, Json(record): Json<Record>) -> Result<Body<Put>, Refusal> {
-    Ok(Body(Put { changed: app.campanile.put_record(&by, record).await? }))
+pub async fn put_record(State(app): State<AppState>, Actor(by): Actor, Json(record): Json<Record>) -> Result<Body<ChangeResult>, ApiError> {
+    Ok(Body(ChangeResult { changed: app.campanile.put_record(&by, record).await? }))
 }
 
 /// End a relation. Notifications that were sent before stay in their inboxes.
 ///
 /// Ending a relation of the object `tenant` requires administrator rights; the last administrator cannot be removed.
 #[utoipa::path(delete, operation_id = "end_relation", path = "/directory", tag = "directory", request_body = Relation, responses(
-    (status = 200, description = "The relation does not exist any more", body = Put),
+    (status = 200, description = "The relation does not exist any more", body = ChangeResult),
     (status = 403, description = "The caller may not change the directory, or does not administer the tenant"),
     (status = 409, description = "The person is the tenant's last administrator"),
 ))]
-pub async fn end(State(app): State<App>, Actor(by): Actor, Json(relation): Json<Relation>) -> Result<Body<Put>, Refusal> {
-    Ok(Body(Put { changed: app.campanile.end_relation(&by, &relation).await? > 0 }))
+pub async fn end_relation(
+    State(app): State<AppState>,
+    Actor(by): Actor,
+    Json(relation): Json<Relation>,
+) -> Result<Body<ChangeResult>, ApiError> {
+    Ok(Body(ChangeResult { changed: app.campanile.end_relation(&by, &relation).await? > 0 }))
 }
 
 /// Remove a person with their inbox, sessions and relations.
@@ -64,7 +68,7 @@ pub async fn end(State(app): State<App>, Actor(by): Actor, Json(relation): Json<
     (status = 404, description = "No person has this login or external id"),
     (status = 409, description = "The person is the tenant's last administrator"),
 ))]
-pub async fn remove_person(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<StatusCode, Refusal> {
+pub async fn remove_person(State(app): State<AppState>, Actor(by): Actor, Path(login): Path<String>) -> Result<StatusCode, ApiError> {
     app.campanile.remove_person(&by, &login).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -86,15 +90,15 @@ pub struct RelationQuery {
     (status = 200, description = "A page", body = List<Relation>),
 ))]
 pub async fn relations(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Actor(by): Actor,
     Query(query): Query<RelationQuery>,
-    paging: Paging,
-) -> Result<Response, Refusal> {
+    paging: Pagination,
+) -> Result<Response, ApiError> {
     let exact = query.object.as_deref().is_some_and(|object| !object.ends_with([':', '*']));
     let object = query.object.map(|object| object.trim_end_matches('*').to_owned());
-    let pattern = Pattern { object, relation: query.relation, subject: query.subject, exact };
-    let after = paging.before()?.and_then(|after| i64::try_from(after).ok());
+    let pattern = RelationPattern { object, relation: query.relation, subject: query.subject, exact };
+    let after = paging.sequence_cursor()?.and_then(|after| i64::try_from(after).ok());
     let (items, next) = app.campanile.relations(&by, &pattern, after, paging.limit()).await?;
     Ok(paging.list(items, next.map(|next| next.to_string())))
 }
@@ -113,12 +117,12 @@ pub struct ObjectQuery {
     (status = 200, description = "A page", body = List<ObjectRecord>),
 ))]
 pub async fn objects(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Actor(by): Actor,
     Query(query): Query<ObjectQuery>,
-    paging: Paging,
-) -> Result<Response, Refusal> {
-    let after = paging.after::<TextCursor>()?.map(|TextCursor(after)| after);
+    paging: Pagination,
+) -> Result<Response, ApiError> {
+    let after = paging.parse_cursor::<TextCursor>()?.map(|TextCursor(after)| after);
     let found = app.campanile.objects(&by, &query.beginning, after.as_deref(), paging.limit()).await?;
     Ok(paging.list(found.items, found.next.map(|next| TextCursor(next).to_string())))
 }
@@ -140,7 +144,7 @@ pub struct GroupQuery {
     (status = 200, description = "The matching groups that reach at least one person, ordered by object", body = List<Group>),
     (status = 403, description = "The caller may not send"),
 ))]
-pub async fn groups(State(app): State<App>, Actor(by): Actor, Query(query): Query<GroupQuery>) -> Result<Body<List<Group>>, Refusal> {
+pub async fn groups(State(app): State<AppState>, Actor(by): Actor, Query(query): Query<GroupQuery>) -> Result<Body<List<Group>>, ApiError> {
     let (items, incomplete) = app.campanile.groups(&by, &query.q, Limit::or(query.limit, 10) as usize).await?;
     Ok(Body(List { incomplete, ..List::from(items) }))
 }
@@ -212,23 +216,23 @@ pub enum ImportLine {
     (status = 409, description = "More than half of the relations would be ended, and `confirm` does not match their number"),
 ))]
 pub async fn import(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Actor(by): Actor,
     Query(query): Query<ImportQuery>,
     request: Request,
-) -> Result<Response, Refusal> {
-    let whole = query.part.or_else(|| query.whole.then(String::new));
-    let import = app.campanile.import(&by, ImportPlan { dry: query.dry_run, whole, confirm: query.confirm })?;
+) -> Result<Response, ApiError> {
+    let ended_prefix = query.part.or_else(|| query.whole.then(String::new));
+    let import = app.campanile.import(&by, ImportPlan { dry_run: query.dry_run, whole: ended_prefix, confirm: query.confirm })?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_document = kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json");
-    let (lines, answer) = transfer::lines();
+    let (lines, answer) = transfer::ndjson_channel();
     if is_document {
         let Json(directory) = Json::<Directory>::from_request(request, &app).await?;
-        tokio::spawn(Transfer::new(import, query.dry_run, lines).take_all(directory.into_records()));
+        tokio::spawn(ImportJob::new(import, query.dry_run, lines).import_records(directory.into_records()));
     } else {
-        tokio::spawn(Transfer::new(import, query.dry_run, lines).take_lines(request.into_body()));
+        tokio::spawn(ImportJob::new(import, query.dry_run, lines).import_lines(request.into_body()));
     }
-    Ok(ndjson(answer.begun().await?))
+    Ok(ndjson(answer.into_body().await?))
 }
 
 /// Export the whole directory in the format of an import.
@@ -236,14 +240,14 @@ pub async fn import(
     (status = 200, description = "One record per line", body = Vec<Record>, content_type = "application/x-ndjson"),
     (status = 403, description = "The caller may not read the directory"),
 ))]
-pub async fn export(State(app): State<App>, Actor(by): Actor) -> Result<Response, Refusal> {
-    let place = by.require(Ability::Directory).and_then(|()| app.answers.export(&by));
-    Entry::new(Event::Export).by(&by).detail("directory").ended(&place);
+pub async fn export(State(app): State<AppState>, Actor(by): Actor) -> Result<Response, ApiError> {
+    let place = by.require(Ability::Directory).and_then(|()| app.list_limiter.acquire_export(&by));
+    Entry::new(SecurityEvent::Export).by(&by).detail("directory").finished(&place);
     let place = place?;
-    let (lines, answer) = transfer::lines();
-    tokio::spawn(transfer::give_all(app.campanile.clone(), by.tenant(), lines));
+    let (lines, answer) = transfer::ndjson_channel();
+    tokio::spawn(transfer::export_all(app.campanile.clone(), by.tenant(), lines));
     let mut response = ndjson(axum::body::Body::new(answer));
-    place.hold(&mut response);
+    place.attach_to(&mut response);
     Ok(response)
 }
 

@@ -12,14 +12,14 @@ use axum::{
 };
 use utoipa::openapi::{Content, OpenApi, RefOr, Required, path::Operation};
 
-use crate::app::App;
+use crate::state::AppState;
 
 static JSON: LazyLock<String> = LazyLock::new(|| super::document().to_pretty_json().unwrap_or_default());
 static PAGE: LazyLock<String> = LazyLock::new(|| render(&super::document()));
-const STYLE: &str = include_str!("docs.css");
+const CSS: &str = include_str!("docs.css");
 
 /// `/openapi.json` and `/docs`.
-pub fn router() -> Router<App> {
+pub fn router() -> Router<AppState> {
     Router::new().route("/openapi.json", get(json)).route("/docs", get(page)).route("/docs.css", get(style))
 }
 
@@ -28,7 +28,7 @@ async fn json() -> Response {
 }
 
 async fn style() -> Response {
-    ([(header::CONTENT_TYPE, "text/css")], STYLE).into_response()
+    ([(header::CONTENT_TYPE, "text/css")], CSS).into_response()
 }
 
 async fn page() -> Response {
@@ -55,17 +55,17 @@ fn render(document: &OpenApi) -> String {
         let calls = [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
         for (method, operation) in calls {
             if let Some(operation) = operation {
-                call(&mut page, method, &format!("{base}{path}"), operation);
+                render_call(&mut page, method, &format!("{base}{path}"), operation);
             }
         }
     }
-    errors(&mut page, document);
+    render_errors(&mut page, document);
     types::render(&mut page, &serde_json::to_value(document).unwrap_or_default());
     page + "</main></html>"
 }
 
 /// Renders the errors that many calls share.
-fn errors(page: &mut String, document: &OpenApi) {
+fn render_errors(page: &mut String, document: &OpenApi) {
     *page += "<section id=\"errors\"><h2>Errors</h2><p>Each is a <a href=\"#Problem\">Problem</a>.</p><dl>";
     for (name, response) in document.components.iter().flat_map(|components| &components.responses) {
         if let RefOr::T(response) = response {
@@ -77,7 +77,7 @@ fn errors(page: &mut String, document: &OpenApi) {
     *page += "</dl></section>";
 }
 
-fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
+fn render_call(page: &mut String, method: &str, path: &str, operation: &Operation) {
     let summary = operation.summary.as_deref().unwrap_or_default();
     let _ = write!(page, "<section><h2><code>{method} {}</code></h2><p>{}</p>", escape(path), escape(summary));
     for paragraph in operation.description.as_deref().unwrap_or_default().split("\n\n").filter(|text| !text.is_empty()) {
@@ -87,17 +87,17 @@ fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
     if !parameters.is_empty() {
         *page += "<h3>Parameters</h3><dl>";
         for parameter in parameters {
-            let needed = if parameter.required == Required::True { ", required" } else { "" };
+            let required = if parameter.required == Required::True { ", required" } else { "" };
             let place = serde_json::to_value(&parameter.parameter_in).unwrap_or_default();
             let text = parameter.description.as_deref().unwrap_or_default();
             let place = place.as_str().unwrap_or_default();
-            let _ = write!(page, "<dt><code>{}</code> <small>{place}{needed}</small><dd>{}", escape(&parameter.name), escape(text));
+            let _ = write!(page, "<dt><code>{}</code> <small>{place}{required}</small><dd>{}", escape(&parameter.name), escape(text));
         }
         *page += "</dl>";
     }
-    let told = |content: &Content| types::told(&serde_json::to_value(&content.schema).unwrap_or_default());
+    let describe = |content: &Content| types::describe(&serde_json::to_value(&content.schema).unwrap_or_default());
     for (kind, content) in operation.request_body.iter().flat_map(|body| &body.content) {
-        let _ = write!(page, "<h3>Body</h3><p><code>{}</code>: {}</p>", escape(kind), told(content));
+        let _ = write!(page, "<h3>Body</h3><p><code>{}</code>: {}</p>", escape(kind), describe(content));
     }
     *page += "<h3>Responses</h3><dl>";
     let mut shared = String::new();
@@ -105,7 +105,7 @@ fn call(page: &mut String, method: &str, path: &str, operation: &Operation) {
         match response {
             RefOr::T(response) => {
                 let body =
-                    response.content.values().next().map_or_else(String::new, |content| format!(" <small>{}</small>", told(content)));
+                    response.content.values().next().map_or_else(String::new, |content| format!(" <small>{}</small>", describe(content)));
                 let _ = write!(page, "<dt><code>{status}</code>{body}<dd>{}", escape(&response.description));
             }
             RefOr::Ref(_) => drop(write!(shared, " <code>{status}</code>")),

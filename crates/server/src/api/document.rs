@@ -37,7 +37,7 @@ use utoipa::{
     modifiers(&Security),
     security(("session" = []), ("bearer" = []))
 )]
-struct Frame;
+struct BaseDocument;
 
 struct Security;
 
@@ -54,20 +54,20 @@ impl Modify for Security {
 }
 
 /// The document that paths are added to.
-pub fn frame() -> utoipa::openapi::OpenApi {
-    let mut document = Frame::openapi();
+pub fn base() -> utoipa::openapi::OpenApi {
+    let mut document = BaseDocument::openapi();
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     document
 }
 
 /// Adds everything that follows from the declared calls: fixed schemas, links and common errors.
 pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
-    schemas::complete(&mut document);
+    schemas::fix_schemas(&mut document);
     for (method, call) in document.paths.paths.values_mut().flat_map(calls) {
         link_to_next(call);
-        errors::complete(method, call);
+        errors::add_errors(method, call);
     }
-    document.components.get_or_insert_default().responses.extend(errors::responses());
+    document.components.get_or_insert_default().responses.extend(errors::common_responses());
     document
 }
 

@@ -6,20 +6,20 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{identity::TICKET, inbox::LAST_SEQUENCE};
+use campanile_domain::{identity::STREAM_TICKET_LIFETIME, inbox::MAX_SEQUENCE};
 use campanile_shared::{Snapshot, live::Ticket};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{Query, document::media::StreamEvent};
-use crate::{app::App, auth::Listener, live, problem::Refusal};
+use crate::{auth::StreamReader, live, problem::ApiError, state::AppState};
 
 /// Create a one-use ticket for the stream, for clients that cannot send headers.
 #[utoipa::path(post, operation_id = "create_ticket", path = "/events/ticket", tag = "live", responses((status = 201, description = "The ticket", body = Ticket)))]
-pub async fn ticket(State(app): State<App>, Listener(who, grant): Listener) -> Result<(StatusCode, Body<Ticket>), Refusal> {
-    let fresh = app.campanile.ticket(&who, grant).await?;
-    let expires_in = u32::try_from(TICKET.as_secs()).unwrap_or(u32::MAX);
-    Ok((StatusCode::CREATED, Body(Ticket { ticket: fresh.secret, expires_in })))
+pub async fn ticket(State(app): State<AppState>, StreamReader(who, grant): StreamReader) -> Result<(StatusCode, Body<Ticket>), ApiError> {
+    let issued = app.campanile.create_ticket(&who, grant).await?;
+    let expires_in = u32::try_from(STREAM_TICKET_LIFETIME.as_secs()).unwrap_or(u32::MAX);
+    Ok((StatusCode::CREATED, Body(Ticket { ticket: issued.secret, expires_in })))
 }
 
 /// Options of the stream.
@@ -46,33 +46,33 @@ pub struct EventsQuery {
         (status = 401, description = "The session, token or ticket is missing, invalid or already used"),
     ))]
 pub async fn events(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     // HEAD must have no effect (RFC 9110 §9.2.1), but would use up a ticket and open a stream.
     if request.method() == Method::HEAD {
         return Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]).into_response());
     }
     let (who, grant) = match &query.ticket {
-        Some(ticket) => app.campanile.take_ticket(ticket).await?,
+        Some(ticket) => app.campanile.redeem_ticket(ticket).await?,
         None => {
-            let Listener(who, grant) = Listener::from_request_parts(&mut request.into_parts().0, &app).await?;
+            let StreamReader(who, grant) = StreamReader::from_request_parts(&mut request.into_parts().0, &app).await?;
             (who, grant)
         }
     };
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    let last = header.or(query.last_event_id.as_deref()).filter(|id| !id.is_empty()).map(known);
+    let last = header.or(query.last_event_id.as_deref()).filter(|id| !id.is_empty()).map(parse_event_id);
     Ok(live::open(&app, &who, grant, last).await?)
 }
 
 /// Parses an event id into a snapshot without counts. An invalid id, or one of an older version, gives a
 /// snapshot of no existing generation, so the client fetches its list again.
-fn known(id: &str) -> Snapshot {
+fn parse_event_id(id: &str) -> Snapshot {
     let mut numbers = id.split('-').map(|number| number.parse::<u64>().ok());
     match [numbers.next(), numbers.next(), numbers.next(), numbers.next()] {
-        [Some(Some(generation)), Some(Some(sequence)), Some(Some(revision)), None] if sequence.max(revision) <= LAST_SEQUENCE => {
+        [Some(Some(generation)), Some(Some(sequence)), Some(Some(revision)), None] if sequence.max(revision) <= MAX_SEQUENCE => {
             Snapshot { generation, sequence, revision, ..Snapshot::default() }
         }
         _ => Snapshot::default(),
@@ -84,8 +84,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_names_a_moment_or_none() {
-        assert_eq!(known("5-3-1"), Snapshot { generation: 5, sequence: 3, revision: 1, ..Snapshot::default() });
+    fn event_ids_are_parsed_or_rejected() {
+        assert_eq!(parse_event_id("5-3-1"), Snapshot { generation: 5, sequence: 3, revision: 1, ..Snapshot::default() });
         for other in [
             "3-1",
             "5-3-1-0",
@@ -99,7 +99,7 @@ mod tests {
             "5-9223372036854775808-1",
             "5-3-18446744073709551615",
         ] {
-            assert_eq!(known(other), Snapshot::default(), "{other}");
+            assert_eq!(parse_event_id(other), Snapshot::default(), "{other}");
         }
     }
 }

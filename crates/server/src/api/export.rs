@@ -15,7 +15,7 @@ use axum::{
 };
 use campanile_domain::{
     Campanile, Error, Grant, Person,
-    security_log::{Entry, Event},
+    security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::{Filter, Item};
 use serde::Deserialize;
@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Query, inbox::InboxQuery};
-use crate::{app::App, auth::Listener, problem::Refusal};
+use crate::{auth::StreamReader, problem::ApiError, state::AppState};
 
 /// The file format.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
@@ -55,21 +55,21 @@ pub struct ExportQuery {
     (status = 400, description = "A parameter cannot be read"),
 ))]
 pub async fn export(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Query(query): Query<ExportQuery>,
-    Query(which): Query<InboxQuery>,
+    Query(filter_query): Query<InboxQuery>,
     request: Request,
-) -> Result<Response, Refusal> {
-    let filter = which.filter()?;
+) -> Result<Response, ApiError> {
+    let filter = filter_query.filter()?;
     let (who, grant) = match &query.ticket {
-        Some(ticket) => app.campanile.take_ticket(ticket).await?,
+        Some(ticket) => app.campanile.redeem_ticket(ticket).await?,
         None => {
-            let Listener(who, grant) = Listener::from_request_parts(&mut request.into_parts().0, &app).await?;
+            let StreamReader(who, grant) = StreamReader::from_request_parts(&mut request.into_parts().0, &app).await?;
             (who, grant)
         }
     };
-    let place = app.answers.export(&who);
-    Entry::new(Event::Export).by_person(&who).detail("inbox").ended(&place);
+    let place = app.list_limiter.acquire_export(&who);
+    Entry::new(SecurityEvent::Export).by_person(&who).detail("inbox").finished(&place);
     let place = place?;
     let (kind, name) = match query.format {
         Format::Csv => ("text/csv; charset=utf-8; header=present", "attachment; filename=\"notifications.csv\""),
@@ -77,22 +77,22 @@ pub async fn export(
     };
     // One chunk waits while the next is built.
     let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(give(app.campanile.clone(), (who, grant), filter, query.format, sender));
-    let mut response = Body::new(Answer(receiver)).into_response();
+    tokio::spawn(send_items(app.campanile.clone(), (who, grant), filter, query.format, sender));
+    let mut response = Body::new(ExportBody(receiver)).into_response();
     let fields = response.headers_mut();
     fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     fields.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(name));
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    place.hold(&mut response);
+    place.attach_to(&mut response);
     Ok(response)
 }
 
 /// A chunk of the file, or the error that ended it.
-type Part = Result<Bytes, Error>;
+type ExportChunk = Result<Bytes, Error>;
 
-struct Answer(mpsc::Receiver<Part>);
+struct ExportBody(mpsc::Receiver<ExportChunk>);
 
-impl HttpBody for Answer {
+impl HttpBody for ExportBody {
     type Data = Bytes;
     type Error = Error;
 
@@ -102,7 +102,7 @@ impl HttpBody for Answer {
 }
 
 /// Sends the file chunk by chunk until it is complete or the client disconnects.
-async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filter, format: Format, parts: mpsc::Sender<Part>) {
+async fn send_items(campanile: Campanile, (who, grant): (Person, Grant), filter: Filter, format: Format, parts: mpsc::Sender<ExportChunk>) {
     let (mut before, mut first) = (None, true);
     loop {
         let page = async {
@@ -110,7 +110,7 @@ async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filte
             if before.is_some() {
                 campanile.check_grant(&who, grant).await?;
             }
-            campanile.inbox_in_full(&who, &filter, before).await
+            campanile.export_inbox_page(&who, &filter, before).await
         };
         let (items, next) = match page.await {
             Ok(found) => found,
@@ -122,7 +122,7 @@ async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filte
         };
         let mut text = match format {
             Format::Csv => csv::rows(&items, first),
-            Format::Json => array(&items, first),
+            Format::Json => json_part(&items, first),
         };
         if next.is_none() && matches!(format, Format::Json) {
             text.push_str(if first && items.is_empty() { "[\n\n]\n" } else { "\n]\n" });
@@ -135,7 +135,7 @@ async fn give(campanile: Campanile, (who, grant): (Person, Grant), filter: Filte
 }
 
 /// The items as a part of a JSON array; `first` opens it.
-fn array(items: &[Item], first: bool) -> String {
+fn json_part(items: &[Item], first: bool) -> String {
     let mut text = String::new();
     for (at, item) in items.iter().enumerate() {
         text.push_str(if first && at == 0 { "[\n" } else { ",\n" });

@@ -1,7 +1,7 @@
 //! The signed-in person's inbox: list, filter, count and change its items.
 
 use axum::{Json as Body, extract::State, response::Response};
-use campanile_shared::{Change, Changed, Filter, Item, Matching, Page, Severity, Snapshot, View, schema::Sequence};
+use campanile_shared::{Filter, InboxChange, InboxChangeResult, Item, MatchCount, Page, Severity, Snapshot, View, schema::Sequence};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::{
     Json, Path, Query,
-    page::{List, PageQuery, Paging},
+    pagination::{List, PageQuery, Pagination},
 };
-use crate::{app::App, auth::Reader, problem::Refusal};
+use crate::{auth::Reader, problem::ApiError, state::AppState};
 
 /// Filters for the inbox.
 #[derive(Deserialize, IntoParams)]
@@ -40,21 +40,21 @@ pub struct InboxQuery {
 }
 
 impl InboxQuery {
-    pub(super) fn filter(self) -> Result<Filter, Refusal> {
+    pub(super) fn filter(self) -> Result<Filter, ApiError> {
         let names = self.severity.iter().flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty());
         let severity = names.map(|name| {
-            Severity::from_name(name).ok_or_else(|| Refusal::malformed("A severity is one of information, success, warning and error."))
+            Severity::from_name(name).ok_or_else(|| ApiError::malformed("A severity is one of information, success, warning and error."))
         });
-        let some = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(Filter {
             view: self.view,
             severity: severity.collect::<Result<_, _>>()?,
-            component: some(self.component),
-            category: some(self.category),
-            sender: some(self.sender),
+            component: non_blank(self.component),
+            category: non_blank(self.category),
+            sender: non_blank(self.sender),
             after: self.after,
             before: self.before,
-            text: some(self.text),
+            text: non_blank(self.text),
         })
     }
 }
@@ -67,23 +67,27 @@ impl InboxQuery {
     (status = 200, description = "A page", body = Page),
     (status = 400, description = "A parameter cannot be read"),
 ))]
-pub async fn page(
-    State(app): State<App>,
+pub async fn list_inbox(
+    State(app): State<AppState>,
     Reader(who): Reader,
     Query(query): Query<InboxQuery>,
-    paging: Paging,
-) -> Result<Response, Refusal> {
-    let found = app.campanile.inbox(&who, &query.filter()?, paging.after()?, paging.limit()).await?;
-    let next = found.next.clone();
-    Ok(paging.respond(found, next.as_deref()))
+    paging: Pagination,
+) -> Result<Response, ApiError> {
+    let page = app.campanile.inbox_page(&who, &query.filter()?, paging.parse_cursor()?, paging.limit()).await?;
+    let next = page.next.clone();
+    Ok(paging.respond(page, next.as_deref()))
 }
 
 /// Count the items that match a filter.
 #[utoipa::path(get, operation_id = "count_inbox", path = "/inbox/matching", tag = "inbox", params(InboxQuery), responses(
-    (status = 200, description = "The count", body = Matching),
+    (status = 200, description = "The count", body = MatchCount),
     (status = 400, description = "A parameter cannot be read"),
 ))]
-pub async fn matching(State(app): State<App>, Reader(who): Reader, Query(query): Query<InboxQuery>) -> Result<Body<Matching>, Refusal> {
+pub async fn count_matching(
+    State(app): State<AppState>,
+    Reader(who): Reader,
+    Query(query): Query<InboxQuery>,
+) -> Result<Body<MatchCount>, ApiError> {
     Ok(Body(app.campanile.count_matching(&who, &query.filter()?).await?))
 }
 
@@ -92,7 +96,7 @@ pub async fn matching(State(app): State<App>, Reader(who): Reader, Query(query):
     (status = 200, description = "The item", body = Item),
     (status = 404, description = "The item is not in this inbox"),
 ))]
-pub async fn item(State(app): State<App>, Reader(who): Reader, Path(id): Path<Uuid>) -> Result<Body<Item>, Refusal> {
+pub async fn get_item(State(app): State<AppState>, Reader(who): Reader, Path(id): Path<Uuid>) -> Result<Body<Item>, ApiError> {
     Ok(Body(app.campanile.inbox_item(&who, id).await?))
 }
 
@@ -107,61 +111,77 @@ pub async fn item(State(app): State<App>, Reader(who): Reader, Path(id): Path<Uu
     (status = 200, description = "The item; the button has `pressed_at`", body = Item),
     (status = 404, description = "The item is not in this inbox or has no such button"),
 ))]
-pub async fn press(State(app): State<App>, Reader(who): Reader, Path((id, button)): Path<(Uuid, u32)>) -> Result<Body<Item>, Refusal> {
-    Ok(Body(app.campanile.press(&who, id, button).await?))
+pub async fn record_click(
+    State(app): State<AppState>,
+    Reader(who): Reader,
+    Path((id, button)): Path<(Uuid, u32)>,
+) -> Result<Body<Item>, ApiError> {
+    Ok(Body(app.campanile.record_click(&who, id, button).await?))
 }
 
 /// Get the counts that the bell shows.
 #[utoipa::path(get, operation_id = "get_counts", path = "/inbox/counts", tag = "inbox", responses((status = 200, description = "The counts", body = Snapshot)))]
-pub async fn counts(State(app): State<App>, Reader(who): Reader) -> Result<Body<Snapshot>, Refusal> {
+pub async fn counts(State(app): State<AppState>, Reader(who): Reader) -> Result<Body<Snapshot>, ApiError> {
     Ok(Body(app.campanile.counts(&who).await?))
 }
 
 /// List the components of my notifications, for filters.
 #[utoipa::path(get, operation_id = "list_components", path = "/inbox/components", tag = "inbox", responses((status = 200, description = "In alphabetical order", body = List<String>)))]
-pub async fn components(State(app): State<App>, Reader(who): Reader) -> Result<Body<List<String>>, Refusal> {
+pub async fn components(State(app): State<AppState>, Reader(who): Reader) -> Result<Body<List<String>>, ApiError> {
     Ok(Body(app.campanile.components(&who).await?.into()))
 }
 
 /// Change the given items, or all that match a filter.
 ///
 /// A snoozed item returns at its time, unread and above the others. Dismissing an item ends its snooze.
-#[utoipa::path(post, operation_id = "change_items", path = "/inbox/changes", tag = "inbox", request_body = Change, responses(
-    (status = 200, description = "Changed; `undo` reverts it", body = Changed),
+#[utoipa::path(post, operation_id = "change_items", path = "/inbox/changes", tag = "inbox", request_body = InboxChange, responses(
+    (status = 200, description = "Changed; `undo` reverts it", body = InboxChangeResult),
     (status = 422, description = "Some fields are invalid"),
 ))]
-pub async fn change(State(app): State<App>, Reader(who): Reader, Json(change): Json<Change>) -> Result<Body<Changed>, Refusal> {
+pub async fn change(
+    State(app): State<AppState>,
+    Reader(who): Reader,
+    Json(change): Json<InboxChange>,
+) -> Result<Body<InboxChangeResult>, ApiError> {
     Ok(Body(app.campanile.change(&who, change).await?))
 }
 
 /// The change to undo.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Undo {
+pub struct UndoRequest {
     /// The `undo` value of the change's response.
     undo: Uuid,
 }
 
 /// Undo a change within ten minutes.
-#[utoipa::path(post, operation_id = "undo_change", path = "/inbox/undo", tag = "inbox", request_body = Undo, responses(
-    (status = 200, description = "Undone", body = Changed),
+#[utoipa::path(post, operation_id = "undo_change", path = "/inbox/undo", tag = "inbox", request_body = UndoRequest, responses(
+    (status = 200, description = "Undone", body = InboxChangeResult),
     (status = 404, description = "The change is older than ten minutes or was already undone"),
 ))]
-pub async fn undo(State(app): State<App>, Reader(who): Reader, Json(undo): Json<Undo>) -> Result<Body<Changed>, Refusal> {
+pub async fn undo(
+    State(app): State<AppState>,
+    Reader(who): Reader,
+    Json(undo): Json<UndoRequest>,
+) -> Result<Body<InboxChangeResult>, ApiError> {
     Ok(Body(app.campanile.undo(&who, undo.undo).await?))
 }
 
 /// Which items were seen.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Seen {
+pub struct SeenRequest {
     /// The sequence of the newest item that was on screen.
     #[schema(value_type = Sequence)]
     up_to: u64,
 }
 
 /// Mark all items up to a sequence as seen.
-#[utoipa::path(post, operation_id = "mark_seen", path = "/inbox/seen", tag = "inbox", request_body = Seen, responses((status = 200, description = "Marked as seen", body = Snapshot)))]
-pub async fn see(State(app): State<App>, Reader(who): Reader, Json(seen): Json<Seen>) -> Result<Body<Snapshot>, Refusal> {
-    Ok(Body(app.campanile.see(&who, seen.up_to).await?))
+#[utoipa::path(post, operation_id = "mark_seen", path = "/inbox/seen", tag = "inbox", request_body = SeenRequest, responses((status = 200, description = "Marked as seen", body = Snapshot)))]
+pub async fn mark_seen(
+    State(app): State<AppState>,
+    Reader(who): Reader,
+    Json(seen): Json<SeenRequest>,
+) -> Result<Body<Snapshot>, ApiError> {
+    Ok(Body(app.campanile.mark_seen(&who, seen.up_to).await?))
 }

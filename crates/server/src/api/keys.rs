@@ -11,19 +11,19 @@ use campanile_shared::administration::{ApiKey, ApiKeySecret, NewApiKey};
 
 use super::{
     Json, Path,
-    page::{List, PageQuery, Paging},
+    pagination::{List, PageQuery, Pagination},
 };
-use crate::{app::App, auth::Actor, problem::Refusal};
+use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// List the tenant's API keys by name, including revoked ones.
 #[utoipa::path(get, operation_id = "list_keys", path = "/keys", tag = "administration", params(PageQuery), responses(
     (status = 200, description = "A page, without the keys' secrets", body = List<ApiKey>),
     (status = 403, description = "The caller does not administer the tenant"),
 ))]
-pub async fn keys(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
-    let after = paging.after()?.map(KeyId);
-    let found = app.campanile.keys(&by, after, paging.limit()).await?;
-    Ok(paging.list(found.items, found.next.map(|KeyId(key)| key.to_string())))
+pub async fn list_keys(State(app): State<AppState>, Actor(by): Actor, paging: Pagination) -> Result<Response, ApiError> {
+    let after = paging.parse_cursor()?.map(KeyId);
+    let page = app.campanile.keys(&by, after, paging.limit()).await?;
+    Ok(paging.list(page.items, page.next.map(|KeyId(key)| key.to_string())))
 }
 
 /// Create an API key. Its secret is returned only in this response.
@@ -33,12 +33,12 @@ pub async fn keys(State(app): State<App>, Actor(by): Actor, paging: Paging) -> R
     (status = 409, description = "A key that is not revoked has this name"),
     (status = 422, description = "Some fields are invalid"),
 ))]
-pub async fn create(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewApiKey>) -> Result<Response, Refusal> {
-    Ok(told_once(app.campanile.add_key(&by, &new).await?))
+pub async fn create_key(State(app): State<AppState>, Actor(by): Actor, Json(new): Json<NewApiKey>) -> Result<Response, ApiError> {
+    Ok(secret_response(app.campanile.add_key(&by, &new).await?))
 }
 
 /// A 201 response that holds a secret and must not be cached.
-pub fn told_once(secret: impl serde::Serialize) -> Response {
+pub fn secret_response(secret: impl serde::Serialize) -> Response {
     let mut response = (StatusCode::CREATED, Body(secret)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -50,7 +50,7 @@ pub fn told_once(secret: impl serde::Serialize) -> Response {
     (status = 403, description = "The caller does not administer the tenant"),
     (status = 404, description = "No key has this name"),
 ))]
-pub async fn revoke(State(app): State<App>, Actor(by): Actor, Path(name): Path<String>) -> Result<StatusCode, Refusal> {
+pub async fn revoke_key(State(app): State<AppState>, Actor(by): Actor, Path(name): Path<String>) -> Result<StatusCode, ApiError> {
     app.campanile.revoke_key(&by, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,9 +6,9 @@ use campanile_shared::{Me, Preferences};
 
 use super::Json;
 use crate::{
-    app::App,
-    auth::{Credential, Reader, ReaderBy},
-    problem::Refusal,
+    auth::{Credential, Reader, ReaderWithCredential},
+    problem::ApiError,
+    state::AppState,
 };
 
 /// Get the signed-in person, their preferences and the counts of their bell.
@@ -16,8 +16,11 @@ use crate::{
     (status = 200, description = "The signed-in person", body = Me),
     (status = 401, description = "No person is signed in"),
 ))]
-pub async fn me(State(app): State<App>, ReaderBy(who, credential): ReaderBy) -> Result<Body<Me>, Refusal> {
-    let is_portal = credential == Credential::Portal;
+pub async fn get_me(
+    State(app): State<AppState>,
+    ReaderWithCredential(who, credential): ReaderWithCredential,
+) -> Result<Body<Me>, ApiError> {
+    let is_portal = credential == Credential::PortalToken;
     let preferences = app.campanile.preferences(&who).await?;
     let snapshot = app.campanile.counts(&who).await?;
     let person = campanile_shared::Person {
@@ -41,10 +44,10 @@ pub async fn me(State(app): State<App>, ReaderBy(who, credential): ReaderBy) -> 
     (status = 422, description = "Some fields are invalid"),
 ))]
 pub async fn set_preferences(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Reader(who): Reader,
     Json(preferences): Json<Preferences>,
-) -> Result<Body<Preferences>, Refusal> {
+) -> Result<Body<Preferences>, ApiError> {
     app.campanile.set_preferences(&who, &preferences).await?;
     Ok(Body(preferences))
 }

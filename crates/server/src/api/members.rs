@@ -6,16 +6,16 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use campanile_shared::administration::{Disabling, Member, MemberChange, MemberPage, NewMember, SignInLink};
+use campanile_shared::administration::{Member, MemberChange, MemberPage, NewMember, SetDisabled, SignInLink};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     Json, Path, Query,
-    keys::told_once,
-    page::{PageQuery, Paging},
+    keys::secret_response,
+    pagination::{PageQuery, Pagination},
 };
-use crate::{app::App, auth::Actor, problem::Refusal};
+use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// Filters for people.
 #[derive(Deserialize, IntoParams)]
@@ -31,13 +31,13 @@ pub struct MemberQuery {
     (status = 200, description = "A page", body = MemberPage),
     (status = 403, description = "The caller does not administer the tenant"),
 ))]
-pub async fn members(
-    State(app): State<App>,
+pub async fn list_members(
+    State(app): State<AppState>,
     Actor(by): Actor,
     Query(query): Query<MemberQuery>,
-    paging: Paging,
-) -> Result<Response, Refusal> {
-    let (items, next) = app.campanile.members(&by, &query.q, paging.after()?, paging.limit()).await?;
+    paging: Pagination,
+) -> Result<Response, ApiError> {
+    let (items, next) = app.campanile.members(&by, &query.q, paging.parse_cursor()?, paging.limit()).await?;
     let next = next.map(|next| next.to_string());
     Ok(paging.respond(MemberPage { items, next: next.clone() }, next.as_deref()))
 }
@@ -48,7 +48,7 @@ pub async fn members(
     (status = 409, description = "The login or an external id belongs to another person"),
     (status = 422, description = "Some fields are invalid"),
 ))]
-pub async fn add(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewMember>) -> Result<Response, Refusal> {
+pub async fn add_member(State(app): State<AppState>, Actor(by): Actor, Json(new): Json<NewMember>) -> Result<Response, ApiError> {
     Ok((StatusCode::CREATED, Body(app.campanile.add_member(&by, new).await?)).into_response())
 }
 
@@ -57,7 +57,7 @@ pub async fn add(State(app): State<App>, Actor(by): Actor, Json(new): Json<NewMe
     (status = 200, description = "The person", body = Member),
     (status = 404, description = "No person has this login or external id"),
 ))]
-pub async fn member(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Body<Member>, Refusal> {
+pub async fn get_member(State(app): State<AppState>, Actor(by): Actor, Path(login): Path<String>) -> Result<Body<Member>, ApiError> {
     Ok(Body(app.campanile.member(&by, &login).await?))
 }
 
@@ -68,12 +68,12 @@ pub async fn member(State(app): State<App>, Actor(by): Actor, Path(login): Path<
     (status = 404, description = "No person has this login or external id"),
     (status = 422, description = "Some fields are invalid"),
 ))]
-pub async fn change(
-    State(app): State<App>,
+pub async fn change_member(
+    State(app): State<AppState>,
     Actor(by): Actor,
     Path(login): Path<String>,
     Json(change): Json<MemberChange>,
-) -> Result<Body<Member>, Refusal> {
+) -> Result<Body<Member>, ApiError> {
     Ok(Body(app.campanile.change_member(&by, &login, change).await?))
 }
 
@@ -81,7 +81,7 @@ pub async fn change(
 ///
 /// A disabled person is signed out everywhere, gets no email and is left out of every audience. Their
 /// inbox and roles are kept.
-#[utoipa::path(put, operation_id = "set_member_disabled", path = "/members/{login}/disabled", tag = "administration", request_body = Disabling,
+#[utoipa::path(put, operation_id = "set_member_disabled", path = "/members/{login}/disabled", tag = "administration", request_body = SetDisabled,
     params(("login" = String, Path, description = "Login or external id")), responses(
     (status = 200, description = "Stored", body = Member),
     (status = 404, description = "No person has this login or external id"),
@@ -89,11 +89,11 @@ pub async fn change(
     (status = 422, description = "The person is the caller"),
 ))]
 pub async fn set_disabled(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Actor(by): Actor,
     Path(login): Path<String>,
-    Json(wanted): Json<Disabling>,
-) -> Result<Body<Member>, Refusal> {
+    Json(wanted): Json<SetDisabled>,
+) -> Result<Body<Member>, ApiError> {
     Ok(Body(app.campanile.set_disabled(&by, &login, wanted.disabled).await?))
 }
 
@@ -103,7 +103,7 @@ pub async fn set_disabled(
     (status = 404, description = "No person has this login or external id"),
     (status = 422, description = "The person is disabled"),
 ))]
-pub async fn link(State(app): State<App>, Actor(by): Actor, Path(login): Path<String>) -> Result<Response, Refusal> {
-    let fresh = app.campanile.link_for(&by, &login).await?;
-    Ok(told_once(SignInLink { link: app.config.sign_in_url(&fresh.secret), expires_at: fresh.expires_at }))
+pub async fn create_sign_in_link(State(app): State<AppState>, Actor(by): Actor, Path(login): Path<String>) -> Result<Response, ApiError> {
+    let issued = app.campanile.create_sign_in_link_for(&by, &login).await?;
+    Ok(secret_response(SignInLink { link: app.config.sign_in_url(&issued.secret), expires_at: issued.expires_at }))
 }

@@ -8,22 +8,22 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_shared::{
-    Draft, Receipt,
-    sent::{Sent, SentPage},
+    Receipt, SendRequest,
+    sent::{SentNotification, SentPage},
 };
 use uuid::Uuid;
 
 use super::{
     Path, body,
-    page::{PageQuery, Paging},
+    pagination::{PageQuery, Pagination},
 };
-use crate::{app::App, auth::Actor, idempotency, problem::Refusal};
+use crate::{auth::Actor, idempotency, problem::ApiError, state::AppState};
 
 /// Send a notification.
 ///
 /// The response means that it is stored. Repeating a request with the same `Idempotency-Key` within
 /// 24 hours returns the first response and sends nothing.
-#[utoipa::path(post, operation_id = "send_notification", path = "/notifications", tag = "sending", request_body = Draft,
+#[utoipa::path(post, operation_id = "send_notification", path = "/notifications", tag = "sending", request_body = SendRequest,
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$", description = "1 to 255 visible ASCII characters, unique for each notification")),
     responses(
         (status = 201, description = "Stored", body = Receipt, headers(("Location" = String, description = "The notification's URL"))),
@@ -32,18 +32,18 @@ use crate::{app::App, auth::Actor, idempotency, problem::Refusal};
         (status = 507, description = "The disk is full; nothing was stored"),
     ))]
 pub async fn send(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Actor(by): Actor,
     headers: HeaderMap,
     OriginalUri(uri): OriginalUri,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let sent = Bytes::from_request(request, &app).await?;
-    let key = idempotency::key(&headers).map_err(Refusal::malformed)?;
-    let claim = key.map(|key| idempotency::claim(&by, "v1", key, &sent));
-    let draft = body::parse::<Draft>(&headers, &sent)?;
-    let receipt = app.campanile.send(&by, draft, claim).await?;
-    app.metrics.accepted("campanile");
+    let key = idempotency::from_headers(&headers).map_err(ApiError::malformed)?;
+    let idempotency_key = key.map(|key| idempotency::scoped_key(&by, "v1", key, &sent));
+    let send_request = body::parse::<SendRequest>(&headers, &sent)?;
+    let receipt = app.campanile.send(&by, send_request, idempotency_key).await?;
+    app.metrics.notification_accepted("campanile");
     let location = format!("{}/{}", uri.path().trim_end_matches('/'), receipt.id);
     let mut response = (StatusCode::CREATED, Body(receipt)).into_response();
     if let Ok(location) = HeaderValue::try_from(location) {
@@ -57,18 +57,18 @@ pub async fn send(
     (status = 200, description = "A page", body = SentPage),
     (status = 403, description = "The caller may not see sent notifications"),
 ))]
-pub async fn sent(State(app): State<App>, Actor(by): Actor, paging: Paging) -> Result<Response, Refusal> {
-    let _turn = app.answers.turn().await;
-    let found = app.campanile.sent(&by, paging.before()?, paging.limit()).await?;
-    let next = found.next.clone();
-    Ok(paging.respond(found, next.as_deref()))
+pub async fn list_sent(State(app): State<AppState>, Actor(by): Actor, paging: Pagination) -> Result<Response, ApiError> {
+    let _turn = app.list_limiter.build_permit().await;
+    let page = app.campanile.sent_page(&by, paging.sequence_cursor()?, paging.limit()).await?;
+    let next = page.next.clone();
+    Ok(paging.respond(page, next.as_deref()))
 }
 
 /// Get one notification that the tenant sent.
 #[utoipa::path(get, operation_id = "get_sent", path = "/notifications/{id}", tag = "sending", params(("id" = Uuid, Path, description = "The notification's id")), responses(
-    (status = 200, description = "The notification", body = Sent),
+    (status = 200, description = "The notification", body = SentNotification),
     (status = 404, description = "No notification has this id"),
 ))]
-pub async fn sent_one(State(app): State<App>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<Sent>, Refusal> {
-    Ok(Body(app.campanile.sent_one(&by, id).await?))
+pub async fn get_sent(State(app): State<AppState>, Actor(by): Actor, Path(id): Path<Uuid>) -> Result<Body<SentNotification>, ApiError> {
+    Ok(Body(app.campanile.sent_notification(&by, id).await?))
 }

@@ -5,14 +5,14 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::security_log::{Entry, Event};
+use campanile_domain::security_log::{Entry, SecurityEvent};
 use campanile_shared::person::PasswordChange;
 
 use super::Json;
 use crate::{
-    app::App,
-    auth::{self, SignedIn, cookie::Cookie},
-    problem::Refusal,
+    auth::{self, SessionPerson, cookie::Cookie},
+    problem::ApiError,
+    state::AppState,
 };
 
 /// Change my password.
@@ -27,18 +27,18 @@ use crate::{
     (status = 422, description = "`current` is wrong; or `new` is too short, too long, too common or the same"),
     (status = 429, description = "`current` was wrong too often; `Retry-After` says when to try again"),
 ))]
-pub async fn change(
-    State(app): State<App>,
-    SignedIn(who, session): SignedIn,
+pub async fn change_password(
+    State(app): State<AppState>,
+    SessionPerson(who, session): SessionPerson,
     headers: HeaderMap,
     Json(change): Json<PasswordChange>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let work = app.campanile.change_password(&who, &session, &change.current, &change.new);
-    let changed = app.limiter.password_change(who.id, work).await;
-    Entry::new(Event::PasswordSet).by_person(&who).subject(&who.login).detail("own").ended(&changed);
+    let changed = app.rate_limits.password_change(who.id, work).await;
+    Entry::new(SecurityEvent::PasswordSet).by_person(&who).subject(&who.login).detail("own").finished(&changed);
     changed?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if auth::bearer(&headers).is_none() {
+    if auth::bearer_token(&headers).is_none() {
         let browser = app.campanile.remember_browser(&who).await?;
         if let Some(field) = Cookie::Browser.write(Some(&browser.secret), &app.config) {
             response.headers_mut().append(header::SET_COOKIE, field);

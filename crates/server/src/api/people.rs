@@ -7,9 +7,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Json, Query,
-    page::{Limit, List},
+    pagination::{Limit, List},
 };
-use crate::{app::App, auth::Actor, problem::Refusal};
+use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// Filters for people.
 #[derive(Deserialize, IntoParams)]
@@ -28,32 +28,36 @@ pub struct PeopleQuery {
     (status = 200, description = "The matching people, ordered by name", body = List<Person>),
     (status = 403, description = "The caller may not send"),
 ))]
-pub async fn people(State(app): State<App>, Actor(by): Actor, Query(query): Query<PeopleQuery>) -> Result<Body<List<Person>>, Refusal> {
-    let items = app.campanile.people(&by, &query.q, Limit::or(query.limit, 10)).await?;
+pub async fn find_people(
+    State(app): State<AppState>,
+    Actor(by): Actor,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Body<List<Person>>, ApiError> {
+    let items = app.campanile.search_people(&by, &query.q, Limit::or(query.limit, 10)).await?;
     Ok(Body(items.into()))
 }
 
 /// The audience to count.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AudienceQuestion {
+pub struct AudienceRequest {
     /// The recipients.
     #[schema(value_type = Vec<Recipients>)]
     to: Audience,
 }
 
 /// The number of people of an audience that are listed by name.
-const FIRST: u32 = 20;
+const NAMED_PEOPLE: u32 = 20;
 
 /// Count an audience: the people it reaches now, those of them with an email address, and the first by name.
-#[utoipa::path(post, operation_id = "count_audience", path = "/audience", tag = "sending", request_body = AudienceQuestion, responses(
+#[utoipa::path(post, operation_id = "count_audience", path = "/audience", tag = "sending", request_body = AudienceRequest, responses(
     (status = 200, description = "The people", body = AudienceSummary),
     (status = 422, description = "A recipient is unknown"),
 ))]
-pub async fn audience(
-    State(app): State<App>,
+pub async fn count_audience(
+    State(app): State<AppState>,
     Actor(by): Actor,
-    Json(question): Json<AudienceQuestion>,
-) -> Result<Body<AudienceSummary>, Refusal> {
-    Ok(Body(app.campanile.audience(&by, &question.to, FIRST).await?))
+    Json(question): Json<AudienceRequest>,
+) -> Result<Body<AudienceSummary>, ApiError> {
+    Ok(Body(app.campanile.audience(&by, &question.to, NAMED_PEOPLE).await?))
 }

@@ -10,23 +10,23 @@ use axum::{
 };
 use campanile_domain::{
     Error, Person as Who, SecretHash,
-    identity::Fresh,
-    password::Caller,
-    security_log::{Entry, Event},
+    identity::IssuedSecret,
+    password::HashingCaller,
+    security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::{SignIn, person::Session};
 
 use super::Json;
 use crate::{
-    app::App,
     auth::{
         self, Person,
-        address::caller,
+        client_ip::rate_limit_key,
         cookie::Cookie,
-        origin,
-        sign_ins::{Attempt, Subject},
+        csrf,
+        sign_in_limiter::{SignInAttempt, SignInSubject},
     },
-    problem::Refusal,
+    problem::ApiError,
+    state::AppState,
 };
 
 /// Sign in with a password or a one-use link.
@@ -39,85 +39,85 @@ use crate::{
     (status = 429, description = "Too many attempts; `Retry-After` says when to try again"),
 ))]
 pub async fn sign_in(
-    State(app): State<App>,
+    State(app): State<AppState>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     uri: Uri,
     headers: HeaderMap,
-    Json(with): Json<SignIn>,
-) -> Result<Response, Refusal> {
-    let same = origin::is_same(&uri, &headers, &app.config);
-    let (who, session) = told(&with, prove(&app, peer, &headers, &with).await)?;
-    end_former(&app, same, &headers).await?;
-    let token = (!same).then(|| session.secret.clone());
+    Json(credentials): Json<SignIn>,
+) -> Result<Response, ApiError> {
+    let is_same_origin = csrf::is_same_origin(&uri, &headers, &app.config);
+    let (who, session) = log_sign_in(&credentials, authenticate(&app, peer, &headers, &credentials).await)?;
+    end_previous_session(&app, is_same_origin, &headers).await?;
+    let token = (!is_same_origin).then(|| session.secret.clone());
     let mut response = (StatusCode::CREATED, Body(Session { token, expires_at: session.expires_at })).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if same {
-        set(&mut response, Cookie::Session, Some(&session.secret), &app);
-        remember(&app, &who, &headers, &mut response).await?;
+    if is_same_origin {
+        set_cookie(&mut response, Cookie::Session, Some(&session.secret), &app);
+        remember_browser(&app, &who, &headers, &mut response).await?;
     }
     Ok(response)
 }
 
 /// Writes the attempt and its outcome to the security log.
-fn told(with: &SignIn, proven: Result<(Who, Fresh), Error>) -> Result<(Who, Fresh), Error> {
-    let entry = Entry::new(Event::SignIn);
+fn log_sign_in(with: &SignIn, proven: Result<(Who, IssuedSecret), Error>) -> Result<(Who, IssuedSecret), Error> {
+    let entry = Entry::new(SecurityEvent::SignIn);
     let entry = match (&proven, with) {
         (Ok((who, _)), _) => entry.by_person(who).subject(&who.login),
         (Err(_), SignIn::Password { tenant, login, .. }) => entry.tenant(tenant).subject(login),
         (Err(_), SignIn::Link { .. }) => entry,
     };
-    entry.detail(if matches!(with, SignIn::Link { .. }) { "link" } else { "password" }).ended(&proven);
+    entry.detail(if matches!(with, SignIn::Link { .. }) { "link" } else { "password" }).finished(&proven);
     proven
 }
 
 /// Checks the credentials within the sign-in limits, and returns the person with a new session.
-async fn prove(app: &App, peer: SocketAddr, headers: &HeaderMap, with: &SignIn) -> Result<(Who, Fresh), Error> {
+async fn authenticate(app: &AppState, peer: SocketAddr, headers: &HeaderMap, with: &SignIn) -> Result<(Who, IssuedSecret), Error> {
     let campanile = &app.campanile;
     let (account, subject) = match with {
         SignIn::Password { tenant, login, .. } => {
             let account = campanile.account(tenant, login).await?;
-            (account, Subject::of(tenant, login, account))
+            (account, SignInSubject::of(tenant, login, account))
         }
-        SignIn::Link { .. } => (None, Subject::Unsaid),
+        SignIn::Link { .. } => (None, SignInSubject::Unidentified),
     };
     let browser = match (account, Cookie::Browser.read(headers, &app.config)) {
         (Some(account), Some(kept)) if campanile.is_known_browser(kept, account).await? => Some(SecretHash::of(kept)),
         _ => None,
     };
-    let by = if browser.is_some() { Caller::Known } else { Caller::Unknown };
-    let attempt = Attempt { address: caller(peer, headers, &app.config), subject, browser };
+    let by = if browser.is_some() { HashingCaller::Known } else { HashingCaller::Unknown };
+    let attempt = SignInAttempt { address: rate_limit_key(peer, headers, &app.config), subject, browser };
     let work = async {
         let who = match with {
             SignIn::Password { password, .. } => campanile.person_with_password(account, password, by).await?,
-            SignIn::Link { link } => campanile.person_of_link(link).await?,
+            SignIn::Link { link } => campanile.redeem_sign_in_link(link).await?,
         };
-        let session = campanile.begin_session(&who).await?;
+        let session = campanile.create_session(&who).await?;
         Ok((who, session))
     };
-    app.limiter.sign_in(attempt, work).await
+    app.rate_limits.sign_in(attempt, work).await
 }
 
 /// Ends the session sent with the request, which the new one replaces. A cookie counts only when the
 /// request comes from the server's own pages.
-async fn end_former(app: &App, same: bool, headers: &HeaderMap) -> Result<(), Error> {
-    let kept = same.then(|| Cookie::Session.read(headers, &app.config)).flatten();
-    for former in auth::bearer(headers).into_iter().chain(kept).filter(|text| text.starts_with("cms_")) {
+async fn end_previous_session(app: &AppState, is_same_origin: bool, headers: &HeaderMap) -> Result<(), Error> {
+    let cookie = is_same_origin.then(|| Cookie::Session.read(headers, &app.config)).flatten();
+    for former in auth::bearer_token(headers).into_iter().chain(cookie).filter(|text| text.starts_with("cms_")) {
         app.campanile.sign_out(former).await?;
     }
     Ok(())
 }
 
 /// Sets the cookie of a known browser, replacing the one it had.
-async fn remember(app: &App, who: &Who, headers: &HeaderMap, response: &mut Response) -> Result<(), Error> {
+async fn remember_browser(app: &AppState, who: &Who, headers: &HeaderMap, response: &mut Response) -> Result<(), Error> {
     if let Some(before) = Cookie::Browser.read(headers, &app.config).filter(|text| text.starts_with("cmb_")) {
         app.campanile.forget_browser(before).await?;
     }
     let browser = app.campanile.remember_browser(who).await?;
-    set(response, Cookie::Browser, Some(&browser.secret), app);
+    set_cookie(response, Cookie::Browser, Some(&browser.secret), app);
     Ok(())
 }
 
-fn set(response: &mut Response, cookie: Cookie, value: Option<&str>, app: &App) {
+fn set_cookie(response: &mut Response, cookie: Cookie, value: Option<&str>, app: &AppState) {
     if let Some(field) = cookie.write(value, &app.config) {
         response.headers_mut().append(header::SET_COOKIE, field);
     }
@@ -128,12 +128,12 @@ fn set(response: &mut Response, cookie: Cookie, value: Option<&str>, app: &App) 
     (status = 204, description = "Signed out"),
     (status = 401, description = "There was no session"),
 ))]
-pub async fn sign_out(State(app): State<App>, Person(who): Person, headers: HeaderMap) -> Result<Response, Refusal> {
-    if let Some(session) = auth::bearer(&headers).or_else(|| Cookie::Session.read(&headers, &app.config)) {
+pub async fn sign_out(State(app): State<AppState>, Person(who): Person, headers: HeaderMap) -> Result<Response, ApiError> {
+    if let Some(session) = auth::bearer_token(&headers).or_else(|| Cookie::Session.read(&headers, &app.config)) {
         app.campanile.sign_out(session).await?;
     }
-    Entry::new(Event::SignOut).by_person(&who).done();
+    Entry::new(SecurityEvent::SignOut).by_person(&who).done();
     let mut response = StatusCode::NO_CONTENT.into_response();
-    set(&mut response, Cookie::Session, None, &app);
+    set_cookie(&mut response, Cookie::Session, None, &app);
     Ok(response)
 }

@@ -12,14 +12,14 @@ use campanile_shared::{
 };
 
 use super::Json;
-use crate::{app::App, auth::Actor, problem::Refusal};
+use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// Get the tenant's settings.
 #[utoipa::path(get, operation_id = "get_tenant_settings", path = "/tenant/settings", tag = "administration", responses(
     (status = 200, description = "The settings", body = TenantSettings),
     (status = 403, description = "The caller does not administer the tenant"),
 ))]
-pub async fn settings(State(app): State<App>, Actor(by): Actor) -> Result<Body<TenantSettings>, Refusal> {
+pub async fn get_settings(State(app): State<AppState>, Actor(by): Actor) -> Result<Body<TenantSettings>, ApiError> {
     Ok(Body(app.campanile.tenant_settings(&by).await?))
 }
 
@@ -29,14 +29,14 @@ pub async fn settings(State(app): State<App>, Actor(by): Actor) -> Result<Body<T
     (status = 403, description = "The caller does not administer the tenant"),
     (status = 422, description = "Some fields are invalid"),
 ))]
-pub async fn choose(
-    State(app): State<App>,
+pub async fn set_settings(
+    State(app): State<AppState>,
     Actor(by): Actor,
     Json(settings): Json<TenantSettings>,
-) -> Result<Body<TenantSettings>, Refusal> {
-    let kept = app.campanile.choose_tenant_settings(&by, settings).await?;
-    app.origins.refresh(&app.campanile).await?;
-    Ok(Body(kept))
+) -> Result<Body<TenantSettings>, ApiError> {
+    let stored = app.campanile.set_tenant_settings(&by, settings).await?;
+    app.cors_origins.refresh(&app.campanile).await?;
+    Ok(Body(stored))
 }
 
 /// Replace the secret that the tenant's portal signs tokens with.
@@ -48,7 +48,11 @@ pub async fn choose(
     (status = 403, description = "The caller does not administer the tenant"),
     (status = 422, description = "The overlap is longer than 720 hours"),
 ))]
-pub async fn rotate(State(app): State<App>, Actor(by): Actor, Json(rotation): Json<PortalSecretRotation>) -> Result<Response, Refusal> {
+pub async fn rotate_portal_secret(
+    State(app): State<AppState>,
+    Actor(by): Actor,
+    Json(rotation): Json<PortalSecretRotation>,
+) -> Result<Response, ApiError> {
     let secret = app.campanile.rotate_portal_secret(&by, rotation).await?;
     let mut response = Body(secret).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

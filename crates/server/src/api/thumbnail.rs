@@ -8,8 +8,8 @@ use axum::{
 use campanile_domain::Error;
 use uuid::Uuid;
 
-use super::{Path, document::media::Picture};
-use crate::{app::App, auth::Reader, problem::Refusal};
+use super::{Path, document::media::ThumbnailBytes};
+use crate::{auth::Reader, problem::ApiError, state::AppState};
 
 /// Get the thumbnail of an attachment.
 ///
@@ -19,21 +19,21 @@ use crate::{app::App, auth::Reader, problem::Refusal};
     ("id" = Uuid, Path, description = "The notification's id"),
     ("attachment" = usize, Path, description = "The attachment's index in `attachments`, from 0"),
 ), responses(
-    (status = 200, description = "The image", content_type = "image/*", body = Picture),
+    (status = 200, description = "The image", content_type = "image/*", body = ThumbnailBytes),
     (status = 404, description = "The item is not in this inbox, has no such thumbnail, or it could not be fetched"),
 ))]
-pub async fn thumbnail(
-    State(app): State<App>,
+pub async fn get_thumbnail(
+    State(app): State<AppState>,
     Reader(who): Reader,
     Path((id, attachment)): Path<(Uuid, usize)>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiError> {
     let item = app.campanile.inbox_item(&who, id).await?;
     let url = item.attachments.get(attachment).and_then(|file| file.thumbnail.as_ref());
-    let (pictures, url) = app.pictures.as_ref().zip(url).ok_or(Error::NotFound)?;
+    let (pictures, url) = app.thumbnails.as_ref().zip(url).ok_or(Error::NotFound)?;
     let picture = pictures.fetch(url.as_str()).await.ok_or(Error::NotFound)?;
     let mut response = picture.bytes.into_response();
     let fields = [
-        (header::CONTENT_TYPE, picture.kind),
+        (header::CONTENT_TYPE, picture.media_type),
         // Another person in the same browser must not get it from the cache: the item may not be in their inbox.
         (header::CACHE_CONTROL, "private, max-age=86400"),
         (header::VARY, "authorization, cookie"),

@@ -1,13 +1,13 @@
 //! Statistics of sent notifications.
 
 use axum::{Json as Body, extract::State};
-use campanile_domain::volume::Of;
+use campanile_domain::volume::VolumeFilter;
 use campanile_shared::volume::Volume;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Query;
-use crate::{app::App, auth::Actor, problem::Refusal};
+use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// Filters for the statistics.
 #[derive(Deserialize, IntoParams)]
@@ -22,7 +22,7 @@ pub struct VolumeQuery {
     (status = 200, description = "The numbers", body = Volume),
     (status = 403, description = "The caller does not administer the tenant"),
 ))]
-pub async fn volume(State(app): State<App>, Actor(by): Actor, Query(query): Query<VolumeQuery>) -> Result<Body<Volume>, Refusal> {
-    let of = query.component.map_or(Of::All, |name| Of::Component(Some(name).filter(|name| !name.is_empty())));
+pub async fn get_volume(State(app): State<AppState>, Actor(by): Actor, Query(query): Query<VolumeQuery>) -> Result<Body<Volume>, ApiError> {
+    let of = query.component.map_or(VolumeFilter::All, |name| VolumeFilter::Component(Some(name).filter(|name| !name.is_empty())));
     Ok(Body(app.campanile.volume(&by, &of).await?))
 }

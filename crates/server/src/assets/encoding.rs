@@ -45,8 +45,8 @@ impl Encoding {
 
     /// The client's weight for this encoding, in thousandths. An encoding that the client does not name
     /// has weight 0.
-    fn weight(self, wishes: &[(&str, u16)]) -> u16 {
-        let named = wishes.iter().find(|(coding, _)| self.is(coding)).or_else(|| wishes.iter().find(|(coding, _)| *coding == "*"));
+    fn weight(self, accepted: &[(&str, u16)]) -> u16 {
+        let named = accepted.iter().find(|(coding, _)| self.is(coding)).or_else(|| accepted.iter().find(|(coding, _)| *coding == "*"));
         named.map_or(0, |(_, weight)| *weight)
     }
 }
@@ -55,24 +55,24 @@ impl Encoding {
 /// client that refuses it gets the plain file rather than an error.
 pub fn preferred(headers: &HeaderMap) -> impl Iterator<Item = Encoding> + use<> {
     let fields = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    let wishes: Vec<_> = fields.flat_map(|field| field.split(',')).map(wish).collect();
-    let mut order = Encoding::ALL.map(|encoding| (encoding, encoding.weight(&wishes)));
+    let accepted: Vec<_> = fields.flat_map(|field| field.split(',')).map(parse_member).collect();
+    let mut order = Encoding::ALL.map(|encoding| (encoding, encoding.weight(&accepted)));
     order.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight));
     order.into_iter().filter(|(encoding, weight)| *weight > 0 || *encoding == Encoding::Identity).map(|(encoding, _)| encoding)
 }
 
 /// Parses a list member such as `gzip;q=0.8` into the coding and its weight in thousandths.
-fn wish(member: &str) -> (&str, u16) {
+fn parse_member(member: &str) -> (&str, u16) {
     let (coding, parameter) = member.split_once(';').unwrap_or((member, ""));
     let weight = match parameter.trim().split_once('=') {
-        Some((name, value)) if name.trim().eq_ignore_ascii_case("q") => thousandths(value.trim()),
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("q") => parse_qvalue(value.trim()),
         _ => 1000,
     };
     (coding.trim(), weight)
 }
 
 /// Parses a `qvalue` (RFC 9110 §12.4.2) into thousandths. Invalid text is 0.
-fn thousandths(text: &str) -> u16 {
+fn parse_qvalue(text: &str) -> u16 {
     let weight: f32 = text.parse().unwrap_or(0.0);
     // The bounds make the cast exact; NaN becomes 0.
     (weight.clamp(0.0, 1.0) * 1000.0) as u16

@@ -32,11 +32,11 @@ pub struct File {
 
 impl Files {
     /// The files of a folder, or those in the binary if the path is empty.
-    pub fn of(folder: &Path) -> Self {
+    pub fn from_folder(folder: &Path) -> Self {
         if folder.as_os_str().is_empty() { Self::Embedded } else { Self::Folder(folder.into()) }
     }
 
-    /// The file of this name, if it exists. The caller must check the name with [`is_name`] first.
+    /// The file of this name, if it exists. The caller must check the name with [`is_safe_path`] first.
     pub async fn read(&self, name: &str) -> Option<File> {
         match self {
             Self::Embedded => {
@@ -70,7 +70,7 @@ fn read(path: &Path) -> Option<File> {
 
 /// Whether a path may name a file: its segments consist of letters, digits, `-`, `_` and `.` and do not
 /// begin with a dot. So a path cannot leave the folder or name a hidden file.
-pub fn is_name(path: &str) -> bool {
+pub fn is_safe_path(path: &str) -> bool {
     path.split('/').all(|segment| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(plain)
@@ -84,10 +84,10 @@ mod tests {
     #[test]
     fn names_lead_nowhere_else() {
         for name in ["index.html", "locales/zh-Hant.json", "snippets/a-1/inline0.js"] {
-            assert!(is_name(name), "{name}");
+            assert!(is_safe_path(name), "{name}");
         }
         for name in ["", "/", "../secret", "a/../b", "a//b", "/etc/passwd", ".env", "a/.git", "%2e%2e/x", "a\\b", "a\0", "c:x"] {
-            assert!(!is_name(name), "{name}");
+            assert!(!is_safe_path(name), "{name}");
         }
     }
 }

@@ -1,22 +1,22 @@
 //! An authenticated caller and their credential. The credential limits what the caller may do.
 //!
 //! A portal token is for the bell and not for the administration of the tenant: it gives a
-//! [`Reader`](super::Reader) and nothing else. A [`Caller`] can only be turned into one of three
+//! [`Reader`](super::Reader) and nothing else. A [`SearchCaller`] can only be turned into one of three
 //! authorities, so a new handler rejects portal tokens unless it asks for a reader.
 
 use campanile_domain::{
     Error, Grant, Result, access,
-    secret::Kind,
-    security_log::{Entry, Event},
+    secret::SecretKind,
+    security_log::{Entry, SecurityEvent},
 };
 
-use crate::app::App;
+use crate::state::AppState;
 
 /// The kind of credential.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Credential {
     /// An API key.
-    Key,
+    ApiKey,
     /// A session, in a cookie or as a bearer token.
     Session,
     /// A personal token, which a person creates for programs.
@@ -24,7 +24,7 @@ pub enum Credential {
     /// A login and a password, sent with the request (RFC 7617).
     Password,
     /// A token signed by an embedding portal. It is for the bell: inbox, events and the person's own preferences.
-    Portal,
+    PortalToken,
 }
 
 /// An authenticated caller.
@@ -41,30 +41,30 @@ impl Caller {
     }
 
     /// A person with their grant.
-    pub fn admitted((person, grant): (access::Person, Grant), credential: Credential) -> Self {
+    pub fn from_grant((person, grant): (access::Person, Grant), credential: Credential) -> Self {
         Self { actor: access::Actor::Person(person), credential, grant: Some(grant) }
     }
 
     /// The caller of a bearer token: an API key, a session, a personal token or a portal token.
     /// [`Error::Unauthenticated`] if the token is invalid.
-    pub async fn of_token(app: &App, token: &str) -> Result<Self> {
+    pub async fn from_bearer_token(app: &AppState, token: &str) -> Result<Self> {
         let campanile = &app.campanile;
         let (admitted, credential) = match token.get(..4) {
             Some("cmp_") => {
                 let sender = campanile.sender(token).await?;
-                app.limiter.request(&sender)?;
-                return Ok(Self::new(access::Actor::Sender(sender), Credential::Key));
+                app.rate_limits.count_key_request(&sender)?;
+                return Ok(Self::new(access::Actor::Sender(sender), Credential::ApiKey));
             }
-            Some("cms_") => (campanile.admit(token, Kind::Session).await?, Credential::Session),
-            Some("cmu_") => (campanile.admit(token, Kind::Personal).await?, Credential::PersonalToken),
-            _ => (campanile.portal_person(token).await?, Credential::Portal),
+            Some("cms_") => (campanile.authenticate(token, SecretKind::Session).await?, Credential::Session),
+            Some("cmu_") => (campanile.authenticate(token, SecretKind::PersonalToken).await?, Credential::PersonalToken),
+            _ => (campanile.portal_token_person(token).await?, Credential::PortalToken),
         };
-        app.limiter.person(admitted.0.id)?;
-        Ok(Self::admitted(admitted, credential))
+        app.rate_limits.count_person_request(admitted.0.id)?;
+        Ok(Self::from_grant(admitted, credential))
     }
 
     /// The identity under which concurrent lists are limited.
-    pub fn asks(&self) -> campanile_domain::searches::Caller {
+    pub fn search_caller(&self) -> campanile_domain::search_limiter::SearchCaller {
         (&self.actor).into()
     }
 
@@ -76,8 +76,8 @@ impl Caller {
     /// The authority of a person or an API key. [`Error::BellOnly`] for a portal token.
     pub fn actor(self) -> Result<access::Actor> {
         match self.credential {
-            Credential::Portal => {
-                Entry::new(Event::PortalToken).by(&self.actor).refused("bell_only");
+            Credential::PortalToken => {
+                Entry::new(SecurityEvent::PortalToken).by(&self.actor).refused("bell_only");
                 Err(Error::BellOnly)
             }
             _ => Ok(self.actor),
@@ -94,7 +94,7 @@ impl Caller {
 
     /// The authority of a reader with their grant, for long responses. [`Error::Forbidden`] for a caller
     /// who sends a password with each request, because they have no grant.
-    pub fn listener(self) -> Result<(access::Person, Grant)> {
+    pub fn stream_reader(self) -> Result<(access::Person, Grant)> {
         let grant = self.grant.ok_or(Error::Forbidden)?;
         Ok((self.reader()?, grant))
     }

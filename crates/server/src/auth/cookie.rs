@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use campanile_domain::identity::{BROWSER, SESSION};
+use campanile_domain::identity::{KNOWN_BROWSER_LIFETIME, SESSION_LIFETIME};
 
 use crate::config::Config;
 
@@ -20,7 +20,7 @@ impl Cookie {
     /// The name. The prefix `__Host-` makes browsers require Secure, Path=/ and no Domain (RFC 6265bis §4.1.3.2). With
     /// TLS only this name is read, because a page without TLS could set the other one.
     fn name(self, config: &Config) -> &'static str {
-        match (self, config.has_plain_cookies()) {
+        match (self, config.has_insecure_cookies()) {
             (Self::Session, false) => "__Host-campanile",
             (Self::Session, true) => "campanile",
             (Self::Browser, false) => "__Host-campanile-browser",
@@ -28,10 +28,10 @@ impl Cookie {
         }
     }
 
-    fn life(self) -> Duration {
+    fn max_age(self) -> Duration {
         match self {
-            Self::Session => SESSION,
-            Self::Browser => BROWSER,
+            Self::Session => SESSION_LIFETIME,
+            Self::Browser => KNOWN_BROWSER_LIFETIME,
         }
     }
 
@@ -52,8 +52,8 @@ impl Cookie {
     /// The `Set-Cookie` header that stores a value. `None` deletes the cookie.
     pub fn write(self, value: Option<&str>, config: &Config) -> Option<HeaderValue> {
         let (name, site) = (self.name(config), self.same_site());
-        let secure = if config.has_plain_cookies() { "" } else { "; Secure" };
-        let (value, age) = value.map_or(("", 0), |value| (value, self.life().as_secs()));
+        let secure = if config.has_insecure_cookies() { "" } else { "; Secure" };
+        let (value, age) = value.map_or(("", 0), |value| (value, self.max_age().as_secs()));
         HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly; SameSite={site}; Max-Age={age}{secure}")).ok()
     }
 }

@@ -11,20 +11,20 @@ use campanile_domain::{
     Campanile, KeyId, Scope, Sender, Tenant,
     access::Actor,
     import::{Difference, ImportPlan},
-    relations::Pattern,
-    security_log::{Entry, Event},
+    relations::RelationPattern,
+    security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::directory::{Directory, Record};
 use clap::Subcommand;
 
-use super::{Failure, say, tenant};
-use crate::api::LONGEST_LINE;
+use super::{CliError, find_tenant, print_line};
+use crate::api::MAX_LINE_BYTES;
 
 /// The largest JSON document, in bytes.
-const LARGEST_DOCUMENT: u64 = 16 << 20;
+const MAX_DOCUMENT_BYTES: u64 = 16 << 20;
 
 /// How many records are read from the store per query.
-const STEP: u32 = 500;
+const PAGE_SIZE: u32 = 500;
 
 /// The commands for a directory.
 #[derive(Subcommand)]
@@ -57,19 +57,19 @@ pub enum Command {
 }
 
 /// Runs one of the commands.
-pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
+pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError> {
     match command {
         Command::Import { tenant: name, file, dry_run, whole, part, confirm } => {
-            let tenant = tenant(campanile, &name).await?;
-            let plan = ImportPlan { dry: dry_run, whole: part.or_else(|| whole.then(String::new)), confirm };
+            let tenant = find_tenant(campanile, &name).await?;
+            let plan = ImportPlan { dry_run, whole: part.or_else(|| whole.then(String::new)), confirm };
             import(campanile, &tenant, &file, plan).await
         }
-        Command::Export { tenant: name } => export(campanile, &tenant(campanile, &name).await?).await,
+        Command::Export { tenant: name } => export(campanile, &find_tenant(campanile, &name).await?).await,
     }
 }
 
 /// The command line acts with all rights: it has access to the database anyway.
-fn operator(tenant: &Tenant) -> Actor {
+fn operator_actor(tenant: &Tenant) -> Actor {
     let name = "command line".to_owned();
     Actor::Sender(Sender {
         tenant: tenant.id,
@@ -81,29 +81,29 @@ fn operator(tenant: &Tenant) -> Actor {
     })
 }
 
-async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: ImportPlan) -> Result<(), Failure> {
-    let dry = plan.dry;
-    let mut import = campanile.import(&operator(tenant), plan)?;
+async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: ImportPlan) -> Result<(), CliError> {
+    let dry = plan.dry_run;
+    let mut import = campanile.import(&operator_actor(tenant), plan)?;
     let input: Box<dyn Read> = if file == Path::new("-") { Box::new(stdin()) } else { Box::new(File::open(file)?) };
     for record in records(BufReader::new(input))? {
         let differences = match record? {
-            Some(record) => import.take(record).await?,
-            None => vec![import.unreadable()],
+            Some(record) => import.push(record).await?,
+            None => vec![import.reject_unreadable()],
         };
-        tell(differences, dry)?;
+        print_differences(differences, dry)?;
     }
     if import.counts.read == 0 {
         return Err("the import contains no record; nothing was changed".into());
     }
-    while let Some(differences) = import.finish().await? {
-        tell(differences, dry)?;
+    while let Some(differences) = import.finish_step().await? {
+        print_differences(differences, dry)?;
     }
     let counts = serde_json::to_string(&import.counts)?;
-    say(&counts)?;
-    match (import.refused(), import.unconfirmed()) {
+    print_line(&counts)?;
+    match (import.rejected_count(), import.unconfirmed()) {
         (0, None) => Ok(()),
         (_, Some(ending)) if dry => {
-            say(&format!("{ending} relations would be removed, more than half of them; the import needs --confirm {ending}"))
+            print_line(&format!("{ending} relations would be removed, more than half of them; the import needs --confirm {ending}"))
         }
         (_, Some(ending)) => Err(format!(
             "{ending} relations would be removed, more than half of them. The records were imported, and no relation was removed. Check \
@@ -115,24 +115,24 @@ async fn import(campanile: &Campanile, tenant: &Tenant, file: &Path, plan: Impor
 }
 
 /// The records of an input. `None` is a line that is not a record.
-type Records = Box<dyn Iterator<Item = Result<Option<Record>, Failure>>>;
+type Records = Box<dyn Iterator<Item = Result<Option<Record>, CliError>>>;
 
 /// The records of a file: one per line, or in one JSON document. A document is read completely, because its people
 /// may come after the relations that name them. The number of lines is not limited.
-fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
+fn records(mut input: impl BufRead + 'static) -> Result<Records, CliError> {
     let mut first = String::new();
-    while first.trim().is_empty() && input.by_ref().take(LARGEST_DOCUMENT).read_line(&mut first)? > 0 {}
+    while first.trim().is_empty() && input.by_ref().take(MAX_DOCUMENT_BYTES).read_line(&mut first)? > 0 {}
     // A first line that is a complete directory is the whole document. Incomplete JSON is the start of a document.
     // Anything else is the first record, because a record has other members than a directory.
     let directory: Directory = match serde_json::from_str(&first) {
         Ok(directory) => directory,
         Err(error) if error.is_eof() && !first.is_empty() => {
             let mut document = first;
-            input.take(LARGEST_DOCUMENT).read_to_string(&mut document)?;
-            if document.len() as u64 > LARGEST_DOCUMENT {
+            input.take(MAX_DOCUMENT_BYTES).read_to_string(&mut document)?;
+            if document.len() as u64 > MAX_DOCUMENT_BYTES {
                 return Err(format!(
                     "the document is larger than {} MiB; write one record per line instead (NDJSON)",
-                    LARGEST_DOCUMENT >> 20
+                    MAX_DOCUMENT_BYTES >> 20
                 )
                 .into());
             }
@@ -150,14 +150,14 @@ fn records(mut input: impl BufRead + 'static) -> Result<Records, Failure> {
 }
 
 /// The next line that is not blank. `None` at the end.
-fn next_line(lines: &mut impl BufRead) -> Result<Option<Vec<u8>>, Failure> {
+fn next_line(lines: &mut impl BufRead) -> Result<Option<Vec<u8>>, CliError> {
     loop {
         let mut line = Vec::new();
-        if lines.by_ref().take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line)? == 0 {
+        if lines.by_ref().take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
-        if line.len() > LONGEST_LINE {
-            return Err(format!("a line is longer than {} KiB", LONGEST_LINE >> 10).into());
+        if line.len() > MAX_LINE_BYTES {
+            return Err(format!("a line is longer than {} KiB", MAX_LINE_BYTES >> 10).into());
         }
         if !line.trim_ascii().is_empty() {
             return Ok(Some(line));
@@ -165,25 +165,25 @@ fn next_line(lines: &mut impl BufRead) -> Result<Option<Vec<u8>>, Failure> {
     }
 }
 
-fn tell(differences: Vec<Difference>, dry: bool) -> Result<(), Failure> {
+fn print_differences(differences: Vec<Difference>, dry: bool) -> Result<(), CliError> {
     for difference in differences {
         match difference {
-            Difference::Put(record) if dry => say(&format!("+ {}", serde_json::to_string(&record)?))?,
-            Difference::Ended(relation) if dry => say(&format!("- {}", serde_json::to_string(&Record::Relation(relation))?))?,
-            Difference::Refused(record, why) => say(&format!("! record {record}: {why:?}"))?,
+            Difference::Put(record) if dry => print_line(&format!("+ {}", serde_json::to_string(&record)?))?,
+            Difference::Ended(relation) if dry => print_line(&format!("- {}", serde_json::to_string(&Record::Relation(relation))?))?,
+            Difference::Rejected(record, why) => print_line(&format!("! record {record}: {why:?}"))?,
             Difference::Put(_) | Difference::Ended(_) => {}
         }
     }
     Ok(())
 }
 
-async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), Failure> {
-    Entry::new(Event::Export).tenant(&tenant.name).detail("directory").done();
+async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), CliError> {
+    Entry::new(SecurityEvent::Export).tenant(&tenant.name).detail("directory").done();
     let store = campanile.store();
-    let print = |record: Record| -> Result<(), Failure> { say(&serde_json::to_string(&record)?) };
+    let print = |record: Record| -> Result<(), CliError> { print_line(&serde_json::to_string(&record)?) };
     let mut after = None;
     loop {
-        let found = store.person_records(tenant.id, after, STEP).await?;
+        let found = store.person_records(tenant.id, after, PAGE_SIZE).await?;
         after = found.next;
         found.items.into_iter().try_for_each(|person| print(Record::Person(person)))?;
         if after.is_none() {
@@ -192,7 +192,7 @@ async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), Failure> {
     }
     let mut after: Option<String> = None;
     loop {
-        let found = store.objects(tenant.id, "", after.as_deref(), STEP).await?;
+        let found = store.objects(tenant.id, "", after.as_deref(), PAGE_SIZE).await?;
         after = found.next;
         found.items.into_iter().try_for_each(|object| print(Record::Object(object)))?;
         if after.is_none() {
@@ -201,7 +201,7 @@ async fn export(campanile: &Campanile, tenant: &Tenant) -> Result<(), Failure> {
     }
     let mut after = None;
     loop {
-        let found = store.relations(tenant.id, &Pattern::default(), after, STEP).await?;
+        let found = store.relations(tenant.id, &RelationPattern::default(), after, PAGE_SIZE).await?;
         after = found.next;
         found.items.into_iter().try_for_each(|(_, relation)| print(Record::Relation(relation)))?;
         if after.is_none() {

@@ -2,14 +2,14 @@
 
 use campanile_domain::{
     Campanile, Scope,
-    inbox::LARGEST_PAGE,
-    security_log::{Entry, Event},
-    store::Key,
+    inbox::MAX_PAGE_SIZE,
+    security_log::{Entry, SecurityEvent},
+    store::StoredApiKey,
 };
 use campanile_shared::administration::NewApiKey;
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
 
-use super::{Failure, say, tenant};
+use super::{CliError, find_tenant, print_line};
 
 /// The commands for API keys.
 #[derive(Subcommand)]
@@ -46,32 +46,32 @@ fn scope(name: &str) -> Scope {
 }
 
 /// Prints a key on one line.
-fn show(key: &Key) -> Result<(), Failure> {
+fn print_key(key: &StoredApiKey) -> Result<(), CliError> {
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.name()).collect();
     let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("used {}", at.to_rfc3339()));
     let state = key.revoked_at.map_or_else(|| "active".to_owned(), |at| format!("revoked {}", at.to_rfc3339()));
     let rate = key.requests_per_second.map_or_else(String::new, |rate| format!("\t{rate} requests per second"));
-    say(&format!("{}\t{}\tcreated {}\t{used}\t{state}{rate}", key.name, scopes.join(","), key.created_at.to_rfc3339()))
+    print_line(&format!("{}\t{}\tcreated {}\t{used}\t{state}{rate}", key.name, scopes.join(","), key.created_at.to_rfc3339()))
 }
 
 /// Runs one of the commands.
-pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
+pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError> {
     match command {
         Command::Create { tenant: tenant_name, name, scopes, requests_per_second } => {
-            let tenant = tenant(campanile, &tenant_name).await?;
+            let tenant = find_tenant(campanile, &tenant_name).await?;
             let scopes = if scopes.is_empty() { vec![Scope::Send] } else { scopes };
             let new = NewApiKey { name: name.clone(), scopes, requests_per_second };
             let key = campanile.new_key(tenant.id, &new).await;
             let names: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
-            Entry::new(Event::KeyCreated).tenant(&tenant.name).subject(&name).detail(&names.join(",")).ended(&key);
-            say(&key.map_err(|error| super::taken(error, &format!("a key {name} in {tenant_name}")))?)
+            Entry::new(SecurityEvent::KeyCreated).tenant(&tenant.name).subject(&name).detail(&names.join(",")).finished(&key);
+            print_line(&key.map_err(|error| super::name_taken_hint(error, &format!("a key {name} in {tenant_name}")))?)
         }
         Command::List { tenant: name } => {
-            let tenant = tenant(campanile, &name).await?;
+            let tenant = find_tenant(campanile, &name).await?;
             let mut after = None;
             loop {
-                let page = campanile.store().keys(tenant.id, after, LARGEST_PAGE).await?;
-                page.items.iter().try_for_each(show)?;
+                let page = campanile.store().keys(tenant.id, after, MAX_PAGE_SIZE).await?;
+                page.items.iter().try_for_each(print_key)?;
                 after = page.next;
                 if after.is_none() {
                     return Ok(());
@@ -79,14 +79,14 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure>
             }
         }
         Command::Revoke { tenant: tenant_name, name } => {
-            let tenant = tenant(campanile, &tenant_name).await?;
+            let tenant = find_tenant(campanile, &tenant_name).await?;
             let revoked = campanile.store().revoke_key(tenant.id, &name, campanile.now()).await;
-            Entry::new(Event::KeyRevoked).tenant(&tenant.name).subject(&name).ended(&revoked);
+            Entry::new(SecurityEvent::KeyRevoked).tenant(&tenant.name).subject(&name).finished(&revoked);
             revoked.map_err(|error| match error {
                 campanile_domain::Error::NotFound => {
                     format!("there is no key {name} in {tenant_name}; see: campanile key list {tenant_name}").into()
                 }
-                error => Failure::from(error),
+                error => CliError::from(error),
             })
         }
     }

@@ -4,9 +4,9 @@ use std::io::Read;
 
 use campanile_domain::{
     Campanile, Error, NewPerson, PersonId, Tenant,
-    directory::ADMINISTRATORS,
+    directory::ADMINISTRATOR_ROLE,
     relations,
-    security_log::{Entry, Event},
+    security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::{
     Language,
@@ -14,7 +14,7 @@ use campanile_shared::{
 };
 use clap::Subcommand;
 
-use super::{Failure, say, tenant};
+use super::{CliError, find_tenant, print_line};
 use crate::config::Config;
 
 /// The commands for people.
@@ -48,7 +48,7 @@ pub enum Command {
         tenant: String,
         /// Only people whose login or name begins with this text.
         #[arg(default_value = "")]
-        beginning: String,
+        prefix: String,
     },
     /// Print a sign-in link. It works once and expires after 24 hours.
     Link {
@@ -105,17 +105,17 @@ pub enum Command {
 }
 
 /// How many people are read per query.
-const PAGE: u32 = 200;
+const PAGE_SIZE: u32 = 200;
 
-async fn find(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant, PersonId), Failure> {
-    let tenant = tenant(campanile, name).await?;
+async fn find_person(campanile: &Campanile, name: &str, login: &str) -> Result<(Tenant, PersonId), CliError> {
+    let tenant = find_tenant(campanile, name).await?;
     let person = campanile.store().find_person(tenant.id, login).await?;
     let person = person.ok_or_else(|| format!("there is no {login} in {name}; see: campanile person list {name}"))?;
     Ok((tenant, person))
 }
 
 /// The error of revoking a right, with a hint if the person is the last administrator.
-fn last(error: Error, tenant: &Tenant, login: &str) -> Failure {
+fn last_administrator_hint(error: Error, tenant: &Tenant, login: &str) -> CliError {
     let name = &tenant.name;
     match error {
         Error::LastAdministrator => format!(
@@ -128,7 +128,7 @@ fn last(error: Error, tenant: &Tenant, login: &str) -> Failure {
 }
 
 /// The error of creating a credential, with a hint if the person is disabled.
-fn disabled(error: Error, login: &str) -> Failure {
+fn disabled_hint(error: Error, login: &str) -> CliError {
     match error {
         Error::Unauthenticated => format!("{login} is disabled; enable them with: campanile person disable --revoke").into(),
         error => error.into(),
@@ -136,11 +136,11 @@ fn disabled(error: Error, login: &str) -> Failure {
 }
 
 /// Runs one of the commands.
-pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Result<(), Failure> {
+pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Result<(), CliError> {
     let store = campanile.store();
     match command {
         Command::Add { tenant: name, login, name: display, email, languages, external_ids, reader } => {
-            let tenant = tenant(campanile, &name).await?;
+            let tenant = find_tenant(campanile, &name).await?;
             let record = PersonRecord {
                 login: login.clone(),
                 name: display.clone(),
@@ -148,7 +148,7 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
                 languages: languages.clone(),
                 external_ids: external_ids.clone(),
             };
-            let faults = relations::check(&Record::Person(record));
+            let faults = relations::check_record(&Record::Person(record));
             if !faults.is_empty() {
                 return Err(Error::Invalid(faults).into());
             }
@@ -162,18 +162,18 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
             };
             let right = if new.administrator { "administrator" } else { "reader" };
             let added = store.create_person(tenant.id, new, campanile.now()).await;
-            Entry::new(Event::PersonAdded).tenant(&tenant.name).subject(&login).detail(right).ended(&added);
-            added.map_err(|error| super::taken(error, &format!("{login} or an external id in {name}")))?;
+            Entry::new(SecurityEvent::PersonAdded).tenant(&tenant.name).subject(&login).detail(right).finished(&added);
+            added.map_err(|error| super::name_taken_hint(error, &format!("{login} or an external id in {name}")))?;
         }
-        Command::List { tenant: name, beginning } => {
-            let tenant = tenant(campanile, &name).await?;
+        Command::List { tenant: name, prefix: beginning } => {
+            let tenant = find_tenant(campanile, &name).await?;
             let mut after = None;
             loop {
-                let page = store.members(tenant.id, &beginning, after, PAGE).await?;
+                let page = store.members(tenant.id, &beginning, after, PAGE_SIZE).await?;
                 for member in &page.items {
                     let (person, state) = (&member.person, if member.disabled_at.is_some() { "disabled" } else { "" });
                     let name = person.name.as_deref().unwrap_or_default();
-                    say(&format!("{}\t{name}\t{}\t{state}", person.login, person.email.as_deref().unwrap_or_default()))?;
+                    print_line(&format!("{}\t{name}\t{}\t{state}", person.login, person.email.as_deref().unwrap_or_default()))?;
                 }
                 after = page.next;
                 if after.is_none() {
@@ -182,48 +182,52 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
             }
         }
         Command::Link { tenant, login } => {
-            let (tenant, person) = find(campanile, &tenant, &login).await?;
-            let link = campanile.sign_in_link(tenant.id, person).await;
-            Entry::new(Event::LinkCreated).tenant(&tenant.name).subject(&login).ended(&link);
-            let link = link.map_err(|error| disabled(error, &login))?;
-            say(&config.sign_in_url(&link.secret))?;
+            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
+            let link = campanile.create_sign_in_link(tenant.id, person).await;
+            Entry::new(SecurityEvent::LinkCreated).tenant(&tenant.name).subject(&login).finished(&link);
+            let link = link.map_err(|error| disabled_hint(error, &login))?;
+            print_line(&config.sign_in_url(&link.secret))?;
         }
         Command::Token { tenant, login, days } => {
-            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
             let life = std::time::Duration::from_secs(u64::from(days) * 24 * 3600);
             let token = campanile.create_personal_token(tenant.id, person, life).await;
-            Entry::new(Event::PersonalTokenCreated).tenant(&tenant.name).subject(&login).detail(&format!("{days} days")).ended(&token);
-            say(&token.map_err(|error| disabled(error, &login))?.secret)?;
+            Entry::new(SecurityEvent::PersonalTokenCreated)
+                .tenant(&tenant.name)
+                .subject(&login)
+                .detail(&format!("{days} days"))
+                .finished(&token);
+            print_line(&token.map_err(|error| disabled_hint(error, &login))?.secret)?;
         }
         Command::Password { tenant, login } => {
-            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
             let mut password = String::new();
             std::io::stdin().read_to_string(&mut password)?;
             let password = password.trim_end_matches(['\r', '\n']);
             let set = campanile.set_password(tenant.id, person, password).await;
-            Entry::new(Event::PasswordSet).tenant(&tenant.name).subject(&login).ended(&set);
+            Entry::new(SecurityEvent::PasswordSet).tenant(&tenant.name).subject(&login).finished(&set);
             set?;
         }
         Command::Administrator { tenant, login, revoke } => {
-            let (tenant, person) = find(campanile, &tenant, &login).await?;
-            let (object, relation) = ADMINISTRATORS;
-            let done = store.relate(tenant.id, person, object, relation, !revoke, campanile.now()).await;
-            let event = if revoke { Event::RoleEnded } else { Event::RoleBegun };
-            Entry::new(event).tenant(&tenant.name).subject(&login).detail(&format!("{object}#{relation}")).ended(&done);
-            done.map_err(|error| last(error, &tenant, &login))?;
+            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
+            let (object, relation) = ADMINISTRATOR_ROLE;
+            let done = store.set_relation(tenant.id, person, object, relation, !revoke, campanile.now()).await;
+            let event = if revoke { SecurityEvent::RoleRevoked } else { SecurityEvent::RoleGranted };
+            Entry::new(event).tenant(&tenant.name).subject(&login).detail(&format!("{object}#{relation}")).finished(&done);
+            done.map_err(|error| last_administrator_hint(error, &tenant, &login))?;
         }
         Command::Disable { tenant, login, revoke } => {
-            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
             let done = store.set_disabled(tenant.id, person, !revoke, campanile.now()).await;
-            let event = if revoke { Event::PersonEnabled } else { Event::PersonDisabled };
-            Entry::new(event).tenant(&tenant.name).subject(&login).ended(&done);
-            done.map_err(|error| last(error, &tenant, &login))?;
+            let event = if revoke { SecurityEvent::PersonEnabled } else { SecurityEvent::PersonDisabled };
+            Entry::new(event).tenant(&tenant.name).subject(&login).finished(&done);
+            done.map_err(|error| last_administrator_hint(error, &tenant, &login))?;
         }
         Command::Remove { tenant, login } => {
-            let (tenant, person) = find(campanile, &tenant, &login).await?;
+            let (tenant, person) = find_person(campanile, &tenant, &login).await?;
             let done = store.remove_person(tenant.id, person).await;
-            Entry::new(Event::PersonRemoved).tenant(&tenant.name).subject(&login).ended(&done);
-            done.map_err(|error| last(error, &tenant, &login))?;
+            Entry::new(SecurityEvent::PersonRemoved).tenant(&tenant.name).subject(&login).finished(&done);
+            done.map_err(|error| last_administrator_hint(error, &tenant, &login))?;
         }
     }
     Ok(())

@@ -6,15 +6,15 @@ use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that ask the process to stop.
-pub struct Signals {
+pub struct ShutdownSignals {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Signals {
+impl ShutdownSignals {
     /// Catches the signals from now on. SIGHUP is ignored: the process keeps running when its terminal closes, and
     /// it reads its settings only at the start.
-    pub fn catch() -> io::Result<Self> {
+    pub fn install() -> io::Result<Self> {
         let mut hangup = signal(SignalKind::hangup())?;
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {
@@ -25,7 +25,7 @@ impl Signals {
     }
 
     /// Waits for Ctrl-C or SIGTERM.
-    pub async fn asked_to_end(&mut self) {
+    pub async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use campanile_domain::{
     Campanile, TenantSettings,
-    security_log::{Entry, Event},
+    security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::{
     Language,
@@ -13,7 +13,7 @@ use campanile_shared::{
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 
-use super::{Failure, say, tenant};
+use super::{CliError, find_tenant, print_line};
 
 /// The commands for tenants.
 #[derive(Subcommand)]
@@ -23,7 +23,7 @@ pub enum Command {
         /// The tenant's name in URLs, such as acme.
         name: String,
         #[command(flatten)]
-        changes: Changes,
+        changes: SettingChanges,
     },
     /// List all tenants.
     List,
@@ -41,13 +41,13 @@ pub enum Command {
         /// The tenant's name.
         name: String,
         #[command(flatten)]
-        changes: Changes,
+        changes: SettingChanges,
     },
 }
 
 /// Settings to change.
 #[derive(Args)]
-pub struct Changes {
+pub struct SettingChanges {
     /// Language to fall back to (BCP 47).
     #[arg(long)]
     language: Option<Language>,
@@ -68,8 +68,8 @@ pub struct Changes {
     connections: Option<String>,
 }
 
-impl Changes {
-    fn apply(self, mut settings: TenantSettings) -> Result<TenantSettings, Failure> {
+impl SettingChanges {
+    fn apply(self, mut settings: TenantSettings) -> Result<TenantSettings, CliError> {
         settings.display_name = self.display_name.unwrap_or(settings.display_name);
         settings.origins = self.origins.unwrap_or(settings.origins);
         settings.language = self.language.unwrap_or(settings.language);
@@ -93,49 +93,49 @@ fn overlap(text: &str) -> Result<u32, String> {
         None => (text.strip_suffix('h').unwrap_or(if text == "0" { text } else { "" }), 1),
     };
     let hours = number.parse::<u32>().ok().and_then(|number| number.checked_mul(hours));
-    let fits = hours.filter(|hours| *hours <= PortalSecretRotation::LONGEST_OVERLAP);
+    let fits = hours.filter(|hours| *hours <= PortalSecretRotation::MAX_OVERLAP);
     fits.ok_or_else(|| "write hours as 24h or days as 7d, at most 30d".to_owned())
 }
 
 /// Runs one of the commands.
-pub async fn run(command: Command, campanile: &Campanile) -> Result<(), Failure> {
+pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError> {
     match command {
         Command::Add { name, changes } => {
             let tenant = campanile.create_tenant(&name, changes.apply(TenantSettings::default())?).await;
-            Entry::new(Event::TenantAdded).tenant(&name).subject(&name).ended(&tenant);
-            let tenant = tenant.map_err(|error| super::taken(error, &format!("a tenant {name}")))?;
-            say(&tenant.portal_secret)
+            Entry::new(SecurityEvent::TenantAdded).tenant(&name).subject(&name).finished(&tenant);
+            let tenant = tenant.map_err(|error| super::name_taken_hint(error, &format!("a tenant {name}")))?;
+            print_line(&tenant.portal_secret)
         }
         Command::List => {
             for tenant in campanile.store().tenants().await? {
-                let called = tenant.called().to_owned();
+                let called = tenant.display_name().to_owned();
                 let TenantSettings { language, retention_days, unique_events, connections, origins, .. } = tenant.settings;
                 let (name, origins) = (tenant.name, if origins.is_empty() { "none".to_owned() } else { origins.join(",") });
-                say(&format!(
+                print_line(&format!(
                     "{name}\tlanguage {language}\tretention {retention_days} days\tunique events {unique_events}\tconnections {connections}\tcalled {called}\torigins {origins}"
                 ))?;
             }
             Ok(())
         }
         Command::RotateSecret { name, overlap } => {
-            let found = tenant(campanile, &name).await?;
+            let found = find_tenant(campanile, &name).await?;
             let replaced = campanile.replace_portal_secret(found.id, TimeDelta::hours(overlap.into())).await;
-            Entry::new(Event::SecretRotated)
+            Entry::new(SecurityEvent::SecretRotated)
                 .tenant(&found.name)
                 .subject(&found.name)
                 .detail(&format!("overlap {overlap} h"))
-                .ended(&replaced);
+                .finished(&replaced);
             let PortalSecret { secret, former_until } = replaced?;
             let former =
                 former_until.map_or_else(|| "is no longer valid".to_owned(), |until| format!("is valid until {}", until.to_rfc3339()));
             // On standard error, so that a program can read the secret from standard output.
             writeln!(std::io::stderr(), "The old secret {former}.")?;
-            say(&secret)
+            print_line(&secret)
         }
         Command::Set { name, changes } => {
-            let found = tenant(campanile, &name).await?;
+            let found = find_tenant(campanile, &name).await?;
             let set = campanile.store().set_tenant_settings(found.id, changes.apply(found.settings)?).await;
-            Entry::new(Event::TenantChanged).tenant(&found.name).subject(&found.name).ended(&set);
+            Entry::new(SecurityEvent::TenantChanged).tenant(&found.name).subject(&found.name).finished(&set);
             Ok(set?)
         }
     }

@@ -1,6 +1,6 @@
 //! The sample notifications: one month of an administrator's inbox.
 
-mod extras;
+mod fixtures;
 
 use campanile_domain::{Source, notification::Message};
 use campanile_shared::{Channel, Content, Language, Link, Priority, Severity, sent::SenderKind};
@@ -394,10 +394,10 @@ pub fn samples(now: DateTime<Utc>) -> impl Iterator<Item = Sample> {
                 severity: *severity,
                 priority: *priority,
                 component: Some((*component).to_owned()),
-                categories: extras::categories(category),
+                categories: fixtures::categories(category),
                 content: content.collect(),
-                buttons: extras::buttons(category),
-                attachments: extras::attachments(category),
+                buttons: fixtures::buttons(category),
+                attachments: fixtures::attachments(category),
                 quiet_for: Vec::new(),
                 channel: Channel::Portal,
                 created_at: at.fixed_offset(),

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use campanile_domain::{Campanile, Clock, SystemClock, Tenant, identity::PORTAL_TOKEN};
+use campanile_domain::{Campanile, Clock, SystemClock, Tenant, identity::MAX_PORTAL_TOKEN_LIFETIME};
 use jsonwebtoken::{EncodingKey, Header};
 use rust_embed::RustEmbed;
 use serde_json::json;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::PERSON;
-use crate::cli::Failure;
+use crate::cli::CliError;
 
 /// The portal's files; `{{server}}` in them is replaced by Campanile's URL.
 #[derive(RustEmbed)]
@@ -32,7 +32,7 @@ pub struct Portal {
 
 /// The state of the portal's handlers.
 #[derive(Clone)]
-struct Context {
+struct PortalState {
     server: String,
     tenant: String,
     /// The portal secret is read for each token, because an administrator may replace it.
@@ -41,7 +41,7 @@ struct Context {
 
 impl Portal {
     /// Binds the portal's address.
-    pub async fn bind(address: SocketAddr) -> Result<Self, Failure> {
+    pub async fn bind(address: SocketAddr) -> Result<Self, CliError> {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|cause| format!("cannot listen on {address}: {cause}. Choose another with --portal"))?;
@@ -56,7 +56,7 @@ impl Portal {
 
     /// Serves the portal in the background until the process ends.
     pub fn serve(self, server: &str, tenant: &Tenant, campanile: &Campanile) {
-        let context = Context { server: server.to_owned(), tenant: tenant.name.clone(), campanile: campanile.clone() };
+        let context = PortalState { server: server.to_owned(), tenant: tenant.name.clone(), campanile: campanile.clone() };
         let nosniff = SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let router = Router::new().route("/token", get(token)).fallback(file).with_state(context).layer(nosniff);
         tokio::spawn(async move {
@@ -68,8 +68,8 @@ impl Portal {
 }
 
 /// Signs a token for the portal's person, as a portal does for its signed-in user.
-async fn token(State(context): State<Context>) -> Result<String, StatusCode> {
-    let expires = SystemClock.now() + PORTAL_TOKEN;
+async fn token(State(context): State<PortalState>) -> Result<String, StatusCode> {
+    let expires = SystemClock.now() + MAX_PORTAL_TOKEN_LIFETIME;
     let claims = json!({ "iss": context.tenant, "sub": PERSON, "exp": expires.timestamp() });
     let unavailable = |_| StatusCode::SERVICE_UNAVAILABLE;
     let tenant = context.campanile.store().tenant(&context.tenant).await.map_err(unavailable)?.ok_or(StatusCode::NOT_FOUND)?;
@@ -77,7 +77,7 @@ async fn token(State(context): State<Context>) -> Result<String, StatusCode> {
     jsonwebtoken::encode(&Header::default(), &claims, &key).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-async fn file(State(context): State<Context>, uri: axum::http::Uri) -> Response {
+async fn file(State(context): State<PortalState>, uri: axum::http::Uri) -> Response {
     let name = uri.path().trim_start_matches('/');
     // A path without an extension is a page of the portal's client-side router.
     let name = if name.contains('.') { name } else { "index.html" };

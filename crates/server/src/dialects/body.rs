@@ -7,63 +7,63 @@ use axum::{
 use bytes::BytesMut;
 use http_body_util::BodyExt;
 
-use crate::body_encoding::{is_encoded, without_mark};
+use crate::body_encoding::{is_compressed, strip_bom};
 
 /// How many bytes beyond the limit are read and dropped before the response. Most clients write the
 /// whole body before they read: closing the connection early would lose the error response.
-const PATIENCE: usize = 16 * 1024 * 1024;
+const MAX_DRAINED: usize = 16 * 1024 * 1024;
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Unreadable {
+pub enum BodyError {
     /// The body is larger than the limit.
     TooLarge,
     /// The connection was closed early, or the framing is invalid.
-    Broken,
+    Incomplete,
     /// The body is compressed (RFC 9110 §8.4), which is answered 415 (§15.5.16).
-    Encoded,
+    Compressed,
 }
 
 /// Reads a body of at most `limit` bytes. A leading byte order mark is removed, which RFC 8259 §8.1 allows
 /// readers to ignore.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unreadable> {
-    if is_encoded(headers) {
-        return Err(Unreadable::Encoded);
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    if is_compressed(headers) {
+        return Err(BodyError::Compressed);
     }
     let body = collect(body, limit).await?;
-    let text = without_mark(&body);
+    let text = strip_bom(&body);
     Ok(if text.len() == body.len() { body } else { body.slice_ref(text) })
 }
 
-async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Unreadable> {
-    let announced = body.size_hint().lower();
-    if announced > (limit + PATIENCE) as u64 {
-        return Err(Unreadable::TooLarge);
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let declared_length = body.size_hint().lower();
+    if declared_length > (limit + MAX_DRAINED) as u64 {
+        return Err(BodyError::TooLarge);
     }
-    let mut first = Bytes::new();
-    let mut more = BytesMut::new();
+    let mut single_frame = Bytes::new();
+    let mut joined = BytesMut::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Unreadable::Broken)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| BodyError::Incomplete)?.into_data() else { continue };
         length += data.len();
-        if length > limit + PATIENCE {
+        if length > limit + MAX_DRAINED {
             break;
         }
         if length > limit {
-            (first, more) = (Bytes::new(), BytesMut::new());
-        } else if first.is_empty() {
-            first = data;
+            (single_frame, joined) = (Bytes::new(), BytesMut::new());
+        } else if single_frame.is_empty() {
+            single_frame = data;
         } else {
-            if more.is_empty() {
-                more.extend_from_slice(&first);
+            if joined.is_empty() {
+                joined.extend_from_slice(&single_frame);
             }
-            more.extend_from_slice(&data);
+            joined.extend_from_slice(&data);
         }
     }
     match length {
-        _ if length > limit => Err(Unreadable::TooLarge),
-        _ if more.is_empty() => Ok(first),
-        _ => Ok(more.freeze()),
+        _ if length > limit => Err(BodyError::TooLarge),
+        _ if joined.is_empty() => Ok(single_frame),
+        _ => Ok(joined.freeze()),
     }
 }
 
@@ -79,9 +79,9 @@ mod tests {
     use super::*;
 
     /// A body that arrives in chunks.
-    struct Pieces(VecDeque<&'static [u8]>);
+    struct ChunkedBody(VecDeque<&'static [u8]>);
 
-    impl HttpBody for Pieces {
+    impl HttpBody for ChunkedBody {
         type Data = Bytes;
         type Error = Infallible;
 
@@ -91,15 +91,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn pieces_are_joined_up_to_the_limit() {
+    async fn chunks_are_joined_up_to_the_limit() {
         let none = HeaderMap::new();
-        let read = |pieces: &[&'static [u8]], limit| super::read(&none, Body::new(Pieces(pieces.iter().copied().collect())), limit);
+        let read = |pieces: &[&'static [u8]], limit| super::read(&none, Body::new(ChunkedBody(pieces.iter().copied().collect())), limit);
         assert_eq!(read(&[], 4).await.unwrap(), "");
         assert_eq!(read(&[b"abcd"], 4).await.unwrap(), "abcd");
         assert_eq!(read(&[b"", b"ab", b"", b"c", b"d"], 4).await.unwrap(), "abcd");
-        assert_eq!(read(&[b"ab", b"cd", b"e"], 4).await, Err(Unreadable::TooLarge));
-        assert_eq!(read(&[b"abcde", b"", b"f"], 4).await, Err(Unreadable::TooLarge));
-        assert_eq!(super::read(&none, Body::from(vec![0; PATIENCE + 5]), 4).await, Err(Unreadable::TooLarge));
+        assert_eq!(read(&[b"ab", b"cd", b"e"], 4).await, Err(BodyError::TooLarge));
+        assert_eq!(read(&[b"abcde", b"", b"f"], 4).await, Err(BodyError::TooLarge));
+        assert_eq!(super::read(&none, Body::from(vec![0; MAX_DRAINED + 5]), 4).await, Err(BodyError::TooLarge));
         assert_eq!(read(&[b"\xef\xbb", b"\xbf{}"], 8).await.unwrap(), "{}");
         assert_eq!(read(&[b"\xef\xbb\xbf"], 8).await.unwrap(), "");
     }

@@ -8,10 +8,10 @@
 
 mod banners;
 mod error;
-mod feed;
 mod fields;
+mod notifications;
 mod notify;
-mod own;
+mod query;
 mod users;
 
 use axum::{
@@ -22,10 +22,10 @@ use axum::{
 };
 use campanile_domain::Error;
 
-use self::error::Refusal;
+use self::error::SelfCommunityError;
 use crate::{
-    app::App,
-    auth::{Caller, bearer},
+    auth::{Caller, bearer_token},
+    state::AppState,
 };
 
 /// The dialect's name: stored with its notifications, used in metrics, and the prefix of its members'
@@ -33,44 +33,46 @@ use crate::{
 pub const NAME: &str = "selfcommunity";
 
 /// The routes, to be nested under a prefix.
-pub fn router() -> Router<App> {
-    Router::new().fallback(|State(app): State<App>, request: Request| async move {
-        let mut response = call(&app, request).await.unwrap_or_else(IntoResponse::into_response);
+pub fn router() -> Router<AppState> {
+    Router::new().fallback(|State(app): State<AppState>, request: Request| async move {
+        let mut response = dispatch(&app, request).await.unwrap_or_else(IntoResponse::into_response);
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         response
     })
 }
 
-async fn call(app: &App, request: Request) -> Result<Response, Refusal> {
+async fn dispatch(app: &AppState, request: Request) -> Result<Response, SelfCommunityError> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().trim_end_matches('/').to_owned();
-    let rest = path.strip_prefix("/api/v2/notification").ok_or_else(Refusal::no_such_path)?;
+    let rest = path.strip_prefix("/api/v2/notification").ok_or_else(SelfCommunityError::no_such_path)?;
     let (get, post) = (matches!(parts.method, Method::GET | Method::HEAD), parts.method == Method::POST);
     // Authenticate before routing, so that paths are not revealed without a token.
-    let token = token(&parts.headers).ok_or(Error::Unauthenticated)?;
-    let by = Caller::of_token(app, token).await?;
+    let token = bearer_or_token(&parts.headers).ok_or(Error::Unauthenticated)?;
+    let by = Caller::from_bearer_token(app, token).await?;
     let headers = &parts.headers;
     match rest {
         "/notify" if post => notify::notify(app, &by.actor()?, headers, body).await,
-        "" if get => own::list(app, &by.reader()?, &parts).await,
-        "/read" if post => own::read(app, &by.reader()?, headers, body).await,
-        "/unseen/count" if get => own::unseen(app, &by.reader()?).await,
+        "" if get => notifications::list(app, &by.reader()?, &parts).await,
+        "/read" if post => notifications::read(app, &by.reader()?, headers, body).await,
+        "/unseen/count" if get => notifications::unseen(app, &by.reader()?).await,
         "/banner" if get => banners::list(app, &by.reader()?, &parts).await,
         "/banner/read" if post => banners::read(app, &by.reader()?, headers, body).await,
         "/banner/dispose" if post => banners::dispose(app, &by.reader()?, headers, body).await,
         "/banner/unseen/count" if get => banners::unseen(app, &by.reader()?).await,
         "/banner/undisposed/count" if get => banners::undisposed(app, &by.reader()?).await,
-        "/notify" | "/read" | "/banner/read" | "/banner/dispose" => Err(Refusal::method("POST")),
-        "" | "/unseen/count" | "/banner" | "/banner/unseen/count" | "/banner/undisposed/count" => Err(Refusal::method("GET, HEAD")),
-        _ => Err(Refusal::no_such_path()),
+        "/notify" | "/read" | "/banner/read" | "/banner/dispose" => Err(SelfCommunityError::method_not_allowed("POST")),
+        "" | "/unseen/count" | "/banner" | "/banner/unseen/count" | "/banner/undisposed/count" => {
+            Err(SelfCommunityError::method_not_allowed("GET, HEAD"))
+        }
+        _ => Err(SelfCommunityError::no_such_path()),
     }
 }
 
 /// The token of `Authorization: Bearer …`, or of `Token …`, which clients of the vendor's framework send.
-fn token(headers: &HeaderMap) -> Option<&str> {
+fn bearer_or_token(headers: &HeaderMap) -> Option<&str> {
     let own = || {
         let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("token").then(|| token.trim())
     };
-    bearer(headers).or_else(own)
+    bearer_token(headers).or_else(own)
 }

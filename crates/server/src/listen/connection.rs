@@ -23,66 +23,65 @@ use tokio::{io::AsyncReadExt, net::TcpStream, sync::watch, time::timeout};
 use tower::Service;
 
 use super::{
-    event_stream,
-    handover::{Flight, Handover, Socket, Waits},
-    held::{Answer, Held},
-    host,
-    timely::Timely,
+    body_timeout::BodyTimeout,
+    event_stream, host_header,
+    response_memory::{ResponseMemory, TrackedBody},
+    socket::{ClientTimeouts, ConnectionState, RequestGuard, TimedSocket},
 };
-use crate::problem::Refusal;
+use crate::problem::ApiError;
 
 /// How long a connection may be idle between two requests. Proxies commonly keep a connection for sixty
 /// seconds. The server waits longer, so that it does not close a connection while a proxy sends a
 /// request on it.
-const IDLE: Duration = Duration::from_secs(75);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// How long the server waits for a client that sends a request head or receives a response.
-const WAITS: Waits = Waits { head: Duration::from_secs(30), answer: Duration::from_secs(30) };
+const CLIENT_TIMEOUTS: ClientTimeouts = ClientTimeouts { head: Duration::from_secs(30), response: Duration::from_secs(30) };
 
 /// The largest head of a request (request line and header fields), in bytes.
-const MAX_HEAD: usize = 32 * 1024;
+const MAX_HEAD_BYTES: usize = 32 * 1024;
 
 /// How long to read after the last response. A client that is still sending can then read the response
 /// and does not get a reset.
-const LINGER: Duration = Duration::from_secs(2);
+const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The parts that all connections share.
-pub struct Server {
+pub struct HttpServer {
     router: Router,
     /// Header fields of every response.
-    everywhere: HeaderMap,
+    common_headers: HeaderMap,
     http: http1::Builder,
-    waits: Waits,
-    held: Arc<Held>,
+    timeouts: ClientTimeouts,
+    response_memory: Arc<ResponseMemory>,
 }
 
-impl Server {
+impl HttpServer {
     /// A server of these routes. Every response gets these header fields.
     pub fn new(router: Router, everywhere: HeaderMap) -> Self {
-        Self::with_waits(router, everywhere, WAITS)
+        Self::with_timeouts(router, everywhere, CLIENT_TIMEOUTS)
     }
 
-    fn with_waits(router: Router, everywhere: HeaderMap, waits: Waits) -> Self {
+    fn with_timeouts(router: Router, common_headers: HeaderMap, timeouts: ClientTimeouts) -> Self {
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(IDLE).max_header_size(MAX_HEAD);
+        http.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT).max_header_size(MAX_HEAD_BYTES);
         // A client may close its sending side after the request and still read the response.
         http.half_close(true);
-        Self { router, everywhere, http, waits, held: Arc::default() }
+        Self { router, common_headers, http, timeouts, response_memory: Arc::default() }
     }
 }
 
 /// Serves a connection until it closes.
-pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut stopping: watch::Receiver<bool>) {
+pub async fn serve(server: Arc<HttpServer>, socket: TcpStream, peer: SocketAddr, mut stopping: watch::Receiver<bool>) {
     // Responses are written in one piece, so Nagle's algorithm would only delay them.
     drop(socket.set_nodelay(true));
-    let handover = Arc::new(Handover::default());
-    let service = service_fn(|request| answer(&server, peer, request, &handover));
-    let mut connection = Box::new(server.http.serve_connection(Socket::new(socket, handover.clone(), server.waits), service));
+    let handover = Arc::new(ConnectionState::default());
+    let service = service_fn(|request| respond(&server, peer, request, &handover));
+    let mut connection = Box::new(server.http.serve_connection(TimedSocket::new(socket, handover.clone(), server.timeouts), service));
     let mut closing = false;
-    let events = loop {
+    let event_stream_response = loop {
         let progress = poll_fn(|context| match Pin::new(&mut *connection).poll(context) {
             Poll::Ready(end) => Poll::Ready(end.map(|()| None)),
-            Poll::Pending => handover.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(Some(response)))),
+            Poll::Pending => handover.take_stream_response().map_or(Poll::Pending, |response| Poll::Ready(Ok(Some(response)))),
         });
         tokio::select! {
             biased;
@@ -95,7 +94,7 @@ pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut
         Pin::new(&mut *connection).graceful_shutdown();
     };
     let socket = connection.into_parts().io.into_inner();
-    match events {
+    match event_stream_response {
         // A separate task, so that hyper's memory is freed.
         Some(response) => drop(tokio::spawn(event_stream::write(socket, response, stopping))),
         None => linger(socket).await,
@@ -104,30 +103,30 @@ pub async fn serve(server: Arc<Server>, socket: TcpStream, peer: SocketAddr, mut
 
 /// The response to a request. An event stream is passed to the handover instead, and this function never
 /// returns.
-async fn answer(
-    server: &Server,
+async fn respond(
+    server: &HttpServer,
     peer: SocketAddr,
     request: Request<Incoming>,
-    handover: &Arc<Handover>,
-) -> Result<Response<Answer>, Infallible> {
-    let (flight, get) = (Flight::new(handover), request.method() == Method::GET);
-    let mut request = request.map(|body| Body::new(Timely::new(body, Flight::new(handover))));
+    handover: &Arc<ConnectionState>,
+) -> Result<Response<TrackedBody>, Infallible> {
+    let (flight, get) = (RequestGuard::new(handover), request.method() == Method::GET);
+    let mut request = request.map(|body| Body::new(BodyTimeout::new(body, RequestGuard::new(handover))));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = match host::fault(request.version(), request.uri(), request.headers()) {
-        Some(fault) => Refusal::malformed(fault).into_response(),
+    let response = match host_header::error(request.version(), request.uri(), request.headers()) {
+        Some(fault) => ApiError::malformed(fault).into_response(),
         None => server.router.clone().call(request).await?,
     };
     let add =
-        |headers: &mut HeaderMap| server.everywhere.iter().for_each(|(name, value)| drop(headers.insert(name.clone(), value.clone())));
+        |headers: &mut HeaderMap| server.common_headers.iter().for_each(|(name, value)| drop(headers.insert(name.clone(), value.clone())));
     let mut response = if get && is_event_stream(&response) {
         let mut response = response;
         add(response.headers_mut());
-        match handover.offer(response) {
+        match handover.take_over(response) {
             None => pending().await,
-            Some(response) => server.held.hold(response, flight),
+            Some(response) => server.response_memory.track(response, flight),
         }
     } else {
-        server.held.hold(response, flight)
+        server.response_memory.track(response, flight)
     };
     add(response.headers_mut());
     Ok(response)
@@ -138,12 +137,12 @@ fn is_event_stream(response: &Response) -> bool {
         && response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
 }
 
-/// Reads and drops what the client still sends, for at most [`LINGER`]. Closing a connection with unread
+/// Reads and drops what the client still sends, for at most [`LINGER_TIMEOUT`]. Closing a connection with unread
 /// bytes resets it, and the client might lose the response, such as a 413.
 async fn linger(mut socket: TcpStream) {
     let mut rest = vec![0; 1024];
     let drained = async { while socket.read(&mut rest).await.is_ok_and(|count| count > 0) {} };
-    drop(timeout(LINGER, drained).await);
+    drop(timeout(LINGER_TIMEOUT, drained).await);
 }
 
 #[cfg(test)]
@@ -168,7 +167,7 @@ mod tests {
         let large = || async { vec![b'x'; 32 << 20] };
         let echo = |body: String| async move { body };
         let router = Router::new().route("/", get(|| async { "ok" })).route("/large", get(large)).route("/echo", axum::routing::post(echo));
-        let server = Arc::new(Server::with_waits(router, HeaderMap::new(), Waits { head: SHORT, answer: SHORT }));
+        let server = Arc::new(HttpServer::with_timeouts(router, HeaderMap::new(), ClientTimeouts { head: SHORT, response: SHORT }));
         tokio::spawn(async move {
             let (socket, peer) = listener.accept().await.unwrap();
             let (_stop, stopping) = watch::channel(false);
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_head_has_its_time_all_pieces_together() {
+    async fn a_request_head_has_one_timeout_for_all_its_pieces() {
         // No head, a part of a head, and a part of a head after a complete request.
         let (mut none, mut piece, mut second) = (connect().await, connect().await, connect().await);
         piece.write_all(b"GET / HTTP/1.1\r\nHo").await.unwrap();
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_takes_no_answer_is_let_go() {
+    async fn a_client_that_reads_no_response_is_disconnected() {
         let mut connection = connect().await;
         connection.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
         // The response is larger than the system's buffers, and the client does not read it.
@@ -249,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_takes_an_answer_gets_all_of_it() {
+    async fn a_client_that_reads_gets_the_whole_response() {
         let mut connection = connect().await;
         connection.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
         let mut rest = Vec::new();

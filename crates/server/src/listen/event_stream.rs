@@ -14,10 +14,10 @@ use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch, time::timeout};
 
 /// How long a client may take to receive one chunk. Then the connection is closed, and the client catches
 /// up when it reconnects.
-const STALL: Duration = Duration::from_secs(30);
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a stream may take to send its last events after the server is asked to stop.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const FINAL_EVENTS_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Writes the response until its body ends, the client closes the connection, or the server is asked to
 /// stop.
@@ -25,7 +25,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// This is not an `async fn`, because its future would hold the whole response while it runs.
 pub fn write(socket: TcpStream, response: Response, stopping: watch::Receiver<bool>) -> impl Future<Output = ()> + Send {
     let (head, body) = response.into_parts();
-    run(socket, text(&head), body, stopping)
+    run(socket, head_bytes(&head), body, stopping)
 }
 
 async fn run(mut socket: TcpStream, head: Vec<u8>, mut body: Body, mut stopping: watch::Receiver<bool>) {
@@ -36,19 +36,19 @@ async fn run(mut socket: TcpStream, head: Vec<u8>, mut body: Body, mut stopping:
     loop {
         tokio::select! {
             biased;
-            piece = next(&mut body) => match piece {
+            piece = next_chunk(&mut body) => match piece {
                 Some(piece) => if send(&mut socket, &piece).await.is_err() { return },
                 None => break,
             },
-            () = gone(&socket) => return,
+            () = client_closed(&socket) => return,
             () = super::stopped(&mut stopping) => {
-                let last_words = async {
-                    while let Some(piece) = next(&mut body).await {
+                let final_events = async {
+                    while let Some(piece) = next_chunk(&mut body).await {
                         send(&mut socket, &piece).await?;
                     }
                     io::Result::Ok(())
                 };
-                drop(Box::pin(timeout(LAST_WORDS, last_words)).await);
+                drop(Box::pin(timeout(FINAL_EVENTS_TIMEOUT, final_events)).await);
                 break;
             }
         }
@@ -57,7 +57,7 @@ async fn run(mut socket: TcpStream, head: Vec<u8>, mut body: Body, mut stopping:
 }
 
 /// The status line and the header fields as bytes.
-fn text(head: &Parts) -> Vec<u8> {
+fn head_bytes(head: &Parts) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {}\r\n", head.status).into_bytes();
     for (name, value) in &head.headers {
         text.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
@@ -68,7 +68,7 @@ fn text(head: &Parts) -> Vec<u8> {
 }
 
 /// The next bytes of the body. `None` at its end.
-async fn next(body: &mut Body) -> Option<Bytes> {
+async fn next_chunk(body: &mut Body) -> Option<Bytes> {
     loop {
         let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?.ok()?;
         if let Ok(bytes) = frame.into_data() {
@@ -84,7 +84,7 @@ async fn send(socket: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
         match socket.try_write(bytes) {
             Ok(count) => bytes = &bytes[count..],
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                return Box::pin(timeout(STALL, socket.write_all(bytes))).await?;
+                return Box::pin(timeout(SEND_TIMEOUT, socket.write_all(bytes))).await?;
             }
             Err(error) => return Err(error),
         }
@@ -93,7 +93,7 @@ async fn send(socket: &mut TcpStream, mut bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Waits until the client closes the connection. Bytes that it sends are dropped.
-async fn gone(socket: &TcpStream) {
+async fn client_closed(socket: &TcpStream) {
     while socket.readable().await.is_ok() {
         match socket.try_read(&mut [0; 256]) {
             Ok(0) => return,

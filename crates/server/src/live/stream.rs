@@ -18,29 +18,29 @@ use http_body::Frame;
 
 use super::{
     Hub,
-    feed::{Feed, retry_text},
-    hub::retry_of,
+    hub::retry_delay,
+    subscription::{Subscription, format_retry},
 };
-use crate::{app::App, metrics::Metrics};
+use crate::{metrics::Metrics, state::AppState};
 
 /// Opens a stream for a person. `last` is the snapshot that its client has, without counts.
-pub async fn open(app: &App, who: &Person, grant: Grant, last: Option<Snapshot>) -> Result<Response> {
+pub async fn open(app: &AppState, who: &Person, grant: Grant, last: Option<Snapshot>) -> Result<Response> {
     // Subscribe before reading, so that no event is missed. Subscribe again if the person's keys changed
     // meanwhile.
-    let mut keys = app.campanile.store().watch(who.tenant, who.id).await?.keys;
+    let mut keys = app.campanile.store().stream_start(who.tenant, who.id).await?.keys;
     let (listener, resumption) = loop {
-        let listener = Listener::new(app, who, grant, keys);
-        let resumption = app.campanile.resume(who, last).await?;
-        if resumption.watch.keys == listener.feed.keys {
+        let listener = SubscriptionGuard::new(app, who, grant, keys);
+        let resumption = app.campanile.resume_stream(who, last).await?;
+        if resumption.start.keys == listener.subscription.keys {
             break (listener, resumption);
         }
-        keys = resumption.watch.keys;
+        keys = resumption.start.keys;
     };
     // Check again: a grant that was revoked before the subscription was not reported to this stream.
     app.campanile.check_grant(who, grant).await?;
-    listener.feed.begin(resumption.events, resumption.watch.snapshot, app.hub.lag());
-    let first = retry_text(retry_of(listener.feed.id));
-    let mut response = Response::new(Body::new(Stream { first: Some(first), listener }));
+    listener.subscription.start(resumption.events, resumption.start.snapshot, app.hub.lag());
+    let first = format_retry(retry_delay(listener.subscription.id));
+    let mut response = Response::new(Body::new(EventStreamBody { retry_field: Some(first), listener }));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -50,43 +50,43 @@ pub async fn open(app: &App, who: &Person, grant: Grant, last: Option<Snapshot>)
 }
 
 /// Removes its feed from the hub when its stream is dropped.
-struct Listener {
+struct SubscriptionGuard {
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
-    feed: Arc<Feed>,
+    subscription: Arc<Subscription>,
 }
 
-impl Listener {
-    fn new(app: &App, who: &Person, grant: Grant, keys: Vec<campanile_domain::AudienceKey>) -> Self {
+impl SubscriptionGuard {
+    fn new(app: &AppState, who: &Person, grant: Grant, keys: Vec<campanile_domain::AudienceKey>) -> Self {
         app.metrics.stream_opened();
-        Self { hub: app.hub.clone(), metrics: app.metrics.clone(), feed: app.hub.listen(who, grant, keys) }
+        Self { hub: app.hub.clone(), metrics: app.metrics.clone(), subscription: app.hub.subscribe(who, grant, keys) }
     }
 }
 
-impl Drop for Listener {
+impl Drop for SubscriptionGuard {
     fn drop(&mut self) {
-        self.hub.leave(&self.feed);
+        self.hub.unsubscribe(&self.subscription);
         self.metrics.stream_closed();
     }
 }
 
-struct Stream {
-    first: Option<Bytes>,
-    listener: Listener,
+struct EventStreamBody {
+    retry_field: Option<Bytes>,
+    listener: SubscriptionGuard,
 }
 
-impl http_body::Body for Stream {
+impl http_body::Body for EventStreamBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if let Some(first) = self.first.take() {
+        if let Some(first) = self.retry_field.take() {
             return Poll::Ready(Some(Ok(Frame::data(first))));
         }
-        self.listener.feed.poll(context).map(|next| {
+        self.listener.subscription.poll(context).map(|next| {
             let (bytes, waited) = next?;
             if let Some(waited) = waited {
-                self.listener.metrics.delivered(waited);
+                self.listener.metrics.stream_delivery(waited);
             }
             Some(Ok(Frame::data(bytes)))
         })

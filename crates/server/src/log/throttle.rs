@@ -19,31 +19,31 @@ use tracing::{
 use tracing_subscriber::{Layer, layer::Context};
 
 /// For this long after a failure was logged, its repetitions are only counted.
-const QUIET: Duration = Duration::from_secs(60);
+const REPEAT_WINDOW: Duration = Duration::from_secs(60);
 
 /// How often summaries are logged.
-const SUMMARY: Duration = Duration::from_secs(10);
+const SUMMARY_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The most failures that are told apart by their cause. Further ones are told apart by their log
 /// statement alone.
-const MOST_CAUSES: usize = 256;
+const MAX_CAUSES: usize = 256;
 
 /// The target of summaries. Summaries are never throttled.
-const SUMMARIES: &str = "campanile::repeated";
+const SUMMARY_TARGET: &str = "campanile::repeated";
 
 /// Targets with this ending are never throttled.
-const SECURITY: &str = "security";
+const SECURITY_TARGET_SUFFIX: &str = "security";
 
 /// The failures that were logged in the last minute.
 #[derive(Default)]
 pub struct Throttle {
-    logged: Mutex<HashMap<Failure, Logged>>,
+    logged: Mutex<HashMap<Failure, LoggedFailure>>,
 }
 
 /// A failure: its log statement and the hash of its cause.
 type Failure = (Identifier, u64);
 
-struct Logged {
+struct LoggedFailure {
     at: Instant,
     text: String,
     /// How often it happened since `at`.
@@ -52,27 +52,27 @@ struct Logged {
 
 impl Throttle {
     /// The tracing layer that drops repetitions.
-    pub const fn layer(self: Arc<Self>) -> Asking {
-        Asking(self)
+    pub const fn layer(self: Arc<Self>) -> ThrottleLayer {
+        ThrottleLayer(self)
     }
 
     /// Whether to log this event.
-    fn logs(&self, event: &Event<'_>, now: Instant) -> bool {
+    fn should_log(&self, event: &Event<'_>, now: Instant) -> bool {
         let metadata = event.metadata();
         let target = metadata.target();
         // Levels are ordered by verbosity: `ERROR` is the smallest.
-        if *metadata.level() > Level::WARN || target == SUMMARIES || target.ends_with(SECURITY) {
+        if *metadata.level() > Level::WARN || target == SUMMARY_TARGET || target.ends_with(SECURITY_TARGET_SUFFIX) {
             return true;
         }
         let mut cause = Cause::default();
         event.record(&mut cause);
         let mut logged = self.lock();
         let mut failure = (metadata.callsite(), cause.hash());
-        if logged.len() >= MOST_CAUSES && !logged.contains_key(&failure) {
+        if logged.len() >= MAX_CAUSES && !logged.contains_key(&failure) {
             failure.1 = 0;
         }
         match logged.entry(failure) {
-            Entry::Occupied(mut known) if now.duration_since(known.get().at) < QUIET => {
+            Entry::Occupied(mut known) if now.duration_since(known.get().at) < REPEAT_WINDOW => {
                 known.get_mut().repeated += 1;
                 false
             }
@@ -86,33 +86,33 @@ impl Throttle {
                 true
             }
             Entry::Vacant(new) => {
-                new.insert(Logged { at: now, text: cause.text(), repeated: 0 });
+                new.insert(LoggedFailure { at: now, text: cause.text(), repeated: 0 });
                 true
             }
         }
     }
 
     /// Logs the summary of each repeated failure when its minute is over. Never returns.
-    pub async fn summaries(self: Arc<Self>) {
+    pub async fn run_summaries(self: Arc<Self>) {
         loop {
-            tokio::time::sleep(SUMMARY).await;
-            self.sum_up(false);
+            tokio::time::sleep(SUMMARY_INTERVAL).await;
+            self.log_summaries(false);
         }
     }
 
     /// Logs how often failures were repeated: those whose minute is over, or all of them.
-    pub fn sum_up(&self, all: bool) {
-        for (text, repeated, over) in self.take(Instant::now(), all) {
-            tracing::warn!(target: SUMMARIES, repeated, seconds = over.as_secs(), "it happened again: {text}");
+    pub fn log_summaries(&self, all: bool) {
+        for (text, repeated, over) in self.take_summaries(Instant::now(), all) {
+            tracing::warn!(target: SUMMARY_TARGET, repeated, seconds = over.as_secs(), "it happened again: {text}");
         }
     }
 
-    fn take(&self, now: Instant, all: bool) -> Vec<(String, u64, Duration)> {
+    fn take_summaries(&self, now: Instant, all: bool) -> Vec<(String, u64, Duration)> {
         let mut logged = self.lock();
         let mut summaries = Vec::new();
         logged.retain(|_, known| {
             let over = now.duration_since(known.at);
-            if over < QUIET && !all {
+            if over < REPEAT_WINDOW && !all {
                 return true;
             }
             if known.repeated == 0 {
@@ -126,17 +126,17 @@ impl Throttle {
         summaries
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Failure, Logged>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Failure, LoggedFailure>> {
         self.logged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The tracing layer that asks the [`Throttle`] about each event.
-pub struct Asking(Arc<Throttle>);
+pub struct ThrottleLayer(Arc<Throttle>);
 
-impl<S: Subscriber> Layer<S> for Asking {
+impl<S: Subscriber> Layer<S> for ThrottleLayer {
     fn event_enabled(&self, event: &Event<'_>, _: Context<'_, S>) -> bool {
-        self.0.logs(event, Instant::now())
+        self.0.should_log(event, Instant::now())
     }
 }
 
@@ -200,11 +200,11 @@ mod tests {
         let (lines, throttle) = count(|| (0..53_900).for_each(|_| tracing::error!("the disk is full")));
         assert_eq!(lines, 1);
         let now = Instant::now();
-        assert!(throttle.take(now, false).is_empty(), "its minute is not over");
-        let later = now + QUIET;
-        let [(text, 53_899, _)] = &throttle.take(later, false)[..] else { panic!("one sum") };
+        assert!(throttle.take_summaries(now, false).is_empty(), "its minute is not over");
+        let later = now + REPEAT_WINDOW;
+        let [(text, 53_899, _)] = &throttle.take_summaries(later, false)[..] else { panic!("one sum") };
         assert_eq!(text, "the disk is full");
-        assert!(throttle.take(later + QUIET, false).is_empty());
+        assert!(throttle.take_summaries(later + REPEAT_WINDOW, false).is_empty());
         assert!(throttle.lock().is_empty(), "an old failure is removed");
     }
 
@@ -221,8 +221,8 @@ mod tests {
     #[test]
     fn causes_without_end_take_no_memory_without_end() {
         let (lines, throttle) = count(|| (0..10_000).for_each(|number| tracing::error!(error = number, "odd")));
-        assert_eq!(lines as usize, MOST_CAUSES + 1);
-        assert_eq!(throttle.lock().len(), MOST_CAUSES + 1);
+        assert_eq!(lines as usize, MAX_CAUSES + 1);
+        assert_eq!(throttle.lock().len(), MAX_CAUSES + 1);
     }
 
     #[test]

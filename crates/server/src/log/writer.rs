@@ -15,59 +15,59 @@ use std::{
 use tracing_subscriber::fmt::MakeWriter;
 
 /// The most lines that wait for the stream. Further lines are dropped and counted.
-const LONGEST_QUEUE: usize = 8_192;
+const MAX_QUEUED_LINES: usize = 8_192;
 
 /// The handle of the thread. It is cloned for each line.
 #[derive(Clone)]
-pub struct Lines {
-    orders: SyncSender<Order>,
-    lost: Arc<AtomicU64>,
+pub struct LogWriter {
+    commands: SyncSender<Command>,
+    lost_lines: Arc<AtomicU64>,
 }
 
-enum Order {
+enum Command {
     Write(Vec<u8>),
     /// Answers on this channel when all earlier lines are written.
     Finish(SyncSender<()>),
 }
 
-impl Lines {
+impl LogWriter {
     /// Starts the thread.
     ///
     /// # Errors
     /// The system cannot create a thread.
     pub fn start(stream: impl Write + Send + 'static) -> io::Result<Self> {
-        let (orders, received) = sync_channel(LONGEST_QUEUE);
+        let (orders, received) = sync_channel(MAX_QUEUED_LINES);
         let lost = Arc::<AtomicU64>::default();
         let counted = lost.clone();
-        thread::Builder::new().name("log".into()).spawn(move || work(stream, &received, &counted))?;
-        Ok(Self { orders, lost })
+        thread::Builder::new().name("log".into()).spawn(move || run(stream, &received, &counted))?;
+        Ok(Self { commands: orders, lost_lines: lost })
     }
 
     /// Waits until all lines so far are written, for at most this long.
-    pub fn finish(&self, patience: Duration) {
+    pub fn flush_within(&self, timeout: Duration) {
         let (answer, answered) = sync_channel(1);
-        if self.orders.try_send(Order::Finish(answer)).is_ok() {
+        if self.commands.try_send(Command::Finish(answer)).is_ok() {
             // Lines that are not written in time are lost.
-            answered.recv_timeout(patience).unwrap_or_default();
+            answered.recv_timeout(timeout).unwrap_or_default();
         }
     }
 }
 
-fn work(mut stream: impl Write, orders: &Receiver<Order>, lost: &AtomicU64) {
+fn run(mut stream: impl Write, orders: &Receiver<Command>, lost: &AtomicU64) {
     while let Ok(order) = orders.recv() {
         match order {
-            Order::Write(line) => {
+            Command::Write(line) => {
                 // The number of lost lines is reported as soon as the stream works again.
                 let before = lost.swap(0, Ordering::Relaxed);
-                let told = if before > 0 { writeln!(stream, "{{\"lost_log_lines\":{before}}}") } else { Ok(()) };
-                if told.is_err() {
+                let reported = if before > 0 { writeln!(stream, "{{\"lost_log_lines\":{before}}}") } else { Ok(()) };
+                if reported.is_err() {
                     lost.fetch_add(before, Ordering::Relaxed);
                 }
                 if stream.write_all(&line).is_err() {
                     lost.fetch_add(1, Ordering::Relaxed);
                 }
             }
-            Order::Finish(answer) => {
+            Command::Finish(answer) => {
                 // Sending fails when the caller has stopped waiting.
                 drop((stream.flush(), answer.try_send(())));
             }
@@ -75,10 +75,10 @@ fn work(mut stream: impl Write, orders: &Receiver<Order>, lost: &AtomicU64) {
     }
 }
 
-impl Write for Lines {
+impl Write for LogWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if self.orders.try_send(Order::Write(line.to_vec())).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+        if self.commands.try_send(Command::Write(line.to_vec())).is_err() {
+            self.lost_lines.fetch_add(1, Ordering::Relaxed);
         }
         Ok(line.len())
     }
@@ -88,7 +88,7 @@ impl Write for Lines {
     }
 }
 
-impl<'a> MakeWriter<'a> for Lines {
+impl<'a> MakeWriter<'a> for LogWriter {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
@@ -131,21 +131,21 @@ mod tests {
         }
     }
 
-    const PATIENCE: Duration = Duration::from_secs(10);
+    const TIMEOUT: Duration = Duration::from_secs(10);
 
     #[test]
     fn a_stream_that_fails_costs_lines_and_nothing_else() {
         let stream = Stream::default();
-        let mut lines = Lines::start(stream.clone()).unwrap();
+        let mut lines = LogWriter::start(stream.clone()).unwrap();
         lines.write_all(b"one\n").unwrap();
-        lines.finish(PATIENCE);
+        lines.flush_within(TIMEOUT);
         stream.fail(true);
         lines.write_all(b"two\n").unwrap();
         lines.write_all(b"three\n").unwrap();
-        lines.finish(PATIENCE);
+        lines.flush_within(TIMEOUT);
         stream.fail(false);
         lines.write_all(b"four\n").unwrap();
-        lines.finish(PATIENCE);
+        lines.flush_within(TIMEOUT);
         assert_eq!(stream.text(), "one\n{\"lost_log_lines\":2}\nfour\n");
     }
 
@@ -166,12 +166,12 @@ mod tests {
     #[test]
     fn a_stream_that_blocks_keeps_nobody_waiting() {
         let (release, blocked) = sync_channel(0);
-        let mut lines = Lines::start(Blocked(blocked)).unwrap();
-        for _ in 0..LONGEST_QUEUE + 100 {
+        let mut lines = LogWriter::start(Blocked(blocked)).unwrap();
+        for _ in 0..MAX_QUEUED_LINES + 100 {
             lines.write_all(b"line\n").unwrap();
         }
-        assert!(lines.lost.load(Ordering::Relaxed) >= 99);
-        lines.finish(Duration::from_millis(1));
+        assert!(lines.lost_lines.load(Ordering::Relaxed) >= 99);
+        lines.flush_within(Duration::from_millis(1));
         drop(release);
     }
 }

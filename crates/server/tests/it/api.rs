@@ -2,23 +2,23 @@
 
 mod bad_input;
 mod buttons;
-mod delivering;
+mod deliveries;
 mod directory;
 mod docs;
 mod drafts;
 mod events;
-mod full;
 mod inbox;
 mod keys;
-mod link;
 mod members;
+mod notifications;
 mod password;
 mod portal;
 mod portal_secret;
-mod revise;
-mod sending;
+mod recall_and_correct;
 mod session;
-mod stream_ends;
+mod sign_in_link;
+mod size_quota;
+mod stream_expiry;
 mod tenant;
 mod volume;
 
@@ -63,7 +63,7 @@ impl Acme {
     async fn session(&self, login: &str) -> String {
         let campanile = &self.server.running.campanile;
         let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
-        let link = campanile.sign_in_link(self.tenant.id, person).await.unwrap().secret;
+        let link = campanile.create_sign_in_link(self.tenant.id, person).await.unwrap().secret;
         let request = self.call(Method::POST, "/session").header("sec-fetch-site", "cross-site").json(&json!({"link": link}));
         let session: Session = request.send().await.unwrap().json().await.unwrap();
         session.token.unwrap()
@@ -74,14 +74,14 @@ impl Acme {
     }
 
     /// Returns the JSON response of a call that must succeed.
-    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Value {
-        let (status, answer) = self.try_ask(method, path, token, body).await;
+    async fn fetch(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Value {
+        let (status, answer) = self.try_fetch(method, path, token, body).await;
         assert!((200..300).contains(&status), "{path}: {status} {answer}");
         answer
     }
 
     /// Returns the status and the JSON response of a call.
-    async fn try_ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+    async fn try_fetch(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let mut request = self.call(method, path).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -94,11 +94,11 @@ impl Acme {
 
     /// Sends a notification with this title.
     async fn send(&self, to: Value, title: &str) -> Value {
-        self.ask(Method::POST, "/notifications", &self.key, Some(draft(to, title))).await
+        self.fetch(Method::POST, "/notifications", &self.key, Some(send_request(to, title))).await
     }
 }
 
-fn draft(to: Value, title: &str) -> Value {
+fn send_request(to: Value, title: &str) -> Value {
     json!({"to": to, "content": [{"language": "en", "title": title}]})
 }
 

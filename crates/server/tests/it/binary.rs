@@ -9,15 +9,15 @@ use std::{
 use serde_json::{Value, json};
 
 /// A running server process. It is killed when it goes out of scope.
-pub struct Run {
+pub struct ServerProcess {
     child: Child,
     pub url: String,
 }
 
-impl Run {
+impl ServerProcess {
     /// Starts `serve` with these settings, given as environment variables.
     pub fn start(data: &Path, settings: &[(&str, String)]) -> Self {
-        let mut child = campanile(data)
+        let mut child = campanile_command(data)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("CAMPANILE_LOG__FORMAT", "json")
             .envs(settings.iter().map(|(name, value)| (name, value)))
@@ -35,7 +35,7 @@ impl Run {
     }
 }
 
-impl Run {
+impl ServerProcess {
     /// The peak memory of the process, in KiB.
     pub fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
@@ -44,7 +44,7 @@ impl Run {
     }
 
     /// The process id.
-    pub fn process(&self) -> u32 {
+    pub fn process_id(&self) -> u32 {
         self.child.id()
     }
 
@@ -56,7 +56,7 @@ impl Run {
     }
 }
 
-impl Drop for Run {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         // SIGKILL on Unix: no handler runs, nothing is flushed. The process may have ended already.
         self.child.kill().unwrap_or_default();
@@ -70,23 +70,23 @@ pub fn other_build() -> Option<std::ffi::OsString> {
 }
 
 /// A command with the data folder as its first argument.
-pub fn campanile(data: &Path) -> Command {
+pub fn campanile_command(data: &Path) -> Command {
     let mut command = Command::new(other_build().unwrap_or_else(|| env!("CARGO_BIN_EXE_campanile").into()));
     command.arg("--data").arg(data);
     command
 }
 
 /// Runs a command that must succeed; returns its standard output.
-pub fn say(data: &Path, arguments: &[&str]) -> String {
-    let output = campanile(data).args(arguments).output().unwrap();
+pub fn run_command(data: &Path, arguments: &[&str]) -> String {
+    let output = campanile_command(data).args(arguments).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// Repeatable pseudorandom numbers (SplitMix64).
-pub struct Dice(pub u64);
+pub struct SeededRandom(pub u64);
 
-impl Dice {
+impl SeededRandom {
     pub fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -97,17 +97,17 @@ impl Dice {
 }
 
 #[test]
-fn what_cannot_be_a_name_is_refused_by_name() {
+fn invalid_names_are_refused_by_field() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |arguments: &[&str]| {
-        let output = campanile(folder.path()).args(arguments).output().unwrap();
+        let output = campanile_command(folder.path()).args(arguments).output().unwrap();
         assert!(!output.status.success(), "{arguments:?}");
         String::from_utf8(output.stderr).unwrap()
     };
     for name in ["", "a/b", "a\nb", "root"] {
         assert!(refused(&["tenant", "add", name]).contains("name cannot be used"), "{name:?}");
     }
-    say(folder.path(), &["tenant", "add", "acme"]);
+    run_command(folder.path(), &["tenant", "add", "acme"]);
     assert!(refused(&["key", "create", "acme", ""]).contains("name"));
     assert!(refused(&["person", "add", "acme", ""]).contains("login"));
     assert!(refused(&["person", "add", "acme", "ada", "--email", "nobody"]).contains("email"));
@@ -116,7 +116,7 @@ fn what_cannot_be_a_name_is_refused_by_name() {
 #[test]
 fn a_directory_is_imported_by_lines_and_in_one_document() {
     let folder = tempfile::tempdir().unwrap();
-    say(folder.path(), &["tenant", "add", "acme"]);
+    run_command(folder.path(), &["tenant", "add", "acme"]);
     let directory = json!({
         "people": [{"login": "olga"}],
         "relations": [{"object": "application:shop", "relation": "OWNER", "subject": "person:olga"}],
@@ -124,38 +124,38 @@ fn a_directory_is_imported_by_lines_and_in_one_document() {
     let file = folder.path().join("directory");
     let import = |text: &str| {
         std::fs::write(&file, text).unwrap();
-        let counts = say(folder.path(), &["directory", "import", "acme", file.to_str().unwrap()]);
+        let counts = run_command(folder.path(), &["directory", "import", "acme", file.to_str().unwrap()]);
         serde_json::from_str::<Value>(&counts).unwrap()
     };
     assert_eq!(import(&format!("\n{directory:#}"))["people_added"], 1);
     assert_eq!(import(&directory.to_string())["unchanged"], 2);
-    let lines = say(folder.path(), &["directory", "export", "acme"]);
+    let lines = run_command(folder.path(), &["directory", "export", "acme"]);
     assert_eq!(lines.lines().count(), 2);
     assert_eq!(import(&format!("\n{lines}\n"))["unchanged"], 2);
     std::fs::write(&file, "{\n  \"people\": [}").unwrap();
-    let output = campanile(folder.path()).args(["directory", "import", "acme", file.to_str().unwrap()]).output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && told.contains("line 2"), "{told}");
+    let output = campanile_command(folder.path()).args(["directory", "import", "acme", file.to_str().unwrap()]).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && message.contains("line 2"), "{message}");
 }
 
 #[test]
 fn people_are_listed_with_their_state() {
     let folder = tempfile::tempdir().unwrap();
-    say(folder.path(), &["tenant", "add", "acme"]);
+    run_command(folder.path(), &["tenant", "add", "acme"]);
     for login in ["ada", "bo"] {
-        say(folder.path(), &["person", "add", "acme", login]);
+        run_command(folder.path(), &["person", "add", "acme", login]);
     }
-    say(folder.path(), &["person", "disable", "acme", "bo"]);
-    assert_eq!(say(folder.path(), &["person", "list", "acme"]), "ada\tada\t\t\nbo\tbo\t\tdisabled");
+    run_command(folder.path(), &["person", "disable", "acme", "bo"]);
+    assert_eq!(run_command(folder.path(), &["person", "list", "acme"]), "ada\tada\t\t\nbo\tbo\t\tdisabled");
 }
 
 #[test]
-fn the_settings_of_this_folder_hold_and_those_that_cannot_be_meant_are_told() {
+fn the_configuration_file_of_the_current_folder_is_read_and_checked() {
     let folder = tempfile::tempdir().unwrap();
     let below = folder.path().join("below");
     std::fs::create_dir(&below).unwrap();
     std::fs::write(folder.path().join("campanile.toml"), "[live]\nlag = 0\n").unwrap();
-    let print = |folder: &Path| campanile(&below).args(["serve", "--print-config"]).current_dir(folder).output().unwrap();
+    let print = |folder: &Path| campanile_command(&below).args(["serve", "--print-config"]).current_dir(folder).output().unwrap();
     let here = print(folder.path());
     assert!(!here.status.success());
     assert_eq!(String::from_utf8(here.stderr).unwrap().trim(), "campanile: live.lag must be at least 1");
@@ -164,43 +164,43 @@ fn the_settings_of_this_folder_hold_and_those_that_cannot_be_meant_are_told() {
 }
 
 #[test]
-fn the_last_administrator_stays_on_the_command_line_as_well() {
+fn commands_cannot_remove_the_last_administrator() {
     let folder = tempfile::tempdir().unwrap();
-    say(folder.path(), &["tenant", "add", "acme"]);
-    say(folder.path(), &["person", "add", "acme", "ada"]);
-    say(folder.path(), &["person", "add", "acme", "bo"]);
-    say(folder.path(), &["person", "disable", "acme", "bo"]);
+    run_command(folder.path(), &["tenant", "add", "acme"]);
+    run_command(folder.path(), &["person", "add", "acme", "ada"]);
+    run_command(folder.path(), &["person", "add", "acme", "bo"]);
+    run_command(folder.path(), &["person", "disable", "acme", "bo"]);
     for arguments in [
         &["person", "administrator", "acme", "ada", "--revoke"][..],
         &["person", "disable", "acme", "ada"],
         &["person", "remove", "acme", "ada"],
     ] {
-        let output = campanile(folder.path()).args(arguments).output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
+        let output = campanile_command(folder.path()).args(arguments).output().unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
         assert!(
-            told.contains("ada is the last administrator of acme") && told.contains("campanile person administrator acme LOGIN"),
-            "{told}"
+            message.contains("ada is the last administrator of acme") && message.contains("campanile person administrator acme LOGIN"),
+            "{message}"
         );
     }
-    say(folder.path(), &["person", "disable", "acme", "bo", "--revoke"]);
-    say(folder.path(), &["person", "administrator", "acme", "ada", "--revoke"]);
+    run_command(folder.path(), &["person", "disable", "acme", "bo", "--revoke"]);
+    run_command(folder.path(), &["person", "administrator", "acme", "ada", "--revoke"]);
 }
 
 #[test]
-fn a_password_that_everybody_tries_first_is_refused() {
+fn a_common_password_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    say(folder.path(), &["tenant", "add", "acme"]);
-    say(folder.path(), &["person", "add", "acme", "ada", "--name", "Ada Byron"]);
+    run_command(folder.path(), &["tenant", "add", "acme"]);
+    run_command(folder.path(), &["person", "add", "acme", "ada", "--name", "Ada Byron"]);
     let set = |password: &str| {
-        let mut command = campanile(folder.path());
+        let mut command = campanile_command(folder.path());
         let command = command.args(["person", "password", "acme", "ada"]).stdin(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), password.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         (output.status.success(), String::from_utf8(output.stderr).unwrap())
     };
-    for (password, told) in [
+    for (password, message) in [
         ("x7-qp2w\n", "password: at least 8"),
         ("Password1\n", "too common"),
         ("iloveyou\n", "too common"),
@@ -208,7 +208,7 @@ fn a_password_that_everybody_tries_first_is_refused() {
         ("\n", "password is missing"),
     ] {
         let (fine, said) = set(password);
-        assert!(!fine && said.contains(told), "{password:?}: {said}");
+        assert!(!fine && said.contains(message), "{password:?}: {said}");
     }
     assert!(set("four brass bells\n").0);
 }
@@ -216,19 +216,19 @@ fn a_password_that_everybody_tries_first_is_refused() {
 #[test]
 fn a_portal_secret_is_rotated_on_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
-    let first = say(folder.path(), &["tenant", "add", "acme"]);
+    let first = run_command(folder.path(), &["tenant", "add", "acme"]);
     let mut seen = vec![first];
     for overlap in [None, Some("24h"), Some("30d"), Some("0")] {
         let flags = overlap.map(|overlap| ["--overlap", overlap]);
         let arguments = [&["tenant", "rotate-secret", "acme"][..], flags.as_ref().map_or(&[][..], |flags| &flags[..])].concat();
-        let secret = say(folder.path(), &arguments);
+        let secret = run_command(folder.path(), &arguments);
         assert!(secret.starts_with("cmx_") && !seen.contains(&secret), "{secret}");
         seen.push(secret);
     }
     for overlap in ["24", "31d", "721h", "-1h", "soon", ""] {
-        let output = campanile(folder.path()).args(["tenant", "rotate-secret", "acme", "--overlap", overlap]).output().unwrap();
+        let output = campanile_command(folder.path()).args(["tenant", "rotate-secret", "acme", "--overlap", overlap]).output().unwrap();
         assert!(!output.status.success(), "{overlap:?}");
     }
-    let output = campanile(folder.path()).args(["tenant", "rotate-secret", "nowhere"]).output().unwrap();
+    let output = campanile_command(folder.path()).args(["tenant", "rotate-secret", "nowhere"]).output().unwrap();
     assert!(!output.status.success());
 }

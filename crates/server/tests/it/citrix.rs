@@ -12,8 +12,8 @@ use campanile_domain::{NewPerson, Scope, TenantSettings, access::Actor};
 use serde_json::{Value, json};
 
 use crate::{
-    exchange::{self, Answer},
     harness::Server,
+    raw_http::{self, RawResponse},
 };
 
 /// A server with the customer `acme`, its administrators `ada` and `bo`, and API keys.
@@ -62,16 +62,16 @@ impl Customer {
     }
 
     /// Sends a request unchanged.
-    async fn send(&self, request: &[u8]) -> Answer {
-        exchange::send(self.server.running.address, request).await
+    async fn send(&self, request: &[u8]) -> RawResponse {
+        raw_http::send(self.server.running.address, request).await
     }
 
     /// Sends a create request with additional header lines and this body.
-    async fn create(&self, headers: &[&str], body: &str) -> Answer {
+    async fn create(&self, headers: &[&str], body: &str) -> RawResponse {
         self.post("/citrix/acme/notifications/items", headers, body.as_bytes()).await
     }
 
-    async fn post(&self, path: &str, headers: &[&str], body: &[u8]) -> Answer {
+    async fn post(&self, path: &str, headers: &[&str], body: &[u8]) -> RawResponse {
         let mut request = format!("POST {path} HTTP/1.1\r\nHost: a\r\n");
         for (name, line) in [
             ("authorization", format!("Authorization: CwsAuth bearer={}", self.key)),
@@ -88,7 +88,7 @@ impl Customer {
         self.send(&[request.as_bytes(), body].concat()).await
     }
 
-    async fn get(&self, path: &str, headers: &[&str]) -> Answer {
+    async fn get(&self, path: &str, headers: &[&str]) -> RawResponse {
         let mut request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nAuthorization: CwsAuth bearer={}\r\n", self.key);
         for line in headers {
             request += &format!("{line}\r\n");
@@ -97,7 +97,7 @@ impl Customer {
     }
 
     /// Returns how many notifications the customer has. Sequence numbers have no gaps, so this is the newest one.
-    async fn stored(&self) -> u64 {
+    async fn stored_count(&self) -> u64 {
         let tenant = self.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
         let newest = self.server.running.campanile.store().notifications(tenant.id, None, 1).await.unwrap();
         newest.first().map_or(0, |newest| newest.sequence)
@@ -108,7 +108,7 @@ impl Customer {
     }
 }
 
-impl Answer {
+impl RawResponse {
     /// The last part of an error's type.
     pub fn suffix(&self) -> String {
         let kind = self.json()["type"].as_str().unwrap_or_default().to_owned();

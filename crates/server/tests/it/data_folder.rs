@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::time::{Instant, interval};
 
 use crate::{
-    binary::{Run, say},
+    binary::{ServerProcess, run_command},
     harness::{PATIENCE, client},
 };
 
@@ -20,7 +20,7 @@ fn mode(path: &Path) -> u32 {
     path.metadata().unwrap().permissions().mode() & 0o777
 }
 
-fn set(path: &Path, mode: u32) {
+fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
@@ -38,7 +38,7 @@ fn with_umask(umask: &str, data: &Path, arguments: &str) -> Output {
 }
 
 #[test]
-fn whatever_the_umask_files_are_for_their_owner() {
+fn files_are_private_under_any_umask() {
     for umask in ["000", "022", "077", "0777"] {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("below/data");
@@ -53,13 +53,13 @@ fn whatever_the_umask_files_are_for_their_owner() {
 }
 
 #[tokio::test]
-async fn a_server_at_work_makes_files_for_its_owner_alone() {
+async fn a_running_server_creates_private_files() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    say(&data, &["tenant", "add", "acme"]);
-    say(&data, &["person", "add", "acme", "ada", "--email", "ada@acme.example"]);
-    let key = say(&data, &["key", "create", "acme", "ci", "--scope", "send"]);
-    let server = Run::start(&data, &[]);
+    run_command(&data, &["tenant", "add", "acme"]);
+    run_command(&data, &["person", "add", "acme", "ada", "--email", "ada@acme.example"]);
+    let key = run_command(&data, &["key", "create", "acme", "ci", "--scope", "send"]);
+    let server = ServerProcess::start(&data, &[]);
     let mail = json!({"channel": "email", "to": [{"kind": "everyone"}], "content": [{"language": "en", "title": "Hello"}]});
     let sent = client().build().unwrap().post(format!("{}/api/v1/notifications", server.url)).bearer_auth(key).json(&mail);
     assert_eq!(sent.send().await.unwrap().status(), 201);
@@ -79,26 +79,30 @@ async fn a_server_at_work_makes_files_for_its_owner_alone() {
 }
 
 #[test]
-fn what_others_read_is_warned_of_and_what_they_write_is_refused() {
+fn readable_files_are_warned_about_and_writable_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    say(&data, &["tenant", "add", "acme"]);
+    run_command(&data, &["tenant", "add", "acme"]);
     let database = data.join("campanile.db");
     let list = || with_umask("077", &data, "tenant list");
-    let told = |output: &Output| String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(told(&list()), "");
+    let stderr_text = |output: &Output| String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(stderr_text(&list()), "");
     let advice = format!("chmod -R go= '{}'", data.display());
     for (path, wide, fine) in [(&data, 0o755, true), (&database, 0o644, true), (&data, 0o777, false), (&database, 0o666, false)] {
         let before = mode(path);
-        set(path, wide);
+        set_mode(path, wide);
         let output = list();
-        assert_eq!(output.status.success(), fine, "{} {wide:o}: {}", path.display(), told(&output));
-        assert!(told(&output).contains(&advice) && told(&output).contains(&format!("{wide:04o}")), "{}", told(&output));
-        set(path, before);
+        assert_eq!(output.status.success(), fine, "{} {wide:o}: {}", path.display(), stderr_text(&output));
+        assert!(
+            stderr_text(&output).contains(&advice) && stderr_text(&output).contains(&format!("{wide:04o}")),
+            "{}",
+            stderr_text(&output)
+        );
+        set_mode(path, before);
     }
-    set(&data, 0o757);
-    set(&database, 0o646);
+    set_mode(&data, 0o757);
+    set_mode(&database, 0o646);
     let advised = Command::new("sh").args(["-c", &advice]).status().unwrap();
     assert!(advised.success());
-    assert_eq!(told(&list()), "");
+    assert_eq!(stderr_text(&list()), "");
 }

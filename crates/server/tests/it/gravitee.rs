@@ -74,7 +74,7 @@ impl Gravitee {
             relation("api:petstore", "subscribed_by", "person:bo"),
         ] {
             let record: Record = serde_json::from_value(record).unwrap();
-            assert!(relations::check(&record).is_empty());
+            assert!(relations::check_record(&record).is_empty());
             campanile.put_record(&by, record).await.unwrap();
         }
         Self { server, tenant, key }
@@ -86,7 +86,7 @@ impl Gravitee {
         campanile.create_personal_token(self.tenant.id, person, std::time::Duration::from_secs(3600)).await.unwrap().secret
     }
 
-    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+    async fn fetch(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let mut request = self.server.http.request(method, self.server.url(path)).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -98,23 +98,23 @@ impl Gravitee {
     }
 
     async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        self.ask(Method::POST, &format!("{BASE}{path}"), &self.key, Some(body)).await
+        self.fetch(Method::POST, &format!("{BASE}{path}"), &self.key, Some(body)).await
     }
 
     /// Returns the titles of a person's notifications.
     async fn titles(&self, login: &str) -> Vec<String> {
         let token = self.token(login).await;
-        let (status, list) = self.ask(Method::GET, "/gravitee/management/organizations/DEFAULT/user/notifications", &token, None).await;
+        let (status, list) = self.fetch(Method::GET, "/gravitee/management/organizations/DEFAULT/user/notifications", &token, None).await;
         assert_eq!(status, 200);
         list["data"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
     }
 
-    async fn stored(&self) -> usize {
+    async fn stored_count(&self) -> usize {
         self.server.running.campanile.store().notifications(self.tenant.id, None, 1_000).await.unwrap().len()
     }
 }
 
-fn portal(scope: &str, roles: &[&str]) -> Value {
+fn portal_message(scope: &str, roles: &[&str]) -> Value {
     json!({"channel": "portal", "title": "T", "text": "X", "recipient": {"role_scope": scope, "role_value": roles}, "unknown": 1})
 }
 
@@ -125,26 +125,27 @@ fn code(answer: &(u16, Value)) -> (u16, &str) {
 
 #[tokio::test]
 async fn roles_of_the_environment_count_each_person_once() {
-    let world = Gravitee::start().await;
+    let gravitee = Gravitee::start().await;
     for (roles, people) in
         [(vec!["USER"], 2), (vec!["ADMIN", "API_PUBLISHER"], 1), (vec!["ADMIN", "USER", "NO_SUCH_ROLE"], 3), (vec!["NO_SUCH_ROLE"], 0)]
     {
-        assert_eq!(world.post("/messages", portal("ENVIRONMENT", &roles)).await, (200, json!(people)), "{roles:?}");
+        assert_eq!(gravitee.post("/messages", portal_message("ENVIRONMENT", &roles)).await, (200, json!(people)), "{roles:?}");
     }
-    assert_eq!(world.titles("bo").await, ["T", "T"]);
+    assert_eq!(gravitee.titles("bo").await, ["T", "T"]);
     // Any other combination reaches no one and is still recorded.
-    let before = world.stored().await;
-    assert_eq!(world.post("/messages", portal("APPLICATION", &["OWNER"])).await, (200, json!(0)));
-    assert_eq!(world.post("/apis/petstore/messages", portal("ENVIRONMENT", &["USER"])).await, (200, json!(0)));
-    assert_eq!(world.stored().await, before + 2);
+    let before = gravitee.stored_count().await;
+    assert_eq!(gravitee.post("/messages", portal_message("APPLICATION", &["OWNER"])).await, (200, json!(0)));
+    assert_eq!(gravitee.post("/apis/petstore/messages", portal_message("ENVIRONMENT", &["USER"])).await, (200, json!(0)));
+    assert_eq!(gravitee.stored_count().await, before + 2);
     // A base path without organisation and environment uses the default ones.
-    let short = world.ask(Method::POST, "/gravitee/management/messages", &world.key, Some(portal("environment", &["USER"]))).await;
+    let short =
+        gravitee.fetch(Method::POST, "/gravitee/management/messages", &gravitee.key, Some(portal_message("environment", &["USER"]))).await;
     assert_eq!(short, (200, json!(2)));
 }
 
 #[tokio::test]
 async fn consumers_of_an_api_are_found_through_applications_and_groups() {
-    let world = Gravitee::start().await;
+    let gravitee = Gravitee::start().await;
     for (roles, people) in [
         // Bo directly and Eve through the group. Di's application is pending and the other group's application is
         // archived, so neither counts.
@@ -155,15 +156,19 @@ async fn consumers_of_an_api_are_found_through_applications_and_groups() {
         (vec!["API_SUBSCRIBERS", "OWNER"], 3),
         (vec!["USER"], 0),
     ] {
-        assert_eq!(world.post("/apis/petstore/messages", portal("APPLICATION", &roles)).await, (200, json!(people)), "{roles:?}");
+        assert_eq!(
+            gravitee.post("/apis/petstore/messages", portal_message("APPLICATION", &roles)).await,
+            (200, json!(people)),
+            "{roles:?}"
+        );
     }
-    assert_eq!(world.titles("cy").await, ["[Petstore] T", "[Petstore] T"]);
-    assert_eq!(world.post("/apis/lonely/messages", portal("APPLICATION", &["OWNER"])).await, (200, json!(0)));
+    assert_eq!(gravitee.titles("cy").await, ["[Petstore] T", "[Petstore] T"]);
+    assert_eq!(gravitee.post("/apis/lonely/messages", portal_message("APPLICATION", &["OWNER"])).await, (200, json!(0)));
 }
 
 #[tokio::test]
-async fn faults_are_answered_in_the_original_s_order() {
-    let world = Gravitee::start().await;
+async fn errors_are_checked_in_gravitees_order() {
+    let gravitee = Gravitee::start().await;
     for (path, body, expected) in [
         ("/messages", json!({}), (400, "message.empty")),
         ("/apis/nothing/messages", json!({"title": "", "text": ""}), (400, "message.empty")),
@@ -189,75 +194,80 @@ async fn faults_are_answered_in_the_original_s_order() {
         ("/messages", json!({"title": 7}), (400, "unexpected")),
         ("/nothing", json!({"title": "T"}), (404, "notFound")),
     ] {
-        let answer = world.post(path, body.clone()).await;
+        let answer = gravitee.post(path, body.clone()).await;
         assert_eq!(code(&answer), expected, "{path} {body}");
     }
-    let none = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key).send().await.unwrap();
+    let none = gravitee.server.http.post(gravitee.server.url(&format!("{BASE}/messages"))).bearer_auth(&gravitee.key).send().await.unwrap();
     assert_eq!(none.json::<Value>().await.unwrap()["technicalCode"], "message.empty");
-    let anonymous =
-        world.server.http.post(world.server.url(&format!("{BASE}/messages"))).json(&portal("ENVIRONMENT", &["USER"])).send().await;
+    let anonymous = gravitee
+        .server
+        .http
+        .post(gravitee.server.url(&format!("{BASE}/messages")))
+        .json(&portal_message("ENVIRONMENT", &["USER"]))
+        .send()
+        .await;
     assert_eq!(anonymous.unwrap().status(), 401);
-    let bo = world.token("bo").await;
-    let forbidden = world.ask(Method::POST, &format!("{BASE}/messages"), &bo, Some(portal("ENVIRONMENT", &["USER"]))).await;
+    let bo = gravitee.token("bo").await;
+    let forbidden = gravitee.fetch(Method::POST, &format!("{BASE}/messages"), &bo, Some(portal_message("ENVIRONMENT", &["USER"]))).await;
     assert_eq!(code(&forbidden), (403, "forbidden"));
-    let method = world.ask(Method::GET, &format!("{BASE}/messages"), &world.key, None).await;
+    let method = gravitee.fetch(Method::GET, &format!("{BASE}/messages"), &gravitee.key, None).await;
     assert_eq!(code(&method), (405, "methodNotAllowed"));
-    assert_eq!(world.stored().await, 0);
+    assert_eq!(gravitee.stored_count().await, 0);
 }
 
 #[tokio::test]
-async fn mail_counts_addresses_and_keeps_out_of_inboxes() {
-    let world = Gravitee::start().await;
-    let mut body = portal("ENVIRONMENT", &["USER"]);
+async fn mail_counts_addresses_and_does_not_reach_inboxes() {
+    let gravitee = Gravitee::start().await;
+    let mut body = portal_message("ENVIRONMENT", &["USER"]);
     body["channel"] = json!("MAIL");
-    assert_eq!(world.post("/messages", body.clone()).await, (200, json!(1)));
-    assert!(world.titles("bo").await.is_empty());
-    let store = world.server.running.campanile.store();
-    let bo = store.find_person(world.tenant.id, "bo").await.unwrap().unwrap();
-    store.end_mail(world.tenant.id, bo).await.unwrap();
-    assert_eq!(world.post("/messages", body).await, (200, json!(0)), "people who unsubscribed are not counted");
+    assert_eq!(gravitee.post("/messages", body.clone()).await, (200, json!(1)));
+    assert!(gravitee.titles("bo").await.is_empty());
+    let store = gravitee.server.running.campanile.store();
+    let bo = store.find_person(gravitee.tenant.id, "bo").await.unwrap().unwrap();
+    store.end_all_mail(gravitee.tenant.id, bo).await.unwrap();
+    assert_eq!(gravitee.post("/messages", body).await, (200, json!(0)), "people who unsubscribed are not counted");
 }
 
 #[tokio::test]
-async fn texts_are_whole_and_titles_name_the_api_on_the_portal_alone() {
-    let world = Gravitee::start().await;
+async fn texts_are_complete_and_only_portal_titles_name_the_api() {
+    let gravitee = Gravitee::start().await;
     let text = "x".repeat(4_000);
-    let mut body = portal("APPLICATION", &["OWNER"]);
+    let mut body = portal_message("APPLICATION", &["OWNER"]);
     body["text"] = json!(text);
-    world.post("/apis/petstore/messages", body.clone()).await;
-    let token = world.token("bo").await;
-    let (_, list) = world.ask(Method::GET, "/gravitee/management/user/notifications", &token, None).await;
+    gravitee.post("/apis/petstore/messages", body.clone()).await;
+    let token = gravitee.token("bo").await;
+    let (_, list) = gravitee.fetch(Method::GET, "/gravitee/management/user/notifications", &token, None).await;
     assert_eq!((&list["data"][0]["title"], &list["data"][0]["message"]), (&json!("[Petstore] T"), &json!(text)));
-    let (_, list) = world.ask(Method::GET, "/gravitee/portal/environments/DEFAULT/user/notifications", &token, None).await;
+    let (_, list) = gravitee.fetch(Method::GET, "/gravitee/portal/environments/DEFAULT/user/notifications", &token, None).await;
     assert_eq!(list["data"][0]["message"], text);
     body["channel"] = json!("MAIL");
-    assert_eq!(world.post("/apis/petstore/messages", body).await, (200, json!(2)));
-    let newest = world.server.running.campanile.store().notifications(world.tenant.id, None, 1).await.unwrap();
+    assert_eq!(gravitee.post("/apis/petstore/messages", body).await, (200, json!(2)));
+    let newest = gravitee.server.running.campanile.store().notifications(gravitee.tenant.id, None, 1).await.unwrap();
     assert_eq!(newest[0].message.content[0].title, "T");
 }
 
 #[tokio::test]
-async fn a_repeat_is_answered_as_the_first_was() {
-    let world = Gravitee::start().await;
+async fn a_repeat_gets_the_first_response() {
+    let gravitee = Gravitee::start().await;
     let once = async |path: &str, body: &Value| {
-        let request = world.server.http.post(world.server.url(&format!("{BASE}{path}"))).bearer_auth(&world.key);
+        let request = gravitee.server.http.post(gravitee.server.url(&format!("{BASE}{path}"))).bearer_auth(&gravitee.key);
         let response = request.header("idempotency-key", "once").json(body).send().await.unwrap();
         (response.status().as_u16(), response.json::<Value>().await.unwrap())
     };
-    let body = portal("ENVIRONMENT", &["USER"]);
+    let body = portal_message("ENVIRONMENT", &["USER"]);
     assert_eq!(once("/messages", &body).await, (200, json!(2)));
-    let store = world.server.running.campanile.store();
-    let fay = store.find_person(world.tenant.id, "fay").await.unwrap().unwrap();
-    store.remove_person(world.tenant.id, fay).await.unwrap();
+    let store = gravitee.server.running.campanile.store();
+    let fay = store.find_person(gravitee.tenant.id, "fay").await.unwrap().unwrap();
+    store.remove_person(gravitee.tenant.id, fay).await.unwrap();
     assert_eq!(once("/messages", &body).await, (200, json!(2)));
-    assert_eq!(world.stored().await, 1);
+    assert_eq!(gravitee.stored_count().await, 1);
     // The same body to an API is a different request.
     assert_eq!(once("/apis/petstore/messages", &body).await, (200, json!(0)));
-    assert_eq!(world.stored().await, 2);
+    assert_eq!(gravitee.stored_count().await, 2);
 }
 
 #[tokio::test]
-async fn a_repeat_of_a_post_waits_for_the_first_and_is_not_posted() {
+async fn a_repeated_post_waits_for_the_first_and_is_not_sent() {
     let (arrived, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let posts = Arc::new(Mutex::new(0));
     let receive = {
@@ -272,10 +282,10 @@ async fn a_repeat_of_a_post_waits_for_the_first_and_is_not_posted() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(receive))).await });
-    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+    let gravitee = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
     let body = json!({"channel": "HTTP", "text": "Hello", "recipient": {"url": url}});
     let request = || {
-        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        let request = gravitee.server.http.post(gravitee.server.url(&format!("{BASE}/messages"))).bearer_auth(&gravitee.key);
         request.header("idempotency-key", "once").json(&body).send()
     };
     let first = tokio::spawn(request());
@@ -295,7 +305,7 @@ async fn a_repeat_of_a_post_waits_for_the_first_and_is_not_posted() {
 
 /// A dropped request leaves the same state as a process that died during the request.
 #[tokio::test]
-async fn a_repeat_goes_on_where_a_request_was_cut_off() {
+async fn a_repeat_resumes_an_interrupted_request() {
     let ids = Arc::new(Mutex::new(Vec::new()));
     let arrived = Arc::new(Notify::new());
     let receive = {
@@ -317,20 +327,20 @@ async fn a_repeat_goes_on_where_a_request_was_cut_off() {
     let url = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(receive))).await });
     // The attempt lasts longer than the test.
-    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"], "timeout": 60}})).await;
+    let gravitee = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"], "timeout": 60}})).await;
     let body = json!({"channel": "HTTP", "text": "Hello", "recipient": {"url": url}});
     let request = || {
-        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        let request = gravitee.server.http.post(gravitee.server.url(&format!("{BASE}/messages"))).bearer_auth(&gravitee.key);
         request.header("idempotency-key", "once").json(&body).send()
     };
     // Calls the service directly: over a connection, a client that closes its side may still wait for the response.
     let first = axum::http::Request::post(format!("{BASE}/messages"))
-        .header("authorization", format!("Bearer {}", world.key))
+        .header("authorization", format!("Bearer {}", gravitee.key))
         .header("content-type", "application/json")
         .header("idempotency-key", "once")
         .body(axum::body::Body::from(body.to_string()))
         .unwrap();
-    let first = tokio::spawn(campanile_server::app::router(world.server.running.app.clone()).oneshot(first));
+    let first = tokio::spawn(campanile_server::state::router(gravitee.server.running.app.clone()).oneshot(first));
     tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first request is sent");
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
@@ -352,50 +362,50 @@ async fn a_repeat_goes_on_where_a_request_was_cut_off() {
 }
 
 #[tokio::test]
-async fn a_post_is_made_in_the_request() {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let hear = heard.clone();
+async fn a_post_is_sent_within_the_request() {
+    let received = Arc::new(Mutex::new(Vec::new()));
+    let recorder = received.clone();
     let answer = move |headers: axum::http::HeaderMap, body: String| {
-        hear.lock().unwrap().push((headers, body));
+        recorder.lock().unwrap().push((headers, body));
         async { StatusCode::ACCEPTED }
     };
     let refuse = || async { (StatusCode::IM_A_TEAPOT, "no coffee") };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/ok", post(answer)).route("/tea", post(refuse))).await });
-    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+    let gravitee = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
     let body = |path: &str, params: Value| json!({"channel": "http", "text": "{\"a\":1}", "recipient": {"url": format!("{url}{path}")}, "params": params});
-    assert_eq!(world.post("/messages", body("/ok?x=1", json!({"X-A": "b"}))).await, (200, json!(1)));
+    assert_eq!(gravitee.post("/messages", body("/ok?x=1", json!({"X-A": "b"}))).await, (200, json!(1)));
     {
-        let heard = heard.lock().unwrap();
-        assert_eq!((heard.len(), heard[0].1.as_str(), heard[0].0["x-a"].to_str().unwrap()), (1, "{\"a\":1}", "b"));
-        assert_eq!(heard[0].0["content-type"], "application/json");
+        let received = received.lock().unwrap();
+        assert_eq!((received.len(), received[0].1.as_str(), received[0].0["x-a"].to_str().unwrap()), (1, "{\"a\":1}", "b"));
+        assert_eq!(received[0].0["content-type"], "application/json");
     }
     let mut loose = body("/ok", json!({"X-Num": 5, "X-Flag": true, "X-None": null}));
     loose["useSystemProxy"] = Value::Null;
-    assert_eq!(world.post("/messages", loose).await, (200, json!(1)));
+    assert_eq!(gravitee.post("/messages", loose).await, (200, json!(1)));
     {
-        let (headers, _) = heard.lock().unwrap().pop().unwrap();
+        let (headers, _) = received.lock().unwrap().pop().unwrap();
         assert_eq!((&headers["x-num"], &headers["x-flag"], headers.get("x-none")), (&"5".parse().unwrap(), &"true".parse().unwrap(), None));
     }
-    let failed = world.post("/messages", body("/tea", json!({}))).await;
+    let failed = gravitee.post("/messages", body("/tea", json!({}))).await;
     assert_eq!(code(&failed), (500, "unexpected"));
     assert!(failed.1["message"].as_str().unwrap().contains("418"), "{failed:?}");
     for (name, value) in [("X-A", "b\r\nC: d"), ("X-A", "b\n"), ("X-A", "b\u{0}"), ("X-A\r", "b"), ("Host", "b"), ("Connection", "close")] {
-        let broken = world.post("/messages", body("/ok", json!({name: value}))).await;
+        let broken = gravitee.post("/messages", body("/ok", json!({name: value}))).await;
         assert_eq!(code(&broken), (400, "unexpected"), "{name:?} {value:?}");
     }
     for title in ["Hello\r\nBcc: z@example.com", "Hello\n", "Hello\u{0}"] {
         let recipient = json!({"role_scope": "ENVIRONMENT", "role_value": ["ADMIN"]});
         let mail = json!({"channel": "MAIL", "title": title, "text": "T", "recipient": recipient});
-        assert_eq!(code(&world.post("/messages", mail).await), (400, "unexpected"), "{title:?}");
+        assert_eq!(code(&gravitee.post("/messages", mail).await), (400, "unexpected"), "{title:?}");
     }
     let mut proxied = body("/ok", json!({}));
     proxied["useSystemProxy"] = json!(true);
-    let proxied = world.post("/messages", proxied).await;
+    let proxied = gravitee.post("/messages", proxied).await;
     assert_eq!(code(&proxied), (500, "unexpected"), "the proxy does not exist");
     assert_eq!(proxied.1["parameters"], json!({"url": format!("{url}/ok"), "message": "no system proxy is configured"}));
-    assert_eq!(heard.lock().unwrap().len(), 1);
+    assert_eq!(received.lock().unwrap().len(), 1);
 
     let strict = Gravitee::start().await;
     assert_eq!(code(&strict.post("/messages", body("/ok", json!({}))).await), (400, "messageUrl.forbidden"));
@@ -403,11 +413,11 @@ async fn a_post_is_made_in_the_request() {
     assert_eq!(code(&listed.post("/messages", body("/ok", json!({}))).await), (400, "messageUrl.forbidden"));
     let off = Gravitee::with(json!({"gravitee": {"http": false}})).await;
     assert_eq!(code(&off.post("/messages", body("/ok", json!({}))).await), (400, "notifier.disabled"));
-    assert_eq!(heard.lock().unwrap().len(), 1);
+    assert_eq!(received.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn a_url_that_is_gone_is_left_alone_until_it_is_tried_again() {
+async fn a_gone_url_is_disabled_until_it_is_retried() {
     let posts = Arc::new(Mutex::new(0));
     let receive = {
         let posts = posts.clone();
@@ -420,10 +430,10 @@ async fn a_url_that_is_gone_is_left_alone_until_it_is_tried_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(receive))).await });
-    let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
+    let gravitee = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
     let body = json!({"channel": "HTTP", "text": "Hello", "recipient": {"url": url}});
     let send = async |key: &'static str| {
-        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        let request = gravitee.server.http.post(gravitee.server.url(&format!("{BASE}/messages"))).bearer_auth(&gravitee.key);
         let response = request.header("idempotency-key", key).json(&body).send().await.unwrap();
         (response.status().as_u16(), response.json::<Value>().await.unwrap())
     };
@@ -435,26 +445,26 @@ async fn a_url_that_is_gone_is_left_alone_until_it_is_tried_again() {
     assert_eq!((send("first").await, send("second").await), (first, second), "repeats get the same response");
     assert_eq!(*posts.lock().unwrap(), 1);
     // An explicit redelivery makes a new attempt.
-    let store = world.server.running.campanile.store();
-    let newest = store.notifications(world.tenant.id, None, 1).await.unwrap().items.remove(0);
+    let store = gravitee.server.running.campanile.store();
+    let newest = store.notifications(gravitee.tenant.id, None, 1).await.unwrap().items.remove(0);
     let again = format!("/api/v1/notifications/{}/redeliver", newest.id);
-    assert!(world.ask(Method::POST, &again, &world.key, None).await.0 < 300);
+    assert!(gravitee.fetch(Method::POST, &again, &gravitee.key, None).await.0 < 300);
     assert_eq!(send("third").await, (200, json!(1)));
 }
 
 #[tokio::test]
-async fn one_s_notifications_are_listed_and_deleted() {
-    let world = Gravitee::start().await;
-    let bo = world.token("bo").await;
+async fn a_person_lists_and_deletes_their_notifications() {
+    let gravitee = Gravitee::start().await;
+    let bo = gravitee.token("bo").await;
     let path = "/gravitee/management/organizations/DEFAULT/user/notifications";
-    let empty = world.ask(Method::GET, path, &bo, None).await;
+    let empty = gravitee.fetch(Method::GET, path, &bo, None).await;
     assert_eq!(empty, (200, json!({"data": [], "page": {"current": 1, "per_page": 0, "size": 0, "total_pages": 0, "total_elements": 0}})));
     for title in ["first", "second", "third"] {
-        let mut body = portal("ENVIRONMENT", &["USER"]);
+        let mut body = portal_message("ENVIRONMENT", &["USER"]);
         body["title"] = json!(title);
-        world.post("/messages", body).await;
+        gravitee.post("/messages", body).await;
     }
-    let (_, list) = world.ask(Method::GET, path, &bo, None).await;
+    let (_, list) = gravitee.fetch(Method::GET, path, &bo, None).await;
     assert_eq!(list["page"], json!({"current": 1, "per_page": 3, "size": 3, "total_pages": 1, "total_elements": 3}));
     assert_eq!((&list["data"][0]["title"], &list["data"][0]["message"]), (&json!("first"), &json!("X")));
     assert!(list["data"][0]["created_at"].as_i64().unwrap() > 1_700_000_000_000);
@@ -466,62 +476,62 @@ async fn one_s_notifications_are_listed_and_deleted() {
         ("?size=-1", vec!["third", "second", "first"]),
         ("?size=0", vec![]),
     ] {
-        let (status, page) = world.ask(Method::GET, &portal(query), &bo, None).await;
+        let (status, page) = gravitee.fetch(Method::GET, &portal(query), &bo, None).await;
         let found: Vec<_> = page["data"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect();
         assert_eq!((status, found), (200, titles), "{query}");
         // A list of all items has no pages.
-        let own = if query == "?size=-1" { Value::Null } else { json!(world.server.url(&portal(query))) };
+        let own = if query == "?size=-1" { Value::Null } else { json!(gravitee.server.url(&portal(query))) };
         assert_eq!(page["links"]["self"], own, "{query}");
     }
-    assert_eq!(world.ask(Method::GET, &portal("?size=-2"), &bo, None).await.0, 400);
+    assert_eq!(gravitee.fetch(Method::GET, &portal("?size=-2"), &bo, None).await.0, 400);
     // Ids are case-insensitive. A person can delete only their own notifications.
     let first = list["data"][0]["id"].as_str().unwrap().to_uppercase();
-    assert_eq!(world.ask(Method::DELETE, &format!("{path}/{first}"), &bo, None).await.0, 204);
-    let again = world.ask(Method::DELETE, &format!("{path}/{first}"), &bo, None).await;
+    assert_eq!(gravitee.fetch(Method::DELETE, &format!("{path}/{first}"), &bo, None).await.0, 204);
+    let again = gravitee.fetch(Method::DELETE, &format!("{path}/{first}"), &bo, None).await;
     assert_eq!(code(&again), (404, "notification.portal.notFound"));
     assert_eq!(again.1["message"], format!("Portal notification [{first}] cannot be found."));
-    assert_eq!(world.ask(Method::DELETE, path, &bo, None).await.0, 204);
-    assert!(world.titles("bo").await.is_empty());
-    assert_eq!(world.titles("fay").await.len(), 3);
+    assert_eq!(gravitee.fetch(Method::DELETE, path, &bo, None).await.0, 204);
+    assert!(gravitee.titles("bo").await.is_empty());
+    assert_eq!(gravitee.titles("fay").await.len(), 3);
 }
 
 #[tokio::test]
-async fn people_sign_in_with_their_password_for_a_token() {
-    let world = Gravitee::start().await;
-    let campanile = &world.server.running.campanile;
-    let bo = campanile.store().find_person(world.tenant.id, "bo").await.unwrap().unwrap();
-    campanile.set_password(world.tenant.id, bo, "correct horse").await.unwrap();
+async fn people_get_a_token_for_their_password() {
+    let gravitee = Gravitee::start().await;
+    let campanile = &gravitee.server.running.campanile;
+    let bo = campanile.store().find_person(gravitee.tenant.id, "bo").await.unwrap().unwrap();
+    campanile.set_password(gravitee.tenant.id, bo, "correct horse").await.unwrap();
     let login = |user: &'static str, password: &'static str| {
-        let url = world.server.url("/gravitee/management/organizations/DEFAULT/user/login");
-        world.server.http.post(url).basic_auth(user, Some(password)).send()
+        let url = gravitee.server.url("/gravitee/management/organizations/DEFAULT/user/login");
+        gravitee.server.http.post(url).basic_auth(user, Some(password)).send()
     };
     assert_eq!(login("bo", "wrong").await.unwrap().status(), 401);
     for user in ["bo", "acme/bo"] {
         let answer: Value = login(user, "correct horse").await.unwrap().json().await.unwrap();
         assert_eq!(answer["type"], "BEARER");
         let token = answer["token"].as_str().unwrap().to_owned();
-        assert_eq!(world.ask(Method::GET, "/gravitee/management/user/notifications", &token, None).await.0, 200);
-        assert_eq!(world.ask(Method::POST, "/gravitee/management/user/logout", &token, None).await.0, 200);
-        assert_eq!(world.ask(Method::GET, "/gravitee/management/user/notifications", &token, None).await.0, 401);
+        assert_eq!(gravitee.fetch(Method::GET, "/gravitee/management/user/notifications", &token, None).await.0, 200);
+        assert_eq!(gravitee.fetch(Method::POST, "/gravitee/management/user/logout", &token, None).await.0, 200);
+        assert_eq!(gravitee.fetch(Method::GET, "/gravitee/management/user/notifications", &token, None).await.0, 401);
     }
     // A changed password invalidates the cached one.
     let with = |password: &'static str| {
-        world.server.http.get(world.server.url("/gravitee/management/user/notifications")).basic_auth("bo", Some(password)).send()
+        gravitee.server.http.get(gravitee.server.url("/gravitee/management/user/notifications")).basic_auth("bo", Some(password)).send()
     };
     assert_eq!(with("correct horse").await.unwrap().status(), 200);
-    campanile.set_password(world.tenant.id, bo, "battery staple").await.unwrap();
+    campanile.set_password(gravitee.tenant.id, bo, "battery staple").await.unwrap();
     assert_eq!(with("correct horse").await.unwrap().status(), 401);
-    let (_, roles) = world
-        .ask(Method::GET, "/gravitee/management/organizations/DEFAULT/configuration/rolescopes/ENVIRONMENT/roles", &world.key, None)
+    let (_, roles) = gravitee
+        .fetch(Method::GET, "/gravitee/management/organizations/DEFAULT/configuration/rolescopes/ENVIRONMENT/roles", &gravitee.key, None)
         .await;
     let names: Vec<_> = roles.as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["ADMIN", "API_PUBLISHER", "USER"]);
 }
 
 #[tokio::test]
-async fn the_portal_has_errors_and_a_sign_in_of_its_own() {
-    let world = Gravitee::start().await;
-    let bo = world.token("bo").await;
+async fn the_portal_api_has_its_own_errors_and_sign_in() {
+    let gravitee = Gravitee::start().await;
+    let bo = gravitee.token("bo").await;
     let portal = "/gravitee/portal/environments/DEFAULT";
     let error = |answer: &(u16, Value)| {
         let error = &answer.1["errors"][0];
@@ -529,36 +539,36 @@ async fn the_portal_has_errors_and_a_sign_in_of_its_own() {
         (answer.0, error["code"].as_str().unwrap().to_owned())
     };
     let unknown = "0192f0c1-2d33-7000-8000-000000000000";
-    let gone = world.ask(Method::DELETE, &format!("{portal}/user/notifications/{unknown}"), &bo, None).await;
+    let gone = gravitee.fetch(Method::DELETE, &format!("{portal}/user/notifications/{unknown}"), &bo, None).await;
     assert_eq!(error(&gone), (404, "errors.notification.portal.notFound".to_owned()));
     assert_eq!(gone.1["errors"][0]["parameters"]["notification"], unknown);
-    let nothing = world.ask(Method::GET, &format!("{portal}/nothing"), &bo, None).await;
+    let nothing = gravitee.fetch(Method::GET, &format!("{portal}/nothing"), &bo, None).await;
     assert_eq!(error(&nothing).0, 404);
-    let stranger = world.ask(Method::GET, &format!("{portal}/user/notifications"), "nonsense", None).await;
+    let stranger = gravitee.fetch(Method::GET, &format!("{portal}/user/notifications"), "nonsense", None).await;
     assert_eq!(error(&stranger), (401, "errors.unauthorized".to_owned()));
-    let campanile = &world.server.running.campanile;
-    let person = campanile.store().find_person(world.tenant.id, "bo").await.unwrap().unwrap();
-    campanile.set_password(world.tenant.id, person, "a long passphrase of bo").await.unwrap();
-    let login = |path: &str| world.server.http.post(world.server.url(path)).basic_auth("bo", Some("a long passphrase of bo"));
+    let campanile = &gravitee.server.running.campanile;
+    let person = campanile.store().find_person(gravitee.tenant.id, "bo").await.unwrap().unwrap();
+    campanile.set_password(gravitee.tenant.id, person, "a long passphrase of bo").await.unwrap();
+    let login = |path: &str| gravitee.server.http.post(gravitee.server.url(path)).basic_auth("bo", Some("a long passphrase of bo"));
     let answer = login(&format!("{portal}/auth/login")).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
     let answer: Value = answer.json().await.unwrap();
     assert_eq!((answer["token_type"].as_str(), answer.as_object().unwrap().len()), (Some("BEARER"), 2), "{answer}");
     let token = answer["token"].as_str().unwrap();
-    assert_eq!(world.ask(Method::GET, &format!("{portal}/user/notifications"), token, None).await.0, 200);
-    assert_eq!(world.ask(Method::POST, &format!("{portal}/auth/logout"), token, None).await.0, 200);
-    assert_eq!(world.ask(Method::GET, &format!("{portal}/user/notifications"), token, None).await.0, 401);
+    assert_eq!(gravitee.fetch(Method::GET, &format!("{portal}/user/notifications"), token, None).await.0, 200);
+    assert_eq!(gravitee.fetch(Method::POST, &format!("{portal}/auth/logout"), token, None).await.0, 200);
+    assert_eq!(gravitee.fetch(Method::GET, &format!("{portal}/user/notifications"), token, None).await.0, 401);
 }
 
 #[tokio::test]
-async fn bodies_are_json_of_a_bounded_length_and_may_lack_a_title() {
-    let world = Gravitee::start().await;
+async fn bodies_are_json_of_limited_size_and_may_omit_the_title() {
+    let gravitee = Gravitee::start().await;
     let post = |kind: &'static str, body: Vec<u8>| {
-        let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+        let request = gravitee.server.http.post(gravitee.server.url(&format!("{BASE}/messages"))).bearer_auth(&gravitee.key);
         async move { request.header("content-type", kind).body(body).send().await.unwrap() }
     };
     let body = |changes: Value| {
-        let mut body = portal("ENVIRONMENT", &["USER"]);
+        let mut body = portal_message("ENVIRONMENT", &["USER"]);
         body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         body.to_string().into_bytes()
     };
@@ -567,28 +577,28 @@ async fn bodies_are_json_of_a_bounded_length_and_may_lack_a_title() {
     }
     let marked = [b"\xef\xbb\xbf".as_slice(), &body(json!({"title": null, "text": "Only a text"}))].concat();
     assert_eq!(post("application/json; charset=utf-8", marked).await.status(), 200, "a byte order mark is skipped");
-    assert_eq!(world.titles("bo").await, [""]);
+    assert_eq!(gravitee.titles("bo").await, [""]);
     for changes in [json!({"title": "x".repeat(16_001)}), json!({"text": "x".repeat(64_001)})] {
         let answer = post("application/json", body(changes)).await;
         assert_eq!(answer.status(), 400);
         assert_eq!(answer.json::<Value>().await.unwrap()["technicalCode"], "message.tooLong");
     }
-    let request = world.server.http.post(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key);
+    let request = gravitee.server.http.post(gravitee.server.url(&format!("{BASE}/messages"))).bearer_auth(&gravitee.key);
     let packed = request.header("content-type", "application/json").header("content-encoding", "gzip").body(body(json!({})));
     assert_eq!(packed.send().await.unwrap().status(), 415);
-    let wrong = world.server.http.put(world.server.url(&format!("{BASE}/messages"))).bearer_auth(&world.key).send().await.unwrap();
+    let wrong = gravitee.server.http.put(gravitee.server.url(&format!("{BASE}/messages"))).bearer_auth(&gravitee.key).send().await.unwrap();
     assert_eq!((wrong.status().as_u16(), wrong.headers()["allow"].to_str().unwrap()), (405, "POST"));
-    let list = world.server.url("/gravitee/management/user/notifications");
-    let wrong = world.server.http.put(list).bearer_auth(&world.key).send().await.unwrap();
+    let list = gravitee.server.url("/gravitee/management/user/notifications");
+    let wrong = gravitee.server.http.put(list).bearer_auth(&gravitee.key).send().await.unwrap();
     assert_eq!((wrong.status().as_u16(), wrong.headers()["allow"].to_str().unwrap()), (405, "GET, HEAD, DELETE"));
 }
 
 #[tokio::test]
-async fn the_portal_s_pages_are_those_there_are() {
-    let world = Gravitee::start().await;
-    let bo = world.token("bo").await;
+async fn portal_pages_outside_the_list_are_refused() {
+    let gravitee = Gravitee::start().await;
+    let bo = gravitee.token("bo").await;
     let path = "/gravitee/portal/environments/DEFAULT/user/notifications";
-    let ask = async |query: &str| world.ask(Method::GET, &format!("{path}{query}"), &bo, None).await;
+    let ask = async |query: &str| gravitee.fetch(Method::GET, &format!("{path}{query}"), &bo, None).await;
     let refused = async |query: &str| {
         let (status, answer) = ask(query).await;
         assert_eq!((status, &answer["errors"][0]["code"]), (400, &json!("errors.pagination.invalid")), "{query} {answer}");
@@ -596,13 +606,13 @@ async fn the_portal_s_pages_are_those_there_are() {
     let (status, empty) = ask("").await;
     assert_eq!((status, empty["links"].as_object().unwrap().len()), (200, 1), "{empty}");
     for _ in 0..5 {
-        assert_eq!(world.post("/messages", portal("ENVIRONMENT", &["USER"])).await.0, 200);
+        assert_eq!(gravitee.post("/messages", portal_message("ENVIRONMENT", &["USER"])).await.0, 200);
     }
     for query in ["?page=0", "?page=-1", "?page=2", "?page=4&size=2", "?page=9223372036854775807", "?size=-2"] {
         refused(query).await;
     }
     let links = async |query: &str| ask(query).await.1["links"].clone();
-    let link = |query: &str| json!(world.server.url(&format!("{path}{query}")));
+    let link = |query: &str| json!(gravitee.server.url(&format!("{path}{query}")));
     let (first, last) = (link("?size=2&page=1"), link("?size=2&page=3"));
     let own = link("?page=1&size=2");
     assert_eq!(links("?page=1&size=2").await, json!({"self": own, "first": first, "next": link("?size=2&page=2"), "last": last}));
@@ -617,13 +627,13 @@ async fn the_portal_s_pages_are_those_there_are() {
 }
 
 #[tokio::test]
-async fn the_original_s_console_may_call_from_an_origin_that_is_allowed() {
+async fn gravitees_console_may_call_from_an_allowed_origin() {
     let origin = "https://console.example";
-    let world = Gravitee::with(json!({"console": {"origins": [origin]}})).await;
-    let url = world.server.url(&format!("{BASE}/messages"));
+    let gravitee = Gravitee::with(json!({"console": {"origins": [origin]}})).await;
+    let url = gravitee.server.url(&format!("{BASE}/messages"));
     let preflight = |origin: &'static str| {
         let request =
-            world.server.http.request(Method::OPTIONS, &url).header("origin", origin).header("access-control-request-method", "POST");
+            gravitee.server.http.request(Method::OPTIONS, &url).header("origin", origin).header("access-control-request-method", "POST");
         request.header("access-control-request-headers", "authorization,content-type,if-match,x-requested-with,x-xsrf-token").send()
     };
     let answer = preflight(origin).await.unwrap();

@@ -24,7 +24,7 @@ pub fn client() -> reqwest::ClientBuilder {
 
 /// A running server.
 pub struct Server {
-    pub running: serve::Running,
+    pub running: serve::RunningServer,
     pub http: reqwest::Client,
     _folder: tempfile::TempDir,
 }
@@ -68,7 +68,7 @@ impl Server {
     pub async fn exchange(&self, bytes: &[u8]) -> String {
         let mut connection = self.connect().await;
         connection.write_all(bytes).await.unwrap();
-        rest(&mut connection).await
+        read_to_end(&mut connection).await
     }
 
     /// Creates a tenant with one administrator; returns the administrator's session token.
@@ -84,14 +84,14 @@ impl Server {
             administrator: true,
         };
         let person = campanile.store().create_person(tenant.id, person, campanile.now()).await.unwrap();
-        let link = campanile.sign_in_link(tenant.id, person).await.unwrap().secret;
+        let link = campanile.create_sign_in_link(tenant.id, person).await.unwrap().secret;
         let request = self.http.post(self.url("/api/v1/session")).header("sec-fetch-site", "cross-site").json(&json!({"link": link}));
         let session: Session = request.send().await.unwrap().json().await.unwrap();
         session.token.unwrap()
     }
 
     /// Waits until the metrics contain this line.
-    pub async fn until_counted(&self, line: &str) {
+    pub async fn wait_for_metric(&self, line: &str) {
         let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
         loop {
             let page = self.get("/metrics").send().await.unwrap().text().await.unwrap();
@@ -105,20 +105,24 @@ impl Server {
 }
 
 /// Reads until the server closes the connection.
-pub async fn rest(connection: &mut TcpStream) -> String {
-    let mut said = Vec::new();
-    timeout(PATIENCE, connection.read_to_end(&mut said)).await.expect("the server did not close the connection").unwrap();
-    String::from_utf8(said).unwrap()
+pub async fn read_to_end(connection: &mut TcpStream) -> String {
+    let mut received = Vec::new();
+    timeout(PATIENCE, connection.read_to_end(&mut received)).await.expect("the server did not close the connection").unwrap();
+    String::from_utf8(received).unwrap()
 }
 
 /// Reads until this text has arrived.
-pub async fn until(connection: &mut TcpStream, text: &str) -> String {
-    let mut said = Vec::new();
+pub async fn read_until(connection: &mut TcpStream, text: &str) -> String {
+    let mut received = Vec::new();
     let listening = async {
-        while !String::from_utf8_lossy(&said).contains(text) {
-            assert!(connection.read_buf(&mut said).await.unwrap() > 0, "the connection closed after {}", String::from_utf8_lossy(&said));
+        while !String::from_utf8_lossy(&received).contains(text) {
+            assert!(
+                connection.read_buf(&mut received).await.unwrap() > 0,
+                "the connection closed after {}",
+                String::from_utf8_lossy(&received)
+            );
         }
     };
     timeout(PATIENCE, listening).await.unwrap_or_else(|_| panic!("the server did not send {text}"));
-    String::from_utf8(said).unwrap()
+    String::from_utf8(received).unwrap()
 }

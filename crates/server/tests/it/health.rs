@@ -16,7 +16,7 @@ async fn a_server_is_alive_and_ready() {
 }
 
 #[tokio::test]
-async fn a_task_that_is_down_is_told_and_comes_back() {
+async fn a_task_that_is_down_is_reported_and_restarts() {
     let server = Server::start().await;
     let ready = async || {
         let response = server.get("/readyz").send().await.unwrap();
@@ -33,13 +33,13 @@ async fn a_task_that_is_down_is_told_and_comes_back() {
             std::future::pending().await
         }
     });
-    server.until_counted("campanile_task_up{task=\"fragile\"} 0").await;
+    server.wait_for_metric("campanile_task_up{task=\"fragile\"} 0").await;
     let (status, body) = ready().await;
     assert_eq!((status.as_u16(), &body["status"]), (503, &"task-down".into()));
     assert!(body["tasks"][5]["failed_at"].is_string(), "{body}");
     assert!(!body.to_string().contains("not yet"), "the public response hides the cause");
     mend.send_replace(true);
-    server.until_counted("campanile_task_up{task=\"fragile\"} 1").await;
+    server.wait_for_metric("campanile_task_up{task=\"fragile\"} 1").await;
     assert_eq!(ready().await.0, 200);
     let page = server.get("/metrics").send().await.unwrap().text().await.unwrap();
     let restarts = page.lines().find_map(|line| line.strip_prefix("campanile_task_restarts_total{task=\"fragile\"} ")).unwrap();
@@ -56,13 +56,13 @@ async fn requests_are_counted_by_route_and_never_by_path() {
     let count = |route: &str, status: &str| {
         format!("campanile_http_request_duration_seconds_count{{route=\"{route}\",method=\"GET\",status=\"{status}\"}} 1")
     };
-    server.until_counted(&count("/livez", "2xx")).await;
-    server.until_counted(&count("/api/v1/inbox/{id}", "4xx")).await;
-    server.until_counted(&count("", "4xx")).await;
+    server.wait_for_metric(&count("/livez", "2xx")).await;
+    server.wait_for_metric(&count("/api/v1/inbox/{id}", "4xx")).await;
+    server.wait_for_metric(&count("", "4xx")).await;
 }
 
 #[tokio::test]
-async fn the_page_of_metrics_is_open_metrics() {
+async fn metrics_are_in_openmetrics_format() {
     let server = Server::start().await;
     let response = server.get("/metrics").send().await.unwrap();
     assert!(response.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));

@@ -4,7 +4,7 @@ use reqwest::{Body, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    binary::{Run, say},
+    binary::{ServerProcess, run_command},
     harness::client,
 };
 
@@ -21,11 +21,11 @@ fn line(number: usize) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_dry_run_takes_as_much_memory_for_many_as_for_few() {
+async fn a_dry_runs_memory_does_not_grow_with_the_import() {
     let folder = tempfile::tempdir().unwrap();
-    say(folder.path(), &["tenant", "add", "acme"]);
-    let key = say(folder.path(), &["key", "create", "acme", "directory", "--scope", "directory"]);
-    let server = Run::start(folder.path(), &[]);
+    run_command(folder.path(), &["tenant", "add", "acme"]);
+    let key = run_command(folder.path(), &["key", "create", "acme", "directory", "--scope", "directory"]);
+    let server = ServerProcess::start(folder.path(), &[]);
     let http = client().build().unwrap();
     let import = async |people: usize| {
         // The last relation refers to the first person, who exists only in the dry run.

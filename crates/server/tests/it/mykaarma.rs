@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    harness::{PATIENCE, Server, until},
+    harness::{PATIENCE, Server, read_until},
     replay,
 };
 
@@ -81,11 +81,11 @@ impl Dealer {
         let store = self.server.running.campanile.store();
         let person = store.find_person(self.tenant.id, login).await.unwrap().unwrap();
         let filter = Filter { view: View::Dismissed, ..Filter::default() };
-        let page = store.page(self.tenant.id, person, &filter, None, 10).await.unwrap();
+        let page = store.inbox_page(self.tenant.id, person, &filter, None, 10).await.unwrap();
         page.items.into_iter().map(|item| item.notification.message.content[0].title.clone()).collect()
     }
 
-    async fn scheduled(&self) -> Vec<campanile_domain::schedule::Scheduled> {
+    async fn scheduled(&self) -> Vec<campanile_domain::scheduled::ScheduledNotification> {
         self.server.running.campanile.store().scheduled(self.tenant.id, None, 10).await.unwrap().items
     }
 }
@@ -103,9 +103,9 @@ fn message(attributes: Value, notification: Value) -> String {
 }
 
 #[tokio::test]
-async fn the_documented_request_is_taken_with_warnings_and_kept_whole() {
+async fn the_documented_request_is_accepted_with_warnings_and_stored_unchanged() {
     let dealer = Dealer::start().await;
-    let files = replay::recorded("mykaarma");
+    let files = replay::recordings("mykaarma");
     let documented = files.iter().find(|file| file.name == "seed-notify.http").unwrap().body();
     let (status, answer) = dealer.notify(documented.to_owned()).await;
     assert_eq!((status, &answer["status"], &answer["errors"]), (200, &json!("SUCCESS"), &json!([])), "{answer}");
@@ -124,11 +124,11 @@ async fn the_documented_request_is_taken_with_warnings_and_kept_whole() {
 }
 
 #[tokio::test]
-async fn flags_choose_who_of_the_department_is_told() {
+async fn flags_choose_which_department_members_are_notified() {
     let dealer = Dealer::start().await;
     let attributes = || json!({"subject": "Hello", "body": "Dear [name]", "type": "OUTGOING", "protocol": "NONE"});
     let tags = json!({"[name]": "Olga"});
-    for (notification, told) in [
+    for (notification, shown) in [
         (json!({"internalSubscribersNotifierPop": true, "bodyTagsForSpecialRendering": tags}), vec!["ina"]),
         (json!({"externalSubscribersNotifierPop": true, "threadOwnerNotifierPop": true}), vec!["ed", "olga"]),
         (
@@ -140,7 +140,7 @@ async fn flags_choose_who_of_the_department_is_told() {
         let (status, answer) = dealer.notify(message(attributes(), notification.clone())).await;
         assert_eq!((status, warnings(&answer)), (200, Vec::new()), "{notification}");
         for (login, before) in ["ina", "ed", "olga", "extra"].into_iter().zip(before) {
-            assert_eq!(dealer.total(login).await - before, u32::from(told.contains(&login)), "{login} {notification}");
+            assert_eq!(dealer.total(login).await - before, u32::from(shown.contains(&login)), "{login} {notification}");
         }
     }
     let sent = dealer.server.running.campanile.store().notifications(dealer.tenant.id, None, 10).await.unwrap();
@@ -152,7 +152,7 @@ async fn flags_choose_who_of_the_department_is_told() {
 }
 
 #[tokio::test]
-async fn whom_no_flag_reaches_finds_it_in_the_list_alone() {
+async fn members_without_a_flag_find_it_only_in_the_list() {
     let dealer = Dealer::start().await;
     let mut streams = Vec::new();
     for (login, quiet) in [("ina", false), ("extra", true)] {
@@ -160,7 +160,7 @@ async fn whom_no_flag_reaches_finds_it_in_the_list_alone() {
         let mut stream = dealer.server.connect().await;
         let request = format!("GET /api/v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
-        until(&mut stream, "event: hello").await;
+        read_until(&mut stream, "event: hello").await;
         streams.push((stream, login, quiet));
     }
     let notification = json!({"internalSubscribersNotifierPop": true, "externalSubscribersNotifierPop": false,
@@ -171,17 +171,17 @@ async fn whom_no_flag_reaches_finds_it_in_the_list_alone() {
     for (login, quiet) in [("ina", false), ("ed", true), ("extra", true)] {
         let person = campanile.store().find_person(dealer.tenant.id, login).await.unwrap().unwrap();
         let who = campanile.store().person(dealer.tenant.id, person).await.unwrap().unwrap();
-        let item = campanile.inbox(&who, &Default::default(), None, 1).await.unwrap().items.remove(0);
+        let item = campanile.inbox_page(&who, &Default::default(), None, 1).await.unwrap().items.remove(0);
         assert_eq!((item.quiet, campanile.inbox_item(&who, item.id).await.unwrap().quiet), (quiet, quiet), "{login}");
     }
     for (mut stream, login, quiet) in streams {
-        let told = until(&mut stream, "\"snapshot\"").await;
-        assert_eq!(told.contains("\"quiet\":true"), quiet, "{login}: {told}");
+        let shown = read_until(&mut stream, "\"snapshot\"").await;
+        assert_eq!(shown.contains("\"quiet\":true"), quiet, "{login}: {shown}");
     }
 }
 
 #[tokio::test]
-async fn drafts_schedules_delays_and_trash_wait_or_stay_away() {
+async fn drafts_scheduled_delayed_and_trashed_messages_are_not_delivered_now() {
     let dealer = Dealer::start().await;
     let everybody = || json!({"internalSubscribersNotifierPop": true});
     let draft = |attributes: Value| json!({"body": "Later", "type": "DRAFT", "draftAttributes": attributes});
@@ -213,7 +213,7 @@ async fn drafts_schedules_delays_and_trash_wait_or_stay_away() {
 }
 
 #[tokio::test]
-async fn faults_have_the_shape_of_a_reply() {
+async fn errors_have_the_documented_response_format() {
     let dealer = Dealer::start().await;
     for (body, code) in [
         (String::new(), "MALFORMED_REQUEST"),
@@ -245,11 +245,11 @@ async fn faults_have_the_shape_of_a_reply() {
 }
 
 #[tokio::test]
-async fn the_callback_comes_with_its_metadata() {
-    let heard = Arc::new(Mutex::new(Vec::<Value>::new()));
-    let hear = heard.clone();
+async fn the_callback_carries_its_metadata() {
+    let received = Arc::new(Mutex::new(Vec::<Value>::new()));
+    let recorder = received.clone();
     let answer = move |body: String| {
-        hear.lock().unwrap().push(serde_json::from_str(&body).unwrap());
+        recorder.lock().unwrap().push(serde_json::from_str(&body).unwrap());
         async { StatusCode::NO_CONTENT }
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -264,11 +264,11 @@ async fn the_callback_comes_with_its_metadata() {
     let (status, reply) = dealer.notify(body.to_string()).await;
     assert_eq!((status, dealer.total("ina").await), (200, 1));
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(std::time::Duration::from_millis(20)));
-    while heard.lock().unwrap().is_empty() {
+    while received.lock().unwrap().is_empty() {
         assert!(Instant::now() < deadline, "the callback never came");
         pause.tick().await;
     }
-    let callback = heard.lock().unwrap()[0].clone();
+    let callback = received.lock().unwrap()[0].clone();
     assert_eq!(callback["callBackMetadata"], json!({"order": "7"}));
     assert_eq!((&callback["notificationMessageUUID"], &callback["status"]), (&reply["notificationMessageUUID"], &json!("SUCCESS")));
     assert_eq!(callback["requestUUID"], reply["requestUUID"]);
@@ -278,17 +278,17 @@ async fn the_callback_comes_with_its_metadata() {
     let ina = store.find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
     let ina = store.person(dealer.tenant.id, ina).await.unwrap().unwrap();
     let campanile = &dealer.server.running.campanile;
-    let item = campanile.press(&ina, sent[0].id, 0).await.unwrap();
+    let item = campanile.record_click(&ina, sent[0].id, 0).await.unwrap();
     let by = Actor::Sender(campanile.sender(&dealer.key).await.unwrap());
-    let pressed = campanile.presses(&by, sent[0].id, None, 10).await.unwrap().items.remove(0);
+    let pressed = campanile.button_clicks(&by, sent[0].id, None, 10).await.unwrap().items.remove(0);
     assert_eq!((pressed.label.as_str(), pressed.data.as_deref(), pressed.person.as_str()), ("Call back", Some(r#"{"a":1}"#), "ina"));
     assert_eq!(item.buttons[0].pressed_at, Some(pressed.pressed_at));
 }
 
 #[tokio::test]
-async fn a_synchronous_send_is_answered_after_its_first_attempt() {
+async fn a_synchronous_send_returns_after_the_first_attempt() {
     let dealer = Dealer::start().await;
-    let receiver = replay::receiver().await;
+    let receiver = replay::start_receiver().await;
     for (path, warned, state) in
         [("/taken", Vec::new(), DeliveryState::Delivered), ("/refused", vec!["DELIVERY_FAILED".to_owned()], DeliveryState::Pending)]
     {
@@ -306,7 +306,7 @@ async fn a_synchronous_send_is_answered_after_its_first_attempt() {
 }
 
 #[tokio::test]
-async fn a_synchronous_send_waits_for_no_mail_that_nobody_gets() {
+async fn a_synchronous_send_does_not_wait_for_mail_without_recipients() {
     let dealer = Dealer::with(json!({"outgoing": {"timeout": 600, "lease": 1200}})).await;
     let campanile = &dealer.server.running.campanile;
     let ina = campanile.store().find_person(dealer.tenant.id, "ina").await.unwrap().unwrap();
@@ -325,7 +325,7 @@ async fn a_synchronous_send_waits_for_no_mail_that_nobody_gets() {
 }
 
 #[tokio::test]
-async fn a_synchronous_send_does_not_wait_for_ever() {
+async fn a_synchronous_send_does_not_wait_forever() {
     // Accepts connections and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let settings = json!({"outgoing": {"allow": ["127.0.0.1"], "timeout": 1}});
@@ -344,7 +344,7 @@ async fn a_synchronous_send_does_not_wait_for_ever() {
 }
 
 #[tokio::test]
-async fn the_key_that_sends_in_a_persons_name_is_kept_and_shown() {
+async fn a_key_that_sends_for_a_person_is_stored_and_shown() {
     let dealer = Dealer::start().await;
     let campanile = &dealer.server.running.campanile;
     let body = |more: Value| {
@@ -359,17 +359,17 @@ async fn the_key_that_sends_in_a_persons_name_is_kept_and_shown() {
         let request = dealer.server.get(&format!("/api/v1{path}")).bearer_auth(token);
         request.send().await.unwrap().json().await.unwrap()
     };
-    let told = |item: &Value| json!([item["sender"], item["through"]]);
+    let shown = |item: &Value| json!([item["sender"], item["through"]]);
     let (ina, named) = (dealer.token("ina").await, json!(["olga Example", "apiuser"]));
     let item = get("/inbox", &ina).await["items"][0].clone();
-    assert_eq!(told(&item), named, "{item}");
-    assert_eq!(told(&get(&format!("/inbox/{}", item["id"].as_str().unwrap()), &ina).await), named);
+    assert_eq!(shown(&item), named, "{item}");
+    assert_eq!(shown(&get(&format!("/inbox/{}", item["id"].as_str().unwrap()), &ina).await), named);
     // Both names find it.
     for (sender, count) in [("olga%20example", 1), ("APIUSER", 1), ("ed%20example", 0)] {
         assert_eq!(get(&format!("/inbox?sender={sender}"), &ina).await["items"].as_array().unwrap().len(), count, "{sender}");
     }
     let export = dealer.server.get("/api/v1/inbox/export?format=json").bearer_auth(&ina).send().await.unwrap();
-    assert_eq!(told(&export.json::<Value>().await.unwrap()[0]), named);
+    assert_eq!(shown(&export.json::<Value>().await.unwrap()[0]), named);
     let table = dealer.server.get("/api/v1/inbox/export?format=csv").bearer_auth(&ina).send().await.unwrap().text().await.unwrap();
     assert!(
         table.lines().nth(1).unwrap().contains(r#","olga Example","#) && table.lines().nth(1).unwrap().contains(r#","apiuser","#),
@@ -380,11 +380,11 @@ async fn the_key_that_sends_in_a_persons_name_is_kept_and_shown() {
     assert_eq!(dealer.notify(delayed).await.0, 200);
     let reading = campanile.create_key(&dealer.tenant, "reading", &[Scope::Read, Scope::Send]).await.unwrap();
     let later = get("/scheduled", &reading).await["items"][0].clone();
-    assert_eq!(told(&later), named, "{later}");
+    assert_eq!(shown(&later), named, "{later}");
     let now = dealer.server.http.post(dealer.server.url(&format!("/api/v1/scheduled/{}/send", later["id"].as_str().unwrap())));
     assert_eq!(now.bearer_auth(&reading).send().await.unwrap().status(), 200);
     let sent = get("/notifications", &reading).await["items"].clone();
-    assert_eq!((sent.as_array().unwrap().len(), told(&sent[0]), told(&sent[1])), (2, named.clone(), named));
+    assert_eq!((sent.as_array().unwrap().len(), shown(&sent[0]), shown(&sent[1])), (2, named.clone(), named));
     assert_eq!(sent[0]["sender_kind"], "person");
 }
 

@@ -1,7 +1,7 @@
 //! The outbox on the real store and the real channels. The test moves the clock, so hours and days pass at once.
 
-mod outage;
-mod three_days;
+mod retry_schedule;
+mod smtp_outage;
 
 use std::sync::{Arc, Mutex};
 
@@ -9,22 +9,22 @@ use campanile_domain::{
     Campanile, Clock, KeyId, Random, Scope, Sender, Tenant, TenantSettings,
     access::Actor,
     channel::Channels,
-    live::Unheard,
+    housekeeping::Progress,
     outbox::{Outbox, OutboxOptions},
-    retention::Progress,
+    store_events::NoListener,
 };
-use campanile_server::{config::Config, dialects, outgoing};
+use campanile_server::{channels_from_config, config::Config, dialects};
 use campanile_store::{Options, Sqlite};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::binary::Dice;
+use crate::binary::SeededRandom;
 
 /// A clock that only tests move.
-struct Hands(Mutex<DateTime<Utc>>);
+struct ManualClock(Mutex<DateTime<Utc>>);
 
-impl Hands {
+impl ManualClock {
     fn set(&self, to: DateTime<Utc>) {
         let mut now = self.0.lock().unwrap();
         assert!(to >= *now, "the clock cannot go back");
@@ -36,44 +36,44 @@ impl Hands {
     }
 }
 
-impl Clock for Hands {
+impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
     }
 }
 
 /// Repeatable randomness.
-struct Loaded(Mutex<Dice>);
+struct SeededRandomness(Mutex<SeededRandom>);
 
-impl Random for Loaded {
+impl Random for SeededRandomness {
     fn fill(&self, buffer: &mut [u8]) {
-        let mut dice = self.0.lock().unwrap();
-        buffer.fill_with(|| dice.below(256) as u8);
+        let mut random = self.0.lock().unwrap();
+        buffer.fill_with(|| random.below(256) as u8);
     }
 }
 
 /// A tenant without a server.
-struct World {
+struct Harness {
     campanile: Campanile,
     tenant: Tenant,
     by: Actor,
-    clock: Arc<Hands>,
+    clock: Arc<ManualClock>,
     options: OutboxOptions,
     _folder: TempDir,
 }
 
-impl World {
+impl Harness {
     /// Builds everything from settings. `channels` may wrap the channels before they are used.
     async fn with(settings: Value, channels: impl FnOnce(Channels) -> Channels) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut flags = settings;
         flags["store"]["data"] = folder.path().to_str().unwrap().into();
         let config = Config::load(None, flags).unwrap();
-        let clock = Arc::new(Hands(Mutex::new("2026-03-01T12:00:00Z".parse().unwrap())));
-        let store = Sqlite::open(&folder.path().join("test.db"), Options::default(), Arc::new(Unheard)).unwrap();
-        let ways = outgoing::channels(&config, &(clock.clone() as Arc<dyn Clock>)).unwrap();
-        let campanile = Campanile::new(Arc::new(store), clock.clone(), Arc::new(Loaded(Mutex::new(Dice(5)))));
-        let campanile = campanile.with_channels(channels(ways), dialects::formats());
+        let clock = Arc::new(ManualClock(Mutex::new("2026-03-01T12:00:00Z".parse().unwrap())));
+        let store = Sqlite::open(&folder.path().join("test.db"), Options::default(), Arc::new(NoListener)).unwrap();
+        let ways = channels_from_config::channels(&config, &(clock.clone() as Arc<dyn Clock>)).unwrap();
+        let campanile = Campanile::new(Arc::new(store), clock.clone(), Arc::new(SeededRandomness(Mutex::new(SeededRandom(5)))));
+        let campanile = campanile.with_channels(channels(ways), dialects::payload_formats());
         let tenant = campanile.create_tenant("acme", TenantSettings::default()).await.unwrap();
         let name = "monitoring".to_owned();
         let by = Actor::Sender(Sender {
@@ -84,7 +84,7 @@ impl World {
             scopes: vec![Scope::Admin],
             requests_per_second: None,
         });
-        Self { campanile, tenant, by, clock, options: outgoing::options(&config), _folder: folder }
+        Self { campanile, tenant, by, clock, options: channels_from_config::outbox_options(&config), _folder: folder }
     }
 
     fn outbox(&self) -> Outbox {
@@ -96,7 +96,7 @@ impl World {
         self.campanile.send(&self.by, serde_json::from_value(draft).unwrap(), None).await.unwrap().id
     }
 
-    async fn tidy(&self) {
-        while self.campanile.tidy().await.unwrap() == Progress::More {}
+    async fn run_housekeeping(&self) {
+        while self.campanile.housekeeping_step().await.unwrap() == Progress::More {}
     }
 }

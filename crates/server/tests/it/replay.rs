@@ -7,22 +7,22 @@ use std::{collections::BTreeMap, net::SocketAddr, path::Path};
 use axum::{Router, http::StatusCode, routing::post};
 use tokio::net::TcpListener;
 
-use crate::exchange;
+use crate::raw_http;
 
 /// A file of exchanges.
-pub struct Recorded {
+pub struct Recording {
     /// The file's name.
     pub name: String,
     text: String,
 }
 
 /// Reads the recordings of a subfolder, sorted by name.
-pub fn recorded(folder: &str) -> Vec<Recorded> {
+pub fn recordings(folder: &str) -> Vec<Recording> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(folder);
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "http"));
     files.sort();
-    let read = |file: &std::path::PathBuf| Recorded {
+    let read = |file: &std::path::PathBuf| Recording {
         name: file.file_name().unwrap().to_string_lossy().into_owned(),
         text: std::fs::read_to_string(file).unwrap(),
     };
@@ -30,7 +30,7 @@ pub fn recorded(folder: &str) -> Vec<Recorded> {
 }
 
 /// Starts a receiver that accepts POSTs to `/taken` and refuses POSTs to `/refused`; returns its URL.
-pub async fn receiver() -> String {
+pub async fn start_receiver() -> String {
     let routes = Router::new()
         .route("/taken", post(|| async { StatusCode::ACCEPTED }))
         .route("/refused", post(|| async { (StatusCode::IM_A_TEAPOT, "no coffee") }));
@@ -40,7 +40,7 @@ pub async fn receiver() -> String {
     url
 }
 
-impl Recorded {
+impl Recording {
     /// The body of the first request.
     pub fn body(&self) -> &str {
         let (_, rest) = self.text.split_once("\n\n").unwrap();
@@ -55,7 +55,7 @@ impl Recorded {
             let (sent, expected) = recorded.split_once("\n--- answer\n").unwrap_or_else(|| panic!("{name} has no answer"));
             let known = |text: &str| kept.iter().fold(replaced(text), |text, (word, value)| text.replace(&format!("<{word}>"), value));
             let sent = known(sent);
-            let answer = exchange::send(server, &request(&sent)).await;
+            let answer = raw_http::send(server, &request(&sent)).await;
             let expected = known(expected);
             let (head, body) = expected.split_once("\n\n").unwrap_or((expected.trim_end(), ""));
             let mut lines = head.lines();
@@ -63,18 +63,18 @@ impl Recorded {
             let mut found = Vec::new();
             for (field, value) in lines.filter_map(|line| line.split_once(": ")) {
                 let given = answer.header(field).unwrap_or_else(|| panic!("{name} lacks {field}: {answer:?}"));
-                let fitting = fits(value, given).unwrap_or_else(|| panic!("{name}: {field}: {given}"));
-                found.extend(fitting.into_iter().map(owned));
+                let fitting = match_pattern(value, given).unwrap_or_else(|| panic!("{name}: {field}: {given}"));
+                found.extend(fitting.into_iter().map(owned_pair));
             }
-            let (body, given) = (minified(body), minified(&answer.body));
-            let fitting = fits(&body, &given).unwrap_or_else(|| panic!("{name}:\n  expected {body}\n  got      {}", answer.body));
-            found.extend(fitting.into_iter().map(owned));
+            let (body, given) = (minify_json(body), minify_json(&answer.body));
+            let fitting = match_pattern(&body, &given).unwrap_or_else(|| panic!("{name}:\n  expected {body}\n  got      {}", answer.body));
+            found.extend(fitting.into_iter().map(owned_pair));
             kept.extend(found);
         }
     }
 }
 
-fn owned((word, value): (&str, &str)) -> (String, String) {
+fn owned_pair((word, value): (&str, &str)) -> (String, String) {
     (word.to_owned(), value.to_owned())
 }
 
@@ -86,7 +86,7 @@ fn request(recorded: &str) -> Vec<u8> {
 }
 
 /// Removes the white space between JSON values.
-fn minified(json: &str) -> String {
+fn minify_json(json: &str) -> String {
     let mut minified = String::new();
     let (mut inside, mut escaped) = (false, false);
     for c in json.chars() {
@@ -102,7 +102,7 @@ fn minified(json: &str) -> String {
 }
 
 /// Matches a text against a pattern; returns the values of `<any:word>`. `<any>` matches any text as well.
-fn fits<'a>(pattern: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+fn match_pattern<'a>(pattern: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
     let mut parts = pattern.split("<any");
     let mut rest = text.strip_prefix(parts.next()?)?;
     let parts: Vec<(&str, &str)> = parts.map(|part| part.split_once('>')).collect::<Option<_>>()?;
@@ -117,7 +117,7 @@ fn fits<'a>(pattern: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> 
 }
 
 #[test]
-fn patterns_fit_whole_texts() {
+fn patterns_match_whole_texts() {
     for (pattern, text, expected) in [
         ("a<any>c", "abc", Some(vec![])),
         ("<any>", "", Some(vec![])),
@@ -127,7 +127,7 @@ fn patterns_fit_whole_texts() {
         ("abc", "abcd", None),
         ("abc", "ab", None),
     ] {
-        assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
+        assert_eq!(match_pattern(pattern, text), expected, "{pattern} {text}");
     }
-    assert_eq!(minified("{ \"a b\\\" c\" :\n 1 }"), "{\"a b\\\" c\":1}");
+    assert_eq!(minify_json("{ \"a b\\\" c\" :\n 1 }"), "{\"a b\\\" c\":1}");
 }

@@ -20,14 +20,14 @@ const PASSWORD: &str = "correct horse battery staple";
 const SECRETS: [&str; 12] = ["cmp_", "cms_", "cml_", "cmk_", "cmt_", "cmx_", "cmu_", "cme_", "cmb_", "whsec_", "eyJ", PASSWORD];
 
 /// A running server with its log.
-struct Watched {
+struct LoggedServer {
     child: Child,
     lines: Arc<Mutex<Vec<Value>>>,
     url: String,
     http: reqwest::Client,
 }
 
-impl Drop for Watched {
+impl Drop for LoggedServer {
     fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -41,7 +41,7 @@ fn campanile(data: &Path) -> Command {
 }
 
 /// Returns the fields of a line if it belongs to the security log.
-fn security(line: &Value) -> Option<Value> {
+fn security_fields(line: &Value) -> Option<Value> {
     (line["target"] == "security").then(|| {
         assert_eq!(line["level"], "INFO");
         line["fields"].clone()
@@ -57,11 +57,11 @@ fn run(data: &Path, arguments: &[&str], input: &str) -> (String, Vec<Value>) {
     for secret in SECRETS {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
-    let lines = log.lines().filter_map(|line| security(&serde_json::from_str(line).ok()?));
+    let lines = log.lines().filter_map(|line| security_fields(&serde_json::from_str(line).ok()?));
     (String::from_utf8(output.stdout).unwrap().trim().to_owned(), lines.collect())
 }
 
-impl Watched {
+impl LoggedServer {
     fn start(data: &Path) -> Self {
         let mut child = campanile(data).args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut read =
@@ -79,7 +79,7 @@ impl Watched {
     }
 
     /// Returns the status and JSON of a call of our own API.
-    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+    async fn fetch(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let mut request = self.call(method, &format!("/api/v1{path}")).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -94,16 +94,16 @@ impl Watched {
         request.send().await.unwrap().json::<Value>().await.unwrap()["token"].as_str().map(str::to_owned)
     }
 
-    fn said(&self) -> Vec<Value> {
-        self.lines.lock().unwrap().iter().filter_map(security).collect()
+    fn security_lines(&self) -> Vec<Value> {
+        self.lines.lock().unwrap().iter().filter_map(security_fields).collect()
     }
 
     /// Waits for a line of the security log with these fields.
-    async fn until(&self, fields: &Value) -> Value {
+    async fn wait_for_line(&self, fields: &Value) -> Value {
         let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
         loop {
-            let said = self.said();
-            if let Some(line) = said.iter().find(|line| fits(line, fields)) {
+            let said = self.security_lines();
+            if let Some(line) = said.iter().find(|line| has_fields(line, fields)) {
                 return line.clone();
             }
             assert!(Instant::now() < deadline, "no line has {fields}: {said:#?}");
@@ -112,17 +112,17 @@ impl Watched {
     }
 }
 
-fn fits(line: &Value, fields: &Value) -> bool {
+fn has_fields(line: &Value, fields: &Value) -> bool {
     fields.as_object().unwrap().iter().all(|(name, value)| line[name] == *value)
 }
 
-fn signed(secret: &str, header: &Header) -> String {
+fn sign_portal_token(secret: &str, header: &Header) -> String {
     let claims = json!({"iss": "acme", "sub": "ada", "exp": SystemClock.now().timestamp() + 60});
     jsonwebtoken::encode(header, &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
 }
 
 #[test]
-fn commands_say_what_they_did_and_who_ran_them() {
+fn commands_are_logged_with_the_user_who_ran_them() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("directory.ndjson");
     std::fs::write(&file, r#"{"relation":{"object":"tenant","relation":"administrator","subject":"person:bo"}}"#).unwrap();
@@ -130,7 +130,7 @@ fn commands_say_what_they_did_and_who_ran_them() {
         let (printed, lines) = run(folder.path(), arguments, input);
         assert_eq!(lines.len(), expected.len(), "{arguments:?}: {lines:?}");
         for (line, expected) in lines.iter().zip(expected) {
-            assert!(fits(line, expected) && line["tenant"] == "acme" && line["actor_kind"] == "operator", "{arguments:?}: {line}");
+            assert!(has_fields(line, expected) && line["tenant"] == "acme" && line["actor_kind"] == "operator", "{arguments:?}: {line}");
             assert!(line["actor"].as_str().unwrap().starts_with("uid "), "{line}");
         }
         printed
@@ -168,7 +168,7 @@ fn commands_say_what_they_did_and_who_ran_them() {
 }
 
 #[tokio::test]
-async fn everything_about_rights_is_said_and_no_secret() {
+async fn changes_of_rights_are_logged_without_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let portal = run(data, &["tenant", "add", "acme"], "").0;
@@ -180,7 +180,7 @@ async fn everything_about_rights_is_said_and_no_secret() {
     let code = link.split_once("#link=").unwrap().1.to_owned();
     let admin = run(data, &["key", "create", "acme", "admin", "--scope", "admin"], "").0;
     let keeper = run(data, &["key", "create", "acme", "keeper", "--scope", "directory"], "").0;
-    let server = Watched::start(data);
+    let server = LoggedServer::start(data);
 
     // All ways to sign in.
     let password = |password: &str| json!({"tenant": "acme", "login": "ada", "password": password});
@@ -205,7 +205,7 @@ async fn everything_about_rights_is_said_and_no_secret() {
         let request = server.call(Method::POST, "/citrix/root/tokens/clients").header("accept", "application/json").json(&client);
         assert_eq!(request.send().await.unwrap().status(), status);
     }
-    let ticket = server.ask(Method::POST, "/events/ticket", &ada, None).await.1["ticket"].as_str().unwrap().to_owned();
+    let ticket = server.fetch(Method::POST, "/events/ticket", &ada, None).await.1["ticket"].as_str().unwrap().to_owned();
     for status in [200, 401] {
         let export = server.call(Method::GET, &format!("/api/v1/inbox/export?format=csv&ticket={ticket}")).send().await.unwrap();
         assert_eq!(export.status(), status);
@@ -215,11 +215,11 @@ async fn everything_about_rights_is_said_and_no_secret() {
         ("cmp_nobody".to_owned(), 401),
         ("cms_nobody".to_owned(), 401),
         ("cmu_nobody".to_owned(), 401),
-        (signed("another", &Header::default()), 401),
-        (signed(&portal, &critical), 401),
-        (signed(&portal, &Header::default()), 403),
+        (sign_portal_token("another", &Header::default()), 401),
+        (sign_portal_token(&portal, &critical), 401),
+        (sign_portal_token(&portal, &Header::default()), 403),
     ] {
-        assert_eq!(server.ask(Method::GET, "/keys", &token, None).await.0, status, "{token}");
+        assert_eq!(server.fetch(Method::GET, "/keys", &token, None).await.0, status, "{token}");
     }
 
     // Rights, people, keys and settings.
@@ -227,7 +227,7 @@ async fn everything_about_rights_is_said_and_no_secret() {
     let administers = json!({"object": "tenant", "relation": "administrator", "subject": "person:bo"});
     let text = json!({"content": [{"language": "en", "title": "b"}]});
     let id =
-        server.ask(Method::POST, "/notifications", &ada, Some(json!({"to": [{"kind": "everyone"}], "content": text["content"]}))).await.1;
+        server.fetch(Method::POST, "/notifications", &ada, Some(json!({"to": [{"kind": "everyone"}], "content": text["content"]}))).await.1;
     let id = id["id"].as_str().unwrap().to_owned();
     for (method, path, token, body) in [
         (Method::POST, "/keys".to_owned(), &ada, Some(json!({"name": "new", "scopes": ["send"]}))),
@@ -248,7 +248,7 @@ async fn everything_about_rights_is_said_and_no_secret() {
         (Method::POST, format!("/notifications/{id}/recall"), &admin, None),
         (Method::DELETE, "/session".to_owned(), &bo, None),
     ] {
-        let (status, answer) = server.ask(method.clone(), &path, token, body).await;
+        let (status, answer) = server.fetch(method.clone(), &path, token, body).await;
         assert!(status < 300 || status == 403, "{method} {path}: {status} {answer}");
     }
     let done = |event: &str, subject: &str, by: &str| json!({"event": event, "outcome": "done", "tenant": "acme", "subject": subject, "actor": by, "client": "127.0.0.1"});
@@ -291,19 +291,19 @@ async fn everything_about_rights_is_said_and_no_secret() {
         done("correction", &id, "ada"),
         done("recall", &id, "admin"),
     ] {
-        server.until(&expected).await;
+        server.wait_for_line(&expected).await;
     }
 
     // Many refusals do not fill the log.
-    let before = server.said().len();
-    let forged = signed("another", &Header::default());
+    let before = server.security_lines().len();
+    let forged = sign_portal_token("another", &Header::default());
     for _ in 0..200 {
-        assert_eq!(server.ask(Method::GET, "/me", &forged, None).await.0, 401);
+        assert_eq!(server.fetch(Method::GET, "/me", &forged, None).await.0, 401);
     }
-    server.ask(Method::PUT, "/tenant/settings", &ada, Some(json!({"retention_days": 3}))).await;
-    server.ask(Method::POST, "/keys", &ada, Some(json!({"name": "last", "scopes": ["read"]}))).await;
-    server.until(&json!({"event": "key_created", "subject": "last"})).await;
-    assert!(server.said().len() < before + 30, "{}", server.said().len() - before);
+    server.fetch(Method::PUT, "/tenant/settings", &ada, Some(json!({"retention_days": 3}))).await;
+    server.fetch(Method::POST, "/keys", &ada, Some(json!({"name": "last", "scopes": ["read"]}))).await;
+    server.wait_for_line(&json!({"event": "key_created", "subject": "last"})).await;
+    assert!(server.security_lines().len() < before + 30, "{}", server.security_lines().len() - before);
 
     let log = serde_json::to_string(&*server.lines.lock().unwrap()).unwrap();
     for secret in SECRETS.into_iter().chain([portal.as_str(), &code, &admin, &keeper, &ada, &bo, &ticket]) {

@@ -55,7 +55,7 @@ impl Community {
         campanile.create_personal_token(self.tenant.id, person, std::time::Duration::from_secs(3600)).await.unwrap().secret
     }
 
-    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
+    async fn fetch(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
         let mut request = self.server.http.request(method, self.server.url(&format!("{BASE}{path}"))).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -79,7 +79,7 @@ impl Community {
     }
 
     async fn notify(&self, body: Value) -> (u16, Value) {
-        self.ask(Method::POST, "/notify/", &self.key, Some(body)).await
+        self.fetch(Method::POST, "/notify/", &self.key, Some(body)).await
     }
 
     /// Sends a notification to everyone.
@@ -90,8 +90,8 @@ impl Community {
         campanile.send(&by, serde_json::from_value(draft).unwrap(), None).await.unwrap();
     }
 
-    async fn unseen(&self, login: &str) -> Value {
-        self.ask(Method::GET, "/unseen/count/", &self.token(login).await, None).await.1["count"].clone()
+    async fn unseen_count(&self, login: &str) -> Value {
+        self.fetch(Method::GET, "/unseen/count/", &self.token(login).await, None).await.1["count"].clone()
     }
 }
 
@@ -108,22 +108,22 @@ fn documented() -> Value {
 }
 
 #[tokio::test]
-async fn connections_or_the_member_are_told() {
+async fn connections_or_the_member_are_notified() {
     let community = Community::start().await;
     assert_eq!(community.notify(documented()).await, (204, Value::Null));
     for (login, count) in [("tom", 1), ("sue", 1), ("zoe", 0), ("boss", 0)] {
-        assert_eq!(community.unseen(login).await, count, "{login}");
+        assert_eq!(community.unseen_count(login).await, count, "{login}");
     }
     let mut body = documented();
     body["recipients_type"] = json!("user");
     assert_eq!(community.notify(body).await.0, 204);
-    assert_eq!(community.unseen("zoe").await, 1);
+    assert_eq!(community.unseen_count("zoe").await, 1);
     // The default is connections; in communities with friendships, friends.
     let store = community.server.running.campanile.store();
     let settings = TenantSettings { connections: "friend".to_owned(), ..TenantSettings::default() };
     store.set_tenant_settings(community.tenant.id, settings).await.unwrap();
     assert_eq!(community.notify(json!({"type": "x", "title": null, "description": null, "user": 0})).await.0, 204);
-    assert_eq!((community.unseen("tom").await, community.unseen("sue").await), (json!(1), json!(2)));
+    assert_eq!((community.unseen_count("tom").await, community.unseen_count("sue").await), (json!(1), json!(2)));
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_body_is_json_under_either_type_or_a_form() {
     assert_eq!(post("application/json", documented().to_string(), "/notify").await.unwrap().status(), 204);
     let fields = "type=wishlist&title=A%20title&description=&user=0&embed=%7B%22embed_type%22%3A%22item%22%2C%22embed_id%22%3A7%7D";
     assert_eq!(post(form, fields.to_owned(), "/notify/").await.unwrap().status(), 204);
-    assert_eq!(community.unseen("tom").await, 3);
+    assert_eq!(community.unseen_count("tom").await, 3);
     for (open, close) in [(".", ""), ("%5B", "%5D")] {
         let parts = |kind: &str| {
             let part = |name: &str, value: &str| format!("&embed{open}{name}{close}={value}");
@@ -147,19 +147,19 @@ async fn a_body_is_json_under_either_type_or_a_form() {
         };
         assert_eq!(post(form, parts("sc_link"), "/notify/").await.unwrap().status(), 400, "{open}");
         assert_eq!(post(form, parts("item"), "/notify/").await.unwrap().status(), 204, "{open}");
-        let (_, list) = community.ask(Method::GET, "/", &community.token("tom").await, None).await;
+        let (_, list) = community.fetch(Method::GET, "/", &community.token("tom").await, None).await;
         let newest = &list["results"][0]["aggregated"][0]["custom_notification"];
         assert_eq!(newest["embed"], json!({"embed_type": "item", "embed_id": "7", "url": "https://a.example/"}), "{open}");
     }
     assert_eq!(post(form, fields.to_owned(), "/notify/").await.unwrap().status(), 204);
     let tom = community.token("tom").await;
-    let (_, list) = community.ask(Method::GET, "/", &tom, None).await;
+    let (_, list) = community.fetch(Method::GET, "/", &tom, None).await;
     let newest = &list["results"][0]["aggregated"][0]["custom_notification"];
     assert_eq!((&newest["type"], &newest["title"], &newest["embed"]["embed_id"]), (&json!("wishlist"), &json!("A title"), &json!(7)));
 }
 
 #[tokio::test]
-async fn faults_name_their_field_and_store_nothing() {
+async fn errors_name_their_field_and_store_nothing() {
     let community = Community::start().await;
     let with = |name: &str, value: Value| {
         let mut body = documented();
@@ -196,34 +196,34 @@ async fn faults_name_their_field_and_store_nothing() {
         (Method::GET, "/notify/", community.key.as_str(), 405),
         (Method::GET, "/nothing/", community.key.as_str(), 404),
     ] {
-        let (answered, answer) = community.ask(method.clone(), path, token, Some(documented())).await;
+        let (answered, answer) = community.fetch(method.clone(), path, token, Some(documented())).await;
         assert_eq!(answered, status, "{method} {path} {answer}");
         assert!(answer["errors"][0]["code"].is_string(), "{answer}");
     }
     let anonymous = community.server.http.post(community.server.url(&format!("{BASE}/notify/"))).json(&documented()).send().await.unwrap();
     assert_eq!(anonymous.status(), 401);
-    assert_eq!(community.unseen("tom").await, 0);
+    assert_eq!(community.unseen_count("tom").await, 0);
 }
 
 #[tokio::test]
-async fn a_list_marks_what_it_returns_as_read_and_goes_on_by_cursors() {
+async fn a_list_marks_its_items_as_read_and_pages_by_cursor() {
     let community = Community::start().await;
     for number in 0..25 {
         let body = json!({"type": "count", "title": format!("{number}"), "description": "d", "user": 0});
         assert_eq!(community.notify(body).await.0, 204);
     }
     let tom = community.token("tom").await;
-    let (status, first) = community.ask(Method::GET, "/", &tom, None).await;
+    let (status, first) = community.fetch(Method::GET, "/", &tom, None).await;
     assert_eq!(status, 200);
     let titles = |page: &Value| {
         let results = page["results"].as_array().unwrap().clone();
         results.iter().map(|group| group["aggregated"][0]["custom_notification"]["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!((titles(&first).len(), titles(&first)[0].as_str(), &first["results"][0]["is_new"]), (20, "24", &json!(true)));
-    assert_eq!(community.unseen("tom").await, 5);
+    assert_eq!(community.unseen_count("tom").await, 5);
     let (_, second) = community.follow(first["next"].as_str().unwrap(), &tom).await;
     assert_eq!((titles(&second), &second["next"]), (["4", "3", "2", "1", "0"].map(str::to_owned).to_vec(), &Value::Null));
-    assert_eq!(community.unseen("tom").await, 0);
+    assert_eq!(community.unseen_count("tom").await, 0);
     let previous = second["previous"].as_str().unwrap();
     // `previous_id` takes precedence over `next_id`.
     let (_, back) = community.follow(&format!("{previous}&next_id=1"), &tom).await;
@@ -232,13 +232,13 @@ async fn a_list_marks_what_it_returns_as_read_and_goes_on_by_cursors() {
     // Marks items by sid and ignores unknown ones.
     let sue = community.token("sue").await;
     let sids = json!({"sids": [first["results"][0]["sid"], "unknown"]});
-    assert_eq!(community.ask(Method::POST, "/read/", &sue, Some(sids)).await, (204, Value::Null));
-    assert_eq!(community.unseen("sue").await, 24);
-    assert_eq!(community.ask(Method::POST, "/read/", &sue, Some(json!({}))).await.0, 400);
+    assert_eq!(community.fetch(Method::POST, "/read/", &sue, Some(sids)).await, (204, Value::Null));
+    assert_eq!(community.unseen_count("sue").await, 24);
+    assert_eq!(community.fetch(Method::POST, "/read/", &sue, Some(json!({}))).await.0, 400);
 }
 
 #[tokio::test]
-async fn links_lead_where_their_client_found_the_list() {
+async fn page_links_use_the_url_of_the_client() {
     let community = Community::with(json!({"hosts": {BOUND: "selfcommunity"}})).await;
     for number in 0..45 {
         let body = json!({"type": "count", "title": format!("{number}"), "user": 0});
@@ -266,7 +266,7 @@ async fn links_lead_where_their_client_found_the_list() {
 }
 
 #[tokio::test]
-async fn a_repeat_is_answered_although_its_member_has_gone() {
+async fn a_repeat_gets_the_first_response_after_its_member_left() {
     let community = Community::start().await;
     let store = community.server.running.campanile.store();
     let once = async || {
@@ -277,11 +277,11 @@ async fn a_repeat_is_answered_although_its_member_has_gone() {
     let zoe = store.find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
     store.remove_person(community.tenant.id, zoe).await.unwrap();
     assert_eq!((once().await, community.notify(documented()).await.0), (204, 400));
-    assert_eq!(community.unseen("tom").await, 1);
+    assert_eq!(community.unseen_count("tom").await, 1);
 }
 
 #[tokio::test]
-async fn banners_and_notifications_are_found_however_many_of_the_other_there_are() {
+async fn banners_and_notifications_do_not_hide_each_other() {
     let community = Community::start().await;
     let (store, tenant) = (community.server.running.campanile.store(), community.tenant.id);
     let tom = store.find_person(tenant, "tom").await.unwrap().unwrap();
@@ -292,46 +292,46 @@ async fn banners_and_notifications_are_found_however_many_of_the_other_there_are
         for _ in 0..count {
             let campanile = community.server.running.campanile.clone();
             let new = NewNotification::new(campanile.new_id(), campanile.now(), Vec::new(), vec![key.clone()], message.clone());
-            running.spawn(async move { campanile.store().accept(tenant, new, None).await.unwrap() });
+            running.spawn(async move { campanile.store().insert_notification(tenant, new, None).await.unwrap() });
         }
         running.join_all().await;
     };
     community.broadcast(json!({"language": "en", "title": "The first banner"})).await;
     file(false, 2_500).await;
     let token = community.token("tom").await;
-    let (_, banners) = community.ask(Method::GET, "/banner/", &token, None).await;
+    let (_, banners) = community.fetch(Method::GET, "/banner/", &token, None).await;
     assert_eq!((&banners["count"], &banners["results"][0]["banner"]["title"]), (&json!(1), &json!("The first banner")));
     let ids = json!({"banner_ids": [banners["results"][0]["id"]]});
-    assert_eq!(community.ask(Method::POST, "/banner/read/", &token, Some(ids)).await.0, 204);
-    assert_eq!(community.ask(Method::GET, "/banner/unseen/count/", &token, None).await.1, json!({"count": 0}));
+    assert_eq!(community.fetch(Method::POST, "/banner/read/", &token, Some(ids)).await.0, 204);
+    assert_eq!(community.fetch(Method::GET, "/banner/unseen/count/", &token, None).await.1, json!({"count": 0}));
     file(true, 2_500).await;
-    let (_, page) = community.ask(Method::GET, "/", &token, None).await;
+    let (_, page) = community.fetch(Method::GET, "/", &token, None).await;
     assert_eq!(page["results"].as_array().unwrap().len(), 20);
     // Paging back works across more than one page of newer items.
-    let (_, oldest) = community.ask(Method::GET, "/?next_id=22", &token, None).await;
+    let (_, oldest) = community.fetch(Method::GET, "/?next_id=22", &token, None).await;
     let ids = |page: &Value| {
         let results = page["results"].as_array().unwrap().clone();
         results.iter().map(|group| group["aggregated"][0]["custom_notification"]["id"].as_u64().unwrap()).collect::<Vec<_>>()
     };
     assert_eq!(ids(&oldest), (2..22).rev().collect::<Vec<_>>());
-    let (_, newer) = community.ask(Method::GET, "/?previous_id=21", &token, None).await;
+    let (_, newer) = community.fetch(Method::GET, "/?previous_id=21", &token, None).await;
     assert_eq!(ids(&newer), (22..42).rev().collect::<Vec<_>>());
-    let (_, banners) = community.ask(Method::GET, "/banner/?limit=100&offset=2450", &token, None).await;
+    let (_, banners) = community.fetch(Method::GET, "/banner/?limit=100&offset=2450", &token, None).await;
     assert_eq!((&banners["count"], banners["results"].as_array().unwrap().len()), (&json!(2_501), 51));
     assert_eq!(banners["results"][50]["banner"]["title"], "The first banner");
 }
 
 #[tokio::test]
-async fn what_everyone_gets_is_a_banner() {
+async fn a_notification_to_everyone_is_a_banner() {
     let community = Community::start().await;
     community.notify(documented()).await;
     for title in ["one", "two"] {
         community.broadcast(json!({"language": "en", "title": title, "link": "https://a.example"})).await;
     }
     let tom = community.token("tom").await;
-    let count = async |path: &str| community.ask(Method::GET, path, &tom, None).await.1["count"].clone();
-    assert_eq!((community.unseen("tom").await, count("/banner/unseen/count/").await), (json!(1), json!(2)));
-    let (_, page) = community.ask(Method::GET, "/banner/?limit=1", &tom, None).await;
+    let count = async |path: &str| community.fetch(Method::GET, path, &tom, None).await.1["count"].clone();
+    assert_eq!((community.unseen_count("tom").await, count("/banner/unseen/count/").await), (json!(1), json!(2)));
+    let (_, page) = community.fetch(Method::GET, "/banner/?limit=1", &tom, None).await;
     assert_eq!(
         (&page["count"], &page["previous"], &page["next"]),
         (&json!(2), &Value::Null, &json!(community.server.url(&format!("{BASE}/banner/?limit=1&offset=1"))))
@@ -343,21 +343,21 @@ async fn what_everyone_gets_is_a_banner() {
     );
     // Numbers that no banner can have are ignored as well.
     let ids = json!({"banner_ids": [first["id"], 999, 9_223_372_036_854_775_808_u64, u64::MAX]});
-    assert_eq!(community.ask(Method::POST, "/banner/read/", &tom, Some(ids.clone())).await.0, 204);
+    assert_eq!(community.fetch(Method::POST, "/banner/read/", &tom, Some(ids.clone())).await.0, 204);
     assert_eq!((count("/banner/unseen/count/").await, count("/banner/undisposed/count/").await), (json!(1), json!(2)));
-    assert_eq!(community.ask(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
+    assert_eq!(community.fetch(Method::POST, "/banner/dispose/", &tom, Some(ids)).await.0, 204);
     assert_eq!(count("/banner/undisposed/count/").await, 1);
-    let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
+    let (_, page) = community.fetch(Method::GET, "/banner/", &tom, None).await;
     // A disposed banner is no longer in the list.
     assert_eq!((&page["count"], page["results"].as_array().unwrap().len()), (&json!(1), 1), "{page}");
     let other = &page["results"][0];
     assert!(other["banner"]["title"] == "one" && other["disposed_at"].is_null() && other["viewed_at"].is_null(), "{page}");
     let ids = json!({"banner_ids": [other["id"]]});
-    assert_eq!(community.ask(Method::POST, "/banner/read/", &tom, Some(ids)).await.0, 204);
-    let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
+    assert_eq!(community.fetch(Method::POST, "/banner/read/", &tom, Some(ids)).await.0, 204);
+    let (_, page) = community.fetch(Method::GET, "/banner/", &tom, None).await;
     for number in [9_223_372_036_854_775_808, u64::MAX] {
-        assert_eq!(community.ask(Method::GET, &format!("/?previous_id={number}"), &tom, None).await.1["results"], json!([]));
-        assert_eq!(community.ask(Method::GET, &format!("/?next_id={number}"), &tom, None).await.0, 200);
+        assert_eq!(community.fetch(Method::GET, &format!("/?previous_id={number}"), &tom, None).await.1["results"], json!([]));
+        assert_eq!(community.fetch(Method::GET, &format!("/?next_id={number}"), &tom, None).await.0, 200);
     }
     // The time is that of the action, not of the banner.
     let at = |value: &Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
@@ -365,7 +365,7 @@ async fn what_everyone_gets_is_a_banner() {
 }
 
 #[tokio::test]
-async fn every_post_takes_json_a_form_and_multipart() {
+async fn every_post_accepts_json_forms_and_multipart() {
     let community = Community::start().await;
     let tom = community.token("tom").await;
     let post = |path: &str, token: &str| community.server.http.post(community.server.url(&format!("{BASE}{path}"))).bearer_auth(token);
@@ -384,11 +384,11 @@ async fn every_post_takes_json_a_form_and_multipart() {
     for user in [json!(0.5), json!("0.5"), json!(true)] {
         assert_eq!(sent(notify().json(&json!({"type": "wishlist", "user": user}))).await, 400, "{user}");
     }
-    assert_eq!(community.unseen("tom").await, 5);
+    assert_eq!(community.unseen_count("tom").await, 5);
     for _ in 0..4 {
         community.broadcast(json!({"language": "en", "title": "A banner"})).await;
     }
-    let (_, page) = community.ask(Method::GET, "/banner/", &tom, None).await;
+    let (_, page) = community.fetch(Method::GET, "/banner/", &tom, None).await;
     let id = |at: usize| page["results"][at]["id"].to_string();
     let form = "application/x-www-form-urlencoded";
     for (at, kind, body) in [
@@ -399,15 +399,15 @@ async fn every_post_takes_json_a_form_and_multipart() {
     ] {
         let disposed = sent(post("/banner/dispose/", &tom).header("content-type", kind).body(body)).await;
         assert_eq!(disposed, 204, "{at}");
-        let (_, left) = community.ask(Method::GET, "/banner/", &tom, None).await;
+        let (_, left) = community.fetch(Method::GET, "/banner/", &tom, None).await;
         assert_eq!(left["count"], 3 - at, "{at}");
     }
     let sue = community.token("sue").await;
-    let (_, list) = community.ask(Method::GET, "/", &tom, None).await;
+    let (_, list) = community.fetch(Method::GET, "/", &tom, None).await;
     let sid = |at: usize| list["results"][at]["sid"].as_str().unwrap().to_owned();
     let sids = format!("sids={}&sids={}", sid(0), sid(1));
     assert_eq!(sent(post("/read/", &sue).header("content-type", form).body(sids)).await, 204);
-    assert_eq!(community.unseen("sue").await, 3);
+    assert_eq!(community.unseen_count("sue").await, 3);
     let many = vec!["1"; 1_001].join(",");
     for (kind, body) in
         [(form, "banner_ids=one".to_owned()), (form, String::new()), ("application/json", format!("{{\"banner_ids\":[{many}]}}"))]
@@ -417,7 +417,7 @@ async fn every_post_takes_json_a_form_and_multipart() {
 }
 
 #[tokio::test]
-async fn lists_name_their_users_and_a_head_marks_nothing() {
+async fn lists_name_their_users_and_head_marks_nothing_as_read() {
     let community = Community::start().await;
     community.notify(documented()).await;
     let draft = json!({"to": [{"kind": "person", "person": "tom"}], "content": [{"language": "en", "title": "From elsewhere"}]});
@@ -427,11 +427,11 @@ async fn lists_name_their_users_and_a_head_marks_nothing() {
     let tom = community.token("tom").await;
     let url = community.server.url(&format!("{BASE}/"));
     let head = community.server.http.head(&url).bearer_auth(&tom).send().await.unwrap();
-    assert_eq!((head.status().as_u16(), community.unseen("tom").await), (200, json!(2)));
+    assert_eq!((head.status().as_u16(), community.unseen_count("tom").await), (200, json!(2)));
     // The scheme of the vendor's own client.
     let answer = community.server.http.get(&url).header("authorization", format!("Token {tom}")).send().await.unwrap();
     let list: Value = answer.json().await.unwrap();
-    assert_eq!(community.unseen("tom").await, 0);
+    assert_eq!(community.unseen_count("tom").await, 0);
     let of = |at: usize| list["results"][at]["aggregated"][0].clone();
     assert_eq!(of(1)["user"], json!({"id": 0, "username": "zoe", "real_name": "zoe", "avatar": ""}));
     assert_eq!(of(0)["user"], json!({"id": -1, "username": "community", "real_name": "", "avatar": ""}));
@@ -442,7 +442,7 @@ async fn lists_name_their_users_and_a_head_marks_nothing() {
     // A member who left is shown by id only.
     let zoe = campanile.store().find_person(community.tenant.id, "zoe").await.unwrap().unwrap();
     campanile.store().remove_person(community.tenant.id, zoe).await.unwrap();
-    let (_, list) = community.ask(Method::GET, "/", &tom, None).await;
+    let (_, list) = community.fetch(Method::GET, "/", &tom, None).await;
     assert_eq!(list["results"][1]["aggregated"][0]["user"], json!({"id": 0, "username": "0", "real_name": "", "avatar": ""}));
     for (method, path, allow) in [
         (Method::GET, "/notify/", "POST"),

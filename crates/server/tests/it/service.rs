@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    binary::campanile,
+    binary::campanile_command,
     harness::{PATIENCE, client},
 };
 
@@ -27,7 +27,7 @@ pub struct Service {
 impl Service {
     /// Starts the binary with these environment variables and waits until it is ready.
     pub fn start(data: &Path, settings: &[(&str, &str)], stderr: Stdio) -> Self {
-        Self::spawn(campanile(data), settings, stderr)
+        Self::spawn(campanile_command(data), settings, stderr)
     }
 
     /// Starts a custom command whose last argument is the data folder.
@@ -44,14 +44,14 @@ impl Service {
             .spawn()
             .unwrap();
         let mut service = Self { child, manager, url: String::new(), _folder: folder };
-        let ready = service.said();
+        let ready = service.next_message();
         let address = ready.strip_prefix("READY=1\nSTATUS=Listening on ").unwrap_or_else(|| panic!("{ready}"));
         service.url = format!("http://{}", address.parse::<SocketAddr>().unwrap());
         service
     }
 
     /// Returns the next message to the service manager.
-    pub fn said(&self) -> String {
+    pub fn next_message(&self) -> String {
         let mut text = [0; 1_000];
         let length = self.manager.recv(&mut text).expect("the service sent no message");
         String::from_utf8(text[..length].to_vec()).unwrap()
@@ -69,7 +69,7 @@ impl Service {
     }
 
     /// Waits for the exit; returns its status.
-    pub async fn end(&mut self) -> ExitStatus {
+    pub async fn wait_for_exit(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -89,28 +89,28 @@ impl Drop for Service {
 }
 
 #[tokio::test]
-async fn a_service_says_that_it_is_ready_alive_and_stopping() {
+async fn a_service_notifies_ready_watchdog_and_stopping() {
     let folder = tempfile::tempdir().unwrap();
     let mut service = Service::start(folder.path(), &[("WATCHDOG_USEC", "200000")], Stdio::null());
-    assert_eq!(reqwest_get(&format!("{}/livez", service.url)).await, 200);
+    assert_eq!(status_of(&format!("{}/livez", service.url)).await, 200);
     for _ in 0..3 {
-        assert_eq!(service.said(), "WATCHDOG=1");
+        assert_eq!(service.next_message(), "WATCHDOG=1");
     }
     // SIGHUP, from a closed terminal or an operator who expects a reload, does not end it.
     service.signal("HUP");
-    assert_eq!(service.said(), "WATCHDOG=1");
-    assert_eq!(reqwest_get(&format!("{}/readyz", service.url)).await, 200);
+    assert_eq!(service.next_message(), "WATCHDOG=1");
+    assert_eq!(status_of(&format!("{}/readyz", service.url)).await, 200);
     service.signal("TERM");
-    while service.said() != "STOPPING=1" {}
-    assert!(service.end().await.success());
+    while service.next_message() != "STOPPING=1" {}
+    assert!(service.wait_for_exit().await.success());
 }
 
 #[tokio::test]
-async fn a_service_without_file_descriptors_comes_back_when_it_has_some() {
+async fn a_service_recovers_after_running_out_of_file_descriptors() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
     command.args(["-c", "ulimit -n 64; exec \"$@\"", "sh"]);
-    let program = campanile(folder.path());
+    let program = campanile_command(folder.path());
     command.arg(program.get_program()).args(program.get_args());
     let mut service = Service::spawn(command, &[], Stdio::null());
     let address = service.url.strip_prefix("http://").unwrap().to_owned();
@@ -118,11 +118,11 @@ async fn a_service_without_file_descriptors_comes_back_when_it_has_some() {
     let more = client().timeout(Duration::from_millis(500)).build().unwrap();
     assert!(more.get(format!("{}/livez", service.url)).send().await.is_err(), "a file descriptor was left");
     drop(held);
-    assert_eq!(reqwest_get(&format!("{}/readyz", service.url)).await, 200);
+    assert_eq!(status_of(&format!("{}/readyz", service.url)).await, 200);
     service.signal("TERM");
-    assert!(service.end().await.success());
+    assert!(service.wait_for_exit().await.success());
 }
 
-async fn reqwest_get(url: &str) -> u16 {
+async fn status_of(url: &str) -> u16 {
     client().build().unwrap().get(url).send().await.unwrap().status().as_u16()
 }

@@ -7,22 +7,22 @@ use serde_json::json;
 use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
-    binary::{Run, say},
+    binary::{ServerProcess, run_command},
     harness::client,
 };
 
 /// Without a limit, this many took 1 GiB of memory and delayed other requests by 6 s.
-const AT_ONCE: usize = 100;
+const SIGN_INS: usize = 100;
 
 #[tokio::test]
-async fn a_hundred_sign_ins_at_once_take_neither_memory_nor_others_time() {
+async fn a_hundred_concurrent_sign_ins_use_bounded_memory_and_do_not_delay_others() {
     let folder = tempfile::tempdir().unwrap();
-    say(folder.path(), &["tenant", "add", "acme"]);
-    let server = Run::start(folder.path(), &[("CAMPANILE_LIMITS__SIGN_IN_ATTEMPTS", "0".to_owned())]);
+    run_command(folder.path(), &["tenant", "add", "acme"]);
+    let server = ServerProcess::start(folder.path(), &[("CAMPANILE_LIMITS__SIGN_IN_ATTEMPTS", "0".to_owned())]);
     let http = client().build().unwrap();
     let before = server.peak_memory();
     let mut attempts = JoinSet::new();
-    for number in 0..AT_ONCE {
+    for number in 0..SIGN_INS {
         let body = json!({"tenant": "acme", "login": format!("person-{number}"), "password": "four brass bells"});
         let request = http.post(format!("{}/api/v1/session", server.url)).json(&body);
         attempts.spawn(async move {

@@ -4,7 +4,7 @@
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use campanile_domain::{NewPerson, Scope, TenantSettings};
-use campanile_shared::{Draft, Recipients, draft::DraftContent};
+use campanile_shared::{Recipients, SendRequest, send_request::ContentInput};
 use tokio::process::Command;
 
 use self::snippet::{Api, Language};
@@ -37,7 +37,7 @@ fn command(language: Language, folder: &Path) -> Option<(std::path::PathBuf, Com
 }
 
 /// A send request whose recipients the API supports.
-fn draft(api: Api) -> Draft {
+fn send_request(api: Api) -> SendRequest {
     let to = match api {
         Api::Campanile => Recipients::Everyone,
         Api::Citrix => Recipients::Administrators,
@@ -45,12 +45,12 @@ fn draft(api: Api) -> Draft {
         Api::MyKaarma => Recipients::Person { person: "ada".to_owned() },
         Api::SelfCommunity => Recipients::Person { person: "selfcommunity:7".to_owned() },
     };
-    let content = DraftContent { language: "en".to_owned(), title: TITLE.to_owned(), description: DESCRIPTION.to_owned(), link: None };
-    Draft { to: vec![to], content: vec![content], ..Draft::default() }
+    let content = ContentInput { language: "en".to_owned(), title: TITLE.to_owned(), description: DESCRIPTION.to_owned(), link: None };
+    SendRequest { to: vec![to], content: vec![content], ..SendRequest::default() }
 }
 
 /// Sends in one language through every API, each with its own tenant. Returns whether the language is installed.
-async fn send(server: Arc<Server>, language: Language) -> bool {
+async fn send_through_every_api(server: Arc<Server>, language: Language) -> bool {
     let campanile = &server.running.campanile;
     // The store accepts names that the domain refuses; such old names still need escaping.
     let name = format!("{} & co", language.name());
@@ -64,13 +64,14 @@ async fn send(server: Arc<Server>, language: Language) -> bool {
         administrator: true,
     };
     let ada = campanile.store().create_person(tenant.id, ada, campanile.now()).await.unwrap();
-    campanile.store().relate(tenant.id, ada, "environment:DEFAULT", "ADMIN", true, campanile.now()).await.unwrap();
+    campanile.store().set_relation(tenant.id, ada, "environment:DEFAULT", "ADMIN", true, campanile.now()).await.unwrap();
     let key = campanile.create_key(&tenant, "deploys", &[Scope::Admin]).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (before, api) in Api::ALL.into_iter().enumerate() {
         let what = format!("{} through {}", language.name(), api.name());
-        let (program, lost) = snippet::write(&server.url(""), &tenant.name, &draft(api), "2026-11-25T12:00:00Z", api, language);
-        assert!(lost.is_empty(), "{what}: {lost:?}");
+        let (program, unsupported) =
+            snippet::write(&server.url(""), &tenant.name, &send_request(api), "2026-11-25T12:00:00Z", api, language);
+        assert!(unsupported.is_empty(), "{what}: {unsupported:?}");
         assert!(!program.contains("{{") && !program.contains("?key") && !program.contains("?basic"), "{what}:\n{program}");
         let Some((file, mut command)) = command(language, folder.path()) else { continue };
         std::fs::write(&file, &program).unwrap();
@@ -80,10 +81,10 @@ async fn send(server: Arc<Server>, language: Language) -> bool {
             Err(error) if error.kind() == ErrorKind::NotFound => return false,
             output => output.unwrap(),
         };
-        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{what}: {said}\n{program}");
+        let output_text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{what}: {output_text}\n{program}");
         let newest = campanile.store().notifications(tenant.id, None, 1).await.unwrap();
-        assert_eq!(newest[0].sequence, before as u64 + 1, "{what}: {said}");
+        assert_eq!(newest[0].sequence, before as u64 + 1, "{what}: {output_text}");
         let content = &newest[0].message.content[0];
         assert_eq!((content.title.as_str(), content.description.as_str()), (TITLE, DESCRIPTION), "{what}");
     }
@@ -91,9 +92,10 @@ async fn send(server: Arc<Server>, language: Language) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_language_that_is_here_sends_through_every_api() {
+async fn every_installed_language_sends_through_every_api() {
     let server = Arc::new(Server::start().await);
-    let mut running: Vec<_> = Language::ALL.map(|language| (language, tokio::spawn(send(server.clone(), language)))).into();
+    let mut running: Vec<_> =
+        Language::ALL.map(|language| (language, tokio::spawn(send_through_every_api(server.clone(), language)))).into();
     for (language, running) in running.drain(..) {
         let here = running.await.unwrap();
         // These are installed wherever the console is built.
@@ -102,20 +104,20 @@ async fn every_language_that_is_here_sends_through_every_api() {
 }
 
 #[test]
-fn what_an_api_cannot_say_is_told() {
-    let everything = Draft {
+fn what_an_api_cannot_express_is_reported() {
+    let everything = SendRequest {
         to: vec![Recipients::Everyone],
         content: ["en", "de"]
-            .map(|language| DraftContent { language: language.to_owned(), title: "x".to_owned(), ..Default::default() })
+            .map(|language| ContentInput { language: language.to_owned(), title: "x".to_owned(), ..Default::default() })
             .into(),
         component: Some("Backup".to_owned()),
-        ..Draft::default()
+        ..SendRequest::default()
     };
-    let lost = |api| snippet::write("", "acme", &everything, "", api, Language::Curl).1;
-    use snippet::Lost::{Audience, Component, Languages};
-    assert_eq!(lost(Api::Campanile), []);
-    assert_eq!(lost(Api::Citrix), [Audience]);
-    assert_eq!(lost(Api::Gravitee), [Languages, Component, Audience]);
-    assert_eq!(lost(Api::MyKaarma), [Languages, Component, Audience]);
-    assert_eq!(lost(Api::SelfCommunity), [Languages, Component, Audience]);
+    let unsupported = |api| snippet::write("", "acme", &everything, "", api, Language::Curl).1;
+    use snippet::UnsupportedField::{Audience, Component, Languages};
+    assert_eq!(unsupported(Api::Campanile), []);
+    assert_eq!(unsupported(Api::Citrix), [Audience]);
+    assert_eq!(unsupported(Api::Gravitee), [Languages, Component, Audience]);
+    assert_eq!(unsupported(Api::MyKaarma), [Languages, Component, Audience]);
+    assert_eq!(unsupported(Api::SelfCommunity), [Languages, Component, Audience]);
 }

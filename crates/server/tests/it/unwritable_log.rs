@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    binary::say,
+    binary::run_command,
     harness::{PATIENCE, client},
     service::Service,
 };
@@ -20,15 +20,15 @@ struct Tenant {
 }
 
 fn tenant(data: &Path) -> Tenant {
-    say(data, &["tenant", "add", "acme"]);
-    say(data, &["person", "add", "acme", "ada"]);
-    let key = say(data, &["key", "create", "acme", "sender", "--scope", "send"]);
-    let link = say(data, &["person", "link", "acme", "ada"]);
+    run_command(data, &["tenant", "add", "acme"]);
+    run_command(data, &["person", "add", "acme", "ada"]);
+    let key = run_command(data, &["key", "create", "acme", "sender", "--scope", "send"]);
+    let link = run_command(data, &["person", "link", "acme", "ada"]);
     Tenant { key, link: link.split_once("#link=").unwrap().1.to_owned() }
 }
 
 /// Sends until the database is full, and then some more. Checks that expired items still leave the inbox.
-async fn works_on(service: &Service, tenant: &Tenant) {
+async fn assert_keeps_working(service: &Service, tenant: &Tenant) {
     let http = client().timeout(PATIENCE).build().unwrap();
     let url = |path: &str| format!("{}/api/v1{path}", service.url);
     let session = http.post(url("/session")).header("sec-fetch-site", "cross-site").json(&json!({"link": tenant.link}));
@@ -70,40 +70,40 @@ fn now() -> i64 {
 const SETTINGS: [(&str, &str); 1] = [("CAMPANILE_STORE__MAX_SIZE", "1")];
 
 #[tokio::test]
-async fn on_a_full_disk() {
+async fn the_server_works_with_a_full_log_disk() {
     let folder = tempfile::tempdir().unwrap();
     let tenant = tenant(folder.path());
     let full = File::options().write(true).open("/dev/full").unwrap();
     let mut service = Service::start(folder.path(), &SETTINGS, full.into());
-    works_on(&service, &tenant).await;
+    assert_keeps_working(&service, &tenant).await;
     service.signal("TERM");
-    assert!(service.end().await.success());
+    assert!(service.wait_for_exit().await.success());
 }
 
 #[tokio::test]
-async fn into_a_closed_pipe() {
+async fn the_server_works_with_a_closed_log_pipe() {
     let folder = tempfile::tempdir().unwrap();
     let tenant = tenant(folder.path());
     let mut service = Service::start(folder.path(), &SETTINGS, Stdio::piped());
     drop(service.stderr());
-    works_on(&service, &tenant).await;
+    assert_keeps_working(&service, &tenant).await;
     service.signal("TERM");
-    assert!(service.end().await.success());
+    assert!(service.wait_for_exit().await.success());
 }
 
 #[tokio::test]
-async fn into_a_pipe_that_nobody_reads() {
+async fn the_server_works_with_an_unread_log_pipe() {
     let folder = tempfile::tempdir().unwrap();
     let tenant = tenant(folder.path());
     let loud = [SETTINGS[0], ("CAMPANILE_LOG__FILTER", "trace")];
     let mut service = Service::start(folder.path(), &loud, Stdio::piped());
-    works_on(&service, &tenant).await;
+    assert_keeps_working(&service, &tenant).await;
     service.signal("TERM");
-    assert!(service.end().await.success());
+    assert!(service.wait_for_exit().await.success());
 }
 
 #[tokio::test]
-async fn a_disk_that_stays_full_is_a_line_and_not_thousands() {
+async fn repeated_disk_full_errors_are_logged_once() {
     let folder = tempfile::tempdir().unwrap();
     let tenant = tenant(folder.path());
     let mut service = Service::start(folder.path(), &SETTINGS, Stdio::piped());
@@ -112,9 +112,9 @@ async fn a_disk_that_stays_full_is_a_line_and_not_thousands() {
         let mut text = String::new();
         stderr.read_to_string(&mut text).map(|_| text).unwrap()
     });
-    works_on(&service, &tenant).await;
+    assert_keeps_working(&service, &tenant).await;
     service.signal("TERM");
-    assert!(service.end().await.success());
+    assert!(service.wait_for_exit().await.success());
     let log = reading.join().unwrap();
     let full: Vec<_> = log.lines().filter(|line| line.contains("the disk is full")).collect();
     let [_, sum] = &full[..] else { panic!("{full:?}") };

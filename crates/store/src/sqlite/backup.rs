@@ -9,32 +9,32 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
-    copy::{self, Copied, Partial},
+    file_checks::{self, FileState, sibling_path, wal_path},
+    file_copy::{self, CopySummary, PartialCopy},
     file_error::FileError,
-    opening::{self, Found, beside, log_of},
 };
 
 /// How long a restore waits for another command to end.
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Writes a complete and checked copy of a database to a file that only its owner may read. The database may be
 /// in use; writers do not wait. The copy has no generation.
 ///
 /// # Errors
 /// `target` exists and must not be replaced, `target` cannot be written, or the database cannot be read.
-pub fn backup(database: &Path, target: &Path, replace: bool) -> Result<Copied, FileError> {
+pub fn backup(database: &Path, target: &Path, replace: bool) -> Result<CopySummary, FileError> {
     if target.is_dir() {
         return Err(FileError::new(format!("{} is a folder: name a file in it", target.display())));
     }
-    if is_same(database, target) || is_same(&log_of(database), target) {
+    if is_same_file(database, target) || is_same_file(&wal_path(database), target) {
         return Err(FileError::new(format!("{} is the database itself: choose another file", target.display())));
     }
     if target.exists() && !replace {
         return Err(FileError::new(format!("{} exists already: choose another file, or replace it with --force", target.display())));
     }
-    let partial = Partial::of(target)?;
-    let copied = partial.fill(database)?;
-    partial.place(target)?;
+    let partial = PartialCopy::create(target)?;
+    let copied = partial.copy_from(database)?;
+    partial.move_to(target)?;
     Ok(copied)
 }
 
@@ -43,49 +43,49 @@ pub fn backup(database: &Path, target: &Path, replace: bool) -> Result<Copied, F
 ///
 /// # Errors
 /// The backup is not a complete database of a known version, or the database is in use. Then nothing changes.
-pub fn restore(backup: &Path, database: &Path, suffix: &str) -> Result<(Copied, Option<PathBuf>), FileError> {
-    if is_same(backup, database) {
+pub fn restore(backup: &Path, database: &Path, suffix: &str) -> Result<(CopySummary, Option<PathBuf>), FileError> {
+    if is_same_file(backup, database) {
         return Err(FileError::new(format!("{} is the database itself: choose a backup", backup.display())));
     }
-    let partial = Partial::of(database)?;
-    let copied = partial.fill(backup)?;
-    let kept = put_aside(database, suffix)?;
-    partial.place(database)?;
+    let partial = PartialCopy::create(database)?;
+    let copied = partial.copy_from(backup)?;
+    let kept = move_aside(database, suffix)?;
+    partial.move_to(database)?;
     Ok((copied, kept))
 }
 
 /// Keeps the database under another name and removes the files that belong to it.
-fn put_aside(database: &Path, suffix: &str) -> Result<Option<PathBuf>, FileError> {
-    let (aside, wal) = (beside(database, suffix), log_of(database));
+fn move_aside(database: &Path, suffix: &str) -> Result<Option<PathBuf>, FileError> {
+    let (aside, wal) = (sibling_path(database, suffix), wal_path(database));
     if !database.exists() && !wal.exists() {
         return Ok(None);
     }
-    settle(database)?;
+    checkpoint_and_close(database)?;
     if database.exists() {
         fs::hard_link(database, &aside)
             .or_else(|_| fs::copy(database, &aside).map(drop))
-            .map_err(|error| FileError::of_system(&error, &aside))?;
+            .map_err(|error| FileError::from_io(&error, &aside))?;
     }
     // A log that could not be copied into a damaged database is kept with it.
     if fs::metadata(&wal).is_ok_and(|metadata| metadata.len() > 0) {
-        fs::rename(&wal, log_of(&aside)).map_err(|error| FileError::of_system(&error, &wal))?;
+        fs::rename(&wal, wal_path(&aside)).map_err(|error| FileError::from_io(&error, &wal))?;
     }
-    copy::remove(&wal)?;
-    copy::remove(&beside(database, "-shm"))?;
-    copy::remove(&beside(database, "-journal"))?;
-    copy::sync_folder(database)?;
+    file_copy::remove_if_present(&wal)?;
+    file_copy::remove_if_present(&sibling_path(database, "-shm"))?;
+    file_copy::remove_if_present(&sibling_path(database, "-journal"))?;
+    file_copy::sync_folder(database)?;
     Ok(Some(aside))
 }
 
 /// Copies the log into the database, so that the file alone is complete. A damaged database stays as it is.
-fn settle(database: &Path) -> Result<(), FileError> {
+fn checkpoint_and_close(database: &Path) -> Result<(), FileError> {
     // SQLite would delete a log that it cannot use, or apply one that belongs to another file.
-    if !matches!(opening::inspect(database), Ok(Found::Database)) {
+    if !matches!(file_checks::inspect(database), Ok(FileState::Database)) {
         return Ok(());
     }
     let settled = (|| {
         let connection = Connection::open(database)?;
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         // Succeeds only when no other process has it open.
         connection.pragma_update_and_check(None, "locking_mode", "exclusive", |_| Ok(()))?;
         connection.execute_batch("BEGIN IMMEDIATE; COMMIT")?;
@@ -102,7 +102,7 @@ fn settle(database: &Path) -> Result<(), FileError> {
 }
 
 /// Whether both paths are the same file.
-fn is_same(one: &Path, other: &Path) -> bool {
+fn is_same_file(one: &Path, other: &Path) -> bool {
     let real = |path: &Path| -> io::Result<PathBuf> { fs::canonicalize(path) };
     matches!((real(one), real(other)), (Ok(one), Ok(other)) if one == other)
 }

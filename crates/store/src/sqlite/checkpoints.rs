@@ -23,25 +23,25 @@ use campanile_domain::Error;
 use rusqlite::Connection;
 
 use super::{
-    connection::{self, PATIENCE},
-    fault::Result,
-    opening::log_of,
-    threads::{Thread, Watch},
+    connection::{self, BUSY_TIMEOUT},
+    error::Result,
+    file_checks::wal_path,
+    threads::{Thread, ThreadMonitor},
 };
 
 /// The length of the log, in pages of 4 KiB, from which on it is copied.
-const LOG_PAGES: u32 = 4_000;
+const CHECKPOINT_PAGES: u32 = 4_000;
 
 /// How long no process must have written before the log is truncated.
-const QUIET: Duration = Duration::from_secs(2);
+const IDLE_BEFORE_TRUNCATE: Duration = Duration::from_secs(2);
 /// How long the next write may have to wait for that.
-const SHORT: Duration = Duration::from_millis(20);
+const TRUNCATE_TIMEOUT: Duration = Duration::from_millis(20);
 
 /// The checkpoint thread and the length of the log.
 pub struct Checkpoints {
-    orders: Option<SyncSender<()>>,
+    requests: Option<SyncSender<()>>,
     thread: Option<Thread>,
-    pages: Arc<AtomicU32>,
+    log_pages: Arc<AtomicU32>,
     /// Whether the thread has copied what the log held when it started.
     copied: Arc<AtomicBool>,
 }
@@ -56,30 +56,30 @@ impl Checkpoints {
             reported.store(u32::try_from(length).unwrap_or_default(), Ordering::Relaxed);
             Ok(())
         }))?;
-        let copying = connection::copying(path)?;
+        let copying = connection::open_checkpointer(path)?;
         // One waiting request is enough.
         let (orders, received) = sync_channel(1);
         let copied = Arc::new(AtomicBool::new(false));
         let done = Arc::clone(&copied);
-        let log = log_of(path);
-        let thread = Thread::start("store-log", move || work(&copying, &log, &received, &done));
+        let log = wal_path(path);
+        let thread = Thread::start("store-log", move || run(&copying, &log, &received, &done));
         let thread = thread.map_err(|error| Error::Unavailable(error.into()))?;
-        Ok(Self { orders: Some(orders), thread: Some(thread), pages, copied })
+        Ok(Self { requests: Some(orders), thread: Some(thread), log_pages: pages, copied })
     }
 
     /// The monitor of the thread.
-    pub fn watch(&self) -> Option<Watch> {
-        self.thread.as_ref().map(Thread::watch)
+    pub fn watch(&self) -> Option<ThreadMonitor> {
+        self.thread.as_ref().map(Thread::monitor)
     }
 
     /// Must be called after each commit, with the connection that wrote.
     pub fn after_commit(&self, writing: &Connection) {
-        if self.pages.load(Ordering::Relaxed) < LOG_PAGES {
+        if self.log_pages.load(Ordering::Relaxed) < CHECKPOINT_PAGES {
             return;
         }
         if self.copied.swap(false, Ordering::AcqRel) {
-            copy(writing);
-        } else if let Some(orders) = &self.orders {
+            checkpoint_passively(writing);
+        } else if let Some(orders) = &self.requests {
             // A request is waiting already.
             orders.try_send(()).unwrap_or_default();
         }
@@ -88,25 +88,25 @@ impl Checkpoints {
 
 impl Drop for Checkpoints {
     fn drop(&mut self) {
-        self.orders = None;
+        self.requests = None;
         self.thread = None;
     }
 }
 
-fn work(connection: &Connection, log: &Path, orders: &Receiver<()>, copied: &AtomicBool) {
+fn run(connection: &Connection, log: &Path, orders: &Receiver<()>, copied: &AtomicBool) {
     let mut before = None;
     loop {
-        match orders.recv_timeout(QUIET) {
+        match orders.recv_timeout(IDLE_BEFORE_TRUNCATE) {
             // The write thread has not finished the last checkpoint yet.
             Ok(()) if copied.load(Ordering::Acquire) => {}
             Ok(()) => {
-                copy(connection);
+                checkpoint_passively(connection);
                 copied.store(true, Ordering::Release);
             }
             Err(RecvTimeoutError::Timeout) => {
-                let now = state(log);
+                let now = log_state(log);
                 if now.is_some() && now == before {
-                    cut(connection);
+                    truncate(connection);
                 }
                 before = now;
             }
@@ -116,24 +116,24 @@ fn work(connection: &Connection, log: &Path, orders: &Receiver<()>, copied: &Ato
 }
 
 /// The length of the log and when it was last written; `None` when it is empty.
-fn state(log: &Path) -> Option<(u64, SystemTime)> {
+fn log_state(log: &Path) -> Option<(u64, SystemTime)> {
     let metadata = fs::metadata(log).ok().filter(|metadata| metadata.len() > 0)?;
     Some((metadata.len(), metadata.modified().ok()?))
 }
 
 /// Copies the whole log and truncates it, unless another connection reads or writes at the moment. Returns
 /// whether it did.
-pub fn cut(connection: &Connection) -> bool {
-    let cut = connection.busy_timeout(SHORT).and_then(|()| checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
-    connection.busy_timeout(PATIENCE).unwrap_or_default();
-    complain(&cut);
+pub fn truncate(connection: &Connection) -> bool {
+    let cut = connection.busy_timeout(TRUNCATE_TIMEOUT).and_then(|()| checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)"));
+    connection.busy_timeout(BUSY_TIMEOUT).unwrap_or_default();
+    log_error(&cut);
     cut.unwrap_or_default()
 }
 
 /// Copies as much of the log as no reader needs any more, and waits for no one. After an error a later commit
 /// tries again; the log grows until then and nothing is lost.
-fn copy(connection: &Connection) {
-    complain(&checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)"));
+fn checkpoint_passively(connection: &Connection) {
+    log_error(&checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)"));
 }
 
 /// Runs a checkpoint; false when another connection was in the way.
@@ -142,7 +142,7 @@ fn checkpoint(connection: &Connection, sql: &str) -> rusqlite::Result<bool> {
 }
 
 /// Logs any error except a busy database.
-fn complain(copied: &rusqlite::Result<bool>) {
+fn log_error(copied: &rusqlite::Result<bool>) {
     if let Err(error) = copied
         && error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy)
     {

@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::ErrorCode;
 
-use super::fault::Fault;
+use super::error::StoreError;
 
 /// Why a file cannot be used and what to do about it, for operators.
 #[derive(Debug)]
@@ -21,12 +21,12 @@ impl FileError {
     }
 
     /// The sentence for an error of the operating system.
-    pub fn of_system(error: &io::Error, path: &Path) -> Self {
+    pub fn from_io(error: &io::Error, path: &Path) -> Self {
         use io::ErrorKind as Kind;
         let shown = path.display();
         Self(match error.kind() {
             Kind::NotFound => format!("{shown} does not exist"),
-            Kind::PermissionDenied => denied(path),
+            Kind::PermissionDenied => permission_message(path),
             Kind::ReadOnlyFilesystem => format!("{shown} is on a file system that is mounted read-only: choose another place"),
             Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => {
                 format!("there is no space for {shown}: free some, or choose another disk")
@@ -38,19 +38,21 @@ impl FileError {
     }
 
     /// The sentence for an error of SQLite.
-    pub(super) fn of_sqlite(fault: &Fault, path: &Path) -> Self {
+    pub(super) fn from_sqlite(fault: &StoreError, path: &Path) -> Self {
         let shown = path.display();
-        let Fault::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = fault else { return Self(format!("{shown}: {}", fault.text())) };
+        let StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = fault else {
+            return Self(format!("{shown}: {}", fault.text()));
+        };
         Self(match failure.code {
             _ if fault.is_full() => format!("there is no space for {shown}: free some, or choose another disk"),
-            ErrorCode::NotADatabase => foreign(path),
+            ErrorCode::NotADatabase => foreign_file_message(path),
             ErrorCode::DatabaseCorrupt => {
                 format!("{shown} is damaged: restore a backup with `campanile restore FILE`")
             }
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
                 format!("another process has locked {shown}: end it, and try again")
             }
-            ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly => unopenable(path),
+            ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly => cannot_open_message(path),
             ErrorCode::SystemIoFailure => {
                 format!("the disk fails to read or write {shown}: see the system's log, and restore a backup on another disk")
             }
@@ -60,7 +62,7 @@ impl FileError {
 }
 
 /// The sentence for a file that is no database of Campanile.
-pub(super) fn foreign(path: &Path) -> String {
+pub(super) fn foreign_file_message(path: &Path) -> String {
     format!(
         "{} is not a database of Campanile: it is damaged or belongs to another program. Restore a backup with `campanile restore FILE`, or \
          choose another folder with --data",
@@ -69,7 +71,7 @@ pub(super) fn foreign(path: &Path) -> String {
 }
 
 /// The sentence for a file that this user may not use. It names the owner.
-fn denied(path: &Path) -> String {
+fn permission_message(path: &Path) -> String {
     let existing = path.ancestors().find_map(|path| Some((path, fs::metadata(path).ok()?)));
     let user = rustix::process::geteuid().as_raw();
     match existing {
@@ -85,19 +87,19 @@ fn denied(path: &Path) -> String {
 }
 
 /// Why a file can be neither opened nor written, as far as the system tells.
-fn unopenable(path: &Path) -> String {
+fn cannot_open_message(path: &Path) -> String {
     let beside = |suffix: &str| PathBuf::from(format!("{}{suffix}", path.display()));
     for file in [path.to_owned(), beside("-wal"), beside("-shm")] {
         match fs::File::options().read(true).write(true).open(&file) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return FileError::of_system(&error, &file).0,
+            Err(error) => return FileError::from_io(&error, &file).0,
         }
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match rustix::fs::access(folder, rustix::fs::Access::READ_OK | rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK) {
         Ok(()) => format!("{} cannot be opened: look at it and at its folder", path.display()),
-        Err(error) => FileError::of_system(&error.into(), folder).0,
+        Err(error) => FileError::from_io(&error.into(), folder).0,
     }
 }
 

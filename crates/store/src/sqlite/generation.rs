@@ -11,16 +11,16 @@ use std::{fs, io, path::Path};
 use campanile_domain::Error;
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{checkpoints, connection, copy, fault::Result, server_lock::ServerLock};
+use super::{checkpoints, connection, error::Result, file_copy, server_lock::ServerLock};
 
 /// A random number from 1 to 2^53 - 1, which JavaScript represents exactly. It comes from SQLite's random
 /// generator; it is a name and not a secret.
-const DRAW: &str = "abs(random() % 9007199254740991) + 1";
+const RANDOM_ID: &str = "abs(random() % 9007199254740991) + 1";
 
 /// Sets a generation in a file that has none: a new file, or a backup.
-pub fn draw_if_absent(connection: &Connection) -> Result<()> {
+pub fn create_if_absent(connection: &Connection) -> Result<()> {
     let sql = format!(
-        "INSERT INTO meta (id, generation) SELECT 1, {DRAW} WHERE NOT EXISTS (SELECT 1 FROM meta WHERE generation NOT NULL)
+        "INSERT INTO meta (id, generation) SELECT 1, {RANDOM_ID} WHERE NOT EXISTS (SELECT 1 FROM meta WHERE generation NOT NULL)
          ON CONFLICT (id) DO UPDATE SET generation = excluded.generation"
     );
     connection.execute(&sql, [])?;
@@ -29,31 +29,31 @@ pub fn draw_if_absent(connection: &Connection) -> Result<()> {
 
 /// Records that this file is served from now on. If it is not the file that was served last, it gets a new
 /// generation.
-pub fn serve(connection: &Connection, database: &Path, lock: &mut ServerLock) -> Result<()> {
+pub fn start_serving(connection: &Connection, database: &Path, lock: &mut ServerLock) -> Result<()> {
     let (device, inode) = identity(database).map_err(|error| Error::Unavailable(error.into()))?;
     // No client has seen the content of a file that was never served.
     let sql = format!(
-        "UPDATE meta SET generation = {DRAW}
+        "UPDATE meta SET generation = {RANDOM_ID}
          WHERE served_mark NOT NULL AND (device, inode, served_mark) IS NOT (?1, ?2, coalesce(?3, 0))"
     );
-    connection.execute(&sql, params![device, inode, lock.marks().drawn])?;
+    connection.execute(&sql, params![device, inode, lock.marks().latest])?;
     connection.execute("UPDATE meta SET device = ?1, inode = ?2", params![device, inode])?;
-    mark(connection, lock)
+    write_new_mark(connection, lock)
 }
 
 /// Writes a new mark to the file and to the lock file.
-fn mark(connection: &Connection, lock: &mut ServerLock) -> Result<()> {
+fn write_new_mark(connection: &Connection, lock: &mut ServerLock) -> Result<()> {
     let failed = |error: io::Error| Error::Unavailable(error.into());
     // The file itself has the mark only when the log is copied into it, which a reader may prevent for a while.
-    let settle = |lock: &mut ServerLock| if checkpoints::cut(connection) { lock.settle().map_err(failed) } else { Ok(()) };
-    if !lock.marks().is_settled() {
+    let settle = |lock: &mut ServerLock| if checkpoints::truncate(connection) { lock.confirm().map_err(failed) } else { Ok(()) };
+    if !lock.marks().is_confirmed() {
         settle(lock)?;
     }
     // With three marks it would be unclear which one the file holds. A new one is written only when the last is
     // confirmed.
-    if lock.marks().is_settled() {
-        let mark = connection.query_row(&format!("SELECT {DRAW}"), [], |row| row.get(0))?;
-        lock.draw(mark).map_err(failed)?;
+    if lock.marks().is_confirmed() {
+        let mark = connection.query_row(&format!("SELECT {RANDOM_ID}"), [], |row| row.get(0))?;
+        lock.announce(mark).map_err(failed)?;
         connection.execute("UPDATE meta SET served_mark = ?1", [mark])?;
         settle(lock)?;
     }
@@ -61,15 +61,15 @@ fn mark(connection: &Connection, lock: &mut ServerLock) -> Result<()> {
 }
 
 /// Records that the server ended. After an error the mark stays as it was.
-pub fn end(database: &Path, lock: &mut ServerLock) {
-    let end = |lock| mark(&connection::existing(database)?, lock);
+pub fn stop_serving(database: &Path, lock: &mut ServerLock) {
+    let end = |lock| write_new_mark(&connection::open_existing(database)?, lock);
     end(lock).unwrap_or_default();
 }
 
 /// The mark in the file itself, without its log; `None` when it has none or cannot be read.
-pub fn mark_in(database: &Path) -> Option<i64> {
+pub fn read_mark(database: &Path) -> Option<i64> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(copy::as_it_lies(database), flags).ok()?;
+    let connection = Connection::open_with_flags(file_copy::immutable_uri(database), flags).ok()?;
     connection.query_row("SELECT served_mark FROM meta", [], |row| row.get(0)).ok()?
 }
 

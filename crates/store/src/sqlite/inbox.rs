@@ -1,28 +1,28 @@
 //! One person's inbox: everything that is loaded before a question about it can be answered.
 
+pub mod broadcast_split;
+pub mod button_clicks;
+pub mod catch_up;
 pub mod change;
 mod compact;
 pub mod components;
 pub mod counts;
-mod descending;
-pub mod half;
+mod item_rows;
+mod matched_keys;
 mod matches;
-pub mod missed;
-mod moments;
 pub mod page;
-pub mod press;
-mod reasons;
+mod paged_rows;
+mod read_times;
 mod scan;
-pub mod snoozes;
-mod touched;
+pub mod snooze;
 pub mod undo;
 
-use campanile_domain::{AudienceKey, Committed, Error, PersonId, TenantId, grant::Standing, store::Watch};
+use campanile_domain::{AudienceKey, Error, PersonId, StoreEvent, TenantId, grant::ListenerAccess, store::StreamStart};
 use campanile_shared::{Snapshot, live::ItemChange};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{fault::Result, keys, writer::Writing};
-use crate::spans::Spans;
+use super::{audience_keys, error::Result, write_thread::WriteTransaction};
+use crate::watermarks::Watermarks;
 
 /// The inbox without its items.
 pub struct Inbox {
@@ -39,12 +39,12 @@ pub struct Inbox {
     /// The sum of the revisions of the keys.
     withdrawn: u64,
     pub seen_up_to: u64,
-    pub spans: Spans,
+    pub watermarks: Watermarks,
     revision: u64,
-    noted: u64,
-    untold: u64,
-    fresh: u64,
-    compacted: u64,
+    withdrawn_at_last_change: u64,
+    unlisted_up_to: u64,
+    rows_since_compaction: u64,
+    compacted_revision: u64,
     cleaned_up_to: u64,
 }
 
@@ -57,14 +57,14 @@ pub struct Range {
 }
 
 /// A key that a person holds or held.
-struct Held {
+struct HeldKey {
     name: AudienceKey,
     range: Range,
     withdrawn: u64,
 }
 
 /// The most inboxes that one step of housekeeping cleans.
-const MOST_TIDIED: u32 = 100;
+const MAX_TIDIED_INBOXES: u32 = 100;
 
 /// Above every sequence, and still an SQLite integer.
 const NO_END: u64 = i64::MAX as u64;
@@ -91,16 +91,16 @@ impl Inbox {
             ranges: Vec::new(),
             withdrawn: 0,
             revision: number(3)?,
-            noted: number(4)?,
-            untold: number(5)?,
+            withdrawn_at_last_change: number(4)?,
+            unlisted_up_to: number(5)?,
             seen_up_to: number(6)?,
-            spans: Spans::parse(spans).ok_or_else(|| Error::Unavailable("stored watermarks are malformed".into()))?,
-            fresh: number(8)?,
-            compacted: number(9)?,
+            watermarks: Watermarks::parse(spans).ok_or_else(|| Error::Unavailable("stored watermarks are malformed".into()))?,
+            rows_since_compaction: number(8)?,
+            compacted_revision: number(9)?,
             cleaned_up_to: number(10)?,
         };
         let mut counted = Vec::new();
-        for held in held(connection, tenant, person, row.get(2)?)? {
+        for held in held_keys(connection, tenant, person, row.get(2)?)? {
             // A key that was held twice, at different times, counts once.
             if !counted.contains(&held.range.key) {
                 counted.push(held.range.key);
@@ -128,25 +128,25 @@ impl Inbox {
     }
 
     /// Starts a change by the person and returns its revision.
-    fn touch(&mut self) -> u64 {
-        if self.withdrawn > self.noted {
+    fn begin_change(&mut self) -> u64 {
+        if self.withdrawn > self.withdrawn_at_last_change {
             // Notifications were withdrawn since the last change, and no row says which.
-            self.untold = self.shown_revision();
-            self.noted = self.withdrawn;
+            self.unlisted_up_to = self.shown_revision();
+            self.withdrawn_at_last_change = self.withdrawn;
         }
         self.revision += 1;
         self.shown_revision()
     }
 
     /// From now on, clients that know an earlier revision must fetch the inbox again.
-    fn cannot_tell(&mut self) {
-        self.untold = self.shown_revision();
+    fn require_refetch(&mut self) {
+        self.unlisted_up_to = self.shown_revision();
     }
 
     /// Saves the inbox, without states of deleted items.
     fn save(&mut self, connection: &Connection) -> Result<()> {
-        self.spans.forget(self.purged_up_to);
-        if self.cleaned_up_to < self.purged_up_to && touched::forget(connection, self.person, self.purged_up_to)? {
+        self.watermarks.drop_up_to(self.purged_up_to);
+        if self.cleaned_up_to < self.purged_up_to && item_rows::remove_up_to(connection, self.person, self.purged_up_to)? {
             self.cleaned_up_to = self.purged_up_to;
         }
         connection
@@ -159,12 +159,12 @@ impl Inbox {
             .execute(params![
                 self.person.0,
                 self.revision,
-                self.noted,
-                self.untold,
+                self.withdrawn_at_last_change,
+                self.unlisted_up_to,
                 self.seen_up_to,
-                self.spans.text(),
-                self.fresh,
-                self.compacted,
+                self.watermarks.to_text(),
+                self.rows_since_compaction,
+                self.compacted_revision,
                 self.cleaned_up_to,
                 self.tenant.0
             ])?;
@@ -172,10 +172,10 @@ impl Inbox {
     }
 
     /// Saves the inbox after a change and notifies listeners.
-    fn publish(mut self, writing: &mut Writing<'_>, changes: Option<Vec<ItemChange>>) -> Result<Snapshot> {
+    fn save_and_notify(mut self, writing: &mut WriteTransaction<'_>, changes: Option<Vec<ItemChange>>) -> Result<Snapshot> {
         self.save(writing.connection)?;
         let snapshot = self.snapshot(writing.connection)?;
-        writing.tell(Committed::Changed { tenant: self.tenant, person: self.person, changes, snapshot });
+        writing.notify(StoreEvent::Changed { tenant: self.tenant, person: self.person, changes, snapshot });
         Ok(snapshot)
     }
 }
@@ -185,9 +185,9 @@ pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Res
     let sql = "SELECT person FROM inbox WHERE tenant = ?1 AND cleaned_up_to < ?2 ORDER BY cleaned_up_to LIMIT ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let people: Vec<i64> =
-        statement.query_map(params![tenant.0, purged_up_to, MOST_TIDIED], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        statement.query_map(params![tenant.0, purged_up_to, MAX_TIDIED_INBOXES], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     for person in people {
-        if !touched::forget(connection, PersonId(person), purged_up_to)? {
+        if !item_rows::remove_up_to(connection, PersonId(person), purged_up_to)? {
             break;
         }
         let sql = "UPDATE inbox SET cleaned_up_to = ?2 WHERE person = ?1";
@@ -197,32 +197,32 @@ pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Res
 }
 
 /// Records that the person saw everything up to a sequence.
-pub fn see(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot> {
+pub fn mark_seen(writing: &mut WriteTransaction<'_>, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot> {
     let mut inbox = Inbox::load(writing.connection, tenant, person)?;
     let up_to = up_to.min(inbox.head);
     if up_to <= inbox.seen_up_to {
         return inbox.snapshot(writing.connection);
     }
-    inbox.touch();
+    inbox.begin_change();
     inbox.seen_up_to = up_to;
-    inbox.publish(writing, Some(Vec::new()))
+    inbox.save_and_notify(writing, Some(Vec::new()))
 }
 
 /// What a live stream starts with.
-pub fn watch(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Watch> {
+pub fn stream_start(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<StreamStart> {
     let inbox = Inbox::load(connection, tenant, person)?;
-    Ok(Watch { keys: keys_now(connection, tenant, person)?, snapshot: inbox.snapshot(connection)? })
+    Ok(StreamStart { keys: current_keys(connection, tenant, person)?, snapshot: inbox.snapshot(connection)? })
 }
 
 /// What decides whether a live stream may go on.
-pub fn standing(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Standing> {
+pub fn stream_state(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<ListenerAccess> {
     let inbox = Inbox::load(connection, tenant, person)?;
-    Ok(Standing { keys: keys_now(connection, tenant, person)?, revision: inbox.shown_revision() })
+    Ok(ListenerAccess { keys: current_keys(connection, tenant, person)?, revision: inbox.shown_revision() })
 }
 
 /// The keys that a person holds now.
-fn keys_now(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Vec<AudienceKey>> {
-    let held = held(connection, tenant, person, 0)?;
+fn current_keys(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Vec<AudienceKey>> {
+    let held = held_keys(connection, tenant, person, 0)?;
     // Every person holds these two, even when they have no row yet.
     let mut keys = vec![AudienceKey::Everyone, AudienceKey::Person(person)];
     keys.extend(held.into_iter().filter(|held| held.range.high == NO_END).map(|held| held.name));
@@ -232,25 +232,25 @@ fn keys_now(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
 }
 
 /// The keys that a person holds or held.
-fn held(connection: &Connection, tenant: TenantId, person: PersonId, since: u64) -> Result<Vec<Held>> {
+fn held_keys(connection: &Connection, tenant: TenantId, person: PersonId, since: u64) -> Result<Vec<HeldKey>> {
     let mut found = Vec::new();
     for name in [AudienceKey::Everyone, AudienceKey::Person(person)] {
-        let (kind, object, relation) = keys::columns(&name);
+        let (kind, object, relation) = audience_keys::key_columns(&name);
         let sql = "SELECT id, revision FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
         let mut statement = connection.prepare_cached(sql)?;
         let row = statement.query_row(params![tenant.0, kind, object, relation], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         // A key without a row has no notifications.
         if let Some((key, withdrawn)) = row {
-            found.push(Held { name, range: Range { key, low: since, high: NO_END }, withdrawn });
+            found.push(HeldKey { name, range: Range { key, low: since, high: NO_END }, withdrawn });
         }
     }
     let sql = "SELECT k.id, k.kind, k.object, k.relation, k.revision, r.since_sequence, r.until_sequence
                FROM relation r JOIN audience_key k ON k.id = r.key WHERE r.tenant = ?1 AND r.subject = ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.0, keys::subject(person)])?;
+    let mut rows = statement.query(params![tenant.0, audience_keys::subject(person)])?;
     while let Some(row) = rows.next()? {
         let range = Range { key: row.get(0)?, low: row.get(5)?, high: row.get::<_, Option<u64>>(6)?.unwrap_or(NO_END) };
-        found.push(Held { name: keys::from_columns(row, 1)?, range, withdrawn: row.get(4)? });
+        found.push(HeldKey { name: audience_keys::from_columns(row, 1)?, range, withdrawn: row.get(4)? });
     }
     Ok(found)
 }

@@ -1,20 +1,20 @@
 //! People as administrators see them, and whether they may sign in.
 
-use campanile_domain::{AudienceKey, Committed, Error, PersonId, TenantId, members::Place, store::Listing};
+use campanile_domain::{AudienceKey, Error, PersonId, StoreEvent, TenantId, members::MemberCursor, store::Listing};
 use campanile_shared::administration::Member;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
+    audience_keys::subject,
+    columns::{from_micros, to_micros},
     directory,
-    fault::Result,
-    keys::subject,
-    listing::weighed,
+    error::Result,
+    pagination::paginate_sized,
     people,
-    values::{instant, micros},
-    writer::Writing,
+    write_thread::WriteTransaction,
 };
-use crate::words;
+use crate::tokenizer;
 
 /// People whose login or a part of whose name begins with a text, by name, after a cursor. When thousands
 /// match, some of them are left out.
@@ -22,49 +22,55 @@ pub fn list(
     connection: &Connection,
     tenant: TenantId,
     beginning: &str,
-    after: Option<&Place>,
+    after: Option<&MemberCursor>,
     limit: u32,
-) -> Result<Listing<Member, Place>> {
-    let beginning = words::fold(beginning.trim());
-    let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { people::BEGINS };
+) -> Result<Listing<Member, MemberCursor>> {
+    let beginning = tokenizer::fold(beginning.trim());
+    let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { people::MATCHES_PREFIX };
     let sql = format!(
         "SELECT id, folded_name FROM person WHERE tenant = ?1 AND {among} AND (folded_name, id) > (?5, ?6)
          ORDER BY folded_name, id LIMIT ?7"
     );
     let (name, id) = after.map_or(("", 0), |place| (&place.name, place.id.0));
     let mut statement = connection.prepare_cached(&sql)?;
-    let limits = (people::MOST_FOUND, u64::from(limit) + 1);
-    let rows = statement.query(params![tenant.0, beginning, people::behind(&beginning), limits.0, name, id, limits.1])?;
-    weighed(rows, limit, |row| {
-        let place = Place { id: PersonId(row.get(0)?), name: row.get(1)? };
-        let member = one(connection, tenant, place.id)?.ok_or(Error::NotFound)?;
-        let bytes = directory::weight(&member.person);
+    let limits = (people::MAX_CANDIDATES, u64::from(limit) + 1);
+    let rows = statement.query(params![tenant.0, beginning, people::prefix_end(&beginning), limits.0, name, id, limits.1])?;
+    paginate_sized(rows, limit, |row| {
+        let place = MemberCursor { id: PersonId(row.get(0)?), name: row.get(1)? };
+        let member = find(connection, tenant, place.id)?.ok_or(Error::NotFound)?;
+        let bytes = directory::record_bytes(&member.person);
         Ok((place, member, bytes))
     })
 }
 
 /// One person.
-pub fn one(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Member>> {
+pub fn find(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Option<Member>> {
     let mut statement = connection.prepare_cached("SELECT disabled_at FROM person WHERE id = ?1 AND tenant = ?2")?;
     let disabled: Option<Option<i64>> = statement.query_row(params![person.0, tenant.0], |row| row.get(0)).optional()?;
     let Some(disabled) = disabled else { return Ok(None) };
     Ok(Some(Member {
-        person: directory::read(connection, tenant, person)?,
-        administrator: people::holds(connection, tenant, person, &AudienceKey::administrators())?,
-        disabled_at: disabled.map(instant),
+        person: directory::person_record(connection, tenant, person)?,
+        administrator: people::holds_key(connection, tenant, person, &AudienceKey::administrators())?,
+        disabled_at: disabled.map(from_micros),
     }))
 }
 
 /// Disables or enables a person; repeating it changes nothing. A disabled person counts in no audience.
-pub fn set_disabled(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, disabled: bool, now: DateTime<Utc>) -> Result<()> {
+pub fn set_disabled(
+    writing: &mut WriteTransaction<'_>,
+    tenant: TenantId,
+    person: PersonId,
+    disabled: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let connection = writing.connection;
-    people::require(connection, tenant, person)?;
+    people::require_exists(connection, tenant, person)?;
     let sql = "UPDATE person SET disabled_at = ?2 WHERE id = ?1 AND (disabled_at IS NULL) = ?3";
-    if connection.prepare_cached(sql)?.execute(params![person.0, disabled.then(|| micros(now)), disabled])? == 0 {
+    if connection.prepare_cached(sql)?.execute(params![person.0, disabled.then(|| to_micros(now)), disabled])? == 0 {
         return Ok(());
     }
-    people::count(connection, tenant, &subject(person), if disabled { -1 } else { 1 })?;
+    people::adjust_counts(connection, tenant, &subject(person), if disabled { -1 } else { 1 })?;
     connection.prepare_cached("DELETE FROM token WHERE person = ?1")?.execute([person.0])?;
-    writing.tell(Committed::Moved { tenant, person });
+    writing.notify(StoreEvent::MembershipChanged { tenant, person });
     Ok(())
 }

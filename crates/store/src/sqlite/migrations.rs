@@ -5,7 +5,7 @@
 use campanile_domain::Error;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::fault::Result;
+use super::error::Result;
 
 /// All migrations, the oldest first. Migrations are only ever appended.
 const STEPS: &[&str] = &[include_str!("../../migrations/sqlite/0001_schema.sql")];

@@ -10,16 +10,16 @@ pub struct Options {
     /// housekeeping.
     pub max_bytes: Option<u64>,
     /// The number of threads that read.
-    pub readers: usize,
+    pub reader_threads: usize,
     /// Limits of one step of work.
     pub limits: Limits,
     /// Time limits of readers.
-    pub times: Times,
+    pub timeouts: Timeouts,
 }
 
 /// Time limits of readers.
 #[derive(Clone, Copy, Debug)]
-pub struct Times {
+pub struct Timeouts {
     /// For a query such as a search. The answer holds what was found within it.
     pub query: Duration,
     /// The part of it for the search index. After that the newest items are searched one by one.
@@ -30,16 +30,21 @@ pub struct Times {
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// The most changed items that are listed one by one for live streams.
-    pub told: usize,
+    pub max_listed_changes: usize,
     /// The most items that one step of a change writes.
-    pub step: usize,
+    pub rows_per_step: usize,
     /// The number of new rows about single items after which an inbox is compacted.
-    pub rows: u64,
+    pub compact_after_rows: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let times = Times { query: Duration::from_millis(250), index: Duration::from_millis(100) };
-        Self { max_bytes: None, readers: 4, limits: Limits { told: 100, step: 1_000, rows: 2_000 }, times }
+        let times = Timeouts { query: Duration::from_millis(250), index: Duration::from_millis(100) };
+        Self {
+            max_bytes: None,
+            reader_threads: 4,
+            limits: Limits { max_listed_changes: 100, rows_per_step: 1_000, compact_after_rows: 2_000 },
+            timeouts: times,
+        }
     }
 }

@@ -2,16 +2,16 @@
 
 use campanile_domain::{
     TenantId,
-    directory::ADMINISTRATORS,
-    relations::{PERSON, Role, Roles, SUBSCRIBED},
+    directory::ADMINISTRATOR_ROLE,
+    relations::{PERSON_PREFIX, Role, RoleQuery, SUBSCRIBED},
 };
 use rusqlite::params;
 
-use super::{fault::Result, readers::Reader};
-use crate::words as forms;
+use super::{error::Result, read_pool::Reader};
+use crate::tokenizer as forms;
 
 /// Finds roles, by object and relation, within the time limit. Returns whether the time was over.
-pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Result<(Vec<Role>, bool)> {
+pub fn find(reader: &Reader, tenant: TenantId, which: &RoleQuery, limit: u32) -> Result<(Vec<Role>, bool)> {
     // Relations to people (their followers) lie between `person:` and `person;`.
     let sql = "SELECT k.object, k.relation, o.name, k.holder_count FROM audience_key k
                LEFT JOIN object o ON o.tenant = k.tenant AND o.object = k.object
@@ -19,13 +19,13 @@ pub fn find(reader: &Reader, tenant: TenantId, which: &Roles, limit: u32) -> Res
                    AND (k.object < ?3 OR k.object >= ?4) AND k.object != ?5 AND (?6 IS NULL OR k.object = ?6)
                ORDER BY k.object, k.relation";
     let (object, words) = match which {
-        Roles::Of(object) => (Some(object), &[][..]),
-        Roles::Saying(words) => (None, &words[..]),
+        RoleQuery::Object(object) => (Some(object), &[][..]),
+        RoleQuery::Matching(words) => (None, &words[..]),
     };
-    let behind = format!("{};", PERSON.trim_end_matches(':'));
-    let deadline = reader.alarm.take();
+    let behind = format!("{};", PERSON_PREFIX.trim_end_matches(':'));
+    let deadline = reader.timeout.take_deadline();
     let mut statement = reader.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.0, SUBSCRIBED, PERSON, behind, ADMINISTRATORS.0, object])?;
+    let mut rows = statement.query(params![tenant.0, SUBSCRIBED, PERSON_PREFIX, behind, ADMINISTRATOR_ROLE.0, object])?;
     let folded: Vec<_> = words.iter().map(|word| forms::fold(word)).collect();
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

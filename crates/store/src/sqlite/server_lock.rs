@@ -10,53 +10,53 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::opening::beside;
-use crate::private;
+use super::file_checks::sibling_path;
+use crate::owner_only_file;
 
 /// The right to serve a database, or to replace it, until this is dropped.
 #[derive(Debug)]
 pub struct ServerLock {
     file: File,
-    marks: Marks,
+    marks: ContentMarks,
 }
 
 /// The numbers in the lock file that identify the content of the database.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Marks {
+pub(super) struct ContentMarks {
     /// The latest mark. It is in the database or its log, unless the process ended just then.
-    pub drawn: Option<i64>,
+    pub latest: Option<i64>,
     /// The latest mark that is certainly in the database itself, without its log.
-    pub settled: Option<i64>,
+    pub confirmed: Option<i64>,
 }
 
-impl Marks {
+impl ContentMarks {
     /// Whether the database itself has the latest mark, or there never was one.
-    pub(super) fn is_settled(self) -> bool {
-        self.drawn == self.settled
+    pub(super) fn is_confirmed(self) -> bool {
+        self.latest == self.confirmed
     }
 
     /// Whether a database with this mark can be the one that was served last.
-    pub(super) fn fit(self, mark: i64) -> bool {
-        self.settled.is_none() || [self.drawn, self.settled].contains(&Some(mark))
+    pub(super) fn matches(self, mark: i64) -> bool {
+        self.confirmed.is_none() || [self.latest, self.confirmed].contains(&Some(mark))
     }
 
     /// Reads the marks beside a database, without the lock. Unknown content counts as no marks.
-    pub(super) fn beside(database: &Path) -> Self {
-        fs::read_to_string(lock_of(database)).map(|text| read(&text).1).unwrap_or_default()
+    pub(super) fn read_for(database: &Path) -> Self {
+        fs::read_to_string(lock_path(database)).map(|text| parse(&text).1).unwrap_or_default()
     }
 }
 
 /// The path of a database's lock file.
-pub(super) fn lock_of(database: &Path) -> PathBuf {
-    beside(database, "-lock")
+pub(super) fn lock_path(database: &Path) -> PathBuf {
+    sibling_path(database, "-lock")
 }
 
 /// Parses the process and the marks of a lock file.
-fn read(text: &str) -> (Option<u32>, Marks) {
+fn parse(text: &str) -> (Option<u32>, ContentMarks) {
     let mut words = text.split_whitespace();
     let process = words.next().and_then(|word| word.parse().ok());
     let mut mark = || words.next().and_then(|word| word.parse().ok());
-    (process, Marks { drawn: mark(), settled: mark() })
+    (process, ContentMarks { latest: mark(), confirmed: mark() })
 }
 
 /// Why a database cannot be served.
@@ -83,9 +83,9 @@ impl std::error::Error for Locked {}
 impl ServerLock {
     /// Takes the lock of a database. The database need not exist, but its folder must.
     pub fn take(database: &Path) -> Result<Self, Locked> {
-        let path = lock_of(database);
+        let path = lock_path(database);
         let failed = |error| Locked::Failed(path.clone(), error);
-        private::make(&path).map_err(failed)?;
+        owner_only_file::create(&path).map_err(failed)?;
         let mut file = File::options().create(true).truncate(false).read(true).write(true).open(&path).map_err(failed)?;
         let held = match file.try_lock() {
             Ok(()) => false,
@@ -95,7 +95,7 @@ impl ServerLock {
         let mut text = String::new();
         // Unknown content counts as no marks.
         file.read_to_string(&mut text).unwrap_or_default();
-        let (process, marks) = read(&text);
+        let (process, marks) = parse(&text);
         if held {
             return Err(Locked::By(process));
         }
@@ -105,24 +105,24 @@ impl ServerLock {
     }
 
     /// The marks beside the database.
-    pub(super) const fn marks(&self) -> Marks {
+    pub(super) const fn marks(&self) -> ContentMarks {
         self.marks
     }
 
     /// Writes that this mark will be in the database. Until it is confirmed, both marks are valid.
-    pub(super) fn draw(&mut self, mark: i64) -> io::Result<()> {
-        self.marks.drawn = Some(mark);
+    pub(super) fn announce(&mut self, mark: i64) -> io::Result<()> {
+        self.marks.latest = Some(mark);
         self.write()
     }
 
     /// Writes that the latest mark is in the database itself.
-    pub(super) fn settle(&mut self) -> io::Result<()> {
-        self.marks.settled = self.marks.drawn;
+    pub(super) fn confirm(&mut self) -> io::Result<()> {
+        self.marks.confirmed = self.marks.latest;
         self.write()
     }
 
     fn write(&mut self) -> io::Result<()> {
-        let marks: String = [self.marks.drawn, self.marks.settled].iter().flatten().map(|mark| format!(" {mark}")).collect();
+        let marks: String = [self.marks.latest, self.marks.confirmed].iter().flatten().map(|mark| format!(" {mark}")).collect();
         self.file.set_len(0)?;
         self.file.rewind()?;
         writeln!(self.file, "{}{marks}", std::process::id())?;

@@ -1,26 +1,32 @@
 //! Tenants, their settings and secrets.
 
-use campanile_domain::{Committed, Error, FormerSecret, Tenant, TenantId, TenantSettings, names};
+use campanile_domain::{Error, FormerSecret, StoreEvent, Tenant, TenantId, TenantSettings, names};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 
 use super::{
-    fault::Result,
-    values::{instant, micros},
-    writer::Writing,
+    columns::{from_micros, to_micros},
+    error::Result,
+    write_thread::WriteTransaction,
 };
 
 const COLUMNS: &str = "id, name, settings, portal_secret, mail_secret, former_portal_secret, former_portal_until";
 
 /// Adds a tenant.
-pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, portal_secret: &str, mail_secret: &str) -> Result<Tenant> {
+pub fn create(
+    writing: &mut WriteTransaction<'_>,
+    name: &str,
+    settings: TenantSettings,
+    portal_secret: &str,
+    mail_secret: &str,
+) -> Result<Tenant> {
     if find(writing.connection, name)?.is_some() {
-        return Err(Error::Exists.into());
+        return Err(Error::AlreadyExists.into());
     }
     let id = writing
         .connection
         .prepare_cached("INSERT INTO tenant (name, folded_name, settings, portal_secret, mail_secret) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .insert(params![name, names::compared(name), serde_json::to_string(&settings)?, portal_secret, mail_secret])?;
+        .insert(params![name, names::comparison_form(name), serde_json::to_string(&settings)?, portal_secret, mail_secret])?;
     Ok(Tenant {
         id: TenantId(id),
         name: name.to_owned(),
@@ -34,8 +40,8 @@ pub fn create(writing: &mut Writing<'_>, name: &str, settings: TenantSettings, p
 /// Finds a tenant by name.
 pub fn find(connection: &Connection, name: &str) -> Result<Option<Tenant>> {
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenant WHERE folded_name = ?1"))?;
-    let mut rows = statement.query([names::compared(name)])?;
-    rows.next()?.map(tenant).transpose()
+    let mut rows = statement.query([names::comparison_form(name)])?;
+    rows.next()?.map(from_row).transpose()
 }
 
 /// All tenants.
@@ -44,13 +50,13 @@ pub fn all(connection: &Connection) -> Result<Vec<Tenant>> {
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(tenant(row)?);
+        found.push(from_row(row)?);
     }
     Ok(found)
 }
 
 /// Changes a tenant's settings.
-pub fn set_settings(writing: &mut Writing<'_>, tenant: TenantId, settings: &TenantSettings) -> Result<()> {
+pub fn set_settings(writing: &mut WriteTransaction<'_>, tenant: TenantId, settings: &TenantSettings) -> Result<()> {
     let mut statement = writing.connection.prepare_cached("UPDATE tenant SET settings = ?2 WHERE id = ?1")?;
     match statement.execute(params![tenant.0, serde_json::to_string(settings)?])? {
         0 => Err(Error::NotFound.into()),
@@ -59,22 +65,27 @@ pub fn set_settings(writing: &mut Writing<'_>, tenant: TenantId, settings: &Tena
 }
 
 /// Replaces the portal secret and keeps the current one as the former one.
-pub fn rotate_portal_secret(writing: &mut Writing<'_>, tenant: TenantId, secret: &str, former_until: Option<DateTime<Utc>>) -> Result<()> {
+pub fn rotate_portal_secret(
+    writing: &mut WriteTransaction<'_>,
+    tenant: TenantId,
+    secret: &str,
+    former_until: Option<DateTime<Utc>>,
+) -> Result<()> {
     let sql = "UPDATE tenant SET portal_secret = ?2, former_portal_until = ?3,
                    former_portal_secret = CASE WHEN ?3 IS NULL THEN NULL ELSE portal_secret END
                WHERE id = ?1";
     let mut statement = writing.connection.prepare_cached(sql)?;
-    if statement.execute(params![tenant.0, secret, former_until.map(micros)])? == 0 {
+    if statement.execute(params![tenant.0, secret, former_until.map(to_micros)])? == 0 {
         return Err(Error::NotFound.into());
     }
-    writing.tell(Committed::AuthorityChanged { tenant, person: None });
+    writing.notify(StoreEvent::CredentialsChanged { tenant, person: None });
     Ok(())
 }
 
 /// Deletes former portal secrets that are no longer valid.
-pub fn forget_former_secrets(connection: &Connection, now: DateTime<Utc>) -> Result<()> {
+pub fn delete_former_secrets(connection: &Connection, now: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE tenant SET former_portal_secret = NULL, former_portal_until = NULL WHERE former_portal_until <= ?1";
-    connection.prepare_cached(sql)?.execute([micros(now)])?;
+    connection.prepare_cached(sql)?.execute([to_micros(now)])?;
     Ok(())
 }
 
@@ -91,7 +102,7 @@ pub fn purged_up_to(connection: &Connection, tenant: TenantId) -> Result<u64> {
     Ok(statement.query_row([tenant.0], |row| row.get(0))?)
 }
 
-fn tenant(row: &Row<'_>) -> Result<Tenant> {
+fn from_row(row: &Row<'_>) -> Result<Tenant> {
     Ok(Tenant {
         id: TenantId(row.get(0)?),
         name: row.get(1)?,
@@ -101,6 +112,6 @@ fn tenant(row: &Row<'_>) -> Result<Tenant> {
         former_portal_secret: row
             .get::<_, Option<String>>(5)?
             .zip(row.get::<_, Option<i64>>(6)?)
-            .map(|(secret, until)| FormerSecret { secret, until: instant(until) }),
+            .map(|(secret, until)| FormerSecret { secret, valid_until: from_micros(until) }),
     })
 }

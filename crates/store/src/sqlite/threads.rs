@@ -15,18 +15,18 @@ use campanile_domain::store::ThreadReport;
 /// A thread that runs until its work ends. Dropping this waits for the end.
 pub struct Thread {
     handle: Option<JoinHandle<()>>,
-    watch: Watch,
+    watch: ThreadMonitor,
 }
 
 /// Monitors a thread.
 #[derive(Clone)]
-pub struct Watch {
+pub struct ThreadMonitor {
     name: &'static str,
-    state: Arc<State>,
+    state: Arc<ThreadState>,
 }
 
 #[derive(Default)]
-struct State {
+struct ThreadState {
     ended: AtomicBool,
     panics: AtomicU64,
 }
@@ -37,7 +37,7 @@ impl Thread {
     /// # Errors
     /// The system has no thread left.
     pub fn start(name: &'static str, mut work: impl FnMut() + Send + 'static) -> io::Result<Self> {
-        let state = Arc::<State>::default();
+        let state = Arc::<ThreadState>::default();
         let shown = state.clone();
         let handle = Builder::new().name(name.into()).spawn(move || {
             while catch_unwind(AssertUnwindSafe(&mut work)).is_err() {
@@ -46,11 +46,11 @@ impl Thread {
             }
             shown.ended.store(true, Ordering::Relaxed);
         })?;
-        Ok(Self { handle: Some(handle), watch: Watch { name, state } })
+        Ok(Self { handle: Some(handle), watch: ThreadMonitor { name, state } })
     }
 
     /// A monitor of the thread.
-    pub fn watch(&self) -> Watch {
+    pub fn monitor(&self) -> ThreadMonitor {
         self.watch.clone()
     }
 
@@ -60,7 +60,7 @@ impl Thread {
     }
 }
 
-impl Watch {
+impl ThreadMonitor {
     /// The state of the thread.
     pub fn report(&self) -> ThreadReport {
         let (running, panics) = (!self.state.ended.load(Ordering::Relaxed), self.state.panics.load(Ordering::Relaxed));

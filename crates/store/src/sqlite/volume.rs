@@ -6,30 +6,30 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{TenantId, volume::Of};
+use campanile_domain::{TenantId, volume::VolumeFilter};
 use campanile_shared::{
     Severity,
-    volume::{BySeverity, ComponentVolume, DayVolume, SenderVolume, Volume},
+    volume::{ComponentVolume, DayVolume, SenderVolume, Volume, VolumeBySeverity},
 };
 use chrono::{Days, NaiveDate};
 use rusqlite::{Connection, params};
 
-use super::{fault::Result, keys, readers::Reader, values::severity, writer::Writing};
+use super::{audience_keys, columns::severity, error::Result, read_pool::Reader, write_thread::WriteTransaction};
 
 /// The most rows of a tenant's day, both by component and severity and by sender. Beyond that all others are
 /// counted together.
-const MOST_A_DAY: u32 = 1_000;
+const MAX_ROWS_PER_DAY: u32 = 1_000;
 /// The component of all others.
 const OTHERS: i64 = -1;
 /// The most components and the most senders that a report names.
-const NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 /// A day in microseconds.
-const DAY: i64 = 86_400_000_000;
+const DAY_MICROS: i64 = 86_400_000_000;
 
 /// A step that is counted but not saved.
 pub struct Step {
-    began: i64,
-    ended: i64,
+    from_row: i64,
+    to_row: i64,
     /// How many notifications it went through.
     pub notifications: u32,
     /// By day, tenant, component and severity.
@@ -39,7 +39,7 @@ pub struct Step {
 }
 
 /// A day as it is stored.
-fn number(day: NaiveDate) -> i64 {
+fn day_number(day: NaiveDate) -> i64 {
     i64::from(day.to_epoch_days())
 }
 
@@ -47,16 +47,16 @@ fn number(day: NaiveDate) -> i64 {
 pub fn count(connection: &Connection, first: NaiveDate, limit: u32) -> Result<Step> {
     let mut state = connection.prepare_cached("SELECT counted_up_to FROM volume_state")?;
     let began: i64 = state.query_row([], |row| row.get(0))?;
-    let mut step = Step { began, ended: began, notifications: 0, components: BTreeMap::new(), senders: BTreeMap::new() };
+    let mut step = Step { from_row: began, to_row: began, notifications: 0, components: BTreeMap::new(), senders: BTreeMap::new() };
     let sql = "SELECT row, tenant, accepted_at, component, severity, json_extract(message, '$.source.sender')
                FROM notification WHERE row > ?1 ORDER BY row LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![began, limit])?;
     while let Some(row) = rows.next()? {
-        step.ended = row.get(0)?;
+        step.to_row = row.get(0)?;
         step.notifications += 1;
-        let (tenant, day) = (row.get(1)?, row.get::<_, i64>(2)?.div_euclid(DAY));
-        if day >= number(first) {
+        let (tenant, day) = (row.get(1)?, row.get::<_, i64>(2)?.div_euclid(DAY_MICROS));
+        if day >= day_number(first) {
             *step.components.entry((day, tenant, row.get(3)?, row.get(4)?)).or_default() += 1;
             *step.senders.entry((day, tenant, row.get(5)?)).or_default() += 1;
         }
@@ -65,10 +65,10 @@ pub fn count(connection: &Connection, first: NaiveDate, limit: u32) -> Result<St
 }
 
 /// Adds a step to the counts, unless it was added already, and deletes days before `first`.
-pub fn keep(writing: &mut Writing<'_>, step: &Step, first: NaiveDate) -> Result<()> {
+pub fn save(writing: &mut WriteTransaction<'_>, step: &Step, first: NaiveDate) -> Result<()> {
     let connection = writing.connection;
     let sql = "UPDATE volume_state SET counted_up_to = ?2 WHERE counted_up_to = ?1";
-    if connection.prepare_cached(sql)?.execute([step.began, step.ended])? == 0 {
+    if connection.prepare_cached(sql)?.execute([step.from_row, step.to_row])? == 0 {
         return Ok(());
     }
     let mut add = connection.prepare_cached(
@@ -78,7 +78,7 @@ pub fn keep(writing: &mut Writing<'_>, step: &Step, first: NaiveDate) -> Result<
          ON CONFLICT DO UPDATE SET count = count + excluded.count",
     )?;
     for ((day, tenant, component, severity), count) in &step.components {
-        add.execute(params![day, tenant, component, severity, count, MOST_A_DAY, OTHERS])?;
+        add.execute(params![day, tenant, component, severity, count, MAX_ROWS_PER_DAY, OTHERS])?;
     }
     let mut add = connection.prepare_cached(
         "INSERT INTO volume_sender (day, tenant, sender, count)
@@ -87,31 +87,31 @@ pub fn keep(writing: &mut Writing<'_>, step: &Step, first: NaiveDate) -> Result<
          WHERE true ON CONFLICT DO UPDATE SET count = count + excluded.count",
     )?;
     for ((day, tenant, sender), count) in &step.senders {
-        add.execute(params![day, tenant, sender, count, MOST_A_DAY])?;
+        add.execute(params![day, tenant, sender, count, MAX_ROWS_PER_DAY])?;
     }
     for table in ["volume", "volume_sender"] {
-        connection.prepare_cached(&format!("DELETE FROM {table} WHERE day < ?1"))?.execute([number(first)])?;
+        connection.prepare_cached(&format!("DELETE FROM {table} WHERE day < ?1"))?.execute([day_number(first)])?;
     }
     Ok(())
 }
 
 /// The volume of a tenant in a number of days from `first` on.
-pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of: &Of) -> Result<Volume> {
+pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of: &VolumeFilter) -> Result<Volume> {
     let wanted = match of {
-        Of::All => None,
-        Of::Component(None) => Some(0),
+        VolumeFilter::All => None,
+        VolumeFilter::Component(None) => Some(0),
         // An unknown component has no notifications.
-        Of::Component(Some(name)) => Some(keys::component(reader, tenant, name)?.unwrap_or(i64::MIN)),
+        VolumeFilter::Component(Some(name)) => Some(audience_keys::component(reader, tenant, name)?.unwrap_or(i64::MIN)),
     };
-    let deadline = reader.alarm.take();
+    let deadline = reader.timeout.take_deadline();
     let mut volume = Volume { complete: true, ..Volume::default() };
-    let mut components: BTreeMap<i64, BySeverity> = BTreeMap::new();
+    let mut components: BTreeMap<i64, VolumeBySeverity> = BTreeMap::new();
     let mut senders: BTreeMap<String, u64> = BTreeMap::new();
     let mut by_component = reader.prepare_cached("SELECT component, severity, count FROM volume WHERE day = ?1 AND tenant = ?2")?;
     let mut by_sender = reader.prepare_cached("SELECT sender, count FROM volume_sender WHERE day = ?1 AND tenant = ?2")?;
     for day in (0..u64::from(days)).filter_map(|ahead| first.checked_add_days(Days::new(ahead))) {
-        let mut counts = BySeverity::default();
-        let mut rows = by_component.query(params![number(day), tenant.0])?;
+        let mut counts = VolumeBySeverity::default();
+        let mut rows = by_component.query(params![day_number(day), tenant.0])?;
         while let Some(row) = rows.next()? {
             let (component, grade, count): (i64, u8, u64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let Some(grade) = Severity::ALL.into_iter().find(|known| severity(*known) == grade) else { continue };
@@ -125,7 +125,7 @@ pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of
             volume.complete = false;
             break;
         }
-        let mut rows = by_sender.query(params![number(day), tenant.0])?;
+        let mut rows = by_sender.query(params![day_number(day), tenant.0])?;
         while let Some(row) = rows.next()? {
             *senders.entry(row.get(0)?).or_default() += row.get::<_, u64>(1)?;
         }
@@ -133,7 +133,7 @@ pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of
     let mut rest = components.remove(&OTHERS).unwrap_or_default();
     let mut loudest: Vec<_> = components.into_iter().collect();
     loudest.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.total()));
-    loudest.split_off(loudest.len().min(NAMED)).into_iter().for_each(|(_, counts)| rest += counts);
+    loudest.split_off(loudest.len().min(MAX_NAMED)).into_iter().for_each(|(_, counts)| rest += counts);
     let mut name = reader.prepare_cached("SELECT name FROM component WHERE id = ?1")?;
     for (component, counts) in loudest {
         let component = if component == 0 { None } else { Some(name.query_row([component], |row| row.get(0))?) };
@@ -145,6 +145,6 @@ pub fn report(reader: &Reader, tenant: TenantId, first: NaiveDate, days: u32, of
     senders.remove("");
     volume.senders = senders.into_iter().map(|(sender, count)| SenderVolume { sender, count }).collect();
     volume.senders.sort_by_key(|sender| std::cmp::Reverse(sender.count));
-    volume.senders.truncate(NAMED);
+    volume.senders.truncate(MAX_NAMED);
     Ok(volume)
 }

@@ -1,6 +1,6 @@
 //! Clicks on buttons, and how senders see them.
 
-use campanile_domain::{AudienceKey, Committed, Error, store::Accepted};
+use campanile_domain::{AudienceKey, Error, StoreEvent, store::Accepted};
 use campanile_shared::{Button, inbox::Action, live::ItemChange};
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -19,16 +19,16 @@ async fn with_buttons(harness: &Harness, keys: &[AudienceKey]) -> Accepted {
 pub async fn the_first_click_counts(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let sent = with_buttons(&harness, &[AudienceKey::Everyone]).await;
-    let press = |person, button, at| harness.store.press(harness.tenant, person, sent.id, button, at);
+    let press = |person, button, at| harness.store.record_click(harness.tenant, person, sent.id, button, at);
     let first = press(ada, 1, now()).await.unwrap();
-    assert_eq!((first.notification.id, &first.pressed[..]), (sent.id, &[(1, now())][..]));
+    assert_eq!((first.notification.id, &first.button_clicks[..]), (sent.id, &[(1, now())][..]));
     let again = press(ada, 1, now() + TimeDelta::hours(1)).await.unwrap();
-    assert_eq!(again.pressed, [(1, now())]);
+    assert_eq!(again.button_clicks, [(1, now())]);
     let both = press(ada, 0, now() + TimeDelta::hours(2)).await.unwrap();
-    assert_eq!(both.pressed, [(0, now() + TimeDelta::hours(2)), (1, now())]);
-    let item = |person| harness.store.item(harness.tenant, person, sent.id);
-    assert_eq!(item(ada).await.unwrap().unwrap().pressed, both.pressed);
-    assert!(item(bo).await.unwrap().unwrap().pressed.is_empty());
+    assert_eq!(both.button_clicks, [(0, now() + TimeDelta::hours(2)), (1, now())]);
+    let item = |person| harness.store.inbox_item(harness.tenant, person, sent.id);
+    assert_eq!(item(ada).await.unwrap().unwrap().button_clicks, both.button_clicks);
+    assert!(item(bo).await.unwrap().unwrap().button_clicks.is_empty());
     // A click neither reads nor dismisses the item.
     assert_eq!(item(ada).await.unwrap().unwrap().state, first.state);
     assert_eq!(harness.snapshot(ada).await.counts.unread, 1);
@@ -40,15 +40,15 @@ pub async fn clicks_are_reported_to_other_tabs(harness: Harness) {
     harness.act(ada, Action::Read, &[sent.id]).await;
     let before = harness.snapshot(ada).await;
     harness.events().await;
-    let item = harness.store.press(harness.tenant, ada, sent.id, 0, now()).await.unwrap();
+    let item = harness.store.record_click(harness.tenant, ada, sent.id, 0, now()).await.unwrap();
     let told = [ItemChange { id: sent.id, state: item.state }];
     let events = harness.events().await;
-    let [Committed::Changed { changes: Some(changes), snapshot, .. }] = &events[..] else { panic!("{events:?}") };
+    let [StoreEvent::Changed { changes: Some(changes), snapshot, .. }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((&changes[..], snapshot.is_newer_than(&before), snapshot.counts), (&told[..], true, before.counts));
-    let missed = harness.store.missed(harness.tenant, ada, before.sequence, before.revision, 5).await.unwrap().unwrap();
+    let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 5).await.unwrap().unwrap();
     assert_eq!(missed.changed, told);
     // A second click reports nothing new.
-    harness.store.press(harness.tenant, ada, sent.id, 0, now()).await.unwrap();
+    harness.store.record_click(harness.tenant, ada, sent.id, 0, now()).await.unwrap();
     assert!(harness.events().await.is_empty());
     assert_eq!(harness.snapshot(ada).await, *snapshot);
 }
@@ -70,10 +70,10 @@ pub async fn only_own_items_have_buttons_to_click(harness: Harness) {
         (other, ada, sent.id, 0),
         (harness.tenant, stranger, sent.id, 0),
     ] {
-        let refused = harness.store.press(tenant, person, id, button, now()).await;
+        let refused = harness.store.record_click(tenant, person, id, button, now()).await;
         assert!(matches!(refused, Err(Error::NotFound)), "{tenant:?} {person:?} {id} {button}");
     }
-    assert!(harness.store.presses(harness.tenant, sent.id, None, 10).await.unwrap().is_empty());
+    assert!(harness.store.button_clicks(harness.tenant, sent.id, None, 10).await.unwrap().is_empty());
 }
 
 pub async fn clicks_are_listed_page_by_page(harness: Harness) {
@@ -83,12 +83,12 @@ pub async fn clicks_are_listed_page_by_page(harness: Harness) {
     }
     let sent = with_buttons(&harness, &[AudienceKey::Everyone]).await;
     let another = with_buttons(&harness, &[AudienceKey::Everyone]).await;
-    harness.store.press(harness.tenant, people[0], another.id, 0, now()).await.unwrap();
+    harness.store.record_click(harness.tenant, people[0], another.id, 0, now()).await.unwrap();
     for (minutes, (person, button)) in people.iter().zip([1, 0, 1]).enumerate() {
-        harness.store.press(harness.tenant, *person, sent.id, button, now() + TimeDelta::minutes(minutes as i64)).await.unwrap();
+        harness.store.record_click(harness.tenant, *person, sent.id, button, now() + TimeDelta::minutes(minutes as i64)).await.unwrap();
     }
-    let first = harness.store.presses(harness.tenant, sent.id, None, 2).await.unwrap();
-    let rest = harness.store.presses(harness.tenant, sent.id, first.next, 2).await.unwrap();
+    let first = harness.store.button_clicks(harness.tenant, sent.id, None, 2).await.unwrap();
+    let rest = harness.store.button_clicks(harness.tenant, sent.id, first.next, 2).await.unwrap();
     let told: Vec<_> = first
         .iter()
         .chain(rest.iter())
@@ -96,18 +96,18 @@ pub async fn clicks_are_listed_page_by_page(harness: Harness) {
         .collect();
     assert_eq!(told, [("ada", "Yes", Some(r#"{"a":1}"#), 0), ("bo", "No", None, 1), ("cy", "Yes", Some(r#"{"a":1}"#), 2)]);
     let other = harness.tenant("other").await;
-    assert!(harness.store.presses(other, sent.id, None, 10).await.unwrap().is_empty());
+    assert!(harness.store.button_clicks(other, sent.id, None, 10).await.unwrap().is_empty());
 }
 
 pub async fn clicks_are_deleted_with_notification_and_person(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let sent = with_buttons(&harness, &[AudienceKey::Everyone]).await;
     for person in [ada, bo] {
-        harness.store.press(harness.tenant, person, sent.id, 0, now()).await.unwrap();
+        harness.store.record_click(harness.tenant, person, sent.id, 0, now()).await.unwrap();
     }
     harness.store.remove_person(harness.tenant, ada).await.unwrap();
-    let left = harness.store.presses(harness.tenant, sent.id, None, 10).await.unwrap();
+    let left = harness.store.button_clicks(harness.tenant, sent.id, None, 10).await.unwrap();
     assert_eq!(left.iter().map(|press| press.person.as_str()).collect::<Vec<_>>(), ["bo"]);
     assert_eq!(harness.store.purge(now() + TimeDelta::days(91), 10).await.unwrap(), 1);
-    assert!(harness.store.presses(harness.tenant, sent.id, None, 10).await.unwrap().is_empty());
+    assert!(harness.store.button_clicks(harness.tenant, sent.id, None, 10).await.unwrap().is_empty());
 }

@@ -2,11 +2,11 @@
 
 use campanile_domain::{
     AudienceKey, Error, NewNotification, NewPerson,
-    channel::Post,
-    delivery::{self, Due, Mailing, NewDelivery, Next, Outcome, Tried, Void, Ways},
-    schedule::Scheduled,
-    store::{Claim, Room},
-    webhook::Hook,
+    channel::HttpRequest,
+    delivery::{self, AfterAttempt, AttemptRecord, DueDelivery, FirstAttempts, MailRecipients, NewDelivery, Routing, SkipReason},
+    scheduled::ScheduledNotification,
+    store::{IdempotencyKey, QueueCapacity},
+    webhook::WebhookEndpoint,
 };
 use campanile_shared::{Channel, Preferences, Severity, View, delivery::DeliveryState};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,23 +16,23 @@ use crate::harness::{Harness, message, now, person, view};
 fn post(harness: &Harness, new: &mut NewNotification, lane: &str) {
     let target = format!("https://{lane}/{}", harness.id());
     new.deliveries.push(NewDelivery {
-        id: delivery::id(new.id, Channel::Http, &target),
+        id: delivery::delivery_id(new.id, Channel::Http, &target),
         channel: Channel::Http,
         target,
-        lane: lane.to_owned(),
-        post: Some(Post { body: "{}".into(), ..Post::default() }),
+        queue: lane.to_owned(),
+        request: Some(HttpRequest { body: "{}".into(), ..HttpRequest::default() }),
         due_at: now(),
     });
 }
 
-async fn claim(harness: &Harness, at: DateTime<Utc>, limit: u32) -> Vec<Due> {
-    let room = Room { widths: vec![(Channel::Http, 2), (Channel::Email, 3)], ..Room::default() };
-    harness.store.claim(at, at + TimeDelta::seconds(60), room, limit).await.unwrap()
+async fn claim(harness: &Harness, at: DateTime<Utc>, limit: u32) -> Vec<DueDelivery> {
+    let room = QueueCapacity { concurrency: vec![(Channel::Http, 2), (Channel::Email, 3)], ..QueueCapacity::default() };
+    harness.store.lease_deliveries(at, at + TimeDelta::seconds(60), room, limit).await.unwrap()
 }
 
-async fn record(harness: &Harness, due: &Due, next: Next) {
-    let outcome = Outcome { id: due.id, next, at: now(), millis: 5, answer: format!("{next:?}") };
-    harness.store.record(vec![outcome]).await.unwrap();
+async fn record(harness: &Harness, due: &DueDelivery, next: AfterAttempt) {
+    let outcome = AttemptRecord { id: due.id, next_step: next, at: now(), duration_ms: 5, detail: format!("{next:?}") };
+    harness.store.record_attempts(vec![outcome]).await.unwrap();
 }
 
 pub async fn a_lease_holds_until_it_ends(harness: Harness) {
@@ -42,19 +42,19 @@ pub async fn a_lease_holds_until_it_ends(harness: Harness) {
     assert_eq!(harness.store.next_due().await.unwrap(), Some(now()));
     let first = claim(&harness, now(), 10).await;
     assert_eq!(first.len(), 1);
-    assert_eq!((first[0].sequence, first[0].attempts, first[0].post.as_ref().unwrap().body.as_str()), (sent.sequence, 0, "{}"));
+    assert_eq!((first[0].sequence, first[0].attempts, first[0].request.as_ref().unwrap().body.as_str()), (sent.sequence, 0, "{}"));
     assert!(claim(&harness, now() + TimeDelta::seconds(59), 10).await.is_empty());
     // No one recorded it: it is due again, under the same id.
     let again = claim(&harness, now() + TimeDelta::seconds(60), 10).await;
     assert_eq!(again[0].id, first[0].id);
     let later = now() + TimeDelta::hours(1);
-    record(&harness, &again[0], Next::Again(later)).await;
+    record(&harness, &again[0], AfterAttempt::RetryAt(later)).await;
     assert_eq!(harness.store.next_due().await.unwrap(), Some(later));
     let third = claim(&harness, later, 10).await;
     assert_eq!(third[0].attempts, 1);
-    record(&harness, &third[0], Next::Delivered).await;
+    record(&harness, &third[0], AfterAttempt::Delivered).await;
     // A delivered one stays delivered.
-    record(&harness, &third[0], Next::GivenUp).await;
+    record(&harness, &third[0], AfterAttempt::GivenUp).await;
     let (page, _) = harness.store.deliveries(harness.tenant, sent.id, None, 10).await.unwrap();
     assert_eq!(page.len(), 1);
     assert_eq!((page[0].state, page[0].attempts.len()), (DeliveryState::Delivered, 2));
@@ -69,17 +69,17 @@ pub async fn a_full_queue_delays_no_other(harness: Harness) {
         post(&harness, &mut new, lane);
         harness.accept(new).await;
     }
-    let lanes = |due: &[Due]| due.iter().map(|due| due.lane.clone()).collect::<Vec<_>>();
+    let lanes = |due: &[DueDelivery]| due.iter().map(|due| due.queue.clone()).collect::<Vec<_>>();
     assert_eq!(lanes(&claim(&harness, now(), 10).await), ["dead.example", "dead.example", "well.example"]);
     // The queue of the dead host is full.
-    let room = Room { widths: vec![(Channel::Http, 2)], lanes: vec![("dead.example".into(), 0)], ..Room::default() };
-    assert!(harness.store.claim(now(), now(), room, 10).await.unwrap().is_empty());
+    let room = QueueCapacity { concurrency: vec![(Channel::Http, 2)], free: vec![("dead.example".into(), 0)], ..QueueCapacity::default() };
+    assert!(harness.store.lease_deliveries(now(), now(), room, 10).await.unwrap().is_empty());
     // Queues take turns when there is room for only one.
     let mut new = harness.notification(&[AudienceKey::Everyone], "well");
     post(&harness, &mut new, "well.example");
     harness.accept(new).await;
-    let room = Room { widths: vec![(Channel::Http, 2)], after: "dead.example".into(), ..Room::default() };
-    assert_eq!(lanes(&harness.store.claim(now(), now(), room, 1).await.unwrap()), ["well.example"]);
+    let room = QueueCapacity { concurrency: vec![(Channel::Http, 2)], last_queue: "dead.example".into(), ..QueueCapacity::default() };
+    assert_eq!(lanes(&harness.store.lease_deliveries(now(), now(), room, 1).await.unwrap()), ["well.example"]);
 }
 
 pub async fn failed_deliveries_are_redelivered_on_request(harness: Harness) {
@@ -88,14 +88,14 @@ pub async fn failed_deliveries_are_redelivered_on_request(harness: Harness) {
     post(&harness, &mut new, "b.example");
     let sent = harness.accept(new).await;
     let due = claim(&harness, now(), 10).await;
-    record(&harness, &due[0], Next::Rejected).await;
-    record(&harness, &due[1], Next::GivenUp).await;
+    record(&harness, &due[0], AfterAttempt::Rejected).await;
+    record(&harness, &due[1], AfterAttempt::GivenUp).await;
     let (_, counts) = harness.store.deliveries(harness.tenant, sent.id, None, 10).await.unwrap();
     assert_eq!((counts.pending, counts.delivered, counts.rejected, counts.given_up), (0, 0, 1, 1));
     assert_eq!(harness.store.redeliver(harness.tenant, sent.id, now()).await.unwrap(), 2);
     let again = claim(&harness, now(), 10).await;
     assert_eq!(again.iter().map(|due| (due.id, due.attempts)).collect::<Vec<_>>(), due.iter().map(|due| (due.id, 0)).collect::<Vec<_>>());
-    assert!(again.iter().all(|due| due.post.is_some()));
+    assert!(again.iter().all(|due| due.request.is_some()));
 }
 
 pub async fn a_mailing_expands_to_one_row_for_each_address(harness: Harness) {
@@ -106,13 +106,13 @@ pub async fn a_mailing_expands_to_one_row_for_each_address(harness: Harness) {
         harness.store.create_person(harness.tenant, new, now()).await.unwrap();
     }
     let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    (new.inbox, new.mail) = (false, Mailing::Everyone);
+    (new.inbox, new.mail) = (false, MailRecipients::Everyone);
     let sent = harness.accept(new).await;
     // People who are added now are not recipients.
     let late = NewPerson { email: Some("late@acme.example".into()), ..person("late") };
     harness.store.create_person(harness.tenant, late, now()).await.unwrap();
     let mut steps = 0;
-    while harness.store.spread(now(), "relay", 2).await.unwrap() > 0 {
+    while harness.store.expand_mailing(now(), "relay", 2).await.unwrap() > 0 {
         steps += 1;
         assert!(steps < 10);
     }
@@ -120,10 +120,10 @@ pub async fn a_mailing_expands_to_one_row_for_each_address(harness: Harness) {
     let mut targets: Vec<_> = due.iter().map(|due| due.target.to_lowercase()).collect();
     targets.sort();
     assert_eq!(targets, ["di@acme.example", "team@acme.example"]);
-    assert!(due.iter().all(|due| due.reader.is_some() && due.channel == Channel::Email && due.sequence == sent.sequence));
+    assert!(due.iter().all(|due| due.recipient.is_some() && due.channel == Channel::Email && due.sequence == sent.sequence));
     // It is in no inbox.
     let ada = harness.store.find_person(harness.tenant, "ada").await.unwrap().unwrap();
-    assert!(harness.store.page(harness.tenant, ada, &view(View::Inbox), None, 10).await.unwrap().items.is_empty());
+    assert!(harness.store.inbox_page(harness.tenant, ada, &view(View::Inbox), None, 10).await.unwrap().items.is_empty());
 }
 
 pub async fn subscribers_get_mail_for_their_inbox(harness: Harness) {
@@ -132,10 +132,10 @@ pub async fn subscribers_get_mail_for_their_inbox(harness: Harness) {
     let bo = harness.person("bo").await;
     let send = async |keys: &[AudienceKey], severity| {
         let mut new = harness.notification(keys, "news");
-        new.mail = Mailing::Subscribers;
+        new.mail = MailRecipients::Subscribers;
         new.message.severity = severity;
         harness.accept(new).await;
-        while harness.store.spread(now(), "relay", 100).await.unwrap() > 0 {}
+        while harness.store.expand_mailing(now(), "relay", 100).await.unwrap() > 0 {}
         claim(&harness, now(), 10).await.len()
     };
     assert_eq!(send(&[AudienceKey::Everyone], Severity::Error).await, 0);
@@ -147,11 +147,11 @@ pub async fn subscribers_get_mail_for_their_inbox(harness: Harness) {
 }
 
 pub async fn webhooks_get_every_notification_until_disabled(harness: Harness) {
-    let hook = Hook {
+    let hook = WebhookEndpoint {
         id: harness.id(),
         format: "test".into(),
         url: "https://a.example/x".into(),
-        lane: "a.example".into(),
+        queue: "a.example".into(),
         headers: vec![("X-Token".into(), "secret".into())],
         secret: Some("whsec_x".into()),
         extra: serde_json::json!({"description": "mine"}),
@@ -159,34 +159,34 @@ pub async fn webhooks_get_every_notification_until_disabled(harness: Harness) {
         hears_creates: true,
         disabled: None,
     };
-    let claim_of = |body| Claim { scope: "s".into(), key: "k".into(), body: [body; 32], answer: None };
-    let first = harness.store.keep_hook(harness.tenant, &hook, Some(claim_of(1))).await.unwrap();
-    let other = Hook { id: harness.id(), ..hook.clone() };
-    let again = harness.store.keep_hook(harness.tenant, &other, Some(claim_of(1))).await.unwrap();
+    let claim_of = |body| IdempotencyKey { scope: "s".into(), key: "k".into(), body_sha256: [body; 32], answer: None };
+    let first = harness.store.insert_webhook(harness.tenant, &hook, Some(claim_of(1))).await.unwrap();
+    let other = WebhookEndpoint { id: harness.id(), ..hook.clone() };
+    let again = harness.store.insert_webhook(harness.tenant, &other, Some(claim_of(1))).await.unwrap();
     assert_eq!((first.id, first.repeated, again.id, again.repeated), (hook.id, false, hook.id, true));
-    assert!(matches!(harness.store.keep_hook(harness.tenant, &other, Some(claim_of(2))).await, Err(Error::KeyReused)));
-    assert_eq!(harness.store.hooks(harness.tenant).await.unwrap(), std::slice::from_ref(&hook));
+    assert!(matches!(harness.store.insert_webhook(harness.tenant, &other, Some(claim_of(2))).await, Err(Error::IdempotencyKeyReused)));
+    assert_eq!(harness.store.webhooks(harness.tenant).await.unwrap(), std::slice::from_ref(&hook));
     let other = harness.tenant("other").await;
-    assert!(harness.store.hooks(other).await.unwrap().is_empty());
-    assert!(matches!(harness.store.remove_hook(other, hook.id).await, Err(Error::NotFound)));
+    assert!(harness.store.webhooks(other).await.unwrap().is_empty());
+    assert!(matches!(harness.store.remove_webhook(other, hook.id).await, Err(Error::NotFound)));
     // A webhook that asked for other events is stored and not called.
-    let silent = Hook { id: harness.id(), url: "https://a.example/y".into(), hears_creates: false, ..hook.clone() };
-    harness.store.keep_hook(harness.tenant, &silent, None).await.unwrap();
-    assert_eq!(harness.store.hooks(harness.tenant).await.unwrap()[1], silent);
+    let silent = WebhookEndpoint { id: harness.id(), url: "https://a.example/y".into(), hears_creates: false, ..hook.clone() };
+    harness.store.insert_webhook(harness.tenant, &silent, None).await.unwrap();
+    assert_eq!(harness.store.webhooks(harness.tenant).await.unwrap()[1], silent);
     let one = harness.send(&[AudienceKey::Everyone], "one").await;
     assert_eq!(harness.store.deliveries(harness.tenant, one.id, None, 10).await.unwrap().1.pending, 1);
-    harness.store.remove_hook(harness.tenant, silent.id).await.unwrap();
+    harness.store.remove_webhook(harness.tenant, silent.id).await.unwrap();
     let two = harness.send(&[AudienceKey::Everyone], "two").await;
     let due = claim(&harness, now(), 1).await;
-    assert_eq!(due[0].hook.as_ref(), Some(&hook));
-    record(&harness, &due[0], Next::Gone).await;
-    assert!(harness.store.hooks(harness.tenant).await.unwrap()[0].disabled.is_some());
+    assert_eq!(due[0].webhook.as_ref(), Some(&hook));
+    record(&harness, &due[0], AfterAttempt::Gone).await;
+    assert!(harness.store.webhooks(harness.tenant).await.unwrap()[0].disabled.is_some());
     // Deliveries that wait for it are shown as rejected. They are still leased, in order to be rejected.
     let (page, counts) = harness.store.deliveries(harness.tenant, two.id, None, 10).await.unwrap();
     assert_eq!((page[0].state, page[0].due_at, counts.pending, counts.rejected), (DeliveryState::Rejected, None, 0, 1));
     let refused = claim(&harness, now(), 10).await;
-    assert_eq!(refused.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [Some(Void::Gone("Gone".into()))]);
-    record(&harness, &refused[0], Next::Rejected).await;
+    assert_eq!(refused.iter().map(|due| due.skip_reason.clone()).collect::<Vec<_>>(), [Some(SkipReason::Gone("Gone".into()))]);
+    record(&harness, &refused[0], AfterAttempt::Rejected).await;
     assert!(claim(&harness, now() + TimeDelta::days(1), 10).await.is_empty());
     let third = harness.send(&[AudienceKey::Everyone], "three").await;
     assert!(harness.store.deliveries(harness.tenant, third.id, None, 10).await.unwrap().0.is_empty());
@@ -198,36 +198,36 @@ pub async fn a_disabled_url_is_skipped_until_redelivery(harness: Harness) {
         let mut new = harness.notification(&[AudienceKey::Everyone], target);
         post(&harness, &mut new, "a.example");
         new.deliveries[0].target = target.to_owned();
-        harness.store.accept(tenant, new, None).await.unwrap().id
+        harness.store.insert_notification(tenant, new, None).await.unwrap().id
     };
     let (gone, well) = ("https://a.example/gone", "https://a.example/well");
     let first = to_url(harness.tenant, gone).await;
     let due = claim(&harness, now(), 10).await;
-    assert_eq!(due[0].void, None);
-    record(&harness, &due[0], Next::Gone).await;
+    assert_eq!(due[0].skip_reason, None);
+    record(&harness, &due[0], AfterAttempt::Gone).await;
     let second = to_url(harness.tenant, gone).await;
     assert_eq!(harness.store.deliveries(harness.tenant, second, None, 10).await.unwrap().1.rejected, 1);
     let later = claim(&harness, now(), 10).await;
-    assert_eq!(later[0].void, Some(Void::Gone("Gone".into())));
-    record(&harness, &later[0], Next::Rejected).await;
+    assert_eq!(later[0].skip_reason, Some(SkipReason::Gone("Gone".into())));
+    record(&harness, &later[0], AfterAttempt::Rejected).await;
     // Another URL of the host and another tenant are not affected.
     to_url(harness.tenant, well).await;
     to_url(other, gone).await;
     let others = claim(&harness, now(), 10).await;
-    assert_eq!(others.iter().map(|due| (due.target.as_str(), due.void.clone())).collect::<Vec<_>>(), [(well, None), (gone, None)]);
+    assert_eq!(others.iter().map(|due| (due.target.as_str(), due.skip_reason.clone())).collect::<Vec<_>>(), [(well, None), (gone, None)]);
     for due in &others {
-        record(&harness, due, Next::Delivered).await;
+        record(&harness, due, AfterAttempt::Delivered).await;
     }
     // A request for another attempt makes one, and later notifications are delivered again too.
     assert_eq!(harness.store.redeliver(harness.tenant, first, now()).await.unwrap(), 1);
     to_url(harness.tenant, gone).await;
     let again = claim(&harness, now(), 10).await;
-    assert_eq!(again.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [None, None]);
+    assert_eq!(again.iter().map(|due| due.skip_reason.clone()).collect::<Vec<_>>(), [None, None]);
     // A URL that accepts a delivery works again.
-    record(&harness, &again[0], Next::Gone).await;
-    record(&harness, &again[1], Next::Delivered).await;
+    record(&harness, &again[0], AfterAttempt::Gone).await;
+    record(&harness, &again[1], AfterAttempt::Delivered).await;
     to_url(harness.tenant, gone).await;
-    assert_eq!(claim(&harness, now(), 10).await[0].void, None);
+    assert_eq!(claim(&harness, now(), 10).await[0].skip_reason, None);
 }
 
 pub async fn a_lease_is_released_only_by_its_holder(harness: Harness) {
@@ -236,14 +236,14 @@ pub async fn a_lease_is_released_only_by_its_holder(harness: Harness) {
     harness.accept(new).await;
     let first = claim(&harness, now(), 10).await;
     let lease = now() + TimeDelta::seconds(60);
-    harness.store.release(vec![(first[0].id, lease)], now()).await.unwrap();
+    harness.store.release_leases(vec![(first[0].id, lease)], now()).await.unwrap();
     let second = claim(&harness, now() + TimeDelta::seconds(1), 10).await;
     assert_eq!(second[0].id, first[0].id);
     // Another call has leased it in the meantime.
-    harness.store.release(vec![(first[0].id, lease)], now()).await.unwrap();
+    harness.store.release_leases(vec![(first[0].id, lease)], now()).await.unwrap();
     assert!(claim(&harness, now() + TimeDelta::seconds(60), 10).await.is_empty());
-    record(&harness, &second[0], Next::Delivered).await;
-    harness.store.release(vec![(second[0].id, lease + TimeDelta::seconds(1))], now()).await.unwrap();
+    record(&harness, &second[0], AfterAttempt::Delivered).await;
+    harness.store.release_leases(vec![(second[0].id, lease + TimeDelta::seconds(1))], now()).await.unwrap();
     assert_eq!(harness.store.next_due().await.unwrap(), None);
 }
 
@@ -253,14 +253,14 @@ pub async fn removed_people_get_no_mail(harness: Harness) {
         harness.store.create_person(harness.tenant, new, now()).await.unwrap();
     }
     let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    new.mail = Mailing::Everyone;
+    new.mail = MailRecipients::Everyone;
     harness.accept(new).await;
-    while harness.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
+    while harness.store.expand_mailing(now(), "relay", 10).await.unwrap() > 0 {}
     let bo = harness.store.find_person(harness.tenant, "bo").await.unwrap().unwrap();
     harness.store.remove_person(harness.tenant, bo).await.unwrap();
     let due = claim(&harness, now(), 10).await;
-    assert_eq!(due.iter().map(|due| due.void.clone()).collect::<Vec<_>>(), [None, Some(Void::Reader)]);
-    let ada = due[0].reader.as_ref().unwrap();
+    assert_eq!(due.iter().map(|due| due.skip_reason.clone()).collect::<Vec<_>>(), [None, Some(SkipReason::RecipientRemoved)]);
+    let ada = due[0].recipient.as_ref().unwrap();
     let languages: Vec<_> = ada.languages.iter().map(ToString::to_string).collect();
     assert_eq!((ada.name.as_str(), languages), ("ada", vec!["de".to_owned(), "en-US".to_owned()]));
 }
@@ -271,11 +271,11 @@ pub async fn mail_is_in_the_chosen_language(harness: Harness) {
     let chosen = Preferences { language: Some("pl".parse().unwrap()), ..Preferences::default() };
     harness.store.set_preferences(harness.tenant, ada, &chosen).await.unwrap();
     let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    new.mail = Mailing::Everyone;
+    new.mail = MailRecipients::Everyone;
     harness.accept(new).await;
-    while harness.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
+    while harness.store.expand_mailing(now(), "relay", 10).await.unwrap() > 0 {}
     let due = claim(&harness, now(), 10).await;
-    let languages: Vec<_> = due[0].reader.as_ref().unwrap().languages.iter().map(ToString::to_string).collect();
+    let languages: Vec<_> = due[0].recipient.as_ref().unwrap().languages.iter().map(ToString::to_string).collect();
     assert_eq!(languages, ["pl", "de", "en-US"]);
 }
 
@@ -287,36 +287,36 @@ pub async fn unsubscribed_people_get_no_mail_until_they_choose_it(harness: Harne
     }
     let send = async || {
         let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-        new.mail = Mailing::Everyone;
+        new.mail = MailRecipients::Everyone;
         harness.accept(new).await;
-        while harness.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
+        while harness.store.expand_mailing(now(), "relay", 10).await.unwrap() > 0 {}
     };
     let voids = async || {
         let due = claim(&harness, now(), 10).await;
         for due in &due {
-            record(&harness, due, Next::Rejected).await;
+            record(&harness, due, AfterAttempt::Rejected).await;
         }
-        due.into_iter().map(|due| (due.target, due.void)).collect::<Vec<_>>()
+        due.into_iter().map(|due| (due.target, due.skip_reason)).collect::<Vec<_>>()
     };
     let (ada, bo) = ("ada@acme.example".to_owned(), "bo@acme.example".to_owned());
     send().await;
     // Mail that is planned already is skipped.
-    harness.store.end_mail(harness.tenant, people[0]).await.unwrap();
-    assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
+    harness.store.end_all_mail(harness.tenant, people[0]).await.unwrap();
+    assert_eq!(voids().await, [(ada.clone(), Some(SkipReason::Unsubscribed)), (bo.clone(), None)]);
     // Later mail names the person it skips.
     send().await;
-    assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
+    assert_eq!(voids().await, [(ada.clone(), Some(SkipReason::Unsubscribed)), (bo.clone(), None)]);
     // Other preferences do not bring mail back.
     let choose =
         async |mail| harness.store.set_preferences(harness.tenant, people[0], &Preferences { mail, ..Preferences::default() }).await;
     choose(Vec::new()).await.unwrap();
     send().await;
-    assert_eq!(voids().await, [(ada.clone(), Some(Void::Unsubscribed)), (bo.clone(), None)]);
+    assert_eq!(voids().await, [(ada.clone(), Some(SkipReason::Unsubscribed)), (bo.clone(), None)]);
     choose(vec![Severity::Error]).await.unwrap();
     send().await;
     assert_eq!(voids().await, [(ada, None), (bo, None)]);
     let other = harness.tenant("other").await;
-    assert!(matches!(harness.store.end_mail(other, people[0]).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.end_all_mail(other, people[0]).await, Err(Error::NotFound)));
 }
 
 pub async fn unsubscribing_spares_others_at_the_address(harness: Harness) {
@@ -325,52 +325,52 @@ pub async fn unsubscribing_spares_others_at_the_address(harness: Harness) {
         let new = NewPerson { email: Some("team@acme.example".to_owned()), ..person(login) };
         people.push(harness.store.create_person(harness.tenant, new, now()).await.unwrap());
     }
-    harness.store.end_mail(harness.tenant, people[0]).await.unwrap();
+    harness.store.end_all_mail(harness.tenant, people[0]).await.unwrap();
     let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    new.mail = Mailing::Everyone;
+    new.mail = MailRecipients::Everyone;
     harness.accept(new).await;
-    while harness.store.spread(now(), "relay", 1).await.unwrap() > 0 {}
-    let due: Vec<_> = claim(&harness, now(), 10).await.into_iter().map(|due| (due.reader.unwrap().name, due.void)).collect();
-    assert_eq!(due, [("ada".to_owned(), Some(Void::Unsubscribed)), ("bo".to_owned(), None)]);
+    while harness.store.expand_mailing(now(), "relay", 1).await.unwrap() > 0 {}
+    let due: Vec<_> = claim(&harness, now(), 10).await.into_iter().map(|due| (due.recipient.unwrap().name, due.skip_reason)).collect();
+    assert_eq!(due, [("ada".to_owned(), Some(SkipReason::Unsubscribed)), ("bo".to_owned(), None)]);
 }
 
 pub async fn a_scheduled_notification_is_sent_once(harness: Harness) {
     let ada = harness.person("ada").await;
-    let scheduled = |due_at| Scheduled {
+    let scheduled = |due_at| ScheduledNotification {
         id: harness.id(),
         due_at,
         to: vec![campanile_shared::Recipients::Everyone],
-        ways: Ways::default(),
+        routing: Routing::default(),
         message: message("later"),
     };
     let (later, draft) = (scheduled(Some(now() + TimeDelta::hours(1))), scheduled(None));
-    let claim = Claim { scope: "s".into(), key: "k".into(), body: [1; 32], answer: None };
+    let claim = IdempotencyKey { scope: "s".into(), key: "k".into(), body_sha256: [1; 32], answer: None };
     let first = harness.store.schedule(harness.tenant, &later, Some(claim.clone()), now()).await.unwrap();
     assert_eq!((first.id, first.sequence, first.repeated), (later.id, 0, false));
     let repeat = harness.store.schedule(harness.tenant, &scheduled(None), Some(claim), now()).await.unwrap();
     assert_eq!((repeat.id, repeat.repeated), (later.id, true));
     harness.store.schedule(harness.tenant, &draft, None, now()).await.unwrap();
     assert_eq!(*harness.store.scheduled(harness.tenant, None, 10).await.unwrap(), [later.clone(), draft.clone()]);
-    assert_eq!(harness.store.scheduled_one(harness.tenant, draft.id).await.unwrap(), Some(draft.clone()));
-    assert!(harness.store.due(now(), 10).await.unwrap().is_empty());
+    assert_eq!(harness.store.scheduled_notification(harness.tenant, draft.id).await.unwrap(), Some(draft.clone()));
+    assert!(harness.store.due_scheduled(now(), 10).await.unwrap().is_empty());
     assert_eq!(harness.store.next_due().await.unwrap(), later.due_at);
     let at = now() + TimeDelta::hours(1);
-    assert_eq!(harness.store.due(at, 10).await.unwrap(), [(harness.tenant, later.clone())]);
+    assert_eq!(harness.store.due_scheduled(at, 10).await.unwrap(), [(harness.tenant, later.clone())]);
     let publish = || NewNotification::new(later.id, at, later.to.clone(), vec![AudienceKey::Everyone], later.message.clone());
-    assert_eq!(harness.store.publish(harness.tenant, publish()).await.unwrap().sequence, 1);
-    assert!(matches!(harness.store.publish(harness.tenant, publish()).await, Err(Error::NotFound)));
+    assert_eq!(harness.store.publish_scheduled(harness.tenant, publish()).await.unwrap().sequence, 1);
+    assert!(matches!(harness.store.publish_scheduled(harness.tenant, publish()).await, Err(Error::NotFound)));
     assert_eq!(harness.store.snapshot(harness.tenant, ada).await.unwrap().counts.total, 1);
-    harness.store.unschedule(harness.tenant, draft.id).await.unwrap();
-    assert!(matches!(harness.store.unschedule(harness.tenant, draft.id).await, Err(Error::NotFound)));
+    harness.store.cancel_scheduled(harness.tenant, draft.id).await.unwrap();
+    assert!(matches!(harness.store.cancel_scheduled(harness.tenant, draft.id).await, Err(Error::NotFound)));
 }
 
 pub async fn scheduled_notifications_are_listed_page_by_page(harness: Harness) {
     let other = harness.tenant("other").await;
-    let at = |minutes: Option<i64>| Scheduled {
+    let at = |minutes: Option<i64>| ScheduledNotification {
         id: harness.id(),
         due_at: minutes.map(|minutes| now() + TimeDelta::minutes(minutes)),
         to: vec![campanile_shared::Recipients::Everyone],
-        ways: Ways::default(),
+        routing: Routing::default(),
         message: message("later"),
     };
     let kept: Vec<_> = [Some(5), None, Some(1), Some(5), None, Some(5)].map(at).into_iter().collect();
@@ -388,7 +388,7 @@ pub async fn scheduled_notifications_are_listed_page_by_page(harness: Harness) {
     }
     assert_eq!(found, [2, 0, 3, 5, 1, 4].map(|at| kept[at].clone()));
     assert!(harness.store.scheduled(other, None, 10).await.unwrap().is_empty());
-    assert_eq!(harness.store.scheduled_one(other, kept[0].id).await.unwrap(), None);
+    assert_eq!(harness.store.scheduled_notification(other, kept[0].id).await.unwrap(), None);
 }
 
 pub async fn first_attempts_are_distinguished(harness: Harness) {
@@ -397,31 +397,35 @@ pub async fn first_attempts_are_distinguished(harness: Harness) {
         hosts.iter().for_each(|host| post(&harness, &mut new, host));
         harness.accept(new)
     };
-    let tried = async |id| harness.store.tried(harness.tenant, id).await.unwrap();
+    let tried = async |id| harness.store.first_attempts(harness.tenant, id).await.unwrap();
     let nothing = sent(&[]).await;
-    assert_eq!(tried(nothing.id).await, Tried::Taken);
+    assert_eq!(tried(nothing.id).await, FirstAttempts::AllDelivered);
     let both = sent(&["a.example", "b.example"]).await;
-    assert_eq!(tried(both.id).await, Tried::NotYet);
+    assert_eq!(tried(both.id).await, FirstAttempts::Pending);
     let due = claim(&harness, now(), 10).await;
-    record(&harness, &due[0], Next::Delivered).await;
-    assert_eq!(tried(both.id).await, Tried::NotYet);
-    record(&harness, &due[1], Next::Delivered).await;
-    assert_eq!(tried(both.id).await, Tried::Taken);
+    record(&harness, &due[0], AfterAttempt::Delivered).await;
+    assert_eq!(tried(both.id).await, FirstAttempts::Pending);
+    record(&harness, &due[1], AfterAttempt::Delivered).await;
+    assert_eq!(tried(both.id).await, FirstAttempts::AllDelivered);
     let later = sent(&["a.example"]).await;
     let due = claim(&harness, now(), 10).await;
-    record(&harness, &due[0], Next::Again(now() + TimeDelta::seconds(5))).await;
-    assert_eq!(tried(later.id).await, Tried::InVain);
+    record(&harness, &due[0], AfterAttempt::RetryAt(now() + TimeDelta::seconds(5))).await;
+    assert_eq!(tried(later.id).await, FirstAttempts::SomeFailed);
     // A second attempt that succeeds does not change the result of the first.
     let due = claim(&harness, now() + TimeDelta::minutes(1), 10).await;
-    record(&harness, &due[0], Next::Delivered).await;
-    assert_eq!(tried(later.id).await, Tried::InVain);
+    record(&harness, &due[0], AfterAttempt::Delivered).await;
+    assert_eq!(tried(later.id).await, FirstAttempts::SomeFailed);
     let other = harness.tenant("other").await;
-    assert_eq!(harness.store.tried(other, later.id).await.unwrap(), Tried::Taken, "nothing of another tenant is listed");
+    assert_eq!(
+        harness.store.first_attempts(other, later.id).await.unwrap(),
+        FirstAttempts::AllDelivered,
+        "nothing of another tenant is listed"
+    );
     // Mail counts as soon as it is to be planned.
     let mut new = harness.notification(&[AudienceKey::Everyone], "by mail");
-    new.mail = Mailing::Everyone;
+    new.mail = MailRecipients::Everyone;
     let mailed = harness.accept(new).await;
-    assert_eq!(tried(mailed.id).await, Tried::NotYet);
-    while harness.store.spread(now(), "relay", 10).await.unwrap() > 0 {}
-    assert_eq!(tried(mailed.id).await, Tried::Taken);
+    assert_eq!(tried(mailed.id).await, FirstAttempts::Pending);
+    while harness.store.expand_mailing(now(), "relay", 10).await.unwrap() > 0 {}
+    assert_eq!(tried(mailed.id).await, FirstAttempts::AllDelivered);
 }

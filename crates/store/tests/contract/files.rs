@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{AudienceKey, NewNotification, Store, TenantId, TenantSettings, live::Unheard};
+use campanile_domain::{AudienceKey, NewNotification, Store, TenantId, TenantSettings, store_events::NoListener};
 use campanile_shared::Recipients;
 use campanile_store::{Options, Sqlite, backup, restore};
 use tempfile::TempDir;
@@ -40,7 +40,7 @@ impl Folder {
 }
 
 fn try_open(database: &Path) -> campanile_domain::Result<Arc<dyn Store>> {
-    Ok(Arc::new(Sqlite::open(database, Options::default(), Arc::new(Unheard))?))
+    Ok(Arc::new(Sqlite::open(database, Options::default(), Arc::new(NoListener))?))
 }
 
 fn open(database: &Path) -> Arc<dyn Store> {
@@ -64,7 +64,7 @@ async fn send(store: &Arc<dyn Store>, title: &str) {
     static SENT: AtomicU64 = AtomicU64::new(1);
     let id = Uuid::from_u128(SENT.fetch_add(1, Ordering::Relaxed).into());
     let new = NewNotification::new(id, now(), vec![Recipients::Everyone], vec![AudienceKey::Everyone], message(title));
-    store.accept(tenant, new, None).await.unwrap();
+    store.insert_notification(tenant, new, None).await.unwrap();
 }
 
 /// The titles of the notifications in a database, the oldest first.

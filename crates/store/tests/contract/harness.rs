@@ -9,12 +9,12 @@ use std::{
 };
 
 use campanile_domain::{
-    AudienceKey, Committed, Live, NewNotification, NewPerson, PersonId, Source, Store, TenantId, TenantSettings,
+    AudienceKey, NewNotification, NewPerson, PersonId, Source, Store, StoreEvent, StoreListener, TenantId, TenantSettings,
     notification::Message,
     store::{Accepted, StoredPage},
 };
 use campanile_shared::{
-    Change, Changed, Channel, Content, Filter, Priority, Recipients, Severity, Snapshot, View,
+    Channel, Content, Filter, InboxChange, InboxChangeResult, Priority, Recipients, Severity, Snapshot, View,
     inbox::{Action, Selection},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -28,17 +28,17 @@ pub struct EmptyStore {
 
 /// Records the store's events.
 #[derive(Default)]
-pub struct RecordedEvents(Mutex<Vec<Committed>>);
+pub struct RecordedEvents(Mutex<Vec<StoreEvent>>);
 
 impl RecordedEvents {
     /// The events since the last call.
-    pub fn take(&self) -> Vec<Committed> {
+    pub fn take(&self) -> Vec<StoreEvent> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 
-impl Live for RecordedEvents {
-    fn committed(&self, news: Committed) {
+impl StoreListener for RecordedEvents {
+    fn on_event(&self, news: StoreEvent) {
         self.0.lock().unwrap().push(news);
     }
 }
@@ -105,15 +105,15 @@ pub fn view(view: View) -> Filter {
 }
 
 impl Harness {
-    pub async fn new(empty_store: fn(Arc<dyn Live>) -> EmptyStore) -> Self {
+    pub async fn new(empty_store: fn(Arc<dyn StoreListener>) -> EmptyStore) -> Self {
         let events = Arc::new(RecordedEvents::default());
-        let EmptyStore { store, keep } = empty_store(Arc::clone(&events) as Arc<dyn Live>);
+        let EmptyStore { store, keep } = empty_store(Arc::clone(&events) as Arc<dyn StoreListener>);
         let tenant = store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap().id;
         Self { store, events, tenant, ids: AtomicU64::new(1), _keep: keep }
     }
 
     /// The events since the last call.
-    pub async fn events(&self) -> Vec<Committed> {
+    pub async fn events(&self) -> Vec<StoreEvent> {
         // Callers get their result before listeners are notified, but a write comes after all earlier events.
         self.store.check().await.unwrap();
         self.events.take()
@@ -132,7 +132,7 @@ impl Harness {
     }
 
     pub async fn relate(&self, person: PersonId, relation: &str, holds: bool) {
-        self.store.relate(self.tenant, person, "environment:DEFAULT", relation, holds, now()).await.unwrap();
+        self.store.set_relation(self.tenant, person, "environment:DEFAULT", relation, holds, now()).await.unwrap();
     }
 
     pub fn notification(&self, keys: &[AudienceKey], title: &str) -> NewNotification {
@@ -140,7 +140,7 @@ impl Harness {
     }
 
     pub async fn accept(&self, new: NewNotification) -> Accepted {
-        self.store.accept(self.tenant, new, None).await.unwrap()
+        self.store.insert_notification(self.tenant, new, None).await.unwrap()
     }
 
     pub async fn send(&self, keys: &[AudienceKey], title: &str) -> Accepted {
@@ -156,14 +156,14 @@ impl Harness {
     }
 
     pub async fn page(&self, person: PersonId, filter: &Filter) -> StoredPage {
-        self.store.page(self.tenant, person, filter, None, 200).await.unwrap()
+        self.store.inbox_page(self.tenant, person, filter, None, 200).await.unwrap()
     }
 
     /// The sequences of a view over all its pages, the newest first.
     pub async fn sequences(&self, person: PersonId, filter: &Filter) -> Vec<u64> {
         let (mut before, mut found) = (None, Vec::new());
         loop {
-            let page = self.store.page(self.tenant, person, filter, before, 7).await.unwrap();
+            let page = self.store.inbox_page(self.tenant, person, filter, before, 7).await.unwrap();
             found.extend(page.items.iter().map(|item| item.notification.sequence));
             before = page.next;
             if before.is_none() {
@@ -180,23 +180,23 @@ impl Harness {
         self.store.snapshot(self.tenant, person).await.unwrap()
     }
 
-    pub async fn change(&self, person: PersonId, change: Change) -> Changed {
-        self.store.change(self.tenant, person, change, self.id(), now()).await.unwrap()
+    pub async fn change(&self, person: PersonId, change: InboxChange) -> InboxChangeResult {
+        self.store.change_items(self.tenant, person, change, self.id(), now()).await.unwrap()
     }
 
-    pub async fn snooze(&self, person: PersonId, ids: &[Uuid], until: DateTime<Utc>) -> Changed {
-        self.change(person, Change { action: Action::Snooze, until: Some(until), items: Selection::Ids(ids.to_vec()) }).await
+    pub async fn snooze(&self, person: PersonId, ids: &[Uuid], until: DateTime<Utc>) -> InboxChangeResult {
+        self.change(person, InboxChange { action: Action::Snooze, until: Some(until), items: Selection::Ids(ids.to_vec()) }).await
     }
 
-    pub async fn act(&self, person: PersonId, action: Action, ids: &[Uuid]) -> Changed {
-        self.change(person, Change::new(action, Selection::Ids(ids.to_vec()))).await
+    pub async fn act(&self, person: PersonId, action: Action, ids: &[Uuid]) -> InboxChangeResult {
+        self.change(person, InboxChange::new(action, Selection::Ids(ids.to_vec()))).await
     }
 
-    pub async fn act_on_all(&self, person: PersonId, action: Action, filter: Filter, up_to: u64) -> Changed {
-        self.change(person, Change::new(action, Selection::Matching { filter, up_to })).await
+    pub async fn act_on_all(&self, person: PersonId, action: Action, filter: Filter, up_to: u64) -> InboxChangeResult {
+        self.change(person, InboxChange::new(action, Selection::Matching { filter, up_to })).await
     }
 
-    pub async fn undo(&self, person: PersonId, undo: Uuid) -> campanile_domain::Result<Changed> {
-        self.store.undo(self.tenant, person, undo, now() + TimeDelta::minutes(9)).await
+    pub async fn undo(&self, person: PersonId, undo: Uuid) -> campanile_domain::Result<InboxChangeResult> {
+        self.store.undo_change(self.tenant, person, undo, now() + TimeDelta::minutes(9)).await
     }
 }

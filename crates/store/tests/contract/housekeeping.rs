@@ -1,10 +1,10 @@
 //! Expiry and retention.
 
 use campanile_domain::{
-    AudienceKey, Committed, SecretHash, TenantSettings,
+    AudienceKey, SecretHash, StoreEvent, TenantSettings,
     delivery::{self, NewDelivery},
-    secret::Kind,
-    store::{Claim, Pass, PassSubject},
+    secret::SecretKind,
+    store::{IdempotencyKey, Token, TokenSubject},
 };
 use campanile_shared::{Channel, Filter, View, inbox::Action};
 use chrono::TimeDelta;
@@ -25,7 +25,7 @@ pub async fn expired_notifications_leave_inboxes(harness: Harness) {
     assert_eq!(harness.store.expire(now() + TimeDelta::minutes(1), 10).await.unwrap(), 1);
     assert_eq!(harness.store.expire(now() + TimeDelta::minutes(1), 10).await.unwrap(), 0);
     let events = harness.events().await;
-    let [Committed::Withdrawn { tenant, keys }] = &events[..] else { panic!("{events:?}") };
+    let [StoreEvent::Withdrawn { tenant, keys }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((*tenant, &keys[..]), (harness.tenant, &[role("ADMIN")][..]));
     let after = harness.snapshot(ada).await;
     assert_eq!((after.counts.total, after.counts.unread), (1, 1));
@@ -35,7 +35,7 @@ pub async fn expired_notifications_leave_inboxes(harness: Harness) {
     assert_eq!(harness.titles(ada, &view(View::Inbox)).await, ["stays"]);
     let brief_only = Filter { text: Some("brief".into()), ..Filter::default() };
     assert!(harness.titles(ada, &brief_only).await.is_empty());
-    assert!(harness.store.item(harness.tenant, ada, brief.id).await.unwrap().is_none());
+    assert!(harness.store.inbox_item(harness.tenant, ada, brief.id).await.unwrap().is_none());
     assert_eq!(harness.act(ada, Action::Read, &[brief.id]).await.undo, None);
     // Senders still see it.
     assert!(harness.store.notification(harness.tenant, brief.id).await.unwrap().is_some());
@@ -50,12 +50,12 @@ pub async fn old_notifications_are_deleted(harness: Harness) {
         new.accepted_at = fresh;
         harness.accept(new).await;
     }
-    let claim = Claim { scope: "s".into(), key: "k".into(), body: [0; 32], answer: None };
-    let pass = Pass { kind: Kind::Session, tenant: harness.tenant, subject: PassSubject::Person(ada), expires_at: now() };
-    harness.store.keep_pass(SecretHash([1; 32]), pass).await.unwrap();
+    let claim = IdempotencyKey { scope: "s".into(), key: "k".into(), body_sha256: [0; 32], answer: None };
+    let pass = Token { kind: SecretKind::Session, tenant: harness.tenant, subject: TokenSubject::Person(ada), expires_at: now() };
+    harness.store.insert_token(SecretHash([1; 32]), pass).await.unwrap();
     let mut new = harness.notification(&[AudienceKey::Everyone], "claimed");
     new.accepted_at = fresh;
-    harness.store.accept(harness.tenant, new, Some(claim)).await.unwrap();
+    harness.store.insert_notification(harness.tenant, new, Some(claim)).await.unwrap();
     let at = now() + TimeDelta::days(90);
     assert_eq!(harness.store.purge(at, 10).await.unwrap(), 0, "not a day too early");
     let at = at + TimeDelta::seconds(1);
@@ -65,7 +65,7 @@ pub async fn old_notifications_are_deleted(harness: Harness) {
         purged.push(harness.store.purge(at, 10).await.unwrap());
     }
     assert_eq!(purged, [10, 10, 5, 0]);
-    assert_eq!(harness.events().await.into_iter().filter(|news| matches!(news, Committed::Withdrawn { .. })).count(), 3);
+    assert_eq!(harness.events().await.into_iter().filter(|news| matches!(news, StoreEvent::Withdrawn { .. })).count(), 3);
     assert_eq!(harness.sequences(ada, &view(View::Inbox)).await, [29, 28, 27, 26]);
     assert_eq!(harness.store.notifications(harness.tenant, None, 100).await.unwrap().len(), 4);
     assert!(harness.store.notification(harness.tenant, old[0].id).await.unwrap().is_none());
@@ -81,8 +81,8 @@ pub async fn deliveries_are_deleted_in_small_steps(harness: Harness) {
         new.deliveries = (0..25)
             .map(|number| {
                 let target = format!("https://a.example/{number}");
-                let id = delivery::id(new.id, Channel::Http, &target);
-                NewDelivery { id, channel: Channel::Http, target, lane: "a.example".into(), post: None, due_at: now() }
+                let id = delivery::delivery_id(new.id, Channel::Http, &target);
+                NewDelivery { id, channel: Channel::Http, target, queue: "a.example".into(), request: None, due_at: now() }
             })
             .collect();
         sent.push(harness.accept(new).await.id);

@@ -1,9 +1,9 @@
 //! The items of an inbox, and what the person does with them.
 
-use campanile_domain::{AudienceKey, Committed, Error};
+use campanile_domain::{AudienceKey, Error, StoreEvent};
 use campanile_shared::{
-    Change, Filter, ItemState, Severity, View,
-    inbox::{Action, CAP, Selection},
+    Filter, InboxChange, ItemState, Severity, View,
+    inbox::{Action, MAX_COUNT, Selection},
 };
 use chrono::TimeDelta;
 
@@ -26,12 +26,13 @@ pub async fn keys_decide_what_is_in_an_inbox(harness: Harness) {
     assert_eq!(harness.titles(ada, &view(INBOX)).await, ["admins", "ada", "all"]);
     assert_eq!(harness.titles(bo, &view(INBOX)).await, ["bo", "all"]);
     let other = harness.tenant("other").await;
-    for foreign in [harness.store.page(other, ada, &Filter::default(), None, 9).await.err(), harness.store.snapshot(other, ada).await.err()]
+    for foreign in
+        [harness.store.inbox_page(other, ada, &Filter::default(), None, 9).await.err(), harness.store.snapshot(other, ada).await.err()]
     {
         assert!(matches!(foreign, Some(Error::NotFound)));
     }
     // A key that names a person of another tenant reaches no one.
-    harness.store.accept(other, harness.notification(&[AudienceKey::Person(ada)], "foreign"), None).await.unwrap();
+    harness.store.insert_notification(other, harness.notification(&[AudienceKey::Person(ada)], "foreign"), None).await.unwrap();
     assert_eq!(harness.snapshot(ada).await.counts.total, 3);
 }
 
@@ -43,10 +44,10 @@ pub async fn an_item_names_its_matched_keys(harness: Harness) {
     let sent = harness.send(&[AudienceKey::Person(ada), AudienceKey::Person(bo), role("ADMIN"), role("USER")], "why").await;
     harness.relate(ada, "USER", false).await;
     harness.relate(ada, "ADMIN", true).await;
-    let held = async |person| harness.store.item(harness.tenant, person, sent.id).await.unwrap().unwrap().held;
+    let held = async |person| harness.store.inbox_item(harness.tenant, person, sent.id).await.unwrap().unwrap().matched_keys;
     assert_eq!(held(ada).await, [(AudienceKey::Person(ada), None), (role("USER"), Some(now()))]);
     assert_eq!(held(bo).await, [(AudienceKey::Person(bo), None)]);
-    assert!(harness.page(ada, &Filter::default()).await.items[0].held.is_empty(), "only when one is asked for");
+    assert!(harness.page(ada, &Filter::default()).await.items[0].matched_keys.is_empty(), "only when one is asked for");
 }
 
 pub async fn a_new_holder_sees_nothing_older(harness: Harness) {
@@ -70,7 +71,7 @@ pub async fn a_former_holder_keeps_older_items(harness: Harness) {
         expected.insert(0, round);
         harness.relate(ada, "ADMIN", false).await;
         let missed = harness.send(&[role("ADMIN")], "unseen").await;
-        assert!(harness.store.item(harness.tenant, ada, missed.id).await.unwrap().is_none());
+        assert!(harness.store.inbox_item(harness.tenant, ada, missed.id).await.unwrap().is_none());
         assert_eq!(harness.titles(ada, &view(INBOX)).await, expected);
     }
 }
@@ -92,7 +93,7 @@ pub async fn pages_are_stable_while_items_arrive(harness: Harness) {
     let mut before = None;
     let mut found = Vec::new();
     loop {
-        let page = harness.store.page(harness.tenant, ada, &Filter::default(), before, 10).await.unwrap();
+        let page = harness.store.inbox_page(harness.tenant, ada, &Filter::default(), before, 10).await.unwrap();
         found.extend(page.items.iter().map(|item| item.notification.sequence));
         harness.send_many(3).await;
         before = page.next;
@@ -101,7 +102,7 @@ pub async fn pages_are_stable_while_items_arrive(harness: Harness) {
         }
     }
     assert_eq!(found, (1..=25).rev().collect::<Vec<_>>());
-    let exact = harness.store.page(harness.tenant, ada, &Filter::default(), Some(11), 10).await.unwrap();
+    let exact = harness.store.inbox_page(harness.tenant, ada, &Filter::default(), Some(11), 10).await.unwrap();
     assert_eq!((exact.items.len(), exact.next), (10, None));
 }
 
@@ -140,14 +141,14 @@ pub async fn marks_are_set_and_removed(harness: Harness) {
     let read = harness.act(ada, Action::Read, &[sent[1].id]).await;
     assert_eq!((read.snapshot.counts.total, read.snapshot.counts.unread, read.snapshot.revision), (3, 2, 1));
     let events = harness.events().await;
-    let [Committed::Changed { tenant, person, changes: Some(changes), snapshot }] = &events[..] else { panic!("{events:?}") };
+    let [StoreEvent::Changed { tenant, person, changes: Some(changes), snapshot }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((*tenant, *person, *snapshot), (harness.tenant, ada, read.snapshot));
     assert_eq!((changes[0].id, changes[0].state), (sent[1].id, ItemState { read: true, ..ItemState::default() }));
     harness.act(ada, Action::Dismiss, &[sent[1].id, sent[2].id, sent[2].id]).await;
     for (of, expected) in [(INBOX, vec![1]), (View::Unread, vec![1]), (View::Dismissed, vec![3, 2])] {
         assert_eq!(harness.sequences(ada, &view(of)).await, expected, "{of:?}");
     }
-    let item = harness.store.item(harness.tenant, ada, sent[1].id).await.unwrap().unwrap();
+    let item = harness.store.inbox_item(harness.tenant, ada, sent[1].id).await.unwrap().unwrap();
     assert_eq!((item.notification.id, item.state), (sent[1].id, ItemState { read: true, dismissed: true, ..ItemState::default() }));
     harness.act(ada, Action::Restore, &[sent[1].id]).await;
     harness.act(ada, Action::Unread, &[sent[1].id]).await;
@@ -164,8 +165,8 @@ pub async fn unknown_and_foreign_ids_are_skipped(harness: Harness) {
     assert_eq!((some.snapshot.counts.unread, some.snapshot.revision), (0, 1));
     assert_eq!(harness.snapshot(bo).await.counts.unread, 1);
     let other = harness.tenant("other").await;
-    let change = Change::new(Action::Read, Selection::Ids(vec![own.id]));
-    assert!(matches!(harness.store.change(other, ada, change, harness.id(), now()).await, Err(Error::NotFound)));
+    let change = InboxChange::new(Action::Read, Selection::Ids(vec![own.id]));
+    assert!(matches!(harness.store.change_items(other, ada, change, harness.id(), now()).await, Err(Error::NotFound)));
 }
 
 pub async fn a_change_without_effect_keeps_the_revision(harness: Harness) {
@@ -192,10 +193,10 @@ pub async fn seeing_clears_the_unseen_count(harness: Harness) {
     harness.send_many(4).await;
     assert_eq!(harness.snapshot(ada).await.counts.unseen, 4);
     harness.events().await;
-    let see = |up_to| harness.store.see(harness.tenant, ada, up_to);
+    let see = |up_to| harness.store.mark_seen(harness.tenant, ada, up_to);
     let seen = see(3).await.unwrap();
     assert_eq!((seen.counts.unread, seen.counts.unseen, seen.revision), (4, 1, 1));
-    assert!(matches!(&harness.events().await[..], [Committed::Changed { snapshot, .. }] if *snapshot == seen));
+    assert!(matches!(&harness.events().await[..], [StoreEvent::Changed { snapshot, .. }] if *snapshot == seen));
     assert_eq!(see(2).await.unwrap(), seen);
     assert!(harness.events().await.is_empty());
     // No one can have seen future notifications.
@@ -215,7 +216,7 @@ pub async fn changing_all_spares_later_arrivals(harness: Harness) {
         assert_eq!(changed.snapshot.counts.unread, 1);
         assert_eq!(harness.sequences(ada, &view(View::Unread)).await, [unknown]);
         let events = harness.events().await;
-        let Some(Committed::Changed { changes, .. }) = events.last() else { panic!("{events:?}") };
+        let Some(StoreEvent::Changed { changes, .. }) = events.last() else { panic!("{events:?}") };
         // Few changes are listed one by one, many are not.
         assert_eq!(changes.is_some(), count == 3);
     }
@@ -266,15 +267,15 @@ pub async fn an_undo_works_once_and_in_time(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let sent = harness.send_many(2).await;
     let undo = harness.act(ada, Action::Dismiss, &[sent[0].id]).await.undo.unwrap();
-    let try_at = |person, minutes| harness.store.undo(harness.tenant, person, undo, now() + TimeDelta::minutes(minutes));
+    let try_at = |person, minutes| harness.store.undo_change(harness.tenant, person, undo, now() + TimeDelta::minutes(minutes));
     assert!(matches!(try_at(bo, 1).await, Err(Error::NotFound)));
     assert!(matches!(try_at(ada, 11).await, Err(Error::NotFound)));
     let other = harness.tenant("other").await;
-    assert!(matches!(harness.store.undo(other, ada, undo, now()).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.undo_change(other, ada, undo, now()).await, Err(Error::NotFound)));
     harness.events().await;
     let undone = try_at(ada, 10).await.unwrap();
     assert_eq!((undone.undo, undone.snapshot.counts.total, undone.snapshot.revision), (None, 2, 2));
-    assert!(matches!(&harness.events().await[..], [Committed::Changed { changes: Some(changes), .. }] if changes[0].id == sent[0].id));
+    assert!(matches!(&harness.events().await[..], [StoreEvent::Changed { changes: Some(changes), .. }] if changes[0].id == sent[0].id));
     assert!(matches!(try_at(ada, 1).await, Err(Error::NotFound)));
 }
 
@@ -294,26 +295,26 @@ pub async fn undoing_all_spares_earlier_and_later_changes(harness: Harness) {
 
 pub async fn counts_stop_at_the_cap(harness: Harness) {
     let ada = harness.person("ada").await;
-    let sent = harness.send_many(CAP as usize + 50).await;
+    let sent = harness.send_many(MAX_COUNT as usize + 50).await;
     let counts = harness.snapshot(ada).await.counts;
-    assert_eq!((counts.total, counts.unread, counts.unseen, counts.by_severity.information), (CAP, CAP, CAP, CAP));
-    let counts = harness.act_on_all(ada, Action::Read, view(INBOX), CAP.into()).await.snapshot.counts;
-    assert_eq!((counts.total, counts.unread), (CAP, 50));
+    assert_eq!((counts.total, counts.unread, counts.unseen, counts.by_severity.information), (MAX_COUNT, MAX_COUNT, MAX_COUNT, MAX_COUNT));
+    let counts = harness.act_on_all(ada, Action::Read, view(INBOX), MAX_COUNT.into()).await.snapshot.counts;
+    assert_eq!((counts.total, counts.unread), (MAX_COUNT, 50));
     // Two unread items below a thousand read ones are still counted.
     let counts = harness.act(ada, Action::Unread, &[sent[0].id, sent[9].id]).await.snapshot.counts;
-    assert_eq!((counts.total, counts.unread), (CAP, 52));
+    assert_eq!((counts.total, counts.unread), (MAX_COUNT, 52));
     let counts = harness.act_on_all(ada, Action::Dismiss, view(INBOX), 51).await.snapshot.counts;
-    assert_eq!((counts.total, counts.unread), (CAP - 1, 50));
+    assert_eq!((counts.total, counts.unread), (MAX_COUNT - 1, 50));
 }
 
 pub async fn other_inboxes_do_not_change(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     let other = harness.tenant("other").await;
     let stranger = harness.store.create_person(other, person("ada"), now()).await.unwrap();
-    harness.store.accept(other, harness.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
+    harness.store.insert_notification(other, harness.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
     harness.send_many(30).await;
     let before = (harness.snapshot(bo).await, harness.store.snapshot(other, stranger).await.unwrap());
     harness.act_on_all(ada, Action::Dismiss, view(INBOX), 30).await;
-    harness.store.see(harness.tenant, ada, 30).await.unwrap();
+    harness.store.mark_seen(harness.tenant, ada, 30).await.unwrap();
     assert_eq!((harness.snapshot(bo).await, harness.store.snapshot(other, stranger).await.unwrap()), before);
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use campanile_domain::{AudienceKey, PersonId};
 use campanile_shared::{
-    Change, Counts, Filter, ItemState, Severity, Snapshot, View,
-    inbox::{Action, CAP, Selection},
+    Counts, Filter, InboxChange, ItemState, Severity, Snapshot, View,
+    inbox::{Action, MAX_COUNT, Selection},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -185,11 +185,11 @@ impl Model {
     fn counts(&self, reader: &Reader) -> Counts {
         let mut counts = Counts::default();
         for item in self.matching(reader, &Filter::default()) {
-            counts.total = CAP.min(counts.total + 1);
+            counts.total = MAX_COUNT.min(counts.total + 1);
             if !reader.state(item.sequence).read {
                 counts.unread += 1;
                 counts.unseen += u32::from(item.sequence > reader.seen_up_to);
-                *counts.by_severity.of(item.severity) += 1;
+                *counts.by_severity.count_mut(item.severity) += 1;
             }
         }
         counts
@@ -264,7 +264,7 @@ async fn operate(harness: &Harness, dice: &mut Dice, model: &mut Model, at: usiz
             let own = |sequence: &u64| model.items.iter().any(|item| item.sequence == *sequence && reader.holds(item));
             let sequences: Vec<u64> = chosen.iter().map(|(_, sequence)| *sequence).filter(own).collect();
             let changed = model.readers[at].mark(action, until, sequences);
-            let change = Change { action, until, items: Selection::Ids(ids.clone()) };
+            let change = InboxChange { action, until, items: Selection::Ids(ids.clone()) };
             let answer = harness.change(model.readers[at].id, change).await;
             assert_eq!(answer.undo.is_some(), !changed.is_empty());
             model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
@@ -276,7 +276,7 @@ async fn operate(harness: &Harness, dice: &mut Dice, model: &mut Model, at: usiz
             let sequences: Vec<u64> =
                 model.matching(&model.readers[at], &filter).map(|item| item.sequence).filter(|sequence| *sequence <= up_to).collect();
             let changed = model.readers[at].mark(action, until, sequences);
-            let change = Change { action, until, items: Selection::Matching { filter: filter.clone(), up_to } };
+            let change = InboxChange { action, until, items: Selection::Matching { filter: filter.clone(), up_to } };
             let answer = harness.change(model.readers[at].id, change).await;
             assert_eq!(answer.undo.is_some(), !changed.is_empty(), "{action:?} {filter:?} up to {up_to}");
             model.readers[at].undos.extend(answer.undo.map(|undo| (undo, action, changed)));
@@ -297,14 +297,14 @@ async fn operate(harness: &Harness, dice: &mut Dice, model: &mut Model, at: usiz
         84..87 => {
             let at = now() + TimeDelta::hours(dice.roll(10) as i64);
             model.readers.iter_mut().for_each(|reader| reader.wake(at));
-            while harness.store.wake(at, 7).await.unwrap() > 0 {}
+            while harness.store.resurface_snoozed(at, 7).await.unwrap() > 0 {}
             format!("wake at {at}")
         }
         87..90 => {
             let up_to = model.head.saturating_sub(dice.roll(10) as u64);
             let reader = &mut model.readers[at];
             reader.seen_up_to = reader.seen_up_to.max(up_to);
-            harness.store.see(harness.tenant, reader.id, up_to).await.unwrap();
+            harness.store.mark_seen(harness.tenant, reader.id, up_to).await.unwrap();
             format!("seen up to {up_to}")
         }
         90..95 => {
@@ -378,7 +378,7 @@ async fn check(harness: &Harness, model: &mut Model, at: usize, filter: &Filter,
     let counted = harness.store.count_matching(harness.tenant, reader.id, filter, 1_000).await.unwrap();
     assert_eq!((counted.count as usize, counted.more), (expected.len(), false), "{context}");
     let top: Vec<u64> = model.top(reader, filter).map(|item| item.sequence).take(100).collect();
-    let page = harness.store.page(harness.tenant, reader.id, filter, None, 7).await.unwrap();
+    let page = harness.store.inbox_page(harness.tenant, reader.id, filter, None, 7).await.unwrap();
     assert_eq!(page.top.iter().map(|item| item.notification.sequence).collect::<Vec<_>>(), top, "{context}");
     for item in &page.items {
         assert_eq!(item.state, reader.state(item.notification.sequence), "{context}");
@@ -386,7 +386,7 @@ async fn check(harness: &Harness, model: &mut Model, at: usize, filter: &Filter,
     let mut known: BTreeMap<Uuid, ItemState> =
         model.items.iter().filter(|item| reader.holds(item)).map(|item| (item.id, reader.state(item.sequence))).collect();
     let (since, client) = reader.client.clone();
-    let missed = harness.store.missed(harness.tenant, reader.id, since.sequence, since.revision, 30).await.unwrap();
+    let missed = harness.store.missed_since(harness.tenant, reader.id, since.sequence, since.revision, 30).await.unwrap();
     if let Some(missed) = missed {
         let mut client = client;
         client.extend(missed.arrived.into_iter().map(|item| (item.notification.id, item.state)));

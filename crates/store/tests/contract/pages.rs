@@ -2,10 +2,10 @@
 
 use campanile_domain::{
     AudienceKey,
-    delivery::Ways,
-    relations::{Pattern, Roles},
-    schedule::Scheduled,
-    store::{Half, HalfQuery},
+    delivery::Routing,
+    relations::{RelationPattern, RoleQuery},
+    scheduled::ScheduledNotification,
+    store::{BroadcastFilter, BroadcastQuery},
 };
 use campanile_shared::{
     Filter, Recipients,
@@ -25,27 +25,33 @@ pub async fn a_page_is_bounded_in_bytes(harness: Harness) {
         harness.accept(new).await;
         let mut later = message("later");
         later.content[0].description = "x".repeat(LARGE);
-        let scheduled =
-            Scheduled { id: harness.id(), due_at: Some(now()), to: vec![Recipients::Everyone], ways: Ways::default(), message: later };
+        let scheduled = ScheduledNotification {
+            id: harness.id(),
+            due_at: Some(now()),
+            to: vec![Recipients::Everyone],
+            routing: Routing::default(),
+            message: later,
+        };
         harness.store.schedule(harness.tenant, &scheduled, None, now()).await.unwrap();
         let external_ids = (0..LARGE / 100).map(|id| format!("{at}:{id:098}")).collect();
         let person = PersonRecord { login: format!("p{at}"), name: None, email: None, languages: Vec::new(), external_ids };
-        harness.store.put(harness.tenant, vec![Record::Person(person)], false, now()).await.unwrap();
+        harness.store.put_records(harness.tenant, vec![Record::Person(person)], false, now()).await.unwrap();
     }
     let store = &harness.store;
-    let page = store.page(harness.tenant, ada, &Filter::default(), None, 200).await.unwrap();
+    let page = store.inbox_page(harness.tenant, ada, &Filter::default(), None, 200).await.unwrap();
     assert_eq!((page.items.len(), page.next, page.incomplete), (4, Some(3), false));
-    let rest = store.page(harness.tenant, ada, &Filter::default(), page.next, 200).await.unwrap();
+    let rest = store.inbox_page(harness.tenant, ada, &Filter::default(), page.next, 200).await.unwrap();
     assert_eq!((rest.items.len(), rest.next), (2, None));
     let sent = store.notifications(harness.tenant, None, 200).await.unwrap();
     assert_eq!((sent.len(), sent.next), (4, Some(3)));
     assert_eq!(store.notifications(harness.tenant, sent.next, 200).await.unwrap().len(), 2);
-    let (half, next) = store.half(harness.tenant, ada, HalfQuery::all(Half::Everyone), 100).await.unwrap();
-    assert_eq!((half.len(), next), (4, Some(3)));
+    let (broadcast, next) =
+        store.items_by_broadcast(harness.tenant, ada, BroadcastQuery::all(BroadcastFilter::Broadcast), 100).await.unwrap();
+    assert_eq!((broadcast.len(), next), (4, Some(3)));
     let scheduled = store.scheduled(harness.tenant, None, 200).await.unwrap();
     assert_eq!(scheduled.len(), 4);
     assert_eq!(store.scheduled(harness.tenant, scheduled.next, 200).await.unwrap().len(), 2);
-    assert_eq!(store.due(now(), 200).await.unwrap().len(), 4);
+    assert_eq!(store.due_scheduled(now(), 200).await.unwrap().len(), 4);
     let people = store.person_records(harness.tenant, None, 200).await.unwrap();
     assert_eq!(people.len(), 5, "one is small");
     assert_eq!(store.person_records(harness.tenant, people.next, 200).await.unwrap().len(), 2);
@@ -61,7 +67,7 @@ pub async fn large_missed_changes_are_not_listed(harness: Harness) {
         let mut new = harness.notification(&[AudienceKey::Everyone], "large");
         new.message.content[0].description = "x".repeat(LARGE);
         harness.accept(new).await;
-        let missed = harness.store.missed(harness.tenant, ada, since.sequence, since.revision, 100).await.unwrap();
+        let missed = harness.store.missed_since(harness.tenant, ada, since.sequence, since.revision, 100).await.unwrap();
         assert_eq!(missed.is_some(), told);
     }
 }
@@ -75,8 +81,9 @@ pub async fn a_query_without_time_finds_everything_page_by_page(harness: Harness
         records.push(Record::Object(ObjectRecord { object: object.clone(), name: object.clone() }));
         records.push(Record::Relation(Relation { object, relation: kind.to_owned(), subject: "person:ada".to_owned() }));
     }
-    harness.store.put(harness.tenant, records, false, now()).await.unwrap();
-    let pattern = Pattern { object: Some("application:".to_owned()), relation: Some("RARE".to_owned()), ..Pattern::default() };
+    harness.store.put_records(harness.tenant, records, false, now()).await.unwrap();
+    let pattern =
+        RelationPattern { object: Some("application:".to_owned()), relation: Some("RARE".to_owned()), ..RelationPattern::default() };
     let (mut found, mut after, mut pages) = (Vec::new(), None, 0);
     loop {
         let page = harness.store.relations(harness.tenant, &pattern, after, 50).await.unwrap();
@@ -89,7 +96,7 @@ pub async fn a_query_without_time_finds_everything_page_by_page(harness: Harness
     assert_eq!((found, pages > 10), (vec!["application:a17".to_owned()], true));
     // A list without a cursor returns what it found, and says so where it can.
     assert_eq!(harness.store.role_names(harness.tenant, "application:").await.unwrap(), ["COMMON"]);
-    let (roles, incomplete) = harness.store.roles(harness.tenant, Roles::Saying(vec!["rare".to_owned()]), 10).await.unwrap();
+    let (roles, incomplete) = harness.store.roles(harness.tenant, RoleQuery::Matching(vec!["rare".to_owned()]), 10).await.unwrap();
     assert!(roles.is_empty() && incomplete, "{roles:?}");
     let sent = harness.send(&[AudienceKey::Everyone], "to all").await;
     for login in ["bo", "cy"] {
@@ -97,7 +104,7 @@ pub async fn a_query_without_time_finds_everything_page_by_page(harness: Harness
     }
     let audience = harness.store.audience(harness.tenant, &[AudienceKey::Everyone], 10).await.unwrap();
     assert!(audience.incomplete && audience.people == 3, "{audience:?}");
-    harness.store.see(harness.tenant, ada, sent.sequence).await.unwrap();
+    harness.store.mark_seen(harness.tenant, ada, sent.sequence).await.unwrap();
     let (_, reach) = harness.store.recipients(harness.tenant, sent.id, None, 10).await.unwrap();
     assert!(reach.incomplete && reach.people == 1, "{reach:?}");
 }

@@ -1,9 +1,9 @@
 //! Tenants, people and relations.
 
 use campanile_domain::{
-    AudienceKey, Committed, Error, NewPerson, PersonId, TenantId, TenantSettings,
-    directory::ADMINISTRATORS,
-    relations::{Pattern, Put},
+    AudienceKey, Error, NewPerson, PersonId, StoreEvent, TenantId, TenantSettings,
+    directory::ADMINISTRATOR_ROLE,
+    relations::{PutResult, RelationPattern},
 };
 use campanile_shared::{
     Language, Preferences, Severity, View,
@@ -25,7 +25,7 @@ pub async fn tenants_are_found_by_name(harness: Harness) {
     assert_eq!((made.name.as_str(), made.portal_secret.as_str(), &made.settings), ("Übersee", "portal", &settings));
     assert_eq!(harness.store.tenant("üBERSEE").await.unwrap(), Some(made.clone()));
     assert_eq!(harness.store.tenant("nobody").await.unwrap(), None);
-    assert!(matches!(harness.store.create_tenant("ACME", settings.clone(), "x", "mail").await, Err(Error::Exists)));
+    assert!(matches!(harness.store.create_tenant("ACME", settings.clone(), "x", "mail").await, Err(Error::AlreadyExists)));
     harness.store.set_tenant_settings(made.id, TenantSettings::default()).await.unwrap();
     let names: Vec<_> = harness.store.tenants().await.unwrap().into_iter().map(|tenant| (tenant.name, tenant.settings)).collect();
     assert_eq!(names, [("acme".to_owned(), TenantSettings::default()), ("Übersee".to_owned(), TenantSettings::default())]);
@@ -40,7 +40,7 @@ pub async fn logins_and_external_ids_share_a_namespace(harness: Harness) {
     }
     let taken = [person("ADA"), person("selfcommunity:7"), NewPerson { external_ids: vec!["ada".into()], ..person("bo") }];
     for new in taken {
-        assert!(matches!(harness.store.create_person(harness.tenant, new, now()).await, Err(Error::Exists)));
+        assert!(matches!(harness.store.create_person(harness.tenant, new, now()).await, Err(Error::AlreadyExists)));
     }
     assert_eq!(harness.store.find_person(harness.tenant, "bo").await.unwrap(), None);
     assert_eq!(harness.store.audience_size(harness.tenant, &[AudienceKey::Everyone]).await.unwrap(), 1);
@@ -105,13 +105,16 @@ pub async fn relations_are_counted_and_reported(harness: Harness) {
     harness.relate(ada, "ADMIN", true).await;
     harness.relate(ada, "USER", false).await;
     let events = harness.events().await;
-    assert!(matches!(events[..], [Committed::Moved { tenant, person }] if (tenant, person) == (harness.tenant, ada)), "{events:?}");
+    assert!(
+        matches!(events[..], [StoreEvent::MembershipChanged { tenant, person }] if (tenant, person) == (harness.tenant, ada)),
+        "{events:?}"
+    );
     let other = harness.tenant("other").await;
-    let foreign = harness.store.relate(other, ada, "x", "y", true, now()).await;
+    let foreign = harness.store.set_relation(other, ada, "x", "y", true, now()).await;
     assert!(matches!(foreign, Err(Error::NotFound)));
     assert!(!harness.store.person(harness.tenant, ada).await.unwrap().unwrap().administrator);
     // Two roles whose parts join to the same text are two roles.
-    harness.store.relate(harness.tenant, ada, "a#b", "c", true, now()).await.unwrap();
+    harness.store.set_relation(harness.tenant, ada, "a#b", "c", true, now()).await.unwrap();
     let alike = AudienceKey::Role { object: "a".into(), relation: "b#c".into() };
     assert_eq!(harness.store.audience_size(harness.tenant, std::slice::from_ref(&alike)).await.unwrap(), 0);
     harness.send(&[alike], "not for ada").await;
@@ -156,7 +159,7 @@ pub async fn a_disabled_person_cannot_sign_in_and_is_not_counted(harness: Harnes
     disable(true).await.unwrap();
     disable(true).await.unwrap();
     let events = harness.events().await;
-    assert!(matches!(events[..], [Committed::Moved { person, .. }] if person == ada), "{events:?}");
+    assert!(matches!(events[..], [StoreEvent::MembershipChanged { person, .. }] if person == ada), "{events:?}");
     assert_eq!(harness.store.person(harness.tenant, ada).await.unwrap(), None);
     assert_eq!(harness.store.member(harness.tenant, ada).await.unwrap().unwrap().disabled_at, Some(now()));
     assert!(harness.store.people(harness.tenant, "a", 9).await.unwrap().is_empty());
@@ -191,9 +194,9 @@ impl Harness {
     async fn end_right(&self, way: &str, who: PersonId, login: &str) -> campanile_domain::Result<()> {
         let (store, tenant) = (&self.store, self.tenant);
         match way {
-            "relate" => store.relate(tenant, who, ADMINISTRATORS.0, ADMINISTRATORS.1, false, now()).await,
+            "relate" => store.set_relation(tenant, who, ADMINISTRATOR_ROLE.0, ADMINISTRATOR_ROLE.1, false, now()).await,
             "end" => {
-                let mut pattern = Pattern::of(ADMINISTRATORS.0, ADMINISTRATORS.1);
+                let mut pattern = RelationPattern::of(ADMINISTRATOR_ROLE.0, ADMINISTRATOR_ROLE.1);
                 pattern.subject = Some(format!("person:{login}"));
                 let rows = store.relations(tenant, &pattern, None, 9).await.unwrap().into_iter().map(|(row, _)| row).collect();
                 store.end_relations(tenant, rows, now()).await.map(drop)
@@ -210,7 +213,7 @@ pub async fn the_last_administrator_cannot_be_removed(harness: Harness) {
     // A disabled person, a group and a person of another tenant do not count as administrators.
     harness.store.set_disabled(harness.tenant, bo, true, now()).await.unwrap();
     let group = Relation { object: "tenant".into(), relation: "administrator".into(), subject: "group:g".into() };
-    harness.store.put(harness.tenant, vec![Record::Relation(group)], false, now()).await.unwrap();
+    harness.store.put_records(harness.tenant, vec![Record::Relation(group)], false, now()).await.unwrap();
     let other = harness.tenant("other").await;
     harness.store.create_person(other, NewPerson { administrator: true, ..person("ada") }, now()).await.unwrap();
     harness.events().await;
@@ -297,7 +300,7 @@ pub async fn names_are_equal_in_any_unicode_form(harness: Harness) {
     assert_eq!(harness.store.find_person(harness.tenant, "jose").await.unwrap(), None);
     for taken in [decomposed, "portal:josé", "ＪＯＳÉ"] {
         let again = harness.store.create_person(harness.tenant, person(taken), now()).await;
-        assert!(matches!(again, Err(Error::Exists)), "{taken:?}");
+        assert!(matches!(again, Err(Error::AlreadyExists)), "{taken:?}");
     }
     let record = |login: &str, name: &str| PersonRecord {
         login: login.to_owned(),
@@ -306,9 +309,9 @@ pub async fn names_are_equal_in_any_unicode_form(harness: Harness) {
         languages: Vec::new(),
         external_ids: vec!["portal:jose\u{301}".into()],
     };
-    let put = async |records: Vec<Record>, dry| harness.store.put(harness.tenant, records, dry, now()).await.unwrap();
-    assert_eq!(put(vec![Record::Person(record(decomposed, "José"))], false).await, [Put::Unchanged(0)]);
-    assert_eq!(put(vec![Record::Person(record(decomposed, "Jose\u{301} Garci\u{301}a"))], false).await, [Put::Changed]);
+    let put_records = async |records: Vec<Record>, dry| harness.store.put_records(harness.tenant, records, dry, now()).await.unwrap();
+    assert_eq!(put_records(vec![Record::Person(record(decomposed, "José"))], false).await, [PutResult::Unchanged(0)]);
+    assert_eq!(put_records(vec![Record::Person(record(decomposed, "Jose\u{301} Garci\u{301}a"))], false).await, [PutResult::Changed]);
     let known = harness.store.member(harness.tenant, jose).await.unwrap().unwrap().person;
     assert_eq!(
         (known.login.as_str(), known.name.as_deref(), known.email.as_deref()),
@@ -320,9 +323,9 @@ pub async fn names_are_equal_in_any_unicode_form(harness: Harness) {
         Record::Relation(Relation { object: "api:shop".into(), relation: "OWNER".into(), subject: format!("person:{subject}") })
     };
     let zoe = Record::Person(PersonRecord { external_ids: Vec::new(), ..record("zoë", "Zoë") });
-    assert_eq!(put(vec![zoe, relation("zoe\u{308}")], true).await, [Put::Added(0), Put::Added(0)]);
+    assert_eq!(put_records(vec![zoe, relation("zoe\u{308}")], true).await, [PutResult::Added(0), PutResult::Added(0)]);
     assert!(
-        matches!(put(vec![relation(decomposed), relation("josé")], false).await[..], [Put::Added(one), Put::Unchanged(two)] if one == two)
+        matches!(put_records(vec![relation(decomposed), relation("josé")], false).await[..], [PutResult::Added(one), PutResult::Unchanged(two)] if one == two)
     );
     for beginning in ["jose", "JOSÉ", decomposed, "garc", "GARCI\u{301}A"] {
         let found = harness.store.people(harness.tenant, beginning, 9).await.unwrap();

@@ -1,10 +1,10 @@
 //! Recalling and correcting notifications.
 
 use campanile_domain::{
-    AudienceKey, Committed, Error,
+    AudienceKey, Error, StoreEvent,
     delivery::{self, NewDelivery},
     notification::Reviser,
-    store::Room,
+    store::QueueCapacity,
 };
 use campanile_shared::{Channel, Filter, View, delivery::DeliveryState, sent::SenderKind};
 use chrono::TimeDelta;
@@ -25,11 +25,11 @@ pub async fn a_recalled_notification_leaves_inboxes_and_stays_for_its_sender(har
     let mut new = harness.notification(&[role("ADMIN")], "wrong");
     for target in ["https://a.example/", "https://b.example/"] {
         new.deliveries.push(NewDelivery {
-            id: delivery::id(new.id, Channel::Http, target),
+            id: delivery::delivery_id(new.id, Channel::Http, target),
             channel: Channel::Http,
             target: target.to_owned(),
-            lane: "lane".to_owned(),
-            post: None,
+            queue: "lane".to_owned(),
+            request: None,
             due_at: now(),
         });
     }
@@ -39,11 +39,11 @@ pub async fn a_recalled_notification_leaves_inboxes_and_stays_for_its_sender(har
     let other = harness.tenant("other").await;
     assert!(matches!(harness.store.recall(other, sent.id, by("Ada"), now()).await, Err(Error::NotFound)));
     // A notification that was not recalled is not cancelled.
-    assert_eq!(harness.store.cancel(harness.tenant, sent.id, now(), 9).await.unwrap(), 0);
+    assert_eq!(harness.store.cancel_deliveries(harness.tenant, sent.id, now(), 9).await.unwrap(), 0);
     harness.store.recall(harness.tenant, sent.id, by("Ada"), now()).await.unwrap();
     harness.store.recall(harness.tenant, sent.id, by("Bo"), now() + TimeDelta::hours(1)).await.unwrap();
     let events = harness.events().await;
-    assert!(matches!(&events[..], [Committed::Withdrawn { keys, .. }] if keys[..] == [role("ADMIN")]), "{events:?}");
+    assert!(matches!(&events[..], [StoreEvent::Withdrawn { keys, .. }] if keys[..] == [role("ADMIN")]), "{events:?}");
     let after = harness.snapshot(ada).await;
     assert!(after.counts.total == 0 && after.is_newer_than(&before));
     assert_eq!(harness.snapshot(bo).await, others);
@@ -53,10 +53,10 @@ pub async fn a_recalled_notification_leaves_inboxes_and_stays_for_its_sender(har
     assert_eq!((kept.message.content[0].title.as_str(), kept.revised.recalled_at), ("wrong", Some(now())));
     // Repeating it changes nothing, not even who did it.
     assert_eq!((kept.revised.recalled_by, kept.revised.corrected_by), (Some(by("Ada")), None));
-    assert_eq!(harness.store.cancel(harness.tenant, sent.id, now(), 1).await.unwrap(), 1);
-    assert_eq!(harness.store.cancel(harness.tenant, sent.id, now(), 9).await.unwrap(), 1);
-    let room = Room { widths: vec![(Channel::Http, 9)], ..Room::default() };
-    assert!(harness.store.claim(now(), now() + TimeDelta::minutes(1), room, 9).await.unwrap().is_empty());
+    assert_eq!(harness.store.cancel_deliveries(harness.tenant, sent.id, now(), 1).await.unwrap(), 1);
+    assert_eq!(harness.store.cancel_deliveries(harness.tenant, sent.id, now(), 9).await.unwrap(), 1);
+    let room = QueueCapacity { concurrency: vec![(Channel::Http, 9)], ..QueueCapacity::default() };
+    assert!(harness.store.lease_deliveries(now(), now() + TimeDelta::minutes(1), room, 9).await.unwrap().is_empty());
     let (deliveries, counts) = harness.store.deliveries(harness.tenant, sent.id, None, 9).await.unwrap();
     assert_eq!((counts.rejected, deliveries[0].state, deliveries[0].attempts.len()), (2, DeliveryState::Rejected, 1));
     // Nothing is left to correct.
@@ -76,17 +76,17 @@ pub async fn a_correction_shows_everywhere(harness: Harness) {
         harness.store.correct(harness.tenant, sent.id, vec![text("right number"), text("zweitens")], by(name), now()).await.unwrap();
     }
     let events = harness.events().await;
-    assert!(matches!(&events[..], [Committed::Withdrawn { .. }, Committed::Withdrawn { .. }]), "{events:?}");
+    assert!(matches!(&events[..], [StoreEvent::Withdrawn { .. }, StoreEvent::Withdrawn { .. }]), "{events:?}");
     // A reader who fetches again gets the new text, and the item keeps its state.
     let after = harness.snapshot(ada).await;
     assert!(after.is_newer_than(&before) && after.counts == before.counts);
     assert_eq!(harness.titles(ada, &view(View::Inbox)).await, ["right number", "right number"]);
     assert!(harness.titles(ada, &containing("wrong")).await.is_empty());
     assert_eq!(harness.titles(ada, &containing("zweitens")).await.len(), 2);
-    let item = harness.store.item(harness.tenant, ada, fresh.id).await.unwrap().unwrap();
+    let item = harness.store.inbox_item(harness.tenant, ada, fresh.id).await.unwrap().unwrap();
     assert!(item.state.read && item.notification.revised.corrected_at == Some(now()));
     assert_eq!(item.notification.revised.corrected_by, Some(by("Bo")));
-    let missed = harness.store.missed(harness.tenant, ada, before.sequence, before.revision, 9).await.unwrap();
+    let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 9).await.unwrap();
     assert!(missed.is_none(), "a client that was away fetches again");
     let other = harness.tenant("other").await;
     assert!(matches!(harness.store.correct(other, fresh.id, vec![text("x")], by("Ada"), now()).await, Err(Error::NotFound)));

@@ -2,7 +2,7 @@
 
 use campanile_domain::{AudienceKey, Error};
 use campanile_shared::{
-    Change, Filter, Severity, View,
+    Filter, InboxChange, Severity, View,
     inbox::{Action, Selection},
 };
 
@@ -148,13 +148,13 @@ pub async fn symbols_can_be_searched(harness: Harness) {
         assert_eq!(counted.count as usize, found.len(), "{typed:?}");
     }
     for typed in ["", " ", "\t\n", "\u{200B}", "\u{FE0F}", "\"", "*", "-- ' \"", "…", "、。", "\0"] {
-        let change = Change::new(Action::Dismiss, Selection::Matching { filter: containing(typed), up_to });
-        let refused = harness.store.change(harness.tenant, ada, change, harness.id(), now()).await;
+        let change = InboxChange::new(Action::Dismiss, Selection::Matching { filter: containing(typed), up_to });
+        let refused = harness.store.change_items(harness.tenant, ada, change, harness.id(), now()).await;
         assert!(matches!(refused, Err(Error::Invalid(faults)) if faults[0].pointer == "/matching/filter/text"), "{typed:?}");
     }
     // A shorter query would change more items than meant.
-    let change = Change::new(Action::Dismiss, Selection::Matching { filter: containing(&"plain ".repeat(17)), up_to });
-    assert!(matches!(harness.store.change(harness.tenant, ada, change, harness.id(), now()).await, Err(Error::Invalid(_))));
+    let change = InboxChange::new(Action::Dismiss, Selection::Matching { filter: containing(&"plain ".repeat(17)), up_to });
+    assert!(matches!(harness.store.change_items(harness.tenant, ada, change, harness.id(), now()).await, Err(Error::Invalid(_))));
     assert_eq!(harness.snapshot(ada).await.counts.total, 8);
     harness.act_on_all(ada, Action::Dismiss, containing("🟢"), up_to).await;
     assert_eq!(harness.snapshot(ada).await.counts.total, 8);
@@ -200,7 +200,7 @@ pub async fn a_search_respects_inbox_view_and_tenant(harness: Harness) {
         new.message.severity = if at % 2 == 0 { Severity::Error } else { Severity::Warning };
         ids.push(harness.accept(new).await);
         harness.send(&[AudienceKey::Everyone], "hay").await;
-        harness.store.accept(other, harness.notification(&[AudienceKey::Everyone], "needle elsewhere"), None).await.unwrap();
+        harness.store.insert_notification(other, harness.notification(&[AudienceKey::Everyone], "needle elsewhere"), None).await.unwrap();
     }
     let expected = |keep: &dyn Fn(usize) -> bool| {
         let mut found: Vec<u64> = (0..30).filter(|at| keep(*at)).map(|at| ids[at].sequence).collect();
@@ -217,7 +217,7 @@ pub async fn a_search_respects_inbox_view_and_tenant(harness: Harness) {
     assert_eq!(harness.sequences(ada, &dismissed).await, expected(&|at| at % 3 != 0 && at % 2 == 0 && at <= 20));
     harness.undo(ada, changed.undo.unwrap()).await.unwrap();
     assert!(harness.sequences(ada, &dismissed).await.is_empty());
-    let mine = harness.store.page(other, stranger, &containing("needle"), None, 99).await.unwrap().items;
+    let mine = harness.store.inbox_page(other, stranger, &containing("needle"), None, 99).await.unwrap().items;
     assert_eq!(mine.len(), 30);
 }
 
@@ -249,7 +249,7 @@ pub async fn every_search_ends(harness: Harness) {
     let filter = containing("need");
     let (mut before, mut found, mut pages) = (None, Vec::new(), 0);
     loop {
-        let page = harness.store.page(harness.tenant, ada, &filter, before, 50).await.unwrap();
+        let page = harness.store.inbox_page(harness.tenant, ada, &filter, before, 50).await.unwrap();
         assert!(page.incomplete || page.next.is_none());
         assert!(page.next.is_none_or(|next| before.is_none_or(|before| next < before)), "every page makes progress");
         found.extend(page.items.iter().map(|item| item.notification.sequence));

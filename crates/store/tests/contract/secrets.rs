@@ -3,11 +3,11 @@
 use std::num::NonZeroU32;
 
 use campanile_domain::{
-    Committed, Error, FormerSecret, Grant, PersonId, Scope, SecretHash, TenantId,
+    Error, FormerSecret, Grant, PersonId, Scope, SecretHash, StoreEvent, TenantId,
     access::Actor,
     grant::Listener,
-    secret::Kind,
-    store::{Pass, PassSubject},
+    secret::SecretKind,
+    store::{Token, TokenSubject},
 };
 use campanile_shared::administration::NewApiKey;
 use chrono::TimeDelta;
@@ -16,12 +16,12 @@ use crate::harness::{Harness, now, role};
 
 const HASH: SecretHash = SecretHash([1; 32]);
 
-fn pass(harness: &Harness, kind: Kind, subject: PassSubject) -> Pass {
-    Pass { kind, tenant: harness.tenant, subject, expires_at: now() + TimeDelta::minutes(5) }
+fn new_token(harness: &Harness, kind: SecretKind, subject: TokenSubject) -> Token {
+    Token { kind, tenant: harness.tenant, subject, expires_at: now() + TimeDelta::minutes(5) }
 }
 
-async fn holder(harness: &Harness, hash: SecretHash, kind: Kind) -> Option<PersonId> {
-    match harness.store.pass(hash, kind, now()).await.unwrap()?.actor {
+async fn holder(harness: &Harness, hash: SecretHash, kind: SecretKind) -> Option<PersonId> {
+    match harness.store.token(hash, kind, now()).await.unwrap()?.actor {
         Actor::Person(person) => Some(person.id),
         Actor::Sender(_) => None,
     }
@@ -31,13 +31,13 @@ pub async fn a_new_password_ends_sessions(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     assert_eq!(harness.store.password(harness.tenant, ada).await.unwrap(), None);
     let others = SecretHash([2; 32]);
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
-    harness.store.keep_pass(others, pass(&harness, Kind::Session, PassSubject::Person(bo))).await.unwrap();
-    assert_eq!(holder(&harness, HASH, Kind::Session).await, Some(ada));
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
+    harness.store.insert_token(others, new_token(&harness, SecretKind::Session, TokenSubject::Person(bo))).await.unwrap();
+    assert_eq!(holder(&harness, HASH, SecretKind::Session).await, Some(ada));
     harness.store.set_password(harness.tenant, ada, "$argon2id$x").await.unwrap();
     assert_eq!(harness.store.password(harness.tenant, ada).await.unwrap().as_deref(), Some("$argon2id$x"));
-    assert_eq!(holder(&harness, HASH, Kind::Session).await, None);
-    assert_eq!(holder(&harness, others, Kind::Session).await, Some(bo));
+    assert_eq!(holder(&harness, HASH, SecretKind::Session).await, None);
+    assert_eq!(holder(&harness, others, SecretKind::Session).await, Some(bo));
     let other = harness.tenant("other").await;
     assert_eq!(harness.store.password(other, ada).await.unwrap(), None);
     assert!(matches!(harness.store.set_password(other, ada, "x").await, Err(Error::NotFound)));
@@ -46,12 +46,19 @@ pub async fn a_new_password_ends_sessions(harness: Harness) {
 pub async fn changing_a_password_keeps_one_session_and_personal_tokens(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
     harness.store.set_password(harness.tenant, ada, "former").await.unwrap();
-    let kinds = [Kind::Session, Kind::Session, Kind::Link, Kind::Ticket, Kind::Browser, Kind::Personal];
+    let kinds = [
+        SecretKind::Session,
+        SecretKind::Session,
+        SecretKind::SignInLink,
+        SecretKind::StreamTicket,
+        SecretKind::KnownBrowser,
+        SecretKind::PersonalToken,
+    ];
     for (number, kind) in (1..).zip(kinds) {
-        harness.store.keep_pass(SecretHash([number; 32]), pass(&harness, kind, PassSubject::Person(ada))).await.unwrap();
+        harness.store.insert_token(SecretHash([number; 32]), new_token(&harness, kind, TokenSubject::Person(ada))).await.unwrap();
     }
     let others = SecretHash([9; 32]);
-    harness.store.keep_pass(others, pass(&harness, Kind::Session, PassSubject::Person(bo))).await.unwrap();
+    harness.store.insert_token(others, new_token(&harness, SecretKind::Session, TokenSubject::Person(bo))).await.unwrap();
     let change = |former: &'static str, person| harness.store.change_password(harness.tenant, person, former, "new", HASH);
     assert!(matches!(change("other", ada).await, Err(Error::NotFound)));
     assert!(matches!(change("former", bo).await, Err(Error::NotFound)), "only ada has that hash");
@@ -62,39 +69,40 @@ pub async fn changing_a_password_keeps_one_session_and_personal_tokens(harness: 
         left.push(holder(&harness, SecretHash([number; 32]), kind).await.is_some());
     }
     assert_eq!(left, [true, false, false, false, false, true]);
-    assert_eq!(holder(&harness, others, Kind::Session).await, Some(bo));
+    assert_eq!(holder(&harness, others, SecretKind::Session).await, Some(bo));
 }
 
 pub async fn disabled_people_get_no_token(harness: Harness) {
     let ada = harness.person("ada").await;
-    for kind in [Kind::Session, Kind::Link, Kind::Ticket, Kind::Personal, Kind::Browser] {
+    for kind in [SecretKind::Session, SecretKind::SignInLink, SecretKind::StreamTicket, SecretKind::PersonalToken, SecretKind::KnownBrowser]
+    {
         harness.store.set_disabled(harness.tenant, ada, true, now()).await.unwrap();
-        let kept = harness.store.keep_pass(HASH, pass(&harness, kind, PassSubject::Person(ada))).await;
+        let kept = harness.store.insert_token(HASH, new_token(&harness, kind, TokenSubject::Person(ada))).await;
         assert!(matches!(kept, Err(Error::Unauthenticated)), "{kind:?}");
         harness.store.set_disabled(harness.tenant, ada, false, now()).await.unwrap();
         assert_eq!(holder(&harness, HASH, kind).await, None, "nor after they are enabled again");
     }
     let other = harness.tenant("other").await;
-    let elsewhere = Pass { tenant: other, ..pass(&harness, Kind::Session, PassSubject::Person(ada)) };
-    assert!(matches!(harness.store.keep_pass(HASH, elsewhere).await, Err(Error::Unauthenticated)));
+    let elsewhere = Token { tenant: other, ..new_token(&harness, SecretKind::Session, TokenSubject::Person(ada)) };
+    assert!(matches!(harness.store.insert_token(HASH, elsewhere).await, Err(Error::Unauthenticated)));
 }
 
 pub async fn the_latest_known_browsers_are_kept(harness: Harness) {
     let ada = harness.person("ada").await;
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
     for number in 2..27 {
-        let mut browser = pass(&harness, Kind::Browser, PassSubject::Person(ada));
+        let mut browser = new_token(&harness, SecretKind::KnownBrowser, TokenSubject::Person(ada));
         browser.expires_at += TimeDelta::seconds(number.into());
-        harness.store.keep_pass(SecretHash([number; 32]), browser).await.unwrap();
+        harness.store.insert_token(SecretHash([number; 32]), browser).await.unwrap();
     }
     let mut left = Vec::new();
     for number in 2..27 {
-        if holder(&harness, SecretHash([number; 32]), Kind::Browser).await.is_some() {
+        if holder(&harness, SecretHash([number; 32]), SecretKind::KnownBrowser).await.is_some() {
             left.push(number);
         }
     }
     assert_eq!(left, (7..27).collect::<Vec<_>>());
-    assert_eq!(holder(&harness, HASH, Kind::Session).await, Some(ada));
+    assert_eq!(holder(&harness, HASH, SecretKind::Session).await, Some(ada));
 }
 
 pub async fn a_former_portal_secret_expires(harness: Harness) {
@@ -103,7 +111,7 @@ pub async fn a_former_portal_secret_expires(harness: Harness) {
     assert_eq!((first.portal_secret.as_str(), first.mail_secret.as_str(), &first.former_portal_secret), ("secret", "mail", &None));
     let until = now() + TimeDelta::hours(1);
     harness.store.rotate_portal_secret(harness.tenant, "second", Some(until)).await.unwrap();
-    let former = |secret: &str| Some(FormerSecret { secret: secret.to_owned(), until });
+    let former = |secret: &str| Some(FormerSecret { secret: secret.to_owned(), valid_until: until });
     let second = acme().await;
     assert_eq!((second.portal_secret.as_str(), second.former_portal_secret), ("second", former("secret")));
     harness.store.rotate_portal_secret(harness.tenant, "third", Some(until)).await.unwrap();
@@ -123,7 +131,7 @@ pub async fn keys_are_listed_and_revoked(harness: Harness) {
     let scopes = [Scope::Send, Scope::Read];
     let new = NewApiKey { name: "ci".to_owned(), scopes: scopes.to_vec(), requests_per_second: Some(7) };
     let key = harness.store.create_key(harness.tenant, &new, HASH, now()).await.unwrap();
-    assert!(matches!(harness.store.create_key(harness.tenant, &new, SecretHash([9; 32]), now()).await, Err(Error::Exists)));
+    assert!(matches!(harness.store.create_key(harness.tenant, &new, SecretHash([9; 32]), now()).await, Err(Error::AlreadyExists)));
     assert!(matches!(harness.store.create_key(TenantId(99), &new, SecretHash([9; 32]), now()).await, Err(Error::NotFound)));
     let sender = harness.store.sender(HASH).await.unwrap().unwrap();
     assert_eq!((sender.tenant, sender.tenant_name.as_str(), sender.key), (harness.tenant, "acme", key));
@@ -131,13 +139,13 @@ pub async fn keys_are_listed_and_revoked(harness: Harness) {
     assert_eq!(sender.requests_per_second, NonZeroU32::new(7));
     assert_eq!(harness.store.sender(SecretHash([9; 32])).await.unwrap(), None);
     let token = SecretHash([3; 32]);
-    harness.store.keep_pass(token, pass(&harness, Kind::Token, PassSubject::Key(key))).await.unwrap();
-    let bearer = harness.store.pass(token, Kind::Token, now()).await.unwrap().unwrap();
+    harness.store.insert_token(token, new_token(&harness, SecretKind::AccessToken, TokenSubject::Key(key))).await.unwrap();
+    let bearer = harness.store.token(token, SecretKind::AccessToken, now()).await.unwrap().unwrap();
     assert!(matches!(bearer.actor, Actor::Sender(found) if found == sender));
     let other = harness.tenant("other").await;
     assert!(harness.store.keys(other, None, 9).await.unwrap().is_empty());
     assert!(matches!(harness.store.revoke_key(other, "ci", now()).await, Err(Error::NotFound)));
-    let used = |at| harness.store.note_uses(vec![(key, at)]);
+    let used = |at| harness.store.record_key_uses(vec![(key, at)]);
     used(now() + TimeDelta::minutes(2)).await.unwrap();
     used(now()).await.unwrap();
     let listed = harness.store.keys(harness.tenant, None, 9).await.unwrap();
@@ -146,8 +154,8 @@ pub async fn keys_are_listed_and_revoked(harness: Harness) {
     harness.store.revoke_key(harness.tenant, "ci", now()).await.unwrap();
     harness.store.revoke_key(harness.tenant, "ci", now() + TimeDelta::days(1)).await.unwrap();
     assert_eq!(harness.store.sender(HASH).await.unwrap(), None);
-    assert!(harness.store.pass(token, Kind::Token, now()).await.unwrap().is_none());
-    let late = harness.store.keep_pass(SecretHash([4; 32]), pass(&harness, Kind::Token, PassSubject::Key(key))).await;
+    assert!(harness.store.token(token, SecretKind::AccessToken, now()).await.unwrap().is_none());
+    let late = harness.store.insert_token(SecretHash([4; 32]), new_token(&harness, SecretKind::AccessToken, TokenSubject::Key(key))).await;
     assert!(matches!(late, Err(Error::Unauthenticated)));
     let listed = harness.store.keys(harness.tenant, None, 9).await.unwrap();
     assert_eq!(
@@ -159,52 +167,52 @@ pub async fn keys_are_listed_and_revoked(harness: Harness) {
 pub async fn tokens_end(harness: Harness) {
     let ada = harness.person("ada").await;
     let until = now() + TimeDelta::minutes(5);
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
-    assert_eq!(harness.store.pass(HASH, Kind::Session, now()).await.unwrap().unwrap().expires_at, until);
-    assert!(harness.store.pass(HASH, Kind::Link, now()).await.unwrap().is_none());
-    assert!(harness.store.pass(HASH, Kind::Session, until).await.unwrap().is_none());
-    harness.store.end_pass(HASH).await.unwrap();
-    harness.store.end_pass(HASH).await.unwrap();
-    assert_eq!(holder(&harness, HASH, Kind::Session).await, None);
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
+    assert_eq!(harness.store.token(HASH, SecretKind::Session, now()).await.unwrap().unwrap().expires_at, until);
+    assert!(harness.store.token(HASH, SecretKind::SignInLink, now()).await.unwrap().is_none());
+    assert!(harness.store.token(HASH, SecretKind::Session, until).await.unwrap().is_none());
+    harness.store.delete_token(HASH).await.unwrap();
+    harness.store.delete_token(HASH).await.unwrap();
+    assert_eq!(holder(&harness, HASH, SecretKind::Session).await, None);
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
     harness.store.remove_person(harness.tenant, ada).await.unwrap();
-    assert_eq!(holder(&harness, HASH, Kind::Session).await, None);
+    assert_eq!(holder(&harness, HASH, SecretKind::Session).await, None);
 }
 
 pub async fn a_token_is_redeemed_once(harness: Harness) {
     let ada = harness.person("ada").await;
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Link, PassSubject::Person(ada))).await.unwrap();
-    assert!(harness.store.take_pass(HASH, Kind::Ticket, now()).await.unwrap().is_none());
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::SignInLink, TokenSubject::Person(ada))).await.unwrap();
+    assert!(harness.store.take_token(HASH, SecretKind::StreamTicket, now()).await.unwrap().is_none());
     let mut takers = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let store = harness.store.clone();
-        takers.spawn(async move { store.take_pass(HASH, Kind::Link, now()).await.unwrap().is_some() });
+        takers.spawn(async move { store.take_token(HASH, SecretKind::SignInLink, now()).await.unwrap().is_some() });
     }
     assert_eq!(takers.join_all().await.into_iter().filter(|taken| *taken).count(), 1);
 }
 
-fn grant(kind: Kind, hash: SecretHash) -> Grant {
-    Grant { kind, hash, until: now() + TimeDelta::minutes(5) }
+fn grant(kind: SecretKind, hash: SecretHash) -> Grant {
+    Grant { kind, hash, expires_at: now() + TimeDelta::minutes(5) }
 }
 
 pub async fn a_ticket_ends_with_its_parent_credential(harness: Harness) {
     let ada = harness.person("ada").await;
-    let maker = grant(Kind::Session, HASH);
+    let maker = grant(SecretKind::Session, HASH);
     let later = now() + TimeDelta::seconds(20);
     let keep = async |ticket: u8| {
-        let pass = pass(&harness, Kind::Ticket, PassSubject::Person(ada));
-        harness.store.keep_ticket(SecretHash([ticket; 32]), pass, maker).await.unwrap();
+        let pass = new_token(&harness, SecretKind::StreamTicket, TokenSubject::Person(ada));
+        harness.store.insert_ticket(SecretHash([ticket; 32]), pass, maker).await.unwrap();
     };
     let take = async |ticket: u8| harness.store.take_ticket(SecretHash([ticket; 32]), later).await.unwrap();
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
     keep(101).await;
     let (who, by) = take(101).await.unwrap();
     assert_eq!((who.id, by), (ada, maker));
     assert!(take(101).await.is_none());
     keep(102).await;
-    harness.store.end_pass(HASH).await.unwrap();
+    harness.store.delete_token(HASH).await.unwrap();
     assert!(take(102).await.is_none(), "its owner signed out");
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
     assert!(take(102).await.is_none(), "it was used");
     // A session is no ticket.
     assert!(harness.store.take_ticket(HASH, later).await.unwrap().is_none());
@@ -212,26 +220,26 @@ pub async fn a_ticket_ends_with_its_parent_credential(harness: Harness) {
 
 pub async fn listeners_are_checked_again(harness: Harness) {
     let (ada, bo) = (harness.person("ada").await, harness.person("bo").await);
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
-    let session = grant(Kind::Session, HASH);
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
+    let session = grant(SecretKind::Session, HASH);
     // The tenant's portal secret, see `Harness`.
-    let portal = grant(Kind::Portal, SecretHash::of("secret"));
+    let portal = grant(SecretKind::Portal, SecretHash::of("secret"));
     let ask = async |person, grant, at| {
         let listener = Listener { tenant: harness.tenant, person, grant };
-        harness.store.standings(vec![listener], at).await.unwrap().remove(0)
+        harness.store.listener_access(vec![listener], at).await.unwrap().remove(0)
     };
     let standing = ask(ada, session, now()).await.unwrap();
-    assert_eq!((standing.keys, standing.revision), (harness.store.watch(harness.tenant, ada).await.unwrap().keys, 0));
+    assert_eq!((standing.keys, standing.revision), (harness.store.stream_start(harness.tenant, ada).await.unwrap().keys, 0));
     assert!(ask(ada, portal, now()).await.is_some());
     assert!(ask(bo, session, now()).await.is_none(), "it belongs to another");
-    assert!(ask(ada, Grant { kind: Kind::Personal, ..session }, now()).await.is_none());
-    assert!(ask(ada, grant(Kind::Portal, SecretHash::of("former")), now()).await.is_none());
+    assert!(ask(ada, Grant { kind: SecretKind::PersonalToken, ..session }, now()).await.is_none());
+    assert!(ask(ada, grant(SecretKind::Portal, SecretHash::of("former")), now()).await.is_none());
     for grant in [session, portal] {
-        assert!(ask(ada, grant, grant.until).await.is_none(), "its time has come");
+        assert!(ask(ada, grant, grant.expires_at).await.is_none(), "its time has come");
     }
     harness.relate(ada, "ADMIN", true).await;
     harness.send_many(1).await;
-    harness.store.see(harness.tenant, ada, 1).await.unwrap();
+    harness.store.mark_seen(harness.tenant, ada, 1).await.unwrap();
     let standing = ask(ada, session, now()).await.unwrap();
     assert!(standing.keys.contains(&role("ADMIN")) && standing.revision == 1, "{standing:?}");
     harness.store.set_disabled(harness.tenant, ada, true, now()).await.unwrap();
@@ -247,14 +255,14 @@ pub async fn ended_credentials_are_reported(harness: Harness) {
     let ada = harness.person("ada").await;
     let ended = async || {
         let events = harness.events().await;
-        let of_ada = |news: &Committed| matches!(news, Committed::AuthorityChanged { tenant, person } if (*tenant, *person) == (harness.tenant, Some(ada)));
+        let of_ada = |news: &StoreEvent| matches!(news, StoreEvent::CredentialsChanged { tenant, person } if (*tenant, *person) == (harness.tenant, Some(ada)));
         events.iter().filter(|news| of_ada(news)).count()
     };
-    harness.store.keep_pass(HASH, pass(&harness, Kind::Session, PassSubject::Person(ada))).await.unwrap();
+    harness.store.insert_token(HASH, new_token(&harness, SecretKind::Session, TokenSubject::Person(ada))).await.unwrap();
     assert_eq!(ended().await, 0);
-    harness.store.end_pass(HASH).await.unwrap();
+    harness.store.delete_token(HASH).await.unwrap();
     assert_eq!(ended().await, 1);
-    harness.store.end_pass(HASH).await.unwrap();
+    harness.store.delete_token(HASH).await.unwrap();
     assert_eq!(ended().await, 0, "there was none");
     harness.store.set_password(harness.tenant, ada, "hash").await.unwrap();
     assert_eq!(ended().await, 1);

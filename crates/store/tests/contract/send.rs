@@ -1,8 +1,8 @@
 //! Sending, and how senders see what they sent.
 
 use campanile_domain::{
-    AudienceKey, Committed, Error, TenantId,
-    store::{Accepted, Claim, First},
+    AudienceKey, Error, StoreEvent, TenantId,
+    store::{Accepted, IdempotencyKey, RecordedResponse},
 };
 use campanile_shared::{ItemState, View, inbox::Action};
 use chrono::TimeDelta;
@@ -10,8 +10,8 @@ use chrono::TimeDelta;
 use crate::harness::{Harness, now, person, role, view};
 use crate::recall_and_correct::by;
 
-fn claim(key: &str, body: u8) -> Claim {
-    Claim { scope: "key:1".into(), key: key.into(), body: [body; 32], answer: None }
+fn claim(key: &str, body: u8) -> IdempotencyKey {
+    IdempotencyKey { scope: "key:1".into(), key: key.into(), body_sha256: [body; 32], answer: None }
 }
 
 pub async fn a_notification_is_stored_once_and_found(harness: Harness) {
@@ -29,7 +29,7 @@ pub async fn a_notification_is_stored_once_and_found(harness: Harness) {
     assert_eq!(found.message.created_at.to_rfc3339(), new.message.created_at.to_rfc3339());
     let other = harness.tenant("other").await;
     assert_eq!(harness.store.notification(other, new.id).await.unwrap(), None);
-    let nowhere = harness.store.accept(TenantId(99), harness.notification(&[AudienceKey::Everyone], "lost"), None).await;
+    let nowhere = harness.store.insert_notification(TenantId(99), harness.notification(&[AudienceKey::Everyone], "lost"), None).await;
     assert!(matches!(nowhere, Err(Error::NotFound)));
 }
 
@@ -37,7 +37,7 @@ pub async fn sequences_are_dense_in_each_tenant(harness: Harness) {
     let other = harness.tenant("other").await;
     let sent = harness.send_many(5).await;
     assert_eq!(sent.iter().map(|one| one.sequence).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-    let elsewhere = harness.store.accept(other, harness.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
+    let elsewhere = harness.store.insert_notification(other, harness.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
     assert_eq!(elsewhere.sequence, 1);
     let page = |before, limit| harness.store.notifications(harness.tenant, before, limit);
     let sequences = |found: campanile_domain::store::Listing<campanile_domain::Notification, u64>| {
@@ -55,41 +55,41 @@ pub async fn an_idempotency_key_creates_one_notification(harness: Harness) {
         new.accepted_at = at;
         new
     };
-    let accept = |new, claim| harness.store.accept(harness.tenant, new, Some(claim));
+    let accept = |new, claim| harness.store.insert_notification(harness.tenant, new, Some(claim));
     let first = accept(new(now()), claim("k", 1)).await.unwrap();
     let again = accept(new(now() + TimeDelta::hours(23)), claim("k", 1)).await.unwrap();
     assert_eq!((again.id, again.sequence, again.accepted_at), (first.id, first.sequence, first.accepted_at));
     assert_eq!((first.repeated, again.repeated), (false, true));
-    assert!(matches!(accept(new(now()), claim("k", 2)).await, Err(Error::KeyReused)));
-    let stranger = Claim { scope: "key:2".into(), ..claim("k", 2) };
+    assert!(matches!(accept(new(now()), claim("k", 2)).await, Err(Error::IdempotencyKeyReused)));
+    let stranger = IdempotencyKey { scope: "key:2".into(), ..claim("k", 2) };
     assert_eq!(accept(new(now()), stranger).await.unwrap().sequence, 2);
     let other = harness.tenant("other").await;
-    assert_eq!(harness.store.accept(other, new(now()), Some(claim("k", 2))).await.unwrap().sequence, 1);
+    assert_eq!(harness.store.insert_notification(other, new(now()), Some(claim("k", 2))).await.unwrap().sequence, 1);
     let later = accept(new(now() + TimeDelta::hours(24)), claim("k", 2)).await.unwrap();
     assert_eq!((later.sequence, later.repeated), (3, false));
     assert_eq!(harness.snapshot(harness.person("ada").await).await.sequence, 3);
 }
 
 pub async fn an_idempotency_key_keeps_its_response(harness: Harness) {
-    let own = Claim { answer: Some("3".into()), ..claim("k", 1) };
-    assert_eq!(harness.store.first(harness.tenant, &own, now()).await.unwrap(), None);
+    let own = IdempotencyKey { answer: Some("3".into()), ..claim("k", 1) };
+    assert_eq!(harness.store.recorded_response(harness.tenant, &own, now()).await.unwrap(), None);
     let new = harness.notification(&[AudienceKey::Everyone], "claimed");
-    let accepted = harness.store.accept(harness.tenant, new, Some(own.clone())).await.unwrap();
+    let accepted = harness.store.insert_notification(harness.tenant, new, Some(own.clone())).await.unwrap();
     let repeated = Accepted { repeated: true, ..accepted };
     for (asked, hours, expected) in [
-        (own.clone(), 0, Some(First { accepted: repeated, answer: Some("3".into()) })),
+        (own.clone(), 0, Some(RecordedResponse { accepted: repeated, answer: Some("3".into()) })),
         // The response that a repeat would give does not count.
-        (claim("k", 1), 23, Some(First { accepted: repeated, answer: Some("3".into()) })),
+        (claim("k", 1), 23, Some(RecordedResponse { accepted: repeated, answer: Some("3".into()) })),
         (own.clone(), 24, None),
         (claim("other", 1), 0, None),
-        (Claim { scope: "key:2".into(), ..own.clone() }, 0, None),
+        (IdempotencyKey { scope: "key:2".into(), ..own.clone() }, 0, None),
     ] {
-        let first = harness.store.first(harness.tenant, &asked, now() + TimeDelta::hours(hours)).await.unwrap();
+        let first = harness.store.recorded_response(harness.tenant, &asked, now() + TimeDelta::hours(hours)).await.unwrap();
         assert_eq!(first, expected, "{asked:?} after {hours} h");
     }
-    assert!(matches!(harness.store.first(harness.tenant, &claim("k", 2), now()).await, Err(Error::KeyReused)));
+    assert!(matches!(harness.store.recorded_response(harness.tenant, &claim("k", 2), now()).await, Err(Error::IdempotencyKeyReused)));
     let other = harness.tenant("other").await;
-    assert_eq!(harness.store.first(other, &own, now()).await.unwrap(), None);
+    assert_eq!(harness.store.recorded_response(other, &own, now()).await.unwrap(), None);
 }
 
 pub async fn equal_fingerprints_are_stored_once(harness: Harness) {
@@ -97,14 +97,17 @@ pub async fn equal_fingerprints_are_stored_once(harness: Harness) {
     new.fingerprint = Some([7; 32]);
     let first = harness.accept(new.clone()).await;
     new.id = harness.id();
-    let again = harness.store.accept(harness.tenant, new.clone(), Some(claim("k", 1))).await.unwrap();
+    let again = harness.store.insert_notification(harness.tenant, new.clone(), Some(claim("k", 1))).await.unwrap();
     assert_eq!((again.id, again.sequence, again.repeated), (first.id, 1, true));
     // The idempotency key leads to the same notification.
-    let claimed =
-        harness.store.accept(harness.tenant, harness.notification(&[AudienceKey::Everyone], "x"), Some(claim("k", 1))).await.unwrap();
+    let claimed = harness
+        .store
+        .insert_notification(harness.tenant, harness.notification(&[AudienceKey::Everyone], "x"), Some(claim("k", 1)))
+        .await
+        .unwrap();
     assert_eq!((claimed.id, claimed.repeated), (first.id, true));
     let other = harness.tenant("other").await;
-    assert!(!harness.store.accept(other, new, None).await.unwrap().repeated);
+    assert!(!harness.store.insert_notification(other, new, None).await.unwrap().repeated);
     assert_eq!(harness.send_many(2).await[1].sequence, 3);
 }
 
@@ -172,7 +175,7 @@ pub async fn arrivals_are_reported_in_order(harness: Harness) {
     let mut running = tokio::task::JoinSet::new();
     for new in (0..50).map(|_| harness.notification(&[AudienceKey::Everyone, role("ADMIN")], "x")) {
         let (store, tenant) = (harness.store.clone(), harness.tenant);
-        running.spawn(async move { store.accept(tenant, new, None).await.unwrap().sequence });
+        running.spawn(async move { store.insert_notification(tenant, new, None).await.unwrap().sequence });
     }
     let mut answered: Vec<u64> = running.join_all().await;
     answered.sort_unstable();
@@ -180,7 +183,7 @@ pub async fn arrivals_are_reported_in_order(harness: Harness) {
     let events = harness.events().await;
     assert_eq!(events.len(), 50);
     for (at, news) in events.into_iter().enumerate() {
-        let Committed::Arrived { tenant, notification, keys } = news else { panic!("{news:?}") };
+        let StoreEvent::Arrived { tenant, notification, keys } = news else { panic!("{news:?}") };
         assert_eq!((tenant, notification.sequence, keys.len()), (harness.tenant, at as u64 + 1, 2));
     }
 }
@@ -191,7 +194,7 @@ pub async fn a_notification_can_arrive_dismissed(harness: Harness) {
     let before = harness.snapshot(ada).await;
     harness.events().await;
     let mut new = harness.notification(&[role("ADMIN"), AudienceKey::Person(bo)], "away");
-    new.put_away = true;
+    new.pre_dismissed = true;
     let sent = harness.accept(new).await;
     for person in [ada, bo] {
         assert_eq!(harness.titles(person, &view(View::Dismissed)).await, ["away"]);
@@ -203,14 +206,14 @@ pub async fn a_notification_can_arrive_dismissed(harness: Harness) {
     // No arrival is reported. Each person's inbox changes, and that is reported.
     let mut told = Vec::new();
     for news in harness.events().await {
-        let Committed::Changed { person, changes, snapshot, .. } = news else { panic!("{news:?}") };
+        let StoreEvent::Changed { person, changes, snapshot, .. } = news else { panic!("{news:?}") };
         let changes = changes.unwrap();
         assert_eq!((changes[0].id, changes[0].state), (sent.id, ItemState { dismissed: true, ..ItemState::default() }));
         assert_eq!(snapshot.sequence, sent.sequence);
         told.push(person);
     }
     assert_eq!(told, [ada, bo]);
-    let missed = harness.store.missed(harness.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
+    let missed = harness.store.missed_since(harness.tenant, ada, before.sequence, before.revision, 10).await.unwrap().unwrap();
     assert!(missed.arrived[0].state.dismissed);
     // A person who gets the role later did not receive it.
     harness.relate(cy, "ADMIN", true).await;

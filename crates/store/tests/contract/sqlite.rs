@@ -3,36 +3,36 @@
 use std::{sync::Arc, time::Duration};
 
 use campanile_domain::{
-    AudienceKey, Committed, Error, Live, NewNotification, Store, TenantSettings,
-    delivery::{self, NewDelivery, Next, Outcome},
-    live::Unheard,
-    store::Room,
+    AudienceKey, Error, NewNotification, Store, StoreEvent, StoreListener, TenantSettings,
+    delivery::{self, AfterAttempt, AttemptRecord, NewDelivery},
+    store::QueueCapacity,
+    store_events::NoListener,
 };
 use campanile_shared::{
-    Change, Channel, Filter, Recipients,
+    Channel, Filter, InboxChange, Recipients,
     inbox::{Action, Selection},
 };
-use campanile_store::{Limits, Locked, Options, ServerLock, Sqlite, Times};
+use campanile_store::{Limits, Locked, Options, ServerLock, Sqlite, Timeouts};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::harness::{EmptyStore, RecordedEvents, message, now, person};
 
 fn options() -> Options {
-    Options { readers: 2, limits: Limits { told: 5, step: 20, rows: 40 }, ..Options::default() }
+    Options { reader_threads: 2, limits: Limits { max_listed_changes: 5, rows_per_step: 20, compact_after_rows: 40 }, ..Options::default() }
 }
 
-fn empty_store(live: Arc<dyn Live>) -> EmptyStore {
+fn empty_store(live: Arc<dyn StoreListener>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("test.db"), options(), live).unwrap();
     EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
 /// A store whose time limit is zero: every answer ends after its first step, and no search waits for the index.
-fn store_without_time(live: Arc<dyn Live>) -> EmptyStore {
+fn store_without_time(live: Arc<dyn StoreListener>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
-    let times = Times { query: Duration::ZERO, index: Duration::ZERO };
-    let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
+    let times = Timeouts { query: Duration::ZERO, index: Duration::ZERO };
+    let store = Sqlite::open(&folder.path().join("test.db"), Options { timeouts: times, ..options() }, live).unwrap();
     EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
@@ -48,10 +48,10 @@ mod without_time {
 }
 
 /// A store that never waits for the index.
-fn store_without_index(live: Arc<dyn Live>) -> EmptyStore {
+fn store_without_index(live: Arc<dyn StoreListener>) -> EmptyStore {
     let folder = tempfile::tempdir().unwrap();
-    let times = Times { index: Duration::ZERO, ..Options::default().times };
-    let store = Sqlite::open(&folder.path().join("test.db"), Options { times, ..options() }, live).unwrap();
+    let times = Timeouts { index: Duration::ZERO, ..Options::default().timeouts };
+    let store = Sqlite::open(&folder.path().join("test.db"), Options { timeouts: times, ..options() }, live).unwrap();
     EmptyStore { store: Arc::new(store), keep: Box::new(folder) }
 }
 
@@ -221,7 +221,7 @@ crate::contract! { crate::sqlite::empty_store:
 
 /// A store in a folder that outlives it.
 fn open(folder: &std::path::Path, options: Options) -> Arc<dyn Store> {
-    Arc::new(Sqlite::open(&folder.join("test.db"), options, Arc::new(Unheard)).unwrap())
+    Arc::new(Sqlite::open(&folder.join("test.db"), options, Arc::new(NoListener)).unwrap())
 }
 
 fn everyone(id: u128, title: &str) -> NewNotification {
@@ -235,23 +235,23 @@ async fn acknowledged_writes_survive_reopening() {
     let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
     for id in 1..=60 {
-        store.accept(tenant, everyone(id, "kept"), None).await.unwrap();
+        store.insert_notification(tenant, everyone(id, "kept"), None).await.unwrap();
     }
-    let all = Change::new(Action::Read, Selection::Matching { filter: Filter::default(), up_to: 50 });
-    let before = store.change(tenant, ada, all, Uuid::from_u128(999), now()).await.unwrap().snapshot;
+    let all = InboxChange::new(Action::Read, Selection::Matching { filter: Filter::default(), up_to: 50 });
+    let before = store.change_items(tenant, ada, all, Uuid::from_u128(999), now()).await.unwrap().snapshot;
     drop(store);
     let store = open(folder.path(), options());
     assert_eq!(store.snapshot(tenant, ada).await.unwrap(), before);
     assert_eq!(before.counts.unread, 10);
-    assert_eq!(store.accept(tenant, everyone(61, "next"), None).await.unwrap().sequence, 61);
-    let undone = store.undo(tenant, ada, Uuid::from_u128(999), now()).await.unwrap();
+    assert_eq!(store.insert_notification(tenant, everyone(61, "next"), None).await.unwrap().sequence, 61);
+    let undone = store.undo_change(tenant, ada, Uuid::from_u128(999), now()).await.unwrap();
     assert_eq!(undone.snapshot.counts.unread, 61);
 }
 
 /// A store that serves its file.
 fn serve(folder: &std::path::Path) -> Arc<dyn Store> {
     let path = folder.join("test.db");
-    Arc::new(Sqlite::serve(&path, options(), Arc::new(Unheard), ServerLock::take(&path).unwrap()).unwrap())
+    Arc::new(Sqlite::serve(&path, options(), Arc::new(NoListener), ServerLock::take(&path).unwrap()).unwrap())
 }
 
 /// File locks belong to an open file, so one process can test what two would do.
@@ -266,22 +266,31 @@ async fn one_process_serves_and_leases_deliveries() {
     let mut new = everyone(1, "hello");
     for target in ["https://a.example/1", "https://a.example/2"] {
         new.deliveries.push(NewDelivery {
-            id: delivery::id(new.id, Channel::Http, target),
+            id: delivery::delivery_id(new.id, Channel::Http, target),
             channel: Channel::Http,
             target: target.to_owned(),
-            lane: "a.example".to_owned(),
-            post: None,
+            queue: "a.example".to_owned(),
+            request: None,
             due_at: now(),
         });
     }
-    first.accept(tenant, new, None).await.unwrap();
+    first.insert_notification(tenant, new, None).await.unwrap();
     let claim = async |store: &Arc<dyn Store>| {
-        let room = Room { widths: vec![(Channel::Http, 1)], ..Room::default() };
-        store.claim(now(), now() + TimeDelta::seconds(60), room, 10).await.unwrap()
+        let room = QueueCapacity { concurrency: vec![(Channel::Http, 1)], ..QueueCapacity::default() };
+        store.lease_deliveries(now(), now() + TimeDelta::seconds(60), room, 10).await.unwrap()
     };
     let one = claim(&first).await;
     assert_eq!(one.len(), 1);
-    first.record(vec![Outcome { id: one[0].id, next: Next::Delivered, at: now(), millis: 1, answer: String::new() }]).await.unwrap();
+    first
+        .record_attempts(vec![AttemptRecord {
+            id: one[0].id,
+            next_step: AfterAttempt::Delivered,
+            at: now(),
+            duration_ms: 1,
+            detail: String::new(),
+        }])
+        .await
+        .unwrap();
     let other = claim(&first).await;
     assert_ne!(other[0].id, one[0].id);
     // No one recorded that one. Its process is gone, so its lease does not count.
@@ -307,7 +316,7 @@ async fn two_stores_on_one_file_write_side_by_side() {
     let mut writers = tokio::task::JoinSet::new();
     for id in 0..400 {
         let store = Arc::clone(&stores[id % 2]);
-        writers.spawn(async move { store.accept(tenant, everyone(id as u128, "from both"), None).await.unwrap().sequence });
+        writers.spawn(async move { store.insert_notification(tenant, everyone(id as u128, "from both"), None).await.unwrap().sequence });
     }
     let mut sequences = writers.join_all().await;
     sequences.sort_unstable();
@@ -327,31 +336,31 @@ async fn a_full_disk_refuses_writes_and_recovers() {
     let mut id = 0;
     let full = loop {
         id += 1;
-        match store.accept(tenant, everyone(id, &"filler ".repeat(500)), None).await {
+        match store.insert_notification(tenant, everyone(id, &"filler ".repeat(500)), None).await {
             Ok(_) => assert!(id < 1_000, "the limit is not kept"),
             Err(error) => break error,
         }
     };
-    assert!(matches!(full, Error::Full), "{full:?}");
+    assert!(matches!(full, Error::StorageFull), "{full:?}");
     let held = store.snapshot(tenant, ada).await.unwrap();
     assert_eq!(
         (u128::from(held.sequence), u128::from(held.counts.unread)),
         (id - 1, id - 1),
         "nothing is stored in part, and all can be read"
     );
-    assert_eq!(store.page(tenant, ada, &Filter::default(), None, 10).await.unwrap().items.len(), 10);
+    assert_eq!(store.inbox_page(tenant, ada, &Filter::default(), None, 10).await.unwrap().items.len(), 10);
     // Housekeeping alone makes room.
     while store.purge(now() + TimeDelta::days(91), 20).await.unwrap() > 0 {}
-    assert_eq!(store.accept(tenant, everyone(id, &"filler ".repeat(500)), None).await.unwrap().sequence, held.sequence + 1);
+    assert_eq!(store.insert_notification(tenant, everyone(id, &"filler ".repeat(500)), None).await.unwrap().sequence, held.sequence + 1);
     drop(store);
     // So does a larger limit.
     let store = open(folder.path(), limited);
-    while store.accept(tenant, everyone(id + 1, &"filler ".repeat(500)), None).await.is_ok() {
+    while store.insert_notification(tenant, everyone(id + 1, &"filler ".repeat(500)), None).await.is_ok() {
         id += 1;
     }
     drop(store);
     let store = open(folder.path(), options());
-    assert!(store.accept(tenant, everyone(id + 1, "fits"), None).await.is_ok());
+    assert!(store.insert_notification(tenant, everyone(id + 1, "fits"), None).await.is_ok());
 }
 
 #[tokio::test]
@@ -385,7 +394,7 @@ async fn a_replaced_file_has_another_generation() {
     let served = async || {
         let store = serve(folder.path());
         sent.set(sent.get() + 1);
-        store.accept(tenant, everyone(sent.get(), "sent"), None).await.unwrap();
+        store.insert_notification(tenant, everyone(sent.get(), "sent"), None).await.unwrap();
         store.snapshot(tenant, ada).await.unwrap().generation
     };
     let first = served().await;
@@ -431,19 +440,19 @@ async fn a_copy_of_a_running_server_has_another_generation() {
 async fn commits_of_other_processes_are_reported_once() {
     let folder = tempfile::tempdir().unwrap();
     let events = Arc::new(RecordedEvents::default());
-    let store = Sqlite::open(&folder.path().join("test.db"), options(), Arc::clone(&events) as Arc<dyn Live>).unwrap();
+    let store = Sqlite::open(&folder.path().join("test.db"), options(), Arc::clone(&events) as Arc<dyn StoreListener>).unwrap();
     let other = open(folder.path(), options());
     let looked = async || {
-        store.look_elsewhere().await.unwrap();
+        store.check_other_processes().await.unwrap();
         // Callers get their result before listeners are notified.
         store.check().await.unwrap();
-        events.take().into_iter().filter(|news| matches!(news, Committed::ChangedElsewhere)).count()
+        events.take().into_iter().filter(|news| matches!(news, StoreEvent::ChangedByOtherProcess)).count()
     };
     assert_eq!(looked().await, 0, "opening it changes nothing");
     let tenant = store.create_tenant("acme", TenantSettings::default(), "x", "mail").await.unwrap().id;
     assert_eq!(looked().await, 0, "that was this process");
-    other.accept(tenant, everyone(1, "one"), None).await.unwrap();
-    other.accept(tenant, everyone(2, "two"), None).await.unwrap();
+    other.insert_notification(tenant, everyone(1, "one"), None).await.unwrap();
+    other.insert_notification(tenant, everyone(2, "two"), None).await.unwrap();
     assert_eq!((looked().await, looked().await), (1, 0));
     other.snapshot(tenant, campanile_domain::PersonId(1)).await.unwrap_err();
     assert_eq!(looked().await, 0, "reading changes nothing");
@@ -455,7 +464,7 @@ async fn a_later_schema_is_refused() {
     drop(open(folder.path(), options()));
     let path = folder.path().join("test.db");
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
-    let refused = Sqlite::open(&path, options(), Arc::new(Unheard)).err();
+    let refused = Sqlite::open(&path, options(), Arc::new(NoListener)).err();
     assert!(matches!(refused, Some(Error::Unavailable(_))));
 }
 
@@ -465,7 +474,7 @@ async fn an_empty_search_index_catches_up() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("test.db");
     let (tenant, ada) = {
-        let store = Sqlite::open(&path, options(), Arc::new(Unheard)).unwrap();
+        let store = Sqlite::open(&path, options(), Arc::new(NoListener)).unwrap();
         let tenant = store.create_tenant("acme", TenantSettings::default(), "secret", "mail").await.unwrap().id;
         let ada = store.create_person(tenant, person("ada"), now()).await.unwrap();
         let mut running = tokio::task::JoinSet::new();
@@ -474,7 +483,7 @@ async fn an_empty_search_index_catches_up() {
             let store = Arc::clone(&store);
             let (id, title) = (Uuid::from_u128(u128::from(at) + 1), format!("number {at}"));
             let new = NewNotification::new(id, now(), vec![Recipients::Everyone], vec![AudienceKey::Everyone], message(&title));
-            running.spawn(async move { store.accept(tenant, new, None).await.unwrap() });
+            running.spawn(async move { store.insert_notification(tenant, new, None).await.unwrap() });
         }
         running.join_all().await;
         (tenant, ada)
@@ -483,7 +492,7 @@ async fn an_empty_search_index_catches_up() {
     connection
         .execute_batch("INSERT INTO search_index (search_index) VALUES ('delete-all'); UPDATE search_state SET indexed_up_to = 0")
         .unwrap();
-    let store = Sqlite::open(&path, options(), Arc::new(Unheard)).unwrap();
+    let store = Sqlite::open(&path, options(), Arc::new(NoListener)).unwrap();
     let indexed = || connection.query_row("SELECT indexed_up_to FROM search_state", [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(indexed(), 0);
     store.purge(now(), 1).await.unwrap();

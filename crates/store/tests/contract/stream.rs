@@ -1,6 +1,6 @@
 //! What live streams start and resume with.
 
-use campanile_domain::{AudienceKey, Error, store::Missed};
+use campanile_domain::{AudienceKey, Error, store::CatchUp};
 use campanile_shared::{ItemState, Snapshot, View, inbox::Action};
 
 use crate::harness::{Harness, now, role, view};
@@ -8,64 +8,64 @@ use crate::harness::{Harness, now, role, view};
 pub async fn a_stream_starts_with_the_current_keys(harness: Harness) {
     let ada = harness.person("ada").await;
     let own = [AudienceKey::Everyone, AudienceKey::Person(ada)];
-    assert_eq!(harness.store.watch(harness.tenant, ada).await.unwrap().keys, own);
+    assert_eq!(harness.store.stream_start(harness.tenant, ada).await.unwrap().keys, own);
     harness.relate(ada, "ADMIN", true).await;
     harness.relate(ada, "USER", true).await;
     harness.relate(ada, "ADMIN", false).await;
     harness.send_many(2).await;
-    let watch = harness.store.watch(harness.tenant, ada).await.unwrap();
-    assert_eq!(watch.keys, [&own[..], &[role("USER")]].concat());
-    assert_eq!(watch.snapshot, harness.snapshot(ada).await);
+    let start = harness.store.stream_start(harness.tenant, ada).await.unwrap();
+    assert_eq!(start.keys, [&own[..], &[role("USER")]].concat());
+    assert_eq!(start.snapshot, harness.snapshot(ada).await);
     let other = harness.tenant("other").await;
-    assert!(matches!(harness.store.watch(other, ada).await, Err(Error::NotFound)));
+    assert!(matches!(harness.store.stream_start(other, ada).await, Err(Error::NotFound)));
 }
 
-async fn missed(harness: &Harness, person: campanile_domain::PersonId, since: Snapshot) -> Option<Missed> {
-    harness.store.missed(harness.tenant, person, since.sequence, since.revision, 5).await.unwrap()
+async fn catch_up(harness: &Harness, person: campanile_domain::PersonId, since: Snapshot) -> Option<CatchUp> {
+    harness.store.missed_since(harness.tenant, person, since.sequence, since.revision, 5).await.unwrap()
 }
 
 pub async fn missed_changes_are_listed_item_by_item(harness: Harness) {
     let ada = harness.person("ada").await;
     let old = harness.send_many(3).await;
     let since = harness.snapshot(ada).await;
-    let nothing = missed(&harness, ada, since).await.unwrap();
+    let nothing = catch_up(&harness, ada, since).await.unwrap();
     assert_eq!((nothing.arrived.len(), nothing.changed.len(), nothing.snapshot), (0, 0, since));
     let new = harness.send_many(2).await;
     harness.act(ada, Action::Read, &[old[0].id, new[0].id]).await;
     harness.act(ada, Action::Dismiss, &[old[1].id]).await;
     harness.act(ada, Action::Restore, &[old[1].id]).await;
-    harness.store.see(harness.tenant, ada, 4).await.unwrap();
-    let told = missed(&harness, ada, since).await.unwrap();
+    harness.store.mark_seen(harness.tenant, ada, 4).await.unwrap();
+    let told = catch_up(&harness, ada, since).await.unwrap();
     let arrived: Vec<_> = told.arrived.iter().map(|item| (item.notification.id, item.state.read)).collect();
     assert_eq!(arrived, [(new[0].id, true), (new[1].id, false)]);
     let mut changed: Vec<_> = told.changed.iter().map(|change| (change.id, change.state)).collect();
     changed.sort_by_key(|(id, _)| *id);
     assert_eq!(changed, [(old[0].id, ItemState { read: true, ..ItemState::default() }), (old[1].id, ItemState::default())]);
     assert_eq!(told.snapshot, harness.snapshot(ada).await);
-    assert!(missed(&harness, ada, told.snapshot).await.unwrap().arrived.is_empty());
+    assert!(catch_up(&harness, ada, told.snapshot).await.unwrap().arrived.is_empty());
 }
 
 pub async fn unlisted_changes_reset_the_stream(harness: Harness) {
     let ada = harness.person("ada").await;
     let start = harness.snapshot(ada).await;
     harness.send_many(40).await;
-    assert!(missed(&harness, ada, start).await.is_none(), "too many arrived");
+    assert!(catch_up(&harness, ada, start).await.is_none(), "too many arrived");
     let since = harness.snapshot(ada).await;
     harness.act_on_all(ada, Action::Read, view(View::Inbox), 40).await;
-    assert!(missed(&harness, ada, since).await.is_none(), "a watermark moved");
+    assert!(catch_up(&harness, ada, since).await.is_none(), "a watermark moved");
     let since = harness.snapshot(ada).await;
     let mut brief = harness.notification(&[AudienceKey::Everyone], "brief");
     brief.message.expires_at = Some(now());
     let brief = harness.accept(brief).await;
     let with = harness.snapshot(ada).await;
     harness.store.expire(now(), 10).await.unwrap();
-    assert!(missed(&harness, ada, with).await.is_none(), "an item was withdrawn");
-    assert!(missed(&harness, ada, since).await.is_none(), "an item arrived and was withdrawn");
+    assert!(catch_up(&harness, ada, with).await.is_none(), "an item was withdrawn");
+    assert!(catch_up(&harness, ada, since).await.is_none(), "an item arrived and was withdrawn");
     harness.act(ada, Action::Dismiss, &[brief.id]).await;
     let after = harness.snapshot(ada).await;
-    harness.store.see(harness.tenant, ada, 41).await.unwrap();
-    assert!(missed(&harness, ada, with).await.is_none(), "an item was withdrawn before the change");
-    assert!(missed(&harness, ada, after).await.is_some());
+    harness.store.mark_seen(harness.tenant, ada, 41).await.unwrap();
+    assert!(catch_up(&harness, ada, with).await.is_none(), "an item was withdrawn before the change");
+    assert!(catch_up(&harness, ada, after).await.is_some());
     let future = Snapshot { revision: after.revision + 9, ..after };
-    assert!(missed(&harness, ada, future).await.is_none(), "from another content");
+    assert!(catch_up(&harness, ada, future).await.is_none(), "from another content");
 }

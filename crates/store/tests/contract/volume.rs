@@ -1,9 +1,9 @@
 //! The volume of sent notifications.
 
-use campanile_domain::{AudienceKey, volume::Of};
+use campanile_domain::{AudienceKey, volume::VolumeFilter};
 use campanile_shared::{
     Severity,
-    volume::{BySeverity, Volume},
+    volume::{Volume, VolumeBySeverity},
 };
 use chrono::{Days, NaiveDate, TimeDelta};
 
@@ -23,7 +23,7 @@ async fn send(harness: &Harness, days_ago: i64, component: Option<&str>, severit
     harness.accept(new).await;
 }
 
-async fn report(harness: &Harness, of: Of) -> Volume {
+async fn report(harness: &Harness, of: VolumeFilter) -> Volume {
     harness.store.volume(harness.tenant, first(), 3, &of).await.unwrap()
 }
 
@@ -35,28 +35,28 @@ pub async fn volume_counts_once_by_day_component_and_sender(harness: Harness) {
     send(&harness, 0, None, Severity::Information, "ci").await;
     let count = |limit| harness.store.count_volume(first(), limit);
     assert_eq!((count(4).await.unwrap(), count(4).await.unwrap(), count(4).await.unwrap()), (4, 1, 0));
-    let all = report(&harness, Of::All).await;
+    let all = report(&harness, VolumeFilter::All).await;
     let days: Vec<_> = all.days.iter().map(|day| (day.day, day.counts.total())).collect();
     assert_eq!(days, [(first(), 1), (first() + Days::new(1), 0), (first() + Days::new(2), 3)]);
     let components: Vec<_> = all.components.iter().map(|one| (one.component.as_deref(), one.counts)).collect();
-    let twice = BySeverity { information: 2, ..BySeverity::default() };
-    let both = BySeverity { warning: 1, error: 1, ..BySeverity::default() };
+    let twice = VolumeBySeverity { information: 2, ..VolumeBySeverity::default() };
+    let both = VolumeBySeverity { warning: 1, error: 1, ..VolumeBySeverity::default() };
     assert!(
         components == [(None, twice), (Some("Backup"), both)] || components == [(Some("Backup"), both), (None, twice)],
         "{components:?}"
     );
     let senders: Vec<_> = all.senders.iter().map(|one| (one.sender.as_str(), one.count)).collect();
     assert_eq!(senders, [("ci", 3), ("ada", 1)]);
-    let of = async |component: Option<&str>| report(&harness, Of::Component(component.map(str::to_owned))).await.days[2].counts;
+    let of = async |component: Option<&str>| report(&harness, VolumeFilter::Component(component.map(str::to_owned))).await.days[2].counts;
     assert_eq!(of(None).await, twice);
-    assert_eq!(of(Some("Backup")).await, BySeverity { warning: 1, ..BySeverity::default() });
-    assert_eq!(of(Some("nothing")).await, BySeverity::default());
+    assert_eq!(of(Some("Backup")).await, VolumeBySeverity { warning: 1, ..VolumeBySeverity::default() });
+    assert_eq!(of(Some("nothing")).await, VolumeBySeverity::default());
     // The next step deletes days that are past.
     send(&harness, 0, None, Severity::Information, "ci").await;
     harness.store.count_volume(first() + Days::new(1), 9).await.unwrap();
-    assert_eq!(report(&harness, Of::All).await.days[0].counts.total(), 0);
+    assert_eq!(report(&harness, VolumeFilter::All).await.days[0].counts.total(), 0);
     let other = harness.tenant("other").await;
-    let theirs = harness.store.volume(other, first(), 3, &Of::All).await.unwrap();
+    let theirs = harness.store.volume(other, first(), 3, &VolumeFilter::All).await.unwrap();
     assert!(theirs.components.is_empty() && theirs.senders.is_empty());
 }
 
@@ -68,7 +68,7 @@ pub async fn a_day_counts_a_limited_number_separately(harness: Harness) {
         send(&harness, 0, Some("part 1"), Severity::Success, "sender 1").await;
     }
     while harness.store.count_volume(first(), 500).await.unwrap() > 0 {}
-    let all = report(&harness, Of::All).await;
+    let all = report(&harness, VolumeFilter::All).await;
     assert_eq!(all.days[2].counts.total(), 1_012);
     let (rest, named) = all.components.split_last().unwrap();
     assert_eq!((named.len(), named[0].component.as_deref(), named[0].counts.success), (20, Some("part 1"), 3));

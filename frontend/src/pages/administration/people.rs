@@ -3,15 +3,15 @@
 use campanile_shared::{administration::Member, text};
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
 
-use super::person::{Edit, New};
+use super::person::{EditPersonForm, NewPersonForm};
 use crate::{
     api::Error,
     components::{
-        ask::{Ask, Question},
+        confirm_dialog::{ConfirmDialog, Confirmation},
         icon::Icon,
         secret_card::{Secret, SecretCard},
     },
-    failure,
+    error_text,
     i18n::{format, t},
     reactive::{effect, memo},
     state::State,
@@ -19,15 +19,15 @@ use crate::{
 
 /// The pages of the list fetched so far.
 #[derive(Clone, Default)]
-struct List {
+struct MemberList {
     items: Vec<Member>,
     next: Option<String>,
     /// Whether there was an answer yet.
-    begun: bool,
-    failed: Option<Error>,
+    loaded: bool,
+    error: Option<Error>,
 }
 
-impl List {
+impl MemberList {
     fn replace(&mut self, member: Member) {
         if let Some(known) = self.items.iter_mut().find(|known| known.person.login == member.person.login) {
             *known = member;
@@ -37,52 +37,52 @@ impl List {
 
 /// What the rows share, and the actions on a person. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
-pub struct Desk {
+pub struct PeopleContext {
     state: State,
-    list: RwSignal<List>,
+    list: RwSignal<MemberList>,
     /// The login of the person whose row is open.
-    open: RwSignal<Option<String>>,
+    open_login: RwSignal<Option<String>>,
     secret: RwSignal<Option<Secret>>,
-    question: RwSignal<Option<Question<String>>>,
+    question: RwSignal<Option<Confirmation<String>>>,
 }
 
 /// A person's name, or their login, as one line of safe text.
-pub fn called(member: &Member) -> String {
+pub fn member_name(member: &Member) -> String {
     text::one_line(member.person.name.as_deref().unwrap_or(&member.person.login))
 }
 
-impl Desk {
+impl PeopleContext {
     /// Replaces a person in the list.
-    pub fn changed(self, member: Member) {
+    pub fn update_member(self, member: Member) {
         self.list.update(|list| list.replace(member));
     }
 
     /// Creates a sign-in link and shows it.
-    pub fn link(self, member: &Member) {
-        let (login, name) = (member.person.login.clone(), called(member));
+    pub fn create_sign_in_link(self, member: &Member) {
+        let (login, name) = (member.person.login.clone(), member_name(member));
         spawn_local(async move {
-            match self.state.sign_in_link(&login).await {
+            match self.state.create_sign_in_link(&login).await {
                 Ok(made) => {
-                    let until = format::moment(format::instant(&made.expires_at));
+                    let until = format::date_time(format::epoch_millis(&made.expires_at));
                     self.secret.try_set(Some(Secret {
                         title: t::admin_link_made(&name),
                         hint: t::admin_link_hint(&until),
                         text: made.link,
                     }));
                 }
-                Err(error) => self.state.fail(&error),
+                Err(error) => self.state.show_error(&error),
             }
         });
     }
 
     /// Asks before a person is disabled; enables them again without asking.
-    pub fn toggle(self, member: &Member) {
+    pub fn toggle_disabled(self, member: &Member) {
         let login = member.person.login.clone();
         if member.disabled_at.is_some() {
             return self.set_disabled(login, false);
         }
-        let title = t::admin_disable_ask(&called(member));
-        self.question.set(Some(Question { about: login, title, text: t::admin_disable_text(), yes: t::admin_disable() }));
+        let title = t::admin_disable_ask(&member_name(member));
+        self.question.set(Some(Confirmation { subject: login, title, text: t::admin_disable_text(), confirm_label: t::admin_disable() }));
     }
 
     fn set_disabled(self, login: String, disabled: bool) {
@@ -91,11 +91,11 @@ impl Desk {
         spawn_local(async move {
             match state.set_disabled(&login, disabled).await {
                 Ok(member) => {
-                    let name = called(&member);
-                    state.say(if disabled { t::admin_disabled_done(&name) } else { t::admin_enabled_done(&name) });
+                    let name = member_name(&member);
+                    state.show_message(if disabled { t::admin_disabled_done(&name) } else { t::admin_enabled_done(&name) });
                     list.try_update(|list| list.replace(member));
                 }
-                Err(error) => state.fail(&error),
+                Err(error) => state.show_error(&error),
             }
         });
     }
@@ -105,48 +105,49 @@ impl Desk {
 #[component]
 pub fn People() -> impl IntoView {
     let state = State::expect();
-    let list = RwSignal::new(List::default());
-    let desk = Desk { state, list, open: RwSignal::new(None), secret: RwSignal::new(None), question: RwSignal::new(None) };
-    let typed = RwSignal::new(String::new());
-    let asked = RwSignal::new(0_u32);
-    let adding = RwSignal::new(false);
+    let list = RwSignal::new(MemberList::default());
+    let context =
+        PeopleContext { state, list, open_login: RwSignal::new(None), secret: RwSignal::new(None), question: RwSignal::new(None) };
+    let search = RwSignal::new(String::new());
+    let reload = RwSignal::new(0_u32);
+    let form_open = RwSignal::new(false);
     // A new search aborts the previous request.
     effect(move || {
-        asked.track();
-        let start = typed.get();
+        reload.track();
+        let start = search.get();
         spawn_local_scoped_with_cancellation(async move {
             let answer = state.members(&start, None).await;
             list.set(match answer {
-                Ok(page) => List { items: page.items, next: page.next, begun: true, failed: None },
-                Err(error) => List { begun: true, failed: Some(error), ..List::default() },
+                Ok(page) => MemberList { items: page.items, next: page.next, loaded: true, error: None },
+                Err(error) => MemberList { loaded: true, error: Some(error), ..MemberList::default() },
             });
         });
     });
     let more = move |_| {
-        let (start, next) = (typed.get_untracked(), list.with_untracked(|list| list.next.clone()));
+        let (start, next) = (search.get_untracked(), list.with_untracked(|list| list.next.clone()));
         spawn_local_scoped_with_cancellation(async move {
             match state.members(&start, next.as_deref()).await {
                 Ok(page) => list.update(|list| {
                     list.items.extend(page.items);
                     list.next = page.next;
                 }),
-                Err(error) => state.fail(&error),
+                Err(error) => state.show_error(&error),
             }
         });
     };
     let added = move |member: Member| {
-        adding.set(false);
-        state.say(t::admin_person_added(&called(&member)));
-        desk.open.set(Some(member.person.login));
-        asked.update(|asked| *asked += 1);
+        form_open.set(false);
+        state.show_message(t::admin_person_added(&member_name(&member)));
+        context.open_login.set(Some(member.person.login));
+        reload.update(|asked| *asked += 1);
     };
     let body = move || {
-        let (none, begun, failed) = list.with(|list| (list.items.is_empty(), list.begun, list.failed.clone()));
+        let (none, begun, failed) = list.with(|list| (list.items.is_empty(), list.loaded, list.error.clone()));
         match failed {
             Some(error) => view! {
                 <div class="blank" role="alert">
-                    {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
-                    <button class="quiet" type="button" on:click=move |_| asked.update(|asked| *asked += 1)>
+                    {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
+                    <button class="quiet" type="button" on:click=move |_| reload.update(|asked| *asked += 1)>
                         {t::try_again()}
                     </button>
                 </div>
@@ -161,15 +162,15 @@ pub fn People() -> impl IntoView {
         <section aria-labelledby="admin-people">
             <div class="admin-head">
                 <h2 id="admin-people">{t::admin_people()}</h2>
-                <button type="button" class="quiet" aria-expanded=move || adding.get().to_string() on:click=move |_| adding.update(|on| *on = !*on)>
+                <button type="button" class="quiet" aria-expanded=move || form_open.get().to_string() on:click=move |_| form_open.update(|on| *on = !*on)>
                     {Icon::Plus.view()}
                     {t::admin_person_new()}
                 </button>
             </div>
             <p class="settings-hint">{t::admin_people_hint()}</p>
-            <SecretCard secret=desk.secret/>
-            <Show when=move || adding.get()>
-                <New on_added=Callback::new(added) on_cancel=Callback::new(move |()| adding.set(false))/>
+            <SecretCard secret=context.secret/>
+            <Show when=move || form_open.get()>
+                <NewPersonForm on_added=Callback::new(added) on_cancel=Callback::new(move |()| form_open.set(false))/>
             </Show>
             <div class="field admin-search">
                 <input
@@ -179,14 +180,14 @@ pub fn People() -> impl IntoView {
                     spellcheck="false"
                     aria-label=t::admin_people_search()
                     placeholder=t::admin_people_search()
-                    prop:value=move || typed.get()
-                    on:input:target=move |event| typed.set(event.target().value())
+                    prop:value=move || search.get()
+                    on:input:target=move |event| search.set(event.target().value())
                 />
             </div>
             {body}
             <ul class="admin-rows" role="list">
                 <For each=move || list.with(|list| list.items.clone()) key=|member| (member.person.login.clone(), member.person.name.clone(), member.person.email.clone(), member.administrator, member.disabled_at) let:member>
-                    <Line member desk/>
+                    <PersonRow member context/>
                 </For>
             </ul>
             <Show when=move || list.with(|list| list.next.is_some())>
@@ -195,16 +196,16 @@ pub fn People() -> impl IntoView {
                 </button>
             </Show>
         </section>
-        <Ask id="disable" question=desk.question on_yes=Callback::new(move |login| desk.set_disabled(login, true))/>
+        <ConfirmDialog id="disable" question=context.question on_yes=Callback::new(move |login| context.set_disabled(login, true))/>
     }
 }
 
 /// A person in the list, with the form to edit them while the row is open.
 #[component]
-fn Line(member: Member, desk: Desk) -> impl IntoView {
+fn PersonRow(member: Member, context: PeopleContext) -> impl IntoView {
     let login = StoredValue::new(member.person.login.clone());
-    let name = called(&member);
-    let open = memo(move || desk.open.with(|open| login.with_value(|login| open.as_ref() == Some(login))));
+    let name = member_name(&member);
+    let open = memo(move || context.open_login.with(|open| login.with_value(|login| open.as_ref() == Some(login))));
     let label = t::admin_person_edit_item(&name);
     let languages = member.person.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let about = [Some(text::one_line(&member.person.login)), member.person.email.as_deref().map(text::one_line), Some(languages)];
@@ -213,7 +214,7 @@ fn Line(member: Member, desk: Desk) -> impl IntoView {
     let marks = marks.into_iter().flatten().map(|mark| view! { <span class="word">{mark}</span> }).collect_view();
     let disabled = member.disabled_at.is_some();
     let member = StoredValue::new(member);
-    let toggle = move |_| desk.open.set(if open.get_untracked() { None } else { Some(login.get_value()) });
+    let toggle = move |_| context.open_login.set(if open.get_untracked() { None } else { Some(login.get_value()) });
     view! {
         <li class="admin-row" class:admin-disabled=disabled>
             <div class="admin-text">
@@ -224,7 +225,7 @@ fn Line(member: Member, desk: Desk) -> impl IntoView {
                 {t::admin_person_edit()}
             </button>
             <Show when=move || open.get()>
-                <Edit member=member.get_value() desk/>
+                <EditPersonForm member=member.get_value() context/>
             </Show>
         </li>
     }

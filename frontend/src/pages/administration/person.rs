@@ -4,28 +4,28 @@ use campanile_shared::{
     FieldError, Language, Severity,
     administration::{Member, MemberChange, NewMember},
     directory::PersonRecord,
-    name,
-    problem::FieldFault,
+    display_name,
+    problem::FieldErrorCode,
 };
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
-use super::{people::Desk, roles::Roles};
+use super::{people::PeopleContext, roles::Roles};
 use crate::{
-    components::{form::Form, icon::Icon, text_field::TextField},
+    components::{icon::Icon, submission::Submission, text_field::TextField},
     i18n::t,
     state::State,
 };
 
 /// The input of the form, as typed.
 #[derive(Clone, Default, PartialEq)]
-struct Words {
+struct PersonInput {
     login: String,
     name: String,
     email: String,
     languages: String,
 }
 
-impl Words {
+impl PersonInput {
     fn of(member: &Member) -> Self {
         let person = &member.person;
         Self {
@@ -37,26 +37,26 @@ impl Words {
     }
 
     /// The change, and the errors that the console finds.
-    fn change(&self) -> (MemberChange, Vec<FieldError>) {
-        let written = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let mut faults = Vec::from_iter(name::fault("/name", &self.name));
+    fn to_change(&self) -> (MemberChange, Vec<FieldError>) {
+        let non_empty = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let mut faults = Vec::from_iter(display_name::check("/name", &self.name));
         let tags = self.languages.split([',', ' ', '、', '،']).filter(|tag| !tag.is_empty());
         let languages = tags.filter_map(|tag| match tag.parse::<Language>() {
             Ok(language) => Some(language),
             Err(_) => {
-                faults.push(FieldError::new("/languages", FieldFault::Malformed));
+                faults.push(FieldError::new("/languages", FieldErrorCode::Malformed));
                 None
             }
         });
         let languages = languages.collect();
-        (MemberChange { name: self.name.trim().to_owned(), email: written(&self.email), languages }, faults)
+        (MemberChange { name: self.name.trim().to_owned(), email: non_empty(&self.email), languages }, faults)
     }
 }
 
 /// The fields that both forms have.
-fn fields(words: RwSignal<Words>, form: Form, prefix: &str) -> impl IntoView + use<> {
-    let field = |read: fn(&Words) -> String| Signal::derive(move || words.with(read));
-    let write = |write: fn(&mut Words, String)| Callback::new(move |text| words.update(|words| write(words, text)));
+fn person_fields(words: RwSignal<PersonInput>, form: Submission, prefix: &str) -> impl IntoView + use<> {
+    let field = |read: fn(&PersonInput) -> String| Signal::derive(move || words.with(read));
+    let write = |write: fn(&mut PersonInput, String)| Callback::new(move |text| words.update(|words| write(words, text)));
     view! {
         <TextField
             id=format!("{prefix}-name")
@@ -64,7 +64,7 @@ fn fields(words: RwSignal<Words>, form: Form, prefix: &str) -> impl IntoView + u
             required=true
             value=field(|words| words.name.clone())
             on_input=write(|words, text| words.name = text)
-            fault=form.fault("/name")
+            fault=form.field_error("/name")
         />
         <TextField
             id=format!("{prefix}-email")
@@ -72,7 +72,7 @@ fn fields(words: RwSignal<Words>, form: Form, prefix: &str) -> impl IntoView + u
             kind="email"
             value=field(|words| words.email.clone())
             on_input=write(|words, text| words.email = text)
-            fault=form.fault("/email")
+            fault=form.field_error("/email")
         />
         <TextField
             id=format!("{prefix}-languages")
@@ -80,31 +80,31 @@ fn fields(words: RwSignal<Words>, form: Form, prefix: &str) -> impl IntoView + u
             hint=t::admin_languages_hint()
             value=field(|words| words.languages.clone())
             on_input=write(|words, text| words.languages = text)
-            fault=form.fault("/languages")
+            fault=form.field_error("/languages")
         />
         <p class="field-error" role="alert">
-            {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+            {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
         </p>
     }
 }
 
 /// The form for a new person.
 #[component]
-pub fn New(
+pub fn NewPersonForm(
     /// Called with the added person.
     on_added: Callback<Member>,
     /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let state = State::expect();
-    let form = Form::new();
-    let words = RwSignal::new(Words::default());
+    let form = Submission::new();
+    let words = RwSignal::new(PersonInput::default());
     let administrator = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let written = words.get_untracked();
-        let (change, mut faults) = written.change();
-        faults.extend(name::fault("/login", &written.login));
+        let (change, mut faults) = written.to_change();
+        faults.extend(display_name::check("/login", &written.login));
         if form.begin(faults) {
             let MemberChange { name, email, languages } = change;
             let person =
@@ -126,9 +126,9 @@ pub fn New(
                 required=true
                 value=Signal::derive(move || words.with(|words| words.login.clone()))
                 on_input=Callback::new(move |login| words.update(|words| words.login = login))
-                fault=form.fault("/login")
+                fault=form.field_error("/login")
             />
-            {fields(words, form, "person")}
+            {person_fields(words, form, "person")}
             <label class="check">
                 <input type="checkbox" prop:checked=administrator on:change:target=move |event| administrator.set(event.target().checked())/>
                 {t::admin_administers()}
@@ -147,29 +147,29 @@ pub fn New(
 
 /// The form to edit a person, with their roles and further actions.
 #[component]
-pub fn Edit(
+pub fn EditPersonForm(
     /// The person.
     member: Member,
     /// The context of the tab.
-    desk: Desk,
+    context: PeopleContext,
 ) -> impl IntoView {
     let state = State::expect();
-    let form = Form::new();
-    let words = RwSignal::new(Words::of(&member));
+    let form = Submission::new();
+    let words = RwSignal::new(PersonInput::of(&member));
     let login = StoredValue::new(member.person.login.clone());
     let is_me = untrack(|| state.me()).is_some_and(|me| me.person.login == member.person.login);
     let (disabled, administrator) = (member.disabled_at.is_some(), member.administrator);
     let prefix = format!("edit-{}", member.person.login.replace(char::is_whitespace, "-"));
-    let title = t::admin_person_edit_item(&super::people::called(&member));
+    let title = t::admin_person_edit_item(&super::people::member_name(&member));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (change, faults) = words.with_untracked(Words::change);
+        let (change, faults) = words.with_untracked(PersonInput::to_change);
         if form.begin(faults) {
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.change_member(&login.get_value(), &change).await;
                 if let Some(member) = form.end(answer, t::admin_person_taken) {
-                    state.say(t::settings_saved());
-                    desk.changed(member);
+                    state.show_message(t::settings_saved());
+                    context.update_member(member);
                 }
             });
         }
@@ -178,7 +178,7 @@ pub fn Edit(
     view! {
         <div class="card admin-edit">
             <form novalidate aria-label=title on:submit=submit>
-                {fields(words, form, &prefix)}
+                {person_fields(words, form, &prefix)}
                 <div class="admin-answers">
                     <button class="primary" aria-disabled=move || form.busy.get().to_string()>
                         {t::admin_save()}
@@ -186,7 +186,7 @@ pub fn Edit(
                     {(!disabled)
                         .then(|| {
                             view! {
-                                <button type="button" class="quiet" on:click=move |_| member.with_value(|member| desk.link(member))>
+                                <button type="button" class="quiet" on:click=move |_| member.with_value(|member| context.create_sign_in_link(member))>
                                     {t::admin_link()}
                                 </button>
                             }
@@ -194,7 +194,7 @@ pub fn Edit(
                     {(!is_me)
                         .then(|| {
                             view! {
-                                <button type="button" class="quiet" on:click=move |_| member.with_value(|member| desk.toggle(member))>
+                                <button type="button" class="quiet" on:click=move |_| member.with_value(|member| context.toggle_disabled(member))>
                                     {if disabled { t::admin_enable() } else { t::admin_disable() }}
                                 </button>
                             }

@@ -6,7 +6,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     components::{
-        ask::{Ask, Question},
+        confirm_dialog::{ConfirmDialog, Confirmation},
         secret_card::{Secret, SecretCard},
     },
     i18n::{format, t},
@@ -15,18 +15,18 @@ use crate::{
 };
 
 /// The overlaps to choose from, in hours: how long the former secret stays valid.
-const OVERLAPS: [u32; 5] = [0, 1, 24, 7 * 24, PortalSecretRotation::LONGEST_OVERLAP];
+const OVERLAP_HOURS: [u32; 5] = [0, 1, 24, 7 * 24, PortalSecretRotation::MAX_OVERLAP];
 /// The default overlap: a day to configure the portal.
-const DAY: u32 = 24;
+const DEFAULT_OVERLAP_HOURS: u32 = 24;
 
 /// The section.
 #[component]
 pub fn PortalSecret() -> impl IntoView {
     let state = State::expect();
-    let overlap = RwSignal::new(DAY);
+    let overlap = RwSignal::new(DEFAULT_OVERLAP_HOURS);
     let busy = RwSignal::new(false);
     let secret = RwSignal::new(None::<Secret>);
-    let question = RwSignal::new(None::<Question<u32>>);
+    let question = RwSignal::new(None::<Confirmation<u32>>);
     let button = NodeRef::<html::Button>::new();
     let ask = move |_| {
         if busy.get_untracked() {
@@ -34,7 +34,7 @@ pub fn PortalSecret() -> impl IntoView {
         }
         let hours = overlap.get_untracked();
         let text = if hours == 0 { t::admin_portal_text_now() } else { t::admin_portal_text(&format::hours(hours)) };
-        question.set(Some(Question { about: hours, title: t::admin_portal_ask(), text, yes: t::admin_portal_replace() }));
+        question.set(Some(Confirmation { subject: hours, title: t::admin_portal_ask(), text, confirm_label: t::admin_portal_replace() }));
     };
     let replace = move |overlap_hours: u32| {
         busy.set(true);
@@ -45,13 +45,13 @@ pub fn PortalSecret() -> impl IntoView {
             match answer {
                 Ok(made) => {
                     let former = match made.former_until {
-                        Some(until) => t::admin_portal_until(&format::moment(format::instant(&until))),
+                        Some(until) => t::admin_portal_until(&format::date_time(format::epoch_millis(&until))),
                         None => t::admin_portal_ended(),
                     };
                     let hint = format!("{} {former}", t::admin_secret_once());
                     secret.try_set(Some(Secret { title: t::admin_portal_made(), hint, text: made.secret }));
                 }
-                Err(error) => state.fail(&error),
+                Err(error) => state.show_error(&error),
             }
         });
     };
@@ -79,14 +79,14 @@ pub fn PortalSecret() -> impl IntoView {
             <SecretCard secret/>
             <div class="field">
                 <label for="portal-overlap">{t::admin_portal_overlap()}</label>
-                <select id="portal-overlap" on:change:target=move |event| overlap.set(event.target().value().parse().unwrap_or(DAY))>
-                    {OVERLAPS.map(option).into_iter().collect_view()}
+                <select id="portal-overlap" on:change:target=move |event| overlap.set(event.target().value().parse().unwrap_or(DEFAULT_OVERLAP_HOURS))>
+                    {OVERLAP_HOURS.map(option).into_iter().collect_view()}
                 </select>
             </div>
             <button node_ref=button type="button" class="quiet" aria-disabled=move || busy.get().to_string() on:click=ask>
                 {t::admin_portal_replace()}
             </button>
         </section>
-        <Ask id="portal" question on_yes=Callback::new(replace)/>
+        <ConfirmDialog id="portal" question on_yes=Callback::new(replace)/>
     }
 }

@@ -1,19 +1,19 @@
 //! The roles of a person: adds and removes relations of the directory.
 
-use campanile_shared::{directory::Relation, name, text};
+use campanile_shared::{directory::Relation, display_name, text};
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
-    components::{form::Form, icon::Icon, text_field::TextField},
+    components::{icon::Icon, submission::Submission, text_field::TextField},
     i18n::t,
     state::State,
 };
 
 /// The object and the relation of administrators.
-const ADMINISTRATORS: (&str, &str) = ("tenant", "administrator");
+const ADMINISTRATOR_ROLE: (&str, &str) = ("tenant", "administrator");
 
-fn administers(relation: &Relation) -> bool {
-    (relation.object.as_str(), relation.relation.as_str()) == ADMINISTRATORS
+fn is_administrator_role(relation: &Relation) -> bool {
+    (relation.object.as_str(), relation.relation.as_str()) == ADMINISTRATOR_ROLE
 }
 
 /// The roles, with a form to add one.
@@ -27,23 +27,23 @@ pub fn Roles(
     is_me: bool,
 ) -> impl IntoView {
     let state = State::expect();
-    let held = RwSignal::new(None::<Vec<Relation>>);
+    let current_roles = RwSignal::new(None::<Vec<Relation>>);
     let login = StoredValue::new(login);
     let subject = move || login.with_value(|login| format!("person:{login}"));
     let fetch = move || {
         spawn_local_scoped_with_cancellation(async move {
             match state.roles_of(&login.get_value()).await {
-                Ok(roles) => held.set(Some(roles)),
-                Err(error) => state.fail(&error),
+                Ok(roles) => current_roles.set(Some(roles)),
+                Err(error) => state.show_error(&error),
             }
         });
     };
     fetch();
-    let relate = move |relation: Relation, holds: bool| {
+    let set_role = move |relation: Relation, holds: bool| {
         spawn_local_scoped_with_cancellation(async move {
-            match state.relate(relation, holds).await {
-                Ok(()) => state.say(t::settings_saved()),
-                Err(error) => state.fail(&error),
+            match state.set_relation(relation, holds).await {
+                Ok(()) => state.show_message(t::settings_saved()),
+                Err(error) => state.show_error(&error),
             }
             fetch();
         });
@@ -54,17 +54,18 @@ pub fn Roles(
         view! {
             <li class="word">
                 <bdi>{name}</bdi>
-                <button type="button" class="icon-button" title=label.clone() aria-label=label on:click=move |_| relate(relation.clone(), false)>
+                <button type="button" class="icon-button" title=label.clone() aria-label=label on:click=move |_| set_role(relation.clone(), false)>
                     {Icon::Cross.view()}
                 </button>
             </li>
         }
     };
-    let others = move || held.get().unwrap_or_default().into_iter().filter(|relation| !administers(relation));
-    let in_charge = move || held.with(|held| held.as_ref().map_or(administrator, |held| held.iter().any(administers)));
-    let set_in_charge = move |on: bool| {
-        let (object, relation) = ADMINISTRATORS;
-        relate(Relation { object: object.to_owned(), relation: relation.to_owned(), subject: subject() }, on);
+    let other_roles = move || current_roles.get().unwrap_or_default().into_iter().filter(|relation| !is_administrator_role(relation));
+    let is_administrator =
+        move || current_roles.with(|held| held.as_ref().map_or(administrator, |held| held.iter().any(is_administrator_role)));
+    let set_administrator = move |on: bool| {
+        let (object, relation) = ADMINISTRATOR_ROLE;
+        set_role(Relation { object: object.to_owned(), relation: relation.to_owned(), subject: subject() }, on);
     };
     let hint_id = login.with_value(|login| format!("in-charge-{login}"));
     view! {
@@ -73,33 +74,33 @@ pub fn Roles(
             <label class="check">
                 <input
                     type="checkbox"
-                    prop:checked=in_charge
+                    prop:checked=is_administrator
                     disabled=is_me
                     aria-describedby=is_me.then(|| hint_id.clone())
-                    on:change:target=move |event| set_in_charge(event.target().checked())
+                    on:change:target=move |event| set_administrator(event.target().checked())
                 />
                 {t::admin_administers()}
             </label>
             {is_me.then(|| view! { <small id=hint_id>{t::admin_not_yourself()}</small> })}
-            <ul class="admin-role-list" role="list">{move || others().map(line).collect_view()}</ul>
-            <Show when=move || held.with(Option::is_some) && others().next().is_none()>
+            <ul class="admin-role-list" role="list">{move || other_roles().map(line).collect_view()}</ul>
+            <Show when=move || current_roles.with(Option::is_some) && other_roles().next().is_none()>
                 <p class="settings-hint">{t::admin_roles_none()}</p>
             </Show>
-            <Add subject=subject() on_added=Callback::new(move |()| fetch())/>
+            <AddRoleForm subject=subject() on_added=Callback::new(move |()| fetch())/>
         </section>
     }
 }
 
 /// The form to add a role.
 #[component]
-fn Add(
+fn AddRoleForm(
     /// The subject of the relation, such as `person:ada`.
     subject: String,
     /// Called when the role was added.
     on_added: Callback<()>,
 ) -> impl IntoView {
     let state = State::expect();
-    let form = Form::new();
+    let form = Submission::new();
     let object = RwSignal::new(String::new());
     let relation = RwSignal::new(String::new());
     let offered = RwSignal::new(Vec::<Relation>::new());
@@ -128,10 +129,10 @@ fn Add(
             relation: relation.get_untracked().trim().to_owned(),
             subject: subject.clone(),
         };
-        let faults = [name::fault("/relation/object", &wanted.object), name::fault("/relation/relation", &wanted.relation)];
+        let faults = [display_name::check("/relation/object", &wanted.object), display_name::check("/relation/relation", &wanted.relation)];
         if form.begin(faults.into_iter().flatten().collect()) {
             spawn_local_scoped_with_cancellation(async move {
-                let answer = state.relate(wanted, true).await;
+                let answer = state.set_relation(wanted, true).await;
                 if form.end(answer, t::admin_person_taken).is_some() {
                     object.set(String::new());
                     relation.set(String::new());
@@ -148,7 +149,7 @@ fn Add(
                 hint=t::admin_role_object_hint()
                 value=object
                 on_input=Callback::new(move |text| object.set(text))
-                fault=form.fault("/relation/object")
+                fault=form.field_error("/relation/object")
                 suggestions=Signal::derive(move || words(|role| &role.object))
             />
             <TextField
@@ -157,7 +158,7 @@ fn Add(
                 hint=t::admin_roles_hint()
                 value=relation
                 on_input=Callback::new(move |text| relation.set(text))
-                fault=form.fault("/relation/relation")
+                fault=form.field_error("/relation/relation")
                 suggestions=Signal::derive(move || words(|role| &role.relation))
             />
             <button class="quiet" aria-disabled=move || form.busy.get().to_string()>
@@ -165,7 +166,7 @@ fn Add(
                 {t::admin_role_add()}
             </button>
             <p class="field-error" role="alert">
-                {form.failed}
+                {form.error}
             </p>
         </form>
     }

@@ -1,53 +1,53 @@
 //! The tenant's settings.
 
-use campanile_shared::{FieldError, Language, Severity, TenantSettings, problem::FieldFault, tenant::MOST_DAYS};
+use campanile_shared::{FieldError, Language, Severity, TenantSettings, problem::FieldErrorCode, tenant::MAX_DAYS};
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
     api::Error,
     components::{
-        form::{Form, limit},
         icon::Icon,
+        submission::{Submission, limit_text},
         text_field::TextField,
     },
-    failure,
+    error_text,
     i18n::t,
     state::State,
 };
 
 /// The input of the form, as typed.
 #[derive(Clone, Default)]
-struct Words {
+struct SettingsInput {
     name: String,
     language: String,
     days: String,
     unique: bool,
     origins: String,
     /// The settings as fetched, for the fields that the form does not have.
-    kept: TenantSettings,
+    original: TenantSettings,
 }
 
-impl Words {
-    fn of(kept: TenantSettings) -> Self {
+impl SettingsInput {
+    fn of(original: TenantSettings) -> Self {
         Self {
-            name: kept.display_name.clone(),
-            language: kept.language.to_string(),
-            days: kept.retention_days.to_string(),
-            unique: kept.unique_events,
-            origins: kept.origins.join("\n"),
-            kept,
+            name: original.display_name.clone(),
+            language: original.language.to_string(),
+            days: original.retention_days.to_string(),
+            unique: original.unique_events,
+            origins: original.origins.join("\n"),
+            original,
         }
     }
 
     /// Parses and validates the input.
-    fn read(&self) -> Result<TenantSettings, Vec<FieldError>> {
+    fn parse(&self) -> Result<TenantSettings, Vec<FieldError>> {
         let mut faults = Vec::new();
         let language = self.language.trim().parse::<Language>().unwrap_or_else(|_| {
-            faults.push(FieldError::new("/language", FieldFault::Malformed));
+            faults.push(FieldError::new("/language", FieldErrorCode::Malformed));
             Language::english()
         });
         let retention_days = self.days.trim().parse().unwrap_or_else(|_| {
-            faults.push(FieldError::beyond("/retention_days", FieldFault::TooMany, MOST_DAYS as usize));
+            faults.push(FieldError::with_limit("/retention_days", FieldErrorCode::TooMany, MAX_DAYS as usize));
             0
         });
         let origins = self.origins.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
@@ -57,7 +57,7 @@ impl Words {
             retention_days,
             unique_events: self.unique,
             origins,
-            ..self.kept.clone()
+            ..self.original.clone()
         };
         match wanted.check() {
             Ok(settings) if faults.is_empty() => Ok(settings),
@@ -84,10 +84,10 @@ pub fn Tenant() -> impl IntoView {
     fetch();
     let body = move || match known.get() {
         None => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
-        Some(Ok(settings)) => view! { <Choices settings/> }.into_any(),
+        Some(Ok(settings)) => view! { <SettingsForm settings/> }.into_any(),
         Some(Err(error)) => view! {
             <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
                 <button class="quiet" type="button" on:click=move |_| fetch()>
                     {t::try_again()}
                 </button>
@@ -107,35 +107,35 @@ pub fn Tenant() -> impl IntoView {
 
 /// The form.
 #[component]
-fn Choices(
+fn SettingsForm(
     /// The current settings.
     settings: TenantSettings,
 ) -> impl IntoView {
     let state = State::expect();
-    let form = Form::new();
+    let form = Submission::new();
     let name = untrack(|| state.me()).map(|me| me.tenant).unwrap_or_default();
-    let words = RwSignal::new(Words::of(settings));
-    let field = |read: fn(&Words) -> String| Signal::derive(move || words.with(read));
-    let write = |write: fn(&mut Words, String)| Callback::new(move |text| words.update(|words| write(words, text)));
+    let words = RwSignal::new(SettingsInput::of(settings));
+    let field = |read: fn(&SettingsInput) -> String| Signal::derive(move || words.with(read));
+    let write = |write: fn(&mut SettingsInput, String)| Callback::new(move |text| words.update(|words| write(words, text)));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (settings, faults) = match words.with_untracked(Words::read) {
+        let (settings, faults) = match words.with_untracked(SettingsInput::parse) {
             Ok(settings) => (settings, Vec::new()),
             Err(faults) => (TenantSettings::default(), faults),
         };
         if form.begin(faults) {
             spawn_local_scoped_with_cancellation(async move {
-                let answer = state.choose_tenant_settings(&settings).await;
+                let answer = state.set_tenant_settings(&settings).await;
                 if let Some(kept) = form.end(answer, t::compose_fault_malformed) {
-                    words.set(Words::of(kept));
-                    state.say(t::settings_saved());
+                    words.set(SettingsInput::of(kept));
+                    state.show_message(t::settings_saved());
                 }
             });
         }
     };
     let origin_fault = |fault: &FieldError| match fault.code {
-        FieldFault::TooMany => t::compose_fault_too_many(&limit(fault)),
-        FieldFault::Duplicate => t::compose_fault_duplicate(),
+        FieldErrorCode::TooMany => t::compose_fault_too_many(&limit_text(fault)),
+        FieldErrorCode::Duplicate => t::compose_fault_duplicate(),
         _ => t::admin_fault_origin(),
     };
     view! {
@@ -146,7 +146,7 @@ fn Choices(
                 hint=t::admin_tenant_name_hint(&name)
                 value=field(|words| words.name.clone())
                 on_input=write(|words, text| words.name = text)
-                fault=form.fault("/display_name")
+                fault=form.field_error("/display_name")
             />
             <TextField
                 id="tenant-language"
@@ -154,7 +154,7 @@ fn Choices(
                 hint=t::admin_tenant_language_hint()
                 value=field(|words| words.language.clone())
                 on_input=write(|words, text| words.language = text)
-                fault=form.fault("/language")
+                fault=form.field_error("/language")
             />
             <TextField
                 id="tenant-days"
@@ -162,7 +162,7 @@ fn Choices(
                 hint=t::admin_tenant_retention_hint()
                 value=field(|words| words.days.clone())
                 on_input=write(|words, text| words.days = text)
-                fault=form.fault_as("/retention_days", |fault| t::admin_fault_days(&limit(fault)))
+                fault=form.field_error_with("/retention_days", |fault| t::admin_fault_days(&limit_text(fault)))
             />
             <TextField
                 id="tenant-origins"
@@ -171,7 +171,7 @@ fn Choices(
                 block=true
                 value=field(|words| words.origins.clone())
                 on_input=write(|words, text| words.origins = text)
-                fault=form.fault_as("/origins", origin_fault)
+                fault=form.field_error_with("/origins", origin_fault)
             />
             <label class="check">
                 <input
@@ -182,7 +182,7 @@ fn Choices(
                 {t::admin_tenant_unique()}
             </label>
             <p class="field-error" role="alert">
-                {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+                {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
             </p>
             <div class="admin-answers">
                 <button class="primary" aria-disabled=move || form.busy.get().to_string()>

@@ -3,21 +3,21 @@
 
 use campanile_shared::{
     Severity, text,
-    volume::{BySeverity, ComponentVolume, DayVolume, SenderVolume, Volume as Report},
+    volume::{ComponentVolume, DayVolume, SenderVolume, Volume as Report, VolumeBySeverity},
 };
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
     api::Error,
-    components::{icon::Icon, row::severity_name},
-    failure,
+    components::{icon::Icon, notification_row::severity_name},
+    error_text,
     i18n::{format, t},
     reactive::effect,
     state::State,
 };
 
 #[expect(clippy::cast_precision_loss, reason = "exact until 2^53 notifications")]
-fn number(count: u64) -> String {
+fn format_count(count: u64) -> String {
     format::number(count as f64)
 }
 
@@ -43,7 +43,7 @@ pub fn Volume() -> impl IntoView {
         Some(Ok(report)) => tables(report, component).into_any(),
         Some(Err(error)) => view! {
             <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
                 <button class="quiet" type="button" on:click=move |_| asked.update(|asked| *asked += 1)>
                     {t::try_again()}
                 </button>
@@ -64,7 +64,7 @@ pub fn Volume() -> impl IntoView {
 
 fn tables(report: Report, component: RwSignal<Option<String>>) -> impl IntoView {
     let Report { days, components, senders, complete } = report;
-    let choices = components.iter().filter(|one| !one.others).map(|one| (one.component.clone().unwrap_or_default(), name(one)));
+    let choices = components.iter().filter(|one| !one.others).map(|one| (one.component.clone().unwrap_or_default(), component_name(one)));
     let choices = choices
         .map(|(value, name)| {
             let chosen = component.with_untracked(|component| component.as_ref() == Some(&value));
@@ -93,7 +93,7 @@ fn tables(report: Report, component: RwSignal<Option<String>>) -> impl IntoView 
     }
 }
 
-fn name(one: &ComponentVolume) -> String {
+fn component_name(one: &ComponentVolume) -> String {
     match &one.component {
         _ if one.others => t::admin_component_others(),
         Some(component) => text::one_line(component),
@@ -102,7 +102,7 @@ fn name(one: &ComponentVolume) -> String {
 }
 
 /// The column headings for each severity and the total.
-fn heads() -> impl IntoView {
+fn severity_headings() -> impl IntoView {
     let head = |severity: Severity| {
         view! {
             <th scope="col" class="volume-number">
@@ -120,29 +120,29 @@ fn heads() -> impl IntoView {
 }
 
 /// The cells of a row: a number for each severity, the total, and a bar relative to `most`.
-fn numbers(counts: BySeverity, most: u64) -> impl IntoView {
+fn count_cells(counts: VolumeBySeverity, most: u64) -> impl IntoView {
     let number = |severity: Severity| {
-        let count = counts.of(severity);
+        let count = counts.count(severity);
         view! {
             <td class="volume-number" class:volume-zero=count == 0>
-                {number(count)}
+                {format_count(count)}
             </td>
         }
     };
-    let pieces = Severity::ALL.map(|severity| (severity.name(), counts.of(severity)));
+    let pieces = Severity::ALL.map(|severity| (severity.name(), counts.count(severity)));
     view! {
         {Severity::ALL.map(number).into_iter().collect_view()}
-        <td class="volume-number volume-total">{self::number(counts.total())}</td>
+        <td class="volume-number volume-total">{self::format_count(counts.total())}</td>
         <td aria-hidden="true">{bar(&pieces, most)}</td>
     }
 }
 
 /// A bar with a segment for each class. The count `most` fills the width.
-fn bar(pieces: &[(&'static str, u64)], most: u64) -> impl IntoView + use<> {
+fn bar(segments: &[(&'static str, u64)], most: u64) -> impl IntoView + use<> {
     let mut x = 0.0;
     #[expect(clippy::cast_precision_loss, reason = "the width of a bar needs no precision")]
     let width = |count: u64| count as f64 * 100.0 / most.max(1) as f64;
-    let pieces = pieces.iter().filter(|(_, count)| *count > 0).map(|(class, count)| {
+    let pieces = segments.iter().filter(|(_, count)| *count > 0).map(|(class, count)| {
         let (from, width) = (x, width(*count));
         x += width;
         view! { <rect class=*class x=from.to_string() y="0" width=width.to_string() height="8"></rect> }
@@ -159,13 +159,13 @@ fn by_day(days: &[DayVolume]) -> impl IntoView + use<> {
     let most = days.iter().map(|day| day.counts.total()).max().unwrap_or_default();
     // The newest day first, as in every list of the console.
     let lines = days.iter().rev().map(|one| {
-        let day = format::date_of(one.day);
+        let day = format::utc_date(one.day);
         view! {
             <tr>
                 <th scope="row">
                     <time datetime=one.day.to_string()>{day}</time>
                 </th>
-                {numbers(one.counts, most)}
+                {count_cells(one.counts, most)}
             </tr>
         }
     });
@@ -176,7 +176,7 @@ fn by_day(days: &[DayVolume]) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">{t::admin_day()}</th>
-                        {heads()}
+                        {severity_headings()}
                         <td></td>
                     </tr>
                 </thead>
@@ -192,9 +192,9 @@ fn by_component(components: &[ComponentVolume]) -> impl IntoView + use<> {
         view! {
             <tr>
                 <th scope="row">
-                    <bdi>{name(one)}</bdi>
+                    <bdi>{component_name(one)}</bdi>
                 </th>
-                {numbers(one.counts, most)}
+                {count_cells(one.counts, most)}
             </tr>
         }
     });
@@ -205,7 +205,7 @@ fn by_component(components: &[ComponentVolume]) -> impl IntoView + use<> {
                 <thead>
                     <tr>
                         <th scope="col">{t::compose_component()}</th>
-                        {heads()}
+                        {severity_headings()}
                         <td></td>
                     </tr>
                 </thead>
@@ -223,7 +223,7 @@ fn by_sender(senders: &[SenderVolume]) -> impl IntoView + use<> {
                 <th scope="row">
                     <bdi>{text::one_line(&one.sender)}</bdi>
                 </th>
-                <td class="volume-number volume-total">{number(one.count)}</td>
+                <td class="volume-number volume-total">{format_count(one.count)}</td>
                 <td aria-hidden="true">{bar(&[("volume-plain", one.count)], most)}</td>
             </tr>
         }

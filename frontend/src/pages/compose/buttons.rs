@@ -1,60 +1,60 @@
 //! The fields for a notification's buttons: a label and a link each.
 
-use campanile_shared::draft::DraftButton;
+use campanile_shared::send_request::ButtonInput;
 use leptos::prelude::*;
 
-use super::{fault::Field, rows::Rows, sheet::Sheet};
+use super::{field_errors::FormField, form_state::FormState, repeating_fields::RepeatingFields};
 use crate::{components::text_field::TextField, i18n::t};
 
 /// The fields for all buttons.
 #[component]
-pub fn Buttons(
+pub fn ButtonFields(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
 ) -> impl IntoView {
     view! {
-        <Rows
+        <RepeatingFields
             label=t::compose_buttons()
             hint=t::compose_buttons_hint()
             id="button"
             first="label"
             add_label=t::compose_button_add()
-            count=sheet.get(|letter| letter.buttons.len())
-            row=button
-            sheet
-            on_add=Callback::new(move |()| sheet.letter.update(|letter| letter.buttons.push(DraftButton::default())))
-            on_remove=Callback::new(move |at| sheet.letter.update(|letter| drop(letter.buttons.remove(at))))
-            fault=sheet.fault(Field::Buttons)
+            count=form.select(|letter| letter.buttons.len())
+            row=button_fields
+            form
+            on_add=Callback::new(move |()| form.data.update(|letter| letter.buttons.push(ButtonInput::default())))
+            on_remove=Callback::new(move |at| form.data.update(|letter| drop(letter.buttons.remove(at))))
+            fault=form.error_for(FormField::Buttons)
         />
     }
 }
 
 /// The fields for one button.
-fn button(sheet: Sheet, at: usize) -> AnyView {
-    let change = |write: fn(&mut DraftButton, String)| {
+fn button_fields(form: FormState, at: usize) -> AnyView {
+    let change = |write: fn(&mut ButtonInput, String)| {
         Callback::new(move |typed: String| {
-            sheet.letter.update(|letter| {
+            form.data.update(|letter| {
                 if let Some(button) = letter.buttons.get_mut(at) {
                     write(button, typed);
                 }
             });
         })
     };
-    let value = |read: fn(&DraftButton) -> String| sheet.get(move |letter| letter.buttons.get(at).map(read).unwrap_or_default());
+    let value = |read: fn(&ButtonInput) -> String| form.select(move |letter| letter.buttons.get(at).map(read).unwrap_or_default());
     view! {
         <TextField
             id=format!("button-label-{at}")
             label=t::compose_button_label()
             value=value(|button| button.label.clone())
             on_input=change(|button, typed| button.label = typed)
-            fault=sheet.fault(Field::ButtonLabel(at))
+            fault=form.error_for(FormField::ButtonLabel(at))
         />
         <TextField
             id=format!("button-link-{at}")
             label=t::compose_button_link()
             value=value(|button| button.link.clone().unwrap_or_default())
             on_input=change(|button, typed| button.link = Some(typed))
-            fault=sheet.fault(Field::ButtonLink(at))
+            fault=form.error_for(FormField::ButtonLink(at))
             kind="url"
         />
     }

@@ -1,11 +1,11 @@
 //! “Copy as”: the send request as a program that sends it.
 
-use campanile_shared::Draft;
+use campanile_shared::SendRequest;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    sheet::{Sheet, now},
-    snippet::{self, Api, Language, Lost},
+    form_state::{FormState, now},
+    snippet::{self, Api, Language, UnsupportedField},
 };
 use crate::{
     clipboard,
@@ -15,24 +15,24 @@ use crate::{
 };
 
 /// The label of a field that the chosen API does not support.
-fn field(lost: Lost) -> String {
-    match lost {
-        Lost::Audience => t::compose_to(),
-        Lost::Channel => t::compose_channel(),
-        Lost::Languages => t::compose_languages(),
-        Lost::Severity => t::compose_severity(),
-        Lost::Priority => t::compose_priority(),
-        Lost::Component => t::compose_component(),
-        Lost::Categories => t::compose_categories(),
-        Lost::Link => t::compose_link(),
-        Lost::Buttons => t::compose_buttons(),
-        Lost::Later => t::compose_later(),
-        Lost::Expiry => t::compose_expires(),
+fn field_label(unsupported: UnsupportedField) -> String {
+    match unsupported {
+        UnsupportedField::Audience => t::compose_to(),
+        UnsupportedField::Channel => t::compose_channel(),
+        UnsupportedField::Languages => t::compose_languages(),
+        UnsupportedField::Severity => t::compose_severity(),
+        UnsupportedField::Priority => t::compose_priority(),
+        UnsupportedField::Component => t::compose_component(),
+        UnsupportedField::Categories => t::compose_categories(),
+        UnsupportedField::Link => t::compose_link(),
+        UnsupportedField::Buttons => t::compose_buttons(),
+        UnsupportedField::Later => t::compose_later(),
+        UnsupportedField::Expiry => t::compose_expires(),
     }
 }
 
 /// A select field for names that are the same in every language.
-fn choice(id: &'static str, label: String, words: Vec<&'static str>, chosen: RwSignal<usize>) -> impl IntoView {
+fn select_field(id: &'static str, label: String, words: Vec<&'static str>, chosen: RwSignal<usize>) -> impl IntoView {
     let option = move |(at, word): (usize, &'static str)| {
         view! {
             <option value=at.to_string() selected=move || chosen.get() == at>
@@ -54,7 +54,7 @@ fn choice(id: &'static str, label: String, words: Vec<&'static str>, chosen: RwS
 #[component]
 pub fn CopyAs(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
     /// The tenant's name.
     tenant: String,
 ) -> impl IntoView {
@@ -63,20 +63,20 @@ pub fn CopyAs(
     let (language, api) = (RwSignal::new(0_usize), RwSignal::new(0_usize));
     let server = state.server();
     let chosen_api = move || Api::ALL.get(api.get()).copied().unwrap_or(Api::Campanile);
-    let written = memo(move || {
+    let output = memo(move || {
         // Nothing is generated while it is closed.
-        let draft: Draft = if open.get() { sheet.draft.get() } else { return Default::default() };
+        let draft: SendRequest = if open.get() { form.request.get() } else { return Default::default() };
         let language = Language::ALL.get(language.get()).copied().unwrap_or(Language::Curl);
-        let (program, lost) = snippet::write(&server, &tenant, &draft, &now().to_rfc3339(), chosen_api(), language);
-        let lost = lost.into_iter().map(field).collect::<Vec<_>>();
-        (program, (!lost.is_empty()).then(|| t::compose_copy_lost(&lost.join(", "))))
+        let (program, unsupported) = snippet::write(&server, &tenant, &draft, &now().to_rfc3339(), chosen_api(), language);
+        let unsupported = unsupported.into_iter().map(field_label).collect::<Vec<_>>();
+        (program, (!unsupported.is_empty()).then(|| t::compose_copy_lost(&unsupported.join(", "))))
     });
     let copy = move |_| {
-        let program = written.with_untracked(|(program, _)| program.clone());
-        let said = if chosen_api() == Api::MyKaarma { t::compose_copied_basic() } else { t::compose_copied() };
+        let program = output.with_untracked(|(program, _)| program.clone());
+        let copied_text = if chosen_api() == Api::MyKaarma { t::compose_copied_basic() } else { t::compose_copied() };
         spawn_local(async move {
             let copied = clipboard::write(&program).await;
-            let text = if copied { said } else { t::compose_not_copied() };
+            let text = if copied { copied_text } else { t::compose_not_copied() };
             state.toast.set(Some(Toast { text, undo: None, failed: !copied }));
         });
     };
@@ -85,14 +85,14 @@ pub fn CopyAs(
             <summary>{t::compose_copy_as()}</summary>
             <div class="card copy-as-card">
                 <div class="compose-pair">
-                    {choice("copy-language", t::compose_copy_language(), Language::ALL.map(Language::name).into(), language)}
-                    {choice("copy-api", t::compose_copy_api(), Api::ALL.map(Api::name).into(), api)}
+                    {select_field("copy-language", t::compose_copy_language(), Language::ALL.map(Language::name).into(), language)}
+                    {select_field("copy-api", t::compose_copy_api(), Api::ALL.map(Api::name).into(), api)}
                 </div>
                 <p class="field-error" role="status">
-                    {move || written.with(|(_, lost)| lost.clone())}
+                    {move || output.with(|(_, unsupported)| unsupported.clone())}
                 </p>
                 <pre dir="ltr" tabindex="0" aria-label=t::compose_copy_as()>
-                    {move || written.with(|(program, _)| program.clone())}
+                    {move || output.with(|(program, _)| program.clone())}
                 </pre>
                 <button type="button" class="quiet" on:click=copy>
                     {t::copy()}

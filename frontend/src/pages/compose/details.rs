@@ -3,12 +3,12 @@
 use campanile_shared::{Channel, Priority, Severity};
 use leptos::prelude::*;
 
-use super::{fault::Field, sheet::Sheet};
+use super::{field_errors::FormField, form_state::FormState};
 use crate::{
     components::{
-        anew::anew,
         icon::Icon,
-        row::severity_name,
+        notification_row::severity_name,
+        recreate::recreate,
         segmented::{Segment, Segmented},
         text_field::TextField,
     },
@@ -37,17 +37,17 @@ pub fn channel_name(channel: Channel) -> String {
 
 /// A segment for each severity, the lowest first.
 pub fn severity_segments() -> Vec<Segment<Severity>> {
-    let segment = |value: Severity| Segment { value, word: severity_name(value), icon: Some((Icon::Severity(value), value.name())) };
+    let segment = |value: Severity| Segment { value, label: severity_name(value), icon: Some((Icon::Severity(value), value.name())) };
     Severity::ALL.map(segment).into()
 }
 
 /// Chooses the channel.
 #[component]
-pub fn Way(
+pub fn ChannelPicker(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
 ) -> impl IntoView {
-    let segment = |channel: Channel, icon: Icon| Segment { value: channel, word: channel_name(channel), icon: Some((icon, "")) };
+    let segment = |channel: Channel, icon: Icon| Segment { value: channel, label: channel_name(channel), icon: Some((icon, "")) };
     view! {
         <Segmented
             name="channel"
@@ -55,19 +55,19 @@ pub fn Way(
             segments=vec![
                 segment(Channel::Portal, Icon::Bell),
                 segment(Channel::Email, Icon::Read),
-                segment(Channel::Http, Icon::Leave),
+                segment(Channel::Http, Icon::ExternalLink),
             ]
-            value=sheet.get(|letter| letter.channel)
-            on_choose=Callback::new(move |channel| sheet.letter.update(|letter| letter.channel = channel))
+            value=form.select(|letter| letter.channel)
+            on_choose=Callback::new(move |channel| form.data.update(|letter| letter.channel = channel))
         />
     }
 }
 
 /// Chooses severity and priority.
 #[component]
-pub fn Weight(
+pub fn SeverityPicker(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
 ) -> impl IntoView {
     let priorities = Priority::ALL.map(|priority| Segment::new(priority, priority_name(priority)));
     view! {
@@ -76,15 +76,15 @@ pub fn Weight(
                 name="severity"
                 label=t::compose_severity()
                 segments=severity_segments()
-                value=sheet.get(|letter| letter.severity)
-                on_choose=Callback::new(move |severity| sheet.letter.update(|letter| letter.severity = severity))
+                value=form.select(|letter| letter.severity)
+                on_choose=Callback::new(move |severity| form.data.update(|letter| letter.severity = severity))
             />
             <Segmented
                 name="priority"
                 label=t::compose_priority()
                 segments=priorities.into()
-                value=sheet.get(|letter| letter.priority)
-                on_choose=Callback::new(move |priority| sheet.letter.update(|letter| letter.priority = priority))
+                value=form.select(|letter| letter.priority)
+                on_choose=Callback::new(move |priority| form.data.update(|letter| letter.priority = priority))
             />
         </div>
     }
@@ -92,9 +92,9 @@ pub fn Weight(
 
 /// The fields for component and categories.
 #[component]
-pub fn Details(
+pub fn ClassificationFields(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
 ) -> impl IntoView {
     let state = State::expect();
     let components = RwSignal::new(Vec::<String>::new());
@@ -109,18 +109,18 @@ pub fn Details(
             <TextField
                 id="component"
                 label=t::compose_component()
-                value=sheet.get(|letter| letter.component.clone())
-                on_input=sheet.typed(|letter, typed| letter.component = typed)
-                fault=sheet.fault(Field::Component)
+                value=form.select(|letter| letter.component.clone())
+                on_input=form.on_input(|letter, typed| letter.component = typed)
+                fault=form.error_for(FormField::Component)
                 hint=t::compose_component_hint()
                 suggestions=components
             />
             <TextField
                 id="categories"
                 label=t::compose_categories()
-                value=sheet.get(|letter| letter.categories.clone())
-                on_input=sheet.typed(|letter, typed| letter.categories = typed)
-                fault=sheet.fault(Field::Categories)
+                value=form.select(|letter| letter.categories.clone())
+                on_input=form.on_input(|letter, typed| letter.categories = typed)
+                fault=form.error_for(FormField::Categories)
                 hint=t::compose_categories_hint()
             />
         </div>
@@ -129,44 +129,44 @@ pub fn Details(
 
 /// The fields for the send time and the expiry.
 #[component]
-pub fn Times(
+pub fn TimePickers(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
 ) -> impl IntoView {
     // Only the input knows a half-entered time. New inputs discard it when the form's content is replaced.
-    anew(move || {
-        sheet.begun.track();
-        view! { <TimeFields sheet/> }.into_any()
+    recreate(move || {
+        form.replaced.track();
+        view! { <TimeFields form/> }.into_any()
     })
 }
 
 #[component]
 fn TimeFields(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
 ) -> impl IntoView {
-    let elsewhere = sheet.get(|letter| letter.channel != Channel::Portal);
+    let no_expiry = form.select(|letter| letter.channel != Channel::Portal);
     view! {
         <div class="compose-pair">
             <TextField
                 id="later"
                 label=t::compose_later()
-                value=sheet.get(|letter| letter.later.clone())
-                on_input=sheet.typed(|letter, typed| letter.later = typed)
+                value=form.select(|letter| letter.later.clone())
+                on_input=form.on_input(|letter, typed| letter.later = typed)
                 hint=t::compose_later_hint()
                 kind="datetime-local"
             />
             // A channel without expiry leaves the space empty, so that the layout does not move.
-            <div class="field" class:unused=elsewhere>
+            <div class="field" class:unused=no_expiry>
                 <TextField
                     id="expires"
                     label=t::compose_expires()
-                    value=sheet.get(|letter| letter.expires.clone())
-                    on_input=sheet.typed(|letter, typed| letter.expires = typed)
-                    fault=sheet.fault(Field::Expires)
+                    value=form.select(|letter| letter.expires.clone())
+                    on_input=form.on_input(|letter, typed| letter.expires = typed)
+                    fault=form.error_for(FormField::Expires)
                     hint=t::compose_expires_hint()
                     kind="datetime-local"
-                    disabled=elsewhere
+                    disabled=no_expiry
                 />
             </div>
         </div>

@@ -1,47 +1,47 @@
 //! The texts of the notification, with a tab for each language (WAI-ARIA APG, “Tabs with automatic
 //! activation”).
 
-use campanile_shared::{Language, Severity, draft::DraftContent, text};
+use campanile_shared::{Language, Severity, send_request::ContentInput, text};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::{fault::Field, sheet::Sheet};
+use super::{field_errors::FormField, form_state::FormState};
 use crate::{
-    components::{fault_line::FaultLine, focus, icon::Icon, text_field::TextField},
+    components::{field_error_line::FieldErrorLine, focus, icon::Icon, text_field::TextField},
     i18n::{self, format, lower_case, t},
     reactive::memo,
 };
 
 /// The languages to choose from: those of the console, and the most read ones of the web.
-const OFFERED: &[&str] = &[
+const OFFERED_LANGUAGES: &[&str] = &[
     "ar", "bg", "cs", "da", "de", "el", "en", "en-GB", "en-US", "es", "es-MX", "et", "fi", "fr", "fr-CA", "he", "hi", "hr", "hu", "id",
     "it", "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt-BR", "pt-PT", "ro", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh-Hans",
     "zh-Hant",
 ];
 
 /// The name of a language; an invalid tag is shown as it is.
-pub fn called(language: &str) -> String {
+pub fn language_name(language: &str) -> String {
     language.parse::<Language>().map_or_else(|_| language.to_owned(), |tag| format::language_name(&tag))
 }
 
 /// Whether the title is empty, so that the bell would have nothing to show.
-pub fn lacks_title(content: &DraftContent) -> bool {
+pub fn lacks_title(content: &ContentInput) -> bool {
     text::one_line(&content.title).is_empty()
 }
 
 /// The tabs and their panels.
 #[component]
-pub fn Languages(
+pub fn LanguageTabs(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
 ) -> impl IntoView {
-    let written = sheet.get(|letter| letter.texts.iter().map(|text| text.language.clone()).collect::<Vec<_>>());
+    let written = form.select(|letter| letter.texts.iter().map(|text| text.language.clone()).collect::<Vec<_>>());
     let several = memo(move || written.with(|languages| languages.len() > 1));
-    let turn = move |event: KeyboardEvent| {
+    let on_tab_keydown = move |event: KeyboardEvent| {
         let forward = if i18n::current().right_to_left { "ArrowLeft" } else { "ArrowRight" };
         let languages = written.get_untracked();
         let count = languages.len();
-        let at = sheet.language.with_untracked(|open| languages.iter().position(|language| language == open)).unwrap_or_default();
+        let at = form.open_language.with_untracked(|open| languages.iter().position(|language| language == open)).unwrap_or_default();
         let to = match event.key().as_str() {
             "Home" => 0,
             "End" => count - 1,
@@ -51,36 +51,36 @@ pub fn Languages(
         };
         event.prevent_default();
         focus::to(format!("tab-{}", languages[to]));
-        sheet.language.set(languages[to].clone());
+        form.open_language.set(languages[to].clone());
     };
     let tab = move |language: String| {
         let open = {
             let language = language.clone();
-            memo(move || sheet.language.with(|open| *open == language))
+            memo(move || form.open_language.with(|open| *open == language))
         };
-        let lacking = {
+        let is_incomplete = {
             let language = language.clone();
-            memo(move || several.get() && sheet.letter.with(|letter| letter.text(&language).is_some_and(lacks_title)))
+            memo(move || several.get() && form.data.with(|letter| letter.text(&language).is_some_and(lacks_title)))
         };
-        let faulty = {
+        let has_error = {
             let language = language.clone();
-            memo(move || sheet.is_faulty(&language))
+            memo(move || form.has_error_in(&language))
         };
-        let mark = move || {
-            let severity = if faulty.get() { Severity::Error } else { Severity::Warning };
-            (faulty.get() || lacking.get()).then(|| {
+        let error_icon = move || {
+            let severity = if has_error.get() { Severity::Error } else { Severity::Warning };
+            (has_error.get() || is_incomplete.get()).then(|| {
                 view! {
                     <span class=severity.name()>{Icon::Severity(severity).view()}</span>
                     <span class="visually-hidden">
-                        ", " {if lacking.get_untracked() { t::compose_missing() } else { t::compose_faulty() }}
+                        ", " {if is_incomplete.get_untracked() { t::compose_missing() } else { t::compose_faulty() }}
                     </span>
                 }
             })
         };
-        let name = called(&language);
+        let name = language_name(&language);
         let choose = {
             let language = language.clone();
-            move |_| sheet.language.set(language.clone())
+            move |_| form.open_language.set(language.clone())
         };
         view! {
             <button
@@ -93,21 +93,21 @@ pub fn Languages(
                 on:click=choose
             >
                 {name}
-                {mark}
+                {error_icon}
             </button>
         }
     };
     view! {
         <div class="compose-languages">
             <div class="compose-tabs">
-                <div id="compose-languages" class="segments" role="tablist" tabindex="-1" aria-label=t::compose_languages() on:keydown=turn>
+                <div id="compose-languages" class="segments" role="tablist" tabindex="-1" aria-label=t::compose_languages() on:keydown=on_tab_keydown>
                     <For each=move || written.get() key=Clone::clone children=tab/>
                 </div>
-                <AddLanguage sheet/>
+                <AddLanguage form/>
             </div>
-            <FaultLine id="compose-languages-fault" fault=sheet.fault(Field::Language)/>
+            <FieldErrorLine id="compose-languages-fault" fault=form.error_for(FormField::Language)/>
             <For each=move || written.get() key=Clone::clone let:language>
-                <Text sheet language several/>
+                <LanguagePanel form language several/>
             </For>
         </div>
     }
@@ -115,33 +115,33 @@ pub fn Languages(
 
 /// The panel of one language.
 #[component]
-fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
+fn LanguagePanel(form: FormState, language: String, several: Memo<bool>) -> impl IntoView {
     let open = {
         let language = language.clone();
-        memo(move || sheet.language.with(|open| *open == language))
+        memo(move || form.open_language.with(|open| *open == language))
     };
-    let value = |read: fn(&DraftContent) -> String| {
+    let value = |read: fn(&ContentInput) -> String| {
         let language = language.clone();
-        sheet.get(move |letter| letter.text(&language).map(read).unwrap_or_default())
+        form.select(move |letter| letter.text(&language).map(read).unwrap_or_default())
     };
-    let change = |write: fn(&mut DraftContent, String)| {
+    let change = |write: fn(&mut ContentInput, String)| {
         let language = language.clone();
         Callback::new(move |typed: String| {
-            sheet.letter.update(|letter| {
+            form.data.update(|letter| {
                 if let Some(text) = letter.text_mut(&language) {
                     write(text, typed);
                 }
             });
         })
     };
-    let name = called(&language);
+    let name = language_name(&language);
     let gone = language.clone();
     let remove = move |_| {
-        let mut beside = None;
-        sheet.letter.update(|letter| beside = letter.remove(&gone));
-        if let Some(beside) = beside {
+        let mut neighbour = None;
+        form.data.update(|letter| neighbour = letter.remove_language(&gone));
+        if let Some(beside) = neighbour {
             focus::to(format!("tab-{beside}"));
-            sheet.language.set(beside);
+            form.open_language.set(beside);
         }
     };
     view! {
@@ -151,7 +151,7 @@ fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
                 label=t::compose_title()
                 value=value(|text| text.title.clone())
                 on_input=change(|text, typed| text.title = typed)
-                fault=sheet.fault(Field::Title(language.clone()))
+                fault=form.error_for(FormField::Title(language.clone()))
                 language=language.clone()
                 required=true
             />
@@ -160,7 +160,7 @@ fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
                 label=t::compose_description()
                 value=value(|text| text.description.clone())
                 on_input=change(|text, typed| text.description = typed)
-                fault=sheet.fault(Field::Description(language.clone()))
+                fault=form.error_for(FormField::Description(language.clone()))
                 language=language.clone()
                 block=true
             />
@@ -169,7 +169,7 @@ fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
                 label=t::compose_link()
                 value=value(|text| text.link.clone().unwrap_or_default())
                 on_input=change(|text, typed| text.link = Some(typed))
-                fault=sheet.fault(Field::Link(language.clone()))
+                fault=form.error_for(FormField::Link(language.clone()))
                 hint=t::compose_link_hint()
                 kind="url"
             />
@@ -185,19 +185,19 @@ fn Text(sheet: Sheet, language: String, several: Memo<bool>) -> impl IntoView {
 
 /// A button that opens the list of languages to add.
 #[component]
-fn AddLanguage(sheet: Sheet) -> impl IntoView {
+fn AddLanguage(form: FormState) -> impl IntoView {
     let open = RwSignal::new(false);
     let part = NodeRef::<html::Div>::new();
-    let missing = sheet.get(|letter| {
+    let missing = form.select(|letter| {
         let mut missing: Vec<(String, &str)> =
-            OFFERED.iter().filter(|tag| letter.text(tag).is_none()).map(|tag| (called(tag), *tag)).collect();
+            OFFERED_LANGUAGES.iter().filter(|tag| letter.text(tag).is_none()).map(|tag| (language_name(tag), *tag)).collect();
         missing.sort_by_cached_key(|(name, _)| lower_case(name));
         missing
     });
     let add = move |language: &str| {
         open.set(false);
-        sheet.letter.update(|letter| letter.add(language));
-        sheet.language.set(language.to_owned());
+        form.data.update(|letter| letter.add_language(language));
+        form.open_language.set(language.to_owned());
         focus::to(format!("title-{language}"));
     };
     let keys = move |event: KeyboardEvent| {
@@ -207,7 +207,7 @@ fn AddLanguage(sheet: Sheet) -> impl IntoView {
             focus::to("compose-add".to_owned());
         }
     };
-    let left = move |event: leptos::ev::FocusEvent| {
+    let close_on_focus_out = move |event: leptos::ev::FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         if !part.get_untracked().is_some_and(|part| part.contains(to.as_ref())) {
             open.set(false);
@@ -223,7 +223,7 @@ fn AddLanguage(sheet: Sheet) -> impl IntoView {
         }
     };
     view! {
-        <div class="compose-add" node_ref=part on:keydown=keys on:focusout=left>
+        <div class="compose-add" node_ref=part on:keydown=keys on:focusout=close_on_focus_out>
             <button
                 type="button"
                 id="compose-add"

@@ -3,31 +3,32 @@
 use std::sync::Arc;
 
 use campanile_shared::{
-    Button, Channel, Content, Draft, Item, ItemState, Language, Link, Priority, Severity, draft::DraftContent, inbox::ItemButton, text,
+    Button, Channel, Content, Item, ItemState, Language, Link, Priority, SendRequest, Severity, inbox::ItemButton,
+    send_request::ContentInput, text,
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{
-    confirm::count,
-    languages::{called, lacks_title},
-    mail::Mail,
-    recipients::{Size, names},
-    request,
-    sheet::{Sheet, now},
+    confirm_send::saturating_u32,
+    form_state::{FormState, now},
+    http_preview,
+    languages::{lacks_title, language_name},
+    mail_preview::MailPreview,
+    recipients::{AudienceSize, short_name_list},
 };
 use crate::{
-    components::{desktop_card::DesktopCard, icon::Icon, row::Row},
+    components::{desktop_card::DesktopCard, icon::Icon, notification_row::NotificationRow},
     i18n::{format, t},
-    pages::later::DetailPicture,
+    pages::lazy_components::NotificationPreview,
     reactive::memo,
     state::State,
 };
 
 /// The author, as the preview shows them.
 #[derive(Clone)]
-pub struct Writer {
+pub struct Author {
     /// The tenant's name.
     pub tenant: String,
     /// The person's name.
@@ -35,21 +36,21 @@ pub struct Writer {
 }
 
 /// A link as readers get it; `None` while it is not valid.
-fn link(typed: Option<&str>) -> Option<Link> {
+fn parse_link(typed: Option<&str>) -> Option<Link> {
     typed.and_then(|typed| typed.trim().parse().ok())
 }
 
 /// The send request as a reader of `language` gets it. An empty title shows `untitled`.
-pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: DateTime<Utc>) -> Item {
+pub fn preview_item(draft: &SendRequest, language: &str, untitled: &str, sender: &str, at: DateTime<Utc>) -> Item {
     let content = draft.content.iter().find(|content| content.language == language).cloned().unwrap_or_default();
     let title = text::one_line(&content.title);
     // A language without a title is not sent yet.
     let others = draft.content.iter().filter(|other| other.language != language && !lacks_title(other)).filter_map(|other| {
-        let DraftContent { title, description, link: to, .. } = other.clone();
-        Some(Content { language: other.language.parse().ok()?, title, description, link: link(to.as_deref()) })
+        let ContentInput { title, description, link: to, .. } = other.clone();
+        Some(Content { language: other.language.parse().ok()?, title, description, link: parse_link(to.as_deref()) })
     });
     let buttons = draft.buttons.iter().filter(|button| !button.label.trim().is_empty()).map(|button| {
-        let known = Button { label: button.label.clone(), primary: button.primary, link: link(button.link.as_deref()), data: None };
+        let known = Button { label: button.label.clone(), primary: button.primary, link: parse_link(button.link.as_deref()), data: None };
         ItemButton::new(text::one_line(&button.label), &known)
     });
     Item {
@@ -62,7 +63,7 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
         title: if title.is_empty() { untitled.to_owned() } else { title },
         description: content.description,
         language: language.parse().unwrap_or_else(|_| Language::english()),
-        link: link(content.link.as_deref()),
+        link: parse_link(content.link.as_deref()),
         created_at: at.into(),
         accepted_at: at,
         expires_at: draft.expires_at,
@@ -84,47 +85,47 @@ pub fn item(draft: &Draft, language: &str, untitled: &str, sender: &str, at: Dat
 #[component]
 pub fn Preview(
     /// The form's state.
-    sheet: Sheet,
+    form: FormState,
     /// The audience.
-    size: RwSignal<Size>,
+    size: RwSignal<AudienceSize>,
     /// The author.
-    writer: Writer,
+    writer: Author,
 ) -> impl IntoView {
-    let channel = sheet.get(|letter| letter.channel);
-    let pictures = move || {
-        let Writer { tenant, name } = writer.clone();
+    let channel = form.select(|letter| letter.channel);
+    let channel_preview = move || {
+        let Author { tenant, name } = writer.clone();
         match channel.get() {
-            Channel::Portal => view! { <Portal sheet tenant name/> }.into_any(),
-            Channel::Email => view! { <Mail sheet tenant/> }.into_any(),
-            Channel::Http => request::view(sheet).into_any(),
+            Channel::Portal => view! { <PortalPreview form tenant name/> }.into_any(),
+            Channel::Email => view! { <MailPreview form tenant/> }.into_any(),
+            Channel::Http => http_preview::request_preview(form).into_any(),
         }
     };
     view! {
         <aside class="compose-preview" aria-label=t::compose_preview()>
-            {pictures}
-            <Notes sheet size/>
+            {channel_preview}
+            <Preflight form size/>
         </aside>
     }
 }
 
 /// The notification on the bell, in full and on the desktop.
 #[component]
-fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
+fn PortalPreview(form: FormState, tenant: String, name: String) -> impl IntoView {
     let item = memo(move || {
-        let language = sheet.language.get();
-        sheet.draft.with(|draft| Arc::new(item(draft, &language, &t::compose_title(), &name, now())))
+        let language = form.open_language.get();
+        form.request.with(|draft| Arc::new(preview_item(draft, &language, &t::compose_title(), &name, now())))
     });
     view! {
         <h2>{t::compose_preview_bell()}</h2>
         // The preview cannot be used, and is hidden from screen readers: the form has the same text.
         <div class="card" inert aria-hidden="true">
-            <Row item href="#" now=Signal::derive(format::now) on_open=Callback::new(|_| ())>
+            <NotificationRow item href="#" now=Signal::derive(format::now) on_open=Callback::new(|_| ())>
                 ""
-            </Row>
+            </NotificationRow>
         </div>
         <h2>{t::compose_preview_detail()}</h2>
         <div class="card detail" inert aria-hidden="true">
-            <DetailPicture item=memo(move || Some(item.get()))/>
+            <NotificationPreview item=memo(move || Some(item.get()))/>
         </div>
         <h2>{t::compose_preview_desktop()}</h2>
         <div class="card" inert aria-hidden="true">
@@ -139,16 +140,16 @@ fn Portal(sheet: Sheet, tenant: String, name: String) -> impl IntoView {
 
 /// What the author should know before sending.
 #[component]
-fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
+fn Preflight(form: FormState, size: RwSignal<AudienceSize>) -> impl IntoView {
     let state = State::expect();
     let to_files = state.session.with_untracked(|session| session.me().is_some_and(|me| me.mail_to_files));
     let notes = memo(move || {
         let mut notes = Vec::new();
-        let (letter, draft, now) = (sheet.letter.get(), sheet.draft.get(), now());
+        let (letter, draft, now) = (form.data.get(), form.request.get(), now());
         let channel = draft.channel;
         let mut note = |severity: Severity, text: String| notes.push((severity, text));
-        let time = |at: &DateTime<Utc>| format::moment(format::instant(at));
-        if let Some(many) = size.with(|size| size.goals(channel)).filter(|many| *many > 0) {
+        let time = |at: &DateTime<Utc>| format::date_time(format::epoch_millis(at));
+        if let Some(many) = size.with(|size| size.destination_count(channel)).filter(|many| *many > 0) {
             match channel {
                 Channel::Portal => note(Severity::Success, t::compose_note_people(many)),
                 Channel::Email => note(Severity::Success, t::compose_note_mails(many)),
@@ -157,8 +158,8 @@ fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
         }
         if channel == Channel::Email {
             if let Some(summary) = size.get().known().filter(|summary| !summary.without_email.is_empty()) {
-                let count = count(summary.people - summary.with_email);
-                note(Severity::Warning, t::compose_note_without(count, &names(&summary.without_email, count)));
+                let count = saturating_u32(summary.people - summary.with_email);
+                note(Severity::Warning, t::compose_note_without(count, &short_name_list(&summary.without_email, count)));
             }
             if to_files {
                 note(Severity::Warning, t::compose_note_files());
@@ -169,13 +170,13 @@ fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
         }
         if channel != Channel::Http && draft.content.len() > 1 {
             for content in draft.content.iter().filter(|content| lacks_title(content)) {
-                note(Severity::Warning, t::compose_note_lacking(&called(&content.language)));
+                note(Severity::Warning, t::compose_note_lacking(&language_name(&content.language)));
             }
         }
-        let left_out: Vec<_> = letter.left_out().into_iter().cloned().collect();
+        let left_out: Vec<_> = letter.people_without_language().into_iter().cloned().collect();
         if channel != Channel::Http && !left_out.is_empty() {
-            let count = count(left_out.len() as u64);
-            note(Severity::Warning, t::compose_note_left_out(count, &names(&left_out, count)));
+            let count = saturating_u32(left_out.len() as u64);
+            note(Severity::Warning, t::compose_note_left_out(count, &short_name_list(&left_out, count)));
         }
         if channel == Channel::Portal && draft.priority == Priority::Urgent {
             note(Severity::Information, t::compose_note_urgent());
@@ -214,17 +215,17 @@ fn Notes(sheet: Sheet, size: RwSignal<Size>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use campanile_shared::{Recipients, draft::DraftButton};
+    use campanile_shared::{Recipients, send_request::ButtonInput};
 
     #[test]
     fn the_preview_shows_the_open_language() {
-        let content = [("en", "Hello", "there"), ("de", " ", "")].map(|(language, title, description)| DraftContent {
+        let content = [("en", "Hello", "there"), ("de", " ", "")].map(|(language, title, description)| ContentInput {
             language: language.into(),
             title: title.into(),
             description: description.into(),
             link: None,
         });
-        let draft = Draft {
+        let draft = SendRequest {
             to: vec![Recipients::Everyone],
             content: content.into(),
             severity: Severity::Error,
@@ -232,9 +233,9 @@ mod tests {
             component: Some("Gateway".into()),
             categories: Vec::new(),
             expires_at: None,
-            ..Draft::default()
+            ..SendRequest::default()
         };
-        let shown = |language: &str| item(&draft, language, "Title", "Ada", DateTime::UNIX_EPOCH);
+        let shown = |language: &str| preview_item(&draft, language, "Title", "Ada", DateTime::UNIX_EPOCH);
         assert_eq!((shown("en").title.as_str(), shown("en").description.as_str()), ("Hello", "there"));
         assert_eq!((shown("de").title.as_str(), shown("de").language.as_str()), ("Title", "de"));
         assert_eq!(shown("fr").title, "Title");
@@ -244,11 +245,17 @@ mod tests {
     }
 
     #[test]
-    fn the_detail_has_links_and_buttons_as_far_as_they_are_written() {
-        let content = DraftContent { language: "en".into(), link: Some("https://a.example/x".into()), ..DraftContent::default() };
-        let button = |label: &str, link: &str| DraftButton { label: label.into(), primary: false, link: Some(link.into()) };
+    fn the_preview_shows_unfinished_links_and_buttons() {
+        let content = ContentInput { language: "en".into(), link: Some("https://a.example/x".into()), ..ContentInput::default() };
+        let button = |label: &str, link: &str| ButtonInput { label: label.into(), primary: false, link: Some(link.into()) };
         let buttons = vec![button("Open", "https://b.example"), button("Half", "https:"), button(" ", "")];
-        let shown = item(&Draft { content: vec![content], buttons, ..Draft::default() }, "en", "Title", "Ada", DateTime::UNIX_EPOCH);
+        let shown = preview_item(
+            &SendRequest { content: vec![content], buttons, ..SendRequest::default() },
+            "en",
+            "Title",
+            "Ada",
+            DateTime::UNIX_EPOCH,
+        );
         assert_eq!(shown.link.as_ref().map(Link::host), Some("a.example"));
         let buttons: Vec<_> = shown.buttons.iter().map(|button| (&*button.label, button.link.is_some())).collect();
         assert_eq!(buttons, [("Open", true), ("Half", false)]);

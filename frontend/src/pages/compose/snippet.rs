@@ -8,16 +8,16 @@ mod language;
 #[path = "snippet/request.rs"]
 mod request;
 
-use campanile_shared::Draft;
+use campanile_shared::SendRequest;
 
 pub use self::{
     language::Language,
-    request::{Api, Lost},
+    request::{Api, UnsupportedField},
 };
 
 /// The program, and the fields that the API does not support. `server` is the base URL without a trailing
 /// slash, `at` the current time in RFC 3339.
-pub fn write(server: &str, tenant: &str, draft: &Draft, at: &str, api: Api, language: Language) -> (String, Vec<Lost>) {
-    let (request, lost) = request::of(tenant, draft, at, api);
-    (language.write(server, &request), lost)
+pub fn write(server: &str, tenant: &str, draft: &SendRequest, at: &str, api: Api, language: Language) -> (String, Vec<UnsupportedField>) {
+    let (request, unsupported) = request::build(tenant, draft, at, api);
+    (language.write(server, &request), unsupported)
 }

@@ -8,15 +8,15 @@ use leptos::{html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use uuid::Uuid;
 
 use super::{
-    Desk,
-    deeds::{PLACES, choice},
-    enclosed::{Buttons, files},
-    reasons::reasons,
+    InboxContext,
+    action_buttons::{BUTTON_SLOTS, action_button},
+    attachments::{NotificationButtons, attachment_list},
+    why_received::why_received,
 };
 use crate::{
     api::Error,
-    components::{icon::Icon, link_card::LinkCard, row::severity_name, sender::named},
-    failure,
+    components::{icon::Icon, link_card::LinkCard, notification_row::severity_name, sender_name::sender_label},
+    error_text,
     i18n::{format, t},
     pages::compose::details::priority_name,
     reactive::{effect, memo},
@@ -24,19 +24,19 @@ use crate::{
 
 /// The opened notification. Until it is fetched in full, it shows what the list has.
 #[component]
-pub fn Opened(
+pub fn NotificationDetail(
     /// The notification's ID.
     id: Uuid,
 ) -> impl IntoView {
-    let desk: Desk = expect_context();
-    let state = desk.state;
+    let context: InboxContext = expect_context();
+    let state = context.state;
     let fault = RwSignal::new(None::<Error>);
     let item = memo(move || {
-        let full = state.opened.get().filter(|item| item.id == id);
+        let full = state.open_item.get().filter(|item| item.id == id);
         full.or_else(|| state.inbox.with(|list| list.get(id).cloned())).or_else(|| state.newest.with(|list| list.get(id).cloned()))
     });
     if let Some(item) = item.get_untracked() {
-        state.open(&item);
+        state.mark_opened(&item);
     }
     let load = move || {
         fault.set(None);
@@ -44,11 +44,11 @@ pub fn Opened(
             match state.item(id).await {
                 // The state on the page is newer: it has changes that the answer may not include.
                 Ok(full) => match item.get_untracked() {
-                    Some(known) => state.opened.set(Some(Arc::new(Item { state: known.state, ..full }))),
+                    Some(known) => state.open_item.set(Some(Arc::new(Item { state: known.state, ..full }))),
                     None => {
                         let full = Arc::new(full);
-                        state.opened.set(Some(Arc::clone(&full)));
-                        state.open(&full);
+                        state.open_item.set(Some(Arc::clone(&full)));
+                        state.mark_opened(&full);
                     }
                 },
                 Err(error) => fault.set(Some(error)),
@@ -57,31 +57,31 @@ pub fn Opened(
     };
     load();
     // Not the item itself: a change of its state must not render the article again while it is read.
-    let there = memo(move || item.with(Option::is_some));
+    let is_loaded = memo(move || item.with(Option::is_some));
     // A notification that was recalled while it is shown is fetched again. The answer is 404, which the page
     // shows.
     Effect::new(move |before: Option<bool>| {
-        let now = there.get();
+        let now = is_loaded.get();
         if before == Some(true) && !now {
             load();
         }
         now
     });
-    let place = memo(move || desk.place.with(|place| place.at(None).href()));
+    let back_href = memo(move || context.url_state.with(|place| place.with_item(None).href()));
     view! {
-        <a class="detail-back quiet" href=place>
+        <a class="detail-back quiet" href=back_href>
             {Icon::Back.view()}
             {t::back()}
         </a>
-        {move || match (there.get(), fault.get()) {
-            (true, _) => view! { <Whole item/> }.into_any(),
+        {move || match (is_loaded.get(), fault.get()) {
+            (true, _) => view! { <NotificationArticle item/> }.into_any(),
             (false, Some(error)) if error.status() == Some(404) => {
                 view! { <div class="blank" role="alert"><strong>{t::detail_gone()}</strong> <p>{t::detail_gone_hint()}</p></div> }.into_any()
             }
             (false, Some(error)) => {
                 view! {
                     <div class="blank" role="alert">
-                        {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
+                        {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
                         <button class="quiet" type="button" on:click=move |_| load()>
                             {t::try_again()}
                         </button>
@@ -105,7 +105,7 @@ pub fn Opened(
 }
 
 /// The content in one language; `None` is the person's own.
-fn content_of(item: &Item, language: Option<usize>) -> Content {
+fn content_in(item: &Item, language: Option<usize>) -> Content {
     let chosen = match language {
         Some(index) => item.content.get(index),
         None => item.content.iter().find(|content| content.language == item.language),
@@ -120,28 +120,28 @@ fn content_of(item: &Item, language: Option<usize>) -> Content {
 
 /// The notification in full. Without an inbox around it, it is a preview and has no actions.
 #[component]
-pub fn Whole(
+pub fn NotificationArticle(
     /// The notification. It is `Some` as long as this component is shown.
     item: Memo<Option<Arc<Item>>>,
 ) -> impl IntoView {
-    let desk = use_context::<Desk>();
+    let context = use_context::<InboxContext>();
     let heading = NodeRef::<html::H2>::new();
     let language = RwSignal::new(None::<usize>);
-    let now_is = memo(move || item.with(|item| item.as_deref().map(|item| (item.id, item.state))));
-    let content = memo(move || item.with(|item| item.as_deref().map(|item| content_of(item, language.get()))));
-    let facts = move || item.with(|item| item.as_deref().map(facts));
+    let id_and_state = memo(move || item.with(|item| item.as_deref().map(|item| (item.id, item.state))));
+    let content = memo(move || item.with(|item| item.as_deref().map(|item| content_in(item, language.get()))));
+    let facts = move || item.with(|item| item.as_deref().map(metadata));
     let link = memo(move || content.with(|content| content.as_ref().and_then(|content| content.link.clone())));
-    let button = move |desk: Desk, place: usize| {
-        let choice = memo(move || now_is.get().and_then(|(id, state)| Some((id, choice(place, state)?))));
+    let button = move |context: InboxContext, slot: usize| {
+        let action = memo(move || id_and_state.get().and_then(|(id, state)| Some((id, action_button(slot, state)?))));
         let act = move |_| {
-            if let Some((id, choice)) = choice.get_untracked() {
-                desk.choose(Some(choice), vec![id]);
+            if let Some((id, choice)) = action.get_untracked() {
+                context.apply_button(Some(choice), vec![id]);
             }
         };
         view! {
-            <button class="quiet" type="button" hidden=move || choice.get().is_none() on:click=act>
-                {move || choice.get().map(|(_, (_, icon, _))| icon.view())}
-                {move || choice.get().map(|(_, (_, _, name))| name())}
+            <button class="quiet" type="button" hidden=move || action.get().is_none() on:click=act>
+                {move || action.get().map(|(_, (_, icon, _))| icon.view())}
+                {move || action.get().map(|(_, (_, _, name))| name())}
             </button>
         }
     };
@@ -173,59 +173,59 @@ pub fn Whole(
     };
     view! {
         <article>
-            {desk.map(|desk| {
+            {context.map(|context| {
                 view! {
                     <div class="detail-bar">
-                        {(0..PLACES).map(|place| button(desk, place)).collect_view()} <Neighbours desk item/>
+                        {(0..BUTTON_SLOTS).map(|place| button(context, place)).collect_view()} <PreviousNext context item/>
                     </div>
                 }
             })}
-            <h2 node_ref=heading tabindex="-1" dir="auto" lang=move || language_of(content)>
+            <h2 node_ref=heading tabindex="-1" dir="auto" lang=move || content_language(content)>
                 {move || content.with(|content| content.as_ref().map(|content| text::one_line(&content.title)))}
             </h2>
             <div class="detail-facts">{facts}</div>
-            <p class="detail-text" dir="auto" lang=move || language_of(content)>
-                {move || content.with(|content| content.as_ref().map(|content| text::lines(&content.description)))}
+            <p class="detail-text" dir="auto" lang=move || content_language(content)>
+                {move || content.with(|content| content.as_ref().map(|content| text::multi_line(&content.description)))}
             </p>
-            {move || link.get().map(|link| view! { <LinkCard link sign=Icon::Leave name=t::detail_open_link()/> })}
-            <Buttons item/>
-            {move || item.with(|item| item.as_deref().map(|item| files(item.id, &item.attachments)))}
+            {move || link.get().map(|link| view! { <LinkCard link sign=Icon::ExternalLink name=t::detail_open_link()/> })}
+            <NotificationButtons item/>
+            {move || item.with(|item| item.as_deref().map(|item| attachment_list(item.id, &item.attachments)))}
             {languages}
-            {move || item.with(|item| item.as_deref().and_then(|item| item.why.as_deref().map(|why| reasons(why, &named(&item.sender, item.through.as_deref())))))}
+            {move || item.with(|item| item.as_deref().and_then(|item| item.why.as_deref().map(|why| why_received(why, &sender_label(&item.sender, item.through.as_deref())))))}
         </article>
     }
 }
 
 /// The notification's position in the list, with buttons to the previous and the next one.
 #[component]
-fn Neighbours(
+fn PreviousNext(
     /// The inbox.
-    desk: Desk,
+    context: InboxContext,
     /// The notification.
     item: Memo<Option<Arc<Item>>>,
 ) -> impl IntoView {
     let id = memo(move || item.with(|item| item.as_deref().map(|item| item.id)));
     let at = memo(move || {
         let id = id.get()?;
-        desk.lines.with(|lines| lines.iter().position(|line| line.holds(id)))
+        context.layout.with(|lines| lines.iter().position(|line| line.contains(id)))
     });
-    let count = memo(move || desk.lines.with(|lines| lines.len()));
+    let count = memo(move || context.layout.with(|lines| lines.len()));
     let text = move || {
-        let more = desk.state.inbox.with(|list| list.next.is_some());
+        let more = context.state.inbox.with(|list| list.next.is_some());
         let number = |number: usize| format::number(f64::from(u32::try_from(number).unwrap_or(u32::MAX)));
         let all = format!("{}{}", number(count.get()), if more { "+" } else { "" });
         at.get().map(|at| t::detail_place(&all, &number(at + 1)))
     };
-    let way = move |forward: bool, icon: Icon, name: String| {
-        let there = move |at: usize| if forward { at.checked_add(1).filter(|next| *next < count.get()) } else { at.checked_sub(1) };
+    let step_button = move |forward: bool, icon: Icon, name: String| {
+        let neighbour = move |at: usize| if forward { at.checked_add(1).filter(|next| *next < count.get()) } else { at.checked_sub(1) };
         view! {
             <button
                 class="icon-button"
                 type="button"
                 title=name.clone()
                 aria-label=name
-                disabled=move || at.get().and_then(there).is_none()
-                on:click=move |_| desk.open_neighbour(forward)
+                disabled=move || at.get().and_then(neighbour).is_none()
+                on:click=move |_| context.open_neighbour(forward)
             >
                 {icon.view()}
             </button>
@@ -233,35 +233,35 @@ fn Neighbours(
     };
     view! {
         <span class="detail-position" hidden=move || at.get().is_none()>
-            {text} {way(false, Icon::Up, t::help_previous())} {way(true, Icon::Down, t::help_next())}
+            {text} {step_button(false, Icon::ChevronUp, t::help_previous())} {step_button(true, Icon::ChevronDown, t::help_next())}
         </span>
     }
 }
 
-fn language_of(content: Memo<Option<Content>>) -> Option<String> {
+fn content_language(content: Memo<Option<Content>>) -> Option<String> {
     content.with(|content| content.as_ref().map(|content| content.language.to_string()))
 }
 
 /// When the notification was corrected, and by whom if that is known.
-fn corrected(by: Option<&str>, at: &DateTime<Utc>) -> String {
-    let at = format::exact(format::instant(at));
+fn correction_text(by: Option<&str>, at: &DateTime<Utc>) -> String {
+    let at = format::date_time_exact(format::epoch_millis(at));
     by.map_or_else(|| t::detail_corrected(&at), |name| t::detail_corrected_by(&text::one_line(name), &at))
 }
 
 /// Severity, priority, component, categories, time, sender and expiry.
-fn facts(item: &Item) -> impl IntoView + use<> {
+fn metadata(item: &Item) -> impl IntoView + use<> {
     let severity = item.severity;
     let foreign = |value: &str| view! { <bdi>{text::one_line(value)}</bdi> };
-    let created = format::instant(&item.created_at);
+    let created = format::epoch_millis(&item.created_at);
     view! {
         <span class=format!("detail-severity {}", severity.name())>{Icon::Severity(severity).view()} {severity_name(severity)}</span>
         {(item.priority > Priority::Normal).then(|| view! { <span class="detail-priority">{priority_name(item.priority)}</span> })}
         {item.component.as_deref().map(foreign)}
         {item.categories.iter().map(|word| view! { <bdi class="word">{text::one_line(word)}</bdi> }).collect_view()}
-        <time datetime=item.created_at.to_rfc3339()>{format::exact(created)}</time>
-        <bdi>{t::detail_from(&named(&item.sender, item.through.as_deref()))}</bdi>
-        {item.state.snoozed_until.as_ref().map(|at| view! { <span>{t::snoozed_until(&format::moment(format::instant(at)))}</span> })}
-        {item.expires_at.as_ref().map(|at| view! { <span>{t::detail_expires(&format::exact(format::instant(at)))}</span> })}
-        {item.corrected_at.as_ref().map(|at| view! { <span>{corrected(item.corrected_by.as_deref(), at)}</span> })}
+        <time datetime=item.created_at.to_rfc3339()>{format::date_time_exact(created)}</time>
+        <bdi>{t::detail_from(&sender_label(&item.sender, item.through.as_deref()))}</bdi>
+        {item.state.snoozed_until.as_ref().map(|at| view! { <span>{t::snoozed_until(&format::date_time(format::epoch_millis(at)))}</span> })}
+        {item.expires_at.as_ref().map(|at| view! { <span>{t::detail_expires(&format::date_time_exact(format::epoch_millis(at)))}</span> })}
+        {item.corrected_at.as_ref().map(|at| view! { <span>{correction_text(item.corrected_by.as_deref(), at)}</span> })}
     }
 }

@@ -8,51 +8,51 @@ use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use super::{
-    Desk,
-    commands::Wish,
-    deeds::{self, PLACES, choice},
-    recycler::{self, Recycler},
-    window::{self, Heading, Lines},
+    InboxContext,
+    action_buttons::{self, BUTTON_SLOTS, action_button},
+    item_actions::UserInput,
+    row_pool::{self, RowPool},
+    virtual_list::{self, Heading, Layout},
 };
 use crate::{
     app::Clock,
-    components::{icon::Icon, row::Row},
+    components::{icon::Icon, notification_row::NotificationRow},
     i18n::{format, t},
-    pages::later::{AtTheEnd, WhyEmpty},
+    pages::lazy_components::{EmptyState, ListEnd},
     reactive::{effect, memo},
-    state::{Phase, list::Section},
+    state::{Phase, item_list::Section},
 };
 
 /// The next page is fetched when this many rows or fewer are left below the visible part.
-const NEAR_THE_END: usize = 12;
+const PREFETCH_ROWS: usize = 12;
 
 /// After this many pages that added no row, because all their items joined a group, the next page is fetched
 /// only on request.
-const MOST_IN_VAIN: u32 = 4;
+const MAX_EMPTY_FETCHES: u32 = 4;
 
 /// The list, or what is shown instead of it.
 #[component]
 pub fn ItemList() -> impl IntoView {
-    let desk: Desk = expect_context();
-    let state = desk.state;
+    let context: InboxContext = expect_context();
+    let state = context.state;
     let scroller = NodeRef::<html::Div>::new();
-    let scrolled = RwSignal::new(0);
+    let scroll_top = RwSignal::new(0);
     let height = RwSignal::new(800);
-    let lines = desk.lines;
+    let layout = context.layout;
     // How many rows there were at the last fetch, and how many consecutive fetches added none.
-    let brought = StoredValue::new((0, 0));
+    let last_fetch = StoredValue::new((0, 0));
     let stalled = RwSignal::new(false);
     let last_new = memo(move || {
         let seen_up_to = state.inbox.with(|list| list.seen_up_to);
-        lines.with(|lines| lines.last_new(seen_up_to))
+        layout.with(|lines| lines.last_new(seen_up_to))
     });
-    let drawn = memo(move || lines.with(|lines| lines.visible(scrolled.get(), height.get())));
-    let recycler = Recycler::new(NodeRef::new());
-    effect(move || recycler.show(lines.with(|lines| drawn.get().filter_map(|place| lines.sight(place)).collect())));
+    let visible_range = memo(move || layout.with(|lines| lines.visible_range(scroll_top.get(), height.get())));
+    let row_pool = RowPool::new(NodeRef::new());
+    effect(move || row_pool.show(layout.with(|lines| visible_range.get().filter_map(|place| lines.visible_row(place)).collect())));
 
     let measure = move || {
         if let Some(scroller) = scroller.get_untracked() {
-            scrolled.set(scroller.scroll_top());
+            scroll_top.set(scroller.scroll_top());
             height.set(scroller.client_height());
         }
     };
@@ -65,26 +65,27 @@ pub fn ItemList() -> impl IntoView {
     });
     // Fetches the next page before the person reaches the end of this one.
     effect(move || {
-        let near = drawn.with(|drawn| drawn.end + NEAR_THE_END >= lines.with(|lines| lines.len()));
+        let near = visible_range.with(|drawn| drawn.end + PREFETCH_ROWS >= layout.with(|lines| lines.len()));
         let ready = state.inbox.with(|list| list.phase == Phase::Ready && list.next.is_some());
         if near && ready {
-            let count = lines.with(|lines| lines.len());
-            let (before, vain) = brought.get_value();
-            let vain = if count == before { vain + 1 } else { 0 };
-            brought.set_value((count, vain));
-            stalled.set(vain >= MOST_IN_VAIN);
-            if vain < MOST_IN_VAIN {
+            let count = layout.with(|lines| lines.len());
+            let (before, empty_fetches) = last_fetch.get_value();
+            let empty_fetches = if count == before { empty_fetches + 1 } else { 0 };
+            last_fetch.set_value((count, empty_fetches));
+            stalled.set(empty_fetches >= MAX_EMPTY_FETCHES);
+            if empty_fetches < MAX_EMPTY_FETCHES {
                 state.fetch_more();
             }
         }
     });
-    hold_still(scroller, lines);
+    keep_scroll_position(scroller, layout);
     effect(move || {
-        let (Some((id, focus)), Some(scroller)) = (desk.reveal.get(), scroller.get()) else { return };
-        desk.reveal.set(None);
-        let Some((top, bottom)) = lines.with_untracked(|lines| lines.position(id)) else { return };
+        let (Some((id, focus)), Some(scroller)) = (context.scroll_to.get(), scroller.get()) else { return };
+        context.scroll_to.set(None);
+        let Some((top, bottom)) = layout.with_untracked(|lines| lines.bounds(id)) else { return };
         let (seen, size) = (scroller.scroll_top(), scroller.client_height());
-        let wanted = if top < seen + window::HEADING { (top - window::HEADING).max(0) } else { seen.max(bottom - size) };
+        let wanted =
+            if top < seen + virtual_list::HEADING_HEIGHT { (top - virtual_list::HEADING_HEIGHT).max(0) } else { seen.max(bottom - size) };
         scroller.set_scroll_top(wanted);
         measure();
         if focus {
@@ -92,7 +93,7 @@ pub fn ItemList() -> impl IntoView {
         }
     });
 
-    let filter = memo(move || desk.place.with(|place| place.filter.clone()));
+    let filter = memo(move || context.url_state.with(|place| place.filter.clone()));
     effect(move || {
         filter.with(|_| ());
         if let Some(scroller) = scroller.get_untracked() {
@@ -100,7 +101,7 @@ pub fn ItemList() -> impl IntoView {
             measure();
         }
     });
-    let empty = memo(move || lines.with(|lines| lines.is_empty()));
+    let empty = memo(move || layout.with(|lines| lines.is_empty()));
     let phase = memo(move || state.inbox.with(|list| list.phase.clone()));
     let incomplete = memo(move || state.inbox.with(|list| list.incomplete));
     view! {
@@ -108,23 +109,23 @@ pub fn ItemList() -> impl IntoView {
             <p class="inbox-incomplete" role="status">{t::inbox_incomplete()}</p>
         </Show>
         <div class="inbox-scroll" node_ref=scroller on:scroll=move |_| measure()>
-            <Show when=move || !empty.get() fallback=move || view! { <InPlaceOfItems phase filter/> }>
-                <ul role="list" class="inbox-items" node_ref=recycler.list style:height=move || pixels(lines.with(|lines| lines.height()))>
-                    {recycler.mount(move |row| view! { <ItemLine row last_new/> }.into_any())}
+            <Show when=move || !empty.get() fallback=move || view! { <ListPlaceholder phase filter/> }>
+                <ul role="list" class="inbox-items" node_ref=row_pool.list style:height=move || css_px(layout.with(|lines| lines.height()))>
+                    {row_pool.mount(move |row| view! { <ItemRow row last_new/> }.into_any())}
                 </ul>
-                <AtTheEnd phase stalled/>
+                <ListEnd phase stalled/>
             </Show>
         </div>
     }
 }
 
 /// Keeps the visible rows in place when rows are added or removed above them.
-fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Arc<Lines>>) {
-    Effect::new(move |before: Option<Arc<Lines>>| {
+fn keep_scroll_position(scroller: NodeRef<html::Div>, lines: Memo<Arc<Layout>>) {
+    Effect::new(move |before: Option<Arc<Layout>>| {
         let now = lines.get();
         if let (Some(before), Some(scroller)) = (before, scroller.get_untracked()) {
             let seen = scroller.scroll_top();
-            if let Some(moved) = now.moved(&before, seen).filter(|moved| *moved != 0 && seen > window::HEADING) {
+            if let Some(moved) = now.scroll_shift(&before, seen).filter(|moved| *moved != 0 && seen > virtual_list::HEADING_HEIGHT) {
                 scroller.set_scroll_top(seen + moved);
             }
         }
@@ -133,7 +134,7 @@ fn hold_still(scroller: NodeRef<html::Div>, lines: Memo<Arc<Lines>>) {
 }
 
 /// A length in CSS pixels.
-fn pixels(distance: i32) -> String {
+fn css_px(distance: i32) -> String {
     format!("{distance}px")
 }
 
@@ -147,102 +148,104 @@ fn focus_title(id: Uuid) {
 
 /// A row of the list, with the heading of its day or section if it is the first one below it.
 #[component]
-fn ItemLine(
+fn ItemRow(
     /// The pooled row, and what it shows.
-    row: recycler::Row,
+    row: row_pool::PooledRow,
     /// The key of the last row with a new item; the line “new above” is below it.
     last_new: Memo<Option<Uuid>>,
 ) -> impl IntoView {
-    let (sight, spare) = (RwSignal::from(row.sight), RwSignal::from(row.spare));
-    let desk: Desk = expect_context();
-    let state = desk.state;
+    let (sight, idle) = (RwSignal::from(row.content), RwSignal::from(row.idle));
+    let context: InboxContext = expect_context();
+    let state = context.state;
     let Clock(now) = expect_context();
-    let item = memo(move || sight.with(|sight| Arc::clone(&sight.line.item)));
-    let id = memo(move || sight.with(|sight| sight.line.item.id));
-    let key = memo(move || sight.with(|sight| sight.line.key()));
-    let run = memo(move || sight.with(|sight| (sight.line.run(), !sight.line.folded().is_empty())));
+    let item = memo(move || sight.with(|sight| Arc::clone(&sight.row.item)));
+    let id = memo(move || sight.with(|sight| sight.row.item.id));
+    let key = memo(move || sight.with(|sight| sight.row.key()));
+    let group = memo(move || sight.with(|sight| (sight.row.group_size(), !sight.row.collapsed().is_empty())));
     let heading = memo(move || sight.with(|sight| sight.heading));
     let title = memo(move || item.with(|item| text::one_line(&item.title)));
-    let href = memo(move || desk.place.with(|place| place.at(Some(id.get())).href()));
-    let current = memo(move || desk.place.with(|place| place.item == Some(id.get())));
-    let selected = memo(move || desk.selection.with(|selection| selection.has(id.get())));
-    let now_is = memo(move || item.with(|item| item.state));
+    let href = memo(move || context.url_state.with(|place| place.with_item(Some(id.get())).href()));
+    let current = memo(move || context.url_state.with(|place| place.item == Some(id.get())));
+    let selected = memo(move || context.selection.with(|selection| selection.contains(id.get())));
+    let item_state = memo(move || item.with(|item| item.state));
     let select = move |range: bool| {
-        let (id, order) = (id.get_untracked(), desk.order());
-        let ids = desk.group(id);
-        desk.selection.update(|selection| if range { selection.extend_to(id, &order) } else { selection.toggle_all(&ids, &order) });
-        desk.cursor.set(Some(id));
+        let (id, order) = (id.get_untracked(), context.item_ids());
+        let ids = context.group_of(id);
+        context.selection.update(|selection| if range { selection.extend_to(id, &order) } else { selection.toggle_group(&ids, &order) });
+        context.active_item.set(Some(id));
     };
-    let opened = move |event: ev::MouseEvent| {
+    let open_item = move |event: ev::MouseEvent| {
         if event.shift_key() {
             event.prevent_default();
             select(true);
         } else {
-            desk.cursor.set(Some(id.get_untracked()));
+            context.active_item.set(Some(id.get_untracked()));
         }
     };
     let checked = move |event: ev::MouseEvent| {
         select(event.shift_key());
         // The checkbox shows the selection, which may differ from what the click made of it.
-        let checked = desk.selection.with_untracked(|selection| selection.has(id.get_untracked()));
+        let checked = context.selection.with_untracked(|selection| selection.contains(id.get_untracked()));
         if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
             input.set_checked(checked);
         }
     };
     // Every state has the same number of buttons, so that a button keeps the focus when its action changes.
-    let button = move |place: usize| {
-        let choice = move || choice(place, now_is.get());
+    let button = move |slot: usize| {
+        let action = move || action_button(slot, item_state.get());
         view! {
             <button
                 class="icon-button"
                 type="button"
-                hidden=move || choice().is_none()
-                title=move || choice().map(|(_, _, name)| name())
-                aria-label=move || choice().map(|(action, ..)| title.with(|title| of_item(action, title)))
-                on:click=move |_| desk.wish(Wish::Choose(deeds::choice(place, now_is.get_untracked()), desk.group(id.get_untracked())))
+                hidden=move || action().is_none()
+                title=move || action().map(|(_, _, name)| name())
+                aria-label=move || action().map(|(action, ..)| title.with(|title| action_label(action, title)))
+                on:click=move |_| context.handle(UserInput::Button(action_buttons::action_button(slot, item_state.get_untracked()), context.group_of(id.get_untracked())))
             >
-                {Icon::changing(move || choice().map_or(Icon::Check, |(_, icon, _)| icon))}
+                {Icon::dynamic(move || action().map_or(Icon::Check, |(_, icon, _)| icon))}
             </button>
         }
     };
-    let buttons = (0..PLACES).rev().map(button).collect_view();
-    let size = move || {
-        state.inbox.with(|list| if list.next.is_some() { -1 } else { i64::try_from(desk.lines.with(|lines| lines.len())).unwrap_or(-1) })
+    let buttons = (0..BUTTON_SLOTS).rev().map(button).collect_view();
+    let row_count = move || {
+        state
+            .inbox
+            .with(|list| if list.next.is_some() { -1 } else { i64::try_from(context.layout.with(|lines| lines.len())).unwrap_or(-1) })
     };
-    let fold = move |_| {
-        let storm = item.with_untracked(|item| window::storm(item));
-        desk.unfolded.update(|unfolded| match unfolded.iter().position(|known| *known == storm) {
+    let toggle_group = move |_| {
+        let group_key = item.with_untracked(|item| virtual_list::group_key(item));
+        context.expanded_groups.update(|unfolded| match unfolded.iter().position(|known| *known == group_key) {
             Some(place) => drop(unfolded.swap_remove(place)),
-            None => unfolded.push(storm),
+            None => unfolded.push(group_key),
         });
     };
     view! {
         <li
-            hidden=spare
-            style:top=move || pixels(sight.with(|sight| sight.line.top()))
-            data-item=move || (!spare.get()).then(|| id.get().to_string())
-            aria-setsize=move || size().to_string()
-            aria-posinset=move || sight.with(|sight| (sight.place + 1).to_string())
+            hidden=idle
+            style:top=move || css_px(sight.with(|sight| sight.row.top()))
+            data-item=move || (!idle.get()).then(|| id.get().to_string())
+            aria-setsize=move || row_count().to_string()
+            aria-posinset=move || sight.with(|sight| (sight.index + 1).to_string())
         >
             {move || heading.get().map(|heading| view! { <h2 class="inbox-day">{move || heading_text(heading, now.get())}</h2> })}
             <div
             class="inbox-line"
             class:selected=selected
-            class:selecting=move || desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty())
-            on:focusin=move |_| desk.cursor.set(Some(id.get_untracked()))
+            class:selecting=move || context.select_mode.get() || context.selection.with(|selection| !selection.is_empty())
+            on:focusin=move |_| context.active_item.set(Some(id.get_untracked()))
         >
-            <Row item href now current on_open=Callback::new(opened)>
+            <NotificationRow item href now current on_open=Callback::new(open_item)>
                 {buttons}
-            </Row>
-            <Show when=move || { run.get().0 > 1 }>
+            </NotificationRow>
+            <Show when=move || { group.get().0 > 1 }>
                 <button
                     class="inbox-fold chip"
                     type="button"
-                    aria-expanded=move || (!run.get().1).to_string()
-                    aria-label=move || title.with(|title| t::storm(run.get().0, title))
-                    on:click=fold
+                    aria-expanded=move || (!group.get().1).to_string()
+                    aria-label=move || title.with(|title| t::storm(group.get().0, title))
+                    on:click=toggle_group
                 >
-                    <bdi>"×" {move || format::number(f64::from(run.get().0))}</bdi>
+                    <bdi>"×" {move || format::number(f64::from(group.get().0))}</bdi>
                 </button>
             </Show>
             <label class="inbox-check">
@@ -261,16 +264,16 @@ fn ItemLine(
     }
 }
 
-fn heading_text(heading: Heading, now: format::Instant) -> String {
+fn heading_text(heading: Heading, now: format::EpochMillis) -> String {
     match heading {
         Heading::Section(Section::Pinned) => t::pinned(),
         Heading::Section(_) => t::returned(),
-        Heading::Day(at) => format::heading(at, now),
+        Heading::Day(at) => format::day_heading(at, now),
     }
 }
 
 /// The label of an action with the item's title, for screen readers.
-fn of_item(action: Action, title: &str) -> String {
+fn action_label(action: Action, title: &str) -> String {
     match action {
         Action::Read => t::mark_read_item(title),
         Action::Unread => t::mark_unread_item(title),
@@ -285,7 +288,7 @@ fn of_item(action: Action, title: &str) -> String {
 
 /// What is shown while there are no items.
 #[component]
-fn InPlaceOfItems(
+fn ListPlaceholder(
     /// The list's phase.
     phase: Memo<Phase>,
     /// The list's filter.
@@ -294,7 +297,7 @@ fn InPlaceOfItems(
     let loading = memo(move || matches!(phase.get(), Phase::Loading | Phase::LoadingMore));
     move || {
         if !loading.get() {
-            return view! { <WhyEmpty phase filter/> }.into_any();
+            return view! { <EmptyState phase filter/> }.into_any();
         }
         view! {
             <div class="skeleton" role="status">

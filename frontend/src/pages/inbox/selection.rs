@@ -6,55 +6,55 @@ use uuid::Uuid;
 /// The selection.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
-    chosen: FxHashSet<Uuid>,
+    ids: FxHashSet<Uuid>,
     /// Where a range starts.
     anchor: Option<Uuid>,
     /// Whether all that match are selected, fetched or not.
-    everything: bool,
+    all_matching: bool,
 }
 
 impl Selection {
     /// Whether nothing is selected.
     pub fn is_empty(&self) -> bool {
-        self.chosen.is_empty() && !self.everything
+        self.ids.is_empty() && !self.all_matching
     }
 
     /// Whether all that match are selected.
-    pub fn is_everything(&self) -> bool {
-        self.everything
+    pub fn is_all_matching(&self) -> bool {
+        self.all_matching
     }
 
     /// Whether an item is selected.
-    pub fn has(&self, id: Uuid) -> bool {
-        self.everything || self.chosen.contains(&id)
+    pub fn contains(&self, id: Uuid) -> bool {
+        self.all_matching || self.ids.contains(&id)
     }
 
     /// How many items are selected; 0 if all that match are selected.
     pub fn len(&self) -> usize {
-        self.chosen.len()
+        self.ids.len()
     }
 
     /// Selects or deselects an item; the next range starts there. `order` is the IDs of the list's items.
     pub fn toggle(&mut self, id: Uuid, order: &[Uuid]) {
-        if self.everything {
-            self.everything = false;
-            self.chosen = order.iter().copied().collect();
+        if self.all_matching {
+            self.all_matching = false;
+            self.ids = order.iter().copied().collect();
         }
-        if !self.chosen.remove(&id) {
-            self.chosen.insert(id);
+        if !self.ids.remove(&id) {
+            self.ids.insert(id);
         }
         self.anchor = Some(id);
     }
 
     /// The same for the items of one row. The first one decides.
-    pub fn toggle_all(&mut self, ids: &[Uuid], order: &[Uuid]) {
+    pub fn toggle_group(&mut self, ids: &[Uuid], order: &[Uuid]) {
         let Some((first, others)) = ids.split_first() else { return };
         self.toggle(*first, order);
         for id in others {
-            if self.chosen.contains(first) {
-                self.chosen.insert(*id);
+            if self.ids.contains(first) {
+                self.ids.insert(*id);
             } else {
-                self.chosen.remove(id);
+                self.ids.remove(id);
             }
         }
     }
@@ -65,18 +65,18 @@ impl Selection {
         let Some(end) = place(id) else { return };
         let begin = self.anchor.and_then(place).unwrap_or(end);
         self.anchor = order.get(begin).copied();
-        self.chosen.extend(&order[begin.min(end)..=begin.max(end)]);
+        self.ids.extend(&order[begin.min(end)..=begin.max(end)]);
     }
 
     /// Selects all that match.
-    pub fn select_everything(&mut self) {
-        *self = Self { everything: true, ..Self::default() };
+    pub fn select_all_matching(&mut self) {
+        *self = Self { all_matching: true, ..Self::default() };
     }
 
     /// Deselects items that are no longer in the list.
     pub fn retain(&mut self, order: &[Uuid]) {
         let order: FxHashSet<_> = order.iter().copied().collect();
-        self.chosen.retain(|id| order.contains(id));
+        self.ids.retain(|id| order.contains(id));
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
         let mut selection = Selection::default();
         selection.toggle(order[3], &order);
         selection.extend_to(order[1], &order);
-        assert_eq!(order.iter().map(|id| selection.has(*id)).collect::<Vec<_>>(), [false, true, true, true, false]);
+        assert_eq!(order.iter().map(|id| selection.contains(*id)).collect::<Vec<_>>(), [false, true, true, true, false]);
         selection.extend_to(order[4], &order);
         assert_eq!(selection.len(), 4);
     }
@@ -104,32 +104,32 @@ mod tests {
         let order = ids([1, 2, 3]);
         let mut selection = Selection::default();
         selection.extend_to(order[1], &order);
-        assert_eq!((selection.len(), selection.has(order[1])), (1, true));
+        assert_eq!((selection.len(), selection.contains(order[1])), (1, true));
     }
 
     #[test]
-    fn letting_one_go_of_everything_leaves_the_rest_of_the_list() {
+    fn deselecting_one_of_all_keeps_the_others() {
         let order = ids([1, 2, 3]);
         let mut selection = Selection::default();
-        selection.select_everything();
-        assert!(selection.has(Uuid::from_u128(99)));
+        selection.select_all_matching();
+        assert!(selection.contains(Uuid::from_u128(99)));
         selection.toggle(order[0], &order);
-        assert_eq!((selection.is_everything(), selection.len(), selection.has(order[0])), (false, 2, false));
+        assert_eq!((selection.is_all_matching(), selection.len(), selection.contains(order[0])), (false, 2, false));
     }
 
     #[test]
-    fn what_is_shown_as_one_is_selected_as_one() {
+    fn a_group_is_selected_as_one() {
         let order = ids([1, 2, 3]);
         let mut selection = Selection::default();
         selection.toggle(order[1], &order);
-        selection.toggle_all(&order[..2], &order);
+        selection.toggle_group(&order[..2], &order);
         assert_eq!(selection.len(), 2);
-        selection.toggle_all(&order[..2], &order);
+        selection.toggle_group(&order[..2], &order);
         assert!(selection.is_empty());
     }
 
     #[test]
-    fn what_left_the_list_is_not_selected() {
+    fn removed_items_are_deselected() {
         let order = ids([1, 2]);
         let mut selection = Selection::default();
         selection.toggle(order[0], &order);

@@ -1,55 +1,55 @@
 //! The header of the list: its title and counts, its views, and the filters or the actions for the selection.
 
-use campanile_shared::{Filter, Matching, View, inbox::Action, person::SavedView, text};
+use campanile_shared::{Filter, MatchCount, View, inbox::Action, person::SavedView, text};
 use leptos::prelude::*;
 
-use super::{Desk, filters::Filters, place::Place};
+use super::{InboxContext, filters::Filters, url_state::UrlState};
 use crate::{
     components::{
         icon::Icon,
-        sidebar::{saved_name, view_href, view_title},
+        sidebar::{saved_view_name, view_href, view_title},
     },
     i18n::{format, t},
-    pages::later,
+    pages::lazy_components,
     reactive::{effect, memo},
-    state::changes::Deed,
+    state::mutations::ItemAction,
 };
 
 /// The header.
 #[component]
 pub fn Toolbar() -> impl IntoView {
-    let desk: Desk = expect_context();
-    let state = desk.state;
-    let filter = memo(move || desk.place.with(|place| place.filter.clone()));
+    let context: InboxContext = expect_context();
+    let state = context.state;
+    let filter = memo(move || context.url_state.with(|place| place.filter.clone()));
     let view = memo(move || filter.with(|filter| filter.view));
-    let plain = memo(move || filter.with(Filter::is_whole));
-    let name = memo(move || filter.with(|filter| saved_name(state, filter)));
-    let counts = memo(move || state.tally.with(|tally| tally.counts()));
-    let numbers = move || {
+    let is_unfiltered = memo(move || filter.with(Filter::is_whole_view));
+    let name = memo(move || filter.with(|filter| saved_view_name(state, filter)));
+    let counts = memo(move || state.counts.with(|tally| tally.counts()));
+    let counts_text = move || {
         let counts = counts.get();
-        (plain.get()).then(|| match view.get() {
+        (is_unfiltered.get()).then(|| match view.get() {
             View::Inbox => format!("{}, {}", t::count_notifications(counts.total), t::count_unread(counts.unread)),
             View::Unread => t::count_notifications(counts.unread),
             _ => String::new(),
         })
     };
-    let busy = memo(move || desk.selecting.get() || desk.selection.with(|selection| !selection.is_empty()));
-    let none = memo(move || state.inbox.with(|list| list.items.is_empty()));
+    let is_selecting = memo(move || context.select_mode.get() || context.selection.with(|selection| !selection.is_empty()));
+    let is_empty = memo(move || state.inbox.with(|list| list.items.is_empty()));
     let saved = memo(move || state.me().map(|me| me.preferences.views).unwrap_or_default());
-    let to_saved = move |saved: SavedView| {
-        let href = Place { filter: saved.filter.clone(), item: None }.href();
+    let saved_view_link = move |saved: SavedView| {
+        let href = UrlState { filter: saved.filter.clone(), item: None }.href();
         view! {
             <a href=href dir="auto" aria-current=move || filter.with(|filter| *filter == saved.filter).then_some("page")>
                 {text::one_line(&saved.name)}
             </a>
         }
     };
-    let all = move |action: Action| state.change_all(Deed::from(action), filter.get_untracked());
+    let apply_to_all = move |action: Action| state.change_matching(ItemAction::from(action), filter.get_untracked());
     view! {
         <header class="inbox-header">
             <div class="inbox-heading">
-                <h1 dir="auto">{move || name.get().unwrap_or_else(|| view_title(view.get()))} <span>{numbers}</span></h1>
-                <button class="icon-button" type="button" title=t::this_view() aria-label=t::this_view() on:click=move |_| desk.keeping.set(true)>
+                <h1 dir="auto">{move || name.get().unwrap_or_else(|| view_title(view.get()))} <span>{counts_text}</span></h1>
+                <button class="icon-button" type="button" title=t::this_view() aria-label=t::this_view() on:click=move |_| context.save_view_dialog.set(true)>
                     {Icon::More.view()}
                 </button>
                 <Show when=move || view.get() != View::Dismissed>
@@ -58,8 +58,8 @@ pub fn Toolbar() -> impl IntoView {
                         type="button"
                         title=t::mark_all_read()
                         aria-label=t::mark_all_read()
-                        disabled=none
-                        on:click=move |_| all(Action::Read)
+                        disabled=is_empty
+                        on:click=move |_| apply_to_all(Action::Read)
                     >
                         {Icon::Read.view()}
                     </button>
@@ -68,8 +68,8 @@ pub fn Toolbar() -> impl IntoView {
                         type="button"
                         title=t::dismiss_all()
                         aria-label=t::dismiss_all()
-                        disabled=none
-                        on:click=move |_| all(Action::Dismiss)
+                        disabled=is_empty
+                        on:click=move |_| apply_to_all(Action::Dismiss)
                     >
                         {Icon::Checks.view()}
                     </button>
@@ -85,10 +85,10 @@ pub fn Toolbar() -> impl IntoView {
                         }
                     })
                     .collect_view()}
-                {move || saved.get().into_iter().map(to_saved).collect_view()}
+                {move || saved.get().into_iter().map(saved_view_link).collect_view()}
             </nav>
-            <Show when=move || busy.get() fallback=|| view! { <Filters/> }>
-                <later::Chosen/>
+            <Show when=move || is_selecting.get() fallback=|| view! { <Filters/> }>
+                <lazy_components::SelectionBar/>
             </Show>
         </header>
     }
@@ -96,26 +96,26 @@ pub fn Toolbar() -> impl IntoView {
 
 /// The actions for the selected items.
 #[component]
-pub fn Chosen() -> impl IntoView {
-    let desk: Desk = expect_context();
-    let view = memo(move || desk.place.with(|place| place.filter.view));
-    let empty = memo(move || desk.selection.with(|selection| selection.is_empty()));
-    let everything = memo(move || desk.selection.with(|selection| selection.is_everything()));
-    let matching = RwSignal::new(None::<Matching>);
+pub fn SelectionBar() -> impl IntoView {
+    let context: InboxContext = expect_context();
+    let view = memo(move || context.url_state.with(|place| place.filter.view));
+    let empty = memo(move || context.selection.with(|selection| selection.is_empty()));
+    let everything = memo(move || context.selection.with(|selection| selection.is_all_matching()));
+    let matching = RwSignal::new(None::<MatchCount>);
     effect(move || {
         matching.set(None);
         if everything.get() {
             leptos::reactive::spawn_local_scoped_with_cancellation(async move {
                 // On an error, the text says “all” without a number.
-                matching.set(desk.state.matching(desk.place.with_untracked(|place| place.filter.clone())).await.ok());
+                matching.set(context.state.count_matching(context.url_state.with_untracked(|place| place.filter.clone())).await.ok());
             });
         }
     });
     let count = move || {
-        desk.selection.with(|selection| {
-            if selection.is_everything() {
+        context.selection.with(|selection| {
+            if selection.is_all_matching() {
                 match matching.get() {
-                    Some(Matching { count, more, .. }) => {
+                    Some(MatchCount { count, more, .. }) => {
                         format!("{}: {}{}", t::all_selected(), format::number(count.into()), if more { "+" } else { "" })
                     }
                     None => t::all_selected(),
@@ -127,14 +127,14 @@ pub fn Chosen() -> impl IntoView {
     };
     let toggle_all = move |_| {
         if everything.get_untracked() {
-            desk.selection.set(super::Selection::default())
+            context.selection.set(super::Selection::default())
         } else {
-            desk.selection.update(super::Selection::select_everything)
+            context.selection.update(super::Selection::select_all_matching)
         }
     };
-    let button = move |icon: Icon, name: String, action: fn(Desk)| {
+    let button = move |icon: Icon, name: String, action: fn(InboxContext)| {
         view! {
-            <button class="icon-button" type="button" title=name.clone() aria-label=name disabled=empty on:click=move |_| action(desk)>
+            <button class="icon-button" type="button" title=name.clone() aria-label=name disabled=empty on:click=move |_| action(context)>
                 {icon.view()}
             </button>
         }
@@ -145,22 +145,22 @@ pub fn Chosen() -> impl IntoView {
                 <input type="checkbox" aria-label=t::select_all() prop:checked=everything on:change=toggle_all/>
                 <span role="status">{count}</span>
             </label>
-            {button(Icon::Read, t::mark_read(), |desk| desk.act(Action::Read.into(), None))}
-            {button(Icon::Dot, t::mark_unread(), |desk| desk.act(Action::Unread.into(), None))}
-            {button(Icon::Pin, t::pin(), |desk| desk.pin(None))}
+            {button(Icon::Read, t::mark_read(), |context| context.apply(Action::Read.into(), None))}
+            {button(Icon::Dot, t::mark_unread(), |context| context.apply(Action::Unread.into(), None))}
+            {button(Icon::Pin, t::pin(), |context| context.pin_or_unpin(None))}
             {move || match view.get() {
                 View::Dismissed => ().into_any(),
-                View::Snoozed => button(Icon::Return, t::unsnooze(), |desk| desk.snooze(None)).into_any(),
-                _ => button(Icon::Clock, t::snooze(), |desk| desk.snooze(None)).into_any(),
+                View::Snoozed => button(Icon::Undo, t::unsnooze(), |context| context.snooze_or_unsnooze(None)).into_any(),
+                _ => button(Icon::Clock, t::snooze(), |context| context.snooze_or_unsnooze(None)).into_any(),
             }}
             {move || {
                 if view.get() == View::Dismissed {
-                    button(Icon::Return, t::restore(), |desk| desk.dismiss(None)).into_any()
+                    button(Icon::Undo, t::restore(), |context| context.dismiss_or_restore(None)).into_any()
                 } else {
-                    button(Icon::Check, t::dismiss(), |desk| desk.dismiss(None)).into_any()
+                    button(Icon::Check, t::dismiss(), |context| context.dismiss_or_restore(None)).into_any()
                 }
             }}
-            <button class="icon-button" type="button" title=t::select_none() aria-label=t::select_none() on:click=move |_| desk.clear()>
+            <button class="icon-button" type="button" title=t::select_none() aria-label=t::select_none() on:click=move |_| context.clear_selection()>
                 {Icon::Cross.view()}
             </button>
         </div>

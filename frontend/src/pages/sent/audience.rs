@@ -5,9 +5,9 @@ use campanile_shared::{Recipients, text};
 use crate::i18n::t;
 
 /// How many recipients are named; the others are counted.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
-fn name(recipients: &Recipients) -> String {
+fn recipients_text(recipients: &Recipients) -> String {
     match recipients {
         Recipients::Everyone => t::audience_everyone(),
         Recipients::Administrators => t::audience_administrators(),
@@ -18,16 +18,16 @@ fn name(recipients: &Recipients) -> String {
 
 /// The first recipients, and how many more there are.
 pub fn summary(audience: &[Recipients]) -> String {
-    let named = audience.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
-    match u32::try_from(audience.len().saturating_sub(NAMED)).unwrap_or(u32::MAX) {
+    let named = audience.iter().take(MAX_NAMED).map(recipients_text).collect::<Vec<_>>().join(", ");
+    match u32::try_from(audience.len().saturating_sub(MAX_NAMED)).unwrap_or(u32::MAX) {
         0 => named,
         more => t::and_more(more, &named),
     }
 }
 
 /// All recipients.
-pub fn all(audience: &[Recipients]) -> Vec<String> {
-    audience.iter().map(name).collect()
+pub fn recipient_texts(audience: &[Recipients]) -> Vec<String> {
+    audience.iter().map(recipients_text).collect()
 }
 
 #[cfg(test)]
@@ -35,9 +35,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_few_are_named() {
+    fn the_first_recipients_are_named() {
         let person = |login: &str| Recipients::Person { person: login.to_owned() };
         assert_eq!(summary(&[person("ada"), person("b\u{202E}o"), person("cy")]), "ada, bo, cy");
-        assert_eq!(all(&[Recipients::Everyone]), [t::audience_everyone()]);
+        assert_eq!(recipient_texts(&[Recipients::Everyone]), [t::audience_everyone()]);
     }
 }

@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Channel, Content, sent::Sent as Notification, text};
+use campanile_shared::{Channel, Content, sent::SentNotification as Notification, text};
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{
     audience,
-    report::Report,
-    revise::{Revise, taken_back},
+    delivery_report::DeliveryReport,
+    recall_and_correct::{RecallAndCorrect, recalled_text},
 };
 use crate::{
     api::Error,
     components::{
         icon::Icon,
         link_card::LinkCard,
-        row::severity_name,
-        sender::{Sender, named},
+        notification_row::severity_name,
+        sender_name::{SenderName, sender_label},
     },
-    failure,
+    error_text,
     i18n::{format, t},
     pages::{
         Page,
@@ -31,7 +31,7 @@ use crate::{
 
 /// The notification; fetched if the list does not have it.
 #[component]
-pub fn Detail(
+pub fn SentDetail(
     /// The notification's ID.
     id: Uuid,
     /// The notification, if the list has it.
@@ -41,17 +41,17 @@ pub fn Detail(
 ) -> impl IntoView {
     let state = State::expect();
     let sent = RwSignal::new(known.map(Ok::<_, Error>));
-    let asked = RwSignal::new(0_u32);
+    let reload = RwSignal::new(0_u32);
     effect(move || {
-        asked.track();
+        reload.track();
         if sent.with_untracked(|sent| matches!(sent, Some(Ok(_)))) {
             return;
         }
         leptos::reactive::spawn_local_scoped_with_cancellation(async move {
-            sent.set(Some(state.sent_one(id).await.map(Arc::new)));
+            sent.set(Some(state.sent_notification(id).await.map(Arc::new)));
         });
     });
-    let revised = move |now: Notification| {
+    let on_changed = move |now: Notification| {
         let now = Arc::new(now);
         sent.set(Some(Ok(now.clone())));
         on_revised.run(now);
@@ -64,15 +64,15 @@ pub fn Detail(
     };
     let body = move || match sent.get() {
         None => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
-        Some(Ok(now)) => view! { <Whole sent=now on_revised=Callback::new(revised)/> }.into_any(),
+        Some(Ok(now)) => view! { <SentArticle sent=now on_revised=Callback::new(on_changed)/> }.into_any(),
         Some(Err(error)) if error.status() == Some(404) => view! {
             <div class="blank" role="alert">{Icon::Plane.view()} <strong>{t::sent_gone()}</strong> <p>{t::sent_gone_hint()}</p></div>
         }
         .into_any(),
         Some(Err(error)) => view! {
             <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{failure::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=move |_| asked.update(|asked| *asked += 1)>
+                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=move |_| reload.update(|asked| *asked += 1)>
                     {t::try_again()}
                 </button>
             </div>
@@ -88,10 +88,10 @@ pub fn Detail(
 }
 
 #[component]
-fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl IntoView {
+fn SentArticle(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl IntoView {
     let title = super::in_console_language(&sent.content).map(|content| (text::one_line(&content.title), content.language.to_string()));
     let (title, language) = title.unwrap_or_default();
-    let at = format::instant(&sent.accepted_at);
+    let at = format::epoch_millis(&sent.accepted_at);
     // With one language only, the title is already in the heading.
     let alone = sent.content.len() == 1;
     let fact = |name: String, value: AnyView| {
@@ -126,15 +126,15 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
                     )
                 })}
             {fact(t::compose_channel(), channel_name(sent.channel).into_any())}
-            {(!sent.to.is_empty()).then(|| fact(t::compose_to(), list(audience::all(&sent.to))))}
-            {fact(t::sent_by(), view! { <Sender text=named(&sent.sender, sent.through.as_deref()) kind=sent.sender_kind/> }.into_any())}
+            {(!sent.to.is_empty()).then(|| fact(t::compose_to(), list(audience::recipient_texts(&sent.to))))}
+            {fact(t::sent_by(), view! { <SenderName text=sender_label(&sent.sender, sent.through.as_deref()) kind=sent.sender_kind/> }.into_any())}
             {fact(
                 t::sent_at(),
-                view! { <time datetime=sent.accepted_at.to_rfc3339()>{format::exact(at)}</time> }.into_any(),
+                view! { <time datetime=sent.accepted_at.to_rfc3339()>{format::date_time_exact(at)}</time> }.into_any(),
             )}
             {[
                 (t::sent_corrected(), sent.corrected_at, sent.corrected_by.as_deref(), sent.corrected_by_kind),
-                (taken_back(sent.channel), sent.recalled_at, sent.recalled_by.as_deref(), sent.recalled_by_kind),
+                (recalled_text(sent.channel), sent.recalled_at, sent.recalled_by.as_deref(), sent.recalled_by_kind),
             ]
                 .into_iter()
                 .filter_map(|(name, at, by, kind)| Some((name, at?, by, kind)))
@@ -142,9 +142,9 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
                     fact(
                         name,
                         view! {
-                            <time datetime=at.to_rfc3339()>{format::exact(format::instant(&at))}</time>
+                            <time datetime=at.to_rfc3339()>{format::date_time_exact(format::epoch_millis(&at))}</time>
                             " "
-                            {by.map(|by| view! { <Sender text=text::one_line(by) kind/> })}
+                            {by.map(|by| view! { <SenderName text=text::one_line(by) kind/> })}
                         }
                             .into_any(),
                     )
@@ -159,24 +159,24 @@ fn Whole(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl In
                 .map(|at| {
                     fact(
                         t::compose_expires(),
-                        view! { <time datetime=at.to_rfc3339()>{format::exact(format::instant(&at))}</time> }.into_any(),
+                        view! { <time datetime=at.to_rfc3339()>{format::date_time_exact(format::epoch_millis(&at))}</time> }.into_any(),
                     )
                 })}
         </dl>
-        <Revise sent=sent.clone() on_revised/>
+        <RecallAndCorrect sent=sent.clone() on_revised/>
         {sent
             .content
             .iter()
             .filter(|content| !alone || !content.description.is_empty() || content.link.is_some())
-            .map(|content| view! { <Text content=content.clone() alone/> })
+            .map(|content| view! { <LanguageText content=content.clone() alone/> })
             .collect_view()}
-        <Report id=sent.id channel=sent.channel/>
+        <DeliveryReport id=sent.id channel=sent.channel/>
     }
 }
 
 /// The text in one language.
 #[component]
-fn Text(content: Content, alone: bool) -> impl IntoView {
+fn LanguageText(content: Content, alone: bool) -> impl IntoView {
     let Content { language, title, description, link } = content;
     let tag = language.to_string();
     // With one language only, the title is already in the heading.
@@ -192,9 +192,9 @@ fn Text(content: Content, alone: bool) -> impl IntoView {
         <section class="sent-text">
             {heading}
             <p class="sent-text-body" dir="auto" lang=tag>
-                {text::lines(&description)}
+                {text::multi_line(&description)}
             </p>
-            {link.map(|link| view! { <LinkCard link sign=Icon::Leave name=t::detail_open_link()/> })}
+            {link.map(|link| view! { <LinkCard link sign=Icon::ExternalLink name=t::detail_open_link()/> })}
         </section>
     }
 }

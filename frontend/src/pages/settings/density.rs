@@ -3,7 +3,7 @@
 use campanile_shared::person::Density;
 use leptos::prelude::*;
 
-use super::save::Saver;
+use super::preferences::PreferencesSaver;
 use crate::{
     components::segmented::{Segment, Segmented},
     i18n::t,
@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn DensityChoice(
     /// Saves the choice.
-    saver: Saver,
+    saver: PreferencesSaver,
 ) -> impl IntoView {
     view! {
         <Segmented

@@ -3,13 +3,13 @@
 use campanile_shared::Severity;
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::save::Saver;
+use super::preferences::PreferencesSaver;
 use crate::{
     components::{icon::Icon, segmented::Segmented},
     desktop::{
-        notice::Notice,
+        content::NotificationContent,
+        display,
         permission::{Browser, Permission},
-        show,
     },
     i18n::t,
     pages::compose::details::severity_segments,
@@ -17,28 +17,28 @@ use crate::{
 
 /// The permission's state in this browser, and what the person can do about it.
 #[component]
-pub fn Desktop() -> impl IntoView {
+pub fn DesktopPermission() -> impl IntoView {
     let permission = RwSignal::new(Permission::now());
     let failed = RwSignal::new(false);
     // The person may have changed it in the browser's own settings meanwhile.
-    let look = window_event_listener(ev::focus, move |_| permission.set(Permission::now()));
-    on_cleanup(move || look.remove());
+    let focus_listener = window_event_listener(ev::focus, move |_| permission.set(Permission::now()));
+    on_cleanup(move || focus_listener.remove());
     let ask = move |_| {
         spawn_local(async move {
-            let answer = Permission::ask().await;
+            let answer = Permission::request().await;
             permission.try_set(answer);
             if answer == Permission::On {
-                show::register().await;
+                display::register().await;
             }
         });
     };
-    let turn = move |on: bool| {
-        Permission::turn(on);
+    let set_enabled = move |on: bool| {
+        Permission::set_enabled(on);
         permission.set(Permission::now());
     };
     let test = move |_| {
         spawn_local(async move {
-            let shown = show::show(&Notice::sample()).await;
+            let shown = display::show(&NotificationContent::sample()).await;
             failed.try_set(!shown);
         });
     };
@@ -61,7 +61,7 @@ pub fn Desktop() -> impl IntoView {
             <p class="settings-hint">{t::desktop_unsupported_hint()}</p>
         }
         .into_any(),
-        Permission::Ask => view! {
+        Permission::NotAsked => view! {
             {state("information", Icon::Bell, t::desktop_ask())}
             <button type="button" class="primary" on:click=ask>
                 {t::desktop_enable()}
@@ -79,7 +79,7 @@ pub fn Desktop() -> impl IntoView {
                 <button type="button" class="quiet" on:click=test>
                     {t::desktop_test()}
                 </button>
-                <button type="button" class="quiet" on:click=move |_| turn(false)>
+                <button type="button" class="quiet" on:click=move |_| set_enabled(false)>
                     {t::desktop_turn_off()}
                 </button>
             </div>
@@ -90,7 +90,7 @@ pub fn Desktop() -> impl IntoView {
         .into_any(),
         Permission::Off => view! {
             {state("information", Icon::Bell, t::desktop_off())}
-            <button type="button" class="primary" on:click=move |_| turn(true)>
+            <button type="button" class="primary" on:click=move |_| set_enabled(true)>
                 {t::desktop_enable()}
             </button>
         }
@@ -105,9 +105,9 @@ pub fn Desktop() -> impl IntoView {
 
 /// Chooses the minimum severity.
 #[component]
-pub fn From(
+pub fn DesktopSeverity(
     /// Saves the choice.
-    saver: Saver,
+    saver: PreferencesSaver,
 ) -> impl IntoView {
     view! {
         <Segmented

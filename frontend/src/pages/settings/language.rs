@@ -5,7 +5,7 @@ use std::cell::Cell;
 use campanile_shared::Language as Tag;
 use leptos::{html, prelude::*};
 
-use super::save::Saver;
+use super::preferences::PreferencesSaver;
 use crate::{
     i18n::{self, LANGUAGES, t},
     reactive::effect,
@@ -20,10 +20,10 @@ thread_local! {
 #[component]
 pub fn LanguageChoice(
     /// Saves the choice.
-    saver: Saver,
+    saver: PreferencesSaver,
 ) -> impl IntoView {
     let chosen = saver.get(|preferences| {
-        preferences.language.as_ref().map_or_else(String::new, |language| i18n::best(std::slice::from_ref(language)).tag.to_owned())
+        preferences.language.as_ref().map_or_else(String::new, |language| i18n::best_match(std::slice::from_ref(language)).tag.to_owned())
     });
     let select = NodeRef::<html::Select>::new();
     effect(move || {
@@ -36,17 +36,17 @@ pub fn LanguageChoice(
     });
     let change = move |tag: String| {
         let language = tag.parse::<Tag>().ok();
-        let wanted = language.clone().map_or_else(i18n::browser, |language| vec![language]);
-        CHOSEN.set(i18n::best(&wanted) != i18n::current());
+        let wanted = language.clone().map_or_else(i18n::browser_languages, |language| vec![language]);
+        CHOSEN.set(i18n::best_match(&wanted) != i18n::current());
         saver.save(|preferences| preferences.language = language);
     };
-    let of_browser = i18n::best(&i18n::browser());
+    let browser_language = i18n::best_match(&i18n::browser_languages());
     view! {
         <div class="field settings-language">
             <label for="language">{t::settings_language()}</label>
             <select node_ref=select id="language" on:change:target=move |event| change(event.target().value())>
                 <option value="" selected=move || chosen.with(String::is_empty)>
-                    {t::settings_language_browser(of_browser.name)}
+                    {t::settings_language_browser(browser_language.name)}
                 </option>
                 {LANGUAGES
                     .iter()

@@ -1,13 +1,13 @@
 //! Changes the person's password.
 
-use campanile_shared::{FieldError, Severity, person::PasswordChange, problem::FieldFault};
+use campanile_shared::{FieldError, Severity, person::PasswordChange, problem::FieldErrorCode};
 use leptos::{ev::SubmitEvent, html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
     components::{
-        fault_line::FaultLine,
-        form::{Form, limit},
+        field_error_line::FieldErrorLine,
         icon::Icon,
+        submission::{Submission, limit_text},
     },
     i18n::t,
     reactive::effect,
@@ -16,9 +16,9 @@ use crate::{
 
 /// The form.
 #[component]
-pub fn Password() -> impl IntoView {
+pub fn ChangePassword() -> impl IntoView {
     let state = State::expect();
-    let form = Form::new();
+    let form = Submission::new();
     let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let shown = RwSignal::new(false);
     let login = untrack(|| state.me()).map(|me| me.person.login).unwrap_or_default();
@@ -27,14 +27,14 @@ pub fn Password() -> impl IntoView {
         let change = PasswordChange { current: current.get_untracked(), new: new.get_untracked() };
         let fields = [("/current", &change.current), ("/new", &change.new)];
         let missing = fields.into_iter().filter(|(_, text)| text.is_empty());
-        if form.begin(missing.map(|(pointer, _)| FieldError::new(pointer, FieldFault::Missing)).collect()) {
+        if form.begin(missing.map(|(pointer, _)| FieldError::new(pointer, FieldErrorCode::Missing)).collect()) {
             spawn_local_scoped_with_cancellation(async move {
                 let answer = state.change_password(&change).await;
                 if form.end(answer, t::error_forbidden).is_some() {
                     current.set(String::new());
                     new.set(String::new());
                     shown.set(false);
-                    state.say(t::settings_password_changed());
+                    state.show_message(t::settings_password_changed());
                 }
             });
         }
@@ -44,29 +44,29 @@ pub fn Password() -> impl IntoView {
         <form class="settings-password" novalidate aria-labelledby="settings-password" on:submit=submit>
             // Tells password managers whose password it is.
             <input type="text" name="username" autocomplete="username" prop:value=login hidden readonly/>
-            <Field
+            <PasswordField
                 id="password-current"
                 label=t::settings_password_current()
                 complete="current-password"
                 value=current
                 shown
-                fault=form.fault_as("/current", words)
+                fault=form.field_error_with("/current", error_text)
             />
-            <Field
+            <PasswordField
                 id="password-new"
                 label=t::settings_password_new()
                 hint=t::settings_password_new_hint()
                 complete="new-password"
                 value=new
                 shown
-                fault=form.fault_as("/new", words)
+                fault=form.field_error_with("/new", error_text)
             />
             <label class="check">
                 <input type="checkbox" prop:checked=move || shown.get() on:change:target=move |event| shown.set(event.target().checked())/>
                 {t::settings_password_show()}
             </label>
             <p class="field-error" role="alert">
-                {move || form.failed.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
+                {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
             </p>
             <button class="primary" aria-disabled=move || form.busy.get().to_string()>
                 {t::settings_password_change()}
@@ -76,21 +76,21 @@ pub fn Password() -> impl IntoView {
 }
 
 /// The text of an error.
-fn words(fault: &FieldError) -> String {
+fn error_text(fault: &FieldError) -> String {
     match fault.code {
-        FieldFault::Missing => t::compose_fault_missing(),
-        FieldFault::Wrong => t::settings_password_wrong(),
-        FieldFault::TooShort => t::settings_password_short(&limit(fault)),
-        FieldFault::TooLong => t::compose_fault_too_long(&limit(fault)),
-        FieldFault::TooCommon => t::settings_password_common(),
-        FieldFault::Unchanged => t::settings_password_same(),
+        FieldErrorCode::Missing => t::compose_fault_missing(),
+        FieldErrorCode::Wrong => t::settings_password_wrong(),
+        FieldErrorCode::TooShort => t::settings_password_short(&limit_text(fault)),
+        FieldErrorCode::TooLong => t::compose_fault_too_long(&limit_text(fault)),
+        FieldErrorCode::TooCommon => t::settings_password_common(),
+        FieldErrorCode::Unchanged => t::settings_password_same(),
         _ => t::compose_fault_malformed(),
     }
 }
 
 /// A password field.
 #[component]
-fn Field(
+fn PasswordField(
     /// The input's ID, unique on the page.
     id: &'static str,
     /// The label.
@@ -133,7 +133,7 @@ fn Field(
                 on:input:target=move |event| value.set(event.target().value())
             />
             {hint.map(|hint| view! { <small id=format!("{id}-hint")>{hint}</small> })}
-            <FaultLine id=format!("{id}-fault") fault/>
+            <FieldErrorLine id=format!("{id}-fault") fault/>
         </div>
     }
 }

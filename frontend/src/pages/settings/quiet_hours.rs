@@ -3,7 +3,7 @@
 use campanile_shared::person::QuietHours;
 use leptos::prelude::*;
 
-use super::save::Saver;
+use super::preferences::PreferencesSaver;
 use crate::{
     components::text_field::TextField,
     i18n::t,
@@ -11,15 +11,15 @@ use crate::{
 };
 
 /// The default: from 22:00 to 07:00.
-const NIGHT: QuietHours = QuietHours { from: 22 * 60, to: 7 * 60 };
+const DEFAULT_HOURS: QuietHours = QuietHours { from: 22 * 60, to: 7 * 60 };
 
 /// Formats minutes after midnight for a `time` input.
-fn written(minute: u16) -> String {
+fn format_minute(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 /// Parses the value of a `time` input as minutes after midnight; `None` while it is incomplete.
-fn read(time: &str) -> Option<u16> {
+fn parse_minute(time: &str) -> Option<u16> {
     let (hour, minute) = time.split_once(':')?;
     let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.get(..2)?.parse().ok()?);
     (hour < 24 && minute < 60).then_some(hour * 60 + minute)
@@ -27,14 +27,14 @@ fn read(time: &str) -> Option<u16> {
 
 /// The switch and the two times.
 #[component]
-pub fn Quiet(
+pub fn QuietHoursFields(
     /// Saves the choice.
-    saver: Saver,
+    saver: PreferencesSaver,
 ) -> impl IntoView {
     let hours = saver.get(|preferences| preferences.quiet_hours);
     let on = memo(move || hours.with(Option::is_some));
     // Switching off and on again keeps the hours.
-    let last = RwSignal::new(hours.get_untracked().unwrap_or(NIGHT));
+    let last = RwSignal::new(hours.get_untracked().unwrap_or(DEFAULT_HOURS));
     effect(move || {
         if let Some(hours) = hours.get() {
             last.set(hours);
@@ -44,7 +44,7 @@ pub fn Quiet(
     let time = move |id: &'static str, label: String, of: fn(&mut QuietHours) -> &mut u16| {
         let missing = RwSignal::new(false);
         let change = move |time: String| {
-            let minute = read(&time);
+            let minute = parse_minute(&time);
             missing.set(minute.is_none());
             if let Some(minute) = minute {
                 let mut hours = last.get_untracked();
@@ -56,7 +56,7 @@ pub fn Quiet(
             <TextField
                 id
                 label
-                value=Signal::derive(move || written(*of(&mut last.get())))
+                value=Signal::derive(move || format_minute(*of(&mut last.get())))
                 on_change=Callback::new(change)
                 fault=Signal::derive(move || missing.get().then(t::compose_fault_missing))
                 kind="time"
@@ -88,13 +88,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_survive_the_input() {
+    fn times_round_trip() {
         for minute in [0, 59, 420, 1439] {
-            assert_eq!(read(&written(minute)), Some(minute));
+            assert_eq!(parse_minute(&format_minute(minute)), Some(minute));
         }
-        assert_eq!(read("22:30:15"), Some(1350));
+        assert_eq!(parse_minute("22:30:15"), Some(1350));
         for nonsense in ["", "24:00", "12:60", "7", "12:3", "é:é"] {
-            assert_eq!(read(nonsense), None, "{nonsense}");
+            assert_eq!(parse_minute(nonsense), None, "{nonsense}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use campanile_shared::person::Theme;
 use leptos::prelude::*;
 
-use super::save::Saver;
+use super::preferences::PreferencesSaver;
 use crate::{
     components::{
         icon::Icon,
@@ -16,12 +16,12 @@ use crate::{
 #[component]
 pub fn ThemeChoice(
     /// Saves the choice.
-    saver: Saver,
+    saver: PreferencesSaver,
 ) -> impl IntoView {
     let segments = vec![
         Segment::new(Theme::System, t::theme_system()),
-        Segment { value: Theme::Light, word: t::theme_light(), icon: Some((Icon::Sun, "")) },
-        Segment { value: Theme::Dark, word: t::theme_dark(), icon: Some((Icon::Moon, "")) },
+        Segment { value: Theme::Light, label: t::theme_light(), icon: Some((Icon::Sun, "")) },
+        Segment { value: Theme::Dark, label: t::theme_dark(), icon: Some((Icon::Moon, "")) },
     ];
     view! {
         <Segmented

@@ -7,7 +7,7 @@ use crate::{
     components::icon::Icon,
     i18n::t,
     reactive::effect,
-    state::{Session, State, Toast, session::Replacing},
+    state::{Session, State, Toast, session::PendingLinkSignIn},
 };
 
 /// The question.
@@ -15,22 +15,22 @@ use crate::{
 pub fn LinkQuestion() -> impl IntoView {
     let state = State::expect();
     let asked = state.session.with_untracked(|session| match session {
-        Session::Asked(asked) => Some((**asked).clone()),
+        Session::ConfirmingLink(asked) => Some((**asked).clone()),
         _ => None,
     });
-    let Replacing { name, other, link } = asked?;
+    let PendingLinkSignIn { name, other, link } = asked?;
     let busy = RwSignal::new(false);
-    let stay = NodeRef::<html::Button>::new();
+    let cancel_button = NodeRef::<html::Button>::new();
     effect(move || {
-        if let Some(stay) = stay.get() {
+        if let Some(stay) = cancel_button.get() {
             // The button may have left the page; then nothing is focused.
             let _ = stay.focus();
         }
     });
-    let begin = move || !busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true);
-    let yes = move |event: SubmitEvent| {
+    let claim = move || !busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true);
+    let confirm = move |event: SubmitEvent| {
         event.prevent_default();
-        if !begin() {
+        if !claim() {
             return;
         }
         let link = link.clone();
@@ -42,18 +42,18 @@ pub fn LinkQuestion() -> impl IntoView {
                     state.start().await;
                     state.toast.set(Some(Toast { text: t::sign_in_link_used(), undo: None, failed: true }));
                 }
-                Err(error) => state.link_failed(error),
+                Err(error) => state.show_link_error(error),
             }
         });
     };
-    let no = move |_| {
-        if begin() {
+    let cancel = move |_| {
+        if claim() {
             spawn_local(async move { state.start().await });
         }
     };
     Some(view! {
         <main class="sign-in">
-            <form on:submit=yes aria-labelledby="replace-title" aria-describedby="replace-text">
+            <form on:submit=confirm aria-labelledby="replace-title" aria-describedby="replace-text">
                 <div class="sign-in-brand">{Icon::Tower.view()} {t::app_name()}</div>
                 <h1 id="replace-title">{t::sign_in_replace()}</h1>
                 <p id="replace-text" class="sign-in-question" dir="auto">
@@ -63,7 +63,7 @@ pub fn LinkQuestion() -> impl IntoView {
                     <button class="primary" aria-disabled=move || busy.get().to_string()>
                         {t::sign_in_replace_yes()}
                     </button>
-                    <button node_ref=stay type="button" class="quiet" on:click=no>
+                    <button node_ref=cancel_button type="button" class="quiet" on:click=cancel>
                         {t::cancel()}
                     </button>
                 </div>

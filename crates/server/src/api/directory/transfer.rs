@@ -13,8 +13,8 @@ use axum::{
 use bytes::BytesMut;
 use campanile_domain::{
     Campanile, Result, TenantId,
-    import::{Difference, Import, Refusal},
-    relations::Pattern,
+    import::{Difference, Import, RejectReason},
+    relations::RelationPattern,
 };
 use campanile_shared::directory::Record;
 use http_body_util::BodyExt;
@@ -25,35 +25,35 @@ use super::ImportLine;
 use crate::{api::body, problem};
 
 /// The maximum length of an imported line, in bytes.
-pub const LONGEST_LINE: usize = 64 * 1024;
+pub const MAX_LINE_BYTES: usize = 64 * 1024;
 /// A progress line is written each time this many records are read or relations ended.
-const PROGRESS: u64 = 10_000;
+const PROGRESS_INTERVAL: u64 = 10_000;
 /// The number of records read from the store per query.
-const STEP: u32 = 500;
+const PAGE_SIZE: u32 = 500;
 
 /// The sending half of an NDJSON response.
-pub struct Lines {
+pub struct NdjsonSender {
     sender: mpsc::Sender<Bytes>,
     /// Sends an error response instead of a body; `None` once a line was sent.
-    refusal: Option<oneshot::Sender<problem::Refusal>>,
+    refusal: Option<oneshot::Sender<problem::ApiError>>,
 }
 
 /// The receiving half: a response body made of the lines that were sent.
-pub struct Answer {
+pub struct NdjsonBody {
     first: Option<Bytes>,
     lines: mpsc::Receiver<Bytes>,
-    refusal: oneshot::Receiver<problem::Refusal>,
+    refusal: oneshot::Receiver<problem::ApiError>,
 }
 
 /// A connected pair of sender and body.
-pub fn lines() -> (Lines, Answer) {
+pub fn ndjson_channel() -> (NdjsonSender, NdjsonBody) {
     let ((sender, lines), (refuses, refusal)) = (mpsc::channel(16), oneshot::channel());
-    (Lines { sender, refusal: Some(refuses) }, Answer { first: None, lines, refusal })
+    (NdjsonSender { sender, refusal: Some(refuses) }, NdjsonBody { first: None, lines, refusal })
 }
 
-impl Answer {
+impl NdjsonBody {
     /// Waits for the first line and returns the body, or the error that came before any line.
-    pub async fn begun(mut self) -> Result<Body, problem::Refusal> {
+    pub async fn into_body(mut self) -> Result<Body, problem::ApiError> {
         self.first = self.lines.recv().await;
         match self.refusal.try_recv() {
             Ok(refusal) if self.first.is_none() => Err(refusal),
@@ -62,7 +62,7 @@ impl Answer {
     }
 }
 
-impl HttpBody for Answer {
+impl HttpBody for NdjsonBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -75,9 +75,9 @@ impl HttpBody for Answer {
     }
 }
 
-impl Lines {
+impl NdjsonSender {
     /// Sends a line. Returns whether the client still reads.
-    async fn put(&mut self, line: &impl Serialize) -> bool {
+    async fn send(&mut self, line: &impl Serialize) -> bool {
         self.refusal = None;
         let Ok(mut text) = serde_json::to_vec(line) else { return true };
         text.push(b'\n');
@@ -85,104 +85,104 @@ impl Lines {
     }
 
     /// Ends the response: with an error status when no line was sent yet, else with a `failed` line.
-    async fn refuse(&mut self, refusal: problem::Refusal) {
+    async fn fail(&mut self, refusal: problem::ApiError) {
         match self.refusal.take() {
             // Sending fails only when the client has disconnected.
             Some(sender) => drop(sender.send(refusal)),
-            None => drop(self.put(&ImportLine::Failed { detail: refusal.detail().to_owned() }).await),
+            None => drop(self.send(&ImportLine::Failed { detail: refusal.detail().to_owned() }).await),
         }
     }
 }
 
 /// A running import and its response.
-pub struct Transfer {
+pub struct ImportJob {
     import: Import,
     dry: bool,
-    lines: Lines,
-    /// The number of progress lines written, one per [`PROGRESS`].
-    told: u64,
+    lines: NdjsonSender,
+    /// The number of progress lines written, one per [`PROGRESS_INTERVAL`].
+    progress_reported: u64,
 }
 
-impl Transfer {
+impl ImportJob {
     /// An import that has not read any record. In a dry run the response lists what would change.
-    pub const fn new(import: Import, dry: bool, lines: Lines) -> Self {
-        Self { import, dry, lines, told: 0 }
+    pub const fn new(import: Import, dry: bool, lines: NdjsonSender) -> Self {
+        Self { import, dry, lines, progress_reported: 0 }
     }
 
     /// Imports a body of one record per line.
-    pub async fn take_lines(mut self, mut body: Body) {
+    pub async fn import_lines(mut self, mut body: Body) {
         let mut rest = BytesMut::new();
         while let Some(frame) = body.frame().await {
             let Ok(frame) = frame else {
                 // The client disconnected early: records may be missing, so no relation is ended.
-                return self.failed("the body ended early").await;
+                return self.send_failure("the body ended early").await;
             };
             let Ok(data) = frame.into_data() else { continue };
             rest.extend_from_slice(&data);
             while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
                 let line = rest.split_to(end + 1);
-                if !self.take_line(&line).await {
+                if !self.import_line(&line).await {
                     return;
                 }
             }
-            if rest.len() > LONGEST_LINE {
-                return self.failed("a line is too long").await;
+            if rest.len() > MAX_LINE_BYTES {
+                return self.send_failure("a line is too long").await;
             }
         }
-        if self.take_line(&rest).await {
+        if self.import_line(&rest).await {
             self.finish().await;
         }
     }
 
     /// Imports records that are already parsed.
-    pub async fn take_all(mut self, records: impl Iterator<Item = Record> + Send) {
+    pub async fn import_records(mut self, records: impl Iterator<Item = Record> + Send) {
         for record in records {
-            let done = self.import.take(record).await;
-            if !self.tell(done).await {
+            let done = self.import.push(record).await;
+            if !self.report(done).await {
                 return;
             }
         }
         self.finish().await;
     }
 
-    async fn take_line(&mut self, line: &[u8]) -> bool {
+    async fn import_line(&mut self, line: &[u8]) -> bool {
         if line.trim_ascii().is_empty() {
             return true;
         }
         let done = match body::read(line) {
-            Ok(record) => self.import.take(record).await,
-            Err(_) => Ok(vec![self.import.unreadable()]),
+            Ok(record) => self.import.push(record).await,
+            Err(_) => Ok(vec![self.import.reject_unreadable()]),
         };
-        self.tell(done).await
+        self.report(done).await
     }
 
     async fn finish(&mut self) {
         if self.import.counts.read == 0 {
-            return self.lines.refuse(problem::Refusal::malformed("The body contains no record.")).await;
+            return self.lines.fail(problem::ApiError::malformed("The body contains no record.")).await;
         }
-        while let Some(done) = self.import.finish().await.transpose() {
-            if !self.tell(done).await {
+        while let Some(done) = self.import.finish_step().await.transpose() {
+            if !self.report(done).await {
                 return;
             }
         }
         let confirm = self.import.unconfirmed();
         match confirm.filter(|_| !self.dry) {
-            Some(ending) => self.lines.refuse(unconfirmed(ending)).await,
+            Some(ending) => self.lines.fail(unconfirmed_error(ending)).await,
             None => {
-                let done = ImportLine::Done { counts: self.import.counts, refused: self.import.refused(), confirm };
-                self.lines.put(&done).await;
+                let done = ImportLine::Done { counts: self.import.counts, refused: self.import.rejected_count(), confirm };
+                self.lines.send(&done).await;
             }
         }
     }
 
     /// Writes the changes to the response. Returns false when the import must stop. A client that does not
     /// read any more does not stop it.
-    async fn tell(&mut self, done: Result<Vec<Difference>>) -> bool {
+    async fn report(&mut self, done: Result<Vec<Difference>>) -> bool {
         let differences = match done {
             Ok(differences) => differences,
             Err(error) => {
                 problem::log(&error);
-                self.failed("the store cannot write now; repeat the import").await;
+                self.send_failure("the store cannot write now; repeat the import").await;
                 return false;
             }
         };
@@ -190,57 +190,57 @@ impl Transfer {
             let line = match difference {
                 Difference::Put(record) if self.dry => ImportLine::Put(record),
                 Difference::Ended(relation) if self.dry => ImportLine::End(relation),
-                Difference::Refused(record, why) => ImportLine::Refused { record, reason: reason(why) },
+                Difference::Rejected(record, why) => ImportLine::Refused { record, reason: reason_name(why) },
                 Difference::Put(_) | Difference::Ended(_) => continue,
             };
-            self.lines.put(&line).await;
+            self.lines.send(&line).await;
         }
-        let steps = (self.import.counts.read + self.import.counts.relations_ended) / PROGRESS;
-        if steps > self.told {
-            self.told = steps;
-            self.lines.put(&ImportLine::Progress(self.import.counts)).await;
+        let steps = (self.import.counts.read + self.import.counts.relations_ended) / PROGRESS_INTERVAL;
+        if steps > self.progress_reported {
+            self.progress_reported = steps;
+            self.lines.send(&ImportLine::Progress(self.import.counts)).await;
         }
         true
     }
 
-    async fn failed(&mut self, detail: &str) {
-        self.lines.put(&ImportLine::Failed { detail: detail.to_owned() }).await;
+    async fn send_failure(&mut self, detail: &str) {
+        self.lines.send(&ImportLine::Failed { detail: detail.to_owned() }).await;
     }
 }
 
 /// The error of an import that would end this many relations without confirmation.
-fn unconfirmed(ending: u64) -> problem::Refusal {
+fn unconfirmed_error(ending: u64) -> problem::ApiError {
     let detail = format!(
         "{ending} relations would be ended, more than half of all. The records were imported, and no relation was ended. \
          Check the dry run, then repeat the import with confirm={ending}."
     );
-    problem::Refusal::new(StatusCode::CONFLICT, "unconfirmed", "More than half of the relations would be ended", detail)
+    problem::ApiError::new(StatusCode::CONFLICT, "unconfirmed", "More than half of the relations would be ended", detail)
 }
 
-const fn reason(why: Refusal) -> &'static str {
+const fn reason_name(why: RejectReason) -> &'static str {
     match why {
-        Refusal::Malformed => "malformed",
-        Refusal::Unknown => "unknown",
-        Refusal::Taken => "taken",
-        Refusal::Forbidden => "forbidden",
+        RejectReason::Malformed => "malformed",
+        RejectReason::Unknown => "unknown",
+        RejectReason::Taken => "taken",
+        RejectReason::Forbidden => "forbidden",
     }
 }
 
 /// Sends the whole directory: people, then objects, then relations.
-pub async fn give_all(campanile: Campanile, tenant: TenantId, mut lines: Lines) {
-    if let Err(error) = give(&campanile, tenant, &mut lines).await {
+pub async fn export_all(campanile: Campanile, tenant: TenantId, mut lines: NdjsonSender) {
+    if let Err(error) = export(&campanile, tenant, &mut lines).await {
         problem::log(&error);
     }
 }
 
-async fn give(campanile: &Campanile, tenant: TenantId, lines: &mut Lines) -> Result<()> {
+async fn export(campanile: &Campanile, tenant: TenantId, lines: &mut NdjsonSender) -> Result<()> {
     let store = campanile.store();
     let mut after = None;
     loop {
-        let found = store.person_records(tenant, after, STEP).await?;
+        let found = store.person_records(tenant, after, PAGE_SIZE).await?;
         after = found.next;
         for person in found.items {
-            if !lines.put(&Record::Person(person)).await {
+            if !lines.send(&Record::Person(person)).await {
                 return Ok(());
             }
         }
@@ -250,10 +250,10 @@ async fn give(campanile: &Campanile, tenant: TenantId, lines: &mut Lines) -> Res
     }
     let mut after: Option<String> = None;
     loop {
-        let found = store.objects(tenant, "", after.as_deref(), STEP).await?;
+        let found = store.objects(tenant, "", after.as_deref(), PAGE_SIZE).await?;
         after = found.next;
         for object in found.items {
-            if !lines.put(&Record::Object(object)).await {
+            if !lines.send(&Record::Object(object)).await {
                 return Ok(());
             }
         }
@@ -263,10 +263,10 @@ async fn give(campanile: &Campanile, tenant: TenantId, lines: &mut Lines) -> Res
     }
     let mut after = None;
     loop {
-        let found = store.relations(tenant, &Pattern::default(), after, STEP).await?;
+        let found = store.relations(tenant, &RelationPattern::default(), after, PAGE_SIZE).await?;
         after = found.next;
         for (_, relation) in found.items {
-            if !lines.put(&Record::Relation(relation)).await {
+            if !lines.send(&Record::Relation(relation)).await {
                 return Ok(());
             }
         }

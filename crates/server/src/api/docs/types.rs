@@ -15,15 +15,15 @@ pub fn render(page: &mut String, document: &Value) {
         if let Some(about) = schema["description"].as_str() {
             let _ = write!(page, "<p>{}</p>", escape(about));
         }
-        fields(page, schema);
+        render_fields(page, schema);
         *page += "</section>";
     }
 }
 
 /// Renders the fields of an object, the variants of a union, or a one-line description of any other schema.
-fn fields(page: &mut String, schema: &Value) {
+fn render_fields(page: &mut String, schema: &Value) {
     if let Some(all) = schema["allOf"].as_array() {
-        all.iter().for_each(|part| fields(page, part));
+        all.iter().for_each(|part| render_fields(page, part));
     } else if let Some(forms) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
         for form in forms {
             *page += "<p>One variant:";
@@ -31,7 +31,7 @@ fn fields(page: &mut String, schema: &Value) {
                 let _ = write!(page, " {}", escape(about));
             }
             *page += "</p>";
-            fields(page, form);
+            render_fields(page, form);
         }
     } else if let Some(properties) = schema["properties"].as_object() {
         let required = |name: &str| schema["required"].as_array().is_some_and(|required| required.iter().any(|one| one == name));
@@ -39,22 +39,22 @@ fn fields(page: &mut String, schema: &Value) {
         for (name, property) in properties {
             let needed = if required(name) { ", required" } else { "" };
             let about = property["description"].as_str().unwrap_or_default();
-            let _ = write!(page, "<dt><code>{}</code> <small>{}{needed}</small><dd>{}", escape(name), told(property), escape(about));
+            let _ = write!(page, "<dt><code>{}</code> <small>{}{needed}</small><dd>{}", escape(name), describe(property), escape(about));
         }
         *page += "</dl>";
     } else {
-        let _ = write!(page, "<p>{}</p>", told(schema));
+        let _ = write!(page, "<p>{}</p>", describe(schema));
     }
 }
 
 /// Describes a schema in a few words of HTML. A named schema is a link to its section.
-pub fn told(schema: &Value) -> String {
+pub fn describe(schema: &Value) -> String {
     if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
         return format!("<a href=\"#{0}\">{0}</a>", escape(name));
     }
     for choice in ["oneOf", "anyOf", "allOf"] {
         if let Some(forms) = schema[choice].as_array() {
-            return forms.iter().map(told).collect::<Vec<_>>().join(" or ");
+            return forms.iter().map(describe).collect::<Vec<_>>().join(" or ");
         }
     }
     if let Some(values) = schema["enum"].as_array() {
@@ -62,7 +62,7 @@ pub fn told(schema: &Value) -> String {
     }
     let format = schema["format"].as_str().map_or_else(String::new, |format| format!(" ({})", escape(format)));
     let one = |kind: &Value| match kind.as_str() {
-        Some("array") => format!("list of {}", told(&schema["items"])),
+        Some("array") => format!("list of {}", describe(&schema["items"])),
         Some(kind) => format!("{}{format}", escape(kind)),
         None => "anything".to_owned(),
     };

@@ -8,61 +8,71 @@ use utoipa::openapi::{
 use super::header;
 
 /// An error that all calls of a kind can return.
-struct Shared {
+struct CommonError {
     status: &'static str,
     /// Its name in `components.responses`.
     name: &'static str,
-    when: &'static str,
-    of: fn(&HttpMethod, &Operation) -> bool,
+    description: &'static str,
+    applies_to: fn(&HttpMethod, &Operation) -> bool,
 }
 
-const SHARED: [Shared; 13] = [
-    Shared { status: "400", name: "Malformed", when: "The request cannot be read", of: every },
-    Shared { status: "401", name: "Unauthenticated", when: "The credential is missing or invalid", of: |_, call| needs_credential(call) },
-    Shared {
+const COMMON_ERRORS: [CommonError; 13] = [
+    CommonError { status: "400", name: "Malformed", description: "The request cannot be read", applies_to: all_calls },
+    CommonError {
+        status: "401",
+        name: "Unauthenticated",
+        description: "The credential is missing or invalid",
+        applies_to: |_, call| needs_credential(call),
+    },
+    CommonError {
         status: "403",
         name: "Forbidden",
-        when: "The caller lacks the permission, or a session cookie was sent by another site",
-        of: |_, call| needs_credential(call),
+        description: "The caller lacks the permission, or a session cookie was sent by another site",
+        applies_to: |_, call| needs_credential(call),
     },
-    Shared {
+    CommonError {
         status: "404",
         name: "NotFound",
-        when: "Nothing was found at this path",
-        of: |_, call| call.parameters.iter().flatten().any(|parameter| parameter.parameter_in == ParameterIn::Path),
+        description: "Nothing was found at this path",
+        applies_to: |_, call| call.parameters.iter().flatten().any(|parameter| parameter.parameter_in == ParameterIn::Path),
     },
-    Shared { status: "405", name: "MethodNotAllowed", when: "The path does not support the method", of: every },
-    Shared {
+    CommonError { status: "405", name: "MethodNotAllowed", description: "The path does not support the method", applies_to: all_calls },
+    CommonError {
         status: "413",
         name: "TooLarge",
-        when: "The body is larger than the limit `server.max_body`",
-        of: |_, call| call.request_body.is_some(),
+        description: "The body is larger than the limit `server.max_body`",
+        applies_to: |_, call| call.request_body.is_some(),
     },
-    Shared {
+    CommonError {
         status: "415",
         name: "UnsupportedMediaType",
-        when: "The body has the wrong media type or is compressed",
-        of: |_, call| call.request_body.is_some(),
+        description: "The body has the wrong media type or is compressed",
+        applies_to: |_, call| call.request_body.is_some(),
     },
-    Shared {
+    CommonError {
         status: "422",
         name: "Invalid",
-        when: "`errors` lists the invalid fields and what is wrong with each",
-        of: |_, call| call.request_body.is_some(),
+        description: "`errors` lists the invalid fields and what is wrong with each",
+        applies_to: |_, call| call.request_body.is_some(),
     },
-    Shared { status: "429", name: "TooMany", when: "The caller sent too many requests", of: |_, call| needs_credential(call) },
-    Shared { status: "500", name: "Fault", when: "An internal server error", of: every },
-    Shared { status: "503", name: "Unavailable", when: "The server cannot answer now", of: every },
-    Shared {
+    CommonError {
+        status: "429",
+        name: "TooMany",
+        description: "The caller sent too many requests",
+        applies_to: |_, call| needs_credential(call),
+    },
+    CommonError { status: "500", name: "Fault", description: "An internal server error", applies_to: all_calls },
+    CommonError { status: "503", name: "Unavailable", description: "The server cannot answer now", applies_to: all_calls },
+    CommonError {
         status: "507",
         name: "Full",
-        when: "The server's disk is full; nothing was stored",
-        of: |method, _| *method != HttpMethod::Get,
+        description: "The server's disk is full; nothing was stored",
+        applies_to: |method, _| *method != HttpMethod::Get,
     },
-    Shared { status: "default", name: "Other", when: "Any other error", of: every },
+    CommonError { status: "default", name: "Other", description: "Any other error", applies_to: all_calls },
 ];
 
-fn every(_: &HttpMethod, _: &Operation) -> bool {
+fn all_calls(_: &HttpMethod, _: &Operation) -> bool {
     true
 }
 
@@ -73,8 +83,8 @@ fn needs_credential(call: &Operation) -> bool {
 }
 
 /// Adds the common errors that apply to a call, and gives the errors it declares itself the problem schema.
-pub fn complete(method: HttpMethod, call: &mut Operation) {
-    for error in SHARED.iter().filter(|error| (error.of)(&method, call)).collect::<Vec<_>>() {
+pub fn add_errors(method: HttpMethod, call: &mut Operation) {
+    for error in COMMON_ERRORS.iter().filter(|error| (error.applies_to)(&method, call)).collect::<Vec<_>>() {
         let shared = || Ref::from_response_name(error.name).into();
         call.responses.responses.entry(error.status.to_owned()).or_insert_with(shared);
     }
@@ -82,18 +92,18 @@ pub fn complete(method: HttpMethod, call: &mut Operation) {
         if let RefOr::T(response) = response
             && status.starts_with(['4', '5'])
         {
-            *response = problem(status, &response.description);
+            *response = problem_response(status, &response.description);
         }
     }
 }
 
 /// The common errors with their component names.
-pub fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
-    SHARED.iter().map(|error| (error.name.to_owned(), problem(error.status, error.when).into()))
+pub fn common_responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
+    COMMON_ERRORS.iter().map(|error| (error.name.to_owned(), problem_response(error.status, error.description).into()))
 }
 
 /// The response of an error status, with the headers that come with it.
-fn problem(status: &str, when: &str) -> Response {
+fn problem_response(status: &str, when: &str) -> Response {
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let response = ResponseBuilder::new().description(when).content("application/problem+json", problem);
     let response = match status {

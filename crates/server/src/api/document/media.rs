@@ -10,11 +10,11 @@ use utoipa::{
 };
 
 /// The bytes of an image.
-pub struct Picture;
+pub struct ThumbnailBytes;
 
-impl ToSchema for Picture {}
+impl ToSchema for ThumbnailBytes {}
 
-impl PartialSchema for Picture {
+impl PartialSchema for ThumbnailBytes {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).into()
     }

@@ -1,14 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use campanile_domain::inbox::LAST_SEQUENCE;
+use campanile_domain::inbox::MAX_SEQUENCE;
 use campanile_shared::{
     administration::PortalSecretRotation,
-    channel::{LONGEST_HEADER, LONGEST_HEADER_NAME, MOST_HEADERS},
-    draft::{LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE, MOST_BUTTONS, MOST_CATEGORIES, MOST_LANGUAGES, MOST_RECIPIENTS},
-    inbox::MOST_IDS,
-    kept::LONGEST_LETTER,
+    channel::{MAX_HEADER_LENGTH, MAX_HEADER_NAME_LENGTH, MAX_HEADERS},
+    inbox::MAX_IDS,
     person::{PasswordChange, QuietHours, SavedView},
-    tenant::{MOST_DAYS, MOST_ORIGINS},
+    saved_draft::MAX_DRAFT_LENGTH,
+    send_request::{MAX_BUTTONS, MAX_CATEGORIES, MAX_DESCRIPTION_LENGTH, MAX_LANGUAGES, MAX_NAME_LENGTH, MAX_RECIPIENTS, MAX_TITLE_LENGTH},
+    tenant::{MAX_DAYS, MAX_ORIGINS},
 };
 use serde_json::{Value, json};
 
@@ -27,11 +27,13 @@ fn calls(document: &Value) -> Vec<(String, &Value)> {
 }
 
 /// Visits every value of a document with its JSON Pointer.
-fn each<'a>(value: &'a Value, at: &str, visit: &mut dyn FnMut(&str, &'a Value)) {
+fn visit_values<'a>(value: &'a Value, at: &str, visit: &mut dyn FnMut(&str, &'a Value)) {
     visit(at, value);
     match value {
-        Value::Object(members) => members.iter().for_each(|(name, value)| each(value, &format!("{at}/{}", name.replace('/', "~1")), visit)),
-        Value::Array(entries) => entries.iter().enumerate().for_each(|(index, value)| each(value, &format!("{at}/{index}"), visit)),
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| visit_values(value, &format!("{at}/{}", name.replace('/', "~1")), visit))
+        }
+        Value::Array(entries) => entries.iter().enumerate().for_each(|(index, value)| visit_values(value, &format!("{at}/{index}"), visit)),
         _ => {}
     }
 }
@@ -44,7 +46,7 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 #[test]
-fn every_call_has_a_name_of_its_own() {
+fn operation_ids_are_unique() {
     let document = document();
     let mut names = BTreeMap::new();
     for (call, operation) in calls(&document) {
@@ -55,7 +57,7 @@ fn every_call_has_a_name_of_its_own() {
 }
 
 #[test]
-fn every_call_says_how_it_may_fail() {
+fn every_call_documents_its_errors() {
     let document = document();
     for (call, operation) in calls(&document) {
         let has_body = !operation["requestBody"].is_null();
@@ -89,7 +91,7 @@ fn every_call_says_how_it_may_fail() {
 }
 
 #[test]
-fn every_call_that_lists_in_pages_says_where_the_next_is() {
+fn paged_calls_document_the_link_header() {
     let document = document();
     for (call, operation) in calls(&document) {
         let paged = operation["parameters"].as_array().into_iter().flatten().any(|parameter| parameter["name"] == "cursor");
@@ -98,9 +100,9 @@ fn every_call_that_lists_in_pages_says_where_the_next_is() {
 }
 
 #[test]
-fn a_name_stands_for_one_schema() {
+fn schema_names_are_unique() {
     let mut known = BTreeMap::new();
-    for (schemas, ..) in crate::api::calls() {
+    for (schemas, ..) in crate::api::endpoints() {
         for (name, schema) in schemas {
             let schema = serde_json::to_value(schema).unwrap();
             let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
@@ -110,15 +112,15 @@ fn a_name_stands_for_one_schema() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn references_resolve() {
     let document = document();
-    each(&document, "", &mut |_, value| {
+    visit_values(&document, "", &mut |_, value| {
         resolve(&document, value);
     });
 }
 
 #[test]
-fn every_name_is_referred_to_and_lists_refer_to_their_entries() {
+fn every_component_is_used_and_lists_reference_their_entries() {
     let document = document();
     let text = document.to_string();
     for (kind, names) in document["components"].as_object().unwrap() {
@@ -131,9 +133,9 @@ fn every_name_is_referred_to_and_lists_refer_to_their_entries() {
 }
 
 #[test]
-fn no_part_of_a_whole_refuses_the_other_parts() {
+fn flattened_parts_allow_the_fields_of_others() {
     let document = document();
-    each(&document, "", &mut |at, value| {
+    visit_values(&document, "", &mut |at, value| {
         for part in value["allOf"].as_array().into_iter().flatten() {
             assert_ne!(resolve(&document, part)["additionalProperties"], false, "{at}");
         }
@@ -148,7 +150,7 @@ fn no_part_of_a_whole_refuses_the_other_parts() {
 }
 
 #[test]
-fn a_field_of_another_form_must_be_a_text() {
+fn fields_of_other_variants_must_be_strings() {
     let schemas = &document()["components"]["schemas"];
     for (name, form, field) in [("SignIn", 0, "tenant"), ("SignIn", 1, "link"), ("Recipients", 0, "person"), ("Recipients", 2, "object")] {
         let form = &schemas[name]["anyOf"][form];
@@ -166,7 +168,7 @@ fn parameters_are_those_of_the_path_and_never_null() {
         let named = parameters.iter().filter(|parameter| parameter["in"] == "path").filter_map(|parameter| parameter["name"].as_str());
         assert_eq!(named.collect::<BTreeSet<_>>(), of_path, "{call}");
         for parameter in &parameters {
-            each(&parameter["schema"], "", &mut |_, schema| {
+            visit_values(&parameter["schema"], "", &mut |_, schema| {
                 assert!(schema["type"] != "null" && !schema["type"].is_array(), "{call}: {parameter}");
             });
         }
@@ -176,39 +178,39 @@ fn parameters_are_those_of_the_path_and_never_null() {
 /// The documented limits equal the limits that are checked. Those that cannot use the constants in the
 /// derive are compared here.
 #[test]
-fn limits_are_those_that_are_checked() {
+fn documented_limits_equal_the_checked_limits() {
     let schemas = &document()["components"]["schemas"];
     for (schema, keyword, limit) in [
-        ("Name", "maxLength", LONGEST_NAME),
-        ("Words", "maxLength", LONGEST_NAME),
-        ("Title", "maxLength", LONGEST_TITLE),
-        ("Description", "maxLength", LONGEST_DESCRIPTION),
-        ("HeaderName", "maxLength", LONGEST_HEADER_NAME),
-        ("HeaderValue", "maxLength", LONGEST_HEADER),
+        ("Name", "maxLength", MAX_NAME_LENGTH),
+        ("Words", "maxLength", MAX_NAME_LENGTH),
+        ("Title", "maxLength", MAX_TITLE_LENGTH),
+        ("Description", "maxLength", MAX_DESCRIPTION_LENGTH),
+        ("HeaderName", "maxLength", MAX_HEADER_NAME_LENGTH),
+        ("HeaderValue", "maxLength", MAX_HEADER_LENGTH),
         ("NewPassword", "minLength", PasswordChange::SHORTEST),
         ("NewPassword", "maxLength", PasswordChange::LONGEST),
-        ("ViewName", "maxLength", SavedView::LONGEST_NAME),
+        ("ViewName", "maxLength", SavedView::MAX_NAME_LENGTH),
         ("Minute", "maximum", usize::from(QuietHours::LAST_MINUTE)),
-        ("Sequence", "maximum", LAST_SEQUENCE as usize),
+        ("Sequence", "maximum", MAX_SEQUENCE as usize),
         ("NewApiKey/properties/scopes", "minItems", 1),
         ("NewApiKey/properties/requests_per_second", "minimum", 1),
         ("NewApiKey/properties/requests_per_second", "maximum", u32::MAX as usize),
-        ("PortalSecretRotation/properties/overlap_hours", "maximum", PortalSecretRotation::LONGEST_OVERLAP as usize),
-        ("HttpPost/properties/headers", "maxItems", MOST_HEADERS),
-        ("HttpPost/properties/body", "maxLength", LONGEST_DESCRIPTION * 4),
-        ("Draft/properties/to", "maxItems", MOST_RECIPIENTS),
-        ("Draft/properties/content", "minItems", 1),
-        ("Draft/properties/content", "maxItems", MOST_LANGUAGES),
-        ("Draft/properties/categories", "maxItems", MOST_CATEGORIES),
-        ("Draft/properties/buttons", "maxItems", MOST_BUTTONS),
-        ("Correction/properties/content", "maxItems", MOST_LANGUAGES),
-        ("Letter/properties/title", "maxLength", LONGEST_NAME),
-        ("Letter/properties/letter", "maxLength", LONGEST_LETTER),
-        ("Preferences/properties/muted_components", "maxItems", MOST_IDS),
+        ("PortalSecretRotation/properties/overlap_hours", "maximum", PortalSecretRotation::MAX_OVERLAP as usize),
+        ("HttpPost/properties/headers", "maxItems", MAX_HEADERS),
+        ("HttpPost/properties/body", "maxLength", MAX_DESCRIPTION_LENGTH * 4),
+        ("SendRequest/properties/to", "maxItems", MAX_RECIPIENTS),
+        ("SendRequest/properties/content", "minItems", 1),
+        ("SendRequest/properties/content", "maxItems", MAX_LANGUAGES),
+        ("SendRequest/properties/categories", "maxItems", MAX_CATEGORIES),
+        ("SendRequest/properties/buttons", "maxItems", MAX_BUTTONS),
+        ("Correction/properties/content", "maxItems", MAX_LANGUAGES),
+        ("SavedDraftContent/properties/title", "maxLength", MAX_NAME_LENGTH),
+        ("SavedDraftContent/properties/letter", "maxLength", MAX_DRAFT_LENGTH),
+        ("Preferences/properties/muted_components", "maxItems", MAX_IDS),
         ("Preferences/properties/views", "maxItems", SavedView::MOST),
-        ("TenantSettings/properties/retention_days", "maximum", MOST_DAYS as usize),
-        ("TenantSettings/properties/origins", "maxItems", MOST_ORIGINS),
-        ("Ids", "maxItems", MOST_IDS),
+        ("TenantSettings/properties/retention_days", "maximum", MAX_DAYS as usize),
+        ("TenantSettings/properties/origins", "maxItems", MAX_ORIGINS),
+        ("Ids", "maxItems", MAX_IDS),
     ] {
         let found = &schemas.pointer(&format!("/{schema}")).unwrap_or(&Value::Null)[keyword];
         assert_eq!(*found, json!(limit), "{schema} {keyword}");

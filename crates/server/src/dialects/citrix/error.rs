@@ -13,14 +13,14 @@ use axum::{
 use campanile_domain::Error;
 use serde::Serialize;
 
-use crate::{dialects::body::Unreadable, problem};
+use crate::{dialects::body::BodyError, problem};
 
 /// The prefix of every error type.
-const TYPES: &str = "https://errors-api.cloud.com/common/";
+const TYPE_PREFIX: &str = "https://errors-api.cloud.com/common/";
 
 /// An error response of this dialect.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct CitrixError {
     status: StatusCode,
     suffix: &'static str,
     detail: Cow<'static, str>,
@@ -38,7 +38,7 @@ pub struct Parameter {
 
 /// What is wrong with a field; the names are the vendor's.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Fault {
+pub enum FieldErrorKind {
     /// The field is required, and it is absent, null or blank.
     Missing,
     /// The value is not in the enumeration.
@@ -53,7 +53,7 @@ pub enum Fault {
     InvalidJson,
 }
 
-impl Fault {
+impl FieldErrorKind {
     const fn suffix(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -77,7 +77,7 @@ impl Fault {
     }
 }
 
-impl Refusal {
+impl CitrixError {
     /// An error without parameters.
     pub fn new(status: StatusCode, suffix: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { status, suffix, detail: detail.into(), parameters: Vec::new(), retry_after: None, allow: None }
@@ -91,26 +91,26 @@ impl Refusal {
 
     /// Adds a parameter.
     #[must_use]
-    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_parameter(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         self.parameters.push(Parameter { name: name.into(), value: value.into() });
         self
     }
 
     /// Sets the `Allow` header.
     #[must_use]
-    pub const fn allowing(mut self, methods: &'static str) -> Self {
+    pub const fn with_allow(mut self, methods: &'static str) -> Self {
         self.allow = Some(methods);
         self
     }
 
     /// 400: an invalid field. `value` is the rejected value or the limit.
-    pub fn invalid(fault: Fault, field: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, fault.suffix(), fault.detail()).with(field, value)
+    pub fn invalid_field(fault: FieldErrorKind, field: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, fault.suffix(), fault.detail()).with_parameter(field, value)
     }
 
     /// 401: `reason` is `missing` or `invalid`.
     pub fn unauthenticated(reason: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "authentication", "Missing or invalid authentication details").with("reason", reason)
+        Self::new(StatusCode::UNAUTHORIZED, "authentication", "Missing or invalid authentication details").with_parameter("reason", reason)
     }
 
     /// 403: the credentials are valid but not sufficient.
@@ -120,19 +120,19 @@ impl Refusal {
 
     /// 404: with the kind and id of the entity, as the vendor requires.
     pub fn not_found(kind: &'static str, id: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "notFound", "Not found").with("entityType", kind).with("id", id)
+        Self::new(StatusCode::NOT_FOUND, "notFound", "Not found").with_parameter("entityType", kind).with_parameter("id", id)
     }
 
     /// 429 or 503: with the seconds to wait before a retry.
-    fn retry(status: StatusCode, suffix: &'static str, what: &str, after: Duration) -> Self {
-        let seconds = problem::whole_seconds(after);
+    fn retry_later(status: StatusCode, suffix: &'static str, what: &str, after: Duration) -> Self {
+        let seconds = problem::retry_after_seconds(after);
         let mut refusal = Self::new(status, suffix, format!("{what}; try again in {seconds} seconds"));
         refusal.retry_after = Some(seconds);
-        refusal.with("retryDelay", seconds.to_string())
+        refusal.with_parameter("retryDelay", seconds.to_string())
     }
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for CitrixError {
     fn from(error: Error) -> Self {
         problem::log(&error);
         match error {
@@ -141,9 +141,9 @@ impl From<Error> for Refusal {
             Error::NotFound => Self::not_found("entity", ""),
             // All fields were validated before. The only error left is the one administrator who was removed
             // meanwhile.
-            Error::Invalid(_) => Self::invalid(Fault::InvalidString, "destinationAdmin", ""),
-            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It already exists"),
-            Error::KeyReused => {
+            Error::Invalid(_) => Self::invalid_field(FieldErrorKind::InvalidString, "destinationAdmin", ""),
+            Error::AlreadyExists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It already exists"),
+            Error::IdempotencyKeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotencyKeyReused", "The Idempotency-Key was used with another body")
             }
             Error::InProgress => {
@@ -152,33 +152,38 @@ impl From<Error> for Refusal {
                 refusal.retry_after = Some(1);
                 refusal
             }
-            Error::TooMany { retry_after } => {
-                Self::retry(StatusCode::TOO_MANY_REQUESTS, "rateLimitExceeded", "Rate limit exceeded", retry_after)
+            Error::TooManyRequests { retry_after } => {
+                Self::retry_later(StatusCode::TOO_MANY_REQUESTS, "rateLimitExceeded", "Rate limit exceeded", retry_after)
             }
-            Error::Full => {
+            Error::StorageFull => {
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, "insufficientStorage", "The server's disk is full; nothing was stored")
             }
             Error::Unavailable(_) => {
                 let soon = Duration::from_secs(4);
-                Self::retry(StatusCode::SERVICE_UNAVAILABLE, "serviceUnavailable", "Service is unavailable", soon)
+                Self::retry_later(StatusCode::SERVICE_UNAVAILABLE, "serviceUnavailable", "Service is unavailable", soon)
             }
         }
     }
 }
 
-impl From<Unreadable> for Refusal {
-    fn from(unreadable: Unreadable) -> Self {
+impl From<BodyError> for CitrixError {
+    fn from(unreadable: BodyError) -> Self {
         match unreadable {
-            Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large"),
-            Unreadable::Encoded => Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", "The body must not be compressed"),
-            Unreadable::Broken => Self::new(StatusCode::BAD_REQUEST, Fault::InvalidJson.suffix(), "The body was not received completely"),
+            BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payloadTooLarge", "The body is too large"),
+            BodyError::Compressed => {
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", "The body must not be compressed")
+            }
+            BodyError::Incomplete => {
+                Self::new(StatusCode::BAD_REQUEST, FieldErrorKind::InvalidJson.suffix(), "The body was not received completely")
+            }
         }
     }
 }
 
-impl From<serde_json::Error> for Refusal {
+impl From<serde_json::Error> for CitrixError {
     fn from(error: serde_json::Error) -> Self {
-        Self::invalid(Fault::InvalidJson, "line", error.line().to_string()).with("column", error.column().to_string())
+        Self::invalid_field(FieldErrorKind::InvalidJson, "line", error.line().to_string())
+            .with_parameter("column", error.column().to_string())
     }
 }
 
@@ -191,9 +196,9 @@ struct Body<'a> {
     parameters: &'a [Parameter],
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for CitrixError {
     fn into_response(self) -> Response {
-        let body = Body { kind: format!("{TYPES}{}", self.suffix), detail: &self.detail, parameters: &self.parameters };
+        let body = Body { kind: format!("{TYPE_PREFIX}{}", self.suffix), detail: &self.detail, parameters: &self.parameters };
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {
@@ -214,9 +219,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_are_whole_seconds_and_never_too_short() {
+    fn retry_after_is_rounded_up() {
         for (millis, seconds) in [(0, 1), (1, 1), (1000, 1), (3001, 4), (4000, 4)] {
-            let refusal = Refusal::from(Error::TooMany { retry_after: Duration::from_millis(millis) });
+            let refusal = CitrixError::from(Error::TooManyRequests { retry_after: Duration::from_millis(millis) });
             assert_eq!(refusal.retry_after, Some(seconds), "{millis} ms");
             assert_eq!(refusal.detail, format!("Rate limit exceeded; try again in {seconds} seconds"));
         }

@@ -2,13 +2,13 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::error::Refusal;
+use super::error::CitrixError;
 
 /// Rejects a client that does not accept JSON (RFC 9110 §12.5.1).
 ///
 /// The vendor's platform requires exactly `application/json`. Decided here: `*/*`, `application/*`,
 /// parameters and a missing header are accepted as well, because common clients send them.
-pub fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
+pub fn check_accept(headers: &HeaderMap) -> Result<(), CitrixError> {
     let mut values = headers.get_all(header::ACCEPT).iter().peekable();
     if values.peek().is_none() {
         return Ok(());
@@ -32,20 +32,20 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
     if best.1 {
         return Ok(());
     }
-    let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, "notAcceptable", "Must accept application/json media type");
-    Err(refusal.with("contentType", "application/json"))
+    let refusal = CitrixError::new(StatusCode::NOT_ACCEPTABLE, "notAcceptable", "Must accept application/json media type");
+    Err(refusal.with_parameter("contentType", "application/json"))
 }
 
 /// Rejects a body that is not JSON in UTF-8.
-pub fn check_content_type(headers: &HeaderMap) -> Result<(), Refusal> {
+pub fn check_content_type(headers: &HeaderMap) -> Result<(), CitrixError> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (kind, charset) = media_type(given);
     if kind.eq_ignore_ascii_case("application/json") && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8")) {
         return Ok(());
     }
     let detail = "Must use application/json; charset=utf-8 media type";
-    let refusal = Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", detail);
-    Err(refusal.with("mediaType", given.to_owned()))
+    let refusal = CitrixError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupportedMediaType", detail);
+    Err(refusal.with_parameter("mediaType", given.to_owned()))
 }
 
 /// Splits a media type into the type without parameters and the charset.

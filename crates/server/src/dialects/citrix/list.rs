@@ -13,71 +13,76 @@ use sha2::{Digest, Sha256};
 
 use super::{
     auth,
-    echo::{self, Echo},
-    error::{Fault, Refusal},
+    error::{CitrixError, FieldErrorKind},
     headers,
+    response::{self, NotificationResponse},
 };
-use crate::app::App;
+use crate::state::AppState;
 
 /// The page size (seen in a working client).
-const PAGE: u32 = 100;
+const PAGE_SIZE: u32 = 100;
 
 /// The header that selects the language of the texts; inferred from the vendor's console.
-const LOCALE: &str = "X-CC-Locale";
+const LOCALE_HEADER: &str = "X-CC-Locale";
 
 /// A page. The last page has no token.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Page<'a> {
-    items: Vec<Echo<'a>>,
+    items: Vec<NotificationResponse<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     continuation_token: Option<String>,
 }
 
 /// Lists a page of the customer's notifications, including those sent through other APIs.
-pub async fn list(app: &App, customer: Option<&str>, headers: &HeaderMap, uri: &Uri) -> Result<Response, Refusal> {
-    let by = auth::caller(app, headers, customer).await?;
+pub async fn list(app: &AppState, customer: Option<&str>, headers: &HeaderMap, uri: &Uri) -> Result<Response, CitrixError> {
+    let by = auth::authenticate(app, headers, customer).await?;
     headers::check_accept(headers)?;
-    let before = continuation(uri, by.tenant())?;
-    let place = app.answers.list(&by)?;
-    let _turn = app.answers.turn().await;
-    let (found, next) = app.campanile.notifications(&by, before, PAGE).await?;
+    let before = cursor_from_query(uri, by.tenant())?;
+    let permit = app.list_limiter.acquire_list(&by)?;
+    let _turn = app.list_limiter.build_permit().await;
+    let (found, next) = app.campanile.notifications(&by, before, PAGE_SIZE).await?;
     let languages = languages(headers);
-    let extras: Vec<_> = found.iter().map(echo::extra).collect();
-    let items = found.iter().zip(&extras).map(|(notification, extra)| Echo::listed(notification, extra, notification.choose(&languages)));
-    let page = Page { items: items.collect(), continuation_token: next.map(|next| token(by.tenant(), next)) };
+    let extras: Vec<_> = found.iter().map(response::extra).collect();
+    let items = found
+        .iter()
+        .zip(&extras)
+        .map(|(notification, extra)| NotificationResponse::for_list(notification, extra, notification.choose_content(&languages)));
+    let page = Page { items: items.collect(), continuation_token: next.map(|next| continuation_token(by.tenant(), next)) };
     let mut response = serde_json::to_vec(&page)?.into_response();
-    place.hold(&mut response);
+    permit.attach_to(&mut response);
     Ok(response)
 }
 
 /// The preferred languages: the locale header's, those of `Accept-Language`, then American English.
 fn languages(headers: &HeaderMap) -> Vec<Language> {
     let text = |value: Option<&axum::http::HeaderValue>| value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    let mut languages: Vec<Language> = text(headers.get(LOCALE)).trim().parse().into_iter().collect();
-    languages.extend(language::accepted(&text(headers.get(header::ACCEPT_LANGUAGE))));
+    let mut languages: Vec<Language> = text(headers.get(LOCALE_HEADER)).trim().parse().into_iter().collect();
+    languages.extend(language::parse_accept_language(&text(headers.get(header::ACCEPT_LANGUAGE))));
     languages.push(Language::english());
     languages
 }
 
 /// The sequence below which the page begins; `None` for the first page.
-fn continuation(uri: &Uri, tenant: TenantId) -> Result<Option<u64>, Refusal> {
-    let refuse = |value: String| Refusal::invalid(Fault::InvalidString, "continuationToken", value);
+fn cursor_from_query(uri: &Uri, tenant: TenantId) -> Result<Option<u64>, CitrixError> {
+    let refuse = |value: String| CitrixError::invalid_field(FieldErrorKind::InvalidString, "continuationToken", value);
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|_| refuse(String::new()))?;
-    let given = pairs.into_iter().find(|(name, value)| name.eq_ignore_ascii_case("continuationToken") && !value.is_empty());
-    given.map(|(_, text)| sequence(tenant, &text).ok_or_else(|| refuse(text.chars().take(100).collect()))).transpose()
+    let token_parameter = pairs.into_iter().find(|(name, value)| name.eq_ignore_ascii_case("continuationToken") && !value.is_empty());
+    token_parameter
+        .map(|(_, text)| parse_continuation_token(tenant, &text).ok_or_else(|| refuse(text.chars().take(100).collect())))
+        .transpose()
 }
 
 /// Encodes a continuation token: the sequence and a checksum over it and the tenant, so that a mistyped
 /// token or one of another tenant is detected. Clients treat it as opaque.
-fn token(tenant: TenantId, sequence: u64) -> String {
+fn continuation_token(tenant: TenantId, sequence: u64) -> String {
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&sequence.to_be_bytes());
     bytes[8..].copy_from_slice(&checksum(tenant, sequence));
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn sequence(tenant: TenantId, token: &str) -> Option<u64> {
+fn parse_continuation_token(tenant: TenantId, token: &str) -> Option<u64> {
     let bytes: [u8; 16] = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
     let sequence = u64::from_be_bytes(bytes[..8].try_into().ok()?);
     // The store's sequences fit in an i64; a larger number was not issued here.
@@ -98,43 +103,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_hold_for_one_tenant_and_unharmed() {
+    fn tokens_are_valid_for_one_tenant_only() {
         let tenant = TenantId(7);
-        let token = token(tenant, 4711);
-        assert_eq!(sequence(tenant, &token), Some(4711));
-        assert_eq!(sequence(TenantId(8), &token), None);
-        assert_eq!(sequence(tenant, &token[1..]), None);
-        assert_eq!(sequence(tenant, &token.to_lowercase()), None);
+        let token = continuation_token(tenant, 4711);
+        assert_eq!(parse_continuation_token(tenant, &token), Some(4711));
+        assert_eq!(parse_continuation_token(TenantId(8), &token), None);
+        assert_eq!(parse_continuation_token(tenant, &token[1..]), None);
+        assert_eq!(parse_continuation_token(tenant, &token.to_lowercase()), None);
         for other in ["", "0", "4711", "%00", "AAAAAAAAAAAAAAAAAAAAAA", "é"] {
-            assert_eq!(sequence(tenant, other), None, "{other}");
+            assert_eq!(parse_continuation_token(tenant, other), None, "{other}");
         }
     }
 
     #[test]
-    fn the_token_is_found_in_the_query() {
+    fn the_token_is_read_from_the_query() {
         let tenant = TenantId(7);
         let uri = |query: &str| format!("/acme/notifications{query}").parse::<Uri>().unwrap();
         for query in ["", "?", "?x=1", "?continuationToken=", "?continuationToken"] {
-            assert_eq!(continuation(&uri(query), tenant).unwrap(), None, "{query}");
+            assert_eq!(cursor_from_query(&uri(query), tenant).unwrap(), None, "{query}");
         }
-        let token = token(tenant, 1);
+        let token = continuation_token(tenant, 1);
         for query in [format!("?continuationToken={token}"), format!("?a=b&ContinuationToken={token}")] {
-            assert_eq!(continuation(&uri(&query), tenant).unwrap(), Some(1), "{query}");
+            assert_eq!(cursor_from_query(&uri(&query), tenant).unwrap(), Some(1), "{query}");
         }
         for query in ["?continuationToken=x", "?continuationToken=%ff%00", "?continuationToken=100"] {
-            assert!(continuation(&uri(query), tenant).is_err(), "{query}");
+            assert!(cursor_from_query(&uri(query), tenant).is_err(), "{query}");
         }
     }
 
     #[test]
-    fn the_locale_header_comes_before_the_browser_s() {
+    fn the_locale_header_precedes_accept_language() {
         let mut headers = HeaderMap::new();
         let tags = |headers: &HeaderMap| languages(headers).iter().map(Language::to_string).collect::<Vec<_>>();
         assert_eq!(tags(&headers), ["en-US"]);
         headers.insert(header::ACCEPT_LANGUAGE, "fr;q=0.5, ja".parse().unwrap());
-        headers.insert(LOCALE, "de-DE".parse().unwrap());
+        headers.insert(LOCALE_HEADER, "de-DE".parse().unwrap());
         assert_eq!(tags(&headers), ["de-DE", "ja", "fr", "en-US"]);
-        headers.insert(LOCALE, "de_DE".parse().unwrap());
+        headers.insert(LOCALE_HEADER, "de_DE".parse().unwrap());
         assert_eq!(tags(&headers), ["ja", "fr", "en-US"]);
     }
 }

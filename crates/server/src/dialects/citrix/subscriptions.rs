@@ -10,31 +10,31 @@ use axum::{
 };
 use campanile_domain::{
     Error, Notification,
-    store::Claim,
-    webhook::{Format, Hook, NewHook},
+    store::IdempotencyKey,
+    webhook::{NewWebhookEndpoint, PayloadFormat, WebhookEndpoint},
 };
-use campanile_shared::{Link, draft::LONGEST_NAME};
+use campanile_shared::{Link, send_request::MAX_NAME_LENGTH};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    NAME, auth, echo,
-    error::{Fault, Refusal},
-    headers, notice, wire,
+    NAME, auth,
+    error::{CitrixError, FieldErrorKind},
+    headers, response, validate, wire,
 };
-use crate::{app::App, dialects::body, idempotency};
+use crate::{dialects::body, idempotency, state::AppState};
 
 /// The maximum body of a subscription, in bytes.
-const LARGEST: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The scope of idempotency keys of this call, separate from that of creates.
-const SUBSCRIBE: &str = "citrix subscription";
+const IDEMPOTENCY_SCOPE: &str = "citrix subscription";
 
 /// A requested subscription, also in its stored form.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Wish {
+struct SubscriptionRequest {
     #[serde(default)]
     customer_id: Option<String>,
     #[serde(default)]
@@ -53,13 +53,13 @@ struct Wish {
     created_by: String,
 }
 
-impl Wish {
-    const NAMES: [&str; 6] = ["customerId", "description", "url", "authHeaders", "changeType", "eventType"];
+impl SubscriptionRequest {
+    const PROPERTIES: [&str; 6] = ["customerId", "description", "url", "authHeaders", "changeType", "eventType"];
 
     /// Parses a body. Property names are matched without regard to case, as in a create.
-    fn read(text: &str) -> serde_json::Result<Self> {
+    fn parse(text: &str) -> serde_json::Result<Self> {
         let given: Map<String, Value> = serde_json::from_str(text)?;
-        let known = |name: String| Self::NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(&name)).map_or(name, str::to_owned);
+        let known = |name: String| Self::PROPERTIES.into_iter().find(|known| known.eq_ignore_ascii_case(&name)).map_or(name, str::to_owned);
         serde_json::from_value(given.into_iter().map(|(name, value)| (known(name), value)).collect())
     }
 }
@@ -67,61 +67,67 @@ impl Wish {
 /// A subscription in a response.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Subscription<'a> {
+struct SubscriptionResponse<'a> {
     id: String,
     #[serde(flatten)]
-    wish: &'a serde_json::Value,
+    request: &'a serde_json::Value,
     subscription_type: &'static str,
     e_tag: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     disabled: Option<&'a str>,
 }
 
-impl<'a> Subscription<'a> {
-    fn of(hook: &'a Hook) -> Self {
+impl<'a> SubscriptionResponse<'a> {
+    fn from_webhook(hook: &'a WebhookEndpoint) -> Self {
         Self { disabled: hook.disabled.as_deref(), ..Self::new(hook.id, &hook.extra) }
     }
 
-    fn new(id: Uuid, wish: &'a Value) -> Self {
+    fn new(id: Uuid, request: &'a Value) -> Self {
         // A subscription never changes, so its id serves as the ETag.
         let e_tag = format!("\"{}\"", id.simple());
-        Self { id: id.to_string(), wish, subscription_type: "Webhook", e_tag, disabled: None }
+        Self { id: id.to_string(), request, subscription_type: "Webhook", e_tag, disabled: None }
     }
 }
 
 /// Creates a subscription.
-pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Result<Response, Refusal> {
-    let by = auth::caller(app, given, Some(customer)).await?;
+pub async fn add(app: &AppState, customer: &str, given: &HeaderMap, body: Body) -> Result<Response, CitrixError> {
+    let by = auth::authenticate(app, given, Some(customer)).await?;
     headers::check_accept(given)?;
     headers::check_content_type(given)?;
-    let key = idempotency::key(given).map_err(|what| Refusal::invalid(Fault::InvalidString, "Idempotency-Key", what))?;
-    let body = body::read(given, body, LARGEST).await?;
-    let claim = key.map(|key| idempotency::claim(&by, SUBSCRIBE, key, &body));
-    if let Some(answer) = app.campanile.first(&by, claim.as_ref()).await?.and_then(|first| first.answer) {
+    let key = idempotency::from_headers(given)
+        .map_err(|what| CitrixError::invalid_field(FieldErrorKind::InvalidString, "Idempotency-Key", what))?;
+    let body = body::read(given, body, MAX_BODY_BYTES).await?;
+    let idempotency_key = key.map(|key| idempotency::scoped_key(&by, IDEMPOTENCY_SCOPE, key, &body));
+    if let Some(answer) = app.campanile.recorded_response(&by, idempotency_key.as_ref()).await?.and_then(|first| first.answer) {
         return Ok(answer.into_response());
     }
-    let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
-    let mut wish = Wish::read(text)?;
-    let url = wish.url.clone().filter(|url| !url.trim().is_empty()).ok_or_else(|| Refusal::invalid(Fault::Missing, "url", ""))?;
-    if let Some(other) = wish.customer_id.as_deref().filter(|given| !auth::same_name(given, customer)) {
-        return Err(Refusal::forbidden().with("entityType", "customer").with("id", other.to_owned()));
+    let text = wire::utf8(&body).ok_or_else(|| CitrixError::invalid_field(FieldErrorKind::InvalidJson, "charset", "not UTF-8"))?;
+    let mut request = SubscriptionRequest::parse(text)?;
+    let url = request
+        .url
+        .clone()
+        .filter(|url| !url.trim().is_empty())
+        .ok_or_else(|| CitrixError::invalid_field(FieldErrorKind::Missing, "url", ""))?;
+    if let Some(other) = request.customer_id.as_deref().filter(|given| !auth::is_same_customer(given, customer)) {
+        return Err(CitrixError::forbidden().with_parameter("entityType", "customer").with_parameter("id", other.to_owned()));
     }
-    wish.customer_id.get_or_insert_with(|| customer.to_owned());
-    let hears_creates =
-        matches("changeType", wish.change_type.as_deref(), "Create")? & matches("eventType", wish.event_type.as_deref(), "Notifications")?;
-    let authorization = wish.auth_headers.take().filter(|value| !value.trim().is_empty());
+    request.customer_id.get_or_insert_with(|| customer.to_owned());
+    let wants_creates = matches_event("changeType", request.change_type.as_deref(), "Create")?
+        & matches_event("eventType", request.event_type.as_deref(), "Notifications")?;
+    let authorization = request.auth_headers.take().filter(|value| !value.trim().is_empty());
     let headers = authorization.map(|value| ("Authorization".to_owned(), value.trim().to_owned())).into_iter().collect();
-    by.name().clone_into(&mut wish.created_by);
-    let extra = serde_json::to_value(&wish)?;
+    by.name().clone_into(&mut request.created_by);
+    let extra = serde_json::to_value(&request)?;
     let id = app.campanile.new_id();
-    let answer = serde_json::to_string(&Subscription::new(id, &extra))?;
-    let claim = claim.map(|claim| Claim { answer: Some(answer.clone()), ..claim });
-    let new = NewHook { id, format: NAME, url: url.trim().to_owned(), headers, signed: false, hears_creates, extra };
-    app.campanile.add_hook(&by, new, claim).await.map_err(|error| match error {
+    let answer = serde_json::to_string(&SubscriptionResponse::new(id, &extra))?;
+    let claim = idempotency_key.map(|claim| IdempotencyKey { answer: Some(answer.clone()), ..claim });
+    let new =
+        NewWebhookEndpoint { id, format: NAME, url: url.trim().to_owned(), headers, signed: false, hears_creates: wants_creates, extra };
+    app.campanile.add_webhook(&by, new, claim).await.map_err(|error| match error {
         Error::Invalid(faults) => match faults.first().map(|fault| fault.pointer.as_str()) {
-            Some("/url") => Refusal::invalid(Fault::InvalidString, "url", url),
-            Some("") => Refusal::invalid(Fault::OutOfRange, "subscriptions", "too many"),
-            _ => Refusal::invalid(Fault::InvalidString, "authHeaders", ""),
+            Some("/url") => CitrixError::invalid_field(FieldErrorKind::InvalidString, "url", url),
+            Some("") => CitrixError::invalid_field(FieldErrorKind::OutOfRange, "subscriptions", "too many"),
+            _ => CitrixError::invalid_field(FieldErrorKind::InvalidString, "authHeaders", ""),
         },
         error => error.into(),
     })?;
@@ -130,28 +136,30 @@ pub async fn add(app: &App, customer: &str, given: &HeaderMap, body: Body) -> Re
 
 /// Whether a subscription to `word` receives events of this kind. The vendor calls the words extensible, and
 /// `*` means all; an unknown word is stored and matches no event yet.
-fn matches(field: &'static str, word: Option<&str>, kind: &str) -> Result<bool, Refusal> {
+fn matches_event(field: &'static str, word: Option<&str>, kind: &str) -> Result<bool, CitrixError> {
     match word.map(str::trim) {
-        None | Some("") => Err(Refusal::invalid(Fault::Missing, field, "")),
-        Some(word) if word.chars().count() > LONGEST_NAME => Err(Refusal::invalid(Fault::TooLong, field, LONGEST_NAME.to_string())),
+        None | Some("") => Err(CitrixError::invalid_field(FieldErrorKind::Missing, field, "")),
+        Some(word) if word.chars().count() > MAX_NAME_LENGTH => {
+            Err(CitrixError::invalid_field(FieldErrorKind::TooLong, field, MAX_NAME_LENGTH.to_string()))
+        }
         Some(word) => Ok(word == "*" || word.eq_ignore_ascii_case(kind)),
     }
 }
 
 /// Lists the customer's subscriptions.
-pub async fn list(app: &App, customer: &str, given: &HeaderMap) -> Result<Response, Refusal> {
-    let by = auth::caller(app, given, Some(customer)).await?;
-    let hooks = app.campanile.hooks(&by, NAME).await?;
-    let items: Vec<_> = hooks.iter().map(Subscription::of).collect();
+pub async fn list(app: &AppState, customer: &str, given: &HeaderMap) -> Result<Response, CitrixError> {
+    let by = auth::authenticate(app, given, Some(customer)).await?;
+    let hooks = app.campanile.webhooks(&by, NAME).await?;
+    let items: Vec<_> = hooks.iter().map(SubscriptionResponse::from_webhook).collect();
     Ok(serde_json::to_vec(&json!({"items": items}))?.into_response())
 }
 
 /// Deletes a subscription.
-pub async fn remove(app: &App, customer: &str, id: &str, given: &HeaderMap) -> Result<Response, Refusal> {
-    let by = auth::caller(app, given, Some(customer)).await?;
-    let unknown = || Refusal::not_found("subscription", id.to_owned());
+pub async fn remove(app: &AppState, customer: &str, id: &str, given: &HeaderMap) -> Result<Response, CitrixError> {
+    let by = auth::authenticate(app, given, Some(customer)).await?;
+    let unknown = || CitrixError::not_found("subscription", id.to_owned());
     let known = id.parse().map_err(|_| unknown())?;
-    match app.campanile.remove_hook(&by, NAME, known).await {
+    match app.campanile.remove_webhook(&by, NAME, known).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(Error::NotFound) => Err(unknown()),
         Err(error) => Err(error.into()),
@@ -161,10 +169,10 @@ pub async fn remove(app: &App, customer: &str, id: &str, given: &HeaderMap) -> R
 /// The body of a call as the vendor documents it. The created notification is in it as JSON text.
 pub struct Callback;
 
-impl Format for Callback {
-    fn body(&self, tenant: &str, notification: &Notification, _: &Hook, at: DateTime<Utc>) -> String {
+impl PayloadFormat for Callback {
+    fn body(&self, tenant: &str, notification: &Notification, _: &WebhookEndpoint, at: DateTime<Utc>) -> String {
         let message = &notification.message;
-        let extra = echo::extra(notification);
+        let extra = response::extra(notification);
         let content = message.content.iter().map(|content| {
             json!({
                 "LanguageTag": content.language.as_str(),
@@ -174,16 +182,16 @@ impl Format for Callback {
             })
         });
         let data = extra.data.as_deref().and_then(|data| serde_json::from_str::<serde_json::Value>(data).ok());
-        let admin = extra.destination_admin.as_deref().unwrap_or_else(|| echo::destination(&notification.to));
+        let admin = extra.destination_admin.as_deref().unwrap_or_else(|| response::destination(&notification.to));
         let after = json!({
             "PublishNotificationId": notification.id,
             "Destination": format!("{tenant};{admin}"),
             "Component": message.component,
-            "CreatedDate": echo::created_date(message, &extra),
+            "CreatedDate": response::created_date(message, &extra),
             "Categories": message.categories,
-            "Severity": notice::severity_code(message.severity),
+            "Severity": validate::severity_code(message.severity),
             "EventId": message.source.event_id,
-            "Priority": notice::priority_code(message.priority),
+            "Priority": validate::priority_code(message.priority),
             "Content": content.collect::<Vec<_>>(),
             "Data": data,
             "ExternalId": message.source.external_id,

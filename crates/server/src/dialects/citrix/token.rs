@@ -13,27 +13,27 @@ use campanile_domain::{
     Error,
     access::Actor,
     identity,
-    security_log::{Entry, Event},
+    security_log::{Entry, SecurityEvent},
 };
 use serde::Serialize;
 
 use super::{
     auth,
-    error::{Fault, Refusal},
+    error::{CitrixError, FieldErrorKind},
     headers,
-    wire::{self, Client, Scalar},
+    wire::{self, Scalar, TrustRequest},
 };
-use crate::{app::App, dialects::body};
+use crate::{dialects::body, state::AppState};
 
 /// The maximum body of a token request, in bytes; usual ones have a few hundred.
-const LARGEST: usize = 16 * 1024;
+const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// The customer name that means any customer.
-const ROOT: &str = "root";
+const ANY_CUSTOMER: &str = "root";
 
 /// A response of the OAuth 2.0 endpoint; `expires_in` is a string (documented by the vendor).
 #[derive(Serialize)]
-struct Token<'a> {
+struct TokenResponse<'a> {
     token_type: &'static str,
     access_token: &'a str,
     expires_in: String,
@@ -49,7 +49,7 @@ struct TokenError {
 /// A response of the older trust API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Trust<'a> {
+struct TrustResponse<'a> {
     principal: &'a str,
     subject: &'a str,
     token: &'a str,
@@ -62,12 +62,12 @@ struct Trust<'a> {
 ///
 /// Errors of the request and the client are OAuth errors. `invalid_client` with its text and status is
 /// documented by the vendor.
-pub async fn client_credentials(app: &App, customer: &str, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+pub async fn client_credentials(app: &AppState, customer: &str, headers: &HeaderMap, body: Body) -> Result<Response, CitrixError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !headers::media_type(kind).0.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Ok(oauth_error("invalid_request", "The body must be a form."));
     }
-    let body = body::read(headers, body, LARGEST).await?;
+    let body = body::read(headers, body, MAX_BODY_BYTES).await?;
     let mut form = Request::new(Body::from(body));
     *form.method_mut() = axum::http::Method::POST;
     form.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -87,11 +87,11 @@ pub async fn client_credentials(app: &App, customer: &str, headers: &HeaderMap, 
     if grant != "client_credentials" {
         return Ok(oauth_error("unsupported_grant_type", "Only client_credentials is supported."));
     }
-    let customer = Some(customer).filter(|customer| !customer.eq_ignore_ascii_case(ROOT));
-    match exchange(app, customer, id, secret).await {
+    let customer = Some(customer).filter(|customer| !customer.eq_ignore_ascii_case(ANY_CUSTOMER));
+    match exchange_and_log(app, customer, id, secret).await {
         Ok(secret) => {
-            let expires_in = identity::TOKEN.as_secs().to_string();
-            Ok(secret_json(StatusCode::OK, &Token { token_type: "bearer", access_token: &secret, expires_in }))
+            let expires_in = identity::ACCESS_TOKEN_LIFETIME.as_secs().to_string();
+            Ok(no_store_json(StatusCode::OK, &TokenResponse { token_type: "bearer", access_token: &secret, expires_in }))
         }
         Err(Error::Unauthenticated) => Ok(oauth_error("invalid_client", "Invalid client id or client secret.")),
         Err(error) => Err(error.into()),
@@ -100,50 +100,56 @@ pub async fn client_credentials(app: &App, customer: &str, headers: &HeaderMap, 
 
 /// `POST /root/tokens/clients`: the older trust API, with JSON. Decided here: an unknown client is answered
 /// 401, and `principal` and `subject` are the client's id.
-pub async fn trust(app: &App, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+pub async fn trust(app: &AppState, headers: &HeaderMap, body: Body) -> Result<Response, CitrixError> {
     headers::check_accept(headers)?;
     headers::check_content_type(headers)?;
-    let body = body::read(headers, body, LARGEST).await?;
-    let text = wire::text(&body).ok_or_else(|| Refusal::invalid(Fault::InvalidJson, "charset", "not UTF-8"))?;
-    let client: Client<'_> = serde_json::from_str(text)?;
+    let body = body::read(headers, body, MAX_BODY_BYTES).await?;
+    let text = wire::utf8(&body).ok_or_else(|| CitrixError::invalid_field(FieldErrorKind::InvalidJson, "charset", "not UTF-8"))?;
+    let client: TrustRequest<'_> = serde_json::from_str(text)?;
     let required = |name: &'static str, value| match value {
         Scalar::Text(text) if !text.is_empty() => Ok(text),
-        Scalar::Text(_) | Scalar::Absent => Err(Refusal::invalid(Fault::Missing, name, "")),
-        _ => Err(Refusal::invalid(Fault::InvalidString, name, "not a string")),
+        Scalar::Text(_) | Scalar::Absent => Err(CitrixError::invalid_field(FieldErrorKind::Missing, name, "")),
+        _ => Err(CitrixError::invalid_field(FieldErrorKind::InvalidString, name, "not a string")),
     };
     let id = required("clientId", client.client_id)?;
     let secret = required("clientSecret", client.client_secret)?;
-    let token = exchange(app, None, &id, &secret).await?;
-    let trust = Trust { principal: &id, subject: &id, token: &token, open_id_token: None, expires_in: identity::TOKEN.as_secs() };
-    Ok(secret_json(StatusCode::OK, &trust))
+    let token = exchange_and_log(app, None, &id, &secret).await?;
+    let trust = TrustResponse {
+        principal: &id,
+        subject: &id,
+        token: &token,
+        open_id_token: None,
+        expires_in: identity::ACCESS_TOKEN_LIFETIME.as_secs(),
+    };
+    Ok(no_store_json(StatusCode::OK, &trust))
 }
 
 /// Issues a token to a client of the customer, or of any customer for `None`, and logs it.
-async fn exchange(app: &App, customer: Option<&str>, id: &str, secret: &str) -> Result<String, Error> {
-    let exchanged = token_of(app, customer, id, secret).await;
+async fn exchange_and_log(app: &AppState, customer: Option<&str>, id: &str, secret: &str) -> Result<String, Error> {
+    let exchanged = issue_token(app, customer, id, secret).await;
     match &exchanged {
-        Ok((by, _)) => Entry::new(Event::TokenExchange).by(by).done(),
-        Err(_) => Entry::new(Event::TokenExchange).subject(id).ended(&exchanged),
+        Ok((by, _)) => Entry::new(SecurityEvent::TokenExchange).by(by).done(),
+        Err(_) => Entry::new(SecurityEvent::TokenExchange).subject(id).finished(&exchanged),
     }
     exchanged.map(|(_, token)| token)
 }
 
-async fn token_of(app: &App, customer: Option<&str>, id: &str, secret: &str) -> Result<(Actor, String), Error> {
+async fn issue_token(app: &AppState, customer: Option<&str>, id: &str, secret: &str) -> Result<(Actor, String), Error> {
     let sender = app.campanile.find_sender(secret).await?;
-    if customer.is_some_and(|customer| !auth::same_name(customer, &sender.tenant_name)) {
+    if customer.is_some_and(|customer| !auth::is_same_customer(customer, &sender.tenant_name)) {
         return Err(Error::Unauthenticated);
     }
-    app.limiter.request(&sender)?;
-    let (sender, fresh) = app.campanile.exchange(id, secret).await?;
+    app.rate_limits.count_key_request(&sender)?;
+    let (sender, fresh) = app.campanile.exchange_api_key(id, secret).await?;
     Ok((Actor::Sender(sender), fresh.secret))
 }
 
 fn oauth_error(error: &'static str, error_description: &'static str) -> Response {
-    secret_json(StatusCode::BAD_REQUEST, &TokenError { error, error_description })
+    no_store_json(StatusCode::BAD_REQUEST, &TokenError { error, error_description })
 }
 
 /// A JSON response that no cache may store (RFC 6749 §5.1).
-fn secret_json(status: StatusCode, body: &impl Serialize) -> Response {
+fn no_store_json(status: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status, axum::Json(body)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -14,15 +14,15 @@ use serde_json::value::RawValue;
 
 /// The body of a create request.
 #[derive(Debug, Default)]
-pub struct Body<'a> {
+pub struct CreateRequest<'a> {
     pub destination_admin: Scalar<'a>,
     pub component: Scalar<'a>,
     pub created_date: Scalar<'a>,
     pub event_id: Scalar<'a>,
     pub severity: Scalar<'a>,
     pub priority: Scalar<'a>,
-    pub content: Many<Entry<'a>>,
-    pub categories: Many<Scalar<'a>>,
+    pub content: ListValue<ContentEntry<'a>>,
+    pub categories: ListValue<Scalar<'a>>,
     pub data: Option<&'a RawValue>,
     pub external_id: Scalar<'a>,
     pub suppress_email: Scalar<'a>,
@@ -32,7 +32,7 @@ pub struct Body<'a> {
 
 /// One entry of `content`.
 #[derive(Debug, Default)]
-pub struct Entry<'a> {
+pub struct ContentEntry<'a> {
     pub language_tag: Scalar<'a>,
     pub title: Scalar<'a>,
     pub description: Scalar<'a>,
@@ -40,7 +40,7 @@ pub struct Entry<'a> {
     /// The first property that appears twice.
     pub twice: Option<&'static str>,
     /// Whether the entry is not an object.
-    pub wrong: bool,
+    pub not_an_object: bool,
 }
 
 /// A value that is not a list or an object.
@@ -58,7 +58,7 @@ pub enum Scalar<'a> {
 
 /// A list. Only as many entries are kept as a notification may have.
 #[derive(Debug, Default)]
-pub enum Many<T> {
+pub enum ListValue<T> {
     /// Absent or null.
     #[default]
     Absent,
@@ -69,7 +69,7 @@ pub enum Many<T> {
 }
 
 /// The number of entries kept of a list: more than any list may have, so that a longer one is detected.
-const MOST_KEPT: usize = 128;
+const MAX_ENTRIES_READ: usize = 128;
 
 impl<'de> Deserialize<'de> for Scalar<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -125,75 +125,75 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Many<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListValue<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ManyVisitor(PhantomData))
+        deserializer.deserialize_any(ListVisitor(PhantomData))
     }
 }
 
-struct ManyVisitor<T>(PhantomData<T>);
+struct ListVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ManyVisitor<T> {
-    type Value = Many<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = ListValue<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Many::Absent)
+        Ok(ListValue::Absent)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut kept = Vec::new();
-        while kept.len() < MOST_KEPT {
+        let mut entries_read = Vec::new();
+        while entries_read.len() < MAX_ENTRIES_READ {
             match entries.next_element()? {
-                Some(entry) => kept.push(entry),
-                None => return Ok(Many::List(kept, false)),
+                Some(entry) => entries_read.push(entry),
+                None => return Ok(ListValue::List(entries_read, false)),
             }
         }
         let mut more = false;
         while entries.next_element::<IgnoredAny>()?.is_some() {
             more = true;
         }
-        Ok(Many::List(kept, more))
+        Ok(ListValue::List(entries_read, more))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
-        ScalarVisitor.visit_map(entries).map(|_| Many::Other)
+        ScalarVisitor.visit_map(entries).map(|_| ListValue::Other)
     }
 
     fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Many::Other)
+        Ok(ListValue::Other)
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Many::Other)
+        Ok(ListValue::Other)
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Many::Other)
+        Ok(ListValue::Other)
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Many::Other)
+        Ok(ListValue::Other)
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Many::Other)
+        Ok(ListValue::Other)
     }
 }
 
 /// The index in `names` of an object's next key, compared without regard to case; `N` for any other key,
 /// `None` at the end.
-fn next_name<'de, A: MapAccess<'de>, const N: usize>(entries: &mut A, names: &[&str; N]) -> Result<Option<usize>, A::Error> {
+fn next_property<'de, A: MapAccess<'de>, const N: usize>(entries: &mut A, names: &[&str; N]) -> Result<Option<usize>, A::Error> {
     let Some(key) = entries.next_key::<Scalar<'de>>()? else { return Ok(None) };
     let Scalar::Text(key) = key else { return Ok(Some(N)) };
     Ok(Some(names.iter().position(|name| name.eq_ignore_ascii_case(&key)).unwrap_or(N)))
 }
 
 /// Records that a property appeared, and in `twice` the first that appears twice.
-fn note(seen: &mut u16, twice: &mut Option<&'static str>, names: &[&'static str], at: usize) {
+fn record_property(seen: &mut u16, twice: &mut Option<&'static str>, names: &[&'static str], at: usize) {
     if *seen & (1 << at) != 0 {
         twice.get_or_insert(names[at]);
     }
@@ -215,21 +215,21 @@ const PROPERTIES: [&str; 11] = [
     "suppressEmail",
 ];
 
-impl<'de> Deserialize<'de> for Body<'de> {
+impl<'de> Deserialize<'de> for CreateRequest<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct BodyVisitor;
+        struct CreateRequestVisitor;
 
-        impl<'de> Visitor<'de> for BodyVisitor {
-            type Value = Body<'de>;
+        impl<'de> Visitor<'de> for CreateRequestVisitor {
+            type Value = CreateRequest<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a notification")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-                let mut body = Body::default();
+                let mut body = CreateRequest::default();
                 let mut seen = 0;
-                while let Some(at) = next_name(&mut entries, &PROPERTIES)? {
+                while let Some(at) = next_property(&mut entries, &PROPERTIES)? {
                     let scalar = match at {
                         0 => &mut body.destination_admin,
                         1 => &mut body.component,
@@ -249,39 +249,39 @@ impl<'de> Deserialize<'de> for Body<'de> {
                                     continue;
                                 }
                             }
-                            note(&mut seen, &mut body.twice, &PROPERTIES, other);
+                            record_property(&mut seen, &mut body.twice, &PROPERTIES, other);
                             continue;
                         }
                     };
                     *scalar = entries.next_value()?;
-                    note(&mut seen, &mut body.twice, &PROPERTIES, at);
+                    record_property(&mut seen, &mut body.twice, &PROPERTIES, at);
                 }
                 Ok(body)
             }
         }
 
-        deserializer.deserialize_map(BodyVisitor)
+        deserializer.deserialize_map(CreateRequestVisitor)
     }
 }
 
 /// The properties of an entry of `content`.
-const ENTRY: [&str; 4] = ["languageTag", "title", "description", "detailUri"];
+const CONTENT_PROPERTIES: [&str; 4] = ["languageTag", "title", "description", "detailUri"];
 
-impl<'de> Deserialize<'de> for Entry<'de> {
+impl<'de> Deserialize<'de> for ContentEntry<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntryVisitor;
+        struct ContentEntryVisitor;
 
-        impl<'de> Visitor<'de> for EntryVisitor {
-            type Value = Entry<'de>;
+        impl<'de> Visitor<'de> for ContentEntryVisitor {
+            type Value = ContentEntry<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a text in one language")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-                let mut entry = Entry::default();
+                let mut entry = ContentEntry::default();
                 let mut seen = 0;
-                while let Some(at) = next_name(&mut entries, &ENTRY)? {
+                while let Some(at) = next_property(&mut entries, &CONTENT_PROPERTIES)? {
                     let scalar = match at {
                         0 => &mut entry.language_tag,
                         1 => &mut entry.title,
@@ -293,69 +293,69 @@ impl<'de> Deserialize<'de> for Entry<'de> {
                         }
                     };
                     *scalar = entries.next_value()?;
-                    note(&mut seen, &mut entry.twice, &ENTRY, at);
+                    record_property(&mut seen, &mut entry.twice, &CONTENT_PROPERTIES, at);
                 }
                 Ok(entry)
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
-                ScalarVisitor.visit_seq(entries).map(|_| wrong())
+                ScalarVisitor.visit_seq(entries).map(|_| invalid_entry())
             }
 
             fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(wrong())
+                Ok(invalid_entry())
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(wrong())
+                Ok(invalid_entry())
             }
 
             fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(wrong())
+                Ok(invalid_entry())
             }
 
             fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(wrong())
+                Ok(invalid_entry())
             }
 
             fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(wrong())
+                Ok(invalid_entry())
             }
 
             fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(wrong())
+                Ok(invalid_entry())
             }
         }
 
-        fn wrong<'a>() -> Entry<'a> {
-            Entry { wrong: true, ..Entry::default() }
+        fn invalid_entry<'a>() -> ContentEntry<'a> {
+            ContentEntry { not_an_object: true, ..ContentEntry::default() }
         }
 
-        deserializer.deserialize_any(EntryVisitor)
+        deserializer.deserialize_any(ContentEntryVisitor)
     }
 }
 
 /// The body of the older trust API: `clientId` and `clientSecret`.
 #[derive(Debug, Default)]
-pub struct Client<'a> {
+pub struct TrustRequest<'a> {
     pub client_id: Scalar<'a>,
     pub client_secret: Scalar<'a>,
 }
 
-impl<'de> Deserialize<'de> for Client<'de> {
+impl<'de> Deserialize<'de> for TrustRequest<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ClientVisitor;
+        struct TrustRequestVisitor;
 
-        impl<'de> Visitor<'de> for ClientVisitor {
-            type Value = Client<'de>;
+        impl<'de> Visitor<'de> for TrustRequestVisitor {
+            type Value = TrustRequest<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a client's id and secret")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-                let mut client = Client::default();
-                while let Some(at) = next_name(&mut entries, &["clientId", "clientSecret"])? {
+                let mut client = TrustRequest::default();
+                while let Some(at) = next_property(&mut entries, &["clientId", "clientSecret"])? {
                     match at {
                         0 => client.client_id = entries.next_value()?,
                         1 => client.client_secret = entries.next_value()?,
@@ -366,12 +366,12 @@ impl<'de> Deserialize<'de> for Client<'de> {
             }
         }
 
-        deserializer.deserialize_map(ClientVisitor)
+        deserializer.deserialize_map(TrustRequestVisitor)
     }
 }
 
 /// The body as text, which must be UTF-8 (RFC 8259 §8.1).
-pub fn text(body: &[u8]) -> Option<&str> {
+pub fn utf8(body: &[u8]) -> Option<&str> {
     std::str::from_utf8(body).ok()
 }
 
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn names_match_in_any_letter_case_at_every_level() {
-        let body: Body<'_> = serde_json::from_str(
+        let body: CreateRequest<'_> = serde_json::from_str(
             r#"{"DestinationAdmin":"*","COMPONENT":"C","createddate":"D","\u0065ventId":null,"Severity":2,
                 "Content":[{"LanguageTag":"en","TITLE":"t\n","x":[1,{}]}],"unknown":{"a":[]},"suppressemail":true,"Data":{"a":1}}"#,
         )
@@ -391,51 +391,52 @@ mod tests {
         assert_eq!(body.created_date, Scalar::Text("D".into()));
         assert_eq!((body.event_id, body.severity, body.suppress_email), (Scalar::Absent, Scalar::Integer(2), Scalar::Flag(true)));
         assert_eq!(body.data.unwrap().get(), r#"{"a":1}"#);
-        let Many::List(content, false) = body.content else { panic!("no content") };
+        let ListValue::List(content, false) = body.content else { panic!("no content") };
         assert_eq!(content[0].title, Scalar::Text("t\n".into()));
         assert_eq!((body.twice, content[0].twice), (None, None));
     }
 
     #[test]
     fn plain_text_is_borrowed() {
-        let body: Body<'_> = serde_json::from_str(r#"{"component":"Citrix Cloud","content":[{"title":"This is a title"}]}"#).unwrap();
+        let body: CreateRequest<'_> =
+            serde_json::from_str(r#"{"component":"Citrix Cloud","content":[{"title":"This is a title"}]}"#).unwrap();
         assert!(matches!(body.component, Scalar::Text(Cow::Borrowed(_))));
-        let Many::List(content, _) = body.content else { panic!("no content") };
+        let ListValue::List(content, _) = body.content else { panic!("no content") };
         assert!(matches!(content[0].title, Scalar::Text(Cow::Borrowed(_))));
     }
 
     #[test]
     fn wrong_types_are_kept_for_the_error() {
-        let body: Body<'_> = serde_json::from_str(
+        let body: CreateRequest<'_> = serde_json::from_str(
             r#"{"component":5,"severity":[1,[2]],"priority":{"a":{}},"content":{},"categories":"x","externalId":1.5,"eventId":18446744073709551615}"#,
         )
         .unwrap();
         assert_eq!((body.component, body.severity, body.priority), (Scalar::Integer(5), Scalar::Other, Scalar::Other));
-        assert!(matches!((body.content, body.categories), (Many::Other, Many::Other)));
+        assert!(matches!((body.content, body.categories), (ListValue::Other, ListValue::Other)));
         assert_eq!((body.external_id, body.event_id), (Scalar::Other, Scalar::Other));
-        let body: Body<'_> = serde_json::from_str(r#"{"content":[null,1,-1,1.5,true,"x",[],{}]}"#).unwrap();
-        let Many::List(content, false) = body.content else { panic!("no content") };
-        assert_eq!(content.iter().map(|entry| entry.wrong).collect::<Vec<_>>(), [true, true, true, true, true, true, true, false]);
+        let body: CreateRequest<'_> = serde_json::from_str(r#"{"content":[null,1,-1,1.5,true,"x",[],{}]}"#).unwrap();
+        let ListValue::List(content, false) = body.content else { panic!("no content") };
+        assert_eq!(content.iter().map(|entry| entry.not_an_object).collect::<Vec<_>>(), [true, true, true, true, true, true, true, false]);
     }
 
     #[test]
-    fn what_comes_twice_is_noted() {
-        let body: Body<'_> =
+    fn duplicate_properties_are_recorded() {
+        let body: CreateRequest<'_> =
             serde_json::from_str(r#"{"severity":"Error","Severity":"Error","content":[{"title":"a","Title":"b"}]}"#).unwrap();
         assert_eq!(body.twice, Some("severity"));
-        let Many::List(content, _) = body.content else { panic!("no content") };
+        let ListValue::List(content, _) = body.content else { panic!("no content") };
         assert_eq!(content[0].twice, Some("title"));
     }
 
     #[test]
-    fn long_lists_and_deep_nesting_cost_nothing() {
+    fn long_lists_and_deep_nesting_are_bounded() {
         let many = format!(r#"{{"content":[{}]}}"#, vec!["{}"; 100_000].join(","));
-        let body: Body<'_> = serde_json::from_str(&many).unwrap();
-        assert!(matches!(body.content, Many::List(kept, true) if kept.len() == MOST_KEPT));
+        let body: CreateRequest<'_> = serde_json::from_str(&many).unwrap();
+        assert!(matches!(body.content, ListValue::List(kept, true) if kept.len() == MAX_ENTRIES_READ));
         for key in ["content", "data", "component", "other"] {
             let deep = format!(r#"{{"{key}":{}{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
             // The result does not matter, as long as the stack does not overflow.
-            drop(serde_json::from_str::<Body<'_>>(&deep));
+            drop(serde_json::from_str::<CreateRequest<'_>>(&deep));
         }
     }
 }

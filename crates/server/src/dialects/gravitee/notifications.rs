@@ -9,27 +9,27 @@ use axum::{
 };
 use campanile_domain::{
     Person,
-    store::{Half, HalfQuery, StoredItem},
+    store::{BroadcastFilter, BroadcastQuery, StoredItem},
 };
 use campanile_shared::{
-    Change, Filter, Item, View,
+    Filter, InboxChange, Item, View,
     inbox::{Action, Selection},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{NAME, error::Refusal};
-use crate::{address::Address, app::App, config::Config};
+use super::{NAME, error::GraviteeError};
+use crate::{config::Config, request_url::RequestUrl, state::AppState};
 
 /// The maximum number of notifications in a response, some 4 MiB (decided here; the original has no limit).
-const MOST: usize = 10_000;
+const MAX_NOTIFICATIONS: usize = 10_000;
 /// The portal's default page size.
-const PORTAL_PAGE: i64 = 10;
+const PORTAL_PAGE_SIZE: i64 = 10;
 
 /// A notification in the console's format.
 #[derive(Serialize)]
-struct Notification {
+struct ConsoleNotification {
     id: Uuid,
     title: String,
     message: String,
@@ -47,8 +47,8 @@ struct PortalNotification {
 
 /// The console's list.
 #[derive(Serialize)]
-struct List {
-    data: Vec<Notification>,
+struct ConsoleList {
+    data: Vec<ConsoleNotification>,
     page: Value,
 }
 
@@ -65,7 +65,7 @@ struct PortalList {
 #[derive(Serialize)]
 struct PortalLinks {
     #[serde(rename = "self")]
-    own: String,
+    self_link: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     first: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,57 +78,63 @@ struct PortalLinks {
 
 impl PortalLinks {
     /// The links of page `page` of `pages`.
-    fn of(parts: &Parts, config: &Config, page: usize, pages: usize) -> Self {
-        let address = Address::of(parts, config);
+    fn for_page(parts: &Parts, config: &Config, page: usize, pages: usize) -> Self {
+        let address = RequestUrl::from_parts(parts, config);
         let given: Vec<(String, String)> = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default();
         let link = |page: usize| {
             let others = given.iter().filter(|(name, _)| name != "page").map(|(name, value)| (name.clone(), value.clone()));
             let query: Vec<_> = others.chain([("page".to_owned(), page.to_string())]).collect();
             address.with_query(&serde_urlencoded::to_string(query).unwrap_or_default())
         };
-        let there = |page: usize| (1..=pages).contains(&page).then(|| link(page));
-        Self { own: address.url(), first: there(1), prev: there(page.saturating_sub(1)), next: there(page + 1), last: there(pages) }
+        let page_link = |page: usize| (1..=pages).contains(&page).then(|| link(page));
+        Self {
+            self_link: address.url(),
+            first: page_link(1),
+            prev: page_link(page.saturating_sub(1)),
+            next: page_link(page + 1),
+            last: page_link(pages),
+        }
     }
 }
 
 /// The query of all lists: everything that is not dismissed.
-const ALL: HalfQuery = HalfQuery { view: Some(View::Inbox), ..HalfQuery::all(Half::Both) };
+const INBOX: BroadcastQuery = BroadcastQuery { view: Some(View::Inbox), ..BroadcastQuery::all(BroadcastFilter::All) };
 
-/// Counts the notifications, up to [`MOST`].
-async fn count(app: &App, who: &Person) -> Result<usize, Refusal> {
-    let most = u32::try_from(MOST).unwrap_or(u32::MAX);
-    Ok(usize::try_from(app.campanile.store().count_half(who.tenant, who.id, ALL, most).await?).unwrap_or(MOST))
+/// Counts the notifications, up to [`MAX_NOTIFICATIONS`].
+async fn count(app: &AppState, who: &Person) -> Result<usize, GraviteeError> {
+    let most = u32::try_from(MAX_NOTIFICATIONS).unwrap_or(u32::MAX);
+    Ok(usize::try_from(app.campanile.store().count_by_broadcast(who.tenant, who.id, INBOX, most).await?).unwrap_or(MAX_NOTIFICATIONS))
 }
 
 /// A range of notifications, the newest first. It is shorter when they are large, to bound the response.
-async fn some(app: &App, who: &Person, skip: usize, take: usize) -> Result<Vec<StoredItem>, Refusal> {
-    let bounded = |number: usize| u32::try_from(number.min(MOST)).unwrap_or(u32::MAX);
-    if take == 0 || skip >= MOST {
+async fn fetch(app: &AppState, who: &Person, skip: usize, take: usize) -> Result<Vec<StoredItem>, GraviteeError> {
+    let bounded = |number: usize| u32::try_from(number.min(MAX_NOTIFICATIONS)).unwrap_or(u32::MAX);
+    if take == 0 || skip >= MAX_NOTIFICATIONS {
         return Ok(Vec::new());
     }
-    let query = HalfQuery { skip: bounded(skip), ..ALL };
-    let (items, _) = app.campanile.store().half(who.tenant, who.id, query, bounded(take)).await?;
+    let query = BroadcastQuery { skip: bounded(skip), ..INBOX };
+    let (items, _) = app.campanile.store().items_by_broadcast(who.tenant, who.id, query, bounded(take)).await?;
     Ok(items.into_iter().map(|dated| dated.item).collect())
 }
 
 /// The item with its full text in the reader's language.
-fn shown(who: &Person, item: &StoredItem) -> Item {
-    item.notification.shown(item.notification.choose(&who.languages), item.state)
+fn to_item(who: &Person, item: &StoredItem) -> Item {
+    item.notification.full_item(item.notification.choose_content(&who.languages), item.state)
 }
 
 /// The title as it was sent; empty when there was none (see `message`).
 fn title(who: &Person, item: &StoredItem) -> String {
     let message = &item.notification.message;
     let sent = message.extra.get("title").and_then(Value::as_str).filter(|_| message.source.dialect == NAME);
-    sent.map_or_else(|| shown(who, item).title, str::to_owned)
+    sent.map_or_else(|| to_item(who, item).title, str::to_owned)
 }
 
 /// `GET …/user/notifications` of the console: the oldest first, all on one page.
-pub async fn list(app: &App, who: &Person) -> Result<Response, Refusal> {
-    let place = app.answers.list(who)?;
-    let _turn = app.answers.turn().await;
-    let (total, items) = (count(app, who).await?, some(app, who, 0, MOST).await?);
-    let data = items.iter().rev().map(|item| (title(who, item), shown(who, item))).map(|(title, item)| Notification {
+pub async fn list(app: &AppState, who: &Person) -> Result<Response, GraviteeError> {
+    let place = app.list_limiter.acquire_list(who)?;
+    let _turn = app.list_limiter.build_permit().await;
+    let (total, items) = (count(app, who).await?, fetch(app, who, 0, MAX_NOTIFICATIONS).await?);
+    let data = items.iter().rev().map(|item| (title(who, item), to_item(who, item))).map(|(title, item)| ConsoleNotification {
         id: item.id,
         title,
         message: item.description,
@@ -137,28 +143,29 @@ pub async fn list(app: &App, who: &Person) -> Result<Response, Refusal> {
     let data: Vec<_> = data.collect();
     let (count, pages) = (data.len(), usize::from(!data.is_empty()));
     let page = json!({"current": 1, "per_page": count, "size": count, "total_pages": pages, "total_elements": total});
-    let mut response = Json(List { data, page }).into_response();
-    place.hold(&mut response);
+    let mut response = Json(ConsoleList { data, page }).into_response();
+    place.attach_to(&mut response);
     Ok(response)
 }
 
 /// The query parameters of the portal's list.
 #[derive(Deserialize)]
-struct PortalPage {
+struct PortalPageQuery {
     page: Option<i64>,
     size: Option<i64>,
 }
 
 /// `GET …/user/notifications` of the portal: the newest first, in pages. Size -1 means all, 0 none. A page
 /// that does not exist is an error.
-pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Response, Refusal> {
-    let Query(wanted) = Query::<PortalPage>::try_from_uri(&parts.uri).map_err(|_| Refusal::malformed("page and size are numbers."))?;
-    let (page, size) = (usize::try_from(wanted.page.unwrap_or(1)).unwrap_or_default(), wanted.size.unwrap_or(PORTAL_PAGE));
+pub async fn portal_list(app: &AppState, who: &Person, parts: &Parts) -> Result<Response, GraviteeError> {
+    let Query(wanted) =
+        Query::<PortalPageQuery>::try_from_uri(&parts.uri).map_err(|_| GraviteeError::malformed("page and size are numbers."))?;
+    let (page, size) = (usize::try_from(wanted.page.unwrap_or(1)).unwrap_or_default(), wanted.size.unwrap_or(PORTAL_PAGE_SIZE));
     if size < -1 || (page < 1 && size > 0) {
-        return Err(Refusal::page());
+        return Err(GraviteeError::invalid_page());
     }
-    let place = app.answers.list(who)?;
-    let _turn = app.answers.turn().await;
+    let place = app.list_limiter.acquire_list(who)?;
+    let _turn = app.list_limiter.build_permit().await;
     let total = count(app, who).await?;
     let (skip, take) = match usize::try_from(size) {
         Err(_) => (0, total),
@@ -166,12 +173,12 @@ pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Respo
     };
     // An empty list has one page, which is valid.
     if size > 0 && page > 1 && skip >= total {
-        return Err(Refusal::page());
+        return Err(GraviteeError::invalid_page());
     }
-    let data: Vec<_> = some(app, who, skip, take)
+    let data: Vec<_> = fetch(app, who, skip, take)
         .await?
         .iter()
-        .map(|item| (title(who, item), shown(who, item)))
+        .map(|item| (title(who, item), to_item(who, item)))
         .map(|(title, item)| PortalNotification {
             id: item.id,
             title,
@@ -188,29 +195,29 @@ pub async fn portal_list(app: &App, who: &Person, parts: &Parts) -> Result<Respo
             "first": if data.is_empty() { 0 } else { skip + 1 }, "last": if data.is_empty() { 0 } else { skip + data.len() },
         });
     }
-    let links = (size >= 0).then(|| PortalLinks::of(parts, &app.config, page, pages));
+    let links = (size >= 0).then(|| PortalLinks::for_page(parts, &app.config, page, pages));
     let mut response = Json(PortalList { data, metadata, links }).into_response();
-    place.hold(&mut response);
+    place.attach_to(&mut response);
     Ok(response)
 }
 
 /// `DELETE …/user/notifications`: dismisses all items.
-pub async fn delete_all(app: &App, who: &Person) -> Result<Response, Refusal> {
+pub async fn delete_all(app: &AppState, who: &Person) -> Result<Response, GraviteeError> {
     let up_to = app.campanile.counts(who).await?.sequence;
     let items = Selection::Matching { filter: Filter::default(), up_to };
-    app.campanile.change(who, Change::new(Action::Dismiss, items)).await?;
+    app.campanile.change(who, InboxChange::new(Action::Dismiss, items)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// `DELETE …/user/notifications/{id}`: dismisses one item.
-pub async fn delete(app: &App, who: &Person, id: &str) -> Result<Response, Refusal> {
-    let known = id.parse().map_err(|_| Refusal::notification(id))?;
+pub async fn delete(app: &AppState, who: &Person, id: &str) -> Result<Response, GraviteeError> {
+    let known = id.parse().map_err(|_| GraviteeError::notification_not_found(id))?;
     match app.campanile.inbox_item(who, known).await {
         Ok(item) if !item.state.dismissed => {
-            app.campanile.change(who, Change::new(Action::Dismiss, Selection::Ids(vec![known]))).await?;
+            app.campanile.change(who, InboxChange::new(Action::Dismiss, Selection::Ids(vec![known]))).await?;
             Ok(StatusCode::NO_CONTENT.into_response())
         }
-        Ok(_) | Err(campanile_domain::Error::NotFound) => Err(Refusal::notification(id)),
+        Ok(_) | Err(campanile_domain::Error::NotFound) => Err(GraviteeError::notification_not_found(id)),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,11 +2,11 @@
 
 use axum::http::Method;
 
-use super::error::Refusal;
+use super::error::GraviteeError;
 
 /// The organisation and environment of a call; `DEFAULT` when the path has none.
 #[derive(Debug, Eq, PartialEq)]
-pub struct Place {
+pub struct ExecutionContext {
     /// The organisation.
     pub organization: String,
     /// The environment.
@@ -15,7 +15,7 @@ pub struct Place {
 
 /// A call of this dialect.
 #[derive(Debug, Eq, PartialEq)]
-pub enum Call {
+pub enum Endpoint {
     /// `POST …/messages`
     EnvironmentMessage,
     /// `POST …/apis/{api}/messages`
@@ -47,47 +47,47 @@ pub fn is_portal(path: &str) -> bool {
 
 /// Finds the call of a path. The base is `/management` or `/portal`, then an optional organisation and an
 /// optional environment.
-pub fn find(method: &Method, path: &str) -> Result<(Place, Call), Refusal> {
-    let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
-    let (portal, mut rest) = match words.as_slice() {
+pub fn route(method: &Method, path: &str) -> Result<(ExecutionContext, Endpoint), GraviteeError> {
+    let segments: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
+    let (portal, mut rest) = match segments.as_slice() {
         ["management", rest @ ..] => (false, rest),
         ["portal", rest @ ..] => (true, rest),
-        _ => return Err(Refusal::no_such_path()),
+        _ => return Err(GraviteeError::no_such_path()),
     };
-    let mut place = Place { organization: DEFAULT.to_owned(), environment: DEFAULT.to_owned() };
+    let mut context = ExecutionContext { organization: DEFAULT.to_owned(), environment: DEFAULT.to_owned() };
     if let ["organizations", organization, further @ ..] = rest {
-        place.organization = (*organization).to_owned();
+        context.organization = (*organization).to_owned();
         rest = further;
     }
     if let ["environments", environment, further @ ..] = rest {
-        place.environment = (*environment).to_owned();
+        context.environment = (*environment).to_owned();
         rest = further;
     }
     let word = |word: &&str| (*word).to_owned();
-    let mut known = match rest {
-        ["messages"] if !portal => vec![(Method::POST, Call::EnvironmentMessage)],
-        ["apis", api, "messages"] if !portal => vec![(Method::POST, Call::ApiMessage(word(api)))],
+    let mut endpoints = match rest {
+        ["messages"] if !portal => vec![(Method::POST, Endpoint::EnvironmentMessage)],
+        ["apis", api, "messages"] if !portal => vec![(Method::POST, Endpoint::ApiMessage(word(api)))],
         ["user", "notifications"] => {
-            let list = if portal { Call::PortalNotifications } else { Call::Notifications };
-            vec![(Method::GET, list), (Method::DELETE, Call::DeleteNotifications)]
+            let list = if portal { Endpoint::PortalNotifications } else { Endpoint::Notifications };
+            vec![(Method::GET, list), (Method::DELETE, Endpoint::DeleteNotifications)]
         }
-        ["user", "notifications", id] => vec![(Method::DELETE, Call::DeleteNotification(word(id)))],
-        ["configuration", "rolescopes", scope, "roles"] if !portal => vec![(Method::GET, Call::Roles(word(scope)))],
-        ["user", "login"] if !portal => vec![(Method::POST, Call::Login)],
-        ["user", "logout"] if !portal => vec![(Method::POST, Call::Logout)],
-        ["auth", "login"] if portal => vec![(Method::POST, Call::PortalLogin)],
-        ["auth", "logout"] if portal => vec![(Method::POST, Call::Logout)],
-        _ => return Err(Refusal::no_such_path()),
+        ["user", "notifications", id] => vec![(Method::DELETE, Endpoint::DeleteNotification(word(id)))],
+        ["configuration", "rolescopes", scope, "roles"] if !portal => vec![(Method::GET, Endpoint::Roles(word(scope)))],
+        ["user", "login"] if !portal => vec![(Method::POST, Endpoint::Login)],
+        ["user", "logout"] if !portal => vec![(Method::POST, Endpoint::Logout)],
+        ["auth", "login"] if portal => vec![(Method::POST, Endpoint::PortalLogin)],
+        ["auth", "logout"] if portal => vec![(Method::POST, Endpoint::Logout)],
+        _ => return Err(GraviteeError::no_such_path()),
     };
     let wanted = if *method == Method::HEAD { &Method::GET } else { method };
-    match known.iter().position(|(method, _)| method == wanted) {
-        Some(at) => Ok((place, known.swap_remove(at).1)),
-        None => Err(Refusal::method(allowed(&known))),
+    match endpoints.iter().position(|(method, _)| method == wanted) {
+        Some(at) => Ok((context, endpoints.swap_remove(at).1)),
+        None => Err(GraviteeError::method_not_allowed(allow_header(&endpoints))),
     }
 }
 
 /// The `Allow` header for these calls (RFC 9110 §10.2.1).
-fn allowed(known: &[(Method, Call)]) -> &'static str {
+fn allow_header(known: &[(Method, Endpoint)]) -> &'static str {
     let has = |wanted: &Method| known.iter().any(|(method, _)| method == wanted);
     match (has(&Method::GET), has(&Method::DELETE)) {
         (true, true) => "GET, HEAD, DELETE",
@@ -102,12 +102,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bases_may_leave_out_organisation_and_environment() {
-        let check = |method: Method, path: &str, expected: Option<(&str, &str, Call)>| {
+    fn organisation_and_environment_are_optional() {
+        let check = |method: Method, path: &str, expected: Option<(&str, &str, Endpoint)>| {
             let expected = expected.map(|(organization, environment, call)| {
-                (Place { organization: organization.to_owned(), environment: environment.to_owned() }, call)
+                (ExecutionContext { organization: organization.to_owned(), environment: environment.to_owned() }, call)
             });
-            assert_eq!(find(&method, path).ok(), expected, "{method} {path}");
+            assert_eq!(route(&method, path).ok(), expected, "{method} {path}");
         };
         for (base, organization, environment) in [
             ("/management/organizations/O/environments/E", "O", "E"),
@@ -115,14 +115,18 @@ mod tests {
             ("/management/organizations/O", "O", "DEFAULT"),
             ("/management", "DEFAULT", "DEFAULT"),
         ] {
-            check(Method::POST, &format!("{base}/messages"), Some((organization, environment, Call::EnvironmentMessage)));
-            let api = Some((organization, environment, Call::ApiMessage("a1".into())));
+            check(Method::POST, &format!("{base}/messages"), Some((organization, environment, Endpoint::EnvironmentMessage)));
+            let api = Some((organization, environment, Endpoint::ApiMessage("a1".into())));
             check(Method::POST, &format!("{base}/apis/a1/messages"), api);
-            check(Method::GET, &format!("{base}/user/notifications"), Some((organization, environment, Call::Notifications)));
+            check(Method::GET, &format!("{base}/user/notifications"), Some((organization, environment, Endpoint::Notifications)));
             check(Method::GET, &format!("{base}/messages"), None);
         }
-        check(Method::GET, "/portal/environments/E/user/notifications", Some(("DEFAULT", "E", Call::PortalNotifications)));
-        check(Method::DELETE, "/portal/environments/E/user/notifications/x", Some(("DEFAULT", "E", Call::DeleteNotification("x".into()))));
+        check(Method::GET, "/portal/environments/E/user/notifications", Some(("DEFAULT", "E", Endpoint::PortalNotifications)));
+        check(
+            Method::DELETE,
+            "/portal/environments/E/user/notifications/x",
+            Some(("DEFAULT", "E", Endpoint::DeleteNotification("x".into()))),
+        );
         for path in ["/", "/management", "/portal/messages", "/management/user", "/other/messages"] {
             check(Method::POST, path, None);
         }

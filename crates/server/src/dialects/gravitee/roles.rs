@@ -7,21 +7,21 @@ use axum::{
 use campanile_domain::access::Actor;
 use serde_json::json;
 
-use super::error::Refusal;
-use crate::app::App;
+use super::error::GraviteeError;
+use crate::state::AppState;
 
 /// The original's built-in roles, and others that someone has.
-pub async fn list(app: &App, by: &Actor, scope: &str) -> Result<Response, Refusal> {
-    let (beginning, own): (&str, &[&str]) = match scope.to_ascii_uppercase().as_str() {
+pub async fn list(app: &AppState, by: &Actor, scope: &str) -> Result<Response, GraviteeError> {
+    let (object_prefix, built_in): (&str, &[&str]) = match scope.to_ascii_uppercase().as_str() {
         "ENVIRONMENT" => ("environment:", &["ADMIN", "API_PUBLISHER", "USER"]),
         "APPLICATION" => ("application:", &["OWNER", "PRIMARY_OWNER", "USER"]),
         "API" => ("", &["OWNER", "PRIMARY_OWNER", "REVIEWER", "USER"]),
         "ORGANIZATION" => ("", &["ADMIN", "USER"]),
-        _ => return Err(Refusal::malformed("This is not a role scope.")),
+        _ => return Err(GraviteeError::malformed("This is not a role scope.")),
     };
-    let mut names: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
-    if !beginning.is_empty() {
-        names.extend(app.campanile.role_names(by, beginning).await?);
+    let mut names: Vec<String> = built_in.iter().map(|name| (*name).to_owned()).collect();
+    if !object_prefix.is_empty() {
+        names.extend(app.campanile.role_names(by, object_prefix).await?);
     }
     names.sort_unstable();
     names.dedup();

@@ -2,14 +2,14 @@
 
 use campanile_domain::{
     PersonId, Source, channel,
-    delivery::{Target, Ways},
+    delivery::{HttpTarget, Routing},
     notification::Message,
-    send::When,
+    send::SendTime,
 };
 use campanile_shared::{
     Attachment, Button, Channel, Content, Language, Link, Priority, Severity,
     channel::is_callable,
-    draft::{LONGEST_DESCRIPTION, LONGEST_TITLE},
+    send_request::{MAX_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH},
     text,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -17,50 +17,50 @@ use serde_json::Value;
 
 use super::{
     body_tags,
-    reply::{Callback, Refusal, Reply},
+    response::{Callback, MyKaarmaError, NotifyResponse},
     wire::{self, Notify},
 };
 
 /// The valid protocols (the vendor's complete list).
 const PROTOCOLS: [&str; 4] = ["TEXT", "EMAIL", "VOICE_CALL", "NONE"];
 /// The maximum length of a title taken from the body when there is no subject, in characters.
-const TITLE: usize = 120;
+const EXCERPT_TITLE_CHARS: usize = 120;
 
 /// A validated request.
-pub struct Order {
+pub struct NotifyCommand {
     pub message: Message,
-    pub ways: Ways,
-    pub when: When,
+    pub ways: Routing,
+    pub when: SendTime,
 }
 
 /// Validates a body. Problems that can be ignored become warnings. `quiet_for` are the people who get no pop-up.
-pub fn order(
-    wish: Notify,
-    whole: Value,
+pub fn validate(
+    payload: Notify,
+    raw_body: Value,
     source: Source,
     quiet_for: Vec<PersonId>,
     now: DateTime<Utc>,
-    reply: &mut Reply,
-) -> Result<Order, Refusal> {
-    let attributes = wish.message_attributes.unwrap_or_default();
-    let notification = wish.notification_attributes.unwrap_or_default();
-    let sending = wish.message_sending_attributes_lite.unwrap_or_default();
+    reply: &mut NotifyResponse,
+) -> Result<NotifyCommand, MyKaarmaError> {
+    let attributes = payload.message_attributes.unwrap_or_default();
+    let notification = payload.notification_attributes.unwrap_or_default();
+    let sending = payload.message_sending_attributes_lite.unwrap_or_default();
     if attributes.protocol.as_deref().is_some_and(|protocol| !PROTOCOLS.contains(&protocol)) {
-        return Err(Refusal::bad("INVALID_PROTOCOL", "protocol is one of TEXT, EMAIL, VOICE_CALL and NONE."));
+        return Err(MyKaarmaError::bad_request("INVALID_PROTOCOL", "protocol is one of TEXT, EMAIL, VOICE_CALL and NONE."));
     }
     let content = content(&attributes, &notification)?;
     let buttons = notification.notification_buttons.unwrap_or_default().into_iter().filter_map(button).collect();
     let files = attributes.attachments.unwrap_or_default();
     let attachments = files.into_iter().enumerate().map(|(at, file)| attachment(at, file, reply)).collect();
-    let trashed = attributes.tags.unwrap_or_default().iter().any(|tag| tag == "TRASH");
-    let when = when(attributes.kind.as_deref(), attributes.draft_attributes, sending.delay.unwrap_or_default(), now, reply);
-    let mut ways = if trashed { Ways::put_away() } else { Ways::default() };
+    let pre_dismissed = attributes.tags.unwrap_or_default().iter().any(|tag| tag == "TRASH");
+    let when = schedule(attributes.kind.as_deref(), attributes.draft_attributes, sending.delay.unwrap_or_default(), now, reply);
+    let mut ways = if pre_dismissed { Routing::pre_dismissed() } else { Routing::default() };
     if let Some(url) = sending.call_back_url.filter(|url| !url.trim().is_empty()) {
         match url.trim().parse::<Link>() {
             Ok(link) if is_callable(&link) => {
                 let body = serde_json::to_string(&Callback { reply, call_back_metadata: &sending.call_back_metadata });
-                let post = channel::Post { body: body.unwrap_or_default(), ..channel::Post::default() };
-                ways.posts.push(Target { url: link.as_str().to_owned(), post });
+                let post = channel::HttpRequest { body: body.unwrap_or_default(), ..channel::HttpRequest::default() };
+                ways.http_targets.push(HttpTarget { url: link.as_str().to_owned(), request: post });
             }
             _ => invalid_url(reply, "callBackUrl"),
         }
@@ -78,36 +78,41 @@ pub fn order(
         channel: Channel::Portal,
         created_at: now.fixed_offset(),
         expires_at: None,
-        extra: whole,
+        extra: raw_body,
     };
-    Ok(Order { message, ways, when })
+    Ok(NotifyCommand { message, ways, when })
 }
 
-fn content(attributes: &wire::Message, notification: &wire::Notification) -> Result<Content, Refusal> {
-    let seen = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
-    let (subject, body) = (seen(&attributes.subject), seen(&attributes.body));
+fn content(attributes: &wire::Message, notification: &wire::Notification) -> Result<Content, MyKaarmaError> {
+    let non_blank = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
+    let (subject, body) = (non_blank(&attributes.subject), non_blank(&attributes.body));
     if subject.is_none() && body.is_none() {
-        return Err(Refusal::bad("MISSING_MESSAGE_ATTRIBUTES", "messageAttributes needs a subject or a body."));
+        return Err(MyKaarmaError::bad_request("MISSING_MESSAGE_ATTRIBUTES", "messageAttributes needs a subject or a body."));
     }
-    let too_long = || Refusal::bad("MESSAGE_TOO_LONG", format!("subject may have {LONGEST_TITLE} characters, body {LONGEST_DESCRIPTION}."));
+    let too_long = || {
+        MyKaarmaError::bad_request(
+            "MESSAGE_TOO_LONG",
+            format!("subject may have {MAX_TITLE_LENGTH} characters, body {MAX_DESCRIPTION_LENGTH}."),
+        )
+    };
     let tags = notification.body_tags_for_special_rendering.iter().flatten();
     let tags = tags.filter_map(|(tag, value)| Some((tag.as_str(), value.as_str()?)));
-    let description = body_tags::render(body.unwrap_or_default(), tags, LONGEST_DESCRIPTION).ok_or_else(too_long)?;
-    let title = subject.unwrap_or_else(|| text::excerpt(&text::one_line(&description), TITLE));
-    if title.chars().count() > LONGEST_TITLE || description.chars().count() > LONGEST_DESCRIPTION {
+    let description = body_tags::render(body.unwrap_or_default(), tags, MAX_DESCRIPTION_LENGTH).ok_or_else(too_long)?;
+    let title = subject.unwrap_or_else(|| text::excerpt(&text::one_line(&description), EXCERPT_TITLE_CHARS));
+    if title.chars().count() > MAX_TITLE_LENGTH || description.chars().count() > MAX_DESCRIPTION_LENGTH {
         return Err(too_long());
     }
     Ok(Content { language: Language::english(), title, description, link: None })
 }
 
 fn button(button: wire::Button) -> Option<Button> {
-    let seen = |text: Option<String>| text.filter(|text| !text::one_line(text).is_empty());
-    let label = seen(button.button_default_text).or_else(|| seen(button.button_text_translation_key))?;
+    let non_blank = |text: Option<String>| text.filter(|text| !text::one_line(text).is_empty());
+    let label = non_blank(button.button_default_text).or_else(|| non_blank(button.button_text_translation_key))?;
     let data = button.button_action_event_data.and_then(|data| serde_json::to_string(&data).ok());
     Some(Button { label, primary: button.is_primary_button.unwrap_or_default(), link: None, data })
 }
 
-fn attachment(at: usize, file: wire::File, reply: &mut Reply) -> Attachment {
+fn attachment(at: usize, file: wire::File, reply: &mut NotifyResponse) -> Attachment {
     let mut link = |name: &str, url: Option<String>| {
         let url = url.filter(|url| !url.trim().is_empty())?;
         let link = url.trim().parse::<Link>().ok();
@@ -124,32 +129,32 @@ fn attachment(at: usize, file: wire::File, reply: &mut Reply) -> Attachment {
     Attachment { name, kind: file.mime_type, bytes, link: target, thumbnail: thumbnail.or(preview).filter(Link::is_http) }
 }
 
-fn invalid_url(reply: &mut Reply, field: &str) {
-    reply.warn("INVALID_URL", format!("{field} is not a link with the scheme http, https or mailto."));
+fn invalid_url(reply: &mut NotifyResponse, field: &str) {
+    reply.add_warning("INVALID_URL", format!("{field} is not a link with the scheme http, https or mailto."));
 }
 
-fn when(kind: Option<&str>, draft: Option<wire::Draft>, delay: u32, now: DateTime<Utc>, reply: &mut Reply) -> When {
+fn schedule(kind: Option<&str>, draft: Option<wire::Draft>, delay: u32, now: DateTime<Utc>, reply: &mut NotifyResponse) -> SendTime {
     if kind != Some("DRAFT") {
-        return if delay > 0 { When::At(now + TimeDelta::seconds(delay.into())) } else { When::Now };
+        return if delay > 0 { SendTime::At(now + TimeDelta::seconds(delay.into())) } else { SendTime::Now };
     }
-    let Some(draft) = draft.filter(|draft| draft.draft_status.as_deref() == Some("SCHEDULED")) else { return When::Never };
-    match draft.scheduled_on.as_deref().and_then(instant).filter(|at| *at > now) {
-        Some(at) => When::At(at),
+    let Some(draft) = draft.filter(|draft| draft.draft_status.as_deref() == Some("SCHEDULED")) else { return SendTime::Unscheduled };
+    match draft.scheduled_on.as_deref().and_then(parse_iso8601).filter(|at| *at > now) {
+        Some(at) => SendTime::At(at),
         None => {
-            reply.warn("INVALID_SCHEDULED_ON", "scheduledOn is not a date in the future; the message is kept as a draft.");
-            When::Never
+            reply.add_warning("INVALID_SCHEDULED_ON", "scheduledOn is not a date in the future; the message is kept as a draft.");
+            SendTime::Unscheduled
         }
     }
 }
 
 /// Parses an ISO 8601 date and time: extended or basic format, optional seconds, and an offset in hours or
 /// hours and minutes, or `Z`. Without an offset it is UTC (decided here).
-fn instant(text: &str) -> Option<DateTime<Utc>> {
+fn parse_iso8601(text: &str) -> Option<DateTime<Utc>> {
     let (date, time) = text.trim().split_once(['T', 't', ' '])?;
     let date = ["%Y-%m-%d", "%Y%m%d"].iter().find_map(|form| NaiveDate::parse_from_str(date, form).ok())?;
     // The time itself contains no sign, so the first sign begins the offset.
     let (time, offset) = match time.find(['Z', 'z', '+', '-']) {
-        Some(at) => (&time[..at], offset(&time[at..])?),
+        Some(at) => (&time[..at], parse_offset(&time[at..])?),
         None => (time, FixedOffset::east_opt(0)?),
     };
     // ISO 8601 also allows a comma before the fraction.
@@ -160,7 +165,7 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// `Z`, `+07`, `+0700` or `+07:00`.
-fn offset(text: &str) -> Option<FixedOffset> {
+fn parse_offset(text: &str) -> Option<FixedOffset> {
     if text.eq_ignore_ascii_case("Z") {
         return FixedOffset::east_opt(0);
     }
@@ -182,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_as_programs_print_them() {
+    fn iso8601_variants_are_parsed() {
         for (text, expected) in [
             ("2026-11-28T22:00:00Z", Some("2026-11-28T22:00:00Z")),
             ("2026-11-28T22:00:00+0700", Some("2026-11-28T15:00:00Z")),
@@ -212,7 +217,7 @@ mod tests {
             ("2026-11-28T22:00:00+é0", None),
             ("2026-11-28T22:00:00Zulu", None),
         ] {
-            assert_eq!(instant(text), expected.map(|expected| expected.parse().unwrap()), "{text}");
+            assert_eq!(parse_iso8601(text), expected.map(|expected| expected.parse().unwrap()), "{text}");
         }
     }
 }

@@ -84,11 +84,11 @@ pub struct Sending {
 impl Notify {
     /// The groups of the department that the request's flags select.
     pub fn audience(&self, department: &str) -> Audience {
-        let Some(wish) = &self.notification_attributes else { return Audience::new() };
+        let Some(attributes) = &self.notification_attributes else { return Audience::new() };
         let flags = [
-            (wish.internal_subscribers_notifier_pop, "internal_subscriber"),
-            (wish.external_subscribers_notifier_pop, "external_subscriber"),
-            (wish.thread_owner_notifier_pop, "owner"),
+            (attributes.internal_subscribers_notifier_pop, "internal_subscriber"),
+            (attributes.external_subscribers_notifier_pop, "external_subscriber"),
+            (attributes.thread_owner_notifier_pop, "owner"),
         ];
         let object = format!("department:{department}");
         let role = |relation: &str| Recipients::Role { object: object.clone(), relation: relation.to_owned() };

@@ -9,25 +9,25 @@ use axum::{
 use campanile_domain::Error;
 use serde_json::{Value, json};
 
-use crate::{dialects::body::Unreadable, problem};
+use crate::{dialects::body::BodyError, problem};
 
 /// An error response of this dialect.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct SelfCommunityError {
     status: StatusCode,
     errors: Vec<Value>,
     retry_after: Option<u64>,
     allow: Option<&'static str>,
 }
 
-impl Refusal {
+impl SelfCommunityError {
     /// An error that is not about a field.
     pub fn new(status: StatusCode, code: &str, message: impl Into<Cow<'static, str>>) -> Self {
         Self { status, errors: vec![json!({"message": message.into(), "code": code})], retry_after: None, allow: None }
     }
 
     /// 400: invalid fields, each with a message and a code.
-    pub fn fields(faults: &[(&str, &str, &str)]) -> Self {
+    pub fn invalid_fields(faults: &[(&str, &str, &str)]) -> Self {
         let errors = faults.iter().map(|(field, message, code)| json!({"field": field, "messages": [{"message": message, "code": code}]}));
         Self { status: StatusCode::BAD_REQUEST, errors: errors.collect(), retry_after: None, allow: None }
     }
@@ -38,7 +38,7 @@ impl Refusal {
     }
 
     /// 405: the path supports only the methods in `allow` (RFC 9110 §15.5.6).
-    pub fn method(allow: &'static str) -> Self {
+    pub fn method_not_allowed(allow: &'static str) -> Self {
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed.");
         Self { allow: Some(allow), ..refusal }
     }
@@ -49,7 +49,7 @@ impl Refusal {
     }
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for SelfCommunityError {
     fn from(error: Error) -> Self {
         problem::log(&error);
         let mut refusal = match error {
@@ -60,20 +60,20 @@ impl From<Error> for Refusal {
                 Self::new(StatusCode::FORBIDDEN, "permission_denied", "You do not have permission to perform this action.")
             }
             Error::NotFound => Self::no_such_path(),
-            Error::Invalid(_) => Self::fields(&[("user", "Invalid user.", "does_not_exist")]),
-            Error::Exists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It already exists."),
-            Error::KeyReused => {
+            Error::Invalid(_) => Self::invalid_fields(&[("user", "Invalid user.", "does_not_exist")]),
+            Error::AlreadyExists | Error::LastAdministrator => Self::new(StatusCode::CONFLICT, "conflict", "It already exists."),
+            Error::IdempotencyKeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The Idempotency-Key was used with another body.")
             }
             Error::InProgress => {
                 Self::new(StatusCode::CONFLICT, "idempotency_key_in_use", "The first request with this Idempotency-Key is still running.")
             }
-            Error::TooMany { retry_after } => {
+            Error::TooManyRequests { retry_after } => {
                 let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Request was throttled.");
-                refusal.retry_after = Some(problem::whole_seconds(retry_after));
+                refusal.retry_after = Some(problem::retry_after_seconds(retry_after));
                 refusal
             }
-            Error::Full => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", "The server's disk is full; nothing was stored."),
+            Error::StorageFull => Self::new(StatusCode::INSUFFICIENT_STORAGE, "full", "The server's disk is full; nothing was stored."),
             Error::Unavailable(_) => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The server cannot answer now."),
         };
         if matches!(refusal.status, StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE) {
@@ -83,19 +83,19 @@ impl From<Error> for Refusal {
     }
 }
 
-impl From<Unreadable> for Refusal {
-    fn from(unreadable: Unreadable) -> Self {
+impl From<BodyError> for SelfCommunityError {
+    fn from(unreadable: BodyError) -> Self {
         match unreadable {
-            Unreadable::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large."),
-            Unreadable::Encoded => {
+            BodyError::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large."),
+            BodyError::Compressed => {
                 Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must not be compressed.")
             }
-            Unreadable::Broken => Self::malformed("The body was not received completely."),
+            BodyError::Incomplete => Self::malformed("The body was not received completely."),
         }
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for SelfCommunityError {
     fn into_response(self) -> Response {
         let mut response = (self.status, axum::Json(json!({"errors": self.errors}))).into_response();
         let headers = response.headers_mut();

@@ -10,11 +10,11 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
-use super::error::Refusal;
+use super::error::SelfCommunityError;
 use crate::dialects::body;
 
 /// The maximum number of values of a list.
-const LONGEST_LIST: usize = 1_000;
+const MAX_LIST_VALUES: usize = 1_000;
 
 /// The fields of a body. The values of a form are strings, and a name may appear several times.
 pub enum Fields {
@@ -26,27 +26,28 @@ pub enum Fields {
 
 impl Fields {
     /// Reads a body of at most `limit` bytes. An empty body has no fields.
-    pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Self, Refusal> {
-        Self::of(headers, body::read(headers, body, limit).await?).await
+    pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Self, SelfCommunityError> {
+        Self::parse(headers, body::read(headers, body, limit).await?).await
     }
 
     /// Parses the fields of a body that was already read.
-    pub async fn of(headers: &HeaderMap, body: Bytes) -> Result<Self, Refusal> {
+    pub async fn parse(headers: &HeaderMap, body: Bytes) -> Result<Self, SelfCommunityError> {
         let text = body.trim_ascii();
         if text.is_empty() {
             return Ok(Self::Form(Vec::new()));
         }
         if text.starts_with(b"{") {
-            return serde_json::from_slice(text).map(Self::Json).map_err(|_| Refusal::malformed("JSON parse error."));
+            return serde_json::from_slice(text).map(Self::Json).map_err(|_| SelfCommunityError::malformed("JSON parse error."));
         }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
-        let fields = if essence.eq_ignore_ascii_case("multipart/form-data") { parts(kind, body).await } else { pairs(&body) };
+        let fields =
+            if essence.eq_ignore_ascii_case("multipart/form-data") { multipart_pairs(kind, body).await } else { form_pairs(&body) };
         fields.map(Self::Form)
     }
 
     /// The value of a field. If a form has several, the last one counts, as in the vendor's framework.
-    pub fn one(&self, name: &str) -> Option<Value> {
+    pub fn value(&self, name: &str) -> Option<Value> {
         match self {
             Self::Json(fields) => fields.get(name).cloned(),
             Self::Form(pairs) => pairs.iter().rev().find(|(given, _)| given == name).map(|(_, value)| Value::String(value.clone())),
@@ -68,7 +69,7 @@ impl Fields {
             }
         };
         let given = !values.is_empty() || matches!(self, Self::Json(_));
-        (given && values.len() <= LONGEST_LIST).then_some(values)
+        (given && values.len() <= MAX_LIST_VALUES).then_some(values)
     }
 
     /// An object: a JSON object, a string that contains one, or the form fields `name.part` and `name[part]`.
@@ -83,7 +84,7 @@ impl Fields {
                 return Some(Value::Object(parts));
             }
         }
-        match self.one(name)? {
+        match self.value(name)? {
             // A form contains it as text.
             Value::String(text) => Some(serde_json::from_str::<Map<_, _>>(&text).map_or(Value::String(text), Value::Object)),
             value => Some(value),
@@ -92,7 +93,7 @@ impl Fields {
 }
 
 /// Parses an integer like the vendor's framework: `5`, `5.0`, `"5"` and `"5.0"` are five.
-pub fn integer(value: &Value) -> Option<u64> {
+pub fn parse_integer(value: &Value) -> Option<u64> {
     let text = match value {
         Value::Number(number) => {
             number.as_u64().map_or_else(|| number.as_f64().map(|number| format!("{number:.1}")), |whole| Some(whole.to_string()))?
@@ -108,13 +109,13 @@ pub fn integer(value: &Value) -> Option<u64> {
     whole.parse().ok()
 }
 
-fn pairs(body: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
-    serde_urlencoded::from_bytes(body).map_err(|_| Refusal::malformed("The form cannot be read."))
+fn form_pairs(body: &[u8]) -> Result<Vec<(String, String)>, SelfCommunityError> {
+    serde_urlencoded::from_bytes(body).map_err(|_| SelfCommunityError::malformed("The form cannot be read."))
 }
 
 /// The fields of a multipart body (RFC 7578). No call accepts files.
-async fn parts(kind: &str, body: Bytes) -> Result<Vec<(String, String)>, Refusal> {
-    let broken = || Refusal::malformed("The multipart body cannot be read.");
+async fn multipart_pairs(kind: &str, body: Bytes) -> Result<Vec<(String, String)>, SelfCommunityError> {
+    let broken = || SelfCommunityError::malformed("The multipart body cannot be read.");
     let request = Request::post("/").header(header::CONTENT_TYPE, kind).body(Body::from(body)).map_err(|_| broken())?;
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
     let mut pairs = Vec::new();
@@ -134,11 +135,11 @@ mod tests {
 
     async fn read(kind: &str, body: &str) -> Option<Fields> {
         let headers = [(header::CONTENT_TYPE, kind.parse().unwrap())].into_iter().collect();
-        Fields::of(&headers, body.to_owned().into()).await.ok()
+        Fields::parse(&headers, body.to_owned().into()).await.ok()
     }
 
     #[tokio::test]
-    async fn a_list_may_come_in_every_form() {
+    async fn lists_are_read_from_json_form_and_multipart() {
         let multipart = "--x\r\nContent-Disposition: form-data; name=\"ids\"\r\n\r\n7\r\n--x\r\nContent-Disposition: form-data; name=\"ids\"\r\n\r\n8\r\n--x--\r\n";
         for (kind, body) in [
             ("application/json", r#"{"ids":["7","8"]}"#),
@@ -151,7 +152,7 @@ mod tests {
             let fields = read(kind, body).await.unwrap();
             assert_eq!(fields.list("ids"), Some(vec![json!("7"), json!("8")]), "{kind} {body}");
         }
-        let many = vec!["ids=1"; LONGEST_LIST + 1].join("&");
+        let many = vec!["ids=1"; MAX_LIST_VALUES + 1].join("&");
         for (kind, body) in [("application/json", "{}"), ("", "id=7"), ("", ""), ("application/json", r#"{"ids":7}"#), ("", &many)] {
             assert_eq!(read(kind, body).await.unwrap().list("ids"), None, "{body}");
         }
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_are_read_as_the_vendors_framework_reads_them() {
+    fn integers_are_parsed_like_the_vendors_framework() {
         for (value, expected) in [
             (json!(5), Some(5)),
             (json!(5.0), Some(5)),
@@ -180,7 +181,7 @@ mod tests {
             (json!(-5), None),
             (json!(1e30), None),
         ] {
-            assert_eq!(integer(&value), expected, "{value}");
+            assert_eq!(parse_integer(&value), expected, "{value}");
         }
     }
 }

@@ -9,69 +9,80 @@ use axum::{
 use campanile_domain::{
     Source,
     access::{Ability, Actor},
-    delivery::Ways,
+    delivery::Routing,
     notification::Message,
-    relations::PERSON,
-    send::{Post, When},
+    relations::PERSON_PREFIX,
+    send::{SendCommand, SendTime},
 };
 use campanile_shared::{
     Channel, Content, Language, Link, Priority, Recipients, Severity,
-    draft::{LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TITLE},
+    send_request::{MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_TITLE_LENGTH},
     text,
 };
 use serde_json::{Map, Value};
 
 use super::{
     NAME,
-    error::Refusal,
-    fields::{Fields, integer},
+    error::SelfCommunityError,
+    fields::{Fields, parse_integer},
 };
-use crate::{app::App, dialects::body, idempotency};
+use crate::{dialects::body, idempotency, state::AppState};
 
 /// The placeholder for every text in the vendor's documentation. Decided here: its examples work as
 /// printed, so as an enumeration value it means the default.
 const PLACEHOLDER: &str = "string";
 /// Embed types that are reserved for the vendor's own objects.
-const RESERVED: [&str; 3] = ["sc_link", "sc_shared_object", "sc_shared_event"];
+const RESERVED_EMBED_TYPES: [&str; 3] = ["sc_link", "sc_shared_object", "sc_shared_event"];
 /// The maximum length of a title taken from the description, in characters.
-const TITLE: usize = 120;
+const EXCERPT_TITLE_CHARS: usize = 120;
 
 /// Stores the notification. The response has no body.
-pub async fn notify(app: &App, by: &Actor, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
+pub async fn notify(app: &AppState, by: &Actor, headers: &HeaderMap, body: Body) -> Result<Response, SelfCommunityError> {
     by.require(Ability::Send)?;
-    let key = idempotency::key(headers).map_err(Refusal::malformed)?;
+    let key = idempotency::from_headers(headers).map_err(SelfCommunityError::malformed)?;
     let body = body::read(headers, body, app.config.server.max_body).await?;
-    let claim = key.map(|key| idempotency::claim(by, NAME, key, &body));
+    let idempotency_key = key.map(|key| idempotency::scoped_key(by, NAME, key, &body));
     // A repeated request gets the first response, even if the member was removed meanwhile.
-    if app.campanile.first(by, claim.as_ref()).await?.is_some() {
+    if app.campanile.recorded_response(by, idempotency_key.as_ref()).await?.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let fields = Fields::of(headers, body).await?;
-    let wish = Wish::check(&fields)?;
-    let external = format!("{NAME}:{}", wish.user);
+    let fields = Fields::parse(headers, body).await?;
+    let request = NotifyRequest::validate(&fields)?;
+    let external = format!("{NAME}:{}", request.user);
     if app.campanile.store().find_person(by.tenant(), &external).await?.is_none() {
-        return Err(Refusal::fields(&[("user", "Invalid user.", "does_not_exist")]));
+        return Err(SelfCommunityError::invalid_fields(&[("user", "Invalid user.", "does_not_exist")]));
     }
-    let to = if wish.connections {
+    let to = if request.connections {
         let tenant = app.campanile.store().tenant(by.tenant_name()).await?;
         let relation = tenant.map_or_else(|| "follower".to_owned(), |tenant| tenant.settings.connections);
-        Recipients::Role { object: format!("{PERSON}{external}"), relation }
+        Recipients::Role { object: format!("{PERSON_PREFIX}{external}"), relation }
     } else {
         Recipients::Person { person: external }
     };
-    let message = wish.message(app, by);
+    let message = request.message(app, by);
     let accepted = app
         .campanile
-        .post(by, Post { id: None, to: vec![to], message, claim, fingerprint: None, ways: Ways::default(), when: When::Now })
+        .submit(
+            by,
+            SendCommand {
+                id: None,
+                to: vec![to],
+                message,
+                idempotency_key,
+                fingerprint: None,
+                routing: Routing::default(),
+                send_at: SendTime::Now,
+            },
+        )
         .await?;
     if !accepted.repeated {
-        app.metrics.accepted(NAME);
+        app.metrics.notification_accepted(NAME);
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// A validated request.
-struct Wish {
+struct NotifyRequest {
     connections: bool,
     kind: String,
     title: Option<String>,
@@ -81,10 +92,10 @@ struct Wish {
     link: Option<Link>,
 }
 
-impl Wish {
-    fn check(fields: &Fields) -> Result<Self, Refusal> {
+impl NotifyRequest {
+    fn validate(fields: &Fields) -> Result<Self, SelfCommunityError> {
         let mut faults = Vec::new();
-        let connections = match fields.one("recipients_type").filter(|value| !value.is_null()) {
+        let connections = match fields.value("recipients_type").filter(|value| !value.is_null()) {
             None => true,
             Some(value) if value == "connections" || value == PLACEHOLDER => true,
             Some(value) if value == "user" => false,
@@ -93,7 +104,7 @@ impl Wish {
                 true
             }
         };
-        let mut words = |name: &'static str, limit: usize| match fields.one(name) {
+        let mut words = |name: &'static str, limit: usize| match fields.value(name) {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) if text.chars().count() <= limit => Some(text),
             Some(Value::String(_)) => {
@@ -106,17 +117,17 @@ impl Wish {
             }
         };
         let (kind, title, description) =
-            (words("type", LONGEST_NAME), words("title", LONGEST_TITLE), words("description", LONGEST_DESCRIPTION));
+            (words("type", MAX_NAME_LENGTH), words("title", MAX_TITLE_LENGTH), words("description", MAX_DESCRIPTION_LENGTH));
         let kind = kind.filter(|kind| !text::one_line(kind).is_empty());
         if kind.is_none() && !faults.iter().any(|(field, ..)| *field == "type") {
             faults.push(("type", "This field is required.", "required"));
         }
-        let user = match fields.one("user") {
+        let user = match fields.value("user") {
             None | Some(Value::Null) => {
                 faults.push(("user", "This field is required.", "required"));
                 None
             }
-            Some(value) => integer(&value),
+            Some(value) => parse_integer(&value),
         };
         if user.is_none() && !faults.iter().any(|(field, ..)| *field == "user") {
             faults.push(("user", "A valid integer is required.", "invalid"));
@@ -131,23 +142,23 @@ impl Wish {
         };
         let mut link = None;
         if let Some(embed) = &embed {
-            match check_embed(embed) {
+            match embed_link(embed) {
                 Ok(found) => link = found,
                 Err(fault) => faults.push(("embed", fault, "invalid")),
             }
         }
         match (kind, user) {
             (Some(kind), Some(user)) if faults.is_empty() => Ok(Self { connections, kind, title, description, user, embed, link }),
-            _ => Err(Refusal::fields(&faults)),
+            _ => Err(SelfCommunityError::invalid_fields(&faults)),
         }
     }
 
-    fn message(self, app: &App, by: &Actor) -> Message {
-        let given = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
+    fn message(self, app: &AppState, by: &Actor) -> Message {
+        let non_blank = |text: &Option<String>| text.clone().filter(|text| !text::one_line(text).is_empty());
         let description = self.description.clone().unwrap_or_default();
         // Decided here: without a title, the beginning of the description is used, or else the type.
-        let headed = || given(&self.description).map(|text| text::excerpt(&text::one_line(&text), TITLE));
-        let title = given(&self.title).or_else(headed).unwrap_or_else(|| self.kind.clone());
+        let excerpt_title = || non_blank(&self.description).map(|text| text::excerpt(&text::one_line(&text), EXCERPT_TITLE_CHARS));
+        let title = non_blank(&self.title).or_else(excerpt_title).unwrap_or_else(|| self.kind.clone());
         let extra = serde_json::json!({
             "type": self.kind, "title": self.title, "description": self.description, "embed": self.embed, "user": self.user,
         });
@@ -170,9 +181,9 @@ impl Wish {
 }
 
 /// Validates an embed and returns its link, or the error message.
-fn check_embed(embed: &Map<String, Value>) -> Result<Option<Link>, &'static str> {
+fn embed_link(embed: &Map<String, Value>) -> Result<Option<Link>, &'static str> {
     match embed.get("embed_type") {
-        Some(Value::String(kind)) if RESERVED.contains(&kind.as_str()) => return Err("This embed_type is reserved."),
+        Some(Value::String(kind)) if RESERVED_EMBED_TYPES.contains(&kind.as_str()) => return Err("This embed_type is reserved."),
         Some(Value::String(kind)) if !kind.is_empty() => {}
         _ => return Err("embed_type is required."),
     }

@@ -5,28 +5,28 @@ use std::collections::HashMap;
 use campanile_domain::Person;
 use serde_json::{Value, json};
 
-use super::{NAME, error::Refusal};
-use crate::app::App;
+use super::{NAME, error::SelfCommunityError};
+use crate::state::AppState;
 
 /// The id of the user that represents the community itself; members have ids from 0.
-const COMMUNITY: i64 = -1;
+const COMMUNITY_ID: i64 = -1;
 
 /// The users of one response, each looked up once.
 pub struct Users<'a> {
-    app: &'a App,
+    app: &'a AppState,
     reader: &'a Person,
-    known: HashMap<i64, Value>,
+    cache: HashMap<i64, Value>,
 }
 
 impl<'a> Users<'a> {
     /// An empty cache for a reader's response.
-    pub fn new(app: &'a App, reader: &'a Person) -> Self {
-        Self { app, reader, known: HashMap::new() }
+    pub fn new(app: &'a AppState, reader: &'a Person) -> Self {
+        Self { app, reader, cache: HashMap::new() }
     }
 
     /// The member with an id. A removed member is shown by the id alone.
-    pub async fn member(&mut self, id: i64) -> Result<Value, Refusal> {
-        if let Some(user) = self.known.get(&id) {
+    pub async fn member(&mut self, id: i64) -> Result<Value, SelfCommunityError> {
+        if let Some(user) = self.cache.get(&id) {
             return Ok(user.clone());
         }
         let store = self.app.campanile.store();
@@ -38,13 +38,13 @@ impl<'a> Users<'a> {
             Some(person) => user(id, &person.login, &person.name),
             None => user(id, &id.to_string(), ""),
         };
-        self.known.insert(id, user.clone());
+        self.cache.insert(id, user.clone());
         Ok(user)
     }
 
     /// The community itself. Decided here: it is the sender of all notifications from other APIs.
     pub fn community(&self) -> Value {
-        user(COMMUNITY, &self.reader.tenant_name, "")
+        user(COMMUNITY_ID, &self.reader.tenant_name, "")
     }
 }
 

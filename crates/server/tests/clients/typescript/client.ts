@@ -27,7 +27,7 @@ export async function run(baseUrl: string, key: string, session: string): Promis
   const client = (token: string) => createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
   const [sender, reader, stranger] = [client(key), client(session), client("cms_wrong")];
 
-  const draft: Schemas["Draft"] = {
+  const draft: Schemas["SendRequest"] = {
     to: [{ kind: "person", person: "ada" }],
     content: [{ language: "en", title: "Disk almost full", link: "https://example.com/disk" }],
     severity: "warning",

@@ -1,7 +1,7 @@
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-use super::{Acme, draft, everyone};
+use super::{Acme, everyone, send_request};
 
 #[tokio::test]
 async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
@@ -12,7 +12,7 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
         ("nothing", "application/json", String::new(), 400, ""),
         ("not JSON", "application/json", "{\"to\":".to_owned(), 400, ""),
         ("a control character", "application/json", "\u{0}".to_owned(), 400, ""),
-        ("more than one value", "application/json", format!("{} {{}}", draft(everyone(), "x")), 400, ""),
+        ("more than one value", "application/json", format!("{} {{}}", send_request(everyone(), "x")), 400, ""),
         (
             "a lone surrogate",
             "application/json",
@@ -33,12 +33,12 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
             "",
         ),
         ("an array for an entry", "application/json", json!({"to": everyone(), "content": [["en", "x"]]}).to_string(), 422, "/content/0"),
-        ("an array for a group", "application/json", draft(json!([["everyone"]]), "x").to_string(), 422, "/to/0"),
+        ("an array for a group", "application/json", send_request(json!([["everyone"]]), "x").to_string(), 422, "/to/0"),
         ("an unknown field", "application/json", json!({"to": everyone(), "content": [], "colour": 1}).to_string(), 422, "/colour"),
         ("a text for a list", "application/json", json!({"to": "everyone", "content": []}).to_string(), 422, "/to"),
-        ("a text for an object", "application/json", draft(json!(["everyone"]), "x").to_string(), 422, "/to/0"),
-        ("an unknown group", "application/json", draft(json!([{"kind": "all"}]), "x").to_string(), 422, "/to/0/kind"),
-        ("a person without a name", "application/json", draft(json!([{"kind": "person"}]), "x").to_string(), 422, "/to/0/person"),
+        ("a text for an object", "application/json", send_request(json!(["everyone"]), "x").to_string(), 422, "/to/0"),
+        ("an unknown group", "application/json", send_request(json!([{"kind": "all"}]), "x").to_string(), 422, "/to/0/kind"),
+        ("a person without a name", "application/json", send_request(json!([{"kind": "person"}]), "x").to_string(), 422, "/to/0/person"),
         ("no content at all", "application/json", json!({"to": everyone()}).to_string(), 422, "/content"),
         ("a number for a name", "application/json", json!({"to": everyone(), "content": [], "severity": 1}).to_string(), 422, "/severity"),
         (
@@ -48,11 +48,11 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
             422,
             "/severity",
         ),
-        ("no audience", "application/json", draft(json!([]), "x").to_string(), 422, "/to"),
+        ("no audience", "application/json", send_request(json!([]), "x").to_string(), 422, "/to"),
         (
             "an unknown person",
             "application/json",
-            draft(json!([{"kind": "person", "person": "zoe"}]), "x").to_string(),
+            send_request(json!([{"kind": "person", "person": "zoe"}]), "x").to_string(),
             422,
             "/to/0/person",
         ),
@@ -114,25 +114,25 @@ async fn bad_bodies_get_a_clear_problem_and_store_nothing() {
         let text = problem.to_string();
         assert!(!["struct", "enum", "variant", "sequence"].iter().any(|word| text.contains(word)), "{what}: {problem}");
     }
-    let mut bytes = draft(everyone(), "x").to_string().into_bytes();
+    let mut bytes = send_request(everyone(), "x").to_string().into_bytes();
     let at = bytes.iter().position(|byte| *byte == b'x').unwrap();
     bytes[at] = 0xff;
     let request = acme.call(Method::POST, "/notifications").bearer_auth(&acme.key);
     let response = request.header(header::CONTENT_TYPE, "application/json").body(bytes).send().await.unwrap();
     assert_eq!(response.status().as_u16(), 400, "a body that is not UTF-8 is not JSON");
-    let sent = acme.ask(Method::GET, "/notifications", &acme.key, None).await;
+    let sent = acme.fetch(Method::GET, "/notifications", &acme.key, None).await;
     assert_eq!(sent["items"], json!([]));
 }
 
 #[tokio::test]
-async fn an_array_stands_for_no_object_of_any_call() {
+async fn no_call_accepts_an_array_for_an_object() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     let chosen = json!({"display_name": "Acme Inc.", "retention_days": 7});
-    acme.ask(Method::PUT, "/tenant/settings", &ada, Some(chosen)).await;
-    acme.ask(Method::PUT, "/me/preferences", &ada, Some(json!({"muted_components": ["Backup"]}))).await;
-    let settings = acme.ask(Method::GET, "/tenant/settings", &ada, None).await;
-    let me = acme.ask(Method::GET, "/me", &ada, None).await;
+    acme.fetch(Method::PUT, "/tenant/settings", &ada, Some(chosen)).await;
+    acme.fetch(Method::PUT, "/me/preferences", &ada, Some(json!({"muted_components": ["Backup"]}))).await;
+    let settings = acme.fetch(Method::GET, "/tenant/settings", &ada, None).await;
+    let me = acme.fetch(Method::GET, "/me", &ada, None).await;
     let id = "0193a3a0-0000-7000-8000-000000000000";
     let paths = [
         (Method::POST, "/session".to_owned()),
@@ -154,15 +154,15 @@ async fn an_array_stands_for_no_object_of_any_call() {
         (Method::POST, "/inbox/seen".to_owned()),
     ];
     for (method, path) in paths {
-        let (status, problem) = acme.try_ask(method.clone(), &path, &ada, Some(json!([]))).await;
+        let (status, problem) = acme.try_fetch(method.clone(), &path, &ada, Some(json!([]))).await;
         assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("")), "{method} {path}: {problem}");
     }
-    assert_eq!(acme.ask(Method::GET, "/tenant/settings", &ada, None).await, settings);
-    assert_eq!(acme.ask(Method::GET, "/me", &ada, None).await, me);
+    assert_eq!(acme.fetch(Method::GET, "/tenant/settings", &ada, None).await, settings);
+    assert_eq!(acme.fetch(Method::GET, "/me", &ada, None).await, me);
 }
 
 #[tokio::test]
-async fn what_is_missing_of_a_sign_in_is_named() {
+async fn missing_sign_in_fields_are_named() {
     let acme = Acme::start().await;
     for (body, pointer) in [(json!({}), "/tenant"), (json!({"tenant": "acme", "login": "ada"}), "/password"), (json!({"link": 1}), "/link")]
     {
@@ -197,19 +197,19 @@ async fn bad_requests_get_a_clear_problem() {
         (Method::GET, "/inbox?text=%22%20OR%20*%20NEAR(", 200),
         (Method::GET, "/events?ticket=cmk_none", 401),
     ] {
-        let (answered, answer) = acme.try_ask(method.clone(), path, &ada, None).await;
+        let (answered, answer) = acme.try_fetch(method.clone(), path, &ada, None).await;
         assert_eq!(answered, status, "{method} {path}: {answer}");
         if status >= 400 {
             assert!(answer["title"].is_string() && answer["status"] == status, "{method} {path}: {answer}");
         }
     }
     for token in ["", "cms_wrong", "cmp_wrong", "a.b.c"] {
-        assert_eq!(acme.try_ask(Method::GET, "/me", token, None).await.0, if token == "cmp_wrong" { 403 } else { 401 }, "{token:?}");
+        assert_eq!(acme.try_fetch(Method::GET, "/me", token, None).await.0, if token == "cmp_wrong" { 403 } else { 401 }, "{token:?}");
     }
 }
 
 #[tokio::test]
-async fn numbers_that_no_sequence_has_are_refused() {
+async fn sequence_numbers_out_of_range_are_refused() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     let id = acme.send(everyone(), "One").await["id"].as_str().unwrap().to_owned();
@@ -232,16 +232,16 @@ async fn numbers_that_no_sequence_has_are_refused() {
             "/members".to_owned(),
             "/directory/relations".to_owned(),
         ] {
-            let (status, answer) = acme.try_ask(Method::GET, &format!("{path}?cursor={number}"), &ada, None).await;
+            let (status, answer) = acme.try_fetch(Method::GET, &format!("{path}?cursor={number}"), &ada, None).await;
             assert!([400, 404, 422].contains(&status), "{path} {number}: {status} {answer}");
         }
-        let (status, _) = acme.try_ask(Method::GET, &format!("/inbox?limit={number}"), &ada, None).await;
+        let (status, _) = acme.try_fetch(Method::GET, &format!("/inbox?limit={number}"), &ada, None).await;
         assert_eq!(status, 400, "limit {number}");
     }
-    assert_eq!(acme.ask(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], 1);
+    assert_eq!(acme.fetch(Method::GET, "/inbox/counts", &ada, None).await["counts"]["total"], 1);
     // The largest valid number is above every item, so it covers all items.
     let up_to = json!({"action": "dismiss", "matching": {"filter": {"view": "inbox"}, "up_to": i64::MAX}});
-    assert_eq!(acme.ask(Method::POST, "/inbox/changes", &ada, Some(up_to)).await["counts"]["total"], 0);
+    assert_eq!(acme.fetch(Method::POST, "/inbox/changes", &ada, Some(up_to)).await["counts"]["total"], 0);
     let last = acme.call(Method::GET, "/events").bearer_auth(&ada).header("last-event-id", "1-9223372036854775808-0").send().await;
     assert_eq!(last.unwrap().status().as_u16(), 200);
 }

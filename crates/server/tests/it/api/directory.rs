@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Acme;
 
 /// Returns the lines of the response to an import.
-async fn lines(acme: &Acme, key: &str, query: &str, body: String) -> Vec<Value> {
+async fn import_lines(acme: &Acme, key: &str, query: &str, body: String) -> Vec<Value> {
     let request = acme.call(Method::POST, &format!("/directory/import{query}")).bearer_auth(key);
     let response = request.header("content-type", "application/x-ndjson").body(body).send().await.unwrap();
     assert_eq!(response.status(), 200);
@@ -15,7 +15,7 @@ async fn lines(acme: &Acme, key: &str, query: &str, body: String) -> Vec<Value> 
     response.text().await.unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-async fn key(acme: &Acme) -> String {
+async fn directory_key(acme: &Acme) -> String {
     acme.server.running.campanile.create_key(&acme.tenant, "directory", &[Scope::Directory, Scope::Send, Scope::Read]).await.unwrap()
 }
 
@@ -27,37 +27,37 @@ const SHOP: &str = r#"{"person":{"login":"olga","name":"Olga Owner","email":"olg
 {"relation":{"object":"api:petstore","relation":"ACCEPTED","subject":"application:shop"}}"#;
 
 #[tokio::test]
-async fn an_import_is_repeated_without_effect_and_exported_as_it_is() {
+async fn a_repeated_import_changes_nothing_and_exports_the_same() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
-    let dry = lines(&acme, &key, "?dry_run=true", SHOP.to_owned()).await;
+    let key = directory_key(&acme).await;
+    let dry = import_lines(&acme, &key, "?dry_run=true", SHOP.to_owned()).await;
     assert_eq!(dry.iter().filter(|line| line.get("put").is_some()).count(), 5, "{dry:?}");
-    let nobody = acme.ask(Method::GET, "/people?q=olga", &key, None).await;
+    let nobody = acme.fetch(Method::GET, "/people?q=olga", &key, None).await;
     assert!(nobody["items"].as_array().unwrap().is_empty());
-    let done = lines(&acme, &key, "", SHOP.to_owned()).await;
+    let done = import_lines(&acme, &key, "", SHOP.to_owned()).await;
     assert_eq!(
         done,
         [json!({"done": {"refused": 0, "counts": {"read": 5, "people_added": 1, "people_changed": 0, "objects_changed": 1,
         "relations_added": 3, "relations_ended": 0, "unchanged": 0}}})]
     );
-    let again = lines(&acme, &key, "", SHOP.to_owned()).await;
+    let again = import_lines(&acme, &key, "", SHOP.to_owned()).await;
     assert_eq!(again[0]["done"]["counts"]["unchanged"], 5);
     let owners = json!({"to": [{"kind": "role", "object": "application:shop", "relation": "OWNER"}]});
-    let audience = acme.ask(Method::POST, "/audience", &key, Some(owners)).await;
+    let audience = acme.fetch(Method::POST, "/audience", &key, Some(owners)).await;
     assert_eq!((&audience["people"], &audience["with_email"], &audience["first"][0]["login"]), (&json!(1), &json!(1), &json!("olga")));
     let export = acme.call(Method::GET, "/directory/export").bearer_auth(&key).send().await.unwrap().text().await.unwrap();
     assert!(export.contains(r#"{"relation":{"object":"application:shop","relation":"OWNER","subject":"person:olga"}}"#), "{export}");
-    let unchanged = lines(&acme, &key, "?whole=true", export.clone()).await;
+    let unchanged = import_lines(&acme, &key, "?whole=true", export.clone()).await;
     let counts = &unchanged[0]["done"]["counts"];
     assert_eq!(counts["unchanged"], counts["read"], "{counts}");
 }
 
 #[tokio::test]
-async fn objects_come_in_pages() {
+async fn objects_are_listed_page_by_page() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
+    let key = directory_key(&acme).await;
     let named = |name: &str| json!({"object": {"object": format!("api:{name}"), "name": name}}).to_string();
-    lines(&acme, &key, "", ["älter", "a b", "b", "c&d=e", "x>"].map(named).join("\n")).await;
+    import_lines(&acme, &key, "", ["älter", "a b", "b", "c&d=e", "x>"].map(named).join("\n")).await;
     let (mut path, mut found) = ("/directory/objects?beginning=api:&limit=2".to_owned(), Vec::new());
     loop {
         let response = acme.call(Method::GET, &path).bearer_auth(&key).send().await.unwrap();
@@ -69,20 +69,20 @@ async fn objects_come_in_pages() {
         path = link.strip_prefix("</api/v1").unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned();
     }
     assert_eq!(found, [2, 2, 1]);
-    assert_eq!(acme.try_ask(Method::GET, "/directory/objects?cursor=%C3%A4", &key, None).await.0, 400);
+    assert_eq!(acme.try_fetch(Method::GET, "/directory/objects?cursor=%C3%A4", &key, None).await.0, 400);
 }
 
 #[tokio::test]
-async fn a_long_import_says_each_step_once() {
+async fn a_long_import_reports_each_step_once() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
-    lines(&acme, &key, "", SHOP.to_owned()).await;
+    let key = directory_key(&acme).await;
+    import_lines(&acme, &key, "", SHOP.to_owned()).await;
     let named = |number: u32| json!({"object": {"object": format!("api:{number}"), "name": "An API"}}).to_string() + "\n";
     let body: String = (0..20_000).map(named).collect();
     // The response has begun, so its status is fixed. The last line reports the error.
-    let answer = lines(&acme, &key, "?part=application:", body.clone()).await;
+    let answer = import_lines(&acme, &key, "?part=application:", body.clone()).await;
     assert!(answer.last().unwrap()["failed"]["detail"].as_str().unwrap().contains("confirm=2"), "{:?}", answer.last());
-    let answer = lines(&acme, &key, "?part=application:&confirm=2", body).await;
+    let answer = import_lines(&acme, &key, "?part=application:&confirm=2", body).await;
     // The final steps read no more records and report no progress.
     let read: Vec<_> = answer.iter().filter_map(|line| line.get("progress")).map(|counts| &counts["read"]).collect();
     assert_eq!(read, [10_000, 20_000]);
@@ -90,37 +90,37 @@ async fn a_long_import_says_each_step_once() {
 }
 
 #[tokio::test]
-async fn a_whole_import_ends_what_it_does_not_name_unless_a_line_was_refused() {
+async fn a_whole_import_removes_unnamed_records_unless_a_line_was_refused() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
-    lines(&acme, &key, "", SHOP.to_owned()).await;
+    let key = directory_key(&acme).await;
+    import_lines(&acme, &key, "", SHOP.to_owned()).await;
     let rest = r#"{"relation":{"object":"application:shop","relation":"OWNER","subject":"person:olga"}}"#;
     let broken = format!(
         "{rest}\n{{\"relation\":{{\"object\":\"application:shop\",\"relation\":\"USER\",\"subject\":\"person:nobody\"}}}}\n{{oops\n"
     );
-    let refused = lines(&acme, &key, "?part=application:", broken).await;
+    let refused = import_lines(&acme, &key, "?part=application:", broken).await;
     let reasons: Vec<_> = refused.iter().filter_map(|line| line.get("refused")).map(|line| (&line["record"], &line["reason"])).collect();
     assert_eq!(reasons, [(&json!(3), &json!("malformed")), (&json!(2), &json!("unknown"))]);
     assert_eq!(refused.last().unwrap()["done"]["counts"]["relations_ended"], 0);
-    let dry = lines(&acme, &key, "?part=application:&dry_run=true", rest.to_owned()).await;
+    let dry = import_lines(&acme, &key, "?part=application:&dry_run=true", rest.to_owned()).await;
     assert_eq!(dry[0]["end"]["subject"], "person:emi");
-    let done = lines(&acme, &key, "?part=application:", rest.to_owned()).await;
+    let done = import_lines(&acme, &key, "?part=application:", rest.to_owned()).await;
     assert_eq!(done[0]["done"]["counts"]["relations_ended"], 1);
     // Relations of other parts stay, and so do administrators, even in a whole import.
-    let relations = acme.ask(Method::GET, "/directory/relations?object=api:", &key, None).await;
+    let relations = acme.fetch(Method::GET, "/directory/relations?object=api:", &key, None).await;
     assert_eq!(relations["items"].as_array().unwrap().len(), 1);
     // One of two relations is not more than half.
-    let done = lines(&acme, &key, "?whole=true", rest.to_owned()).await;
+    let done = import_lines(&acme, &key, "?whole=true", rest.to_owned()).await;
     assert_eq!(done[0]["done"]["counts"]["relations_ended"], 1);
     let ada = acme.session("ada").await;
-    assert_eq!(acme.try_ask(Method::GET, "/notifications", &ada, None).await.0, 200);
+    assert_eq!(acme.try_fetch(Method::GET, "/notifications", &ada, None).await.0, 200);
 }
 
 #[tokio::test]
-async fn an_import_of_nothing_is_a_fault_and_ends_nothing() {
+async fn an_empty_import_is_an_error_and_removes_nothing() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
-    lines(&acme, &key, "", SHOP.to_owned()).await;
+    let key = directory_key(&acme).await;
+    import_lines(&acme, &key, "", SHOP.to_owned()).await;
     for query in ["", "?whole=true", "?whole=true&dry_run=true", "?part=application:", "?whole=true&confirm=3"] {
         for (kind, body) in [
             (None, None),
@@ -141,18 +141,18 @@ async fn an_import_of_nothing_is_a_fault_and_ends_nothing() {
             assert_eq!(response.headers()["content-type"], "application/problem+json");
         }
     }
-    let relations = acme.ask(Method::GET, "/directory/relations?object=application:", &key, None).await;
+    let relations = acme.fetch(Method::GET, "/directory/relations?object=application:", &key, None).await;
     assert_eq!(relations["items"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn an_import_that_ends_more_than_half_says_how_many() {
+async fn an_import_that_removes_more_than_half_needs_the_number() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
+    let key = directory_key(&acme).await;
     let member =
         |number: u32| json!({"relation": {"object": "group:g", "relation": "MEMBER", "subject": format!("person:p{number}")}}).to_string();
     let people = (0..40).map(|number| json!({"person": {"login": format!("p{number}")}}).to_string());
-    lines(&acme, &key, "", people.chain((0..20).map(member)).collect::<Vec<_>>().join("\n")).await;
+    import_lines(&acme, &key, "", people.chain((0..20).map(member)).collect::<Vec<_>>().join("\n")).await;
     let import = async |query: &str, named: &[u32]| {
         let person = json!({"person": {"login": "p0"}}).to_string();
         let body = named.iter().copied().map(member).chain([person]).collect::<Vec<_>>().join("\n");
@@ -162,7 +162,7 @@ async fn an_import_that_ends_more_than_half_says_how_many() {
         (status, serde_json::from_str::<Value>(text.lines().last().unwrap()).unwrap())
     };
     let held = async || {
-        let page = acme.ask(Method::GET, "/directory/relations?object=group:&limit=200", &key, None).await;
+        let page = acme.fetch(Method::GET, "/directory/relations?object=group:&limit=200", &key, None).await;
         page["items"].as_array().unwrap().len()
     };
     let nine: Vec<u32> = (0..9).collect();
@@ -190,16 +190,16 @@ async fn an_import_that_ends_more_than_half_says_how_many() {
 }
 
 #[tokio::test]
-async fn a_dry_run_of_many_steps_says_what_the_import_then_does() {
+async fn a_dry_run_of_many_steps_reports_what_the_import_does() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
+    let key = directory_key(&acme).await;
     let people = (0..600).map(|number| format!("{{\"person\":{{\"login\":\"p{number}\"}}}}\n"));
     let relations = (0..600)
         .map(|number| format!("{{\"relation\":{{\"object\":\"group:g\",\"relation\":\"MEMBER\",\"subject\":\"person:P{number}\"}}}}\n"));
     let stranger = "{\"relation\":{\"object\":\"group:g\",\"relation\":\"MEMBER\",\"subject\":\"person:nobody\"}}\n";
     let body = people.chain(relations).chain([stranger.to_owned()]).collect::<String>();
-    let dry = lines(&acme, &key, "?dry_run=true", body.clone()).await;
-    let done = lines(&acme, &key, "", body).await;
+    let dry = import_lines(&acme, &key, "?dry_run=true", body.clone()).await;
+    let done = import_lines(&acme, &key, "", body).await;
     assert_eq!(dry.last(), done.last());
     assert_eq!(
         (&done.last().unwrap()["done"]["counts"]["relations_added"], &done.last().unwrap()["done"]["refused"]),
@@ -208,15 +208,15 @@ async fn a_dry_run_of_many_steps_says_what_the_import_then_does() {
 }
 
 #[tokio::test]
-async fn small_calls_change_one_thing() {
+async fn single_record_calls_change_one_record() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
-    let put = async |body: Value| acme.try_ask(Method::PUT, "/directory", &key, Some(body)).await;
+    let key = directory_key(&acme).await;
+    let put = async |body: Value| acme.try_fetch(Method::PUT, "/directory", &key, Some(body)).await;
     let role = json!({"object": "environment:DEFAULT", "relation": "ADMIN", "subject": "person:emi"});
     assert_eq!(put(json!({"relation": role})).await, (200, json!({"changed": true})));
     assert_eq!(put(json!({"relation": role})).await, (200, json!({"changed": false})));
-    assert_eq!(acme.ask(Method::DELETE, "/directory", &key, Some(role.clone())).await, json!({"changed": true}));
-    assert_eq!(acme.ask(Method::DELETE, "/directory", &key, Some(role)).await, json!({"changed": false}));
+    assert_eq!(acme.fetch(Method::DELETE, "/directory", &key, Some(role.clone())).await, json!({"changed": true}));
+    assert_eq!(acme.fetch(Method::DELETE, "/directory", &key, Some(role)).await, json!({"changed": false}));
     for (body, status) in [
         (json!({"relation": {"object": "environment", "relation": "ADMIN", "subject": "person:emi"}}), 422),
         (json!({"relation": {"object": "environment:X", "relation": "", "subject": "person:emi"}}), 422),
@@ -229,36 +229,36 @@ async fn small_calls_change_one_thing() {
         let (answered, problem) = put(body.clone()).await;
         assert_eq!(answered, status, "{body} {problem}");
     }
-    assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/emi", &key, None).await.0, 204);
-    assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/emi", &key, None).await.0, 404);
+    assert_eq!(acme.try_fetch(Method::DELETE, "/directory/people/emi", &key, None).await.0, 204);
+    assert_eq!(acme.try_fetch(Method::DELETE, "/directory/people/emi", &key, None).await.0, 404);
 }
 
 #[tokio::test]
-async fn who_holds_no_right_changes_nothing() {
+async fn a_caller_without_rights_changes_nothing() {
     let acme = Acme::start().await;
     let emi = acme.session("emi").await;
     let person = json!({"person": {"login": "eve"}});
     for token in [&acme.key, &emi] {
-        assert_eq!(acme.try_ask(Method::PUT, "/directory", token, Some(person.clone())).await.0, 403);
-        assert_eq!(acme.try_ask(Method::GET, "/directory/export", token, None).await.0, 403);
-        assert_eq!(acme.try_ask(Method::POST, "/directory/import", token, Some(json!({"people": []}))).await.0, 403);
-        assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/ada", token, None).await.0, 403);
+        assert_eq!(acme.try_fetch(Method::PUT, "/directory", token, Some(person.clone())).await.0, 403);
+        assert_eq!(acme.try_fetch(Method::GET, "/directory/export", token, None).await.0, 403);
+        assert_eq!(acme.try_fetch(Method::POST, "/directory/import", token, Some(json!({"people": []}))).await.0, 403);
+        assert_eq!(acme.try_fetch(Method::DELETE, "/directory/people/ada", token, None).await.0, 403);
     }
     let ada = acme.session("ada").await;
-    assert_eq!(acme.try_ask(Method::PUT, "/directory", &ada, Some(person)).await, (200, json!({"changed": true})));
+    assert_eq!(acme.try_fetch(Method::PUT, "/directory", &ada, Some(person)).await, (200, json!({"changed": true})));
 }
 
 #[tokio::test]
-async fn senders_find_people_by_what_they_have_in_common() {
+async fn senders_find_groups_of_people() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
+    let key = directory_key(&acme).await;
     let more =
         [("application:shop", "group", "group:retail"), ("group:retail", "USER", "person:ada")].map(|(object, relation, subject)| {
             format!("\n{}", json!({"relation": {"object": object, "relation": relation, "subject": subject}}))
         });
-    lines(&acme, &key, "", format!("{SHOP}{}", more.concat())).await;
-    let found = acme.ask(Method::GET, "/directory/groups?q=shop", &key, None).await;
-    let told = |found: &Value| {
+    import_lines(&acme, &key, "", format!("{SHOP}{}", more.concat())).await;
+    let found = acme.fetch(Method::GET, "/directory/groups?q=shop", &key, None).await;
+    let listed_groups = |found: &Value| {
         let groups = found["items"].as_array().unwrap().iter();
         groups.map(|group| json!([group["bond"], group["object"], group["relation"], group["people"]])).collect::<Vec<_>>()
     };
@@ -268,39 +268,39 @@ async fn senders_find_people_by_what_they_have_in_common() {
         json!(["role", "application:shop", "OWNER", 1]),
         json!(["role", "application:shop", "USER", 1]),
     ];
-    assert_eq!((told(&found), &found["items"][0]["name"]), (shop.to_vec(), &json!("Shop")));
-    let found = acme.ask(Method::GET, "/directory/groups?q=api&limit=1", &key, None).await;
-    assert_eq!(told(&found), [json!(["subscribers", "api:petstore", null, 3])]);
-    let audience = acme.ask(Method::POST, "/audience", &key, Some(json!({"to": found["items"][0]["to"]}))).await;
+    assert_eq!((listed_groups(&found), &found["items"][0]["name"]), (shop.to_vec(), &json!("Shop")));
+    let found = acme.fetch(Method::GET, "/directory/groups?q=api&limit=1", &key, None).await;
+    assert_eq!(listed_groups(&found), [json!(["subscribers", "api:petstore", null, 3])]);
+    let audience = acme.fetch(Method::POST, "/audience", &key, Some(json!({"to": found["items"][0]["to"]}))).await;
     assert_eq!((&audience["people"], &audience["with_email"]), (&json!(3), &json!(1)));
     assert_eq!(audience["without_email"].as_array().unwrap().len(), 2);
     let emi = acme.session("emi").await;
-    assert_eq!(acme.try_ask(Method::GET, "/directory/groups", &emi, None).await.0, 403);
+    assert_eq!(acme.try_fetch(Method::GET, "/directory/groups", &emi, None).await.0, 403);
 }
 
 #[tokio::test]
-async fn who_has_seen_and_read_is_reported() {
+async fn a_report_lists_who_has_seen_and_read() {
     let acme = Acme::start().await;
     let (ada, bo) = (acme.session("ada").await, acme.session("bo").await);
-    let receipt = acme.ask(Method::POST, "/notifications", &acme.key, Some(super::draft(super::everyone(), "Read me"))).await;
+    let receipt = acme.fetch(Method::POST, "/notifications", &acme.key, Some(super::send_request(super::everyone(), "Read me"))).await;
     let (id, sequence) = (&receipt["id"], &receipt["sequence"]);
-    acme.ask(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
-    acme.ask(Method::POST, "/inbox/seen", &bo, Some(json!({"up_to": sequence}))).await;
+    acme.fetch(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
+    acme.fetch(Method::POST, "/inbox/seen", &bo, Some(json!({"up_to": sequence}))).await;
     let path = format!("/notifications/{}/recipients?limit=2", id.as_str().unwrap());
-    let page = acme.ask(Method::GET, &path, &acme.key, None).await;
+    let page = acme.fetch(Method::GET, &path, &acme.key, None).await;
     assert_eq!(page["counts"], json!({"people": 3, "seen": 2, "read": 1, "dismissed": 0}));
     let did: Vec<_> = page["items"].as_array().unwrap().iter().map(|one| json!([one["login"], one["seen"], one["read"]])).collect();
     assert_eq!(did, [json!(["ada", true, true]), json!(["bo", true, false])]);
     assert!(page["next"].is_string());
-    assert_eq!(acme.ask(Method::GET, "/me", &ada, None).await["mail_to_files"], true);
+    assert_eq!(acme.fetch(Method::GET, "/me", &ada, None).await["mail_to_files"], true);
 }
 
 #[tokio::test]
-async fn who_keeps_the_directory_does_not_administer() {
+async fn the_directory_right_does_not_grant_administration() {
     let acme = Acme::start().await;
-    let key = key(&acme).await;
+    let key = directory_key(&acme).await;
     let administers = |login: &str| json!({"object": "tenant", "relation": "administrator", "subject": format!("person:{login}")});
-    let call = async |method: Method, path: &str, body: Value| acme.try_ask(method, path, &key, Some(body)).await.0;
+    let call = async |method: Method, path: &str, body: Value| acme.try_fetch(method, path, &key, Some(body)).await.0;
     assert_eq!(call(Method::PUT, "/directory", json!({"relation": administers("emi")})).await, 403);
     assert_eq!(call(Method::PUT, "/directory", json!({"relation": administers("ada")})).await, 403);
     let owner = json!({"object": "tenant", "relation": "owner", "subject": "person:emi"});
@@ -309,7 +309,7 @@ async fn who_keeps_the_directory_does_not_administer() {
     for login in ["ada", "citrix:ada-1", "ADA", "nobody"] {
         assert_eq!(call(Method::DELETE, "/directory", administers(login)).await, 403, "{login}");
     }
-    assert_eq!(acme.try_ask(Method::DELETE, "/directory/people/bo", &key, None).await.0, 403);
+    assert_eq!(acme.try_fetch(Method::DELETE, "/directory/people/bo", &key, None).await.0, 403);
     // An import accepts relations that exist already. It refuses the others line by line and removes nothing.
     let body = [
         json!({"relation": administers("emi")}),
@@ -319,7 +319,7 @@ async fn who_keeps_the_directory_does_not_administer() {
     ];
     let body = body.map(|line| format!("{line}\n")).concat();
     for query in ["?dry_run=true", "?whole=true", "?part=tenant", ""] {
-        let done = lines(&acme, &key, query, body.clone()).await;
+        let done = import_lines(&acme, &key, query, body.clone()).await;
         let refused: Vec<_> = done.iter().filter_map(|line| line.get("refused")).cloned().collect();
         let expected = [1, 4].map(|record| json!({"record": record, "reason": "forbidden"}));
         assert_eq!(refused, expected, "{query}: {done:?}");
@@ -332,26 +332,26 @@ async fn who_keeps_the_directory_does_not_administer() {
     let ada = acme.session("ada").await;
     let mut administrators = Vec::new();
     for login in ["ada", "bo", "emi"] {
-        administrators.push(acme.ask(Method::GET, &format!("/members/{login}"), &ada, None).await["administrator"] == true);
+        administrators.push(acme.fetch(Method::GET, &format!("/members/{login}"), &ada, None).await["administrator"] == true);
     }
     assert_eq!(administrators, [true, true, false]);
     // A key with the admin scope may do it.
     let admin = acme.server.running.campanile.create_key(&acme.tenant, "admin", &[Scope::Admin]).await.unwrap();
-    let done = lines(&acme, &admin, "", body).await;
+    let done = import_lines(&acme, &admin, "", body).await;
     assert_eq!(done.last().unwrap()["done"]["refused"], 0, "{done:?}");
-    assert_eq!(acme.ask(Method::GET, "/members/emi", &ada, None).await["administrator"], true);
+    assert_eq!(acme.fetch(Method::GET, "/members/emi", &ada, None).await["administrator"], true);
 }
 
 #[tokio::test]
-async fn nobody_ends_the_last_administrator() {
+async fn the_last_administrator_cannot_be_removed() {
     let acme = Acme::start().await;
     let (ada, bo) = (acme.session("ada").await, acme.session("bo").await);
     let admin = acme.server.running.campanile.create_key(&acme.tenant, "admin", &[Scope::Admin]).await.unwrap();
     let administers = |login: &str| json!({"object": "tenant", "relation": "administrator", "subject": format!("person:{login}")});
     // When two administrators remove each other at once, one remains.
     let (of_bo, of_ada) = tokio::join!(
-        acme.try_ask(Method::DELETE, "/directory", &ada, Some(administers("bo"))),
-        acme.try_ask(Method::DELETE, "/directory", &bo, Some(administers("ada"))),
+        acme.try_fetch(Method::DELETE, "/directory", &ada, Some(administers("bo"))),
+        acme.try_fetch(Method::DELETE, "/directory", &bo, Some(administers("ada"))),
     );
     assert!((of_bo.0 == 200) != (of_ada.0 == 200), "{of_bo:?} {of_ada:?}");
     let (stays, token) = if of_bo.0 == 200 { ("ada", &ada) } else { ("bo", &bo) };
@@ -361,25 +361,25 @@ async fn nobody_ends_the_last_administrator() {
             (Method::PUT, format!("/members/{stays}/disabled"), Some(json!({"disabled": true}))),
             (Method::DELETE, format!("/directory/people/{stays}"), None),
         ] {
-            let (status, problem) = acme.try_ask(method.clone(), &path, caller, body).await;
+            let (status, problem) = acme.try_fetch(method.clone(), &path, caller, body).await;
             assert_eq!((status, &problem["type"]), (409, &json!("/problems/last-administrator")), "{method} {path}");
         }
         for query in ["?whole=true", "?part=tenant", "?part=t"] {
-            let done = lines(&acme, caller, query, "{\"person\":{\"login\":\"emi\"}}".to_owned()).await;
+            let done = import_lines(&acme, caller, query, "{\"person\":{\"login\":\"emi\"}}".to_owned()).await;
             assert_eq!(done.last().unwrap()["done"]["counts"]["relations_ended"], 0, "{done:?}");
         }
     }
-    assert_eq!(acme.ask(Method::GET, "/me", token, None).await["may_administer"], true);
+    assert_eq!(acme.fetch(Method::GET, "/me", token, None).await["may_administer"], true);
 }
 
 #[tokio::test]
-async fn a_relation_of_the_longest_login_comes_back_from_an_export() {
+async fn an_export_contains_a_relation_of_the_longest_login() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     let login = "l".repeat(256);
     let relation = json!({"object": "environment:DEFAULT", "relation": "USER", "subject": format!("person:{login}")});
     for record in [json!({"person": {"login": login}}), json!({"relation": relation})] {
-        assert_eq!(acme.ask(Method::PUT, "/directory", &ada, Some(record)).await["changed"], true);
+        assert_eq!(acme.fetch(Method::PUT, "/directory", &ada, Some(record)).await["changed"], true);
     }
     let exported = acme.call(Method::GET, "/directory/export").bearer_auth(&ada).send().await.unwrap().text().await.unwrap();
     assert!(exported.contains(&login));
@@ -389,13 +389,13 @@ async fn a_relation_of_the_longest_login_comes_back_from_an_export() {
 }
 
 #[tokio::test]
-async fn only_what_can_be_a_relation_is_ended() {
+async fn only_valid_relations_are_removed() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     for (field, value) in [("object", "DEFAULT"), ("subject", "ada"), ("subject", ":ada"), ("relation", " ")] {
         let mut relation = json!({"object": "environment:DEFAULT", "relation": "USER", "subject": "person:ada"});
         relation[field] = value.into();
-        let (status, answer) = acme.try_ask(Method::DELETE, "/directory", &ada, Some(relation)).await;
+        let (status, answer) = acme.try_fetch(Method::DELETE, "/directory", &ada, Some(relation)).await;
         assert_eq!((status, &answer["errors"][0]["pointer"]), (422, &format!("/{field}").into()), "{answer}");
     }
 }

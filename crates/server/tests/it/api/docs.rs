@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Acme;
 
 #[tokio::test]
-async fn the_page_says_what_to_send_and_what_can_go_wrong() {
+async fn the_docs_page_describes_requests_and_errors() {
     let acme = Acme::start().await;
     let text = async |path: &str| acme.call(Method::GET, path).send().await.unwrap().text().await.unwrap();
     let document: Value = text("/openapi.json").await.parse().unwrap();
@@ -31,7 +31,7 @@ async fn the_page_says_what_to_send_and_what_can_go_wrong() {
 }
 
 /// Fills the parameters of a path with values.
-fn filled(path: &str) -> String {
+fn fill_path(path: &str) -> String {
     let value = |name: &str| match name {
         "id" => "00000000-0000-7000-8000-000000000000",
         "button" | "attachment" => "0",
@@ -46,12 +46,12 @@ fn filled(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_call_fails_as_the_document_says() {
+async fn every_call_fails_as_documented() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     let document: Value = acme.call(Method::GET, "/openapi.json").send().await.unwrap().json().await.unwrap();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let url = filled(path);
+        let url = fill_path(path);
         let mut methods: Vec<String> = item.as_object().unwrap().keys().map(|method| method.to_uppercase()).collect();
         for (method, call) in item.as_object().unwrap() {
             let method: Method = method.to_uppercase().parse().unwrap();

@@ -6,7 +6,7 @@ use tokio::{
 };
 
 use super::{Acme, everyone};
-use crate::harness::{Server, rest, until};
+use crate::harness::{Server, read_to_end, read_until};
 
 pub async fn open(acme: &Acme, query: &str, headers: &str) -> TcpStream {
     let mut stream = acme.server.connect().await;
@@ -22,11 +22,11 @@ async fn ask_for_events(stream: &mut TcpStream, query: &str, headers: &str) {
 async fn a_ticket_opens_one_stream() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
-    let ticket = acme.ask(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
+    let ticket = acme.fetch(Method::POST, "/events/ticket", &ada, None).await["ticket"].as_str().unwrap().to_owned();
     let head = acme.call(Method::HEAD, &format!("/events?ticket={ticket}")).send().await.unwrap();
     assert_eq!(head.status(), 405, "HEAD does not use the ticket");
     let mut stream = open(&acme, &format!("?ticket={ticket}"), "").await;
-    until(&mut stream, "event: hello").await;
+    read_until(&mut stream, "event: hello").await;
     let again = acme.call(Method::GET, &format!("/events?ticket={ticket}")).send().await.unwrap();
     assert_eq!(again.status(), StatusCode::UNAUTHORIZED);
 }
@@ -38,43 +38,43 @@ async fn a_stream_resumes_with_what_it_missed() {
     let auth = format!("Authorization: Bearer {ada}\r\n");
     let id = acme.send(everyone(), "Known").await["id"].clone();
     let mut stream = open(&acme, "", &auth).await;
-    let generation = generation(&until(&mut stream, "-1-0\nevent: hello").await);
+    let generation = generation(&read_until(&mut stream, "-1-0\nevent: hello").await);
     acme.send(everyone(), "Heard").await;
-    let heard = until(&mut stream, "Heard").await;
-    assert!(heard.contains(&format!("id: {generation}-2-0\nevent: arrived")), "{heard}");
+    let received = read_until(&mut stream, "Heard").await;
+    assert!(received.contains(&format!("id: {generation}-2-0\nevent: arrived")), "{received}");
     drop(stream);
     acme.send(everyone(), "Missed").await;
-    acme.ask(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
+    acme.fetch(Method::POST, "/inbox/changes", &ada, Some(json!({"action": "read", "ids": [id]}))).await;
     let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {generation}-2-0\r\n")).await;
-    let told = until(&mut stream, "event: changed").await;
-    assert!(told.contains("Missed") && !told.contains("Heard"), "{told}");
+    let events = read_until(&mut stream, "event: changed").await;
+    assert!(events.contains("Missed") && !events.contains("Heard"), "{events}");
     // The same in the query, for clients that cannot set the header.
     let mut stream = open(&acme, &format!("?last_event_id={generation}-3-1"), &auth).await;
-    let told = until(&mut stream, "event: hello").await;
-    assert!(!told.contains("event: arrived"), "{told}");
+    let events = read_until(&mut stream, "event: hello").await;
+    assert!(!events.contains("event: arrived"), "{events}");
     // Too many items for single events.
     for number in 0..120 {
         acme.send(everyone(), &number.to_string()).await;
     }
     let mut stream = open(&acme, &format!("?last_event_id={generation}-3-1"), &auth).await;
-    until(&mut stream, "event: reset").await;
+    read_until(&mut stream, "event: reset").await;
 }
 
 /// Returns the generation, the first part of the first event's id.
-fn generation(told: &str) -> u64 {
-    let id = told.split_once("id: ").unwrap().1;
+fn generation(events: &str) -> u64 {
+    let id = events.split_once("id: ").unwrap().1;
     id.split_once('-').unwrap().0.parse().unwrap()
 }
 
 #[tokio::test]
-async fn what_a_client_knows_of_another_content_is_replaced() {
+async fn a_stream_of_another_generation_is_reset() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     let auth = format!("Authorization: Bearer {ada}\r\n");
     acme.send(everyone(), "Known").await;
     let mut stream = open(&acme, "", &auth).await;
-    let generation = generation(&until(&mut stream, "-1-0\nevent: hello").await);
-    let page = acme.ask(Method::GET, "/inbox", &ada, None).await;
+    let generation = generation(&read_until(&mut stream, "-1-0\nevent: hello").await);
+    let page = acme.fetch(Method::GET, "/inbox", &ada, None).await;
     assert_eq!(page["generation"], generation);
     for (last, event) in [
         (format!("{generation}-1-0"), "hello"),
@@ -89,25 +89,25 @@ async fn what_a_client_knows_of_another_content_is_replaced() {
         (String::new(), "hello"),
     ] {
         let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {last}\r\n")).await;
-        until(&mut stream, &format!("id: {generation}-1-0\nevent: {event}")).await;
+        read_until(&mut stream, &format!("id: {generation}-1-0\nevent: {event}")).await;
     }
 }
 
 #[tokio::test]
-async fn streams_end_with_their_session_and_with_the_right_to_see() {
+async fn a_stream_ends_with_its_session() {
     let acme = Acme::start().await;
     let bo = acme.session("bo").await;
     let mut stream = open(&acme, "", &format!("Authorization: Bearer {bo}\r\n")).await;
-    until(&mut stream, "event: hello").await;
-    acme.ask(Method::DELETE, "/session", &bo, None).await;
-    let said = rest(&mut stream).await;
-    assert!(!said.contains("event:"), "{said}");
+    read_until(&mut stream, "event: hello").await;
+    acme.fetch(Method::DELETE, "/session", &bo, None).await;
+    let rest_text = read_to_end(&mut stream).await;
+    assert!(!rest_text.contains("event:"), "{rest_text}");
     let refused = acme.call(Method::GET, "/events").bearer_auth(&bo).send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn who_does_not_listen_loses_the_stream_and_resumes() {
+async fn a_slow_client_loses_its_stream_and_resumes() {
     let acme = Acme::on(Server::with(json!({"live": {"lag": 4}})).await).await;
     let ada = acme.session("ada").await;
     let auth = format!("Authorization: Bearer {ada}\r\n");
@@ -121,17 +121,17 @@ async fn who_does_not_listen_loses_the_stream_and_resumes() {
     socket.set_recv_buffer_size(65_536).unwrap();
     let mut stream = socket.connect(acme.server.running.address).await.unwrap();
     ask_for_events(&mut stream, "", &auth).await;
-    until(&mut stream, "event: hello").await;
+    read_until(&mut stream, "event: hello").await;
     let changes = 600;
     for turn in 0..changes {
         let action = if turn % 2 == 0 { "read" } else { "unread" };
-        acme.ask(Method::POST, "/inbox/changes", &ada, Some(json!({"action": action, "ids": ids}))).await;
+        acme.fetch(Method::POST, "/inbox/changes", &ada, Some(json!({"action": action, "ids": ids}))).await;
     }
-    let told = rest(&mut stream).await;
-    let heard = told.matches("event: changed").count();
-    assert!(heard > 0 && heard < changes, "{heard}");
-    let last = told.rsplit("\nid: ").next().and_then(|event| event.lines().next()).unwrap();
+    let events = read_to_end(&mut stream).await;
+    let received = events.matches("event: changed").count();
+    assert!(received > 0 && received < changes, "{received}");
+    let last = events.rsplit("\nid: ").next().and_then(|event| event.lines().next()).unwrap();
     let mut stream = open(&acme, "", &format!("{auth}Last-Event-ID: {last}\r\n")).await;
-    let told = until(&mut stream, "\n\n").await;
-    assert!(told.contains(&format!("-100-{changes}\n")), "not the last revision: {told}");
+    let events = read_until(&mut stream, "\n\n").await;
+    assert!(events.contains(&format!("-100-{changes}\n")), "not the last revision: {events}");
 }

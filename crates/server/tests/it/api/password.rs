@@ -12,7 +12,7 @@ const NEW: &str = "four brass bells";
 
 impl Acme {
     /// Sets a person's password, as the command line does.
-    pub async fn password(&self, login: &str, password: &str) {
+    pub async fn set_password(&self, login: &str, password: &str) {
         let campanile = &self.server.running.campanile;
         let person = campanile.store().find_person(self.tenant.id, login).await.unwrap().unwrap();
         campanile.set_password(self.tenant.id, person, password).await.unwrap();
@@ -27,29 +27,29 @@ impl Acme {
     }
 
     async fn change(&self, token: &str, current: &str, new: &str) -> (u16, Value) {
-        self.try_ask(Method::PUT, "/me/password", token, Some(json!({"current": current, "new": new}))).await
+        self.try_fetch(Method::PUT, "/me/password", token, Some(json!({"current": current, "new": new}))).await
     }
 }
 
-fn faults(problem: &Value) -> Vec<(&str, &str)> {
+fn field_errors(problem: &Value) -> Vec<(&str, &str)> {
     let faults = problem["errors"].as_array().unwrap().iter();
     faults.map(|fault| (fault["pointer"].as_str().unwrap(), fault["code"].as_str().unwrap())).collect()
 }
 
 #[tokio::test]
-async fn ones_own_password_is_changed_and_every_other_way_in_ends() {
+async fn changing_a_password_ends_all_other_credentials() {
     let acme = Acme::start().await;
-    acme.password("ada", PASSWORD).await;
+    acme.set_password("ada", PASSWORD).await;
     let campanile = &acme.server.running.campanile;
     let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
     let (here, elsewhere) = (acme.session("ada").await, acme.session("ada").await);
-    let link = campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+    let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
     let program = campanile.create_personal_token(acme.tenant.id, ada, std::time::Duration::from_secs(60)).await.unwrap().secret;
     let others = acme.session("bo").await;
 
     assert_eq!(acme.change(&here, PASSWORD, NEW).await.0, 204);
     for (token, expected) in [(here, 200), (elsewhere, 401), (program, 200), (others, 200)] {
-        assert_eq!(acme.try_ask(Method::GET, "/me", &token, None).await.0, expected);
+        assert_eq!(acme.try_fetch(Method::GET, "/me", &token, None).await.0, expected);
     }
     let by_link = acme.call(Method::POST, "/session").json(&json!({"link": link})).send().await.unwrap();
     assert_eq!(by_link.status(), StatusCode::UNAUTHORIZED);
@@ -58,9 +58,9 @@ async fn ones_own_password_is_changed_and_every_other_way_in_ends() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_password_is_told_at_its_field() {
+async fn invalid_passwords_are_reported_at_their_field() {
     let acme = Acme::start().await;
-    acme.password("ada", PASSWORD).await;
+    acme.set_password("ada", PASSWORD).await;
     let ada = acme.session("ada").await;
     let long = "x7 ".repeat(100);
     for (current, new, expected) in [
@@ -77,19 +77,19 @@ async fn what_cannot_be_a_password_is_told_at_its_field() {
         (PASSWORD, PASSWORD, ("/new", "unchanged")),
     ] {
         let (status, problem) = acme.change(&ada, current, new).await;
-        assert_eq!((status, faults(&problem)), (422, vec![expected]), "{current:?} {new:?}");
+        assert_eq!((status, field_errors(&problem)), (422, vec![expected]), "{current:?} {new:?}");
     }
     assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 201);
     // A person without a password cannot change one.
     let emi = acme.session("emi").await;
     let (status, problem) = acme.change(&emi, "", NEW).await;
-    assert_eq!((status, faults(&problem)), (422, vec![("/current", "wrong")]));
+    assert_eq!((status, field_errors(&problem)), (422, vec![("/current", "wrong")]));
 }
 
 #[tokio::test]
 async fn only_a_session_changes_a_password() {
     let acme = Acme::start().await;
-    acme.password("ada", PASSWORD).await;
+    acme.set_password("ada", PASSWORD).await;
     let campanile = &acme.server.running.campanile;
     let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
     let program = campanile.create_personal_token(acme.tenant.id, ada, std::time::Duration::from_secs(60)).await.unwrap().secret;
@@ -101,9 +101,9 @@ async fn only_a_session_changes_a_password() {
 }
 
 #[tokio::test]
-async fn a_stolen_session_has_few_guesses_at_the_password() {
+async fn password_guesses_with_a_session_are_limited() {
     let acme = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 3}})).await).await;
-    acme.password("ada", PASSWORD).await;
+    acme.set_password("ada", PASSWORD).await;
     let ada = acme.session("ada").await;
     for _ in 0..3 {
         assert_eq!(acme.change(&ada, "wrong", NEW).await.0, 422);
@@ -113,9 +113,9 @@ async fn a_stolen_session_has_few_guesses_at_the_password() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_comes_from_our_own_pages_and_keeps_the_browser_known() {
+async fn a_change_by_cookie_needs_our_origin_and_keeps_the_browser_known() {
     let acme = Acme::start().await;
-    acme.password("ada", PASSWORD).await;
+    acme.set_password("ada", PASSWORD).await;
     let body = json!({"tenant": "acme", "login": "ada", "password": PASSWORD});
     let signed_in = acme.call(Method::POST, "/session").json(&body).send().await.unwrap();
     let cookies: Vec<_> = signed_in.headers().get_all(header::SET_COOKIE).iter().map(|field| field.to_str().unwrap()).collect();

@@ -39,7 +39,7 @@ impl Acme {
 }
 
 #[tokio::test]
-async fn a_portals_token_is_for_the_bell_alone() {
+async fn a_portal_token_allows_only_the_bells_calls() {
     let acme = Acme::start().await;
     let token = acme.portal_token("ada");
     let document: Value = acme.call(Method::GET, "/openapi.json").send().await.unwrap().json().await.unwrap();
@@ -68,12 +68,12 @@ async fn a_portals_token_is_for_the_bell_alone() {
     assert_eq!(allowed, ALLOWED.len(), "an allowed call is not documented");
     // The refused calls had no effect, and the person's session may still make them.
     let ada = acme.session("ada").await;
-    let keys = acme.ask(Method::GET, "/keys", &ada, None).await;
+    let keys = acme.fetch(Method::GET, "/keys", &ada, None).await;
     assert!(keys["items"].as_array().unwrap().iter().all(|key| key.get("revoked_at").is_none()), "{keys}");
 }
 
 #[tokio::test]
-async fn what_grants_more_is_refused_with_a_body_that_fits() {
+async fn a_portal_token_is_refused_for_other_calls_with_valid_bodies() {
     let acme = Acme::start().await;
     let token = acme.portal_token("ada");
     let calls: [(Method, &str, Option<Value>); 12] = [
@@ -83,7 +83,7 @@ async fn what_grants_more_is_refused_with_a_body_that_fits() {
         (Method::PUT, "/tenant/settings", Some(json!({"retention_days": 1}))),
         (Method::PUT, "/directory", Some(json!({"relation": {"object": "tenant", "relation": "administrator", "subject": "person:emi"}}))),
         (Method::DELETE, "/directory/people/bo", None),
-        (Method::POST, "/notifications", Some(super::draft(everyone(), "Mine"))),
+        (Method::POST, "/notifications", Some(super::send_request(everyone(), "Mine"))),
         (Method::POST, "/audience", Some(json!({"to": everyone()}))),
         (Method::GET, "/people?q=a", None),
         (Method::GET, "/directory/export", None),
@@ -91,32 +91,32 @@ async fn what_grants_more_is_refused_with_a_body_that_fits() {
         (Method::DELETE, "/session", None),
     ];
     for (method, path, body) in calls {
-        let (status, problem) = acme.try_ask(method.clone(), path, &token, body).await;
+        let (status, problem) = acme.try_fetch(method.clone(), path, &token, body).await;
         assert_eq!((status, &problem["type"]), (403, &json!("/problems/forbidden")), "{method} {path}");
     }
 }
 
 #[tokio::test]
-async fn the_bell_works_with_it() {
+async fn the_bell_works_with_a_portal_token() {
     let acme = Acme::start().await;
     let token = acme.portal_token("ada");
     let id = acme.send(everyone(), "Hello").await["id"].as_str().unwrap().to_owned();
-    let me = acme.ask(Method::GET, "/me", &token, None).await;
+    let me = acme.fetch(Method::GET, "/me", &token, None).await;
     // The person is an administrator, but this token does not grant that.
     assert_eq!((&me["person"]["login"], &me["may_send"], &me["may_administer"]), (&json!("ada"), &json!(false), &json!(false)));
-    acme.ask(Method::PUT, "/me/preferences", &token, Some(json!({"desktop_from": "error"}))).await;
-    assert_eq!(acme.ask(Method::GET, "/inbox", &token, None).await["items"][0]["id"], id);
-    let changed = acme.ask(Method::POST, "/inbox/changes", &token, Some(json!({"action": "read", "ids": [id]}))).await;
-    acme.ask(Method::POST, "/inbox/undo", &token, Some(json!({"undo": changed["undo"]}))).await;
-    let ticket = acme.ask(Method::POST, "/events/ticket", &token, None).await["ticket"].as_str().unwrap().to_owned();
+    acme.fetch(Method::PUT, "/me/preferences", &token, Some(json!({"desktop_from": "error"}))).await;
+    assert_eq!(acme.fetch(Method::GET, "/inbox", &token, None).await["items"][0]["id"], id);
+    let changed = acme.fetch(Method::POST, "/inbox/changes", &token, Some(json!({"action": "read", "ids": [id]}))).await;
+    acme.fetch(Method::POST, "/inbox/undo", &token, Some(json!({"undo": changed["undo"]}))).await;
+    let ticket = acme.fetch(Method::POST, "/events/ticket", &token, None).await["ticket"].as_str().unwrap().to_owned();
     // A ticket opens the stream only. It is not a session.
-    assert_eq!(acme.try_ask(Method::GET, "/me", &ticket, None).await.0, 401);
+    assert_eq!(acme.try_fetch(Method::GET, "/me", &ticket, None).await.0, 401);
     let stream = acme.call(Method::GET, &format!("/events?ticket={ticket}")).send().await.unwrap();
     assert_eq!((stream.status().as_u16(), &stream.headers()["content-type"]), (200, &"text/event-stream".parse().unwrap()));
 }
 
 #[tokio::test]
-async fn dialects_give_it_the_inbox_and_nothing_else() {
+async fn dialects_allow_a_portal_token_only_the_inbox() {
     let acme = Acme::start().await;
     let token = acme.portal_token("ada");
     let campanile = &acme.server.running.campanile;

@@ -4,7 +4,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
 
-use super::{Acme, draft, everyone};
+use super::{Acme, everyone, send_request};
 use crate::harness::Server;
 
 const PASSWORD: &str = "correct horse battery";
@@ -30,7 +30,7 @@ async fn a_password_gives_a_cookie_that_only_our_own_origin_can_use() {
     let pair = cookie.split(';').next().unwrap();
     let get = |site: &'static str, method| acme.call(method, "/me").header(header::COOKIE, pair).header("sec-fetch-site", site);
     assert_eq!(get("same-origin", Method::GET).send().await.unwrap().status(), StatusCode::OK);
-    let sent = acme.call(Method::POST, "/notifications").header(header::COOKIE, pair).json(&draft(everyone(), "Forged"));
+    let sent = acme.call(Method::POST, "/notifications").header(header::COOKIE, pair).json(&send_request(everyone(), "Forged"));
     let refused = sent.try_clone().unwrap().header("sec-fetch-site", "cross-site").send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     assert_eq!(refused.json::<Problem>().await.unwrap().kind, "/problems/cross-site");
@@ -51,11 +51,11 @@ fn set_cookies(response: &reqwest::Response) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn cookies_fit_the_url_that_people_use() {
+async fn cookies_match_the_public_url() {
     for (url, prefix, secure) in [("http://campanile.test", "", false), ("https://campanile.test", "__Host-", true)] {
         let acme = Acme::on(Server::with(json!({"server": {"public_url": url}})).await).await;
-        acme.password("ada", PASSWORD).await;
-        let response = on_our_page(&acme, "ada", PASSWORD, "").await;
+        acme.set_password("ada", PASSWORD).await;
+        let response = sign_in_from_our_page(&acme, "ada", PASSWORD, "").await;
         let set = set_cookies(&response);
         let names = [format!("{prefix}campanile"), format!("{prefix}campanile-browser")];
         assert_eq!(set.iter().map(|cookie| cookie.split('=').next().unwrap()).collect::<Vec<_>>(), names, "{url}");
@@ -85,15 +85,15 @@ async fn cookies_fit_the_url_that_people_use() {
 }
 
 #[tokio::test]
-async fn a_change_is_for_the_person_whom_the_request_names() {
+async fn a_change_for_another_person_than_the_cookies_is_refused() {
     let acme = with_password().await;
-    let cookie = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    let cookie = cookies(&sign_in_from_our_page(&acme, "ada", PASSWORD, "").await);
     let ask = |method: Method, path: &str, named: &[&str]| {
         let request = acme.call(method, path).header(header::COOKIE, &cookie).header("sec-fetch-site", "same-origin");
         named.iter().fold(request, |request, name| request.header("Campanile-Person", *name))
     };
     let send = async |named: &[&str]| {
-        let response = ask(Method::POST, "/notifications", named).json(&draft(everyone(), "Hello")).send().await.unwrap();
+        let response = ask(Method::POST, "/notifications", named).json(&send_request(everyone(), "Hello")).send().await.unwrap();
         (response.status().as_u16(), response.json::<serde_json::Value>().await.unwrap()["type"].as_str().map(str::to_owned))
     };
     assert_eq!(send(&[]).await.0, 201, "programs other than the console omit the header");
@@ -122,7 +122,7 @@ async fn a_change_is_for_the_person_whom_the_request_names() {
 }
 
 #[tokio::test]
-async fn wrong_parts_cannot_be_told_apart_and_attempts_are_limited() {
+async fn sign_in_errors_hide_which_part_is_wrong_and_attempts_are_limited() {
     let acme = with_password().await;
     for (tenant, login, password) in [("acme", "ada", "wrong"), ("acme", "nobody", PASSWORD), ("nowhere", "ada", PASSWORD)] {
         let body = json!({"tenant": tenant, "login": login, "password": password});
@@ -166,14 +166,14 @@ async fn a_link_works_once() {
     let acme = Acme::start().await;
     let campanile = &acme.server.running.campanile;
     let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
-    let link = campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+    let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
     let request = acme.call(Method::POST, "/session").json(&json!({"link": link}));
     assert_eq!(request.try_clone().unwrap().send().await.unwrap().status(), StatusCode::CREATED);
     assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn a_portal_signs_for_its_people_and_nobody_else_does() {
+async fn only_the_tenants_portal_can_sign_tokens() {
     let acme = Acme::start().await;
     let now = SystemClock.now().timestamp();
     let sign = |secret: &str, algorithm, issuer: &str, subject: &str, expires: i64| {
@@ -232,7 +232,7 @@ async fn a_revoked_key_is_refused_within_a_second() {
     campanile.store().revoke_key(acme.tenant.id, "monitoring", campanile.now()).await.unwrap();
     let revoked = tokio::time::Instant::now();
     loop {
-        let (status, _) = acme.try_ask(Method::POST, "/notifications", &acme.key, Some(draft(everyone(), "After"))).await;
+        let (status, _) = acme.try_fetch(Method::POST, "/notifications", &acme.key, Some(send_request(everyone(), "After"))).await;
         if status == 401 {
             return;
         }
@@ -247,7 +247,7 @@ fn cookies(response: &reqwest::Response) -> String {
 }
 
 /// Signs in from our own page, in a browser with these cookies.
-async fn on_our_page(acme: &Acme, login: &str, password: &str, cookies: &str) -> reqwest::Response {
+async fn sign_in_from_our_page(acme: &Acme, login: &str, password: &str, cookies: &str) -> reqwest::Response {
     let body = json!({"tenant": "acme", "login": login, "password": password});
     let request = acme.call(Method::POST, "/session").header("sec-fetch-site", "same-origin").header(header::COOKIE, cookies);
     request.json(&body).send().await.unwrap()
@@ -256,17 +256,17 @@ async fn on_our_page(acme: &Acme, login: &str, password: &str, cookies: &str) ->
 #[tokio::test]
 async fn signing_in_again_ends_the_session_of_the_browser() {
     let acme = with_password().await;
-    acme.password("bo", "seven silver bells").await;
+    acme.set_password("bo", "seven silver bells").await;
     let me = |cookies: String| async {
         let request = acme.call(Method::GET, "/me").header(header::COOKIE, cookies);
         request.send().await.unwrap().status().as_u16()
     };
-    let first = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
-    let elsewhere = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    let first = cookies(&sign_in_from_our_page(&acme, "ada", PASSWORD, "").await);
+    let elsewhere = cookies(&sign_in_from_our_page(&acme, "ada", PASSWORD, "").await);
     // A failed sign-in does not end the session.
-    assert_eq!(on_our_page(&acme, "bo", "wrong", &first).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in_from_our_page(&acme, "bo", "wrong", &first).await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(me(first.clone()).await, 200);
-    let second = cookies(&on_our_page(&acme, "bo", "seven silver bells", &first).await);
+    let second = cookies(&sign_in_from_our_page(&acme, "bo", "seven silver bells", &first).await);
     assert_eq!((me(first).await, me(second.clone()).await, me(elsewhere).await), (401, 200, 200));
     // The same by a sign-in link, but not from a page of another site: the cookie's session is not that page's.
     let campanile = &acme.server.running.campanile;
@@ -274,7 +274,7 @@ async fn signing_in_again_ends_the_session_of_the_browser() {
     let by_link = |site: &'static str, cookies: String| {
         let acme = &acme;
         async move {
-            let link = campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+            let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
             let request = acme.call(Method::POST, "/session").header(header::COOKIE, cookies).header("sec-fetch-site", site);
             request.json(&json!({"link": link})).send().await.unwrap()
         }
@@ -284,32 +284,32 @@ async fn signing_in_again_ends_the_session_of_the_browser() {
     assert_eq!(by_link("same-origin", second.clone()).await.status(), StatusCode::CREATED);
     assert_eq!(me(second).await, 401);
     // A console of another origin uses a bearer token.
-    let (former, link) = (acme.session("ada").await, campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret);
+    let (former, link) = (acme.session("ada").await, campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret);
     let request = acme.call(Method::POST, "/session").bearer_auth(&former).header("sec-fetch-site", "cross-site");
     assert_eq!(request.json(&json!({"link": link})).send().await.unwrap().status(), StatusCode::CREATED);
-    assert_eq!(acme.try_ask(Method::GET, "/me", &former, None).await.0, 401);
+    assert_eq!(acme.try_fetch(Method::GET, "/me", &former, None).await.0, 401);
 }
 
 #[tokio::test]
-async fn somebody_disabled_comes_in_by_no_way() {
+async fn a_disabled_person_cannot_sign_in() {
     let acme = with_password().await;
     let campanile = &acme.server.running.campanile;
     let ada = campanile.store().find_person(acme.tenant.id, "ada").await.unwrap().unwrap();
     let life = std::time::Duration::from_secs(60);
-    let known = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
-    let link = campanile.sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
+    let known = cookies(&sign_in_from_our_page(&acme, "ada", PASSWORD, "").await);
+    let link = campanile.create_sign_in_link(acme.tenant.id, ada).await.unwrap().secret;
     let program = campanile.create_personal_token(acme.tenant.id, ada, life).await.unwrap().secret;
     let session = acme.session("ada").await;
     campanile.store().set_disabled(acme.tenant.id, ada, true, campanile.now()).await.unwrap();
 
-    let refused = on_our_page(&acme, "ada", PASSWORD, "").await;
+    let refused = sign_in_from_our_page(&acme, "ada", PASSWORD, "").await;
     assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
-    let refused = on_our_page(&acme, "citrix:ada-1", PASSWORD, &known).await;
+    let refused = sign_in_from_our_page(&acme, "citrix:ada-1", PASSWORD, &known).await;
     assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
     let refused = acme.call(Method::POST, "/session").json(&json!({"link": link})).send().await.unwrap();
     assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
     for token in [&program, &session, &acme.portal_token("ada")] {
-        assert_eq!(acme.try_ask(Method::GET, "/me", token, None).await.0, 401, "{token}");
+        assert_eq!(acme.try_fetch(Method::GET, "/me", token, None).await.0, 401, "{token}");
     }
     let gravitee = |path: &str| acme.server.http.get(acme.server.url(&format!("/gravitee/management{path}")));
     let notifications = "/organizations/DEFAULT/user/notifications";
@@ -318,20 +318,20 @@ async fn somebody_disabled_comes_in_by_no_way() {
     let refused = login.basic_auth("ada", Some(PASSWORD)).send().await.unwrap();
     assert_eq!((refused.status(), cookies(&refused)), (StatusCode::UNAUTHORIZED, String::new()));
     // No new credential can be created for the person, either.
-    assert!(campanile.sign_in_link(acme.tenant.id, ada).await.is_err());
+    assert!(campanile.create_sign_in_link(acme.tenant.id, ada).await.is_err());
     assert!(campanile.create_personal_token(acme.tenant.id, ada, life).await.is_err());
     campanile.store().set_disabled(acme.tenant.id, ada, false, campanile.now()).await.unwrap();
     for token in [&program, &session] {
-        assert_eq!(acme.try_ask(Method::GET, "/me", token, None).await.0, 401);
+        assert_eq!(acme.try_fetch(Method::GET, "/me", token, None).await.0, 401);
     }
     assert_eq!(acme.sign_in("ada", PASSWORD).await.0, 201);
 }
 
 #[tokio::test]
-async fn failures_count_for_the_person_by_whatever_name() {
+async fn failures_count_for_the_person_under_any_name() {
     let acme = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 3}})).await).await;
-    acme.password("ada", PASSWORD).await;
-    acme.password("bo", "seven silver bells").await;
+    acme.set_password("ada", PASSWORD).await;
+    acme.set_password("bo", "seven silver bells").await;
     let mut statuses = Vec::new();
     for login in ["ada", "ADA", "citrix:ada-1", "Citrix:Ada-1"] {
         statuses.push(acme.sign_in(login, "wrong").await.0);
@@ -345,37 +345,37 @@ async fn failures_count_for_the_person_by_whatever_name() {
 }
 
 #[tokio::test]
-async fn a_flood_of_wrong_guesses_does_not_keep_the_owners_browser_out() {
+async fn wrong_guesses_do_not_lock_out_a_known_browser() {
     let acme = Acme::on(Server::with(json!({"limits": {"sign_in_attempts": 2}})).await).await;
-    acme.password("ada", PASSWORD).await;
-    acme.password("bo", "seven silver bells").await;
-    let known = cookies(&on_our_page(&acme, "ada", PASSWORD, "").await);
+    acme.set_password("ada", PASSWORD).await;
+    acme.set_password("bo", "seven silver bells").await;
+    let known = cookies(&sign_in_from_our_page(&acme, "ada", PASSWORD, "").await);
     // Enough failures for both limits: of the person and of the address.
     for number in 0..25 {
         acme.sign_in("ada", "wrong").await;
         acme.sign_in(&format!("nobody-{number}"), "wrong").await;
     }
-    let unknown = on_our_page(&acme, "ada", PASSWORD, "").await;
+    let unknown = sign_in_from_our_page(&acme, "ada", PASSWORD, "").await;
     assert_eq!(unknown.status(), StatusCode::TOO_MANY_REQUESTS);
     let wait: u64 = unknown.headers()[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
     assert!((1..=450).contains(&wait), "{wait}");
-    let again = on_our_page(&acme, "ada", PASSWORD, &known).await;
+    let again = sign_in_from_our_page(&acme, "ada", PASSWORD, &known).await;
     assert_eq!(again.status(), StatusCode::CREATED);
     // The browser's cookie works once. The response replaced it with a new one, for this person only.
-    assert_eq!(on_our_page(&acme, "ada", PASSWORD, &known).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(sign_in_from_our_page(&acme, "ada", PASSWORD, &known).await.status(), StatusCode::TOO_MANY_REQUESTS);
     let kept = cookies(&again);
-    assert_eq!(on_our_page(&acme, "bo", "seven silver bells", &kept).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(sign_in_from_our_page(&acme, "bo", "seven silver bells", &kept).await.status(), StatusCode::TOO_MANY_REQUESTS);
     for _ in 0..2 {
-        assert_eq!(on_our_page(&acme, "ada", "wrong", &kept).await.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(sign_in_from_our_page(&acme, "ada", "wrong", &kept).await.status(), StatusCode::UNAUTHORIZED);
     }
     assert_eq!(
-        on_our_page(&acme, "ada", PASSWORD, &kept).await.status(),
+        sign_in_from_our_page(&acme, "ada", PASSWORD, &kept).await.status(),
         StatusCode::TOO_MANY_REQUESTS,
         "it has no more guesses than others"
     );
     // The cookie is not a credential by itself.
     let browser = kept.split("; ").find(|pair| pair.contains("browser=")).unwrap();
     let value = browser.split('=').nth(1).unwrap();
-    assert_eq!(acme.try_ask(Method::GET, "/me", value, None).await.0, 401);
+    assert_eq!(acme.try_fetch(Method::GET, "/me", value, None).await.0, 401);
     assert_eq!(acme.call(Method::GET, "/me").header(header::COOKIE, browser).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }

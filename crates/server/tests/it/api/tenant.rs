@@ -7,31 +7,31 @@ use serde_json::json;
 use super::Acme;
 
 #[tokio::test]
-async fn settings_are_kept_and_faults_stand_at_their_fields() {
+async fn settings_are_stored_and_errors_name_their_fields() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
-    let mut settings = acme.ask(Method::GET, "/tenant/settings", &ada, None).await;
+    let mut settings = acme.fetch(Method::GET, "/tenant/settings", &ada, None).await;
     assert_eq!((&settings["retention_days"], &settings["unique_events"]), (&json!(90), &json!(false)));
     settings["display_name"] = json!("Acme & Sons");
     settings["retention_days"] = json!(30);
     settings["unique_events"] = json!(true);
     settings["origins"] = json!(["https://Portal.example/"]);
-    let kept = acme.ask(Method::PUT, "/tenant/settings", &ada, Some(settings.clone())).await;
+    let kept = acme.fetch(Method::PUT, "/tenant/settings", &ada, Some(settings.clone())).await;
     assert_eq!(kept["origins"], json!(["https://portal.example"]));
-    assert_eq!(acme.ask(Method::GET, "/tenant/settings", &ada, None).await, kept);
+    assert_eq!(acme.fetch(Method::GET, "/tenant/settings", &ada, None).await, kept);
     let stored = acme.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
-    assert_eq!((stored.called(), stored.settings.retention_days, stored.settings.unique_events), ("Acme & Sons", 30, true));
+    assert_eq!((stored.display_name(), stored.settings.retention_days, stored.settings.unique_events), ("Acme & Sons", 30, true));
 
     settings["retention_days"] = json!(36_501);
     settings["origins"] = json!(["https://portal.example/path"]);
-    let (status, problem) = acme.try_ask(Method::PUT, "/tenant/settings", &ada, Some(settings)).await;
+    let (status, problem) = acme.try_fetch(Method::PUT, "/tenant/settings", &ada, Some(settings)).await;
     let faults: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|fault| &fault["pointer"]).collect();
     assert_eq!((status, faults), (422, vec![&json!("/retention_days"), &json!("/origins/0")]));
-    assert_eq!(acme.ask(Method::GET, "/tenant/settings", &ada, None).await, kept);
+    assert_eq!(acme.fetch(Method::GET, "/tenant/settings", &ada, None).await, kept);
 }
 
 #[tokio::test]
-async fn a_tenants_origins_may_call_at_once_and_no_longer() {
+async fn changed_origins_take_effect_at_once() {
     let acme = Acme::start().await;
     let ada = acme.session("ada").await;
     let allowed = || async {
@@ -39,22 +39,22 @@ async fn a_tenants_origins_may_call_at_once_and_no_longer() {
         response.headers().contains_key("access-control-allow-origin")
     };
     assert!(!allowed().await);
-    acme.ask(Method::PUT, "/tenant/settings", &ada, Some(json!({"origins": ["https://portal.example"]}))).await;
+    acme.fetch(Method::PUT, "/tenant/settings", &ada, Some(json!({"origins": ["https://portal.example"]}))).await;
     assert!(allowed().await);
-    acme.ask(Method::PUT, "/tenant/settings", &ada, Some(json!({"origins": []}))).await;
+    acme.fetch(Method::PUT, "/tenant/settings", &ada, Some(json!({"origins": []}))).await;
     assert!(!allowed().await);
 }
 
 #[tokio::test]
-async fn only_administrators_choose_and_only_for_their_own() {
+async fn only_administrators_change_settings_of_their_own_tenant() {
     let acme = Acme::start().await;
     let emi = acme.session("emi").await;
     for token in [&emi, &acme.key] {
-        assert_eq!(acme.try_ask(Method::GET, "/tenant/settings", token, None).await.0, 403);
-        assert_eq!(acme.try_ask(Method::PUT, "/tenant/settings", token, Some(json!({}))).await.0, 403);
+        assert_eq!(acme.try_fetch(Method::GET, "/tenant/settings", token, None).await.0, 403);
+        assert_eq!(acme.try_fetch(Method::PUT, "/tenant/settings", token, Some(json!({}))).await.0, 403);
     }
     let stranger = acme.server.sign_in("other").await;
-    acme.ask(Method::PUT, "/tenant/settings", &stranger, Some(json!({"retention_days": 1}))).await;
+    acme.fetch(Method::PUT, "/tenant/settings", &stranger, Some(json!({"retention_days": 1}))).await;
     let acmes = acme.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
     assert_eq!(acmes.settings, TenantSettings::default());
 }

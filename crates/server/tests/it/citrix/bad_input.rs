@@ -181,7 +181,7 @@ fn bodies() -> Vec<(String, Expected)> {
 }
 
 #[tokio::test]
-async fn bad_bodies_are_refused_at_their_field() {
+async fn invalid_bodies_are_refused_by_field() {
     let customer = Customer::new().await;
     let bodies = bodies();
     assert!(bodies.len() >= 120);
@@ -197,7 +197,7 @@ async fn bad_bodies_are_refused_at_their_field() {
         assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
         assert!(answer.body.len() < 20_000, "the response to {shown} has {} bytes", answer.body.len());
     }
-    assert_eq!(customer.stored().await, 0);
+    assert_eq!(customer.stored_count().await, 0);
 }
 
 #[tokio::test]
@@ -216,11 +216,11 @@ async fn bad_bytes_are_refused() {
         let answer = customer.post("/citrix/acme/notifications/items", &[], &bytes).await;
         assert_eq!((answer.status(), answer.suffix().as_str()), (400, "invalidJson"), "{answer:?}");
     }
-    assert_eq!(customer.stored().await, 0);
+    assert_eq!(customer.stored_count().await, 0);
 }
 
 #[tokio::test]
-async fn bodies_over_the_limit_are_refused_in_this_shape() {
+async fn bodies_over_the_limit_get_citrixs_error_format() {
     let customer = Customer::with(json!({"server": {"max_body": 4096}})).await;
     for size in [4097, 100_000, 2_000_000] {
         let answer = customer.create(&[], &" ".repeat(size)).await;
@@ -237,7 +237,7 @@ async fn bodies_over_the_limit_are_refused_in_this_shape() {
         customer.key
     );
     assert_eq!(customer.send(format!("{head}{chunk}").as_bytes()).await.status(), 413);
-    assert_eq!(customer.stored().await, 1);
+    assert_eq!(customer.stored_count().await, 1);
 }
 
 #[tokio::test]
@@ -263,7 +263,7 @@ async fn bad_headers_are_refused() {
         let answer = customer.create(&[line], &body(json!({}))).await;
         assert_eq!((answer.status(), answer.suffix().as_str()), (status, suffix), "{line}: {answer:?}");
     }
-    assert_eq!(customer.stored().await, 0);
+    assert_eq!(customer.stored_count().await, 0);
     let longest = format!("Idempotency-Key: {}", "k".repeat(255));
     assert_eq!(customer.create(&[&longest], &body(json!({}))).await.status(), 200);
 }
@@ -300,7 +300,7 @@ async fn bad_paths_and_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn odd_but_good_bodies_are_taken() {
+async fn unusual_but_valid_bodies_are_accepted() {
     let customer = Customer::new().await;
     let whole = body(json!({}));
     let insert = |member: &str| format!("{{{member},{}", &whole[1..]);
@@ -350,11 +350,11 @@ async fn odd_but_good_bodies_are_taken() {
             &listed.body[..500]
         );
     }
-    assert_eq!(customer.stored().await, bodies.len() as u64);
+    assert_eq!(customer.stored_count().await, bodies.len() as u64);
 }
 
 #[tokio::test]
-async fn data_as_deep_as_other_programs_read_is_taken() {
+async fn deeply_nested_data_is_accepted_up_to_the_limit() {
     let customer = Customer::new().await;
     let data = format!("{}{}", "[".repeat(127), "]".repeat(127));
     let answer = customer.create(&[], &body(json!({"data": 7})).replacen(":7", &format!(":{data}"), 1)).await;

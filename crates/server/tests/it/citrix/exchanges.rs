@@ -6,7 +6,7 @@ use crate::replay;
 #[tokio::test]
 async fn recorded_exchanges_are_answered_as_recorded() {
     let customer = Customer::new().await;
-    let (_, token) = customer.server.running.campanile.exchange(CLIENT, &customer.key).await.unwrap();
+    let (_, token) = customer.server.running.campanile.exchange_api_key(CLIENT, &customer.key).await.unwrap();
     let replaced = |text: &str| {
         text.replace("<token-from-call-to-trust>", &token.secret)
             .replace("<key>", &customer.key)
@@ -16,18 +16,18 @@ async fn recorded_exchanges_are_answered_as_recorded() {
             .replace("<id>", CLIENT)
             .replace("<secret>", &customer.key)
     };
-    let files = replay::recorded("citrix");
+    let files = replay::recordings("citrix");
     let mut creates = 0_u64;
     for file in &files {
         file.replay(customer.server.running.address, replaced).await;
         creates += u64::from(file.name.starts_with("create-"));
     }
     assert!(files.len() >= 37, "only {} exchanges were found", files.len());
-    assert_eq!(customer.stored().await, creates, "only a 200 stores a notification");
+    assert_eq!(customer.stored_count().await, creates, "only a 200 stores a notification");
 }
 
 #[tokio::test]
-async fn every_answer_names_its_transaction() {
+async fn every_response_has_a_transaction_id() {
     let customer = Customer::new().await;
     for path in ["/citrix/acme/notifications", "/citrix/nothing", "/citrix", "/citrix/"] {
         let given = "6c3db4d6-125f-4ea3-b938-882bc5dc3caf";
@@ -35,17 +35,17 @@ async fn every_answer_names_its_transaction() {
         assert_eq!(answer.header("X-Cws-TransactionId"), Some(given), "{path}");
         let new = customer.get(path, &["X-Cws-TransactionId: no GUID"]).await;
         let other = customer.get(path, &[]).await;
-        let id = |answer: &super::Answer| uuid::Uuid::parse_str(answer.header("X-Cws-TransactionId").unwrap()).unwrap();
+        let id = |answer: &super::RawResponse| uuid::Uuid::parse_str(answer.header("X-Cws-TransactionId").unwrap()).unwrap();
         assert_ne!(id(&new), id(&other), "{path}");
     }
 }
 
 #[tokio::test]
-async fn no_cookie_speaks_for_anyone() {
+async fn cookies_do_not_authenticate() {
     let customer = Customer::new().await;
     let tenant = customer.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
     let ada = customer.server.running.campanile.store().find_person(tenant.id, "ada").await.unwrap().unwrap();
-    let link = customer.server.running.campanile.sign_in_link(tenant.id, ada).await.unwrap();
+    let link = customer.server.running.campanile.create_sign_in_link(tenant.id, ada).await.unwrap();
     let session = customer.server.running.campanile.sign_in(&campanile_shared::SignIn::Link { link: link.secret }).await.unwrap();
     let cookie = format!("Cookie: __Host-campanile={}", session.secret);
     let request = format!("GET /citrix/acme/notifications HTTP/1.1\r\nHost: a\r\n{cookie}\r\n\r\n");
@@ -62,18 +62,18 @@ async fn no_cookie_speaks_for_anyone() {
 #[tokio::test]
 async fn a_token_ends_with_its_key() {
     let customer = Customer::new().await;
-    let (_, token) = customer.server.running.campanile.exchange(CLIENT, &customer.key).await.unwrap();
+    let (_, token) = customer.server.running.campanile.exchange_api_key(CLIENT, &customer.key).await.unwrap();
     let header = format!("Authorization: CwsAuth bearer={}", token.secret);
     let body = super::body(serde_json::json!({}));
     assert_eq!(customer.create(&[&header], &body).await.status(), 200);
     let tenant = customer.server.running.campanile.store().tenant("acme").await.unwrap().unwrap();
     customer.server.running.campanile.store().revoke_key(tenant.id, CLIENT, customer.server.running.campanile.now()).await.unwrap();
     assert_eq!(customer.create(&[&header], &body).await.status(), 401);
-    assert_eq!(customer.stored().await, 1);
+    assert_eq!(customer.stored_count().await, 1);
 }
 
 #[tokio::test]
-async fn too_many_requests_are_told_when_to_come_back() {
+async fn too_many_requests_get_retry_after() {
     let customer = Customer::with(serde_json::json!({"server": {"requests_per_second": 1, "request_burst": 2}})).await;
     let body = super::body(serde_json::json!({}));
     let mut answers = Vec::new();
@@ -85,7 +85,7 @@ async fn too_many_requests_are_told_when_to_come_back() {
     let seconds = refused.header("retry-after").unwrap();
     assert_eq!(refused.json()["parameters"], serde_json::json!([{"name": "retryDelay", "value": seconds}]));
     assert_eq!(refused.json()["detail"], format!("Rate limit exceeded; try again in {seconds} seconds"));
-    assert_eq!(customer.stored().await, answers.iter().filter(|answer| answer.status() == 200).count() as u64);
+    assert_eq!(customer.stored_count().await, answers.iter().filter(|answer| answer.status() == 200).count() as u64);
 }
 
 #[tokio::test]
@@ -108,7 +108,7 @@ async fn a_full_disk_refuses_creates_and_still_lists() {
 }
 
 #[tokio::test]
-async fn pages_of_allowed_origins_may_read_the_ids_of_an_answer() {
+async fn allowed_origins_may_read_the_response_ids() {
     let customer = Customer::with(serde_json::json!({"console": {"origins": ["https://portal.example"]}})).await;
     for (path, status) in [("/citrix/acme/notifications", 200), ("/citrix/nobody/notifications", 403), ("/citrix/", 404)] {
         let answer = customer.get(path, &["Origin: https://portal.example"]).await;

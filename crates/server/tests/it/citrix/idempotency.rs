@@ -10,7 +10,7 @@ use super::{Customer, body};
 const ID: &str = "X-Campanile-Notification-Id";
 
 #[tokio::test]
-async fn a_repeated_request_is_answered_again_and_sent_once() {
+async fn a_repeated_request_gets_the_first_response_and_sends_once() {
     let customer = Customer::new().await;
     let first = customer.create(&["Idempotency-Key: one"], &body(json!({}))).await;
     let again = customer.create(&["Idempotency-Key: one"], &body(json!({}))).await;
@@ -21,14 +21,14 @@ async fn a_repeated_request_is_answered_again_and_sent_once() {
     let newer =
         customer.post("/citrix/notifications/", &["Idempotency-Key: one", "Citrix-CustomerId: acme"], body(json!({})).as_bytes()).await;
     assert_eq!((newer.status(), newer.header(ID)), (200, first.header(ID)));
-    assert_eq!(customer.stored().await, 1);
+    assert_eq!(customer.stored_count().await, 1);
     let other = customer.create(&["Idempotency-Key: two"], &body(json!({}))).await;
     assert_ne!(other.header(ID), first.header(ID));
-    assert_eq!(customer.stored().await, 2);
+    assert_eq!(customer.stored_count().await, 2);
 }
 
 #[tokio::test]
-async fn a_repeat_is_answered_although_its_administrator_has_gone() {
+async fn a_repeat_gets_the_first_response_after_its_administrator_left() {
     let customer = Customer::new().await;
     let to_bo = || body(json!({"destinationAdmin": "bo"}));
     let first = customer.create(&["Idempotency-Key: one"], &to_bo()).await;
@@ -42,16 +42,16 @@ async fn a_repeat_is_answered_although_its_administrator_has_gone() {
 }
 
 #[tokio::test]
-async fn a_key_holds_for_one_body() {
+async fn an_idempotency_key_covers_one_body() {
     let customer = Customer::new().await;
     assert_eq!(customer.create(&["Idempotency-Key: one"], &body(json!({}))).await.status(), 200);
     let other = customer.create(&["Idempotency-Key: one"], &body(json!({"severity": "Error"}))).await;
     assert_eq!((other.status(), other.suffix().as_str()), (422, "idempotencyKeyReused"));
-    assert_eq!(customer.stored().await, 1);
+    assert_eq!(customer.stored_count().await, 1);
 }
 
 #[tokio::test]
-async fn a_key_belongs_to_its_sender() {
+async fn an_idempotency_key_belongs_to_its_sender() {
     let customer = Customer::new().await;
     let own = customer.create(&["Idempotency-Key: one"], &body(json!({}))).await;
     let other = customer
@@ -61,19 +61,19 @@ async fn a_key_belongs_to_its_sender() {
         )
         .await;
     assert_eq!((own.status(), other.status()), (200, 200));
-    assert_eq!(customer.stored().await, 2);
+    assert_eq!(customer.stored_count().await, 2);
 }
 
 #[tokio::test]
-async fn a_refused_request_does_not_use_its_key_up() {
+async fn a_refused_request_does_not_use_its_idempotency_key() {
     let customer = Customer::new().await;
     assert_eq!(customer.create(&["Idempotency-Key: one"], &body(json!({"severity": "Critical"}))).await.status(), 400);
     assert_eq!(customer.create(&["Idempotency-Key: one"], &body(json!({}))).await.status(), 200);
-    assert_eq!(customer.stored().await, 1);
+    assert_eq!(customer.stored_count().await, 1);
 }
 
 #[tokio::test]
-async fn of_requests_at_once_one_is_stored() {
+async fn concurrent_repeats_store_one_notification() {
     let customer = Customer::new().await;
     for round in 0..20 {
         let headers = [format!("Idempotency-Key: round-{round}")];
@@ -90,7 +90,7 @@ async fn of_requests_at_once_one_is_stored() {
         }
         ids.dedup();
         assert_eq!(ids.len(), 1, "round {round}");
-        assert_eq!(customer.stored().await, round + 1);
+        assert_eq!(customer.stored_count().await, round + 1);
     }
 }
 
@@ -99,7 +99,7 @@ async fn equal_events_are_two_notifications_unless_the_tenant_chose_otherwise() 
     let customer = Customer::new().await;
     let send = async |changes| customer.create(&[], &body(changes)).await;
     assert_ne!(send(json!({})).await.header(ID), send(json!({})).await.header(ID));
-    assert_eq!(customer.stored().await, 2);
+    assert_eq!(customer.stored_count().await, 2);
 
     let store = customer.server.running.campanile.store();
     let tenant = store.tenant("acme").await.unwrap().unwrap();
@@ -114,17 +114,17 @@ async fn equal_events_are_two_notifications_unless_the_tenant_chose_otherwise() 
         }
         assert!(Instant::now() < deadline, "the setting did not take effect");
     };
-    let before = customer.stored().await;
+    let before = customer.stored_count().await;
     // Letter case and order of properties and white space do not change the body.
     let spelled = r#"{"Content":[{"Description":"This is a description","title":"This is a title","languageTag":"en-US"}],
         "eventId":"again","priority":"normal","severity":0,"createdDate":"2018-04-22T21:11:25.006Z","component":"Citrix Cloud","destinationAdmin":"*"}"#;
     assert_eq!(customer.create(&[], spelled).await.header(ID), first.header(ID));
-    assert_eq!(customer.stored().await, before);
+    assert_eq!(customer.stored_count().await, before);
     // Another body, another event and no event are all sent.
     for changes in
         [json!({"eventId": "again", "component": "Other"}), json!({"eventId": "other"}), json!({"eventId": null}), json!({"eventId": null})]
     {
         assert_ne!(send(changes).await.header(ID), first.header(ID));
     }
-    assert_eq!(customer.stored().await, before + 4);
+    assert_eq!(customer.stored_count().await, before + 4);
 }

@@ -1,6 +1,6 @@
 //! Both forms of the list: pages, languages, and notifications of our own API.
 
-use campanile_shared::{Draft, Recipients};
+use campanile_shared::{Recipients, SendRequest};
 use serde_json::json;
 
 use super::{Customer, body};
@@ -14,7 +14,7 @@ async fn send_numbered(customer: &Customer, count: usize) {
 }
 
 #[tokio::test]
-async fn both_lists_run_over_three_pages() {
+async fn both_lists_continue_over_three_pages() {
     let customer = Customer::new().await;
     send_numbered(&customer, 205).await;
     let header = ["Citrix-CustomerId: Acme"];
@@ -54,7 +54,7 @@ async fn a_full_last_page_has_no_token() {
 }
 
 #[tokio::test]
-async fn an_item_is_the_echo_and_its_texts_in_the_chosen_language() {
+async fn an_item_repeats_the_request_and_has_texts_in_the_chosen_language() {
     let customer = Customer::new().await;
     let content = json!([
         {"languageTag": "fr", "title": "Bonjour", "description": "fr"},
@@ -88,14 +88,14 @@ async fn without_the_language_the_first_entry_is_shown() {
 }
 
 #[tokio::test]
-async fn what_our_own_api_sent_is_listed_as_well() {
+async fn notifications_of_our_own_api_are_listed() {
     let customer = Customer::new().await;
-    let draft: Draft = serde_json::from_value(json!({
+    let draft: SendRequest = serde_json::from_value(json!({
         "to": [{"kind": "everyone"}], "severity": "warning", "priority": "low",
         "content": [{"language": "en", "title": "Ours"}],
     }))
     .unwrap();
-    let to_one = Draft { to: vec![Recipients::Person { person: "bo".into() }], ..draft.clone() };
+    let to_one = SendRequest { to: vec![Recipients::Person { person: "bo".into() }], ..draft.clone() };
     for draft in [draft, to_one] {
         customer.server.running.campanile.send(&customer.actor().await, draft, None).await.unwrap();
     }

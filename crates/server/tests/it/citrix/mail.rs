@@ -1,6 +1,6 @@
 //! Mail for created notifications: off by default, chosen by severity, never sent when suppressed.
 
-use campanile_domain::{NewPerson, delivery::Tried};
+use campanile_domain::{NewPerson, delivery::FirstAttempts};
 use campanile_shared::{Preferences, Severity};
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, interval};
@@ -10,13 +10,13 @@ use super::{Customer, body};
 use crate::harness::PATIENCE;
 
 /// Creates a notification and returns the mail addresses it goes to.
-async fn mailed(customer: &Customer, changes: Value) -> Vec<String> {
+async fn wait_for_mail(customer: &Customer, changes: Value) -> Vec<String> {
     let store = customer.server.running.campanile.store();
     let tenant = store.tenant("acme").await.unwrap().unwrap().id;
     let answer = customer.create(&[], &body(changes)).await;
     let id: Uuid = answer.header("x-campanile-notification-id").unwrap().parse().unwrap();
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
-    while store.tried(tenant, id).await.unwrap() == Tried::NotYet {
+    while store.first_attempts(tenant, id).await.unwrap() == FirstAttempts::Pending {
         assert!(Instant::now() < deadline, "the mail was not sent");
         pause.tick().await;
     }
@@ -24,7 +24,7 @@ async fn mailed(customer: &Customer, changes: Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn mail_goes_to_those_who_asked_for_its_severity() {
+async fn mail_goes_to_people_who_chose_its_severity() {
     let customer = Customer::new().await;
     let campanile = &customer.server.running.campanile;
     let tenant = campanile.store().tenant("acme").await.unwrap().unwrap().id;
@@ -39,12 +39,12 @@ async fn mail_goes_to_those_who_asked_for_its_severity() {
     let mia = campanile.store().create_person(tenant, mia, campanile.now()).await.unwrap();
     let error = || json!({"severity": "Error"});
     // Off by default.
-    assert!(mailed(&customer, error()).await.is_empty());
+    assert!(wait_for_mail(&customer, error()).await.is_empty());
     let preferences = Preferences { mail: vec![Severity::Error, Severity::Warning], ..Preferences::default() };
     campanile.store().set_preferences(tenant, mia, &preferences).await.unwrap();
-    assert_eq!(mailed(&customer, error()).await, ["mia@acme.example"]);
-    assert_eq!(mailed(&customer, json!({"severity": "Warning"})).await, ["mia@acme.example"]);
-    assert!(mailed(&customer, json!({"severity": "Information"})).await.is_empty());
-    assert!(mailed(&customer, json!({"severity": "Error", "suppressEmail": true})).await.is_empty());
-    assert!(mailed(&customer, json!({"severity": "Error", "destinationAdmin": "ada"})).await.is_empty());
+    assert_eq!(wait_for_mail(&customer, error()).await, ["mia@acme.example"]);
+    assert_eq!(wait_for_mail(&customer, json!({"severity": "Warning"})).await, ["mia@acme.example"]);
+    assert!(wait_for_mail(&customer, json!({"severity": "Information"})).await.is_empty());
+    assert!(wait_for_mail(&customer, json!({"severity": "Error", "suppressEmail": true})).await.is_empty());
+    assert!(wait_for_mail(&customer, json!({"severity": "Error", "destinationAdmin": "ada"})).await.is_empty());
 }

@@ -13,19 +13,19 @@ use super::{Customer, body};
 use crate::harness::PATIENCE;
 
 #[tokio::test]
-async fn a_subscription_is_called_with_what_was_created() {
-    let heard = Arc::new(Mutex::new(Vec::<(HeaderMap, Value)>::new()));
-    let hear = heard.clone();
+async fn a_subscription_is_called_with_created_notifications() {
+    let received = Arc::new(Mutex::new(Vec::<(HeaderMap, Value)>::new()));
+    let recorder = received.clone();
     let answer = move |headers: HeaderMap, body: String| {
-        hear.lock().unwrap().push((headers, serde_json::from_str(&body).unwrap()));
+        recorder.lock().unwrap().push((headers, serde_json::from_str(&body).unwrap()));
         async { StatusCode::OK }
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/hook", post(answer))).await });
     let customer = Customer::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;
-    let wish = |url: &str| json!({"customerId": "acme", "description": "Ours", "url": url, "authHeaders": "Bearer x", "changeType": "Create", "eventType": "Notifications"});
-    let added = customer.post("/citrix/acme/subscriptions", &[], wish(&url).to_string().as_bytes()).await;
+    let subscription_body = |url: &str| json!({"customerId": "acme", "description": "Ours", "url": url, "authHeaders": "Bearer x", "changeType": "Create", "eventType": "Notifications"});
+    let added = customer.post("/citrix/acme/subscriptions", &[], subscription_body(&url).to_string().as_bytes()).await;
     assert_eq!(added.status(), 200, "{added:?}");
     let subscription = added.json();
     assert_eq!(
@@ -36,11 +36,11 @@ async fn a_subscription_is_called_with_what_was_created() {
     let changes = json!({"severity": "Error", "priority": "High", "data": {"a": [1]}, "externalId": "x", "createdDate": "2018-04-22T21:11:25.0061230+02:00"});
     let id = customer.create(&[], &body(changes)).await.header("x-campanile-notification-id").unwrap().to_owned();
     let (deadline, mut pause) = (Instant::now() + PATIENCE, interval(Duration::from_millis(20)));
-    while heard.lock().unwrap().is_empty() {
+    while received.lock().unwrap().is_empty() {
         assert!(Instant::now() < deadline, "the webhook was not called");
         pause.tick().await;
     }
-    let (headers, call) = heard.lock().unwrap()[0].clone();
+    let (headers, call) = received.lock().unwrap()[0].clone();
     assert_eq!(headers["authorization"], "Bearer x");
     assert_eq!((&call["CustomerId"], &call["Type"], &call["ChangeType"]), (&json!("acme"), &json!("Notifications"), &json!("Create")));
     assert!(call["BeforeChange"].is_null());
@@ -62,9 +62,9 @@ async fn a_subscription_is_called_with_what_was_created() {
     assert_eq!(customer.send(remove.as_bytes()).await.status(), 404);
     // A repeat gets the first response and adds nothing.
     let once = async |description: &str| {
-        let mut wish = wish(&url);
-        wish["description"] = json!(description);
-        customer.post("/citrix/acme/subscriptions", &["Idempotency-Key: once"], wish.to_string().as_bytes()).await
+        let mut subscription_body = subscription_body(&url);
+        subscription_body["description"] = json!(description);
+        customer.post("/citrix/acme/subscriptions", &["Idempotency-Key: once"], subscription_body.to_string().as_bytes()).await
     };
     let (first, again, other) = (once("Ours").await, once("Ours").await, once("Theirs").await);
     assert_eq!((first.status(), &first.body), (200, &again.body));
@@ -86,7 +86,7 @@ async fn a_subscription_is_called_with_what_was_created() {
         ("authHeaders", json!("a\r\nb"), "invalidString"),
         ("authHeaders", json!({"Authorization": "Bearer x"}), "invalidJson"),
     ] {
-        let mut wrong = wish(&url);
+        let mut wrong = subscription_body(&url);
         wrong[name] = value.clone();
         let answer = customer.post("/citrix/acme/subscriptions", &[], wrong.to_string().as_bytes()).await;
         assert_eq!((answer.status(), answer.suffix()), (400, suffix.to_owned()), "{name} {value}");
@@ -94,7 +94,7 @@ async fn a_subscription_is_called_with_what_was_created() {
 }
 
 #[tokio::test]
-async fn the_vendor_s_printed_request_is_taken_and_its_words_are_extensible() {
+async fn the_documented_request_is_accepted_and_its_enums_are_extensible() {
     let customer = Customer::with(json!({})).await;
     let printed = r#"{"customerId":"acme","description":"my webhook","url":"https://mycallback.myserver.com/myapi","authHeaders":"Basic ...","changeType":"*","eventType":"*"}"#;
     let added = customer.post("/citrix/acme/subscriptions", &[], printed.as_bytes()).await;
@@ -123,6 +123,6 @@ async fn the_vendor_s_printed_request_is_taken_and_its_words_are_extensible() {
     }
     let store = customer.server.running.campanile.store();
     let tenant = store.tenant("acme").await.unwrap().unwrap().id;
-    let heard = store.hooks(tenant).await.unwrap().into_iter().filter(|hook| hook.hears_creates).count();
-    assert_eq!(heard, 5, "only subscriptions to creates are active");
+    let received = store.webhooks(tenant).await.unwrap().into_iter().filter(|hook| hook.hears_creates).count();
+    assert_eq!(received, 5, "only subscriptions to creates are active");
 }

@@ -8,7 +8,7 @@ use crate::replay;
 
 #[tokio::test]
 async fn recorded_exchanges_are_answered_as_recorded() {
-    let (files, receiver) = (replay::recorded("gravitee"), replay::receiver().await);
+    let (files, receiver) = (replay::recordings("gravitee"), replay::start_receiver().await);
     assert!(files.len() >= 14, "only {} files were found", files.len());
     for file in files {
         let world = Gravitee::with(json!({"outgoing": {"allow": ["127.0.0.1"]}})).await;

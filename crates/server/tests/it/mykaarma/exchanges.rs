@@ -7,7 +7,7 @@ use crate::replay;
 
 #[tokio::test]
 async fn recorded_exchanges_are_answered_as_recorded() {
-    let (files, receiver) = (replay::recorded("mykaarma"), replay::receiver().await);
+    let (files, receiver) = (replay::recordings("mykaarma"), replay::start_receiver().await);
     assert!(files.len() >= 11, "only {} files were found", files.len());
     for file in files {
         let dealer = Dealer::start().await;

@@ -7,7 +7,7 @@ use crate::replay;
 
 #[tokio::test]
 async fn recorded_exchanges_are_answered_as_recorded() {
-    let files = replay::recorded("selfcommunity");
+    let files = replay::recordings("selfcommunity");
     assert!(files.len() >= 12, "only {} files were found", files.len());
     for file in files {
         let community = Community::start().await;

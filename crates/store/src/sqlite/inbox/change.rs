@@ -6,38 +6,39 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{PersonId, TenantId};
-use campanile_shared::{Changed, Snapshot, View, inbox::Action, live::ItemChange};
+use campanile_shared::{InboxChangeResult, Snapshot, View, inbox::Action, live::ItemChange};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
-    super::{fault::Result, values::uuid, writer::Writing},
-    Inbox, compact, moments,
+    super::{columns::uuid, error::Result, write_thread::WriteTransaction},
+    Inbox, compact, item_rows,
     page::sequence_of,
-    scan::{Candidate, Scan, one},
-    snoozes, touched,
+    read_times,
+    scan::{InboxRow, Scan, find_row},
+    snooze,
     undo::{self, Inverse},
 };
-use crate::state::{Mark, State, States};
+use crate::state::{StateBits, StateChange, StateSet};
 
 /// A requested change.
 #[derive(Clone, Copy)]
-pub struct Order {
+pub struct ChangeCommand {
     pub tenant: TenantId,
     pub person: PersonId,
-    pub mark: Mark,
+    pub change: StateChange,
     /// When a snooze ends, in microseconds since 1970 UTC.
-    pub until: Option<i64>,
+    pub snooze_until: Option<i64>,
     /// The id of the undo.
     pub undo: Uuid,
     pub now: DateTime<Utc>,
 }
 
-impl Order {
+impl ChangeCommand {
     /// Whether it would change an item in this state. A snoozed item may get another end.
-    fn changes(&self, state: State) -> bool {
-        self.mark.changes(state) || self.until.is_some() && state.is_snoozed()
+    fn changes(&self, state: StateBits) -> bool {
+        self.change.changes(state) || self.snooze_until.is_some() && state.is_snoozed()
     }
 }
 
@@ -49,151 +50,163 @@ pub struct Progress {
     /// The next step looks below this sequence.
     pub before: Option<u64>,
     /// Whether to change watermarks instead of writing rows.
-    sweeping: bool,
+    by_watermarks: bool,
 }
 
 /// The result of a step.
-pub enum Step {
+pub enum StepResult {
     More(Progress),
-    Done(Changed),
+    Done(InboxChangeResult),
 }
 
 /// Changes the items with these ids that are in the inbox.
-pub fn ids(writing: &mut Writing<'_>, order: &Order, ids: &[Uuid]) -> Result<Changed> {
+pub fn change_ids(writing: &mut WriteTransaction<'_>, order: &ChangeCommand, ids: &[Uuid]) -> Result<InboxChangeResult> {
     let connection = writing.connection;
     let inbox = Inbox::load(connection, order.tenant, order.person)?;
     let mut items = BTreeMap::new();
     for id in ids {
         if let Some(sequence) = sequence_of(connection, order.tenant, *id)?
-            && let Some(item) = one(connection, &inbox, sequence)?
+            && let Some(item) = find_row(connection, &inbox, sequence)?
             && order.changes(item.state)
         {
             items.insert(sequence, item);
         }
     }
-    let items: Vec<Candidate> = items.into_values().collect();
-    moments::note(connection, order.person, items.iter().map(|item| item.sequence), order.mark, order.now)?;
-    let snapshot = apply(writing, inbox, order, 0, &items)?;
-    Ok(Changed { undo: (!items.is_empty()).then_some(order.undo), snapshot })
+    let items: Vec<InboxRow> = items.into_values().collect();
+    read_times::record(connection, order.person, items.iter().map(|item| item.sequence), order.change, order.now)?;
+    let snapshot = write_rows(writing, inbox, order, 0, &items)?;
+    Ok(InboxChangeResult { undo: (!items.is_empty()).then_some(order.undo), snapshot })
 }
 
 /// One step of changing all items of a view up to a sequence.
-pub fn view(writing: &mut Writing<'_>, order: &Order, view: View, up_to: u64, progress: Progress) -> Result<Step> {
+pub fn change_view(
+    writing: &mut WriteTransaction<'_>,
+    order: &ChangeCommand,
+    view: View,
+    up_to: u64,
+    progress: Progress,
+) -> Result<StepResult> {
     let connection = writing.connection;
     let inbox = Inbox::load(connection, order.tenant, order.person)?;
     let up_to = up_to.min(inbox.head);
-    let wanted = States::of(view).filter(|state| order.changes(state));
-    if progress.sweeping {
-        return sweep(writing, inbox, order, wanted, up_to, progress);
+    let wanted = StateSet::of(view).filter(|state| order.changes(state));
+    if progress.by_watermarks {
+        return change_watermarks(writing, inbox, order, wanted, up_to, progress);
     }
     // The end of each snooze is in a row of its own.
-    let by_rows = order.mark.is_snoozed() || order.mark.is_dismissed() && wanted.iter().any(State::is_snoozed);
-    let most = if by_rows { writing.limits.step } else { writing.limits.told };
+    let by_rows = order.change.is_snoozed() || order.change.is_dismissed() && wanted.iter().any(StateBits::is_snoozed);
+    let most = if by_rows { writing.limits.rows_per_step } else { writing.limits.max_listed_changes };
     let mut scan = Scan::new(connection, &inbox, wanted, 0, Some(progress.before.unwrap_or(up_to + 1)));
     let mut items = collect(&mut scan, most + 1)?;
     let more = items.len() > most;
     items.truncate(most);
     if more && !by_rows {
         // Too many to list one by one, and only their states decide: change the watermarks.
-        return sweep(writing, inbox, order, wanted, up_to, Progress { sweeping: true, ..progress });
+        return change_watermarks(writing, inbox, order, wanted, up_to, Progress { by_watermarks: true, ..progress });
     }
     let rest = items.last().filter(|_| more).map(|last| last.sequence);
-    finish(writing, inbox, order, items, rest, progress)
+    finish_step(writing, inbox, order, items, rest, progress)
 }
 
 /// One step of changing items that a filter found, if they are still in the view. Below `rest` there may be
 /// more.
-pub fn found(
-    writing: &mut Writing<'_>,
-    order: &Order,
+pub fn change_found(
+    writing: &mut WriteTransaction<'_>,
+    order: &ChangeCommand,
     view: View,
     sequences: &[u64],
     rest: Option<u64>,
     progress: Progress,
-) -> Result<Step> {
+) -> Result<StepResult> {
     let inbox = Inbox::load(writing.connection, order.tenant, order.person)?;
-    let wanted = States::of(view).filter(|state| order.changes(state));
+    let wanted = StateSet::of(view).filter(|state| order.changes(state));
     let mut items = Vec::with_capacity(sequences.len());
     for sequence in sequences {
-        items.extend(one(writing.connection, &inbox, *sequence)?.filter(|item| wanted.contains(item.state)));
+        items.extend(find_row(writing.connection, &inbox, *sequence)?.filter(|item| wanted.contains(item.state)));
     }
-    finish(writing, inbox, order, items, rest, progress)
+    finish_step(writing, inbox, order, items, rest, progress)
 }
 
 /// Ends a step that changes these items.
-fn finish(
-    writing: &mut Writing<'_>,
+fn finish_step(
+    writing: &mut WriteTransaction<'_>,
     inbox: Inbox,
-    order: &Order,
-    items: Vec<Candidate>,
+    order: &ChangeCommand,
+    items: Vec<InboxRow>,
     rest: Option<u64>,
     progress: Progress,
-) -> Result<Step> {
-    moments::note(writing.connection, order.person, items.iter().map(|item| item.sequence), order.mark, order.now)?;
-    let snapshot = apply(writing, inbox, order, progress.parts, &items)?;
+) -> Result<StepResult> {
+    read_times::record(writing.connection, order.person, items.iter().map(|item| item.sequence), order.change, order.now)?;
+    let snapshot = write_rows(writing, inbox, order, progress.parts, &items)?;
     let parts = progress.parts + u32::from(!items.is_empty());
     Ok(match rest {
-        Some(_) => Step::More(Progress { parts, before: rest, ..progress }),
-        None => Step::Done(Changed { undo: (parts > 0).then_some(order.undo), snapshot }),
+        Some(_) => StepResult::More(Progress { parts, before: rest, ..progress }),
+        None => StepResult::Done(InboxChangeResult { undo: (parts > 0).then_some(order.undo), snapshot }),
     })
 }
 
 /// Dismisses a notification that was just stored, as if the person had done it.
-pub fn put_away(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, sequence: u64, now: DateTime<Utc>) -> Result<()> {
+pub fn dismiss_on_arrival(
+    writing: &mut WriteTransaction<'_>,
+    tenant: TenantId,
+    person: PersonId,
+    sequence: u64,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let connection = writing.connection;
     let mut inbox = Inbox::load(connection, tenant, person)?;
-    let mark = Mark::of(Action::Dismiss);
-    let changed = [(sequence, mark.apply(State::default()))];
-    write(connection, &mut inbox, &changed)?;
-    moments::note(connection, person, [sequence].into_iter(), mark, now)?;
+    let mark = StateChange::of(Action::Dismiss);
+    let changed = [(sequence, mark.apply(StateBits::default()))];
+    write_states(connection, &mut inbox, &changed)?;
+    read_times::record(connection, person, [sequence].into_iter(), mark, now)?;
     compact::compact(connection, &mut inbox, writing.limits)?;
-    let changes = told(connection, &inbox, &changed, writing.limits.told)?;
-    inbox.publish(writing, changes).map(drop)
+    let changes = item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?;
+    inbox.save_and_notify(writing, changes).map(drop)
 }
 
 /// Writes a row for each item. The change must change all of them.
-fn apply(writing: &mut Writing<'_>, inbox: Inbox, order: &Order, part: u32, items: &[Candidate]) -> Result<Snapshot> {
+fn write_rows(writing: &mut WriteTransaction<'_>, inbox: Inbox, order: &ChangeCommand, part: u32, items: &[InboxRow]) -> Result<Snapshot> {
     let connection = writing.connection;
     if items.is_empty() {
         return inbox.snapshot(connection);
     }
-    let changed: Vec<(u64, State)> = items.iter().map(|item| (item.sequence, order.mark.apply(item.state))).collect();
-    let mut inverse = Inverse::of(order.mark);
+    let changed: Vec<(u64, StateBits)> = items.iter().map(|item| (item.sequence, order.change.apply(item.state))).collect();
+    let mut inverse = Inverse::of(order.change);
     inverse.items = items.iter().map(|item| item.sequence).collect();
-    if order.mark.is_snoozed() || order.mark.is_dismissed() {
+    if order.change.is_snoozed() || order.change.is_dismissed() {
         for item in items.iter().filter(|item| item.state.is_snoozed()) {
-            inverse.snoozed.extend(snoozes::until(connection, order.person, item.sequence)?.map(|until| (item.sequence, until)));
+            inverse.snoozed.extend(snooze::until(connection, order.person, item.sequence)?.map(|until| (item.sequence, until)));
         }
     }
-    undo::keep(connection, order, part, &inverse)?;
-    if let Some(until) = order.until {
+    undo::save(connection, order, part, &inverse)?;
+    if let Some(until) = order.snooze_until {
         for item in items {
-            snoozes::keep(connection, order.person, item.sequence, until)?;
+            snooze::save(connection, order.person, item.sequence, until)?;
         }
     }
     publish(writing, inbox, &changed)
 }
 
 /// Gives items new states and notifies listeners.
-pub fn publish(writing: &mut Writing<'_>, mut inbox: Inbox, changed: &[(u64, State)]) -> Result<Snapshot> {
+pub fn publish(writing: &mut WriteTransaction<'_>, mut inbox: Inbox, changed: &[(u64, StateBits)]) -> Result<Snapshot> {
     let connection = writing.connection;
-    write(connection, &mut inbox, changed)?;
+    write_states(connection, &mut inbox, changed)?;
     compact::compact(connection, &mut inbox, writing.limits)?;
-    let changes = told(connection, &inbox, changed, writing.limits.told)?;
-    inbox.publish(writing, changes)
+    let changes = item_changes(connection, &inbox, changed, writing.limits.max_listed_changes)?;
+    inbox.save_and_notify(writing, changes)
 }
 
 /// Gives items new states, as one change of the inbox.
-pub fn write(connection: &Connection, inbox: &mut Inbox, changed: &[(u64, State)]) -> Result<()> {
-    let revision = inbox.touch();
+pub fn write_states(connection: &Connection, inbox: &mut Inbox, changed: &[(u64, StateBits)]) -> Result<()> {
+    let revision = inbox.begin_change();
     for (sequence, state) in changed {
-        inbox.fresh += u64::from(touched::set(connection, inbox.person, *sequence, *state, revision)?);
+        inbox.rows_since_compaction += u64::from(item_rows::set(connection, inbox.person, *sequence, *state, revision)?);
     }
     Ok(())
 }
 
 /// The changes as live streams report them; `None` when there are too many.
-pub fn told(connection: &Connection, inbox: &Inbox, changed: &[(u64, State)], most: usize) -> Result<Option<Vec<ItemChange>>> {
+pub fn item_changes(connection: &Connection, inbox: &Inbox, changed: &[(u64, StateBits)], most: usize) -> Result<Option<Vec<ItemChange>>> {
     if changed.len() > most {
         return Ok(None);
     }
@@ -202,7 +215,7 @@ pub fn told(connection: &Connection, inbox: &Inbox, changed: &[(u64, State)], mo
         let mut statement = connection.prepare_cached("SELECT id FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
         let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
         if let Some(row) = rows.next()? {
-            let state = snoozes::shown(connection, inbox.person, *sequence, *state)?;
+            let state = snooze::item_state(connection, inbox.person, *sequence, *state)?;
             changes.push(ItemChange { id: uuid(row, 0)?, state });
         }
     }
@@ -211,46 +224,53 @@ pub fn told(connection: &Connection, inbox: &Inbox, changed: &[(u64, State)], mo
 
 /// Changes all items in the wanted states by changing watermarks: first, in steps, the rows with such a state,
 /// then the spans.
-fn sweep(writing: &mut Writing<'_>, mut inbox: Inbox, order: &Order, wanted: States, up_to: u64, progress: Progress) -> Result<Step> {
+fn change_watermarks(
+    writing: &mut WriteTransaction<'_>,
+    mut inbox: Inbox,
+    order: &ChangeCommand,
+    wanted: StateSet,
+    up_to: u64,
+    progress: Progress,
+) -> Result<StepResult> {
     let connection = writing.connection;
-    let mut inverse = Inverse::of(order.mark);
-    let revision = inbox.touch();
-    let most = writing.limits.step;
+    let mut inverse = Inverse::of(order.change);
+    let revision = inbox.begin_change();
+    let most = writing.limits.rows_per_step;
     for state in wanted.iter() {
         let left = most.saturating_sub(inverse.items.len()) as u32;
-        for (sequence, state) in touched::in_state(connection, inbox.person, state, 0, up_to, left)? {
-            touched::set(connection, inbox.person, sequence, order.mark.apply(state), revision)?;
+        for (sequence, state) in item_rows::in_state(connection, inbox.person, state, 0, up_to, left)? {
+            item_rows::set(connection, inbox.person, sequence, order.change.apply(state), revision)?;
             inverse.items.push(sequence);
         }
     }
     let last = inverse.items.len() < most;
     if last {
-        for span in inbox.spans.within(0, up_to).into_iter().filter(|span| wanted.contains(span.state)) {
-            let base = order.mark.apply(span.state);
+        for span in inbox.watermarks.within(0, up_to).into_iter().filter(|span| wanted.contains(span.state)) {
+            let base = order.change.apply(span.state);
             inverse.spans.push((span.low, span.high));
-            for (sequence, state) in touched::within(connection, inbox.person, span.low, span.high, u32::MAX)? {
-                inverse.kept.push(sequence);
+            for (sequence, state) in item_rows::within(connection, inbox.person, span.low, span.high, u32::MAX)? {
+                inverse.unchanged_rows.push(sequence);
                 if state == base {
                     // The span has the same state.
-                    touched::remove(connection, inbox.person, sequence)?;
+                    item_rows::remove(connection, inbox.person, sequence)?;
                 }
             }
-            inbox.spans.change(span.low, span.high, |_| base);
+            inbox.watermarks.change(span.low, span.high, |_| base);
         }
-        moments::note_all(connection, order.person, up_to, order.mark, order.now)?;
+        read_times::record_bulk(connection, order.person, up_to, order.change, order.now)?;
     }
-    inbox.cannot_tell();
-    undo::keep(connection, order, progress.parts, &inverse)?;
-    let snapshot = inbox.publish(writing, None)?;
+    inbox.require_refetch();
+    undo::save(connection, order, progress.parts, &inverse)?;
+    let snapshot = inbox.save_and_notify(writing, None)?;
     Ok(if last {
-        Step::Done(Changed { undo: Some(order.undo), snapshot })
+        StepResult::Done(InboxChangeResult { undo: Some(order.undo), snapshot })
     } else {
-        Step::More(Progress { parts: progress.parts + 1, ..progress })
+        StepResult::More(Progress { parts: progress.parts + 1, ..progress })
     })
 }
 
 /// The next items of a scan, at most this many.
-pub fn collect(scan: &mut Scan<'_>, most: usize) -> Result<Vec<Candidate>> {
+pub fn collect(scan: &mut Scan<'_>, most: usize) -> Result<Vec<InboxRow>> {
     let mut items = Vec::new();
     while items.len() < most
         && let Some(item) = scan.next()?

@@ -13,38 +13,38 @@ use serde::Deserialize;
 
 use super::{
     super::{
-        alarm::Deadline,
-        fault::Result,
-        keys,
-        readers::Reader,
-        search::{self, Query},
-        texts,
-        values::{micros, severity},
+        audience_keys,
+        columns::{severity, to_micros},
+        error::Result,
+        query_timeout::Deadline,
+        read_pool::Reader,
+        search_index::{self, Query},
+        search_unindexed,
     },
     Inbox,
-    descending::Descending,
-    scan::{Candidate, Scan, one},
+    paged_rows::PagedRows,
+    scan::{InboxRow, Scan, find_row},
 };
-use crate::state::States;
+use crate::state::StateSet;
 
 /// The most items that a scan of the keys looks at.
-const SCANNED: u32 = 20_000;
+const MAX_SCANNED: u32 = 20_000;
 /// The most items that a search looks at, or a filter that reads the message: each costs several look-ups. The
 /// index returns their rows in one query, because starting a search costs more than continuing it.
-const SEARCHED: u32 = 4_000;
+const MAX_SEARCHED: u32 = 4_000;
 /// The most items to fetch for one block of texts, whether or not they match the rest of the filter.
-const MOST_FETCHED: usize = 512;
+const MAX_FETCHED: usize = 512;
 
 /// The matching items.
 pub struct Matches<'a> {
     reader: &'a Reader,
     inbox: &'a Inbox,
     source: Source<'a>,
-    wanted: States,
+    wanted: StateSet,
     /// One bit for each severity.
     severities: u8,
     component: Option<i64>,
-    said: Said,
+    content_filter: ContentFilter,
     /// The search query.
     query: Option<String>,
     /// Only sequences above `low` and below `before` can match.
@@ -62,17 +62,17 @@ enum Source<'a> {
     Nothing,
     Scan(Scan<'a>),
     /// Searches the texts of a scan, and whether the index follows for older items.
-    Texts(Texts<'a>, bool),
-    Index(Descending<()>),
+    Texts(TextScan<'a>, bool),
+    Index(PagedRows<()>),
 }
 
 /// A scan whose texts are searched in blocks.
-struct Texts<'a> {
+struct TextScan<'a> {
     scan: Scan<'a>,
     /// Items whose texts were searched, each with whether it matches.
-    looked: VecDeque<(Candidate, bool)>,
+    checked: VecDeque<(InboxRow, bool)>,
     /// Items that come next, each with whether it matches the rest of the filter.
-    fetched: VecDeque<(Candidate, bool)>,
+    fetched: VecDeque<(InboxRow, bool)>,
     ended: bool,
 }
 
@@ -82,35 +82,35 @@ impl<'a> Matches<'a> {
         reader: &'a Reader,
         inbox: &'a Inbox,
         filter: &Filter,
-        wanted: States,
+        wanted: StateSet,
         before: Option<u64>,
         deadline: Deadline,
     ) -> Result<Self> {
         let component = match &filter.component {
-            Some(name) => Some(keys::component(reader, inbox.tenant, name)?),
+            Some(name) => Some(audience_keys::component(reader, inbox.tenant, name)?),
             None => None,
         };
         let low = filter.after.map_or(Ok(0), |at| sequence_at(reader, inbox, at))?.saturating_sub(1);
         let end = filter.before.map(|at| sequence_at(reader, inbox, at)).transpose()?;
         let before = before.into_iter().chain(end).min().map(|before| before.min(inbox.head + 1));
-        let query = filter.text.as_deref().map(|text| search::query(inbox.tenant, text));
+        let query = filter.text.as_deref().map(|text| search_index::query(inbox.tenant, text));
         let source = match (component, &query) {
-            (Some(None), _) | (_, Some(Query::Nothing)) => Source::Nothing,
+            (Some(None), _) | (_, Some(Query::Empty)) => Source::Nothing,
             (_, None) => Source::Scan(Scan::new(reader, inbox, wanted, low, before)),
             // The index lacks only the newest notifications.
             (_, Some(Query::Words { .. })) => {
                 let border = first_unindexed(reader, inbox)?;
-                Source::Texts(Texts::new(Scan::new(reader, inbox, wanted, low.max(border - 1), before)), true)
+                Source::Texts(TextScan::new(Scan::new(reader, inbox, wanted, low.max(border - 1), before)), true)
             }
         };
         let query = query.and_then(|query| match query {
             Query::Words { query, .. } => Some(query),
-            Query::Nothing => None,
+            Query::Empty => None,
         });
         let severities = filter.severity.iter().fold(0, |set, wanted| set | 1 << severity(*wanted));
         let severities = if severities == 0 { u8::MAX } else { severities };
         let component = component.flatten();
-        let said = Said::of(filter);
+        let said = ContentFilter::from_filter(filter);
         Ok(Self {
             reader,
             inbox,
@@ -118,7 +118,7 @@ impl<'a> Matches<'a> {
             wanted,
             severities,
             component,
-            said,
+            content_filter: said,
             query,
             low,
             before,
@@ -131,8 +131,8 @@ impl<'a> Matches<'a> {
     }
 
     /// The next item; `None` at the end, when the budget is used up and when the time is over.
-    pub fn next(&mut self) -> Result<Option<Candidate>> {
-        while !self.spent() && !self.ended {
+    pub fn next(&mut self) -> Result<Option<InboxRow>> {
+        while !self.is_budget_used() && !self.ended {
             // At least one step is made, so that each page makes progress.
             if self.position.is_some() && self.deadline.is_past() {
                 self.interrupted = true;
@@ -150,7 +150,7 @@ impl<'a> Matches<'a> {
     }
 
     /// Looks at one item: `Some(None)` when it does not match, `None` at the end.
-    fn step(&mut self) -> Result<Option<Option<Candidate>>> {
+    fn step(&mut self) -> Result<Option<Option<InboxRow>>> {
         loop {
             match &mut self.source {
                 Source::Nothing => return Ok(None),
@@ -162,7 +162,7 @@ impl<'a> Matches<'a> {
                 Source::Texts(texts, index_follows) => {
                     let query = self.query.as_deref().unwrap_or_default();
                     let (severities, component) = (self.severities, self.component);
-                    let fits = |candidate: &Candidate| is_of(candidate, severities, component);
+                    let fits = |candidate: &InboxRow| has_severity_and_component(candidate, severities, component);
                     match texts.next(self.reader, self.inbox.tenant, query, fits)? {
                         Some((candidate, matches)) => {
                             self.position = Some(candidate.sequence);
@@ -170,21 +170,22 @@ impl<'a> Matches<'a> {
                         }
                         None if *index_follows => {
                             let below = self.below_unindexed()?;
-                            self.source = Source::Index(Descending::in_blocks(0, below, SEARCHED, SEARCHED));
+                            self.source = Source::Index(PagedRows::with_page_sizes(0, below, MAX_SEARCHED, MAX_SEARCHED));
                         }
                         None => return Ok(None),
                     }
                 }
                 Source::Index(rows) => {
                     let (reader, query) = (self.reader, self.query.as_deref().unwrap_or_default());
-                    let block =
-                        |low, high, limit| reader.alarm.within(reader.times.index, || search_block(reader, query, low, high, limit));
+                    let block = |low, high, limit| {
+                        reader.timeout.run_within(reader.timeouts.index, || search_block(reader, query, low, high, limit))
+                    };
                     let row = match rows.next_within(block)? {
                         Some(row) => row,
                         // The words are too common for the index.
                         None => {
                             let before = self.position.or(self.before);
-                            self.source = Source::Texts(Texts::new(Scan::new(reader, self.inbox, self.wanted, self.low, before)), false);
+                            self.source = Source::Texts(TextScan::new(Scan::new(reader, self.inbox, self.wanted, self.low, before)), false);
                             continue;
                         }
                     };
@@ -195,7 +196,7 @@ impl<'a> Matches<'a> {
                             Some(sequence) if sequence <= self.low => None,
                             Some(sequence) => {
                                 self.position = Some(sequence);
-                                Some(one(reader, self.inbox, sequence)?)
+                                Some(find_row(reader, self.inbox, sequence)?)
                             }
                         },
                     });
@@ -206,8 +207,8 @@ impl<'a> Matches<'a> {
 
     /// The highest row in the index that can match.
     fn below_unindexed(&self) -> Result<u64> {
-        let below = row_from(self.reader, self.inbox, self.before)?.saturating_sub(1);
-        Ok(below.min(search::indexed_up_to(self.reader)?))
+        let below = first_row_from(self.reader, self.inbox, self.before)?.saturating_sub(1);
+        Ok(below.min(search_index::indexed_up_to(self.reader)?))
     }
 
     /// The sequence to continue below, when there may be more.
@@ -220,25 +221,25 @@ impl<'a> Matches<'a> {
         self.interrupted
     }
 
-    fn spent(&self) -> bool {
-        let costly = self.query.is_some() || self.said.is_asked();
-        self.steps >= if costly { SEARCHED } else { SCANNED }
+    fn is_budget_used(&self) -> bool {
+        let costly = self.query.is_some() || self.content_filter.is_set();
+        self.steps >= if costly { MAX_SEARCHED } else { MAX_SCANNED }
     }
 
-    fn matches(&self, candidate: &Candidate) -> Result<bool> {
-        let fits = self.wanted.contains(candidate.state) && is_of(candidate, self.severities, self.component);
-        Ok(fits && (!self.said.is_asked() || self.said.fits(self.reader, self.inbox, candidate.sequence)?))
+    fn matches(&self, candidate: &InboxRow) -> Result<bool> {
+        let fits = self.wanted.contains(candidate.state) && has_severity_and_component(candidate, self.severities, self.component);
+        Ok(fits && (!self.content_filter.is_set() || self.content_filter.fits(self.reader, self.inbox, candidate.sequence)?))
     }
 }
 
 /// Whether an item has one of these severities and this component.
-fn is_of(candidate: &Candidate, severities: u8, component: Option<i64>) -> bool {
+fn has_severity_and_component(candidate: &InboxRow, severities: u8, component: Option<i64>) -> bool {
     severities & 1 << candidate.severity != 0 && component.is_none_or(|component| component == candidate.component)
 }
 
-impl<'a> Texts<'a> {
+impl<'a> TextScan<'a> {
     fn new(scan: Scan<'a>) -> Self {
-        Self { scan, looked: VecDeque::new(), fetched: VecDeque::new(), ended: false }
+        Self { scan, checked: VecDeque::new(), fetched: VecDeque::new(), ended: false }
     }
 
     /// The next item and whether its text matches. Texts of items that do not match the rest of the filter are
@@ -248,11 +249,11 @@ impl<'a> Texts<'a> {
         connection: &Connection,
         tenant: TenantId,
         query: &str,
-        fits: impl Fn(&Candidate) -> bool,
-    ) -> Result<Option<(Candidate, bool)>> {
-        if self.looked.is_empty() {
+        fits: impl Fn(&InboxRow) -> bool,
+    ) -> Result<Option<(InboxRow, bool)>> {
+        if self.checked.is_empty() {
             let mut fitting = self.fetched.iter().filter(|(_, fits)| *fits).count();
-            while fitting < texts::BLOCK && self.fetched.len() < MOST_FETCHED && !self.ended {
+            while fitting < search_unindexed::BATCH && self.fetched.len() < MAX_FETCHED && !self.ended {
                 match self.scan.next()? {
                     Some(candidate) => {
                         let fits = fits(&candidate);
@@ -263,7 +264,7 @@ impl<'a> Texts<'a> {
                 }
             }
             let sequences: Vec<u64> = self.fetched.iter().filter(|(_, fits)| *fits).map(|(candidate, _)| candidate.sequence).collect();
-            let looked = texts::look(connection, tenant, query, &sequences)?;
+            let looked = search_unindexed::search_batch(connection, tenant, query, &sequences)?;
             let mut left = looked.count;
             while let Some((candidate, fits)) = self.fetched.pop_front() {
                 if fits && left == 0 {
@@ -271,16 +272,16 @@ impl<'a> Texts<'a> {
                     break;
                 }
                 left -= usize::from(fits);
-                self.looked.push_back((candidate, looked.found.contains(&candidate.sequence)));
+                self.checked.push_back((candidate, looked.found.contains(&candidate.sequence)));
             }
         }
-        Ok(self.looked.pop_front())
+        Ok(self.checked.pop_front())
     }
 }
 
 /// The first sequence that is not in the index, or the one after the newest.
 fn first_unindexed(connection: &Connection, inbox: &Inbox) -> Result<u64> {
-    let indexed = search::indexed_up_to(connection)?;
+    let indexed = search_index::indexed_up_to(connection)?;
     let mut statement = connection.prepare_cached("SELECT row FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
     // Rows rise with sequences, and deleted notifications were older than all others.
     first_sequence(inbox, |sequence| {
@@ -290,34 +291,34 @@ fn first_unindexed(connection: &Connection, inbox: &Inbox) -> Result<u64> {
 }
 
 /// Conditions on the message itself, folded.
-struct Said {
+struct ContentFilter {
     category: Option<String>,
     sender: Option<String>,
 }
 
 /// The parts of a stored message that are compared.
 #[derive(Deserialize)]
-struct Parts {
-    source: Sender,
+struct MessageParts {
+    source: MessageSender,
     #[serde(default)]
     categories: Vec<String>,
 }
 
 #[derive(Deserialize)]
-struct Sender {
+struct MessageSender {
     sender: String,
     /// The API key that named the sender.
     #[serde(default)]
     through: Option<String>,
 }
 
-impl Said {
-    fn of(filter: &Filter) -> Self {
-        let small = |text: &Option<String>| text.as_ref().map(|text| names::compared(text.trim()));
+impl ContentFilter {
+    fn from_filter(filter: &Filter) -> Self {
+        let small = |text: &Option<String>| text.as_ref().map(|text| names::comparison_form(text.trim()));
         Self { category: small(&filter.category), sender: small(&filter.sender) }
     }
 
-    const fn is_asked(&self) -> bool {
+    const fn is_set(&self) -> bool {
         self.category.is_some() || self.sender.is_some()
     }
 
@@ -325,8 +326,8 @@ impl Said {
         let mut statement = connection.prepare_cached("SELECT message FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
         let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
         let Some(row) = rows.next()? else { return Ok(false) };
-        let parts: Parts = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
-        let is = |wanted: &String, said: &String| names::compared(said.trim()) == *wanted;
+        let parts: MessageParts = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+        let is = |wanted: &String, said: &String| names::comparison_form(said.trim()) == *wanted;
         let sent = |wanted| is(wanted, &parts.source.sender) || parts.source.through.as_ref().is_some_and(|key| is(wanted, key));
         Ok(self.sender.as_ref().is_none_or(sent)
             && self.category.as_ref().is_none_or(|wanted| parts.categories.iter().any(|said| is(wanted, said))))
@@ -339,7 +340,7 @@ fn sequence_at(connection: &Connection, inbox: &Inbox, at: DateTime<Utc>) -> Res
     let mut statement = connection.prepare_cached("SELECT accepted_at FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
     first_sequence(inbox, |sequence| {
         let stored: Option<i64> = statement.query_row(params![inbox.tenant.0, sequence], |row| row.get(0)).optional()?;
-        Ok(stored.is_some_and(|stored| stored >= micros(at)))
+        Ok(stored.is_some_and(|stored| stored >= to_micros(at)))
     })
 }
 
@@ -355,7 +356,7 @@ fn first_sequence(inbox: &Inbox, mut holds: impl FnMut(u64) -> Result<bool>) -> 
 }
 
 /// The first row whose sequence is not below `before`.
-fn row_from(connection: &Connection, inbox: &Inbox, before: Option<u64>) -> Result<u64> {
+fn first_row_from(connection: &Connection, inbox: &Inbox, before: Option<u64>) -> Result<u64> {
     let Some(before) = before else { return Ok(super::NO_END) };
     let sql = "SELECT row FROM notification WHERE tenant = ?1 AND sequence >= ?2 ORDER BY sequence LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
@@ -364,7 +365,7 @@ fn row_from(connection: &Connection, inbox: &Inbox, before: Option<u64>) -> Resu
 
 fn search_block(connection: &Connection, query: &str, _: u64, high: u64, limit: u32) -> Result<Vec<(u64, ())>> {
     let below = i64::try_from(high).unwrap_or(i64::MAX).saturating_add(1);
-    Ok(search::rows(connection, query, below, limit)?.into_iter().map(|row| (row.unsigned_abs(), ())).collect())
+    Ok(search_index::matching_rows(connection, query, below, limit)?.into_iter().map(|row| (row.unsigned_abs(), ())).collect())
 }
 
 fn sequence_of(connection: &Connection, row: u64) -> Result<Option<u64>> {

@@ -8,28 +8,28 @@ use std::collections::BinaryHeap;
 
 use rusqlite::{Connection, params};
 
-use super::{super::fault::Result, Inbox, descending::Descending, touched};
+use super::{super::error::Result, Inbox, item_rows, paged_rows::PagedRows};
 use crate::{
-    spans::Span,
-    state::{State, States},
+    state::{StateBits, StateSet},
+    watermarks::Span,
 };
 
 /// An item that was found.
 #[derive(Clone, Copy, Debug)]
-pub struct Candidate {
+pub struct InboxRow {
     pub sequence: u64,
     /// As stored: 0 information to 3 error.
     pub severity: u8,
     /// As stored: 0 for none.
     pub component: i64,
-    pub state: State,
+    pub state: StateBits,
 }
 
 /// The scan.
 pub struct Scan<'a> {
     connection: &'a Connection,
     inbox: &'a Inbox,
-    wanted: States,
+    wanted: StateSet,
     /// The spans that are left, the next one last.
     spans: Vec<Span>,
     source: Option<Source>,
@@ -42,14 +42,14 @@ pub struct Scan<'a> {
 /// The source of the current span's items.
 enum Source {
     /// All items of the keys, and the rows that overlay the span's state.
-    Filed { filed: Merge<(u8, i64)>, overlay: Descending<State>, base: State },
+    Filed { filed: Merge<(u8, i64)>, overlay: PagedRows<StateBits>, base: StateBits },
     /// Only items with rows.
-    Touched(Merge<State>),
+    Touched(Merge<StateBits>),
 }
 
 /// Merges several descending lists; an equal sequence comes once.
 struct Merge<R> {
-    lists: Vec<(i64, Descending<R>)>,
+    lists: Vec<(i64, PagedRows<R>)>,
     heads: BinaryHeap<(u64, usize)>,
     rows: Vec<Option<R>>,
     started: bool,
@@ -57,7 +57,7 @@ struct Merge<R> {
 
 impl<R: Copy> Merge<R> {
     /// The lists, each with the parameter of its fetch: a key or a state.
-    fn new(lists: Vec<(i64, Descending<R>)>) -> Self {
+    fn new(lists: Vec<(i64, PagedRows<R>)>) -> Self {
         let rows = lists.iter().map(|_| None).collect();
         Self { lists, heads: BinaryHeap::new(), rows, started: false }
     }
@@ -96,15 +96,15 @@ impl<R: Copy> Merge<R> {
 
 impl<'a> Scan<'a> {
     /// The items in wanted states in `low < sequence < before`.
-    pub fn new(connection: &'a Connection, inbox: &'a Inbox, wanted: States, low: u64, before: Option<u64>) -> Self {
+    pub fn new(connection: &'a Connection, inbox: &'a Inbox, wanted: StateSet, low: u64, before: Option<u64>) -> Self {
         let high = before.map_or(inbox.head, |before| before.saturating_sub(1).min(inbox.head));
-        let mut spans = inbox.spans.within(low.max(inbox.purged_up_to).min(high), high);
+        let mut spans = inbox.watermarks.within(low.max(inbox.purged_up_to).min(high), high);
         spans.reverse();
         Self { connection, inbox, wanted, spans, source: None, steps: 0, position: None }
     }
 
     /// The next item.
-    pub fn next(&mut self) -> Result<Option<Candidate>> {
+    pub fn next(&mut self) -> Result<Option<InboxRow>> {
         while let Some(candidate) = self.step()? {
             if let Some(candidate) = candidate {
                 return Ok(Some(candidate));
@@ -114,12 +114,12 @@ impl<'a> Scan<'a> {
     }
 
     /// Looks at one item: `Some(None)` when it is not wanted, `None` at the end.
-    pub fn step(&mut self) -> Result<Option<Option<Candidate>>> {
+    pub fn step(&mut self) -> Result<Option<Option<InboxRow>>> {
         let (connection, person) = (self.connection, self.inbox.person);
         loop {
             if self.source.is_none() {
                 let Some(span) = self.spans.pop() else { return Ok(None) };
-                self.source = Some(self.open(span));
+                self.source = Some(self.open_source(span));
             }
             let Some(source) = &mut self.source else { return Ok(None) };
             let found = match source {
@@ -128,7 +128,7 @@ impl<'a> Scan<'a> {
                         None => None,
                         Some((sequence, (severity, component))) => {
                             overlay.skip_above(sequence);
-                            let touched = overlay.next(|low, high, limit| touched::within(connection, person, low, high, limit))?;
+                            let touched = overlay.next(|low, high, limit| item_rows::within(connection, person, low, high, limit))?;
                             let state = match touched {
                                 Some((at, state)) if at == sequence => state,
                                 Some(later) => {
@@ -137,15 +137,15 @@ impl<'a> Scan<'a> {
                                 }
                                 None => *base,
                             };
-                            Some((sequence, Some(Candidate { sequence, severity, component, state })))
+                            Some((sequence, Some(InboxRow { sequence, severity, component, state })))
                         }
                     }
                 }
                 Source::Touched(rows) => {
-                    let state = |state: i64| State(state as u8);
-                    match rows.next(|name, low, high, limit| touched::in_state(connection, person, state(name), low, high, limit))? {
+                    let state = |state: i64| StateBits(state as u8);
+                    match rows.next(|name, low, high, limit| item_rows::in_state(connection, person, state(name), low, high, limit))? {
                         None => None,
-                        Some((sequence, state)) => Some((sequence, filed(connection, self.inbox, sequence, state)?)),
+                        Some((sequence, state)) => Some((sequence, row_if_in_inbox(connection, self.inbox, sequence, state)?)),
                     }
                 }
             };
@@ -160,13 +160,13 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn open(&self, span: Span) -> Source {
+    fn open_source(&self, span: Span) -> Source {
         if self.wanted.contains(span.state) {
             let clipped = self.inbox.ranges.iter().map(|range| (range.key, range.low.max(span.low), range.high.min(span.high)));
-            let lists = clipped.filter(|(_, low, high)| low < high).map(|(key, low, high)| (key, Descending::new(low, high)));
-            Source::Filed { filed: Merge::new(lists.collect()), overlay: Descending::new(span.low, span.high), base: span.state }
+            let lists = clipped.filter(|(_, low, high)| low < high).map(|(key, low, high)| (key, PagedRows::new(low, high)));
+            Source::Filed { filed: Merge::new(lists.collect()), overlay: PagedRows::new(span.low, span.high), base: span.state }
         } else {
-            let lists = self.wanted.iter().map(|state| (i64::from(state.0), Descending::new(span.low, span.high)));
+            let lists = self.wanted.iter().map(|state| (i64::from(state.0), PagedRows::new(span.low, span.high)));
             Source::Touched(Merge::new(lists.collect()))
         }
     }
@@ -182,18 +182,18 @@ fn fetch(connection: &Connection, key: i64, low: u64, high: u64, limit: u32) -> 
 }
 
 /// An item with a row, if it is still in the inbox: it may have expired or been deleted.
-pub fn filed(connection: &Connection, inbox: &Inbox, sequence: u64, state: State) -> Result<Option<Candidate>> {
+pub fn row_if_in_inbox(connection: &Connection, inbox: &Inbox, sequence: u64, state: StateBits) -> Result<Option<InboxRow>> {
     let sql = "SELECT severity, component, keys FROM notification WHERE tenant = ?1 AND sequence = ?2 AND withdrawn = 0";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let keys: Vec<i64> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
-    let candidate = Candidate { sequence, severity: row.get(0)?, component: row.get(1)?, state };
+    let candidate = InboxRow { sequence, severity: row.get(0)?, component: row.get(1)?, state };
     Ok(inbox.holds(&keys, sequence).then_some(candidate))
 }
 
 /// The item of a sequence in its current state, if it is in the inbox.
-pub fn one(connection: &Connection, inbox: &Inbox, sequence: u64) -> Result<Option<Candidate>> {
-    let state = touched::state(connection, inbox.person, sequence)?.unwrap_or_else(|| inbox.spans.at(sequence));
-    filed(connection, inbox, sequence, state)
+pub fn find_row(connection: &Connection, inbox: &Inbox, sequence: u64) -> Result<Option<InboxRow>> {
+    let state = item_rows::state(connection, inbox.person, sequence)?.unwrap_or_else(|| inbox.watermarks.at(sequence));
+    row_if_in_inbox(connection, inbox, sequence, state)
 }

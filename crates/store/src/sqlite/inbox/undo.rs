@@ -4,22 +4,22 @@
 use std::collections::{HashMap, HashSet};
 
 use campanile_domain::{Error, PersonId, TenantId};
-use campanile_shared::Changed;
+use campanile_shared::InboxChangeResult;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    super::{fault::Result, values::micros, writer::Writing},
+    super::{columns::to_micros, error::Result, write_thread::WriteTransaction},
     Inbox, change,
-    change::Order,
-    compact, snoozes, touched,
+    change::ChangeCommand,
+    compact, item_rows, snooze,
 };
-use crate::state::{Mark, State};
+use crate::state::{StateBits, StateChange};
 
 /// How long a change can be undone (10 minutes).
-pub const FRESH: TimeDelta = TimeDelta::minutes(10);
+pub const UNDO_WINDOW: TimeDelta = TimeDelta::minutes(10);
 
 /// What undoes one part of a change.
 #[derive(Deserialize, Serialize)]
@@ -31,63 +31,63 @@ pub struct Inverse {
     /// Spans that changed: `low < sequence ≤ high`.
     pub spans: Vec<(u64, u64)>,
     /// Items inside these spans that had rows and did not change.
-    pub kept: Vec<u64>,
+    pub unchanged_rows: Vec<u64>,
     /// Items whose snooze was ended or changed, each with the former end.
     pub snoozed: Vec<(u64, i64)>,
 }
 
 impl Inverse {
     /// The inverse of a change that has changed nothing yet.
-    pub fn of(mark: Mark) -> Self {
-        Self { bit: mark.bit, set: mark.set, items: Vec::new(), spans: Vec::new(), kept: Vec::new(), snoozed: Vec::new() }
+    pub fn of(mark: StateChange) -> Self {
+        Self { bit: mark.bit, set: mark.set, items: Vec::new(), spans: Vec::new(), unchanged_rows: Vec::new(), snoozed: Vec::new() }
     }
 }
 
 /// Stores a part.
-pub fn keep(connection: &Connection, order: &Order, part: u32, inverse: &Inverse) -> Result<()> {
+pub fn save(connection: &Connection, order: &ChangeCommand, part: u32, inverse: &Inverse) -> Result<()> {
     connection.prepare_cached("INSERT INTO undo (id, part, person, created_at, inverse) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
         order.undo.as_bytes(),
         part,
         order.person.0,
-        micros(order.now),
+        to_micros(order.now),
         serde_json::to_string(inverse)?
     ])?;
     Ok(())
 }
 
 /// Claims a change for undoing, so that it is undone once. [`Error::NotFound`] when it is used or too old.
-pub fn claim(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub fn claim(writing: &mut WriteTransaction<'_>, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE undo SET used = 1 WHERE id = ?1 AND used = 0 AND created_at >= ?2
                    AND person = (SELECT id FROM person WHERE id = ?3 AND tenant = ?4)";
     let mut statement = writing.connection.prepare_cached(sql)?;
-    match statement.execute(params![undo.as_bytes(), micros(now - FRESH), person.0, tenant.0])? {
+    match statement.execute(params![undo.as_bytes(), to_micros(now - UNDO_WINDOW), person.0, tenant.0])? {
         0 => Err(Error::NotFound.into()),
         _ => Ok(()),
     }
 }
 
 /// Undoes one part of a claimed change. Returns the result after the last part.
-pub fn step(writing: &mut Writing<'_>, tenant: TenantId, person: PersonId, undo: Uuid) -> Result<Option<Changed>> {
+pub fn step(writing: &mut WriteTransaction<'_>, tenant: TenantId, person: PersonId, undo: Uuid) -> Result<Option<InboxChangeResult>> {
     let connection = writing.connection;
     let inbox = Inbox::load(connection, tenant, person)?;
     let sql = "DELETE FROM undo WHERE id = ?1 AND part = (SELECT min(part) FROM undo WHERE id = ?1) RETURNING inverse";
     let inverse: Option<String> = connection.prepare_cached(sql)?.query_map([undo.as_bytes()], |row| row.get(0))?.next().transpose()?;
     let Some(inverse) = inverse else {
-        return Ok(Some(Changed { undo: None, snapshot: inbox.snapshot(connection)? }));
+        return Ok(Some(InboxChangeResult { undo: None, snapshot: inbox.snapshot(connection)? }));
     };
-    take_back(writing, inbox, &serde_json::from_str(&inverse)?)?;
+    revert(writing, inbox, &serde_json::from_str(&inverse)?)?;
     Ok(None)
 }
 
-fn take_back(writing: &mut Writing<'_>, mut inbox: Inbox, inverse: &Inverse) -> Result<()> {
+fn revert(writing: &mut WriteTransaction<'_>, mut inbox: Inbox, inverse: &Inverse) -> Result<()> {
     let (connection, person) = (writing.connection, inbox.person);
-    let mark = Mark { bit: inverse.bit, set: inverse.set };
+    let mark = StateChange { bit: inverse.bit, set: inverse.set };
     let back = mark.inverse();
     let snoozed: HashMap<u64, i64> = inverse.snoozed.iter().copied().collect();
-    let mut changed: Vec<(u64, State)> = Vec::new();
-    let kept: HashSet<u64> = inverse.kept.iter().copied().collect();
+    let mut changed: Vec<(u64, StateBits)> = Vec::new();
+    let kept: HashSet<u64> = inverse.unchanged_rows.iter().copied().collect();
     for (low, high) in inverse.spans.iter().copied() {
-        for (sequence, state) in touched::within(connection, person, low, high, u32::MAX)? {
+        for (sequence, state) in item_rows::within(connection, person, low, high, u32::MAX)? {
             if !kept.contains(&sequence) && back.changes(state) {
                 changed.push((sequence, back.apply(state)));
             }
@@ -95,43 +95,43 @@ fn take_back(writing: &mut Writing<'_>, mut inbox: Inbox, inverse: &Inverse) -> 
     }
     // A row that did not change may have been removed since, because the span had the same state. It is needed
     // again.
-    for sequence in inverse.kept.iter().copied() {
-        if row(connection, person, sequence)?.is_none() {
-            touched::set(connection, person, sequence, inbox.spans.at(sequence), 0)?;
+    for sequence in inverse.unchanged_rows.iter().copied() {
+        if state_of(connection, person, sequence)?.is_none() {
+            item_rows::set(connection, person, sequence, inbox.watermarks.at(sequence), 0)?;
         }
     }
     for sequence in inverse.items.iter().copied() {
-        let state = row(connection, person, sequence)?.unwrap_or_else(|| inbox.spans.at(sequence));
+        let state = state_of(connection, person, sequence)?.unwrap_or_else(|| inbox.watermarks.at(sequence));
         match snoozed.get(&sequence) {
             // The item is as the change left it: it is snoozed again.
             Some(until) if !mark.changes(state) && mark.is_dismissed() == state.is_dismissed() => {
-                snoozes::keep(connection, person, sequence, *until)?;
+                snooze::save(connection, person, sequence, *until)?;
                 changed.push((sequence, if mark.is_dismissed() { back.apply(state) } else { state }.snoozed()));
             }
             None if back.changes(state) => changed.push((sequence, back.apply(state))),
             _ => {}
         }
     }
-    let before = inbox.spans.clone();
+    let before = inbox.watermarks.clone();
     for (low, high) in inverse.spans.iter().copied() {
-        inbox.spans.change(low, high, |state| back.apply(state));
+        inbox.watermarks.change(low, high, |state| back.apply(state));
     }
-    let moved = inbox.spans != before;
+    let moved = inbox.watermarks != before;
     if changed.is_empty() && !moved {
         return Ok(());
     }
-    change::write(connection, &mut inbox, &changed)?;
+    change::write_states(connection, &mut inbox, &changed)?;
     let changes = if moved {
-        inbox.cannot_tell();
+        inbox.require_refetch();
         None
     } else {
-        change::told(connection, &inbox, &changed, writing.limits.told)?
+        change::item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?
     };
     compact::compact(connection, &mut inbox, writing.limits)?;
-    inbox.publish(writing, changes)?;
+    inbox.save_and_notify(writing, changes)?;
     Ok(())
 }
 
-fn row(connection: &Connection, person: PersonId, sequence: u64) -> Result<Option<State>> {
-    touched::state(connection, person, sequence)
+fn state_of(connection: &Connection, person: PersonId, sequence: u64) -> Result<Option<StateBits>> {
+    item_rows::state(connection, person, sequence)
 }

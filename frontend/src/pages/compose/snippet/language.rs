@@ -71,7 +71,7 @@ impl Language {
             Credentials::Basic => "",
         };
         let quote = if matches!(self, Self::Curl | Self::Php | Self::PowerShell) { '\'' } else { '"' };
-        let url = format!("{quote}{}{quote}", harmless(&format!("{server}{}", request.path)));
+        let url = format!("{quote}{}{quote}", escape_url(&format!("{server}{}", request.path)));
         let body = self.body(&request.body);
         let mut program = String::new();
         for line in self.template().lines() {
@@ -108,7 +108,7 @@ impl Language {
 
 /// Percent-encodes the characters that are special between the quotes of any language. RFC 3986 allows some of
 /// them in a URL.
-fn harmless(url: &str) -> String {
+fn escape_url(url: &str) -> String {
     let mut text = String::with_capacity(url.len());
     for c in url.chars() {
         match c {

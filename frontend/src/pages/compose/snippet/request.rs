@@ -1,6 +1,6 @@
 //! A send request as a request to one of the APIs, with a list of the fields that the API does not support.
 
-use campanile_shared::{Channel, Draft, Priority, Recipients, Severity, draft::DraftContent, text};
+use campanile_shared::{Channel, Priority, Recipients, SendRequest, Severity, send_request::ContentInput, text};
 use serde_json::{Map, Value, json};
 
 /// An API that the server supports.
@@ -36,7 +36,7 @@ impl Api {
 
 /// A field of a send request that an API does not support.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Lost {
+pub enum UnsupportedField {
     /// The audience. The program has a placeholder instead.
     Audience,
     /// The channel.
@@ -80,68 +80,72 @@ pub enum Credentials {
 }
 
 /// The request, and the fields that the API does not support. `at` is the current time in RFC 3339.
-pub fn of(tenant: &str, draft: &Draft, at: &str, api: Api) -> (Request, Vec<Lost>) {
-    let mut lost = Vec::new();
+pub fn build(tenant: &str, draft: &SendRequest, at: &str, api: Api) -> (Request, Vec<UnsupportedField>) {
+    let mut unsupported = Vec::new();
     let first = draft.content.first().cloned().unwrap_or_default();
     let (path, credentials, body) = match api {
         Api::Campanile => {
             ("/api/v1/notifications".to_owned(), Credentials::Key("Bearer "), serde_json::to_value(draft).unwrap_or_default())
         }
         Api::Citrix => {
-            let body = citrix(tenant, draft, at, &mut lost);
+            let body = citrix(tenant, draft, at, &mut unsupported);
             (format!("/citrix/{}/notifications/items", text::percent_encoded(tenant)), Credentials::Key("CwsAuth bearer="), body)
         }
         Api::Gravitee => {
             let path = "/gravitee/management/organizations/DEFAULT/environments/DEFAULT/messages".to_owned();
-            (path, Credentials::Key("Bearer "), gravitee(draft, &first, &mut lost))
+            (path, Credentials::Key("Bearer "), gravitee(draft, &first, &mut unsupported))
         }
         Api::MyKaarma => {
-            let (department, body) = mykaarma(draft, &first, &mut lost);
+            let (department, body) = mykaarma(draft, &first, &mut unsupported);
             let path = format!("/mykaarma/communications/department/{}/user/campanile/notify", text::percent_encoded(&department));
             (path, Credentials::Basic, body)
         }
         Api::SelfCommunity => {
             let path = "/selfcommunity/api/v2/notification/notify/".to_owned();
-            (path, Credentials::Key("Bearer "), selfcommunity(draft, &first, &mut lost))
+            (path, Credentials::Key("Bearer "), selfcommunity(draft, &first, &mut unsupported))
         }
     };
     // Serialising a `Value` does not fail.
-    (Request { path, credentials, body: serde_json::to_string_pretty(&body).unwrap_or_default() }, lost)
+    (Request { path, credentials, body: serde_json::to_string_pretty(&body).unwrap_or_default() }, unsupported)
 }
 
 /// Adds those of the fields in `which` that the send request uses.
-fn note(draft: &Draft, lost: &mut Vec<Lost>, which: &[Lost]) {
+fn note_unsupported(draft: &SendRequest, unsupported: &mut Vec<UnsupportedField>, which: &[UnsupportedField]) {
     for one in which {
         let said = match one {
-            Lost::Audience => false,
-            Lost::Channel => draft.channel != Channel::Portal,
-            Lost::Languages => draft.content.len() > 1,
-            Lost::Severity => draft.severity != Severity::Information,
-            Lost::Priority => draft.priority != Priority::Normal,
-            Lost::Component => draft.component.is_some(),
-            Lost::Categories => !draft.categories.is_empty(),
-            Lost::Link => draft.content.iter().any(|content| content.link.is_some()),
-            Lost::Buttons => !draft.buttons.is_empty(),
-            Lost::Later => draft.not_before.is_some(),
-            Lost::Expiry => draft.expires_at.is_some(),
+            UnsupportedField::Audience => false,
+            UnsupportedField::Channel => draft.channel != Channel::Portal,
+            UnsupportedField::Languages => draft.content.len() > 1,
+            UnsupportedField::Severity => draft.severity != Severity::Information,
+            UnsupportedField::Priority => draft.priority != Priority::Normal,
+            UnsupportedField::Component => draft.component.is_some(),
+            UnsupportedField::Categories => !draft.categories.is_empty(),
+            UnsupportedField::Link => draft.content.iter().any(|content| content.link.is_some()),
+            UnsupportedField::Buttons => !draft.buttons.is_empty(),
+            UnsupportedField::Later => draft.not_before.is_some(),
+            UnsupportedField::Expiry => draft.expires_at.is_some(),
         };
         if said {
-            lost.push(*one);
+            unsupported.push(*one);
         }
     }
 }
 
 /// Citrix requires a component and a description. If one is missing, the tenant's name or the title is used.
-fn citrix(tenant: &str, draft: &Draft, at: &str, lost: &mut Vec<Lost>) -> Value {
+fn citrix(tenant: &str, draft: &SendRequest, at: &str, unsupported: &mut Vec<UnsupportedField>) -> Value {
     let to = match &draft.to[..] {
         [Recipients::Administrators] => "*".to_owned(),
         [Recipients::Person { person }] => person.clone(),
         _ => {
-            lost.push(Lost::Audience);
+            unsupported.push(UnsupportedField::Audience);
             "*".to_owned()
         }
     };
-    note(draft, lost, &[Lost::Channel, Lost::Buttons, Lost::Later, Lost::Expiry]);
+    note_unsupported(
+        draft,
+        unsupported,
+        &[UnsupportedField::Channel, UnsupportedField::Buttons, UnsupportedField::Later, UnsupportedField::Expiry],
+    );
     let severity = match draft.severity {
         Severity::Information => "Information",
         Severity::Success => "Success",
@@ -155,7 +159,7 @@ fn citrix(tenant: &str, draft: &Draft, at: &str, lost: &mut Vec<Lost>) -> Value 
         Priority::Urgent => "Urgent",
     };
     let content = draft.content.iter().map(|content| {
-        let DraftContent { language, title, description, link } = content;
+        let ContentInput { language, title, description, link } = content;
         let description = if description.is_empty() { title } else { description };
         let mut entry = json!({"languageTag": language, "title": title, "description": description});
         if let Some(link) = link {
@@ -178,7 +182,7 @@ fn citrix(tenant: &str, draft: &Draft, at: &str, lost: &mut Vec<Lost>) -> Value 
 }
 
 /// The roles, if the audience consists of roles of one object only.
-fn roles<'d>(draft: &'d Draft, kind: &str) -> Option<(&'d str, Vec<&'d str>)> {
+fn roles_of_one_object<'d>(draft: &'d SendRequest, kind: &str) -> Option<(&'d str, Vec<&'d str>)> {
     let mut object = None;
     let mut held = Vec::new();
     for recipients in &draft.to {
@@ -193,11 +197,19 @@ fn roles<'d>(draft: &'d Draft, kind: &str) -> Option<(&'d str, Vec<&'d str>)> {
     object.map(|object| (object, held))
 }
 
-fn gravitee(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> Value {
-    const ONLY_OURS: [Lost; 8] =
-        [Lost::Languages, Lost::Severity, Lost::Priority, Lost::Component, Lost::Categories, Lost::Link, Lost::Buttons, Lost::Later];
-    note(draft, lost, &ONLY_OURS);
-    note(draft, lost, &[Lost::Expiry]);
+fn gravitee(draft: &SendRequest, first: &ContentInput, unsupported: &mut Vec<UnsupportedField>) -> Value {
+    const ONLY_OURS: [UnsupportedField; 8] = [
+        UnsupportedField::Languages,
+        UnsupportedField::Severity,
+        UnsupportedField::Priority,
+        UnsupportedField::Component,
+        UnsupportedField::Categories,
+        UnsupportedField::Link,
+        UnsupportedField::Buttons,
+        UnsupportedField::Later,
+    ];
+    note_unsupported(draft, unsupported, &ONLY_OURS);
+    note_unsupported(draft, unsupported, &[UnsupportedField::Expiry]);
     let mut body = json!({"channel": "PORTAL", "title": first.title, "text": first.description});
     if let (Channel::Http, Some(post)) = (draft.channel, &draft.http) {
         let headers: Map<String, Value> = post.headers.iter().map(|header| (header.name.clone(), json!(header.value))).collect();
@@ -211,29 +223,29 @@ fn gravitee(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> Value 
     if draft.channel == Channel::Email {
         body["channel"] = json!("MAIL");
     }
-    let values = roles(draft, "environment:").filter(|(environment, _)| *environment == "DEFAULT").map(|(_, roles)| roles);
+    let values = roles_of_one_object(draft, "environment:").filter(|(environment, _)| *environment == "DEFAULT").map(|(_, roles)| roles);
     let values = values.unwrap_or_else(|| {
-        lost.push(Lost::Audience);
+        unsupported.push(UnsupportedField::Audience);
         vec!["ADMIN"]
     });
     body["recipient"] = json!({"role_scope": "ENVIRONMENT", "role_value": values});
     body
 }
 
-fn mykaarma(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> (String, Value) {
-    note(
+fn mykaarma(draft: &SendRequest, first: &ContentInput, unsupported: &mut Vec<UnsupportedField>) -> (String, Value) {
+    note_unsupported(
         draft,
-        lost,
+        unsupported,
         &[
-            Lost::Channel,
-            Lost::Languages,
-            Lost::Severity,
-            Lost::Priority,
-            Lost::Component,
-            Lost::Categories,
-            Lost::Link,
-            Lost::Later,
-            Lost::Expiry,
+            UnsupportedField::Channel,
+            UnsupportedField::Languages,
+            UnsupportedField::Severity,
+            UnsupportedField::Priority,
+            UnsupportedField::Component,
+            UnsupportedField::Categories,
+            UnsupportedField::Link,
+            UnsupportedField::Later,
+            UnsupportedField::Expiry,
         ],
     );
     let mut department = None;
@@ -258,7 +270,7 @@ fn mykaarma(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> (Strin
                 department = Some(of);
                 attributes.insert(flag.to_owned(), json!(true));
             }
-            _ if !lost.contains(&Lost::Audience) => lost.push(Lost::Audience),
+            _ if !unsupported.contains(&UnsupportedField::Audience) => unsupported.push(UnsupportedField::Audience),
             _ => {}
         }
     }
@@ -278,25 +290,25 @@ fn mykaarma(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> (Strin
 }
 
 /// SelfCommunity's users are numbers. A send request has them only as external IDs.
-fn selfcommunity(draft: &Draft, first: &DraftContent, lost: &mut Vec<Lost>) -> Value {
-    const ONLY_OURS: [Lost; 9] = [
-        Lost::Channel,
-        Lost::Languages,
-        Lost::Severity,
-        Lost::Priority,
-        Lost::Component,
-        Lost::Categories,
-        Lost::Buttons,
-        Lost::Later,
-        Lost::Expiry,
+fn selfcommunity(draft: &SendRequest, first: &ContentInput, unsupported: &mut Vec<UnsupportedField>) -> Value {
+    const ONLY_OURS: [UnsupportedField; 9] = [
+        UnsupportedField::Channel,
+        UnsupportedField::Languages,
+        UnsupportedField::Severity,
+        UnsupportedField::Priority,
+        UnsupportedField::Component,
+        UnsupportedField::Categories,
+        UnsupportedField::Buttons,
+        UnsupportedField::Later,
+        UnsupportedField::Expiry,
     ];
-    note(draft, lost, &ONLY_OURS);
+    note_unsupported(draft, unsupported, &ONLY_OURS);
     let user = match &draft.to[..] {
         [Recipients::Person { person }] => person.strip_prefix("selfcommunity:").and_then(|user| user.parse::<u64>().ok()),
         _ => None,
     };
     let user = user.unwrap_or_else(|| {
-        lost.push(Lost::Audience);
+        unsupported.push(UnsupportedField::Audience);
         1
     });
     let mut body =

@@ -1,0 +1,219 @@
+//! A pool of connections to the SMTP server.
+//!
+//! Lettre's own pool reuses a connection even after a command failed. After a timeout, it would read the late reply as the
+//! reply to the next command, and a refused message would count as delivered. This pool reuses a connection only if the
+//! server accepted the message.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use campanile_shared::text;
+use lettre::{
+    address::Envelope,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, Extension, MailBodyParameter, MailParameter},
+        response::Response,
+    },
+};
+use tokio::{net::TcpStream, sync::Semaphore};
+
+use super::{Encryption, Smtp};
+use crate::SettingError;
+
+/// How long an idle connection is kept. Servers wait at least five minutes (RFC 5321 §4.5.3.2.7), but firewalls and other
+/// network devices may drop it sooner.
+const MAX_IDLE: Duration = Duration::from_secs(30);
+
+/// The SMTP server and the idle connections to it.
+pub struct SmtpPool {
+    host: String,
+    port: u16,
+    encryption: Encryption,
+    tls: TlsParameters,
+    credentials: Option<Credentials>,
+    timeout: Duration,
+    idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
+    permits: Semaphore,
+}
+
+/// Why a message was not accepted. The text is for people.
+#[derive(Debug, Eq, PartialEq)]
+pub enum SmtpError {
+    /// Permanent: the server will never accept it.
+    Permanent(String),
+    /// Transient: the server may accept it later, or it is unknown whether it did.
+    Transient(String),
+}
+
+impl SmtpPool {
+    /// Creates the pool without connecting.
+    pub fn new(smtp: &Smtp) -> Result<Self, SettingError> {
+        let credentials = match (&smtp.user, &smtp.password) {
+            (None, None) => None,
+            (Some(user), Some(password)) => Some(Credentials::new(user.clone(), password.clone())),
+            _ => return Err(SettingError("SMTP: user and password must be set together".to_owned())),
+        };
+        Ok(Self {
+            host: smtp.host.clone(),
+            port: smtp.port,
+            encryption: smtp.tls,
+            tls: tls_parameters(smtp)?,
+            credentials,
+            timeout: smtp.timeout,
+            idle: Mutex::default(),
+            permits: Semaphore::new(smtp.connections.max(1)),
+        })
+    }
+
+    /// Sends a message. Returns the server's reply if it accepted the message.
+    pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Result<String, SmtpError> {
+        let too_late = |_| SmtpError::Transient(format!("no answer within {} s", self.timeout.as_secs_f32()));
+        // A timeout drops the future and its connection with it.
+        tokio::time::timeout(self.timeout, self.transmit(envelope, message)).await.map_err(too_late)?
+    }
+
+    async fn transmit(&self, envelope: &Envelope, message: &[u8]) -> Result<String, SmtpError> {
+        let _permit = self.permits.acquire().await.map_err(|closed| SmtpError::Transient(closed.to_string()))?;
+        let mut connection = self.open_transaction(envelope, message).await?;
+        let response = send_recipients_and_data(&mut connection, envelope, message).await.map_err(classify)?;
+        let line = response.message().collect::<Vec<_>>().join(" ");
+        self.lock().push((connection, Instant::now()));
+        Ok(reply_line(&format!("{} {line}", response.code())))
+    }
+
+    /// Starts the message on a connection and returns the connection. An idle connection may have been closed by the server; then
+    /// nothing was sent yet, and the next one is tried.
+    async fn open_transaction(&self, envelope: &Envelope, message: &[u8]) -> Result<AsyncSmtpConnection, SmtpError> {
+        while let Some(mut idle) = self.take_idle() {
+            if send_mail_from(&mut idle, envelope, message).await.is_ok() {
+                return Ok(idle);
+            }
+        }
+        // An error before the server has seen the message is not about the message.
+        let mut fresh = self.connect().await.map_err(SmtpError::Transient)?;
+        send_mail_from(&mut fresh, envelope, message).await?;
+        Ok(fresh)
+    }
+
+    /// Takes an idle connection that is not too old.
+    fn take_idle(&self) -> Option<AsyncSmtpConnection> {
+        let mut idle = self.lock();
+        loop {
+            let (connection, since) = idle.pop()?;
+            if since.elapsed() < MAX_IDLE {
+                return Some(connection);
+            }
+        }
+    }
+
+    /// Opens a connection. The error text is for people.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
+        let us = ClientId::default();
+        let server = (&*self.host, self.port);
+        let mut connection = match self.encryption {
+            Encryption::Tls => AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &us, Some(self.tls.clone()), None)
+                .await
+                .map_err(error_text)?,
+            Encryption::None | Encryption::StartTls => {
+                let stream = TcpStream::connect(server).await.map_err(connect_error)?;
+                // The end of a message is a separate write. Nagle's algorithm would delay it until the server
+                // acknowledges the rest, which servers do after 40 ms.
+                stream.set_nodelay(true).map_err(connect_error)?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &us).await.map_err(error_text)?
+            }
+        };
+        if self.encryption == Encryption::StartTls {
+            // Fails if the server does not offer it, so that no one in between can prevent encryption.
+            connection.starttls(self.tls.clone(), &us).await.map_err(error_text)?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(error_text)?;
+        }
+        Ok(connection)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(AsyncSmtpConnection, Instant)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends the first command of a message (`MAIL FROM`). It also shows whether the connection is still open.
+async fn send_mail_from(connection: &mut AsyncSmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<(), SmtpError> {
+    let mut parameters = Vec::new();
+    if !envelope.to().iter().all(|address| AsRef::<str>::as_ref(address).is_ascii()) {
+        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+            return Err(SmtpError::Permanent("the server accepts only ASCII addresses".to_owned()));
+        }
+        parameters.push(MailParameter::SmtpUtfEight);
+    }
+    if !message.is_ascii() {
+        if !connection.server_info().supports_feature(Extension::EightBitMime) {
+            return Err(SmtpError::Transient("the server accepts only ASCII text".to_owned()));
+        }
+        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+    }
+    connection.command(Mail::new(envelope.from().cloned(), parameters)).await.map(drop).map_err(classify)
+}
+
+/// Sends the rest of a message (`RCPT TO` and `DATA`).
+async fn send_recipients_and_data(connection: &mut AsyncSmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<Response, Error> {
+    for address in envelope.to() {
+        connection.command(Rcpt::new(address.clone(), Vec::new())).await?;
+    }
+    connection.command(Data).await?;
+    connection.message(message).await
+}
+
+fn tls_parameters(smtp: &Smtp) -> Result<TlsParameters, SettingError> {
+    let mut builder = TlsParameters::builder(smtp.host.clone());
+    if let Some(path) = &smtp.ca {
+        let unusable = |error: &dyn std::fmt::Display| SettingError(format!("the certificate file {}: {error}", path.display()));
+        let pem = std::fs::read(path).map_err(|error| unusable(&error))?;
+        // Trust only these certificates.
+        builder = builder.certificate_store(CertificateStore::None);
+        let certificates = split_pem(&String::from_utf8_lossy(&pem));
+        if certificates.is_empty() {
+            return Err(unusable(&"it contains no certificate"));
+        }
+        for certificate in certificates {
+            builder = builder.add_root_certificate(Certificate::from_pem(certificate.as_bytes()).map_err(|error| unusable(&error))?);
+        }
+    }
+    builder.build_rustls().map_err(|error| SettingError(format!("TLS: {error}")))
+}
+
+/// Splits a PEM file into its certificates.
+fn split_pem(text: &str) -> Vec<String> {
+    const END: &str = "-----END CERTIFICATE-----";
+    text.split_inclusive(END).filter(|part| part.contains(END)).map(str::to_owned).collect()
+}
+
+/// Classifies an error during a message. A 5xx reply is permanent, except for authentication errors (RFC 4954 §6), which the
+/// operator can fix.
+fn classify(error: Error) -> SmtpError {
+    let is_auth_error = error.status().is_some_and(|code| ["530", "534", "535", "538"].contains(&&*code.to_string()));
+    if error.is_permanent() && !is_auth_error { SmtpError::Permanent(error_text(error)) } else { SmtpError::Transient(error_text(error)) }
+}
+
+/// The server's reply, or the error if there was no reply.
+fn error_text(error: Error) -> String {
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    match (error.status(), cause) {
+        (Some(code), cause) => reply_line(&format!("{code} {}", cause.unwrap_or_default())),
+        (None, _) => reply_line(&error.to_string()),
+    }
+}
+
+fn connect_error(error: std::io::Error) -> String {
+    reply_line(&format!("Connection error: {error}"))
+}
+
+fn reply_line(line: &str) -> String {
+    text::excerpt(&text::one_line(line), 300)
+}

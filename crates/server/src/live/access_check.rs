@@ -1,0 +1,103 @@
+//! Checks in the store whether open streams may continue, after their rights may have changed.
+
+use std::{sync::Arc, time::Duration};
+
+use campanile_domain::{Campanile, PersonId, TenantId, grant::Listener};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender},
+    time::{MissedTickBehavior, interval},
+};
+
+use super::{Hub, subscription::Subscription};
+use crate::{problem, state::AppState};
+
+/// How many streams are checked per query. A query takes a few milliseconds.
+const BATCH_SIZE: usize = 256;
+/// How often the store checks whether another process has changed it.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Which streams must be checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Affected {
+    /// The streams of a person.
+    Person(PersonId),
+    /// The streams of all people of a tenant.
+    Tenant(TenantId),
+    /// All streams, because another process has changed the store.
+    All,
+}
+
+/// Makes the store check, each second, whether another process has changed it. Never returns.
+pub async fn poll_external_changes(campanile: Campanile) {
+    let mut ticks = interval(POLL_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        ticks.tick().await;
+        let looked = campanile.store().check_other_processes().await;
+        if let Err(error) = &looked
+            && !failing
+        {
+            problem::log(error);
+        }
+        failing = looked.is_err();
+    }
+}
+
+/// Checks the streams named by `affected`. A stream whose grant is revoked is cut off. A stream whose person
+/// has other audience keys is closed, so that its client reconnects with the new keys. If the inbox was
+/// changed by another process, its counts are sent again.
+pub async fn check_access(
+    hub: Arc<Hub>,
+    mut affected: UnboundedReceiver<Affected>,
+    recount: UnboundedSender<(TenantId, PersonId)>,
+    app: AppState,
+) {
+    while let Some(first) = affected.recv().await {
+        let mut waiting = vec![first];
+        while let Ok(next) = affected.try_recv() {
+            waiting.push(next);
+        }
+        if waiting.contains(&Affected::All) {
+            waiting = vec![Affected::All];
+            refresh_caches(&app).await;
+        }
+        for whose in waiting {
+            for feeds in hub.affected(whose).chunks(BATCH_SIZE) {
+                check_batch(&app.campanile, feeds, &recount).await;
+            }
+        }
+    }
+}
+
+/// Refreshes cached data that another process may have changed.
+async fn refresh_caches(app: &AppState) {
+    app.campanile.clear_api_key_cache();
+    if let Err(error) = app.cors_origins.refresh(&app.campanile).await {
+        problem::log(&error);
+    }
+}
+
+async fn check_batch(campanile: &Campanile, feeds: &[Arc<Subscription>], recount: &UnboundedSender<(TenantId, PersonId)>) {
+    let listeners = feeds.iter().map(|feed| Listener { tenant: feed.tenant, person: feed.person, grant: feed.grant });
+    match campanile.store().listener_access(listeners.collect(), campanile.now()).await {
+        Ok(standings) => {
+            for (feed, standing) in feeds.iter().zip(standings) {
+                match standing {
+                    None => feed.abort(),
+                    Some(standing) if standing.keys != feed.keys => feed.close(None),
+                    Some(standing) if feed.is_behind(standing.revision) => {
+                        // Sending fails only when the server shuts down.
+                        let _ = recount.send((feed.tenant, feed.person));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        // Without an answer no stream may continue.
+        Err(error) => {
+            problem::log(&error);
+            feeds.iter().for_each(|feed| feed.close(None));
+        }
+    }
+}

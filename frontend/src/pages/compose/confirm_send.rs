@@ -1,0 +1,77 @@
+//! A dialog that asks for confirmation before a notification goes to many people.
+
+use campanile_shared::{Channel, text};
+use leptos::{ev, html, prelude::*};
+
+use crate::{i18n::t, reactive::effect};
+
+/// Confirmation is required for more people or addresses than this.
+pub const CONFIRM_ABOVE: u32 = 50;
+
+/// A number of people as a `u32`, which the translated texts take.
+pub fn saturating_u32(people: u64) -> u32 {
+    u32::try_from(people).unwrap_or(u32::MAX)
+}
+
+/// What the dialog asks about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SendConfirmation {
+    /// The channel.
+    pub channel: Channel,
+    /// How many people or addresses it goes to.
+    pub count: u32,
+    /// Whether it is scheduled for a later time.
+    pub scheduled: bool,
+    /// The title in the first language.
+    pub title: String,
+}
+
+/// The dialog; open while there is a question.
+#[component]
+pub fn ConfirmSend(
+    /// The question.
+    question: RwSignal<Option<SendConfirmation>>,
+    /// Called when the person confirms.
+    on_confirm: Callback<()>,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    effect(move || {
+        let (Some(dialog), asked) = (dialog.get(), question.with(Option::is_some)) else { return };
+        if asked && !dialog.open() {
+            // `show_modal` fails only if the dialog is no longer on the page.
+            let _ = dialog.show_modal();
+        } else if !asked && dialog.open() {
+            dialog.close();
+        }
+    });
+    let many = move || question.with(|question| question.as_ref().map_or(0, |question| question.count));
+    let by_mail = move || question.with(|question| question.as_ref().is_some_and(|question| question.channel == Channel::Email));
+    let confirm_label = move || if by_mail() { t::compose_send_mails(many()) } else { t::compose_send_to(many()) };
+    let title = move || question.with(|question| question.as_ref().map(|question| text::excerpt(&text::one_line(&question.title), 120)));
+    let confirm = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        question.set(None);
+        on_confirm.run(());
+    };
+    view! {
+        <dialog node_ref=dialog class="confirm" aria-labelledby="confirm-title" aria-describedby="confirm-text" on:close=move |_| question.set(None)>
+            <form method="dialog" on:submit=confirm>
+                <h2 id="confirm-title">{move || t::compose_confirm(many())}</h2>
+                <p id="confirm-text">
+                    <strong dir="auto">{title}</strong>
+                    {move || question.with(|question| match question {
+                        Some(SendConfirmation { scheduled: true, .. }) => t::compose_confirm_later(),
+                        Some(SendConfirmation { channel: Channel::Email, .. }) => t::compose_confirm_mails(),
+                        _ => t::compose_confirm_text(),
+                    })}
+                </p>
+                <div class="confirm-answers">
+                    <button type="button" class="quiet" autofocus on:click=move |_| question.set(None)>
+                        {t::compose_confirm_no()}
+                    </button>
+                    <button class="primary">{confirm_label}</button>
+                </div>
+            </form>
+        </dialog>
+    }
+}

@@ -1,0 +1,88 @@
+//! What an empty list shows, and what is below the last item.
+
+use campanile_shared::{Filter, View};
+use leptos::prelude::*;
+
+use super::InboxContext;
+use crate::{components::icon::Icon, error_text, i18n::t, state::Phase};
+
+/// Says why the list is empty.
+#[component]
+pub fn EmptyState(
+    /// The list's phase.
+    phase: Memo<Phase>,
+    /// The list's filter.
+    filter: Memo<Filter>,
+) -> impl IntoView {
+    let context: InboxContext = expect_context();
+    let retry = move |_| context.state.show_filter(filter.get_untracked());
+    move || match phase.get() {
+        Phase::Loading | Phase::LoadingMore => ().into_any(),
+        Phase::Failed(error) | Phase::MoreFailed(error) => view! {
+            <div class="blank" role="alert">
+                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
+                <button class="quiet" type="button" on:click=retry>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        Phase::Ready if context.state.inbox.with(|list| list.incomplete && list.next.is_some()) => view! {
+            <div class="blank" role="status">
+                {Icon::MagnifyingGlass.view()} <strong>{t::inbox_empty_filter()}</strong> <p>{t::inbox_incomplete()}</p>
+                <button class="quiet" type="button" on:click=move |_| context.state.fetch_more()>
+                    {t::inbox_older()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        Phase::Ready => {
+            let filter = filter.get();
+            let is_filtered = !filter.is_whole_view();
+            let (icon, title, hint) = match (is_filtered, filter.view) {
+                (true, _) => (Icon::MagnifyingGlass, t::inbox_empty_filter(), t::inbox_empty_filter_hint()),
+                (_, View::Inbox) => (Icon::Inbox, t::inbox_empty(), t::inbox_empty_hint()),
+                (_, View::Unread) => (Icon::Check, t::inbox_empty_unread(), t::inbox_empty_unread_hint()),
+                (_, View::Pinned) => (Icon::Pin, t::inbox_empty_pinned(), t::inbox_empty_pinned_hint()),
+                (_, View::Snoozed) => (Icon::Clock, t::inbox_empty_snoozed(), t::inbox_empty_snoozed_hint()),
+                (_, View::Dismissed) => (Icon::Check, t::inbox_empty_dismissed(), t::inbox_empty_dismissed_hint()),
+            };
+            view! { <div class="blank" role="status">{icon.view()} <strong>{title}</strong> <p>{hint}</p></div> }.into_any()
+        }
+    }
+}
+
+/// What is below the last item: the next page's state, or that the list ends.
+#[component]
+pub fn ListEnd(
+    /// The list's phase.
+    phase: Memo<Phase>,
+    /// Whether the next page is fetched only on request.
+    stalled: RwSignal<bool>,
+) -> impl IntoView {
+    let context: InboxContext = expect_context();
+    move || match phase.get() {
+        Phase::LoadingMore => view! { <p class="inbox-end">{t::loading()}</p> }.into_any(),
+        Phase::MoreFailed(error) => view! {
+            <div class="inbox-end" role="alert">
+                <p>{t::inbox_more_failed()} " " {error_text::explain(&error)}</p>
+                <button class="quiet" type="button" on:click=move |_| context.state.fetch_more()>
+                    {t::try_again()}
+                </button>
+            </div>
+        }
+        .into_any(),
+        Phase::Ready if stalled.get() && context.state.inbox.with(|list| list.next.is_some()) => view! {
+            <p class="inbox-end">
+                <button class="quiet" type="button" on:click=move |_| context.state.fetch_more()>
+                    {t::inbox_older()}
+                </button>
+            </p>
+        }
+        .into_any(),
+        Phase::Ready if context.state.inbox.with(|list| list.next.is_none()) => {
+            view! { <p class="inbox-end">{t::inbox_end()}</p> }.into_any()
+        }
+        _ => ().into_any(),
+    }
+}

@@ -1,0 +1,161 @@
+//! The dialog that saves the current view under a name, or exports it as a file.
+
+use campanile_shared::{Preferences, person::SavedView, text};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use super::InboxContext;
+use crate::{
+    components::{icon::Icon, sidebar::saved_view_name},
+    i18n::t,
+    pages::lazy_components,
+    reactive::effect,
+    state::Toast,
+};
+
+/// The dialog; open while `save_view_dialog` is set.
+#[component]
+pub fn SaveViewDialog() -> impl IntoView {
+    let context: InboxContext = expect_context();
+    let dialog = NodeRef::<html::Dialog>::new();
+    effect(move || {
+        let (Some(dialog), asked) = (dialog.get(), context.save_view_dialog.get()) else { return };
+        if asked && !dialog.open() {
+            // `show_modal` fails only if the dialog is no longer on the page.
+            let _ = dialog.show_modal();
+        } else if !asked && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog node_ref=dialog class="sheet save-view" aria-labelledby="keep-title" on:close=move |_| context.save_view_dialog.set(false)>
+            <Show when=move || context.save_view_dialog.get()>
+                <lazy_components::SaveViewForm/>
+            </Show>
+        </dialog>
+    }
+}
+
+/// The dialog's content.
+#[component]
+pub fn SaveViewForm() -> impl IntoView {
+    let context: InboxContext = expect_context();
+    let state = context.state;
+    let filter = context.url_state.with_untracked(|place| place.filter.clone());
+    let known = untrack(|| saved_view_name(state, &filter));
+    let input = NodeRef::<html::Input>::new();
+    // The dialog opened before this form was loaded, and has the focus.
+    effect(move || {
+        if let Some(input) = input.get() {
+            // The dialog may have been closed meanwhile; then nothing is focused.
+            let _ = input.focus();
+        }
+    });
+    // Saves the preferences with this view under a name, or without it.
+    let save = {
+        let filter = filter.clone();
+        move |name: Option<String>| {
+            context.save_view_dialog.set(false);
+            let Some(mut preferences) = untrack(|| state.me()).map(|me| me.preferences) else { return };
+            set_saved_view(&mut preferences, name, &filter);
+            spawn_local(async move {
+                match state.set_preferences(preferences).await {
+                    Ok(()) => state.toast.set(Some(Toast { text: t::settings_saved(), undo: None, failed: false })),
+                    Err(error) => state.show_error(&error),
+                }
+            });
+        }
+    };
+    let remove = save.clone();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let name = input.get_untracked().map(|input| text::one_line(&input.value()).trim().to_owned());
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            save(Some(name));
+        }
+    };
+    let export_link = |format: &'static str, name: String| {
+        let (link, ticket) = state.export_url(&filter, format);
+        let download = {
+            let link = link.clone();
+            move |event: ev::MouseEvent| {
+                if ticket {
+                    event.prevent_default();
+                    state.follow_with_ticket(link.clone());
+                }
+                context.save_view_dialog.set(false);
+            }
+        };
+        view! {
+            <a class="quiet" href=link download rel="external" on:click=download>
+                {name}
+            </a>
+        }
+    };
+    view! {
+        <form class="sheet-body" on:submit=submit>
+            <header>
+                <h2 id="keep-title">{t::this_view()}</h2>
+                <button class="icon-button" type="button" aria-label=t::close() on:click=move |_| context.save_view_dialog.set(false)>
+                    {Icon::Cross.view()}
+                </button>
+            </header>
+            <label class="field">
+                <span class="label">{t::view_name()}</span>
+                <input
+                    node_ref=input
+                    required
+                    maxlength=SavedView::MAX_NAME_LENGTH.to_string()
+                    dir="auto"
+                    value=known.clone()
+                    aria-describedby="keep-hint"
+                />
+            </label>
+            <p id="keep-hint" class="save-view-hint">{t::view_name_hint()}</p>
+            <div class="save-view-actions">
+                <button class="primary">{t::view_save()}</button>
+                {known
+                    .is_some()
+                    .then(|| {
+                        view! {
+                            <button class="quiet" type="button" on:click=move |_| remove(None)>
+                                {t::view_remove()}
+                            </button>
+                        }
+                    })}
+                {export_link("csv", t::export_csv())}
+                {export_link("json", t::export_json())}
+            </div>
+        </form>
+    }
+}
+
+/// Saves a filter under a name, or removes it if there is no name. A name belongs to one view.
+fn set_saved_view(preferences: &mut Preferences, name: Option<String>, filter: &campanile_shared::Filter) {
+    let views = &mut preferences.views;
+    let at = views.iter().position(|view| view.filter == *filter).unwrap_or(views.len());
+    views.retain(|view| view.filter != *filter && Some(&view.name) != name.as_ref());
+    if let Some(name) = name {
+        views.insert(at.min(views.len()), SavedView { name, filter: filter.clone() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use campanile_shared::{Filter, View};
+
+    #[test]
+    fn a_name_belongs_to_one_view() {
+        let mut preferences = Preferences::default();
+        let (unread, dismissed) = (Filter::whole_view(View::Unread), Filter::whole_view(View::Dismissed));
+        let mut put = |name: Option<&str>, filter: &Filter| {
+            set_saved_view(&mut preferences, name.map(str::to_owned), filter);
+            preferences.views.iter().map(|view| (view.name.clone(), view.filter.view)).collect::<Vec<_>>()
+        };
+        put(Some("a"), &unread);
+        assert_eq!(put(Some("b"), &dismissed), [("a".into(), View::Unread), ("b".into(), View::Dismissed)]);
+        assert_eq!(put(Some("c"), &unread), [("c".into(), View::Unread), ("b".into(), View::Dismissed)]);
+        assert_eq!(put(Some("c"), &dismissed), [("c".into(), View::Dismissed)]);
+        assert!(put(None, &dismissed).is_empty());
+    }
+}
