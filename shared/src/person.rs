@@ -189,7 +189,7 @@ pub struct SavedView {
 
 impl SavedView {
     /// The most saved views of one person.
-    pub const MOST: usize = 50;
+    pub const MAX: usize = 50;
     /// The longest name, in characters.
     pub const MAX_NAME_LENGTH: usize = 60;
 }

@@ -139,8 +139,8 @@ impl Campanile {
         if preferences.muted_components.len() > MAX_IDS {
             return Err(Error::Invalid(vec![FieldError::with_limit("/muted_components", FieldErrorCode::TooMany, MAX_IDS)]));
         }
-        if preferences.views.len() > SavedView::MOST {
-            return Err(Error::Invalid(vec![FieldError::with_limit("/views", FieldErrorCode::TooMany, SavedView::MOST)]));
+        if preferences.views.len() > SavedView::MAX {
+            return Err(Error::Invalid(vec![FieldError::with_limit("/views", FieldErrorCode::TooMany, SavedView::MAX)]));
         }
         for (at, view) in preferences.views.iter().enumerate() {
             let pointer = format!("/views/{at}/name");

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 /// The timeout for everything a test waits for.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An HTTP client. Features of the channels crate turn on TLS without a cryptography provider, so this installs one.
 pub fn client() -> reqwest::ClientBuilder {

@@ -152,7 +152,7 @@ fn unwritable_disks_are_reported() {
     assert_refused(&mut serve_on_tmpfs(&data, "size=8m", r#"mount -o remount,ro "$2""#), &["read-only"]);
     let empty = folder.path().join("empty");
     fs::create_dir(&empty).unwrap();
-    assert_refused(&mut serve_on_tmpfs(&empty, "size=64k", ":"), &["no room"]);
+    assert_refused(&mut serve_on_tmpfs(&empty, "size=64k", ":"), &["no space"]);
 }
 
 #[test]

@@ -18,8 +18,8 @@ async fn the_docs_page_describes_requests_and_errors() {
     }
     let page = text("/docs").await;
     for part in [
-        "<a href=\"#Draft\">Draft</a>",
-        "<section id=\"Draft\">",
+        "<a href=\"#SendRequest\">SendRequest</a>",
+        "<section id=\"SendRequest\">",
         "<code>not_before</code>",
         "<section id=\"Problem\">",
         "<section id=\"errors\">",
