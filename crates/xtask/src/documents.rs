@@ -75,6 +75,24 @@ fn every_link_of_a_document_leads_somewhere() {
 }
 
 #[test]
+fn every_column_that_is_named_exists() {
+    let workspace = Workspace::open().unwrap();
+    let read = |path: &str| fs::read_to_string(workspace.file(path)).unwrap();
+    let schema = read("crates/store/migrations/sqlite/0001_schema.sql");
+    let has = |table: &str, column: &str| {
+        let definition = schema.split_once(&format!("TABLE {table} ")).and_then(|(_, rest)| rest.split_once(");"));
+        definition.is_some_and(|(columns, _)| columns.lines().any(|line| line.split_whitespace().next() == Some(column)))
+    };
+    let page = read("docs/security.md");
+    let table = page.split("| Where (table.column) |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let is_name = |text: &str| text.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    let names = table.split('`').skip(1).step_by(2).filter_map(|name| name.split_once('.'));
+    let columns = names.filter(|(table, column)| is_name(table) && is_name(column));
+    let missing: Vec<_> = columns.clone().filter(|(table, column)| !has(table, column)).collect();
+    assert!(missing.is_empty() && columns.count() > 10, "{missing:?}");
+}
+
+#[test]
 fn paths_links_and_anchors_are_found() {
     assert_eq!(
         named("see `crates/xtask/src` and `cargo run`, `docs/*.md`\n`shared/`").collect::<Vec<_>>(),
