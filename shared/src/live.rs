@@ -62,8 +62,8 @@ enum Kind {
 impl TryFrom<EventFields> for Event {
     type Error = &'static str;
 
-    fn try_from(told: EventFields) -> Result<Self, Self::Error> {
-        let EventFields { event, item, changes, snapshot } = told;
+    fn try_from(value: EventFields) -> Result<Self, Self::Error> {
+        let EventFields { event, item, changes, snapshot } = value;
         Ok(match event {
             Kind::Hello => Self::Hello { snapshot },
             Kind::Arrived => Self::Arrived { item: item.ok_or("missing field `item`")?, snapshot },

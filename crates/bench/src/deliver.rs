@@ -56,7 +56,7 @@ pub async fn run(count: u32) -> Result<(), BoxError> {
         let shares = rounds.iter().map(|round| format!("{:.2}", share(round))).collect::<Vec<_>>().join(", ");
         let middle = &rounds[ROUNDS / 2];
         let (bare, ours) = middle;
-        let rate = |tally: &Received| format!("{:.0}/s of {} B", tally.per_second(), tally.bytes / tally.count.max(1));
+        let rate = |received: &Received| format!("{:.0}/s of {} B", received.per_second(), received.bytes / received.count.max(1));
         table.row(&format!("{what}, a bare loop with {} connections", ours.at_once), rate(bare));
         table.row(&format!("{what}, campanile"), rate(&ours.received));
         table.row("of the bare loop, in each round", shares);
@@ -91,9 +91,9 @@ async fn mail(count: u32) -> Result<DeliveryRun, BoxError> {
     let at_rest = server.resident_memory()?;
     let body = json!({"channel": "email", "to": [{"kind": "everyone"}], "severity": "warning", "content": [content()]});
     let sent = send(&server, &key, &body).await?;
-    let (tally, most) = wait_until_received(&sink, &server, count).await?;
+    let (received, most) = wait_until_received(&sink, &server, count).await?;
     wait_until_recorded(&server, &key, &sent, count).await?;
-    Ok(DeliveryRun { received: tally, at_once, memory: most.saturating_sub(at_rest) })
+    Ok(DeliveryRun { received, at_once, memory: most.saturating_sub(at_rest) })
 }
 
 /// Delivers many notifications to one URL. They are stored before the server starts.
@@ -110,14 +110,14 @@ async fn posts(count: u32) -> Result<DeliveryRun, BoxError> {
     seed.posts(&format!("http://{}/hook", sink.address), count).await?;
     drop(seed);
     let server = Process::server_with(folder.path(), &flags).await?;
-    let (tally, most) = wait_until_received(&sink, &server, count).await?;
+    let (received, most) = wait_until_received(&sink, &server, count).await?;
     wait_until_all_recorded(folder.path(), count).await?;
     // The server must answer requests while it delivers.
     let (status, _) = Connection::open(server.address).await?.send(&load::get("/api/v1/notifications?limit=1", &bearer(&key))).await?;
     if status != 200 {
         return Err(format!("the server answered {status}").into());
     }
-    Ok(DeliveryRun { received: tally, at_once: POSTS_AT_ONCE, memory: most.saturating_sub(at_rest) })
+    Ok(DeliveryRun { received, at_once: POSTS_AT_ONCE, memory: most.saturating_sub(at_rest) })
 }
 
 fn content() -> Value {
@@ -142,16 +142,16 @@ async fn send(server: &Process, key: &str, body: &Value) -> Result<String, BoxEr
 async fn wait_until_received(sink: &Process, server: &Process, count: u32) -> Result<(Received, u64), BoxError> {
     let begin = Instant::now();
     loop {
-        let tally = receivers::fetch_counts(sink.address).await?;
-        if tally.count >= u64::from(count) {
-            return if tally.count == u64::from(count) {
-                Ok((tally, server.peak_memory()?))
+        let received = receivers::fetch_counts(sink.address).await?;
+        if received.count >= u64::from(count) {
+            return if received.count == u64::from(count) {
+                Ok((received, server.peak_memory()?))
             } else {
                 Err("a message was delivered twice".into())
             };
         }
         if begin.elapsed() > DEADLINE {
-            return Err(format!("after {} s only {} of {count} had arrived", DEADLINE.as_secs(), tally.count).into());
+            return Err(format!("after {} s only {} of {count} had arrived", DEADLINE.as_secs(), received.count).into());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

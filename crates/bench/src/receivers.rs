@@ -51,8 +51,8 @@ fn record(taken: &SharedCounter, bytes: usize) {
 
 /// The counts as a line of text.
 fn counts_line(taken: &SharedCounter) -> String {
-    let tally = taken.lock().unwrap_or_else(PoisonError::into_inner).received;
-    format!("tally {} {} {}\r\n", tally.count, tally.bytes, tally.span.as_micros())
+    let received = taken.lock().unwrap_or_else(PoisonError::into_inner).received;
+    format!("tally {} {} {}\r\n", received.count, received.bytes, received.span.as_micros())
 }
 
 /// Asks a receiver for its counts. Both kinds answer a connection that starts with `TALLY`.

@@ -111,8 +111,8 @@ impl Channel for Email {
 
     /// If the connection breaks after the message was sent, it is unknown whether the server accepted it. The e-mail is then
     /// sent again with the same Message-ID, so that mail programs can drop the repeat.
-    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult {
-        let message = match self.composer.compose(letter) {
+    async fn attempt(&self, outgoing: &OutgoingMessage) -> AttemptResult {
+        let message = match self.composer.compose(outgoing) {
             Ok(message) => message,
             Err(why) => return AttemptResult::rejected(why),
         };

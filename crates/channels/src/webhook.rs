@@ -95,16 +95,16 @@ impl Webhook {
     }
 
     /// Sends the request and returns the response.
-    pub async fn post(&self, letter: &OutgoingMessage) -> Result<WebhookResponse, WebhookError> {
+    pub async fn post(&self, outgoing: &OutgoingMessage) -> Result<WebhookResponse, WebhookError> {
         let deadline = Instant::now() + self.timeout;
-        let post = letter.request.as_ref().ok_or_else(|| WebhookError::Refused("there is no request to send".to_owned()))?;
-        let target = self.guard.check_url(&letter.target)?;
-        let response = timeout_at(deadline, self.send_request(letter, post, &target)).await.map_err(|_| self.timeout_error())??;
+        let post = outgoing.request.as_ref().ok_or_else(|| WebhookError::Refused("there is no request to send".to_owned()))?;
+        let target = self.guard.check_url(&outgoing.target)?;
+        let response = timeout_at(deadline, self.send_request(outgoing, post, &target)).await.map_err(|_| self.timeout_error())??;
         Ok(WebhookResponse::read(response, deadline, &response::values_to_redact(post, &target.url), self.clock.now()).await)
     }
 
-    async fn send_request(&self, letter: &OutgoingMessage, post: &HttpRequest, target: &Target) -> Result<Response, WebhookError> {
-        let headers = self.headers(letter, post)?;
+    async fn send_request(&self, outgoing: &OutgoingMessage, post: &HttpRequest, target: &Target) -> Result<Response, WebhookError> {
+        let headers = self.headers(outgoing, post)?;
         let clients = if post.system_proxy { self.proxy_clients(target).await? } else { &self.direct };
         // The request builder would copy each header field.
         let mut request = Request::new(Method::POST, target.url.clone());
@@ -130,7 +130,7 @@ impl Webhook {
 
     /// All header fields except those of the connection. They were validated when the notification was sent and are validated
     /// again here, where an invalid field would do harm.
-    fn headers(&self, letter: &OutgoingMessage, post: &HttpRequest) -> Result<HeaderMap, WebhookError> {
+    fn headers(&self, outgoing: &OutgoingMessage, post: &HttpRequest) -> Result<HeaderMap, WebhookError> {
         let malformed = || WebhookError::Refused("a header field is not allowed".to_owned());
         if post.headers.len() > MAX_HEADERS {
             return Err(WebhookError::Refused("there are too many header fields".to_owned()));
@@ -144,7 +144,7 @@ impl Webhook {
             headers.append(name, HeaderValue::from_bytes(value.as_bytes()).map_err(|_| malformed())?);
         }
         headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
-        let id = letter.id.to_string();
+        let id = outgoing.id.to_string();
         if let Some(secret) = &post.secret {
             let sent_at = self.clock.now().timestamp();
             let signature = signature::sign(secret, &id, sent_at, &post.body)
@@ -198,8 +198,8 @@ impl Channel for Webhook {
 
     /// As in Standard Webhooks, 2xx means delivered and 410 means gone. Every other status is retried, 4xx too: receivers return
     /// it while they are misconfigured (a wrong token, a missing route), and the retry schedule gives them days to fix it.
-    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult {
-        match self.post(letter).await {
+    async fn attempt(&self, outgoing: &OutgoingMessage) -> AttemptResult {
+        match self.post(outgoing).await {
             Ok(answered) => {
                 let verdict = match answered.status {
                     200..=299 => AttemptOutcome::Delivered,

@@ -107,8 +107,8 @@ mod wire {
     }
 
     impl From<Changed> for super::InboxChangeResult {
-        fn from(told: Changed) -> Self {
-            let Changed { undo, generation, sequence, revision, counts } = told;
+        fn from(value: Changed) -> Self {
+            let Changed { undo, generation, sequence, revision, counts } = value;
             Self { undo, snapshot: Snapshot { generation, sequence, revision, counts } }
         }
     }
@@ -143,13 +143,13 @@ mod wire {
     impl TryFrom<Change> for super::InboxChange {
         type Error = &'static str;
 
-        fn try_from(told: Change) -> Result<Self, Self::Error> {
-            let items = match (told.ids, told.matching) {
+        fn try_from(value: Change) -> Result<Self, Self::Error> {
+            let items = match (value.ids, value.matching) {
                 (Some(ids), None) => Selection::Ids(ids),
                 (None, Some(Matching { filter, up_to })) => Selection::Matching { filter, up_to },
                 _ => return Err("expected either `ids` or `matching`"),
             };
-            Ok(Self { action: told.action, until: told.until, items })
+            Ok(Self { action: value.action, until: value.until, items })
         }
     }
 }

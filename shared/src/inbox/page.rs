@@ -64,8 +64,8 @@ mod wire {
     }
 
     impl From<Page> for super::Page {
-        fn from(told: Page) -> Self {
-            let Page { items, top, next, incomplete, seen_up_to, generation, sequence, revision, counts } = told;
+        fn from(value: Page) -> Self {
+            let Page { items, top, next, incomplete, seen_up_to, generation, sequence, revision, counts } = value;
             Self { items, top, next, incomplete, seen_up_to, snapshot: Snapshot { generation, sequence, revision, counts } }
         }
     }

@@ -39,23 +39,23 @@ impl Composer {
     }
 
     /// Composes the message. Returns an error text for people if that is impossible.
-    pub fn compose(&self, letter: &OutgoingMessage) -> Result<Message, String> {
-        let notification = letter.notification.as_deref().ok_or("the notification is missing")?;
-        let address = parse_address(&letter.target).ok_or("the address is not an e-mail address")?;
-        let name = letter
+    pub fn compose(&self, outgoing: &OutgoingMessage) -> Result<Message, String> {
+        let notification = outgoing.notification.as_deref().ok_or("the notification is missing")?;
+        let address = parse_address(&outgoing.target).ok_or("the address is not an e-mail address")?;
+        let name = outgoing
             .recipient
             .as_ref()
             .map(|reader| text::excerpt(&without_encoded_words(&text::one_line(&reader.name)), MAX_DISPLAY_NAME_LENGTH));
-        let page = EmailContent::new(letter, notification, self.public_url.as_deref());
+        let page = EmailContent::new(outgoing, notification, self.public_url.as_deref());
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(name.filter(|name| !name.is_empty()), address))
             .subject(without_encoded_words(&page.subject()))
             .date(self.clock.now().into())
-            .message_id(Some(format!("<{}@{}>", letter.id, self.from.email.domain())))
+            .message_id(Some(format!("<{}@{}>", outgoing.id, self.from.email.domain())))
             // Prevents automatic replies (RFC 3834 §5).
             .raw_header(header_field("Auto-Submitted", "auto-generated"))
-            .raw_header(header_field("List-Id", &self.list_id(&letter.tenant)));
+            .raw_header(header_field("List-Id", &self.list_id(&outgoing.tenant)));
         if let Some(url) = &page.unsubscribe_url {
             builder = builder.raw_header(header_field("List-Unsubscribe", &format!("<{url}>")));
             // One-click unsubscription requires HTTPS (RFC 8058 §3.1).
@@ -66,7 +66,7 @@ impl Composer {
         let parts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
             // A fixed boundary, so that every attempt sends the same bytes.
-            .boundary(format!("={}", letter.id.simple()))
+            .boundary(format!("={}", outgoing.id.simple()))
             .singlepart(SinglePart::plain(plain::write(&page)))
             .singlepart(html_part(html::write(&page)));
         builder.multipart(parts).map_err(|error| error.to_string())

@@ -45,8 +45,8 @@ pub struct EmailContent<'a> {
 
 impl<'a> EmailContent<'a> {
     /// Builds the content of an e-mail about a notification. `public_url` is the URL of the console.
-    pub fn new(letter: &OutgoingMessage, notification: &'a Notification, public_url: Option<&str>) -> Self {
-        let languages = letter.recipient.as_ref().map(|reader| &*reader.languages).unwrap_or_default();
+    pub fn new(outgoing: &OutgoingMessage, notification: &'a Notification, public_url: Option<&str>) -> Self {
+        let languages = outgoing.recipient.as_ref().map(|reader| &*reader.languages).unwrap_or_default();
         let (language, texts) = texts::choose_texts(languages);
         let message = &notification.message;
         let content = message.content.get(notification.choose_content(languages));
@@ -58,7 +58,7 @@ impl<'a> EmailContent<'a> {
             texts,
             language,
             content_language: content.map_or_else(Language::english, |content| content.language.clone()),
-            tenant: text::one_line(letter.recipient.as_ref().map_or(&letter.tenant, |reader| &reader.tenant)),
+            tenant: text::one_line(outgoing.recipient.as_ref().map_or(&outgoing.tenant, |reader| &reader.tenant)),
             severity: message.severity,
             component: message.component.as_deref().map(text::one_line).filter(|component| !component.is_empty()),
             title: content.map(|content| text::one_line(&content.title)).unwrap_or_default(),
@@ -67,7 +67,7 @@ impl<'a> EmailContent<'a> {
             buttons: &message.buttons,
             attachments: &message.attachments,
             inbox_url: public_url.filter(|_| message.channel != Channel::Email).map(|url| format!("{url}/inbox?item={}", notification.id)),
-            unsubscribe_url: public_url.zip(letter.recipient.as_ref()).and_then(|(url, reader)| unsubscribe(url, reader)),
+            unsubscribe_url: public_url.zip(outgoing.recipient.as_ref()).and_then(|(url, reader)| unsubscribe(url, reader)),
         }
     }
 

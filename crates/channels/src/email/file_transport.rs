@@ -52,12 +52,12 @@ impl Channel for FileTransport {
         super::QUEUE.to_owned()
     }
 
-    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult {
-        let message = match self.composer.compose(letter) {
+    async fn attempt(&self, outgoing: &OutgoingMessage) -> AttemptResult {
+        let message = match self.composer.compose(outgoing) {
             Ok(message) => message.formatted(),
             Err(why) => return AttemptResult::rejected(why),
         };
-        let name = format!("{}.eml", letter.id);
+        let name = format!("{}.eml", outgoing.id);
         match self.write(&name, &message).await {
             Ok(()) => AttemptResult::delivered(format!("written to mail/{name}")),
             Err(error) => AttemptResult::retry(format!("mail/{name} cannot be written: {error}")),

@@ -26,9 +26,9 @@ fn email(smtp: &Smtp) -> Email {
 }
 
 /// Sends a message and returns what arrived.
-async fn arrived(letter: &OutgoingMessage) -> Message {
+async fn arrived(outgoing: &OutgoingMessage) -> Message {
     let server = Server::start(Setup::default()).await;
-    let attempt = email(&plain(&server)).attempt(letter).await;
+    let attempt = email(&plain(&server)).attempt(outgoing).await;
     assert_eq!((attempt.outcome, &*attempt.detail), (AttemptOutcome::Delivered, "250 2.0.0 taken as 1"));
     let message = server.messages().pop().unwrap();
     assert_eq!(message.defects, Vec::<String>::new());
@@ -86,16 +86,16 @@ async fn a_mail_says_everything_in_text_and_html() {
 
 #[tokio::test]
 async fn an_email_only_notification_has_no_inbox_link() {
-    let mut letter = to_person("ada@example.com", &["en-GB"]);
-    edit_notification(&mut letter, |notification| notification.message.channel = campanile_shared::Channel::Email);
-    let message = arrived(&letter).await;
+    let mut outgoing = to_person("ada@example.com", &["en-GB"]);
+    edit_notification(&mut outgoing, |notification| notification.message.channel = campanile_shared::Channel::Email);
+    let message = arrived(&outgoing).await;
     assert!(!message.text.contains("inbox") && !message.html.contains("inbox"), "{}", message.text);
     assert!(message.text.contains("/unsubscribe?token="), "{}", message.text);
 }
 
 #[tokio::test]
 async fn buttons_and_attachments_are_links() {
-    let mut letter = to_person("ada@example.com", &["en"]);
+    let mut outgoing = to_person("ada@example.com", &["en"]);
     let button = |label: &str, primary: bool, link: Option<&str>| Button {
         label: label.to_owned(),
         primary,
@@ -108,7 +108,7 @@ async fn buttons_and_attachments_are_links() {
         thumbnail: Some("https://pictures.example/1.png".parse().unwrap()),
         ..Attachment::default()
     };
-    edit_notification(&mut letter, |notification| {
+    edit_notification(&mut outgoing, |notification| {
         notification.message.buttons = vec![
             button("Restart <now>", true, Some("https://act.example/?a=\"1\"&b='2'")),
             button("Ignore", false, Some("mailto:ops@example.com")),
@@ -116,7 +116,7 @@ async fn buttons_and_attachments_are_links() {
         ];
         notification.message.attachments = vec![file("log\r\n<1>.txt", Some("https://files.example/log")), file("dump", None)];
     });
-    let message = arrived(&letter).await;
+    let message = arrived(&outgoing).await;
     let text = message.text.replace("\r\n", "\n");
     let links = "Read more: https://status.example/incident?id=1&lang=x\n\
         Restart <now>: https://act.example/?a=\"1\"&b='2'\n\
@@ -177,9 +177,9 @@ async fn only_warnings_and_errors_carry_their_severity_in_the_subject() {
     for (severity, subject) in
         [(Severity::Information, "Platte voll"), (Severity::Success, "Platte voll"), (Severity::Warning, "Warnung: Platte voll")]
     {
-        let mut letter = to_person("ada@example.com", &["de"]);
-        edit_notification(&mut letter, |notification| notification.message.severity = severity);
-        assert_eq!(arrived(&letter).await.header("Subject"), Some(subject));
+        let mut outgoing = to_person("ada@example.com", &["de"]);
+        edit_notification(&mut outgoing, |notification| notification.message.severity = severity);
+        assert_eq!(arrived(&outgoing).await.header("Subject"), Some(subject));
     }
 }
 
@@ -187,16 +187,16 @@ async fn only_warnings_and_errors_carry_their_severity_in_the_subject() {
 async fn nothing_from_outside_becomes_a_header_field() {
     let ordinary = arrived(&to_person("ada@example.com", &["en"])).await;
     let evil = "x\r\nBcc: eve@evil.example\r\n\r\n<b>y</b>\n.\nz\0\u{202E}\u{2028}\u{85}w";
-    let mut letter = to_person("ada@example.com", &["en"]);
-    letter.tenant = evil.to_owned();
-    letter.recipient.as_mut().unwrap().name = evil.to_owned();
-    letter.recipient.as_mut().unwrap().unsubscribe_token = evil.to_owned();
-    edit_notification(&mut letter, |notification| {
+    let mut outgoing = to_person("ada@example.com", &["en"]);
+    outgoing.tenant = evil.to_owned();
+    outgoing.recipient.as_mut().unwrap().name = evil.to_owned();
+    outgoing.recipient.as_mut().unwrap().unsubscribe_token = evil.to_owned();
+    edit_notification(&mut outgoing, |notification| {
         notification.message.component = Some(evil.to_owned());
         notification.message.content[0].title = evil.repeat(20);
         notification.message.content[0].description = evil.to_owned();
     });
-    let message = arrived(&letter).await;
+    let message = arrived(&outgoing).await;
     assert_eq!(message.fields(), ordinary.fields());
     assert_eq!(message.rcpt_to, ["ada@example.com"]);
     assert_eq!(message.to.len(), 1);
@@ -209,15 +209,15 @@ async fn nothing_from_outside_becomes_a_header_field() {
     assert!(list.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"<>-.".contains(&byte)), "{list}");
     // Encoded words, which a mail program would decode, do not either.
     let encoded = "=?utf-8?q?=0D=0ABcc:_eve=40evil.example?=";
-    letter.recipient.as_mut().unwrap().name = encoded.to_owned();
-    edit_notification(&mut letter, |notification| notification.message.content[0].title = encoded.to_owned());
-    let message = arrived(&letter).await;
+    outgoing.recipient.as_mut().unwrap().name = encoded.to_owned();
+    edit_notification(&mut outgoing, |notification| notification.message.content[0].title = encoded.to_owned());
+    let message = arrived(&outgoing).await;
     assert_eq!(message.fields(), ordinary.fields());
     assert_eq!(message.header("Subject"), Some("Error: = ?utf-8?q?=0D=0ABcc:_eve=40evil.example?="));
     assert_eq!(message.to[0].0, "= ?utf-8?q?=0D=0ABcc:_eve=40evil.example?=");
     // A display name, quoted or not, does not become an address.
-    letter.recipient.as_mut().unwrap().name = "\"Eve\" <eve@evil.example>, Mallory".to_owned();
-    let message = arrived(&letter).await;
+    outgoing.recipient.as_mut().unwrap().name = "\"Eve\" <eve@evil.example>, Mallory".to_owned();
+    let message = arrived(&outgoing).await;
     assert_eq!(message.to, [("\"Eve\" <eve@evil.example>, Mallory".to_owned(), "ada@example.com".to_owned())]);
 }
 
@@ -255,9 +255,9 @@ async fn the_server_s_reply_decides_the_verdict() {
 async fn an_unconfirmed_mail_is_sent_again_with_the_same_message_id() {
     let server = Server::start(Setup::default()).await;
     let email = email(&plain(&server));
-    let letter = to_person("cut@example.com", &["en"]);
+    let outgoing = to_person("cut@example.com", &["en"]);
     for _ in 0..2 {
-        assert_eq!(email.attempt(&letter).await.outcome, RETRY);
+        assert_eq!(email.attempt(&outgoing).await.outcome, RETRY);
     }
     let messages = server.messages();
     assert_eq!(messages.len(), 2);
@@ -267,12 +267,12 @@ async fn an_unconfirmed_mail_is_sent_again_with_the_same_message_id() {
 
 #[tokio::test]
 async fn a_mail_whose_answer_got_lost_is_delivered_by_its_repeat() {
-    let server = Server::start(Setup { tally: true, ..Setup::default() }).await;
-    let (email, letter) = (email(&plain(&server)), to_person("cut-once+1@example.com", &["en"]));
-    assert_eq!(email.attempt(&letter).await.outcome, RETRY);
-    assert_eq!(email.attempt(&letter).await.outcome, AttemptOutcome::Delivered);
+    let server = Server::start(Setup { envelopes: true, ..Setup::default() }).await;
+    let (email, outgoing) = (email(&plain(&server)), to_person("cut-once+1@example.com", &["en"]));
+    assert_eq!(email.attempt(&outgoing).await.outcome, RETRY);
+    assert_eq!(email.attempt(&outgoing).await.outcome, AttemptOutcome::Delivered);
     let once = (format!("<{ID}@campanile.example>"), "cut-once+1@example.com".to_owned());
-    assert_eq!(server.tally(), [once.clone(), once]);
+    assert_eq!(server.envelopes(), [once.clone(), once]);
 }
 
 #[tokio::test]
@@ -314,13 +314,13 @@ async fn an_unreachable_server_is_retried() {
 async fn no_more_connections_are_made_than_allowed() {
     let server = Server::start(Setup::default()).await;
     let email = email(&Smtp { connections: 2, ..plain(&server) });
-    let letter = to_person("ada@example.com", &["en"]);
+    let outgoing = to_person("ada@example.com", &["en"]);
     let (a, b, c, d, e) = tokio::join!(
-        email.attempt(&letter),
-        email.attempt(&letter),
-        email.attempt(&letter),
-        email.attempt(&letter),
-        email.attempt(&letter)
+        email.attempt(&outgoing),
+        email.attempt(&outgoing),
+        email.attempt(&outgoing),
+        email.attempt(&outgoing),
+        email.attempt(&outgoing)
     );
     assert!([a, b, c, d, e].iter().all(|attempt| attempt.outcome == AttemptOutcome::Delivered));
     assert!(server.messages().iter().all(|message| message.connection < 2));

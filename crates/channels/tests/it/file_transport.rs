@@ -16,12 +16,12 @@ fn options() -> EmailOptions {
 async fn an_email_is_written_to_a_file_and_a_repeat_replaces_it() {
     let data = tempfile::tempdir().unwrap();
     let sink = FileTransport::new(&options(), data.path(), fixed_clock()).unwrap();
-    let letter = to_person("ada@example.com", &["de"]);
+    let outgoing = to_person("ada@example.com", &["de"]);
     let expected = AttemptResult::delivered(format!("written to mail/{ID}.eml"));
-    assert_eq!(sink.attempt(&letter).await, expected);
+    assert_eq!(sink.attempt(&outgoing).await, expected);
     let file = data.path().join(format!("mail/{ID}.eml"));
     let first = std::fs::read(&file).unwrap();
-    assert_eq!(sink.attempt(&letter).await, expected);
+    assert_eq!(sink.attempt(&outgoing).await, expected);
     assert_eq!(std::fs::read(&file).unwrap(), first);
     assert_eq!(std::fs::read_dir(data.path().join("mail")).unwrap().count(), 1);
     let message = Message::read(&file);

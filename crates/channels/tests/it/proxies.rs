@@ -23,7 +23,7 @@ fn webhook(allow: &[&str], proxy: &str) -> Webhook {
     Webhook::new(SsrfGuard::new(&allow).unwrap(), &options, fixed_clock()).unwrap()
 }
 
-fn letter(url: &str, system_proxy: bool) -> OutgoingMessage {
+fn outgoing(url: &str, system_proxy: bool) -> OutgoingMessage {
     with_post(url, HttpRequest { body: "{}".to_owned(), system_proxy, ..HttpRequest::default() })
 }
 
@@ -76,9 +76,9 @@ async fn http_proxy() -> Receiver {
 async fn an_http_proxy_is_used_only_when_asked_for() {
     let (receiver, proxy) = (Receiver::answering(EMPTY).await, http_proxy().await);
     let webhook = webhook(&["127.0.0.1"], &format!("http://me:secret@{}", proxy.address));
-    webhook.post(&letter(&receiver.url(), false)).await.unwrap();
+    webhook.post(&outgoing(&receiver.url(), false)).await.unwrap();
     assert_eq!((receiver.connections(), proxy.connections()), (1, 0));
-    webhook.post(&letter(&receiver.url(), true)).await.unwrap();
+    webhook.post(&outgoing(&receiver.url(), true)).await.unwrap();
     assert_eq!((receiver.connections(), proxy.connections()), (1, 1));
     let request = proxy.request();
     assert!(request.starts_with(&format!("POST {} HTTP/1.1\r\n", receiver.url())), "{request}");
@@ -90,9 +90,9 @@ async fn a_socks5_proxy_is_used_only_when_asked_for() {
     let receiver = Receiver::answering(EMPTY).await;
     let (proxy, mut asked_for) = socks5().await;
     let webhook = webhook(&["127.0.0.1"], &format!("socks5://{proxy}"));
-    webhook.post(&letter(&receiver.url(), false)).await.unwrap();
+    webhook.post(&outgoing(&receiver.url(), false)).await.unwrap();
     assert!(asked_for.try_recv().is_err());
-    webhook.post(&letter(&receiver.url(), true)).await.unwrap();
+    webhook.post(&outgoing(&receiver.url(), true)).await.unwrap();
     assert_eq!(asked_for.recv().await.unwrap(), receiver.address.to_string());
     assert_eq!(receiver.connections(), 2);
 }
@@ -106,7 +106,7 @@ async fn reserved_addresses_are_refused_through_a_proxy() {
     for proxy in [format!("http://{}", proxy.address), format!("socks5://{socks}"), format!("socks5h://{socks}")] {
         let webhook = webhook(&[], &proxy);
         for host in ["127.0.0.1", "2130706433", "[::1]", "169.254.169.254", "localhost", "a.localhost"] {
-            let failure = webhook.post(&letter(&format!("http://{host}:{port}/"), true)).await.unwrap_err();
+            let failure = webhook.post(&outgoing(&format!("http://{host}:{port}/"), true)).await.unwrap_err();
             assert!(matches!(failure, WebhookError::Refused(_)), "{host}: {failure:?}");
         }
     }
@@ -118,7 +118,7 @@ async fn reserved_addresses_are_refused_through_a_proxy() {
 async fn https_goes_through_a_tunnel() {
     let proxy = Receiver::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await;
     let webhook = webhook(&["127.0.0.1"], &format!("http://{}", proxy.address));
-    let failure = webhook.post(&letter("https://127.0.0.1:1/hook?key=letmein", true)).await.unwrap_err();
+    let failure = webhook.post(&outgoing("https://127.0.0.1:1/hook?key=letmein", true)).await.unwrap_err();
     assert!(matches!(failure, WebhookError::Unreachable(_)), "{failure:?}");
     assert!(proxy.request().starts_with("CONNECT 127.0.0.1:1 HTTP/1.1\r\n"), "{}", proxy.request());
     assert!(!proxy.request().contains("letmein"));
@@ -128,7 +128,7 @@ async fn https_goes_through_a_tunnel() {
 async fn a_request_for_a_missing_proxy_is_refused() {
     let receiver = Receiver::answering(EMPTY).await;
     let webhook = Webhook::new(SsrfGuard::new(&["127.0.0.1".to_owned()]).unwrap(), &WebhookOptions::default(), fixed_clock()).unwrap();
-    let failure = webhook.post(&letter(&receiver.url(), true)).await.unwrap_err();
+    let failure = webhook.post(&outgoing(&receiver.url(), true)).await.unwrap_err();
     assert!(matches!(failure, WebhookError::Refused(_)), "{failure:?}");
     assert_eq!(receiver.connections(), 0);
 }

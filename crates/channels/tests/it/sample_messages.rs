@@ -100,6 +100,6 @@ pub fn to_person(target: &str, languages: &[&str]) -> OutgoingMessage {
 }
 
 /// Changes the notification of a message.
-pub fn edit_notification(letter: &mut OutgoingMessage, how: impl FnOnce(&mut Notification)) {
-    how(Arc::make_mut(letter.notification.as_mut().unwrap()));
+pub fn edit_notification(outgoing: &mut OutgoingMessage, how: impl FnOnce(&mut Notification)) {
+    how(Arc::make_mut(outgoing.notification.as_mut().unwrap()));
 }

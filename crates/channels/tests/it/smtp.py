@@ -1,10 +1,10 @@
 """A real SMTP server for the tests, and an independent parser of the received messages.
 
-    smtp.py serve FOLDER [--port PORT] [--tally] [--certificate PEM --key PEM] [--tls] [--user USER --password PASSWORD]
+    smtp.py serve FOLDER [--port PORT] [--envelopes] [--certificate PEM --key PEM] [--tls] [--user USER --password PASSWORD]
     smtp.py read FILE
 
 `serve` prints its port, stores each message in FOLDER as JSON, and ends when its standard input
-ends. With --tally it parses no message and writes one line for each to FOLDER/tally: its Message-ID
+ends. With --envelopes it parses no message and writes one line for each to FOLDER/envelopes: its Message-ID
 and its recipient. The recipient's local part, up to a +, chooses the reply: later (451), never (550),
 hang (no reply), cut (the connection is closed after the message), cut-once (the same, but only the
 first time), late-never (550 after the message). `read` prints the JSON of a message file.
@@ -43,9 +43,9 @@ def read(message):
 
 
 class Handler:
-    def __init__(self, folder, tally):
+    def __init__(self, folder, envelopes):
         self.folder = folder
-        self.tally = open(os.path.join(folder, "tally"), "a", encoding="utf-8") if tally else None
+        self.envelopes = open(os.path.join(folder, "envelopes"), "a", encoding="utf-8") if envelopes else None
         self.count = 0
         self.sessions = []
         self.cut = set()
@@ -64,9 +64,9 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         self.count += 1
         recipient = envelope.rcpt_tos[0]
-        if self.tally:
+        if self.envelopes:
             name = re.search(rb"^Message-ID: (\S+)", envelope.original_content, re.MULTILINE)[1].decode()
-            print(name, recipient, file=self.tally, flush=True)
+            print(name, recipient, file=self.envelopes, flush=True)
         else:
             self.store(server, session, envelope)
         how = kind(recipient)
@@ -106,7 +106,7 @@ def serve(options):
         right = data.login.decode() == options.user and data.password.decode() == options.password
         return AuthResult(success=right, handled=right)
 
-    handler = Handler(options.folder, options.tally)
+    handler = Handler(options.folder, options.envelopes)
     starttls = context if not options.tls else None
 
     def connection():
@@ -139,7 +139,7 @@ def main():
         serving.add_argument(option)
     serving.add_argument("--port", type=int, default=0)
     serving.add_argument("--tls", action="store_true")
-    serving.add_argument("--tally", action="store_true")
+    serving.add_argument("--envelopes", action="store_true")
     commands.add_parser("read").add_argument("file")
     options = parser.parse_args()
     if options.command == "serve":

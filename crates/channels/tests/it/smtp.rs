@@ -35,8 +35,8 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../channels/tests/it/
 pub struct Setup {
     /// The port; 0 for any free port.
     pub port: u16,
-    /// Stores only what [`Server::tally`] returns. For many messages.
-    pub tally: bool,
+    /// Stores only what [`Server::envelopes`] returns. For many messages.
+    pub envelopes: bool,
     /// Implicit TLS.
     pub tls: bool,
     /// Requires STARTTLS.
@@ -84,8 +84,8 @@ impl Server {
         command.args([SCRIPT, "serve"]).arg(folder.path().join("mail"));
         std::fs::create_dir(folder.path().join("mail")).unwrap();
         command.args(["--port", &setup.port.to_string()]);
-        if setup.tally {
-            command.arg("--tally");
+        if setup.envelopes {
+            command.arg("--envelopes");
         }
         if setup.tls || setup.starttls {
             let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
@@ -112,10 +112,10 @@ impl Server {
     }
 
     /// The Message-ID and recipient of each received message, the oldest first.
-    pub fn tally(&self) -> Vec<(String, String)> {
-        let tally = std::fs::read_to_string(self.folder.path().join("mail/tally")).unwrap();
+    pub fn envelopes(&self) -> Vec<(String, String)> {
+        let envelopes = std::fs::read_to_string(self.folder.path().join("mail/envelopes")).unwrap();
         // The last line may be incomplete.
-        let whole = tally.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+        let whole = envelopes.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
         whole.map(|line| line.split_once(' ').unwrap()).map(|(id, to)| (id.to_owned(), to.to_owned())).collect()
     }
 

@@ -34,8 +34,8 @@ fn with_headers(url: &str, headers: &[(&str, &str)]) -> campanile_domain::channe
 #[tokio::test]
 async fn a_post_arrives_as_it_was_given() {
     let receiver = Receiver::answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nok\r\n").await;
-    let letter = with_headers(&format!("{}?a=b", receiver.url()), &[("X-Token", "é\ta"), ("X-Twice", "1"), ("X-Twice", "2")]);
-    let attempt = webhook().attempt(&letter).await;
+    let outgoing = with_headers(&format!("{}?a=b", receiver.url()), &[("X-Token", "é\ta"), ("X-Twice", "1"), ("X-Twice", "2")]);
+    let attempt = webhook().attempt(&outgoing).await;
     assert_eq!((attempt.outcome, &*attempt.detail), (AttemptOutcome::Delivered, "200 OK: ok"));
     let request = receiver.request();
     assert!(request.starts_with("POST /hook?a=b HTTP/1.1\r\n"), "{request}");
@@ -147,9 +147,9 @@ async fn secrets_are_removed_from_the_response_excerpt() {
         stream.write_all(answer.as_bytes()).await.ok();
     })
     .await;
-    let mut letter = with_headers(&format!("{}?key=letmein1234", receiver.url()), &[("Authorization", "Bearer opensesame")]);
-    letter.request.as_mut().unwrap().body = "{\"line\":\"a\u{202E}b\\u0007\"}".to_owned();
-    let answer = webhook().attempt(&letter).await.detail;
+    let mut outgoing = with_headers(&format!("{}?key=letmein1234", receiver.url()), &[("Authorization", "Bearer opensesame")]);
+    outgoing.request.as_mut().unwrap().body = "{\"line\":\"a\u{202E}b\\u0007\"}".to_owned();
+    let answer = webhook().attempt(&outgoing).await.detail;
     assert!(answer.starts_with("400 Bad Request: POST /hook?"), "{answer}");
     assert!(!answer.contains("opensesame") && !answer.contains("letmein"), "{answer}");
     assert!(!answer.contains(['\r', '\n', '\u{202E}']) && answer.chars().count() <= 320, "{answer:?}");

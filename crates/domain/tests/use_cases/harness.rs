@@ -71,8 +71,8 @@ impl Channel for RecordingChannel {
         target.split('/').nth(2).unwrap_or("mail").to_owned()
     }
 
-    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult {
-        self.messages.lock().unwrap().push(letter.clone());
+    async fn attempt(&self, message: &OutgoingMessage) -> AttemptResult {
+        self.messages.lock().unwrap().push(message.clone());
         self.responses.lock().unwrap().pop_front().unwrap_or_else(|| AttemptResult::delivered("taken"))
     }
 }

@@ -52,7 +52,7 @@ async fn a_mail_goes_to_each_address_under_the_readers_name() {
     outbox(&harness).drain().await.unwrap();
     let mut messages = harness.email_channel.take_messages();
     messages.sort_by(|one, other| one.target.cmp(&other.target));
-    let targets: Vec<_> = messages.iter().map(|letter| letter.target.as_str()).collect();
+    let targets: Vec<_> = messages.iter().map(|message| message.target.as_str()).collect();
     assert_eq!(targets, ["ada@acme.example", "bo@acme.example"]);
     let reader = messages[0].recipient.as_ref().unwrap();
     assert_eq!((reader.name.as_str(), reader.tenant.as_str(), reader.languages[0].as_str()), ("ada of Acme", "acme", "en"));
@@ -63,7 +63,10 @@ async fn a_mail_goes_to_each_address_under_the_readers_name() {
     harness.campanile.unsubscribe(&reader.unsubscribe_token).await.unwrap();
     let id = send_mail(&harness).await;
     outbox(&harness).drain().await.unwrap();
-    assert_eq!(harness.email_channel.take_messages().iter().map(|letter| letter.target.as_str()).collect::<Vec<_>>(), ["bo@acme.example"]);
+    assert_eq!(
+        harness.email_channel.take_messages().iter().map(|message| message.target.as_str()).collect::<Vec<_>>(),
+        ["bo@acme.example"]
+    );
     let found = deliveries(&harness, id).await;
     let of_ada = found.iter().find(|delivery| delivery.person.as_deref() == Some(ada.login.as_str())).unwrap();
     assert_eq!((of_ada.state, of_ada.attempts[0].answer.as_str()), (DeliveryState::Rejected, "the recipient has ended all mail"));
@@ -139,7 +142,7 @@ async fn a_correction_applies_to_pending_mail() {
         .email_channel
         .take_messages()
         .iter()
-        .map(|letter| letter.notification.as_ref().unwrap().message.content[0].title.clone())
+        .map(|message| message.notification.as_ref().unwrap().message.content[0].title.clone())
         .collect();
     assert_eq!(titles, ["Satruday", "Saturday"]);
 }

@@ -58,7 +58,7 @@ async fn wait_until(what: &str, so: impl Fn() -> bool) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn accepted_notifications_are_delivered_after_kills() {
-    let (mail, (url, received)) = (Server::start(Setup { tally: true, ..Setup::default() }).await, start_receiver().await);
+    let (mail, (url, received)) = (Server::start(Setup { envelopes: true, ..Setup::default() }).await, start_receiver().await);
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     run_command(data, &["tenant", "add", "acme"]);
@@ -87,7 +87,7 @@ async fn accepted_notifications_are_delivered_after_kills() {
             assert_eq!(request.send().await.unwrap().status(), 201);
         };
         let content = json!([{"language": "en", "title": format!("Mailing {round}")}]);
-        let before = (mail.tally().len(), received.lock().unwrap().len());
+        let before = (mail.envelopes().len(), received.lock().unwrap().len());
         send(json!({"channel": "email", "to": [{"kind": "everyone"}], "content": content})).await;
         mailings += 1;
         for number in 0..POSTS {
@@ -96,16 +96,16 @@ async fn accepted_notifications_are_delivered_after_kills() {
             posts.insert(name);
         }
         // Waits until this round has delivered something, so that the kill happens during delivery.
-        wait_until("nothing is delivered", || mail.tally().len() > before.0 || received.lock().unwrap().len() > before.1).await;
+        wait_until("nothing is delivered", || mail.envelopes().len() > before.0 || received.lock().unwrap().len() > before.1).await;
         tokio::time::sleep(Duration::from_millis(random.below(40))).await;
         drop(run);
     }
 
     // The last run is not killed and delivers the rest.
     let run = ServerProcess::start(data, &settings);
-    let letters = || mail.tally().into_iter().collect::<BTreeSet<_>>().len();
+    let emails = || mail.envelopes().into_iter().collect::<BTreeSet<_>>().len();
     wait_until("not every POST was delivered", || received.lock().unwrap().len() == posts.len()).await;
-    wait_until("not every mail was delivered", || letters() == mailings * PEOPLE).await;
+    wait_until("not every mail was delivered", || emails() == mailings * PEOPLE).await;
     drop(run);
     let received = received.lock().unwrap();
     assert!(received.keys().all(|name| posts.contains(name)));
@@ -115,10 +115,10 @@ async fn accepted_notifications_are_delivered_after_kills() {
     let ids: BTreeSet<_> = received.values().flatten().collect();
     assert_eq!(ids.len(), posts.len(), "two deliveries share an id");
     // A mail's id belongs to one person and one mailing.
-    let tally = mail.tally();
-    let ids: BTreeSet<_> = tally.iter().map(|(id, _)| id).collect();
-    assert_eq!((ids.len(), letters()), (mailings * PEOPLE, mailings * PEOPLE));
+    let envelopes = mail.envelopes();
+    let ids: BTreeSet<_> = envelopes.iter().map(|(id, _)| id).collect();
+    assert_eq!((ids.len(), emails()), (mailings * PEOPLE, mailings * PEOPLE));
     let mut each: BTreeMap<&String, usize> = BTreeMap::new();
-    tally.iter().collect::<BTreeSet<_>>().into_iter().for_each(|(_, to)| *each.entry(to).or_default() += 1);
+    envelopes.iter().collect::<BTreeSet<_>>().into_iter().for_each(|(_, to)| *each.entry(to).or_default() += 1);
     assert!(each.len() == PEOPLE && each.values().all(|count| *count == mailings), "someone got another person's mail: {each:?}");
 }

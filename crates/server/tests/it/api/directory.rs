@@ -32,8 +32,8 @@ async fn a_repeated_import_changes_nothing_and_exports_the_same() {
     let key = directory_key(&acme).await;
     let dry = import_lines(&acme, &key, "?dry_run=true", SHOP.to_owned()).await;
     assert_eq!(dry.iter().filter(|line| line.get("put").is_some()).count(), 5, "{dry:?}");
-    let nobody = acme.fetch(Method::GET, "/people?q=olga", &key, None).await;
-    assert!(nobody["items"].as_array().unwrap().is_empty());
+    let none = acme.fetch(Method::GET, "/people?q=olga", &key, None).await;
+    assert!(none["items"].as_array().unwrap().is_empty());
     let done = import_lines(&acme, &key, "", SHOP.to_owned()).await;
     assert_eq!(
         done,

@@ -50,10 +50,10 @@ impl Channel for ObservedChannel {
         self.channel.queue(target)
     }
 
-    async fn attempt(&self, letter: &OutgoingMessage) -> AttemptResult {
+    async fn attempt(&self, message: &OutgoingMessage) -> AttemptResult {
         let in_hand = self.observations.leased.lock().unwrap().load(Ordering::Relaxed);
         self.observations.most_leased.fetch_max(in_hand, Ordering::Relaxed);
-        let attempt = self.channel.attempt(letter).await;
+        let attempt = self.channel.attempt(message).await;
         let ends = if attempt.outcome == AttemptOutcome::Delivered { &self.observations.delivered } else { &self.observations.failed };
         ends.fetch_add(1, Ordering::Relaxed);
         attempt
@@ -101,7 +101,7 @@ async fn an_hour_without_the_mail_server_loses_and_duplicates_no_mail() {
     // Attempts at once and after about 5 seconds, 5 minutes and 30 minutes.
     assert_eq!((observations.delivered.load(Ordering::Relaxed), observations.failed.load(Ordering::Relaxed)), (0, PEOPLE * 4));
 
-    let server = Server::start(Setup { port, tally: true, ..Setup::default() }).await;
+    let server = Server::start(Setup { port, envelopes: true, ..Setup::default() }).await;
     for _ in 0..24 * 6 {
         outbox.drain().await.unwrap();
         harness.clock.advance(TimeDelta::minutes(10));
@@ -109,7 +109,7 @@ async fn an_hour_without_the_mail_server_loses_and_duplicates_no_mail() {
     let counts = counts().await;
     assert_eq!((counts.delivered, counts.pending), (PEOPLE as u64, 0), "{counts:?}");
     let mut arrived: HashMap<String, Vec<String>> = HashMap::new();
-    server.tally().into_iter().for_each(|(id, to)| arrived.entry(to).or_default().push(id));
+    server.envelopes().into_iter().for_each(|(id, to)| arrived.entry(to).or_default().push(id));
     assert_eq!(arrived.len(), PEOPLE, "a mail is lost");
     for number in 0..PEOPLE {
         let (to, ids) = arrived.get_key_value(&address(number)).unwrap();
