@@ -1,38 +1,21 @@
 //! The console's root component. It creates the state, provides the contexts and chooses what the page shows.
 
-use campanile_shared::Language as Tag;
+mod shell;
+
 use leptos::prelude::*;
 use leptos_router::components::Router;
 
+use self::shell::Shell;
 use crate::{
     api::{self, Api},
-    components::shell::Shell,
+    components::icon::Icon,
+    context::{ActiveLanguage, BaseUrl},
     effects, error_text,
-    i18n::{self, Language, format, t},
-    pages::{
-        Page,
-        lazy_components::{LinkQuestion, SignIn},
-        sign_in,
-    },
+    i18n::{self, t},
+    pages::sign_in::{self, LazySignIn, link_question::LazyLinkQuestion},
     reactive::memo,
     state::{Session, State, session},
 };
-
-/// The language in use. Every view is created again when it changes.
-#[derive(Clone, Copy)]
-pub struct ActiveLanguage(pub RwSignal<&'static Language>);
-
-/// The current time, updated twice a minute. Ages such as “12 min” are computed from it.
-#[derive(Clone, Copy)]
-pub struct Clock(pub ReadSignal<format::EpochMillis>);
-
-/// The page that the URL names.
-#[derive(Clone, Copy)]
-pub struct CurrentPage(pub Memo<Option<Page>>);
-
-/// The folder that contains `index.html`, as an absolute URL with a trailing slash.
-#[derive(Clone)]
-pub struct BaseUrl(pub String);
 
 /// What the page shows as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,8 +75,8 @@ pub fn App(
                         let what = if by_link.get() { t::sign_in_by_link() } else { t::loading() };
                         view! { <main class="blank skeleton"><p role="status">{what}</p></main> }.into_any()
                     }
-                    Screen::SignIn => view! { <SignIn/> }.into_any(),
-                    Screen::ConfirmLink => view! { <LinkQuestion/> }.into_any(),
+                    Screen::SignIn => view! { <LazySignIn/> }.into_any(),
+                    Screen::ConfirmLink => view! { <LazyLinkQuestion/> }.into_any(),
                     Screen::SignedIn(_) => view! { <Shell/> }.into_any(),
                     Screen::Failed(error) => view! { <Unreachable error/> }.into_any(),
                 }
@@ -114,35 +97,11 @@ fn Unreachable(
     };
     view! {
         <main class="blank" role="alert">
-            {crate::components::icon::Icon::Offline.view()}
+            {Icon::Offline.view()}
             <strong>{error_text::explain(&error)}</strong>
             <button class="quiet" on:click=again>
                 {t::try_again()}
             </button>
         </main>
     }
-}
-
-/// The person's languages: the one they chose, then the browser's.
-pub fn preferred_languages(chosen: Option<Tag>) -> Vec<Tag> {
-    chosen.into_iter().chain(i18n::browser_languages()).collect()
-}
-
-/// Loads the texts of a language and makes it the current language. Returns whether the texts could be loaded.
-pub async fn switch_language(language: &'static Language) -> bool {
-    if i18n::is_compiled_in(language) {
-        i18n::activate(language, None);
-        return true;
-    }
-    let Ok(texts) = api::texts(language.tag).await else { return false };
-    // The views that need the remaining texts may be on the page already.
-    let later = if i18n::is_complete() && cfg!(feature = "split") { Some(api::deferred_texts(language.tag).await) } else { None };
-    if let Some(Err(_)) = later {
-        return false;
-    }
-    i18n::activate(language, Some(texts));
-    if let Some(Ok(later)) = later {
-        i18n::add_texts(language, &later);
-    }
-    true
 }

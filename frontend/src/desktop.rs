@@ -1,5 +1,5 @@
 //! Desktop notifications (Web Notifications API): whether an item raises one, what it says, and how the browser
-//! shows it. [`crate::reactions::desktop`] decides when.
+//! shows it. [`crate::effects::desktop`] decides when.
 
 pub mod coalesce;
 pub mod content;

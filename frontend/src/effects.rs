@@ -12,12 +12,13 @@ use campanile_shared::person::{Density, Theme};
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
 
 use crate::{
-    app::{self, ActiveLanguage, Clock},
     components::toaster,
+    context::{ActiveLanguage, Clock},
     desktop::display,
     i18n::{self, format, t},
+    language,
     lazy::{lazy, retry_until_loaded},
-    pages::Page,
+    page::Page,
     reactive::{effect, memo},
     state::State,
 };
@@ -36,14 +37,14 @@ pub fn start(state: State, active_language: ActiveLanguage) {
 fn follow_language_preference(state: State, active_language: ActiveLanguage) {
     let chosen = memo(move || state.session.with(|session| session.me().and_then(|me| me.preferences.language.clone())));
     effect(move || {
-        let language = i18n::best_match(&app::preferred_languages(chosen.get()));
-        if language == active_language.0.get_untracked() {
+        let best = i18n::best_match(&language::preferred_languages(chosen.get()));
+        if best == active_language.0.get_untracked() {
             return;
         }
         spawn_local(async move {
             // If the texts cannot be loaded, the language stays as it is.
-            if app::switch_language(language).await {
-                active_language.0.set(language);
+            if language::switch_language(best).await {
+                active_language.0.set(best);
             }
         });
     });

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "split")]
 mod assets;
+pub mod view;
 
 use std::time::Duration;
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use campanile_frontend::{api, app, i18n};
+use campanile_frontend::{
+    api, app, i18n,
+    language::{preferred_languages, switch_language},
+};
 use futures_util::future::join;
 use leptos::{mount::mount_to_body, prelude::*};
 use wasm_bindgen_futures::spawn_local;
@@ -29,5 +32,5 @@ async fn start() {
 
 /// Loads the reader's language, or the reference language. Returns whether one could be loaded.
 async fn load_language() -> bool {
-    app::switch_language(i18n::best_match(&app::preferred_languages(None))).await || app::switch_language(&i18n::LANGUAGES[0]).await
+    switch_language(i18n::best_match(&preferred_languages(None))).await || switch_language(&i18n::LANGUAGES[0]).await
 }

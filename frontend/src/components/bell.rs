@@ -7,17 +7,15 @@ use campanile_shared::{Filter, Item, View, inbox::Action};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{icon::Icon, notification_list::NotificationList};
+use super::{icon::Icon, load_error::LoadErrorView, notification_list::NotificationList};
 use crate::{
-    app::Clock,
+    context::Clock,
     error_text,
     i18n::{format, t},
+    inbox_url::InboxUrl,
+    lazy::view::{lazy_view, prefetch},
     live::Status,
-    pages::{
-        Page,
-        inbox::url_state::UrlState,
-        lazy_components::{BellPanel, LazyPart},
-    },
+    page::Page,
     reactive::{effect, memo},
     state::{Phase, State},
 };
@@ -62,8 +60,8 @@ pub fn Bell() -> impl IntoView {
             aria-controls="bell-panel"
             aria-expanded=move || open.get().to_string()
             aria-label=move || unread_label(unread.get())
-            on:pointerenter=move |_| LazyPart::BellPanel.prefetch()
-            on:focus=move |_| LazyPart::BellPanel.prefetch()
+            on:pointerenter=move |_| prefetch(load_bell_panel())
+            on:focus=move |_| prefetch(load_bell_panel())
         >
             {Icon::Bell.view()}
             <Show when=move || { unread.get() > 0 }>
@@ -82,15 +80,20 @@ pub fn Bell() -> impl IntoView {
             on:toggle=toggled
         >
             <Show when=move || open.get()>
-                <BellPanel close=Callback::new(move |()| close())/>
+                <LazyBellPanel close=Callback::new(move |()| close())/>
             </Show>
         </div>
     }
 }
 
+lazy_view! {
+    /// The content of the open panel, loaded on demand.
+    after_first_paint::load_bell_panel: LazyBellPanel(close: Callback<()>) = view! { <BellPanel close/> }
+}
+
 /// The content of the open panel.
 #[component]
-pub fn BellPanelContent(
+pub fn BellPanel(
     /// Closes the panel.
     close: Callback<()>,
 ) -> impl IntoView {
@@ -107,7 +110,7 @@ pub fn BellPanelContent(
     let items = memo(move || state.newest.with(|list| list.items.clone()));
     let seen_up_to = memo(move || state.newest.with(|list| list.seen_up_to));
     let none_unread = memo(move || state.counts.with(|tally| tally.counts().unread == 0));
-    let item_url = |id| UrlState { item: Some(id), ..UrlState::default() };
+    let item_url = |id| InboxUrl { item: Some(id), ..InboxUrl::default() };
     let opened = move |item: Arc<Item>| {
         close.run(());
         state.mark_opened(&item);
@@ -129,12 +132,7 @@ pub fn BellPanelContent(
             .into_any(),
             (Phase::Loading, true) => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
             (Phase::Failed(error) | Phase::MoreFailed(error), true) => view! {
-                <div class="blank" role="alert">
-                    {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                    <button class="quiet" type="button" on:click=move |_| state.fetch_newest()>
-                        {t::try_again()}
-                    </button>
-                </div>
+                <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| state.fetch_newest())/>
             }
             .into_any(),
             (Phase::Ready | Phase::LoadingMore, true) => view! {

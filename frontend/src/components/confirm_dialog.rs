@@ -1,8 +1,9 @@
 //! A dialog that asks for confirmation before an action that cannot be undone.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*};
 
-use crate::{i18n::t, reactive::effect};
+use super::dialog::modal_while;
+use crate::i18n::t;
 
 /// The question that the dialog asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,16 +42,7 @@ pub fn ConfirmDialog<T: Clone + Send + Sync + 'static>(
 
 /// The dialog without its subject. `words` are the title, the text and the label of the confirm button.
 fn dialog(id: &'static str, words: Signal<Option<[String; 3]>>, on_yes: Callback<()>, on_no: Callback<()>) -> AnyView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
-        let (Some(dialog), asked) = (dialog.get(), words.with(Option::is_some)) else { return };
-        if asked && !dialog.open() {
-            // This fails only if the dialog has left the page.
-            let _ = dialog.show_modal();
-        } else if !asked && dialog.open() {
-            dialog.close();
-        }
-    });
+    let dialog = modal_while(move || words.with(Option::is_some));
     let word = move |at: usize| words.with(|words| words.as_ref().map(|words| words[at].clone()));
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();

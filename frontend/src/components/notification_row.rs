@@ -3,24 +3,14 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Item, Severity, text};
+use campanile_shared::{Item, text};
 use leptos::{ev::MouseEvent, prelude::*};
 
 use super::icon::Icon;
 use crate::{
-    i18n::{format, t},
+    i18n::{format, names::severity_name, t},
     reactive::memo,
 };
-
-/// The name of a severity.
-pub fn severity_name(severity: Severity) -> String {
-    match severity {
-        Severity::Information => t::severity_information(),
-        Severity::Success => t::severity_success(),
-        Severity::Warning => t::severity_warning(),
-        Severity::Error => t::severity_error(),
-    }
-}
 
 /// The row. `children` are its actions, shown on hover and focus.
 #[component]

@@ -10,14 +10,13 @@ use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
 use crate::{
-    app::CurrentPage,
+    context::CurrentPage,
     i18n::{format, t},
+    inbox_url::InboxUrl,
     lazy::{LoadError, lazy},
-    pages::{
-        Page,
-        inbox::{search_query, url_state::UrlState},
-    },
+    page::Page,
     reactive::memo,
+    search_query,
     state::{LoadedList, State},
 };
 
@@ -71,10 +70,10 @@ pub fn SearchBox() -> impl IntoView {
     let navigate = use_navigate();
     let input = NodeRef::<html::Input>::new();
     let line = memo(move || match here.get() {
-        Some(Page::Inbox) => query.with(|query| search_query::to_text(&UrlState::from_query(|name| query.get(name)).filter, CLOCK)),
+        Some(Page::Inbox) => query.with(|query| search_query::to_text(&InboxUrl::from_query(|name| query.get(name)).filter, CLOCK)),
         _ => String::new(),
     });
-    let go = StoredValue::new_local(move |filter| navigate(&UrlState { filter, item: None }.path(), NavigateOptions::default()));
+    let go = StoredValue::new_local(move |filter| navigate(&InboxUrl { filter, item: None }.path(), NavigateOptions::default()));
     let search = move || {
         let Some(input) = input.get_untracked() else { return };
         spawn_local(async move {

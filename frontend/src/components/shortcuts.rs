@@ -5,11 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
-use crate::{
-    i18n::t,
-    pages::{Page, lazy_components},
-    reactive::effect,
-};
+use crate::{i18n::t, lazy::view::lazy_view, page::Page, reactive::effect};
 
 /// The action of a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -93,10 +89,15 @@ pub fn Shortcuts() -> impl IntoView {
     view! {
         <dialog node_ref=sheet class="sheet" aria-label=t::help() on:click=clicked on:close=move |_| open.set(false)>
             <Show when=move || open.get()>
-                <lazy_components::ShortcutHelp close=Callback::new(move |()| close())/>
+                <LazyShortcutHelp close=Callback::new(move |()| close())/>
             </Show>
         </dialog>
     }
+}
+
+lazy_view! {
+    /// The content of the help, loaded on demand.
+    after_first_paint::load_shortcut_help: LazyShortcutHelp(close: Callback<()>) = view! { <ShortcutHelp close/> }
 }
 
 /// The content of the help.

@@ -1,50 +1,29 @@
 //! The navigation: a column on wide screens, a bar at the bottom of narrow ones.
 
-use campanile_shared::{Filter, Me, View, person::SavedView, text};
+use campanile_shared::{View, person::SavedView, text};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::icon::Icon;
+use super::{
+    icon::Icon,
+    inbox_views::{view_href, view_title},
+};
 use crate::{
-    app::CurrentPage,
+    context::{CurrentPage, PrefetchPage},
     i18n::{format, t},
-    pages::{Page, inbox::url_state::UrlState, lazy_components::prefetch},
+    inbox_url::InboxUrl,
+    page::{DRAFTS_ANCHOR, Page},
     reactive::{effect, memo},
     state::State,
 };
-
-/// The id of the section with drafts on the compose page.
-pub const DRAFTS_ANCHOR: &str = "drafts";
-
-/// The title of a view.
-pub fn view_title(view: View) -> String {
-    match view {
-        View::Inbox => t::page_inbox(),
-        View::Unread => t::unread(),
-        View::Pinned => t::pinned(),
-        View::Snoozed => t::snoozed(),
-        View::Dismissed => t::dismissed(),
-    }
-}
-
-/// The URL of a view of the inbox.
-pub fn view_href(view: View) -> String {
-    UrlState { filter: Filter::whole_view(view), item: None }.href()
-}
-
-/// The name of the saved view with this filter.
-pub fn saved_view_name(state: State, filter: &Filter) -> Option<String> {
-    let named = |me: &Me| me.preferences.views.iter().find(|view| view.filter == *filter).map(|view| text::one_line(&view.name));
-    state.session.with(|session| session.me().and_then(named))
-}
 
 /// The navigation.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let state = State::expect();
-    let CurrentPage(here) = expect_context();
+    let (CurrentPage(here), PrefetchPage(prefetch)) = (expect_context(), expect_context());
     let query = use_query_map();
-    let filter = memo(move || query.with(|query| UrlState::from_query(|name| query.get(name)).filter));
+    let filter = memo(move || query.with(|query| InboxUrl::from_query(|name| query.get(name)).filter));
     let saved = memo(move || state.me().map(|me| me.preferences.views).unwrap_or_default());
     let named = memo(move || filter.with(|filter| saved.with(|saved| saved.iter().position(|view| view.filter == *filter))));
     let tenant = memo(move || state.me().map(|me| me.tenant));
@@ -114,7 +93,7 @@ pub fn Sidebar() -> impl IntoView {
             {move || {
                 let link = |(at, view): (usize, SavedView)| {
                     let current = move || (here.get() == Some(Page::Inbox) && named.get() == Some(at)).then_some("page");
-                    let href = UrlState { filter: view.filter, item: None }.href();
+                    let href = InboxUrl { filter: view.filter, item: None }.href();
                     view! {
                         <a class="nav nav-view" href=href aria-current=current>
                             {Icon::Bookmark.view()} <span dir="auto">{text::one_line(&view.name)}</span>

@@ -80,7 +80,7 @@ pub fn TextField(
         }
         whole
     };
-    // `reactions::incomplete_message` blocks the submission. The field shows the reason instead of the browser.
+    // `effects::incomplete_fields` blocks the submission. The field shows the reason instead of the browser.
     let on_invalid = move |event: ev::Targeted<ev::Event, HtmlInputElement>| {
         event.prevent_default();
         incomplete.set(incomplete_message(&event.target()));

@@ -4,10 +4,7 @@ use campanile_shared::text;
 use uuid::Uuid;
 
 use super::coalesce::BurstSummary;
-use crate::{
-    components::notification_row::severity_name,
-    i18n::{format, t},
-};
+use crate::i18n::{format, names::severity_name, t};
 
 /// The longest body, in characters. Desktops cut longer ones at different places.
 pub const MAX_BODY_CHARS: usize = 200;

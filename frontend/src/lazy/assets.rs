@@ -67,15 +67,15 @@ fn load_styles() -> Option<(HtmlLinkElement, JsFuture)> {
 }
 
 fn load_texts() -> Option<JsFuture> {
-    if i18n::is_whole() {
+    if i18n::is_complete() {
         return None;
     }
     let language = i18n::current();
     let known = TEXTS.with_borrow(|texts| texts.as_ref().filter(|(of, _)| *of == language).map(|(_, promise)| promise.clone()));
     let promise = known.unwrap_or_else(|| {
         let promise = future_to_promise(async move {
-            match api::later_texts(language.tag).await {
-                Ok(texts) => Ok(i18n::add(language, &texts).into()),
+            match api::deferred_texts(language.tag).await {
+                Ok(texts) => Ok(i18n::add_texts(language, &texts).into()),
                 Err(_) => {
                     TEXTS.set(None);
                     Err(JsValue::UNDEFINED)

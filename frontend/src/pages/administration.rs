@@ -13,8 +13,15 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::{api_keys::ApiKeys, people::People, portal_secret::PortalSecret, tenant::Tenant, volume::Volume};
-use super::Page;
-use crate::{components::icon::Icon, i18n::t, query_string, reactive::memo, state::State};
+use crate::{
+    components::{icon::Icon, not_allowed::NotAllowed},
+    i18n::t,
+    lazy::view::lazy_view,
+    page::Page,
+    query_string,
+    reactive::memo,
+    state::State,
+};
 
 /// A tab of the page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,27 +64,19 @@ impl AdminTab {
     }
 }
 
+lazy_view! {
+    /// The page, loaded when it is first opened.
+    page administration::load_page: LazyAdministration() = Administration()
+}
+
 /// The page.
 #[component]
 pub fn Administration() -> impl IntoView {
     let may_administer = untrack(|| State::expect().me()).is_some_and(|me| me.may_administer);
     view! {
         <main id="content" class="page administration" tabindex="-1">
-            {if may_administer { view! { <AdminTabs/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
+            {if may_administer { view! { <AdminTabs/> }.into_any() } else { view! { <NotAllowed icon=Icon::Tower title=t::admin_not_allowed()/> }.into_any() }}
         </main>
-    }
-}
-
-/// Shown to a person who may not administer.
-#[component]
-fn NotAllowed() -> impl IntoView {
-    view! {
-        <div class="blank">
-            {Icon::Tower.view()} <h1>{t::admin_not_allowed()}</h1> <p>{t::compose_not_allowed_hint()}</p>
-            <a class="quiet" href=Page::Inbox.href()>
-                {t::go_to_inbox()}
-            </a>
-        </div>
     }
 }
 

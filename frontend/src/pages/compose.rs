@@ -46,14 +46,19 @@ use self::{
     send_result::{SendResult, finish_in_background, send_error_text, success_view},
     server_drafts::{DraftList, ServerDrafts},
 };
-use super::Page;
 use crate::{
     api::Error,
-    components::{focus, icon::Icon},
+    components::{focus, icon::Icon, not_allowed::NotAllowed},
     i18n::{self, t},
+    lazy::view::lazy_view,
     reactive::{effect, memo},
     state::State,
 };
+
+lazy_view! {
+    /// The page, loaded when it is first opened.
+    page compose::load_page: LazyCompose() = Compose()
+}
 
 /// The page.
 #[component]
@@ -63,22 +68,9 @@ pub fn Compose() -> impl IntoView {
         <main id="content" class="page compose" tabindex="-1">
             {match me {
                 Some(me) if me.may_send => view! { <ComposeForm me/> }.into_any(),
-                _ => view! { <NotAllowed/> }.into_any(),
+                _ => view! { <NotAllowed icon=Icon::Plane title=t::compose_not_allowed()/> }.into_any(),
             }}
         </main>
-    }
-}
-
-/// Shown to a person who may not send.
-#[component]
-pub fn NotAllowed() -> impl IntoView {
-    view! {
-        <div class="blank">
-            {Icon::Plane.view()} <h1>{t::compose_not_allowed()}</h1> <p>{t::compose_not_allowed_hint()}</p>
-            <a class="quiet" href=Page::Inbox.href()>
-                {t::go_to_inbox()}
-            </a>
-        </div>
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod action_buttons;
 mod attachments;
+mod context;
 pub mod detail;
 pub mod empty_state;
 mod filters;
@@ -9,12 +10,10 @@ mod item_actions;
 mod list;
 mod row_pool;
 pub mod save_view_dialog;
-pub mod search_query;
 mod selection;
 mod shortcuts;
 pub mod snooze_dialog;
 pub mod toolbar;
-pub mod url_state;
 pub mod virtual_list;
 mod why_received;
 
@@ -26,10 +25,11 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use self::{
+    context::InboxContext,
+    detail::LazyNotificationDetail,
     item_actions::UserInput,
     list::ItemList,
     save_view_dialog::SaveViewDialog,
@@ -37,70 +37,24 @@ use self::{
     shortcuts::{Shortcut, shortcut_for},
     snooze_dialog::SnoozeDialog,
     toolbar::Toolbar,
-    url_state::UrlState,
-    virtual_list::{Layout, LayoutRow},
+    virtual_list::Layout,
 };
 use crate::{
     components::{icon::Icon, shortcuts::is_page_shortcut},
     i18n::{format, t},
-    pages::lazy_components::NotificationDetail,
+    inbox_url::InboxUrl,
     reactive::{effect, memo},
     state::{LoadedList, State},
 };
-
-/// What the page's parts share. A handle that is cheap to copy.
-#[derive(Clone, Copy)]
-pub(crate) struct InboxContext {
-    state: State,
-    url_state: Memo<UrlState>,
-    selection: RwSignal<Selection>,
-    /// Whether every row shows its checkbox.
-    select_mode: RwSignal<bool>,
-    /// The item that keyboard shortcuts act on.
-    active_item: RwSignal<Option<Uuid>>,
-    /// The item to scroll to, and whether to focus it.
-    scroll_to: RwSignal<Option<(Uuid, bool)>>,
-    /// The items to snooze while the snooze dialog is open. An empty list means the selection.
-    snooze_dialog: RwSignal<Option<Vec<Uuid>>>,
-    /// The rows of the list.
-    layout: Memo<Arc<Layout>>,
-    /// Groups that are shown one item per row, by the key that [`virtual_list::storm`] returns.
-    expanded_groups: RwSignal<Vec<String>>,
-    /// Whether the dialog that saves the view is open.
-    save_view_dialog: RwSignal<bool>,
-    navigate: StoredValue<Arc<dyn Fn(UrlState, bool) + Send + Sync>>,
-}
-
-impl InboxContext {
-    /// Goes to a place. With `replace`, no entry is added to the browser's history.
-    fn navigate_to(self, place: UrlState, replace: bool) {
-        self.navigate.with_value(|go| go(place, replace));
-    }
-
-    fn item_ids(self) -> Vec<Uuid> {
-        self.state.inbox.with_untracked(|list| list.items.iter().map(|item| item.id).collect())
-    }
-
-    /// The items of the row that an item is in. An action on a row applies to all of them.
-    fn group_of(self, id: Uuid) -> Vec<Uuid> {
-        let of = |line: &LayoutRow| [id].into_iter().chain(line.collapsed().iter().copied()).collect();
-        self.layout.with_untracked(|lines| lines.iter().find(|line| line.item.id == id).map_or_else(|| vec![id], of))
-    }
-
-    fn clear_selection(self) {
-        self.selection.set(Selection::default());
-        self.select_mode.set(false);
-    }
-}
 
 /// The page.
 #[component]
 pub fn Inbox() -> impl IntoView {
     let state = State::expect();
     let query = use_query_map();
-    let url_state = memo(move || query.with(|query| UrlState::from_query(|name| query.get(name))));
+    let url_state = memo(move || query.with(|query| InboxUrl::from_query(|name| query.get(name))));
     let navigate = use_navigate();
-    let go_to: Arc<dyn Fn(UrlState, bool) + Send + Sync> =
+    let go_to: Arc<dyn Fn(InboxUrl, bool) + Send + Sync> =
         Arc::new(move |place, replace| navigate(&place.path(), NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
     let unfolded = RwSignal::new(Vec::new());
     let density = memo(move || state.session.with(|session| session.me().map(|me| me.preferences.density).unwrap_or_default()));
@@ -192,7 +146,7 @@ pub fn Inbox() -> impl IntoView {
             </section>
             <section class="detail" aria-label=t::notification()>
                 {move || match open.get() {
-                    Some(id) => view! { <NotificationDetail id/> }.into_any(),
+                    Some(id) => view! { <LazyNotificationDetail id/> }.into_any(),
                     None => view! { <div class="blank">{Icon::Inbox.view()} <p>{t::inbox_choose()}</p></div> }.into_any(),
                 }}
             </section>

@@ -19,27 +19,31 @@ use self::{
     recall_and_correct::{corrected_by_text, recalled_by_text},
     scheduled::ScheduledList,
 };
-use super::{
-    Page,
-    compose::{NotAllowed, details::channel_name},
-};
 use crate::{
     api::Error,
-    app::Clock,
     components::{
         icon::Icon,
-        notification_row::severity_name,
+        load_error::LoadErrorView,
+        not_allowed::NotAllowed,
         sender_name::{SenderName, sender_label},
     },
+    context::Clock,
     error_text,
-    i18n::{self, format, t},
+    i18n::{
+        self, format,
+        names::{channel_name, severity_name},
+        t,
+    },
+    language::preferred_languages,
+    lazy::view::lazy_view,
+    page::{Page, sent_item_href},
     reactive::memo,
     state::State,
 };
 
-/// A link to a sent notification, relative to any page.
-pub fn href(id: Uuid) -> String {
-    format!("{}{}", Page::Sent.href(), crate::query_string::encode(&[("item", &id.to_string())]))
+lazy_view! {
+    /// The page, loaded when it is first opened.
+    page sent::load_page: LazySent() = Sent()
 }
 
 /// The page.
@@ -48,7 +52,7 @@ pub fn Sent() -> impl IntoView {
     let may_send = untrack(|| State::expect().me()).is_some_and(|me| me.may_send);
     view! {
         <main id="content" class="page sent" tabindex="-1">
-            {if may_send { view! { <SentList/> }.into_any() } else { view! { <NotAllowed/> }.into_any() }}
+            {if may_send { view! { <SentList/> }.into_any() } else { view! { <NotAllowed icon=Icon::Plane title=t::compose_not_allowed()/> }.into_any() }}
         </main>
     }
 }
@@ -67,7 +71,7 @@ struct PagedList {
 
 /// The content in the language that fits the console's language best.
 fn in_console_language(content: &[Content]) -> Option<&Content> {
-    let wanted = crate::app::preferred_languages(i18n::current().tag.parse().ok());
+    let wanted = preferred_languages(i18n::current().tag.parse().ok());
     let available: Vec<_> = content.iter().map(|content| &content.language).collect();
     campanile_shared::language::lookup_index(&wanted, &available).and_then(|index| content.get(index))
 }
@@ -125,12 +129,7 @@ fn SentList() -> impl IntoView {
     let body = move || match list_state.get() {
         (true, false, _) => view! { <Skeleton/> }.into_any(),
         (true, true, Some(error)) => view! {
-            <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=move |_| fetch_next_page(state, list)>
-                    {t::try_again()}
-                </button>
-            </div>
+            <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| fetch_next_page(state, list))/>
         }
         .into_any(),
         (true, true, None) => view! {
@@ -231,7 +230,7 @@ fn SentRow(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
     view! {
         <li class="sent-row" class:current=current class:recalled=recalled>
             {icon}
-            <a class="sent-title" dir="auto" lang=language href=href(id) aria-current=move || current.get().then_some("true")>
+            <a class="sent-title" dir="auto" lang=language href=sent_item_href(id) aria-current=move || current.get().then_some("true")>
                 {title}
             </a>
             <time datetime=item.accepted_at.to_rfc3339() title=format::date_time_exact(at)>

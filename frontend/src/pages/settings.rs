@@ -23,8 +23,12 @@ use self::{
     quiet_hours::QuietHoursFields,
     theme::ThemeChoice,
 };
-use super::Page;
-use crate::{i18n::t, state::State};
+use crate::{i18n::t, lazy::view::lazy_view, page::Page, state::State};
+
+lazy_view! {
+    /// The page, loaded when it is first opened.
+    page settings::load_page: LazySettings() = Settings()
+}
 
 /// The page.
 #[component]

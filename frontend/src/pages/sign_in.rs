@@ -9,10 +9,10 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use crate::{
     api::Error,
-    components::icon::Icon,
+    components::{field_error_line::FieldErrorLine, icon::Icon},
     error_text,
     i18n::t,
-    lazy::{LoadError, lazy},
+    lazy::{LoadError, lazy, view::lazy_view},
     reactive::effect,
     state::{Session, State},
 };
@@ -60,6 +60,11 @@ fn remember_tenant(tenant: &str) {
         // Storage can be full or forbidden; then the person types the tenant again.
         let _ = storage.set_item(TENANT_KEY, tenant);
     }
+}
+
+lazy_view! {
+    /// The sign-in page, loaded when nobody is signed in.
+    page sign_in::load_page: LazySignIn() = SignIn()
 }
 
 /// The form.
@@ -155,9 +160,7 @@ pub fn SignIn() -> impl IntoView {
                         aria-invalid=move || fault.with(Option::is_some).then_some("true")
                     />
                 </div>
-                <p id="sign-in-fault" class="field-error" role="alert">
-                    {move || fault.get().map(|text| view! { {Icon::Severity(campanile_shared::Severity::Error).view()} <span>{text}</span> })}
-                </p>
+                <FieldErrorLine id="sign-in-fault" fault alert=true/>
                 <button class="primary" disabled=move || busy.get()>
                     {t::sign_in()}
                 </button>

@@ -1,7 +1,7 @@
 //! API keys: lists, creates and revokes them.
 
 use campanile_shared::{
-    FieldError, Scope, Severity,
+    FieldError, Scope,
     administration::{ApiKey, NewApiKey},
     problem::FieldErrorCode,
     text,
@@ -10,15 +10,17 @@ use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_canc
 
 use crate::{
     api::Error,
-    app::Clock,
     components::{
         confirm_dialog::{ConfirmDialog, Confirmation},
         field_error_line::FieldErrorLine,
+        form_error::FormError,
         icon::Icon,
+        load_error::LoadErrorView,
         secret_card::{Secret, SecretCard},
         submission::Submission,
         text_field::TextField,
     },
+    context::Clock,
     error_text,
     i18n::{format, t},
     state::State,
@@ -95,12 +97,7 @@ pub fn ApiKeys() -> impl IntoView {
             .into_any()
         }
         Some(Err(error)) => view! {
-            <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=move |_| fetch()>
-                    {t::try_again()}
-                </button>
-            </div>
+            <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| fetch())/>
         }
         .into_any(),
     };
@@ -246,9 +243,7 @@ fn NewApiKeyForm(
                 on_input=Callback::new(move |typed| rate.set(typed))
                 fault=form.field_error_with("/requests_per_second", |_| t::admin_key_rate_fault())
             />
-            <p class="field-error" role="alert">
-                {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
-            </p>
+            <FormError error=form.error/>
             <div class="admin-answers">
                 <button class="primary" aria-disabled=move || form.busy.get().to_string()>
                     {t::admin_create()}

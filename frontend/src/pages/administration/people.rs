@@ -9,6 +9,7 @@ use crate::{
     components::{
         confirm_dialog::{ConfirmDialog, Confirmation},
         icon::Icon,
+        load_error::LoadErrorView,
         secret_card::{Secret, SecretCard},
     },
     error_text,
@@ -145,12 +146,7 @@ pub fn People() -> impl IntoView {
         let (none, begun, failed) = list.with(|list| (list.items.is_empty(), list.loaded, list.error.clone()));
         match failed {
             Some(error) => view! {
-                <div class="blank" role="alert">
-                    {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                    <button class="quiet" type="button" on:click=move |_| reload.update(|asked| *asked += 1)>
-                        {t::try_again()}
-                    </button>
-                </div>
+                <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| reload.update(|asked| *asked += 1))/>
             }
             .into_any(),
             None if none && begun => view! { <p class="settings-hint" role="status">{t::admin_people_none()}</p> }.into_any(),

@@ -1,7 +1,7 @@
 //! The forms to add and to edit a person.
 
 use campanile_shared::{
-    FieldError, Language, Severity,
+    FieldError, Language,
     administration::{Member, MemberChange, NewMember},
     directory::PersonRecord,
     display_name,
@@ -11,7 +11,7 @@ use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_canc
 
 use super::{people::PeopleContext, roles::Roles};
 use crate::{
-    components::{icon::Icon, submission::Submission, text_field::TextField},
+    components::{form_error::FormError, submission::Submission, text_field::TextField},
     i18n::t,
     state::State,
 };
@@ -82,9 +82,7 @@ fn person_fields(words: RwSignal<PersonInput>, form: Submission, prefix: &str) -
             on_input=write(|words, text| words.languages = text)
             fault=form.field_error("/languages")
         />
-        <p class="field-error" role="alert">
-            {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
-        </p>
+        <FormError error=form.error/>
     }
 }
 

@@ -1,12 +1,13 @@
 //! The tenant's settings.
 
-use campanile_shared::{FieldError, Language, Severity, TenantSettings, problem::FieldErrorCode, tenant::MAX_DAYS};
+use campanile_shared::{FieldError, Language, TenantSettings, problem::FieldErrorCode, tenant::MAX_DAYS};
 use leptos::{ev::SubmitEvent, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
     api::Error,
     components::{
-        icon::Icon,
+        form_error::FormError,
+        load_error::LoadErrorView,
         submission::{Submission, limit_text},
         text_field::TextField,
     },
@@ -86,12 +87,7 @@ pub fn Tenant() -> impl IntoView {
         None => view! { <p class="visually-hidden" role="status">{t::loading()}</p> }.into_any(),
         Some(Ok(settings)) => view! { <SettingsForm settings/> }.into_any(),
         Some(Err(error)) => view! {
-            <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=move |_| fetch()>
-                    {t::try_again()}
-                </button>
-            </div>
+            <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| fetch())/>
         }
         .into_any(),
     };
@@ -181,9 +177,7 @@ fn SettingsForm(
                 />
                 {t::admin_tenant_unique()}
             </label>
-            <p class="field-error" role="alert">
-                {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
-            </p>
+            <FormError error=form.error/>
             <div class="admin-answers">
                 <button class="primary" aria-disabled=move || form.busy.get().to_string()>
                     {t::admin_save()}

@@ -9,9 +9,9 @@ use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
     api::Error,
-    components::{icon::Icon, notification_row::severity_name},
+    components::{icon::Icon, load_error::LoadErrorView},
     error_text,
-    i18n::{format, t},
+    i18n::{format, names::severity_name, t},
     reactive::effect,
     state::State,
 };
@@ -42,12 +42,7 @@ pub fn Volume() -> impl IntoView {
         Some(Ok(report)) if report.components.is_empty() => view! { <p class="settings-hint">{t::admin_volume_none()}</p> }.into_any(),
         Some(Ok(report)) => tables(report, component).into_any(),
         Some(Err(error)) => view! {
-            <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=move |_| asked.update(|asked| *asked += 1)>
-                    {t::try_again()}
-                </button>
-            </div>
+            <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| asked.update(|asked| *asked += 1))/>
         }
         .into_any(),
     };

@@ -1,9 +1,9 @@
 //! A dialog that asks for confirmation before a notification goes to many people.
 
 use campanile_shared::{Channel, text};
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*};
 
-use crate::{i18n::t, reactive::effect};
+use crate::{components::dialog::modal_while, i18n::t};
 
 /// Confirmation is required for more people or addresses than this.
 pub const CONFIRM_ABOVE: u32 = 50;
@@ -34,16 +34,7 @@ pub fn ConfirmSend(
     /// Called when the person confirms.
     on_confirm: Callback<()>,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
-        let (Some(dialog), asked) = (dialog.get(), question.with(Option::is_some)) else { return };
-        if asked && !dialog.open() {
-            // `show_modal` fails only if the dialog is no longer on the page.
-            let _ = dialog.show_modal();
-        } else if !asked && dialog.open() {
-            dialog.close();
-        }
-    });
+    let dialog = modal_while(move || question.with(Option::is_some));
     let many = move || question.with(|question| question.as_ref().map_or(0, |question| question.count));
     let by_mail = move || question.with(|question| question.as_ref().is_some_and(|question| question.channel == Channel::Email));
     let confirm_label = move || if by_mail() { t::compose_send_mails(many()) } else { t::compose_send_to(many()) };

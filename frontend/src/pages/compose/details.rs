@@ -1,45 +1,23 @@
 //! The fields that do not depend on the language: channel, severity, priority, component, categories and times.
 
-use campanile_shared::{Channel, Priority, Severity};
+use campanile_shared::{Channel, Priority};
 use leptos::prelude::*;
 
 use super::{field_errors::FormField, form_state::FormState};
 use crate::{
     components::{
         icon::Icon,
-        notification_row::severity_name,
         recreate::recreate,
         segmented::{Segment, Segmented},
+        severity_segments::severity_segments,
         text_field::TextField,
     },
-    i18n::t,
+    i18n::{
+        names::{channel_name, priority_name},
+        t,
+    },
     state::State,
 };
-
-/// The name of a priority.
-pub fn priority_name(priority: Priority) -> String {
-    match priority {
-        Priority::Low => t::priority_low(),
-        Priority::Normal => t::priority_normal(),
-        Priority::High => t::priority_high(),
-        Priority::Urgent => t::priority_urgent(),
-    }
-}
-
-/// The name of a channel.
-pub fn channel_name(channel: Channel) -> String {
-    match channel {
-        Channel::Portal => t::channel_portal(),
-        Channel::Email => t::channel_email(),
-        Channel::Http => t::channel_http(),
-    }
-}
-
-/// A segment for each severity, the lowest first.
-pub fn severity_segments() -> Vec<Segment<Severity>> {
-    let segment = |value: Severity| Segment { value, label: severity_name(value), icon: Some((Icon::Severity(value), value.name())) };
-    Severity::ALL.map(segment).into()
-}
 
 /// Chooses the channel.
 #[component]

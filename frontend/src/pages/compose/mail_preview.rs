@@ -8,11 +8,8 @@ use leptos::prelude::*;
 
 use super::form_state::FormState;
 use crate::{
-    components::{
-        notification_row::severity_name,
-        segmented::{Segment, Segmented},
-    },
-    i18n::t,
+    components::segmented::{Segment, Segmented},
+    i18n::{names::severity_name, t},
 };
 
 /// The preview.

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     components::{desktop_card::DesktopCard, icon::Icon, notification_row::NotificationRow},
     i18n::{format, t},
-    pages::lazy_components::NotificationPreview,
+    pages::inbox::detail::LazyNotificationArticle,
     reactive::memo,
     state::State,
 };
@@ -125,7 +125,7 @@ fn PortalPreview(form: FormState, tenant: String, name: String) -> impl IntoView
         </div>
         <h2>{t::compose_preview_detail()}</h2>
         <div class="card detail" inert aria-hidden="true">
-            <NotificationPreview item=memo(move || Some(item.get()))/>
+            <LazyNotificationArticle item=memo(move || Some(item.get()))/>
         </div>
         <h2>{t::compose_preview_desktop()}</h2>
         <div class="card" inert aria-hidden="true">

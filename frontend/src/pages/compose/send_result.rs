@@ -13,7 +13,7 @@ use crate::{
     components::{focus, icon::Icon},
     error_text,
     i18n::{format, t},
-    pages::{Page, sent},
+    page::{Page, sent_item_href},
     state::{State, Toast},
 };
 
@@ -49,8 +49,8 @@ impl SendResult {
 pub fn success_view(sent: &SendResult, outcome: RwSignal<Option<SendResult>>) -> impl IntoView + use<> {
     let (hint, shown) = match (&sent.scheduled_at, sent.channel) {
         (Some(_), _) => (t::compose_scheduled_hint(), Page::Sent.href()),
-        (None, Channel::Portal) => (t::compose_sent_hint(), sent::href(sent.id)),
-        (None, _) => (t::compose_sent_out_hint(), sent::href(sent.id)),
+        (None, Channel::Portal) => (t::compose_sent_hint(), sent_item_href(sent.id)),
+        (None, _) => (t::compose_sent_out_hint(), sent_item_href(sent.id)),
     };
     let another = move |_| {
         outcome.set(None);

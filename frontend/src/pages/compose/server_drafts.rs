@@ -14,10 +14,11 @@ use uuid::Uuid;
 
 use super::{form_data::FormData, idempotency::random_uuid, local_draft::LocalDraft};
 use crate::{
-    app::Clock,
-    components::{icon::Icon, sidebar::DRAFTS_ANCHOR},
+    components::icon::Icon,
+    context::Clock,
     i18n::{format, t},
     json,
+    page::DRAFTS_ANCHOR,
     reactive::memo,
     state::State,
 };

@@ -8,19 +8,33 @@ use leptos::{html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use uuid::Uuid;
 
 use super::{
-    InboxContext,
     action_buttons::{BUTTON_SLOTS, action_button},
     attachments::{NotificationButtons, attachment_list},
+    context::InboxContext,
     why_received::why_received,
 };
 use crate::{
     api::Error,
-    components::{icon::Icon, link_card::LinkCard, notification_row::severity_name, sender_name::sender_label},
+    components::{icon::Icon, link_card::LinkCard, load_error::LoadErrorView, sender_name::sender_label},
     error_text,
-    i18n::{format, t},
-    pages::compose::details::priority_name,
+    i18n::{
+        format,
+        names::{priority_name, severity_name},
+        t,
+    },
+    lazy::view::lazy_view,
     reactive::{effect, memo},
 };
+
+lazy_view! {
+    /// The opened notification, loaded on demand.
+    after_first_paint::load_notification_detail: LazyNotificationDetail(id: Uuid) = view! { <NotificationDetail id/> }
+}
+
+lazy_view! {
+    /// The notification in full, loaded on demand.
+    after_first_paint::load_notification_article: LazyNotificationArticle(item: Memo<Option<Arc<Item>>>) = view! { <NotificationArticle item/> }
+}
 
 /// The opened notification. Until it is fetched in full, it shows what the list has.
 #[component]
@@ -80,12 +94,7 @@ pub fn NotificationDetail(
             }
             (false, Some(error)) => {
                 view! {
-                    <div class="blank" role="alert">
-                        {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                        <button class="quiet" type="button" on:click=move |_| load()>
-                            {t::try_again()}
-                        </button>
-                    </div>
+                    <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| load())/>
                 }
                     .into_any()
             }

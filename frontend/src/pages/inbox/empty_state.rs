@@ -3,8 +3,19 @@
 use campanile_shared::{Filter, View};
 use leptos::prelude::*;
 
-use super::InboxContext;
-use crate::{components::icon::Icon, error_text, i18n::t, state::Phase};
+use super::context::InboxContext;
+use crate::{
+    components::{icon::Icon, load_error::LoadErrorView},
+    error_text,
+    i18n::t,
+    lazy::view::lazy_view,
+    state::Phase,
+};
+
+lazy_view! {
+    /// Says why the list is empty. Loaded on demand.
+    after_first_paint::load_empty_state: LazyEmptyState(phase: Memo<Phase>, filter: Memo<Filter>) = view! { <EmptyState phase filter/> }
+}
 
 /// Says why the list is empty.
 #[component]
@@ -15,16 +26,11 @@ pub fn EmptyState(
     filter: Memo<Filter>,
 ) -> impl IntoView {
     let context: InboxContext = expect_context();
-    let retry = move |_| context.state.show_filter(filter.get_untracked());
+    let retry = move |()| context.state.show_filter(filter.get_untracked());
     move || match phase.get() {
         Phase::Loading | Phase::LoadingMore => ().into_any(),
         Phase::Failed(error) | Phase::MoreFailed(error) => view! {
-            <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=retry>
-                    {t::try_again()}
-                </button>
-            </div>
+            <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(retry)/>
         }
         .into_any(),
         Phase::Ready if context.state.inbox.with(|list| list.incomplete && list.next.is_some()) => view! {
@@ -50,6 +56,11 @@ pub fn EmptyState(
             view! { <div class="blank" role="status">{icon.view()} <strong>{title}</strong> <p>{hint}</p></div> }.into_any()
         }
     }
+}
+
+lazy_view! {
+    /// What is below the last item. Loaded on demand.
+    after_first_paint::load_list_end: LazyListEnd(phase: Memo<Phase>, stalled: RwSignal<bool>) = view! { <ListEnd phase stalled/> }
 }
 
 /// What is below the last item: the next page's state, or that the list ends.

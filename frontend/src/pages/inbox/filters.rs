@@ -4,16 +4,17 @@
 use campanile_shared::{Filter, Severity, text};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{InboxContext, search_query, url_state::UrlState};
+use super::context::InboxContext;
 use crate::{
     components::{
         chip_select::{ChipSelect, Options},
         icon::Icon,
-        notification_row::severity_name,
     },
-    i18n::{format, t},
+    i18n::{format, names::severity_name, t},
+    inbox_url::InboxUrl,
     lazy::lazy,
     reactive::{effect, memo},
+    search_query,
     state::State,
 };
 
@@ -50,7 +51,7 @@ pub fn Filters() -> impl IntoView {
 }
 
 fn apply_filter(context: InboxContext, filter: Filter) {
-    context.navigate_to(UrlState { filter, item: None }, false);
+    context.navigate_to(InboxUrl { filter, item: None }, false);
 }
 
 /// A callback that changes one part of the filter.

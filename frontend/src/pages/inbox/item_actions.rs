@@ -7,7 +7,7 @@ use campanile_shared::{Item, View, inbox::Action};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{InboxContext, action_buttons::ActionButton, selection::Selection, shortcuts::Shortcut};
+use super::{action_buttons::ActionButton, context::InboxContext, selection::Selection, shortcuts::Shortcut};
 use crate::{
     lazy::{LoadError, lazy},
     state::mutations::ItemAction,

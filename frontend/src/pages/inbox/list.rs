@@ -8,17 +8,17 @@ use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use super::{
-    InboxContext,
     action_buttons::{self, BUTTON_SLOTS, action_button},
+    context::InboxContext,
+    empty_state::{LazyEmptyState, LazyListEnd},
     item_actions::UserInput,
     row_pool::{self, RowPool},
     virtual_list::{self, Heading, Layout},
 };
 use crate::{
-    app::Clock,
     components::{icon::Icon, notification_row::NotificationRow},
+    context::Clock,
     i18n::{format, t},
-    pages::lazy_components::{EmptyState, ListEnd},
     reactive::{effect, memo},
     state::{Phase, item_list::Section},
 };
@@ -113,7 +113,7 @@ pub fn ItemList() -> impl IntoView {
                 <ul role="list" class="inbox-items" node_ref=row_pool.list style:height=move || css_px(layout.with(|lines| lines.height()))>
                     {row_pool.mount(move |row| view! { <ItemRow row last_new/> }.into_any())}
                 </ul>
-                <ListEnd phase stalled/>
+                <LazyListEnd phase stalled/>
             </Show>
         </div>
     }
@@ -297,7 +297,7 @@ fn ListPlaceholder(
     let loading = memo(move || matches!(phase.get(), Phase::Loading | Phase::LoadingMore));
     move || {
         if !loading.get() {
-            return view! { <EmptyState phase filter/> }.into_any();
+            return view! { <LazyEmptyState phase filter/> }.into_any();
         }
         view! {
             <div class="skeleton" role="status">

@@ -3,11 +3,11 @@
 use campanile_shared::{Preferences, person::SavedView, text};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::InboxContext;
+use super::context::InboxContext;
 use crate::{
-    components::{icon::Icon, sidebar::saved_view_name},
+    components::{dialog::modal_while, icon::Icon, inbox_views::saved_view_name},
     i18n::t,
-    pages::lazy_components,
+    lazy::view::lazy_view,
     reactive::effect,
     state::Toast,
 };
@@ -16,23 +16,19 @@ use crate::{
 #[component]
 pub fn SaveViewDialog() -> impl IntoView {
     let context: InboxContext = expect_context();
-    let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
-        let (Some(dialog), asked) = (dialog.get(), context.save_view_dialog.get()) else { return };
-        if asked && !dialog.open() {
-            // `show_modal` fails only if the dialog is no longer on the page.
-            let _ = dialog.show_modal();
-        } else if !asked && dialog.open() {
-            dialog.close();
-        }
-    });
+    let dialog = modal_while(move || context.save_view_dialog.get());
     view! {
         <dialog node_ref=dialog class="sheet save-view" aria-labelledby="keep-title" on:close=move |_| context.save_view_dialog.set(false)>
             <Show when=move || context.save_view_dialog.get()>
-                <lazy_components::SaveViewForm/>
+                <LazySaveViewForm/>
             </Show>
         </dialog>
     }
+}
+
+lazy_view! {
+    /// The dialog's content, loaded on demand.
+    after_first_paint::load_save_view_form: LazySaveViewForm() = SaveViewForm()
 }
 
 /// The dialog's content.

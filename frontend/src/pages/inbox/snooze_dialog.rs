@@ -5,11 +5,11 @@ use js_sys::Date;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::InboxContext;
+use super::context::InboxContext;
 use crate::{
-    components::{focus, icon::Icon, text_field::TextField},
+    components::{dialog::modal_while, focus, icon::Icon, text_field::TextField},
     i18n::{format, t},
-    pages::lazy_components,
+    lazy::view::lazy_view,
     reactive::effect,
     state::mutations::ItemAction,
 };
@@ -43,23 +43,19 @@ fn time_at(now: &Date, days: u32, hour: u32) -> f64 {
 #[component]
 pub fn SnoozeDialog() -> impl IntoView {
     let context: InboxContext = expect_context();
-    let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
-        let (Some(dialog), asked) = (dialog.get(), context.snooze_dialog.with(Option::is_some)) else { return };
-        if asked && !dialog.open() {
-            // `show_modal` fails only if the dialog is no longer on the page.
-            let _ = dialog.show_modal();
-        } else if !asked && dialog.open() {
-            dialog.close();
-        }
-    });
+    let dialog = modal_while(move || context.snooze_dialog.with(Option::is_some));
     view! {
         <dialog node_ref=dialog class="sheet snooze" aria-labelledby="snooze-title" on:close=move |_| context.snooze_dialog.set(None)>
             <Show when=move || context.snooze_dialog.with(Option::is_some)>
-                <lazy_components::SnoozeForm/>
+                <LazySnoozeForm/>
             </Show>
         </dialog>
     }
+}
+
+lazy_view! {
+    /// The dialog's content, loaded on demand.
+    after_first_paint::load_snooze_form: LazySnoozeForm() = SnoozeForm()
 }
 
 /// The dialog's content.

@@ -3,14 +3,15 @@
 use campanile_shared::{Filter, MatchCount, View, inbox::Action, person::SavedView, text};
 use leptos::prelude::*;
 
-use super::{InboxContext, filters::Filters, url_state::UrlState};
+use super::{context::InboxContext, filters::Filters, selection::Selection};
 use crate::{
     components::{
         icon::Icon,
-        sidebar::{saved_view_name, view_href, view_title},
+        inbox_views::{saved_view_name, view_href, view_title},
     },
     i18n::{format, t},
-    pages::lazy_components,
+    inbox_url::InboxUrl,
+    lazy::view::lazy_view,
     reactive::{effect, memo},
     state::mutations::ItemAction,
 };
@@ -37,7 +38,7 @@ pub fn Toolbar() -> impl IntoView {
     let is_empty = memo(move || state.inbox.with(|list| list.items.is_empty()));
     let saved = memo(move || state.me().map(|me| me.preferences.views).unwrap_or_default());
     let saved_view_link = move |saved: SavedView| {
-        let href = UrlState { filter: saved.filter.clone(), item: None }.href();
+        let href = InboxUrl { filter: saved.filter.clone(), item: None }.href();
         view! {
             <a href=href dir="auto" aria-current=move || filter.with(|filter| *filter == saved.filter).then_some("page")>
                 {text::one_line(&saved.name)}
@@ -88,10 +89,15 @@ pub fn Toolbar() -> impl IntoView {
                 {move || saved.get().into_iter().map(saved_view_link).collect_view()}
             </nav>
             <Show when=move || is_selecting.get() fallback=|| view! { <Filters/> }>
-                <lazy_components::SelectionBar/>
+                <LazySelectionBar/>
             </Show>
         </header>
     }
+}
+
+lazy_view! {
+    /// The actions for the selected items, loaded on demand.
+    after_first_paint::load_selection_bar: LazySelectionBar() = SelectionBar()
 }
 
 /// The actions for the selected items.
@@ -127,9 +133,9 @@ pub fn SelectionBar() -> impl IntoView {
     };
     let toggle_all = move |_| {
         if everything.get_untracked() {
-            context.selection.set(super::Selection::default())
+            context.selection.set(Selection::default())
         } else {
-            context.selection.update(super::Selection::select_all_matching)
+            context.selection.update(Selection::select_all_matching)
         }
     };
     let button = move |icon: Icon, name: String, action: fn(InboxContext)| {

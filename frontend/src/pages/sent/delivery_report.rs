@@ -17,8 +17,7 @@ use crate::{
     api::{Error, Result},
     components::icon::Icon,
     error_text,
-    i18n::{format, t},
-    pages::compose::details::channel_name,
+    i18n::{format, names::channel_name, t},
     reactive::effect,
     state::{State, Toast},
 };

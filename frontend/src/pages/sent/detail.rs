@@ -16,15 +16,16 @@ use crate::{
     components::{
         icon::Icon,
         link_card::LinkCard,
-        notification_row::severity_name,
+        load_error::LoadErrorView,
         sender_name::{SenderName, sender_label},
     },
     error_text,
-    i18n::{format, t},
-    pages::{
-        Page,
-        compose::details::{channel_name, priority_name},
+    i18n::{
+        format,
+        names::{channel_name, priority_name, severity_name},
+        t,
     },
+    page::Page,
     reactive::effect,
     state::State,
 };
@@ -70,12 +71,7 @@ pub fn SentDetail(
         }
         .into_any(),
         Some(Err(error)) => view! {
-            <div class="blank" role="alert">
-                {Icon::Offline.view()} <strong>{error_text::explain(&error)}</strong>
-                <button class="quiet" type="button" on:click=move |_| reload.update(|asked| *asked += 1)>
-                    {t::try_again()}
-                </button>
-            </div>
+            <LoadErrorView text=error_text::explain(&error) on_retry=Callback::new(move |()| reload.update(|asked| *asked += 1))/>
         }
         .into_any(),
     };

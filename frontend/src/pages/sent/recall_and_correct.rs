@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_shared::{
-    Channel, Content, Severity,
+    Channel, Content,
     send_request::ContentInput,
     sent::{Correction, SentNotification as Notification},
     text,
@@ -15,6 +15,7 @@ use crate::{
     components::{
         confirm_dialog::{ConfirmDialog, Confirmation},
         focus,
+        form_error::FormError,
         icon::Icon,
         submission::Submission,
         text_field::TextField,
@@ -249,9 +250,7 @@ fn CorrectionForm(
         <form class="card sent-correction" novalidate aria-label=t::sent_correct() on:submit=submit>
             <p class="report-note">{t::sent_correct_hint()}</p>
             {languages.into_iter().enumerate().map(one).collect_view()}
-            <p class="field-error" role="alert">
-                {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
-            </p>
+            <FormError error=form.error/>
             <div class="sent-actions">
                 <button class="primary" aria-disabled=move || form.busy.get().to_string()>
                     {t::sent_correct()}

@@ -10,8 +10,7 @@ use crate::{
         icon::Icon,
         sender_name::{SenderName, sender_label},
     },
-    i18n::{format, t},
-    pages::compose::details::channel_name,
+    i18n::{format, names::channel_name, t},
     state::{State, Toast},
 };
 

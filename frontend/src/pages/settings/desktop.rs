@@ -5,14 +5,13 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::preferences::PreferencesSaver;
 use crate::{
-    components::{icon::Icon, segmented::Segmented},
+    components::{icon::Icon, segmented::Segmented, severity_segments::severity_segments},
     desktop::{
         content::NotificationContent,
         display,
         permission::{Browser, Permission},
     },
     i18n::t,
-    pages::compose::details::severity_segments,
 };
 
 /// The permission's state in this browser, and what the person can do about it.

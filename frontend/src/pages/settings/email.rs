@@ -4,7 +4,11 @@ use campanile_shared::Severity;
 use leptos::prelude::*;
 
 use super::preferences::PreferencesSaver;
-use crate::{components::notification_row::severity_name, i18n::t, reactive::memo, state::State};
+use crate::{
+    i18n::{names::severity_name, t},
+    reactive::memo,
+    state::State,
+};
 
 /// A checkbox for each severity. Without an email address there is nothing to choose.
 #[component]

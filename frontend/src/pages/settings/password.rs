@@ -1,12 +1,12 @@
 //! Changes the person's password.
 
-use campanile_shared::{FieldError, Severity, person::PasswordChange, problem::FieldErrorCode};
+use campanile_shared::{FieldError, person::PasswordChange, problem::FieldErrorCode};
 use leptos::{ev::SubmitEvent, html, prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
 use crate::{
     components::{
         field_error_line::FieldErrorLine,
-        icon::Icon,
+        form_error::FormError,
         submission::{Submission, limit_text},
     },
     i18n::t,
@@ -65,9 +65,7 @@ pub fn ChangePassword() -> impl IntoView {
                 <input type="checkbox" prop:checked=move || shown.get() on:change:target=move |event| shown.set(event.target().checked())/>
                 {t::settings_password_show()}
             </label>
-            <p class="field-error" role="alert">
-                {move || form.error.get().map(|text| view! { {Icon::Severity(Severity::Error).view()} <span>{text}</span> })}
-            </p>
+            <FormError error=form.error/>
             <button class="primary" aria-disabled=move || form.busy.get().to_string()>
                 {t::settings_password_change()}
             </button>

@@ -6,9 +6,15 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use crate::{
     components::icon::Icon,
     i18n::t,
+    lazy::view::lazy_view,
     reactive::effect,
     state::{Session, State, Toast, session::PendingLinkSignIn},
 };
+
+lazy_view! {
+    /// The question, loaded on demand.
+    sign_in::load_link_question: LazyLinkQuestion() = LinkQuestion()
+}
 
 /// The question.
 #[component]

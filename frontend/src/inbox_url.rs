@@ -1,22 +1,21 @@
-//! The state of the inbox in the URL's query: the view, its filters and the opened item. A view can be shared
-//! by its URL.
+//! The inbox's URL: its query has the view, its filters and the opened item. A view can be shared by its URL.
 
 use campanile_shared::{Filter, Severity, View};
 use chrono::DateTime;
 use uuid::Uuid;
 
-use crate::{pages::Page, query_string};
+use crate::{page::Page, query_string};
 
 /// What the inbox's URL says.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct UrlState {
+pub struct InboxUrl {
     /// The filter of the list.
     pub filter: Filter,
     /// The opened item.
     pub item: Option<Uuid>,
 }
 
-impl UrlState {
+impl InboxUrl {
     /// Reads the state from a query. Values that are not valid are ignored.
     pub fn from_query(get: impl Fn(&str) -> Option<String>) -> Self {
         let view = get("view").as_deref().and_then(View::from_name).unwrap_or_default();
@@ -60,9 +59,9 @@ impl UrlState {
 mod tests {
     use super::*;
 
-    fn read(query: &str) -> UrlState {
+    fn read(query: &str) -> InboxUrl {
         let pairs: Vec<_> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        UrlState::from_query(|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        InboxUrl::from_query(|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
@@ -82,7 +81,7 @@ mod tests {
     fn invalid_values_are_ignored() {
         assert_eq!(
             read("view=x&severity=grave,error&item=7&text= "),
-            UrlState { filter: Filter { severity: vec![Severity::Error], ..Filter::default() }, item: None }
+            InboxUrl { filter: Filter { severity: vec![Severity::Error], ..Filter::default() }, item: None }
         );
     }
 }

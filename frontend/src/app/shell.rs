@@ -10,12 +10,14 @@ use leptos_router::{
 };
 use wasm_bindgen::JsValue;
 
-use super::{announcer::Announcer, focus, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar};
 use crate::{
-    app::{BaseUrl, CurrentPage},
+    components::{announcer::Announcer, focus, shortcuts::Shortcuts, sidebar::Sidebar, toaster::Toaster, top_bar::TopBar},
+    context::{BaseUrl, CurrentPage, PrefetchPage},
     effects,
     i18n::t,
-    pages::{Page, inbox::url_state::UrlState},
+    inbox_url::InboxUrl,
+    page::Page,
+    pages,
     reactive::{effect, memo},
     state::{Phase, State},
 };
@@ -30,10 +32,11 @@ pub fn Shell() -> impl IntoView {
     let segment = memo(move || url.with(|url| url.path().strip_prefix(&*base).map(|rest| rest.trim_end_matches('/').to_owned())));
     let here = memo(move || segment.with(|segment| segment.as_deref().and_then(Page::from_segment)));
     provide_context(CurrentPage(here));
+    provide_context(PrefetchPage(pages::prefetch_page));
     effects::update_title(state, here);
     focus_on_page_change(here);
     let navigate = use_navigate();
-    let open = move |item| navigate(&UrlState { item, ..UrlState::default() }.path(), NavigateOptions::default());
+    let open = move |item| navigate(&InboxUrl { item, ..InboxUrl::default() }.path(), NavigateOptions::default());
     let message = RwSignal::new(None);
     // The background work starts once the first list is loaded, because the reader waits for that list.
     let listed = memo(move || {
@@ -112,7 +115,7 @@ fn PageOutlet(
                 });
             }
         });
-        OwnedView::new(Page::view(page)).into_any()
+        OwnedView::new(pages::view(page)).into_any()
     };
     // Each page has its own owner, so that its contexts do not reach the next page.
     move || if entrance.get() { ().into_any() } else { Owner::new().with(|| open(here.get())) }
