@@ -6,27 +6,24 @@
 
 mod body_timeout;
 mod connection;
+mod connection_state;
 mod event_stream;
 mod host_header;
+mod limits;
 mod response_memory;
+mod shutdown;
 mod socket;
 mod wait_budget;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{Router, http::HeaderMap};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
+use self::limits::{ACCEPT_RETRY_DELAY, SHUTDOWN_GRACE};
 pub use self::response_memory::{BufferedBytes, HeldUntilSent};
-
 use crate::supervisor;
-
-/// How long open requests and streams may take to finish after the server is asked to stop.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(8);
-
-/// The pause before accepting again when the system has no free file descriptor.
-const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(250);
 
 /// Serves `router` until `shutdown` completes. Then it stops accepting, waits at most eight seconds for
 /// open requests and event streams to end, and returns.
@@ -64,12 +61,6 @@ async fn accept(listener: Arc<TcpListener>, server: Arc<connection::HttpServer>,
             Err(error) => handle_accept_error(&error).await,
         }
     }
-}
-
-/// Waits until the server is asked to stop.
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error means that the server has already stopped.
-    drop(stopping.wait_for(|stop| *stop).await);
 }
 
 /// Handles an error of `accept`. A client that closed its connection before it was accepted is ignored.

@@ -7,7 +7,6 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::Poll,
-    time::Duration,
 };
 
 use axum::{
@@ -24,26 +23,14 @@ use tower::Service;
 
 use super::{
     body_timeout::BodyTimeout,
+    connection_state::{ConnectionState, RequestGuard},
     event_stream, host_header,
+    limits::{CLIENT_TIMEOUTS, ClientTimeouts, IDLE_TIMEOUT, LINGER_TIMEOUT, MAX_HEAD_BYTES},
     response_memory::{ResponseMemory, TrackedBody},
-    socket::{ClientTimeouts, ConnectionState, RequestGuard, TimedSocket},
+    shutdown,
+    socket::TimedSocket,
 };
 use crate::problem::ApiError;
-
-/// How long a connection may be idle between two requests. Proxies commonly keep a connection for sixty
-/// seconds. The server waits longer, so that it does not close a connection while a proxy sends a
-/// request on it.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
-
-/// How long the server waits for a client that sends a request head or receives a response.
-const CLIENT_TIMEOUTS: ClientTimeouts = ClientTimeouts { head: Duration::from_secs(30), response: Duration::from_secs(30) };
-
-/// The largest head of a request (request line and header fields), in bytes.
-const MAX_HEAD_BYTES: usize = 32 * 1024;
-
-/// How long to read after the last response. A client that is still sending can then read the response
-/// and does not get a reset.
-const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The parts that all connections share.
 pub struct HttpServer {
@@ -89,7 +76,7 @@ pub async fn serve(server: Arc<HttpServer>, socket: TcpStream, peer: SocketAddr,
                 Ok(events) => break events,
                 Err(error) => return tracing::debug!(%peer, %error, "connection lost"),
             },
-            () = super::stopped(&mut stopping), if !closing => closing = true,
+            () = shutdown::stopped(&mut stopping), if !closing => closing = true,
         }
         Pin::new(&mut *connection).graceful_shutdown();
     };
@@ -147,6 +134,8 @@ async fn linger(mut socket: TcpStream) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::routing::get;
     use tokio::{
         io::AsyncWriteExt,

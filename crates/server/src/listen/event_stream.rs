@@ -4,7 +4,7 @@
 //! The end of the connection delimits the body (RFC 9112 §6.3). So the same bytes can be written to many
 //! streams, without chunk framing.
 
-use std::{future::poll_fn, io, pin::Pin, time::Duration};
+use std::{future::poll_fn, io, pin::Pin};
 
 use axum::{body::Body, http::response::Parts, response::Response};
 use bytes::Bytes;
@@ -12,12 +12,10 @@ use campanile_domain::{Clock, SystemClock};
 use http_body::Body as _;
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::watch, time::timeout};
 
-/// How long a client may take to receive one chunk. Then the connection is closed, and the client catches
-/// up when it reconnects.
-const SEND_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a stream may take to send its last events after the server is asked to stop.
-const FINAL_EVENTS_TIMEOUT: Duration = Duration::from_secs(1);
+use super::{
+    limits::{FINAL_EVENTS_TIMEOUT, SEND_TIMEOUT},
+    shutdown,
+};
 
 /// Writes the response until its body ends, the client closes the connection, or the server is asked to
 /// stop.
@@ -41,7 +39,7 @@ async fn run(mut socket: TcpStream, head: Vec<u8>, mut body: Body, mut stopping:
                 None => break,
             },
             () = client_closed(&socket) => return,
-            () = super::stopped(&mut stopping) => {
+            () = shutdown::stopped(&mut stopping) => {
                 let final_events = async {
                     while let Some(piece) = next_chunk(&mut body).await {
                         send(&mut socket, &piece).await?;

@@ -19,13 +19,11 @@ use bytes::Bytes;
 use campanile_domain::Error;
 use http_body::{Body as _, Frame, SizeHint};
 
-use super::socket::RequestGuard;
+use super::{
+    connection_state::RequestGuard,
+    limits::{MAX_UNSENT_BYTES, UNCOUNTED_RESPONSE_BYTES},
+};
 use crate::problem::ApiError;
-
-/// The most bytes of all unsent responses together.
-const MAX_TOTAL_BYTES: usize = 64 << 20;
-/// Responses up to this size, in bytes, are not counted: a connection's buffers hold as much.
-const UNCOUNTED_BYTES: usize = 32 << 10;
 
 /// The most bytes that a response of unknown length holds at a time. An extension of the response.
 #[derive(Clone, Copy)]
@@ -57,7 +55,7 @@ impl ResponseMemory {
         let before = self.0.fetch_add(bytes, Ordering::Relaxed);
         let share = MemoryShare { held: Arc::clone(self), bytes, _kept: kept };
         // A response larger than the limit is allowed if no other is held.
-        (before == 0 || before + bytes <= MAX_TOTAL_BYTES).then(|| Arc::new(share))
+        (before == 0 || before + bytes <= MAX_UNSENT_BYTES).then(|| Arc::new(share))
     }
 
     /// Counts the response until its client has received it. Returns a 503 response if too much is held.
@@ -65,7 +63,7 @@ impl ResponseMemory {
         let kept = response.extensions_mut().remove::<HeldUntilSent>();
         let weight = response.extensions_mut().remove::<BufferedBytes>().map(|weight| weight.0);
         let known = response.body().size_hint().exact().map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        let bytes = weight.or(known).filter(|bytes| *bytes > UNCOUNTED_BYTES).unwrap_or_default();
+        let bytes = weight.or(known).filter(|bytes| *bytes > UNCOUNTED_RESPONSE_BYTES).unwrap_or_default();
         if bytes == 0 && kept.is_none() {
             return response.map(|body| TrackedBody { body, share: None, _guard: flight });
         }
@@ -132,17 +130,17 @@ mod tests {
     #[tokio::test]
     async fn answers_count_until_their_bytes_are_gone() {
         let held = Arc::new(ResponseMemory::default());
-        assert_eq!(answer(&held, UNCOUNTED_BYTES).status(), StatusCode::OK);
-        let large = answer(&held, MAX_TOTAL_BYTES + 1);
+        assert_eq!(answer(&held, UNCOUNTED_RESPONSE_BYTES).status(), StatusCode::OK);
+        let large = answer(&held, MAX_UNSENT_BYTES + 1);
         assert_eq!(large.status(), StatusCode::OK, "a single response may exceed the limit");
-        assert_eq!(answer(&held, UNCOUNTED_BYTES + 1).status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(answer(&held, UNCOUNTED_BYTES).status(), StatusCode::OK);
+        assert_eq!(answer(&held, UNCOUNTED_RESPONSE_BYTES + 1).status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer(&held, UNCOUNTED_RESPONSE_BYTES).status(), StatusCode::OK);
         let bytes = large.into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(answer(&held, UNCOUNTED_BYTES + 1).status(), StatusCode::SERVICE_UNAVAILABLE, "the bytes are not written yet");
+        assert_eq!(answer(&held, UNCOUNTED_RESPONSE_BYTES + 1).status(), StatusCode::SERVICE_UNAVAILABLE, "the bytes are not written yet");
         drop(bytes);
-        let all: Vec<_> = (0..4).map(|_| answer(&held, MAX_TOTAL_BYTES / 4)).collect();
+        let all: Vec<_> = (0..4).map(|_| answer(&held, MAX_UNSENT_BYTES / 4)).collect();
         assert!(all.iter().all(|answer| answer.status() == StatusCode::OK));
-        assert_eq!(answer(&held, MAX_TOTAL_BYTES / 4).status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer(&held, MAX_UNSENT_BYTES / 4).status(), StatusCode::SERVICE_UNAVAILABLE);
         drop(all);
         assert_eq!(held.0.load(Ordering::Relaxed), 0);
     }
@@ -158,9 +156,9 @@ mod tests {
         drop(response);
         assert_eq!(Arc::strong_count(&kept), 1);
         let mut response = "ok".into_response();
-        response.extensions_mut().insert(BufferedBytes(MAX_TOTAL_BYTES));
+        response.extensions_mut().insert(BufferedBytes(MAX_UNSENT_BYTES));
         let stream = held.track(response, RequestGuard::default());
-        assert_eq!(answer(&held, UNCOUNTED_BYTES + 1).status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer(&held, UNCOUNTED_RESPONSE_BYTES + 1).status(), StatusCode::SERVICE_UNAVAILABLE);
         drop(stream);
     }
 }

@@ -1,88 +1,21 @@
-//! The socket as hyper sees it. It passes a connection from hyper to the writer of event streams, and it
-//! times out when a client sends a request head or receives a response too slowly.
+//! The socket as hyper sees it. It times out when a client sends a request head or receives a response too slowly.
 
 use std::{
     io,
     pin::Pin,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
-    time::Duration,
 };
 
-use axum::response::Response;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use super::wait_budget::WaitBudget;
-
-/// The bytes per second that a client must receive on average. The same rate applies to request bodies.
-const MIN_BYTES_PER_SECOND: u32 = 16 * 1024;
-
-/// The timeouts of a connection.
-#[derive(Clone, Copy)]
-pub struct ClientTimeouts {
-    /// For a complete head after its first byte, and for the first byte of a connection.
-    pub head: Duration,
-    /// For the client to receive a response.
-    pub response: Duration,
-}
-
-/// The state that a connection's service, its socket and its task share.
-#[derive(Default)]
-pub struct ConnectionState {
-    stream_response: Mutex<Option<Response>>,
-    write_pending: AtomicBool,
-    /// The number of live guards of the current request and its response.
-    in_flight: AtomicUsize,
-    /// Increases when a request begins and when it ends.
-    epoch: AtomicUsize,
-}
-
-/// A guard that a request or its response holds. While one exists, bytes from the client are not a
-/// request head.
-#[derive(Default)]
-pub struct RequestGuard(Option<Arc<ConnectionState>>);
-
-impl RequestGuard {
-    /// A guard for a request on this connection.
-    pub fn new(handover: &Arc<ConnectionState>) -> Self {
-        if handover.in_flight.fetch_add(1, Ordering::Relaxed) == 0 {
-            handover.epoch.fetch_add(1, Ordering::Relaxed);
-        }
-        Self(Some(Arc::clone(handover)))
-    }
-}
-
-impl Drop for RequestGuard {
-    fn drop(&mut self) {
-        if let Some(handover) = &self.0
-            && handover.in_flight.fetch_sub(1, Ordering::Relaxed) == 1
-        {
-            handover.epoch.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-impl ConnectionState {
-    /// Offers a response that is to be written without hyper. Returns the response if hyper still has unsent
-    /// bytes of an earlier one: then hyper must write this one as well.
-    pub fn take_over(&self, response: Response) -> Option<Response> {
-        if self.write_pending.load(Ordering::Relaxed) {
-            return Some(response);
-        }
-        *self.stream_response.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
-        None
-    }
-
-    /// Takes the offered response.
-    pub fn take_stream_response(&self) -> Option<Response> {
-        self.stream_response.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
+use super::{
+    connection_state::ConnectionState,
+    limits::{ClientTimeouts, MIN_BYTES_PER_SECOND},
+    wait_budget::WaitBudget,
+};
 
 /// A socket that records whether hyper has unsent bytes, and that fails when the client sends a head or
 /// receives a response too slowly.
