@@ -18,6 +18,8 @@ use crate::{
     store::TemporaryNames,
 };
 
+/// The maximum length of an imported line, in bytes.
+pub const MAX_LINE_BYTES: usize = 64 * 1024;
 /// How many records are written at once, so that senders never wait long for an import.
 const BATCH_SIZE: usize = 500;
 

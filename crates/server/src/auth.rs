@@ -6,13 +6,9 @@
 //! read credentials from their own headers and never from cookies.
 
 mod caller;
-pub mod client_ip;
 pub mod cookie;
 pub mod csrf;
 mod expected_person;
-mod failure_limiter;
-pub mod rate_limits;
-pub mod sign_in_limiter;
 
 use axum::{
     extract::FromRequestParts,

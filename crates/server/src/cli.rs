@@ -1,24 +1,30 @@
 //! The command line: its commands and options, and how each command runs.
 
 mod backup;
+mod demo;
 mod directory;
 mod key;
+mod lookup;
+mod output;
 mod person;
-mod signals;
+mod shutdown;
 mod tenant;
 
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 use campanile_domain::{
-    Campanile, Tenant,
+    Campanile,
     security_log::{self, Origin},
     store_events::NoListener,
 };
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};
 
-pub use self::signals::ShutdownSignals;
-use crate::{api, config::Config, demo, log::Log, sd_notify, serve};
+use self::{
+    output::{CliError, print_line},
+    shutdown::{ShutdownSignals, serve_until_signal},
+};
+use crate::{api, config::Config, log::Log, serve};
 
 /// One place for every notification your administrators should see.
 #[derive(Parser)]
@@ -102,9 +108,6 @@ struct ListenOptions {
     public_url: Option<String>,
 }
 
-/// Why a command fails: one line that says what to do.
-pub type CliError = Box<dyn std::error::Error>;
-
 /// The exit code for invalid settings (`EX_CONFIG` in sysexits.h). Restarting would not help.
 const EX_CONFIG: u8 = 78;
 
@@ -177,56 +180,6 @@ fn run(line: CommandLine) -> Result<(), CliError> {
     }))
 }
 
-/// The longest time for a shutdown.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Exits at once with exit code 1. Nothing is lost: all acknowledged requests are stored, and the next server
-/// repeats deliveries in progress.
-fn exit_now(why: &str) -> ! {
-    tracing::warn!(why, "exiting at once");
-    std::process::exit(1)
-}
-
-/// Serves until Ctrl-C or SIGTERM. Then it finishes open requests, for at most ten seconds or until a second
-/// signal.
-pub async fn serve_until_signal(running: serve::RunningServer, mut signals: ShutdownSignals) -> Result<(), CliError> {
-    sd_notify::notify(&format!("READY=1\nSTATUS=Listening on {}", running.address));
-    if let Some(period) = sd_notify::watchdog_period() {
-        running.app.supervisor.spawn("watchdog", move |_| sd_notify::run_watchdog(period));
-    }
-    signals.received().await;
-    tracing::info!("stopping");
-    sd_notify::notify("STOPPING=1");
-    // A separate thread ends the process even if the runtime hangs.
-    std::thread::spawn(|| {
-        std::thread::sleep(SHUTDOWN_TIMEOUT);
-        exit_now("the server did not stop in time");
-    });
-    tokio::select! {
-        () = running.stop() => Ok(()),
-        () = signals.received() => exit_now("a second signal"),
-    }
-}
-
 fn open_store(config: &Config) -> Result<Campanile, CliError> {
     Ok(serve::open_store(config, Arc::new(NoListener))?)
-}
-
-/// Prints a line to standard output.
-pub fn print_line(text: &str) -> Result<(), CliError> {
-    Ok(writeln!(std::io::stdout(), "{text}")?)
-}
-
-/// The tenant of a name, or an error that says how to add it.
-async fn find_tenant(campanile: &Campanile, name: &str) -> Result<Tenant, CliError> {
-    let found = campanile.store().tenant(name).await?;
-    found.ok_or_else(|| format!("there is no tenant {name}; add it with: campanile tenant add {name}").into())
-}
-
-/// The error of adding something, with a hint if its name is taken.
-fn name_taken_hint(error: campanile_domain::Error, what: &str) -> CliError {
-    match error {
-        campanile_domain::Error::AlreadyExists => format!("there is already {what}; choose another name").into(),
-        error => error.into(),
-    }
 }

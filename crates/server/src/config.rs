@@ -1,6 +1,7 @@
 //! The settings. They come from the documented default file, the operator's file, the environment and
 //! the flags; later sources override earlier ones.
 
+pub mod dialect_names;
 mod validation;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};

@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -15,8 +15,6 @@ use axum::{
 };
 use campanile_domain::{Campanile, Error};
 use tower_http::cors::{AllowOrigin, CorsLayer};
-
-use crate::state::AppState;
 
 /// How long a browser may cache a preflight response.
 const MAX_AGE: Duration = Duration::from_secs(60 * 60);
@@ -76,8 +74,7 @@ impl AllowedOrigins {
 }
 
 /// Allows pages of the allowed origins to call these routes.
-pub fn allow(routes: Router<AppState>, app: &AppState) -> Router<AppState> {
-    let origins = app.cors_origins.clone();
+pub fn allow<S: Clone + Send + Sync + 'static>(routes: Router<S>, origins: Arc<AllowedOrigins>) -> Router<S> {
     let allowed = if origins.configured.is_none() {
         AllowOrigin::any()
     } else {

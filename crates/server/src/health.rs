@@ -3,47 +3,34 @@
 use std::time::Duration;
 
 use axum::{
-    Json, Router,
+    Json,
     extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
-    routing::{MethodRouter, get},
 };
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::{problem, state::AppState};
+use crate::state::AppState;
 
 /// The longest wait for the store's answer.
 const STORE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// `/livez` and `/readyz` with the state of each task and thread, for operators.
-pub fn router() -> Router<AppState> {
-    routes(get(readyz))
-}
-
-/// `/livez` and `/readyz` with the status alone, for a public listener.
-pub fn public_router() -> Router<AppState> {
-    routes(get(readyz_status))
-}
-
-fn routes(readiness: MethodRouter<AppState>) -> Router<AppState> {
-    Router::new().route("/livez", get(livez)).route("/readyz", readiness).method_not_allowed_fallback(problem::method_not_allowed)
-}
-
 /// Answers ok while the process runs.
-async fn livez() -> impl IntoResponse {
+pub async fn livez() -> impl IntoResponse {
     probe_response(StatusCode::OK, json!({ "status": "ok" }))
 }
 
-/// Answers ok when the store can be read and written and all tasks and threads run.
-async fn readyz(State(app): State<AppState>) -> impl IntoResponse {
+/// Answers ok when the store can be read and written and all tasks and threads run. Reports the state of each
+/// task and thread, for operators.
+pub async fn readyz(State(app): State<AppState>) -> impl IntoResponse {
     let (status, word) = readiness(&app).await;
     let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
     probe_response(status, json!({ "status": word, "tasks": tasks, "threads": threads }))
 }
 
-async fn readyz_status(State(app): State<AppState>) -> impl IntoResponse {
+/// Answers as [`readyz`] does, with the status alone, for a public listener.
+pub async fn readyz_status(State(app): State<AppState>) -> impl IntoResponse {
     let (status, word) = readiness(&app).await;
     probe_response(status, json!({ "status": word }))
 }

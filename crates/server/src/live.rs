@@ -5,10 +5,13 @@
 //! client that missed events catches up from the store.
 
 mod access_check;
+mod dispatch;
 mod hub;
+mod sse;
 mod stream;
 mod subscription;
 
 pub use access_check::poll_external_changes;
+pub use dispatch::run_hub;
 pub use hub::{CommitReceiver, Hub};
 pub use stream::open;

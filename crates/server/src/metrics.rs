@@ -1,30 +1,23 @@
-//! The metrics and the page `/metrics` for Prometheus.
+//! The metrics for Prometheus.
 //!
 //! Labels have few values. A route is the pattern in the code, never the requested path. No label
 //! names a tenant or a person.
 
+pub mod endpoint;
 mod http;
 mod process;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::{Registry, Unit},
 };
 
-use crate::{
-    problem::{self, ApiError},
-    state::AppState,
-    supervisor::{self, Supervisor},
-};
+use crate::supervisor::{self, Supervisor};
 
 pub use http::count_requests;
-
-/// The media type of the OpenMetrics text format.
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// All metrics. The methods are cheap, because every request calls them.
 #[derive(Debug)]
@@ -93,14 +86,4 @@ impl Metrics {
 /// A histogram of durations from half a millisecond to ten seconds.
 fn duration_histogram() -> Histogram {
     Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
-}
-
-/// The route `/metrics`.
-pub fn router() -> Router<AppState> {
-    Router::new().route("/metrics", get(scrape)).method_not_allowed_fallback(problem::method_not_allowed)
-}
-
-async fn scrape(State(app): State<AppState>) -> Result<impl IntoResponse, ApiError> {
-    let text = app.metrics.text().map_err(|error| campanile_domain::Error::Unavailable(error.into()))?;
-    Ok(([(header::CONTENT_TYPE, OPEN_METRICS), (header::CACHE_CONTROL, "no-store")], text))
 }

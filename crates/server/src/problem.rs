@@ -14,8 +14,6 @@ use axum::{
 use campanile_domain::Error;
 use campanile_shared::{FieldError, Problem, problem::FieldErrorCode};
 
-use crate::state::AppState;
-
 /// An error response of the API.
 #[derive(Debug)]
 pub struct ApiError {
@@ -185,7 +183,7 @@ impl IntoResponse for ApiError {
 }
 
 /// Catches panics of handlers, so that only the failing request is affected.
-pub fn catch_panics(routes: Router<AppState>) -> Router<AppState> {
+pub fn catch_panics<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes.layer(tower_http::catch_panic::CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
         tracing::error!("a handler panicked");
         let detail = "This is an error of the server. Try again, and tell its operator if it persists.".to_owned();

@@ -9,7 +9,7 @@ use axum::{
     },
 };
 
-use crate::{config::Config, forwarded, virtual_hosts};
+use crate::{client_scheme, config::Config, virtual_hosts};
 
 /// A request's URL. On a host bound to a dialect it has no dialect prefix.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl RequestUrl {
         // The outermost router keeps it, before virtual hosts and nested routers rewrite the URI.
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
         let host = virtual_hosts::authority(uri, &parts.headers).and_then(|host| host.parse::<Authority>().ok());
-        let scheme = forwarded::scheme(&parts.headers, config);
+        let scheme = client_scheme::scheme(&parts.headers, config);
         Self { base: base(&config.public_url(), scheme.as_ref(), host.as_ref()), uri: uri.clone() }
     }
 

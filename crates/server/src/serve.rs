@@ -11,7 +11,6 @@ use tokio::{
 };
 
 use crate::{
-    auth::rate_limits::RateLimits,
     channels_from_config,
     config::Config,
     cors::AllowedOrigins,
@@ -19,8 +18,9 @@ use crate::{
     dialects, listen,
     live::{self, Hub},
     metrics::Metrics,
-    security_headers,
-    state::{self, AppState, AppStateInner},
+    rate_limits::RateLimits,
+    router, security_headers,
+    state::{AppState, AppStateInner},
     supervisor::Supervisor,
 };
 
@@ -204,11 +204,11 @@ pub async fn start_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn R
     let (deliveries, options, stop) = (campanile.clone(), channels_from_config::outbox_options(&app.config), stopped.clone());
     let outbox = supervisor.spawn("outbox", move |_| Outbox::new(deliveries.clone(), options.clone()).run(stop.clone()));
     if let Some((listener, _)) = admin {
-        let (router, mut stopped) = (state::admin_router(app.clone()), stopped.clone());
+        let (routes, mut stopped) = (router::admin_router(app.clone()), stopped.clone());
         let closing = async move { drop(stopped.wait_for(|stop| *stop).await) };
-        tokio::spawn(listen::serve(listener, router, security_headers::for_every_response(), closing));
+        tokio::spawn(listen::serve(listener, routes, security_headers::for_every_response(), closing));
     }
-    let (router, common_headers) = (state::router(app.clone()), security_headers::for_public_listener(&app.config));
+    let (routes, common_headers) = (router::router(app.clone()), security_headers::for_public_listener(&app.config));
     let mut stopped = stopped;
     let done = tokio::spawn(async move {
         let closing = async move {
@@ -216,7 +216,7 @@ pub async fn start_with(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn R
             drop(stopped.wait_for(|stop| *stop).await);
             hub.close_all();
         };
-        listen::serve(listener, router, common_headers, closing).await;
+        listen::serve(listener, routes, common_headers, closing).await;
         // Wait for all tasks: deliveries in progress are recorded before the store closes.
         for task in tasks.into_iter().chain([outbox]) {
             drop(task.await);
@@ -243,14 +243,14 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
 /// Starts the background tasks. They run as long as the server.
 fn start_tasks(app: &AppState, commits: live::CommitReceiver, heartbeat: Duration, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     let stop = || stopped.clone();
-    let (hub, state) = (app.hub.clone(), app.clone());
+    let (hub, campanile, origins) = (app.hub.clone(), app.campanile.clone(), app.cors_origins.clone());
     let stopping = stop();
     let hub_task = app.supervisor.spawn("hub", move |start| {
         if start > 0 {
             // The failed run may have lost events. Clients reconnect and catch up from the store.
             hub.close_all();
         }
-        until_stopped(stopping.clone(), hub.clone().run(commits.clone(), state.clone()))
+        until_stopped(stopping.clone(), live::run_hub(hub.clone(), commits.clone(), campanile.clone(), origins.clone()))
     });
     let (hub, clock) = (app.hub.clone(), app.campanile.clone());
     let stopping = stop();

@@ -4,11 +4,9 @@
 //! asked first, because link scanners send GET requests and must not unsubscribe anybody.
 
 use axum::{
-    Router,
     extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
-    routing::get,
 };
 use campanile_channels::{EmailTexts, direction, words};
 use campanile_domain::Error;
@@ -17,22 +15,15 @@ use serde::Deserialize;
 
 use crate::{problem::ApiError, security_headers, state::AppState};
 
-/// The route `/unsubscribe`.
-pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/unsubscribe", get(confirmation_page).post(unsubscribe))
-        .method_not_allowed_fallback(crate::problem::method_not_allowed)
-}
-
 /// The link's query parameters.
 #[derive(Deserialize)]
-struct UnsubscribeQuery {
+pub struct UnsubscribeQuery {
     #[serde(default)]
     token: String,
 }
 
 /// The confirmation page, without scripts, in the browser's language.
-async fn confirmation_page(Query(link): Query<UnsubscribeQuery>, headers: HeaderMap) -> Response {
+pub async fn confirmation_page(Query(link): Query<UnsubscribeQuery>, headers: HeaderMap) -> Response {
     // A token consists of letters, digits, dots, dashes and underscores (RFC 7519), so it needs no escaping.
     let is_token = !link.token.is_empty() && link.token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     if !is_token {
@@ -48,7 +39,11 @@ async fn confirmation_page(Query(link): Query<UnsubscribeQuery>, headers: Header
 }
 
 /// Stops the email and confirms it.
-async fn unsubscribe(State(app): State<AppState>, Query(link): Query<UnsubscribeQuery>, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn unsubscribe(
+    State(app): State<AppState>,
+    Query(link): Query<UnsubscribeQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     app.campanile.unsubscribe(&link.token).await?;
     Ok(html_page(&headers, |words| format!("<p>{}</p>", words.mail_ended)))
 }

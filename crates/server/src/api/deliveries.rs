@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Path,
+    extract::Path,
     pagination::{PageQuery, Pagination},
 };
 use crate::{auth::Actor, problem::ApiError, state::AppState};

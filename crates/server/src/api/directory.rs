@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use self::transfer::ImportJob;
-pub use self::transfer::MAX_LINE_BYTES;
 use super::{
-    Json, Path, Query,
+    body::Json,
+    extract::{Path, Query},
     pagination::{Limit, List, PageQuery, Pagination, TextCursor},
 };
 use crate::{auth::Actor, problem::ApiError, state::AppState};

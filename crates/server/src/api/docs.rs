@@ -12,10 +12,11 @@ use axum::{
 };
 use utoipa::openapi::{Content, OpenApi, RefOr, Required, path::Operation};
 
+use super::endpoints::document;
 use crate::state::AppState;
 
-static JSON: LazyLock<String> = LazyLock::new(|| super::document().to_pretty_json().unwrap_or_default());
-static PAGE: LazyLock<String> = LazyLock::new(|| render(&super::document()));
+static JSON: LazyLock<String> = LazyLock::new(|| document().to_pretty_json().unwrap_or_default());
+static PAGE: LazyLock<String> = LazyLock::new(|| render(&document()));
 const CSS: &str = include_str!("docs.css");
 
 /// `/openapi.json` and `/docs`.

@@ -4,7 +4,7 @@ use axum::{Json as Body, extract::State, http::StatusCode};
 use campanile_shared::saved_draft::{SavedDraft, SavedDraftContent};
 use uuid::Uuid;
 
-use super::{Json, Path, pagination::List};
+use super::{body::Json, extract::Path, pagination::List};
 use crate::{auth::Person, problem::ApiError, state::AppState};
 
 /// List my saved drafts, the last saved first.

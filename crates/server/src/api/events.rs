@@ -11,7 +11,7 @@ use campanile_shared::{Snapshot, live::Ticket};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Query, document::media::StreamEvent};
+use super::{document::media::StreamEvent, extract::Query};
 use crate::{auth::StreamReader, live, problem::ApiError, state::AppState};
 
 /// Create a one-use ticket for the stream, for clients that cannot send headers.

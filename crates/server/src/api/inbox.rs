@@ -8,7 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    Json, Path, Query,
+    body::Json,
+    extract::{Path, Query},
     pagination::{List, PageQuery, Pagination},
 };
 use crate::{auth::Reader, problem::ApiError, state::AppState};

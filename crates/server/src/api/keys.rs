@@ -10,7 +10,8 @@ use campanile_domain::KeyId;
 use campanile_shared::administration::{ApiKey, ApiKeySecret, NewApiKey};
 
 use super::{
-    Json, Path,
+    body::Json,
+    extract::Path,
     pagination::{List, PageQuery, Pagination},
 };
 use crate::{auth::Actor, problem::ApiError, state::AppState};

@@ -4,7 +4,7 @@ use axum::{Json as Body, extract::State};
 use campanile_domain::access::{Ability, Actor};
 use campanile_shared::{Me, Preferences};
 
-use super::Json;
+use super::body::Json;
 use crate::{
     auth::{Credential, Reader, ReaderWithCredential},
     problem::ApiError,

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    Json, Path, Query,
+    body::Json,
+    extract::{Path, Query},
     keys::secret_response,
     pagination::{PageQuery, Pagination},
 };

@@ -14,7 +14,8 @@ use campanile_shared::{
 use uuid::Uuid;
 
 use super::{
-    Path, body,
+    body,
+    extract::Path,
     pagination::{PageQuery, Pagination},
 };
 use crate::{auth::Actor, idempotency, problem::ApiError, state::AppState};

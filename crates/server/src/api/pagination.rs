@@ -16,7 +16,7 @@ use campanile_domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Query;
+use super::extract::Query;
 use crate::{list_limiter::ListPermit, problem::ApiError, state::AppState};
 
 /// The default page size.

@@ -8,7 +8,7 @@ use axum::{
 use campanile_domain::security_log::{Entry, SecurityEvent};
 use campanile_shared::person::PasswordChange;
 
-use super::Json;
+use super::body::Json;
 use crate::{
     auth::{self, SessionPerson, cookie::Cookie},
     problem::ApiError,

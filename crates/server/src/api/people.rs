@@ -6,7 +6,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Json, Query,
+    body::Json,
+    extract::Query,
     pagination::{Limit, List},
 };
 use crate::{auth::Actor, problem::ApiError, state::AppState};

@@ -4,7 +4,7 @@ use axum::{Json as Body, extract::State};
 use campanile_shared::sent::{Correction, SentNotification};
 use uuid::Uuid;
 
-use super::{Json, Path};
+use super::{body::Json, extract::Path};
 use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// Recall a notification: it is removed from every inbox, and its pending deliveries are cancelled.

@@ -16,16 +16,12 @@ use campanile_domain::{
 };
 use campanile_shared::{SignIn, person::Session};
 
-use super::Json;
+use super::body::Json;
 use crate::{
-    auth::{
-        self, Person,
-        client_ip::rate_limit_key,
-        cookie::Cookie,
-        csrf,
-        sign_in_limiter::{SignInAttempt, SignInSubject},
-    },
+    auth::{self, Person, cookie::Cookie, csrf},
+    client_ip::rate_limit_key,
     problem::ApiError,
+    rate_limits::sign_in_limiter::{SignInAttempt, SignInSubject},
     state::AppState,
 };
 

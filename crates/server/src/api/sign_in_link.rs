@@ -7,7 +7,7 @@ use axum::{
 };
 use campanile_shared::person::{SignInLinkCode, SignInLinkPerson};
 
-use super::Json;
+use super::body::Json;
 use crate::{problem::ApiError, state::AppState};
 
 /// Get the person that a sign-in link signs in.

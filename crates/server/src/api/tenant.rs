@@ -11,7 +11,7 @@ use campanile_shared::{
     administration::{PortalSecret, PortalSecretRotation},
 };
 
-use super::Json;
+use super::body::Json;
 use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// Get the tenant's settings.

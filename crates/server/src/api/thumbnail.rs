@@ -8,7 +8,7 @@ use axum::{
 use campanile_domain::Error;
 use uuid::Uuid;
 
-use super::{Path, document::media::ThumbnailBytes};
+use super::{document::media::ThumbnailBytes, extract::Path};
 use crate::{auth::Reader, problem::ApiError, state::AppState};
 
 /// Get the thumbnail of an attachment.

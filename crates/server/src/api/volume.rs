@@ -6,7 +6,7 @@ use campanile_shared::volume::Volume;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Query;
+use super::extract::Query;
 use crate::{auth::Actor, problem::ApiError, state::AppState};
 
 /// Filters for the statistics.

@@ -7,7 +7,7 @@
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header, request::Parts};
 use campanile_shared::tenant::normalise_origin;
 
-use crate::{config::Config, forwarded, problem::ApiError, virtual_hosts};
+use crate::{client_scheme, config::Config, problem::ApiError, virtual_hosts};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -35,7 +35,7 @@ fn is_own_origin(said: &str, uri: &Uri, headers: &HeaderMap, config: &Config) ->
     }
     let Some(host) = virtual_hosts::authority(uri, headers) else { return false };
     let usual = public.as_deref().and_then(|url| url.split_once("://")).map_or("http", |(scheme, _)| scheme);
-    let scheme = forwarded::scheme(headers, config);
+    let scheme = client_scheme::scheme(headers, config);
     let at = |scheme: &str| normalise_origin(&format!("{scheme}://{host}"));
     at(scheme.as_ref().map_or(usual, |scheme| scheme.as_str())).as_deref() == Some(said)
         // A browser on this machine connects directly, without the TLS proxy.

@@ -7,7 +7,7 @@ use campanile_domain::{
     security_log::{Entry, SecurityEvent},
 };
 
-use super::{CliError, print_line};
+use super::output::{CliError, print_line};
 use crate::{
     config::Config,
     serve::{self, DATABASE_FILE, StartError},

@@ -10,15 +10,17 @@ use std::{
 use campanile_domain::{
     Campanile, KeyId, Scope, Sender, Tenant,
     access::Actor,
-    import::{Difference, ImportPlan},
+    import::{Difference, ImportPlan, MAX_LINE_BYTES},
     relations::RelationPattern,
     security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::directory::{Directory, Record};
 use clap::Subcommand;
 
-use super::{CliError, find_tenant, print_line};
-use crate::api::MAX_LINE_BYTES;
+use super::{
+    lookup::find_tenant,
+    output::{CliError, print_line},
+};
 
 /// The largest JSON document, in bytes.
 const MAX_DOCUMENT_BYTES: u64 = 16 << 20;

@@ -9,7 +9,10 @@ use campanile_domain::{
 use campanile_shared::administration::NewApiKey;
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};
 
-use super::{CliError, find_tenant, print_line};
+use super::{
+    lookup::{find_tenant, name_taken_hint},
+    output::{CliError, print_line},
+};
 
 /// The commands for API keys.
 #[derive(Subcommand)]
@@ -64,7 +67,7 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError
             let key = campanile.new_key(tenant.id, &new).await;
             let names: Vec<_> = new.scopes.iter().map(|scope| scope.name()).collect();
             Entry::new(SecurityEvent::KeyCreated).tenant(&tenant.name).subject(&name).detail(&names.join(",")).finished(&key);
-            print_line(&key.map_err(|error| super::name_taken_hint(error, &format!("a key {name} in {tenant_name}")))?)
+            print_line(&key.map_err(|error| name_taken_hint(error, &format!("a key {name} in {tenant_name}")))?)
         }
         Command::List { tenant: name } => {
             let tenant = find_tenant(campanile, &name).await?;

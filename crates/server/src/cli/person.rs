@@ -14,7 +14,10 @@ use campanile_shared::{
 };
 use clap::Subcommand;
 
-use super::{CliError, find_tenant, print_line};
+use super::{
+    lookup::{find_tenant, name_taken_hint},
+    output::{CliError, print_line},
+};
 use crate::config::Config;
 
 /// The commands for people.
@@ -163,7 +166,7 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
             let right = if new.administrator { "administrator" } else { "reader" };
             let added = store.create_person(tenant.id, new, campanile.now()).await;
             Entry::new(SecurityEvent::PersonAdded).tenant(&tenant.name).subject(&login).detail(right).finished(&added);
-            added.map_err(|error| super::name_taken_hint(error, &format!("{login} or an external id in {name}")))?;
+            added.map_err(|error| name_taken_hint(error, &format!("{login} or an external id in {name}")))?;
         }
         Command::List { tenant: name, prefix: beginning } => {
             let tenant = find_tenant(campanile, &name).await?;

@@ -13,7 +13,10 @@ use campanile_shared::{
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 
-use super::{CliError, find_tenant, print_line};
+use super::{
+    lookup::{find_tenant, name_taken_hint},
+    output::{CliError, print_line},
+};
 
 /// The commands for tenants.
 #[derive(Subcommand)]
@@ -103,7 +106,7 @@ pub async fn run(command: Command, campanile: &Campanile) -> Result<(), CliError
         Command::Add { name, changes } => {
             let tenant = campanile.create_tenant(&name, changes.apply(TenantSettings::default())?).await;
             Entry::new(SecurityEvent::TenantAdded).tenant(&name).subject(&name).finished(&tenant);
-            let tenant = tenant.map_err(|error| super::name_taken_hint(error, &format!("a tenant {name}")))?;
+            let tenant = tenant.map_err(|error| name_taken_hint(error, &format!("a tenant {name}")))?;
             print_line(&tenant.portal_secret)
         }
         Command::List => {

@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use axum::http::Uri;
 use campanile_shared::tenant::normalise_origin;
 
-use super::Config;
-use crate::dialects;
+use super::{Config, dialect_names};
 
 const AT_LEAST_ONE: &str = "at least 1";
 const ADMIN_ADDRESS: &str = "an address with a port, such as 127.0.0.1:9090, other than server.listen, or empty";
@@ -48,9 +47,8 @@ pub fn validate(config: &Config) -> Result<(), String> {
         if host.is_empty() || host.contains(['/', ':']) {
             faults.push(format!("hosts: {host:?} is not a host name; write it without scheme and port"));
         }
-        if dialects::names().all(|name| name != dialect) {
-            let known: Vec<&str> = dialects::names().collect();
-            faults.push(format!("hosts: there is no dialect {dialect:?} for {host}; there are {}", known.join(", ")));
+        if !dialect_names::ALL.contains(&&**dialect) {
+            faults.push(format!("hosts: there is no dialect {dialect:?} for {host}; there are {}", dialect_names::ALL.join(", ")));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }

@@ -30,9 +30,6 @@ pub use self::subscriptions::Callback;
 use self::{dedup::DedupSetting, error::CitrixError, path::Endpoint};
 use crate::state::AppState;
 
-/// The dialect's name: stored with its notifications and webhooks, and used in metrics.
-pub const NAME: &str = "citrix";
-
 /// The id that identifies a request and its response in the logs of both sides (documented by the vendor).
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-cws-transactionid");
 /// The id of the created notification. Decided here: the vendor's response has none.

@@ -23,9 +23,6 @@ use axum::{
 use self::{auth::PasswordCache, error::GraviteeError, path::Endpoint};
 use crate::state::AppState;
 
-/// The dialect's name: stored with its notifications and used in metrics.
-pub const NAME: &str = "gravitee";
-
 /// The routes, to be nested under a prefix. One handler serves all paths, because the same calls exist
 /// under several bases and an unknown path is answered in this dialect's error format.
 pub fn router() -> Router<AppState> {

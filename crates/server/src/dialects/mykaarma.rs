@@ -34,11 +34,7 @@ use self::{
     response::{MyKaarmaError, NotifyResponse},
     wire::Notify,
 };
-use crate::{dialects::body, idempotency, state::AppState, strict_json};
-
-/// The dialect's name: stored with its notifications, used in metrics, and the prefix of its external
-/// ids.
-pub const NAME: &str = "mykaarma";
+use crate::{config::dialect_names::MYKAARMA, dialects::body, idempotency, state::AppState, strict_json};
 
 /// The routes, to be nested under a prefix.
 pub fn router() -> Router<AppState> {
@@ -102,7 +98,7 @@ async fn notify(
     let key = idempotency::from_headers(headers).map_err(|what| MyKaarmaError::bad_request("INVALID_IDEMPOTENCY_KEY", what))?;
     let body = body::read(headers, body, app.config.server.max_body).await?;
     let NotifyPath { department, user } = path;
-    let claim = key.map(|key| idempotency::scoped_key(by, &format!("{NAME} {department} {user}"), key, &body));
+    let claim = key.map(|key| idempotency::scoped_key(by, &format!("{MYKAARMA} {department} {user}"), key, &body));
     let malformed = |error: serde_json::Error| MyKaarmaError::bad_request("MALFORMED_REQUEST", parse_error(&error));
     let payload: Notify = strict_json::from_slice(&body).map_err(malformed)?;
     let synchronous = payload.synchronous();
@@ -123,7 +119,7 @@ async fn notify(
     let flag_recipients = to.clone();
     let mut quiet_for = Vec::new();
     for associate in payload.associates() {
-        let external = format!("{NAME}:{associate}");
+        let external = format!("{MYKAARMA}:{associate}");
         let Some(person) = store.find_person(by.tenant(), &external).await? else {
             response.add_warning("UNKNOWN_DEALER_ASSOCIATE", format!("No person has the id {associate}."));
             continue;
@@ -136,8 +132,8 @@ async fn notify(
         to.push(Recipients::Person { person: external });
     }
     // The user of the path is shown as the sender, together with the API key.
-    let mut source = Source::of(by, NAME);
-    if let Some(person) = store.find_person(by.tenant(), &format!("{NAME}:{user}")).await?
+    let mut source = Source::of(by, MYKAARMA);
+    if let Some(person) = store.find_person(by.tenant(), &format!("{MYKAARMA}:{user}")).await?
         && let Some(person) = store.person(by.tenant(), person).await?
     {
         source = source.on_behalf_of(&person);
@@ -159,7 +155,7 @@ async fn notify(
         // Another request with this idempotency key was stored in between.
         return Err(Error::InProgress.into());
     }
-    app.metrics.notification_accepted(NAME);
+    app.metrics.notification_accepted(MYKAARMA);
     if synchronous {
         wait_for_first_attempts(app, by, &mut response).await?;
     }

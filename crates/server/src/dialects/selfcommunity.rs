@@ -28,10 +28,6 @@ use crate::{
     state::AppState,
 };
 
-/// The dialect's name: stored with its notifications, used in metrics, and the prefix of its members'
-/// external ids.
-pub const NAME: &str = "selfcommunity";
-
 /// The routes, to be nested under a prefix.
 pub fn router() -> Router<AppState> {
     Router::new().fallback(|State(app): State<AppState>, request: Request| async move {

@@ -8,24 +8,16 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use super::{Hub, subscription::Subscription};
-use crate::{problem, state::AppState};
+use super::{
+    hub::{Affected, Hub},
+    subscription::Subscription,
+};
+use crate::{cors::AllowedOrigins, problem};
 
 /// How many streams are checked per query. A query takes a few milliseconds.
 const BATCH_SIZE: usize = 256;
 /// How often the store checks whether another process has changed it.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Which streams must be checked.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Affected {
-    /// The streams of a person.
-    Person(PersonId),
-    /// The streams of all people of a tenant.
-    Tenant(TenantId),
-    /// All streams, because another process has changed the store.
-    All,
-}
 
 /// Makes the store check, each second, whether another process has changed it. Never returns.
 pub async fn poll_external_changes(campanile: Campanile) {
@@ -48,10 +40,11 @@ pub async fn poll_external_changes(campanile: Campanile) {
 /// has other audience keys is closed, so that its client reconnects with the new keys. If the inbox was
 /// changed by another process, its counts are sent again.
 pub async fn check_access(
-    hub: Arc<Hub>,
+    hub: &Hub,
     mut affected: UnboundedReceiver<Affected>,
     recount: UnboundedSender<(TenantId, PersonId)>,
-    app: AppState,
+    campanile: &Campanile,
+    origins: &AllowedOrigins,
 ) {
     while let Some(first) = affected.recv().await {
         let mut waiting = vec![first];
@@ -60,20 +53,20 @@ pub async fn check_access(
         }
         if waiting.contains(&Affected::All) {
             waiting = vec![Affected::All];
-            refresh_caches(&app).await;
+            refresh_caches(campanile, origins).await;
         }
         for whose in waiting {
             for feeds in hub.affected(whose).chunks(BATCH_SIZE) {
-                check_batch(&app.campanile, feeds, &recount).await;
+                check_batch(campanile, feeds, &recount).await;
             }
         }
     }
 }
 
 /// Refreshes cached data that another process may have changed.
-async fn refresh_caches(app: &AppState) {
-    app.campanile.clear_api_key_cache();
-    if let Err(error) = app.cors_origins.refresh(&app.campanile).await {
+async fn refresh_caches(campanile: &Campanile, origins: &AllowedOrigins) {
+    campanile.clear_api_key_cache();
+    if let Err(error) = origins.refresh(campanile).await {
         problem::log(&error);
     }
 }

@@ -1,7 +1,7 @@
-//! The hub: the registry of open streams, and the task that sends them the commits in order.
+//! The hub: the registry of open streams.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -13,11 +13,7 @@ use campanile_domain::{AudienceKey, Campanile, Grant, Person, PersonId, StoreEve
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
-use super::{
-    access_check::{self, Affected},
-    subscription::{self, Arrival, Subscription},
-};
-use crate::state::AppState;
+use super::{sse::retry_delay, subscription::Subscription};
 
 /// The open streams of this process.
 pub struct Hub {
@@ -32,6 +28,17 @@ struct Subscriptions {
     by_person: HashMap<PersonId, HashMap<u64, Arc<Subscription>>>,
     /// The feeds, ordered by the end of their grant. One ordered map is cheaper than thousands of timers.
     by_expiry: BTreeMap<(DateTime<Utc>, u64), Arc<Subscription>>,
+}
+
+/// Which streams must be checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Affected {
+    /// The streams of a person.
+    Person(PersonId),
+    /// The streams of all people of a tenant.
+    Tenant(TenantId),
+    /// All streams, because another process has changed the store.
+    All,
 }
 
 /// The receiver of commits. Only one task uses it at a time.
@@ -49,7 +56,7 @@ impl StoreListener for HubSender {
 
 impl Hub {
     /// A hub whose streams may lag this many events behind, its sender for the store, and the receiver for
-    /// [`Hub::run`].
+    /// [`run_hub`](super::run_hub).
     pub fn new(lag: usize) -> (Arc<Self>, HubSender, mpsc::UnboundedReceiver<StoreEvent>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         (Arc::new(Self { subscriptions: Mutex::default(), next_id: AtomicU64::new(0), lag }), HubSender(sender), receiver)
@@ -98,11 +105,13 @@ impl Hub {
         }
     }
 
-    fn for_person(&self, person: PersonId) -> Vec<Arc<Subscription>> {
+    /// The feeds of a person.
+    pub(super) fn for_person(&self, person: PersonId) -> Vec<Arc<Subscription>> {
         self.lock().by_person.get(&person).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
     }
 
-    fn for_key(&self, tenant: TenantId, key: &AudienceKey) -> Vec<Arc<Subscription>> {
+    /// The feeds of the people with an audience key.
+    pub(super) fn for_key(&self, tenant: TenantId, key: &AudienceKey) -> Vec<Arc<Subscription>> {
         self.lock().by_key.get(&(tenant, key.clone())).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
     }
 
@@ -141,74 +150,6 @@ impl Hub {
         }
     }
 
-    /// Sends commits to the feeds until the store is closed.
-    pub async fn run(self: Arc<Self>, news: CommitReceiver, app: AppState) {
-        let mut news = news.lock().await;
-        let (recount, dirty) = mpsc::unbounded_channel();
-        let (check, doubtful) = mpsc::unbounded_channel();
-        // All on one task, so that all stop when one fails.
-        tokio::select! {
-            () = self.dispatch(&mut news, recount.clone(), check) => {}
-            () = self.clone().refresh_counts(dirty, app.campanile.clone()) => {}
-            () = access_check::check_access(self.clone(), doubtful, recount, app) => {}
-        }
-    }
-
-    async fn dispatch(
-        &self,
-        news: &mut mpsc::UnboundedReceiver<StoreEvent>,
-        recount: mpsc::UnboundedSender<(TenantId, PersonId)>,
-        check: mpsc::UnboundedSender<Affected>,
-    ) {
-        while let Some(committed) = news.recv().await {
-            match committed {
-                StoreEvent::Arrived { tenant, notification, keys } => {
-                    let arrival = Arc::new(Arrival::new(notification));
-                    for key in keys.iter() {
-                        for feed in self.for_key(tenant, key) {
-                            feed.push(subscription::Update::Arrived(arrival.clone()), self.lag);
-                        }
-                    }
-                }
-                StoreEvent::Changed { person, changes, snapshot, .. } => {
-                    let changes: Option<Arc<[_]>> = changes.map(Into::into);
-                    for feed in self.for_person(person) {
-                        feed.push(subscription::Update::Changed(changes.clone(), snapshot), self.lag);
-                    }
-                }
-                StoreEvent::Withdrawn { tenant, keys } => {
-                    let people: BTreeSet<_> =
-                        keys.iter().flat_map(|key| self.for_key(tenant, key)).map(|feed| (tenant, feed.person)).collect();
-                    for person in people {
-                        let _ = recount.send(person);
-                    }
-                }
-                StoreEvent::MembershipChanged { person, .. } => self.close_person(person),
-                StoreEvent::CredentialsChanged { tenant, person } => {
-                    let _ = check.send(person.map_or(Affected::Tenant(tenant), Affected::Person));
-                }
-                StoreEvent::ChangedByOtherProcess => {
-                    let _ = check.send(Affected::All);
-                }
-            }
-        }
-    }
-
-    /// Sends new counts to the people whose inboxes lost notifications, one person after the other.
-    async fn refresh_counts(self: Arc<Self>, mut dirty: mpsc::UnboundedReceiver<(TenantId, PersonId)>, campanile: Campanile) {
-        while let Some((tenant, person)) = dirty.recv().await {
-            match campanile.store().snapshot(tenant, person).await {
-                Ok(snapshot) => {
-                    for feed in self.for_person(person) {
-                        feed.push(subscription::Update::Changed(None, snapshot), self.lag);
-                    }
-                }
-                // The clients reconnect and get the counts then.
-                Err(_) => self.close_person(person),
-            }
-        }
-    }
-
     /// Sends each stream a heartbeat per `period`. The heartbeats are spread over the period, so that the
     /// streams do not all wake at once. Also ends the streams whose grant has expired, within a second.
     pub async fn run_heartbeat(self: Arc<Self>, period: Duration, clock: Campanile) {
@@ -227,11 +168,4 @@ impl Hub {
             }
         }
     }
-}
-
-/// The reconnection delay of a feed's client, in milliseconds: between one and five seconds, and different
-/// for consecutive ids.
-pub const fn retry_delay(id: u64) -> u32 {
-    // Knuth's multiplicative hash spreads consecutive numbers evenly.
-    1_000 + (id.wrapping_mul(2_654_435_769) % 4_000) as u32
 }

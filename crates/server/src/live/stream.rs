@@ -17,9 +17,9 @@ use campanile_shared::Snapshot;
 use http_body::Frame;
 
 use super::{
-    Hub,
-    hub::retry_delay,
-    subscription::{Subscription, format_retry},
+    hub::Hub,
+    sse::{format_retry, retry_delay},
+    subscription::Subscription,
 };
 use crate::{metrics::Metrics, state::AppState};
 

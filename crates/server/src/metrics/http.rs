@@ -4,6 +4,7 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     net::SocketAddr,
+    sync::Arc,
     time::Instant,
 };
 
@@ -17,7 +18,8 @@ use campanile_domain::security_log::{self, Origin};
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use tower::{Service, layer::layer_fn, service_fn};
 
-use crate::{auth::client_ip, state::AppState};
+use super::Metrics;
+use crate::{client_ip, config::Config};
 
 /// The labels of a request.
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -59,8 +61,7 @@ impl EncodeLabelValue for RouteLabel {
 
 /// Adds a layer to these routes that measures each request. The layer also sets the client's address
 /// for the entries that the request adds to the security log.
-pub fn count_requests(routes: Router<AppState>, app: &AppState) -> Router<AppState> {
-    let (metrics, config) = (app.metrics.clone(), app.config.clone());
+pub fn count_requests<S: Clone + Send + Sync + 'static>(routes: Router<S>, metrics: Arc<Metrics>, config: Arc<Config>) -> Router<S> {
     routes.layer(layer_fn(move |mut route: Route| {
         let (metrics, config) = (metrics.clone(), config.clone());
         service_fn(move |request: Request| {

@@ -340,7 +340,7 @@ async fn a_repeat_resumes_an_interrupted_request() {
         .header("idempotency-key", "once")
         .body(axum::body::Body::from(body.to_string()))
         .unwrap();
-    let first = tokio::spawn(campanile_server::state::router(gravitee.server.running.app.clone()).oneshot(first));
+    let first = tokio::spawn(campanile_server::router::router(gravitee.server.running.app.clone()).oneshot(first));
     tokio::time::timeout(PATIENCE, arrived.notified()).await.expect("the first request is sent");
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());

@@ -13,7 +13,7 @@ use axum::{
 use bytes::BytesMut;
 use campanile_domain::{
     Campanile, Result, TenantId,
-    import::{Difference, Import, RejectReason},
+    import::{Difference, Import, MAX_LINE_BYTES, RejectReason},
     relations::RelationPattern,
 };
 use campanile_shared::directory::Record;
@@ -24,8 +24,6 @@ use tokio::sync::{mpsc, oneshot};
 use super::ImportLine;
 use crate::{api::body, problem};
 
-/// The maximum length of an imported line, in bytes.
-pub const MAX_LINE_BYTES: usize = 64 * 1024;
 /// A progress line is written each time this many records are read or relations ended.
 const PROGRESS_INTERVAL: u64 = 10_000;
 /// The number of records read from the store per query.

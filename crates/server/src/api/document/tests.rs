@@ -13,7 +13,7 @@ use campanile_shared::{
 use serde_json::{Value, json};
 
 fn document() -> Value {
-    serde_json::to_value(crate::api::document()).unwrap()
+    serde_json::to_value(crate::api::endpoints::document()).unwrap()
 }
 
 /// Every call: its method and path, and its operation.
@@ -102,7 +102,7 @@ fn paged_calls_document_the_link_header() {
 #[test]
 fn schema_names_are_unique() {
     let mut known = BTreeMap::new();
-    for (schemas, ..) in crate::api::endpoints() {
+    for (schemas, ..) in crate::api::endpoints::endpoints() {
         for (name, schema) in schemas {
             let schema = serde_json::to_value(schema).unwrap();
             let first = known.entry(name.clone()).or_insert_with(|| schema.clone());

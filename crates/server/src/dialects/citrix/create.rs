@@ -15,7 +15,7 @@ use campanile_shared::Recipients;
 use uuid::Uuid;
 
 use super::{
-    NAME, NOTIFICATION_ID, auth,
+    NOTIFICATION_ID, auth,
     dedup::{self, DedupSetting},
     error::{CitrixError, FieldErrorKind},
     headers,
@@ -23,7 +23,7 @@ use super::{
     validate::{self, ValidatedCreate},
     wire,
 };
-use crate::{dialects::body, idempotency, state::AppState};
+use crate::{config::dialect_names::CITRIX, dialects::body, idempotency, state::AppState};
 
 /// Stores a notification. The response is 200 with the notification (documented by the vendor: not 201).
 pub async fn create(
@@ -40,10 +40,10 @@ pub async fn create(
     let key = idempotency::from_headers(headers)
         .map_err(|what| CitrixError::invalid_field(FieldErrorKind::InvalidString, "Idempotency-Key", what))?;
     let body = body::read(headers, body, app.config.server.max_body).await?;
-    let idempotency_key = key.map(|key| idempotency::scoped_key(&by, NAME, key, &body));
+    let idempotency_key = key.map(|key| idempotency::scoped_key(&by, CITRIX, key, &body));
     let text = wire::utf8(&body).ok_or_else(|| CitrixError::invalid_field(FieldErrorKind::InvalidJson, "charset", "not UTF-8"))?;
     let ValidatedCreate { destination_admin, mut message, mut extra } =
-        validate::validate(serde_json::from_str(text)?, Source::of(&by, NAME))?;
+        validate::validate(serde_json::from_str(text)?, Source::of(&by, CITRIX))?;
     // A repeated request gets the first response, even if the administrator was removed meanwhile.
     if let Some(first) = app.campanile.recorded_response(&by, idempotency_key.as_ref()).await? {
         return Ok(respond(
@@ -71,7 +71,7 @@ pub async fn create(
         .submit(&by, SendCommand { id: None, to: vec![to], message, idempotency_key, fingerprint, routing: ways, send_at: SendTime::Now })
         .await?;
     if !accepted.repeated {
-        app.metrics.notification_accepted(NAME);
+        app.metrics.notification_accepted(CITRIX);
     }
     Ok(respond(body_json, accepted.id))
 }
@@ -92,7 +92,7 @@ async fn resolve_recipients(app: &AppState, tenant: TenantId, destination: &str)
     if destination == ALL_ADMINISTRATORS {
         return Ok(Recipients::Administrators);
     }
-    for name in [destination.to_owned(), format!("{NAME}:{destination}")] {
+    for name in [destination.to_owned(), format!("{CITRIX}:{destination}")] {
         if app.campanile.store().find_person(tenant, &name).await?.is_some() {
             return Ok(Recipients::Person { person: name });
         }

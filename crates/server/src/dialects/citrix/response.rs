@@ -7,10 +7,8 @@ use campanile_shared::{Audience, Link, Recipients};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{
-    NAME,
-    validate::{self, Extra},
-};
+use super::validate::{self, Extra};
+use crate::config::dialect_names::CITRIX;
 
 /// The destination for every administrator.
 pub const ALL_ADMINISTRATORS: &str = "*";
@@ -94,7 +92,7 @@ pub fn created_date<'a>(message: &Message, extra: &'a Extra) -> Cow<'a, str> {
 
 /// The stored extra values of a notification; empty when another dialect or API stored it.
 pub fn extra(notification: &Notification) -> Extra {
-    let own = notification.message.source.dialect == NAME;
+    let own = notification.message.source.dialect == CITRIX;
     let extra = own.then(|| Extra::deserialize(&notification.message.extra).ok()).flatten();
     extra.unwrap_or_default()
 }

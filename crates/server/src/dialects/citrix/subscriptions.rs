@@ -20,11 +20,11 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    NAME, auth,
+    auth,
     error::{CitrixError, FieldErrorKind},
     headers, response, validate, wire,
 };
-use crate::{dialects::body, idempotency, state::AppState};
+use crate::{config::dialect_names::CITRIX, dialects::body, idempotency, state::AppState};
 
 /// The maximum body of a subscription, in bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -122,7 +122,7 @@ pub async fn add(app: &AppState, customer: &str, given: &HeaderMap, body: Body) 
     let answer = serde_json::to_string(&SubscriptionResponse::new(id, &extra))?;
     let claim = idempotency_key.map(|claim| IdempotencyKey { answer: Some(answer.clone()), ..claim });
     let new =
-        NewWebhookEndpoint { id, format: NAME, url: url.trim().to_owned(), headers, signed: false, hears_creates: wants_creates, extra };
+        NewWebhookEndpoint { id, format: CITRIX, url: url.trim().to_owned(), headers, signed: false, hears_creates: wants_creates, extra };
     app.campanile.add_webhook(&by, new, claim).await.map_err(|error| match error {
         Error::Invalid(faults) => match faults.first().map(|fault| fault.pointer.as_str()) {
             Some("/url") => CitrixError::invalid_field(FieldErrorKind::InvalidString, "url", url),
@@ -149,7 +149,7 @@ fn matches_event(field: &'static str, word: Option<&str>, kind: &str) -> Result<
 /// Lists the customer's subscriptions.
 pub async fn list(app: &AppState, customer: &str, given: &HeaderMap) -> Result<Response, CitrixError> {
     let by = auth::authenticate(app, given, Some(customer)).await?;
-    let hooks = app.campanile.webhooks(&by, NAME).await?;
+    let hooks = app.campanile.webhooks(&by, CITRIX).await?;
     let items: Vec<_> = hooks.iter().map(SubscriptionResponse::from_webhook).collect();
     Ok(serde_json::to_vec(&json!({"items": items}))?.into_response())
 }
@@ -159,7 +159,7 @@ pub async fn remove(app: &AppState, customer: &str, id: &str, given: &HeaderMap)
     let by = auth::authenticate(app, given, Some(customer)).await?;
     let unknown = || CitrixError::not_found("subscription", id.to_owned());
     let known = id.parse().map_err(|_| unknown())?;
-    match app.campanile.remove_webhook(&by, NAME, known).await {
+    match app.campanile.remove_webhook(&by, CITRIX, known).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(Error::NotFound) => Err(unknown()),
         Err(error) => Err(error.into()),

@@ -17,10 +17,9 @@ use campanile_domain::{
 
 use super::{error::GraviteeError, path::ExecutionContext};
 use crate::{
-    auth::{
-        Caller, Credential, bearer_token, client_ip,
-        sign_in_limiter::{SignInAttempt, SignInSubject},
-    },
+    auth::{Caller, Credential, bearer_token},
+    client_ip,
+    rate_limits::sign_in_limiter::{SignInAttempt, SignInSubject},
     state::AppState,
 };
 

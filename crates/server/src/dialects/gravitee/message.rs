@@ -31,8 +31,8 @@ use campanile_shared::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{NAME, error::GraviteeError, path::ExecutionContext};
-use crate::{dialects::body, idempotency, state::AppState, strict_json};
+use super::{error::GraviteeError, path::ExecutionContext};
+use crate::{config::dialect_names::GRAVITEE, dialects::body, idempotency, state::AppState, strict_json};
 
 /// The body of a message. Unknown properties are ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -73,7 +73,7 @@ pub async fn send(
     let key = idempotency::from_headers(headers).map_err(GraviteeError::malformed)?;
     let body = body::read(headers, body, app.config.server.max_body).await?;
     let idempotency_key =
-        key.map(|key| idempotency::scoped_key(by, &format!("{NAME} {} {}", context.environment, api.unwrap_or_default()), key, &body));
+        key.map(|key| idempotency::scoped_key(by, &format!("{GRAVITEE} {} {}", context.environment, api.unwrap_or_default()), key, &body));
     if let Some(first) = app.campanile.recorded_response(by, idempotency_key.as_ref()).await?
         && let Some(answer) = replay(app, by.tenant(), first).await?
     {
@@ -106,7 +106,7 @@ pub async fn send(
     } else {
         send_to_roles(app, by, context, api, &request, channel, message, idempotency_key).await?
     };
-    app.metrics.notification_accepted(NAME);
+    app.metrics.notification_accepted(GRAVITEE);
     Ok(Json(recipients).into_response())
 }
 
@@ -152,7 +152,7 @@ fn message(by: &Actor, app: &AppState, api: Option<&str>, title: Option<String>,
     let extra = if title.is_some() { Value::Null } else { serde_json::json!({"title": prefixed("").trim_end()}) };
     let title = prefixed(&title.unwrap_or_else(|| text::excerpt(&text::one_line(&text), EXCERPT_TITLE_CHARS)));
     Message {
-        source: Source::of(by, NAME),
+        source: Source::of(by, GRAVITEE),
         severity: Severity::Information,
         priority: Priority::Normal,
         component: api.map(str::to_owned),

@@ -19,8 +19,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{NAME, error::GraviteeError};
-use crate::{config::Config, request_url::RequestUrl, state::AppState};
+use super::error::GraviteeError;
+use crate::{
+    config::{Config, dialect_names::GRAVITEE},
+    request_url::RequestUrl,
+    state::AppState,
+};
 
 /// The maximum number of notifications in a response, some 4 MiB (decided here; the original has no limit).
 const MAX_NOTIFICATIONS: usize = 10_000;
@@ -125,7 +129,7 @@ fn to_item(who: &Person, item: &StoredItem) -> Item {
 /// The title as it was sent; empty when there was none (see `message`).
 fn title(who: &Person, item: &StoredItem) -> String {
     let message = &item.notification.message;
-    let sent = message.extra.get("title").and_then(Value::as_str).filter(|_| message.source.dialect == NAME);
+    let sent = message.extra.get("title").and_then(Value::as_str).filter(|_| message.source.dialect == GRAVITEE);
     sent.map_or_else(|| to_item(who, item).title, str::to_owned)
 }
 

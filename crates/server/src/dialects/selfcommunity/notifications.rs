@@ -16,13 +16,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    NAME,
     error::SelfCommunityError,
     fields::{self, Fields},
     query::{self, NOTIFICATIONS},
     users::Users,
 };
-use crate::{request_url::RequestUrl, state::AppState};
+use crate::{config::dialect_names::SELFCOMMUNITY, request_url::RequestUrl, state::AppState};
 
 /// The page size (decided here).
 const PAGE_SIZE: u32 = 20;
@@ -86,7 +85,7 @@ pub async fn list(app: &AppState, who: &Person, parts: &Parts) -> Result<Respons
 /// A field of the original request, if the notification came from this dialect.
 fn vendor_field<'a>(item: &'a StoredItem, name: &str) -> Option<&'a Value> {
     let message = &item.notification.message;
-    message.extra.get(name).filter(|_| message.source.dialect == NAME)
+    message.extra.get(name).filter(|_| message.source.dialect == SELFCOMMUNITY)
 }
 
 /// A group with one notification: custom notifications are never aggregated.

@@ -22,11 +22,10 @@ use campanile_shared::{
 use serde_json::{Map, Value};
 
 use super::{
-    NAME,
     error::SelfCommunityError,
     fields::{Fields, parse_integer},
 };
-use crate::{dialects::body, idempotency, state::AppState};
+use crate::{config::dialect_names::SELFCOMMUNITY, dialects::body, idempotency, state::AppState};
 
 /// The placeholder for every text in the vendor's documentation. Decided here: its examples work as
 /// printed, so as an enumeration value it means the default.
@@ -41,14 +40,14 @@ pub async fn notify(app: &AppState, by: &Actor, headers: &HeaderMap, body: Body)
     by.require(Ability::Send)?;
     let key = idempotency::from_headers(headers).map_err(SelfCommunityError::malformed)?;
     let body = body::read(headers, body, app.config.server.max_body).await?;
-    let idempotency_key = key.map(|key| idempotency::scoped_key(by, NAME, key, &body));
+    let idempotency_key = key.map(|key| idempotency::scoped_key(by, SELFCOMMUNITY, key, &body));
     // A repeated request gets the first response, even if the member was removed meanwhile.
     if app.campanile.recorded_response(by, idempotency_key.as_ref()).await?.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let fields = Fields::parse(headers, body).await?;
     let request = NotifyRequest::validate(&fields)?;
-    let external = format!("{NAME}:{}", request.user);
+    let external = format!("{SELFCOMMUNITY}:{}", request.user);
     if app.campanile.store().find_person(by.tenant(), &external).await?.is_none() {
         return Err(SelfCommunityError::invalid_fields(&[("user", "Invalid user.", "does_not_exist")]));
     }
@@ -76,7 +75,7 @@ pub async fn notify(app: &AppState, by: &Actor, headers: &HeaderMap, body: Body)
         )
         .await?;
     if !accepted.repeated {
-        app.metrics.notification_accepted(NAME);
+        app.metrics.notification_accepted(SELFCOMMUNITY);
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -163,7 +162,7 @@ impl NotifyRequest {
             "type": self.kind, "title": self.title, "description": self.description, "embed": self.embed, "user": self.user,
         });
         Message {
-            source: Source::of(by, NAME),
+            source: Source::of(by, SELFCOMMUNITY),
             severity: Severity::Information,
             priority: Priority::Normal,
             component: None,

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use campanile_domain::Person;
 use serde_json::{Value, json};
 
-use super::{NAME, error::SelfCommunityError};
-use crate::state::AppState;
+use super::error::SelfCommunityError;
+use crate::{config::dialect_names::SELFCOMMUNITY, state::AppState};
 
 /// The id of the user that represents the community itself; members have ids from 0.
 const COMMUNITY_ID: i64 = -1;
@@ -30,7 +30,7 @@ impl<'a> Users<'a> {
             return Ok(user.clone());
         }
         let store = self.app.campanile.store();
-        let person = match store.find_person(self.reader.tenant, &format!("{NAME}:{id}")).await? {
+        let person = match store.find_person(self.reader.tenant, &format!("{SELFCOMMUNITY}:{id}")).await? {
             Some(person) => store.person(self.reader.tenant, person).await?,
             None => None,
         };

@@ -1,5 +1,8 @@
 //! The rate limits: failed sign-ins, requests per API key and requests per person.
 
+mod failure_limiter;
+pub mod sign_in_limiter;
+
 use std::{
     collections::HashMap,
     num::NonZeroU32,
@@ -14,7 +17,7 @@ use governor::{
     state::keyed::DefaultKeyedStateStore,
 };
 
-use super::sign_in_limiter::{SignInAttempt, SignInLimiter};
+use self::sign_in_limiter::{SignInAttempt, SignInLimiter};
 use crate::config::Config;
 
 type KeyedRateLimiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;

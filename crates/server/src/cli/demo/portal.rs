@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::PERSON;
-use crate::cli::CliError;
+use crate::cli::output::CliError;
 
 /// The portal's files; `{{server}}` in them is replaced by Campanile's URL.
 #[derive(RustEmbed)]

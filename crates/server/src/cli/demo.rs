@@ -15,11 +15,11 @@ use campanile_shared::{
 };
 
 use self::notifications::Sample;
-use crate::{
-    cli::{CliError, ShutdownSignals, print_line, serve_until_signal},
-    config::Config,
-    serve,
+use super::{
+    output::{CliError, print_line},
+    shutdown::{ShutdownSignals, serve_until_signal},
 };
+use crate::{config::Config, serve};
 
 /// The demo tenant's name.
 const TENANT: &str = "acme";
