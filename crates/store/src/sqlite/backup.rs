@@ -9,7 +9,8 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
-    file_checks::{self, FileState, sibling_path, wal_path},
+    database_paths::{sibling_path, wal_path},
+    file_checks::{self, FileState},
     file_copy::{self, CopySummary, PartialCopy},
     file_error::FileError,
 };

@@ -24,8 +24,8 @@ use rusqlite::Connection;
 
 use super::{
     connection::{self, BUSY_TIMEOUT},
+    database_paths::wal_path,
     error::Result,
-    file_checks::wal_path,
     threads::{Thread, ThreadMonitor},
 };
 

@@ -4,12 +4,13 @@
 use std::{
     fs::{self, File},
     io::{ErrorKind, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use rusqlite::Connection;
 
 use super::{
+    database_paths,
     error::StoreError,
     file_error::{FileError, foreign_file_message},
     generation, migrations,
@@ -35,7 +36,7 @@ pub enum FileState {
 /// # Errors
 /// The file is no database, it is missing beside its log, or the log belongs to another file.
 pub fn inspect(path: &Path) -> Result<FileState, FileError> {
-    let (shown, wal) = (path.display(), wal_path(path));
+    let (shown, wal) = (path.display(), database_paths::wal_path(path));
     // The log first: a process that creates a database creates its log last.
     let log = size_or_zero(&wal)?;
     let size = size_or_zero(path)?;
@@ -107,18 +108,6 @@ pub fn check_schema(connection: &Connection, path: &Path) -> Result<(), FileErro
         )));
     }
     Ok(())
-}
-
-/// The path of a database's write-ahead log.
-pub fn wal_path(database: &Path) -> PathBuf {
-    sibling_path(database, "-wal")
-}
-
-/// The path of a file with a suffix after its name.
-pub fn sibling_path(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// The size of a file in bytes; 0 when it does not exist.

@@ -17,8 +17,9 @@ use rusqlite::{
 };
 
 use super::{
+    database_paths::{self, sibling_path, wal_path},
     error::StoreError,
-    file_checks::{self, FileState, sibling_path, wal_path},
+    file_checks::{self, FileState},
     file_error::FileError,
 };
 
@@ -164,26 +165,13 @@ fn open_source(database: &Path) -> Result<Connection, FileError> {
             Ok(connection) => connection,
             Err(_) if !wal_path(database).exists() => {
                 let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                let connection = Connection::open_with_flags(immutable_uri(database), flags).map_err(failed)?;
+                let connection = Connection::open_with_flags(database_paths::immutable_uri(database), flags).map_err(failed)?;
                 readable(&connection).map_err(failed)?;
                 connection
             }
             Err(error) => return Err(failed(error)),
         };
     Ok(connection)
-}
-
-/// The URI of a file that no one changes (SQLite, "URI filenames", `immutable`).
-pub fn immutable_uri(file: &Path) -> String {
-    let path: String =
-        file.as_os_str()
-            .as_encoded_bytes()
-            .iter()
-            .map(|byte| {
-                if byte.is_ascii_alphanumeric() || b"/._-".contains(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }
-            })
-            .collect();
-    format!("file:{path}?immutable=1")
 }
 
 fn count_notifications(connection: &Connection) -> rusqlite::Result<u64> {

@@ -4,14 +4,14 @@
 //! A backup has no generation, so the first to open it sets one. Any other copy is detected when it is served:
 //! it is another file, or the mark in it differs from the mark in the lock file beside it. The mark changes
 //! with each start and each orderly end of a server, so an earlier copy has an older mark. The marks also show
-//! when a log belongs to a file that was replaced ([`super::opening`]).
+//! when a log belongs to a file that was replaced ([`super::file_checks`]).
 
 use std::{fs, io, path::Path};
 
 use campanile_domain::Error;
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{checkpoints, connection, error::Result, file_copy, server_lock::ServerLock};
+use super::{checkpoints, connection, database_paths, error::Result, server_lock::ServerLock};
 
 /// A random number from 1 to 2^53 - 1, which JavaScript represents exactly. It comes from SQLite's random
 /// generator; it is a name and not a secret.
@@ -69,7 +69,7 @@ pub fn stop_serving(database: &Path, lock: &mut ServerLock) {
 /// The mark in the file itself, without its log; `None` when it has none or cannot be read.
 pub fn read_mark(database: &Path) -> Option<i64> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file_copy::immutable_uri(database), flags).ok()?;
+    let connection = Connection::open_with_flags(database_paths::immutable_uri(database), flags).ok()?;
     connection.query_row("SELECT served_mark FROM meta", [], |row| row.get(0)).ok()?
 }
 

@@ -10,6 +10,7 @@ pub mod counts;
 mod item_rows;
 mod matched_keys;
 mod matches;
+pub mod merge;
 pub mod page;
 mod paged_rows;
 mod read_times;

@@ -14,7 +14,7 @@ use super::{
     people,
     write_thread::WriteTransaction,
 };
-use crate::tokenizer;
+use crate::tokenizer::folding;
 
 /// People whose login or a part of whose name begins with a text, by name, after a cursor. When thousands
 /// match, some of them are left out.
@@ -25,7 +25,7 @@ pub fn list(
     after: Option<&MemberCursor>,
     limit: u32,
 ) -> Result<Listing<Member, MemberCursor>> {
-    let beginning = tokenizer::fold(beginning.trim());
+    let beginning = folding::fold(beginning.trim());
     let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { people::MATCHES_PREFIX };
     let sql = format!(
         "SELECT id, folded_name FROM person WHERE tenant = ?1 AND {among} AND (folded_name, id) > (?5, ?6)

@@ -19,7 +19,7 @@ use super::{
     tenants,
     write_thread::WriteTransaction,
 };
-use crate::tokenizer;
+use crate::tokenizer::folding;
 
 /// How many people are looked at to find the first few by name.
 pub const MAX_CANDIDATES: u32 = 1_000;
@@ -123,7 +123,7 @@ pub fn prefix_end(beginning: &str) -> String {
 /// People who are not disabled and whose login or a part of whose name begins with a text, by name. When
 /// thousands match, only some of them are sorted.
 pub fn list(connection: &Connection, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
-    let beginning = tokenizer::fold(beginning.trim());
+    let beginning = folding::fold(beginning.trim());
     let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { MATCHES_PREFIX };
     let sql = format!(
         "SELECT login, name, email, languages FROM person WHERE tenant = ?1 AND {among} AND disabled_at IS NULL
@@ -211,7 +211,7 @@ fn index_names(connection: &Connection, tenant: TenantId, person: i64, handles: 
         handle.execute(params![tenant.0, name, person])?;
     }
     let mut beginning = connection.prepare_cached("INSERT INTO name_prefix (tenant, text, person) VALUES (?1, ?2, ?3)")?;
-    for text in name_prefixes(&tokenizer::fold(login), &tokenizer::fold(name)) {
+    for text in name_prefixes(&folding::fold(login), &folding::fold(name)) {
         beginning.execute(params![tenant.0, text, person])?;
     }
     Ok(())

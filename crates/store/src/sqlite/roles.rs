@@ -8,7 +8,7 @@ use campanile_domain::{
 use rusqlite::params;
 
 use super::{error::Result, read_pool::Reader};
-use crate::tokenizer as forms;
+use crate::tokenizer::folding;
 
 /// Finds roles, by object and relation, within the time limit. Returns whether the time was over.
 pub fn find(reader: &Reader, tenant: TenantId, which: &RoleQuery, limit: u32) -> Result<(Vec<Role>, bool)> {
@@ -26,12 +26,12 @@ pub fn find(reader: &Reader, tenant: TenantId, which: &RoleQuery, limit: u32) ->
     let deadline = reader.timeout.take_deadline();
     let mut statement = reader.prepare_cached(sql)?;
     let mut rows = statement.query(params![tenant.0, SUBSCRIBED, PERSON_PREFIX, behind, ADMINISTRATOR_ROLE.0, object])?;
-    let folded: Vec<_> = words.iter().map(|word| forms::fold(word)).collect();
+    let folded: Vec<_> = words.iter().map(|word| folding::fold(word)).collect();
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let role = Role { object: row.get(0)?, relation: row.get(1)?, name: row.get(2)?, holders: row.get(3)? };
         let said = format!("{} {} {}", role.object, role.relation, role.name.as_deref().unwrap_or_default());
-        let said = forms::fold(&said);
+        let said = folding::fold(&said);
         if folded.iter().all(|word| said.contains(&**word)) {
             found.push(role);
         }

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::file_checks::sibling_path;
+use super::database_paths::sibling_path;
 use crate::owner_only_file;
 
 /// The right to serve a database, or to replace it, until this is dropped.

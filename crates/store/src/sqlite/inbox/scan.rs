@@ -4,11 +4,9 @@
 //! and overlays the items with rows. Where it is not, it reads only the items with rows. So it skips a million
 //! dismissed items at once, and still finds a restored one among them.
 
-use std::collections::BinaryHeap;
-
 use rusqlite::{Connection, params};
 
-use super::{super::error::Result, Inbox, item_rows, paged_rows::PagedRows};
+use super::{super::error::Result, Inbox, item_rows, merge::Merge, paged_rows::PagedRows};
 use crate::{
     state::{StateBits, StateSet},
     watermarks::Span,
@@ -45,53 +43,6 @@ enum Source {
     Filed { filed: Merge<(u8, i64)>, overlay: PagedRows<StateBits>, base: StateBits },
     /// Only items with rows.
     Touched(Merge<StateBits>),
-}
-
-/// Merges several descending lists; an equal sequence comes once.
-struct Merge<R> {
-    lists: Vec<(i64, PagedRows<R>)>,
-    heads: BinaryHeap<(u64, usize)>,
-    rows: Vec<Option<R>>,
-    started: bool,
-}
-
-impl<R: Copy> Merge<R> {
-    /// The lists, each with the parameter of its fetch: a key or a state.
-    fn new(lists: Vec<(i64, PagedRows<R>)>) -> Self {
-        let rows = lists.iter().map(|_| None).collect();
-        Self { lists, heads: BinaryHeap::new(), rows, started: false }
-    }
-
-    fn advance(&mut self, at: usize, fetch: impl FnOnce(i64, u64, u64, u32) -> Result<Vec<(u64, R)>>) -> Result<()> {
-        let (name, list) = &mut self.lists[at];
-        let name = *name;
-        if let Some((sequence, row)) = list.next(|low, high, limit| fetch(name, low, high, limit))? {
-            self.rows[at] = Some(row);
-            self.heads.push((sequence, at));
-        }
-        Ok(())
-    }
-
-    fn next(&mut self, fetch: impl Fn(i64, u64, u64, u32) -> Result<Vec<(u64, R)>>) -> Result<Option<(u64, R)>> {
-        if !self.started {
-            self.started = true;
-            for at in 0..self.lists.len() {
-                self.advance(at, &fetch)?;
-            }
-        }
-        let mut found = None;
-        while let Some((sequence, at)) = self.heads.peek().copied() {
-            if found.is_some_and(|(first, _)| first != sequence) {
-                break;
-            }
-            self.heads.pop();
-            if let Some(row) = self.rows[at].take() {
-                found = Some((sequence, row));
-            }
-            self.advance(at, &fetch)?;
-        }
-        Ok(found)
-    }
 }
 
 impl<'a> Scan<'a> {
@@ -173,7 +124,7 @@ impl<'a> Scan<'a> {
 }
 
 /// The newest rows of a key in `low < sequence ≤ high`.
-fn fetch(connection: &Connection, key: i64, low: u64, high: u64, limit: u32) -> Result<Vec<(u64, (u8, i64))>> {
+pub fn fetch(connection: &Connection, key: i64, low: u64, high: u64, limit: u32) -> Result<Vec<(u64, (u8, i64))>> {
     let sql = "SELECT sequence, severity, component FROM audience WHERE key = ?1 AND sequence > ?2 AND sequence <= ?3
                ORDER BY sequence DESC LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
