@@ -3,6 +3,7 @@
 //! This module knows nothing of the API. Each page of the console has a path of one segment and is
 //! answered with `index.html`. Any other path that is not a file is answered with 404.
 
+mod caching;
 mod encoding;
 mod files;
 mod media_type;
@@ -26,7 +27,7 @@ use files::{File, Files};
 const INDEX: &str = "index.html";
 
 /// The page that explains how to build the console. It is served when the console is not built.
-const NOT_BUILT_PAGE: &str = include_str!("assets/unbuilt.html");
+const NOT_BUILT_PAGE: &str = include_str!("assets/not_built.html");
 
 /// The service for all paths that have no route.
 pub fn service(
@@ -79,10 +80,9 @@ fn file_response(request: &Request<()>, name: &str, file: File, encoding: Encodi
     let fields = response.headers_mut();
     // Each encoding has its own entity tag, because its bytes differ (RFC 9110 §8.8.3.3).
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&file.hash[..18]));
-    let unchanged = matches_etag(request.headers(), &tag);
+    let unchanged = caching::matches_etag(request.headers(), &tag);
     fields.insert(header::ETAG, HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("\"\"")));
-    let cache = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching::cache_control(name)));
     if name == INDEX {
         fields.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
         security_headers::for_page(fields);
@@ -105,21 +105,6 @@ fn file_response(request: &Request<()>, name: &str, file: File, encoding: Encodi
     response
 }
 
-/// Whether the client already has this version (`If-None-Match`, RFC 9110 §13.1.2).
-fn matches_etag(headers: &HeaderMap, tag: &str) -> bool {
-    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    tags.map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
-}
-
-/// Whether the name contains a hash of the content, so that the file never changes: `name-<hash>.js`, as
-/// trunk and our build name files (up to 16 hexadecimal digits, without leading zeros).
-fn is_hashed(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    let stem = file.split('.').next().unwrap_or(file);
-    let hash = stem.strip_suffix("_bg").unwrap_or(stem).rsplit_once('-').map_or("", |(_, hash)| hash);
-    (12..=16).contains(&hash.len()) && hash.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 async fn method_not_allowed() -> Response {
     ([(header::ALLOW, "GET, HEAD")], problem::method_not_allowed().await).into_response()
 }
@@ -138,20 +123,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_hashed_names_are_cached_for_ever() {
-        for name in
-            ["console-2f1c8d3e4b5a6978.js", "console-f1c8d3e4b5a6978_bg.wasm", "start-0123456789abcdef.js", "sub/base-2f1c8d3e4b5a6978.css"]
-        {
-            assert!(is_hashed(name), "{name}");
-        }
-        for name in
-            ["campanile.js", "panel_bg.wasm", "index.html", "a-b.js", "snippets/console-2f1c8d3e4b5a6978/inline0.js", "x-facade.js", ""]
-        {
-            assert!(!is_hashed(name), "{name}");
-        }
-    }
-
-    #[test]
     fn pages_are_one_segment_for_a_window() {
         let check = |path: &str, accept: &'static str, expected: bool| {
             let headers = [(header::ACCEPT, HeaderValue::from_static(accept))].into_iter().collect();
@@ -163,18 +134,5 @@ mod tests {
         check("inbox/1", "text/html", false);
         check("missing.js", "text/html", false);
         check("%2e%2e", "text/html", false);
-    }
-
-    #[test]
-    fn a_known_version_is_recognised() {
-        let check = |field: &'static str, expected: bool| {
-            let headers = [(header::IF_NONE_MATCH, HeaderValue::from_static(field))].into_iter().collect();
-            assert_eq!(matches_etag(&headers, "\"a\""), expected, "{field}");
-        };
-        check("\"a\"", true);
-        check("\"b\", W/\"a\"", true);
-        check("*", true);
-        check("\"b\"", false);
-        check("a", false);
     }
 }
