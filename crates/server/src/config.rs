@@ -2,6 +2,8 @@
 //! the flags; later sources override earlier ones.
 
 pub mod dialect_names;
+mod environment;
+mod masking;
 mod validation;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
@@ -9,7 +11,6 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
-    value::Value,
 };
 use serde::{Deserialize, Serialize};
 
@@ -164,7 +165,7 @@ impl Config {
         // CAMPANILE_CONFIG, are not settings.
         let variables = Env::prefixed("CAMPANILE_").filter(|name| name.as_str().contains("__")).split("__");
         let variables = variables.iter().map(|(name, value)| (name.into_string(), value));
-        let from_environment = environment(&defaults, variables);
+        let from_environment = environment::settings(&defaults, variables);
         let config: Self = own
             .into_iter()
             .fold(defaults, |figment, path| figment.merge(Toml::file_exact(path)))
@@ -179,8 +180,8 @@ impl Config {
     /// The current settings in the format of the configuration file, with passwords masked.
     pub fn to_masked_toml(&self) -> Result<String, toml::ser::Error> {
         let mut shown = self.clone();
-        shown.server.public_url = mask_password(&self.server.public_url);
-        shown.outgoing.proxy = mask_password(&self.outgoing.proxy);
+        shown.server.public_url = masking::mask_password(&self.server.public_url);
+        shown.outgoing.proxy = masking::mask_password(&self.outgoing.proxy);
         if !shown.mail.password.is_empty() {
             "***".clone_into(&mut shown.mail.password);
         }
@@ -212,26 +213,6 @@ impl Config {
     }
 }
 
-/// The settings from environment variables, given by dotted names. A setting that is a string in the
-/// default file stays a string: a password of digits does not become a number.
-fn environment(defaults: &Figment, variables: impl Iterator<Item = (String, String)>) -> Figment {
-    variables.fold(Figment::new(), |figment, (name, text)| {
-        let is_text = defaults.find_value(&name).is_ok_and(|value| value.as_str().is_some());
-        let value = if is_text { Value::from(text) } else { text.parse().unwrap_or(Value::from(text)) };
-        figment.merge((name, value))
-    })
-}
-
-/// The URL with its user name and password replaced by `***`.
-fn mask_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}://***@{host}{path}"),
-        None => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,17 +227,6 @@ mod tests {
         let printed = Config::load(None, flags).unwrap().to_masked_toml().unwrap();
         assert!(!printed.contains("secret") && printed.contains("https://***@example.com/x"));
         assert!(toml::from_str::<Config>(&printed).is_ok());
-    }
-
-    #[test]
-    fn a_text_in_the_environment_is_a_text() {
-        let defaults = Figment::from(Toml::string(DEFAULTS));
-        let variables = [("mail.password", "12345"), ("mail.user", "true"), ("mail.port", "2525"), ("outgoing.allow", "[\"10.0.0.0/8\"]")];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let given = environment(&defaults, variables.into_iter());
-        let config: Config = defaults.merge(given).extract().unwrap();
-        assert_eq!((&*config.mail.password, &*config.mail.user, config.mail.port), ("12345", "true", 2525));
-        assert_eq!(config.outgoing.allow, ["10.0.0.0/8"]);
     }
 
     #[test]
