@@ -76,6 +76,11 @@ impl SecretKind {
         }
     }
 
+    /// The kind of a secret, by its prefix.
+    pub fn of(secret: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| secret.starts_with(kind.prefix()))
+    }
+
     /// The name in the store.
     pub const fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 //! accepts these except a portal token. `Actor` accepts what `Person` accepts, and API keys. Dialects
 //! read credentials from their own headers and never from cookies.
 
+pub mod bearer_token;
 mod caller;
 pub mod cookie;
 pub mod csrf;
@@ -12,12 +13,12 @@ mod expected_person;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{Method, request::Parts},
 };
 use campanile_domain::{Error, Grant, access, secret::SecretKind};
 
 pub use self::caller::{Caller, Credential};
-use self::cookie::Cookie;
+use self::{bearer_token::reject_api_keys, cookie::Cookie};
 use crate::{problem::ApiError, state::AppState};
 
 /// A person who uses their own bell: inbox, events and preferences. A portal token gives this authority
@@ -40,13 +41,6 @@ pub struct SessionPerson(pub access::Person, pub String);
 /// A signed-in person or an API key.
 pub struct Actor(pub access::Actor);
 
-/// The token of an `Authorization: Bearer …` header. The scheme is case-insensitive.
-pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, credentials) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim())
-}
-
 impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
@@ -63,7 +57,7 @@ impl FromRequestParts<AppState> for Caller {
 /// Authenticates the caller. A bearer token takes precedence over a cookie, because browsers send
 /// cookies by themselves.
 async fn authenticate(parts: &Parts, app: &AppState) -> Result<Caller, ApiError> {
-    if let Some(token) = bearer_token(&parts.headers) {
+    if let Some(token) = bearer_token::from_headers(&parts.headers) {
         return Ok(Caller::from_bearer_token(app, token).await?);
     }
     let Some(session) = Cookie::Session.read(&parts.headers, &app.config) else { return Err(ApiError::unauthenticated()) };
@@ -120,7 +114,7 @@ impl FromRequestParts<AppState> for SessionPerson {
         let caller = Caller::from_request_parts(parts, app).await?;
         let in_session = caller.credential() == Credential::Session;
         let who = caller.person()?;
-        let session = bearer_token(&parts.headers).or_else(|| Cookie::Session.read(&parts.headers, &app.config));
+        let session = bearer_token::from_headers(&parts.headers).or_else(|| Cookie::Session.read(&parts.headers, &app.config));
         let session = session.filter(|_| in_session).ok_or(Error::Forbidden)?;
         Ok(Self(who, session.to_owned()))
     }
@@ -131,13 +125,5 @@ impl FromRequestParts<AppState> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Self::Rejection> {
         Ok(Self(Caller::from_request_parts(parts, app).await?.actor()?))
-    }
-}
-
-/// Rejects API keys, valid or not, where only people are allowed.
-fn reject_api_keys(parts: &Parts) -> Result<(), Error> {
-    match bearer_token(&parts.headers) {
-        Some(token) if token.starts_with("cmp_") => Err(Error::Forbidden),
-        _ => Ok(()),
     }
 }

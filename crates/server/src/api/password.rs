@@ -10,7 +10,7 @@ use campanile_shared::person::PasswordChange;
 
 use super::body::Json;
 use crate::{
-    auth::{self, SessionPerson, cookie::Cookie},
+    auth::{SessionPerson, bearer_token, cookie::Cookie},
     problem::ApiError,
     state::AppState,
 };
@@ -38,7 +38,7 @@ pub async fn change_password(
     Entry::new(SecurityEvent::PasswordSet).by_person(&who).subject(&who.login).detail("own").finished(&changed);
     changed?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if auth::bearer_token(&headers).is_none() {
+    if bearer_token::from_headers(&headers).is_none() {
         let browser = app.campanile.remember_browser(&who).await?;
         if let Some(field) = Cookie::Browser.write(Some(&browser.secret), &app.config) {
             response.headers_mut().append(header::SET_COOKIE, field);

@@ -12,13 +12,14 @@ use campanile_domain::{
     Error, Person as Who, SecretHash,
     identity::IssuedSecret,
     password::HashingCaller,
+    secret::SecretKind,
     security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::{SignIn, person::Session};
 
 use super::body::Json;
 use crate::{
-    auth::{self, Person, cookie::Cookie, csrf},
+    auth::{Person, bearer_token, cookie::Cookie, csrf},
     client_ip::rate_limit_key,
     problem::ApiError,
     rate_limits::sign_in_limiter::{SignInAttempt, SignInSubject},
@@ -97,7 +98,9 @@ async fn authenticate(app: &AppState, peer: SocketAddr, headers: &HeaderMap, wit
 /// request comes from the server's own pages.
 async fn end_previous_session(app: &AppState, is_same_origin: bool, headers: &HeaderMap) -> Result<(), Error> {
     let cookie = is_same_origin.then(|| Cookie::Session.read(headers, &app.config)).flatten();
-    for former in auth::bearer_token(headers).into_iter().chain(cookie).filter(|text| text.starts_with("cms_")) {
+    for former in
+        bearer_token::from_headers(headers).into_iter().chain(cookie).filter(|text| SecretKind::of(text) == Some(SecretKind::Session))
+    {
         app.campanile.sign_out(former).await?;
     }
     Ok(())
@@ -105,7 +108,7 @@ async fn end_previous_session(app: &AppState, is_same_origin: bool, headers: &He
 
 /// Sets the cookie of a known browser, replacing the one it had.
 async fn remember_browser(app: &AppState, who: &Who, headers: &HeaderMap, response: &mut Response) -> Result<(), Error> {
-    if let Some(before) = Cookie::Browser.read(headers, &app.config).filter(|text| text.starts_with("cmb_")) {
+    if let Some(before) = Cookie::Browser.read(headers, &app.config).filter(|text| SecretKind::of(text) == Some(SecretKind::KnownBrowser)) {
         app.campanile.forget_browser(before).await?;
     }
     let browser = app.campanile.remember_browser(who).await?;
@@ -125,7 +128,7 @@ fn set_cookie(response: &mut Response, cookie: Cookie, value: Option<&str>, app:
     (status = 401, description = "There was no session"),
 ))]
 pub async fn sign_out(State(app): State<AppState>, Person(who): Person, headers: HeaderMap) -> Result<Response, ApiError> {
-    if let Some(session) = auth::bearer_token(&headers).or_else(|| Cookie::Session.read(&headers, &app.config)) {
+    if let Some(session) = bearer_token::from_headers(&headers).or_else(|| Cookie::Session.read(&headers, &app.config)) {
         app.campanile.sign_out(session).await?;
     }
     Entry::new(SecurityEvent::SignOut).by_person(&who).done();

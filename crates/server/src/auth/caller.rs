@@ -49,14 +49,14 @@ impl Caller {
     /// [`Error::Unauthenticated`] if the token is invalid.
     pub async fn from_bearer_token(app: &AppState, token: &str) -> Result<Self> {
         let campanile = &app.campanile;
-        let (admitted, credential) = match token.get(..4) {
-            Some("cmp_") => {
+        let (admitted, credential) = match SecretKind::of(token) {
+            Some(SecretKind::ApiKey) => {
                 let sender = campanile.sender(token).await?;
                 app.rate_limits.count_key_request(&sender)?;
                 return Ok(Self::new(access::Actor::Sender(sender), Credential::ApiKey));
             }
-            Some("cms_") => (campanile.authenticate(token, SecretKind::Session).await?, Credential::Session),
-            Some("cmu_") => (campanile.authenticate(token, SecretKind::PersonalToken).await?, Credential::PersonalToken),
+            Some(kind @ SecretKind::Session) => (campanile.authenticate(token, kind).await?, Credential::Session),
+            Some(kind @ SecretKind::PersonalToken) => (campanile.authenticate(token, kind).await?, Credential::PersonalToken),
             _ => (campanile.portal_token_person(token).await?, Credential::PortalToken),
         };
         app.rate_limits.count_person_request(admitted.0.id)?;

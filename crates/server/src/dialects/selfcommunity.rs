@@ -70,5 +70,5 @@ fn bearer_or_token(headers: &HeaderMap) -> Option<&str> {
         let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("token").then(|| token.trim())
     };
-    bearer_token(headers).or_else(own)
+    bearer_token::from_headers(headers).or_else(own)
 }

@@ -1,7 +1,7 @@
 //! Authenticates a request and checks the customer it is for.
 
 use axum::http::{HeaderMap, header};
-use campanile_domain::access::Actor;
+use campanile_domain::{access::Actor, secret::SecretKind};
 
 use super::error::{CitrixError, FieldErrorKind};
 use crate::state::AppState;
@@ -16,7 +16,10 @@ const CUSTOMER_HEADER: &str = "Citrix-CustomerId";
 pub async fn authenticate(app: &AppState, headers: &HeaderMap, customer: Option<&str>) -> Result<Actor, CitrixError> {
     let token = bearer_token(headers)?;
     // Decided here: an API key is accepted instead of a token, for clients that cannot fetch tokens.
-    let sender = if token.starts_with("cmp_") { app.campanile.sender(token).await? } else { app.campanile.token_sender(token).await? };
+    let sender = match SecretKind::of(token) {
+        Some(SecretKind::ApiKey) => app.campanile.sender(token).await?,
+        _ => app.campanile.token_sender(token).await?,
+    };
     let customer = match customer {
         Some(customer) => customer,
         None => customer_from_header(headers)?,

@@ -53,7 +53,7 @@ pub async fn authenticate(
     peer: Option<SocketAddr>,
     place: &ExecutionContext,
 ) -> Result<Caller, GraviteeError> {
-    if let Some(token) = bearer_token(headers) {
+    if let Some(token) = bearer_token::from_headers(headers) {
         return Ok(Caller::from_bearer_token(app, token).await?);
     }
     let (login, password) = basic_credentials(headers).ok_or(Error::Unauthenticated)?;

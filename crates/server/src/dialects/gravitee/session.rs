@@ -31,7 +31,7 @@ pub async fn portal_login(app: &AppState, who: &Person) -> Result<Response, Grav
 
 /// `POST …/logout`: ends the session of the token.
 pub async fn logout(app: &AppState, by: &Actor, headers: &HeaderMap) -> Result<Response, GraviteeError> {
-    if let Some(token) = bearer_token(headers) {
+    if let Some(token) = bearer_token::from_headers(headers) {
         app.campanile.sign_out(token).await?;
         Entry::new(SecurityEvent::SignOut).by(by).detail("gravitee").done();
     }
