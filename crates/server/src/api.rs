@@ -4,6 +4,7 @@
 //! lists newest first, paged by an opaque cursor, with the next page also in `Link: rel="next"` (RFC 8288).
 
 mod body;
+mod button_clicks;
 mod deliveries;
 mod directory;
 mod docs;
@@ -22,6 +23,9 @@ mod pagination;
 mod password;
 mod people;
 mod recall_and_correct;
+mod recipients;
+mod scheduled;
+mod secret_response;
 mod session;
 mod sign_in_link;
 mod tenant;

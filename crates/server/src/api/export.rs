@@ -22,7 +22,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{extract::Query, inbox::InboxQuery};
+use super::{extract::Query, inbox::filter::InboxQuery};
 use crate::{auth::StreamReader, problem::ApiError, state::AppState};
 
 /// The file format.

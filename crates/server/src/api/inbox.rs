@@ -1,64 +1,20 @@
 //! The signed-in person's inbox: list, filter, count and change its items.
 
+pub mod filter;
+
 use axum::{Json as Body, extract::State, response::Response};
-use campanile_shared::{Filter, InboxChange, InboxChangeResult, Item, MatchCount, Page, Severity, Snapshot, View, schema::Sequence};
-use chrono::{DateTime, Utc};
+use campanile_shared::{InboxChange, InboxChangeResult, Item, MatchCount, Page, Snapshot, schema::Sequence};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::filter::InboxQuery;
 use super::{
     body::Json,
     extract::{Path, Query},
     pagination::{List, PageQuery, Pagination},
 };
 use crate::{auth::Reader, problem::ApiError, state::AppState};
-
-/// Filters for the inbox.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct InboxQuery {
-    /// `inbox` (the default), `unread`, `pinned`, `snoozed` or `dismissed`.
-    #[serde(default)]
-    #[param(inline)]
-    view: View,
-    /// One or more severities, separated by commas; absent means any.
-    #[param(pattern = r"^(?:\s*(?:information|success|warning|error)?\s*(?:,|$))+$")]
-    severity: Option<String>,
-    /// The component, matched exactly.
-    component: Option<String>,
-    /// A category, matched without regard to case.
-    category: Option<String>,
-    /// The name of the sending person or API key, or of the key that sent for a person; matched without regard to case.
-    sender: Option<String>,
-    /// Only items stored at this time or later.
-    after: Option<DateTime<Utc>>,
-    /// Only items stored before this time.
-    before: Option<DateTime<Utc>>,
-    /// Search words. Each must be the beginning of a word of the title, description or component; case and accents are
-    /// ignored. Symbols such as `%` and emoji count as words. Punctuation is ignored; a search without any word finds nothing.
-    text: Option<String>,
-}
-
-impl InboxQuery {
-    pub(super) fn filter(self) -> Result<Filter, ApiError> {
-        let names = self.severity.iter().flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty());
-        let severity = names.map(|name| {
-            Severity::from_name(name).ok_or_else(|| ApiError::malformed("A severity is one of information, success, warning and error."))
-        });
-        let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        Ok(Filter {
-            view: self.view,
-            severity: severity.collect::<Result<_, _>>()?,
-            component: non_blank(self.component),
-            category: non_blank(self.category),
-            sender: non_blank(self.sender),
-            after: self.after,
-            before: self.before,
-            text: non_blank(self.text),
-        })
-    }
-}
 
 /// List the inbox, the newest item first.
 ///
@@ -99,25 +55,6 @@ pub async fn count_matching(
 ))]
 pub async fn get_item(State(app): State<AppState>, Reader(who): Reader, Path(id): Path<Uuid>) -> Result<Body<Item>, ApiError> {
     Ok(Body(app.campanile.inbox_item(&who, id).await?))
-}
-
-/// Record a click on a button of an item.
-///
-/// The sender sees who clicked and when. Only the first click is recorded; repeating it changes nothing.
-/// Clicks on buttons with a link are recorded as well.
-#[utoipa::path(post, operation_id = "press_button", path = "/inbox/{id}/buttons/{button}/press", tag = "inbox", params(
-    ("id" = Uuid, Path, description = "The notification's id"),
-    ("button" = u32, Path, description = "The button's index in `buttons`, from 0"),
-), responses(
-    (status = 200, description = "The item; the button has `pressed_at`", body = Item),
-    (status = 404, description = "The item is not in this inbox or has no such button"),
-))]
-pub async fn record_click(
-    State(app): State<AppState>,
-    Reader(who): Reader,
-    Path((id, button)): Path<(Uuid, u32)>,
-) -> Result<Body<Item>, ApiError> {
-    Ok(Body(app.campanile.record_click(&who, id, button).await?))
 }
 
 /// Get the counts that the bell shows.

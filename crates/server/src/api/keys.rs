@@ -1,11 +1,6 @@
 //! API keys of a tenant, managed by its administrators.
 
-use axum::{
-    Json as Body,
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use campanile_domain::KeyId;
 use campanile_shared::administration::{ApiKey, ApiKeySecret, NewApiKey};
 
@@ -13,6 +8,7 @@ use super::{
     body::Json,
     extract::Path,
     pagination::{List, PageQuery, Pagination},
+    secret_response::secret_response,
 };
 use crate::{auth::Actor, problem::ApiError, state::AppState};
 
@@ -36,13 +32,6 @@ pub async fn list_keys(State(app): State<AppState>, Actor(by): Actor, paging: Pa
 ))]
 pub async fn create_key(State(app): State<AppState>, Actor(by): Actor, Json(new): Json<NewApiKey>) -> Result<Response, ApiError> {
     Ok(secret_response(app.campanile.add_key(&by, &new).await?))
-}
-
-/// A 201 response that holds a secret and must not be cached.
-pub fn secret_response(secret: impl serde::Serialize) -> Response {
-    let mut response = (StatusCode::CREATED, Body(secret)).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 /// Revoke an API key and all tokens that were exchanged for it. Its name can be used again.

@@ -13,8 +13,8 @@ use utoipa::IntoParams;
 use super::{
     body::Json,
     extract::{Path, Query},
-    keys::secret_response,
     pagination::{PageQuery, Pagination},
+    secret_response::secret_response,
 };
 use crate::{auth::Actor, problem::ApiError, state::AppState};
 
