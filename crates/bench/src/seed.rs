@@ -12,7 +12,7 @@ use campanile_domain::{
     store::{Token, TokenSubject},
     store_events::NoListener,
 };
-use campanile_server::serve::DATABASE_FILE;
+use campanile_server::serve::database::DATABASE_FILE;
 use campanile_shared::SendRequest;
 use campanile_store::{Options, Sqlite};
 use chrono::TimeDelta;

@@ -181,5 +181,5 @@ fn run(line: CommandLine) -> Result<(), CliError> {
 }
 
 fn open_store(config: &Config) -> Result<Campanile, CliError> {
-    Ok(serve::open_store(config, Arc::new(NoListener))?)
+    Ok(serve::database::open_store(config, Arc::new(NoListener))?)
 }

@@ -17,6 +17,7 @@ pub mod cors;
 mod data_folder;
 pub mod dialects;
 pub mod health;
+mod housekeeping;
 pub mod idempotency;
 pub mod list_limiter;
 pub mod listen;

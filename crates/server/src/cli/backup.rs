@@ -10,7 +10,10 @@ use campanile_domain::{
 use super::output::{CliError, print_line};
 use crate::{
     config::Config,
-    serve::{self, DATABASE_FILE, StartError},
+    serve::{
+        StartError,
+        database::{DATABASE_FILE, lock_database},
+    },
 };
 
 /// Writes a backup of the database. A server may be running.
@@ -24,7 +27,7 @@ pub fn backup(config: &Config, file: &Path, replace: bool) -> Result<(), CliErro
 pub fn restore(config: &Config, file: &Path) -> Result<(), CliError> {
     let database = config.store.data.join(DATABASE_FILE);
     // Held until the end, so that no server starts meanwhile.
-    let _server_lock = match serve::lock_database(config) {
+    let _server_lock = match lock_database(config) {
         Err(StartError::AlreadyServed { process, .. }) => {
             return Err(format!("a server{process} uses {}; stop it first", database.display()).into());
         }

@@ -82,7 +82,7 @@ fn notification(at: usize, text: String, now: DateTime<Utc>, id: uuid::Uuid) -> 
 /// Fills the database with many small notifications, then with large ones.
 async fn fill(data: &Path, notifications: usize) {
     let config = Config::load(None, json!({"store": {"data": data}})).unwrap();
-    let campanile = serve::open_store(&config, Arc::new(NoListener)).unwrap();
+    let campanile = serve::database::open_store(&config, Arc::new(NoListener)).unwrap();
     let tenant = campanile.store().tenant("loud").await.unwrap().unwrap().id;
     let now = campanile.now() - TimeDelta::hours(1);
     let mut at = 0;
