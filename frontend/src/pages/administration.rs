@@ -2,8 +2,12 @@
 //! URL's query, so that it can be shared.
 
 mod api_keys;
+mod context;
+mod edit_person;
+mod new_api_key;
+mod new_person;
 mod people;
-mod person;
+mod person_fields;
 mod portal_secret;
 mod roles;
 mod tenant;

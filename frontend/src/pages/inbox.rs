@@ -1,13 +1,18 @@
 //! The page “Inbox”: the list of items beside the opened one. The URL says what is listed and opened.
 
 mod action_buttons;
+mod active_item;
 mod attachments;
 mod context;
 pub mod detail;
 pub mod empty_state;
+mod export_links;
 mod filters;
+mod grouping;
 mod item_actions;
+mod item_row;
 mod list;
+mod notification_buttons;
 mod row_pool;
 pub mod save_view_dialog;
 mod selection;

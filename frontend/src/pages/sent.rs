@@ -1,22 +1,24 @@
 //! The page “Sent”: the tenant's sent notifications, newest first, and the opened one beside the list.
 
+mod actions;
 mod audience;
+mod content_language;
+mod correction;
 mod delivery_report;
 mod detail;
-mod recall_and_correct;
+mod recall;
 mod scheduled;
 
 use std::sync::Arc;
 
-use campanile_shared::{Channel, Content, sent::SentNotification as Notification, text};
+use campanile_shared::{Channel, sent::SentNotification as Notification, text};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use self::{
-    detail::SentDetail,
-    recall_and_correct::{corrected_by_text, recalled_by_text},
+    content_language::in_console_language, correction::corrected_by_text, detail::SentDetail, recall::recalled_by_text,
     scheduled::ScheduledList,
 };
 use crate::{
@@ -30,11 +32,10 @@ use crate::{
     context::Clock,
     error_text,
     i18n::{
-        self, format,
+        format,
         names::{channel_name, severity_name},
         t,
     },
-    language::preferred_languages,
     lazy::view::lazy_view,
     page::{Page, sent_item_href},
     reactive::memo,
@@ -67,13 +68,6 @@ struct PagedList {
     /// Whether there was an answer yet.
     loaded: bool,
     error: Option<Error>,
-}
-
-/// The content in the language that fits the console's language best.
-fn in_console_language(content: &[Content]) -> Option<&Content> {
-    let wanted = preferred_languages(i18n::current().tag.parse().ok());
-    let available: Vec<_> = content.iter().map(|content| &content.language).collect();
-    campanile_shared::language::lookup_index(&wanted, &available).and_then(|index| content.get(index))
 }
 
 /// Fetches the first or the next page of the list.

@@ -1,106 +1,20 @@
 //! People: search by the start of the name, page by page, with a form to edit each person.
 
 use campanile_shared::{administration::Member, text};
-use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, task::spawn_local};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 
-use super::person::{EditPersonForm, NewPersonForm};
+use super::{
+    context::{MemberList, PeopleContext, member_name},
+    edit_person::EditPersonForm,
+    new_person::NewPersonForm,
+};
 use crate::{
-    api::Error,
-    components::{
-        confirm_dialog::{ConfirmDialog, Confirmation},
-        icon::Icon,
-        load_error::LoadErrorView,
-        secret_card::{Secret, SecretCard},
-    },
+    components::{confirm_dialog::ConfirmDialog, icon::Icon, load_error::LoadErrorView, secret_card::SecretCard},
     error_text,
-    i18n::{format, t},
+    i18n::t,
     reactive::{effect, memo},
     state::State,
 };
-
-/// The pages of the list fetched so far.
-#[derive(Clone, Default)]
-struct MemberList {
-    items: Vec<Member>,
-    next: Option<String>,
-    /// Whether there was an answer yet.
-    loaded: bool,
-    error: Option<Error>,
-}
-
-impl MemberList {
-    fn replace(&mut self, member: Member) {
-        if let Some(known) = self.items.iter_mut().find(|known| known.person.login == member.person.login) {
-            *known = member;
-        }
-    }
-}
-
-/// What the rows share, and the actions on a person. A handle that is cheap to copy.
-#[derive(Clone, Copy)]
-pub struct PeopleContext {
-    state: State,
-    list: RwSignal<MemberList>,
-    /// The login of the person whose row is open.
-    open_login: RwSignal<Option<String>>,
-    secret: RwSignal<Option<Secret>>,
-    question: RwSignal<Option<Confirmation<String>>>,
-}
-
-/// A person's name, or their login, as one line of safe text.
-pub fn member_name(member: &Member) -> String {
-    text::one_line(member.person.name.as_deref().unwrap_or(&member.person.login))
-}
-
-impl PeopleContext {
-    /// Replaces a person in the list.
-    pub fn update_member(self, member: Member) {
-        self.list.update(|list| list.replace(member));
-    }
-
-    /// Creates a sign-in link and shows it.
-    pub fn create_sign_in_link(self, member: &Member) {
-        let (login, name) = (member.person.login.clone(), member_name(member));
-        spawn_local(async move {
-            match self.state.create_sign_in_link(&login).await {
-                Ok(made) => {
-                    let until = format::date_time(format::epoch_millis(&made.expires_at));
-                    self.secret.try_set(Some(Secret {
-                        title: t::admin_link_made(&name),
-                        hint: t::admin_link_hint(&until),
-                        text: made.link,
-                    }));
-                }
-                Err(error) => self.state.show_error(&error),
-            }
-        });
-    }
-
-    /// Asks before a person is disabled; enables them again without asking.
-    pub fn toggle_disabled(self, member: &Member) {
-        let login = member.person.login.clone();
-        if member.disabled_at.is_some() {
-            return self.set_disabled(login, false);
-        }
-        let title = t::admin_disable_ask(&member_name(member));
-        self.question.set(Some(Confirmation { subject: login, title, text: t::admin_disable_text(), confirm_label: t::admin_disable() }));
-    }
-
-    fn set_disabled(self, login: String, disabled: bool) {
-        let Self { state, list, .. } = self;
-        // The change continues even if the page is left meanwhile.
-        spawn_local(async move {
-            match state.set_disabled(&login, disabled).await {
-                Ok(member) => {
-                    let name = member_name(&member);
-                    state.show_message(if disabled { t::admin_disabled_done(&name) } else { t::admin_enabled_done(&name) });
-                    list.try_update(|list| list.replace(member));
-                }
-                Err(error) => state.show_error(&error),
-            }
-        });
-    }
-}
 
 /// The tab.
 #[component]

@@ -30,7 +30,7 @@ pub struct InboxContext {
     pub snooze_dialog: RwSignal<Option<Vec<Uuid>>>,
     /// The rows of the list.
     pub layout: Memo<Arc<Layout>>,
-    /// Groups that are shown one item per row, by the key that [`super::virtual_list::group_key`] returns.
+    /// Groups that are shown one item per row, by the key that [`super::grouping::group_key`] returns.
     pub expanded_groups: RwSignal<Vec<String>>,
     /// Whether the dialog that saves the view is open.
     pub save_view_dialog: RwSignal<bool>,

@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use super::{
     action_buttons::{BUTTON_SLOTS, action_button},
-    attachments::{NotificationButtons, attachment_list},
+    attachments::attachment_list,
     context::InboxContext,
+    notification_buttons::NotificationButtons,
     why_received::why_received,
 };
 use crate::{

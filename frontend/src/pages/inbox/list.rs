@@ -2,25 +2,22 @@
 
 use std::sync::Arc;
 
-use campanile_shared::{Filter, inbox::Action, text};
+use campanile_shared::Filter;
 use leptos::{ev, html, prelude::*};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use super::{
-    action_buttons::{self, BUTTON_SLOTS, action_button},
     context::InboxContext,
     empty_state::{LazyEmptyState, LazyListEnd},
-    item_actions::UserInput,
-    row_pool::{self, RowPool},
-    virtual_list::{self, Heading, Layout},
+    item_row::{ItemRow, css_px},
+    row_pool::RowPool,
+    virtual_list::{self, Layout},
 };
 use crate::{
-    components::{icon::Icon, notification_row::NotificationRow},
-    context::Clock,
-    i18n::{format, t},
+    i18n::t,
     reactive::{effect, memo},
-    state::{Phase, item_list::Section},
+    state::Phase,
 };
 
 /// The next page is fetched when this many rows or fewer are left below the visible part.
@@ -133,156 +130,11 @@ fn keep_scroll_position(scroller: NodeRef<html::Div>, lines: Memo<Arc<Layout>>) 
     });
 }
 
-/// A length in CSS pixels.
-fn css_px(distance: i32) -> String {
-    format!("{distance}px")
-}
-
 fn focus_title(id: Uuid) {
     let title = document().query_selector(&format!("[data-item=\"{id}\"] .row-title")).ok().flatten();
     if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
         // The row may have left the page; then nothing is focused.
         let _ = title.focus();
-    }
-}
-
-/// A row of the list, with the heading of its day or section if it is the first one below it.
-#[component]
-fn ItemRow(
-    /// The pooled row, and what it shows.
-    row: row_pool::PooledRow,
-    /// The key of the last row with a new item; the line “new above” is below it.
-    last_new: Memo<Option<Uuid>>,
-) -> impl IntoView {
-    let (sight, idle) = (RwSignal::from(row.content), RwSignal::from(row.idle));
-    let context: InboxContext = expect_context();
-    let state = context.state;
-    let Clock(now) = expect_context();
-    let item = memo(move || sight.with(|sight| Arc::clone(&sight.row.item)));
-    let id = memo(move || sight.with(|sight| sight.row.item.id));
-    let key = memo(move || sight.with(|sight| sight.row.key()));
-    let group = memo(move || sight.with(|sight| (sight.row.group_size(), !sight.row.collapsed().is_empty())));
-    let heading = memo(move || sight.with(|sight| sight.heading));
-    let title = memo(move || item.with(|item| text::one_line(&item.title)));
-    let href = memo(move || context.url_state.with(|place| place.with_item(Some(id.get())).href()));
-    let current = memo(move || context.url_state.with(|place| place.item == Some(id.get())));
-    let selected = memo(move || context.selection.with(|selection| selection.contains(id.get())));
-    let item_state = memo(move || item.with(|item| item.state));
-    let select = move |range: bool| {
-        let (id, order) = (id.get_untracked(), context.item_ids());
-        let ids = context.group_of(id);
-        context.selection.update(|selection| if range { selection.extend_to(id, &order) } else { selection.toggle_group(&ids, &order) });
-        context.active_item.set(Some(id));
-    };
-    let open_item = move |event: ev::MouseEvent| {
-        if event.shift_key() {
-            event.prevent_default();
-            select(true);
-        } else {
-            context.active_item.set(Some(id.get_untracked()));
-        }
-    };
-    let checked = move |event: ev::MouseEvent| {
-        select(event.shift_key());
-        // The checkbox shows the selection, which may differ from what the click made of it.
-        let checked = context.selection.with_untracked(|selection| selection.contains(id.get_untracked()));
-        if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
-            input.set_checked(checked);
-        }
-    };
-    // Every state has the same number of buttons, so that a button keeps the focus when its action changes.
-    let button = move |slot: usize| {
-        let action = move || action_button(slot, item_state.get());
-        view! {
-            <button
-                class="icon-button"
-                type="button"
-                hidden=move || action().is_none()
-                title=move || action().map(|(_, _, name)| name())
-                aria-label=move || action().map(|(action, ..)| title.with(|title| action_label(action, title)))
-                on:click=move |_| context.handle(UserInput::Button(action_buttons::action_button(slot, item_state.get_untracked()), context.group_of(id.get_untracked())))
-            >
-                {Icon::dynamic(move || action().map_or(Icon::Check, |(_, icon, _)| icon))}
-            </button>
-        }
-    };
-    let buttons = (0..BUTTON_SLOTS).rev().map(button).collect_view();
-    let row_count = move || {
-        state
-            .inbox
-            .with(|list| if list.next.is_some() { -1 } else { i64::try_from(context.layout.with(|lines| lines.len())).unwrap_or(-1) })
-    };
-    let toggle_group = move |_| {
-        let group_key = item.with_untracked(|item| virtual_list::group_key(item));
-        context.expanded_groups.update(|unfolded| match unfolded.iter().position(|known| *known == group_key) {
-            Some(place) => drop(unfolded.swap_remove(place)),
-            None => unfolded.push(group_key),
-        });
-    };
-    view! {
-        <li
-            hidden=idle
-            style:top=move || css_px(sight.with(|sight| sight.row.top()))
-            data-item=move || (!idle.get()).then(|| id.get().to_string())
-            aria-setsize=move || row_count().to_string()
-            aria-posinset=move || sight.with(|sight| (sight.index + 1).to_string())
-        >
-            {move || heading.get().map(|heading| view! { <h2 class="inbox-day">{move || heading_text(heading, now.get())}</h2> })}
-            <div
-            class="inbox-line"
-            class:selected=selected
-            class:selecting=move || context.select_mode.get() || context.selection.with(|selection| !selection.is_empty())
-            on:focusin=move |_| context.active_item.set(Some(id.get_untracked()))
-        >
-            <NotificationRow item href now current on_open=Callback::new(open_item)>
-                {buttons}
-            </NotificationRow>
-            <Show when=move || { group.get().0 > 1 }>
-                <button
-                    class="inbox-fold chip"
-                    type="button"
-                    aria-expanded=move || (!group.get().1).to_string()
-                    aria-label=move || title.with(|title| t::storm(group.get().0, title))
-                    on:click=toggle_group
-                >
-                    <bdi>"×" {move || format::number(f64::from(group.get().0))}</bdi>
-                </button>
-            </Show>
-            <label class="inbox-check">
-                <input
-                    type="checkbox"
-                    prop:checked=selected
-                    aria-label=move || title.with(|title| t::select_item(title))
-                    on:click=checked
-                />
-            </label>
-            </div>
-            <Show when=move || last_new.get() == Some(key.get())>
-                <p class="inbox-new-line">{t::bell_new_above()}</p>
-            </Show>
-        </li>
-    }
-}
-
-fn heading_text(heading: Heading, now: format::EpochMillis) -> String {
-    match heading {
-        Heading::Section(Section::Pinned) => t::pinned(),
-        Heading::Section(_) => t::returned(),
-        Heading::Day(at) => format::day_heading(at, now),
-    }
-}
-
-/// The label of an action with the item's title, for screen readers.
-fn action_label(action: Action, title: &str) -> String {
-    match action {
-        Action::Read => t::mark_read_item(title),
-        Action::Unread => t::mark_unread_item(title),
-        Action::Dismiss => t::dismiss_item(title),
-        Action::Restore => t::restore_item(title),
-        Action::Snooze => t::snooze_item(title),
-        Action::Unsnooze => t::unsnooze_item(title),
-        Action::Pin => t::pin_item(title),
-        Action::Unpin => t::unpin_item(title),
     }
 }
 

@@ -3,7 +3,7 @@
 use campanile_shared::{Preferences, person::SavedView, text};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::context::InboxContext;
+use super::{context::InboxContext, export_links::ExportLinks};
 use crate::{
     components::{dialog::modal_while, icon::Icon, inbox_views::saved_view_name},
     i18n::t,
@@ -69,24 +69,6 @@ pub fn SaveViewForm() -> impl IntoView {
             save(Some(name));
         }
     };
-    let export_link = |format: &'static str, name: String| {
-        let (link, ticket) = state.export_url(&filter, format);
-        let download = {
-            let link = link.clone();
-            move |event: ev::MouseEvent| {
-                if ticket {
-                    event.prevent_default();
-                    state.follow_with_ticket(link.clone());
-                }
-                context.save_view_dialog.set(false);
-            }
-        };
-        view! {
-            <a class="quiet" href=link download rel="external" on:click=download>
-                {name}
-            </a>
-        }
-    };
     view! {
         <form class="sheet-body" on:submit=submit>
             <header>
@@ -118,8 +100,7 @@ pub fn SaveViewForm() -> impl IntoView {
                             </button>
                         }
                     })}
-                {export_link("csv", t::export_csv())}
-                {export_link("json", t::export_json())}
+                <ExportLinks filter/>
             </div>
         </form>
     }

@@ -3,9 +3,10 @@
 
 use std::{ops::Range, sync::Arc};
 
-use campanile_shared::{Item, ItemState, person::Density};
+use campanile_shared::{Item, person::Density};
 use uuid::Uuid;
 
+use super::grouping::{MAX_GROUP, MIN_GROUP, group_head, group_key, same_message};
 use crate::state::item_list::Section;
 
 /// The height of a row, in CSS pixels. The style sheet has the same value.
@@ -65,21 +66,6 @@ pub enum Heading {
     Section(Section),
     /// A day, given by a time on that day.
     Day(f64),
-}
-
-/// From this many items on, items with the same message become a group.
-const MIN_GROUP: usize = 3;
-/// The most items in one group: as many as one API request can name.
-const MAX_GROUP: usize = 1_000;
-
-/// Whether two consecutive items belong to the same group: same component, severity and title.
-fn same_message(one: &Item, other: &Item) -> bool {
-    one.severity == other.severity && one.title == other.title && one.component == other.component
-}
-
-/// The key under which an expanded group is remembered.
-pub fn group_key(item: &Item) -> String {
-    format!("{}\n{}", item.component.as_deref().unwrap_or_default(), item.title)
 }
 
 /// Items are nearly always the same allocation; comparing pointers first is cheap.
@@ -164,9 +150,7 @@ impl Layout {
                 let run_at = |at| if at == 0 { run } else { 1 };
                 group.iter().enumerate().for_each(|(at, item)| lines.push(Arc::clone(item), heading.filter(|_| at == 0), &[], run_at(at)));
             } else {
-                // A group is unread as long as one of its items is.
-                let unread = group.iter().any(|item| !item.state.read);
-                let head = if unread == item.state.read { as_unread(item) } else { Arc::clone(item) };
+                let head = group_head(group).unwrap_or_else(|| Arc::clone(item));
                 lines.push(head, heading, &group[1..], run);
             }
         }
@@ -255,10 +239,6 @@ impl PartialEq for VisibleRow {
     fn eq(&self, other: &Self) -> bool {
         (self.index, self.heading) == (other.index, other.heading) && self.row == other.row
     }
-}
-
-fn as_unread(item: &Item) -> Arc<Item> {
-    Arc::new(Item { state: ItemState { read: false, ..item.state }, ..item.clone() })
 }
 
 #[cfg(test)]

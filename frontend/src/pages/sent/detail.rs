@@ -7,9 +7,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{
-    audience,
-    delivery_report::DeliveryReport,
-    recall_and_correct::{RecallAndCorrect, recalled_text},
+    actions::SentActions, audience, content_language::in_console_language, delivery_report::DeliveryReport, recall::recalled_text,
 };
 use crate::{
     api::Error,
@@ -85,7 +83,7 @@ pub fn SentDetail(
 
 #[component]
 fn SentArticle(sent: Arc<Notification>, on_revised: Callback<Notification>) -> impl IntoView {
-    let title = super::in_console_language(&sent.content).map(|content| (text::one_line(&content.title), content.language.to_string()));
+    let title = in_console_language(&sent.content).map(|content| (text::one_line(&content.title), content.language.to_string()));
     let (title, language) = title.unwrap_or_default();
     let at = format::epoch_millis(&sent.accepted_at);
     // With one language only, the title is already in the heading.
@@ -159,7 +157,7 @@ fn SentArticle(sent: Arc<Notification>, on_revised: Callback<Notification>) -> i
                     )
                 })}
         </dl>
-        <RecallAndCorrect sent=sent.clone() on_revised/>
+        <SentActions sent=sent.clone() on_revised/>
         {sent
             .content
             .iter()

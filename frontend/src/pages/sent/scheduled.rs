@@ -4,7 +4,7 @@ use campanile_shared::{Severity, sent::ScheduledEntry, text};
 use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use uuid::Uuid;
 
-use super::audience;
+use super::{audience, content_language::in_console_language};
 use crate::{
     components::{
         icon::Icon,
@@ -44,7 +44,7 @@ pub fn ScheduledList() -> impl IntoView {
         });
     };
     let line = move |one: ScheduledEntry| {
-        let said = super::in_console_language(&one.content);
+        let said = in_console_language(&one.content);
         let title = said.map(|said| text::one_line(&said.title)).unwrap_or_default();
         let language = said.map(|said| said.language.to_string());
         let due = one.due_at.as_ref().map_or_else(t::sent_draft, |at| format::date_time(format::epoch_millis(at)));
