@@ -6,15 +6,21 @@
 
 mod auth;
 mod create;
+mod date;
 mod dedup;
+mod enums;
 mod error;
+mod extra;
+mod field_errors;
 mod headers;
 mod list;
 mod path;
 mod response;
+mod scalar;
 mod subscriptions;
 mod token;
 mod validate;
+mod webhook_payload;
 mod wire;
 
 use std::sync::Arc;
@@ -26,15 +32,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-pub use self::subscriptions::Callback;
+pub use self::webhook_payload::Callback;
 use self::{dedup::DedupSetting, error::CitrixError, path::Endpoint};
 use crate::state::AppState;
 
 /// The id that identifies a request and its response in the logs of both sides (documented by the vendor).
 const TRANSACTION_ID: HeaderName = HeaderName::from_static("x-cws-transactionid");
-/// The id of the created notification. Decided here: the vendor's response has none.
-const NOTIFICATION_ID: HeaderName = HeaderName::from_static("x-campanile-notification-id");
-
 /// The routes, to be nested under a prefix.
 ///
 /// One handler serves all paths, because paths are matched without regard to case and an unknown path is

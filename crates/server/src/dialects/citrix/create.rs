@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue},
+    http::{HeaderMap, HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
@@ -15,7 +15,7 @@ use campanile_shared::Recipients;
 use uuid::Uuid;
 
 use super::{
-    NOTIFICATION_ID, auth,
+    auth,
     dedup::{self, DedupSetting},
     error::{CitrixError, FieldErrorKind},
     headers,
@@ -24,6 +24,9 @@ use super::{
     wire,
 };
 use crate::{config::dialect_names::CITRIX, dialects::body, idempotency, state::AppState};
+
+/// The id of the created notification. Decided here: the vendor's response has none.
+const NOTIFICATION_ID: HeaderName = HeaderName::from_static("x-campanile-notification-id");
 
 /// Stores a notification. The response is 200 with the notification (documented by the vendor: not 201).
 pub async fn create(

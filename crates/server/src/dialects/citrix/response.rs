@@ -7,7 +7,7 @@ use campanile_shared::{Audience, Link, Recipients};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::validate::{self, Extra};
+use super::{date::format_date, enums, extra::Extra};
 use crate::config::dialect_names::CITRIX;
 
 /// The destination for every administrator.
@@ -61,9 +61,9 @@ impl<'a> NotificationResponse<'a> {
             component: message.component.as_deref(),
             created_date: created_date(message, extra),
             categories: (!message.categories.is_empty() || extra.empty_categories).then_some(&*message.categories),
-            severity: validate::severity_name(message.severity),
+            severity: enums::severity_name(message.severity),
             event_id: message.source.event_id.as_deref(),
-            priority: validate::priority_name(message.priority),
+            priority: enums::priority_name(message.priority),
             content: content.collect(),
             data: extra.data.as_deref().and_then(|data| serde_json::from_str(data).ok()),
             external_id: message.source.external_id.as_deref(),
@@ -87,7 +87,7 @@ impl<'a> NotificationResponse<'a> {
 
 /// The sender's date exactly as it was sent.
 pub fn created_date<'a>(message: &Message, extra: &'a Extra) -> Cow<'a, str> {
-    extra.created_date.as_deref().map_or_else(|| validate::format_date(message.created_at).into(), Cow::Borrowed)
+    extra.created_date.as_deref().map_or_else(|| format_date(message.created_at).into(), Cow::Borrowed)
 }
 
 /// The stored extra values of a notification; empty when another dialect or API stored it.

@@ -21,7 +21,8 @@ use super::{
     auth,
     error::{CitrixError, FieldErrorKind},
     headers,
-    wire::{self, Scalar, TrustRequest},
+    scalar::Scalar,
+    wire::{self, TrustRequest},
 };
 use crate::{dialects::body, state::AppState};
 
