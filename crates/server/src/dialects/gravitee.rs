@@ -5,9 +5,12 @@
 
 mod auth;
 mod error;
+mod http_message;
 mod message;
+mod message_request;
 mod notifications;
 mod path;
+mod role_audience;
 mod roles;
 mod session;
 

@@ -4,6 +4,7 @@
 //! what the fields do; that is decided here. No other module knows these formats.
 
 mod body_tags;
+mod iso8601;
 mod request;
 mod response;
 mod wire;
