@@ -6,6 +6,7 @@
 
 mod access_check;
 mod dispatch;
+mod heartbeat;
 mod hub;
 mod sse;
 mod stream;
@@ -13,5 +14,6 @@ mod subscription;
 
 pub use access_check::poll_external_changes;
 pub use dispatch::run_hub;
+pub use heartbeat::run_heartbeat;
 pub use hub::{CommitReceiver, Hub};
 pub use stream::open;

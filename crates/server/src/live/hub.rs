@@ -6,10 +6,9 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
-use campanile_domain::{AudienceKey, Campanile, Grant, Person, PersonId, StoreEvent, StoreListener, TenantId};
+use campanile_domain::{AudienceKey, Grant, Person, PersonId, StoreEvent, StoreListener, TenantId};
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
@@ -125,7 +124,7 @@ impl Hub {
     }
 
     /// Ends the streams whose grant has ended.
-    fn abort_expired(&self, now: DateTime<Utc>) {
+    pub(super) fn abort_expired(&self, now: DateTime<Utc>) {
         let overdue: Vec<_> = {
             let listeners = self.lock();
             listeners.by_expiry.iter().take_while(|((until, _), _)| *until <= now).map(|(_, feed)| feed.clone()).collect()
@@ -150,22 +149,10 @@ impl Hub {
         }
     }
 
-    /// Sends each stream a heartbeat per `period`. The heartbeats are spread over the period, so that the
-    /// streams do not all wake at once. Also ends the streams whose grant has expired, within a second.
-    pub async fn run_heartbeat(self: Arc<Self>, period: Duration, clock: Campanile) {
-        let slots = period.as_secs().max(1);
-        let mut ticks = tokio::time::interval(period / u32::try_from(slots).unwrap_or(1));
-        for slot in (0..slots).cycle() {
-            ticks.tick().await;
-            self.abort_expired(clock.now());
-            let due: Vec<_> = {
-                let listeners = self.lock();
-                let feeds = listeners.by_person.values().flat_map(HashMap::values);
-                feeds.filter(|feed| feed.id % slots == slot).cloned().collect()
-            };
-            for feed in due {
-                feed.heartbeat();
-            }
-        }
+    /// The feeds that get a heartbeat in this slot of `slots`, which spread the feeds evenly.
+    pub(super) fn in_slot(&self, slot: u64, slots: u64) -> Vec<Arc<Subscription>> {
+        let listeners = self.lock();
+        let feeds = listeners.by_person.values().flat_map(HashMap::values);
+        feeds.filter(|feed| feed.id % slots == slot).cloned().collect()
     }
 }

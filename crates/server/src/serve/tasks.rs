@@ -25,8 +25,9 @@ pub fn start_tasks(
     });
     let (hub, clock) = (app.hub.clone(), app.campanile.clone());
     let stopping = stop();
-    let heartbeat_task =
-        app.supervisor.spawn("heartbeat", move |_| until_stopped(stopping.clone(), hub.clone().run_heartbeat(heartbeat, clock.clone())));
+    let heartbeat_task = app
+        .supervisor
+        .spawn("heartbeat", move |_| until_stopped(stopping.clone(), live::run_heartbeat(hub.clone(), heartbeat, clock.clone())));
     let (campanile, stopping) = (app.campanile.clone(), stop());
     let store_poll_task =
         app.supervisor.spawn("elsewhere", move |_| until_stopped(stopping.clone(), live::poll_external_changes(campanile.clone())));
