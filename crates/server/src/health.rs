@@ -8,10 +8,11 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
+use campanile_domain::store::ThreadReport;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::state::AppState;
+use crate::{state::AppState, supervisor::TaskReport};
 
 /// The longest wait for the store's answer.
 const STORE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -24,19 +25,19 @@ pub async fn livez() -> impl IntoResponse {
 /// Answers ok when the store can be read and written and all tasks and threads run. Reports the state of each
 /// task and thread, for operators.
 pub async fn readyz(State(app): State<AppState>) -> impl IntoResponse {
-    let (status, word) = readiness(&app).await;
     let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
+    let (status, word) = readiness(&app, &tasks, &threads).await;
     probe_response(status, json!({ "status": word, "tasks": tasks, "threads": threads }))
 }
 
 /// Answers as [`readyz`] does, with the status alone, for a public listener.
 pub async fn readyz_status(State(app): State<AppState>) -> impl IntoResponse {
-    let (status, word) = readiness(&app).await;
+    let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
+    let (status, word) = readiness(&app, &tasks, &threads).await;
     probe_response(status, json!({ "status": word }))
 }
 
-async fn readiness(app: &AppState) -> (StatusCode, &'static str) {
-    let (tasks, threads) = (app.supervisor.report(), app.campanile.store().threads());
+async fn readiness(app: &AppState, tasks: &[TaskReport], threads: &[ThreadReport]) -> (StatusCode, &'static str) {
     match timeout(STORE_TIMEOUT, app.campanile.store().check()).await {
         Ok(Ok(())) if threads.iter().any(|thread| !thread.running) => {
             tracing::warn!("not ready: a thread of the store has ended");
