@@ -24,6 +24,7 @@ pub mod listen;
 pub mod live;
 pub mod log;
 pub mod metrics;
+mod panic_message;
 pub mod problem;
 pub mod rate_limits;
 pub mod request_url;

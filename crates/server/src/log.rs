@@ -18,7 +18,10 @@ use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::Subs
 
 pub use self::throttle::Throttle;
 use self::writer::LogWriter;
-use crate::config::{self, LogFormat};
+use crate::{
+    config::{self, LogFormat},
+    panic_message::panic_message,
+};
 
 /// The longest wait for the last lines when the process ends.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
@@ -66,10 +69,4 @@ impl Drop for Log {
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(error = panic_message(panic.payload()), place, "a thread panicked");
-}
-
-/// The message of a panic.
-pub fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
-    let text = payload.downcast_ref::<&str>().copied();
-    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }

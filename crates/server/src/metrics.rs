@@ -6,6 +6,7 @@
 pub mod endpoint;
 mod http;
 mod process;
+mod tasks;
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +16,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::supervisor::{self, Supervisor};
+use crate::supervisor::Supervisor;
 
 pub use http::count_requests;
 
@@ -41,7 +42,7 @@ impl Metrics {
         let (accepted, open_streams, stream_delay) = (Family::default(), Gauge::default(), duration_histogram());
         let mut registry = Registry::default();
         registry.register_collector(Box::new(process::ProcessMetrics::started_now()));
-        registry.register_collector(Box::new(supervisor::TaskMetrics(supervisor)));
+        registry.register_collector(Box::new(tasks::TaskMetrics(supervisor)));
         let own = registry.sub_registry_with_prefix("campanile");
         own.register_with_unit("http_request_duration", "Time to the head of the response", Unit::Seconds, requests.clone());
         own.register("notifications_accepted", "Notifications stored, repeats not counted", accepted.clone());

@@ -18,8 +18,8 @@ use tokio::{
     time::Instant,
 };
 
-pub use self::report::{TaskMetrics, TaskReport};
-use crate::log;
+pub use self::report::TaskReport;
+use crate::panic_message::panic_message;
 
 /// The pause before the first restart of a task.
 const MIN_RESTART_DELAY: Duration = Duration::from_millis(100);
@@ -120,7 +120,7 @@ pub async fn run_to_end(future: impl Future<Output = ()> + Send + 'static) -> St
     tasks.spawn(future);
     match tasks.join_next().await {
         Some(Err(error)) => match error.try_into_panic() {
-            Ok(panic) => format!("it panicked: {}", log::panic_message(&*panic)),
+            Ok(panic) => format!("it panicked: {}", panic_message(&*panic)),
             Err(error) => error.to_string(),
         },
         Some(Ok(())) | None => "it ended by itself".to_owned(),
