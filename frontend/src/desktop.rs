@@ -1,6 +1,7 @@
 //! Desktop notifications (Web Notifications API): whether an item raises one, what it says, and how the browser
 //! shows it. [`crate::effects::desktop`] decides when.
 
+pub mod browser;
 pub mod coalesce;
 pub mod content;
 pub mod display;

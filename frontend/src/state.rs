@@ -1,24 +1,24 @@
 //! The console's data: the session, the lists, the counts. It is the only caller of [`crate::api`]. Components
-//! read its signals and call its methods. Effects outside the state are in [`crate::reactions`].
+//! read its signals and call its methods. Effects outside the state are in [`crate::effects`].
 
 pub mod administration;
 pub mod confirmed;
 pub mod counts;
+pub mod downloads;
 pub mod drafts;
 pub mod inbox;
 pub mod item_list;
 pub mod live_events;
 pub mod mutations;
+pub mod open_item;
+pub mod preferences;
+pub mod seen;
 pub mod send;
 pub mod session;
 pub mod toast;
 
-use campanile_shared::{
-    Item, Me, Preferences, SignIn, Snapshot,
-    person::{PasswordChange, SignInLinkPerson},
-    saved_draft::SavedDraft,
-};
-use leptos::{prelude::*, task::spawn_local};
+use campanile_shared::{Item, Snapshot, saved_draft::SavedDraft};
+use leptos::prelude::*;
 use std::sync::Arc;
 
 pub use self::{
@@ -29,9 +29,8 @@ pub use self::{
     toast::{Toast, Undo},
 };
 use crate::{
-    api::{self, Api, Error, Result},
-    i18n::{format, t},
-    lazy::{LoadError, lazy},
+    api::{self, Api, Error},
+    i18n::format,
     live,
 };
 
@@ -66,11 +65,6 @@ pub struct State {
     confirmed_states: StoredValue<ConfirmedStates>,
     /// When the server last confirmed who is signed in.
     session_checked_at: StoredValue<format::EpochMillis>,
-}
-
-lazy! {
-    /// Ends the session.
-    after_first_paint::load_sign_out: fn(State) = State::sign_out_on_server
 }
 
 impl State {
@@ -132,134 +126,6 @@ impl State {
             && self.apply_snapshot(snapshot) != SnapshotAge::OtherGeneration
     }
 
-    /// Returns an answer unchanged. If it says that the session has ended or belongs to another person, the
-    /// state follows.
-    fn handle_session_error<Answer>(self, answer: Result<Answer>) -> Result<Answer> {
-        match &answer {
-            Err(error) if error.status() == Some(401) => self.session_ended(true),
-            Err(error) if error.is_other_person() => self.reload_person(),
-            _ => {}
-        }
-        answer
-    }
-
-    /// Reloads the console for the person to whom the cookie's session now belongs.
-    fn reload_person(self) {
-        spawn_local(async move {
-            self.recheck_session().await;
-        });
-    }
-
-    /// Loads the signed-in person.
-    pub async fn start(self) {
-        match self.api().me().await {
-            Ok(me) => self.signed_in(me),
-            Err(error) if error.status() == Some(401) => self.session_ended(self.api().token().is_some()),
-            Err(error) => self.session.set(Session::Unavailable(error)),
-        }
-    }
-
-    /// Signs in.
-    pub async fn sign_in(self, credentials: SignIn) -> Result<()> {
-        let api = self.api();
-        api.sign_in(&credentials).await?;
-        match api.me().await {
-            Ok(me) => {
-                self.signed_in(me);
-                Ok(())
-            }
-            // The sign-in before succeeded, so the browser did not store the session.
-            Err(error) if error.status() == Some(401) => Err(Error::SessionNotStored),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Signs in by a link. If another person is signed in, the console asks first.
-    pub async fn sign_in_by_link(self, link: String) -> Result<()> {
-        let api = self.api();
-        match api.me().await {
-            Ok(me) => match api.link_person(&link).await {
-                Ok(other) if (&other.tenant, &other.login) == (&me.tenant, &me.person.login) => {}
-                Ok(SignInLinkPerson { name: other, .. }) => {
-                    self.session.set(Session::ConfirmingLink(Box::new(PendingLinkSignIn { name: me.person.name, other, link })));
-                    return Ok(());
-                }
-                // An invalid link ends no session.
-                Err(error) if error.status() == Some(401) => {
-                    self.signed_in(me);
-                    self.toast.set(Some(Toast { text: t::sign_in_link_used(), undo: None, failed: true }));
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
-            },
-            Err(error) if error.status() == Some(401) => {}
-            Err(error) => return Err(error),
-        }
-        self.sign_in(SignIn::Link { link }).await
-    }
-
-    /// Shows why a sign-in link failed.
-    pub fn show_link_error(self, error: Error) {
-        let reason: fn() -> String = match error {
-            Error::SessionNotStored => t::sign_in_not_kept,
-            _ if error.status() == Some(401) => t::sign_in_link_used,
-            _ => return self.session.set(Session::Unavailable(error)),
-        };
-        self.session.set(Session::SignedOut { expired: false });
-        self.link_error.set(Some(reason));
-    }
-
-    /// Signs out.
-    pub fn sign_out(self) {
-        spawn_local(async move {
-            match load_sign_out().await {
-                Ok(leave) => leave(self),
-                Err(LoadError) => self.show_offline(),
-            }
-        });
-    }
-
-    fn sign_out_on_server(self) {
-        spawn_local(async move {
-            match self.api().sign_out().await {
-                Err(error) if error.is_other_person() => self.reload_person(),
-                Err(error) if error.status() != Some(401) => self.show_error(&error),
-                _ => {
-                    self.session_ended(false);
-                    session::notify_other_tabs(None);
-                }
-            }
-        });
-    }
-
-    /// Replaces the person's preferences. They are shown at once, and restored if the server refuses them.
-    pub async fn set_preferences(self, preferences: Preferences) -> Result<()> {
-        let before = untrack(|| self.me()).map(|me| me.preferences);
-        let show = |preferences: Preferences| {
-            self.session.update(|session| {
-                if let Session::SignedIn(me) = session {
-                    me.preferences = preferences;
-                }
-            });
-        };
-        show(preferences.clone());
-        let answer = self.handle_session_error(self.api().set_preferences(&preferences).await);
-        if let (Err(_), Some(before)) = (&answer, before) {
-            show(before);
-        }
-        answer.map(|_| ())
-    }
-
-    /// Changes the person's password.
-    pub async fn change_password(self, change: &PasswordChange) -> Result<()> {
-        self.handle_session_error(self.api().change_password(change).await)
-    }
-
-    /// The signed-in person. Reactive: the caller runs again when the person changes.
-    pub fn me(self) -> Option<Me> {
-        self.session.with(|session| session.me().cloned())
-    }
-
     /// Shows a message.
     pub fn show_message(self, text: String) {
         self.toast.set(Some(Toast { text, undo: None, failed: false }));
@@ -273,26 +139,6 @@ impl State {
     /// Shows that the server cannot be reached, in the place of the live connection's state.
     pub fn show_offline(self) {
         self.live.set(live::Status::Offline);
-    }
-
-    fn signed_in(self, me: Me) {
-        self.clear();
-        self.link_error.set(None);
-        self.apply_snapshot(me.snapshot);
-        self.session_checked_at.set_value(format::now());
-        self.api().set_expected_person(Some((&me.tenant, &me.person.login)));
-        if self.api().token().is_none() {
-            session::notify_other_tabs(Some(&session::person_key(&me)));
-        }
-        self.session.set(Session::SignedIn(Box::new(me)));
-        self.refresh();
-    }
-
-    fn session_ended(self, expired: bool) {
-        self.clear();
-        if !self.session.with_untracked(|session| matches!(session, Session::SignedOut { .. })) {
-            self.session.set(Session::SignedOut { expired });
-        }
     }
 
     /// Removes all data of the previous person and abandons their requests.

@@ -33,7 +33,7 @@ impl NotificationContent {
     pub fn from_burst(shown: &BurstSummary) -> Self {
         let first = &shown.first;
         let alone = shown.count == 1;
-        let count = u32::try_from(shown.count).unwrap_or(u32::MAX);
+        let count = format::saturating_u32(shown.count);
         let title = if alone { text::one_line(&first.title) } else { t::desktop_burst(count, &severity_name(shown.worst)) };
         let body = if alone {
             text::excerpt(&text::one_line(&first.description), MAX_BODY_CHARS)

@@ -1,8 +1,7 @@
-//! Loading the lists of items, and marking items as seen.
+//! Loads the lists of items.
 
-use campanile_shared::{Filter, Item, MatchCount};
+use campanile_shared::{Filter, MatchCount};
 use leptos::{prelude::*, task::spawn_local};
-use uuid::Uuid;
 
 use super::{LoadedList, Phase, State};
 use crate::{api::Result, lazy::lazy};
@@ -18,11 +17,6 @@ const NEXT_PAGE_SIZE: u32 = 200;
 lazy! {
     /// Loads the next older page of the inbox.
     after_first_paint::load_older_page: fn(State) = State::fetch_older
-}
-
-lazy! {
-    /// Marks items up to a sequence as seen, on the server.
-    after_first_paint::load_send_seen: fn(State, u64) = State::send_seen
 }
 
 impl State {
@@ -121,82 +115,13 @@ impl State {
         });
     }
 
-    /// An item with its content in every language.
-    pub async fn item(self, id: Uuid) -> Result<Item> {
-        self.handle_session_error(self.api().item(id).await)
-    }
-
-    /// Clicks a button of the item that is shown in full. `button` counts from 0.
-    pub async fn click_button(self, id: Uuid, button: usize) {
-        match self.handle_session_error(self.api().click_button(id, button).await) {
-            Ok(item) => self.update_open_item(item),
-            Err(error) => self.show_error(&error),
-        }
-    }
-
     /// The number of items that match a filter.
     pub async fn count_matching(self, filter: Filter) -> Result<MatchCount> {
         self.handle_session_error(self.api().count_matching(&filter).await)
     }
 
-    /// The URL of the matching items as a file, and whether it needs a ticket.
-    pub fn export_url(self, filter: &Filter, format: &str) -> (String, bool) {
-        let api = self.api();
-        (api.export_url(filter, format), api.token().is_some())
-    }
-
-    /// The URL of an attachment's thumbnail, if it can be shown. `attachment` counts from 0.
-    pub fn thumbnail_url(self, id: Uuid, attachment: usize) -> Option<String> {
-        self.api().thumbnail_url(id, attachment)
-    }
-
-    /// Opens such a URL with a ticket.
-    pub fn follow_with_ticket(self, link: String) {
-        spawn_local(async move {
-            match self.handle_session_error(self.api().ticket().await) {
-                // Setting the location fails only if the page cannot be left.
-                Ok(ticket) => drop(window().location().set_href(&format!("{link}&ticket={}", ticket.ticket))),
-                Err(error) => self.show_error(&error),
-            }
-        });
-    }
-
     /// The components to filter by.
     pub async fn components(self) -> Result<Vec<String>> {
         self.handle_session_error(self.api().components().await)
-    }
-
-    /// The person looks at the newest items. They are marked as seen on the server. The line between new and
-    /// known items stays in place until [`State::end_viewing`].
-    pub fn begin_viewing(self) {
-        let (unseen, up_to) = self.counts.with_untracked(|tally| (tally.counts().unseen, tally.confirmed_snapshot().sequence));
-        self.viewed_up_to.set_value(up_to);
-        if unseen == 0 {
-            return;
-        }
-        spawn_local(async move {
-            // A failure is ignored: the next look reports a higher sequence.
-            if let Ok(tell) = load_send_seen().await {
-                tell(self, up_to);
-            }
-        });
-    }
-
-    fn send_seen(self, up_to: u64) {
-        let asked = self.generation();
-        spawn_local(async move {
-            if let Ok(snapshot) = self.handle_session_error(self.api().mark_seen(up_to).await) {
-                self.apply_answer_snapshot(asked, snapshot);
-            }
-        });
-    }
-
-    /// The person stops looking: the items they saw are no longer new.
-    pub fn end_viewing(self) {
-        let up_to = self.viewed_up_to.get_value();
-        for list in [self.newest, self.inbox] {
-            // The lists are gone after sign-out.
-            let _ = list.try_update(|list| list.seen_up_to = list.seen_up_to.max(up_to));
-        }
     }
 }

@@ -6,11 +6,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use super::preferences::PreferencesSaver;
 use crate::{
     components::{icon::Icon, segmented::Segmented, severity_segments::severity_segments},
-    desktop::{
-        content::NotificationContent,
-        display,
-        permission::{Browser, Permission},
-    },
+    desktop::{browser::Browser, content::NotificationContent, display, permission::Permission},
     i18n::t,
 };
 
