@@ -30,7 +30,7 @@ pub fn Sidebar() -> impl IntoView {
     let may_send = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_send)));
     let may_administer = memo(move || state.session.with(|session| session.me().is_some_and(|me| me.may_administer)));
     let counts = memo(move || state.counts.with(|tally| tally.counts()));
-    let drafts = memo(move || state.drafts.with(|drafts| u32::try_from(drafts.len()).unwrap_or(u32::MAX)));
+    let drafts = memo(move || state.drafts.with(|drafts| format::saturating_u32(drafts.len())));
     effect(move || {
         if may_send.get() && state.background_ready.get() {
             state.fetch_drafts();

@@ -75,7 +75,7 @@ impl Submission {
 
 /// The limit of an error, formatted.
 pub fn limit_text(fault: &FieldError) -> String {
-    format::number(f64::from(u32::try_from(fault.limit.unwrap_or_default()).unwrap_or(u32::MAX)))
+    format::number(f64::from(format::saturating_u32(fault.limit.unwrap_or_default())))
 }
 
 fn field_error_text(fault: &FieldError) -> String {

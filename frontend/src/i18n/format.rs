@@ -192,6 +192,16 @@ pub fn today() -> String {
     super::upper_case(&today[..end]) + &today[end..]
 }
 
+/// A number as a `u32`, which the translated texts take.
+pub fn saturating_u32(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(u32::MAX)
+}
+
+/// The browser's time as a date.
+pub fn now_utc() -> DateTime<Utc> {
+    from_epoch_millis(now()).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
 /// The current time of the browser's clock.
 pub fn now() -> EpochMillis {
     Date::now()

@@ -8,11 +8,6 @@ use crate::{components::dialog::modal_while, i18n::t};
 /// Confirmation is required for more people or addresses than this.
 pub const CONFIRM_ABOVE: u32 = 50;
 
-/// A number of people as a `u32`, which the translated texts take.
-pub fn saturating_u32(people: u64) -> u32 {
-    u32::try_from(people).unwrap_or(u32::MAX)
-}
-
 /// What the dialog asks about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SendConfirmation {

@@ -4,12 +4,12 @@ use campanile_shared::SendRequest;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    form_state::{FormState, now},
+    form_state::FormState,
     snippet::{self, Api, Language, UnsupportedField},
 };
 use crate::{
     clipboard,
-    i18n::t,
+    i18n::{format, t},
     reactive::memo,
     state::{State, Toast},
 };
@@ -67,7 +67,7 @@ pub fn CopyAs(
         // Nothing is generated while it is closed.
         let draft: SendRequest = if open.get() { form.request.get() } else { return Default::default() };
         let language = Language::ALL.get(language.get()).copied().unwrap_or(Language::Curl);
-        let (program, unsupported) = snippet::write(&server, &tenant, &draft, &now().to_rfc3339(), chosen_api(), language);
+        let (program, unsupported) = snippet::write(&server, &tenant, &draft, &format::now_utc().to_rfc3339(), chosen_api(), language);
         let unsupported = unsupported.into_iter().map(field_label).collect::<Vec<_>>();
         (program, (!unsupported.is_empty()).then(|| t::compose_copy_lost(&unsupported.join(", "))))
     });

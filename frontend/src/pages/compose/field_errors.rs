@@ -129,7 +129,7 @@ impl FormError {
 
     fn of(error: &FieldError, draft: &SendRequest) -> Self {
         let field = FormField::at_pointer(&error.pointer, draft);
-        let limit = || format::number(f64::from(u32::try_from(error.limit.unwrap_or_default()).unwrap_or(u32::MAX)));
+        let limit = || format::number(f64::from(format::saturating_u32(error.limit.unwrap_or_default())));
         let text = match (error.code, &field) {
             (FieldErrorCode::Missing, Some(FormField::To)) => t::compose_fault_to(),
             (FieldErrorCode::Missing, Some(FormField::Title(_))) => t::compose_fault_title(),

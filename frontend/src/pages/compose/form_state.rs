@@ -1,7 +1,6 @@
 //! The state that the form's parts share: its content, its errors, and the open language.
 
 use campanile_shared::{FieldError, SendRequest};
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::{
@@ -42,7 +41,7 @@ impl FormState {
                 return Vec::new();
             }
             request.with(|draft| {
-                let found_here = draft.validate(now()).err().unwrap_or_default();
+                let found_here = draft.validate(format::now_utc()).err().unwrap_or_default();
                 // The server's errors apply until the content changes.
                 let found_by_server = server_errors.get().filter(|(of, _)| of == draft).map(|(_, errors)| errors);
                 FormError::all(&found_here, draft).into_iter().chain(FormError::all(&found_by_server.unwrap_or_default(), draft)).collect()
@@ -118,9 +117,4 @@ impl FormState {
         }
         focus::to(field.element_id());
     }
-}
-
-/// The browser's time.
-pub fn now() -> DateTime<Utc> {
-    format::from_epoch_millis(format::now()).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -11,12 +11,11 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{
-    confirm_send::saturating_u32,
-    form_state::{FormState, now},
+    audience_size::{AudienceSize, short_name_list},
+    form_state::FormState,
     http_preview,
     languages::{lacks_title, language_name},
     mail_preview::MailPreview,
-    recipients::{AudienceSize, short_name_list},
 };
 use crate::{
     components::{desktop_card::DesktopCard, icon::Icon, notification_row::NotificationRow},
@@ -113,7 +112,7 @@ pub fn Preview(
 fn PortalPreview(form: FormState, tenant: String, name: String) -> impl IntoView {
     let item = memo(move || {
         let language = form.open_language.get();
-        form.request.with(|draft| Arc::new(preview_item(draft, &language, &t::compose_title(), &name, now())))
+        form.request.with(|draft| Arc::new(preview_item(draft, &language, &t::compose_title(), &name, format::now_utc())))
     });
     view! {
         <h2>{t::compose_preview_bell()}</h2>
@@ -145,7 +144,7 @@ fn Preflight(form: FormState, size: RwSignal<AudienceSize>) -> impl IntoView {
     let to_files = state.session.with_untracked(|session| session.me().is_some_and(|me| me.mail_to_files));
     let notes = memo(move || {
         let mut notes = Vec::new();
-        let (letter, draft, now) = (form.data.get(), form.request.get(), now());
+        let (letter, draft, now) = (form.data.get(), form.request.get(), format::now_utc());
         let channel = draft.channel;
         let mut note = |severity: Severity, text: String| notes.push((severity, text));
         let time = |at: &DateTime<Utc>| format::date_time(format::epoch_millis(at));
@@ -158,7 +157,7 @@ fn Preflight(form: FormState, size: RwSignal<AudienceSize>) -> impl IntoView {
         }
         if channel == Channel::Email {
             if let Some(summary) = size.get().known().filter(|summary| !summary.without_email.is_empty()) {
-                let count = saturating_u32(summary.people - summary.with_email);
+                let count = format::saturating_u32(summary.people - summary.with_email);
                 note(Severity::Warning, t::compose_note_without(count, &short_name_list(&summary.without_email, count)));
             }
             if to_files {
@@ -175,7 +174,7 @@ fn Preflight(form: FormState, size: RwSignal<AudienceSize>) -> impl IntoView {
         }
         let left_out: Vec<_> = letter.people_without_language().into_iter().cloned().collect();
         if channel != Channel::Http && !left_out.is_empty() {
-            let count = saturating_u32(left_out.len() as u64);
+            let count = format::saturating_u32(left_out.len() as u64);
             note(Severity::Warning, t::compose_note_left_out(count, &short_name_list(&left_out, count)));
         }
         if channel == Channel::Portal && draft.priority == Priority::Urgent {

@@ -4,14 +4,10 @@ use campanile_shared::{Channel, FieldError, Me, Recipients, SendRequest};
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    form_state::{FormState, now},
-    idempotency::random_uuid,
-    send_result::send_error_text,
-};
+use super::{form_state::FormState, idempotency::random_uuid, send_result::send_error_text};
 use crate::{
     api::Error,
-    i18n::t,
+    i18n::{format, t},
     state::{State, Toast},
 };
 
@@ -30,7 +26,7 @@ pub fn send_test(state: State, form: FormState, me: &Me) {
         state.toast.set(Some(Toast { text: t::settings_mail_none(), undo: None, failed: true }));
         return;
     }
-    let trial = match test_request(&draft, me, now()) {
+    let trial = match test_request(&draft, me, format::now_utc()) {
         Ok(trial) => trial,
         Err(faults) => return form.show_all_errors(draft, faults),
     };

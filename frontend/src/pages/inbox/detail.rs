@@ -222,7 +222,7 @@ fn PreviousNext(
     let count = memo(move || context.layout.with(|lines| lines.len()));
     let text = move || {
         let more = context.state.inbox.with(|list| list.next.is_some());
-        let number = |number: usize| format::number(f64::from(u32::try_from(number).unwrap_or(u32::MAX)));
+        let number = |number: usize| format::number(f64::from(format::saturating_u32(number)));
         let all = format!("{}{}", number(count.get()), if more { "+" } else { "" });
         at.get().map(|at| t::detail_place(&all, &number(at + 1)))
     };

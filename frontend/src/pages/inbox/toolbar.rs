@@ -127,7 +127,7 @@ pub fn SelectionBar() -> impl IntoView {
                     None => t::all_selected(),
                 }
             } else {
-                t::count_selected(u32::try_from(selection.len()).unwrap_or(u32::MAX))
+                t::count_selected(format::saturating_u32(selection.len()))
             }
         })
     };

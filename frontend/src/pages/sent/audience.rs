@@ -2,7 +2,7 @@
 
 use campanile_shared::{Recipients, text};
 
-use crate::i18n::t;
+use crate::i18n::{format, t};
 
 /// How many recipients are named; the others are counted.
 const MAX_NAMED: usize = 3;
@@ -19,7 +19,7 @@ fn recipients_text(recipients: &Recipients) -> String {
 /// The first recipients, and how many more there are.
 pub fn summary(audience: &[Recipients]) -> String {
     let named = audience.iter().take(MAX_NAMED).map(recipients_text).collect::<Vec<_>>().join(", ");
-    match u32::try_from(audience.len().saturating_sub(MAX_NAMED)).unwrap_or(u32::MAX) {
+    match format::saturating_u32(audience.len().saturating_sub(MAX_NAMED)) {
         0 => named,
         more => t::and_more(more, &named),
     }

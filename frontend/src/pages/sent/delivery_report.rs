@@ -17,7 +17,7 @@ use self::{
 use crate::{
     components::icon::Icon,
     error_text,
-    i18n::t,
+    i18n::{format, t},
     state::{State, Toast},
 };
 
@@ -82,7 +82,7 @@ pub fn DeliveryReport(
                             <h3>{t::sent_deliveries()}</h3>
                             {(failed > 0)
                                 .then(|| {
-                                    let failed = u32::try_from(failed).unwrap_or(u32::MAX);
+                                    let failed = format::saturating_u32(failed);
                                     view! {
                                         <button type="button" class="quiet" on:click=redeliver>
                                             {Icon::Undo.view()}

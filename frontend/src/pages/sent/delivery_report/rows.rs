@@ -45,7 +45,7 @@ pub fn delivery_row(delivery: &Delivery, unfolded: StoredValue<Vec<Uuid>>) -> im
             }
         });
     };
-    let count = u32::try_from(delivery.attempts.len()).unwrap_or(u32::MAX);
+    let count = format::saturating_u32(delivery.attempts.len());
     view! {
         <li>
             <details open=unfolded.with_value(|unfolded| unfolded.contains(&id)) on:toggle=fold>
