@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use campanile_domain::{AudienceKey, NewNotification, PersonId, Source, notification::Message};
+use campanile_domain::{AudienceKey, NewNotification, PersonId, Source, model::notification::Message};
 use campanile_shared::{Channel, Content, Language, Priority, Recipients, Severity};
 use tokio::task::JoinSet;
 

@@ -7,10 +7,12 @@ use std::{
 
 use campanile_domain::{
     Campanile, NewPerson, PersonId, Scope, SecretHash, SystemClock, SystemRandom, Tenant, TenantSettings,
-    access::Actor,
-    secret::SecretKind,
-    store::{Token, TokenSubject},
-    store_events::NoListener,
+    model::{
+        access::Actor,
+        secret::SecretKind,
+        token::{Token, TokenSubject},
+    },
+    ports::store_events::NoListener,
 };
 use campanile_server::serve::database::DATABASE_FILE;
 use campanile_shared::SendRequest;

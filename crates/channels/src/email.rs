@@ -14,7 +14,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use campanile_domain::{
     Clock,
-    channel::{AttemptResult, Channel, OutgoingMessage},
+    model::attempt_result::AttemptResult,
+    ports::channel::{Channel, OutgoingMessage},
 };
 use campanile_shared::Channel as Name;
 use composer::Composer;

@@ -11,7 +11,11 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use campanile_domain::{
     Clock,
-    channel::{AttemptOutcome, AttemptResult, Channel, HttpRequest, OutgoingMessage},
+    model::{
+        attempt_result::{AttemptOutcome, AttemptResult},
+        http_request::HttpRequest,
+    },
+    ports::channel::{Channel, OutgoingMessage},
 };
 use campanile_shared::{
     Channel as Name,

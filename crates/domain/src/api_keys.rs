@@ -14,10 +14,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     Campanile, Error, KeyId, Result, Scope, SecretHash, Tenant, TenantId,
-    access::{Ability, Actor},
-    secret::{self, SecretKind},
+    model::{
+        access::{Ability, Actor},
+        listing::Listing,
+        secret::SecretKind,
+    },
+    secret,
     security_log::{Entry, SecurityEvent},
-    store::Listing,
 };
 
 /// How long to wait before the use of a key is written again.

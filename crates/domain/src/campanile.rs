@@ -8,9 +8,16 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings, api_keys::ApiKeyUsage, channel::Channels,
-    housekeeping::DeletionClock, identity::ApiKeyCache, password::HashingPool, random, search_limiter::SearchLimiter, secret,
-    send::InFlight, webhook::PayloadFormats,
+    Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings,
+    api_keys::ApiKeyUsage,
+    deletion_clock::DeletionClock,
+    identity::ApiKeyCache,
+    model::secret::SecretKind,
+    password::HashingPool,
+    ports::{channel::Channels, payload_format::PayloadFormats, random},
+    search_limiter::SearchLimiter,
+    secret,
+    send::InFlight,
 };
 
 /// The application. Its methods are the use cases, each in the module named after it.
@@ -80,8 +87,8 @@ impl Campanile {
         if !is_tenant_name(name) {
             return Err(Error::Invalid(vec![FieldError::new("/name", FieldErrorCode::Malformed)]));
         }
-        let secret = secret::generate(&*self.random, secret::SecretKind::Portal);
-        let mail = secret::generate(&*self.random, secret::SecretKind::Mail);
+        let secret = secret::generate(&*self.random, SecretKind::Portal);
+        let mail = secret::generate(&*self.random, SecretKind::Mail);
         self.store.create_tenant(name, settings, &secret, &mail).await
     }
 

@@ -11,8 +11,10 @@ use uuid::Uuid;
 
 use crate::{
     Campanile, Error, PersonId, Result,
-    access::{Ability, Actor},
-    delivery::FirstAttempts,
+    model::{
+        access::{Ability, Actor},
+        delivery::FirstAttempts,
+    },
 };
 
 impl Campanile {

@@ -6,8 +6,10 @@ use uuid::Uuid;
 
 use crate::{
     KeyId, Notification, Person, PersonId, Random, Scope, Sender, Source, TenantId,
-    delivery::DueDelivery,
-    notification::{Message, Revised},
+    model::{
+        delivery::DueDelivery,
+        notification::{Message, Revised},
+    },
 };
 
 /// Randomness that repeats one byte.

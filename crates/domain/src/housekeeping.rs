@@ -2,11 +2,10 @@
 //! old ones.
 //!
 //! What cannot be undone does not follow every jump of the clock: see [`crate::SteadyClock`] and
-//! [`DeletionTime`].
+//! [`DeletionTime`](crate::model::deletion_time::DeletionTime).
 
 mod deletion_time;
 
-pub use self::deletion_time::{DeletionClock, DeletionTime};
 use crate::{Campanile, Result, security_log};
 
 /// How many rows one step may change, so that senders never wait long for it.

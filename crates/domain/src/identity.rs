@@ -16,35 +16,36 @@ use serde::Serialize;
 use self::jwt::{Jwt, JwtError};
 use crate::{
     Campanile, Error, Grant, Person, PersonId, Result, SecretHash, Sender, Tenant, TenantId,
-    access::Actor,
+    model::{
+        access::Actor,
+        secret::SecretKind,
+        token::{IssuedSecret, Token, TokenHolder, TokenSubject},
+    },
     password::{Account, HashingCaller},
-    secret::{self, SecretKind},
+    secret,
     security_log::{Entry, SecurityEvent},
-    store::{Token, TokenHolder, TokenSubject},
 };
 
 /// Lifetime of a session.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(14 * 24 * 3600);
+
 /// Lifetime of a one-use sign-in link.
 pub const SIGN_IN_LINK_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
 /// Lifetime of a ticket for the event stream.
 pub const STREAM_TICKET_LIFETIME: Duration = Duration::from_secs(30);
+
 /// How long a browser in which a person signed in stays known.
 pub const KNOWN_BROWSER_LIFETIME: Duration = Duration::from_secs(180 * 24 * 3600);
+
 /// Lifetime of an access token for which an API key was exchanged.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
+
 /// The longest lifetime of a token signed by a portal.
 pub const MAX_PORTAL_TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
-/// How far a portal's clock may differ, in seconds.
-const CLOCK_LEEWAY_SECONDS: u64 = 60;
 
-/// A newly issued secret. Its text is known only now; the store keeps its hash.
-pub struct IssuedSecret {
-    /// The secret's text.
-    pub secret: String,
-    /// When it expires.
-    pub expires_at: DateTime<Utc>,
-}
+/// How far a portal's clock may differ, in seconds.
+pub(crate) const CLOCK_LEEWAY_SECONDS: u64 = 60;
 
 /// The claims of an unsubscribe token. `aud` prevents its use for anything else.
 #[derive(Serialize)]
@@ -66,6 +67,7 @@ type CachedSender = (Sender, DateTime<Utc>);
 
 /// How long a cached key is trusted. This is the longest time for which a revoked key still works.
 const CACHE_TTL: TimeDelta = TimeDelta::seconds(1);
+
 /// The cache is cleared when it holds this many keys.
 const CACHE_CAPACITY: usize = 10_000;
 

@@ -10,12 +10,15 @@ use campanile_shared::directory::{ImportCounts, Record, Relation};
 use self::row_set::RowSet;
 use crate::{
     Campanile, Error, Result,
-    access::{Ability, Actor},
-    directory::ADMINISTRATOR_ROLE,
-    names,
-    relations::{self, PERSON_PREFIX, PutResult, RelationPattern},
+    model::{
+        access::{Ability, Actor},
+        audience_key::ADMINISTRATOR_ROLE,
+        names,
+        relation::{PERSON_PREFIX, PutResult, RelationPattern},
+    },
+    ports::temporary_names::TemporaryNames,
+    relations,
     security_log::{self, Entry, Origin, SecurityEvent},
-    store::TemporaryNames,
 };
 
 /// The maximum length of an imported line, in bytes.

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     AudienceKey, Campanile, Error, Person, Result,
+    model::inbox_item::{StoredItem, StreamStart},
     search_limiter::SearchPermit,
-    store::{StoredItem, StreamStart},
 };
 
 /// The largest page.
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
     use campanile_shared::{Button, ItemState};
 
-    use crate::{PersonId, fixtures, notification::Message};
+    use crate::{PersonId, fixtures, model::notification::Message};
 
     fn faults(checked: Result<()>) -> Vec<FieldError> {
         match checked {

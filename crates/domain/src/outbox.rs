@@ -34,7 +34,7 @@ use self::{
     queues::LeasedDelivery,
     shared_state::SharedState,
 };
-use crate::{Campanile, Result, Tenant, store::QueueCapacity};
+use crate::{Campanile, Result, Tenant, model::queue_capacity::QueueCapacity};
 
 /// Settings of an outbox.
 #[derive(Clone, Debug)]

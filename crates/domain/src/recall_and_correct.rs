@@ -13,8 +13,10 @@ use uuid::Uuid;
 
 use crate::{
     Campanile, Error, Result,
-    access::{Ability, Actor},
-    notification::Reviser,
+    model::{
+        access::{Ability, Actor},
+        notification::Reviser,
+    },
     security_log::{Entry, SecurityEvent},
 };
 

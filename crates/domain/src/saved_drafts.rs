@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Campanile, Error, Person, Result,
-    access::{Ability, Actor},
+    model::access::{Ability, Actor},
 };
 
 impl Campanile {

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     Error, KeyId, PersonId, Result,
-    access::{Actor, Person},
+    model::access::{Actor, Person},
 };
 
 /// How many searches of one caller may wait; further ones are rejected.

@@ -12,7 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Error, Person, access::Actor, secret::SecretKind};
+use crate::{
+    Error, Person,
+    model::{access::Actor, secret::SecretKind},
+};
 
 /// The target of every line, for filters such as `warn,security=info`.
 pub const TARGET: &str = "security";

@@ -17,13 +17,18 @@ use uuid::Uuid;
 
 use crate::{
     AudienceKey, Campanile, Error, NewNotification, Notification, Result, Source, TenantId,
-    access::{Ability, Actor},
-    channel::{self, AttemptOutcome, AttemptResult, OutgoingMessage},
-    delivery::{self, AfterAttempt, AttemptRecord, HttpTarget, NewDelivery, Routing},
-    notification::{Message, Revised},
-    relations::PERSON_PREFIX,
-    scheduled::ScheduledNotification,
-    store::{Accepted, IdempotencyKey, RecordedResponse},
+    model::{
+        access::{Ability, Actor},
+        attempt_result::{AttemptOutcome, AttemptResult},
+        delivery::{self, AfterAttempt, AttemptRecord, NewDelivery},
+        http_request::HttpRequest,
+        idempotency::{Accepted, IdempotencyKey, RecordedResponse},
+        notification::{Message, Revised},
+        relation::PERSON_PREFIX,
+        routing::{HttpTarget, Routing},
+        scheduled::ScheduledNotification,
+    },
+    ports::channel::OutgoingMessage,
 };
 
 /// The idempotency keys of requests that are still running.
@@ -342,7 +347,7 @@ fn receipt(accepted: Accepted, recipients: u64, not_before: Option<DateTime<Utc>
 
 /// The HTTP request of a send request. Without a body of its own, it posts the content in the first language:
 /// as JSON, or as text if its header fields name another media type.
-fn http_request(http: HttpPost, content: &[Content]) -> channel::HttpRequest {
+fn http_request(http: HttpPost, content: &[Content]) -> HttpRequest {
     let is_json = http.is_json();
     let written = |first: &Content| match is_json {
         true => serde_json::to_string(first).unwrap_or_default(),
@@ -351,7 +356,7 @@ fn http_request(http: HttpPost, content: &[Content]) -> channel::HttpRequest {
     };
     let body = if http.body.is_empty() { content.first().map(written).unwrap_or_default() } else { http.body };
     let headers = http.headers.into_iter().map(|header| (header.name, header.value)).collect();
-    channel::HttpRequest { headers, body, system_proxy: http.system_proxy, secret: http.secret }
+    HttpRequest { headers, body, system_proxy: http.system_proxy, secret: http.secret }
 }
 
 #[cfg(test)]
@@ -410,7 +415,7 @@ mod tests {
                 secret: Some("whsec_x".to_owned()),
                 ..HttpPost::default()
             };
-            let expected = channel::HttpRequest {
+            let expected = HttpRequest {
                 headers: vec![("Content-Type".to_owned(), media_type.to_owned())],
                 body: expected.to_owned(),
                 system_proxy: true,

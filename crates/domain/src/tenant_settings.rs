@@ -7,8 +7,11 @@ use campanile_shared::{
 use chrono::TimeDelta;
 
 use crate::{
-    Campanile, Error, Result, Tenant, TenantId,
-    access::{Ability, Actor},
+    Campanile, Error, Result, TenantId,
+    model::{
+        access::{Ability, Actor},
+        secret::SecretKind,
+    },
     secret,
     security_log::{Entry, SecurityEvent},
 };
@@ -56,34 +59,9 @@ impl Campanile {
 
     /// The same for the operator, with any overlap.
     pub async fn replace_portal_secret(&self, tenant: TenantId, overlap: TimeDelta) -> Result<PortalSecret> {
-        let secret = secret::generate(&*self.random, secret::SecretKind::Portal);
+        let secret = secret::generate(&*self.random, SecretKind::Portal);
         let former_until = Some(self.now() + overlap).filter(|_| overlap > TimeDelta::zero());
         self.store.rotate_portal_secret(tenant, &secret, former_until).await?;
         Ok(PortalSecret { secret, former_until })
-    }
-}
-
-impl Tenant {
-    /// The name that people see.
-    pub fn display_name(&self) -> &str {
-        if self.settings.display_name.is_empty() { &self.name } else { &self.settings.display_name }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tenant_s_display_name_defaults_to_its_name() {
-        let tenant = |display_name: &str| Tenant {
-            id: TenantId(1),
-            name: "acme".to_owned(),
-            settings: TenantSettings { display_name: display_name.to_owned(), ..TenantSettings::default() },
-            portal_secret: String::new(),
-            former_portal_secret: None,
-            mail_secret: String::new(),
-        };
-        assert_eq!((tenant("").display_name(), tenant("Acme Inc.").display_name()), ("acme", "Acme Inc."));
     }
 }

@@ -10,22 +10,17 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::{
     Campanile, Result,
-    access::{Ability, Actor},
+    model::{
+        access::{Ability, Actor},
+        volume_filter::VolumeFilter,
+    },
 };
 
 /// How many notifications are counted in one batch.
 const BATCH_SIZE: u32 = 2_000;
+
 /// How many batches a reader waits for.
 const MAX_STEPS: u32 = 10;
-
-/// Whose volume to report.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum VolumeFilter {
-    /// That of everyone.
-    All,
-    /// That of a component; `None` stands for notifications without one.
-    Component(Option<String>),
-}
 
 /// The first day of the report.
 fn first_day(now: DateTime<Utc>) -> NaiveDate {

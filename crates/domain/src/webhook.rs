@@ -1,68 +1,19 @@
 //! Webhook endpoints, which get every notification of a tenant, and the payload formats they are sent.
 
-use std::{collections::HashMap, sync::Arc};
-
 use campanile_shared::{Channel, FieldError, HttpPost, channel::Header, problem::FieldErrorCode};
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Campanile, Error, Notification, Result,
-    access::{Ability, Actor},
-    channel::HttpRequest,
-    secret::{self, SecretKind},
+    Campanile, Error, Result,
+    model::{
+        access::{Ability, Actor},
+        idempotency::IdempotencyKey,
+        secret::SecretKind,
+        webhook::WebhookEndpoint,
+    },
+    secret,
     security_log::{Entry, SecurityEvent},
-    store::IdempotencyKey,
 };
-
-/// A tenant's webhook endpoint.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WebhookEndpoint {
-    /// Its id.
-    pub id: Uuid,
-    /// Its payload format: a dialect's name.
-    pub format: String,
-    /// Its URL.
-    pub url: String,
-    /// The queue of its deliveries.
-    pub queue: String,
-    /// Header fields to send, as name and value.
-    pub headers: Vec<(String, String)>,
-    /// The signing key. Signing needs its text, so it cannot be hashed. It is shown once.
-    pub secret: Option<String>,
-    /// Data that only the dialect understands; stored, never read.
-    pub extra: serde_json::Value,
-    /// When it was added.
-    pub created_at: DateTime<Utc>,
-    /// Whether it is called when a notification is created. Endpoints that asked only for other events are
-    /// not called.
-    pub hears_creates: bool,
-    /// Why it is disabled, if it is.
-    pub disabled: Option<String>,
-}
-
-/// A payload format of webhook endpoints.
-pub trait PayloadFormat: Send + Sync + 'static {
-    /// The body of the request, as JSON; `at` is the time at which it is written.
-    fn body(&self, tenant: &str, notification: &Notification, hook: &WebhookEndpoint, at: DateTime<Utc>) -> String;
-}
-
-/// The payload formats, by name.
-#[derive(Clone, Default)]
-pub struct PayloadFormats(Arc<HashMap<&'static str, Arc<dyn PayloadFormat>>>);
-
-impl PayloadFormats {
-    /// A set of payload formats.
-    pub fn new(formats: impl IntoIterator<Item = (&'static str, Arc<dyn PayloadFormat>)>) -> Self {
-        Self(Arc::new(formats.into_iter().collect()))
-    }
-
-    /// The request that sends a notification to an endpoint; `None` if its format does not exist any more.
-    pub fn request(&self, tenant: &str, notification: &Notification, hook: &WebhookEndpoint, at: DateTime<Utc>) -> Option<HttpRequest> {
-        let body = self.0.get(&*hook.format)?.body(tenant, notification, hook, at);
-        Some(HttpRequest { headers: hook.headers.clone(), body, system_proxy: false, secret: hook.secret.clone() })
-    }
-}
 
 /// The most endpoints of a tenant: each adds a row to every notification.
 const MAX_WEBHOOKS: usize = 100;
@@ -142,45 +93,5 @@ impl Campanile {
         };
         Entry::new(SecurityEvent::WebhookRemoved).by(by).subject(&id.to_string()).detail(format).finished(&removed);
         removed
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures;
-
-    struct Sample;
-
-    impl PayloadFormat for Sample {
-        fn body(&self, tenant: &str, notification: &Notification, hook: &WebhookEndpoint, at: DateTime<Utc>) -> String {
-            format!("{tenant} {} {} {}", notification.sequence, hook.url, at.timestamp())
-        }
-    }
-
-    #[test]
-    fn a_request_has_the_endpoint_s_format_and_header_fields() {
-        let formats = PayloadFormats::new([("sample", Arc::new(Sample) as Arc<dyn PayloadFormat>)]);
-        let hook = |format: &str| WebhookEndpoint {
-            id: Uuid::nil(),
-            format: format.to_owned(),
-            url: "https://a.example".to_owned(),
-            queue: String::new(),
-            headers: vec![("X-Team".to_owned(), "platform".to_owned())],
-            secret: Some("whsec_x".to_owned()),
-            extra: serde_json::Value::Null,
-            created_at: fixtures::at(1),
-            hears_creates: true,
-            disabled: None,
-        };
-        let notification = fixtures::notification(fixtures::message());
-        let post = |format: &str| formats.request("acme", &notification, &hook(format), fixtures::at(9));
-        let expected = HttpRequest {
-            headers: vec![("X-Team".to_owned(), "platform".to_owned())],
-            body: "acme 12 https://a.example 9".to_owned(),
-            system_proxy: false,
-            secret: Some("whsec_x".to_owned()),
-        };
-        assert_eq!((post("sample"), post("gone")), (Some(expected), None));
     }
 }

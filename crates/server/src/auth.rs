@@ -15,7 +15,10 @@ use axum::{
     extract::FromRequestParts,
     http::{Method, request::Parts},
 };
-use campanile_domain::{Error, Grant, access, secret::SecretKind};
+use campanile_domain::{
+    Error, Grant,
+    model::{access, secret::SecretKind},
+};
 
 pub use self::caller::{Caller, Credential};
 use self::{bearer_token::reject_api_keys, cookie::Cookie};

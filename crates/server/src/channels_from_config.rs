@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use campanile_channels::{Email, EmailOptions, FileTransport, SettingError, Smtp, SsrfGuard, ThumbnailFetcher, Webhook, WebhookOptions};
 use campanile_domain::{
     Clock,
-    channel::{Channel, Channels},
     outbox::OutboxOptions,
+    ports::channel::{Channel, Channels},
 };
 use campanile_shared::Channel as Name;
 

@@ -14,8 +14,8 @@ use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 use campanile_domain::{
     Campanile,
+    ports::store_events::NoListener,
     security_log::{self, Origin},
-    store_events::NoListener,
 };
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Map, Value, json};

@@ -13,7 +13,7 @@ pub mod selfcommunity;
 use std::sync::Arc;
 
 use axum::Router;
-use campanile_domain::webhook::{PayloadFormat, PayloadFormats};
+use campanile_domain::ports::payload_format::{PayloadFormat, PayloadFormats};
 
 use crate::{config::dialect_names, cors, state::AppState};
 

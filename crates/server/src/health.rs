@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use campanile_domain::store::ThreadReport;
+use campanile_domain::ports::health::ThreadReport;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 

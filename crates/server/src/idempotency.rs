@@ -1,7 +1,7 @@
 //! The `Idempotency-Key` header, handled the same way in the API and all dialects.
 
 use axum::http::HeaderMap;
-use campanile_domain::{access::Actor, store::IdempotencyKey};
+use campanile_domain::model::{access::Actor, idempotency::IdempotencyKey};
 use sha2::{Digest, Sha256};
 
 /// The header's name.

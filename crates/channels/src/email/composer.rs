@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use campanile_domain::{Clock, channel::OutgoingMessage};
+use campanile_domain::{Clock, ports::channel::OutgoingMessage};
 use campanile_shared::text;
 use lettre::{
     Address, Message,

@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Notification,
-    channel::{OutgoingMessage, Recipient},
+    ports::channel::{OutgoingMessage, Recipient},
 };
 use campanile_shared::{Attachment, Button, Channel, Language, Link, Severity, text};
 

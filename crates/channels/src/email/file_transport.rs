@@ -5,7 +5,8 @@ use std::{fs::Permissions, io, os::unix::fs::PermissionsExt, path::PathBuf, sync
 use async_trait::async_trait;
 use campanile_domain::{
     Clock,
-    channel::{AttemptResult, Channel, OutgoingMessage},
+    model::attempt_result::AttemptResult,
+    ports::channel::{Channel, OutgoingMessage},
 };
 use campanile_shared::Channel as Name;
 use tokio::{

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use campanile_domain::channel::HttpRequest;
+use campanile_domain::model::http_request::HttpRequest;
 use campanile_shared::text;
 use chrono::{DateTime, Utc};
 use reqwest::{Response, StatusCode, Url, header::RETRY_AFTER};

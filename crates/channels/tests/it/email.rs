@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use campanile_channels::{Email, EmailOptions, Encryption, Smtp};
-use campanile_domain::channel::{AttemptOutcome, Channel, OutgoingMessage};
+use campanile_domain::{
+    model::attempt_result::AttemptOutcome,
+    ports::channel::{Channel, OutgoingMessage},
+};
 use campanile_shared::{Attachment, Button, Severity};
 
 use crate::{

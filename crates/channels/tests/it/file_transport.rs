@@ -1,7 +1,10 @@
 //! E-mail written to files.
 
 use campanile_channels::{EmailOptions, FileTransport};
-use campanile_domain::channel::{AttemptOutcome, AttemptResult, Channel};
+use campanile_domain::{
+    model::attempt_result::{AttemptOutcome, AttemptResult},
+    ports::channel::Channel,
+};
 
 use crate::{
     sample_messages::{ID, fixed_clock, to_person},

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use campanile_channels::{SsrfGuard, Webhook, WebhookError, WebhookOptions};
-use campanile_domain::channel::{HttpRequest, OutgoingMessage};
+use campanile_domain::{model::http_request::HttpRequest, ports::channel::OutgoingMessage};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},

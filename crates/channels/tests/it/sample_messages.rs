@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Clock, Notification, Source,
-    channel::{HttpRequest, OutgoingMessage, Recipient},
-    notification::{Message, Revised},
+    model::{
+        http_request::HttpRequest,
+        notification::{Message, Revised},
+    },
+    ports::channel::{OutgoingMessage, Recipient},
 };
 use campanile_shared::{Channel, Content, Priority, Recipients, Severity};
 use chrono::{DateTime, Utc};

@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use campanile_channels::{Resolver, SsrfGuard, Webhook, WebhookError, WebhookOptions};
-use campanile_domain::channel::{AttemptOutcome, Channel};
+use campanile_domain::{model::attempt_result::AttemptOutcome, ports::channel::Channel};
 
 use crate::{
     receiver::Receiver,

@@ -10,7 +10,10 @@ use std::{
 };
 
 use campanile_channels::{SsrfGuard, Webhook, WebhookError, WebhookOptions};
-use campanile_domain::channel::{AttemptOutcome, Channel, HttpRequest};
+use campanile_domain::{
+    model::{attempt_result::AttemptOutcome, http_request::HttpRequest},
+    ports::channel::Channel,
+};
 use flate2::{Compression, write::GzEncoder};
 use hmac::{Hmac, Mac};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
@@ -26,7 +29,7 @@ fn webhook() -> Webhook {
     Webhook::new(SsrfGuard::new(&["127.0.0.1".to_owned()]).unwrap(), &options, fixed_clock()).unwrap()
 }
 
-fn with_headers(url: &str, headers: &[(&str, &str)]) -> campanile_domain::channel::OutgoingMessage {
+fn with_headers(url: &str, headers: &[(&str, &str)]) -> campanile_domain::ports::channel::OutgoingMessage {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     with_post(url, HttpRequest { headers, body: "{}".to_owned(), ..HttpRequest::default() })
 }

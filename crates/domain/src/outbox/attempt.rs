@@ -16,8 +16,12 @@ use tokio::sync::OnceCell;
 use super::queues::LeasedDelivery;
 use crate::{
     Campanile, Notification, Result, TenantId,
-    channel::{AttemptOutcome, AttemptResult, OutgoingMessage, Recipient},
-    delivery::{AfterAttempt, AttemptRecord, DueDelivery, SkipReason, TARGET_DISABLED, next_attempt_at},
+    model::{
+        attempt_result::{AttemptOutcome, AttemptResult},
+        delivery::{AfterAttempt, AttemptRecord, DueDelivery, SkipReason, TARGET_DISABLED},
+    },
+    ports::channel::{OutgoingMessage, Recipient},
+    retry_schedule::next_attempt_at,
 };
 
 /// How many notifications the cache holds.

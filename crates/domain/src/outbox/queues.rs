@@ -14,7 +14,7 @@ use campanile_shared::Channel;
 use chrono::{DateTime, Utc};
 
 use super::OutboxOptions;
-use crate::{Tenant, delivery::DueDelivery};
+use crate::{Tenant, model::delivery::DueDelivery};
 
 /// How far ahead of its attempts a queue is filled, in time.
 const PREFETCH_WINDOW: Duration = Duration::from_millis(200);

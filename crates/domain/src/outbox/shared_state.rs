@@ -12,7 +12,7 @@ use super::{
     attempt::EndedAttempt,
     queues::{LeasedDelivery, Queues},
 };
-use crate::delivery::AttemptRecord;
+use crate::model::delivery::AttemptRecord;
 
 /// The shared state of an outbox.
 pub struct SharedState {
@@ -93,8 +93,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        delivery::{AfterAttempt, DueDelivery},
         fixtures,
+        model::delivery::{AfterAttempt, DueDelivery},
     };
 
     fn ready(number: u128) -> LeasedDelivery {

@@ -1,6 +1,9 @@
 //! People and settings, as administrators manage them, and counts of sent notifications.
 
-use campanile_domain::{Error, TenantSettings, access::Actor, volume::VolumeFilter};
+use campanile_domain::{
+    Error, TenantSettings,
+    model::{access::Actor, volume_filter::VolumeFilter},
+};
 use campanile_shared::{
     administration::{MemberChange, NewMember, PortalSecretRotation},
     directory::PersonRecord,

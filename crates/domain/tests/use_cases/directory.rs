@@ -2,8 +2,10 @@
 
 use campanile_domain::{
     Error, Person, Scope,
-    access::Actor,
-    relations::{RelationPattern, SUBSCRIBED},
+    model::{
+        access::Actor,
+        relation::{RelationPattern, SUBSCRIBED},
+    },
 };
 use campanile_shared::{
     Recipients,

@@ -9,13 +9,13 @@ use std::{
 use async_trait::async_trait;
 use campanile_domain::{
     Campanile, Clock, KeyId, NewPerson, Person, Scope, Sender, Source, Store, SystemRandom, Tenant, TenantSettings,
-    access::Actor,
-    channel::{AttemptResult, Channel, Channels, OutgoingMessage},
-    delivery::Routing,
-    notification::Message,
+    model::{access::Actor, attempt_result::AttemptResult, notification::Message, routing::Routing},
+    ports::{
+        channel::{Channel, Channels, OutgoingMessage},
+        payload_format::PayloadFormats,
+        store_events::NoListener,
+    },
     send::{SendCommand, SendTime},
-    store_events::NoListener,
-    webhook::PayloadFormats,
 };
 use campanile_shared::{
     Content, Filter, Priority, Recipients, SendRequest, Severity,

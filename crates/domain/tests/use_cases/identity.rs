@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use campanile_domain::{
     Error, Person, Scope, Tenant,
-    access::Actor,
-    grant::Grant,
     identity::{ACCESS_TOKEN_LIFETIME, KNOWN_BROWSER_LIFETIME, SESSION_LIFETIME, SIGN_IN_LINK_LIFETIME, STREAM_TICKET_LIFETIME},
-    secret::SecretKind,
+    model::{access::Actor, grant::Grant, secret::SecretKind},
 };
 use campanile_shared::{
     SignIn,

@@ -2,8 +2,8 @@
 
 use campanile_domain::{
     Error, Scope,
-    access::Actor,
     import::{Difference, Import, ImportPlan, RejectReason},
+    model::access::Actor,
 };
 use campanile_shared::directory::{ImportCounts, ObjectRecord, PersonRecord, Record, Relation};
 

@@ -3,8 +3,10 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use campanile_domain::{
-    channel::{AttemptOutcome, AttemptResult},
-    delivery::TARGET_DISABLED,
+    model::{
+        attempt_result::{AttemptOutcome, AttemptResult},
+        delivery::TARGET_DISABLED,
+    },
     outbox::{Outbox, OutboxOptions},
 };
 use campanile_shared::{
@@ -152,10 +154,10 @@ async fn a_panic_in_a_channel_fails_only_the_attempt() {
     let harness = Harness::new().await;
     let id = send_to_url(&harness, "https://a.example/hook").await;
     let without = harness.campanile.clone().with_channels(
-        campanile_domain::channel::Channels::new([
-            std::sync::Arc::new(PanickingChannel) as std::sync::Arc<dyn campanile_domain::channel::Channel>
+        campanile_domain::ports::channel::Channels::new([
+            std::sync::Arc::new(PanickingChannel) as std::sync::Arc<dyn campanile_domain::ports::channel::Channel>
         ]),
-        campanile_domain::webhook::PayloadFormats::default(),
+        campanile_domain::ports::payload_format::PayloadFormats::default(),
     );
     Outbox::new(without, OutboxOptions::default()).drain().await.unwrap();
     let delivery = &deliveries(&harness, id).await[0];
@@ -165,7 +167,7 @@ async fn a_panic_in_a_channel_fails_only_the_attempt() {
 struct PanickingChannel;
 
 #[async_trait::async_trait]
-impl campanile_domain::channel::Channel for PanickingChannel {
+impl campanile_domain::ports::channel::Channel for PanickingChannel {
     fn name(&self) -> Channel {
         Channel::Http
     }
@@ -174,7 +176,7 @@ impl campanile_domain::channel::Channel for PanickingChannel {
         target.to_owned()
     }
 
-    async fn attempt(&self, _: &campanile_domain::channel::OutgoingMessage) -> AttemptResult {
+    async fn attempt(&self, _: &campanile_domain::ports::channel::OutgoingMessage) -> AttemptResult {
         panic!("a fault");
     }
 }
@@ -183,8 +185,8 @@ impl campanile_domain::channel::Channel for PanickingChannel {
 async fn without_a_channel_its_deliveries_are_rejected() {
     let harness = Harness::new().await;
     let id = send_to_url(&harness, "https://a.example/hook").await;
-    let none = campanile_domain::channel::Channels::default();
-    let without = harness.campanile.clone().with_channels(none, campanile_domain::webhook::PayloadFormats::default());
+    let none = campanile_domain::ports::channel::Channels::default();
+    let without = harness.campanile.clone().with_channels(none, campanile_domain::ports::payload_format::PayloadFormats::default());
     Outbox::new(without, OutboxOptions::default()).drain().await.unwrap();
     let delivery = &deliveries(&harness, id).await[0];
     assert_eq!((delivery.state, delivery.attempts[0].answer.as_str()), (DeliveryState::Rejected, "this channel is not configured"));
@@ -215,7 +217,7 @@ async fn run_wakes_for_new_sends_and_stops_when_asked() {
     for number in 0..3 {
         let id = send_to_url(&harness, "https://a.example/hook").await;
         let tried = harness.campanile.first_attempts(&harness.admin, id, Duration::from_secs(30)).await.unwrap();
-        assert_eq!(tried, campanile_domain::delivery::FirstAttempts::AllDelivered, "number {number}");
+        assert_eq!(tried, campanile_domain::model::delivery::FirstAttempts::AllDelivered, "number {number}");
     }
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap();

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use campanile_domain::{
     Error,
-    channel::{AttemptOutcome, AttemptResult},
-    delivery::FirstAttempts,
+    model::{
+        attempt_result::{AttemptOutcome, AttemptResult},
+        delivery::FirstAttempts,
+    },
     outbox::{Outbox, OutboxOptions},
 };
 use campanile_shared::{

@@ -1,6 +1,9 @@
 //! Sends by our own API, and what senders see afterwards.
 
-use campanile_domain::{Error, Scope, access::Actor, store::IdempotencyKey};
+use campanile_domain::{
+    Error, Scope,
+    model::{access::Actor, idempotency::IdempotencyKey},
+};
 use campanile_shared::{Channel, HttpPost, Recipients, problem::FieldErrorCode, sent::SenderKind};
 use chrono::TimeDelta;
 use uuid::Uuid;

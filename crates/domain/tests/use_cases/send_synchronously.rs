@@ -1,11 +1,18 @@
 //! A POST that is sent within the request that asks for it.
 
 use campanile_domain::{
-    channel::{self, AttemptOutcome, AttemptResult, Channels},
-    delivery::{HttpTarget, Routing, TARGET_DISABLED},
+    model::{
+        attempt_result::{AttemptOutcome, AttemptResult},
+        delivery::TARGET_DISABLED,
+        http_request::HttpRequest,
+        idempotency::IdempotencyKey,
+        routing::{HttpTarget, Routing},
+    },
+    ports::{
+        channel::{self, Channels},
+        payload_format::PayloadFormats,
+    },
     send::SendCommand,
-    store::IdempotencyKey,
-    webhook::PayloadFormats,
 };
 use campanile_shared::delivery::DeliveryState;
 use chrono::TimeDelta;
@@ -16,7 +23,7 @@ use crate::harness::{Harness, send_command, start_time};
 const URL: &str = "https://a.example/hook";
 
 fn post_to_url(harness: &Harness, id: u128, claim: Option<IdempotencyKey>) -> (SendCommand, HttpTarget) {
-    let request = channel::HttpRequest { body: "{}".to_owned(), ..channel::HttpRequest::default() };
+    let request = HttpRequest { body: "{}".to_owned(), ..HttpRequest::default() };
     let target = HttpTarget { url: URL.to_owned(), request: request.clone() };
     let message = send_command(&harness.admin, "Hello");
     (

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use campanile_domain::{
     Error, Notification, Scope,
+    model::{idempotency::IdempotencyKey, webhook::WebhookEndpoint},
     outbox::{Outbox, OutboxOptions},
-    store::IdempotencyKey,
-    webhook::{NewWebhookEndpoint, PayloadFormat, PayloadFormats, WebhookEndpoint},
+    ports::payload_format::{PayloadFormat, PayloadFormats},
+    webhook::NewWebhookEndpoint,
 };
 use campanile_shared::problem::FieldErrorCode;
 use chrono::{DateTime, Utc};

@@ -1,7 +1,7 @@
 //! The signed-in person and their preferences.
 
 use axum::{Json as Body, extract::State};
-use campanile_domain::access::{Ability, Actor};
+use campanile_domain::model::access::{Ability, Actor};
 use campanile_shared::{Me, Preferences};
 
 use super::body::Json;

@@ -1,7 +1,7 @@
 //! Notifications scheduled for later.
 
 use axum::{Json as Body, extract::State, http::StatusCode, response::Response};
-use campanile_domain::store::Accepted;
+use campanile_domain::model::idempotency::Accepted;
 use campanile_shared::sent::ScheduledEntry;
 use chrono::{DateTime, Utc};
 use serde::Serialize;

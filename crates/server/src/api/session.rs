@@ -10,9 +10,8 @@ use axum::{
 };
 use campanile_domain::{
     Error, Person as Who, SecretHash,
-    identity::IssuedSecret,
+    model::{secret::SecretKind, token::IssuedSecret},
     password::HashingCaller,
-    secret::SecretKind,
     security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::{SignIn, person::Session};

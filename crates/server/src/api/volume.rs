@@ -1,7 +1,7 @@
 //! Statistics of sent notifications.
 
 use axum::{Json as Body, extract::State};
-use campanile_domain::volume::VolumeFilter;
+use campanile_domain::model::volume_filter::VolumeFilter;
 use campanile_shared::volume::Volume;
 use serde::Deserialize;
 use utoipa::IntoParams;

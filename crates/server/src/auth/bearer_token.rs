@@ -1,7 +1,7 @@
 //! Reads bearer tokens (RFC 6750).
 
 use axum::http::{HeaderMap, header, request::Parts};
-use campanile_domain::{Error, secret::SecretKind};
+use campanile_domain::{Error, model::secret::SecretKind};
 
 /// The token of an `Authorization: Bearer …` header. The scheme is case-insensitive.
 pub fn from_headers(headers: &HeaderMap) -> Option<&str> {

@@ -5,8 +5,8 @@
 //! authorities, so a new handler rejects portal tokens unless it asks for a reader.
 
 use campanile_domain::{
-    Error, Grant, Result, access,
-    secret::SecretKind,
+    Error, Grant, Result,
+    model::{access, secret::SecretKind},
     security_log::{Entry, SecurityEvent},
 };
 

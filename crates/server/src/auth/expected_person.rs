@@ -4,7 +4,7 @@
 //! still show the former person for a while. Their requests must not act for the new person.
 
 use axum::http::{HeaderMap, StatusCode};
-use campanile_domain::access::Person;
+use campanile_domain::model::access::Person;
 use campanile_shared::expected_person;
 
 use crate::problem::ApiError;

@@ -9,9 +9,8 @@ use std::{
 
 use campanile_domain::{
     Campanile, KeyId, Scope, Sender, Tenant,
-    access::Actor,
     import::{Difference, ImportPlan, MAX_LINE_BYTES},
-    relations::RelationPattern,
+    model::{access::Actor, relation::RelationPattern},
     security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::directory::{Directory, Record};

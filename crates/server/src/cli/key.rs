@@ -3,8 +3,8 @@
 use campanile_domain::{
     Campanile, Scope,
     inbox::MAX_PAGE_SIZE,
+    model::api_key::StoredApiKey,
     security_log::{Entry, SecurityEvent},
-    store::StoredApiKey,
 };
 use campanile_shared::administration::NewApiKey;
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};

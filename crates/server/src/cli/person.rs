@@ -4,7 +4,7 @@ use std::io::Read;
 
 use campanile_domain::{
     Campanile, Error, NewPerson, PersonId, Tenant,
-    directory::ADMINISTRATOR_ROLE,
+    model::audience_key::ADMINISTRATOR_ROLE,
     relations,
     security_log::{Entry, SecurityEvent},
 };

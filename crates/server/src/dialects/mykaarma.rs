@@ -21,11 +21,13 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use campanile_domain::{
     Error, Source,
-    access::{Ability, Actor},
-    delivery::FirstAttempts,
-    relations::PERSON_PREFIX,
+    model::{
+        access::{Ability, Actor},
+        delivery::FirstAttempts,
+        idempotency::{IdempotencyKey, RecordedResponse},
+        relation::PERSON_PREFIX,
+    },
     send::SendCommand,
-    store::{IdempotencyKey, RecordedResponse},
 };
 use campanile_shared::Recipients;
 use uuid::Uuid;

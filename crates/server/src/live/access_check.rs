@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use campanile_domain::{Campanile, PersonId, TenantId, grant::Listener};
+use campanile_domain::{Campanile, PersonId, TenantId, model::grant::Listener};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender},
     time::{MissedTickBehavior, interval},

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use campanile_domain::{Error, PersonId, Result, SecretHash, names, password::Account};
+use campanile_domain::{Error, PersonId, Result, SecretHash, model::names, password::Account};
 
 use super::failure_limiter::FailureLimiter;
 

@@ -8,7 +8,7 @@ mod lists;
 mod mail;
 mod subscriptions;
 
-use campanile_domain::{NewPerson, Scope, TenantSettings, access::Actor};
+use campanile_domain::{NewPerson, Scope, TenantSettings, model::access::Actor};
 use serde_json::{Value, json};
 
 use crate::{

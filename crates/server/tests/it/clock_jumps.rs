@@ -112,7 +112,7 @@ impl ServerWithClock {
     }
 
     async fn scheduled(&self) -> usize {
-        let actor = campanile_domain::access::Actor::Person(self.running.campanile.session_person(&self.token).await.unwrap());
+        let actor = campanile_domain::model::access::Actor::Person(self.running.campanile.session_person(&self.token).await.unwrap());
         self.running.campanile.scheduled(&actor, None, 100).await.unwrap().0.len()
     }
 

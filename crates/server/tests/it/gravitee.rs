@@ -5,7 +5,7 @@ mod exchanges;
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
-use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor, relations};
+use campanile_domain::{Scope, Tenant, TenantSettings, model::access::Actor, relations};
 use campanile_shared::directory::Record;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@ mod exchanges;
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
-use campanile_domain::{Scope, Tenant, TenantSettings, access::Actor};
+use campanile_domain::{Scope, Tenant, TenantSettings, model::access::Actor};
 use campanile_shared::{Filter, Preferences, Severity, View, delivery::DeliveryState};
 use serde_json::{Value, json};
 use tokio::{
@@ -85,7 +85,7 @@ impl Dealer {
         page.items.into_iter().map(|item| item.notification.message.content[0].title.clone()).collect()
     }
 
-    async fn scheduled(&self) -> Vec<campanile_domain::scheduled::ScheduledNotification> {
+    async fn scheduled(&self) -> Vec<campanile_domain::model::scheduled::ScheduledNotification> {
         self.server.running.campanile.store().scheduled(self.tenant.id, None, 10).await.unwrap().items
     }
 }

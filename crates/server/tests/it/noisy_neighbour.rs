@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{AudienceKey, NewNotification, notification::Message, store_events::NoListener};
+use campanile_domain::{AudienceKey, NewNotification, model::notification::Message, ports::store_events::NoListener};
 use campanile_server::{config::Config, serve};
 use campanile_shared::{Recipients, person::Session};
 use chrono::{DateTime, TimeDelta, Utc};

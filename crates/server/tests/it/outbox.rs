@@ -7,11 +7,10 @@ use std::sync::{Arc, Mutex};
 
 use campanile_domain::{
     Campanile, Clock, KeyId, Random, Scope, Sender, Tenant, TenantSettings,
-    access::Actor,
-    channel::Channels,
     housekeeping::Progress,
+    model::access::Actor,
     outbox::{Outbox, OutboxOptions},
-    store_events::NoListener,
+    ports::{channel::Channels, store_events::NoListener},
 };
 use campanile_server::{channels_from_config, config::Config, dialects};
 use campanile_store::{Options, Sqlite};

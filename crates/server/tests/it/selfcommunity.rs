@@ -2,7 +2,7 @@
 
 mod exchanges;
 
-use campanile_domain::{AudienceKey, NewNotification, Scope, Tenant, TenantSettings, access::Actor};
+use campanile_domain::{AudienceKey, NewNotification, Scope, Tenant, TenantSettings, model::access::Actor};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 

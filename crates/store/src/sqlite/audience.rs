@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{AudienceKey, PersonId, TenantId, store::Listing};
+use campanile_domain::{AudienceKey, PersonId, TenantId, model::listing::Listing};
 use campanile_shared::{
     ItemState, Person as Profile,
     directory::AudienceSummary,

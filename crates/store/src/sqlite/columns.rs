@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Notification,
-    notification::{Revised, Reviser},
+    model::notification::{Revised, Reviser},
 };
 use campanile_shared::Severity;
 use chrono::{DateTime, Utc};

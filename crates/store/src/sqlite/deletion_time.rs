@@ -1,6 +1,6 @@
 //! The time by which old data was last deleted: at most one row.
 
-use campanile_domain::housekeeping::DeletionTime;
+use campanile_domain::model::deletion_time::DeletionTime;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{

@@ -4,9 +4,13 @@ use std::collections::HashSet;
 
 use campanile_domain::{
     PersonId, TenantId, TenantSettings,
-    delivery::{self, AfterAttempt, AttemptRecord, DeliveryRecipient, DueDelivery, FirstAttempts, MailRecipients, NewDelivery, SkipReason},
-    names,
-    store::{Listing, QueueCapacity},
+    model::{
+        delivery::{self, AfterAttempt, AttemptRecord, DeliveryRecipient, DueDelivery, FirstAttempts, NewDelivery, SkipReason},
+        listing::Listing,
+        names,
+        queue_capacity::QueueCapacity,
+        routing::MailRecipients,
+    },
 };
 use campanile_shared::{
     Channel, Severity,

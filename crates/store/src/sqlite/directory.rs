@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use campanile_domain::{NewPerson, PersonId, TenantId, names, relations::PutResult, store::Listing};
+use campanile_domain::{
+    NewPerson, PersonId, TenantId,
+    model::{listing::Listing, names, relation::PutResult},
+};
 use campanile_shared::{
     Language,
     directory::{ObjectRecord, PersonRecord, Record},
@@ -45,7 +48,7 @@ pub fn write_records(
 /// the table.
 fn is_added_in_batch(relation: &campanile_shared::directory::Relation, records: &[Record]) -> bool {
     let named = |place: &str| {
-        place.strip_prefix(campanile_domain::relations::PERSON_PREFIX).is_none_or(|name| {
+        place.strip_prefix(campanile_domain::model::relation::PERSON_PREFIX).is_none_or(|name| {
             let name = names::comparison_form(name);
             records.iter().any(|record| match record {
                 Record::Person(person) => person.external_ids.iter().chain([&person.login]).any(|own| names::comparison_form(own) == name),

@@ -2,10 +2,12 @@
 
 use campanile_domain::{
     Grant, Person, PersonId, SecretHash, TenantId,
-    access::Actor,
-    grant::{Listener, ListenerAccess},
-    secret::SecretKind,
-    store::Token,
+    model::{
+        access::Actor,
+        grant::{Listener, ListenerAccess},
+        secret::SecretKind,
+        token::Token,
+    },
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};

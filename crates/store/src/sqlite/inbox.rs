@@ -18,7 +18,10 @@ mod scan;
 pub mod snooze;
 pub mod undo;
 
-use campanile_domain::{AudienceKey, Error, PersonId, StoreEvent, TenantId, grant::ListenerAccess, store::StreamStart};
+use campanile_domain::{
+    AudienceKey, Error, PersonId, StoreEvent, TenantId,
+    model::{grant::ListenerAccess, inbox_item::StreamStart},
+};
 use campanile_shared::{Snapshot, live::ItemChange};
 use rusqlite::{Connection, OptionalExtension, params};
 

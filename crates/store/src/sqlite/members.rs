@@ -1,6 +1,9 @@
 //! People as administrators see them, and whether they may sign in.
 
-use campanile_domain::{AudienceKey, Error, PersonId, StoreEvent, TenantId, members::MemberCursor, store::Listing};
+use campanile_domain::{
+    AudienceKey, Error, PersonId, StoreEvent, TenantId,
+    model::{listing::Listing, member_cursor::MemberCursor},
+};
 use campanile_shared::administration::Member;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use campanile_domain::{Error, store::TemporaryNames};
+use campanile_domain::{Error, ports::temporary_names::TemporaryNames};
 use rusqlite::Connection;
 
 use super::error::Result;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use campanile_domain::{
     AudienceKey, Error, NewNotification, Notification, StoreEvent, TenantId,
-    notification::Revised,
-    store::{Accepted, IdempotencyKey, RecordedResponse},
+    model::{
+        idempotency::{Accepted, IdempotencyKey, RecordedResponse},
+        notification::Revised,
+    },
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};

@@ -1,6 +1,6 @@
 //! Reads the notifications of a tenant, for all recipients.
 
-use campanile_domain::{Notification, TenantId, store::Listing};
+use campanile_domain::{Notification, TenantId, model::listing::Listing};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! Turns the rows of a query into a page, limited in entries and in bytes.
 
-use campanile_domain::store::Listing;
+use campanile_domain::model::listing::Listing;
 use rusqlite::{Row, Rows, types::ValueRef};
 
 use super::{

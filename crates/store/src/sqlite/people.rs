@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use campanile_domain::{
-    AudienceKey, Error, NewPerson, Person, PersonId, StoreEvent, TenantId, TenantSettings, directory::ADMINISTRATOR_ROLE, names,
+    AudienceKey, Error, NewPerson, Person, PersonId, StoreEvent, TenantId, TenantSettings,
+    model::{audience_key::ADMINISTRATOR_ROLE, names},
 };
 use campanile_shared::{Language, Person as Profile, Preferences, directory::PersonRecord};
 use chrono::{DateTime, Utc};

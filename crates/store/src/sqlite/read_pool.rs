@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{Error, store::ThreadReport};
+use campanile_domain::{Error, ports::health::ThreadReport};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 

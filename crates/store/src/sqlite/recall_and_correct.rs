@@ -1,6 +1,6 @@
 //! Recalls and corrects notifications.
 
-use campanile_domain::{Error, TenantId, notification::Reviser};
+use campanile_domain::{Error, TenantId, model::notification::Reviser};
 use campanile_shared::{Content, delivery::Attempt};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use campanile_domain::{
     AudienceKey, PersonId, StoreEvent, TenantId,
-    relations::{PERSON_PREFIX, PutResult, RelationPattern},
-    store::Listing,
+    model::{
+        listing::Listing,
+        relation::{PERSON_PREFIX, PutResult, RelationPattern},
+    },
 };
 use campanile_shared::directory::Relation;
 use chrono::{DateTime, Utc};

@@ -2,8 +2,10 @@
 
 use campanile_domain::{
     TenantId,
-    directory::ADMINISTRATOR_ROLE,
-    relations::{PERSON_PREFIX, Role, RoleQuery, SUBSCRIBED},
+    model::{
+        audience_key::ADMINISTRATOR_ROLE,
+        relation::{PERSON_PREFIX, Role, RoleQuery, SUBSCRIBED},
+    },
 };
 use rusqlite::params;
 

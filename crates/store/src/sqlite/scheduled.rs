@@ -2,8 +2,11 @@
 
 use campanile_domain::{
     Error, TenantId,
-    scheduled::{ScheduledCursor, ScheduledNotification},
-    store::{Accepted, IdempotencyKey, Listing},
+    model::{
+        idempotency::{Accepted, IdempotencyKey},
+        listing::Listing,
+        scheduled::{ScheduledCursor, ScheduledNotification},
+    },
 };
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};

@@ -4,9 +4,13 @@ use std::num::NonZeroU32;
 
 use campanile_domain::{
     Error, KeyId, PersonId, Scope, SecretHash, Sender, StoreEvent, TenantId,
-    access::Actor,
-    secret::SecretKind,
-    store::{Listing, StoredApiKey, Token, TokenHolder, TokenSubject},
+    model::{
+        access::Actor,
+        api_key::StoredApiKey,
+        listing::Listing,
+        secret::SecretKind,
+        token::{Token, TokenHolder, TokenSubject},
+    },
 };
 use campanile_shared::administration::NewApiKey;
 use chrono::{DateTime, Utc};

@@ -1,6 +1,6 @@
 //! Tenants, their settings and secrets.
 
-use campanile_domain::{Error, FormerSecret, StoreEvent, Tenant, TenantId, TenantSettings, names};
+use campanile_domain::{Error, FormerSecret, StoreEvent, Tenant, TenantId, TenantSettings, model::names};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 

@@ -10,7 +10,7 @@ use std::{
     thread::{Builder, JoinHandle},
 };
 
-use campanile_domain::store::ThreadReport;
+use campanile_domain::ports::health::ThreadReport;
 
 /// A thread that runs until its work ends. Dropping this waits for the end.
 pub struct Thread {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile_domain::{TenantId, volume::VolumeFilter};
+use campanile_domain::{TenantId, model::volume_filter::VolumeFilter};
 use campanile_shared::{
     Severity,
     volume::{ComponentVolume, DayVolume, SenderVolume, Volume, VolumeBySeverity},

@@ -2,8 +2,10 @@
 
 use campanile_domain::{
     Error, TenantId,
-    store::{Accepted, IdempotencyKey},
-    webhook::WebhookEndpoint,
+    model::{
+        idempotency::{Accepted, IdempotencyKey},
+        webhook::WebhookEndpoint,
+    },
 };
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;

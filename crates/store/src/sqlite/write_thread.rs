@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use campanile_domain::{Error, StoreEvent, StoreListener, store::ThreadReport};
+use campanile_domain::{Error, StoreEvent, StoreListener, ports::health::ThreadReport};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 

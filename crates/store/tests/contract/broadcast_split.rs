@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     AudienceKey, PersonId,
-    store::{BroadcastFilter, BroadcastQuery, DatedItem},
+    model::inbox_item::{BroadcastFilter, BroadcastQuery, DatedItem},
 };
 use campanile_shared::{
     Filter, InboxChange, View,

@@ -1,6 +1,6 @@
 //! Clicks on buttons, and how senders see them.
 
-use campanile_domain::{AudienceKey, Error, StoreEvent, store::Accepted};
+use campanile_domain::{AudienceKey, Error, StoreEvent, model::idempotency::Accepted};
 use campanile_shared::{Button, inbox::Action, live::ItemChange};
 use chrono::TimeDelta;
 use uuid::Uuid;

@@ -2,11 +2,15 @@
 
 use campanile_domain::{
     AudienceKey, Error, NewNotification, NewPerson,
-    channel::HttpRequest,
-    delivery::{self, AfterAttempt, AttemptRecord, DueDelivery, FirstAttempts, MailRecipients, NewDelivery, Routing, SkipReason},
-    scheduled::ScheduledNotification,
-    store::{IdempotencyKey, QueueCapacity},
-    webhook::WebhookEndpoint,
+    model::{
+        delivery::{self, AfterAttempt, AttemptRecord, DueDelivery, FirstAttempts, NewDelivery, SkipReason},
+        http_request::HttpRequest,
+        idempotency::IdempotencyKey,
+        queue_capacity::QueueCapacity,
+        routing::{MailRecipients, Routing},
+        scheduled::ScheduledNotification,
+        webhook::WebhookEndpoint,
+    },
 };
 use campanile_shared::{Channel, Preferences, Severity, View, delivery::DeliveryState};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     AudienceKey,
-    relations::{PutResult, RelationPattern, RoleQuery},
+    model::relation::{PutResult, RelationPattern, RoleQuery},
 };
 use campanile_shared::{
     InboxChange, View,

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use campanile_domain::{AudienceKey, NewNotification, Store, TenantId, TenantSettings, store_events::NoListener};
+use campanile_domain::{AudienceKey, NewNotification, Store, TenantId, TenantSettings, ports::store_events::NoListener};
 use campanile_shared::Recipients;
 use campanile_store::{Options, Sqlite, backup, restore};
 use tempfile::TempDir;

@@ -10,8 +10,7 @@ use std::{
 
 use campanile_domain::{
     AudienceKey, NewNotification, NewPerson, PersonId, Source, Store, StoreEvent, StoreListener, TenantId, TenantSettings,
-    notification::Message,
-    store::{Accepted, StoredPage},
+    model::{idempotency::Accepted, inbox_item::StoredPage, notification::Message},
 };
 use campanile_shared::{
     Channel, Content, Filter, InboxChange, InboxChangeResult, Priority, Recipients, Severity, Snapshot, View,

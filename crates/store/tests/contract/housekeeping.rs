@@ -2,9 +2,12 @@
 
 use campanile_domain::{
     AudienceKey, SecretHash, StoreEvent, TenantSettings,
-    delivery::{self, NewDelivery},
-    secret::SecretKind,
-    store::{IdempotencyKey, Token, TokenSubject},
+    model::{
+        delivery::{self, NewDelivery},
+        idempotency::IdempotencyKey,
+        secret::SecretKind,
+        token::{Token, TokenSubject},
+    },
 };
 use campanile_shared::{Channel, Filter, View, inbox::Action};
 use chrono::TimeDelta;

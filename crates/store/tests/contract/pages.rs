@@ -2,10 +2,12 @@
 
 use campanile_domain::{
     AudienceKey,
-    delivery::Routing,
-    relations::{RelationPattern, RoleQuery},
-    scheduled::ScheduledNotification,
-    store::{BroadcastFilter, BroadcastQuery},
+    model::{
+        inbox_item::{BroadcastFilter, BroadcastQuery},
+        relation::{RelationPattern, RoleQuery},
+        routing::Routing,
+        scheduled::ScheduledNotification,
+    },
 };
 use campanile_shared::{
     Filter, Recipients,

@@ -2,8 +2,10 @@
 
 use campanile_domain::{
     AudienceKey, Error, NewPerson, PersonId, StoreEvent, TenantId, TenantSettings,
-    directory::ADMINISTRATOR_ROLE,
-    relations::{PutResult, RelationPattern},
+    model::{
+        audience_key::ADMINISTRATOR_ROLE,
+        relation::{PutResult, RelationPattern},
+    },
 };
 use campanile_shared::{
     Language, Preferences, Severity, View,

@@ -2,9 +2,11 @@
 
 use campanile_domain::{
     AudienceKey, Error, StoreEvent,
-    delivery::{self, NewDelivery},
-    notification::Reviser,
-    store::QueueCapacity,
+    model::{
+        delivery::{self, NewDelivery},
+        notification::Reviser,
+        queue_capacity::QueueCapacity,
+    },
 };
 use campanile_shared::{Channel, Filter, View, delivery::DeliveryState, sent::SenderKind};
 use chrono::TimeDelta;

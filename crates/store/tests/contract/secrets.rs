@@ -4,10 +4,12 @@ use std::num::NonZeroU32;
 
 use campanile_domain::{
     Error, FormerSecret, Grant, PersonId, Scope, SecretHash, StoreEvent, TenantId,
-    access::Actor,
-    grant::Listener,
-    secret::SecretKind,
-    store::{Token, TokenSubject},
+    model::{
+        access::Actor,
+        grant::Listener,
+        secret::SecretKind,
+        token::{Token, TokenSubject},
+    },
 };
 use campanile_shared::administration::NewApiKey;
 use chrono::TimeDelta;

@@ -2,13 +2,15 @@
 
 use campanile_domain::{
     AudienceKey, Error, StoreEvent, TenantId,
-    store::{Accepted, IdempotencyKey, RecordedResponse},
+    model::idempotency::{Accepted, IdempotencyKey, RecordedResponse},
 };
 use campanile_shared::{ItemState, View, inbox::Action};
 use chrono::TimeDelta;
 
-use crate::harness::{Harness, now, person, role, view};
-use crate::recall_and_correct::by;
+use crate::{
+    harness::{Harness, now, person, role, view},
+    recall_and_correct::by,
+};
 
 fn claim(key: &str, body: u8) -> IdempotencyKey {
     IdempotencyKey { scope: "key:1".into(), key: key.into(), body_sha256: [body; 32], answer: None }
@@ -40,7 +42,7 @@ pub async fn sequences_are_dense_in_each_tenant(harness: Harness) {
     let elsewhere = harness.store.insert_notification(other, harness.notification(&[AudienceKey::Everyone], "other"), None).await.unwrap();
     assert_eq!(elsewhere.sequence, 1);
     let page = |before, limit| harness.store.notifications(harness.tenant, before, limit);
-    let sequences = |found: campanile_domain::store::Listing<campanile_domain::Notification, u64>| {
+    let sequences = |found: campanile_domain::model::listing::Listing<campanile_domain::Notification, u64>| {
         found.iter().map(|one| one.sequence).collect::<Vec<_>>()
     };
     assert_eq!(sequences(page(None, 2).await.unwrap()), [5, 4]);

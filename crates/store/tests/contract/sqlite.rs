@@ -4,9 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use campanile_domain::{
     AudienceKey, Error, NewNotification, Store, StoreEvent, StoreListener, TenantSettings,
-    delivery::{self, AfterAttempt, AttemptRecord, NewDelivery},
-    store::QueueCapacity,
-    store_events::NoListener,
+    model::{
+        delivery::{self, AfterAttempt, AttemptRecord, NewDelivery},
+        queue_capacity::QueueCapacity,
+    },
+    ports::{
+        health::HealthStore, housekeeping::HousekeepingStore, inboxes::InboxStore, notifications::NotificationStore, people::PersonStore,
+        store_events::NoListener, tenants::TenantStore,
+    },
 };
 use campanile_shared::{
     Channel, Filter, InboxChange, Recipients,

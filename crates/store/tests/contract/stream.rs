@@ -1,6 +1,6 @@
 //! What live streams start and resume with.
 
-use campanile_domain::{AudienceKey, Error, store::CatchUp};
+use campanile_domain::{AudienceKey, Error, model::inbox_item::CatchUp};
 use campanile_shared::{ItemState, Snapshot, View, inbox::Action};
 
 use crate::harness::{Harness, now, role, view};

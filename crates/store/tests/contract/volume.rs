@@ -1,6 +1,6 @@
 //! The volume of sent notifications.
 
-use campanile_domain::{AudienceKey, volume::VolumeFilter};
+use campanile_domain::{AudienceKey, model::volume_filter::VolumeFilter};
 use campanile_shared::{
     Severity,
     volume::{Volume, VolumeBySeverity},

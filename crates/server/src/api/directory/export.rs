@@ -3,8 +3,7 @@
 use axum::{body::Body, extract::State, response::Response};
 use campanile_domain::{
     Campanile, TenantId,
-    access::Ability,
-    relations::RelationPattern,
+    model::{access::Ability, relation::RelationPattern},
     security_log::{Entry, SecurityEvent},
 };
 use campanile_shared::directory::Record;

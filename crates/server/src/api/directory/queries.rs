@@ -1,7 +1,7 @@
 //! Queries of the directory: relations, objects, and groups to send to.
 
 use axum::{Json as Body, extract::State, response::Response};
-use campanile_domain::relations::RelationPattern;
+use campanile_domain::model::relation::RelationPattern;
 use campanile_shared::directory::{Group, ObjectRecord, Relation};
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -2,7 +2,7 @@
 
 mod fixtures;
 
-use campanile_domain::{Source, notification::Message};
+use campanile_domain::{Source, model::notification::Message};
 use campanile_shared::{Channel, Content, Language, Link, Priority, Severity, sent::SenderKind};
 use chrono::{DateTime, Duration, Utc};
 

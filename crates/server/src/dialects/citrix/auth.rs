@@ -1,7 +1,7 @@
 //! Authenticates a request and checks the customer it is for.
 
 use axum::http::{HeaderMap, header};
-use campanile_domain::{access::Actor, secret::SecretKind};
+use campanile_domain::model::{access::Actor, secret::SecretKind};
 
 use super::error::{CitrixError, FieldErrorKind};
 use crate::state::AppState;

@@ -7,8 +7,10 @@ use axum::{
 };
 use campanile_domain::{
     Source, TenantId,
-    access::{Ability, Actor},
-    delivery::{MailRecipients, Routing},
+    model::{
+        access::{Ability, Actor},
+        routing::{MailRecipients, Routing},
+    },
     send::{SendCommand, SendTime},
 };
 use campanile_shared::Recipients;

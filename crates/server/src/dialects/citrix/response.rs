@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use campanile_domain::{Notification, notification::Message};
+use campanile_domain::{Notification, model::notification::Message};
 use campanile_shared::{Audience, Link, Recipients};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -10,8 +10,8 @@ use axum::{
 };
 use campanile_domain::{
     Error,
-    store::IdempotencyKey,
-    webhook::{NewWebhookEndpoint, WebhookEndpoint},
+    model::{idempotency::IdempotencyKey, webhook::WebhookEndpoint},
+    webhook::NewWebhookEndpoint,
 };
 use campanile_shared::send_request::MAX_NAME_LENGTH;
 use serde::{Deserialize, Serialize};

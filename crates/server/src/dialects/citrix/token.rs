@@ -10,9 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
-    Error,
-    access::Actor,
-    identity,
+    Error, identity,
+    model::access::Actor,
     security_log::{Entry, SecurityEvent},
 };
 use serde::Serialize;

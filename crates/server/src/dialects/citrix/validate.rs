@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use campanile_domain::{Source, notification::Message};
+use campanile_domain::{Source, model::notification::Message};
 use campanile_shared::{Channel, send_request::MAX_NAME_LENGTH};
 
 use super::{

@@ -1,9 +1,6 @@
 //! The payload of the webhooks.
 
-use campanile_domain::{
-    Notification,
-    webhook::{PayloadFormat, WebhookEndpoint},
-};
+use campanile_domain::{Notification, model::webhook::WebhookEndpoint, ports::payload_format::PayloadFormat};
 use campanile_shared::Link;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use campanile_domain::{
     Error, Person, PersonId, SecretHash, TenantId,
-    access::Actor,
+    model::access::Actor,
     password,
     security_log::{Entry, SecurityEvent},
 };

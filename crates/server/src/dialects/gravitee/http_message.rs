@@ -3,12 +3,16 @@
 use axum::http::StatusCode;
 use campanile_domain::{
     Error,
-    access::Actor,
-    channel::{self, AttemptOutcome},
-    delivery::{HttpTarget, Routing, mask_url},
-    notification::Message,
+    model::{
+        access::Actor,
+        attempt_result::AttemptOutcome,
+        delivery::mask_url,
+        http_request::HttpRequest,
+        idempotency::IdempotencyKey,
+        notification::Message,
+        routing::{HttpTarget, Routing},
+    },
     send::{SendCommand, SendTime},
-    store::IdempotencyKey,
 };
 use campanile_shared::{Audience, HttpPost, channel::Header};
 use serde_json::Value;
@@ -75,7 +79,7 @@ pub async fn send_to_url(
     }
     // Decided here: the original posts an empty body, which is not valid JSON.
     let body = if text.is_empty() && post.is_json() { serde_json::json!({"title": title}).to_string() } else { text };
-    let post = channel::HttpRequest { headers, body, system_proxy, secret: None };
+    let post = HttpRequest { headers, body, system_proxy, secret: None };
     let ways = Routing::http(url.clone(), post.clone());
     let command = SendCommand {
         id: None,

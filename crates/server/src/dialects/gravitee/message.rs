@@ -11,10 +11,12 @@ use axum::{
 };
 use campanile_domain::{
     Source, TenantId,
-    access::{Ability, Actor},
-    delivery::TARGET_DISABLED,
-    notification::Message,
-    store::RecordedResponse,
+    model::{
+        access::{Ability, Actor},
+        delivery::TARGET_DISABLED,
+        idempotency::RecordedResponse,
+        notification::Message,
+    },
 };
 use campanile_shared::{
     Channel, Content, Priority, Severity,

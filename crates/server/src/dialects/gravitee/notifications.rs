@@ -9,7 +9,7 @@ use axum::{
 };
 use campanile_domain::{
     Person,
-    store::{BroadcastFilter, BroadcastQuery, StoredItem},
+    model::inbox_item::{BroadcastFilter, BroadcastQuery, StoredItem},
 };
 use campanile_shared::{
     Filter, InboxChange, Item, View,

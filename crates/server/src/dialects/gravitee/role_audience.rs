@@ -2,12 +2,8 @@
 
 use campanile_domain::{
     TenantId,
-    access::Actor,
-    delivery::Routing,
-    notification::Message,
-    relations::RelationPattern,
+    model::{access::Actor, idempotency::IdempotencyKey, notification::Message, relation::RelationPattern, routing::Routing},
     send::{SendCommand, SendTime},
-    store::IdempotencyKey,
 };
 use campanile_shared::{Audience, Channel, Recipients};
 

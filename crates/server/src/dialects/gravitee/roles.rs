@@ -4,7 +4,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use campanile_domain::access::Actor;
+use campanile_domain::model::access::Actor;
 use serde_json::json;
 
 use super::error::GraviteeError;

@@ -7,7 +7,7 @@ use axum::{
 };
 use campanile_domain::{
     Person,
-    access::Actor,
+    model::access::Actor,
     security_log::{Entry, SecurityEvent},
 };
 use serde_json::json;

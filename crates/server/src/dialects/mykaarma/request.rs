@@ -1,9 +1,12 @@
 //! Validates a notify request and turns it into a message with its routing and schedule.
 
 use campanile_domain::{
-    PersonId, Source, channel,
-    delivery::{HttpTarget, Routing},
-    notification::Message,
+    PersonId, Source,
+    model::{
+        http_request::HttpRequest,
+        notification::Message,
+        routing::{HttpTarget, Routing},
+    },
     send::SendTime,
 };
 use campanile_shared::{
@@ -60,7 +63,7 @@ pub fn validate(
         match url.trim().parse::<Link>() {
             Ok(link) if is_callable(&link) => {
                 let body = serde_json::to_string(&Callback { reply, call_back_metadata: &sending.call_back_metadata });
-                let post = channel::HttpRequest { body: body.unwrap_or_default(), ..channel::HttpRequest::default() };
+                let post = HttpRequest { body: body.unwrap_or_default(), ..HttpRequest::default() };
                 ways.http_targets.push(HttpTarget { url: link.as_str().to_owned(), request: post });
             }
             _ => invalid_url(reply, "callBackUrl"),

@@ -9,7 +9,7 @@ use axum::{
 };
 use campanile_domain::{
     Person,
-    store::{BroadcastQuery, DatedItem},
+    model::inbox_item::{BroadcastQuery, DatedItem},
 };
 use campanile_shared::{View, inbox::Action};
 use serde::Deserialize;

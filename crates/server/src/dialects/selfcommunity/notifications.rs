@@ -9,7 +9,7 @@ use axum::{
 };
 use campanile_domain::{
     Person,
-    store::{BroadcastQuery, StoredItem},
+    model::inbox_item::{BroadcastQuery, StoredItem},
 };
 use campanile_shared::{View, inbox::Action};
 use serde::Deserialize;

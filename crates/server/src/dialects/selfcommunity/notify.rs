@@ -8,10 +8,12 @@ use axum::{
 };
 use campanile_domain::{
     Source,
-    access::{Ability, Actor},
-    delivery::Routing,
-    notification::Message,
-    relations::PERSON_PREFIX,
+    model::{
+        access::{Ability, Actor},
+        notification::Message,
+        relation::PERSON_PREFIX,
+        routing::Routing,
+    },
     send::{SendCommand, SendTime},
 };
 use campanile_shared::{

@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Person,
-    store::{BroadcastFilter, BroadcastQuery},
+    model::inbox_item::{BroadcastFilter, BroadcastQuery},
 };
 use campanile_shared::{
     InboxChange, View,

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use campanile_domain::{Clock, PersonId, SecretHash, SystemClock, secret::SecretKind, store::Token, store::TokenSubject};
+use campanile_domain::{
+    Clock, PersonId, SecretHash, SystemClock,
+    model::{
+        secret::SecretKind,
+        token::{Token, TokenSubject},
+    },
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{EncodingKey, Header};
 use reqwest::Method;

@@ -1,6 +1,6 @@
 //! Mail for created notifications: off by default, chosen by severity, never sent when suppressed.
 
-use campanile_domain::{NewPerson, delivery::FirstAttempts};
+use campanile_domain::{NewPerson, model::delivery::FirstAttempts};
 use campanile_shared::{Preferences, Severity};
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant, interval};

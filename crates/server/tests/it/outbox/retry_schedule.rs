@@ -15,7 +15,7 @@ use axum::{
     response::IntoResponse,
     routing::post,
 };
-use campanile_domain::{Clock, NewPerson, delivery::RETRY_SCHEDULE};
+use campanile_domain::{Clock, NewPerson, retry_schedule::RETRY_SCHEDULE};
 use campanile_shared::{Filter, View, delivery::DeliveryState};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;

@@ -9,7 +9,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use campanile_domain::channel::{AttemptOutcome, AttemptResult, Channel, Channels, OutgoingMessage};
+use campanile_domain::{
+    model::attempt_result::{AttemptOutcome, AttemptResult},
+    ports::channel::{Channel, Channels, OutgoingMessage},
+};
 use campanile_shared::{
     Channel as Name,
     directory::{PersonRecord, Record},

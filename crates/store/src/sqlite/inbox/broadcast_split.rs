@@ -3,7 +3,7 @@
 
 use campanile_domain::{
     AudienceKey, PersonId, TenantId,
-    store::{BroadcastFilter, BroadcastQuery, DatedItem},
+    model::inbox_item::{BroadcastFilter, BroadcastQuery, DatedItem},
 };
 use rusqlite::Connection;
 

@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     Error, PersonId, TenantId,
-    store::{Listing, StoredItem},
+    model::{inbox_item::StoredItem, listing::Listing},
 };
 use campanile_shared::sent::ButtonClick;
 use chrono::{DateTime, Utc};

@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     PersonId, TenantId,
-    store::{CatchUp, StoredItem},
+    model::inbox_item::{CatchUp, StoredItem},
 };
 use campanile_shared::live::ItemChange;
 use rusqlite::{Connection, params};

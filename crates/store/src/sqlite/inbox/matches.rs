@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use campanile_domain::{TenantId, names};
+use campanile_domain::{TenantId, model::names};
 use campanile_shared::Filter;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};

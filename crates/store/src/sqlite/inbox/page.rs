@@ -2,7 +2,7 @@
 
 use campanile_domain::{
     PersonId, TenantId,
-    store::{StoredItem, StoredPage},
+    model::inbox_item::{StoredItem, StoredPage},
 };
 use campanile_shared::{Filter, MatchCount, View};
 use rusqlite::{Connection, params};

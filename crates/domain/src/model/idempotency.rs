@@ -1,19 +1,7 @@
-//! What the store takes and returns when notifications are stored and deliveries leased.
+//! Idempotency keys, and the responses recorded for them.
 
-use campanile_shared::Channel;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
-
-/// How many more deliveries the outbox has room for, by queue.
-#[derive(Clone, Debug, Default)]
-pub struct QueueCapacity {
-    /// How many deliveries of a channel may be leased in each queue.
-    pub concurrency: Vec<(Channel, u32)>,
-    /// How many in these particular queues, whatever their channel.
-    pub free: Vec<(String, u32)>,
-    /// The queue that was served last.
-    pub last_queue: String,
-}
 
 /// An idempotency key with its request.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]

@@ -14,8 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     AudienceKey, Person, PersonId,
-    access::Actor,
-    delivery::{MailRecipients, NewDelivery},
+    model::{access::Actor, delivery::NewDelivery, routing::MailRecipients},
 };
 
 /// Where a notification came from.
@@ -204,6 +203,7 @@ pub struct Revised {
 
 /// How many characters of a description appear in a list.
 const MAX_DESCRIPTION_EXCERPT: usize = 300;
+
 /// How many characters of a title appear in a list.
 const MAX_TITLE_EXCERPT: usize = 500;
 

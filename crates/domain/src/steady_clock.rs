@@ -11,14 +11,17 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::Clock;
+use crate::ports::clock::Clock;
 
 /// The largest jump accepted at once, in microseconds. Leap seconds and NTP corrections are smaller.
 const JUMP_TOLERANCE_MICROS: i64 = 60_000_000;
+
 /// A new time must last for the length of the jump divided by this before it is accepted.
 const JUMP_FRACTION: i64 = 24;
+
 /// The longest time it must last, in microseconds.
 const MAX_DISTRUST_MICROS: i64 = 3_600_000_000;
+
 /// How often the accepted offset is updated to follow a clock that runs slightly fast or slow.
 const REANCHOR_INTERVAL: Duration = Duration::from_secs(3_600);
 

@@ -1,9 +1,10 @@
 //! Callers and their permissions: people and API keys as values that prove their authority, and one table of
 //! abilities.
 
+pub use campanile_shared::Scope;
+
 use std::num::NonZeroU32;
 
-pub use campanile_shared::Scope;
 use campanile_shared::{Language, sent::SenderKind};
 
 use crate::{Error, KeyId, PersonId, Result, TenantId};

@@ -1,12 +1,8 @@
 //! The only source of the current time. Tests use their own.
 
-mod steady_clock;
-
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-
-pub use self::steady_clock::SteadyClock;
 
 /// A clock.
 pub trait Clock: Send + Sync + 'static {

@@ -3,14 +3,16 @@
 //! A channel makes one attempt and reports the result. It knows nothing of retry schedules, leases or the
 //! store; the outbox decides when to try again.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use campanile_shared::{Channel as Name, Language};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Notification;
+use crate::{
+    Notification,
+    model::{attempt_result::AttemptResult, http_request::HttpRequest},
+};
 
 /// One delivery channel.
 #[async_trait]
@@ -54,65 +56,6 @@ pub struct Recipient {
     pub languages: Vec<Language>,
     /// A token that lets the person unsubscribe from this mail without signing in.
     pub unsubscribe_token: String,
-}
-
-/// A validated POST request: no header field contains a line break or belongs to the connection.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct HttpRequest {
-    /// Header fields, as name and value.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: String,
-    /// Whether to use the operator's proxy.
-    #[serde(default)]
-    pub system_proxy: bool,
-    /// The signing key (Standard Webhooks), in the receiver's form: `whsec_…`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub secret: Option<String>,
-}
-
-/// The result of an attempt.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct AttemptResult {
-    /// What to do next.
-    pub outcome: AttemptOutcome,
-    /// What the receiver answered, or why it was not reached. For people; at most a few hundred characters,
-    /// without secrets.
-    pub detail: String,
-}
-
-/// What follows from an attempt.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum AttemptOutcome {
-    /// The receiver accepted it.
-    Delivered,
-    /// Try again, but not before `after` if the receiver asked for that.
-    Retry {
-        /// The minimum wait.
-        after: Option<Duration>,
-    },
-    /// The receiver will never accept it.
-    Rejected,
-    /// The receiver accepts nothing any more: the endpoint is to be disabled (HTTP 410).
-    Gone,
-}
-
-impl AttemptResult {
-    /// The receiver accepted it.
-    pub fn delivered(answer: impl Into<String>) -> Self {
-        Self { outcome: AttemptOutcome::Delivered, detail: answer.into() }
-    }
-
-    /// Try again, according to the retry schedule.
-    pub fn retry(answer: impl Into<String>) -> Self {
-        Self { outcome: AttemptOutcome::Retry { after: None }, detail: answer.into() }
-    }
-
-    /// Rejected permanently.
-    pub fn rejected(answer: impl Into<String>) -> Self {
-        Self { outcome: AttemptOutcome::Rejected, detail: answer.into() }
-    }
 }
 
 /// The configured channels.
@@ -167,17 +110,5 @@ mod tests {
         assert_eq!(channels.queue(Name::Http, "x"), "http:x");
         assert_eq!(channels.queue(Name::Email, "x"), "email:x");
         assert_eq!(channels.queue(Name::Portal, "x"), "x", "no channel of this name");
-    }
-
-    #[test]
-    fn an_attempt_says_what_follows_and_why() {
-        let retry = AttemptOutcome::Retry { after: None };
-        for (attempt, verdict) in [
-            (AttemptResult::delivered("250"), AttemptOutcome::Delivered),
-            (AttemptResult::retry("250"), retry),
-            (AttemptResult::rejected("250"), AttemptOutcome::Rejected),
-        ] {
-            assert_eq!(attempt, AttemptResult { outcome: verdict, detail: "250".to_owned() });
-        }
     }
 }

@@ -1,69 +1,10 @@
-//! Tenants, their people, and audience keys.
+//! The keys under which notifications are filed and by which inboxes find them.
 
 use std::fmt;
 
-pub use campanile_shared::TenantSettings;
-use campanile_shared::{Language, Recipients};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use campanile_shared::Recipients;
 
-/// A tenant's id in the store; never shown outside.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct TenantId(pub i64);
-
-/// A person's id in the store; never shown outside.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(transparent)]
-pub struct PersonId(pub i64);
-
-/// An API key's id in the store; never shown outside.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct KeyId(pub i64);
-
-/// A separate set of people and notifications: a customer, an environment, a community.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Tenant {
-    /// Its id.
-    pub id: TenantId,
-    /// Its name in URLs, such as `acme`, compared ignoring case.
-    pub name: String,
-    /// Its settings.
-    pub settings: TenantSettings,
-    /// The secret with which the tenant's portal signs tokens for its people. Verifying a signature needs its
-    /// text, so it cannot be hashed. It is never logged or listed.
-    pub portal_secret: String,
-    /// The former portal secret, while it is still valid.
-    pub former_portal_secret: Option<FormerSecret>,
-    /// The secret with which links in mails are signed. It stays when the portal secret changes, because
-    /// mails are kept for years.
-    pub mail_secret: String,
-}
-
-/// A secret that was replaced.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct FormerSecret {
-    /// Its text.
-    pub secret: String,
-    /// Until when it is valid.
-    pub valid_until: DateTime<Utc>,
-}
-
-/// A person to add.
-#[derive(Clone, Debug)]
-pub struct NewPerson {
-    /// The login, unique in the tenant, compared ignoring case.
-    pub login: String,
-    /// The display name.
-    pub name: String,
-    /// The e-mail address.
-    pub email: Option<String>,
-    /// Languages that the person reads, the preferred one first.
-    pub languages: Vec<Language>,
-    /// The person's names in other systems, such as `selfcommunity:7`.
-    pub external_ids: Vec<String>,
-    /// Whether the person administers the tenant.
-    pub administrator: bool,
-}
+use crate::model::ids::PersonId;
 
 /// The object and relation that a tenant's administrators hold.
 pub const ADMINISTRATOR_ROLE: (&str, &str) = ("tenant", "administrator");
