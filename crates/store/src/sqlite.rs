@@ -2,17 +2,24 @@
 //!
 //! This module opens the file. [`ports`] decides which call reads and which writes; the other modules do the work.
 
+mod api_keys;
 mod audience;
 mod audience_keys;
+mod audience_when_sent;
 mod backup;
 mod change_matching;
 mod checkpoints;
 mod columns;
 mod connection;
+mod correct;
 mod database_paths;
 mod deletion_time;
 mod deliveries;
+mod delivery_outcomes;
+mod delivery_queue;
+mod delivery_report;
 mod directory;
+mod disabled_urls;
 mod error;
 mod external_commits;
 mod file_checks;
@@ -21,10 +28,13 @@ mod file_error;
 mod generation;
 mod grants;
 mod housekeeping;
+mod idempotency;
 mod inbox;
+mod key_cache;
 mod last_administrator;
 mod leases;
 mod limits;
+mod mailings;
 mod members;
 mod migrations;
 mod name_set;
@@ -33,34 +43,47 @@ mod notifications_read;
 mod options;
 mod page_budget;
 mod pagination;
+mod passwords;
 mod people;
+mod person_columns;
+mod person_lookup;
 mod ports;
+mod preferences;
 mod query_timeout;
 mod read_pool;
-mod recall_and_correct;
+mod recall;
+mod recipients;
 mod relations;
+mod retention_times;
 mod roles;
 mod saved_drafts;
 mod scheduled;
 mod search_catch_up;
 mod search_index;
+mod search_query;
 mod search_unindexed;
-mod secrets;
 mod server_lock;
 mod size_quota;
 mod tenants;
 mod threads;
+mod tickets;
 mod timeouts;
+mod tokens;
 mod volume;
 mod webhooks;
+mod withdrawal;
+mod write_job;
 mod write_thread;
+mod write_transaction;
 
 pub use self::{
     backup::{backup, restore},
     file_copy::CopySummary,
     file_error::FileError,
-    options::{Limits, Options, Timeouts},
+    limits::Limits,
+    options::Options,
     server_lock::{Locked, ServerLock},
+    timeouts::Timeouts,
 };
 
 use std::{

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use campanile_domain::Result;
 use campanile_shared::{Filter, InboxChangeResult};
 
-use crate::sqlite::{
+use super::{
     Sqlite,
     inbox::{
         self,
-        change::{ChangeCommand, Progress, StepResult},
+        change::{Progress, StepResult},
+        change_command::ChangeCommand,
     },
     read_pool::Reader,
-    search_index,
+    search_query,
 };
 
 /// The most items that one step of a filtered change writes.
@@ -23,7 +24,7 @@ impl Sqlite {
     pub(crate) async fn change_matching(&self, order: ChangeCommand, filter: Filter, up_to: u64) -> Result<InboxChangeResult> {
         let (tenant, person, view) = (order.tenant, order.person, filter.view);
         if let Some(text) = &filter.text {
-            search_index::check_complete(tenant, text)?;
+            search_query::check_complete(tenant, text)?;
         }
         let filter = Arc::new(filter);
         let mut progress = Progress::default();

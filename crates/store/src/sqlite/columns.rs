@@ -4,9 +4,10 @@ use campanile_domain::{
     Notification,
     model::notification::{Revised, Reviser},
 };
-use campanile_shared::Severity;
+use campanile_shared::{Channel, Severity};
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::error::Result;
@@ -35,8 +36,8 @@ pub fn notification(row: &Row<'_>) -> Result<Notification> {
         id: Uuid::from_slice(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?,
         sequence: row.get(1)?,
         accepted_at: from_micros(row.get(2)?),
-        to: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
-        message: serde_json::from_str(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?)?,
+        to: json(row, 3)?,
+        message: json(row, 4)?,
         revised: Revised {
             corrected_at: row.get::<_, Option<i64>>(5)?.map(from_micros),
             corrected_by: reviser(row, 6)?,
@@ -54,4 +55,19 @@ fn reviser(row: &Row<'_>, column: usize) -> Result<Option<Reviser>> {
 /// Reads a UUID from a column.
 pub fn uuid(row: &Row<'_>, column: usize) -> Result<Uuid> {
     Ok(Uuid::from_slice(row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?)?)
+}
+
+/// Severities as a bit set, the form of `person.mail_severities`.
+pub fn severity_bits(severities: &[Severity]) -> u8 {
+    severities.iter().fold(0, |bits, severity| bits | 1 << *severity as u8)
+}
+
+/// A channel from its stored form.
+pub fn channel_from_column(stored: u8) -> Channel {
+    Channel::ALL.into_iter().find(|channel| *channel as u8 == stored).unwrap_or_default()
+}
+
+/// Reads a JSON text from a column.
+pub fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
+    Ok(serde_json::from_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?)
 }

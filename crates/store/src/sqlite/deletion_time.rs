@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{
     columns::{from_micros, to_micros},
     error::Result,
-    write_thread::WriteTransaction,
+    write_transaction::WriteTransaction,
 };
 
 /// The stored time, or that of the newest notification when none is stored.

@@ -16,9 +16,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{
     error::Result,
     pagination::{paginate, paginate_sized},
-    people,
+    people, person_lookup,
     relations::{self, Tuple},
-    write_thread::WriteTransaction,
+    write_transaction::WriteTransaction,
 };
 
 /// Writes records: adds or changes people and objects, and starts relations.
@@ -69,8 +69,8 @@ fn put_person(
     let connection = writing.connection;
     let record = &names::normalised_record(record);
     let name = record.name.clone().unwrap_or_else(|| record.login.clone());
-    let Some(person) = people::find(connection, tenant, &record.login)? else {
-        let taken = record.external_ids.iter().map(|id| people::find(connection, tenant, id)).collect::<Result<Vec<_>>>()?;
+    let Some(person) = person_lookup::find(connection, tenant, &record.login)? else {
+        let taken = record.external_ids.iter().map(|id| person_lookup::find(connection, tenant, id)).collect::<Result<Vec<_>>>()?;
         if taken.iter().any(Option::is_some) {
             return Ok(PutResult::Taken);
         }
@@ -102,7 +102,7 @@ fn put_person(
         return Ok(PutResult::Unchanged(0));
     }
     for id in &wanted.external_ids {
-        if people::find(connection, tenant, id)?.is_some_and(|other| other != person) {
+        if person_lookup::find(connection, tenant, id)?.is_some_and(|other| other != person) {
             return Ok(PutResult::Taken);
         }
     }

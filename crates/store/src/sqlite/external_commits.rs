@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use campanile_domain::StoreEvent;
 use rusqlite::Connection;
 
-use super::{error::Result, write_thread::WriteTransaction};
+use super::{error::Result, write_transaction::WriteTransaction};
 
 /// SQLite's `PRAGMA data_version` of the connection that writes. It changes with each commit of another
 /// connection.

@@ -1,34 +1,19 @@
 //! Housekeeping: withdraws expired notifications and deletes what is past its retention.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use campanile_domain::{StoreEvent, TenantId};
+use campanile_domain::TenantId;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 
 use super::{
-    audience_keys::from_columns,
     columns::to_micros,
     deliveries,
     error::Result,
-    inbox::{self, button_clicks, undo::UNDO_WINDOW},
-    notifications::IDEMPOTENCY_RETENTION,
+    inbox::{button_clicks, cleanup},
+    retention_times::{DISABLED_URL_RETENTION, IDEMPOTENCY_RETENTION, UNDO_WINDOW},
     search_index, tenants,
-    write_thread::WriteTransaction,
+    withdrawal::{self, FiledNotification},
+    write_transaction::WriteTransaction,
 };
-
-/// How long a URL stays disabled (90 days).
-const DISABLED_URL_RETENTION: TimeDelta = TimeDelta::days(90);
-
-/// A notification that is withdrawn, deleted or corrected.
-pub struct FiledNotification {
-    pub row: i64,
-    tenant: TenantId,
-    sequence: u64,
-    keys: Vec<i64>,
-    /// Whether it is in inboxes.
-    pub is_in_inboxes: bool,
-}
 
 /// Removes expired notifications from the inboxes.
 pub fn expire(writing: &mut WriteTransaction<'_>, now: DateTime<Utc>, limit: u32) -> Result<u32> {
@@ -40,12 +25,12 @@ pub fn expire(writing: &mut WriteTransaction<'_>, now: DateTime<Utc>, limit: u32
     let mut rows = statement.query(params![to_micros(now), limit])?;
     let mut leaving = Vec::new();
     while let Some(row) = rows.next()? {
-        leaving.push(from_row(row)?);
+        leaving.push(withdrawal::from_row(row)?);
     }
     for one in &leaving {
         connection.prepare_cached("UPDATE notification SET withdrawn = 1 WHERE row = ?1")?.execute([one.row])?;
     }
-    withdraw(writing, &leaving)?;
+    withdrawal::withdraw(writing, &leaving)?;
     Ok(leaving.len() as u32)
 }
 
@@ -67,7 +52,7 @@ pub fn purge(writing: &mut WriteTransaction<'_>, now: DateTime<Utc>, limit: u32)
             (left, cleared) = (left - 1, cleared + 1);
         }
         leaving.truncate(cleared);
-        withdraw(writing, &leaving)?;
+        withdrawal::withdraw(writing, &leaving)?;
         for one in &leaving {
             connection.prepare_cached("DELETE FROM notification WHERE row = ?1")?.execute([one.row])?;
             search_index::mark_removed(connection, one.row)?;
@@ -77,7 +62,7 @@ pub fn purge(writing: &mut WriteTransaction<'_>, now: DateTime<Utc>, limit: u32)
             let sql = "UPDATE tenant SET purged_up_to = ?2 WHERE id = ?1";
             connection.prepare_cached(sql)?.execute(params![tenant.id.0, last.sequence])?;
         }
-        inbox::tidy(connection, tenant.id, tenants::purged_up_to(connection, tenant.id)?)?;
+        cleanup::tidy(connection, tenant.id, tenants::purged_up_to(connection, tenant.id)?)?;
     }
     tenants::delete_former_secrets(connection, now)?;
     for (sql, before) in [
@@ -116,50 +101,7 @@ fn past_retention(connection: &Connection, tenant: TenantId, cutoff: DateTime<Ut
         if row.get::<_, i64>(5)? >= to_micros(cutoff) {
             break;
         }
-        leaving.push(from_row(row)?);
+        leaving.push(withdrawal::from_row(row)?);
     }
     Ok(leaving)
-}
-
-pub fn from_row(row: &rusqlite::Row<'_>) -> Result<FiledNotification> {
-    Ok(FiledNotification {
-        row: row.get(0)?,
-        tenant: TenantId(row.get(1)?),
-        sequence: row.get(2)?,
-        keys: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
-        is_in_inboxes: row.get(4)?,
-    })
-}
-
-/// Removes notifications from under their keys and notifies the holders of the keys.
-pub fn withdraw(writing: &mut WriteTransaction<'_>, leaving: &[FiledNotification]) -> Result<()> {
-    let mut gone = writing.connection.prepare_cached("DELETE FROM audience WHERE key = ?1 AND sequence = ?2")?;
-    for one in leaving.iter().filter(|one| one.is_in_inboxes) {
-        for key in &one.keys {
-            gone.execute(params![key, one.sequence])?;
-        }
-    }
-    notify_holders(writing, leaving)
-}
-
-/// Notifies all holders of the keys of these notifications that they must fetch again.
-pub fn notify_holders(writing: &mut WriteTransaction<'_>, changed: &[FiledNotification]) -> Result<()> {
-    let connection = writing.connection;
-    let mut keys: BTreeMap<TenantId, BTreeSet<i64>> = BTreeMap::new();
-    for one in changed.iter().filter(|one| one.is_in_inboxes) {
-        keys.entry(one.tenant).or_default().extend(&one.keys);
-    }
-    for (tenant, ids) in keys {
-        let mut names = Vec::with_capacity(ids.len());
-        for id in ids {
-            let sql = "UPDATE audience_key SET revision = revision + 1 WHERE id = ?1 RETURNING kind, object, relation";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut rows = statement.query([id])?;
-            while let Some(row) = rows.next()? {
-                names.push(from_columns(row, 0)?);
-            }
-        }
-        writing.notify(StoreEvent::Withdrawn { tenant, keys: names });
-    }
-    Ok(())
 }

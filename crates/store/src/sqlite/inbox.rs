@@ -1,31 +1,41 @@
 //! One person's inbox: everything that is loaded before a question about it can be answered.
 
+pub mod bisect;
 pub mod broadcast_split;
 pub mod button_clicks;
 pub mod catch_up;
 pub mod change;
+pub mod change_command;
+pub mod cleanup;
+pub mod click;
 mod compact;
 pub mod components;
+pub mod content_filter;
 pub mod counts;
+pub mod item_changes;
 mod item_rows;
+pub mod key_ranges;
 mod matched_keys;
 mod matches;
 pub mod merge;
 pub mod page;
 mod paged_rows;
 mod read_times;
+pub mod resurface;
 mod scan;
+pub mod seen;
 pub mod snooze;
+pub mod stream;
+pub mod text_scan;
 pub mod undo;
+pub mod undo_log;
 
-use campanile_domain::{
-    AudienceKey, Error, PersonId, StoreEvent, TenantId,
-    model::{grant::ListenerAccess, inbox_item::StreamStart},
-};
+use campanile_domain::{Error, PersonId, StoreEvent, TenantId};
 use campanile_shared::{Snapshot, live::ItemChange};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::{audience_keys, error::Result, write_thread::WriteTransaction};
+use self::key_ranges::Range;
+use super::{error::Result, write_transaction::WriteTransaction};
 use crate::watermarks::Watermarks;
 
 /// The inbox without its items.
@@ -51,27 +61,6 @@ pub struct Inbox {
     compacted_revision: u64,
     cleaned_up_to: u64,
 }
-
-/// The sequences of a key that are in an inbox: `low < sequence ≤ high`.
-#[derive(Clone, Copy, Debug)]
-pub struct Range {
-    pub key: i64,
-    pub low: u64,
-    pub high: u64,
-}
-
-/// A key that a person holds or held.
-struct HeldKey {
-    name: AudienceKey,
-    range: Range,
-    withdrawn: u64,
-}
-
-/// The most inboxes that one step of housekeeping cleans.
-const MAX_TIDIED_INBOXES: u32 = 100;
-
-/// Above every sequence, and still an SQLite integer.
-const NO_END: u64 = i64::MAX as u64;
 
 impl Inbox {
     /// Loads the inbox; [`Error::NotFound`] when the tenant has no such person.
@@ -104,7 +93,7 @@ impl Inbox {
             cleaned_up_to: number(10)?,
         };
         let mut counted = Vec::new();
-        for held in held_keys(connection, tenant, person, row.get(2)?)? {
+        for held in key_ranges::held_keys(connection, tenant, person, row.get(2)?)? {
             // A key that was held twice, at different times, counts once.
             if !counted.contains(&held.range.key) {
                 counted.push(held.range.key);
@@ -182,79 +171,4 @@ impl Inbox {
         writing.notify(StoreEvent::Changed { tenant: self.tenant, person: self.person, changes, snapshot });
         Ok(snapshot)
     }
-}
-
-/// Removes rows of deleted items from inboxes that did not change since, a few inboxes at a time.
-pub fn tidy(connection: &Connection, tenant: TenantId, purged_up_to: u64) -> Result<()> {
-    let sql = "SELECT person FROM inbox WHERE tenant = ?1 AND cleaned_up_to < ?2 ORDER BY cleaned_up_to LIMIT ?3";
-    let mut statement = connection.prepare_cached(sql)?;
-    let people: Vec<i64> =
-        statement.query_map(params![tenant.0, purged_up_to, MAX_TIDIED_INBOXES], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    for person in people {
-        if !item_rows::remove_up_to(connection, PersonId(person), purged_up_to)? {
-            break;
-        }
-        let sql = "UPDATE inbox SET cleaned_up_to = ?2 WHERE person = ?1";
-        connection.prepare_cached(sql)?.execute(params![person, purged_up_to])?;
-    }
-    Ok(())
-}
-
-/// Records that the person saw everything up to a sequence.
-pub fn mark_seen(writing: &mut WriteTransaction<'_>, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot> {
-    let mut inbox = Inbox::load(writing.connection, tenant, person)?;
-    let up_to = up_to.min(inbox.head);
-    if up_to <= inbox.seen_up_to {
-        return inbox.snapshot(writing.connection);
-    }
-    inbox.begin_change();
-    inbox.seen_up_to = up_to;
-    inbox.save_and_notify(writing, Some(Vec::new()))
-}
-
-/// What a live stream starts with.
-pub fn stream_start(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<StreamStart> {
-    let inbox = Inbox::load(connection, tenant, person)?;
-    Ok(StreamStart { keys: current_keys(connection, tenant, person)?, snapshot: inbox.snapshot(connection)? })
-}
-
-/// What decides whether a live stream may go on.
-pub fn stream_state(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<ListenerAccess> {
-    let inbox = Inbox::load(connection, tenant, person)?;
-    Ok(ListenerAccess { keys: current_keys(connection, tenant, person)?, revision: inbox.shown_revision() })
-}
-
-/// The keys that a person holds now.
-fn current_keys(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Vec<AudienceKey>> {
-    let held = held_keys(connection, tenant, person, 0)?;
-    // Every person holds these two, even when they have no row yet.
-    let mut keys = vec![AudienceKey::Everyone, AudienceKey::Person(person)];
-    keys.extend(held.into_iter().filter(|held| held.range.high == NO_END).map(|held| held.name));
-    keys.sort_unstable();
-    keys.dedup();
-    Ok(keys)
-}
-
-/// The keys that a person holds or held.
-fn held_keys(connection: &Connection, tenant: TenantId, person: PersonId, since: u64) -> Result<Vec<HeldKey>> {
-    let mut found = Vec::new();
-    for name in [AudienceKey::Everyone, AudienceKey::Person(person)] {
-        let (kind, object, relation) = audience_keys::key_columns(&name);
-        let sql = "SELECT id, revision FROM audience_key WHERE tenant = ?1 AND kind = ?2 AND object = ?3 AND relation = ?4";
-        let mut statement = connection.prepare_cached(sql)?;
-        let row = statement.query_row(params![tenant.0, kind, object, relation], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        // A key without a row has no notifications.
-        if let Some((key, withdrawn)) = row {
-            found.push(HeldKey { name, range: Range { key, low: since, high: NO_END }, withdrawn });
-        }
-    }
-    let sql = "SELECT k.id, k.kind, k.object, k.relation, k.revision, r.since_sequence, r.until_sequence
-               FROM relation r JOIN audience_key k ON k.id = r.key WHERE r.tenant = ?1 AND r.subject = ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.0, audience_keys::subject(person)])?;
-    while let Some(row) = rows.next()? {
-        let range = Range { key: row.get(0)?, low: row.get(5)?, high: row.get::<_, Option<u64>>(6)?.unwrap_or(NO_END) };
-        found.push(HeldKey { name: audience_keys::from_columns(row, 1)?, range, withdrawn: row.get(4)? });
-    }
-    Ok(found)
 }

@@ -3,7 +3,7 @@
 
 use campanile_domain::{AudienceKey, Error, TenantId};
 
-use super::{audience_keys, error::Result, write_thread::WriteTransaction};
+use super::{audience, error::Result, write_transaction::WriteTransaction};
 
 /// Makes a change that may remove the right of administrators. [`Error::LastAdministrator`] when none would be
 /// left. The check runs inside the transaction, so two administrators who remove each other at the same time
@@ -15,9 +15,9 @@ pub fn keep_last_administrator<T>(
 ) -> Result<T> {
     // Disabled administrators do not count.
     let administrators = [AudienceKey::administrators()];
-    let before = audience_keys::audience_size(writing.connection, tenant, &administrators)?;
+    let before = audience::audience_size(writing.connection, tenant, &administrators)?;
     let done = change(writing)?;
-    if before > 0 && audience_keys::audience_size(writing.connection, tenant, &administrators)? == 0 {
+    if before > 0 && audience::audience_size(writing.connection, tenant, &administrators)? == 0 {
         return Err(Error::LastAdministrator.into());
     }
     Ok(done)

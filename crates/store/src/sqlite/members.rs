@@ -14,8 +14,8 @@ use super::{
     directory,
     error::Result,
     pagination::paginate_sized,
-    people,
-    write_thread::WriteTransaction,
+    people, person_lookup,
+    write_transaction::WriteTransaction,
 };
 use crate::tokenizer::folding;
 
@@ -29,15 +29,15 @@ pub fn list(
     limit: u32,
 ) -> Result<Listing<Member, MemberCursor>> {
     let beginning = folding::fold(beginning.trim());
-    let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { people::MATCHES_PREFIX };
+    let among = if beginning.is_empty() { "?2 = ?2 AND ?3 = ?3 AND ?4 = ?4" } else { person_lookup::MATCHES_PREFIX };
     let sql = format!(
         "SELECT id, folded_name FROM person WHERE tenant = ?1 AND {among} AND (folded_name, id) > (?5, ?6)
          ORDER BY folded_name, id LIMIT ?7"
     );
     let (name, id) = after.map_or(("", 0), |place| (&place.name, place.id.0));
     let mut statement = connection.prepare_cached(&sql)?;
-    let limits = (people::MAX_CANDIDATES, u64::from(limit) + 1);
-    let rows = statement.query(params![tenant.0, beginning, people::prefix_end(&beginning), limits.0, name, id, limits.1])?;
+    let limits = (person_lookup::MAX_CANDIDATES, u64::from(limit) + 1);
+    let rows = statement.query(params![tenant.0, beginning, person_lookup::prefix_end(&beginning), limits.0, name, id, limits.1])?;
     paginate_sized(rows, limit, |row| {
         let place = MemberCursor { id: PersonId(row.get(0)?), name: row.get(1)? };
         let member = find(connection, tenant, place.id)?.ok_or(Error::NotFound)?;
@@ -67,7 +67,7 @@ pub fn set_disabled(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let connection = writing.connection;
-    people::require_exists(connection, tenant, person)?;
+    person_lookup::require_exists(connection, tenant, person)?;
     let sql = "UPDATE person SET disabled_at = ?2 WHERE id = ?1 AND (disabled_at IS NULL) = ?3";
     if connection.prepare_cached(sql)?.execute(params![person.0, disabled.then(|| to_micros(now)), disabled])? == 0 {
         return Ok(());

@@ -5,25 +5,22 @@ use std::sync::Arc;
 use campanile_domain::{
     AudienceKey, Error, NewNotification, Notification, StoreEvent, TenantId,
     model::{
-        idempotency::{Accepted, IdempotencyKey, RecordedResponse},
+        idempotency::{Accepted, IdempotencyKey},
         notification::Revised,
     },
 };
-use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
-    audience::AudienceWhenSent,
+    audience_when_sent::AudienceWhenSent,
     columns::{from_micros, severity, to_micros, uuid},
     deliveries::{self, NewDeliveries},
     error::Result,
+    idempotency,
     inbox::change,
-    write_thread::WriteTransaction,
+    write_transaction::WriteTransaction,
 };
-
-/// How long a response is kept under its idempotency key (24 hours).
-pub const IDEMPOTENCY_RETENTION: TimeDelta = TimeDelta::hours(24);
 
 /// A notification that is ready to be written. Everything that needs no database is done outside the write
 /// thread.
@@ -54,7 +51,7 @@ pub fn accept(writing: &mut WriteTransaction<'_>, tenant: TenantId, prepared: Pr
     let connection = writing.connection;
     let PreparedNotification { new, audience, message, claim } = prepared;
     if let Some(claim) = &claim
-        && let Some(first) = accepted_before(connection, tenant, claim, new.accepted_at)?
+        && let Some(first) = idempotency::accepted_before(connection, tenant, claim, new.accepted_at)?
     {
         return Ok(first);
     }
@@ -62,7 +59,7 @@ pub fn accept(writing: &mut WriteTransaction<'_>, tenant: TenantId, prepared: Pr
         && let Some(first) = find_by_fingerprint(connection, tenant, fingerprint)?
     {
         if let Some(claim) = &claim {
-            record_response(connection, tenant, claim, new.accepted_at, &first)?;
+            idempotency::record_response(connection, tenant, claim, new.accepted_at, &first)?;
         }
         return Ok(first);
     }
@@ -107,7 +104,7 @@ pub fn accept(writing: &mut WriteTransaction<'_>, tenant: TenantId, prepared: Pr
     let outgoing = deliveries::plan(connection, tenant, row, sequence, &planned)?;
     let accepted = Accepted { id: new.id, sequence, accepted_at: new.accepted_at, repeated: false, has_deliveries: outgoing };
     if let Some(claim) = &claim {
-        record_response(connection, tenant, claim, new.accepted_at, &accepted)?;
+        idempotency::record_response(connection, tenant, claim, new.accepted_at, &accepted)?;
     }
     if !new.inbox {
         return Ok(accepted);
@@ -132,57 +129,6 @@ pub fn accept(writing: &mut WriteTransaction<'_>, tenant: TenantId, prepared: Pr
 /// A JSON array of ids.
 fn json_ids(ids: &[i64]) -> String {
     format!("[{}]", ids.iter().map(i64::to_string).collect::<Vec<_>>().join(","))
-}
-
-/// What was accepted under an idempotency key that is still kept.
-pub fn accepted_before(connection: &Connection, tenant: TenantId, claim: &IdempotencyKey, now: DateTime<Utc>) -> Result<Option<Accepted>> {
-    Ok(recorded_response(connection, tenant, claim, now)?.map(|first| first.accepted))
-}
-
-/// The recorded response to an idempotency key that is still kept.
-pub fn recorded_response(
-    connection: &Connection,
-    tenant: TenantId,
-    claim: &IdempotencyKey,
-    now: DateTime<Utc>,
-) -> Result<Option<RecordedResponse>> {
-    let sql = "SELECT id, sequence, accepted_at, body_hash, response FROM idempotency_key
-               WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND created_at > ?4";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.0, claim.scope, claim.key, to_micros(now - IDEMPOTENCY_RETENTION)])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    if row.get::<_, [u8; 32]>(3)? != claim.body_sha256 {
-        return Err(Error::IdempotencyKeyReused.into());
-    }
-    let accepted =
-        Accepted { id: uuid(row, 0)?, sequence: row.get(1)?, accepted_at: from_micros(row.get(2)?), repeated: true, has_deliveries: false };
-    Ok(Some(RecordedResponse { accepted, answer: row.get(4)? }))
-}
-
-pub fn record_response(
-    connection: &Connection,
-    tenant: TenantId,
-    claim: &IdempotencyKey,
-    now: DateTime<Utc>,
-    first: &Accepted,
-) -> Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO idempotency_key (tenant, scope, key, body_hash, created_at, id, sequence, accepted_at, response)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            tenant.0,
-            claim.scope,
-            claim.key,
-            claim.body_sha256,
-            to_micros(now),
-            first.id.as_bytes(),
-            first.sequence,
-            to_micros(first.accepted_at),
-            claim.answer
-        ])?;
-    Ok(())
 }
 
 /// The notification with the same fingerprint.

@@ -42,3 +42,10 @@ pub fn by_sequence(
     let Some(row) = rows.next()? else { return Ok(Some(None)) };
     if budget.take(row_bytes(row)) { notification(row).map(|found| Some(Some(found))) } else { Ok(None) }
 }
+
+/// The sequence of an id.
+pub fn sequence_of(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<u64>> {
+    let mut statement = connection.prepare_cached("SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2")?;
+    let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
+    Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+}

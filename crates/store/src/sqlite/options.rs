@@ -1,7 +1,7 @@
 //! Options for opening a database.
 
-pub use super::limits::Limits;
-pub use super::timeouts::Timeouts;
+use super::limits::Limits;
+use super::timeouts::Timeouts;
 
 /// How to open a database.
 #[derive(Clone, Copy, Debug)]

@@ -21,7 +21,7 @@ use campanile_domain::{Error, ports::health::ThreadReport};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::{Timeouts, connection, error::Result, query_timeout::QueryTimeout, threads::Thread};
+use super::{connection, error::Result, query_timeout::QueryTimeout, threads::Thread, timeouts::Timeouts};
 
 /// The most reads that wait in the queue. Beyond that callers wait to enter it.
 const QUEUE_CAPACITY: usize = 4_096;

@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{
-    columns::to_micros, error::Result, page_budget::PageBudget, pagination::row_bytes, people, read_pool::Reader, tenants,
-    write_thread::WriteTransaction,
+    columns::to_micros, error::Result, page_budget::PageBudget, pagination::row_bytes, person_lookup, read_pool::Reader, tenants,
+    write_transaction::WriteTransaction,
 };
 
 /// A relation as it is stored, with people by id.
@@ -37,7 +37,7 @@ impl Tuple {
 /// The stored form of an object or subject.
 fn stored_name(connection: &Connection, tenant: TenantId, name: &str) -> Result<Option<(String, Option<PersonId>)>> {
     let Some(handle) = name.strip_prefix(PERSON_PREFIX) else { return Ok(Some((name.to_owned(), None))) };
-    let person = people::find(connection, tenant, handle)?;
+    let person = person_lookup::find(connection, tenant, handle)?;
     Ok(person.map(|person| (format!("{PERSON_PREFIX}{}", person.0), Some(person))))
 }
 
@@ -65,7 +65,7 @@ pub fn start(writing: &mut WriteTransaction<'_>, tenant: TenantId, tuple: &Tuple
         .prepare_cached("INSERT INTO relation (tenant, key, subject, person, since, since_sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
         .insert(params![tenant.0, key, tuple.subject, person, to_micros(now), head])?;
     if let Some(person) = tuple.person {
-        if people::is_enabled(connection, person)? {
+        if person_lookup::is_enabled(connection, person)? {
             connection.prepare_cached("UPDATE audience_key SET holder_count = holder_count + 1 WHERE id = ?1")?.execute([key])?;
         }
         writing.notify(StoreEvent::MembershipChanged { tenant, person });
@@ -94,7 +94,7 @@ pub fn end(writing: &mut WriteTransaction<'_>, tenant: TenantId, rows: &[i64], n
         let Some((key, person)) = found else { continue };
         ended += 1;
         if let Some(person) = person.map(PersonId) {
-            if people::is_enabled(connection, person)? {
+            if person_lookup::is_enabled(connection, person)? {
                 connection.prepare_cached("UPDATE audience_key SET holder_count = holder_count - 1 WHERE id = ?1")?.execute([key])?;
             }
             writing.notify(StoreEvent::MembershipChanged { tenant, person });

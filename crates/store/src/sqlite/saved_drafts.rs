@@ -8,13 +8,13 @@ use uuid::Uuid;
 use super::{
     columns::{from_micros, to_micros, uuid},
     error::Result,
-    people,
-    write_thread::WriteTransaction,
+    person_lookup,
+    write_transaction::WriteTransaction,
 };
 
 /// A person's drafts, the last saved first.
 pub fn list(connection: &Connection, tenant: TenantId, person: PersonId) -> Result<Vec<SavedDraft>> {
-    people::require_exists(connection, tenant, person)?;
+    person_lookup::require_exists(connection, tenant, person)?;
     let sql = "SELECT id, title, saved_at FROM saved_draft WHERE person = ?1 ORDER BY saved_at DESC, row DESC";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([person.0])?;
@@ -27,7 +27,7 @@ pub fn list(connection: &Connection, tenant: TenantId, person: PersonId) -> Resu
 
 /// Finds a draft.
 pub fn find(connection: &Connection, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<SavedDraftContent>> {
-    people::require_exists(connection, tenant, person)?;
+    person_lookup::require_exists(connection, tenant, person)?;
     let mut statement = connection.prepare_cached("SELECT title, content FROM saved_draft WHERE person = ?1 AND id = ?2")?;
     let read = |row: &rusqlite::Row<'_>| Ok(SavedDraftContent { title: row.get(0)?, letter: row.get(1)? });
     Ok(statement.query_row(params![person.0, id.as_bytes()], read).optional()?)
@@ -43,7 +43,7 @@ pub fn save(
     most: u32,
 ) -> Result<bool> {
     let connection = writing.connection;
-    people::require_exists(connection, tenant, person)?;
+    person_lookup::require_exists(connection, tenant, person)?;
     let sql = "INSERT INTO saved_draft (person, id, title, saved_at, content) SELECT ?1, ?2, ?3, ?4, ?5
                WHERE (SELECT COUNT(*) FROM saved_draft WHERE person = ?1 AND id != ?2) < ?6
                ON CONFLICT (person, id) DO UPDATE
@@ -54,7 +54,7 @@ pub fn save(
 
 /// Deletes a draft.
 pub fn delete(writing: &mut WriteTransaction<'_>, tenant: TenantId, person: PersonId, id: Uuid) -> Result<()> {
-    people::require_exists(writing.connection, tenant, person)?;
+    person_lookup::require_exists(writing.connection, tenant, person)?;
     let mut statement = writing.connection.prepare_cached("DELETE FROM saved_draft WHERE person = ?1 AND id = ?2")?;
     statement.execute(params![person.0, id.as_bytes()])?;
     Ok(())

@@ -13,13 +13,14 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
-    columns::{from_micros, to_micros},
+    columns::{self, from_micros, to_micros},
     error::Result,
+    idempotency,
     notifications::{self, PreparedNotification},
     page_budget::PageBudget,
     pagination::{paginate, row_bytes},
     tenants,
-    write_thread::WriteTransaction,
+    write_transaction::WriteTransaction,
 };
 
 /// Stores a scheduled notification, unless its idempotency key was used already.
@@ -33,7 +34,7 @@ pub fn insert(
     let connection = writing.connection;
     let now = from_micros(to_micros(now));
     if let Some(claim) = claim
-        && let Some(first) = notifications::accepted_before(connection, tenant, claim, now)?
+        && let Some(first) = idempotency::accepted_before(connection, tenant, claim, now)?
     {
         return Ok(first);
     }
@@ -47,7 +48,7 @@ pub fn insert(
     let accepted =
         Accepted { id: scheduled.id, sequence: 0, accepted_at: now, repeated: false, has_deliveries: scheduled.due_at.is_some() };
     if let Some(claim) = claim {
-        notifications::record_response(connection, tenant, claim, now, &accepted)?;
+        idempotency::record_response(connection, tenant, claim, now, &accepted)?;
     }
     Ok(accepted)
 }
@@ -66,7 +67,7 @@ pub fn list(
     let (due_at, id) = after.map_or((i64::MIN, Uuid::nil()), |place| (place.due_at.map_or(i64::MAX, to_micros), place.id));
     let rows = statement.query(params![tenant.0, i64::MAX, due_at, id.as_bytes(), u64::from(limit) + 1])?;
     paginate(rows, limit, |row| {
-        let scheduled: ScheduledNotification = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+        let scheduled: ScheduledNotification = columns::json(row, 0)?;
         Ok((ScheduledCursor { due_at: scheduled.due_at, id: scheduled.id }, scheduled))
     })
 }
@@ -76,7 +77,7 @@ pub fn find(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Optio
     let mut statement = connection.prepare_cached("SELECT body FROM scheduled WHERE tenant = ?1 AND id = ?2")?;
     let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(Some(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?))
+    Ok(Some(columns::json(row, 0)?))
 }
 
 /// Those that are due, of all tenants.
@@ -88,7 +89,7 @@ pub fn find_due(connection: &Connection, now: DateTime<Utc>, limit: u32) -> Resu
     while let Some(row) = rows.next()?
         && budget.take(row_bytes(row))
     {
-        found.push((TenantId(row.get(0)?), serde_json::from_str(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?));
+        found.push((TenantId(row.get(0)?), columns::json(row, 1)?));
     }
     Ok(found)
 }

@@ -3,16 +3,12 @@
 use campanile_domain::{Error, Result};
 use campanile_shared::Filter;
 
-use crate::sqlite::{
+use super::{
     Sqlite,
     read_pool::QueryPermit,
-    search_index,
-    write_thread::{INDEX_BATCH, WriteTransaction},
+    search_index::{self, INDEX_BATCH},
+    write_transaction::WriteTransaction,
 };
-
-/// Pages of the search index to merge after a search wrote a step of it: enough to keep up with what the step
-/// adds.
-const MERGE_PAGES_PER_STEP: u32 = 128;
 
 /// The most steps of the index in one round of housekeeping.
 const MAX_REBUILD_STEPS: u32 = 10;
@@ -26,7 +22,7 @@ impl Sqlite {
         if filter.text.is_some() && self.read_pool.read(search_index::is_lagging).await? {
             let step = |writing: &mut WriteTransaction<'_>| {
                 search_index::index(writing.connection, INDEX_BATCH)?;
-                search_index::merge(writing.connection, MERGE_PAGES_PER_STEP)
+                search_index::merge(writing.connection, search_index::MERGE_PAGES_PER_STEP)
             };
             match self.writer.write_relaxed(step).await {
                 Ok(_) | Err(Error::StorageFull) => {}
@@ -45,7 +41,7 @@ impl Sqlite {
             }
             let step = |writing: &mut WriteTransaction<'_>| {
                 search_index::index(writing.connection, INDEX_BATCH)?;
-                search_index::merge(writing.connection, MERGE_PAGES_PER_STEP)
+                search_index::merge(writing.connection, search_index::MERGE_PAGES_PER_STEP)
             };
             match self.writer.write_relaxed(step).await {
                 Ok(_) => {}

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, params};
 
 use super::{
-    columns::{from_micros, to_micros},
+    columns::{self, from_micros, to_micros},
     error::Result,
-    write_thread::WriteTransaction,
+    write_transaction::WriteTransaction,
 };
 
 const COLUMNS: &str = "id, name, settings, portal_secret, mail_secret, former_portal_secret, former_portal_until";
@@ -106,7 +106,7 @@ fn from_row(row: &Row<'_>) -> Result<Tenant> {
     Ok(Tenant {
         id: TenantId(row.get(0)?),
         name: row.get(1)?,
-        settings: serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?,
+        settings: columns::json(row, 2)?,
         portal_secret: row.get(3)?,
         mail_secret: row.get(4)?,
         former_portal_secret: row

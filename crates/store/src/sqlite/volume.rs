@@ -14,7 +14,7 @@ use campanile_shared::{
 use chrono::{Days, NaiveDate};
 use rusqlite::{Connection, params};
 
-use super::{audience_keys, columns::severity, error::Result, read_pool::Reader, write_thread::WriteTransaction};
+use super::{audience_keys, columns::severity, error::Result, read_pool::Reader, write_transaction::WriteTransaction};
 
 /// The most rows of a tenant's day, both by component and severity and by sender. Beyond that all others are
 /// counted together.

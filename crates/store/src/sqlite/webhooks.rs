@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{
     columns::{from_micros, to_micros, uuid},
     error::Result,
-    notifications,
-    write_thread::WriteTransaction,
+    idempotency,
+    write_transaction::WriteTransaction,
 };
 
 /// The columns that [`read`] reads.
@@ -29,7 +29,7 @@ pub fn create(
 ) -> Result<Accepted> {
     let now = from_micros(to_micros(hook.created_at));
     if let Some(claim) = claim
-        && let Some(first) = notifications::accepted_before(writing.connection, tenant, claim, now)?
+        && let Some(first) = idempotency::accepted_before(writing.connection, tenant, claim, now)?
     {
         return Ok(first);
     }
@@ -50,7 +50,7 @@ pub fn create(
     ])?;
     let accepted = Accepted { id: hook.id, sequence: 0, accepted_at: now, repeated: false, has_deliveries: false };
     if let Some(claim) = claim {
-        notifications::record_response(writing.connection, tenant, claim, now, &accepted)?;
+        idempotency::record_response(writing.connection, tenant, claim, now, &accepted)?;
     }
     Ok(accepted)
 }

@@ -1,69 +1,28 @@
 //! The one thread that writes. It commits all waiting jobs together, so that they share one wait for the disk
 //! (group commit). Callers get their result after the commit.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use campanile_domain::{Error, StoreEvent, StoreListener, ports::health::ThreadReport};
+use campanile_domain::{StoreEvent, StoreListener, ports::health::ThreadReport};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Limits,
-    audience_keys::KeyCache,
     checkpoints::Checkpoints,
-    error::{Result, StoreError},
-    search_index,
+    error::Result,
+    key_cache::KeyCache,
+    limits::Limits,
+    search_index::{self, INDEX_BATCH, MERGE_INTERVAL, MERGE_PAGES},
     size_quota::SizeQuota,
     threads::Thread,
+    write_job::{self, BatchFailure, Job, JobOptions, Task},
+    write_transaction::WriteTransaction,
 };
 
 /// The most jobs of one commit. It limits how long the first of them waits.
 const MAX_BATCH: usize = 256;
-/// How many notifications are indexed in one step.
-pub const INDEX_BATCH: usize = 500;
-/// How many pages of the search index are merged in one step: some hundred microseconds.
-const MERGE_PAGES: u32 = 8;
-/// The number of notifications after which a step is merged: often enough to keep up.
-const MERGE_INTERVAL: usize = 64;
 /// The most jobs that wait in the queue. Beyond that callers wait to enter it.
 const QUEUE_CAPACITY: usize = 4_096;
-
-/// What a job writes with.
-pub struct WriteTransaction<'w> {
-    /// The connection, inside a transaction.
-    pub connection: &'w Connection,
-    /// A cache of ids.
-    pub key_cache: &'w mut KeyCache,
-    /// The limits of one job.
-    pub limits: Limits,
-    space: Option<SizeQuota>,
-    reserve_is_open: &'w mut bool,
-    unindexed: &'w mut usize,
-    unmerged: &'w mut usize,
-    events: &'w mut Vec<StoreEvent>,
-}
-
-impl WriteTransaction<'_> {
-    /// Opens the reserve of space until the commit, for work that frees space.
-    pub fn open_reserve(&mut self) -> Result<()> {
-        *self.reserve_is_open = true;
-        self.space.map_or(Ok(()), |space| space.open_reserve(self.connection))
-    }
-
-    /// Counts a new notification. The search index is written once there are enough of them.
-    pub fn index_later(&mut self) {
-        *self.unindexed += 1;
-        *self.unmerged += 1;
-    }
-
-    /// Notifies listeners of an event after the commit.
-    pub fn notify(&mut self, news: StoreEvent) {
-        self.events.push(news);
-    }
-}
 
 /// The handle to the thread.
 pub struct WriteThread {
@@ -138,9 +97,9 @@ impl WriteThread {
     ) -> campanile_domain::Result<T> {
         let (answer, answered) = oneshot::channel();
         let job = Task { care, work: Some(work), result: None, answer };
-        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
-        jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        let jobs = self.jobs.as_ref().ok_or_else(write_job::stopped)?;
+        jobs.send(Box::new(job)).await.map_err(|_| write_job::stopped())?;
+        answered.await.map_err(|_| write_job::stopped())?
     }
 }
 
@@ -149,80 +108,6 @@ impl Drop for WriteThread {
     fn drop(&mut self) {
         self.jobs = None;
         self.thread = None;
-    }
-}
-
-fn stopped() -> Error {
-    Error::Unavailable("the writer has stopped".into())
-}
-
-/// Why a whole batch failed; each of its callers gets this error.
-struct BatchFailure {
-    full: bool,
-    text: String,
-}
-
-impl BatchFailure {
-    fn from_error(fault: &StoreError) -> Self {
-        Self { full: fault.is_full(), text: fault.text() }
-    }
-
-    fn error(&self) -> Error {
-        if self.full { Error::StorageFull } else { Error::Unavailable(self.text.clone().into()) }
-    }
-}
-
-/// What a job needs.
-#[derive(Clone, Copy)]
-struct JobOptions {
-    /// A savepoint, because it may fail after it wrote something.
-    savepoint: bool,
-    /// A commit that survives a power failure.
-    durable: bool,
-}
-
-/// A job with any result type.
-trait Job: Send {
-    /// What it needs.
-    fn care(&self) -> JobOptions;
-
-    /// Runs the job; returns the error if it failed.
-    fn run(&mut self, writing: &mut WriteTransaction<'_>) -> Option<&StoreError>;
-
-    /// Sends the caller the result, or the error of the whole batch.
-    fn answer(self: Box<Self>, loss: Option<&BatchFailure>);
-}
-
-struct Task<T, F> {
-    care: JobOptions,
-    work: Option<F>,
-    result: Option<Result<T>>,
-    answer: oneshot::Sender<campanile_domain::Result<T>>,
-}
-
-impl<T: Send, F: FnOnce(&mut WriteTransaction<'_>) -> Result<T> + Send> Job for Task<T, F> {
-    fn care(&self) -> JobOptions {
-        self.care
-    }
-
-    fn run(&mut self, writing: &mut WriteTransaction<'_>) -> Option<&StoreError> {
-        let work = self.work.take()?;
-        // A panic in one job must not end the thread.
-        let result = catch_unwind(AssertUnwindSafe(|| work(writing)));
-        let result = result.unwrap_or_else(|_| Err(StoreError::Internal("a write panicked".into())));
-        self.result.insert(result).as_ref().err()
-    }
-
-    fn answer(self: Box<Self>, loss: Option<&BatchFailure>) {
-        let result = match (self.result, loss) {
-            // A job that failed before it wrote anything keeps its own error.
-            (Some(Err(fault)), _) => Err(fault.into()),
-            (_, Some(loss)) => Err(loss.error()),
-            (Some(Ok(value)), None) => Ok(value),
-            (None, None) => Err(stopped()),
-        };
-        // The caller may have gone away.
-        self.answer.send(result).unwrap_or_default();
     }
 }
 

@@ -1,51 +1,12 @@
-//! Clicks on buttons: one row for each person and button.
+//! Clicks on buttons, one row for each person and button, as they are shown.
 
-use campanile_domain::{
-    Error, PersonId, TenantId,
-    model::{inbox_item::StoredItem, listing::Listing},
-};
+use campanile_domain::{PersonId, TenantId, model::listing::Listing};
 use campanile_shared::sent::ButtonClick;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::{
-    super::{
-        columns::{from_micros, to_micros},
-        error::Result,
-        pagination::paginate,
-        write_thread::WriteTransaction,
-    },
-    Inbox, change, matched_keys, page,
-    scan::find_row,
-};
-
-/// Records that a person clicked a button. Only the first click counts. Other tabs of the person are notified.
-pub fn record_click(
-    writing: &mut WriteTransaction<'_>,
-    tenant: TenantId,
-    person: PersonId,
-    id: Uuid,
-    button: u32,
-    now: DateTime<Utc>,
-) -> Result<StoredItem> {
-    let connection = writing.connection;
-    let inbox = Inbox::load(connection, tenant, person)?;
-    let sequence = page::sequence_of(connection, tenant, id)?.ok_or(Error::NotFound)?;
-    let candidate = find_row(connection, &inbox, sequence)?.ok_or(Error::NotFound)?;
-    let mut item = page::load(connection, tenant, person, &candidate)?.ok_or(Error::NotFound)?;
-    let pressed = item.notification.message.buttons.get(button as usize).ok_or(Error::NotFound)?;
-    let sql = "INSERT OR IGNORE INTO button_click (tenant, sequence, button, person, clicked_at, label, data)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let values = params![tenant.0, sequence, button, person.0, to_micros(now), pressed.label, pressed.data];
-    let first = connection.prepare_cached(sql)?.execute(values)? > 0;
-    item.button_clicks = clicked_by(connection, tenant, person, sequence)?;
-    item.matched_keys = matched_keys::of(connection, &inbox, sequence)?;
-    if first {
-        change::publish(writing, inbox, &[(sequence, candidate.state)])?;
-    }
-    Ok(item)
-}
+use super::super::{columns::from_micros, error::Result, pagination::paginate};
 
 /// The buttons of a notification that a person clicked, each with the time.
 pub fn clicked_by(connection: &Connection, tenant: TenantId, person: PersonId, sequence: u64) -> Result<Vec<(u32, DateTime<Utc>)>> {

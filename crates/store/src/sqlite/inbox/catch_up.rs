@@ -9,9 +9,9 @@ use rusqlite::{Connection, params};
 
 use super::{
     super::{error::Result, page_budget::PageBudget},
-    Inbox, change,
+    Inbox, item_changes,
     page::load_within_budget,
-    scan::{Scan, row_if_in_inbox},
+    scan::{self, Scan, row_if_in_inbox},
 };
 use crate::state::{StateBits, StateSet};
 
@@ -33,7 +33,7 @@ pub fn catch_up(
         return Ok(None);
     }
     let most = limit as usize;
-    let found = change::collect(&mut Scan::new(connection, &inbox, StateSet::ALL, sequence, None), most + 1)?;
+    let found = scan::collect(&mut Scan::new(connection, &inbox, StateSet::ALL, sequence, None), most + 1)?;
     let Some(changed) = changed_since(connection, &inbox, sequence, revision, limit)? else { return Ok(None) };
     if found.len() + changed.len() > most {
         return Ok(None);
@@ -44,7 +44,7 @@ pub fn catch_up(
         let Some(item) = load_within_budget(connection, tenant, person, candidate, &mut budget)? else { return Ok(None) };
         arrived.extend(item);
     }
-    let changed = change::item_changes(connection, &inbox, &changed, most)?;
+    let changed = item_changes::item_changes(connection, &inbox, &changed, most)?;
     let changed: Vec<ItemChange> = changed.unwrap_or_default();
     Ok(Some(CatchUp { arrived, changed, snapshot: inbox.snapshot(connection)? }))
 }

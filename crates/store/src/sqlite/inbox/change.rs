@@ -6,41 +6,20 @@
 use std::collections::BTreeMap;
 
 use campanile_domain::{PersonId, TenantId};
-use campanile_shared::{InboxChangeResult, Snapshot, View, inbox::Action, live::ItemChange};
+use campanile_shared::{InboxChangeResult, Snapshot, View, inbox::Action};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
-    super::{columns::uuid, error::Result, write_thread::WriteTransaction},
-    Inbox, compact, item_rows,
-    page::sequence_of,
-    read_times,
-    scan::{InboxRow, Scan, find_row},
+    super::{error::Result, notifications_read::sequence_of, write_transaction::WriteTransaction},
+    Inbox,
+    change_command::ChangeCommand,
+    compact, item_changes, item_rows, read_times,
+    scan::{self, InboxRow, Scan, find_row},
     snooze,
-    undo::{self, Inverse},
+    undo_log::{self, Inverse},
 };
 use crate::state::{StateBits, StateChange, StateSet};
-
-/// A requested change.
-#[derive(Clone, Copy)]
-pub struct ChangeCommand {
-    pub tenant: TenantId,
-    pub person: PersonId,
-    pub change: StateChange,
-    /// When a snooze ends, in microseconds since 1970 UTC.
-    pub snooze_until: Option<i64>,
-    /// The id of the undo.
-    pub undo: Uuid,
-    pub now: DateTime<Utc>,
-}
-
-impl ChangeCommand {
-    /// Whether it would change an item in this state. A snoozed item may get another end.
-    fn changes(&self, state: StateBits) -> bool {
-        self.change.changes(state) || self.snooze_until.is_some() && state.is_snoozed()
-    }
-}
 
 /// The progress of a change in steps.
 #[derive(Clone, Copy, Default)]
@@ -97,7 +76,7 @@ pub fn change_view(
     let by_rows = order.change.is_snoozed() || order.change.is_dismissed() && wanted.iter().any(StateBits::is_snoozed);
     let most = if by_rows { writing.limits.rows_per_step } else { writing.limits.max_listed_changes };
     let mut scan = Scan::new(connection, &inbox, wanted, 0, Some(progress.before.unwrap_or(up_to + 1)));
-    let mut items = collect(&mut scan, most + 1)?;
+    let mut items = scan::collect(&mut scan, most + 1)?;
     let more = items.len() > most;
     items.truncate(most);
     if more && !by_rows {
@@ -157,10 +136,10 @@ pub fn dismiss_on_arrival(
     let mut inbox = Inbox::load(connection, tenant, person)?;
     let mark = StateChange::of(Action::Dismiss);
     let changed = [(sequence, mark.apply(StateBits::default()))];
-    write_states(connection, &mut inbox, &changed)?;
+    item_changes::write_states(connection, &mut inbox, &changed)?;
     read_times::record(connection, person, [sequence].into_iter(), mark, now)?;
     compact::compact(connection, &mut inbox, writing.limits)?;
-    let changes = item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?;
+    let changes = item_changes::item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?;
     inbox.save_and_notify(writing, changes).map(drop)
 }
 
@@ -178,48 +157,13 @@ fn write_rows(writing: &mut WriteTransaction<'_>, inbox: Inbox, order: &ChangeCo
             inverse.snoozed.extend(snooze::until(connection, order.person, item.sequence)?.map(|until| (item.sequence, until)));
         }
     }
-    undo::save(connection, order, part, &inverse)?;
+    undo_log::save(connection, order, part, &inverse)?;
     if let Some(until) = order.snooze_until {
         for item in items {
             snooze::save(connection, order.person, item.sequence, until)?;
         }
     }
-    publish(writing, inbox, &changed)
-}
-
-/// Gives items new states and notifies listeners.
-pub fn publish(writing: &mut WriteTransaction<'_>, mut inbox: Inbox, changed: &[(u64, StateBits)]) -> Result<Snapshot> {
-    let connection = writing.connection;
-    write_states(connection, &mut inbox, changed)?;
-    compact::compact(connection, &mut inbox, writing.limits)?;
-    let changes = item_changes(connection, &inbox, changed, writing.limits.max_listed_changes)?;
-    inbox.save_and_notify(writing, changes)
-}
-
-/// Gives items new states, as one change of the inbox.
-pub fn write_states(connection: &Connection, inbox: &mut Inbox, changed: &[(u64, StateBits)]) -> Result<()> {
-    let revision = inbox.begin_change();
-    for (sequence, state) in changed {
-        inbox.rows_since_compaction += u64::from(item_rows::set(connection, inbox.person, *sequence, *state, revision)?);
-    }
-    Ok(())
-}
-
-/// The changes as live streams report them; `None` when there are too many.
-pub fn item_changes(connection: &Connection, inbox: &Inbox, changed: &[(u64, StateBits)], most: usize) -> Result<Option<Vec<ItemChange>>> {
-    if changed.len() > most {
-        return Ok(None);
-    }
-    let mut changes = Vec::with_capacity(changed.len());
-    for (sequence, state) in changed {
-        let mut statement = connection.prepare_cached("SELECT id FROM notification WHERE tenant = ?1 AND sequence = ?2")?;
-        let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
-        if let Some(row) = rows.next()? {
-            let state = snooze::item_state(connection, inbox.person, *sequence, *state)?;
-            changes.push(ItemChange { id: uuid(row, 0)?, state });
-        }
-    }
-    Ok(Some(changes))
+    item_changes::publish(writing, inbox, &changed)
 }
 
 /// Changes all items in the wanted states by changing watermarks: first, in steps, the rows with such a state,
@@ -260,22 +204,11 @@ fn change_watermarks(
         read_times::record_bulk(connection, order.person, up_to, order.change, order.now)?;
     }
     inbox.require_refetch();
-    undo::save(connection, order, progress.parts, &inverse)?;
+    undo_log::save(connection, order, progress.parts, &inverse)?;
     let snapshot = inbox.save_and_notify(writing, None)?;
     Ok(if last {
         StepResult::Done(InboxChangeResult { undo: Some(order.undo), snapshot })
     } else {
         StepResult::More(Progress { parts: progress.parts + 1, ..progress })
     })
-}
-
-/// The next items of a scan, at most this many.
-pub fn collect(scan: &mut Scan<'_>, most: usize) -> Result<Vec<InboxRow>> {
-    let mut items = Vec::new();
-    while items.len() < most
-        && let Some(item) = scan.next()?
-    {
-        items.push(item);
-    }
-    Ok(items)
 }

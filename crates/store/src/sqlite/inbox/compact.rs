@@ -5,8 +5,8 @@ use rusqlite::{Connection, params};
 
 use super::{
     super::{
-        Limits,
         error::{Result, StoreError},
+        limits::Limits,
     },
     Inbox, item_rows,
     scan::Scan,

@@ -5,7 +5,7 @@ use campanile_domain::{
     model::inbox_item::{StoredItem, StoredPage},
 };
 use campanile_shared::{Filter, MatchCount, View};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{
@@ -96,19 +96,12 @@ fn on_top(connection: &Connection, inbox: &Inbox, matches: &mut Matches<'_>) -> 
 /// The item of an id, if it is in the inbox.
 pub fn by_id(connection: &Connection, tenant: TenantId, person: PersonId, id: Uuid) -> Result<Option<StoredItem>> {
     let inbox = Inbox::load(connection, tenant, person)?;
-    let Some(sequence) = sequence_of(connection, tenant, id)? else { return Ok(None) };
+    let Some(sequence) = notifications_read::sequence_of(connection, tenant, id)? else { return Ok(None) };
     let candidate = find_row(connection, &inbox, sequence)?;
     let Some(mut found) = candidate.map_or(Ok(None), |candidate| load(connection, tenant, person, &candidate))? else { return Ok(None) };
     found.button_clicks = button_clicks::clicked_by(connection, tenant, person, sequence)?;
     found.matched_keys = matched_keys::of(connection, &inbox, sequence)?;
     Ok(Some(found))
-}
-
-/// The sequence of an id.
-pub fn sequence_of(connection: &Connection, tenant: TenantId, id: Uuid) -> Result<Option<u64>> {
-    let mut statement = connection.prepare_cached("SELECT sequence FROM notification WHERE tenant = ?1 AND id = ?2")?;
-    let mut rows = statement.query(params![tenant.0, id.as_bytes()])?;
-    Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
 }
 
 /// Loads an item's notification, without the clicks on its buttons.

@@ -6,7 +6,12 @@
 
 use rusqlite::{Connection, params};
 
-use super::{super::error::Result, Inbox, item_rows, merge::Merge, paged_rows::PagedRows};
+use super::{
+    super::{columns, error::Result},
+    Inbox, item_rows,
+    merge::Merge,
+    paged_rows::PagedRows,
+};
 use crate::{
     state::{StateBits, StateSet},
     watermarks::Span,
@@ -138,7 +143,7 @@ pub fn row_if_in_inbox(connection: &Connection, inbox: &Inbox, sequence: u64, st
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![inbox.tenant.0, sequence])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let keys: Vec<i64> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
+    let keys: Vec<i64> = columns::json(row, 2)?;
     let candidate = InboxRow { sequence, severity: row.get(0)?, component: row.get(1)?, state };
     Ok(inbox.holds(&keys, sequence).then_some(candidate))
 }
@@ -147,4 +152,15 @@ pub fn row_if_in_inbox(connection: &Connection, inbox: &Inbox, sequence: u64, st
 pub fn find_row(connection: &Connection, inbox: &Inbox, sequence: u64) -> Result<Option<InboxRow>> {
     let state = item_rows::state(connection, inbox.person, sequence)?.unwrap_or_else(|| inbox.watermarks.at(sequence));
     row_if_in_inbox(connection, inbox, sequence, state)
+}
+
+/// The next items of a scan, at most this many.
+pub fn collect(scan: &mut Scan<'_>, most: usize) -> Result<Vec<InboxRow>> {
+    let mut items = Vec::new();
+    while items.len() < most
+        && let Some(item) = scan.next()?
+    {
+        items.push(item);
+    }
+    Ok(items)
 }

@@ -5,55 +5,16 @@ use std::collections::{HashMap, HashSet};
 
 use campanile_domain::{Error, PersonId, TenantId};
 use campanile_shared::InboxChangeResult;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, params};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    super::{columns::to_micros, error::Result, write_thread::WriteTransaction},
-    Inbox, change,
-    change::ChangeCommand,
-    compact, item_rows, snooze,
+    super::{columns::to_micros, error::Result, retention_times::UNDO_WINDOW, write_transaction::WriteTransaction},
+    Inbox, compact, item_changes, item_rows, snooze,
+    undo_log::Inverse,
 };
 use crate::state::{StateBits, StateChange};
-
-/// How long a change can be undone (10 minutes).
-pub const UNDO_WINDOW: TimeDelta = TimeDelta::minutes(10);
-
-/// What undoes one part of a change.
-#[derive(Deserialize, Serialize)]
-pub struct Inverse {
-    bit: u8,
-    set: bool,
-    /// Items that changed with a row each.
-    pub items: Vec<u64>,
-    /// Spans that changed: `low < sequence ≤ high`.
-    pub spans: Vec<(u64, u64)>,
-    /// Items inside these spans that had rows and did not change.
-    pub unchanged_rows: Vec<u64>,
-    /// Items whose snooze was ended or changed, each with the former end.
-    pub snoozed: Vec<(u64, i64)>,
-}
-
-impl Inverse {
-    /// The inverse of a change that has changed nothing yet.
-    pub fn of(mark: StateChange) -> Self {
-        Self { bit: mark.bit, set: mark.set, items: Vec::new(), spans: Vec::new(), unchanged_rows: Vec::new(), snoozed: Vec::new() }
-    }
-}
-
-/// Stores a part.
-pub fn save(connection: &Connection, order: &ChangeCommand, part: u32, inverse: &Inverse) -> Result<()> {
-    connection.prepare_cached("INSERT INTO undo (id, part, person, created_at, inverse) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-        order.undo.as_bytes(),
-        part,
-        order.person.0,
-        to_micros(order.now),
-        serde_json::to_string(inverse)?
-    ])?;
-    Ok(())
-}
 
 /// Claims a change for undoing, so that it is undone once. [`Error::NotFound`] when it is used or too old.
 pub fn claim(writing: &mut WriteTransaction<'_>, tenant: TenantId, person: PersonId, undo: Uuid, now: DateTime<Utc>) -> Result<()> {
@@ -120,12 +81,12 @@ fn revert(writing: &mut WriteTransaction<'_>, mut inbox: Inbox, inverse: &Invers
     if changed.is_empty() && !moved {
         return Ok(());
     }
-    change::write_states(connection, &mut inbox, &changed)?;
+    item_changes::write_states(connection, &mut inbox, &changed)?;
     let changes = if moved {
         inbox.require_refetch();
         None
     } else {
-        change::item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?
+        item_changes::item_changes(connection, &inbox, &changed, writing.limits.max_listed_changes)?
     };
     compact::compact(connection, &mut inbox, writing.limits)?;
     inbox.save_and_notify(writing, changes)?;

@@ -17,10 +17,10 @@ impl HousekeepingStore for Sqlite {
 
     async fn resurface_snoozed(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {
         // No caller should wait for a write that does nothing.
-        if !self.read_pool.read(move |connection| inbox::snooze::is_due(connection, now)).await? {
+        if !self.read_pool.read(move |connection| inbox::resurface::is_due(connection, now)).await? {
             return Ok(0);
         }
-        self.writer.write(move |writing| inbox::snooze::resurface_due(writing, now, limit)).await
+        self.writer.write(move |writing| inbox::resurface::resurface_due(writing, now, limit)).await
     }
 
     async fn expire(&self, now: DateTime<Utc>, limit: u32) -> Result<u32> {

@@ -13,16 +13,16 @@ use campanile_shared::{Filter, InboxChange, InboxChangeResult, MatchCount, Snaps
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{
-    sqlite::{
-        Sqlite, columns,
-        inbox::{
-            self,
-            change::{ChangeCommand, Progress, StepResult},
-        },
+use crate::sqlite::{
+    Sqlite, columns,
+    inbox::{
+        self,
+        change::{Progress, StepResult},
+        change_command::ChangeCommand,
+        seen, stream,
     },
-    state::StateChange,
 };
+use crate::state::StateChange;
 
 #[async_trait]
 impl InboxStore for Sqlite {
@@ -68,7 +68,7 @@ impl InboxStore for Sqlite {
     }
 
     async fn record_click(&self, tenant: TenantId, person: PersonId, id: Uuid, button: u32, now: DateTime<Utc>) -> Result<StoredItem> {
-        self.writer.write(move |writing| inbox::button_clicks::record_click(writing, tenant, person, id, button, now)).await
+        self.writer.write(move |writing| inbox::click::record_click(writing, tenant, person, id, button, now)).await
     }
 
     async fn button_clicks(&self, tenant: TenantId, id: Uuid, after: Option<u64>, limit: u32) -> Result<Listing<ButtonClick, u64>> {
@@ -110,11 +110,11 @@ impl InboxStore for Sqlite {
     }
 
     async fn mark_seen(&self, tenant: TenantId, person: PersonId, up_to: u64) -> Result<Snapshot> {
-        self.writer.write(move |writing| inbox::mark_seen(writing, tenant, person, up_to)).await
+        self.writer.write(move |writing| seen::mark_seen(writing, tenant, person, up_to)).await
     }
 
     async fn stream_start(&self, tenant: TenantId, person: PersonId) -> Result<StreamStart> {
-        self.read_pool.read(move |connection| inbox::stream_start(connection, tenant, person)).await
+        self.read_pool.read(move |connection| stream::stream_start(connection, tenant, person)).await
     }
 
     async fn missed_since(&self, tenant: TenantId, person: PersonId, sequence: u64, revision: u64, limit: u32) -> Result<Option<CatchUp>> {

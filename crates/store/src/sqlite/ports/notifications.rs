@@ -18,7 +18,7 @@ use campanile_shared::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::sqlite::{Sqlite, audience, audience_keys, notifications, notifications_read, recall_and_correct};
+use crate::sqlite::{Sqlite, audience, correct, idempotency, notifications, notifications_read, recall, recipients};
 
 #[async_trait]
 impl NotificationStore for Sqlite {
@@ -29,7 +29,7 @@ impl NotificationStore for Sqlite {
 
     async fn recorded_response(&self, tenant: TenantId, claim: &IdempotencyKey, now: DateTime<Utc>) -> Result<Option<RecordedResponse>> {
         let claim = claim.clone();
-        self.read_pool.read(move |connection| notifications::recorded_response(connection, tenant, &claim, now)).await
+        self.read_pool.read(move |connection| idempotency::recorded_response(connection, tenant, &claim, now)).await
     }
 
     async fn notifications(&self, tenant: TenantId, before: Option<u64>, limit: u32) -> Result<Listing<Notification, u64>> {
@@ -42,7 +42,7 @@ impl NotificationStore for Sqlite {
 
     async fn audience_size(&self, tenant: TenantId, keys: &[AudienceKey]) -> Result<u64> {
         let keys = keys.to_vec();
-        self.read_pool.read(move |connection| audience_keys::audience_size(connection, tenant, &keys)).await
+        self.read_pool.read(move |connection| audience::audience_size(connection, tenant, &keys)).await
     }
 
     async fn audience(&self, tenant: TenantId, keys: &[AudienceKey], limit: u32) -> Result<AudienceSummary> {
@@ -57,14 +57,14 @@ impl NotificationStore for Sqlite {
         after: Option<PersonId>,
         limit: u32,
     ) -> Result<(Listing<Recipient, PersonId>, RecipientCounts)> {
-        self.read_pool.query(move |connection| audience::recipients(connection, tenant, id, after, limit)).await
+        self.read_pool.query(move |connection| recipients::recipients(connection, tenant, id, after, limit)).await
     }
 
     async fn recall(&self, tenant: TenantId, id: Uuid, by: Reviser, now: DateTime<Utc>) -> Result<()> {
-        self.writer.write(move |writing| recall_and_correct::recall(writing, tenant, id, &by, now)).await
+        self.writer.write(move |writing| recall::recall(writing, tenant, id, &by, now)).await
     }
 
     async fn correct(&self, tenant: TenantId, id: Uuid, content: Vec<Content>, by: Reviser, now: DateTime<Utc>) -> Result<()> {
-        self.writer.write(move |writing| recall_and_correct::correct(writing, tenant, id, &content, &by, now)).await
+        self.writer.write(move |writing| correct::correct(writing, tenant, id, &content, &by, now)).await
     }
 }

@@ -9,7 +9,7 @@ use campanile_domain::{
 use campanile_shared::{Person as Profile, administration::Member, directory::PersonRecord};
 use chrono::{DateTime, Utc};
 
-use crate::sqlite::{Sqlite, directory, last_administrator, members, people, write_thread::WriteTransaction};
+use crate::sqlite::{Sqlite, directory, last_administrator, members, people, person_lookup, write_transaction::WriteTransaction};
 
 #[async_trait]
 impl PersonStore for Sqlite {
@@ -23,7 +23,7 @@ impl PersonStore for Sqlite {
 
     async fn find_person(&self, tenant: TenantId, name: &str) -> Result<Option<PersonId>> {
         let name = name.to_owned();
-        self.read_pool.read(move |connection| people::find(connection, tenant, &name)).await
+        self.read_pool.read(move |connection| person_lookup::find(connection, tenant, &name)).await
     }
 
     async fn person(&self, tenant: TenantId, person: PersonId) -> Result<Option<Person>> {
@@ -32,7 +32,7 @@ impl PersonStore for Sqlite {
 
     async fn people(&self, tenant: TenantId, beginning: &str, limit: u32) -> Result<Vec<Profile>> {
         let beginning = beginning.to_owned();
-        self.read_pool.query(move |connection| people::list(connection, tenant, &beginning, limit)).await
+        self.read_pool.query(move |connection| person_lookup::list(connection, tenant, &beginning, limit)).await
     }
 
     async fn members(

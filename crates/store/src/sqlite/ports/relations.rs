@@ -12,7 +12,7 @@ use campanile_domain::{
 use campanile_shared::directory::{ObjectRecord, Record, Relation};
 use chrono::{DateTime, Utc};
 
-use crate::sqlite::{Sqlite, directory, last_administrator, name_set, people, relations, roles, write_thread::WriteTransaction};
+use crate::sqlite::{Sqlite, directory, last_administrator, name_set, people, relations, roles, write_transaction::WriteTransaction};
 
 #[async_trait]
 impl RelationStore for Sqlite {

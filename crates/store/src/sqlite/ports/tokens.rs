@@ -12,28 +12,28 @@ use campanile_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::sqlite::{Sqlite, grants, secrets};
+use crate::sqlite::{Sqlite, grants, tickets, tokens};
 
 #[async_trait]
 impl TokenStore for Sqlite {
     async fn insert_token(&self, hash: SecretHash, pass: Token) -> Result<()> {
-        self.writer.write(move |writing| secrets::create_token(writing, hash, &pass)).await
+        self.writer.write(move |writing| tokens::create_token(writing, hash, &pass)).await
     }
 
     async fn token(&self, hash: SecretHash, kind: SecretKind, now: DateTime<Utc>) -> Result<Option<TokenHolder>> {
-        self.read_pool.read(move |connection| secrets::find_token(connection, hash, kind, now)).await
+        self.read_pool.read(move |connection| tokens::find_token(connection, hash, kind, now)).await
     }
 
     async fn take_token(&self, hash: SecretHash, kind: SecretKind, now: DateTime<Utc>) -> Result<Option<TokenHolder>> {
-        self.writer.write(move |writing| secrets::redeem_token(writing, hash, kind, now)).await
+        self.writer.write(move |writing| tokens::redeem_token(writing, hash, kind, now)).await
     }
 
     async fn insert_ticket(&self, hash: SecretHash, pass: Token, maker: Grant) -> Result<()> {
-        self.writer.write(move |writing| grants::create_ticket(writing, hash, &pass, &maker)).await
+        self.writer.write(move |writing| tickets::create_ticket(writing, hash, &pass, &maker)).await
     }
 
     async fn take_ticket(&self, hash: SecretHash, now: DateTime<Utc>) -> Result<Option<(Person, Grant)>> {
-        self.writer.write(move |writing| grants::redeem_ticket(writing, hash, now)).await
+        self.writer.write(move |writing| tickets::redeem_ticket(writing, hash, now)).await
     }
 
     async fn listener_access(&self, listeners: Vec<Listener>, now: DateTime<Utc>) -> Result<Vec<Option<ListenerAccess>>> {
@@ -41,6 +41,6 @@ impl TokenStore for Sqlite {
     }
 
     async fn delete_token(&self, hash: SecretHash) -> Result<()> {
-        self.writer.write(move |writing| secrets::revoke_token(writing, hash)).await
+        self.writer.write(move |writing| tokens::revoke_token(writing, hash)).await
     }
 }
