@@ -1,5 +1,6 @@
 //! The console's root component. It creates the state, provides the contexts and chooses what the page shows.
 
+mod page_outlet;
 mod shell;
 
 use leptos::prelude::*;
@@ -40,7 +41,7 @@ pub fn App(
     let language = ActiveLanguage(RwSignal::new(i18n::current()));
     provide_context(state);
     provide_context(language);
-    provide_context(effects::start_clock());
+    provide_context(effects::clock::start_clock());
     // The router takes the path alone, without the trailing slash.
     let base = web_sys::Url::new(&folder).map(|url| url.pathname()).unwrap_or_default();
     let base = base.trim_end_matches('/').to_owned();

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod announcer;
 pub mod bell;
+pub mod bell_panel;
 pub mod chip_select;
 pub mod confirm_dialog;
 pub mod desktop_card;
@@ -24,6 +25,7 @@ pub mod secret_card;
 pub mod segmented;
 pub mod sender_name;
 pub mod severity_segments;
+pub mod shortcut_help;
 pub mod shortcuts;
 pub mod sidebar;
 pub mod submission;

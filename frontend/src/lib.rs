@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod browser_storage;
 pub mod clipboard;
 pub mod components;
 pub mod context;

@@ -5,6 +5,8 @@ use js_sys::Reflect;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationPermission};
 
+use crate::browser_storage;
+
 const OFF_KEY: &str = "campanile.desktop";
 
 /// The state of desktop notifications in this browser.
@@ -22,10 +24,6 @@ pub enum Permission {
     Off,
 }
 
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
-}
-
 impl Permission {
     /// The current state.
     pub fn now() -> Self {
@@ -36,7 +34,9 @@ impl Permission {
         }
         match Notification::permission() {
             NotificationPermission::Denied => Self::Denied,
-            NotificationPermission::Granted if storage().and_then(|storage| storage.get_item(OFF_KEY).ok().flatten()).is_some() => {
+            NotificationPermission::Granted
+                if browser_storage::local().and_then(|storage| storage.get_item(OFF_KEY).ok().flatten()).is_some() =>
+            {
                 Self::Off
             }
             NotificationPermission::Granted => Self::On,
@@ -56,7 +56,7 @@ impl Permission {
 
     /// Turns them on or off in this browser.
     pub fn set_enabled(on: bool) {
-        let Some(storage) = storage() else { return };
+        let Some(storage) = browser_storage::local() else { return };
         // Storage can be full or forbidden. Then nothing changes.
         let _ = if on { storage.remove_item(OFF_KEY) } else { storage.set_item(OFF_KEY, "off") };
     }

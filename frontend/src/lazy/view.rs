@@ -18,8 +18,8 @@ pub type ViewFn = Arc<dyn Fn() -> AnyView + Send + Sync>;
 pub type LoadedView = RwSignal<Option<Result<ViewFn, LoadError>>>;
 
 /// Declares a component that is loaded with a chunk:
-/// `lazy_view! { chunk::load_function: Name(prop: type) = view }`. With `page` in front it is a page. The load
-/// function's name must be unique in its chunk.
+/// `lazy_view! { chunk::load_function: Name(prop: type) = view }`. With `page` in front it is a page, which has
+/// its landmark while it loads.
 macro_rules! lazy_view {
     ($(#[$doc:meta])* page $file:ident::$load:ident: $name:ident() = $view:expr) => {
         lazy_view!(@declare true $(#[$doc])* $file::$load: $name() = $view);

@@ -2,9 +2,10 @@
 
 mod audience_size;
 mod buttons;
+mod channel_picker;
+mod classification_fields;
 mod confirm_send;
 mod copy_as;
-pub mod details;
 mod draft_list;
 mod draft_storage;
 mod field_errors;
@@ -23,9 +24,11 @@ mod recipients;
 mod repeating_fields;
 mod send_result;
 mod server_drafts;
+mod severity_picker;
 mod snippet;
 mod submit;
 mod test_send;
+mod time_pickers;
 
 use campanile_shared::{Channel, Me};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
@@ -33,9 +36,10 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use self::{
     audience_size::watch_audience_size,
     buttons::ButtonFields,
+    channel_picker::ChannelPicker,
+    classification_fields::ClassificationFields,
     confirm_send::ConfirmSend,
     copy_as::CopyAs,
-    details::{ChannelPicker, ClassificationFields, SeverityPicker, TimePickers},
     draft_list::DraftList,
     draft_storage::DraftStorage,
     form_footer::FormFooter,
@@ -45,7 +49,9 @@ use self::{
     preview::{Author, Preview},
     recipients::RecipientFields,
     send_result::success_view,
+    severity_picker::SeverityPicker,
     submit::FormSubmission,
+    time_pickers::TimePickers,
 };
 use crate::{
     components::{focus, icon::Icon, not_allowed::NotAllowed},

@@ -6,38 +6,31 @@ mod content_language;
 mod correction;
 mod delivery_report;
 mod detail;
+mod paged_list;
 mod recall;
+mod row;
 mod scheduled;
 
 use std::sync::Arc;
 
-use campanile_shared::{Channel, sent::SentNotification as Notification, text};
-use leptos::{prelude::*, task::spawn_local};
+use campanile_shared::sent::SentNotification as Notification;
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 use self::{
-    content_language::in_console_language, correction::corrected_by_text, detail::SentDetail, recall::recalled_by_text,
+    detail::SentDetail,
+    paged_list::{LoadMore, PagedList, fetch_next_page},
+    row::SentRow,
     scheduled::ScheduledList,
 };
 use crate::{
-    api::Error,
-    components::{
-        icon::Icon,
-        load_error::LoadErrorView,
-        not_allowed::NotAllowed,
-        sender_name::{SenderName, sender_label},
-    },
-    context::Clock,
+    components::{icon::Icon, load_error::LoadErrorView, not_allowed::NotAllowed},
     error_text,
-    i18n::{
-        format,
-        names::{channel_name, severity_name},
-        t,
-    },
+    i18n::t,
     lazy::view::lazy_view,
-    page::{Page, sent_item_href},
+    page::Page,
     reactive::memo,
     state::State,
 };
@@ -56,45 +49,6 @@ pub fn Sent() -> impl IntoView {
             {if may_send { view! { <SentList/> }.into_any() } else { view! { <NotAllowed icon=Icon::Plane title=t::compose_not_allowed()/> }.into_any() }}
         </main>
     }
-}
-
-/// The pages of the list fetched so far.
-#[derive(Clone, Default)]
-struct PagedList {
-    items: Vec<Arc<Notification>>,
-    next: Option<String>,
-    /// Whether a request is in progress.
-    loading: bool,
-    /// Whether there was an answer yet.
-    loaded: bool,
-    error: Option<Error>,
-}
-
-/// Fetches the first or the next page of the list.
-fn fetch_next_page(state: State, list: RwSignal<PagedList>) {
-    if list.with_untracked(|list| list.loading) {
-        return;
-    }
-    let cursor = list.with_untracked(|list| list.next.clone());
-    list.update(|list| {
-        list.loading = true;
-        list.error = None;
-    });
-    spawn_local(async move {
-        let answer = state.sent_notifications(cursor.as_deref()).await;
-        list.try_update(|list| {
-            list.loading = false;
-            list.loaded = true;
-            match answer {
-                Ok(page) => {
-                    // Pages follow a cursor, so notifications sent meanwhile move nothing.
-                    list.items.extend(page.items.into_iter().map(Arc::new));
-                    list.next = page.next;
-                }
-                Err(error) => list.error = Some(error),
-            }
-        });
-    });
 }
 
 #[component]
@@ -192,75 +146,6 @@ fn move_focus(open: Memo<Option<Uuid>>) {
         });
         now
     });
-}
-
-/// One notification in the list.
-#[component]
-fn SentRow(item: Arc<Notification>, open: Memo<Option<Uuid>>) -> impl IntoView {
-    let Clock(now) = expect_context();
-    let id = item.id;
-    let current = memo(move || open.get() == Some(id));
-    let content = in_console_language(&item.content);
-    let title = content.map(|said| text::one_line(&said.title)).unwrap_or_default();
-    let language = content.map(|said| said.language.to_string());
-    let at = format::epoch_millis(&item.accepted_at);
-    let recalled = item.recalled_at.is_some();
-    let status = if recalled {
-        Some(recalled_by_text(item.channel, item.recalled_by.as_deref()))
-    } else {
-        item.corrected_at.map(|_| corrected_by_text(item.corrected_by.as_deref()))
-    };
-    // An HTTP request has no severity.
-    let icon = if item.channel == Channel::Http {
-        view! { <span class="sent-severity">{Icon::ExternalLink.view()}</span> }.into_any()
-    } else {
-        view! {
-            <span class=format!("sent-severity {}", item.severity.name())>
-                {Icon::Severity(item.severity).view()} <span class="visually-hidden">{severity_name(item.severity)} ": "</span>
-            </span>
-        }
-        .into_any()
-    };
-    view! {
-        <li class="sent-row" class:current=current class:recalled=recalled>
-            {icon}
-            <a class="sent-title" dir="auto" lang=language href=sent_item_href(id) aria-current=move || current.get().then_some("true")>
-                {title}
-            </a>
-            <time datetime=item.accepted_at.to_rfc3339() title=format::date_time_exact(at)>
-                {move || format::list_time(at, now.get())}
-            </time>
-            <p class="sent-meta">
-                {status.map(|mark| view! { <span>{mark}</span> })}
-                {(item.channel != Channel::Portal).then(|| view! { <span>{channel_name(item.channel)}</span> })}
-                {(!item.to.is_empty()).then(|| view! { <bdi>{t::sent_to(&audience::summary(&item.to))}</bdi> })}
-                <SenderName text=t::detail_from(&sender_label(&item.sender, item.through.as_deref())) kind=item.sender_kind/>
-            </p>
-        </li>
-    }
-}
-
-/// The button that fetches the next page.
-#[component]
-fn LoadMore(list: RwSignal<PagedList>) -> impl IntoView {
-    let state = State::expect();
-    let failed = move || list.with(|list| list.error.as_ref().map(error_text::explain));
-    view! {
-        <div class="sent-more">
-            <p class="field-error" role="alert">
-                {failed}
-            </p>
-            {move || match list.with(|list| (list.next.is_some() || list.error.is_some(), list.loading)) {
-                (true, busy) => view! {
-                    <button type="button" class="quiet" aria-disabled=busy.to_string() on:click=move |_| fetch_next_page(state, list)>
-                        {t::sent_more()}
-                    </button>
-                }
-                .into_any(),
-                (false, _) => view! { <span class="sent-end">{t::inbox_end()}</span> }.into_any(),
-            }}
-        </div>
-    }
 }
 
 /// A placeholder while the list loads.

@@ -1,12 +1,14 @@
 //! Signs in with a password, or with a one-use link.
 
 pub mod link_question;
+mod remembered_tenant;
 
 use std::pin::Pin;
 
 use campanile_shared::person;
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
+use self::remembered_tenant::{remember_tenant, remembered_tenant};
 use crate::{
     api::Error,
     components::{field_error_line::FieldErrorLine, icon::Icon},
@@ -44,21 +46,6 @@ lazy! {
 async fn open_link(state: State, link: String) {
     if let Err(error) = state.sign_in_by_link(link).await {
         state.show_link_error(error);
-    }
-}
-
-const TENANT_KEY: &str = "campanile.tenant";
-
-/// The tenant of the last sign-in in this browser.
-fn remembered_tenant() -> String {
-    let storage = window().local_storage().ok().flatten();
-    storage.and_then(|storage| storage.get_item(TENANT_KEY).ok().flatten()).unwrap_or_default()
-}
-
-fn remember_tenant(tenant: &str) {
-    if let Some(storage) = window().local_storage().ok().flatten() {
-        // Storage can be full or forbidden; then the person types the tenant again.
-        let _ = storage.set_item(TENANT_KEY, tenant);
     }
 }
 

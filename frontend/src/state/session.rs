@@ -10,6 +10,7 @@ use wasm_bindgen::JsValue;
 use super::{State, Toast};
 use crate::{
     api::{self, Error, Result},
+    browser_storage,
     i18n::{format, t},
     lazy::{LoadError, lazy},
 };
@@ -43,7 +44,7 @@ pub const STORAGE_KEY: &str = "campanile.person";
 /// Notifies the other tabs whose session the cookie is. Without local storage they notice it by the live
 /// connection.
 pub fn notify_other_tabs(name: Option<&str>) {
-    if let Some(storage) = window().local_storage().ok().flatten() {
+    if let Some(storage) = browser_storage::local() {
         // Storage can be full.
         let _ = match name {
             Some(name) => storage.set_item(STORAGE_KEY, name),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{form_data::FormData, idempotency::IdempotentRequest};
-use crate::json;
+use crate::{browser_storage, json};
 
 /// What is stored.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -26,10 +26,6 @@ pub struct LocalDraft {
 #[derive(Clone, Debug)]
 pub struct LocalDraftStore(String);
 
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
-}
-
 impl LocalDraftStore {
     /// The storage key for a person of a tenant.
     pub fn new(tenant: &str, login: &str) -> Self {
@@ -38,14 +34,14 @@ impl LocalDraftStore {
 
     /// Reads the stored content; `None` if there is none or it cannot be parsed.
     pub fn load(&self) -> Option<LocalDraft> {
-        let text = storage()?.get_item(&self.0).ok().flatten()?;
+        let text = browser_storage::local()?.get_item(&self.0).ok().flatten()?;
         json::parse(&text).filter(|kept: &LocalDraft| !kept.data.texts.is_empty())
     }
 
     /// Stores the content, or removes the entry if the form is blank. Returns whether it is stored: storage can
     /// be full or forbidden.
     pub fn save(&self, kept: &LocalDraft) -> bool {
-        let Some(storage) = storage() else { return false };
+        let Some(storage) = browser_storage::local() else { return false };
         if kept.data.is_blank() {
             // An entry that cannot be removed is overwritten by the next content.
             let _ = storage.remove_item(&self.0);

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     components::{desktop_card::DesktopCard, icon::Icon, notification_row::NotificationRow},
     i18n::{format, t},
-    pages::inbox::detail::LazyNotificationArticle,
+    pages::inbox::notification_article::LazyNotificationArticle,
     reactive::memo,
     state::State,
 };

@@ -59,6 +59,9 @@ pub fn group_choice(group: &Group) -> PickerOption {
     PickerOption { id: format!("{bond:?} {object}#{relation}"), name, detail: about }
 }
 
+/// Searches for a text once no other text follows it.
+type DebouncedSearch = StoredValue<RefCell<Box<dyn FnMut(String)>>, LocalStorage>;
+
 /// The search. A handle that is cheap to copy.
 #[derive(Clone, Copy)]
 pub struct RecipientSearch {
@@ -68,7 +71,7 @@ pub struct RecipientSearch {
     candidates: StoredValue<Vec<Candidate>>,
     latest_query: StoredValue<String>,
     /// Searches once typing pauses.
-    debounced: StoredValue<RefCell<Box<dyn FnMut(String)>>, LocalStorage>,
+    debounced: DebouncedSearch,
 }
 
 impl RecipientSearch {

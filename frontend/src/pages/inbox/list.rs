@@ -9,8 +9,9 @@ use wasm_bindgen::JsCast;
 
 use super::{
     context::InboxContext,
-    empty_state::{LazyEmptyState, LazyListEnd},
+    empty_state::LazyEmptyState,
     item_row::{ItemRow, css_px},
+    list_end::LazyListEnd,
     row_pool::RowPool,
     virtual_list::{self, Layout},
 };

@@ -1,0 +1,35 @@
+//! Chooses the channel of the notification.
+
+use campanile_shared::Channel;
+use leptos::prelude::*;
+
+use super::form_state::FormState;
+use crate::{
+    components::{
+        icon::Icon,
+        segmented::{Segment, Segmented},
+    },
+    i18n::{names::channel_name, t},
+};
+
+/// Chooses the channel.
+#[component]
+pub fn ChannelPicker(
+    /// The form's state.
+    form: FormState,
+) -> impl IntoView {
+    let segment = |channel: Channel, icon: Icon| Segment { value: channel, label: channel_name(channel), icon: Some((icon, "")) };
+    view! {
+        <Segmented
+            name="channel"
+            label=t::compose_channel()
+            segments=vec![
+                segment(Channel::Portal, Icon::Bell),
+                segment(Channel::Email, Icon::Read),
+                segment(Channel::Http, Icon::ExternalLink),
+            ]
+            value=form.select(|letter| letter.channel)
+            on_choose=Callback::new(move |channel| form.data.update(|letter| letter.channel = channel))
+        />
+    }
+}
