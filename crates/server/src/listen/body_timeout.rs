@@ -24,12 +24,12 @@ pub struct BodyTimeout<B> {
 
 impl<B> BodyTimeout<B> {
     /// Adds the timeout to the body of a request.
-    pub const fn new(body: B, flight: RequestGuard) -> Self {
-        Self::with_timeout(body, BODY_TIMEOUT, flight)
+    pub const fn new(body: B, guard: RequestGuard) -> Self {
+        Self::with_timeout(body, BODY_TIMEOUT, guard)
     }
 
-    const fn with_timeout(body: B, patience: Duration, flight: RequestGuard) -> Self {
-        Self { body, budget: WaitBudget::new(patience, MIN_BYTES_PER_SECOND), _guard: flight }
+    const fn with_timeout(body: B, patience: Duration, guard: RequestGuard) -> Self {
+        Self { body, budget: WaitBudget::new(patience, MIN_BYTES_PER_SECOND), _guard: guard }
     }
 }
 

@@ -61,14 +61,14 @@ impl HttpServer {
 pub async fn serve(server: Arc<HttpServer>, socket: TcpStream, peer: SocketAddr, mut stopping: watch::Receiver<bool>) {
     // Responses are written in one piece, so Nagle's algorithm would only delay them.
     drop(socket.set_nodelay(true));
-    let handover = Arc::new(ConnectionState::default());
-    let service = service_fn(|request| respond(&server, peer, request, &handover));
-    let mut connection = Box::new(server.http.serve_connection(TimedSocket::new(socket, handover.clone(), server.timeouts), service));
+    let state = Arc::new(ConnectionState::default());
+    let service = service_fn(|request| respond(&server, peer, request, &state));
+    let mut connection = Box::new(server.http.serve_connection(TimedSocket::new(socket, state.clone(), server.timeouts), service));
     let mut closing = false;
     let event_stream_response = loop {
         let progress = poll_fn(|context| match Pin::new(&mut *connection).poll(context) {
             Poll::Ready(end) => Poll::Ready(end.map(|()| None)),
-            Poll::Pending => handover.take_stream_response().map_or(Poll::Pending, |response| Poll::Ready(Ok(Some(response)))),
+            Poll::Pending => state.take_stream_response().map_or(Poll::Pending, |response| Poll::Ready(Ok(Some(response)))),
         });
         tokio::select! {
             biased;
@@ -88,16 +88,16 @@ pub async fn serve(server: Arc<HttpServer>, socket: TcpStream, peer: SocketAddr,
     }
 }
 
-/// The response to a request. An event stream is passed to the handover instead, and this function never
+/// The response to a request. An event stream is passed to the connection's task instead, and this function never
 /// returns.
 async fn respond(
     server: &HttpServer,
     peer: SocketAddr,
     request: Request<Incoming>,
-    handover: &Arc<ConnectionState>,
+    state: &Arc<ConnectionState>,
 ) -> Result<Response<TrackedBody>, Infallible> {
-    let (flight, get) = (RequestGuard::new(handover), request.method() == Method::GET);
-    let mut request = request.map(|body| Body::new(BodyTimeout::new(body, RequestGuard::new(handover))));
+    let (guard, get) = (RequestGuard::new(state), request.method() == Method::GET);
+    let mut request = request.map(|body| Body::new(BodyTimeout::new(body, RequestGuard::new(state))));
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = match host_header::error(request.version(), request.uri(), request.headers()) {
         Some(fault) => ApiError::malformed(fault).into_response(),
@@ -108,12 +108,12 @@ async fn respond(
     let mut response = if get && is_event_stream(&response) {
         let mut response = response;
         add(response.headers_mut());
-        match handover.take_over(response) {
+        match state.take_over(response) {
             None => pending().await,
-            Some(response) => server.response_memory.track(response, flight),
+            Some(response) => server.response_memory.track(response, guard),
         }
     } else {
-        server.response_memory.track(response, flight)
+        server.response_memory.track(response, guard)
     };
     add(response.headers_mut());
     Ok(response)

@@ -27,20 +27,20 @@ pub struct RequestGuard(Option<Arc<ConnectionState>>);
 
 impl RequestGuard {
     /// A guard for a request on this connection.
-    pub fn new(handover: &Arc<ConnectionState>) -> Self {
-        if handover.in_flight.fetch_add(1, Ordering::Relaxed) == 0 {
-            handover.epoch.fetch_add(1, Ordering::Relaxed);
+    pub fn new(state: &Arc<ConnectionState>) -> Self {
+        if state.in_flight.fetch_add(1, Ordering::Relaxed) == 0 {
+            state.epoch.fetch_add(1, Ordering::Relaxed);
         }
-        Self(Some(Arc::clone(handover)))
+        Self(Some(Arc::clone(state)))
     }
 }
 
 impl Drop for RequestGuard {
     fn drop(&mut self) {
-        if let Some(handover) = &self.0
-            && handover.in_flight.fetch_sub(1, Ordering::Relaxed) == 1
+        if let Some(state) = &self.0
+            && state.in_flight.fetch_sub(1, Ordering::Relaxed) == 1
         {
-            handover.epoch.fetch_add(1, Ordering::Relaxed);
+            state.epoch.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -59,19 +59,19 @@ impl ResponseMemory {
     }
 
     /// Counts the response until its client has received it. Returns a 503 response if too much is held.
-    pub fn track(self: &Arc<Self>, mut response: Response, flight: RequestGuard) -> Response<TrackedBody> {
+    pub fn track(self: &Arc<Self>, mut response: Response, guard: RequestGuard) -> Response<TrackedBody> {
         let kept = response.extensions_mut().remove::<HeldUntilSent>();
         let weight = response.extensions_mut().remove::<BufferedBytes>().map(|weight| weight.0);
         let known = response.body().size_hint().exact().map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let bytes = weight.or(known).filter(|bytes| *bytes > UNCOUNTED_RESPONSE_BYTES).unwrap_or_default();
         if bytes == 0 && kept.is_none() {
-            return response.map(|body| TrackedBody { body, share: None, _guard: flight });
+            return response.map(|body| TrackedBody { body, share: None, _guard: guard });
         }
         match self.reserve(bytes, kept) {
-            Some(share) => response.map(|body| TrackedBody { body, share: Some(share), _guard: flight }),
+            Some(share) => response.map(|body| TrackedBody { body, share: Some(share), _guard: guard }),
             None => {
                 let busy = Error::Unavailable("too many responses wait for slow clients".into());
-                ApiError::from(busy).into_response().map(|body| TrackedBody { body, share: None, _guard: flight })
+                ApiError::from(busy).into_response().map(|body| TrackedBody { body, share: None, _guard: guard })
             }
         }
     }

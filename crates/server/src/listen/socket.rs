@@ -21,7 +21,7 @@ use super::{
 /// receives a response too slowly.
 pub struct TimedSocket {
     stream: TokioIo<TcpStream>,
-    handover: Arc<ConnectionState>,
+    state: Arc<ConnectionState>,
     /// The last value of `epoch` that the socket has seen.
     epoch: usize,
     /// Whether a part of a head has arrived.
@@ -32,10 +32,10 @@ pub struct TimedSocket {
 
 impl TimedSocket {
     /// A socket for hyper.
-    pub fn new(stream: TcpStream, handover: Arc<ConnectionState>, waits: ClientTimeouts) -> Self {
+    pub fn new(stream: TcpStream, state: Arc<ConnectionState>, waits: ClientTimeouts) -> Self {
         let (head_budget, response_budget) = (WaitBudget::new(waits.head, 0), WaitBudget::new(waits.response, MIN_BYTES_PER_SECOND));
         // The timeout of the first head starts at once, so that unused connections are closed.
-        Self { stream: TokioIo::new(stream), handover, epoch: 0, head_started: true, head_budget, response_budget }
+        Self { stream: TokioIo::new(stream), state, epoch: 0, head_started: true, head_budget, response_budget }
     }
 
     /// The socket without hyper.
@@ -46,7 +46,7 @@ impl TimedSocket {
     /// Records the result of a write. hyper writes until nothing is left or the socket is full, so the last
     /// result says whether bytes are left.
     fn after_write(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        self.handover.write_pending.store(written.is_pending(), Ordering::Relaxed);
+        self.state.write_pending.store(written.is_pending(), Ordering::Relaxed);
         match &written {
             Poll::Ready(Ok(bytes)) => self.response_budget.progress(*bytes),
             Poll::Ready(Err(_)) => {}
@@ -66,12 +66,12 @@ fn timed_out(what: &str) -> io::Error {
 impl Read for TimedSocket {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let turn = self.handover.epoch.load(Ordering::Relaxed);
+        let turn = self.state.epoch.load(Ordering::Relaxed);
         if turn != self.epoch {
             (self.epoch, self.head_started) = (turn, false);
             self.head_budget.reset();
         }
-        let in_flight = self.handover.in_flight.load(Ordering::Relaxed) > 0;
+        let in_flight = self.state.in_flight.load(Ordering::Relaxed) > 0;
         match read {
             _ if in_flight => {}
             // One timeout for the whole head, however many pieces it arrives in.
