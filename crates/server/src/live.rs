@@ -1,7 +1,7 @@
 //! Event streams: sends each commit to the open streams of the people it concerns.
 //!
-//! The store reports each commit in order. The hub passes it to the feeds of these people, and a stream
-//! writes its feed to one client. An item is serialised once per language. Nothing is stored here: a
+//! The store reports each commit in order. The hub passes it to the subscriptions of these people, and a stream
+//! writes its subscription to one client. An item is serialised once per language. Nothing is stored here: a
 //! client that missed events catches up from the store.
 
 mod access_check;

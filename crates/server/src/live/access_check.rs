@@ -56,8 +56,8 @@ pub async fn check_access(
             refresh_caches(campanile, origins).await;
         }
         for whose in waiting {
-            for feeds in hub.affected(whose).chunks(BATCH_SIZE) {
-                check_batch(campanile, feeds, &recount).await;
+            for subscriptions in hub.affected(whose).chunks(BATCH_SIZE) {
+                check_batch(campanile, subscriptions, &recount).await;
             }
         }
     }
@@ -71,17 +71,21 @@ async fn refresh_caches(campanile: &Campanile, origins: &AllowedOrigins) {
     }
 }
 
-async fn check_batch(campanile: &Campanile, feeds: &[Arc<Subscription>], recount: &UnboundedSender<(TenantId, PersonId)>) {
-    let listeners = feeds.iter().map(|feed| Listener { tenant: feed.tenant, person: feed.person, grant: feed.grant });
+async fn check_batch(campanile: &Campanile, subscriptions: &[Arc<Subscription>], recount: &UnboundedSender<(TenantId, PersonId)>) {
+    let listeners = subscriptions.iter().map(|subscription| Listener {
+        tenant: subscription.tenant,
+        person: subscription.person,
+        grant: subscription.grant,
+    });
     match campanile.store().listener_access(listeners.collect(), campanile.now()).await {
         Ok(standings) => {
-            for (feed, standing) in feeds.iter().zip(standings) {
+            for (subscription, standing) in subscriptions.iter().zip(standings) {
                 match standing {
-                    None => feed.abort(),
-                    Some(standing) if standing.keys != feed.keys => feed.close(None),
-                    Some(standing) if feed.is_behind(standing.revision) => {
+                    None => subscription.abort(),
+                    Some(standing) if standing.keys != subscription.keys => subscription.close(None),
+                    Some(standing) if subscription.is_behind(standing.revision) => {
                         // Sending fails only when the server shuts down.
-                        let _ = recount.send((feed.tenant, feed.person));
+                        let _ = recount.send((subscription.tenant, subscription.person));
                     }
                     Some(_) => {}
                 }
@@ -90,7 +94,7 @@ async fn check_batch(campanile: &Campanile, feeds: &[Arc<Subscription>], recount
         // Without an answer no stream may continue.
         Err(error) => {
             problem::log(&error);
-            feeds.iter().for_each(|feed| feed.close(None));
+            subscriptions.iter().for_each(|subscription| subscription.close(None));
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::cors::AllowedOrigins;
 
-/// Sends commits to the feeds until the store is closed.
+/// Sends commits to the subscriptions until the store is closed.
 pub async fn run_hub(hub: Arc<Hub>, news: CommitReceiver, campanile: Campanile, origins: Arc<AllowedOrigins>) {
     let mut news = news.lock().await;
     let (recount, dirty) = mpsc::unbounded_channel();
@@ -36,19 +36,20 @@ async fn dispatch(
             StoreEvent::Arrived { tenant, notification, keys } => {
                 let arrival = Arc::new(Arrival::new(notification));
                 for key in keys.iter() {
-                    for feed in hub.for_key(tenant, key) {
-                        feed.push(Update::Arrived(arrival.clone()), hub.lag());
+                    for subscription in hub.for_key(tenant, key) {
+                        subscription.push(Update::Arrived(arrival.clone()), hub.lag());
                     }
                 }
             }
             StoreEvent::Changed { person, changes, snapshot, .. } => {
                 let changes: Option<Arc<[_]>> = changes.map(Into::into);
-                for feed in hub.for_person(person) {
-                    feed.push(Update::Changed(changes.clone(), snapshot), hub.lag());
+                for subscription in hub.for_person(person) {
+                    subscription.push(Update::Changed(changes.clone(), snapshot), hub.lag());
                 }
             }
             StoreEvent::Withdrawn { tenant, keys } => {
-                let people: BTreeSet<_> = keys.iter().flat_map(|key| hub.for_key(tenant, key)).map(|feed| (tenant, feed.person)).collect();
+                let people: BTreeSet<_> =
+                    keys.iter().flat_map(|key| hub.for_key(tenant, key)).map(|subscription| (tenant, subscription.person)).collect();
                 for person in people {
                     let _ = recount.send(person);
                 }
@@ -69,8 +70,8 @@ async fn refresh_counts(hub: &Hub, mut dirty: mpsc::UnboundedReceiver<(TenantId,
     while let Some((tenant, person)) = dirty.recv().await {
         match campanile.store().snapshot(tenant, person).await {
             Ok(snapshot) => {
-                for feed in hub.for_person(person) {
-                    feed.push(Update::Changed(None, snapshot), hub.lag());
+                for subscription in hub.for_person(person) {
+                    subscription.push(Update::Changed(None, snapshot), hub.lag());
                 }
             }
             // The clients reconnect and get the counts then.

@@ -14,8 +14,8 @@ pub async fn run_heartbeat(hub: Arc<Hub>, period: Duration, clock: Campanile) {
     for slot in (0..slots).cycle() {
         ticks.tick().await;
         hub.abort_expired(clock.now());
-        for feed in hub.in_slot(slot, slots) {
-            feed.heartbeat();
+        for subscription in hub.in_slot(slot, slots) {
+            subscription.heartbeat();
         }
     }
 }

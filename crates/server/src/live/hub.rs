@@ -25,7 +25,7 @@ pub struct Hub {
 struct Subscriptions {
     by_key: HashMap<(TenantId, AudienceKey), HashMap<u64, Arc<Subscription>>>,
     by_person: HashMap<PersonId, HashMap<u64, Arc<Subscription>>>,
-    /// The feeds, ordered by the end of their grant. One ordered map is cheaper than thousands of timers.
+    /// The subscriptions, ordered by the end of their grant. One ordered map is cheaper than thousands of timers.
     by_expiry: BTreeMap<(DateTime<Utc>, u64), Arc<Subscription>>,
 }
 
@@ -70,55 +70,57 @@ impl Hub {
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a feed for a person and their audience keys, until the grant ends.
+    /// Adds a subscription for a person and their audience keys, until the grant ends.
     pub fn subscribe(&self, who: &Person, grant: Grant, keys: Vec<AudienceKey>) -> Arc<Subscription> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let feed = Arc::new(Subscription::new(id, who, grant, keys));
+        let subscription = Arc::new(Subscription::new(id, who, grant, keys));
         let mut listeners = self.lock();
-        for key in &feed.keys {
-            listeners.by_key.entry((who.tenant, key.clone())).or_default().insert(id, feed.clone());
+        for key in &subscription.keys {
+            listeners.by_key.entry((who.tenant, key.clone())).or_default().insert(id, subscription.clone());
         }
-        listeners.by_person.entry(who.id).or_default().insert(id, feed.clone());
-        listeners.by_expiry.insert((grant.expires_at, id), feed.clone());
-        feed
+        listeners.by_person.entry(who.id).or_default().insert(id, subscription.clone());
+        listeners.by_expiry.insert((grant.expires_at, id), subscription.clone());
+        subscription
     }
 
-    /// Removes a feed.
-    pub fn unsubscribe(&self, feed: &Subscription) {
+    /// Removes a subscription.
+    pub fn unsubscribe(&self, subscription: &Subscription) {
         let mut listeners = self.lock();
-        listeners.by_expiry.remove(&(feed.grant.expires_at, feed.id));
-        for key in &feed.keys {
-            let key = (feed.tenant, key.clone());
-            if let Some(feeds) = listeners.by_key.get_mut(&key) {
-                feeds.remove(&feed.id);
-                if feeds.is_empty() {
+        listeners.by_expiry.remove(&(subscription.grant.expires_at, subscription.id));
+        for key in &subscription.keys {
+            let key = (subscription.tenant, key.clone());
+            if let Some(subscriptions) = listeners.by_key.get_mut(&key) {
+                subscriptions.remove(&subscription.id);
+                if subscriptions.is_empty() {
                     listeners.by_key.remove(&key);
                 }
             }
         }
-        if let Some(feeds) = listeners.by_person.get_mut(&feed.person) {
-            feeds.remove(&feed.id);
-            if feeds.is_empty() {
-                listeners.by_person.remove(&feed.person);
+        if let Some(subscriptions) = listeners.by_person.get_mut(&subscription.person) {
+            subscriptions.remove(&subscription.id);
+            if subscriptions.is_empty() {
+                listeners.by_person.remove(&subscription.person);
             }
         }
     }
 
-    /// The feeds of a person.
+    /// The subscriptions of a person.
     pub(super) fn for_person(&self, person: PersonId) -> Vec<Arc<Subscription>> {
-        self.lock().by_person.get(&person).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
+        self.lock().by_person.get(&person).map(|subscriptions| subscriptions.values().cloned().collect()).unwrap_or_default()
     }
 
-    /// The feeds of the people with an audience key.
+    /// The subscriptions of the people with an audience key.
     pub(super) fn for_key(&self, tenant: TenantId, key: &AudienceKey) -> Vec<Arc<Subscription>> {
-        self.lock().by_key.get(&(tenant, key.clone())).map(|feeds| feeds.values().cloned().collect()).unwrap_or_default()
+        self.lock().by_key.get(&(tenant, key.clone())).map(|subscriptions| subscriptions.values().cloned().collect()).unwrap_or_default()
     }
 
-    /// The feeds of a person, of a tenant, or all of them.
+    /// The subscriptions of a person, of a tenant, or all of them.
     pub(super) fn affected(&self, whose: Affected) -> Vec<Arc<Subscription>> {
         match whose {
             Affected::Person(person) => self.for_person(person),
-            Affected::Tenant(tenant) => self.lock().by_expiry.values().filter(|feed| feed.tenant == tenant).cloned().collect(),
+            Affected::Tenant(tenant) => {
+                self.lock().by_expiry.values().filter(|subscription| subscription.tenant == tenant).cloned().collect()
+            }
             Affected::All => self.lock().by_expiry.values().cloned().collect(),
         }
     }
@@ -127,32 +129,32 @@ impl Hub {
     pub(super) fn abort_expired(&self, now: DateTime<Utc>) {
         let overdue: Vec<_> = {
             let listeners = self.lock();
-            listeners.by_expiry.iter().take_while(|((until, _), _)| *until <= now).map(|(_, feed)| feed.clone()).collect()
+            listeners.by_expiry.iter().take_while(|((until, _), _)| *until <= now).map(|(_, subscription)| subscription.clone()).collect()
         };
-        for feed in overdue {
-            feed.abort();
+        for subscription in overdue {
+            subscription.abort();
         }
     }
 
     /// Ends the streams of a person. Their clients reconnect with the current rights.
     pub fn close_person(&self, person: PersonId) {
-        for feed in self.for_person(person) {
-            feed.close(None);
+        for subscription in self.for_person(person) {
+            subscription.close(None);
         }
     }
 
     /// Ends all streams. Each client gets its own delay, so that they do not all reconnect at once.
     pub fn close_all(&self) {
-        let feeds: Vec<_> = self.lock().by_person.values().flat_map(|feeds| feeds.values().cloned()).collect();
-        for feed in feeds {
-            feed.close(Some(retry_delay(feed.id)));
+        let subscriptions: Vec<_> = self.lock().by_person.values().flat_map(|subscriptions| subscriptions.values().cloned()).collect();
+        for subscription in subscriptions {
+            subscription.close(Some(retry_delay(subscription.id)));
         }
     }
 
-    /// The feeds that get a heartbeat in this slot of `slots`, which spread the feeds evenly.
+    /// The subscriptions that get a heartbeat in this slot of `slots`, which spread the subscriptions evenly.
     pub(super) fn in_slot(&self, slot: u64, slots: u64) -> Vec<Arc<Subscription>> {
         let listeners = self.lock();
-        let feeds = listeners.by_person.values().flat_map(HashMap::values);
-        feeds.filter(|feed| feed.id % slots == slot).cloned().collect()
+        let subscriptions = listeners.by_person.values().flat_map(HashMap::values);
+        subscriptions.filter(|subscription| subscription.id % slots == slot).cloned().collect()
     }
 }

@@ -1,4 +1,4 @@
-//! An event stream (WHATWG HTML §9.2): a response body that writes the events of its feed.
+//! An event stream (WHATWG HTML §9.2): a response body that writes the events of its subscription.
 
 use std::{
     pin::Pin,
@@ -49,7 +49,7 @@ pub async fn open(app: &AppState, who: &Person, grant: Grant, last: Option<Snaps
     Ok(response)
 }
 
-/// Removes its feed from the hub when its stream is dropped.
+/// Removes its subscription from the hub when its stream is dropped.
 struct SubscriptionGuard {
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,

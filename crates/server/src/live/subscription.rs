@@ -44,7 +44,7 @@ impl Arrival {
     }
 }
 
-/// An update for a feed.
+/// An update for a subscription.
 #[derive(Clone)]
 pub enum Update {
     /// A notification has arrived.
