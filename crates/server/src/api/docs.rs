@@ -1,5 +1,6 @@
 //! Serves the OpenAPI document and an HTML page rendered from it.
 
+mod html;
 mod types;
 
 use std::{fmt::Write as _, sync::LazyLock};
@@ -12,6 +13,7 @@ use axum::{
 };
 use utoipa::openapi::{Content, OpenApi, RefOr, Required, path::Operation};
 
+use self::html::escape;
 use super::endpoints::document;
 use crate::state::AppState;
 
@@ -37,10 +39,6 @@ async fn page() -> Response {
     let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     response
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Renders the document as one HTML page: each call with its parameters, body and responses.

@@ -4,7 +4,9 @@
 //! these, such as 413 and 415 for a call with a body, is added here.
 
 mod errors;
+mod headers;
 pub mod media;
+mod operations;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -12,12 +14,10 @@ mod tests;
 use campanile_shared::Problem;
 use utoipa::{
     Modify, OpenApi,
-    openapi::{
-        Header, HttpMethod, RefOr,
-        path::{Operation, PathItem},
-        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
+
+use self::{headers::link_to_next, operations::calls};
 
 /// The document without paths.
 #[derive(OpenApi)]
@@ -69,34 +69,4 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
     }
     document.components.get_or_insert_default().responses.extend(errors::common_responses());
     document
-}
-
-/// The operations of a path with their methods.
-fn calls(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Operation)> {
-    let PathItem { get, put, post, delete, patch, .. } = item;
-    let calls = [
-        (HttpMethod::Get, get),
-        (HttpMethod::Put, put),
-        (HttpMethod::Post, post),
-        (HttpMethod::Delete, delete),
-        (HttpMethod::Patch, patch),
-    ];
-    calls.into_iter().filter_map(|(method, call)| Some((method, call.as_mut()?)))
-}
-
-/// Documents the `Link` header of a call that takes a cursor (RFC 8288).
-fn link_to_next(call: &mut Operation) {
-    if !call.parameters.iter().flatten().any(|parameter| parameter.name == "cursor") {
-        return;
-    }
-    if let Some(RefOr::T(page)) = call.responses.responses.get_mut("200") {
-        page.headers.insert("Link".to_owned(), header("`rel=\"next\"` when there is another page"));
-    }
-}
-
-/// A text header with a description.
-fn header(description: &str) -> Header {
-    let mut header = Header::default();
-    header.description = Some(description.to_owned());
-    header
 }

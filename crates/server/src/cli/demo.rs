@@ -14,7 +14,7 @@ use campanile_shared::{
     inbox::{Action, Selection},
 };
 
-use self::notifications::Sample;
+use self::{notifications::Sample, portal::PERSON};
 use super::{
     output::{CliError, print_line},
     shutdown::{ShutdownSignals, serve_until_signal},
@@ -25,9 +25,6 @@ use crate::{config::Config, serve};
 const TENANT: &str = "acme";
 /// The name of the demo key, which is the client id for a Citrix token.
 const KEY: &str = "demo";
-/// The person whose sign-in link is printed and for whom the portal signs tokens.
-const PERSON: &str = "ada";
-
 /// The people of the tenant: login, name, languages, whether they administer it.
 const PEOPLE: [(&str, &str, &[&str], bool); 5] = [
     ("ada", "Ada Byron", &["en"], true),

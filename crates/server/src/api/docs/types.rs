@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::escape;
+use super::html::escape;
 
 /// Renders every named schema with its fields.
 pub fn render(page: &mut String, document: &Value) {

@@ -5,7 +5,7 @@ use utoipa::openapi::{
     path::{Operation, ParameterIn},
 };
 
-use super::header;
+use super::headers::header;
 
 /// An error that all calls of a kind can return.
 struct CommonError {

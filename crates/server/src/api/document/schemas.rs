@@ -21,7 +21,7 @@ pub fn fix_schemas(document: &mut OpenApi) {
         let of_forms = components.schemas.iter_mut().filter(|(name, _)| FLATTENED_ENUMS.contains(&name.as_str()));
         of_forms.for_each(|(_, schema)| merge_forms(schema));
     }
-    for (_, call) in document.paths.paths.values_mut().flat_map(super::calls) {
+    for (_, call) in document.paths.paths.values_mut().flat_map(super::operations::calls) {
         call.parameters.iter_mut().flatten().filter_map(|parameter| parameter.schema.as_mut()).for_each(fix_parameter);
     }
     while remove_unused(document) {}

@@ -16,8 +16,10 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::PERSON;
 use crate::cli::output::CliError;
+
+/// The person whose sign-in link is printed and for whom the portal signs tokens.
+pub const PERSON: &str = "ada";
 
 /// The portal's files; `{{server}}` in them is replaced by Campanile's URL.
 #[derive(RustEmbed)]
