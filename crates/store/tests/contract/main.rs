@@ -20,6 +20,7 @@ mod secrets;
 mod send;
 mod snoozes;
 mod sqlite;
+mod sqlite_file;
 mod stream;
 mod volume;
 
