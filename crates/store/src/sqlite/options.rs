@@ -1,7 +1,6 @@
 //! Options for opening a database.
 
-use super::limits::Limits;
-use super::timeouts::Timeouts;
+use super::{limits::Limits, timeouts::Timeouts};
 
 /// How to open a database.
 #[derive(Clone, Copy, Debug)]

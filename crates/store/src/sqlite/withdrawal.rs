@@ -18,6 +18,7 @@ pub struct FiledNotification {
     pub is_in_inboxes: bool,
 }
 
+/// Reads a notification from its columns: row, tenant, sequence, keys, and whether it is in inboxes.
 pub fn from_row(row: &rusqlite::Row<'_>) -> Result<FiledNotification> {
     Ok(FiledNotification {
         row: row.get(0)?,
