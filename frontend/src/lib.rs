@@ -1,7 +1,8 @@
 //! Campanile's console, and the code that the embedded bell's panel shares with it.
 //!
-//! `api` speaks HTTP. `state` owns the data and is the only caller of `api`. `components` and `pages` show it.
-//! `effects` keep the document, the tab and the desktop in step. No code here makes markup from text.
+//! `api` speaks HTTP. `state` owns the data and is the only caller of `api`. `components` and `pages` show it;
+//! a component knows no page. `app` puts them together, and `context` has what all of them share. `effects` keep
+//! the document, the tab and the desktop in step. No code here makes markup from text.
 
 pub mod api;
 pub mod app;
