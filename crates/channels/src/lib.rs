@@ -1,8 +1,9 @@
 //! The delivery channels: e-mail and HTTP POST.
 //!
-//! They implement the domain's [`Channel`](campanile_domain::ports::channel::Channel) port. A channel makes one delivery attempt and
-//! reports the result. The [`SsrfGuard`] decides which addresses an HTTP request may reach. This crate knows nothing about retry
-//! schedules, the store or the HTTP server. To add a channel, add a file here and register it in the server.
+//! They implement the domain's [`Channel`](campanile_domain::ports::channel::Channel) port. A channel makes
+//! one delivery attempt and reports the result. The [`SsrfGuard`] decides which addresses an HTTP request may
+//! reach. This crate knows nothing about retry schedules, the store or the HTTP server. To add a channel, add
+//! a file here and register it in the server.
 
 mod email;
 mod http_clients;

@@ -1,67 +1,42 @@
-//! API keys: creating, listing and revoking them, and recording when they were last used.
-//!
-//! Uses are recorded in memory when a key is looked up. Housekeeping writes them at most once a minute for
-//! each key, so that no request waits for it.
+//! API keys: creating, listing, checking and revoking them.
 
-use std::{
-    collections::HashMap,
-    num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::num::NonZeroU32;
 
 use campanile_shared::administration::{ApiKey, ApiKeySecret, NewApiKey};
-use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    Campanile, Error, KeyId, Result, Scope, SecretHash, Tenant, TenantId,
+    Campanile, Error, KeyId, Result, Scope, SecretHash, Sender, Tenant, TenantId,
     model::{
         access::{Ability, Actor},
         listing::Listing,
         secret::SecretKind,
     },
     secret,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 
-/// How long to wait before the use of a key is written again.
-const WRITE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
-
-/// When keys were last used, in this process.
-#[derive(Clone, Default)]
-pub(crate) struct ApiKeyUsage(Arc<Mutex<HashMap<KeyId, LastUse>>>);
-
-/// The last use of a key.
-struct LastUse {
-    at: DateTime<Utc>,
-    /// The last use that was written.
-    written: Option<DateTime<Utc>>,
-}
-
-impl ApiKeyUsage {
-    /// Records that a key is used.
-    pub(crate) fn record(&self, key: KeyId, now: DateTime<Utc>) {
-        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        uses.entry(key).and_modify(|one| one.at = now).or_insert(LastUse { at: now, written: None });
-    }
-
-    fn last(&self, key: KeyId) -> Option<DateTime<Utc>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).map(|one| one.at)
-    }
-
-    /// The uses that are due to be written.
-    fn uses_to_write(&self) -> Vec<(KeyId, DateTime<Utc>)> {
-        let uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = |one: &LastUse| one.written.is_none_or(|written| one.at - written >= WRITE_INTERVAL);
-        uses.iter().filter(|(_, one)| due(one)).map(|(key, one)| (*key, one.at)).collect()
-    }
-
-    fn mark_written(&self, written: &[(KeyId, DateTime<Utc>)]) {
-        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, at) in written {
-            if let Some(one) = uses.get_mut(key) {
-                one.written = Some(*at);
-            }
+impl Campanile {
+    /// The sender of an API key. A key is cached for a second, so that a busy sender does not cost a look-up
+    /// for each request.
+    pub async fn sender(&self, key: &str) -> Result<Sender> {
+        let sender = self.find_sender(key).await;
+        if let Err(Error::Unauthenticated) = sender {
+            Entry::new(SecurityEvent::ApiKey).refused("unknown");
         }
+        sender
+    }
+
+    /// Like [`Campanile::sender`], without an entry in the security log, for callers that write their own.
+    pub async fn find_sender(&self, key: &str) -> Result<Sender> {
+        let hash = SecretHash::of(key);
+        let now = self.now();
+        if let Some(sender) = self.api_key_cache.get(hash, now) {
+            return Ok(sender);
+        }
+        let sender = self.store.sender(hash).await?.ok_or(Error::Unauthenticated)?;
+        self.api_key_cache.insert(hash, sender.clone(), now);
+        self.api_key_usage.record(sender.key, now);
+        Ok(sender)
     }
 }
 
@@ -134,24 +109,5 @@ impl Campanile {
         self.store.record_key_uses(uses.clone()).await?;
         self.api_key_usage.mark_written(&uses);
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_use_is_written_once_a_minute() {
-        let uses = ApiKeyUsage::default();
-        let start = DateTime::from_timestamp(0, 0).unwrap();
-        let at = |seconds| start + TimeDelta::seconds(seconds);
-        uses.record(KeyId(1), at(0));
-        assert_eq!(uses.uses_to_write(), [(KeyId(1), at(0))]);
-        uses.mark_written(&uses.uses_to_write());
-        uses.record(KeyId(1), at(59));
-        assert_eq!((uses.uses_to_write(), uses.last(KeyId(1))), (Vec::new(), Some(at(59))));
-        uses.record(KeyId(1), at(60));
-        assert_eq!(uses.uses_to_write(), [(KeyId(1), at(60))]);
     }
 }

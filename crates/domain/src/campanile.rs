@@ -2,22 +2,19 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
-use campanile_shared::{FieldError, problem::FieldErrorCode};
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Error, Random, Result, SteadyClock, Store, Tenant, TenantSettings,
-    api_keys::ApiKeyUsage,
+    Clock, Random, SteadyClock, Store,
+    api_key_cache::ApiKeyCache,
+    api_key_usage::ApiKeyUsage,
     deletion_clock::DeletionClock,
-    identity::ApiKeyCache,
-    model::secret::SecretKind,
-    password::HashingPool,
+    idempotency::InFlight,
+    password_hashing::HashingPool,
     ports::{channel::Channels, payload_format::PayloadFormats, random},
     search_limiter::SearchLimiter,
-    secret,
-    send::InFlight,
 };
 
 /// The application. Its methods are the use cases, each in the module named after it.
@@ -82,16 +79,6 @@ impl Campanile {
         self.clock.now()
     }
 
-    /// Adds a tenant with a new portal secret. Its name appears in paths, lists and tokens.
-    pub async fn create_tenant(&self, name: &str, settings: TenantSettings) -> Result<Tenant> {
-        if !is_tenant_name(name) {
-            return Err(Error::Invalid(vec![FieldError::new("/name", FieldErrorCode::Malformed)]));
-        }
-        let secret = secret::generate(&*self.random, SecretKind::Portal);
-        let mail = secret::generate(&*self.random, SecretKind::Mail);
-        self.store.create_tenant(name, settings, &secret, &mail).await
-    }
-
     /// A new id that sorts by time.
     pub fn new_id(&self) -> Uuid {
         self.id_at(self.now())
@@ -100,30 +87,5 @@ impl Campanile {
     /// An id that sorts at this time.
     pub fn id_at(&self, at: DateTime<Utc>) -> Uuid {
         random::uuid_v7(&*self.random, at)
-    }
-}
-
-/// At most 64 ASCII letters and digits, with dots, dashes and underscores, the first a letter or digit.
-/// `root` is not allowed: it stands for any customer in Citrix's paths.
-fn is_tenant_name(name: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-    name.len() <= 64
-        && name.bytes().all(is_allowed)
-        && name.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric())
-        && !name.eq_ignore_ascii_case("root")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_tenants_are_words() {
-        for name in ["acme", "Acme-2", "a.b_c", "7", "roots", &"a".repeat(64)] {
-            assert!(is_tenant_name(name), "{name}");
-        }
-        for name in ["", "a/b", "a b", "a\nb", "ROOT", "-a", "_a", ".", "süd", &"a".repeat(65)] {
-            assert!(!is_tenant_name(name), "{name}");
-        }
     }
 }

@@ -6,7 +6,7 @@
 
 mod deletion_time;
 
-use crate::{Campanile, Result, security_log};
+use crate::{Campanile, Result, security_log::refusal_limit};
 
 /// How many rows one step may change, so that senders never wait long for it.
 const BATCH_SIZE: u32 = 500;
@@ -36,7 +36,7 @@ impl Campanile {
             Err(error) => Err(error),
         };
         let noted = self.write_api_key_usage().await;
-        security_log::write_repeated_refusals();
+        refusal_limit::write_repeated_refusals();
         let counting = self.has_more_to_count().await;
         let most = woken?.max(expired?).max(purged?);
         noted?;

@@ -17,8 +17,8 @@ use crate::{
         relation::{PERSON_PREFIX, PutResult, RelationPattern},
     },
     ports::temporary_names::TemporaryNames,
-    relations,
-    security_log::{self, Entry, Origin, SecurityEvent},
+    record_rules, relations,
+    security_log::{self, Entry, Origin, event::SecurityEvent},
 };
 
 /// The maximum length of an imported line, in bytes.
@@ -128,7 +128,7 @@ impl Import {
     /// Takes a record. Returns changes whenever a batch is full and written, nothing otherwise.
     pub async fn push(&mut self, record: Record) -> Result<Vec<Difference>> {
         self.counts.read += 1;
-        if !relations::check_record(&record).is_empty() {
+        if !record_rules::check_record(&record).is_empty() {
             return Ok(vec![self.reject(self.counts.read, RejectReason::Malformed)]);
         }
         self.pending.push((self.counts.read, record));
@@ -227,12 +227,15 @@ impl Import {
                         Record::Relation(relation) => {
                             counts.relations_added += 1;
                             let may_end = |beginning: &String| relation.object.starts_with(beginning.as_str());
-                            if !self.plan.dry_run && !relations::is_about_tenant(&record) && self.plan.whole.as_ref().is_some_and(may_end) {
+                            if !self.plan.dry_run
+                                && !record_rules::is_about_tenant(&record)
+                                && self.plan.whole.as_ref().is_some_and(may_end)
+                            {
                                 self.added += 1;
                             }
                             self.mark_named(row);
                             // Relations to the tenant are logged one by one, the others only counted.
-                            if relations::is_about_tenant(&record) && !self.plan.dry_run {
+                            if record_rules::is_about_tenant(&record) && !self.plan.dry_run {
                                 relations::role_log_entry(SecurityEvent::RoleGranted, relation).origin(self.origin).by(&self.by).done();
                             }
                         }
@@ -258,7 +261,7 @@ impl Import {
         waiting: Vec<(u64, Record)>,
         differences: &mut Vec<Difference>,
     ) -> Result<Vec<(u64, Record)>> {
-        let (tenants, others): (Vec<_>, _) = waiting.into_iter().partition(|(_, record)| relations::is_about_tenant(record));
+        let (tenants, others): (Vec<_>, _) = waiting.into_iter().partition(|(_, record)| record_rules::is_about_tenant(record));
         if tenants.is_empty() {
             return Ok(others);
         }

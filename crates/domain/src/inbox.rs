@@ -1,37 +1,23 @@
 //! Reading and changing one's own inbox, its preferences, and resuming its stream.
 
 use campanile_shared::{
-    Filter, InboxChange, InboxChangeResult, Item, MatchCount, Page, Preferences, Recipients, Snapshot,
+    Filter, InboxChange, InboxChangeResult, Item, MatchCount, Page, Recipients, Snapshot,
     inbox::{Action, MAX_COUNT, MAX_IDS, Reason, Selection, Why},
-    live::Event,
-    person::{QuietHours, SavedView},
     problem::{FieldError, FieldErrorCode},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::{
-    AudienceKey, Campanile, Error, Person, Result,
-    model::inbox_item::{StoredItem, StreamStart},
-    search_limiter::SearchPermit,
-};
+use crate::{AudienceKey, Campanile, Error, Person, Result, model::inbox_item::StoredItem, search_limiter::SearchPermit};
 
 /// The largest page.
 pub const MAX_PAGE_SIZE: u32 = 200;
+
 /// The largest possible sequence: the store counts in signed 64-bit integers.
 pub const MAX_SEQUENCE: u64 = i64::MAX as u64;
+
 /// The longest time for which an item may be snoozed.
 const MAX_SNOOZE: TimeDelta = TimeDelta::days(366);
-/// The most items that a resumed stream sends one by one. If it missed more, it sends a reset.
-const MAX_CATCH_UP_ITEMS: u32 = 100;
-
-/// How a stream continues after `Last-Event-ID`.
-pub struct StreamResume {
-    /// The keys that the person holds, and the inbox's counts.
-    pub start: StreamStart,
-    /// The first events to send: those that were missed, or `hello`, or `reset`.
-    pub events: Vec<Event>,
-}
 
 impl Campanile {
     /// A page of the inbox, newest first, below the sequence `before`.
@@ -125,66 +111,6 @@ impl Campanile {
         check_sequence("/up_to", up_to)?;
         self.store.mark_seen(who.tenant, who.id, up_to).await
     }
-
-    /// The person's preferences.
-    pub async fn preferences(&self, who: &Person) -> Result<Preferences> {
-        self.store.preferences(who.tenant, who.id).await
-    }
-
-    /// Stores the person's preferences.
-    pub async fn set_preferences(&self, who: &Person, preferences: &Preferences) -> Result<()> {
-        if preferences.quiet_hours.is_some_and(|hours| hours.from.max(hours.to) > QuietHours::LAST_MINUTE) {
-            return Err(Error::Invalid(vec![FieldError::new("/quiet_hours", FieldErrorCode::Malformed)]));
-        }
-        if preferences.muted_components.len() > MAX_IDS {
-            return Err(Error::Invalid(vec![FieldError::with_limit("/muted_components", FieldErrorCode::TooMany, MAX_IDS)]));
-        }
-        if preferences.views.len() > SavedView::MAX {
-            return Err(Error::Invalid(vec![FieldError::with_limit("/views", FieldErrorCode::TooMany, SavedView::MAX)]));
-        }
-        for (at, view) in preferences.views.iter().enumerate() {
-            let pointer = format!("/views/{at}/name");
-            if view.name.trim().is_empty() {
-                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldErrorCode::Missing)]));
-            }
-            if view.name.chars().count() > SavedView::MAX_NAME_LENGTH {
-                return Err(Error::Invalid(vec![FieldError::with_limit(pointer, FieldErrorCode::TooLong, SavedView::MAX_NAME_LENGTH)]));
-            }
-            if preferences.views[..at].iter().any(|other| other.name == view.name) {
-                return Err(Error::Invalid(vec![FieldError::new(pointer, FieldErrorCode::Duplicate)]));
-            }
-        }
-        self.store.set_preferences(who.tenant, who.id, preferences).await
-    }
-
-    /// Starts or resumes a stream. `last` is the last snapshot the client received; its counts are ignored.
-    /// If it is of another generation, what was missed is unknown, and the stream starts with a reset.
-    pub async fn resume_stream(&self, who: &Person, last: Option<Snapshot>) -> Result<StreamResume> {
-        let mut watch = self.store.stream_start(who.tenant, who.id).await?;
-        let snapshot = watch.snapshot;
-        let Some(last) = last else {
-            return Ok(StreamResume { start: watch, events: vec![Event::Hello { snapshot }] });
-        };
-        let missed = match last.generation == snapshot.generation {
-            true => self.store.missed_since(who.tenant, who.id, last.sequence, last.revision, MAX_CATCH_UP_ITEMS).await?,
-            false => None,
-        };
-        let Some(missed) = missed else {
-            return Ok(StreamResume { start: watch, events: vec![Event::Reset { snapshot }] });
-        };
-        // The missed events reach up to the later of the two reads.
-        let snapshot = missed.snapshot;
-        watch.snapshot = snapshot;
-        let mut events: Vec<Event> =
-            missed.arrived.iter().map(|item| Event::Arrived { item: Box::new(listed_item(who, item)), snapshot }).collect();
-        if !missed.changed.is_empty() {
-            events.push(Event::Changed { changes: missed.changed, snapshot });
-        }
-        if events.is_empty() {
-            events.push(Event::Hello { snapshot });
-        }
-        Ok(StreamResume { start: watch, events })
-    }
 }
 
 /// Rejects a filter with a blank field: the caller can hardly have meant all items.
@@ -232,16 +158,16 @@ fn why_received(who: &Person, item: &StoredItem) -> Why {
     Why { source: item.notification.message.source.dialect.clone(), reasons: item.matched_keys.iter().map(reason).collect() }
 }
 
-fn listed_item(who: &Person, item: &StoredItem) -> Item {
+pub(crate) fn listed_item(who: &Person, item: &StoredItem) -> Item {
     let quiet = item.notification.is_quiet_for(who.id);
     Item { quiet, ..item.notification.list_item(item.notification.choose_content(&who.languages), item.state) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use campanile_shared::{Button, ItemState};
 
+    use super::*;
     use crate::{PersonId, fixtures, model::notification::Message};
 
     fn faults(checked: Result<()>) -> Vec<FieldError> {

@@ -4,23 +4,36 @@
 //! nothing of HTTP, SQL or any vendor's wire format. It defines the ports ([`Store`], [`StoreListener`],
 //! [`Channel`](channel::Channel), [`Clock`], [`Random`]), and other crates implement them.
 
+pub mod access_tokens;
+mod api_key_cache;
+mod api_key_usage;
 pub mod api_keys;
+pub mod audience;
 pub mod campanile;
+pub mod correction;
 pub mod deletion_clock;
 pub mod delivery_report;
 #[cfg(test)]
 mod fixtures;
-pub mod grant;
+pub mod groups;
 pub mod housekeeping;
-pub mod identity;
+mod idempotency;
 pub mod import;
 pub mod inbox;
+pub mod jwt;
+pub mod known_browsers;
+pub mod lifetimes;
 pub mod members;
 pub mod model;
 pub mod outbox;
 pub mod password;
+pub mod password_hashing;
+pub mod portal_secret;
+pub mod portal_tokens;
 pub mod ports;
-pub mod recall_and_correct;
+pub mod preferences;
+pub mod recall;
+pub mod record_rules;
 pub mod relations;
 pub mod retry_schedule;
 pub mod saved_drafts;
@@ -29,8 +42,17 @@ pub mod search_limiter;
 pub mod secret;
 pub mod security_log;
 pub mod send;
+pub mod sent_notifications;
+pub mod sessions;
+pub mod sign_in_links;
 pub mod steady_clock;
+pub mod stream_resume;
+pub mod stream_tickets;
+pub mod synchronous_send;
 pub mod tenant_settings;
+pub mod tenants;
+pub mod tokens;
+pub mod unsubscribe;
 pub mod volume;
 pub mod webhook;
 

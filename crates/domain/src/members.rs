@@ -1,4 +1,4 @@
-//! Managing people as an administrator: listing, adding, changing, disabling and enabling them.
+//! Managing people as an administrator: listing, adding, changing, disabling, enabling and removing them.
 
 use campanile_shared::{
     FieldError,
@@ -8,19 +8,48 @@ use campanile_shared::{
 };
 
 use crate::{
-    Campanile, Error, NewPerson, PersonId, Result,
+    Campanile, Error, NewPerson, PersonId, Result, TenantId,
     model::{
         access::{Ability, Actor},
         member_cursor::MemberCursor,
+        relation::PERSON_PREFIX,
         token::IssuedSecret,
     },
-    relations,
-    security_log::{Entry, SecurityEvent},
+    record_rules,
+    security_log::{Entry, event::SecurityEvent},
 };
+
+impl Campanile {
+    /// Removes a person with their inbox, sessions and relations. Only an administrator may remove an
+    /// administrator, because that ends a relation to the tenant.
+    pub async fn remove_person(&self, by: &Actor, login: &str) -> Result<()> {
+        let removed = self.remove_one(by, login).await;
+        Entry::new(SecurityEvent::PersonRemoved).by(by).subject(login).finished(&removed);
+        removed
+    }
+
+    async fn remove_one(&self, by: &Actor, login: &str) -> Result<()> {
+        by.require(Ability::Directory)?;
+        let person = self.store.find_person(by.tenant(), login).await?.ok_or(Error::NotFound)?;
+        if self.store.member(by.tenant(), person).await?.is_some_and(|member| member.administrator) {
+            by.require(Ability::Administer)?;
+        }
+        self.store.remove_person(by.tenant(), person).await
+    }
+
+    /// The person of an object or subject `person:…`, by login or external id; `None` for anything else and
+    /// if there is no such person.
+    pub async fn person_of(&self, tenant: TenantId, object: &str) -> Result<Option<PersonId>> {
+        match object.strip_prefix(PERSON_PREFIX) {
+            Some(name) => self.store.find_person(tenant, name).await,
+            None => Ok(None),
+        }
+    }
+}
 
 /// Checks a person's record. The request is the person, so the pointers have no `/person` in front.
 fn check_person(record: &PersonRecord) -> Result<()> {
-    let mut faults = relations::check_record(&Record::Person(record.clone()));
+    let mut faults = record_rules::check_record(&Record::Person(record.clone()));
     for fault in &mut faults {
         fault.pointer = fault.pointer.trim_start_matches("/person").to_owned();
     }

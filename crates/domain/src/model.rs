@@ -16,6 +16,7 @@ pub mod listing;
 pub mod member_cursor;
 pub mod names;
 pub mod notification;
+pub mod notification_views;
 pub mod person;
 pub mod queue_capacity;
 pub mod relation;

@@ -9,6 +9,7 @@
 //! from the queues by itself.
 
 mod attempt;
+pub mod options;
 mod queues;
 mod shared_state;
 
@@ -31,37 +32,11 @@ use tokio::{
 
 use self::{
     attempt::{NotificationCache, attempt},
+    options::OutboxOptions,
     queues::LeasedDelivery,
     shared_state::SharedState,
 };
 use crate::{Campanile, Result, Tenant, model::queue_capacity::QueueCapacity};
-
-/// Settings of an outbox.
-#[derive(Clone, Debug)]
-pub struct OutboxOptions {
-    /// How long a lease lasts. It must be longer than any attempt takes.
-    pub lease: Duration,
-    /// How many attempts of a channel may run at once in each queue.
-    pub concurrency: Vec<(Channel, u32)>,
-    /// How many attempts may run at once in all.
-    pub max_running: u32,
-    /// How many deliveries may be leased beyond those that can run at once.
-    pub max_prefetch: u32,
-    /// How often to look for deliveries that other processes have left.
-    pub poll_interval: Duration,
-}
-
-impl Default for OutboxOptions {
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(120),
-            concurrency: vec![(Channel::Email, 8), (Channel::Http, 8)],
-            max_running: 256,
-            max_prefetch: 1_024,
-            poll_interval: Duration::from_secs(1),
-        }
-    }
-}
 
 /// How many addresses of a mailing are planned in one step.
 const MAILING_BATCH: u32 = 500;

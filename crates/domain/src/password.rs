@@ -1,16 +1,15 @@
 //! Passwords: setting, changing and verifying them.
 
-mod hashing;
 mod rules;
+
+pub use self::rules::{MAX_LENGTH, MIN_LENGTH};
 
 use campanile_shared::{FieldError, problem::FieldErrorCode};
 
-pub(crate) use self::hashing::HashingPool;
-pub use self::{
-    hashing::HashingCaller,
-    rules::{MAX_LENGTH, MIN_LENGTH},
+use crate::{
+    Campanile, Error, Person, PersonId, Result, SecretHash, TenantId,
+    password_hashing::{self, HashingCaller},
 };
-use crate::{Campanile, Error, Person, PersonId, Result, SecretHash, TenantId};
 
 /// An account, found by a login or external id.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,13 +87,13 @@ impl Campanile {
 
     async fn verify(&self, password: &str, hash: &str, caller: HashingCaller) -> Result<bool> {
         let (password, hash) = (rules::normalised(password).into_owned(), hash.to_owned());
-        self.password_hashing.run(caller, move || hashing::verify(&password, &hash)).await
+        self.password_hashing.run(caller, move || password_hashing::verify(&password, &hash)).await
     }
 
     async fn hash(&self, password: &str) -> Result<String> {
         let mut salt = [0; 16];
         self.random.fill(&mut salt);
         let password = rules::normalised(password).into_owned();
-        self.password_hashing.run(HashingCaller::Known, move || hashing::hash(&password, &salt)).await?
+        self.password_hashing.run(HashingCaller::Known, move || password_hashing::hash(&password, &salt)).await?
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         idempotency::Accepted,
         scheduled::{ScheduledCursor, ScheduledNotification},
     },
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 
 /// How many are sent in one step.

@@ -1,66 +1,21 @@
-//! Sending notifications, and reading what was sent.
+//! Sending notifications.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::{Arc, Mutex, PoisonError},
-    time::Instant,
-};
-
-use campanile_shared::{
-    Audience, Channel, Content, FieldError, HttpPost, Receipt, Recipients, SendRequest,
-    problem::FieldErrorCode,
-    send_request::ValidatedContent,
-    sent::{SentNotification, SentPage},
-};
-use chrono::{DateTime, TimeDelta, Utc};
+use campanile_shared::{Audience, Channel, Content, HttpPost, Receipt, SendRequest, send_request::ValidatedContent};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    AudienceKey, Campanile, Error, NewNotification, Notification, Result, Source, TenantId,
+    AudienceKey, Campanile, Error, NewNotification, Result, Source,
     model::{
         access::{Ability, Actor},
-        attempt_result::{AttemptOutcome, AttemptResult},
-        delivery::{self, AfterAttempt, AttemptRecord, NewDelivery},
+        delivery::{self, NewDelivery},
         http_request::HttpRequest,
         idempotency::{Accepted, IdempotencyKey, RecordedResponse},
-        notification::{Message, Revised},
-        relation::PERSON_PREFIX,
-        routing::{HttpTarget, Routing},
+        notification::Message,
+        routing::Routing,
         scheduled::ScheduledNotification,
     },
-    ports::channel::OutgoingMessage,
 };
-
-/// The idempotency keys of requests that are still running.
-#[derive(Clone, Default)]
-pub(crate) struct InFlight(Arc<Mutex<HashSet<(TenantId, String, String)>>>);
-
-/// Marks an idempotency key as in use; dropped, it allows the next request with the key.
-pub(crate) struct InFlightGuard {
-    in_flight: InFlight,
-    claim: (TenantId, String, String),
-}
-
-impl InFlight {
-    pub(crate) fn begin(&self, tenant: TenantId, claim: &IdempotencyKey) -> Result<InFlightGuard> {
-        let claim = (tenant, claim.scope.clone(), claim.key.clone());
-        let new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.clone());
-        if new { Ok(InFlightGuard { in_flight: self.clone(), claim }) } else { Err(Error::InProgress) }
-    }
-
-    fn contains(&self, tenant: TenantId, claim: &IdempotencyKey) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&(tenant, claim.scope.clone(), claim.key.clone()))
-    }
-}
-
-impl Drop for InFlightGuard {
-    fn drop(&mut self) {
-        self.in_flight.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.claim);
-    }
-}
-
-/// When the outbox takes over a synchronous delivery, if the process died during its request.
-const SYNCHRONOUS_LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// A notification to send, as a dialect passes it on.
 #[derive(Debug)]
@@ -183,60 +138,6 @@ impl Campanile {
         }
     }
 
-    /// Stores a notification that goes to one URL, and posts it before this returns.
-    ///
-    /// The attempt is recorded and not retried. If the process dies during it, a repeat of the request
-    /// continues under the same id, or the outbox takes over if there is no repeat. Nothing is posted to a
-    /// disabled URL, which [`AttemptOutcome::Gone`] reports. `None` for a repeat of a request that was answered
-    /// before.
-    pub async fn send_synchronously(&self, by: &Actor, post: SendCommand, target: HttpTarget) -> Result<Option<AttemptResult>> {
-        by.require(Ability::Send)?;
-        let tenant = by.tenant();
-        let _run = post.idempotency_key.as_ref().map(|claim| self.in_flight.begin(tenant, claim)).transpose()?;
-        let (id, now) = (post.id.unwrap_or_else(|| self.new_id()), self.now());
-        let mut new = self.build_notification(id, now, post.to, Vec::new(), post.fingerprint, post.routing, post.message);
-        for delivery in &mut new.deliveries {
-            // Leased by this request from the start.
-            delivery.due_at = now + SYNCHRONOUS_LEASE;
-        }
-        let (to, message) = (new.to.clone(), new.message.clone());
-        let accepted = self.store.insert_notification(tenant, new, post.idempotency_key).await?;
-        // No other request is running: this one holds the idempotency key.
-        let (_, counts) = self.store.deliveries(tenant, accepted.id, None, 1).await?;
-        if accepted.repeated && counts.pending == 0 {
-            return Ok(None);
-        }
-        // A delivery to a disabled URL is rejected as soon as it is stored.
-        let target_disabled = counts.rejected > 0;
-        let Accepted { id, accepted_at, sequence, .. } = accepted;
-        let notification = Arc::new(Notification { id, sequence, accepted_at, to, message, revised: Revised::default() });
-        let letter = OutgoingMessage {
-            id: delivery::delivery_id(id, Channel::Http, &target.url),
-            tenant: by.tenant_name().to_owned(),
-            target: target.url,
-            recipient: None,
-            notification: Some(notification),
-            request: Some(target.request),
-        };
-        let began = Instant::now();
-        let attempt = match self.channels.get(Channel::Http) {
-            _ if target_disabled => AttemptResult { outcome: AttemptOutcome::Gone, detail: delivery::TARGET_DISABLED.to_owned() },
-            Some(channel) => channel.attempt(&letter).await,
-            None => AttemptResult::rejected("this channel is not configured"),
-        };
-        let millis = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-        // The result that a repeat of the request gets.
-        let next = match attempt.outcome {
-            AttemptOutcome::Delivered => AfterAttempt::Delivered,
-            AttemptOutcome::Gone if !target_disabled => AfterAttempt::Gone,
-            AttemptOutcome::Rejected | AttemptOutcome::Gone => AfterAttempt::Rejected,
-            AttemptOutcome::Retry { .. } => AfterAttempt::GivenUp,
-        };
-        let outcome = AttemptRecord { id: letter.id, next_step: next, at: self.now(), duration_ms: millis, detail: attempt.detail.clone() };
-        self.store.record_attempts(vec![outcome]).await?;
-        Ok(Some(attempt))
-    }
-
     /// A notification ready to be stored, with its deliveries.
     #[expect(clippy::too_many_arguments, reason = "each is a part of the notification")]
     pub(crate) fn build_notification(
@@ -271,73 +172,6 @@ impl Campanile {
             message,
         }
     }
-
-    /// How many people an audience reaches now.
-    pub async fn audience_size(&self, by: &Actor, to: &Audience) -> Result<u64> {
-        by.require(Ability::Send)?;
-        let keys = self.audience_keys(by.tenant(), to).await?;
-        self.store.audience_size(by.tenant(), &keys).await
-    }
-
-    /// Finds people to send to: those whose login, or a word of whose name, begins with the text.
-    pub async fn search_people(&self, by: &Actor, beginning: &str, limit: u32) -> Result<Vec<campanile_shared::Person>> {
-        by.require(Ability::Send)?;
-        let _turn = self.search_limiter.acquire(by).await?;
-        self.store.people(by.tenant(), beginning.trim(), limit).await
-    }
-
-    /// A page of the tenant's sent notifications, newest first.
-    pub async fn sent_page(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<SentPage> {
-        let (found, next) = self.notifications(by, before, limit).await?;
-        Ok(SentPage { items: found.into_iter().map(crate::Notification::into_sent).collect(), next: next.map(|next| next.to_string()) })
-    }
-
-    /// The same page as it is stored, for dialects, and the sequence below which the next begins.
-    pub async fn notifications(&self, by: &Actor, before: Option<u64>, limit: u32) -> Result<(Vec<crate::Notification>, Option<u64>)> {
-        by.require(Ability::ReadSent)?;
-        let found = self.store.notifications(by.tenant(), before, limit).await?;
-        Ok((found.items, found.next))
-    }
-
-    /// One sent notification of the tenant.
-    pub async fn sent_notification(&self, by: &Actor, id: Uuid) -> Result<SentNotification> {
-        by.require(Ability::ReadSent)?;
-        let found = self.store.notification(by.tenant(), id).await?;
-        found.map(crate::Notification::into_sent).ok_or(Error::NotFound)
-    }
-
-    /// The keys of an audience, without duplicates. Every unknown person is an error at its selector.
-    pub(crate) async fn audience_keys(&self, tenant: TenantId, to: &[Recipients]) -> Result<Vec<AudienceKey>> {
-        let mut keys = BTreeSet::new();
-        let mut faults = Vec::new();
-        for (at, recipients) in to.iter().enumerate() {
-            match self.audience_key(tenant, recipients).await? {
-                Some(key) => drop(keys.insert(key)),
-                None => {
-                    let field = if matches!(recipients, Recipients::Person { .. }) { "person" } else { "object" };
-                    faults.push(FieldError::new(format!("/to/{at}/{field}"), FieldErrorCode::Unknown));
-                }
-            }
-        }
-        if faults.is_empty() { Ok(keys.into_iter().collect()) } else { Err(Error::Invalid(faults)) }
-    }
-
-    /// The key of a selector; `None` if it names a person who does not exist.
-    pub(crate) async fn audience_key(&self, tenant: TenantId, recipients: &Recipients) -> Result<Option<AudienceKey>> {
-        Ok(match recipients {
-            Recipients::Person { person } => {
-                let person = self.store.find_person(tenant, person).await?;
-                AudienceKey::of(recipients, |_| person)
-            }
-            // A person as an object, such as one who is followed, is identified by their id in the store, as
-            // in relations.
-            Recipients::Role { object, relation } if object.starts_with(PERSON_PREFIX) => {
-                let person = self.person_of(tenant, object).await?;
-                person.map(|person| AudienceKey::Role { object: format!("{PERSON_PREFIX}{}", person.0), relation: relation.clone() })
-            }
-            _ => AudienceKey::of(recipients, |_| None),
-        })
-    }
 }
 
 fn receipt(accepted: Accepted, recipients: u64, not_before: Option<DateTime<Utc>>) -> Receipt {
@@ -361,10 +195,10 @@ fn http_request(http: HttpPost, content: &[Content]) -> HttpRequest {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use campanile_shared::channel::Header;
 
-    use crate::fixtures;
+    use super::*;
+    use crate::{TenantId, fixtures, idempotency::InFlight};
 
     fn claim(scope: &str, key: &str) -> IdempotencyKey {
         IdempotencyKey { scope: scope.to_owned(), key: key.to_owned(), body_sha256: [0; 32], answer: None }

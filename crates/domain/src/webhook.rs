@@ -12,7 +12,7 @@ use crate::{
         webhook::WebhookEndpoint,
     },
     secret,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 
 /// The most endpoints of a tenant: each adds a row to every notification.
@@ -38,7 +38,7 @@ pub struct NewWebhookEndpoint {
 
 impl Campanile {
     /// Adds a webhook endpoint; [`Error::Invalid`] lists what is wrong with its URL or header fields. A
-    /// caller with an idempotency key must have called [`Campanile::first`] before.
+    /// caller with an idempotency key must have called [`Campanile::recorded_response`] before.
     pub async fn add_webhook(&self, by: &Actor, new: NewWebhookEndpoint, claim: Option<IdempotencyKey>) -> Result<WebhookEndpoint> {
         // The log names the endpoint by its id, because its URL may contain a secret.
         let entry = Entry::new(SecurityEvent::WebhookAdded).by(by).subject(&new.id.to_string()).detail(new.format);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use campanile_channels::{Email, EmailOptions, FileTransport, SettingError, Smtp, SsrfGuard, ThumbnailFetcher, Webhook, WebhookOptions};
 use campanile_domain::{
     Clock,
-    outbox::OutboxOptions,
+    outbox::options::OutboxOptions,
     ports::channel::{Channel, Channels},
 };
 use campanile_shared::Channel as Name;

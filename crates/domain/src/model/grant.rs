@@ -8,7 +8,8 @@ use crate::{AudienceKey, PersonId, SecretHash, TenantId, model::secret::SecretKi
 /// The credential that a person was authenticated by. It ends when it expires or is revoked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Grant {
-    /// [`SecretKind::Session`], [`SecretKind::PersonalToken`], or [`SecretKind::Portal`] for a token signed by a portal.
+    /// [`SecretKind::Session`], [`SecretKind::PersonalToken`], or [`SecretKind::Portal`] for a token signed
+    /// by a portal.
     pub kind: SecretKind,
     /// The hash of the token; for a portal's token, of the secret that signed it.
     pub hash: SecretHash,

@@ -7,36 +7,25 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
-use super::queues::LeasedDelivery;
 use crate::{
     Campanile, Notification, Result, TenantId,
     model::{
         attempt_result::{AttemptOutcome, AttemptResult},
         delivery::{AfterAttempt, AttemptRecord, DueDelivery, SkipReason, TARGET_DISABLED},
     },
+    outbox::{queues::LeasedDelivery, shared_state::EndedAttempt},
     ports::channel::{OutgoingMessage, Recipient},
     retry_schedule::next_attempt_at,
 };
 
 /// How many notifications the cache holds.
 const CACHE_CAPACITY: usize = 64;
-
-/// An attempt that has ended.
-pub struct EndedAttempt {
-    /// Its queue.
-    pub queue: String,
-    /// How long it took.
-    pub took: Duration,
-    /// Its result; `None` if the message could not be built because the store failed. Then the delivery is
-    /// due again when its lease ends.
-    pub outcome: Option<AttemptRecord>,
-}
 
 /// Makes an attempt.
 pub async fn attempt(campanile: &Campanile, memory: &NotificationCache, ready: LeasedDelivery) -> EndedAttempt {
@@ -135,6 +124,7 @@ fn after_attempt(campanile: &Campanile, due: &DueDelivery, verdict: AttemptOutco
 /// The tenant, the notification's sequence, and the number of corrections before the look-up. A later
 /// correction thus causes another look-up.
 type CacheKey = (TenantId, u64, u64);
+
 type CacheEntry = Arc<OnceCell<Option<Arc<Notification>>>>;
 
 /// A cache of the notifications that the latest messages are about: a mailing has the same one for thousands

@@ -13,8 +13,7 @@ use std::{
 use campanile_shared::Channel;
 use chrono::{DateTime, Utc};
 
-use super::OutboxOptions;
-use crate::{Tenant, model::delivery::DueDelivery};
+use crate::{Tenant, model::delivery::DueDelivery, outbox::options::OutboxOptions};
 
 /// How far ahead of its attempts a queue is filled, in time.
 const PREFETCH_WINDOW: Duration = Duration::from_millis(200);

@@ -1,18 +1,33 @@
 //! The state that the outbox shares with its workers: the leased deliveries and the results to record.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::sync::Notify;
 
-use super::{
-    OutboxOptions,
-    attempt::EndedAttempt,
-    queues::{LeasedDelivery, Queues},
+use crate::{
+    model::delivery::AttemptRecord,
+    outbox::{
+        options::OutboxOptions,
+        queues::{LeasedDelivery, Queues},
+    },
 };
-use crate::model::delivery::AttemptRecord;
+
+/// An attempt that has ended.
+pub struct EndedAttempt {
+    /// Its queue.
+    pub queue: String,
+    /// How long it took.
+    pub took: Duration,
+    /// Its result; `None` if the message could not be built because the store failed. Then the delivery is
+    /// due again when its lease ends.
+    pub outcome: Option<AttemptRecord>,
+}
 
 /// The shared state of an outbox.
 pub struct SharedState {
@@ -85,8 +100,6 @@ impl SharedState {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use campanile_shared::Channel;
     use chrono::DateTime;
     use tokio::time::timeout;

@@ -23,7 +23,8 @@ pub trait DeliveryStore: Send + Sync + 'static {
 
     /// Leases due deliveries until `lease`; no other process gets them before that. No queue gets more than
     /// `room` allows. The order starts after the queue served last, so that each queue gets its turn.
-    /// Deliveries that are not to be attempted any more are leased too, with the reason in [`DueDelivery::skip_reason`].
+    /// Deliveries that are not to be attempted any more are leased too, with the reason in
+    /// [`DueDelivery::skip_reason`].
     async fn lease_deliveries(&self, now: DateTime<Utc>, lease: DateTime<Utc>, room: QueueCapacity, limit: u32)
     -> Result<Vec<DueDelivery>>;
 
@@ -32,8 +33,8 @@ pub trait DeliveryStore: Send + Sync + 'static {
     async fn release_leases(&self, claims: Vec<(Uuid, DateTime<Utc>)>, now: DateTime<Utc>) -> Result<()>;
 
     /// Records the results of attempts. Deliveries that were finished in the meantime are not changed.
-    /// [`crate::model::delivery::AfterAttempt::Gone`] disables the endpoint, or the URL if the sender named one: later
-    /// deliveries to it are leased only to be rejected.
+    /// [`crate::model::delivery::AfterAttempt::Gone`] disables the endpoint, or the URL if the sender named
+    /// one: later deliveries to it are leased only to be rejected.
     async fn record_attempts(&self, outcomes: Vec<AttemptRecord>) -> Result<()>;
 
     /// When the next delivery or scheduled notification is due; `None` if there is none.

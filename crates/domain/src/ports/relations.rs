@@ -39,7 +39,9 @@ pub trait RelationStore: Send + Sync + 'static {
 
     /// Ends the relations of these rows from now on. Returns how many were current.
     /// [`crate::Error::LastAdministrator`] if the tenant would be left without an administrator who is not
-    /// disabled; the same holds for [`set_relation`](Self::set_relation), [`set_disabled`](super::people::PersonStore::set_disabled) and [`remove_person`](super::people::PersonStore::remove_person).
+    /// disabled; the same holds for [`set_relation`](Self::set_relation),
+    /// [`set_disabled`](super::people::PersonStore::set_disabled) and
+    /// [`remove_person`](super::people::PersonStore::remove_person).
     async fn end_relations(&self, tenant: TenantId, rows: Vec<i64>, now: DateTime<Utc>) -> Result<u32>;
 
     /// The named objects whose ids begin with the text, in order, after `after`.

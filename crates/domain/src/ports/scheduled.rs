@@ -17,7 +17,8 @@ use crate::{
 #[async_trait]
 pub trait ScheduledStore: Send + Sync + 'static {
     /// Stores a notification to be sent later, or on request. With an idempotency key it is stored at most
-    /// once: see [`insert_notification`](super::notifications::NotificationStore::insert_notification). The returned sequence is 0.
+    /// once: see [`insert_notification`](super::notifications::NotificationStore::insert_notification). The
+    /// returned sequence is 0.
     async fn schedule(
         &self,
         tenant: TenantId,

@@ -14,8 +14,9 @@ use crate::{
 /// The store of webhook endpoints.
 #[async_trait]
 pub trait WebhookStore: Send + Sync + 'static {
-    /// Adds a webhook endpoint. With an idempotency key it is added at most once: see [`insert_notification`](super::notifications::NotificationStore::insert_notification). The
-    /// returned sequence is 0.
+    /// Adds a webhook endpoint. With an idempotency key it is added at most once: see
+    /// [`insert_notification`](super::notifications::NotificationStore::insert_notification). The returned
+    /// sequence is 0.
     async fn insert_webhook(&self, tenant: TenantId, hook: &WebhookEndpoint, claim: Option<IdempotencyKey>) -> Result<Accepted>;
 
     /// The tenant's webhook endpoints, oldest first.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use campanile_domain::{
     Error, Person, Scope, Tenant,
-    identity::{ACCESS_TOKEN_LIFETIME, KNOWN_BROWSER_LIFETIME, SESSION_LIFETIME, SIGN_IN_LINK_LIFETIME, STREAM_TICKET_LIFETIME},
+    lifetimes::{ACCESS_TOKEN_LIFETIME, KNOWN_BROWSER_LIFETIME, SESSION_LIFETIME, SIGN_IN_LINK_LIFETIME, STREAM_TICKET_LIFETIME},
     model::{access::Actor, grant::Grant, secret::SecretKind},
 };
 use campanile_shared::{

@@ -7,7 +7,7 @@ use campanile_domain::{
         attempt_result::{AttemptOutcome, AttemptResult},
         delivery::TARGET_DISABLED,
     },
-    outbox::{Outbox, OutboxOptions},
+    outbox::{Outbox, options::OutboxOptions},
 };
 use campanile_shared::{
     Channel, HttpPost,

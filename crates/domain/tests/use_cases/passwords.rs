@@ -1,6 +1,6 @@
 //! Passwords: set, check and change.
 
-use campanile_domain::{Error, password::HashingCaller};
+use campanile_domain::{Error, password_hashing::HashingCaller};
 use campanile_shared::{SignIn, problem::FieldErrorCode};
 
 use crate::{

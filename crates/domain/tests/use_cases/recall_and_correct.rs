@@ -8,7 +8,7 @@ use campanile_domain::{
         attempt_result::{AttemptOutcome, AttemptResult},
         delivery::FirstAttempts,
     },
-    outbox::{Outbox, OutboxOptions},
+    outbox::{Outbox, options::OutboxOptions},
 };
 use campanile_shared::{
     Button, Channel, HttpPost, InboxChange,

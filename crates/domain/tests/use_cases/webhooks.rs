@@ -5,7 +5,7 @@ use std::sync::Arc;
 use campanile_domain::{
     Error, Notification, Scope,
     model::{idempotency::IdempotencyKey, webhook::WebhookEndpoint},
-    outbox::{Outbox, OutboxOptions},
+    outbox::{Outbox, options::OutboxOptions},
     ports::payload_format::{PayloadFormat, PayloadFormats},
     webhook::NewWebhookEndpoint,
 };

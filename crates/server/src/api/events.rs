@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::{identity::STREAM_TICKET_LIFETIME, inbox::MAX_SEQUENCE};
+use campanile_domain::{inbox::MAX_SEQUENCE, lifetimes::STREAM_TICKET_LIFETIME};
 use campanile_shared::{Snapshot, live::Ticket};
 use serde::Deserialize;
 use utoipa::IntoParams;

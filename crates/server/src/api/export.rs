@@ -15,7 +15,7 @@ use axum::{
 };
 use campanile_domain::{
     Campanile, Error, Grant, Person,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::{Filter, Item};
 use serde::Deserialize;

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use campanile_domain::security_log::{Entry, SecurityEvent};
+use campanile_domain::security_log::{Entry, event::SecurityEvent};
 use campanile_shared::person::PasswordChange;
 
 use super::body::Json;

@@ -11,8 +11,8 @@ use axum::{
 use campanile_domain::{
     Error, Person as Who, SecretHash,
     model::{secret::SecretKind, token::IssuedSecret},
-    password::HashingCaller,
-    security_log::{Entry, SecurityEvent},
+    password_hashing::HashingCaller,
+    security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::{SignIn, person::Session};
 

@@ -7,7 +7,7 @@
 use campanile_domain::{
     Error, Grant, Result,
     model::{access, secret::SecretKind},
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 
 use crate::state::AppState;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use campanile_domain::identity::{KNOWN_BROWSER_LIFETIME, SESSION_LIFETIME};
+use campanile_domain::lifetimes::{KNOWN_BROWSER_LIFETIME, SESSION_LIFETIME};
 
 use crate::config::Config;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use campanile_domain::{
     Clock, SystemClock,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 
 use super::output::{CliError, print_line};

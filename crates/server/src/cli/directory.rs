@@ -11,7 +11,7 @@ use campanile_domain::{
     Campanile, KeyId, Scope, Sender, Tenant,
     import::{Difference, ImportPlan, MAX_LINE_BYTES},
     model::{access::Actor, relation::RelationPattern},
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::directory::{Directory, Record};
 use clap::Subcommand;

@@ -4,7 +4,7 @@ use campanile_domain::{
     Campanile, Scope,
     inbox::MAX_PAGE_SIZE,
     model::api_key::StoredApiKey,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::administration::NewApiKey;
 use clap::{Subcommand, builder::PossibleValuesParser, builder::TypedValueParser};

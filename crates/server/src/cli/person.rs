@@ -5,8 +5,8 @@ use std::io::Read;
 use campanile_domain::{
     Campanile, Error, NewPerson, PersonId, Tenant,
     model::audience_key::ADMINISTRATOR_ROLE,
-    relations,
-    security_log::{Entry, SecurityEvent},
+    record_rules,
+    security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::{
     Language,
@@ -151,7 +151,7 @@ pub async fn run(command: Command, campanile: &Campanile, config: &Config) -> Re
                 languages: languages.clone(),
                 external_ids: external_ids.clone(),
             };
-            let faults = relations::check_record(&Record::Person(record));
+            let faults = record_rules::check_record(&Record::Person(record));
             if !faults.is_empty() {
                 return Err(Error::Invalid(faults).into());
             }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use campanile_domain::{
     Campanile, TenantSettings,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::{
     Language,

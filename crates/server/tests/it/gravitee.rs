@@ -5,7 +5,7 @@ mod exchanges;
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, http::StatusCode, routing::post};
-use campanile_domain::{Scope, Tenant, TenantSettings, model::access::Actor, relations};
+use campanile_domain::{Scope, Tenant, TenantSettings, model::access::Actor, record_rules};
 use campanile_shared::directory::Record;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ impl Gravitee {
             relation("api:petstore", "subscribed_by", "person:bo"),
         ] {
             let record: Record = serde_json::from_value(record).unwrap();
-            assert!(relations::check_record(&record).is_empty());
+            assert!(record_rules::check_record(&record).is_empty());
             campanile.put_record(&by, record).await.unwrap();
         }
         Self { server, tenant, key }

@@ -9,7 +9,7 @@ use campanile_domain::{
     Campanile, Clock, KeyId, Random, Scope, Sender, Tenant, TenantSettings,
     housekeeping::Progress,
     model::access::Actor,
-    outbox::{Outbox, OutboxOptions},
+    outbox::{Outbox, options::OutboxOptions},
     ports::{channel::Channels, store_events::NoListener},
 };
 use campanile_server::{channels_from_config, config::Config, dialects};

@@ -4,7 +4,7 @@ use axum::{body::Body, extract::State, response::Response};
 use campanile_domain::{
     Campanile, TenantId,
     model::{access::Ability, relation::RelationPattern},
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 use campanile_shared::directory::Record;
 

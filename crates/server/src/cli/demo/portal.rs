@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use campanile_domain::{Campanile, Clock, SystemClock, Tenant, identity::MAX_PORTAL_TOKEN_LIFETIME};
+use campanile_domain::{Campanile, Clock, SystemClock, Tenant, lifetimes::MAX_PORTAL_TOKEN_LIFETIME};
 use jsonwebtoken::{EncodingKey, Header};
 use rust_embed::RustEmbed;
 use serde_json::json;

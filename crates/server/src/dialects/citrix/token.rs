@@ -10,9 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use campanile_domain::{
-    Error, identity,
+    Error,
+    lifetimes::ACCESS_TOKEN_LIFETIME,
     model::access::Actor,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 use serde::Serialize;
 
@@ -90,7 +91,7 @@ pub async fn client_credentials(app: &AppState, customer: &str, headers: &Header
     let customer = Some(customer).filter(|customer| !customer.eq_ignore_ascii_case(ANY_CUSTOMER));
     match exchange_and_log(app, customer, id, secret).await {
         Ok(secret) => {
-            let expires_in = identity::ACCESS_TOKEN_LIFETIME.as_secs().to_string();
+            let expires_in = ACCESS_TOKEN_LIFETIME.as_secs().to_string();
             Ok(no_store_json(StatusCode::OK, &TokenResponse { token_type: "bearer", access_token: &secret, expires_in }))
         }
         Err(Error::Unauthenticated) => Ok(oauth_error("invalid_client", "Invalid client id or client secret.")),
@@ -114,13 +115,8 @@ pub async fn trust(app: &AppState, headers: &HeaderMap, body: Body) -> Result<Re
     let id = required("clientId", client.client_id)?;
     let secret = required("clientSecret", client.client_secret)?;
     let token = exchange_and_log(app, None, &id, &secret).await?;
-    let trust = TrustResponse {
-        principal: &id,
-        subject: &id,
-        token: &token,
-        open_id_token: None,
-        expires_in: identity::ACCESS_TOKEN_LIFETIME.as_secs(),
-    };
+    let trust =
+        TrustResponse { principal: &id, subject: &id, token: &token, open_id_token: None, expires_in: ACCESS_TOKEN_LIFETIME.as_secs() };
     Ok(no_store_json(StatusCode::OK, &trust))
 }
 

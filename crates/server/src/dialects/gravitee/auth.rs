@@ -11,8 +11,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use campanile_domain::{
     Error, Person, PersonId, SecretHash, TenantId,
     model::access::Actor,
-    password,
-    security_log::{Entry, SecurityEvent},
+    password_hashing::HashingCaller,
+    security_log::{Entry, event::SecurityEvent},
 };
 
 use super::{error::GraviteeError, path::ExecutionContext};
@@ -105,7 +105,7 @@ async fn authenticate_password(
     }
     let account = app.campanile.account(tenant, login).await?;
     // Programs send no cookies, so they are never a known browser.
-    let work = app.campanile.person_with_password(account, password, password::HashingCaller::Unknown);
+    let work = app.campanile.person_with_password(account, password, HashingCaller::Unknown);
     let person = match peer.map(|peer| client_ip::rate_limit_key(peer, headers, &app.config)) {
         Some(address) => {
             app.rate_limits

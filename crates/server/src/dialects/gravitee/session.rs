@@ -8,7 +8,7 @@ use axum::{
 use campanile_domain::{
     Person,
     model::access::Actor,
-    security_log::{Entry, SecurityEvent},
+    security_log::{Entry, event::SecurityEvent},
 };
 use serde_json::json;
 

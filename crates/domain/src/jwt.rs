@@ -14,7 +14,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{CLOCK_LEEWAY_SECONDS, MAX_PORTAL_TOKEN_LIFETIME};
+use crate::lifetimes::{CLOCK_LEEWAY_SECONDS, MAX_PORTAL_TOKEN_LIFETIME};
 
 /// Why a token is invalid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -110,8 +110,8 @@ impl<'t> Jwt<'t> {
         }
     }
 
-    /// When it expires, if it is valid now: `exp` at most [`MAX_PORTAL_TOKEN_LIFETIME`] ahead, `nbf` and `iat` not in the
-    /// future. Each has some leeway for a clock that differs (RFC 7519 §4.1.4 to 4.1.6).
+    /// When it expires, if it is valid now: `exp` at most [`MAX_PORTAL_TOKEN_LIFETIME`] ahead, `nbf` and
+    /// `iat` not in the future. Each has some leeway for a clock that differs (RFC 7519 §4.1.4 to 4.1.6).
     pub fn valid_until(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, JwtError> {
         let leeway = chrono::TimeDelta::seconds(i64::try_from(CLOCK_LEEWAY_SECONDS).unwrap_or_default());
         let expires = self.numeric_date("exp")?.ok_or(JwtError::Claim)?;
@@ -177,10 +177,12 @@ impl<'de> Deserialize<'de> for UniqueMembers {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use jsonwebtoken::EncodingKey;
 
+    use super::*;
+
     const SECRET: &str = "cmx_secret";
+
     const NOW: i64 = 1_800_000_000;
 
     /// A token of these two JSON texts with a valid signature.

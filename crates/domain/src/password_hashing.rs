@@ -15,8 +15,10 @@ use crate::{Error, Result};
 
 /// How long an unknown caller may wait for a permit.
 const MAX_WAIT: Duration = Duration::from_secs(1);
+
 /// How long a known caller may wait for a permit.
 const MAX_WAIT_KNOWN: Duration = Duration::from_secs(10);
+
 /// When to retry after waiting in vain.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 

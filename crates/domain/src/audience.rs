@@ -1,0 +1,72 @@
+//! Audiences: the keys they stand for, how many people they reach, and finding people to send to.
+
+use std::collections::BTreeSet;
+
+use campanile_shared::{Audience, FieldError, Recipients, directory::AudienceSummary, problem::FieldErrorCode};
+
+use crate::{
+    AudienceKey, Campanile, Error, Result, TenantId,
+    model::{
+        access::{Ability, Actor},
+        relation::PERSON_PREFIX,
+    },
+};
+
+impl Campanile {
+    /// The people whom an audience reaches now.
+    pub async fn audience(&self, by: &Actor, to: &[Recipients], first: u32) -> Result<AudienceSummary> {
+        by.require(Ability::Send)?;
+        let keys = self.audience_keys(by.tenant(), to).await?;
+        let _turn = self.search_limiter.acquire(by).await?;
+        self.store.audience(by.tenant(), &keys, first).await
+    }
+}
+
+impl Campanile {
+    /// How many people an audience reaches now.
+    pub async fn audience_size(&self, by: &Actor, to: &Audience) -> Result<u64> {
+        by.require(Ability::Send)?;
+        let keys = self.audience_keys(by.tenant(), to).await?;
+        self.store.audience_size(by.tenant(), &keys).await
+    }
+
+    /// Finds people to send to: those whose login, or a word of whose name, begins with the text.
+    pub async fn search_people(&self, by: &Actor, beginning: &str, limit: u32) -> Result<Vec<campanile_shared::Person>> {
+        by.require(Ability::Send)?;
+        let _turn = self.search_limiter.acquire(by).await?;
+        self.store.people(by.tenant(), beginning.trim(), limit).await
+    }
+
+    /// The keys of an audience, without duplicates. Every unknown person is an error at its selector.
+    pub(crate) async fn audience_keys(&self, tenant: TenantId, to: &[Recipients]) -> Result<Vec<AudienceKey>> {
+        let mut keys = BTreeSet::new();
+        let mut faults = Vec::new();
+        for (at, recipients) in to.iter().enumerate() {
+            match self.audience_key(tenant, recipients).await? {
+                Some(key) => drop(keys.insert(key)),
+                None => {
+                    let field = if matches!(recipients, Recipients::Person { .. }) { "person" } else { "object" };
+                    faults.push(FieldError::new(format!("/to/{at}/{field}"), FieldErrorCode::Unknown));
+                }
+            }
+        }
+        if faults.is_empty() { Ok(keys.into_iter().collect()) } else { Err(Error::Invalid(faults)) }
+    }
+
+    /// The key of a selector; `None` if it names a person who does not exist.
+    pub(crate) async fn audience_key(&self, tenant: TenantId, recipients: &Recipients) -> Result<Option<AudienceKey>> {
+        Ok(match recipients {
+            Recipients::Person { person } => {
+                let person = self.store.find_person(tenant, person).await?;
+                AudienceKey::of(recipients, |_| person)
+            }
+            // A person as an object, such as one who is followed, is identified by their id in the store, as
+            // in relations.
+            Recipients::Role { object, relation } if object.starts_with(PERSON_PREFIX) => {
+                let person = self.person_of(tenant, object).await?;
+                person.map(|person| AudienceKey::Role { object: format!("{PERSON_PREFIX}{}", person.0), relation: relation.clone() })
+            }
+            _ => AudienceKey::of(recipients, |_| None),
+        })
+    }
+}
