@@ -76,6 +76,13 @@ mod write_job;
 mod write_thread;
 mod write_transaction;
 
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use campanile_domain::{Error, Result, StoreListener};
+
 pub use self::{
     backup::{backup, restore},
     file_copy::CopySummary,
@@ -85,14 +92,6 @@ pub use self::{
     server_lock::{Locked, ServerLock},
     timeouts::Timeouts,
 };
-
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
-
-use campanile_domain::{Error, Result, StoreListener};
-
 use self::{
     checkpoints::Checkpoints, error::StoreError, external_commits::ExternalCommits, file_checks::FileState, leases::Leases,
     read_pool::ReadPool, size_quota::SizeQuota, write_thread::WriteThread,
