@@ -1,11 +1,16 @@
-//! The idempotency keys of requests that are still running.
+//! How long idempotency keys are remembered, and the keys of requests that are still running.
 
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
 };
 
+use chrono::TimeDelta;
+
 use crate::{Error, Result, TenantId, model::idempotency::IdempotencyKey};
+
+/// How long a response is kept under its idempotency key (24 hours). A later request with the key is a new one.
+pub const IDEMPOTENCY_KEY_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
 /// The idempotency keys of requests that are still running.
 #[derive(Clone, Default)]

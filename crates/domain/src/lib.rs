@@ -17,7 +17,7 @@ pub mod delivery_report;
 mod fixtures;
 pub mod groups;
 pub mod housekeeping;
-mod idempotency;
+pub mod idempotency;
 pub mod import;
 pub mod inbox;
 pub mod jwt;

@@ -54,7 +54,6 @@ mod read_pool;
 mod recall;
 mod recipients;
 mod relations;
-mod retention_times;
 mod roles;
 mod saved_drafts;
 mod scheduled;

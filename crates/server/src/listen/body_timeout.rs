@@ -6,14 +6,13 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    connection_state::RequestGuard,
-    limits::{BODY_TIMEOUT, MIN_BYTES_PER_SECOND},
-    wait_budget::WaitBudget,
-};
+use super::{connection_state::RequestGuard, limits::MIN_BYTES_PER_SECOND, wait_budget::WaitBudget};
 use axum::BoxError;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+
+/// The longest sum of all waits for a body. The time in which the handler does not read does not count.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A body with a timeout. A timer is set only when the body must be waited for.
 pub struct BodyTimeout<B> {

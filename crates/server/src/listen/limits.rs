@@ -19,9 +19,6 @@ pub const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 /// How long the server waits for a client that sends a request head or receives a response.
 pub const CLIENT_TIMEOUTS: ClientTimeouts = ClientTimeouts { head: Duration::from_secs(30), response: Duration::from_secs(30) };
 
-/// The longest sum of all waits for a body. The time in which the handler does not read does not count.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// The speed in bytes per second at which a client never times out: a request body or a response may be of
 /// any length if it is sent or received at this speed or faster.
 pub const MIN_BYTES_PER_SECOND: u32 = 16 * 1024;

@@ -2,9 +2,13 @@
 
 use campanile_domain::model::delivery::AttemptRecord;
 use campanile_shared::Channel;
+use chrono::TimeDelta;
 use rusqlite::{Connection, params};
 
 use super::{columns::to_micros, error::Result};
+
+/// How long a URL stays disabled (90 days).
+pub const DISABLED_URL_RETENTION: TimeDelta = TimeDelta::days(90);
 
 /// Disables the webhook of a delivery or, where the sender gave a URL, the URL.
 pub fn disable_target(connection: &Connection, row: i64, outcome: &AttemptRecord) -> Result<()> {

@@ -1,15 +1,15 @@
 //! Housekeeping: withdraws expired notifications and deletes what is past its retention.
 
-use campanile_domain::TenantId;
+use campanile_domain::{TenantId, idempotency::IDEMPOTENCY_KEY_LIFETIME};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 
 use super::{
     columns::to_micros,
     deliveries,
+    disabled_urls::DISABLED_URL_RETENTION,
     error::Result,
-    inbox::{button_clicks, cleanup},
-    retention_times::{DISABLED_URL_RETENTION, IDEMPOTENCY_RETENTION, UNDO_WINDOW},
+    inbox::{button_clicks, cleanup, undo_log::UNDO_WINDOW},
     search_index, tenants,
     withdrawal::{self, FiledNotification},
     write_transaction::WriteTransaction,
@@ -71,7 +71,7 @@ pub fn purge(writing: &mut WriteTransaction<'_>, now: DateTime<Utc>, limit: u32)
         (
             "DELETE FROM idempotency_key WHERE (tenant, scope, key) IN
                  (SELECT tenant, scope, key FROM idempotency_key WHERE created_at <= ?1 LIMIT ?2)",
-            now - IDEMPOTENCY_RETENTION,
+            now - IDEMPOTENCY_KEY_LIFETIME,
         ),
         (
             "DELETE FROM disabled_url WHERE (tenant, url) IN (SELECT tenant, url FROM disabled_url WHERE disabled_at <= ?1 LIMIT ?2)",

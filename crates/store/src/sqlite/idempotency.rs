@@ -2,6 +2,7 @@
 
 use campanile_domain::{
     Error, TenantId,
+    idempotency::IDEMPOTENCY_KEY_LIFETIME,
     model::idempotency::{Accepted, IdempotencyKey, RecordedResponse},
 };
 use chrono::{DateTime, Utc};
@@ -10,7 +11,6 @@ use rusqlite::{Connection, params};
 use super::{
     columns::{from_micros, to_micros, uuid},
     error::Result,
-    retention_times::IDEMPOTENCY_RETENTION,
 };
 
 /// What was accepted under an idempotency key that is still kept.
@@ -28,7 +28,7 @@ pub fn recorded_response(
     let sql = "SELECT id, sequence, accepted_at, body_hash, response FROM idempotency_key
                WHERE tenant = ?1 AND scope = ?2 AND key = ?3 AND created_at > ?4";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![tenant.0, claim.scope, claim.key, to_micros(now - IDEMPOTENCY_RETENTION)])?;
+    let mut rows = statement.query(params![tenant.0, claim.scope, claim.key, to_micros(now - IDEMPOTENCY_KEY_LIFETIME)])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     if row.get::<_, [u8; 32]>(3)? != claim.body_sha256 {
         return Err(Error::IdempotencyKeyReused.into());

@@ -10,9 +10,9 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
-    super::{columns::to_micros, error::Result, retention_times::UNDO_WINDOW, write_transaction::WriteTransaction},
+    super::{columns::to_micros, error::Result, write_transaction::WriteTransaction},
     Inbox, compact, item_changes, item_rows, snooze,
-    undo_log::Inverse,
+    undo_log::{Inverse, UNDO_WINDOW},
 };
 use crate::state::{StateBits, StateChange};
 

@@ -1,5 +1,6 @@
 //! What undoes a change, part by part, as the undo table stores it.
 
+use chrono::TimeDelta;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,9 @@ use super::{
     change_command::ChangeCommand,
 };
 use crate::state::StateChange;
+
+/// How long a change can be undone (10 minutes).
+pub const UNDO_WINDOW: TimeDelta = TimeDelta::minutes(10);
 
 /// What undoes one part of a change.
 #[derive(Deserialize, Serialize)]
